@@ -1,0 +1,174 @@
+"""The bridge from plain data to the Design System's macros.
+
+Here: `render(component, params)` and the small frozen shapes (Table, Task, Link, Badge) which views hand to
+templates. Not here: which component a form field becomes (fields.py), the names of the template tags
+(templatetags/govuk.py), the page around it all (templates/base.html).
+
+Rules. Words travel as `text`, never as `html`, so a tag typed into a question comes out as letters; a lazy or
+"safe" string is made an ordinary one first. The Jinja environment is made once, and so is each macro file.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeData, SafeString, mark_safe
+from django.utils.translation import gettext as _
+from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
+
+ENVIRONMENT = Environment(
+    loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+    autoescape=True,
+    auto_reload=False,
+    cache_size=-1,
+    undefined=ChainableUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link inside a table cell or a summary list; `hidden` is read out only, to tell equal links apart."""
+
+    text: str
+    href: str
+    hidden: str = ""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A coloured word, as in "3 days late". `tone` is a Design System tag colour: red, green, grey."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows for `{% data_table %}`: cells are ready strings, Links or Badges; `numeric` are column indexes."""
+
+    caption: str
+    head: list[str]
+    rows: list[list]
+    numeric: frozenset[int] | set[int] = field(default_factory=frozenset)
+    first_is_header: bool = True
+    csv: str | None = None
+    empty: str = ""
+    caption_size: str = "m"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of a task list. Without a `tone` the status is plain text, as "Completed" ought to be."""
+
+    title: str
+    status: str
+    href: str | None = None
+    hint: str = ""
+    tone: str = ""
+
+
+def plain(value) -> str:
+    """An ordinary str: `str()` alone hands a SafeString back unchanged, and Jinja would not escape it."""
+    return str.__str__(str(value))
+
+
+def deep(value, key=""):
+    """The same structure with every string plain; only an html key may keep one that Django marked safe."""
+    if isinstance(value, dict):
+        return {k: deep(v, k) for k, v in value.items() if v is not None}
+    if isinstance(value, (list, tuple)):
+        return [deep(v) for v in value]
+    if key == "html" or key.endswith("Html"):
+        return value if isinstance(value, SafeData) else format_html("{}", value)
+    return plain(value) if isinstance(value, (str, Promise)) else value
+
+
+@cache
+def macro(component: str):
+    """The macro of a component by its Design System name, such as "date-input"."""
+    name = "govuk" + "".join(part.capitalize() for part in component.split("-"))
+    return getattr(
+        ENVIRONMENT.get_template(f"govuk_frontend_jinja/components/{component}/macro.html").module, name
+    )
+
+
+def render(component: str, values: dict) -> SafeString:
+    return mark_safe(macro(component)(deep(values)).strip())  # noqa: S308  (the macro has escaped it)
+
+
+def cell(value) -> dict:
+    """The parameters of a cell or value: Links and Badges become HTML built here, all else stays text."""
+    if isinstance(value, Link):
+        hidden = (
+            format_html('<span class="govuk-visually-hidden"> {}</span>', value.hidden)
+            if value.hidden
+            else ""
+        )
+        return {
+            "html": format_html('<a class="govuk-link" href="{}">{}{}</a>', value.href, value.text, hidden)
+        }
+    if isinstance(value, Badge):
+        tone = f"govuk-tag--{value.tone}" if value.tone else None
+        return {"html": render("tag", {"text": value.text, "classes": tone})}
+    return {"text": "" if value is None else plain(value)}
+
+
+def table_params(table: Table) -> dict:
+    def shape(index, value):
+        return cell(value) | ({"format": "numeric"} if index in table.numeric else {})
+
+    return {
+        "caption": table.caption,
+        "captionClasses": f"govuk-table__caption--{table.caption_size}",
+        "head": [shape(i, words) for i, words in enumerate(table.head)],
+        "rows": [[shape(i, value) for i, value in enumerate(row)] for row in table.rows],
+        "firstCellIsHeader": table.first_is_header,
+    }
+
+
+def summary_params(rows, classes=None) -> dict:
+    """Rows are (key, value) or (key, value, href, words of the link); a row without an href has no action."""
+
+    def shape(key, value, href=None, words=None):
+        row = {"key": {"text": plain(key)}, "value": cell(value)}
+        if href:
+            action = {"href": href, "text": words or _("Change"), "visuallyHiddenText": plain(key)}
+            row["actions"] = {"items": [action]}
+        return row
+
+    return {"rows": [shape(*row) for row in rows], "classes": classes}
+
+
+def task_params(tasks, prefix="task-list") -> dict:
+    def shape(task):
+        tag = {"text": task.status, "classes": f"govuk-tag--{task.tone}"} if task.tone else None
+        return {
+            "title": {"text": task.title},
+            "href": task.href,
+            "hint": {"text": task.hint} if task.hint else None,
+            "status": {"tag": tag} if tag else {"text": task.status},
+        }
+
+    return {"items": [shape(task) for task in tasks], "idPrefix": prefix}
+
+
+def page_params(page, query) -> dict:
+    """A django Page and the address's QueryDict; everything else that was asked for stays in the links."""
+
+    def href(number):
+        wanted = query.copy()
+        wanted["page"] = number
+        return "?" + wanted.urlencode()
+
+    items = []
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
+        if isinstance(number, int):
+            items.append({"number": number, "href": href(number), "current": number == page.number})
+        else:
+            items.append({"ellipsis": True})
+    back = {"href": href(page.previous_page_number())} if page.has_previous() else None
+    onward = {"href": href(page.next_page_number())} if page.has_next() else None
+    return {"items": items, "previous": back, "next": onward, "landmarkLabel": _("Pages")}

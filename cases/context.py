@@ -1,0 +1,96 @@
+"""What every page needs to know: whose site this is, who is signed in, where they can go.
+
+Here: one context processor. Not here: who may see what (access.py); a link in the navigation grants nothing.
+"""
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+BRAND = gettext_lazy("Self-directed support")
+COLOUR = "#1d5b6f"
+
+
+def page(request) -> dict:
+    """Worked out once a request, however many templates are rendered in it."""
+    if not hasattr(request, "_page"):
+        user = getattr(request, "user", None)
+        seats = current_seats(user)
+        council = which_council(request, seats)
+        colour = getattr(council, "colour", "") or COLOUR
+        request._page = {
+            "council": council,
+            "brand": getattr(council, "name", "") or BRAND,
+            "colour": colour,
+            "ink": ink(colour),
+            "nav": navigation(request, user, seats),
+            "footer_links": footer_links(council),
+            "seat": getattr(request, "seat", None) or (seats[0] if seats else None),
+            "mode": settings.MODE,
+        }
+    return request._page
+
+
+def current_seats(user) -> list:
+    if not getattr(user, "is_authenticated", False):
+        return []
+    from cases.access import seats_of  # noqa: PLC0415  (access imports models, which must be ready first)
+
+    return list(seats_of(user))
+
+
+def which_council(request, seats):
+    """The view's own choice, the seat's, the one in the address, or the only one there is. None if unsure."""
+    if getattr(request, "council", None) or seats:
+        return getattr(request, "council", None) or seats[0].council
+    from cases.models import Council  # noqa: PLC0415  (as above)
+
+    match = getattr(request, "resolver_match", None)
+    slug = match and match.kwargs.get("slug")
+    found = list((Council.objects.filter(slug=slug) if slug else Council.objects.all())[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def navigation(request, user, seats) -> list[tuple[str, str, bool]]:
+    """(words, address, whether we are there). Staff see their lists, everybody else their own support."""
+    if not getattr(user, "is_authenticated", False):
+        wanted = []
+    elif seats:
+        wanted = [(_("My cases"), "caseload"), (_("Waiting list"), "waiting"), (_("Queue"), "queue")]
+        wanted.append((_("Dashboard"), "dashboard"))
+    else:
+        wanted = [(_("Your support"), "home")]
+    if getattr(user, "is_staff", False):
+        wanted.append((_("Set-up"), "admin:index"))
+    found = [(words, address(name)) for words, name in wanted]
+    return [(words, href, request.path == href) for words, href in found if href]
+
+
+def footer_links(council) -> list[tuple[str, str]]:
+    wanted = [
+        (_("How the money is worked out"), "how_money_is_worked_out"),
+        (_("Accessibility statement"), "accessibility"),
+        (_("Privacy"), "privacy"),
+    ]
+    slug = getattr(council, "slug", None)
+    found = [(words, address(name) or (slug and address(name, slug))) for words, name in wanted]
+    return [(words, href) for words, href in found if href]
+
+
+def address(name, *args) -> str | None:
+    """The page's address, or None while nobody has written it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return None
+
+
+def ink(colour: str) -> str:
+    """Black or white, whichever reads better on `colour` (#rgb or #rrggbb). WCAG 2.2, relative luminance."""
+    digits = colour.lstrip("#")
+    digits = "".join(d * 2 for d in digits) if len(digits) == 3 else digits
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#ffffff" if 1.05 / (light + 0.05) >= (light + 0.05) / 0.05 else "#0b0c0c"
