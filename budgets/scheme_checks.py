@@ -1,0 +1,73 @@
+"""What must hold before a scheme version may be published: a sound definition whose test vectors pass."""
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from budgets.money import rounding
+from budgets.readers import SchemeError, read_mapping
+from budgets.schemes import Scheme, parse_scheme
+
+_FIELDS = {
+    "scheme": "name version WARNING source method weeks rounding domains max_points "
+    "unpaid_support_multipliers table rates caps notes valid_from valid_to vectors calibration",
+    "domain": "code title question outcome asked_of rate options",
+    "option": "label points hours amount up_to note",
+}
+
+
+def check_scheme(definition: object, *, pages: Collection[str] | None = None) -> list[str]:
+    """Every reason, one sentence each, why a definition may not be published; empty when it may.
+
+    ``pages``: the outcome pages of the self-assessment; when given, each domain must stand on one of them.
+    """
+    try:
+        scheme = parse_scheme(definition)
+        raw = read_mapping(definition, "The scheme")
+        return _unknown_fields(raw) + _pages(scheme, pages) + _table_covers(scheme, raw)
+    except SchemeError as problem:
+        return [str(problem)]
+
+
+def _unknown_fields(raw: Mapping[str, Any]) -> list[str]:
+    """A field this version does not know may be a rule it would silently leave out."""
+    seen = [("scheme", raw)]
+    for domain in raw["domains"]:
+        seen += [("domain", domain), *(("option", option) for option in domain["options"])]
+    strange = {
+        (kind, field) for kind, holder in seen for field in holder if field not in _FIELDS[kind].split()
+    }
+    return [f'The {kind} field "{field}" is not known.' for kind, field in sorted(strange)]
+
+
+def _pages(scheme: Scheme, pages: Collection[str] | None) -> list[str]:
+    problems = []
+    for domain in scheme.domains:
+        if not domain.outcome:
+            problems.append(f'The domain "{domain.code}" does not say which outcome page it stands on.')
+        elif pages is not None and domain.outcome not in pages:
+            problems.append(f'The domain "{domain.code}" stands on an unknown page, "{domain.outcome}".')
+    return problems
+
+
+def _table_covers(scheme: Scheme, raw: Mapping[str, Any]) -> list[str]:
+    """Contiguous rows from 0 to the highest score that can be reached, paying no less as points rise."""
+    if not scheme.table:
+        return []
+    step, mode = scheme.rounding["points"]
+    highest = sum((max(o.value or Decimal(0) for o in d.options) for d in scheme.domains), Decimal(0))
+    top = rounding(highest, step, mode)
+    problems = []
+    if "max_points" in raw and raw["max_points"] != highest:
+        problems.append(f"max_points is {raw['max_points']}, but the highest options add up to {highest}.")
+    if scheme.table[0].start != 0:
+        problems.append(f"The table begins at {scheme.table[0].start}, not at 0.")
+    if scheme.table[-1].end < top:
+        problems.append(f"The table ends at {scheme.table[-1].end}, but {top} points can be reached.")
+    for before, after in pairwise(scheme.table):
+        if after.start != before.end + step:
+            problems.append(f"The table has a gap between {before.end} and {after.start}.")
+        if (after.amount or Decimal(0)) < (before.amount or Decimal(0)):
+            problems.append(f"The table pays less from {after.start} points than below.")
+    return problems
