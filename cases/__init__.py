@@ -1,0 +1,1 @@
+"""The person and their journey. Imports no other app of ours."""

@@ -90,9 +90,7 @@ def deep(value, key=""):
 def macro(component: str):
     """The macro of a component by its Design System name, such as "date-input"."""
     name = "govuk" + "".join(part.capitalize() for part in component.split("-"))
-    return getattr(
-        ENVIRONMENT.get_template(f"govuk_frontend_jinja/components/{component}/macro.html").module, name
-    )
+    return getattr(ENVIRONMENT.get_template(f"govuk_frontend_jinja/components/{component}/macro.html").module, name)
 
 
 def render(component: str, values: dict) -> SafeString:
@@ -102,14 +100,8 @@ def render(component: str, values: dict) -> SafeString:
 def cell(value) -> dict:
     """The parameters of a cell or value: Links and Badges become HTML built here, all else stays text."""
     if isinstance(value, Link):
-        hidden = (
-            format_html('<span class="govuk-visually-hidden"> {}</span>', value.hidden)
-            if value.hidden
-            else ""
-        )
-        return {
-            "html": format_html('<a class="govuk-link" href="{}">{}{}</a>', value.href, value.text, hidden)
-        }
+        hidden = format_html('<span class="govuk-visually-hidden"> {}</span>', value.hidden) if value.hidden else ""
+        return {"html": format_html('<a class="govuk-link" href="{}">{}{}</a>', value.href, value.text, hidden)}
     if isinstance(value, Badge):
         tone = f"govuk-tag--{value.tone}" if value.tone else None
         return {"html": render("tag", {"text": value.text, "classes": tone})}

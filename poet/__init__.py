@@ -1,0 +1,1 @@
+"""Outcomes, the dashboard, the returns. Imports `cases` and `budgets`."""

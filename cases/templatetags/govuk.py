@@ -137,3 +137,14 @@ def service_navigation(links):
 @register.simple_tag
 def phase_banner(tag, text):
     return render("phase-banner", {"tag": {"text": tag}, "text": text})
+
+
+@register.simple_block_tag
+def details(content, summary):
+    """Words that open on request: {% details "No e-mail?" %} ... {% enddetails %}."""
+    return render("details", {"summaryText": summary, "html": content})
+
+
+@register.simple_block_tag
+def inset(content):
+    return render("inset-text", {"html": content})

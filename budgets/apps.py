@@ -1,0 +1,18 @@
+"""The app: its figures, decisions and published schemes are append-only; its rules join the journey's moves."""
+
+from django.apps import AppConfig
+
+from cases import ledger
+
+
+class BudgetsConfig(AppConfig):
+    name = "budgets"
+    verbose_name = "Budgets"
+
+    def ready(self):
+        ledger.protect("budgets_budgetfigure")
+        ledger.protect("budgets_calculation")
+        ledger.protect("budgets_signoff")
+        ledger.protect("budgets_contribution")
+        ledger.protect("budgets_linestart")
+        ledger.protect("budgets_schemeversion", update_if="OLD.state = 'draft'", delete_if="OLD.state = 'draft'")

@@ -1,0 +1,25 @@
+"""Models by document: scheme, figure, plan, decision, payment."""
+
+from .decision import DelegationLevel, Offer, PanelReferral, SignOff
+from .figure import BudgetFigure, Calculation, Contribution
+from .payment import DirectPaymentAgreement, LineStart, ScheduledPayment
+from .plan import PlanLine, SupportPlan
+from .scheme import AllocationScheme, SchemeVersion, UnitRate
+
+__all__ = [
+    "AllocationScheme",
+    "BudgetFigure",
+    "Calculation",
+    "Contribution",
+    "DelegationLevel",
+    "DirectPaymentAgreement",
+    "LineStart",
+    "Offer",
+    "PanelReferral",
+    "PlanLine",
+    "ScheduledPayment",
+    "SchemeVersion",
+    "SignOff",
+    "SupportPlan",
+    "UnitRate",
+]

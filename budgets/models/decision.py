@@ -1,0 +1,119 @@
+"""Who may agree how much, what was decided, and the exception of a panel (guidance 10.85: never for money alone)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases import journey
+from cases.models import Case
+from cases.models.council import Council, Dated
+
+from .plan import SupportPlan
+
+USER = settings.AUTH_USER_MODEL
+DECIDING = {r: journey.SEAT_ROLES[r] for r in ("worker", "manager", "service_manager")}
+
+
+class DelegationLevel(Dated):
+    """Up to what weekly and one-off cost a seat role may agree. Equal to the limit is inside.
+
+    `max_weekly` None = without an upper limit: exactly the council's named top officer. No row = no right.
+    """
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="levels")
+    role = models.CharField(_("role"), max_length=20, choices=DECIDING)
+    max_weekly = models.DecimalField(_("up to £ a week"), max_digits=12, decimal_places=2, null=True, blank=True)
+    max_one_off = models.DecimalField(_("up to £ once"), max_digits=12, decimal_places=2, null=True, blank=True)
+    reason = models.CharField(_("decided by, reason"), max_length=200)
+
+    class Meta:
+        ordering = ["council", "role", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "role", "valid_from"], name="one_level_a_role_and_date"),
+            models.CheckConstraint(
+                condition=Q(max_weekly=None, max_one_off=None) | Q(max_weekly__gte=0, max_one_off__gte=0),
+                name="level_whole",
+            ),
+        ]
+
+    def __str__(self):
+        return (
+            f"{self.get_role_display()}: £{self.max_weekly} a week"
+            if self.max_weekly is not None
+            else f"{self.get_role_display()}: no upper limit"
+        )
+
+
+class SignOff(models.Model):
+    """One decision on a sent plan: agreed, returned, offered otherwise or referred (append-only)."""
+
+    DECISIONS = {
+        "agreed": _("Agreed"),
+        "returned": _("Sent back"),
+        "offered": _("Another proposal"),
+        "referred": _("Referred to the panel"),
+    }
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="sign_offs")
+    plan = models.ForeignKey(SupportPlan, models.PROTECT, related_name="sign_offs")
+    decision = models.CharField(max_length=10, choices=DECISIONS)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20)
+    weekly = models.DecimalField(max_digits=12, decimal_places=2)
+    one_off = models.DecimalField(max_digits=12, decimal_places=2)
+    limit_weekly = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    reasons = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+
+class Offer(models.Model):
+    """What the council proposes instead, line by line; the person accepts, declines or challenges.
+
+    `lines`: [{"line": id, "weekly": str, "annual": str, "differs": str, "why": str, "still_met": str}].
+    """
+
+    STATES = {"open": _("Open"), "accepted": _("Accepted"), "declined": _("Declined")}
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="offers")
+    plan = models.ForeignKey(SupportPlan, models.PROTECT, related_name="offers")
+    lines = models.JSONField()
+    weekly = models.DecimalField(max_digits=12, decimal_places=2)
+    annual = models.DecimalField(max_digits=12, decimal_places=2)
+    one_off = models.DecimalField(max_digits=12, decimal_places=2)
+    state = models.CharField(max_length=10, choices=STATES, default="open")
+    made_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case"], condition=Q(state="open"), name="one_open_offer")]
+
+
+class PanelReferral(models.Model):
+    """A coded exception with interim support answered; the panel's own days and outcome are measured."""
+
+    OUTCOMES = {"agreed": _("Agreed"), "returned": _("Sent back"), "offered": _("Another proposal")}
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
+    plan = models.ForeignKey(SupportPlan, models.PROTECT, related_name="referrals")
+    exception = models.CharField(max_length=15, choices=journey.EXCEPTIONS)
+    reason = models.TextField()
+    interim_support = models.BooleanField()
+    interim = models.TextField()
+    referred_at = models.DateTimeField(default=timezone.now)
+    referred_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=OUTCOMES, blank=True)
+    written_reasons = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(decided_at=None), name="one_open_referral"),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, outcome="", written_reasons="")
+                | (Q(decided_at__isnull=False) & ~Q(outcome="") & ~Q(written_reasons="")),
+                name="referral_decided_whole",
+            ),
+        ]

@@ -1,0 +1,100 @@
+"""Figures: each a record, never edited and never copied over another (append-only by trigger)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case, SelfAssessment
+
+from .scheme import SchemeVersion
+
+USER = settings.AUTH_USER_MODEL
+FIGURES = {
+    "indicative": _("Indicative budget"),
+    "plan": _("Cost of the plan"),
+    "decided": _("Decided budget"),
+    "revised": _("Revised budget"),
+}
+DIFFERENCES = {
+    "need_not_scored": _("A need the questions don't ask about"),
+    "rate_above": _("The support costs more than the scheme's rate"),
+    "rate_below": _("The support costs less than the scheme's rate"),
+    "informal_changed": _("Help from family or friends changed"),
+    "chose_less": _("The person chose less"),
+    "shared_cost": _("A cost shared with someone else"),
+    "one_off": _("A one-off cost"),
+    "error": _("A mistake in the calculation"),
+    "offer": _("The change both agreed to"),
+}
+
+
+class Calculation(models.Model):
+    """One run of the engine. `trace` IS the explanation page; nothing is worked out again on view."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="calculations")
+    assessment = models.ForeignKey(SelfAssessment, models.PROTECT, related_name="+")
+    version = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="calculations")
+    inputs = models.JSONField()
+    trace = models.JSONField()
+    annual = models.DecimalField(max_digits=12, decimal_places=2)
+    weekly = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    engine = models.CharField(max_length=20)
+
+
+class BudgetFigure(models.Model):
+    """An amount of one kind from a date on: a year's recurring money, its weekly form, and one-off money apart."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="figures")
+    kind = models.CharField(max_length=12, choices=FIGURES)
+    annual = models.DecimalField(max_digits=12, decimal_places=2)
+    weekly = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    one_off = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    effective_from = models.DateField()
+    recorded_at = models.DateTimeField()
+    calculation = models.ForeignKey(Calculation, models.PROTECT, null=True, related_name="+")
+    plan = models.ForeignKey("budgets.SupportPlan", models.PROTECT, null=True, related_name="figures")
+    recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    reason_code = models.CharField(max_length=20, choices=DIFFERENCES, blank=True)
+    reason_text = models.TextField(blank=True)
+    supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["case", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(FIGURES)), name="figure_kind_known"),
+            models.CheckConstraint(condition=Q(annual__gte=0, one_off__gte=0), name="figure_not_negative"),
+            models.CheckConstraint(
+                condition=Q(reason_code="", reason_text="") | (~Q(reason_code="") & ~Q(reason_text="")),
+                name="figure_reason_whole",
+            ),
+        ]
+
+
+class Contribution(models.Model):
+    """What the person pays: recorded from the council's finance system, an estimate, or "not known yet"."""
+
+    STATES = {
+        "recorded": _("Decided"),
+        "estimated": _("Estimate, not a decision"),
+        "not_known": _("Not known yet"),
+    }
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="contributions")
+    state = models.CharField(max_length=10, choices=STATES)
+    weekly = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    valid_from = models.DateField()
+    source = models.CharField(max_length=120, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["case", "-recorded_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="not_known", weekly=None) | (~Q(state="not_known") & Q(weekly__gte=0)),
+                name="contribution_whole",
+            )
+        ]

@@ -1,0 +1,4 @@
+"""Addresses of the money pages."""
+
+app_name = "budgets"
+urlpatterns = []

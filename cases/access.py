@@ -1,0 +1,210 @@
+"""Who is who to a case, what a user may see, what a role may read.
+
+`roles_of` says the rule for one case, `visible_to` the same rule for many: they stand side by side and a test
+over the whole cast ties them. A stranger gets 404, never 403. Staff roles are never given on one's own case or
+that of someone one represents.
+"""
+
+from django.db.models import Q
+from django.http import Http404
+
+from . import dates, journey
+from .models.case import Case
+from .models.council import Seat
+from .models.people import Representation
+from .models.record import RecordView
+from .saying_no import NotYet
+
+STAFF_ORDER = ("service_manager", "manager", "worker", "panel", "finance", "auditor")
+STAFF = frozenset(STAFF_ORDER)
+# What a role may read of a case; anything not named here is read by nobody of that role.
+READS = {
+    "assessment": {"person", "delegate", "worker", "manager", "service_manager", "panel"},
+    "plan": {"person", "delegate", "worker", "manager", "service_manager", "panel", "finance"},
+    "money": {"person", "delegate", "worker", "manager", "service_manager", "panel", "finance"},
+    "contact": {"person", "worker", "manager", "service_manager"},
+    "timeline": {"person", "delegate", "worker", "manager", "service_manager", "panel", "finance", "auditor"},
+}
+AUDIENCES = {
+    "person": {"person", "helper"},
+    "delegate": {"helper"},
+    **{role: {"person", "helper", "staff"} for role in ("worker", "manager", "service_manager", "auditor")},
+    "panel": {"person", "helper", "staff"},
+    "finance": {"helper"},
+}
+
+
+def seats_of(user, on=None) -> list[Seat]:
+    """A user's seats today, read once a request."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    cached = getattr(user, "_seats", None)
+    if cached is None or on:
+        rows = Seat.objects.filter(Seat.on(on or dates.today()), user=user).select_related("council", "team")
+        cached = list(rows)
+        if not on:
+            user._seats = cached
+    return cached
+
+
+def council_of(user, request=None):
+    """The council a member of staff works for now: chosen in the session, else that of their first seat."""
+    seats = seats_of(user)
+    chosen = request.session.get("council") if request else None
+    return next((s.council for s in seats if s.council_id == chosen), seats[0].council if seats else None)
+
+
+def representations(person_id) -> list[Representation]:
+    """Everyone who may act in a person's affairs today, checked or not."""
+    rows = Representation.objects.filter(Representation.on(dates.today()), person_id=person_id)
+    return list(rows.select_related("user").order_by("pk"))
+
+
+def _seat_roles(case, seat) -> bool:
+    """Does this seat reach this case? The same words as in `_seat_sees`."""
+    if seat.council_id != case.council_id or seat.role == "admin":
+        return False
+    if seat.role == "panel":
+        return case.reached_panel
+    if seat.role == "finance":
+        return case.reached_set_up
+    return seat.team_id in (None, case.team_id) or (seat.role == "worker" and case.worker_id == seat.user_id)
+
+
+def _seat_sees(seat) -> Q:
+    """The cases this seat reaches. The same words as in `_seat_roles`."""
+    if seat.role == "admin":
+        return Q(pk__in=[])
+    scope = Q(council_id=seat.council_id)
+    if seat.role == "panel":
+        return scope & Q(reached_panel=True)
+    if seat.role == "finance":
+        return scope & Q(reached_set_up=True)
+    if seat.team_id is None:
+        return scope
+    own = Q(worker_id=seat.user_id) if seat.role == "worker" else Q(pk__in=[])
+    return scope & (Q(team_id=seat.team_id) | own)
+
+
+def roles_of(case, user, people=None) -> frozenset[str]:
+    """The roles of a user to a case; empty for a stranger."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return frozenset()
+    mine = [r for r in (representations(case.person_id) if people is None else people) if r.user_id == user.pk]
+    if mine:
+        return frozenset(
+            "person" if r.kind == "self" else "delegate"
+            for r in mine
+            if r.kind == "self" or (r.checked and "see" in r.scope)
+        )
+    return frozenset(s.role for s in seats_of(user) if _seat_roles(case, s))
+
+
+def visible_to(user):
+    """The cases a user may see: `roles_of` for many."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Case.objects.none()
+    mine = list(Representation.objects.filter(Representation.on(dates.today()), user=user))
+    acting = [r.person_id for r in mine if r.kind == "self" or (r.checked and "see" in r.scope)]
+    staff = Q(pk__in=[])
+    for seat in seats_of(user):
+        staff |= _seat_sees(seat)
+    if mine:
+        staff &= ~Q(person_id__in=[r.person_id for r in mine])
+    return Case.objects.filter(Q(person_id__in=acting) | staff)
+
+
+def best_role(case, user, people=None) -> str:
+    """The role in which a user reads or records: the person's own first, then the highest seat."""
+    if user is None:
+        return "system"
+    roles = roles_of(case, user, people)
+    return next((r for r in ("person", "delegate", *STAFF_ORDER) if r in roles), "")
+
+
+def may(case, move, by, on_behalf_of, people) -> str:
+    """The role in which `by` makes a move now. Raises NotYet with whose turn it is."""
+    if by is None:
+        if "system" not in move.who:
+            raise NotYet("The system does not make this decision; a person does.")
+        return "system"
+    roles = roles_of(case, by, people)
+    if on_behalf_of is not None:
+        if move.on_behalf and roles & journey.WORKER and on_behalf_of.pk == case.person_id:
+            return "worker" if "worker" in roles else "manager"
+        raise NotYet("This can't be recorded on somebody's behalf.")
+    allowed = set(move.who)
+    if "panel" in allowed:
+        allowed = {"panel"} if case.step == "panel" else allowed - {"panel"}
+    found = [r for r in ("person", "delegate", *reversed(STAFF_ORDER)) if r in roles and r in allowed]
+    if "turn" in allowed and _has_turn(case, by, roles):
+        found.append(case.turn)
+    found = [r for r in found if r != "delegate" or _within_scope(move, by, people)]
+    if not found:
+        raise NotYet(f"You can't do this now: {waiting_for(case)}.")
+    return found[0]
+
+
+def _has_turn(case, user, roles) -> bool:
+    return case.turn in roles and case.turn_user_id in (None, user.pk)
+
+
+def _within_scope(move, user, people) -> bool:
+    return any(r.user_id == user.pk and r.checked and move.scope in r.scope for r in people)
+
+
+def waiting_for(case) -> str:
+    """Whose turn it is, as a clause."""
+    return f"it waits for: {journey.TURN_NAMES[case.turn]}"
+
+
+def moves_for(case, user, people=None) -> list[journey.Move]:
+    """The moves a user can make now: the buttons of the case page."""
+    people = representations(case.person_id) if people is None else people
+    found = []
+    for move in journey.moves_from(case.step):
+        try:
+            may(case, move, user, None, people)
+        except NotYet:
+            continue
+        found.append(move)
+    return found
+
+
+def behalf_moves(case, user, people=None) -> list[journey.Move]:
+    """The person's moves that this worker may record on their behalf."""
+    if not roles_of(case, user, people) & journey.WORKER:
+        return []
+    return [m for m in journey.moves_from(case.step) if m.on_behalf and "worker" not in m.who]
+
+
+def reads(case, user, group: str) -> bool:
+    """May this user read this part of the case?"""
+    return bool(roles_of(case, user) & READS[group])
+
+
+def audiences(roles) -> set[str]:
+    """Whose words these roles may read in events."""
+    return set().union(*(AUDIENCES.get(r, set()) for r in roles)) if roles else set()
+
+
+def get_case(request, ref: str):
+    """Fetch and authorise in one: the first line of every view of a record. Writes the `RecordView`.
+
+    The case carries `people`, `roles` and `role` of the reader. Raises Http404 for a stranger and for an
+    unknown reference alike.
+    """
+    found = Case.objects.select_related("person", "council", "team", "worker", "turn_user", "turn_team")
+    case = found.filter(ref=str(ref).upper()).first()
+    if case is None:
+        raise Http404
+    case.people = representations(case.person_id)
+    case.roles = roles_of(case, request.user, case.people)
+    if not case.roles:
+        raise Http404
+    case.role = best_role(case, request.user, case.people)
+    RecordView.objects.create(
+        council_id=case.council_id, case=case, user=request.user, role=case.role,
+        page=(request.resolver_match.view_name if request.resolver_match else "")[:60],
+    )  # fmt: skip
+    return case

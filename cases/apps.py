@@ -1,0 +1,20 @@
+"""The app, and the one thing that must be true after every migration: the record is append-only."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def arm_after_migrate(sender, using, **kwargs):
+    from django.db import connections
+
+    from . import ledger
+
+    ledger.arm(connections[using])
+
+
+class CasesConfig(AppConfig):
+    name = "cases"
+    verbose_name = "Cases"
+
+    def ready(self):
+        post_migrate.connect(arm_after_migrate, sender=self)

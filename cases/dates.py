@@ -1,0 +1,50 @@
+"""Civil dates in London and the one rule for counting days.
+
+`days` = London date of leaving - London date of entering; a deadline is London midnight after the entry
+date plus the target, exclusive (decisions on time).
+"""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import holidays
+from django.utils import timezone
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def london_date(moment: datetime) -> date:
+    """The civil date in London of an aware moment."""
+    return moment.astimezone(LONDON).date()
+
+
+def london_midnight(day: date) -> datetime:
+    """The moment at which `day` begins in London."""
+    return datetime.combine(day, time(0), tzinfo=LONDON)
+
+
+def days_between(start: datetime, end: datetime) -> int:
+    """Whole calendar days between two moments, as people count them."""
+    return (london_date(end) - london_date(start)).days
+
+
+def due_at(entered: datetime, target: int | None) -> datetime | None:
+    """The deadline fixed on entry: the start of the first day that is too late, or None without a target."""
+    if target is None:
+        return None
+    return london_midnight(london_date(entered) + timedelta(days=target + 1))
+
+
+def today(now: datetime | None = None) -> date:
+    """Today's date in London."""
+    return london_date(now or timezone.now())
+
+
+def month_of(moment: datetime) -> date:
+    """The first day of the London month of a moment."""
+    return london_date(moment).replace(day=1)
+
+
+def working_day_after(day: date, count: int) -> date:
+    """The date `count` working days after `day` in England (Complaints Regulations 2009: acknowledge in three)."""
+    return holidays.country_holidays("GB", subdiv="ENG").get_nth_working_day(day, count)

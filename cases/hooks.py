@@ -1,0 +1,52 @@
+"""What other apps add to a move, registered in their `AppConfig.ready` and run inside `move`'s transaction.
+
+So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing else:
+`guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says whose turn it is
+first; `questions` adds questions to the pages of the self-assessment.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+GUARDS: dict[str, list[Callable[..., None]]] = {}
+AFTERS: dict[str, list[Callable[..., None]]] = {}
+TURNS: dict[str, Callable[..., tuple[str, int | None, int | None]]] = {}
+QUESTIONS: list[Callable[[Any], list[dict[str, Any]]]] = []
+
+
+def guard(*moves: str):
+    """Register `fn(*, case, by, role, at, to, facts)`, run before anything is written. May raise `NotYet`."""
+
+    def register(fn):
+        for move in moves:
+            GUARDS.setdefault(move, []).append(fn)
+        return fn
+
+    return register
+
+
+def after(*moves: str):
+    """Register `fn(*, case, event, by, at, facts)`, run in the move's transaction once the step has changed."""
+
+    def register(fn):
+        for move in moves:
+            AFTERS.setdefault(move, []).append(fn)
+        return fn
+
+    return register
+
+
+def turn_of(step: str):
+    """Register `fn(*, case, by, facts) -> (role, team id, user id)`: whose turn a step begins with."""
+
+    def register(fn):
+        TURNS[step] = fn
+        return fn
+
+    return register
+
+
+def questions(fn):
+    """Register `fn(case) -> [question as in cases/questions.py]`: questions that stand on the outcome pages."""
+    QUESTIONS.append(fn)
+    return fn

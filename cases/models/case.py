@@ -1,0 +1,280 @@
+"""A case: one person, one journey from a request. `Case.move` is the only way it changes step, turn or clock."""
+
+import hashlib
+import json
+import secrets
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from .. import dates, hooks, journey
+from ..saying_no import NotYet, Stale
+from . import clock
+from .people import AGE_BANDS, NEED_GROUPS
+from .record import Event, EventBody, Message
+
+REF_LETTERS = "ABCDEFGHJKLMNPQRTUVWXY346789"  # none that are mistaken for another when read out
+KINDS = {"adult": "Adult with care and support needs", "carer": "Carer"}
+CHANNELS = {"online": "Online", "phone": "By telephone", "paper": "On paper", "visit": "Face to face",
+            "professional": "From a professional"}  # fmt: skip
+
+
+def new_ref(choose=secrets.choice) -> str:
+    """A reference that can be read out over a telephone: six letters and digits."""
+    return "".join(choose(REF_LETTERS) for _ in range(6))
+
+
+def canonical(value) -> str:
+    """JSON with sorted keys, UTC microseconds and decimals as strings: the same bytes on every database."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
+
+
+def plain(value):
+    """A coded fact as JSON keeps it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return str(value.pk) if hasattr(value, "pk") else str(value)
+
+
+class Case(models.Model):
+    """The columns that lists filter by, all written by `move`; the whole story is in events and visits."""
+
+    council = models.ForeignKey("cases.Council", models.PROTECT, related_name="cases")
+    person = models.ForeignKey("cases.Person", models.PROTECT, related_name="cases")
+    ref = models.CharField(max_length=6, unique=True)
+    kind = models.CharField(max_length=10, choices=KINDS, default="adult")
+    channel = models.CharField(max_length=15, choices=CHANNELS, default="online")
+    step = models.CharField(max_length=20)
+    step_since = models.DateTimeField()
+    visit_seq = models.PositiveIntegerField(default=0)
+    turn = models.CharField(max_length=20)
+    turn_since = models.DateTimeField()
+    turn_team = models.ForeignKey("cases.Team", models.PROTECT, null=True, related_name="+")
+    turn_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    due_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField()
+    cycle = models.CharField(max_length=15, choices=journey.CYCLES, default="first")
+    cycle_no = models.PositiveIntegerField(default=1)
+    team = models.ForeignKey("cases.Team", models.PROTECT, null=True, related_name="cases")
+    worker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    mode = models.CharField(max_length=12, choices=journey.MODES, blank=True)
+    urgency = models.CharField(max_length=10, choices=journey.URGENCY, blank=True)
+    next_contact = models.DateField(null=True)
+    paused_until = models.DateField(null=True)
+    has_pauses = models.BooleanField(default=False)
+    route = models.CharField(max_length=20, blank=True)
+    need_group = models.CharField(max_length=20, choices=NEED_GROUPS, blank=True)
+    age_band = models.CharField(max_length=10, choices=AGE_BANDS, blank=True)
+    reached_panel = models.BooleanField(default=False)
+    reached_set_up = models.BooleanField(default=False)
+    head_seq = models.PositiveIntegerField(default=0)
+    head_hash = models.CharField(max_length=64, blank=True)
+    head_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(step__in=list(journey.STEPS)), name="case_step_known"),
+            models.CheckConstraint(condition=Q(turn__in=list(journey.TURNS)), name="case_turn_known"),
+            models.CheckConstraint(condition=Q(cycle__in=list(journey.CYCLES)), name="case_cycle_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["council", "due_at", "id"], condition=~Q(step="closed"), name="open_cases_by_deadline"
+            ),
+            models.Index(fields=["council", "team", "step"], name="cases_by_team_and_step"),
+            models.Index(fields=["worker", "step"], name="cases_by_worker"),
+        ]
+
+    def __str__(self):
+        return self.ref
+
+    @property
+    def name(self) -> str:
+        return journey.STEPS[self.step].title
+
+    @property
+    def late(self) -> bool:
+        return bool(self.due_at) and timezone.now() >= self.due_at
+
+    @classmethod
+    def open(cls, *, council, person, kind, by, role, channel, team, at=None, note="", ref=None, **columns):
+        """Begin a case: the request whose date starts every clock. Call inside a transaction; returns the case."""
+        at = at or timezone.now()
+        codes = {"to": "request", "kind": kind, "channel": channel, "cycle": "first", "cycle_no": 1}
+        due = dates.due_at(at, clock.Target.days_for(council.pk, "request", dates.london_date(at)))
+        codes |= {
+            "turn": "worker",
+            "turn_team": team and team.pk,
+            "turn_user": None,
+            "due_at": due and due.isoformat(),
+        }
+        case = cls.objects.create(
+            council=council, person=person, kind=kind, channel=channel, team=team, ref=ref or new_ref(),
+            step="request", step_since=at, turn="worker", turn_since=at, asked_at=at, **columns,
+        )  # fmt: skip
+        on_behalf = person if role not in ("person", "delegate") else None
+        event = case._append(
+            "ask_for_support", by=by, role=role, at=at, codes=codes, note=note, on_behalf_of=on_behalf
+        )
+        clock.enter(case, event)
+        case._tell(("person",), event)
+        case.save()
+        return case
+
+    def move(self, name, *, by, note="", at=None, to=None, on_behalf_of=None, seen=None, **facts) -> Event:
+        """Make one move of `journey.MOVES`: the only way a case changes step, turn or clock.
+
+        `by`: a User, or None for the system. `to`: needed where the move has several targets. `seen`: the case's
+        `head_seq` when the reader opened the form. `facts`: what the move asks for; text goes to the body, the
+        rest to codes. Raises NotYet or Stale with a sentence for the reader, and then nothing has changed.
+        """
+        from .. import access  # the one import upwards; named in the conventions test
+
+        move = journey.MOVES[name]
+        with transaction.atomic():
+            case = Case.objects.select_for_update(of=("self",)).select_related("person").get(pk=self.pk)
+            at = case._moment(at)
+            people = access.representations(case.person_id)
+            target = case._target(move, to, seen)
+            role = access.may(case, move, by, on_behalf_of, people)
+            codes, words = case._facts(move, facts)
+            for check in hooks.GUARDS.get(name, ()):
+                check(case=case, by=by, role=role, at=at, to=target, facts=facts)
+            codes |= clock.plan(case, move, target, at=at, by=by, facts=facts)
+            event = case._append(name, by=by, role=role, at=at, codes=codes, note=note, words=words,
+                                 audience=move.audience, on_behalf_of=on_behalf_of)  # fmt: skip
+            clock.apply(case, move, event)
+            case._tell(move.tell, event, people)
+            case.version += 1
+            case.save()
+            for follow in hooks.AFTERS.get(name, ()):
+                follow(case=case, event=event, by=by, at=at, facts=facts)
+        self.refresh_from_db()
+        return event
+
+    def record(
+        self, verb, *, by, note="", at=None, role=None, audience="helper", on_behalf_of=None, **codes
+    ) -> Event:
+        """Write an event that is not a move: nothing but the ledger changes."""
+        from .. import access
+
+        with transaction.atomic():
+            case = Case.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            at = case._moment(at)
+            role = role or access.best_role(case, by)
+            event = case._append(verb, by=by, role=role, at=at, codes=codes, note=note, audience=audience,
+                                 on_behalf_of=on_behalf_of)  # fmt: skip
+            case.save(update_fields=["head_seq", "head_hash", "head_at"])
+        self.head_seq, self.head_hash, self.head_at = case.head_seq, case.head_hash, case.head_at
+        return event
+
+    def last_change(self):
+        """The event that brought the case to where it is, for telling the loser of a race who won."""
+        return self.events.select_related("by").filter(codes__has_key="due_at").order_by("-seq").first()
+
+    def _moment(self, at):
+        now = timezone.now()
+        at = at or max(now, self.head_at or now)
+        if at > max(now, self.head_at or now):
+            raise NotYet("That moment is in the future.")
+        if self.head_at and at < self.head_at:
+            raise NotYet(f"The last entry of this case is of {dates.london_date(self.head_at):%-d %B %Y}: "
+                         "an earlier one is a correction.")  # fmt: skip
+        return at
+
+    def _target(self, move, to, seen):
+        targets = move.routes.get(self.step)
+        if not targets:
+            raise (Stale if seen is not None and seen != self.head_seq else NotYet)(self._moved_on())
+        if to is None and len(targets) == 1:
+            return targets[0]
+        if to not in targets:
+            raise NotYet("Choose where the case goes next.", field="to")
+        return to
+
+    def _moved_on(self) -> str:
+        last = self.last_change()
+        done = journey.MOVES[last.verb].done if last.verb in journey.MOVES else "asked for support"
+        who = last.by or "The system"
+        return (f"This can't be done any more: {who} {done} on {last.at.astimezone(dates.LONDON):%-d %B %Y at %H:%M}. "
+                f"The case is now at “{journey.STEPS[self.step].title}”. Nothing was changed.")  # fmt: skip
+
+    def _facts(self, move, facts) -> tuple[dict, dict]:
+        asks = {a.name: a for a in move.asks}
+        unknown = set(facts) - set(asks) - set(move.keeps)
+        if unknown:
+            raise TypeError(f"{move.name} takes no {', '.join(sorted(unknown))}")
+        for ask in move.asks:
+            value = facts.get(ask.name)
+            if ask.required and value in (None, ""):
+                raise NotYet(f"{ask.label} An answer is needed.", field=ask.name)
+            if ask.kind == "choice" and value not in (None, "") and value not in ask.choices:
+                raise NotYet(f"{ask.label} Choose one of the answers.", field=ask.name)
+        words = {k: str(v) for k, v in facts.items() if k in asks and asks[k].kind == "text" and v}
+        codes = {k: v for k, v in facts.items() if k not in words and v not in (None, "")}
+        return {
+            k: plain(v) if not isinstance(v, int | bool | str | list | dict) else v for k, v in codes.items()
+        }, words
+
+    def _append(self, verb, *, by, role, at, codes, note="", words=None, audience="helper", on_behalf_of=None):
+        salt = body_hash = ""
+        if note or words:
+            salt = secrets.token_hex(16)
+            body_hash = body_digest(salt, note, words or {}, audience)
+        event = Event(
+            council_id=self.council_id, case=self, seq=self.head_seq + 1, verb=verb, by=by, role=role,
+            on_behalf_of=on_behalf_of, at=at, recorded_at=timezone.now(), codes=codes, body_hash=body_hash,
+            previous=self.head_hash,
+        )  # fmt: skip
+        event.hash = event_digest(event)
+        event.save(force_insert=True)
+        if body_hash:
+            EventBody.objects.create(
+                event=event, case=self, audience=audience, note=note, facts=words or {}, salt=salt
+            )
+        self.head_seq, self.head_hash, self.head_at = event.seq, event.hash, at
+        return event
+
+    def _tell(self, roles, event, people=()):
+        """A row for everyone who is to be told, through their safe contact. Rows, not sends."""
+        rows = {}
+        for role in roles:
+            user = {"worker": self.worker_id, "turn": self.turn_user_id}.get(role)
+            team = {"worker": self.team_id, "turn": self.turn_team_id}.get(role)
+            if role == "person" and not self.person.died_on:
+                rows["person"] = {"to_person_id": self.person_id, "channel": self.person.contact_by}
+                for rep in people:
+                    if rep.kind != "self" and rep.checked and "see" in rep.scope:
+                        rows[rep.user_id] = {"to_user_id": rep.user_id, "channel": "email"}
+            elif user and user != event.by_id:
+                rows[user] = {"to_user_id": user, "channel": "email"}
+            elif team and not user:
+                rows[f"team{team}"] = {"to_team_id": team, "channel": "email"}
+        Message.objects.bulk_create(
+            Message(council_id=self.council_id, case=self, template=event.verb, event=event, made_at=event.at,
+                    not_before=event.at, dedupe_key=f"event:{event.pk}:{event.verb}:{who}", **fields)
+            for who, fields in rows.items()
+        )  # fmt: skip
+
+
+def body_digest(salt: str, note: str, words: dict, audience: str) -> str:
+    """SHA-256 of salt and canonical body: what remains of the words after a lawful disposal."""
+    return hashlib.sha256(
+        (salt + canonical({"note": note, "facts": words, "audience": audience})).encode()
+    ).hexdigest()
+
+
+def event_digest(event: Event) -> str:
+    """SHA-256 over all columns of an event and the hash before it."""
+    columns = ("council_id", "case_id", "seq", "verb", "by_id", "role", "on_behalf_of_id", "at", "recorded_at", "codes",
+               "body_hash", "previous")  # fmt: skip
+    return hashlib.sha256(canonical({c: getattr(event, c) for c in columns}).encode()).hexdigest()

@@ -1,0 +1,163 @@
+"""Who runs the service: councils, teams, staff seats, and the installation-wide identity of a user."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .. import journey
+
+
+class Council(models.Model):
+    """A council with adult social services responsibility. Everything belongs to exactly one."""
+
+    slug = models.SlugField(_("web name"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#1d5b6f",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Enter a colour such as #1d5b6f."))],
+    )
+    help_phone = models.CharField(_("help by telephone"), max_length=40, blank=True)
+    help_relay = models.CharField(_("text relay"), max_length=40, blank=True)
+    help_address = models.TextField(_("address"), blank=True)
+    invented = models.BooleanField(_("invented for demonstration"), default=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Team(models.Model):
+    """A team of the council. An intake team receives new requests; its worker is the duty worker."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="teams")
+    name = models.CharField(_("name"), max_length=80)
+    intake = models.BooleanField(_("receives new requests"), default=False)
+    email = models.EmailField(_("shared mailbox"), blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["council", "name"], name="team_name_once_a_council")]
+
+    def __str__(self):
+        return self.name
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password) if password else user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An identity in the installation, without a council: staff through a Seat, residents through a Representation."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    is_staff = models.BooleanField(_("may open the set-up pages"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        ordering = ["name", "email"]
+
+    def __str__(self):
+        return self.name or self.email
+
+    def get_full_name(self):
+        return str(self)
+
+
+class Dated(models.Model):
+    """A row that is true from one date up to, and without, another."""
+
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The first day it no longer holds."))
+
+    class Meta:
+        abstract = True
+
+    @staticmethod
+    def on(day) -> Q:
+        """The condition that a row holds on `day`."""
+        return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+class Seat(Dated):
+    """A role of a user in a council, or in one team of it, with dates."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="seats")
+    council = models.ForeignKey(Council, models.PROTECT, related_name="seats")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, help_text=_("Empty: the whole council."))
+    role = models.CharField(_("role"), max_length=20, choices=journey.SEAT_ROLES)
+
+    class Meta:
+        ordering = ["user", "role"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="seat_dates_in_order"
+            ),
+            models.CheckConstraint(condition=Q(role__in=list(journey.SEAT_ROLES)), name="seat_role_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class Target(models.Model):
+    """The days a council gives a step from a date on. Added, never edited: `due_at` of the past stays."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="targets")
+    step = models.CharField(
+        _("step"), max_length=20, choices={c: s.short for c, s in journey.STEPS.items() if s.target}
+    )
+    days = models.PositiveIntegerField(
+        _("calendar days"),
+        validators=[MinValueValidator(journey.TARGET_LIMITS[0]), MaxValueValidator(journey.TARGET_LIMITS[1])],
+    )
+    valid_from = models.DateField(_("from"))
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        ordering = ["step", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "step", "valid_from"], name="one_target_a_step_and_date"),
+            models.CheckConstraint(
+                condition=Q(days__gte=journey.TARGET_LIMITS[0], days__lte=journey.TARGET_LIMITS[1]),
+                name="target_within_limits",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_step_display()}: {self.days} days from {self.valid_from}"
+
+    @classmethod
+    def days_for(cls, council_id, step, day):
+        """The target in force on `day`: the council's own, else the shipped default; None where there is none."""
+        own = (
+            cls.objects.filter(council_id=council_id, step=step, valid_from__lte=day)
+            .order_by("-valid_from")
+            .values_list("days", flat=True)
+            .first()
+        )
+        return own if own is not None else journey.STEPS[step].target

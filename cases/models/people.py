@@ -1,0 +1,131 @@
+"""People with a case, and who may act for them."""
+
+import unicodedata
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .council import Council, Dated, User
+
+CONTACT_BY = {
+    "email": _("E-mail"),
+    "phone": _("Telephone call"),
+    "letter": _("Letter"),
+}
+FORMATS = {
+    "standard": _("Standard print"),
+    "large_print": _("Large print"),
+    "easy_read": _("Easy read"),
+    "audio": _("Audio, or read out to me"),
+    "bsl": _("British Sign Language"),
+}
+NEED_GROUPS = {
+    "physical": _("Physical support"),
+    "sensory": _("Sensory support"),
+    "memory": _("Memory and cognition"),
+    "learning": _("Learning disability"),
+    "mental_health": _("Mental health"),
+    "carer": _("Support as a carer"),
+    "other": _("Something else"),
+}
+AGE_BANDS = {"18-64": "18 to 64", "65-84": "65 to 84", "85+": "85 and over", "": "Not known"}
+SCOPES = {"see": _("See"), "fill": _("Fill in"), "send": _("Send"), "money": _("Handle money")}
+KINDS = {
+    "self": _("Themselves"),
+    "family": _("Family or friend"),
+    "advocate": _("Independent advocate"),
+    "broker": _("Broker"),
+    "user_led": _("User-led organisation"),
+    "lpa": _("Attorney (lasting power of attorney)"),
+    "deputy": _("Deputy of the court"),
+    "appointee": _("Appointee for benefits"),
+    "nominated": _("Nominated person"),
+    "authorised": _("Authorised person"),
+}
+
+
+def searchable(text: str) -> str:
+    """Casefolded and without accents: SQLite folds ASCII only, so the folding is ours on both databases."""
+    flat = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in flat if not unicodedata.combining(c)).casefold()
+
+
+def age_band(born, on) -> str:
+    """The age band on a date, or "" when the date of birth is not known."""
+    if not born:
+        return ""
+    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return "18-64" if years < 65 else "65-84" if years < 85 else "85+"
+
+
+class Person(models.Model):
+    """Someone with care and support needs, or a carer. Personal data lives here and is blanked, never deleted."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="people")
+    name = models.CharField(_("name"), max_length=200)
+    name_search = models.CharField(max_length=200, db_index=True, editable=False)
+    born = models.DateField(_("date of birth"), null=True, blank=True)
+    nhs_number = models.CharField(_("NHS number"), max_length=10, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    address = models.TextField(_("address"), blank=True)
+    contact_by = models.CharField(_("safe way to reach them"), max_length=10, choices=CONTACT_BY, default="letter")
+    contact_note = models.CharField(_("when, and what never to say"), max_length=300, blank=True)
+    communication = models.CharField(
+        _("how they take in information"), max_length=15, choices=FORMATS, default="standard"
+    )
+    language = models.CharField(_("language or interpreter"), max_length=80, blank=True)
+    died_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council", "nhs_number"],
+                condition=~Q(nhs_number=""),
+                name="nhs_number_once_a_council",
+            ),
+            models.CheckConstraint(condition=Q(contact_by__in=list(CONTACT_BY)), name="person_contact_known"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.name_search = searchable(self.name)  # a copy of the name, not a rule
+        super().save(*args, **kwargs)
+
+
+class Representation(Dated):
+    """Why a user may act in a person's affairs. `self` is the person's own sign-in: two people may share one user.
+
+    Until `checked_at` is set a helper sees only their own `words` (the request they wrote).
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="representations")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="representations")
+    kind = models.CharField(max_length=12, choices=KINDS)
+    scope = models.JSONField(default=list)
+    words = models.TextField(blank=True)
+    evidence = models.CharField(max_length=200, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="representation_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind="self", checked_by=None)
+                | Q(checked_at=None, checked_by=None)
+                | Q(checked_at__isnull=False, checked_by__isnull=False),
+                name="representation_check_is_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "person"], condition=Q(valid_to=None), name="one_open_representation"
+            ),
+        ]
+
+    @property
+    def checked(self) -> bool:
+        return self.kind == "self" or self.checked_at is not None

@@ -1,0 +1,45 @@
+"""How people sign in, where it differs from allauth's own way.
+
+Staff: e-mail address and password, and a second step where the council asks for one. Residents: a code by e-mail.
+Here: who may use a code, and that nobody makes an account alone. Not here: lock-out (django-axes), the pages.
+"""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.internal.userkit import filter_users_by_email
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+CODE = "account/email/login_code"
+NO_CODE = "account/email/unknown_account"
+
+
+def works_for_a_council(user) -> bool:
+    """Has a seat today, or may open the set-up pages: a mailbox alone must not open people's records."""
+    from cases.access import seats_of  # noqa: PLC0415  (access imports models; allauth may load this before)
+
+    return bool(user.is_staff or seats_of(user))
+
+
+class Adapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request):
+        """Accounts come from asking for support, or from a colleague who does the set-up."""
+        return False
+
+    def send_mail(self, template_prefix, email, context):
+        """A colleague who asks for a code gets the letter a stranger gets; the pages are the same already."""
+        if template_prefix == CODE and any(map(works_for_a_council, filter_users_by_email(email))):
+            template_prefix, context = NO_CODE, {}
+        context = {"mode": settings.MODE, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60} | context
+        super().send_mail(template_prefix, email, context)
+
+    def pre_login(self, request, user, **how):
+        """The lock behind it: even a guessed or leaked code signs no colleague in."""
+        records = get_authentication_records(request, user)
+        by_code = bool(records) and records[-1]["method"] == "code"
+        if by_code and works_for_a_council(user):
+            clear_login(request)
+            return HttpResponseRedirect(reverse("account_login"))
+        return super().pre_login(request, user, **how)

@@ -1,0 +1,42 @@
+"""Addresses of people, cases and queues. The segment of a move's page is the move's own name."""
+
+from django.urls import path
+
+from .views import act, assessment, case, caseload, health, home, public, tracker
+
+app_name = "cases"
+urlpatterns = [
+    path("", public.start, name="start"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accessibility/", public.accessibility, name="accessibility"),
+    path("privacy/", public.privacy, name="privacy"),
+    path("home/", home.home, name="home"),
+    path("home/council/", home.choose_council, name="choose_council"),
+    # staff
+    path("work/", caseload.caseload, name="caseload"),
+    path("work/waiting/", caseload.waiting, name="waiting"),
+    path("work/queue/", caseload.queue, name="queue"),
+    path("work/search/", caseload.search, name="search"),
+    path("work/ask/", public.ask_for_someone, name="ask_for_someone"),
+    path("work/letters/", caseload.letters_to_print, name="letters_to_print"),
+    # a case
+    path("cases/<str:ref>/", case.case_page, name="case"),
+    path("cases/<str:ref>/do/<str:move>/", act.act, name="act"),
+    path("cases/<str:ref>/triage/", act.triage, name="triage"),
+    path("cases/<str:ref>/start_assessment/", act.start_assessment, name="start_assessment"),
+    path("cases/<str:ref>/reassign/", act.reassign, name="reassign"),
+    path("cases/<str:ref>/determine/", case.determine, name="determine"),
+    path("cases/<str:ref>/agree_answer/", case.agree_answer, name="agree_answer"),
+    path("cases/<str:ref>/answers/", case.answers, name="answers"),
+    path("cases/<str:ref>/answers/<str:question>/", case.comment, name="comment"),
+    # the person's pages
+    path("cases/<str:ref>/assessment/", assessment.task_list, name="assessment"),
+    path("cases/<str:ref>/assessment/<str:question>/", assessment.question, name="question"),
+    path("cases/<str:ref>/submit_assessment/", assessment.check_answers, name="check_answers"),
+    path("cases/<str:ref>/letters/<int:seq>/", tracker.letter, name="letter"),
+    # the council's public pages come last: their first segment is any council's web name
+    path("<slug:council>/", public.council_start, name="council"),
+    path("<slug:council>/ask/", public.ask, name="ask"),
+    path("<slug:council>/ask/sent/", public.asked, name="asked"),
+]

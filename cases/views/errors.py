@@ -1,0 +1,77 @@
+"""The pages for when something can't be done.
+
+Here: 400, 403, 404, 409 and 500, and the refusals of saying_no. Not here: whether to refuse (access.py,
+actions.py).
+400 and 500 are rendered without context processors: they must come out when the database does not.
+"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from cases.components import Table
+
+# When even the template can't be rendered. No stylesheet, no translation: nothing else that can fail.
+LAST_RESORT = """<!DOCTYPE html><html lang="en-gb"><head><meta charset="utf-8">
+<title>Sorry, there is a problem with the service</title></head><body><main>
+<h1>Sorry, there is a problem with the service</h1>
+<p>What you just typed may not have been saved. Pages that you saved before are safe.</p>
+<p>Try again later, or phone your council.</p></main></body></html>"""
+
+
+def standing_alone(name, status):
+    try:
+        return HttpResponse(loader.get_template(name).render(), status=status)
+    except Exception:  # whatever it was, the reader must get an answer
+        return HttpResponse(LAST_RESORT, status=status)
+
+
+def way_back(request) -> str:
+    """The page the reader came from, if it is ours and not this very page; else the start."""
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return came_from if ours else "/"
+
+
+@login_not_required
+def bad_request(request, exception=None):
+    return standing_alone("400.html", 400)
+
+
+@login_not_required
+def server_error(request):
+    return standing_alone("500.html", 500)
+
+
+@login_not_required
+def forbidden(request, exception=None):
+    return render(request, "403.html", {"typed": request.method == "POST"}, status=403)
+
+
+@login_not_required
+def not_found(request, exception=None):
+    """The same words for what does not exist and for what is not yours: a stranger learns nothing."""
+    return render(request, "404.html", {"typed": request.method == "POST"}, status=404)
+
+
+@login_not_required
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", {"back": way_back(request)}, status=403)
+
+
+def not_yet(request, refusal):
+    context = {"sentence": refusal.sentence, "back": way_back(request), "typed": request.method == "POST"}
+    return render(request, "409.html", context, status=409)
+
+
+def stale(request, refusal):
+    """Someone else saved first: both versions side by side, so that nothing typed is lost."""
+    context = {"sentence": refusal.sentence, "back": way_back(request), "typed": not refusal.changes}
+    head = [_("Question"), _("What you typed"), _("What is saved now")]
+    context["differs"] = Table(_("What differs"), head, [list(change) for change in refusal.changes])
+    # `who` and `when` are told where the refusal knows them.
+    context |= {name: getattr(refusal, name, "") for name in ("who", "when")}
+    return render(request, "409.html", context, status=409)

@@ -1,0 +1,196 @@
+"""Statistics of the dashboards: intervals, control limits, waits with open cases, and small numbers.
+
+Pure functions on plain numbers. Floats are right here and only here: nothing in this module is money.
+Formulas are written out from their published sources, named in each docstring.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from statistics import NormalDist, fmean
+from typing import NamedTuple
+
+SMALLEST_SHOWN = 5  # counts 0 to 4 are hidden: NHS Digital's adult social care publications
+HIDDEN = "*"
+
+
+class Step(NamedTuple):
+    """One step of a Kaplan-Meier curve: the share still open just after ``days``."""
+
+    days: int
+    at_risk: int
+    closed: int
+    share_open: float
+
+
+def _check(x: int, n: int) -> None:
+    if n < 1:
+        raise ValueError("A proportion needs at least one person.")
+    if not 0 <= x <= n:
+        raise ValueError(f"The count must lie between 0 and {n}, not {x}.")
+
+
+def _z(confidence: float) -> float:
+    """Two-sided normal quantile, worked out and never a rounded constant."""
+    if not 0 < confidence < 1:
+        raise ValueError("The confidence must lie between 0 and 1.")
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def wilson_interval(x: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Score interval (lower, upper) of the proportion x/n, 0..1. Example: 65/100 gives 0.552544, 0.736358.
+
+    Source: Wilson 1927; Newcombe and Altman 2000. ValueError: x below 0, x above n, n below 1.
+    """
+    _check(x, n)
+    z = _z(confidence)
+    middle = 2 * x + z * z
+    spread = z * math.sqrt(z * z + 4 * x * (1 - x / n))
+    below = 2 * (n + z * z)
+    return max(0.0, (middle - spread) / below), min(1.0, (middle + spread) / below)
+
+
+def newcombe_difference(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Interval (lower, upper) of x1/n1 - x2/n2, within -1..1, from the two Wilson intervals.
+
+    Source: Newcombe 1998, method 10. ValueError as in wilson_interval.
+    """
+    low1, high1 = wilson_interval(x1, n1, confidence)
+    low2, high2 = wilson_interval(x2, n2, confidence)
+    p1, p2 = x1 / n1, x2 / n2
+    return p1 - p2 - math.hypot(p1 - low1, high2 - p2), p1 - p2 + math.hypot(high1 - p1, p2 - low2)
+
+
+def funnel_limits(p0: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Limits (lower, upper), 0..1, around the pooled proportion ``p0`` for a group of ``n`` people.
+
+    Source: Spiegelhalter 2005, p0 -/+ z sqrt(p0 (1 - p0) / n). ValueError: p0 outside 0..1, n below 1.
+    """
+    _check(0, n)
+    if not 0 <= p0 <= 1:
+        raise ValueError("The pooled proportion must lie between 0 and 1.")
+    reach = _z(confidence) * math.sqrt(p0 * (1 - p0) / n)
+    return max(0.0, p0 - reach), min(1.0, p0 + reach)
+
+
+def xmr_limits(values: Sequence[float], screened: bool = True) -> tuple[float, float]:
+    """Process limits (lower, upper) of an XmR chart, in the unit of ``values``: mean -/+ 2.66 mean ranges.
+
+    ``screened``: leave moving ranges of 3.267 mean ranges or more out of the mean range, once.
+    The lower limit may be negative; a chart of days cuts it at 0.
+    Source: Wheeler 1993; the screening as in the NHS "Making data count" method.
+    ValueError: fewer than two values, or one that is not finite.
+    """
+    if len(values) < 2 or not all(math.isfinite(value) for value in values):
+        raise ValueError("Process limits need at least two finite values.")
+    ranges = [abs(after - before) for before, after in pairwise(values)]
+    typical = fmean(ranges)
+    if screened:
+        # When every range is 0 nothing lies below the bound, and the mean range stays 0.
+        typical = fmean([size for size in ranges if size < 3.267 * typical] or [typical])
+    centre = fmean(values)
+    return centre - 2.66 * typical, centre + 2.66 * typical
+
+
+def kaplan_meier(durations: Sequence[int], closed: Sequence[bool]) -> list[Step]:
+    """Share still open after each number of days, with cases still open counted as long as they were seen.
+
+    ``durations`` in days; ``closed`` in the same order, False for a case still open. A case open at the
+    same number of days as another closes was still at risk then.
+    Source: Kaplan and Meier 1958, S(t) = product of (1 - d/n). ValueError: unequal lengths, negative days.
+    """
+    if len(durations) != len(closed) or any(days < 0 for days in durations):
+        raise ValueError("Each case needs a number of days of 0 or more and whether it is closed.")
+    at_risk, share, curve = len(durations), 1.0, []
+    for days in sorted(set(durations)):
+        here = [done for length, done in zip(durations, closed, strict=True) if length == days]
+        ended = sum(here)
+        if ended:
+            share *= 1 - ended / at_risk
+            curve.append(Step(days, at_risk, ended, share))
+        at_risk -= len(here)
+    return curve
+
+
+def kaplan_meier_quantile(curve: Iterable[Step], q: float = 0.5) -> int | None:
+    """The days by which a share ``q`` is closed; None when not yet reached, to be shown as "not reached"."""
+    # The product of shares can end a hair above the exact value, so the comparison allows for it.
+    return next((step.days for step in curve if step.share_open <= 1 - q + 1e-12), None)
+
+
+def nearest_rank(counts: Iterable[tuple[int, int]], q: float) -> int | None:
+    """The ``q`` quantile (0..1) of (days, how many) pairs by nearest rank; None without any.
+
+    Pairs may come in any order, repeat, and correct each other with negative counts.
+    Source: PostgreSQL's percentile_disc, with which it agrees: the first value at or above rank ceil(q n).
+    ValueError: q outside 0..1, or a number of days counted less than no times.
+    """
+    if not 0 <= q <= 1:
+        raise ValueError("A quantile lies between 0 and 1.")
+    totals: dict[int, int] = {}
+    for days, number in counts:
+        totals[days] = totals.get(days, 0) + number
+    if any(number < 0 for number in totals.values()):
+        raise ValueError("A number of days cannot be counted less than no times.")
+    rank = max(1, math.ceil(q * sum(totals.values())))
+    for days in sorted(totals):
+        rank -= totals[days]
+        if rank <= 0:
+            return days
+    return None
+
+
+def round_to_5(count: int) -> int:
+    """A count to the nearest 5, as in published adult social care tables. ValueError: below 0."""
+    if count < 0:
+        raise ValueError("A count cannot be negative.")
+    return 5 * ((count + 2) // 5)
+
+
+def may_show_share(x: int, n: int) -> bool:
+    """Whether a percentage x/n may be shown: neither x, nor its complement, nor n is a small number.
+
+    Source: disclosure control of the adult social care outcomes framework. ValueError as in wilson_interval.
+    """
+    _check(x, n)
+    return x >= SMALLEST_SHOWN and n - x >= SMALLEST_SHOWN
+
+
+def suppress(
+    table: Mapping[str, Mapping[str, int]], *, column_totals: bool = False
+) -> dict[str, dict[str, int | str]]:
+    """A table of counts {row: {column: count}} as it may leave the server: rounded to 5, small ones "*".
+
+    Counts 0 to 4 are hidden. Then, so that a row's total does not give them away, the smallest shown cell
+    of a row is hidden too while only one is hidden or the hidden ones add up to less than 5. With
+    ``column_totals`` (they are published as well) the same holds for columns. Totals must be rounded too.
+    Source: government statistical practice on secondary suppression. ValueError: a negative count.
+    """
+    counts = {(row, column): n for row, cells in table.items() for column, n in cells.items()}
+    rounded = {cell: round_to_5(n) for cell, n in counts.items()}
+    hidden = {cell for cell, n in counts.items() if n < SMALLEST_SHOWN}
+    groups = [[cell for cell in counts if cell[0] == row] for row in table]
+    if column_totals:
+        columns = dict.fromkeys(column for _, column in counts)
+        groups += [[cell for cell in counts if cell[1] == column] for column in columns]
+    before = -1
+    while before != len(hidden):  # hiding for a column can leave a row in need of another, and back
+        before = len(hidden)
+        for group in groups:
+            hidden |= _also_hide(group, counts, hidden)
+    return {
+        row: {column: HIDDEN if (row, column) in hidden else rounded[row, column] for column in cells}
+        for row, cells in table.items()
+    }
+
+
+def _also_hide(
+    group: Sequence[tuple[str, str]], counts: Mapping[tuple[str, str], int], hidden: set[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    out = [cell for cell in group if cell in hidden]
+    shown = sorted((cell for cell in group if cell not in hidden), key=lambda cell: (counts[cell], cell))
+    added: set[tuple[str, str]] = set()
+    while out and shown and (len(out) == 1 or sum(counts[cell] for cell in out) < SMALLEST_SHOWN):
+        out.append(shown.pop(0))
+        added.add(out[-1])
+    return added

@@ -1,0 +1,4 @@
+"""Addresses of survey and dashboard."""
+
+app_name = "poet"
+urlpatterns = []
