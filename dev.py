@@ -44,8 +44,8 @@ def commands(bind):
     return {
         # gunicorn's control socket sits in the home folder, where two servers of one person would meet.
         "web": f"{web} --no-control-socket --log-level warning".split(),
-        "worker": "celery -A sds worker --concurrency 1 --loglevel WARNING".split(),
-        "beat": "celery -A sds beat --scheduler celery.beat:Scheduler --loglevel WARNING".split(),
+        "worker": "celery --quiet -A sds worker --concurrency 1 --loglevel WARNING".split(),
+        "beat": "celery --quiet -A sds beat --scheduler celery.beat:Scheduler --loglevel WARNING".split(),
     }
 
 
@@ -183,7 +183,7 @@ def check_port(host, port):
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
             why = getattr(error, "strerror", None) or "no such port"
-            raise SystemExit(f"Port {port} on {host} is not free: {why}. Choose one with --port.") from None
+            raise SystemExit(f"Port {port} on {host} cannot be used ({why}); try another --port.") from None
 
 
 def load(options, env):
@@ -361,7 +361,7 @@ def test(arguments):
     failed = [] if chosen else lint([])
     print("", *(f"not run: {line}" for line in not_run(full)), sep="\n")
     env = environment("test", **({"SDS_FULL": "1"} if full else {}))
-    return failed + check("pytest", ["pytest", *(chosen or ["-n", "2"])], env)
+    return failed + check("pytest", [PYTHON, "-m", "pytest", *(chosen or ["-n", "2"])], env)
 
 
 def bench(arguments):
