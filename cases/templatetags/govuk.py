@@ -135,6 +135,14 @@ def service_navigation(links):
 
 
 @register.simple_tag
+def back_link(href, text=None):
+    """Stands above the main part of a page, as the Design System has it, in a landmark of its own."""
+    words = text or _("Back")
+    link = render("back-link", {"href": href, "text": words})
+    return format_html('<nav class="app-back" aria-label="{}">{}</nav>', words, link)
+
+
+@register.simple_tag
 def phase_banner(tag, text):
     return render("phase-banner", {"tag": {"text": tag}, "text": text})
 
