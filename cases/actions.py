@@ -1,0 +1,306 @@
+"""What people do here, one function per verb: keyword-only, atomic, each records its own event and returns the thing.
+
+Rules of money join through `hooks`; rules of who may do what stand in `access` and `journey`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from . import dates, questions
+from .models import (
+    Answer,
+    Case,
+    Council,
+    Determination,
+    FormToken,
+    Message,
+    Person,
+    Representation,
+    SelfAssessment,
+    Team,
+    User,
+)
+from .models.case import canonical
+from .models.people import age_band
+from .saying_no import NotYet, Stale
+
+
+def once(key: str | None, *, user: Any, form: str, do: Callable[[], str]) -> str:
+    """Run a creating form once: the same key sent again leads to the first result's address.
+
+    `do` creates and returns the address to go to, inside this transaction. Raises NotYet for a key of somebody
+    else or of another form.
+    """
+    try:
+        token_key = uuid.UUID(str(key))
+    except ValueError:
+        raise NotYet("This form was sent without its number. Open the page again and send it once more.") from None
+    owner = user if getattr(user, "is_authenticated", False) else None
+    try:
+        with transaction.atomic():
+            token = FormToken.objects.create(key=token_key, user=owner, form=form)
+            token.result_url = do()
+            token.save(update_fields=["result_url"])
+            return token.result_url
+    except IntegrityError:
+        token = FormToken.objects.filter(key=token_key).first()
+        if token is None:
+            raise
+        if token.user != owner or token.form != form or not token.result_url:
+            raise NotYet("This form was already sent.") from None
+        return token.result_url
+
+
+def ask_for_support(
+    *, council: Council, name: str, kind: str, by: Any, role: str, channel: str, words: str = "",
+    asker: str = "self", asker_email: str = "", born=None, person_fields: dict | None = None, need_group: str = "",
+    person: Person | None = None, at: datetime | None = None, ref: str | None = None,
+) -> Case:  # fmt: skip
+    """Begin a case at the council's intake team. The asker's mailbox becomes a sign-in: the person's own for
+    `asker` "self"; for "other" an unchecked helper who sees only their own words."""
+    with transaction.atomic():
+        at = at or timezone.now()
+        if person is None:
+            person = Person.objects.create(council=council, name=name, born=born, **(person_fields or {}))
+        team = Team.objects.filter(council=council, intake=True).first()
+        case = Case.open(
+            council=council, person=person, kind=kind, by=by, role=role, channel=channel, team=team, at=at,
+            note=words, ref=ref, need_group="carer" if kind == "carer" else need_group,
+            age_band=age_band(person.born, dates.london_date(at)),
+        )  # fmt: skip
+        mailbox = asker_email or (person.email if asker == "self" else "")
+        if mailbox:
+            link_sign_in(person=person, email=mailbox, asker=asker, words=words, on=dates.london_date(at))
+        return case
+
+
+def link_sign_in(*, person: Person, email: str, asker: str, words: str, on) -> Representation:
+    """Tie a mailbox to a person: whoever proves to own it by a code may sign in."""
+    user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email)
+    kind, scope = ("self", ["see", "fill", "send", "money"]) if asker == "self" else ("family", [])
+    rep, _made = Representation.objects.get_or_create(
+        user=user, person=person, valid_to=None,
+        defaults={"kind": kind, "scope": scope, "words": words, "valid_from": on},
+    )  # fmt: skip
+    return rep
+
+
+def open_assessment(*, case: Case, by: Any, at: datetime | None = None) -> SelfAssessment:
+    """The case's draft assessment, begun if there is none; not once it was sent in this cycle."""
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        draft = case.assessments.filter(state="draft").first()
+        if draft:
+            return draft
+        last = case.assessments.order_by("-number").first()
+        if case.step not in ("request", "waiting", "assess"):
+            raise NotYet("Your answers have been sent. Your social worker can open them again for you.")
+        if last and case.step != "assess":
+            raise NotYet("Your answers have been sent already.")
+        new = SelfAssessment.objects.create(
+            case=case, number=(last.number if last else 0) + 1, form=questions.build(case), mode=case.mode or "own",
+            questions_version=questions.VERSIONS["carer" if case.kind == "carer" else "adult"],
+            started_at=at or timezone.now(),
+        )  # fmt: skip
+        if last:  # sent back or reassessed: what was said stays said, to be confirmed or changed
+            Answer.objects.bulk_create(
+                Answer(assessment=new, question=a.question, voice=a.voice, value=a.value, by=a.by, at=a.at)
+                for a in last.answers.exclude(voice__in=["agreed", "assessor"])
+            )
+        return new
+
+
+def save_answer(
+    *, assessment: SelfAssessment, question: str, value: Any, voice: str, by: Any, seen: int | None = None,
+    at: datetime | None = None,
+) -> Answer:  # fmt: skip
+    """Keep one answer in one voice. `seen`: the answer's version when the page was opened (0 = none yet).
+
+    A draft's page bumps its version and writes no event. Raises NotYet for an answer that doesn't exist, Stale when
+    somebody changed the same question meanwhile.
+    """
+    spec = next((q for q in assessment.form if q["id"] == question), None)
+    if spec is None:
+        raise NotYet("There is no such question.")
+    if voice in ("person", "helper") and assessment.state != "draft":
+        raise NotYet("Your answers have been sent. Your social worker can open them again for you.")
+    _check_value(spec, value, voice)
+    with transaction.atomic():
+        SelfAssessment.objects.select_for_update().get(pk=assessment.pk)
+        row = Answer.objects.filter(assessment=assessment, question=question, voice=voice).first()
+        if seen is not None and seen != (row.version if row else 0) and row.value != value:
+            raise Stale(
+                "Someone changed this answer while you were writing. Yours has not replaced it.",
+                changes=[(spec["text"], questions.label(spec, value), questions.label(spec, row.value))],
+            )
+        row = row or Answer(assessment=assessment, question=question, voice=voice, version=0)
+        row.value, row.by, row.at, row.version = value, by, at or timezone.now(), row.version + 1
+        row.save()
+        SelfAssessment.objects.filter(pk=assessment.pk).update(version=assessment.version + 1)
+        return row
+
+
+def _check_value(spec: dict, value: Any, voice: str) -> None:
+    if spec["kind"] == "text" or (voice == "assessor" and isinstance(value, str)):
+        if not isinstance(value, str) or len(value) > 10000:
+            raise NotYet("Write at most 10,000 characters.", field="value")
+        return
+    allowed = [o["value"] for o in spec["options"]]
+    if voice in ("person", "helper"):
+        allowed += list(questions.ESCAPES)
+    if isinstance(value, bool) or value not in allowed:
+        raise NotYet("Choose one of the answers.", field="value")
+
+
+def values_of(assessment: SelfAssessment, voice: str = "person") -> dict[str, Any]:
+    """The answers of one voice, keyed by question."""
+    return dict(assessment.answers.filter(voice=voice).values_list("question", "value"))
+
+
+def submit_assessment(
+    *, case: Case, by: Any, on_behalf_of: Person | None = None, at=None, seen=None
+) -> SelfAssessment:
+    """Freeze the answers with their hash and send them. What was skipped is kept, not refused."""
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        draft = case.assessments.select_for_update().filter(state="draft").first()
+        if draft is None:
+            raise NotYet("The answers have been sent already.")
+        values = values_of(draft)
+        if not values:
+            raise NotYet("Answer at least one question first.")
+        skipped = [q["id"] for q in questions.asked(draft.form, values) if q["id"] not in values]
+        draft.state, draft.submitted_at, draft.digest = "submitted", at or timezone.now(), _digest(draft)
+        draft.save()
+        case.move("submit_assessment", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen,
+                  assessment=draft.pk, skipped=skipped)  # fmt: skip
+        return draft
+
+
+def _digest(assessment: SelfAssessment) -> str:
+    import hashlib  # noqa: PLC0415  one use
+
+    rows = assessment.answers.order_by("question", "voice").values_list("question", "voice", "value")
+    return hashlib.sha256(canonical([list(r) for r in rows]).encode()).hexdigest()
+
+
+def last_sent(case: Case) -> SelfAssessment | None:
+    """The assessment the council works on: the last one sent."""
+    return case.assessments.filter(state="submitted").order_by("-number").first()
+
+
+def triage(*, case: Case, by: Any, to: str, team: Team | None = None, worker: User | None = None, note: str = "",
+           at=None, seen=None, **facts: Any):  # fmt: skip
+    """The duty worker's decision; with answers already sent the case goes straight on to confirming."""
+    if to == "assess" and last_sent(case) and case.step == "request":
+        to = "confirm"
+    if worker:
+        facts["worker"] = worker.pk
+    if team:
+        facts["team"] = team.pk
+    if to != "waiting" and not facts.get("worker"):
+        raise NotYet("Name the social worker: a person with an assessment has a name to turn to.", field="worker")
+    return case.move("triage", by=by, to=to, note=note, at=at, seen=seen, **facts)
+
+
+def start_assessment(*, case: Case, by: Any, worker: User, note: str = "", at=None, seen=None, **facts: Any):
+    """From the waiting list to the assessment, or to confirming where the answers are already sent."""
+    to = "confirm" if last_sent(case) else "assess"
+    return case.move("start_assessment", by=by, to=to, worker=worker.pk, note=note, at=at, seen=seen, **facts)
+
+
+def determine(
+    *, case: Case, by: Any, findings: dict[str, dict], arises: bool, impact: bool, areas: list[str], reasons: str,
+    advice: str = "", eligible: bool, agreed: dict[str, Any] | None = None, at=None, seen=None,
+) -> Determination:  # fmt: skip
+    """Record the officer's determination with reasons (Care Act 2014 s13), and the answers agreed with the person.
+
+    Software only counts: eligible is refused where the regulations' count isn't reached; a person decides the rest.
+    `agreed`: question -> value for what the worker agreed otherwise than answered.
+    """
+    met = [o for o, f in findings.items() if f.get("tests")]
+    if not reasons.strip():
+        raise NotYet("Write the reasons: the person gets them in writing.", field="reasons")
+    if eligible and not (arises and impact and questions.enough_outcomes(case.kind, len(met))):
+        raise NotYet(
+            "Eligible needs ask for all three: needs that arise as the regulations say, "
+            + ("one outcome" if case.kind == "carer" else "two outcomes")
+            + " that can't be achieved, and a significant impact on wellbeing.",
+            field="eligible",
+        )
+    if not eligible and not advice.strip():
+        raise NotYet("Write the advice that goes with it: what can be done, and what prevents needs.", field="advice")
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        sent = last_sent(case)
+        if sent is None:
+            raise NotYet("There are no answers yet to decide on.")
+        keep_agreed(assessment=sent, agreed=agreed or {}, by=by, at=at)
+        row = Determination.objects.create(
+            case=case, assessment=sent, eligible=eligible, findings=findings, arises=arises, impact=impact,
+            areas=areas, reasons=reasons, advice=advice, by=by, at=at or timezone.now(),
+        )  # fmt: skip
+        case.move("determine_eligible" if eligible else "determine_not_eligible", by=by, at=at, seen=seen,
+                  note=reasons, determination=row.pk)  # fmt: skip
+        return row
+
+
+def keep_agreed(*, assessment: SelfAssessment, agreed: dict[str, Any], by: Any, at=None) -> None:
+    """The agreed answers: the worker's where given, else the person's own. An escape or a gap stays a gap."""
+    own = values_of(assessment)
+    for spec in assessment.form:
+        if spec["kind"] == "text":
+            continue
+        value = agreed.get(spec["id"], own.get(spec["id"]))
+        if value is None or value in questions.ESCAPES:
+            continue
+        save_answer(assessment=assessment, question=spec["id"], value=value, voice="agreed", by=by, at=at)
+
+
+def agree_answer(*, case: Case, by: Any, question: str, value: Any, answered_on, at=None, seen=None):
+    """Add an agreed answer that was missing, with the date and source it came from."""
+    with transaction.atomic():
+        sent = last_sent(case)
+        if sent is None:
+            raise NotYet("There are no answers yet.")
+        save_answer(assessment=sent, question=question, value=value, voice="agreed", by=by, at=at)
+        return case.move("agree_answer", by=by, at=at, seen=seen, question=question, answered_on=answered_on)
+
+
+def record_death(*, case: Case, by: Any, died_on, contact: str, note: str = "", at=None, seen=None):
+    """Close a case on the death of its person: unsent messages are cancelled, and nobody is invited any more."""
+    with transaction.atomic():
+        event = case.move("record_death", by=by, at=at, seen=seen, note=note, died_on=died_on, contact=contact)
+        Person.objects.filter(pk=case.person_id).update(died_on=died_on)
+        Message.objects.filter(case=case, state="waiting", event__seq__lt=event.seq).update(state="cancelled")
+        Message.objects.filter(case=case, state="waiting", event=None).update(state="cancelled")
+        return event
+
+
+def undo_death(*, case: Case, by: Any, reason: str, at=None, seen=None):
+    """Undo a death recorded by mistake: the case goes back to the step it left, and its clock goes on."""
+    with transaction.atomic():
+        death = case.events.filter(verb="record_death").order_by("-seq").first()
+        if death is None or case.step != "closed":
+            raise NotYet("No death is recorded on this case.")
+        event = case.move("undo_death", by=by, at=at, seen=seen, to=death.codes["from"], reason=reason)
+        Person.objects.filter(pk=case.person_id).update(died_on=None)
+        return event
+
+
+ACTIONS = {"record_death": record_death, "undo_death": undo_death}
+
+
+def make_move(*, case: Case, name: str, by: Any, at=None, seen=None, **facts: Any):
+    """A move of the general page: through its action where it has one, else straight."""
+    action = ACTIONS.get(name)
+    if action:
+        return action(case=case, by=by, at=at, seen=seen, **facts)
+    return case.move(name, by=by, at=at, seen=seen, **facts)

@@ -1,0 +1,235 @@
+"""The standing cast of the tests and the walk of a case to any step by real moves.
+
+Two councils, each blind to the other. `outsider` is a resident with nothing to do with anybody's case;
+`stranger` is a worker of the other council.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from cases import actions
+from cases.models import Case, Council, Person, Representation, Seat, Team, User
+
+SINCE = date(2024, 1, 1)
+OUTCOMES = ("nutrition", "hygiene", "home_safely")
+
+
+@dataclass
+class Cast:
+    council: Council
+    other: Council
+    team: Team
+    intake: Team
+    person: User
+    delegate: User
+    worker: User
+    colleague: User
+    duty: User
+    manager: User
+    service_manager: User
+    panel: User
+    finance: User
+    admin: User
+    auditor: User
+    stranger: User
+    outsider: User
+
+    @classmethod
+    def make(cls) -> "Cast":
+        from budgets.defaults import load_defaults
+
+        council = Council.objects.create(slug="brackenshire", name="Brackenshire Council", invented=True,
+                                         help_phone="01632 960100", help_address="1 Moor Lane, Bracken")  # fmt: skip
+        other = Council.objects.create(slug="port-merrow", name="Port Merrow Council", invented=True)
+        intake = Team.objects.create(council=council, name="First contact", intake=True)
+        team = Team.objects.create(council=council, name="North team")
+        Team.objects.create(council=other, name="First contact", intake=True)
+        load_defaults(council, "table")
+        load_defaults(other, "reckoner")
+
+        def user(name, role=None, where=None, team=None, **fields):
+            new = User.objects.create_user(f"{name}@example.org", name=name.replace("_", " ").title(), **fields)
+            if role:
+                Seat.objects.create(user=new, council=where or council, team=team, role=role, valid_from=SINCE)
+            return new
+
+        return cls(
+            council, other, team, intake,
+            person=user("person"), delegate=user("delegate"),
+            worker=user("worker", "worker", team=team), colleague=user("colleague", "worker", team=team),
+            duty=user("duty", "worker", team=intake), manager=user("manager", "manager", team=team),
+            service_manager=user("service_manager", "service_manager"), panel=user("panel", "panel"),
+            finance=user("finance", "finance"), admin=user("admin", "admin", is_staff=True),
+            auditor=user("auditor", "auditor"), stranger=user("stranger", "worker", where=other),
+            outsider=user("outsider"),
+        )  # fmt: skip
+
+    def new_person(self, name="Ada Wren", **fields) -> Person:
+        return Person.objects.create(council=self.council, name=name, email="person@example.org",
+                                     contact_by="email", **fields)  # fmt: skip
+
+    def a_case(self, at="request", *, kind="adult", weekly=Decimal("80"), days_ago=30, route="direct_payment",
+               **options: Any) -> Case:  # fmt: skip
+        """A case at a step, every event a day after the one before (as far as that stays in the past)."""
+        return Walk(self, kind, weekly, days_ago, route, options).to(at)
+
+    def help(self, case, scope=("see", "fill", "send"), user=None) -> Representation:
+        """Let the delegate help, checked by the worker."""
+        return Representation.objects.create(
+            user=user or self.delegate, person=case.person, kind="family", scope=list(scope), valid_from=SINCE,
+            checked_at=timezone.now(), checked_by=self.worker,
+        )  # fmt: skip
+
+
+class Walk:
+    """One walk. Each step's method makes the moves that lead to the next."""
+
+    ORDER = ("request", "waiting", "assess", "confirm", "budget", "plan", "sign_off", "panel", "offer", "set_up",
+             "running", "review", "closed")  # fmt: skip
+
+    def __init__(self, cast, kind, weekly, days_ago, route, options):
+        self.cast, self.kind, self.weekly, self.route, self.options = cast, kind, weekly, route, options
+        self.moment = timezone.now() - timedelta(days=days_ago)
+
+    def tick(self):
+        self.moment = min(self.moment + timedelta(days=1), timezone.now())
+        return self.moment
+
+    def to(self, step) -> Case:
+        self.request()
+        if step == "request":
+            return self.done()
+        if step == "waiting":
+            self.triage("waiting")
+            return self.done()
+        self.triage("assess")
+        road = {"assess": 0, "confirm": 1, "budget": 2, "plan": 2, "sign_off": 3, "panel": 4, "offer": 4,
+                "set_up": 4, "running": 5, "review": 6, "closed": 7}[step]  # fmt: skip
+        steps = [self.assess, self.confirm, self.plan]
+        for stage in steps[: min(road, 3)]:
+            stage(step)
+        if step == "budget" or road < 4:
+            return self.done()
+        {"panel": self.panel, "offer": self.offer}.get(step, self.agree)()
+        if road >= 5:
+            self.set_up()
+        if road >= 6:
+            self.case.move("start_review", by=self.cast.worker, at=self.tick(), kind="planned", reason="It is time")
+        if road == 7:
+            self.case.move("end_support", by=self.cast.manager, at=self.tick(), end="own_wish", reason="Moved in with family",
+                           end_date=timezone.localdate(), final_account="Finance writes to the family")  # fmt: skip
+        return self.done()
+
+    def done(self):
+        self.case.refresh_from_db()
+        return self.case
+
+    def request(self):
+        person = self.options.get("person") or self.cast.new_person()
+        self.case = actions.ask_for_support(
+            council=self.cast.council, name=person.name, person=person, kind=self.kind, by=None, role="person",
+            channel="online", words="I find mornings hard", need_group="physical", at=self.moment,
+        )  # fmt: skip
+        Representation.objects.filter(person=person).update(user=self.cast.person)
+
+    def triage(self, to):
+        actions.triage(
+            case=self.case, by=self.cast.duty, to=to, team=self.cast.team, worker=None if to == "waiting" else self.cast.worker,
+            urgency="routine", safeguarding=self.options.get("safeguarding", "no"),
+            capacity=self.options.get("capacity", "yes"), advocate="no", at=self.tick(),
+            next_contact=timezone.localdate() + timedelta(days=7), **({} if to == "waiting" else {"mode": "own"}),
+        )  # fmt: skip
+
+    def assess(self, target):
+        draft = actions.open_assessment(case=self.case, by=self.cast.person, at=self.tick())
+        for spec in draft.form:
+            if spec.get("voice") != "worker":
+                actions.save_answer(assessment=draft, question=spec["id"], value=self.answer(spec), voice="person",
+                                    by=self.cast.person, at=self.moment)  # fmt: skip
+        actions.submit_assessment(case=self.case, by=self.cast.person, at=self.tick())
+
+    def answer(self, spec):
+        if spec["kind"] == "text":
+            return f"In my own words about {spec['page']}"
+        if spec["kind"] == "unpaid":
+            return "none"
+        return self.options.get("level", 1)
+
+    def confirm(self, target):
+        carer = self.kind == "carer"
+        outcomes = ("recreation",) if carer else OUTCOMES
+        agreed = {"impact": 1} if carer else {}
+        if target == "budget":
+            # an answer nobody knows yet: the case waits at budget for it
+            form = actions.last_sent(self.case).form
+            gap = next(q["id"] for q in form if q["kind"] == "option" and q.get("scheme"))
+            self.case.assessments.get(state="submitted").answers.filter(question=gap).delete()
+            agreed = {}
+        actions.determine(
+            case=self.case, by=self.cast.worker, eligible=True, arises=True, impact=True, areas=["dignity"],
+            findings={o: {"tests": ["assistance"], "reason": "Seen at the visit"} for o in outcomes},
+            reasons="Needs help most days", agreed=agreed, at=self.tick(),
+        )  # fmt: skip
+
+    def plan(self, target):
+        from budgets import actions as money
+
+        by = self.cast.worker if self.options.get("author") == "worker" else self.cast.person
+        plan = money.open_plan(case=self.case, by=by, at=self.tick())
+        money.save_plan_part(
+            plan=plan, by=by, at=self.moment, what_matters="My garden", goals="Out twice a week", risks="A fall",
+            in_control="I choose who comes", enough="yes", helped="yes", over_reason="The support costs this much",
+            contribution_seen=True,
+        )  # fmt: skip
+        money.save_line(
+            plan=plan, by=by, at=self.moment, outcome="hygiene", what="Help to wash and dress", who="pa", quantity=Decimal("5"),
+            unit="hour", rate=self.weekly / 5, weeks=Decimal("52"), route=self.route,
+        )  # fmt: skip
+        money.save_line(plan=plan, by=by, at=self.moment, outcome="community", what="My sister drives me", who="family",
+                        quantity=Decimal("2"), unit="hour", rate=Decimal("0"))  # fmt: skip
+        money.submit_plan(case=self.case, by=by, at=self.tick())
+
+    def holder(self):
+        self.case.refresh_from_db()
+        return {"worker": self.cast.worker, "manager": self.cast.manager,
+                "service_manager": self.cast.service_manager}[self.case.turn]  # fmt: skip
+
+    def agree(self):
+        from budgets import actions as money
+
+        money.agree_plan(case=self.case, by=self.holder(), reason_code="rate_above", at=self.tick(),
+                         reason_text="The support costs this much here")  # fmt: skip
+
+    def panel(self):
+        from budgets import actions as money
+
+        money.refer_to_panel(case=self.case, by=self.holder(), exception="unique_plan", reason="A plan unlike others",
+                             interim_support=True, interim="Home care goes on", at=self.tick())  # fmt: skip
+
+    def offer(self):
+        from budgets import actions as money
+
+        line = self.case.plans.first().lines.filter(who="pa").get()
+        money.offer_changed(
+            case=self.case, by=self.holder(), at=self.tick(), note="One hour fewer",
+            lines=[{"line": line.pk, "quantity": Decimal("4"), "differs": "4 hours in place of 5",
+                    "why": "The sister helps on Sundays", "still_met": "Help every weekday morning"}],
+        )  # fmt: skip
+
+    def set_up(self):
+        from budgets import actions as money
+
+        plan = self.case.plans.filter(state="agreed").first()
+        today = timezone.localdate(self.tick())
+        if self.route == "direct_payment":
+            money.record_agreement(
+                case=self.case, by=self.cast.finance, signed_by="Ada Wren", signed_on=today, account_type="own_account",
+                basis="net", first_payment_on=today, at=self.moment,
+            )  # fmt: skip
+        for line in plan.lines.exclude(who="family"):
+            money.start_line(case=self.case, line=line, started_on=today, by=self.cast.finance, at=self.moment)
+        money.start_budget(case=self.case, by=self.cast.finance, at=self.tick())

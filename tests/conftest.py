@@ -1,0 +1,66 @@
+"""Fixtures for all tests: the cast, cases walked to a step by real moves, and flushing with the triggers down."""
+
+import os
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
+
+from cases import ledger
+
+from .cast import Cast
+
+hypothesis_settings.register_profile("suite", deadline=None, max_examples=60, print_blob=True)
+hypothesis_settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_with_triggers_down():
+    """A test database is flushed by deleting rows, which the append-only triggers refuse."""
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self):
+        ledger.disarm(connection)
+        try:
+            original(self)
+        finally:
+            ledger.arm(connection)
+
+    TransactionTestCase._fixture_teardown = teardown
+    yield
+    TransactionTestCase._fixture_teardown = original
+
+
+@pytest.fixture(autouse=True)
+def _unknown_template_variable_fails(settings):
+    """In our own templates a variable that nobody passed is a mistake, not an empty string."""
+    if os.environ.get("SDS_LENIENT_TEMPLATES"):
+        return
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""
+
+
+@pytest.fixture
+def cast(db):
+    """The standing cast, named by role, one of whom must never get in."""
+    return Cast.make()
+
+
+@pytest.fixture
+def a_case(cast):
+    """`a_case(at="sign_off")`: a case of the cast's person, walked there by real moves."""
+    return cast.a_case
+
+
+@pytest.fixture
+def as_(client):
+    """`as_(user)`: a test client signed in as somebody of the cast."""
+    from django.test import Client
+
+    def sign_in(user):
+        other = Client()
+        if user is not None:
+            other.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return other
+
+    return sign_in
