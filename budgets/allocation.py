@@ -73,6 +73,7 @@ def allocate(
 def _overridden(given: Mapping[str, Any], overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     merged = dict(given)
     for code, change in overrides.items():
+        change = read_mapping(change, f'The changed answer to "{code}"')
         reason = change.get("reason")
         if not isinstance(reason, str) or not reason.strip():
             raise SchemeError(f'A changed answer to "{code}" needs a reason.')

@@ -17,9 +17,7 @@ PENNY = Decimal("0.01")
 LARGEST = Decimal("9999999.99")  # one person's budget; more is a slip of the keyboard
 # Wide enough that no quotient of sums below LARGEST can be mistaken for an exact half.
 _WIDE = Context(prec=60)
-_AMOUNT = re.compile(
-    r"£? ?(?P<whole>[0-9]{1,3}(?:(?:,[0-9]{3})+|(?:[ \u00a0][0-9]{3})+)|[0-9]+)(?P<pence>\.[0-9]*)?"
-)
+_AMOUNT = re.compile(r"£? ?(?P<whole>[0-9]{1,3}(?:(?:,[0-9]{3})+|(?:[ \u00a0][0-9]{3})+)|[0-9]+)(?P<pence>\.[0-9]*)?")
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,7 @@ def year_to_weeks(
     return pence(rounding(_WIDE.divide(_WIDE.multiply(annual, number * bottom), Decimal(top)), unit, mode))
 
 
-def year_to_week(
-    annual: Decimal, weeks: str | int, unit: Decimal | str = PENNY, mode: str = "half_up"
-) -> Decimal:
+def year_to_week(annual: Decimal, weeks: str | int, unit: Decimal | str = PENNY, mode: str = "half_up") -> Decimal:
     """One week of a year's amount."""
     return year_to_weeks(annual, weeks, number=1, unit=unit, mode=mode)
 
@@ -159,18 +155,23 @@ def schedule(
         raise ValueError("A schedule needs a sum of 0 or more, a cycle, and an end after its start.")
     length = 7 * cycle_weeks
     days = count * length if until is None else (until - start).days + 1
+    amounts = _shares(total, length, days, mode)
+    payments = []
+    for number, amount in enumerate(amounts, 1):
+        first = start + timedelta(days=length * (number - 1))
+        final = min(first + timedelta(days=length - 1), start + timedelta(days=days - 1))
+        payments.append(Payment(number, first, first, final, amount))
+    return payments
+
+
+def _shares(total: Decimal, length: int, days: int, mode: str) -> list[Decimal]:
+    """``total`` over ``days`` in cycles of ``length`` days: equal sums, and a last one with the remainder."""
     cycles = -(-days // length)
     share = _WIDE.divide(_WIDE.multiply(total, Decimal(min(length, days))), Decimal(days))
     regular = rounding(share, PENNY, mode)
     if regular * (cycles - 1) > total:  # a few pence over many cycles: rounding up would overdraw the last
         regular = rounding(share, PENNY, "down")
-    last = total - regular * (cycles - 1)
-    payments = []
-    for number in range(1, cycles + 1):
-        first = start + timedelta(days=length * (number - 1))
-        final = min(first + timedelta(days=length - 1), start + timedelta(days=days - 1))
-        payments.append(Payment(number, first, first, final, last if number == cycles else regular))
-    return payments
+    return [regular] * (cycles - 1) + [total - regular * (cycles - 1)]
 
 
 def parse_money(text: str) -> Decimal:

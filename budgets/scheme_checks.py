@@ -35,9 +35,7 @@ def _unknown_fields(raw: Mapping[str, Any]) -> list[str]:
     seen = [("scheme", raw)]
     for domain in raw["domains"]:
         seen += [("domain", domain), *(("option", option) for option in domain["options"])]
-    strange = {
-        (kind, field) for kind, holder in seen for field in holder if field not in _FIELDS[kind].split()
-    }
+    strange = {(kind, field) for kind, holder in seen for field in holder if field not in _FIELDS[kind].split()}
     return [f'The {kind} field "{field}" is not known.' for kind, field in sorted(strange)]
 
 

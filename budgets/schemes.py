@@ -131,9 +131,7 @@ def _domain(raw: object, place: int, field: str) -> Domain:
 
 
 def _domains(definition: Mapping[str, Any], field: str) -> tuple[Domain, ...]:
-    domains = tuple(
-        _domain(d, i, field) for i, d in enumerate(read_list(definition, "domains", "The scheme"), 1)
-    )
+    domains = tuple(_domain(d, i, field) for i, d in enumerate(read_list(definition, "domains", "The scheme"), 1))
     codes = [domain.code for domain in domains]
     for code in codes:
         if codes.count(code) > 1:
@@ -225,6 +223,13 @@ def _caps(definition: Mapping[str, Any]) -> tuple[tuple[str, Decimal], ...]:
     return tuple((read_text(c, "name", "A cap"), read_number(c.get("amount_year"), "A cap")) for c in read)
 
 
+def _notes(definition: Mapping[str, Any]) -> tuple[str, ...]:
+    notes = definition.get("notes", [])
+    if not isinstance(notes, list | tuple) or not all(isinstance(note, str) for note in notes):
+        raise SchemeError("The notes of the scheme must be a list of texts.")
+    return tuple(notes)
+
+
 def parse_scheme(definition: object) -> Scheme:
     """A definition (JSON object as in docs/schemes.md) as a Scheme, or a SchemeError."""
     given = read_mapping(definition, "The scheme")
@@ -233,9 +238,8 @@ def parse_scheme(definition: object) -> Scheme:
         raise SchemeError(f"The scheme's method must be one of {', '.join(NEEDS)}, not {show(method)}.")
     need = NEEDS[method]
     domains = _domains(given, need.option)
-    notes = given.get("notes", [])
-    if not isinstance(notes, list | tuple) or not all(isinstance(note, str) for note in notes):
-        raise SchemeError("The notes of the scheme must be a list of texts.")
+    if method == "bands" and given.get("unpaid_support_multipliers"):
+        raise SchemeError("A bands scheme has no unpaid_support_multipliers: an award is not reduced by them.")
     first, last = read_dates(given, "the scheme")
     return Scheme(
         name=read_text(given, "name", "The scheme"),
@@ -250,7 +254,7 @@ def parse_scheme(definition: object) -> Scheme:
         table=_table(given, method),
         rates=_rates(given, domains, method),
         caps=_caps(given),
-        notes=tuple(notes),
+        notes=_notes(given),
         valid_from=first,
         valid_to=last,
     )

@@ -47,7 +47,9 @@ def wilson_interval(x: int, n: int, confidence: float = 0.95) -> tuple[float, fl
     middle = 2 * x + z * z
     spread = z * math.sqrt(z * z + 4 * x * (1 - x / n))
     below = 2 * (n + z * z)
-    return max(0.0, (middle - spread) / below), min(1.0, (middle + spread) / below)
+    lower, upper = (middle - spread) / below, (middle + spread) / below
+    # At none and at all the limit is exactly 0 or 1, which binary fractions miss by a hair.
+    return 0.0 if x == 0 else max(0.0, lower), 1.0 if x == n else min(1.0, upper)
 
 
 def newcombe_difference(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> tuple[float, float]:

@@ -1,0 +1,93 @@
+"""``manage.py allocate SCHEME.json ANSWERS.json``: work out one budget without a database, for checking."""
+
+import json
+from argparse import ArgumentParser
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand
+
+from budgets.allocation import Allocation, SchemeError, allocate
+from budgets.readers import read_date
+
+LARGEST_FILE = 5_000_000  # bytes; a scheme with its vectors is some tens of thousands
+
+
+def read_json(path: str, what: str) -> Any:
+    """A JSON file read exactly: numbers with a point as Decimal, no key twice, no NaN. Else SchemeError."""
+    try:
+        data = Path(path).read_bytes()
+    except (OSError, ValueError):
+        raise SchemeError(f"The {what} file {path} cannot be read.") from None
+    if len(data) > LARGEST_FILE:
+        raise SchemeError(f"The {what} file {path} is too large.")
+    try:
+        return json.loads(
+            data.decode("utf-8-sig"),
+            parse_float=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_without_doubles,
+        )
+    except SchemeError as problem:
+        raise SchemeError(f"The {what} file {path} is refused: {problem}") from None
+    except (ValueError, ArithmeticError, RecursionError):
+        raise SchemeError(f"The {what} file {path} is not JSON that can be read exactly.") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise SchemeError(f"it holds {name}, which is not a number.")
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two answers to one question would silently become the later one."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        double = next(key for key in keys if keys.count(key) > 1)
+        raise SchemeError(f'the field "{double[:40]}" stands there twice.')
+    return found
+
+
+def as_printed(result: Allocation) -> dict[str, Any]:
+    """The printed form: money as text with two decimals; whole points as a whole number, others as text."""
+    points: int | str | None = result.points
+    if result.points is not None and result.points.isdigit():
+        points = int(result.points)
+    return {
+        "method": result.method,
+        "points": points,
+        "annual": f"{result.annual:.2f}",
+        "weekly": None if result.weekly is None else f"{result.weekly:.2f}",
+        "lines": [
+            {"label": line.label, "detail": line.detail, "amount": f"{line.amount:.2f}"} for line in result.lines
+        ],
+    }
+
+
+def run(scheme: str, answers: str, on: str | None = None) -> dict[str, Any]:
+    """Read both files and allocate; ``on`` is an ISO date, today when left out. SchemeError: one sentence."""
+    service_date = date.today() if on is None else read_date(on, "The date after --on")
+    return as_printed(allocate(read_json(scheme, "scheme"), read_json(answers, "answers"), on=service_date))
+
+
+class Command(BaseCommand):
+    help = (
+        "Work out an indicative budget from a scheme file and an answers file, and print it as JSON. "
+        "Errors: one sentence on stderr, exit code 2."
+    )
+    requires_system_checks: list[str] = []  # nothing here needs the database or the rest of the project
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("scheme", help="scheme definition (docs/schemes.md)")
+        parser.add_argument("answers", help='the "answers" object: {question: {"option": 0, ...}}')
+        parser.add_argument("--on", metavar="DATE", help="service date, such as 2024-04-01; today if left out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            printed = run(options["scheme"], options["answers"], options["on"])
+        except SchemeError as problem:
+            self.stderr.write(str(problem))
+            raise SystemExit(2) from None
+        self.stdout.write(json.dumps(printed, indent=2))
