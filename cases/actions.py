@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from . import dates, questions
@@ -143,8 +144,29 @@ def save_answer(
         row = row or Answer(assessment=assessment, question=question, voice=voice, version=0)
         row.value, row.by, row.at, row.version = value, by, at or timezone.now(), row.version + 1
         row.save()
-        SelfAssessment.objects.filter(pk=assessment.pk).update(version=assessment.version + 1)
+        SelfAssessment.objects.filter(pk=assessment.pk).update(version=F("version") + 1)
         return row
+
+
+def save_answers(*, assessment: SelfAssessment, values: dict[str, Any], voice: str, by: Any, at=None) -> None:
+    """Keep several answers of one voice at once: what was said together is written together."""
+    specs = {q["id"]: q for q in assessment.form}
+    for question, value in values.items():
+        if question not in specs:
+            raise NotYet("There is no such question.")
+        _check_value(specs[question], value, voice)
+    moment = at or timezone.now()
+    rows = [
+        Answer(assessment=assessment, question=question, voice=voice, value=value, by=by, at=moment)
+        for question, value in values.items()
+    ]
+    Answer.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["assessment", "question", "voice"],
+        update_fields=["value", "by", "at"],
+    )
+    SelfAssessment.objects.filter(pk=assessment.pk).update(version=F("version") + 1)
 
 
 def _check_value(spec: dict, value: Any, voice: str) -> None:
@@ -255,13 +277,11 @@ def determine(
 def keep_agreed(*, assessment: SelfAssessment, agreed: dict[str, Any], by: Any, at=None) -> None:
     """The agreed answers: the worker's where given, else the person's own. An escape or a gap stays a gap."""
     own = values_of(assessment)
-    for spec in assessment.form:
-        if spec["kind"] == "text":
-            continue
-        value = agreed.get(spec["id"], own.get(spec["id"]))
-        if value is None or value in questions.ESCAPES:
-            continue
-        save_answer(assessment=assessment, question=spec["id"], value=value, voice="agreed", by=by, at=at)
+    chosen = {
+        spec["id"]: agreed.get(spec["id"], own.get(spec["id"])) for spec in assessment.form if spec["kind"] != "text"
+    }
+    known = {q: v for q, v in chosen.items() if v is not None and v not in questions.ESCAPES}
+    save_answers(assessment=assessment, values=known, voice="agreed", by=by, at=at)
 
 
 def agree_answer(*, case: Case, by: Any, question: str, value: Any, answered_on, at=None, seen=None):
@@ -288,7 +308,8 @@ def undo_death(*, case: Case, by: Any, reason: str, at=None, seen=None):
     """Undo a death recorded by mistake: the case goes back to the step it left, and its clock goes on."""
     with transaction.atomic():
         death = case.events.filter(verb="record_death").order_by("-seq").first()
-        if death is None or case.step != "closed":
+        last = case.last_change()
+        if death is None or last is None or last.pk != death.pk:
             raise NotYet("No death is recorded on this case.")
         event = case.move("undo_death", by=by, at=at, seen=seen, to=death.codes["from"], reason=reason)
         Person.objects.filter(pk=case.person_id).update(died_on=None)
