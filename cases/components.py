@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.translation import gettext as _
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
@@ -105,7 +105,10 @@ def cell(value) -> dict:
     if isinstance(value, Badge):
         tone = f"govuk-tag--{value.tone}" if value.tone else None
         return {"html": render("tag", {"text": value.text, "classes": tone})}
-    return {"text": "" if value is None else plain(value)}
+    text = "" if value is None else plain(value)
+    if "\n" in text:
+        return {"html": format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.splitlines()))}
+    return {"text": text}
 
 
 def table_params(table: Table) -> dict:

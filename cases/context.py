@@ -17,7 +17,8 @@ def page(request) -> dict:
     if not hasattr(request, "_page"):
         user = getattr(request, "user", None)
         seats = current_seats(user)
-        council = which_council(request, seats)
+        council = which_council(request, user, seats)
+        here = [seat for seat in seats if council and seat.council_id == council.pk]
         colour = getattr(council, "colour", "") or COLOUR
         request._page = {
             "council": council,
@@ -26,7 +27,8 @@ def page(request) -> dict:
             "ink": ink(colour),
             "nav": navigation(request, user, seats),
             "footer_links": footer_links(council),
-            "seat": getattr(request, "seat", None) or (seats[0] if seats else None),
+            "seats": here,
+            "elsewhere": len({seat.council_id for seat in seats}) > 1 and address("cases:choose_council"),
             "mode": settings.MODE,
         }
     return request._page
@@ -40,41 +42,47 @@ def current_seats(user) -> list:
     return list(seats_of(user))
 
 
-def which_council(request, seats):
-    """The view's own choice, the seat's, the one in the address, or the only one there is. None if unsure."""
-    if getattr(request, "council", None) or seats:
-        return getattr(request, "council", None) or seats[0].council
-    from cases.models import Council  # noqa: PLC0415  (as above)
+def which_council(request, user, seats):
+    """The view's own choice, the one a colleague works for now, the one in the address, or the only one there is."""
+    if getattr(request, "council", None):
+        return request.council
+    from cases.access import council_of  # noqa: PLC0415  (as above)
+    from cases.models import Council  # noqa: PLC0415
 
+    if seats:
+        return council_of(user, request)
     match = getattr(request, "resolver_match", None)
-    slug = match and match.kwargs.get("slug")
+    slug = match and match.kwargs.get("council")
     found = list((Council.objects.filter(slug=slug) if slug else Council.objects.all())[:2])
     return found[0] if len(found) == 1 else None
 
 
+STAFF_PLACES = [
+    (gettext_lazy("My cases"), "cases:caseload"),
+    (gettext_lazy("Waiting list"), "cases:waiting"),
+    (gettext_lazy("Queue"), "cases:queue"),
+    (gettext_lazy("Dashboard"), "poet:dashboard"),
+]
+FOOTER = [
+    (gettext_lazy("How the money is worked out"), "budgets:how_money_is_worked_out"),
+    (gettext_lazy("Accessibility statement"), "cases:accessibility"),
+    (gettext_lazy("Privacy"), "cases:privacy"),
+]
+
+
 def navigation(request, user, seats) -> list[tuple[str, str, bool]]:
     """(words, address, whether we are there). Staff see their lists, everybody else their own support."""
-    if not getattr(user, "is_authenticated", False):
-        wanted = []
-    elif seats:
-        wanted = [(_("My cases"), "caseload"), (_("Waiting list"), "waiting"), (_("Queue"), "queue")]
-        wanted.append((_("Dashboard"), "dashboard"))
-    else:
-        wanted = [(_("Your support"), "home")]
-    if getattr(user, "is_staff", False):
+    signed_in = getattr(user, "is_authenticated", False)
+    wanted = list(STAFF_PLACES) if seats else [(_("Your support"), "cases:home")] if signed_in else []
+    if signed_in and user.is_staff:
         wanted.append((_("Set-up"), "admin:index"))
     found = [(words, address(name)) for words, name in wanted]
     return [(words, href, request.path == href) for words, href in found if href]
 
 
 def footer_links(council) -> list[tuple[str, str]]:
-    wanted = [
-        (_("How the money is worked out"), "how_money_is_worked_out"),
-        (_("Accessibility statement"), "accessibility"),
-        (_("Privacy"), "privacy"),
-    ]
     slug = getattr(council, "slug", None)
-    found = [(words, address(name) or (slug and address(name, slug))) for words, name in wanted]
+    found = [(words, address(name) or (slug and address(name, slug))) for words, name in FOOTER]
     return [(words, href) for words, href in found if href]
 
 

@@ -52,11 +52,16 @@ def params(bound, *, label=None, hint=None, heading=None, classes="") -> tuple[s
 def mistakes(bound) -> list[str]:
     """What is wrong, in words that name the question: "This field is required", three times, helps nobody.
     A message of the field's own is left alone."""
-    stock = forms.Field.default_error_messages["required"]
     ticked = isinstance(bound.field.widget, forms.CheckboxInput)
-    kind = _("“%(label)s” needs a tick") if ticked else _("“%(label)s” needs an answer")
+    better = {
+        forms.Field.default_error_messages["required"]: _("“%(label)s” needs a tick")
+        if ticked
+        else _("“%(label)s” needs an answer"),
+        forms.DateField.default_error_messages["invalid"]: _("“%(label)s” must be a real date"),
+    }
+    better = {plain(stock): words for stock, words in better.items()}
     said_so = [plain(words) for words in bound.errors]
-    return [kind % {"label": plain(bound.label)} if words == stock else words for words in said_so]
+    return [better[words] % {"label": plain(bound.label)} if words in better else words for words in said_so]
 
 
 def text_or_none(value):
