@@ -10,9 +10,13 @@ class BudgetsConfig(AppConfig):
     verbose_name = "Budgets"
 
     def ready(self):
+        from . import rules  # noqa: F401  (registers guards, turns, follow-ups and questions)
+
         ledger.protect("budgets_budgetfigure")
         ledger.protect("budgets_calculation")
         ledger.protect("budgets_signoff")
         ledger.protect("budgets_contribution")
         ledger.protect("budgets_linestart")
+        # What was sent is frozen with its hash; only where it stands may change afterwards.
+        ledger.protect("budgets_supportplan", update_if="OLD.digest = '' OR OLD.digest = NEW.digest")
         ledger.protect("budgets_schemeversion", update_if="OLD.state = 'draft'", delete_if="OLD.state = 'draft'")

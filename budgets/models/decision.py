@@ -19,19 +19,33 @@ DECIDING = {r: journey.SEAT_ROLES[r] for r in ("worker", "manager", "service_man
 class DelegationLevel(Dated):
     """Up to what weekly and one-off cost a seat role may agree. Equal to the limit is inside.
 
-    `max_weekly` None = without an upper limit: exactly the council's named top officer. No row = no right.
+    `max_weekly` None = without an upper limit: the council's top officer, at most one such row a date, with
+    `officer` naming the one user (none named: whoever holds the role). No row = no right.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="levels")
     role = models.CharField(_("role"), max_length=20, choices=DECIDING)
     max_weekly = models.DecimalField(_("up to £ a week"), max_digits=12, decimal_places=2, null=True, blank=True)
     max_one_off = models.DecimalField(_("up to £ once"), max_digits=12, decimal_places=2, null=True, blank=True)
+    officer = models.ForeignKey(
+        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("named top officer")
+    )
     reason = models.CharField(_("decided by, reason"), max_length=200)
 
     class Meta:
         ordering = ["council", "role", "-valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["council", "role", "valid_from"], name="one_level_a_role_and_date"),
+            models.UniqueConstraint(
+                fields=["council", "role", "valid_from"],
+                condition=Q(max_weekly__isnull=False),
+                name="one_level_a_role_and_date",
+            ),
+            models.UniqueConstraint(
+                fields=["council", "valid_from"], condition=Q(max_weekly=None), name="one_top_officer_a_date"
+            ),
+            models.CheckConstraint(
+                condition=Q(officer=None) | Q(max_weekly=None), name="level_officer_only_at_the_top"
+            ),
             models.CheckConstraint(
                 condition=Q(max_weekly=None, max_one_off=None) | Q(max_weekly__gte=0, max_one_off__gte=0),
                 name="level_whole",
@@ -71,7 +85,8 @@ class SignOff(models.Model):
 class Offer(models.Model):
     """What the council proposes instead, line by line; the person accepts, declines or challenges.
 
-    `lines`: [{"line": id, "weekly": str, "annual": str, "differs": str, "why": str, "still_met": str}].
+    `lines`, only those that differ: [{"line": id, "quantity": str, "rate": str, "weekly": str, "annual": str,
+    "differs": str, "why": str, "still_met": str}]; a quantity of 0 leaves the line out.
     """
 
     STATES = {"open": _("Open"), "accepted": _("Accepted"), "declined": _("Declined")}

@@ -49,10 +49,16 @@ class DirectPaymentAgreement(models.Model):
 
 
 class ScheduledPayment(models.Model):
-    """One payment of an agreement: Σ = the annual sum, the last carries the remainder."""
+    """One payment of an agreement: Σ regular = the year's net sum, the last carries the remainder.
+
+    `held`: not to be paid out, by a suspension, an end of support, or a later agreement in its place.
+    """
+
+    KINDS = {"regular": _("Regular payment"), "one_off": _("One-off payment")}
 
     agreement = models.ForeignKey(DirectPaymentAgreement, models.PROTECT, related_name="payments")
     number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=KINDS, default="regular")
     due = models.DateField()
     covers_from = models.DateField()
     covers_to = models.DateField()

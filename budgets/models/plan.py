@@ -46,7 +46,13 @@ WHO = {
 class SupportPlan(models.Model):
     """One plan of a case, in numbered versions; sent, it is frozen as `snapshot` with its hash."""
 
-    STATES = {"draft": "Draft", "submitted": "Sent", "agreed": "Agreed", "returned": "Sent back"}
+    STATES = {
+        "draft": _("Draft"),
+        "submitted": _("Sent"),
+        "agreed": _("Agreed"),
+        "returned": _("Sent back"),
+        "replaced": _("Replaced by the change both agreed to"),
+    }
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="plans")
     number = models.PositiveIntegerField(default=1)
@@ -92,8 +98,9 @@ class SupportPlan(models.Model):
 class PlanLine(models.Model):
     """One piece of support: what for, who, how often, at what rate, by which way of taking the money.
 
-    `quantity` x `rate` (+ on-costs) x `weeks`, rounded once. Family help carries hours at £0, so that
-    sufficiency and strain stay visible. `once` lines are never in the weekly figure.
+    `quantity` x `rate` (+ on-costs) x `weeks` (a number, or a rule of `money.WEEKS`), rounded once. `annual` is
+    the cost of a year, or of the whole for `once`; `weekly` the average week of it, 0 for `once`. Family help
+    carries hours at £0, so that sufficiency and strain stay visible.
     """
 
     plan = models.ForeignKey(SupportPlan, models.PROTECT, related_name="lines")
@@ -121,13 +128,7 @@ class PlanLine(models.Model):
         default=0,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
-    weeks = models.DecimalField(
-        _("Weeks a year"),
-        max_digits=8,
-        decimal_places=5,
-        default=52,
-        validators=[MinValueValidator(0), MaxValueValidator(53)],
-    )
+    weeks = models.CharField(_("Weeks a year"), max_length=7, default="52")
     route = models.CharField(_("How do you want to take the money?"), max_length=20, blank=True, choices=ROUTES)
     annual = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     weekly = models.DecimalField(max_digits=12, decimal_places=2, default=0)

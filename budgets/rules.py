@@ -1,0 +1,1 @@
+"""Rules of money that join the moves (being written)."""
