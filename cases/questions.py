@@ -152,14 +152,16 @@ def build(case) -> list[dict]:
         ]  # fmt: skip
     for page, (title, _example) in PAGES[kind].items():
         levels = [q for q in extra if q["page"] == page and q["kind"] == "option"]
-        if not levels and page in OUTCOMES[kind]:
-            levels = [_option(kind, page, title)]
+        mine = [q for q in levels if q.get("voice") != "worker"]
+        if not mine and page in OUTCOMES[kind]:
+            mine = [_option(kind, page, title)]
+            levels = [*mine, *levels]
         for level in levels:
             form.append(level)
             form += [q for q in extra if q.get("follows") == level["id"]]
             if kind == "adult" and not any(q.get("follows") == level["id"] for q in extra):
                 form.append(unpaid_question(level))
-        form += _words(kind, page, title, [level["id"] for level in levels]) if levels else []
+        form += _words(kind, page, title, [level["id"] for level in mine]) if mine else []
     form.append(
         {
             "id": "about.more",
@@ -172,7 +174,8 @@ def build(case) -> list[dict]:
 
 
 def asked(form: list[dict], values: dict[str, Any]) -> list[dict]:
-    """The questions that stand for these answers: no follow-up where the answer was that no help is needed."""
+    """The questions that stand for these answers: no follow-up where the answer was that no help is needed, and
+    none that the scheme asks of the worker."""
 
     def needed(level: str) -> bool:
         return values.get(level) != 0
@@ -180,7 +183,9 @@ def asked(form: list[dict], values: dict[str, Any]) -> list[dict]:
     return [
         q
         for q in form
-        if ("follows" not in q or needed(q["follows"])) and (not q.get("any_of") or any(map(needed, q["any_of"])))
+        if q.get("voice") != "worker"
+        and ("follows" not in q or needed(q["follows"]))
+        and (not q.get("any_of") or any(map(needed, q["any_of"])))
     ]
 
 
