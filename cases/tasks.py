@@ -1,0 +1,16 @@
+"""The jobs of this app: bells that read rows. No arguments, no results, safe to run twice at once, never a move."""
+
+from celery import shared_task
+
+from . import outbox
+from . import sweep as late
+
+
+@shared_task
+def sweep() -> None:
+    late.sweep()
+
+
+@shared_task
+def send_messages() -> None:
+    outbox.send_messages()
