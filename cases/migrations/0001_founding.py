@@ -8,542 +8,1291 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Council',
+            name="Council",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='web name')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('colour', models.CharField(default='#1d5b6f', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Enter a colour such as #1d5b6f.')], verbose_name='colour')),
-                ('help_phone', models.CharField(blank=True, max_length=40, verbose_name='help by telephone')),
-                ('help_relay', models.CharField(blank=True, max_length=40, verbose_name='text relay')),
-                ('help_address', models.TextField(blank=True, verbose_name='address')),
-                ('invented', models.BooleanField(default=False, verbose_name='invented for demonstration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="web name")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "colour",
+                    models.CharField(
+                        default="#1d5b6f",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$", "Enter a colour such as #1d5b6f."
+                            )
+                        ],
+                        verbose_name="colour",
+                    ),
+                ),
+                ("help_phone", models.CharField(blank=True, max_length=40, verbose_name="help by telephone")),
+                ("help_relay", models.CharField(blank=True, max_length=40, verbose_name="text relay")),
+                ("help_address", models.TextField(blank=True, verbose_name="address")),
+                ("invented", models.BooleanField(default=False, verbose_name="invented for demonstration")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job', models.CharField(max_length=40, unique=True)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("job", models.CharField(max_length=40, unique=True)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='may open the set-up pages')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="may open the set-up pages")),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'email'],
+                "ordering": ["name", "email"],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=6, unique=True)),
-                ('kind', models.CharField(choices=[('adult', 'Adult with care and support needs'), ('carer', 'Carer')], default='adult', max_length=10)),
-                ('channel', models.CharField(choices=[('online', 'Online'), ('phone', 'By telephone'), ('paper', 'On paper'), ('visit', 'Face to face'), ('professional', 'From a professional')], default='online', max_length=15)),
-                ('step', models.CharField(max_length=20)),
-                ('step_since', models.DateTimeField()),
-                ('visit_seq', models.PositiveIntegerField(default=0)),
-                ('turn', models.CharField(max_length=20)),
-                ('turn_since', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('asked_at', models.DateTimeField()),
-                ('cycle', models.CharField(choices=[('first', 'First time'), ('review', 'Review'), ('reassessment', 'Reassessment')], default='first', max_length=15)),
-                ('cycle_no', models.PositiveIntegerField(default=1)),
-                ('mode', models.CharField(blank=True, choices=[('own', 'On their own'), ('together', 'Together with a worker'), ('worker_led', 'The worker asks and writes'), ('combined', "Together with a family member's or carer's assessment")], max_length=12)),
-                ('urgency', models.CharField(blank=True, choices=[('urgent', 'Urgent'), ('soon', 'Soon'), ('routine', 'Routine')], max_length=10)),
-                ('next_contact', models.DateField(null=True)),
-                ('paused_until', models.DateField(null=True)),
-                ('has_pauses', models.BooleanField(default=False)),
-                ('route', models.CharField(blank=True, max_length=20)),
-                ('need_group', models.CharField(blank=True, choices=[('physical', 'Physical support'), ('sensory', 'Sensory support'), ('memory', 'Memory and cognition'), ('learning', 'Learning disability'), ('mental_health', 'Mental health'), ('carer', 'Support as a carer'), ('other', 'Something else')], max_length=20)),
-                ('age_band', models.CharField(blank=True, choices=[('18-64', '18 to 64'), ('65-84', '65 to 84'), ('85+', '85 and over'), ('', 'Not known')], max_length=10)),
-                ('reached_panel', models.BooleanField(default=False)),
-                ('reached_set_up', models.BooleanField(default=False)),
-                ('head_seq', models.PositiveIntegerField(default=0)),
-                ('head_hash', models.CharField(blank=True, max_length=64)),
-                ('head_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('turn_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('worker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.council')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.CharField(max_length=6, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("adult", "Adult with care and support needs"), ("carer", "Carer")],
+                        default="adult",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("online", "Online"),
+                            ("phone", "By telephone"),
+                            ("paper", "On paper"),
+                            ("visit", "Face to face"),
+                            ("professional", "From a professional"),
+                        ],
+                        default="online",
+                        max_length=15,
+                    ),
+                ),
+                ("step", models.CharField(max_length=20)),
+                ("step_since", models.DateTimeField()),
+                ("visit_seq", models.PositiveIntegerField(default=0)),
+                ("turn", models.CharField(max_length=20)),
+                ("turn_since", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "cycle",
+                    models.CharField(
+                        choices=[("first", "First time"), ("review", "Review"), ("reassessment", "Reassessment")],
+                        default="first",
+                        max_length=15,
+                    ),
+                ),
+                ("cycle_no", models.PositiveIntegerField(default=1)),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("own", "On their own"),
+                            ("together", "Together with a worker"),
+                            ("worker_led", "The worker asks and writes"),
+                            ("combined", "Together with a family member's or carer's assessment"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        blank=True,
+                        choices=[("urgent", "Urgent"), ("soon", "Soon"), ("routine", "Routine")],
+                        max_length=10,
+                    ),
+                ),
+                ("next_contact", models.DateField(null=True)),
+                ("paused_until", models.DateField(null=True)),
+                ("has_pauses", models.BooleanField(default=False)),
+                ("route", models.CharField(blank=True, max_length=20)),
+                (
+                    "need_group",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("physical", "Physical support"),
+                            ("sensory", "Sensory support"),
+                            ("memory", "Memory and cognition"),
+                            ("learning", "Learning disability"),
+                            ("mental_health", "Mental health"),
+                            ("carer", "Support as a carer"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "age_band",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("18-64", "18 to 64"),
+                            ("65-84", "65 to 84"),
+                            ("85+", "85 and over"),
+                            ("", "Not known"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reached_panel", models.BooleanField(default=False)),
+                ("reached_set_up", models.BooleanField(default=False)),
+                ("head_seq", models.PositiveIntegerField(default=0)),
+                ("head_hash", models.CharField(blank=True, max_length=64)),
+                ("head_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "turn_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="cases.council"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Disposal',
+            name="Disposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('authority', models.CharField(max_length=200)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disposals', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("authority", models.CharField(max_length=200)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="disposals", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FormToken',
+            name="FormToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('form', models.CharField(max_length=40)),
-                ('result_url', models.CharField(blank=True, max_length=300)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(unique=True)),
+                ("form", models.CharField(max_length=40)),
+                ("result_url", models.CharField(blank=True, max_length=300)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Nudge',
+            name="Nudge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('round', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.council')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("round", models.PositiveIntegerField(default=0)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.council"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('name_search', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('born', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('nhs_number', models.CharField(blank=True, max_length=10, verbose_name='NHS number')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('address', models.TextField(blank=True, verbose_name='address')),
-                ('contact_by', models.CharField(choices=[('email', 'E-mail'), ('phone', 'Telephone call'), ('letter', 'Letter')], default='letter', max_length=10, verbose_name='safe way to reach them')),
-                ('contact_note', models.CharField(blank=True, max_length=300, verbose_name='when, and what never to say')),
-                ('communication', models.CharField(choices=[('standard', 'Standard print'), ('large_print', 'Large print'), ('easy_read', 'Easy read'), ('audio', 'Audio, or read out to me'), ('bsl', 'British Sign Language')], default='standard', max_length=15, verbose_name='how they take in information')),
-                ('language', models.CharField(blank=True, max_length=80, verbose_name='language or interpreter')),
-                ('died_on', models.DateField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='cases.council')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("name_search", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("born", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                ("nhs_number", models.CharField(blank=True, max_length=10, verbose_name="NHS number")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail address")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                ("address", models.TextField(blank=True, verbose_name="address")),
+                (
+                    "contact_by",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("phone", "Telephone call"), ("letter", "Letter")],
+                        default="letter",
+                        max_length=10,
+                        verbose_name="safe way to reach them",
+                    ),
+                ),
+                (
+                    "contact_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="when, and what never to say"),
+                ),
+                (
+                    "communication",
+                    models.CharField(
+                        choices=[
+                            ("standard", "Standard print"),
+                            ("large_print", "Large print"),
+                            ("easy_read", "Easy read"),
+                            ("audio", "Audio, or read out to me"),
+                            ("bsl", "British Sign Language"),
+                        ],
+                        default="standard",
+                        max_length=15,
+                        verbose_name="how they take in information",
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=80, verbose_name="language or interpreter")),
+                ("died_on", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="people", to="cases.council"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('verb', models.CharField(max_length=40)),
-                ('role', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('codes', models.JSONField(default=dict)),
-                ('body_hash', models.CharField(blank=True, max_length=64)),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='cases.case')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.council')),
-                ('on_behalf_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("verb", models.CharField(max_length=40)),
+                ("role", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("codes", models.JSONField(default=dict)),
+                ("body_hash", models.CharField(blank=True, max_length=64)),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="cases.case"
+                    ),
+                ),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.council"
+                    ),
+                ),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['case', 'seq'],
+                "ordering": ["case", "seq"],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.person'),
+            model_name="case",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="cases.person"
+            ),
         ),
         migrations.CreateModel(
-            name='RecordView',
+            name="RecordView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=20)),
-                ('page', models.CharField(max_length=60)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='views', to='cases.case')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.council')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=20)),
+                ("page", models.CharField(max_length=60)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="views", to="cases.case"
+                    ),
+                ),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.council"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Representation',
+            name="Representation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, help_text='The first day it no longer holds.', null=True, verbose_name='until')),
-                ('kind', models.CharField(choices=[('self', 'Themselves'), ('family', 'Family or friend'), ('advocate', 'Independent advocate'), ('broker', 'Broker'), ('user_led', 'User-led organisation'), ('lpa', 'Attorney (lasting power of attorney)'), ('deputy', 'Deputy of the court'), ('appointee', 'Appointee for benefits'), ('nominated', 'Nominated person'), ('authorised', 'Authorised person')], max_length=12)),
-                ('scope', models.JSONField(default=list)),
-                ('words', models.TextField(blank=True)),
-                ('evidence', models.CharField(blank=True, max_length=200)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='representations', to='cases.person')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='representations', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                (
+                    "valid_to",
+                    models.DateField(
+                        blank=True, help_text="The first day it no longer holds.", null=True, verbose_name="until"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("self", "Themselves"),
+                            ("family", "Family or friend"),
+                            ("advocate", "Independent advocate"),
+                            ("broker", "Broker"),
+                            ("user_led", "User-led organisation"),
+                            ("lpa", "Attorney (lasting power of attorney)"),
+                            ("deputy", "Deputy of the court"),
+                            ("appointee", "Appointee for benefits"),
+                            ("nominated", "Nominated person"),
+                            ("authorised", "Authorised person"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("scope", models.JSONField(default=list)),
+                ("words", models.TextField(blank=True)),
+                ("evidence", models.CharField(blank=True, max_length=200)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="representations", to="cases.person"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="representations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SelfAssessment',
+            name="SelfAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('questions_version', models.CharField(max_length=20)),
-                ('form', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Sent')], default='draft', max_length=10)),
-                ('mode', models.CharField(choices=[('own', 'On their own'), ('together', 'Together with a worker'), ('worker_led', 'The worker asks and writes'), ('combined', "Together with a family member's or carer's assessment")], default='own', max_length=12)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("questions_version", models.CharField(max_length=20)),
+                ("form", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("submitted", "Sent")], default="draft", max_length=10
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("own", "On their own"),
+                            ("together", "Together with a worker"),
+                            ("worker_led", "The worker asks and writes"),
+                            ("combined", "Together with a family member's or carer's assessment"),
+                        ],
+                        default="own",
+                        max_length=12,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Determination',
+            name="Determination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('eligible', models.BooleanField()),
-                ('findings', models.JSONField(default=dict)),
-                ('arises', models.BooleanField()),
-                ('impact', models.BooleanField()),
-                ('areas', models.JSONField(default=list)),
-                ('reasons', models.TextField()),
-                ('advice', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='cases.case')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='cases.selfassessment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("eligible", models.BooleanField()),
+                ("findings", models.JSONField(default=dict)),
+                ("arises", models.BooleanField()),
+                ("impact", models.BooleanField()),
+                ("areas", models.JSONField(default=list)),
+                ("reasons", models.TextField()),
+                ("advice", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="determinations", to="cases.case"
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="determinations",
+                        to="cases.selfassessment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(max_length=60)),
-                ('voice', models.CharField(choices=[('person', 'Own words'), ('helper', 'Helper'), ('assessor', 'Assessor'), ('agreed', 'Agreed')], max_length=10)),
-                ('value', models.JSONField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='cases.selfassessment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.CharField(max_length=60)),
+                (
+                    "voice",
+                    models.CharField(
+                        choices=[
+                            ("person", "Own words"),
+                            ("helper", "Helper"),
+                            ("assessor", "Assessor"),
+                            ("agreed", "Agreed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("value", models.JSONField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="cases.selfassessment"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('request', 'Request'), ('waiting', 'Waiting list'), ('assess', 'Assessment'), ('confirm', 'Confirming'), ('budget', 'Budget'), ('plan', 'Planning'), ('sign_off', 'Sign-off'), ('panel', 'Panel'), ('offer', 'Offer'), ('set_up', 'Set-up'), ('review', 'Review')], max_length=20, verbose_name='step')),
-                ('days', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(730)], verbose_name='calendar days')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='cases.council')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("request", "Request"),
+                            ("waiting", "Waiting list"),
+                            ("assess", "Assessment"),
+                            ("confirm", "Confirming"),
+                            ("budget", "Budget"),
+                            ("plan", "Planning"),
+                            ("sign_off", "Sign-off"),
+                            ("panel", "Panel"),
+                            ("offer", "Offer"),
+                            ("set_up", "Set-up"),
+                            ("review", "Review"),
+                        ],
+                        max_length=20,
+                        verbose_name="step",
+                    ),
+                ),
+                (
+                    "days",
+                    models.PositiveIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(730),
+                        ],
+                        verbose_name="calendar days",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="targets", to="cases.council"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['step', '-valid_from'],
+                "ordering": ["step", "-valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('intake', models.BooleanField(default=False, verbose_name='receives new requests')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='shared mailbox')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='cases.council')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("intake", models.BooleanField(default=False, verbose_name="receives new requests")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="shared mailbox")),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="cases.council"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, help_text='The first day it no longer holds.', null=True, verbose_name='until')),
-                ('role', models.CharField(choices=[('worker', 'Social worker'), ('manager', 'Team manager'), ('service_manager', 'Service manager'), ('panel', 'Panel member'), ('finance', 'Finance officer'), ('admin', 'Council administrator'), ('auditor', 'Auditor')], max_length=20, verbose_name='role')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='cases.council')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, help_text='Empty: the whole council.', null=True, on_delete=django.db.models.deletion.PROTECT, to='cases.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                (
+                    "valid_to",
+                    models.DateField(
+                        blank=True, help_text="The first day it no longer holds.", null=True, verbose_name="until"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("worker", "Social worker"),
+                            ("manager", "Team manager"),
+                            ("service_manager", "Service manager"),
+                            ("panel", "Panel member"),
+                            ("finance", "Finance officer"),
+                            ("admin", "Council administrator"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="cases.council"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the whole council.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="cases.team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['user', 'role'],
+                "ordering": ["user", "role"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('template', models.CharField(max_length=40)),
-                ('token', models.CharField(blank=True, max_length=64)),
-                ('dedupe_key', models.CharField(max_length=120, unique=True)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('letter', 'Letter'), ('phone', 'Telephone'), ('demo', 'Demonstration')], max_length=10)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('printed', 'Printed'), ('cancelled', 'Cancelled'), ('dead', 'Given up')], default='waiting', max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField()),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('dead_at', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='cases.case')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.council')),
-                ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.event')),
-                ('to_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('nudge', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.nudge')),
-                ('to_person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.person')),
-                ('to_team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("template", models.CharField(max_length=40)),
+                ("token", models.CharField(blank=True, max_length=64)),
+                ("dedupe_key", models.CharField(max_length=120, unique=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("letter", "Letter"),
+                            ("phone", "Telephone"),
+                            ("demo", "Demonstration"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sent", "Sent"),
+                            ("printed", "Printed"),
+                            ("cancelled", "Cancelled"),
+                            ("dead", "Given up"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField()),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("dead_at", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="cases.case"
+                    ),
+                ),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.council"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.event"
+                    ),
+                ),
+                (
+                    "to_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "nudge",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.nudge"
+                    ),
+                ),
+                (
+                    "to_person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.person"
+                    ),
+                ),
+                (
+                    "to_team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='case',
-            name='team',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.team'),
+            model_name="case",
+            name="team",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="cases.team"
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='turn_team',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.team'),
+            model_name="case",
+            name="turn_team",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+            ),
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('step', models.CharField(max_length=20)),
-                ('cycle', models.CharField(default='first', max_length=15)),
-                ('cycle_no', models.PositiveIntegerField(default=1)),
-                ('entered_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('days', models.IntegerField(null=True)),
-                ('month', models.DateField(null=True)),
-                ('paused_days', models.IntegerField(default=0)),
-                ('route', models.CharField(blank=True, max_length=20)),
-                ('need_group', models.CharField(blank=True, max_length=20)),
-                ('age_band', models.CharField(blank=True, max_length=10)),
-                ('journey_version', models.PositiveIntegerField(default=1)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='cases.case')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.council')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("step", models.CharField(max_length=20)),
+                ("cycle", models.CharField(default="first", max_length=15)),
+                ("cycle_no", models.PositiveIntegerField(default=1)),
+                ("entered_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("days", models.IntegerField(null=True)),
+                ("month", models.DateField(null=True)),
+                ("paused_days", models.IntegerField(default=0)),
+                ("route", models.CharField(blank=True, max_length=20)),
+                ("need_group", models.CharField(blank=True, max_length=20)),
+                ("age_band", models.CharField(blank=True, max_length=10)),
+                ("journey_version", models.PositiveIntegerField(default=1)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="cases.case"
+                    ),
+                ),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.council"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=20)),
-                ('began_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.event')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.team')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='turns', to='cases.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=20)),
+                ("began_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.event"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="turns", to="cases.visit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('persons_choice', 'The person asked to wait'), ('hospital', 'In hospital'), ('other_agency', 'Waiting for another organisation'), ('awaiting_advocate', 'Waiting for an advocate'), ('away', 'Away from home')], max_length=20)),
-                ('began_at', models.DateTimeField()),
-                ('next_chase', models.DateField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.event')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='cases.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("persons_choice", "The person asked to wait"),
+                            ("hospital", "In hospital"),
+                            ("other_agency", "Waiting for another organisation"),
+                            ("awaiting_advocate", "Waiting for an advocate"),
+                            ("away", "Away from home"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("began_at", models.DateTimeField()),
+                ("next_chase", models.DateField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.event"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="cases.visit"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='nudge',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nudges', to='cases.visit'),
+            model_name="nudge",
+            name="visit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="nudges", to="cases.visit"
+            ),
         ),
         migrations.CreateModel(
-            name='EventBody',
+            name="EventBody",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='body', serialize=False, to='cases.event')),
-                ('audience', models.CharField(choices=[('person', 'Person'), ('helper', 'Person and helpers'), ('staff', 'Staff'), ('restricted', 'Restricted')], max_length=10)),
-                ('note', models.TextField(blank=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('salt', models.CharField(max_length=32)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="body",
+                        serialize=False,
+                        to="cases.event",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("person", "Person"),
+                            ("helper", "Person and helpers"),
+                            ("staff", "Staff"),
+                            ("restricted", "Restricted"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("facts", models.JSONField(default=dict)),
+                ("salt", models.CharField(max_length=32)),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('nhs_number', ''), _negated=True), fields=('council', 'nhs_number'), name='nhs_number_once_a_council'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("nhs_number", ""), _negated=True),
+                fields=("council", "nhs_number"),
+                name="nhs_number_once_a_council",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('contact_by__in', ['email', 'phone', 'letter'])), name='person_contact_known'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("contact_by__in", ["email", "phone", "letter"])), name="person_contact_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='one_event_a_place'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("case", "seq"), name="one_event_a_place"),
         ),
         migrations.AddConstraint(
-            model_name='representation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['self', 'family', 'advocate', 'broker', 'user_led', 'lpa', 'deputy', 'appointee', 'nominated', 'authorised'])), name='representation_kind_known'),
+            model_name="representation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "self",
+                            "family",
+                            "advocate",
+                            "broker",
+                            "user_led",
+                            "lpa",
+                            "deputy",
+                            "appointee",
+                            "nominated",
+                            "authorised",
+                        ],
+                    )
+                ),
+                name="representation_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='representation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_by', None), ('kind', 'self')), models.Q(('checked_at', None), ('checked_by', None)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='representation_check_is_whole'),
+            model_name="representation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("checked_by", None), ("kind", "self")),
+                    models.Q(("checked_at", None), ("checked_by", None)),
+                    models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="representation_check_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='representation',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('user', 'person'), name='one_open_representation'),
+            model_name="representation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None)), fields=("user", "person"), name="one_open_representation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='selfassessment',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='one_assessment_a_number'),
+            model_name="selfassessment",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_assessment_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='selfassessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('case',), name='one_draft_assessment'),
+            model_name="selfassessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("case",), name="one_draft_assessment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='selfassessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at', None)), models.Q(('state', 'submitted'), ('submitted_at__isnull', False)), _connector='OR'), name='assessment_sent_whole'),
+            model_name="selfassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "draft"), ("submitted_at", None)),
+                    models.Q(("state", "submitted"), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="assessment_sent_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('assessment', 'question', 'voice'), name='one_answer_a_voice'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("assessment", "question", "voice"), name="one_answer_a_voice"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('voice__in', ['person', 'helper', 'assessor', 'agreed'])), name='answer_voice_known'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("voice__in", ["person", "helper", "assessor", "agreed"])),
+                name="answer_voice_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('council', 'step', 'valid_from'), name='one_target_a_step_and_date'),
+            model_name="target",
+            constraint=models.UniqueConstraint(
+                fields=("council", "step", "valid_from"), name="one_target_a_step_and_date"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 730)), name='target_within_limits'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days__gte", 1), ("days__lte", 730)), name="target_within_limits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('council', 'name'), name='team_name_once_a_council'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("council", "name"), name="team_name_once_a_council"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='seat_dates_in_order'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                name="seat_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['worker', 'manager', 'service_manager', 'panel', 'finance', 'admin', 'auditor'])), name='seat_role_known'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role__in", ["worker", "manager", "service_manager", "panel", "finance", "admin", "auditor"])
+                ),
+                name="seat_role_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['not_before'], name='messages_to_send'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["not_before"], name="messages_to_send"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'printed']), ('sent_at__isnull', False)), models.Q(models.Q(('state__in', ['sent', 'printed']), _negated=True), ('sent_at', None)), _connector='OR'), name='message_sent_whole'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["sent", "printed"]), ("sent_at__isnull", False)),
+                    models.Q(models.Q(("state__in", ["sent", "printed"]), _negated=True), ("sent_at", None)),
+                    _connector="OR",
+                ),
+                name="message_sent_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dead'), ('dead_at__isnull', False)), models.Q(models.Q(('state', 'dead'), _negated=True), ('dead_at', None)), _connector='OR'), name='message_dead_whole'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "dead"), ("dead_at__isnull", False)),
+                    models.Q(models.Q(("state", "dead"), _negated=True), ("dead_at", None)),
+                    _connector="OR",
+                ),
+                name="message_dead_whole",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('step', 'closed'), _negated=True), fields=['council', 'due_at', 'id'], name='open_cases_by_deadline'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("step", "closed"), _negated=True),
+                fields=["council", "due_at", "id"],
+                name="open_cases_by_deadline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['council', 'team', 'step'], name='cases_by_team_and_step'),
+            model_name="case",
+            index=models.Index(fields=["council", "team", "step"], name="cases_by_team_and_step"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['worker', 'step'], name='cases_by_worker'),
+            model_name="case",
+            index=models.Index(fields=["worker", "step"], name="cases_by_worker"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['request', 'waiting', 'assess', 'confirm', 'budget', 'plan', 'sign_off', 'panel', 'offer', 'set_up', 'running', 'review', 'closed'])), name='case_step_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "step__in",
+                        [
+                            "request",
+                            "waiting",
+                            "assess",
+                            "confirm",
+                            "budget",
+                            "plan",
+                            "sign_off",
+                            "panel",
+                            "offer",
+                            "set_up",
+                            "running",
+                            "review",
+                            "closed",
+                        ],
+                    )
+                ),
+                name="case_step_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('turn__in', ['person', 'delegate', 'worker', 'manager', 'service_manager', 'panel', 'finance', 'provider', 'other_agency', 'nobody'])), name='case_turn_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "turn__in",
+                        [
+                            "person",
+                            "delegate",
+                            "worker",
+                            "manager",
+                            "service_manager",
+                            "panel",
+                            "finance",
+                            "provider",
+                            "other_agency",
+                            "nobody",
+                        ],
+                    )
+                ),
+                name="case_turn_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('cycle__in', ['first', 'review', 'reassessment'])), name='case_cycle_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cycle__in", ["first", "review", "reassessment"])), name="case_cycle_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(condition=models.Q(('left_at', None)), fields=['due_at'], name='open_visits_by_deadline'),
+            model_name="visit",
+            index=models.Index(
+                condition=models.Q(("left_at", None)), fields=["due_at"], name="open_visits_by_deadline"
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['council', 'month', 'step', 'days'], name='closed_visits_for_figures'),
+            model_name="visit",
+            index=models.Index(fields=["council", "month", "step", "days"], name="closed_visits_for_figures"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(condition=models.Q(('left_at', None)), fields=['council', 'step', 'entered_at'], name='open_by_age'),
+            model_name="visit",
+            index=models.Index(
+                condition=models.Q(("left_at", None)), fields=["council", "step", "entered_at"], name="open_by_age"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='one_visit_a_place'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(fields=("case", "seq"), name="one_visit_a_place"),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('case',), name='one_open_visit'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at", None)), fields=("case",), name="one_open_visit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['request', 'waiting', 'assess', 'confirm', 'budget', 'plan', 'sign_off', 'panel', 'offer', 'set_up', 'running', 'review'])), name='visit_step_known'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "step__in",
+                        [
+                            "request",
+                            "waiting",
+                            "assess",
+                            "confirm",
+                            "budget",
+                            "plan",
+                            "sign_off",
+                            "panel",
+                            "offer",
+                            "set_up",
+                            "running",
+                            "review",
+                        ],
+                    )
+                ),
+                name="visit_step_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='visit_in_order'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("left_at", None), ("left_at__gte", models.F("entered_at")), _connector="OR"),
+                name="visit_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('days', None), ('left_at', None), ('month', None)), models.Q(('days__isnull', False), ('left_at__isnull', False), ('month__isnull', False)), _connector='OR'), name='visit_closed_whole'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("days", None), ("left_at", None), ("month", None)),
+                    models.Q(("days__isnull", False), ("left_at__isnull", False), ("month__isnull", False)),
+                    _connector="OR",
+                ),
+                name="visit_closed_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('visit',), name='one_open_turn'),
+            model_name="turn",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("visit",), name="one_open_turn"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['person', 'delegate', 'worker', 'manager', 'service_manager', 'panel', 'finance', 'provider', 'other_agency', 'nobody'])), name='turn_role_known'),
+            model_name="turn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "person",
+                            "delegate",
+                            "worker",
+                            "manager",
+                            "service_manager",
+                            "panel",
+                            "finance",
+                            "provider",
+                            "other_agency",
+                            "nobody",
+                        ],
+                    )
+                ),
+                name="turn_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='turn_in_order'),
+            model_name="turn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"),
+                name="turn_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('visit',), name='one_open_pause'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("visit",), name="one_open_pause"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['persons_choice', 'hospital', 'other_agency', 'awaiting_advocate', 'away'])), name='pause_code_known'),
+            model_name="pause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("code__in", ["persons_choice", "hospital", "other_agency", "awaiting_advocate", "away"])
+                ),
+                name="pause_code_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nudge',
-            constraint=models.UniqueConstraint(fields=('visit', 'kind', 'round'), name='one_nudge_a_kind_and_round'),
+            model_name="nudge",
+            constraint=models.UniqueConstraint(fields=("visit", "kind", "round"), name="one_nudge_a_kind_and_round"),
         ),
     ]

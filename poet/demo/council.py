@@ -1,0 +1,103 @@
+"""The two invented councils with their teams, staff and settings, and the sign-ins of the demonstration."""
+
+import json
+import secrets
+from datetime import date, timedelta
+
+from budgets.defaults import load_defaults
+from django.conf import settings
+
+from cases.models import Council, Seat, Team, User
+
+COUNCILS = (
+    {
+        "slug": "brackenshire", "name": "Brackenshire Council", "colour": "#1d5b6f", "help_phone": "01632 960100",
+        "help_relay": "18001 01632 960100", "help_address": "Care Direct, 1 Moor Lane, Bracken BR1 1AA",
+        "scheme": "table", "teams": ("North team", "South team", "Carers team"), "workers": 4,
+    },
+    {
+        "slug": "port-merrow", "name": "Port Merrow City Council", "colour": "#6b3a6e", "help_phone": "01632 960200",
+        "help_relay": "18001 01632 960200", "help_address": "Adult Care, Quay House, Port Merrow PM1 1AA",
+        "scheme": "reckoner", "teams": ("Harbour team", "Hill team"), "workers": 3,
+    },
+)  # fmt: skip
+WORKERS = ("Robin Ash", "Sam Okoro", "Morgan Bell", "Chris Dhillon", "Jo Farrow", "Lee Hughes", "Pat Iqbal", "Kit Jarvis",
+           "Max Kerr", "Toni Lyle", "Ash Munro", "Bev Noor")  # fmt: skip
+CAST = (
+    ("worker", "Robin Ash", "A social worker with a caseload"),
+    ("manager", "Dana Mills", "A team manager: waiting list, sign-off, dashboard"),
+    ("service_manager", "Ola Grant", "A service manager: the higher sign-off, the whole council's dashboard"),
+    ("panel", "Finn Castle", "A panel member: the exceptions only"),
+    ("finance", "Mo Penney", "A finance officer: agreements and payments"),
+    ("admin", "Kim Lowe", "The council's administrator: set-up"),
+    ("auditor", "Vic Stern", "An auditor: the record, read only"),
+)
+
+
+class Built:
+    """One council as the walks need it: teams, and who works where."""
+
+    def __init__(self, council: Council, intake: Team, teams: list[Team]) -> None:
+        self.council, self.intake, self.teams = council, intake, teams
+        self.carers = next((t for t in teams if "Carers" in t.name), teams[0])
+        self.workers: dict[int, list[User]] = {}
+        self.managers: dict[int, User] = {}
+        self.duty = self.finance = self.service_manager = self.panel = None
+
+
+def build(until: date, *, passwords: bool) -> tuple[list[Built], list[dict]]:
+    """Both councils and the accounts of the staff: (councils, accounts)."""
+    built, accounts = [], []
+    for plan in COUNCILS:
+        one, made = _build_one(plan, until - timedelta(days=900), passwords)
+        built.append(one)
+        accounts += made
+    return built, accounts
+
+
+def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[dict]]:
+    fields = {k: plan[k] for k in ("slug", "name", "colour", "help_phone", "help_relay", "help_address")}
+    council = Council.objects.create(invented=True, **fields)
+    load_defaults(council, plan["scheme"])
+    intake = Team.objects.create(council=council, name="First contact", intake=True)
+    one = Built(council, intake, [Team.objects.create(council=council, name=n) for n in plan["teams"]])
+    accounts = []
+
+    def seat(role, name, team=None, what=None):
+        email = f"{name.split()[0].lower()}.{role.replace('_', '-')}.{team.pk if team else 0}@{council.slug}.example"
+        password = None
+        if what:
+            email = f"{role.replace('_', '-')}@{council.slug}.example"
+            password = secrets.token_urlsafe(9) if passwords else None
+            accounts.append({"council": council.name, "role": role, "name": name, "sign_in": email, "password": password,
+                             "what": what})  # fmt: skip
+        user = User.objects.create_user(email, password, name=name, is_staff=role == "admin")
+        Seat.objects.create(user=user, council=council, team=team, role=role, valid_from=since)
+        return user
+
+    names = iter(WORKERS)
+    one.duty = seat("worker", "Alex Reed", intake)
+    for n, team in enumerate(one.teams):
+        workers = [next(names) for _ in range(plan["workers"])]
+        one.workers[team.pk] = [
+            seat("worker", name, team, CAST[0][2] if n == i == 0 else None) for i, name in enumerate(workers)
+        ]
+        what = CAST[1][2] if n == 0 else None
+        one.managers[team.pk] = seat("manager", CAST[1][1] if what else f"Terry {team.name.split()[0]}", team, what)
+    one.service_manager = seat("service_manager", CAST[2][1], what=CAST[2][2])
+    one.panel = seat("panel", CAST[3][1], what=CAST[3][2])
+    one.finance = seat("finance", CAST[4][1], what=CAST[4][2])
+    seat("admin", CAST[5][1], what=CAST[5][2])
+    seat("auditor", CAST[6][1], what=CAST[6][2])
+    # the manager of the first team answers for the waiting list of first contact too
+    first = one.managers[one.teams[0].pk]
+    Seat.objects.create(user=first, council=council, team=intake, role="manager", valid_from=since)
+    return one, accounts
+
+
+def keep_accounts(accounts: list[dict]) -> None:
+    """Write the sign-ins into an ignored file, readable by its owner alone."""
+    path = settings.DATA_DIR / "demo-accounts.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(accounts, indent=1))
+    path.chmod(0o600)

@@ -1,0 +1,185 @@
+"""The stage: all walks in order of time, with the sweep, the survey and its answers on the days between."""
+
+import hashlib
+import heapq
+from datetime import date, timedelta
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone
+
+from budgets.models import BudgetFigure
+from cases import dates
+from cases.models import Answer, Case, Message, Representation, Visit
+from cases.models.case import REF_LETTERS, canonical, new_ref
+from cases.sweep import sweep
+from poet import actions as survey
+from poet.models import Invitation, Response
+
+from .council import build, keep_accounts
+from .people import Population
+from .walk import Walk, step
+
+MONTHS = 14
+# Cases whose story is fixed, so that each sign-in of the demonstration finds something to do.
+FIXED = (
+    (
+        "person.assessing",
+        "A person telling us about their life",
+        9,
+        False,
+        {"waiting": False, "advice": False, "pace": 3.2},
+    ),
+    (
+        "person.planning",
+        "A person planning their support",
+        38,
+        False,
+        {"waiting": False, "advice": False, "stop": "plan"},
+    ),
+    ("person.offer", "A person with a proposal to answer", 70, False, {"offered": True, "stop": "offer"}),
+    (
+        "person.running",
+        "A person whose direct payment is running",
+        190,
+        False,
+        {"route": "direct_payment", "stop": "running"},
+    ),
+    ("carer", "A carer with a case of their own", 45, True, {"waiting": False, "stop": "plan"}),
+)
+SMOOTH = {"advice": False, "withdraw": False, "death": False, "not_eligible": False, "arrange_own": False, "ends": False,
+          "panel": False, "sent_back": False, "returned": False}  # fmt: skip
+
+
+def play(*, cases: int, seed: int, until: date, say=lambda text: None) -> dict:
+    """Build both councils and walk `cases` cases up to `until`; returns counts and the digest of what came out."""
+    rng = Random(seed)
+    built, accounts = build(until, passwords=True)
+    walks = _draw(rng, built, cases, until, accounts)
+    end = min(dates.london_midnight(until + timedelta(days=1)), timezone.now())
+    _run(rng, walks, end, say)
+    with transaction.atomic():
+        Message.objects.filter(state="waiting", made_at__lt=end - timedelta(days=1)).exclude(channel="letter").update(
+            state="sent", channel="demo", sent_at=end, token=""
+        )
+        Message.objects.filter(state="waiting", channel="letter", made_at__lt=end - timedelta(days=5)).update(
+            state="printed", sent_at=end, token=""
+        )
+    accounts += _helper(built)
+    keep_accounts(accounts)
+    return {"cases": Case.objects.count(), "open": Case.objects.exclude(step="closed").count(),
+            "answers": Response.objects.count(), "digest": digest()}  # fmt: skip
+
+
+def _draw(rng, built, cases, until, accounts) -> list:
+    population, refs, found = Population(rng), set(), []
+
+    def ref():
+        while True:
+            made = new_ref(lambda _letters: rng.choice(REF_LETTERS))
+            if made not in refs:
+                refs.add(made)
+                return made
+
+    def start(days_ago):
+        day = dates.london_midnight(until - timedelta(days=days_ago))
+        return day + timedelta(hours=rng.randrange(8, 20), minutes=rng.randrange(60))
+
+    for name, what, days_ago, carer, story in FIXED[: max(cases, 0)]:
+        email = f"{name}@{built[0].council.slug}.example"
+        walk = Walk(rng, built[0], population, start(days_ago), ref=ref(), carer=carer,
+                    fixed=SMOOTH | {"email": email} | story)  # fmt: skip
+        found.append(walk)
+        accounts.append({"council": built[0].council.name, "role": "carer" if carer else "person",
+                         "name": walk.person.name, "sign_in": email, "password": None, "what": what})  # fmt: skip
+    for _n in range(max(cases - len(FIXED), 0)):
+        where = built[0] if rng.random() < 0.75 else built[1]
+        days_ago = int(rng.triangular(1, MONTHS * 30, 90))
+        found.append(Walk(rng, where, population, start(days_ago), ref=ref(), carer=rng.random() < 0.2))
+    return found
+
+
+def _run(rng, walks, end, say) -> None:
+    """Resume the earliest walk again and again; between two days run the jobs as they would have run."""
+    heap = [(walk.start, n, walk.run(), walk) for n, walk in enumerate(walks)]
+    for entry in heap:
+        step(entry[2])
+    heapq.heapify(heap)
+    day, done, total = None, 0, len(heap)
+    while heap:
+        at, n, running, walk = heapq.heappop(heap)
+        if at >= end or _stopped(walk):
+            continue
+        if day != dates.london_date(at):
+            day = dates.london_date(at)
+            _night(rng, dates.london_midnight(day))
+        with transaction.atomic():
+            following = step(running)
+        if following is None:
+            done += 1
+            if done % 50 == 0:
+                say(f"  {done} of {total} journeys at their end, on {day:%-d %B %Y}")
+        else:
+            heapq.heappush(heap, (following, n, running, walk))
+    _night(rng, end)
+
+
+def _stopped(walk) -> bool:
+    """A fixed story waits at its step, so that there is something to do on the first day of the demonstration."""
+    stop = walk.fixed.get("stop")
+    return bool(stop and getattr(walk, "case", None) and walk.case.step == stop)
+
+
+def _night(rng, now) -> None:
+    """The jobs of a night, and the survey answers of those who answer within days."""
+    sweep(now=now)
+    survey.invite(now=now)
+    due = Invitation.objects.filter(answered=False, stopped_at=None, made_at__lte=now - timedelta(days=3),
+                                    made_at__gt=now - timedelta(days=30))  # fmt: skip
+    for invitation in due.select_related("case", "question_set").order_by("case__ref"):
+        if rng.random() < 0.04:
+            happy = 0.75 if invitation.case.route == "direct_payment" else 0.6
+            survey.answer(invitation=invitation, answers=_answers(rng, invitation.question_set, happy), at=now)
+
+
+def _answers(rng, question_set, happy) -> dict:
+    """Answers on the five-point scales, more often good than not."""
+    found = {}
+    for question in question_set.definition:
+        if rng.random() < 0.95:
+            found[question["id"]] = rng.choices(
+                (1, 2, 3, 4, 5), (happy * 4, happy * 5, 2, 1 - happy, 0.6 - happy * 0.5)
+            )[0]
+    return found
+
+
+def _helper(built) -> list[dict]:
+    """A sister who helps the person planning, her authority checked: her own sign-in."""
+    from cases.models import User  # noqa: PLC0415  only here
+
+    rep = Representation.objects.filter(user__email__startswith="person.planning@").select_related("person").first()
+    if rep is None:
+        return []
+    helper = User.objects.create_user(f"helper@{built[0].council.slug}.example", name="Bridie Vale")
+    Representation.objects.create(user=helper, person=rep.person, kind="family", scope=["see", "fill", "send"],
+                                  valid_from=rep.valid_from, checked_at=timezone.now(),
+                                  checked_by=built[0].duty, evidence="Consent in writing")  # fmt: skip
+    return [{"council": built[0].council.name, "role": "helper", "name": helper.name, "sign_in": helper.email,
+             "password": None, "what": f"A sister who helps {rep.person.name} to plan"}]  # fmt: skip
+
+
+def digest() -> str:
+    """SHA-256 over references, visits, figures and answers: equal for the same seed and last day."""
+    total = hashlib.sha256()
+    for rows in (
+        Case.objects.order_by("ref").values_list("ref", "kind", "step", "turn", "asked_at"),
+        Visit.objects.order_by("case__ref", "seq").values_list("case__ref", "step", "entered_at", "left_at", "days"),
+        BudgetFigure.objects.order_by("case__ref", "pk").values_list("case__ref", "kind", "annual", "weekly"),
+        Answer.objects.order_by("assessment__case__ref", "assessment__number", "question", "voice").values_list(
+            "assessment__case__ref", "question", "voice", "value"
+        ),
+        Response.objects.order_by("pk").values_list("month", "route", "answers"),
+    ):
+        for row in rows.iterator(chunk_size=2000):
+            total.update(canonical(list(row)).encode())
+    return total.hexdigest()

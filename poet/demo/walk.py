@@ -1,0 +1,335 @@
+"""One case from the request to wherever it gets by the last day, as a generator of moments.
+
+Each `yield` names the moment of the next act; the stage resumes the walk there. Every act is the action a person
+would take, so a rule that refuses here refuses there too.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from budgets import actions as money
+from cases import actions, dates, questions
+from cases.models import Person
+from cases.saying_no import NotYet
+
+WORDS = (
+    "Mornings are the hardest.", "I fell twice this winter.", "My son does what he can.", "I miss my allotment.",
+    "Stairs are a problem.", "I don't like to ask.", "Some days are better than others.", "I forget my tablets.",
+)  # fmt: skip
+MATTERS = ("My garden and my cat", "Seeing my grandchildren", "Going to the match", "Staying in my own home")
+GOALS = ("Out of the house twice a week", "To cook again", "A whole night's sleep", "To be washed before nine")
+REASONS = "Help is needed on most days; without it the person would be at risk and alone."
+
+
+class Walk:
+    """What one case is going to be like, drawn at its start from the seeded generator."""
+
+    def __init__(self, rng: Random, built, population, start: datetime, *, ref: str, carer: bool, fixed=None) -> None:
+        self.rng, self.built, self.start, self.ref, self.carer = rng, built, start, ref, carer
+        self.fixed = fixed or {}
+        self.person = population.next(dates.london_date(start), carer=carer)
+        self.team = built.carers if carer else rng.choice(built.teams)
+        self.worker = rng.choice(built.workers[self.team.pk])
+        self.manager = built.managers[self.team.pk]
+        self.need = min(max(rng.gauss(0.42, 0.2), 0.05), 1)
+        self.at = start
+
+    def chance(self, name: str, p: float) -> bool:
+        """A turn of this case's story: as fixed for the cast, else drawn."""
+        drawn = self.rng.random() < p
+        return self.fixed.get(name, drawn)
+
+    def later(self, median: float, spread: float = 0.75, *, staff: bool = True) -> datetime:
+        """A moment after the last one: log-normal days, in office hours when staff act."""
+        days = self.rng.lognormvariate(0, spread) * median * self.fixed.get("pace", 1)
+        day = dates.london_date(self.at + timedelta(days=days))
+        hour = self.rng.randrange(9, 17) if staff else self.rng.randrange(8, 22)
+        moment = dates.london_midnight(day) + timedelta(hours=hour, minutes=self.rng.randrange(60))
+        self.at = max(moment, self.at + timedelta(minutes=self.rng.randrange(20, 90)))
+        return self.at
+
+    def run(self):
+        """The walk itself."""
+        yield self.start
+        self.ask()
+        yield self.later(0.8, 0.6)
+        if (yield from self.first_contact()):
+            return
+        yield from self.assess()
+        yield self.later(5, 0.8)
+        if self.determine():
+            return
+        yield self.later(0.2)
+        if self.case.step != "plan":
+            return  # an answer is missing: the worker has the turn
+        for _round in range(4):
+            if (yield from self.plan()):
+                return
+            if (yield from self.sign_off()):
+                break
+        if self.case.step == "set_up":
+            yield from self.set_up()
+            yield from self.live()
+
+    def ask(self):
+        self.by = None
+        p = self.person
+        email = self.fixed.get("email") or (f"{self.ref.lower()}@people.example" if p.contact_by == "email" else "")
+        person = Person.objects.create(
+            council=self.built.council, name=p.name, born=p.born, nhs_number=p.nhs_number, email=email,
+            phone=f"01632 960{self.rng.randrange(300, 999)}", contact_by="email" if email else p.contact_by,
+            address=f"{self.rng.randrange(1, 90)} {self.rng.choice(('High', 'Mill', 'Church', 'Station'))} Street",
+            communication=p.communication,
+        )  # fmt: skip
+        phoned = not email
+        self.case = actions.ask_for_support(
+            council=self.built.council, name=p.name, person=person, kind="carer" if self.carer else "adult",
+            by=self.built.duty if phoned else None, role="worker" if phoned else "person",
+            channel=self.rng.choice(("phone", "professional", "visit")) if phoned else "online",
+            words=self.rng.choice(WORDS), need_group=p.group, at=self.start, ref=self.ref,
+        )  # fmt: skip
+        if email:
+            rep = person.representations.select_related("user").get()
+            if not rep.user.name:
+                rep.user.name = p.name
+                rep.user.save(update_fields=["name"])
+            self.by = rep.user
+
+    def first_contact(self):
+        """Triage, the waiting list, or an early end. True when the story is over."""
+        if self.chance("advice", 0.05):
+            self.case.move("close_at_request", by=self.built.duty, at=self.at, content="yes",
+                           advice="The lunch club on Tuesdays, and the handyperson scheme for the rail.")  # fmt: skip
+            return True
+        to = "waiting" if self.chance("waiting", 0.55) else "assess"
+        urgency = self.rng.choices(("urgent", "soon", "routine"), (1, 3, 8))[0]
+        facts = {"mode": self.mode()} if to == "assess" else {}
+        actions.triage(
+            case=self.case, by=self.built.duty, to=to, team=self.team, worker=self.worker if to == "assess" else None,
+            urgency=urgency, safeguarding="no", capacity="yes", advocate="no", at=self.at,
+            next_contact=dates.london_date(self.at) + timedelta(days=14), **facts,
+        )  # fmt: skip
+        if to == "waiting":
+            yield self.later(9, 0.9)
+            if self.gone(0.02):
+                return True
+            actions.start_assessment(case=self.case, by=self.manager, worker=self.worker, at=self.at, capacity="yes",
+                                     wish="wants_own", mode=self.mode())  # fmt: skip
+        return False
+
+    def mode(self) -> str:
+        return "own" if self.by else self.rng.choice(("together", "worker_led"))
+
+    def gone(self, p: float) -> bool:
+        """A withdrawal or a death, either of which ends the story."""
+        if self.chance("death", p * 0.6):
+            actions.record_death(case=self.case, by=self.worker, died_on=dates.london_date(self.at), at=self.at,
+                                 contact="The family, through the surgery")  # fmt: skip
+            return True
+        if self.chance("withdraw", p):
+            by, behalf = self.actor()
+            self.case.move("withdraw", by=by, on_behalf_of=behalf, at=self.at,
+                           reason=self.rng.choice(("We manage as we are.", "It took too long.")))  # fmt: skip
+            return True
+        return False
+
+    def actor(self):
+        """Who acts for the person: themselves, or the worker on their behalf."""
+        return (self.by, None) if self.by else (self.worker, self.case.person)
+
+    def assess(self):
+        yield self.later(8, 0.8, staff=not self.by)
+        self.answer()
+        if self.chance("returned", 0.1):
+            yield self.later(4)
+            self.case.move(
+                "return_assessment", by=self.worker, at=self.at, missing="Tell us more about the nights, please."
+            )
+            yield self.later(5, staff=not self.by)
+            self.answer()
+
+    def answer(self):
+        by, behalf = self.actor()
+        draft = actions.open_assessment(case=self.case, by=by, at=self.at)
+        values = {}
+        for spec in draft.form:
+            if spec.get("voice") == "worker":
+                continue
+            if spec["kind"] == "option":
+                most = len(spec["options"]) - 1
+                values[spec["id"]] = min(max(round(self.rng.gauss(self.need * most, 0.6)), 0), most)
+        for spec in questions.asked(draft.form, values):
+            if spec["kind"] == "unpaid":
+                values[spec["id"]] = self.rng.choices(("none", "some", "most"), (6, 3, 1))[0]
+            elif spec["kind"] == "text" and self.rng.random() < 0.6:
+                values[spec["id"]] = self.rng.choice(WORDS)
+        known = actions.values_of(draft)
+        new = {k: v for k, v in values.items() if k not in known}
+        actions.save_answers(
+            assessment=draft, values=new or dict(list(values.items())[:1]), voice="person", by=by, at=self.at
+        )
+        actions.submit_assessment(case=self.case, by=by, on_behalf_of=behalf, at=self.at)
+
+    def determine(self) -> bool:
+        """The officer's decision. True when it is that there are no eligible needs."""
+        kind = "carer" if self.carer else "adult"
+        outcomes = list(questions.OUTCOMES[kind])
+        eligible = not self.chance("not_eligible", 0.08)
+        met = self.rng.sample(outcomes, 3) if eligible else outcomes[:1]
+        actions.determine(
+            case=self.case, by=self.worker, eligible=eligible, arises=True, impact=eligible, areas=["control", "health"],
+            findings={o: {"tests": ["assistance"], "reason": "Seen at the visit."} for o in met}, reasons=REASONS,
+            advice="" if eligible else "The community connector can help with this.", at=self.at,
+            agreed={"impact": self.rng.choice((0, 1, 1, 2))} if self.carer else {},
+        )  # fmt: skip
+        return not eligible
+
+    def plan(self):
+        """Write and send a plan. True when the story ends before."""
+        yield self.later(13, 0.8, staff=not self.by)
+        if self.gone(0.02):
+            return True
+        by, behalf = self.actor()
+        if self.chance("arrange_own", 0.03) or not self.afford():
+            self.case.move("arrange_own", by=by, on_behalf_of=behalf, at=self.at, reason="I will see to it myself.")
+            return True
+        plan = money.open_plan(case=self.case, by=by, at=self.at)
+        if not plan.lines.exists():
+            self.write(plan, by)
+        money.submit_plan(case=self.case, by=by, on_behalf_of=behalf, at=self.at)
+        return False
+
+    def afford(self) -> bool:
+        self.figure = self.case.figures.filter(kind="indicative").order_by("-pk").first()
+        return bool(self.figure and (self.figure.annual or self.figure.one_off))
+
+    def write(self, plan, by):
+        money.save_plan_part(
+            plan=plan, by=by, at=self.at, what_matters=self.rng.choice(MATTERS), goals=self.rng.choice(GOALS),
+            risks="A fall, or my helper being ill: I ring the agency, then my neighbour.",
+            in_control="I choose who comes, and when.", enough=self.rng.choices(("yes", "unsure", "no"), (7, 2, 1))[0],
+            enough_why="", helped=self.rng.choices(("yes", "no", "skip"), (7, 2, 1))[0], contribution_seen=True,
+            over_reason="My support needs two more hours than the questions can show.",
+        )  # fmt: skip
+        route = self.fixed.get("route") or self.rng.choices(
+            ("direct_payment", "council_managed", "provider_held"), (40, 48, 12))[0]  # fmt: skip
+        if self.figure.weekly is None:
+            award = self.figure.annual or self.figure.one_off
+            self.line(
+                plan, by, "recreation", "A break of my own choosing", "item", 1, "once", award, "direct_payment"
+            )
+            return
+        aim = self.figure.weekly * Decimal(str(round(self.rng.uniform(0.82, 1.12), 2)))
+        rate = Decimal("16.29") if route == "direct_payment" else Decimal("21.36")
+        hours = max((aim / rate * 2).to_integral_value() / 2, Decimal("0.5"))
+        who = "pa" if route == "direct_payment" else "agency"
+        first = hours if hours < 4 or self.rng.random() < 0.5 else hours - 2
+        self.line(plan, by, "hygiene", "Help in the mornings", who, first, "hour", rate, route)
+        if first != hours:
+            other = "direct_payment" if self.rng.random() < 0.4 else route
+            self.line(plan, by, "community", "Company to get out", who, 2, "hour", rate, other)
+        if self.rng.random() < 0.5:
+            self.line(plan, by, "relationships", "My daughter visits on Sundays", "family", 3, "hour", 0, "")
+        if self.rng.random() < 0.15:
+            self.line(plan, by, "home_safely", "A key safe and a rail", "item", 1, "once", 120, route)
+
+    def line(self, plan, by, outcome, what, who, quantity, unit, rate, route):
+        money.save_line(plan=plan, by=by, at=self.at, outcome=outcome, what=what, who=who, quantity=Decimal(quantity),
+                        unit=unit, rate=Decimal(rate), weeks=Decimal("52"), route=route)  # fmt: skip
+
+    def holder(self):
+        return {"worker": self.worker, "manager": self.manager, "service_manager": self.built.service_manager,
+                "panel": self.built.panel}[self.case.turn]  # fmt: skip
+
+    def sign_off(self):
+        """A decision on the plan. True when it is agreed; False when the plan is open again."""
+        yield self.later(4, 0.8)
+        if self.chance("panel", 0.06):
+            money.refer_to_panel(case=self.case, by=self.holder(), at=self.at, interim_support=True,
+                                 exception=self.rng.choice(("unique_plan", "high_risk")), interim="The present help goes on.",
+                                 reason="Night support in a shared house, unlike other plans here.")  # fmt: skip
+            yield self.later(11, 0.5)
+        at_panel = self.case.step == "panel"
+        if self.chance("sent_back", 0.09):
+            money.return_plan(case=self.case, by=self.holder(), at=self.at,
+                              reason="Please say what happens when your helper is ill.")  # fmt: skip
+            return False
+        if self.chance("offered", 0.06) and (yield from self.offer()) is not None:
+            return self.case.step == "set_up"
+        why = {
+            "reason_code": "rate_above",
+            "reason_text": "The support chosen costs a little otherwise than the scheme assumes.",
+        }
+        act = money.panel_agree if at_panel else money.agree_plan
+        extra = {"reasons": "The plan meets the needs."} if at_panel else {}
+        act(case=self.case, by=self.holder(), at=self.at, **why, **extra)
+        return True
+
+    def offer(self):
+        """Another proposal, answered by the person. None where the plan has no line to change."""
+        line = self.case.plans.get(state="submitted").lines.filter(unit="hour", annual__gt=0, quantity__gte=2).first()
+        if line is None:
+            return None
+        money.offer_changed(
+            case=self.case, by=self.holder(), at=self.at, note="One hour fewer: the day centre covers it.",
+            lines=[{"line": line.pk, "quantity": line.quantity - 1, "differs": "One hour fewer a week",
+                    "why": "The day centre offers lunch and company", "still_met": "The day centre on Wednesdays"}],
+        )  # fmt: skip
+        yield self.later(5, staff=not self.by)
+        by, behalf = self.actor()
+        if self.chance("accepts", 0.7):
+            money.accept_offer(case=self.case, by=by, on_behalf_of=behalf, at=self.at)
+        else:
+            money.decline_offer(
+                case=self.case, by=by, on_behalf_of=behalf, at=self.at, reason="Wednesdays are my choir."
+            )
+        return True
+
+    def set_up(self):
+        plan = self.case.plans.filter(state="agreed").order_by("-number").first()
+        lines = [line for line in plan.lines.all() if line.annual]
+        yield self.later(7, 0.7)
+        today = dates.london_date(self.at)
+        if any(line.route == "direct_payment" for line in lines):
+            if self.rng.random() < 0.6:
+                money.record_contribution(case=self.case, by=self.built.finance, at=self.at, valid_from=today,
+                                          state="recorded", weekly=Decimal("0"), source="Financial assessment")  # fmt: skip
+            money.record_agreement(
+                case=self.case, by=self.built.finance, at=self.at, signed_by=self.person.name, signed_on=today, basis="net",
+                account_type=self.rng.choice(("own_account", "own_account", "managed_account", "prepaid_card")),
+                first_payment_on=today,
+            )  # fmt: skip
+        for line in lines:
+            money.start_line(
+                case=self.case, line=line, started_on=dates.london_date(self.at), by=self.worker, at=self.at
+            )
+        money.start_budget(
+            case=self.case, by=self.built.finance if self.case.turn == "finance" else self.worker, at=self.at
+        )
+
+    def live(self):
+        """A running budget: a first review, perhaps an end."""
+        yield self.later(52, 0.2)
+        if self.gone(0.03) or not self.chance("reviewed", 0.8):
+            return
+        self.case.move(
+            "start_review", by=self.worker, at=self.at, kind="initial", reason="Six to eight weeks have passed."
+        )
+        yield self.later(11, 0.7)
+        if self.chance("ends", 0.05):
+            self.case.move("end_support", by=self.manager, at=self.at, end="moved", reason="Moved to live with family.",
+                           end_date=dates.london_date(self.at), final_account="Finance writes to the person.")  # fmt: skip
+            return
+        self.case.move("keep_plan", by=self.worker, at=self.at, achieved="Out twice a week, as hoped.",
+                       reason="It works.")  # fmt: skip
+
+
+def step(walk) -> datetime | None:
+    """Resume a walk: the moment of its next act, or None at its end. A refusal is a fault of the walk: it raises."""
+    try:
+        return next(walk)
+    except StopIteration:
+        return None
+    except NotYet as no:
+        raise RuntimeError(f"the walk was refused: {no.sentence}") from no
