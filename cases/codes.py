@@ -1,0 +1,71 @@
+"""The coded words of the journey: what a fact may be, and how people read it. Codes never change meaning."""
+
+from django.utils.translation import gettext_lazy as _
+
+SEAT_ROLES = {
+    "worker": _("Social worker"),
+    "manager": _("Team manager"),
+    "service_manager": _("Service manager"),
+    "panel": _("Panel member"),
+    "finance": _("Finance officer"),
+    "admin": _("Council administrator"),
+    "auditor": _("Auditor"),
+}
+TURNS = {
+    "person": _("you"),
+    "delegate": _("the person helping you"),
+    "worker": _("your social worker"),
+    "manager": _("a team manager"),
+    "service_manager": _("a service manager"),
+    "panel": _("the panel"),
+    "finance": _("the finance team"),
+    "provider": _("the provider"),
+    "other_agency": _("another organisation"),
+    "nobody": _("nobody"),
+}
+TURN_NAMES = {**SEAT_ROLES, "person": _("The person"), "delegate": _("Their helper"), "panel": _("Panel"),
+              "finance": _("Finance"), "provider": _("Provider"), "other_agency": _("Another agency"),
+              "nobody": _("Nobody")}  # fmt: skip
+CYCLES = {"first": _("First time"), "review": _("Review"), "reassessment": _("Reassessment")}
+PAUSES = {
+    "persons_choice": _("The person asked to wait"),
+    "hospital": _("In hospital"),
+    "other_agency": _("Waiting for another organisation"),
+    "awaiting_advocate": _("Waiting for an advocate"),
+    "away": _("Away from home"),
+}
+TARGET_LIMITS = (1, 730)  # days; a target outside is a slip of the finger
+URGENCY = {"urgent": _("Urgent"), "soon": _("Soon"), "routine": _("Routine")}
+MODES = {
+    "own": _("On their own"),
+    "together": _("Together with a worker"),
+    "worker_led": _("The worker asks and writes"),
+    "combined": _("Together with a family member's or carer's assessment"),
+}
+YES_NO_UNSURE = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure yet")}
+EXCEPTIONS = {
+    "over_limit": _("Above the limits of everyone here"),
+    "unique_plan": _("A plan unlike others"),
+    "dispute": _("We do not agree"),
+    "high_risk": _("High risk"),
+}
+ENDS = {
+    "needs_ended": _("No eligible needs after a reassessment"),
+    "moved": _("Moved to another council's area"),
+    "own_wish": _("The person's wish"),
+    "residential": _("Moved into long-term residential care"),
+}
+DECISIONS = {
+    "determination": _("Whether I have eligible needs"),
+    "indicative": _("The indicative budget"),
+    "decided": _("The decided budget or plan"),
+    "route": _("How I may take the money"),
+    "other": _("Something else"),
+}
+ANSWERS = {"upheld": _("Upheld"), "partly": _("Partly upheld"), "not_upheld": _("Not upheld")}
+CONDITIONS = {
+    "capacity": _("The person cannot consent, and nobody suitable can act"),
+    "prohibited": _("A law excludes it for this person"),
+    "cannot_manage": _("It cannot be managed, even with help"),
+    "not_appropriate": _("It would not be an appropriate way to meet the needs"),
+}
