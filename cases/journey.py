@@ -26,8 +26,8 @@ from .codes import (  # noqa: F401  the codes are read as journey.URGENCY and so
     PAUSES,
     SEAT_ROLES,
     TARGET_LIMITS,
-    TURNS,
     TURN_NAMES,
+    TURNS,
     URGENCY,
     YES_NO_UNSURE,
 )

@@ -1,0 +1,105 @@
+"""Every address as every role: no 500, login by default, strangers get 404, and GET writes nothing.
+
+The addresses come from the URLconf; the objects behind them from one case at each of several steps.
+"""
+
+from dataclasses import fields
+
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, get_resolver
+
+from cases import questions
+from cases.models import User
+
+# Open to everybody, each for a stated reason in its view.
+OPEN = {
+    "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:council", "cases:ask",
+    "cases:asked", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:question", "poet:check", "poet:thanks",
+}  # fmt: skip
+STEPS = ("request", "assess", "confirm", "plan", "sign_off", "set_up", "running", "closed")
+WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"}
+
+
+def routes(patterns=None, prefix="", space=""):
+    """(name, route) of every address of ours."""
+    for entry in patterns or get_resolver().url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            if entry.name and space:
+                yield f"{space}:{entry.name}", route
+        elif entry.namespace in ("cases", "budgets", "poet"):
+            yield from routes(entry.url_patterns, route, entry.namespace)
+
+
+def addresses(case, found):
+    """Concrete addresses for one case: each parameter gets an object that exists."""
+    plan = case.plans.first()
+    line = plan.lines.first() if plan else None
+    sample = {
+        "ref": case.ref, "move": "pause", "question": questions.build(case)[0]["id"], "seq": 1,
+        "council": case.council.slug, "line": line.pk if line else 0, "token": "nothing", "table": "steps",
+        "part": "what_matters", "number": 1, "version": 1, "scheme": "adults", "code": "adults", "pk": 1,
+    }  # fmt: skip
+    import re
+
+    for name, route in found:
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(sample[m.group(1)]), route)
+        yield name, "/" + path
+
+
+def state():
+    """How many rows each table holds, but for what a GET may write."""
+    return {
+        m._meta.label: m.objects.count()
+        for m in apps.get_models()
+        if m._meta.label not in WRITTEN_BY_GET and m._meta.managed
+    }
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_address_as_every_role(a_case, cast, as_, step):
+    case = a_case(at=step)
+    cast.help(case)
+    everyone = {f.name: getattr(cast, f.name) for f in fields(cast) if isinstance(getattr(cast, f.name), User)}
+    clients = {"anonymous": as_(None)} | {name: as_(user) for name, user in everyone.items()}
+    found = list(routes())
+    assert len(found) > 40
+    before = state()
+    for name, path in addresses(case, found):
+        for who, client in clients.items():
+            client.raise_request_exception = True
+            response = client.get(path)
+            assert response.status_code < 500, f"{who} {path}: {response.status_code}"
+            if name not in OPEN and who == "anonymous":
+                assert response.status_code == 302 and "/accounts/login/" in response["Location"], f"{who} {path}"
+            if "/cases/" in path and who in ("outsider", "stranger", "admin"):
+                assert response.status_code == 404, f"{who} sees {path}: {response.status_code}"
+            assert response.headers.get("Content-Security-Policy"), path
+    assert state() == before
+
+
+def test_a_foreign_or_unknown_case_is_never_changed_by_a_post(a_case, cast, as_):
+    case = a_case(at="sign_off")
+    head = case.head_hash
+    for name, path in addresses(case, routes()):
+        if "/cases/" not in path:
+            continue
+        for who in (cast.outsider, cast.stranger, cast.admin):
+            response = as_(who).post(path, {"reason": "x", "note": "x", "seen": case.head_seq})
+            assert response.status_code in (404, 405), f"{name} {path}: {response.status_code}"
+    case.refresh_from_db()
+    assert case.head_hash == head
+
+
+def test_unsafe_requests_need_the_forms_own_token(a_case, cast):
+    from django.test import Client
+
+    case = a_case(at="assess")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.worker, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for _name, path in addresses(case, routes()):
+        response = client.post(path, {"reason": "x"})
+        assert response.status_code in (302, 403, 404, 405), f"{path}: {response.status_code}"
+    case.refresh_from_db()
+    assert case.step == "assess"
