@@ -1,0 +1,56 @@
+"""Fixtures of the stories: one running stack and one browser a session."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def pytest_collection_modifyitems(items):
+    """All stories in one process: they share the stack."""
+    for item in items:
+        if "stories" in str(item.path):
+            item.add_marker(pytest.mark.xdist_group("stories"))
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of the system's browser. In CI its absence is a failure; at home the stories say why they didn't run."""
+    import dev
+
+    path = dev.browser()
+    if not path:
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail("There is no Chromium, and CI is set.")
+        pytest.skip("not run: no Chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory):
+    from .stack import Stack
+
+    folder = tmp_path_factory.mktemp("stack")
+    running = Stack(folder)
+    try:
+        running.start(cases=24)
+        yield running
+    finally:
+        running.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+             "--disable-component-update", "--disable-sync", "--disable-quic"]  # fmt: skip
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=chromium, args=flags)
+        yield found
+        found.close()
