@@ -1,1 +1,278 @@
-"""Rules of money that join the moves (being written)."""
+"""Rules of money that join the journey's moves, inside `Case.move`'s transaction: no view can go round them.
+
+Guards refuse with a sentence and what to do; `turn_of` names the nearest person who may decide; follow-ups share
+the indicative budget and hold payments. Imported once, in `BudgetsConfig.ready`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases import dates, hooks, journey
+from cases.saying_no import NotYet
+
+from . import calculating, figures, limits
+from .actions.plan import copy_plan
+from .allocation import SchemeError
+from .figures import Cost
+from .models import (
+    BudgetFigure,
+    DirectPaymentAgreement,
+    LineStart,
+    PlanLine,
+    ScheduledPayment,
+    SupportPlan,
+)
+from .money import pounds
+
+OWN_PAGE = "Do this from its own page, where the decision is written down."
+
+
+@hooks.questions
+def scheme_questions(case: Any) -> list[dict[str, Any]]:
+    """What the council's scheme in force today asks on the outcome pages."""
+    version = calculating.version_in_force(case.council_id, calculating.population(case), dates.today())
+    return calculating.questions_for(version) if version else []
+
+
+@hooks.after("determine_eligible", "agree_answer")
+def share(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+    """The figure "at once": in the same transaction. Where an answer is missing the turn stays with the worker."""
+    if case.step != "budget":
+        return
+    assessment = case.assessments.filter(state="submitted").order_by("-number").first()
+    if assessment is None:
+        return
+    try:
+        figure = calculating.keep(case, assessment, by=by, at=at)
+    except SchemeError:
+        return  # the case page tells the worker the sentence, worked out from the same answers
+    case.move("share_budget", by=None, at=at, figure=figure.pk)
+
+
+@hooks.guard("share_budget")
+def figure_is_there(*, case: Any, facts: Any, **_rest: Any) -> None:
+    if not BudgetFigure.objects.filter(pk=facts.get("figure"), case=case, kind="indicative").exists():
+        raise NotYet(_("There is no indicative budget to share yet."))
+
+
+@hooks.guard("submit_plan")
+def plan_is_frozen(*, case: Any, facts: Any, **_rest: Any) -> None:
+    plan = SupportPlan.objects.filter(pk=facts.get("plan"), case=case, state="submitted").first()
+    if plan is None or not plan.digest:
+        raise NotYet(OWN_PAGE)
+
+
+@hooks.turn_of("sign_off")
+def nearest(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
+    """The lowest level that covers the plan on the day it was sent. Nobody set up: the manager, who can't agree."""
+    sent = BudgetFigure.objects.select_related("plan").filter(plan=facts["plan"], kind="plan").get()
+    rows = limits.levels(case.council_id, sent.effective_from)
+    holder = limits.lowest(rows, figures.cost_of_figure(sent), sent.plan.author_role)
+    role = holder.role if holder else "manager"
+    if role == "worker":
+        return role, case.team_id, case.worker_id
+    return role, case.team_id if role == "manager" else None, holder.officer if holder else None
+
+
+@hooks.turn_of("panel")
+def panel_turn(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
+    return "panel", None, None
+
+
+@hooks.turn_of("set_up")
+def first_open_line(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
+    """Finance while a direct payment has to be set up, else the worker."""
+    lines = PlanLine.objects.filter(plan=facts["plan"], route="direct_payment", annual__gt=0)
+    return ("finance", None, None) if lines.exists() else ("worker", case.team_id, case.worker_id)
+
+
+@hooks.guard("agree_plan", "panel_agree", "offer_changed")
+def may_decide(*, case: Any, by: Any, role: str, at: Any, facts: Any, **_rest: Any) -> None:
+    """Within the limit, by somebody other than the author, and never without a breakdown (LGSCO 23 020 813)."""
+    plan = SupportPlan.objects.filter(pk=facts.get("plan"), case=case, state__in=("agreed", "submitted")).first()
+    if plan is None:
+        raise NotYet(OWN_PAGE)
+    cost = _cost_decided(case, plan, facts)
+    if plan.submitted_by_id == by.pk:
+        raise NotYet(_("You wrote this plan, so somebody else decides on it. Pass the turn to them."))
+    if role != "panel":
+        _within_limit(case, by, role, at, plan, cost)
+
+
+def _cost_decided(case: Any, plan: SupportPlan, facts: Any) -> Cost:
+    if "offer" in facts:
+        offer = case.offers.filter(pk=facts["offer"], plan=plan, state="open").first()
+        if offer is None:
+            raise NotYet(OWN_PAGE)
+        return Cost(offer.annual, offer.weekly, offer.one_off)
+    lines = list(plan.lines.all())
+    if not lines:
+        raise NotYet(_("The plan has no breakdown: no line says what the money is for. Send it back."))
+    figure = BudgetFigure.objects.filter(pk=facts.get("figure"), plan=plan, kind__in=figures.DECIDED).first()
+    cost = figures.cost_of(lines)
+    if figure is None or figures.cost_of_figure(figure) != cost:
+        raise NotYet(OWN_PAGE)
+    return cost
+
+
+def _within_limit(case: Any, by: Any, role: str, at: Any, plan: SupportPlan, cost: Cost) -> None:
+    rows = limits.levels(case.council_id, dates.london_date(at))
+    if limits.level_of(rows, role, by, cost, plan.author_role):
+        return
+    holder = limits.lowest(rows, cost, plan.author_role)
+    week = _("%(week)s a week and %(once)s once") % {"week": pounds(cost.weekly), "once": pounds(cost.one_off)}
+    if holder is None:
+        raise NotYet(_("The plan costs %(cost)s, and the council has named no top officer without an upper limit. "
+                       "An administrator adds one under “delegation levels”.") % {"cost": week})  # fmt: skip
+    raise NotYet(_("The plan costs %(cost)s: more than you may agree in your role. The nearest who may is: %(role)s. "
+                   "Pass the turn.") % {"cost": week, "role": journey.TURN_NAMES[holder.role]})  # fmt: skip
+
+
+@hooks.guard("return_plan")
+def return_is_written(*, case: Any, **_rest: Any) -> None:
+    """The plan left `submitted` together with its sign-off: a return that nobody wrote down is refused."""
+    if case.plans.filter(state="submitted").exists():
+        raise NotYet(OWN_PAGE)
+
+
+@hooks.guard("refer_to_panel")
+def never_for_money_alone(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
+    """Guidance 10.85: a panel is for exceptions. What somebody here may agree is not over everyone's limit."""
+    referral = case.referrals.filter(pk=facts.get("referral"), decided_at=None).select_related("plan").first()
+    if referral is None:
+        raise NotYet(OWN_PAGE)
+    if facts.get("exception") != "over_limit":
+        return
+    cost = figures.cost_of(referral.plan.lines.all())
+    rows = [row for row in limits.levels(case.council_id, dates.london_date(at)) if row.max_weekly is not None]
+    holder = limits.lowest(rows, cost, referral.plan.author_role)
+    if holder:
+        raise NotYet(_("This cost is within the limit of: %(role)s. It does not need a panel; pass the turn.")
+                     % {"role": journey.TURN_NAMES[holder.role]}, field="exception")  # fmt: skip
+
+
+@hooks.guard("accept_offer")
+def offer_is_accepted(*, case: Any, facts: Any, **_rest: Any) -> None:
+    figure = BudgetFigure.objects.filter(pk=facts.get("figure"), case=case, plan=facts.get("plan"),
+                                         kind__in=figures.DECIDED, reason_code="offer")  # fmt: skip
+    if case.offers.filter(state="open").exists() or not figure.exists():
+        raise NotYet(OWN_PAGE)
+
+
+@hooks.guard("decline_offer")
+def offer_is_declined(*, case: Any, **_rest: Any) -> None:
+    if case.offers.filter(state="open").exists():
+        raise NotYet(OWN_PAGE)
+
+
+@hooks.guard("start_line")
+def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
+    """A funded line of the agreed plan, once, not in the future, and a direct payment only under its agreement."""
+    plan, day = figures.agreed_plan(case), facts.get("started_on")
+    line = PlanLine.objects.filter(pk=facts.get("line"), plan=plan, annual__gt=0).first() if plan else None
+    if line is None:
+        raise NotYet(_("That is not a paid part of the agreed plan."), field="line")
+    if not isinstance(day, date) or day > dates.london_date(at):
+        raise NotYet(_("Enter the day it really began: today or earlier."), field="started_on")
+    if LineStart.objects.filter(line=line).exists():
+        raise NotYet(_("The start of “%(what)s” is recorded already.") % {"what": line.what}, field="line")
+    if line.route == "direct_payment" and not DirectPaymentAgreement.objects.filter(plan=plan).exists():
+        raise NotYet(_("A direct payment starts under a signed agreement. Finance records it first."), field="line")
+
+
+@hooks.after("start_line")
+def pass_to_next_line(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+    """Finance has done its part and the rest waits for the worker: the turn says so."""
+    if case.step != "set_up" or case.turn != "finance":
+        return
+    open_lines = PlanLine.objects.filter(plan__case=case, plan__state="agreed", annual__gt=0, start=None)
+    open_lines = open_lines.exclude(pk=facts["line"]).order_by("-plan__number").values_list("plan_id", "route")
+    waiting = [route for plan, route in open_lines if plan == open_lines[0][0]]
+    if waiting and "direct_payment" not in waiting:
+        reason = _("The direct payment is set up; the rest of the support still has to start.")
+        case.move("hand_turn", by=by, at=at, turn="worker", reason=reason)
+
+
+@hooks.guard("start_budget")
+def everything_started(*, case: Any, **_rest: Any) -> None:
+    plan = figures.agreed_plan(case)
+    lines = list(plan.lines.filter(annual__gt=0).select_related("start")) if plan else []
+    if (
+        any(x.route == "direct_payment" for x in lines)
+        and not DirectPaymentAgreement.objects.filter(plan=plan).exists()
+    ):
+        raise NotYet(_("There is a direct payment, but no signed agreement yet. Finance records it."))
+    still = [line.what for line in lines if not hasattr(line, "start")]
+    if still:
+        raise NotYet(_("These have not started yet: %(what)s.") % {"what": "; ".join(still)})
+
+
+@hooks.guard("determine_not_eligible")
+def no_budget_in_force(*, case: Any, **_rest: Any) -> None:
+    if figures.in_force(case):
+        raise NotYet(_("A budget is in force. It is ended by “End the support”, with notice, not by this."))
+
+
+@hooks.guard("end_support")
+def a_budget_in_force(*, case: Any, **_rest: Any) -> None:
+    if not figures.in_force(case):
+        raise NotYet(_("There is no budget in force to end. The person may withdraw, or the case goes on."))
+
+
+@hooks.guard("withdraw")
+def refusal_is_safe(*, case: Any, **_rest: Any) -> None:
+    """Care Act 2014 s11: no refusal without capacity where it is in their best interests, or at risk of abuse."""
+    seen = (
+        case.events.filter(verb__in=("triage", "start_assessment")).order_by("-seq").values_list("codes", flat=True)
+    )
+    capacity = next((c["capacity"] for c in seen if "capacity" in c), "")
+    safeguarding = next((c["safeguarding"] for c in seen if "safeguarding" in c), "")
+    if safeguarding == "yes":
+        raise NotYet(_("We can't stop here, because somebody was worried that the person is not safe. "
+                       "The social worker talks to them first."))  # fmt: skip
+    if capacity == "no":
+        raise NotYet(_("We can't stop here, because the person can't decide about this alone. "
+                       "The social worker looks at what is best for them first."))  # fmt: skip
+
+
+def _payments(case: Any, on: date, held: bool) -> Any:
+    """The payments after a day of the last agreement, held or not."""
+    last = DirectPaymentAgreement.objects.filter(case=case).order_by("-pk").values_list("pk", flat=True).first()
+    return ScheduledPayment.objects.filter(agreement=last, due__gt=on, held=held)
+
+
+@hooks.guard("suspend_payment")
+def something_to_hold(*, case: Any, at: Any, **_rest: Any) -> None:
+    if not _payments(case, dates.london_date(at), held=False).exists():
+        raise NotYet(_("There is no payment to come that could be suspended."))
+
+
+@hooks.guard("resume_payment")
+def something_held(*, case: Any, at: Any, **_rest: Any) -> None:
+    if not _payments(case, dates.london_date(at), held=True).exists():
+        raise NotYet(_("No payment is suspended."))
+
+
+@hooks.after("suspend_payment", "end_support", "withdraw", "record_death")
+def hold(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+    """No payment leaves after a suspension, an end, a withdrawal or a death; nothing is taken back by this."""
+    day = facts.get("end_date") or facts.get("died_on") or dates.london_date(at)
+    if case.reached_set_up:
+        _payments(case, day, held=False).update(held=True)
+
+
+@hooks.after("resume_payment")
+def release(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+    _payments(case, dates.london_date(at), held=True).update(held=False)
+
+
+@hooks.after("change_plan")
+def open_draft(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+    """The agreed plan stays in force; its copy becomes the draft."""
+    last = case.plans.order_by("-number").first()
+    if last and last.state != "draft":
+        copy_plan(last, at=at)

@@ -1,0 +1,283 @@
+"""Deciding on a sent plan: agree, send back, propose a change, refer to the panel; and the answer to a proposal.
+
+The decided figure is a record of its own, never copied over the indicative one; where they differ the reason is
+asked for and shown to the person (Savva [2010] EWCA Civ 1209).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases import dates, journey
+from cases.models import Case, Person, User
+from cases.saying_no import NotYet
+
+from .. import costing, figures, limits
+from ..figures import Cost
+from ..models import BudgetFigure, Offer, PanelReferral, PlanLine, SignOff, SupportPlan
+from .plan import PARTS, copy_plan, freeze
+
+
+def agree_plan(
+    *, case: Case, by: User, reason_code: str = "", reason_text: str = "", note: str = "",
+    at: datetime | None = None, seen: int | None = None,
+) -> SignOff:  # fmt: skip
+    """Agree a plan at its cost. `reason_*`: why the decided budget is not the indicative one, required where so."""
+    with transaction.atomic():
+        plan = _sent(case, "agree_plan", seen)
+        signed, figure = _agree(case, plan, by, case.turn, note, reason_code, reason_text, at)
+        case.move("agree_plan", by=by, note=note, at=at, seen=seen, plan=plan.pk, figure=figure.pk,
+                  route=figures.route_of(plan.lines.all()))  # fmt: skip
+        return signed
+
+
+def panel_agree(
+    *, case: Case, by: User, written_reasons: str, reason_code: str = "", reason_text: str = "",
+    at: datetime | None = None, seen: int | None = None,
+) -> SignOff:  # fmt: skip
+    """The panel agrees the plan, whatever its cost, with its reasons in writing."""
+    with transaction.atomic():
+        plan = _sent(case, "panel_agree", seen)
+        _close_referral(case, "agreed", written_reasons, at)
+        signed, figure = _agree(case, plan, by, "panel", written_reasons, reason_code, reason_text, at)
+        case.move("panel_agree", by=by, note=written_reasons, at=at, seen=seen, plan=plan.pk, figure=figure.pk,
+                  route=figures.route_of(plan.lines.all()))  # fmt: skip
+        return signed
+
+
+def return_plan(
+    *, case: Case, by: User, reason: str, at: datetime | None = None, seen: int | None = None
+) -> SupportPlan:
+    """Send the plan back with reasons; it stays as it was sent, and a copy becomes the new draft."""
+    with transaction.atomic():
+        plan = _sent(case, "return_plan", seen)
+        if not reason.strip():
+            raise NotYet(_("Say why the plan comes back. The person can read this."), field="reason")
+        _sign(case, plan, by, "returned", _plan_cost(plan), reason, at)
+        if case.step == "panel":
+            _close_referral(case, "returned", reason, at)
+        _leave(plan, "returned")
+        draft = copy_plan(plan, at=at)
+        case.move("return_plan", by=by, at=at, seen=seen, reason=reason)
+        return draft
+
+
+def offer_changed(
+    *, case: Case, by: User, lines: list[dict[str, Any]], note: str = "", at: datetime | None = None,
+    seen: int | None = None,
+) -> Offer:  # fmt: skip
+    """Propose a change: for each line that differs what, why, and how the need is still met.
+
+    `lines`: [{"line": id, "quantity": Decimal, "rate": Decimal (both optional), "differs", "why", "still_met"}].
+    """
+    with transaction.atomic():
+        plan = _sent(case, "offer_changed", seen)
+        rows = list(plan.lines.all())
+        rule = figures.weeks_rule(_indicative(case))
+        wanted = {int(entry["line"]): entry for entry in lines}
+        if set(wanted) - {row.pk for row in rows}:
+            raise NotYet(_("There is no such line in this plan."))
+        changes = [_change(row, wanted[row.pk], rule) for row in rows if row.pk in wanted]
+        if not changes:
+            raise NotYet(_("Change at least one line, or agree the plan as it is."))
+        cost = figures.cost_of(rows)
+        offer = Offer.objects.create(
+            case=case, plan=plan, lines=changes, weekly=cost.weekly, annual=cost.annual, one_off=cost.one_off,
+            made_by=by, made_at=figures.moment(case, at),
+        )  # fmt: skip
+        reasons = "\n".join(f"{change['differs']}: {change['why']}" for change in changes)
+        _sign(case, plan, by, "offered", cost, reasons, at)
+        if case.step == "panel":
+            _close_referral(case, "offered", reasons, at)
+        case.move("offer_changed", by=by, note=note, at=at, seen=seen, plan=plan.pk, offer=offer.pk)
+        return offer
+
+
+def _change(row: PlanLine, entry: dict[str, Any], rule: str) -> dict[str, Any]:
+    """One line as proposed: `row` takes the new quantity, rate and cost (unsaved)."""
+    before = (row.quantity, row.rate)
+    row.quantity, row.rate = Decimal(entry.get("quantity", row.quantity)), Decimal(entry.get("rate", row.rate))
+    if (row.quantity, row.rate) == before:
+        raise NotYet(_("Nothing differs in “%(what)s”.") % {"what": row.what}, field=f"quantity_{row.pk}")
+    for name in ("differs", "why", "still_met"):
+        if not str(entry.get(name, "")).strip():
+            raise NotYet(
+                _("Say for “%(what)s” what differs, why, and how the need is still met.") % {"what": row.what},
+                field=f"{name}_{row.pk}",
+            )
+    try:
+        row.annual, row.weekly = costing.price(
+            row.quantity, row.rate, row.unit, weeks=row.weeks, oncost_pct=row.oncost_pct, rule=rule
+        )
+    except ValueError as refusal:
+        raise NotYet(str(refusal), field=f"quantity_{row.pk}") from None
+    kept = {name: str(entry[name]).strip() for name in ("differs", "why", "still_met")}
+    numbers = {name: str(getattr(row, name)) for name in ("quantity", "rate", "weekly", "annual")}
+    return {"line": row.pk, **numbers, **kept}
+
+
+def accept_offer(
+    *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None, seen: int | None = None
+) -> SupportPlan:
+    """Accept the proposal: the plan with the change becomes the agreed one, the proposal the decided budget."""
+    with transaction.atomic():
+        offer = _open_offer(case, "accept_offer", seen)
+        when = figures.moment(case, at)
+        plan = _plan_with_change(offer, by, when)
+        reasons = " ".join(change["why"] for change in offer.lines)
+        cost = Cost(offer.annual, offer.weekly, offer.one_off)
+        figure = _decide(case, plan, cost, by, when, "offer", reasons)
+        Offer.objects.filter(pk=offer.pk).update(state="accepted", answered_at=when)
+        case.move("accept_offer", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, figure=figure.pk, plan=plan.pk,
+                  route=figures.route_of(plan.lines.all()))  # fmt: skip
+        return plan
+
+
+def decline_offer(
+    *, case: Case, by: User, reason: str, on_behalf_of: Person | None = None, at: datetime | None = None,
+    seen: int | None = None,
+) -> SupportPlan:  # fmt: skip
+    """Decline the proposal: the plan as it was sent becomes a draft again."""
+    with transaction.atomic():
+        offer = _open_offer(case, "decline_offer", seen)
+        Offer.objects.filter(pk=offer.pk).update(state="declined", answered_at=figures.moment(case, at))
+        _leave(offer.plan, "returned")
+        draft = copy_plan(offer.plan, at=at)
+        case.move("decline_offer", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, reason=reason)
+        return draft
+
+
+def refer_to_panel(
+    *, case: Case, by: User, exception: str, reason: str, interim_support: bool, interim: str,
+    at: datetime | None = None, seen: int | None = None,
+) -> PanelReferral:  # fmt: skip
+    """Refer an exception to the panel, with the support meanwhile answered (guidance 10.85)."""
+    with transaction.atomic():
+        plan = _sent(case, "refer_to_panel", seen)
+        if exception not in journey.EXCEPTIONS:
+            raise NotYet(_("Choose which exception it is."), field="exception")
+        if interim_support is None or not interim.strip():
+            raise NotYet(_("Say what support there is meanwhile, or why there is none."), field="interim")
+        referral = PanelReferral.objects.create(
+            case=case, plan=plan, exception=exception, reason=reason, interim_support=interim_support,
+            interim=interim, referred_at=figures.moment(case, at), referred_by=by,
+        )  # fmt: skip
+        _sign(case, plan, by, "referred", _plan_cost(plan), reason, at)
+        case.move("refer_to_panel", by=by, at=at, seen=seen, referral=referral.pk, exception=exception, reason=reason,
+                  interim_support=interim_support, interim=interim)  # fmt: skip
+        return referral
+
+
+def _sent(case: Case, name: str, seen: int | None) -> SupportPlan:
+    """The plan that waits for a decision, locked; else the refusal that tells who did what."""
+    plan = case.plans.select_for_update().filter(state="submitted").order_by("-number").first()
+    if plan is None:
+        _moved_on(case, name, seen)
+        raise NotYet(_("There is no plan waiting for a decision."))
+    return plan
+
+
+def _open_offer(case: Case, name: str, seen: int | None) -> Offer:
+    offer = case.offers.select_for_update(of=("self",)).select_related("plan").filter(state="open").first()
+    if offer is None:
+        _moved_on(case, name, seen)
+        raise NotYet(_("There is no proposal waiting for an answer."))
+    return offer
+
+
+def _moved_on(case: Case, name: str, seen: int | None) -> None:
+    case.refresh_from_db()
+    case._target(journey.MOVES[name], None, seen)
+
+
+def _indicative(case: Case) -> BudgetFigure | None:
+    return case.figures.filter(kind="indicative").select_related("calculation").order_by("-pk").first()
+
+
+def _plan_cost(plan: SupportPlan) -> Cost:
+    return figures.cost_of(plan.lines.all())
+
+
+def _leave(plan: SupportPlan, state: str) -> None:
+    SupportPlan.objects.filter(pk=plan.pk).update(state=state)
+    plan.state = state
+
+
+def _agree(
+    case: Case, plan: SupportPlan, by: User, role: str, reasons: str, code: str, text: str, at: datetime | None
+) -> tuple[SignOff, BudgetFigure]:
+    cost = _plan_cost(plan)
+    signed = _sign(case, plan, by, "agreed", cost, reasons, at, role)
+    figure = _decide(case, plan, cost, by, figures.moment(case, at), code, text)
+    _leave(plan, "agreed")
+    return signed, figure
+
+
+def _sign(
+    case: Case, plan: SupportPlan, by: User, decision: str, cost: Cost, reasons: str, at: datetime | None,
+    role: str | None = None,
+) -> SignOff:  # fmt: skip
+    when, role = figures.moment(case, at), role or ("panel" if case.step == "panel" else case.turn)
+    level = None
+    if role != "panel":
+        rows = limits.levels(case.council_id, dates.london_date(when))
+        level = limits.level_of(rows, role, by, cost, plan.author_role)
+    return SignOff.objects.create(
+        case=case, plan=plan, decision=decision, by=by, role=role, weekly=cost.weekly, one_off=cost.one_off,
+        limit_weekly=level.max_weekly if level else None, reasons=reasons, at=when,
+    )  # fmt: skip
+
+
+def _decide(
+    case: Case, plan: SupportPlan, cost: Cost, by: User, when: datetime, code: str, text: str
+) -> BudgetFigure:
+    """The decided budget: a later one is `revised` and says which it takes the place of."""
+    budget, before = figures.indicative(case), figures.decided(case)
+    differs = budget is None or (budget.annual, budget.one_off) != (cost.annual, cost.one_off)
+    if differs and not (code and text.strip()):
+        raise NotYet(
+            _("The decided budget is not the indicative one. Say why: the person can read this."),
+            field="reason_text" if code else "reason_code",
+        )
+    return BudgetFigure.objects.create(
+        case=case, kind="revised" if before else "decided", annual=cost.annual, weekly=cost.weekly,
+        one_off=cost.one_off, plan=plan, effective_from=dates.london_date(when), recorded_at=when, recorded_by=by,
+        reason_code=code if differs else "", reason_text=text.strip() if differs else "", supersedes=before,
+    )  # fmt: skip
+
+
+def _close_referral(case: Case, outcome: str, reasons: str, at: datetime | None) -> None:
+    if not reasons.strip():
+        raise NotYet(_("The panel answers in writing: give its reasons."), field="written_reasons")
+    case.referrals.filter(decided_at=None).update(
+        decided_at=figures.moment(case, at), outcome=outcome, written_reasons=reasons
+    )
+
+
+def _plan_with_change(offer: Offer, by: User, when: datetime) -> SupportPlan:
+    """The sent plan with the proposed lines, agreed under the next number; the sent one is kept as it was."""
+    sent, changes = offer.plan, {change["line"]: change for change in offer.lines}
+    plan = SupportPlan.objects.create(
+        case=offer.case, number=offer.case.plans.order_by("-number").values_list("number", flat=True)[0] + 1,
+        state="agreed", submitted_at=when, submitted_by=by, author_role=sent.author_role, made_at=when,
+        **{name: getattr(sent, name) for name in PARTS},
+    )  # fmt: skip
+    rows = []
+    for row in sent.lines.all():
+        change = changes.get(row.pk)
+        if change:
+            for name in ("quantity", "rate", "weekly", "annual"):
+                setattr(row, name, Decimal(change[name]))
+        row.pk, row.plan, row.version = None, plan, 1
+        row._state.adding = True
+        rows += [row] if row.quantity else []
+    PlanLine.objects.bulk_create(rows)
+    freeze(plan, rows, figures.indicative(offer.case))
+    plan.save()
+    _leave(sent, "replaced")
+    return plan

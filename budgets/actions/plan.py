@@ -1,0 +1,220 @@
+"""Writing a support plan and sending it (Care Act 2014 s25). A draft is saved page by page and writes no event."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases import access, dates, journey
+from cases.models import Case, Person, User
+from cases.models.case import canonical
+from cases.saying_no import NotYet, Stale
+
+from .. import costing, figures, readiness
+from ..models import BudgetFigure, PlanLine, SupportPlan
+
+PARTS = ("what_matters", "goals", "risks", "in_control", "enough", "enough_why", "helped", "over_reason",
+         "contribution_seen")  # fmt: skip
+LINE_FIELDS = ("outcome", "what", "who", "provider", "when", "quantity", "unit", "rate", "rate_source", "oncost_pct",
+               "weeks", "route")  # fmt: skip
+
+
+def may_edit(case: Case, user: Any, people: Any = None) -> bool:
+    """May this user write the draft: the person, a delegate who may fill in, the case's own staff; at `plan` only."""
+    if case.step != "plan":
+        return False
+    people = access.representations(case.person_id) if people is None else people
+    roles = access.roles_of(case, user, people)
+    if roles & journey.WORKER or "person" in roles:
+        return True
+    mine = [r for r in people if r.user_id == user.pk and r.checked]
+    return "delegate" in roles and any("fill" in r.scope for r in mine)
+
+
+def _draft(plan: SupportPlan, by: Any) -> SupportPlan:
+    """The draft, locked. Raises NotYet once it was sent, or for somebody who may not write in it."""
+    rows = SupportPlan.objects.select_for_update(of=("self",)).select_related("case")
+    row = rows.get(pk=plan.pk)
+    if row.state != "draft":
+        raise NotYet(_("This plan was sent. It can't be changed now."))
+    if not may_edit(row.case, by, getattr(plan.case, "people", None)):
+        raise NotYet(_("You can't change this plan now."))
+    return row
+
+
+def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPlan:
+    """The case's draft plan, begun if there is none. A new one begins as a copy of the last."""
+    with transaction.atomic():
+        found = figures.draft_plan(case)
+        if found:
+            return found
+        if not may_edit(case, by, getattr(case, "people", None)):
+            raise NotYet(_("The plan can't be changed now."))
+        last = case.plans.order_by("-number").first()
+        if last:
+            return copy_plan(last, at=at)
+        return SupportPlan.objects.create(case=case, number=1, made_at=at or timezone.now())
+
+
+def copy_plan(last: SupportPlan, *, at: datetime | None = None) -> SupportPlan:
+    """A new draft with the words and lines of an earlier plan; what must be answered afresh is left open."""
+    words = {name: getattr(last, name) for name in ("what_matters", "goals", "risks", "in_control", "over_reason")}
+    highest = last.case.plans.aggregate(n=Max("number"))["n"]
+    new = SupportPlan.objects.create(case=last.case, number=highest + 1, made_at=at or timezone.now(), **words)
+    PlanLine.objects.bulk_create(_copies(last, new))
+    return new
+
+
+def _copies(last: SupportPlan, new: SupportPlan) -> list[PlanLine]:
+    rows = list(last.lines.all())
+    for row in rows:
+        row.pk, row.plan, row.version = None, new, 1
+        row._state.adding = True
+    return rows
+
+
+def save_plan_part(
+    *, plan: SupportPlan, by: User, version: int | None = None, at: datetime | None = None, **fields: Any
+) -> SupportPlan:
+    """Save one page of the draft. `version`: the plan's when the page was opened; Stale when that part changed since."""
+    unknown = set(fields) - set(PARTS)
+    if unknown:
+        raise TypeError(f"A plan has no {', '.join(sorted(unknown))}")
+    with transaction.atomic():
+        row = _draft(plan, by)
+        if version is not None and version != row.version:
+            _refuse_stale(row, fields)
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.version += 1
+        row.save(update_fields=[*fields, "version"])
+        return row
+
+
+def _refuse_stale(row: Any, fields: dict[str, Any]) -> None:
+    changed = [
+        (str(row._meta.get_field(name).verbose_name), str(value), str(getattr(row, name)))
+        for name, value in fields.items()
+        if getattr(row, name) != value and getattr(row, name) not in ("", False)
+    ]
+    if changed:
+        raise Stale(_("Someone saved this page while you were writing. Yours has not replaced it."), changes=changed)
+
+
+def save_line(
+    *, plan: SupportPlan, by: User, line: PlanLine | None = None, version: int | None = None,
+    at: datetime | None = None, **fields: Any,
+) -> PlanLine:  # fmt: skip
+    """Add or change one line of the draft and work out what it costs. Help from family or friends costs nothing.
+
+    `version`: the line's when the page was opened. NotYet, with the field, for a number that can't be.
+    """
+    unknown = set(fields) - set(LINE_FIELDS)
+    if unknown:
+        raise TypeError(f"A plan line has no {', '.join(sorted(unknown))}")
+    with transaction.atomic():
+        row = _draft(plan, by)
+        if line is None:
+            highest = row.lines.aggregate(n=Max("position"))["n"] or 0
+            new = PlanLine(plan=row, position=highest + 1, quantity=Decimal(0), unit="hour", version=0)
+        else:
+            new = row.lines.select_for_update().get(pk=line.pk)
+            if version is not None and version != new.version:
+                raise Stale(_("Someone changed this part of the plan while you were writing."))
+        for name, value in fields.items():
+            setattr(new, name, value)
+        _price(new, figures.weeks_rule(_indicative(row.case)))
+        new.version += 1
+        new.save()
+        SupportPlan.objects.filter(pk=row.pk).update(version=F("version") + 1)
+        return new
+
+
+def _indicative(case: Case) -> BudgetFigure | None:
+    return case.figures.filter(kind="indicative").select_related("calculation").order_by("-pk").first()
+
+
+def _price(line: PlanLine, rule: str) -> None:
+    if line.who == "family":
+        line.rate, line.oncost_pct, line.route = Decimal(0), Decimal(0), ""
+    try:
+        line.weeks = costing.read_weeks(line.weeks)
+    except ValueError as refusal:
+        raise NotYet(str(refusal), field="weeks") from None
+    try:
+        line.annual, line.weekly = costing.price(
+            Decimal(line.quantity), Decimal(line.rate), line.unit, weeks=line.weeks,
+            oncost_pct=Decimal(line.oncost_pct), rule=rule,
+        )  # fmt: skip
+    except ValueError as refusal:
+        raise NotYet(str(refusal), field="quantity") from None
+
+
+def remove_line(*, plan: SupportPlan, line: PlanLine, by: User, at: datetime | None = None) -> None:
+    """Take a line out of the draft."""
+    with transaction.atomic():
+        row = _draft(plan, by)
+        row.lines.filter(pk=line.pk).delete()
+        SupportPlan.objects.filter(pk=row.pk).update(version=F("version") + 1)
+
+
+def submit_plan(
+    *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None, seen: int | None = None
+) -> SupportPlan:
+    """Freeze the plan with its hash and send it to the nearest person who may agree it.
+
+    NotYet with the first gap (`readiness.gaps`); its `field` names the part.
+    """
+    with transaction.atomic():
+        plan = case.plans.select_for_update().filter(state="draft").first()
+        if plan is None:
+            raise NotYet(_("There is no plan to send."))
+        lines = list(plan.lines.all())
+        budget = figures.indicative(case)
+        missing = readiness.gaps(plan, lines, figures.cost_of_figure(budget))
+        if missing:
+            raise NotYet(missing[0][1], field=missing[0][0])
+        when = figures.moment(case, at)
+        roles = access.roles_of(case, by, getattr(case, "people", None))
+        plan.author_role = next((r for r in ("person", "delegate", "worker", "manager") if r in roles), "")
+        plan.state, plan.submitted_at, plan.submitted_by = "submitted", when, by
+        freeze(plan, lines, budget)
+        plan.save()
+        cost = figures.cost_of(lines)
+        BudgetFigure.objects.create(
+            case=case, kind="plan", annual=cost.annual, weekly=cost.weekly, one_off=cost.one_off, plan=plan,
+            effective_from=dates.london_date(when), recorded_at=when, recorded_by=by,
+        )  # fmt: skip
+        case.move("submit_plan", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, plan=plan.pk,
+                  route=figures.route_of(lines))  # fmt: skip
+        return plan
+
+
+def freeze(plan: SupportPlan, lines: list[PlanLine], budget: BudgetFigure | None) -> None:
+    """Keep what was sent: words, lines, budget and contribution, with the SHA-256 of it."""
+    paid = figures.contribution(plan.case)
+    found = plan.case.determinations.order_by("-at", "-pk").values_list("pk", flat=True).first()
+    plan.snapshot = {
+        "plan": {name: getattr(plan, name) for name in PARTS},
+        "lines": [
+            {name: _text(getattr(line, name)) for name in (*LINE_FIELDS, "annual", "weekly")} for line in lines
+        ],
+        "indicative": {"annual": str(budget.annual), "one_off": str(budget.one_off)} if budget else None,
+        "contribution": {"state": paid.state, "weekly": _text(paid.weekly)} if paid else None,
+        "determination": found,
+    }
+    plan.digest = hashlib.sha256(canonical(plan.snapshot).encode()).hexdigest()
+
+
+def _text(value: Any) -> Any:
+    """Decimals as plain text, so that 5, 5.00 and 5.000 freeze to the same words."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value

@@ -1,0 +1,108 @@
+"""From the agreed answers of a case to its indicative budget, by the scheme it was asked with.
+
+The arithmetic is `allocation.allocate`; here it is fed, and what it gives is kept: trace, version, inputs.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases import dates, questions
+from cases.models import Answer, Case, SelfAssessment
+
+from .allocation import SchemeError, allocate
+from .models import BudgetFigure, Calculation, SchemeVersion
+
+ENGINE = "1"
+UNPAID = ".unpaid"
+
+
+def population(case: Case) -> str:
+    return "carer" if case.kind == "carer" else "adult"
+
+
+def version_in_force(council_id: int, kind: str, on: date) -> SchemeVersion | None:
+    """The published version for a population with the latest beginning not after `on`."""
+    rows = SchemeVersion.objects.filter(
+        state="published", scheme__council_id=council_id, scheme__population=kind, valid_from__lte=on
+    )
+    return rows.select_related("scheme").order_by("-valid_from", "-number", "-pk").first()
+
+
+def questions_for(version: SchemeVersion) -> list[dict[str, Any]]:
+    """The scheme's questions in the shape of `cases.questions`: a level for each domain, then unpaid help."""
+    definition, form = version.definition, []
+    kept = definition.get("unpaid_support_multipliers") or {}
+    choices = {code: questions.UNPAID.get(code, code) for code in kept}
+    for domain in definition["domains"]:
+        level = {
+            "id": domain["code"], "page": domain["outcome"], "kind": "option", "scheme": version.pk,
+            "text": domain.get("question") or domain["title"],
+            "options": [{"value": n, "label": o["label"]} for n, o in enumerate(domain["options"])],
+        }  # fmt: skip
+        worker = {"voice": "worker"} if domain.get("asked_of") == "worker" else {}
+        form.append(level | worker)
+        if choices:
+            form.append(questions.unpaid_question(level, choices) | worker)
+    return form
+
+
+def version_of(assessment: SelfAssessment) -> SchemeVersion | None:
+    """The version an assessment was asked with: a case stays on it when the council publishes another."""
+    pk = next((q["scheme"] for q in assessment.form if "scheme" in q), None)
+    return SchemeVersion.objects.select_related("scheme").filter(pk=pk).first() if pk else None
+
+
+def answers_for(version: SchemeVersion, agreed: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The engine's answers from those agreed. Where no help is needed, nobody was asked who gives it: none."""
+    kept = version.definition.get("unpaid_support_multipliers") or {}
+    given: dict[str, dict[str, Any]] = {}
+    for domain in version.definition["domains"]:
+        option = agreed.get(domain["code"])
+        if option is None:
+            continue
+        entry: dict[str, Any] = {"option": option}
+        level = agreed.get(domain["code"] + UNPAID)
+        if kept and (level is not None or option == 0):
+            entry["unpaid_support"] = level if level is not None else "none"
+        given[domain["code"]] = entry
+    return given
+
+
+def calculate(case: Case, assessment: SelfAssessment, on: date) -> tuple[SchemeVersion, dict[str, Any], Any]:
+    """(version, inputs, allocation). SchemeError with a sentence where there is no figure."""
+    version = version_of(assessment)
+    if version is None:
+        raise SchemeError(_("The council has no published way of working out this budget yet."))
+    agreed = dict(Answer.objects.filter(assessment=assessment, voice="agreed").values_list("question", "value"))
+    inputs = answers_for(version, agreed)
+    return version, inputs, allocate(version.definition, inputs, on=on)
+
+
+def keep(case: Case, assessment: SelfAssessment, *, by: Any, at: datetime) -> BudgetFigure:
+    """Work out and record the indicative budget. SchemeError where an answer is missing: nothing is written."""
+    on = dates.london_date(at)
+    version, inputs, found = calculate(case, assessment, on)
+    run = Calculation.objects.create(
+        case=case, assessment=assessment, version=version, inputs=inputs, trace=found.trace, annual=found.annual,
+        weekly=found.weekly, made_at=at, made_by=by, engine=ENGINE,
+    )  # fmt: skip
+    once = found.weekly is None  # an award is paid once: it has no week
+    return BudgetFigure.objects.create(
+        case=case, kind="indicative", annual=0 if once else found.annual, weekly=found.weekly,
+        one_off=found.annual if once else 0, effective_from=on, recorded_at=at, calculation=run, recorded_by=by,
+    )  # fmt: skip
+
+
+def missing(case: Case, assessment: SelfAssessment | None, on: date) -> str:
+    """Why there is no figure yet, as a sentence; "" where there could be one."""
+    if assessment is None:
+        return _("There are no answers yet.")
+    try:
+        calculate(case, assessment, on)
+    except SchemeError as refusal:
+        return str(refusal)
+    return ""

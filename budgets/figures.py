@@ -1,0 +1,125 @@
+"""What stands for one case: its figures, its plan, its contribution. Reading only.
+
+Not here: figures over many cases (totals.py), who may agree how much (limits.py), the sum behind an
+indicative budget (calculating.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from cases.models import Case
+
+from .models import BudgetFigure, Contribution, PlanLine, SupportPlan
+
+ZERO = Decimal("0.00")
+DECIDED = ("decided", "revised")
+ENDINGS = ("end_support", "withdraw", "arrange_own")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A year of what recurs, its average week, and what is paid once."""
+
+    annual: Decimal = ZERO
+    weekly: Decimal = ZERO
+    one_off: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """Everything in the first year."""
+        return self.annual + self.one_off
+
+
+def cost_of(lines: Iterable[PlanLine]) -> Cost:
+    """What these lines cost together: sums of rounded lines; a one-off is never in the week."""
+    recurring = [line for line in lines if line.unit != "once"]
+    once = [line for line in lines if line.unit == "once"]
+    return Cost(
+        sum((line.annual for line in recurring), ZERO),
+        sum((line.weekly for line in recurring), ZERO),
+        sum((line.annual for line in once), ZERO),
+    )
+
+
+def cost_of_figure(figure: BudgetFigure | None) -> Cost:
+    """A figure as a cost. A one-off award of a bands scheme stands in `one_off`."""
+    return Cost() if figure is None else Cost(figure.annual, figure.weekly or ZERO, figure.one_off)
+
+
+def route_of(lines: Iterable[PlanLine]) -> str:
+    """The way the money is taken: one of the three, "mixed", or "" where nothing is funded."""
+    routes = {line.route for line in lines if line.annual and line.route}
+    return "mixed" if len(routes) > 1 else next(iter(routes), "")
+
+
+def moment(case: Case, at: datetime | None) -> datetime:
+    """When a thing is recorded: `at`, else now, never before the case's last entry."""
+    return at or max(timezone.now(), case.head_at or timezone.now())
+
+
+def figures(case: Case) -> list[BudgetFigure]:
+    """All figures of a case in the order they were recorded."""
+    return list(case.figures.order_by("pk"))
+
+
+def last_of(rows: Iterable[BudgetFigure], *kinds: str) -> BudgetFigure | None:
+    """The last of these kinds among figures already read."""
+    found = [row for row in rows if row.kind in kinds]
+    return found[-1] if found else None
+
+
+def indicative(case: Case) -> BudgetFigure | None:
+    """The last indicative budget."""
+    return case.figures.filter(kind="indicative").order_by("-pk").first()
+
+
+def decided(case: Case) -> BudgetFigure | None:
+    """The last decided budget, whether or not it is still in force."""
+    return case.figures.filter(kind__in=DECIDED).order_by("-pk").first()
+
+
+def in_force(case: Case) -> BudgetFigure | None:
+    """The decided budget that pays now: the last one, unless support ended after it was decided."""
+    figure = decided(case)
+    if figure is None:
+        return None
+    ended = case.events.filter(verb__in=ENDINGS, at__gte=figure.recorded_at).order_by("-seq").first()
+    return None if ended else figure
+
+
+def draft_plan(case: Case) -> SupportPlan | None:
+    """The plan being written."""
+    return case.plans.filter(state="draft").first()
+
+
+def sent_plan(case: Case) -> SupportPlan | None:
+    """The plan that waits for a decision."""
+    return case.plans.filter(state="submitted").order_by("-number").first()
+
+
+def agreed_plan(case: Case) -> SupportPlan | None:
+    """The last plan that was agreed."""
+    return case.plans.filter(state="agreed").order_by("-number").first()
+
+
+def contribution(case: Case) -> Contribution | None:
+    """What the person pays, as last recorded; None = nobody has said anything yet."""
+    return case.contributions.order_by("-recorded_at", "-pk").first()
+
+
+def funded(lines: Iterable[PlanLine]) -> list[PlanLine]:
+    """The lines that cost the council something."""
+    return [line for line in lines if line.annual]
+
+
+def weeks_rule(figure: BudgetFigure | None) -> str:
+    """The weeks rule of the scheme behind an indicative budget; 52 where the scheme has none."""
+    if figure is None or figure.calculation is None:
+        return "52"
+    return (figure.calculation.trace.get("periods") or {}).get("weeks") or "52"
