@@ -43,7 +43,7 @@ def current_seats(user) -> list:
 
 
 def which_council(request, user, seats):
-    """The view's own choice, the one a colleague works for now, the one in the address, or the only one there is."""
+    """The view's choice, where a colleague works now, the address's, a resident's own, or the only one."""
     if getattr(request, "council", None):
         return request.council
     from cases.access import council_of  # noqa: PLC0415  (as above)
@@ -53,7 +53,12 @@ def which_council(request, user, seats):
         return council_of(user, request)
     match = getattr(request, "resolver_match", None)
     slug = match and match.kwargs.get("council")
-    found = list((Council.objects.filter(slug=slug) if slug else Council.objects.all())[:2])
+    theirs = Council.objects.all()
+    if slug:
+        theirs = theirs.filter(slug=slug)
+    elif getattr(user, "is_authenticated", False):
+        theirs = theirs.filter(people__representations__user=user).distinct()
+    found = list(theirs[:2])
     return found[0] if len(found) == 1 else None
 
 

@@ -11,6 +11,7 @@ from allauth.account.internal.userkit import filter_users_by_email
 from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 CODE = "account/email/login_code"
 NO_CODE = "account/email/unknown_account"
@@ -24,6 +25,13 @@ def works_for_a_council(user) -> bool:
 
 
 class Adapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again"),
+        "incorrect_code": _("That is not the code we sent. Check the newest e-mail from us and try again"),
+        "incorrect_password": _("That is not your password"),
+        "too_many_login_attempts": _("There were too many tries. Wait 5 minutes, then try again"),
+    }
+
     def is_open_for_signup(self, request):
         """Accounts come from asking for support, or from a colleague who does the set-up."""
         return False

@@ -5,7 +5,6 @@ actions.py).
 400 and 500 are rendered without context processors: they must come out when the database does not.
 """
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template import loader
@@ -36,28 +35,23 @@ def way_back(request) -> str:
     return came_from if ours else "/"
 
 
-@login_not_required
 def bad_request(request, exception=None):
     return standing_alone("400.html", 400)
 
 
-@login_not_required
 def server_error(request):
     return standing_alone("500.html", 500)
 
 
-@login_not_required
 def forbidden(request, exception=None):
     return render(request, "403.html", {"typed": request.method == "POST"}, status=403)
 
 
-@login_not_required
 def not_found(request, exception=None):
     """The same words for what does not exist and for what is not yours: a stranger learns nothing."""
     return render(request, "404.html", {"typed": request.method == "POST"}, status=404)
 
 
-@login_not_required
 def csrf_failure(request, reason=""):
     return render(request, "403_csrf.html", {"back": way_back(request)}, status=403)
 

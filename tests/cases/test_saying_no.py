@@ -1,13 +1,16 @@
 """The pages for what can't be done, what is kept of them, and that they come out when much is broken."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.template import TemplateDoesNotExist
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from cases import middleware
-from cases.models import Council
+from cases.context import page
+from cases.models import Council, Person, Representation, Seat, User
 from cases.saying_no import NotYet, Stale
 from cases.views import errors
 
@@ -29,9 +32,11 @@ def said(exception, method="post", **headers):
 
 
 def test_a_refusal_is_a_page_with_its_sentence_and_a_way_back(council):
-    page = said(NotYet("The plan is dearer than your <limit>."), HTTP_REFERER="http://testserver/cases/AB12CD/plan/")
-    html = page.content.decode()
-    assert page.status_code == 409
+    answer = said(
+        NotYet("The plan is dearer than your <limit>."), HTTP_REFERER="http://testserver/cases/AB12CD/plan/"
+    )
+    html = answer.content.decode()
+    assert answer.status_code == 409
     assert "dearer than your &lt;limit&gt;" in html and 'href="http://testserver/cases/AB12CD/plan/"' in html
     assert "has not been saved" in html
 
@@ -58,9 +63,9 @@ def test_other_exceptions_go_their_way(council):
     [(errors.not_found, 404), (errors.forbidden, 403), (errors.bad_request, 400), (errors.csrf_failure, 403)],
 )
 def test_the_error_pages(council, view, status):
-    page = view(asked(), PermissionDenied("a secret reason"))
-    html = page.content.decode()
-    assert page.status_code == status and html.count("<h1") == 1 and "secret" not in html
+    answer = view(asked(), PermissionDenied("a secret reason"))
+    html = answer.content.decode()
+    assert answer.status_code == status and html.count("<h1") == 1 and "secret" not in html
 
 
 def test_strangers_and_nonsense_get_the_same_404(council):
@@ -69,8 +74,8 @@ def test_strangers_and_nonsense_get_the_same_404(council):
 
 
 def test_500_comes_out_without_a_database():
-    page = errors.server_error(asked())
-    assert page.status_code == 500 and "What happened to your answers" in page.content.decode()
+    answer = errors.server_error(asked())
+    assert answer.status_code == 500 and "What happened to your answers" in answer.content.decode()
 
 
 def test_500_comes_out_without_its_template(monkeypatch):
@@ -82,8 +87,8 @@ def test_500_comes_out_without_its_template(monkeypatch):
 
 
 def test_a_stale_form_token_is_told_kindly(council):
-    page = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x"})
-    assert page.status_code == 403 and "open for too long" in page.content.decode()
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x"})
+    assert answer.status_code == 403 and "open for too long" in answer.content.decode()
 
 
 def test_nothing_seen_with_a_session_is_kept(council):
@@ -100,3 +105,35 @@ def test_nothing_seen_with_a_session_is_kept(council):
 def test_a_yellow_council_gets_dark_letters(council, client):
     html = client.get("/accounts/login/").content.decode()
     assert "--govuk-brand-colour: #ffdd00;--app-brand-ink: #0b0c0c" in html
+
+
+@pytest.fixture
+def other(council):
+    return Council.objects.create(slug="port-merrow", name="Port Merrow Council")
+
+
+def test_a_page_bears_the_name_of_the_readers_council(council, other):
+    ana = User.objects.create_user("ana@example.org", name="Ana")
+    person = Person.objects.create(council=other, name="Ana")
+    start = timezone.localdate()
+    Representation.objects.create(user=ana, person=person, kind="self", scope=[], valid_from=start)
+    request = asked()
+    request.user = ana
+    assert page(request)["brand"] == "Port Merrow Council"
+    assert [words for words, _href, _here in page(request)["nav"]] == ["Your support"]
+
+
+def test_with_two_councils_a_stranger_sees_neither_name(council, other):
+    request = asked()
+    request.user = AnonymousUser()
+    assert page(request)["council"] is None and page(request)["nav"] == []
+
+
+def test_a_colleagues_places(council, other):
+    sam = User.objects.create_user("sam@example.org", name="Sam", is_staff=True)
+    Seat.objects.create(user=sam, council=other, role="manager", valid_from=timezone.localdate())
+    request = asked()
+    request.user = sam
+    known = page(request)
+    places = [words for words, _href, _here in known["nav"]]
+    assert known["council"] == other and {"My cases", "Waiting list", "Queue", "Set-up"} <= set(places)

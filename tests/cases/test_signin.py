@@ -152,3 +152,10 @@ def test_every_screen_says_where_help_is_and_has_one_heading(client, council, pa
     page = client.get(f"/accounts/{path}").content.decode()
     assert page.count("<h1") == 1 and "01632 960 200" in page
     assert "Exampleton Council</title>" in page
+
+
+@pytest.mark.parametrize("path", ["password/change/", "logout/", "reauthenticate/"])
+def test_the_screens_of_those_signed_in_show_no_markup_as_words(client, colleague, path):
+    client.force_login(colleague, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(f"/accounts/{path}").content.decode()
+    assert page.count("<h1") == 1 and "&lt;" not in page and "Sam Okafor" in page and "Social worker" in page
