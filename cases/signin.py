@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.internal.userkit import filter_users_by_email
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,12 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Accounts come from asking for support, or from a colleague who does the set-up."""
         return False
+
+    def clean_email(self, email):
+        """No adding of addresses: one that nobody has checked would catch the codes of whoever it belongs to."""
+        if self.request.resolver_match.url_name == "account_email":
+            raise ValidationError(_("Your e-mail address is part of your record. Phone us to change it"))
+        return super().clean_email(email)
 
     def send_mail(self, template_prefix, email, context):
         """A colleague who asks for a code gets the letter a stranger gets; the pages are the same already."""

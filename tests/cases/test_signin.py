@@ -159,3 +159,10 @@ def test_the_screens_of_those_signed_in_show_no_markup_as_words(client, colleagu
     client.force_login(colleague, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(f"/accounts/{path}").content.decode()
     assert page.count("<h1") == 1 and "&lt;" not in page and "Sam Okafor" in page and "Social worker" in page
+
+
+def test_nobody_catches_the_codes_of_another_address(client, colleague, resident):
+    client.force_login(resident, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.post("/accounts/email/", {"action_add": "", "email": "somebody.else@example.org"})
+    assert "Phone us to change it" in answer.content.decode()
+    assert not resident.emailaddress_set.filter(email="somebody.else@example.org").exists()
