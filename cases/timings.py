@@ -171,7 +171,7 @@ def asking_to_start(council, *, since: date, until: date, team: object = None) -
             council=council,
             step="running",
             entered_at__gte=dates.london_midnight(since.replace(day=1)),
-            entered_at__lt=dates.london_midnight(_next_month(until)),
+            entered_at__lt=dates.london_midnight(next_month(until)),
         ),
         "case__team",
         team,
@@ -225,5 +225,6 @@ def _days(since: datetime, now: datetime) -> int:
     return max(dates.days_between(since, now), 0)
 
 
-def _next_month(day: date) -> date:
+def next_month(day: date) -> date:
+    """The first day of the month after."""
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

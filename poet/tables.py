@@ -1,0 +1,142 @@
+"""The dashboard's tables, by the name that their CSV file has too: ready strings, suppressed before they get here.
+
+Not here: the reading (timings, totals, outcomes), who may see it (dashboard.scope_of).
+"""
+
+import csv
+import re
+from collections.abc import Callable
+from io import StringIO
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.components import Badge, Link, Table
+
+from . import words
+from .dashboard import Figures
+
+FEW = 10  # finished stays under which a row says that they are few
+AGES = {
+    "under_28": gettext_lazy("Under 28 days"),
+    "28_42": gettext_lazy("28 to 42"),
+    "43_90": gettext_lazy("43 to 90"),
+    "91_182": gettext_lazy("91 to 182"),
+    "183_365": gettext_lazy("183 to 365"),
+    "over_365": gettext_lazy("Over a year"),
+}
+
+
+def steps_table(f: Figures) -> Table:
+    head = [_("Step"), _("Finished"), _("Half took at most (days)"), _("The same, pauses left out"),
+            _("9 in 10 took at most (days)"), _("In time"), _("Longest (days)"), _("Came back")]  # fmt: skip
+    rows = [
+        [words.step(row.step), few(row.n), words.number(row.median), words.number(row.net_median),
+         words.number(row.p90), words.share(row.share_in_target), words.number(row.longest), words.number(row.loops)]
+        for row in f.steps
+    ]  # fmt: skip
+    return Table(_("How long each step took"), head, rows, numeric=set(range(1, 8)), csv=f.csv("steps"),
+                 empty=_("No step was finished in these months."))  # fmt: skip
+
+
+def few(n: int) -> str:
+    return _("%(n)s (few)") % {"n": n} if n < FEW else words.number(n)
+
+
+def waiting_table(f: Figures) -> Table:
+    head = [_("Step"), _("Waiting"), _("Past the deadline"), *map(str, AGES.values()), _("Longest (days)")]
+    rows = [
+        [words.step(row.step), words.number(row.n), words.number(row.late),
+         *(words.number(row.bands[name]) for name in AGES), words.number(row.longest)]
+        for row in f.waiting
+    ]  # fmt: skip
+    return Table(_("Waiting now, by how long they have been at the step"), head, rows, numeric=set(range(1, 10)),
+                 csv=f.csv("waiting"), empty=_("Nobody is waiting."))  # fmt: skip
+
+
+def turns_table(f: Figures) -> Table:
+    head = [_("Whose turn"), _("Cases"), _("Past the deadline"), _("Longest turn (days)")]
+    rows = [
+        [words.turn(row.turn), words.number(row.n), words.number(row.late), words.number(row.longest)]
+        for row in f.turns
+    ]
+    return Table(_("Whose turn it is now"), head, rows, numeric={1, 2, 3}, csv=f.csv("turns"),
+                 empty=_("Nobody is waiting."))  # fmt: skip
+
+
+def longest_table(f: Figures) -> Table:
+    head = [_("Reference"), _("Step"), _("Whose turn"), _("Days at this step"), _("Days late")]
+    rows = [
+        [Link(row.ref, reverse("cases:case", args=[row.ref])), words.step(row.step), words.turn(row.turn),
+         words.number(row.days), words.number(row.days_late)]
+        for row in f.longest
+    ]  # fmt: skip
+    return Table(_("Who has waited longest"), head, rows, numeric={3, 4}, csv=f.csv("longest"),
+                 empty=_("Nobody is waiting."))  # fmt: skip
+
+
+def routes_table(f: Figures) -> Table:
+    head = [_("How the money is taken"), _("People"), _("Share of people"), _("A year"), _("Share of money")]
+    people, money = sum(r.n for r in f.routes), sum(r.annual for r in f.routes)
+    rows = [
+        [str(row.title), words.number(row.n), words.share(row.n / people if people else None), words.money(row.annual),
+         words.share(row.annual / money if money else None)]
+        for row in f.routes
+    ]  # fmt: skip
+    return Table(_("How people take their money"), head, rows, numeric={1, 2, 3, 4}, csv=f.csv("routes"),
+                 empty=_("No budget has been decided yet."))  # fmt: skip
+
+
+def outcomes_table(f: Figures) -> Table:
+    head = [_("Since the support began"), _("Who"), _("Answers, about"), _("Better"), _("No difference"), _("Worse"),
+            _("Say better"), _("Likely between")]  # fmt: skip
+    return Table(_("What the support did for people"), head, _answer_rows(f, "outcomes"), numeric=set(range(2, 8)),
+                 csv=f.csv("outcomes"), empty=_("Nobody has answered in these months."))  # fmt: skip
+
+
+def process_table(f: Figures) -> Table:
+    head = [_("On the way there"), _("Who"), _("Answers, about"), _("Easy or yes"), _("In between"), _("Hard or no"),
+            _("Say easy or yes"), _("Likely between")]  # fmt: skip
+    return Table(_("What people say about the way there"), head, _answer_rows(f, "process"), numeric=set(range(2, 8)),
+                 csv=f.csv("process"), empty=_("Nobody has answered in these months."))  # fmt: skip
+
+
+def _answer_rows(f, block) -> list[list]:
+    who = {"person": _("People"), "carer": _("Carers"), "worker": _("Workers")}
+    return [
+        [_(row.question), who[row.instrument], words.answers(row.n), words.answers(row.good), words.answers(row.middle),
+         words.answers(row.bad), words.share(row.share), words.between(row.interval)]
+        for row in f.answers
+        if row.block == block
+    ]  # fmt: skip
+
+
+TABLES: dict[str, Callable[[Figures], Table]] = {
+    "steps": steps_table,
+    "waiting": waiting_table,
+    "turns": turns_table,
+    "longest": longest_table,
+    "routes": routes_table,
+    "outcomes": outcomes_table,
+    "process": process_table,
+}
+
+
+def as_csv(table: Table) -> str:
+    """A table for a spreadsheet: amounts as bare numbers, and nothing that a spreadsheet would run as a formula."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow([cell(value) for value in table.head])
+    writer.writerows([cell(value) for value in row] for row in table.rows)
+    return out.getvalue()
+
+
+def cell(value) -> str:
+    """One cell. A leading = + - @ tab or carriage return gets an apostrophe, unless it is a number."""
+    said = str(value.text if isinstance(value, Link | Badge) else value)
+    if said == words.NONE:
+        return ""
+    if re.fullmatch(r"£?-?\d[\d,]*(\.\d+)?", said):
+        return said.replace("£", "").replace(",", "")
+    return f"'{said}" if said.startswith(("=", "+", "-", "@", "\t", "\r")) else said

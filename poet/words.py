@@ -1,0 +1,51 @@
+"""Figures as ready strings for tables, cards and charts. A figure that does not exist is a dash, never a nought."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases import journey
+
+from . import statistics
+
+NONE = "–"
+
+
+def number(value) -> str:
+    return NONE if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def days(value) -> str:
+    return NONE if value is None else ngettext("%(n)s day", "%(n)s days", value) % {"n": f"{value:,}"}
+
+
+def share(value) -> str:
+    """A share 0..1 as a percentage; a dash when there is none."""
+    return NONE if value is None else f"{value:.0%}"
+
+
+def between(interval) -> str:
+    """An interval of a share, in words."""
+    if interval is None:
+        return NONE
+    low, high = interval
+    return _("%(low)s to %(high)s") % {"low": share(low), "high": share(high)}
+
+
+def money(value) -> str:
+    """Pounds, to the pound: these are sums over many people."""
+    return NONE if value is None else f"£{Decimal(value):,.0f}"
+
+
+def answers(value) -> str:
+    """A count that may be hidden."""
+    return _("under 5") if value == statistics.HIDDEN else number(value)
+
+
+def step(code: str) -> str:
+    return str(journey.STEPS[code].short)
+
+
+def turn(code: str) -> str:
+    return str(journey.TURN_NAMES[code])
