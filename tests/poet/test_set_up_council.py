@@ -1,0 +1,127 @@
+"""Setting up a first council by command: whole or not at all, and a sign-in that works."""
+
+import re
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+
+from budgets import limits
+from budgets.figures import Cost
+from cases import dates
+from cases.models import Council, Seat, Team, User
+from poet.management.commands import set_up_council
+
+GOOD = {
+    "slug": "westermere",
+    "name": "Westermere Council",
+    "admin_email": "Kim.Lowe@westermere.example",
+    "admin_name": "Kim Lowe",
+}
+SECRET = "lantern-orchard-quiet-42"
+
+
+def set_up(**changes):
+    out = StringIO()
+    call_command("set_up_council", **{**GOOD, **changes}, stdout=out)
+    return out.getvalue()
+
+
+def nothing_there():
+    return not (Council.objects.exists() or User.objects.exists() or Team.objects.exists())
+
+
+def typed(monkeypatch, *words):
+    answers = iter(words)
+    monkeypatch.setattr(set_up_council, "getpass", lambda prompt: next(answers))
+
+
+def test_a_council_gets_an_intake_team_an_administrator_and_a_top_officer(db):
+    said = set_up()
+    council = Council.objects.get(slug="westermere")
+    assert (council.name, council.invented) == ("Westermere Council", False)
+    assert [(t.name, t.intake) for t in council.teams.all()] == [("First contact", True)]
+    seat = Seat.objects.get(council=council)
+    assert (seat.role, seat.team, seat.user.email) == ("admin", None, "kim.lowe@westermere.example")
+    assert seat.user.is_staff and not seat.user.is_superuser
+    rows = limits.levels(council.pk, dates.today())
+    holder = limits.lowest(rows, Cost(Decimal(99999), Decimal(0), Decimal(99999)), "worker")
+    assert holder.role == "service_manager" and holder.level.reason
+    assert "/accounts/password/reset/" in said and "Service manager" in said
+
+
+def test_the_administrator_sets_a_password_by_the_link_and_signs_in(db, client):
+    set_up()
+    assert not User.objects.get().has_usable_password()
+    client.post("/accounts/password/reset/", {"email": "kim.lowe@westermere.example"})
+    link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)[0]
+    page = client.get(link, follow=True)
+    client.post(page.redirect_chain[-1][0], {"password1": SECRET, "password2": SECRET})
+    assert User.objects.get().check_password(SECRET)
+    client.post("/accounts/login/", {"login": "kim.lowe@westermere.example", "password": SECRET})
+    assert client.session["_auth_user_id"] == str(User.objects.get().pk)
+
+
+def test_a_password_may_be_typed_and_is_never_said(db, monkeypatch):
+    typed(monkeypatch, SECRET, SECRET)
+    said = set_up(ask_password=True)
+    assert User.objects.get().check_password(SECRET)
+    assert SECRET not in said and "password/reset" not in said
+
+
+@pytest.mark.parametrize(
+    "words, complaint", [((SECRET, "another"), "passwords differ"), (("short", "short"), "too short")]
+)
+def test_a_password_that_will_not_do_sets_up_nothing(db, monkeypatch, words, complaint):
+    typed(monkeypatch, *words)
+    with pytest.raises(CommandError, match=complaint):
+        set_up(ask_password=True)
+    assert nothing_there()
+
+
+@pytest.mark.parametrize("slug", ["work", "cases", "accounts", "admin", "static", "readyz", "Not a word", ""])
+def test_a_web_name_that_would_not_be_reached_is_refused(db, slug):
+    with pytest.raises(CommandError):
+        set_up(slug=slug)
+    assert nothing_there()
+
+
+@pytest.mark.parametrize(
+    "change", [{"admin_email": "nobody"}, {"name": "  "}, {"intake_team": " "}, {"admin_name": "x" * 121}]
+)
+def test_what_is_typed_wrongly_sets_up_nothing(db, change):
+    with pytest.raises(CommandError):
+        set_up(**change)
+    assert nothing_there()
+
+
+def test_a_council_is_set_up_once(db):
+    set_up()
+    with pytest.raises(CommandError, match="already"):
+        set_up(admin_email="other@westermere.example")
+    assert Council.objects.count() == User.objects.count() == 1
+
+
+def test_one_person_may_set_up_two_councils_and_keeps_the_password(db):
+    set_up()
+    user = User.objects.get()
+    user.set_password(SECRET)
+    user.save()
+    said = set_up(slug="eastermere", name="Eastermere Council", ask_password=True)
+    user.refresh_from_db()
+    assert user.check_password(SECRET) and user.seats.count() == 2
+    assert "keeps its password" in said
+
+
+def test_a_closed_account_is_not_made_an_administrator(db):
+    User.objects.create_user(GOOD["admin_email"], is_active=False)
+    with pytest.raises(CommandError, match="closed"):
+        set_up()
+    assert not Council.objects.exists()
+
+
+def test_another_officer_may_stand_at_the_top(db):
+    assert "Team manager" in set_up(top_officer_role="manager")
+    assert limits.levels(Council.objects.get().pk, dates.today())[0].role == "manager"
