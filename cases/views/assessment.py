@@ -1,13 +1,261 @@
+"""The self-assessment: its parts, one question a page, check your answers, and what was sent.
+
+Open to the person, to a helper with the scope, and to a worker who writes down what the person says. Nothing here
+writes on GET: a draft is begun by a button. Not here: the assessor's own comments (views/case.py).
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
 from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import access, actions, answering, journey, questions, tracker
+from ..components import Task
+from ..forms.answer import AnswerForm, SendForm, TakeDownForm
+from ..letters import day, reader_of
+from ..models import SelfAssessment
+from ..saying_no import NotYet, Stale
+
+STATUS = {
+    "none": (lambda: _("Not started"), "grey"),
+    "some": (lambda: _("Started"), "blue"),
+    "all": (lambda: _("Done"), ""),
+}
 
 
-def task_list(request, **kwargs):
-    raise Http404
+@dataclass
+class Desk:
+    """A draft, and who writes in it in which voice."""
+
+    draft: SelfAssessment
+    voice: str
+    answers: dict
+    notice: str = ""
+
+    @property
+    def known(self):
+        return answering.values(self.answers, self.voice)
 
 
-def question(request, **kwargs):
-    raise Http404
+def task_list(request, ref):
+    """The parts of the form; what was sent, once it was; the page to begin, as long as nothing was."""
+    case = _reading(access.get_case(request, ref), request)
+    draft = answering.draft_of(case)
+    if request.method == "POST":
+        return _begin(request, case)
+    if draft is None and answering.sent_of(case) and case.step != "assess":
+        return _sent(request, case)
+    desk = _desk(request, case, draft)
+    if desk is None:
+        return _beginning(request, case, draft, TakeDownForm())
+    fills, parts = answering.may_fill(case, request.user), answering.parts(case, draft.form, desk.answers, desk.voice)
+    return render(request, "cases/assessment.html", {
+        "case": case, "tasks": [_task(case, p, fills) for p in parts], "fills": fills, "notice": desk.notice,
+        "done": sum(p.done for p in parts), "of": sum(p.of for p in parts), "helping": desk.voice == "helper",
+        "onward": answering.resume(draft.form, desk.answers, desk.voice), "started": any(p.done for p in parts),
+    })  # fmt: skip
 
 
-def check_answers(request, **kwargs):
-    raise Http404
+def _reading(case, request):
+    """Those who may not read assessments meet nothing here."""
+    request.council = case.council
+    if not case.roles & access.READS["assessment"]:
+        raise Http404
+    return case
+
+
+def _task(case, part, fills) -> Task:
+    words, tone = STATUS[part.state]
+    href = reverse("cases:question", kwargs={"ref": case.ref, "question": part.first}) if fills else None
+    return Task(part.title, words(), href, part.example, tone)
+
+
+def _desk(request, case, draft) -> Desk | None:
+    """Where the reader writes or reads; None where the form has to be begun first, or a worker to say how."""
+    if draft is None:
+        return None
+    voice, notice = "person", ""
+    if answering.may_fill(case, request.user):
+        voice = answering.voice_of(case, request.user)
+    if reader_of(case.roles) == "staff":
+        taken = request.session.get(f"answers_{case.ref}")
+        if taken is None:
+            return None
+        words = {
+            "who": case.person.name,
+            "how": answering.HOW[taken["how"]],
+            "day": day(date.fromisoformat(taken["on"])),
+        }
+        notice = _("You are writing down the answers of %(who)s. How they are given: %(how)s, %(day)s.") % words
+    return Desk(draft, voice, answering.said(draft), notice)
+
+
+def _beginning(request, case, draft, form, status=200):
+    return render(request, "cases/assessment_begin.html", {
+        "case": case, "form": form, "staff": reader_of(case.roles) == "staff", "draft": draft,
+        "fills": answering.may_fill(case, request.user), "carer": case.kind == "carer",
+        "said": draft.answers.filter(voice="person").count() if draft else 0,
+    }, status=status)  # fmt: skip
+
+
+def _begin(request, case):
+    """Begin a draft or go on with it. A worker first says how the answers are given."""
+    answering.voice_of(case, request.user)
+    if reader_of(case.roles) == "staff":
+        form = TakeDownForm(request.POST)
+        if not form.is_valid():
+            return _beginning(request, case, answering.draft_of(case), form, 422)
+        request.session[f"answers_{case.ref}"] = {
+            "how": form.cleaned_data["how"],
+            "on": form.cleaned_data["on"].isoformat(),
+        }
+    draft = actions.open_assessment(case=case, by=request.user)
+    desk = _desk(request, case, draft)
+    first = answering.resume(draft.form, desk.answers, desk.voice)
+    return redirect("cases:question", ref=case.ref, question=first)
+
+
+def question(request, ref, question):
+    """One question, kept as soon as it is sent."""
+    case = _reading(access.get_case(request, ref), request)
+    desk = _desk(request, case, answering.draft_of(case))
+    if desk is None:
+        return redirect("cases:assessment", ref=case.ref)
+    spec = next((q for q in desk.draft.form if q["id"] == question and q.get("voice") != "worker"), None)
+    if spec is None:
+        raise Http404
+    answering.voice_of(case, request.user)
+    row = desk.answers[desk.voice].get(question)
+    if request.method != "POST":
+        to = "check" if request.GET.get("to") == "check" else ""
+        form = AnswerForm(spec=spec, earlier=row and row.value, initial={"seen": row.version if row else 0, "to": to})
+        return _ask(request, case, desk, spec, form)
+    form = AnswerForm(request.POST, spec=spec, earlier=row and row.value)
+    if "skip" not in request.POST and not _kept(request, desk, spec, form):
+        return _ask(request, case, desk, spec, form, 422)
+    if "skip" not in request.POST:
+        request.session["saved"] = case.ref
+    return _onward(request, case, desk, spec, form)
+
+
+def _kept(request, desk, spec, form) -> bool:
+    if not form.is_valid():
+        return False
+    value = form.cleaned_data["value"]
+    try:
+        row = actions.save_answer(
+            assessment=desk.draft, question=spec["id"], value=value, voice=desk.voice, by=request.user,
+            seen=form.cleaned_data["seen"],
+        )  # fmt: skip
+    except Stale:
+        raise
+    except NotYet as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        return False
+    desk.answers[desk.voice][spec["id"]] = row
+    return True
+
+
+def _onward(request, case, desk, spec, form):
+    if "later" in request.POST:
+        return redirect("cases:assessment", ref=case.ref)
+    _before, after = answering.around(desk.draft.form, desk.known, spec["id"])
+    if after is None or request.POST.get("to") == "check":
+        return redirect("cases:check_answers", ref=case.ref)
+    return redirect("cases:question", ref=case.ref, question=after)
+
+
+def _ask(request, case, desk, spec, form, status=200):
+    asked = answering.standing(desk.draft.form, desk.known)
+    run = next((r for r in answering.runs(case.kind, asked) if any(q["id"] == spec["id"] for q in r[2])), None)
+    before, _after = answering.around(desk.draft.form, desk.known, spec["id"])
+    other = desk.answers["person" if desk.voice == "helper" else "helper"].get(spec["id"])
+    place = next((n for n, q in enumerate(run[2], 1) if q["id"] == spec["id"]), 1) if run else 1
+    return render(request, "cases/question.html", {
+        "case": case, "form": form, "spec": spec, "before": before, "notice": desk.notice,
+        "part": run[1] if run else questions.page_title(case.kind, spec["page"]), "place": place,
+        "of": len(run[2]) if run else 1, "why": questions.WHY[spec["kind"] if spec["kind"] in questions.WHY else "option"],
+        "example": answering.example(case.kind, spec["page"]), "checking": form["to"].value() == "check",
+        "saved": request.session.pop("saved", "") == case.ref if request.method == "GET" else False,
+        "other": questions.label(spec, other.value) if other else "", "helping": desk.voice == "helper",
+    }, status=status)  # fmt: skip
+
+
+def check_answers(request, ref):
+    """Everything that was said, with what was left out, and the button that sends it."""
+    case = _reading(access.get_case(request, ref), request)
+    if request.method == "POST":
+        return _send(request, case)
+    desk = _desk(request, case, answering.draft_of(case))
+    if desk is None:
+        return redirect("cases:assessment", ref=case.ref)
+    return _check(request, case, desk, SendForm(initial={"key": uuid.uuid4(), "seen": case.head_seq}))
+
+
+def _check(request, case, desk, form, status=200):
+    fills = answering.may_fill(case, request.user)
+    return render(request, "cases/check_answers.html", {
+        "case": case, "form": form, "notice": desk.notice, "sends": answering.may_send(case, request.user),
+        "groups": _groups(case, desk.draft, desk.answers, desk.voice, "check" if fills else ""), "fills": fills,
+        "staff": reader_of(case.roles) == "staff", "any": any(answering.answered(desk.answers, v) for v in desk.answers),
+    }, status=status)  # fmt: skip
+
+
+def _groups(case, assessment, answers, voice, to=""):
+    """(title, rows of a summary list) of each part; with `to` every row has its link to change it."""
+    found = []
+    other = "person" if voice == "helper" else "helper"
+    for _page, title, specs in answering.runs(
+        case.kind, answering.standing(assessment.form, answering.values(answers, voice))
+    ):
+        rows = []
+        for spec in specs:
+            mine, theirs = answers[voice].get(spec["id"]), answers[other].get(spec["id"])
+            href = reverse("cases:question", kwargs={"ref": case.ref, "question": spec["id"]}) + "?to=check"
+            words = [answering.shown(spec, mine), answering.written_by(case, mine)]
+            if theirs:
+                who = _("The person") if other == "person" else _("A helper")
+                words.append(f"{who}: {questions.label(spec, theirs.value)}")
+            rows.append((spec["text"], "\n".join(filter(None, words)), *([href, _("Change")] if to else [])))
+        found.append((title, rows))
+    return found
+
+
+def _send(request, case):
+    form = SendForm(request.POST)
+    on_behalf_of = case.person if reader_of(case.roles) == "staff" and case.roles & journey.WORKER else None
+    page = reverse("cases:assessment", kwargs={"ref": case.ref})
+
+    def send():
+        seen = form.cleaned_data.get("seen") if form.is_valid() else None
+        actions.submit_assessment(case=case, by=request.user, on_behalf_of=on_behalf_of, seen=seen)
+        request.session["sent"] = case.ref
+        return page
+
+    try:
+        return redirect(actions.once(request.POST.get("key"), user=request.user, form="submit_assessment", do=send))
+    except Stale:
+        raise
+    except NotYet as refusal:
+        desk = _desk(request, case, answering.draft_of(case))
+        if desk is None:
+            raise
+        form.add_error(None, refusal.sentence)
+        return _check(request, case, desk, form, 422)
+
+
+def _sent(request, case):
+    """What was sent, to read and print; just after sending also what happens next."""
+    sent = answering.sent_of(case)
+    answers = answering.said(sent)
+    voice = "person" if answers["person"] else "helper"
+    return render(request, "cases/sent.html", {
+        "case": case, "groups": _groups(case, sent, answers, voice), "on": day(sent.submitted_at),
+        "just": request.session.get("sent") == case.ref, "staff": reader_of(case.roles) == "staff",
+        "turn": tracker.turn(case), "aim": tracker.aim(case, timezone.now()), "title": case.name,
+    })  # fmt: skip

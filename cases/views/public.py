@@ -1,29 +1,165 @@
+"""Pages for everybody: the start, a council's start, asking for support, and the two statements.
+
+No account is needed to ask. The answer to "who needs support?" is the only thing in an address; the reference of
+what was sent travels in the session. `ask_for_someone` is the same request taken by staff by phone, visit or paper.
+"""
+
+from datetime import datetime, time
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import access, actions, dates, journey, tracker
+from ..forms.person import WHO_FOR, AskForm, AskForOtherForm, KnownAskForm, TakeForm, WhoForm
+from ..letters import last_day
+from ..models import Case, Council
+from ..saying_no import NotYet
 
 
-def start(request, **kwargs):
-    raise Http404
+@login_not_required
+def start(request):
+    """Public: nobody has to sign in to find their council."""
+    return render(request, "cases/start.html", {"councils": list(Council.objects.order_by("name"))})
 
 
-def accessibility(request, **kwargs):
-    raise Http404
+@login_not_required
+def accessibility(request):
+    """Public: the accessibility statement has to be readable by everybody."""
+    return render(request, "cases/accessibility.html")
 
 
-def privacy(request, **kwargs):
-    raise Http404
+@login_not_required
+def privacy(request):
+    """Public: people read what happens to their words before they write any."""
+    return render(request, "cases/privacy.html")
 
 
-def ask(request, **kwargs):
-    raise Http404
+@login_not_required
+def council_start(request, council):
+    """Public: what the council offers and how it goes, before anything is asked."""
+    request.council = found = get_object_or_404(Council, slug=council)
+    aims = tracker.targets(found.pk, dates.today())
+    steps = [
+        (str(journey.STEPS[c].title), str(journey.STEPS[c].wanted), tracker.days(aims[c]) if aims[c] else "")
+        for c in journey.PATH
+    ]
+    return render(request, "cases/council.html", {
+        "steps": steps, "choices": list(WHO_FOR.items()), "schemes": _page("budgets:schemes", found.slug),
+    })  # fmt: skip
 
 
-def ask_for_someone(request, **kwargs):
-    raise Http404
+def _page(name, slug) -> str:
+    return next((a for a in (tracker.page_of(name), tracker.page_of(name, slug)) if a), "")
 
 
-def council_start(request, **kwargs):
-    raise Http404
+@login_not_required
+def ask(request, council):
+    """Public: support can be asked for without an account. First who it is for, then the questions that fit."""
+    request.council = found = get_object_or_404(Council, slug=council)
+    who = request.GET.get("for", "")
+    if who not in WHO_FOR:
+        return _who(request, found)
+    known = _known(request, found) if who in ("me", "carer") else None
+    form_class = KnownAskForm if known else AskForm if who in ("me", "carer") else AskForOtherForm
+    form = form_class(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            url, _hash, ref = actions.once(
+                form.cleaned_data["key"], user=request.user, form="ask_for_support",
+                do=lambda: _asked(request, found, who, form, known),
+            ).partition("#")  # fmt: skip
+            request.session["asked"] = {"ref": ref, "danger": form.cleaned_data["danger"] == "yes"}
+            return redirect(url)
+        except NotYet as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    return render(request, "cases/ask.html", {
+        "form": form, "who": who, "choice": WHO_FOR[who], "known": known, "other": who in ("other", "professional"),
+    }, status=422 if form.errors else 200)  # fmt: skip
 
 
-def asked(request, **kwargs):
-    raise Http404
+def _who(request, council):
+    """The first question; its answer leads to the page with the questions that fit."""
+    form = WhoForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect(reverse("cases:ask", args=[council.slug]) + f"?for={form.cleaned_data['who']}")
+    return render(request, "cases/ask_who.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _known(request, council):
+    """The person whom a signed-in reader is, when this council knows exactly one: they are not asked again."""
+    if not request.user.is_authenticated or access.seats_of(request.user):
+        return None
+    mine = request.user.representations.filter(kind="self", valid_to=None, person__council=council)
+    people = [r.person for r in mine.select_related("person")]
+    return people[0] if len(people) == 1 else None
+
+
+def _asked(request, council, who, form, known) -> str:
+    """Open the case; the reference rides on the result's address as a fragment, which never leaves the server."""
+    data, other = form.cleaned_data, who in ("other", "professional")
+    staff = access.seats_of(request.user)
+    case = actions.ask_for_support(
+        council=council, person=known, name=data.get("name") or known.name, born=data.get("born"),
+        kind="carer" if who == "carer" else "adult", words=form.told(),
+        by=request.user if request.user.is_authenticated and not staff else None,
+        role={"other": "delegate", "professional": "other_agency"}.get(who, "person"),
+        channel="professional" if who == "professional" else "online", asker="other" if other else "self",
+        asker_email=(data.get("asker_email", "") if who == "other" else "") or (request.user.email if known else ""),
+        person_fields=form.person_fields() if known is None else None,
+    )  # fmt: skip
+    return reverse("cases:asked", args=[council.slug]) + f"#{case.ref}"
+
+
+@login_not_required
+def asked(request, council):
+    """Public: what happens next, for whoever has just asked from this browser."""
+    request.council = found = get_object_or_404(Council, slug=council)
+    kept = request.session.get("asked") or {}
+    case = Case.objects.filter(ref=kept.get("ref"), council=found).select_related("person").first()
+    if case is None:
+        return redirect("cases:council", council=found.slug)
+    mine = any(r.kind == "self" and r.valid_to is None for r in access.representations(case.person_id))
+    return render(request, "cases/asked.html", {
+        "ref": case.ref, "danger": kept["danger"], "by": last_day(case.due_at), "signs_in": mine,
+        "helping": case.events.filter(seq=1, role__in=["delegate", "other_agency"]).exists(),
+    })  # fmt: skip
+
+
+def ask_for_someone(request):
+    """A request that reached a member of staff, with the day on which it was made: that day starts the clock."""
+    council = access.council_of(request.user, request)
+    roles = {s.role for s in access.seats_of(request.user) if council and s.council_id == council.pk}
+    role = next((r for r in ("worker", "manager", "service_manager") if r in roles), None)
+    if role is None:
+        raise Http404
+    form = TakeForm(request.POST or None, council=council)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(actions.once(
+                form.cleaned_data["key"], user=request.user, form="ask_for_someone",
+                do=lambda: _taken(request, council, role, form),
+            ))  # fmt: skip
+        except NotYet as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    return render(request, "cases/ask_for_someone.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _taken(request, council, role, form) -> str:
+    data, now = form.cleaned_data, timezone.now()
+    noon = datetime.combine(data["asked_on"], time(12), tzinfo=dates.LONDON)
+    case = actions.ask_for_support(
+        council=council, person=form.known, name=data["name"], born=data["born"], kind=data["kind"],
+        words=form.told(), by=request.user, role=role, channel=data["channel"], need_group=data["need_group"],
+        person_fields=form.person_fields() if form.known is None else None, at=min(noon, now),
+    )  # fmt: skip
+    words = _("The request of %(name)s is recorded. Reference %(ref)s.")
+    messages.success(request, words % {"name": case.person.name, "ref": case.ref})
+    # The intake team has it now: not every colleague who takes a call may open it.
+    if access.roles_of(case, request.user):
+        return reverse("cases:case", kwargs={"ref": case.ref})
+    return reverse("cases:caseload")

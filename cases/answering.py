@@ -1,0 +1,154 @@
+"""Filling in the self-assessment: who may answer in which voice, the parts of the form, what has been said.
+
+Reading only; answers are kept by `actions.save_answer`. A helper's words stand beside the person's, never in their
+place. A worker who writes answers down writes in the person's voice, and only after saying how they were given.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from . import access, journey, questions
+from .letters import day
+from .models import Answer, SelfAssessment
+from .saying_no import NotYet
+
+HOW = {"phone": _lazy("On the telephone"), "visit": _lazy("Face to face"), "paper": _lazy("On paper")}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the task list: `state` is none, some or all."""
+
+    code: str
+    title: str
+    example: str
+    first: str
+    done: int
+    of: int
+
+    @property
+    def state(self) -> str:
+        return "all" if self.done >= self.of else "some" if self.done else "none"
+
+
+def voice_of(case, user) -> str:
+    """The voice in which a reader of this case answers. Raises NotYet for those who may read but not fill in."""
+    if "person" in case.roles:
+        return "person"
+    if "delegate" in case.roles:
+        mine = [r for r in case.people if r.user_id == user.pk and r.checked and "fill" in r.scope]
+        if mine:
+            return "helper"
+        raise NotYet(_("You may read this, but not fill it in. The person or their social worker can change that."))
+    if case.roles & journey.WORKER:
+        return "person"
+    raise NotYet(_("Only the person, someone they chose, or their social worker fills this in."))
+
+
+def may_fill(case, user) -> bool:
+    try:
+        return bool(voice_of(case, user))
+    except NotYet:
+        return False
+
+
+def may_send(case, user) -> bool:
+    """May this reader send the answers, for themselves, as a helper or on the person's behalf?"""
+    moves = access.moves_for(case, user, case.people) + access.behalf_moves(case, user, case.people)
+    return any(m.name == "submit_assessment" for m in moves)
+
+
+def draft_of(case) -> SelfAssessment | None:
+    return case.assessments.filter(state="draft").first()
+
+
+def sent_of(case) -> SelfAssessment | None:
+    return case.assessments.filter(state="submitted").order_by("-number").first()
+
+
+def said(assessment: SelfAssessment) -> dict[str, dict[str, Answer]]:
+    """Every answer of the person and their helper: voice -> question -> answer. One query."""
+    found: dict[str, dict[str, Answer]] = {"person": {}, "helper": {}}
+    for row in assessment.answers.filter(voice__in=list(found)).select_related("by"):
+        found[row.voice][row.question] = row
+    return found
+
+
+def values(answers: dict[str, dict[str, Answer]], voice: str) -> dict[str, Any]:
+    """What decides which questions stand: one's own answers, and where there is none the other's."""
+    other = "person" if voice == "helper" else "helper"
+    return {q: a.value for v in (other, voice) for q, a in answers[v].items()}
+
+
+def answered(answers: dict[str, dict[str, Answer]], voice: str) -> set[str]:
+    """The questions that have words in this voice; an answer taken back counts as none."""
+    return {q for q, a in answers[voice].items() if a.value != ""}
+
+
+def standing(form: list[dict], known: dict[str, Any]) -> list[dict]:
+    """The questions put to the person, as their answers so far make them stand."""
+    return questions.asked(form, known)
+
+
+def around(form: list[dict], known: dict[str, Any], current: str) -> tuple[str | None, str | None]:
+    """The question before and the one after, None at the ends."""
+    ids = [q["id"] for q in standing(form, known)]
+    if current not in ids:
+        return None, questions.after(form, known, current)
+    place = ids.index(current)
+    return ids[place - 1] if place else None, ids[place + 1] if place + 1 < len(ids) else None
+
+
+def runs(kind: str, asked: list[dict]) -> list[tuple[str, str, list[dict]]]:
+    """(page, title, questions) in the order of the form; "about" stands at both ends and is two parts."""
+    found: list[tuple[str, str, list[dict]]] = []
+    for spec in asked:
+        if not found or found[-1][0] != spec["page"]:
+            title = (
+                _("Anything else") if found and spec["page"] == "about" else questions.page_title(kind, spec["page"])
+            )
+            found.append((spec["page"], title, []))
+        found[-1][2].append(spec)
+    return found
+
+
+def parts(case, form: list[dict], answers: dict[str, dict[str, Answer]], voice: str) -> list[Part]:
+    """The task list."""
+    done = answered(answers, voice)
+    found = []
+    for page, title, specs in runs(case.kind, standing(form, values(answers, voice))):
+        ids = [q["id"] for q in specs]
+        first = next((i for i in ids if i not in done), ids[0])
+        found.append(Part(page, title, example(case.kind, page), first, len(done & set(ids)), len(ids)))
+    return found
+
+
+def example(kind: str, page: str) -> str:
+    """The example under a page's title, or nothing for the pages about the person."""
+    pages = questions.PAGES["carer" if kind == "carer" else "adult"]
+    return str(pages[page][1]) if page in pages else ""
+
+
+def resume(form: list[dict], answers: dict[str, dict[str, Answer]], voice: str) -> str:
+    """The first question without an answer, else the first."""
+    ids = [q["id"] for q in standing(form, values(answers, voice))]
+    done = answered(answers, voice)
+    return next((i for i in ids if i not in done), ids[0])
+
+
+def shown(spec: dict, answer: Answer | None) -> str:
+    """An answer as people read it; a gap is all right."""
+    if answer is None or answer.value == "":
+        return _("No answer. That is all right.")
+    return questions.label(spec, answer.value)
+
+
+def written_by(case, answer: Answer | None) -> str:
+    """Said where somebody at the council wrote the answer down."""
+    people = {r.user_id for r in case.people}
+    if answer is None or answer.by_id is None or answer.by_id in people:
+        return ""
+    return _("Written down for the person by the council on %(day)s.") % {"day": day(answer.at)}

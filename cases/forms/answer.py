@@ -1,0 +1,85 @@
+"""The form of one question of the self-assessment. Shape only; what an answer may be is checked by `save_answer`."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .. import answering, dates, questions
+
+
+class AnswerForm(forms.Form):
+    """One question of the self-assessment. `seen` is the version of the answer when the page was opened."""
+
+    heading_field = "value"
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    to = forms.ChoiceField(widget=forms.HiddenInput, required=False, choices={"": "", "check": "check"})
+
+    def __init__(self, *args, spec, earlier=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.spec, self.earlier = spec, earlier
+        if spec["kind"] == "text":
+            self._words()
+        else:
+            self._choice()
+
+    def _choice(self):
+        own = [(str(o["value"]), o["label"]) for o in self.spec["options"]]
+        self.fields["value"] = forms.ChoiceField(
+            label=self.spec["text"], choices=own + list(questions.ESCAPES.items()), widget=forms.RadioSelect,
+            initial=None if self.earlier is None else str(self.earlier), help_text=self.spec.get("hint", ""),
+            error_messages={"required": _("Choose an answer, or skip this question"),
+                            "invalid_choice": _("Choose one of the answers")},
+        )  # fmt: skip
+        self.fields["value"].dividers = {questions.DONT_KNOW: _("or")}
+
+    def _words(self):
+        escaped = self.earlier in questions.ESCAPES
+        self.fields["value"] = forms.CharField(
+            label=self.spec["text"], required=False, max_length=10000, widget=forms.Textarea(attrs={"rows": 6}),
+            initial="" if escaped else self.earlier, help_text=self.spec.get("hint") or _("In your own words."),
+        )  # fmt: skip
+        self.fields["instead"] = forms.ChoiceField(
+            label=_("Or choose"), required=False, choices=questions.ESCAPES, widget=forms.RadioSelect,
+            initial=self.earlier if escaped else None,
+        )  # fmt: skip
+
+    def clean(self):
+        found = super().clean()
+        if self.spec["kind"] != "text":
+            if "value" in found:
+                own = {str(o["value"]): o["value"] for o in self.spec["options"]}
+                found["value"] = own.get(found["value"], found["value"])
+            return found
+        found["value"] = found.get("value", "").strip() or found.get("instead", "")
+        if not found["value"] and not self.earlier and "value" not in self.errors:
+            self.add_error("value", _("Write an answer, choose one below, or skip this question"))
+        return found
+
+
+class TakeDownForm(forms.Form):
+    """How a worker got the answers that they write down for the person."""
+
+    how = forms.ChoiceField(
+        label=_("How do you get the answers?"), choices=answering.HOW, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you get the answers")},
+    )  # fmt: skip
+    on = forms.DateField(
+        label=_("On what day did they give them?"), widget=forms.SelectDateWidget,
+        error_messages={"required": _("Enter the day"), "invalid": _("Enter a real date, such as 27 3 2026")},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = dates.today
+        self.fields["on"].widget.years = range(dates.today().year, dates.today().year - 2, -1)
+
+    def clean_on(self):
+        if self.cleaned_data["on"] > dates.today():
+            raise forms.ValidationError(_("The day can't be in the future"))
+        return self.cleaned_data["on"]
+
+
+class SendForm(forms.Form):
+    """Sending the answers: `key` makes a double press one sending, `seen` is the case as it was read."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput)

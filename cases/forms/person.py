@@ -1,0 +1,290 @@
+"""Forms of asking for support: for oneself, for someone else, and by staff for whoever asked them.
+
+Shape only: which fields there are and what a sensible entry looks like. Whether it may be done now is the rule of
+an action. Not here: the pages (views/public.py), the questions of the self-assessment (answer.py).
+"""
+
+import uuid
+from datetime import date, timedelta
+
+import nhs_number
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .. import dates
+from ..models import Person
+from ..models.case import CHANNELS
+from ..models.people import CONTACT_BY, FORMATS, NEED_GROUPS
+
+WHO_FOR = {
+    "me": _("Me: I need support"),
+    "carer": _("Me: I look after someone, and that is hard"),
+    "other": _("Someone I know"),
+    "professional": _("Someone I work with, as a professional"),
+}
+DANGER = {"no": _("No"), "yes": _("Yes, or I am not sure")}
+KNOWS = {"yes": _("Yes"), "no": _("Not yet")}
+TAKEN_BY = {code: CHANNELS[code] for code in ("phone", "visit", "paper", "professional")}
+
+
+def birthday(label):
+    """A date of birth in three boxes; nobody has to know or give it."""
+    last = dates.today().year
+    return forms.DateField(
+        label=label, required=False, help_text=_("For example, 27 3 1950. You can leave it out."),
+        widget=forms.SelectDateWidget(years=range(last, 1899, -1), attrs={"autocomplete": "bday"}),
+        error_messages={"invalid": _("Enter a real date of birth, such as 27 3 1950")},
+    )  # fmt: skip
+
+
+class WhoForm(forms.Form):
+    """The first question of asking: nothing is kept, the answer leads to the right questions."""
+
+    heading_field = "who"
+    who = forms.ChoiceField(
+        label=_("Who needs support?"), choices=WHO_FOR, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who needs support"), "invalid_choice": _("Choose who needs support")},
+    )  # fmt: skip
+
+
+class Contact(forms.Form):
+    """A safe way to reach somebody, and how they take in information. `key` makes a double press one request."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    contact_by = forms.ChoiceField(
+        label=_("What is a safe way to reach you?"), choices=CONTACT_BY, widget=forms.RadioSelect,
+        help_text=_("Choose the way that nobody else can hear or read, if that matters to you."),
+        error_messages={"required": _("Choose a safe way to reach you")},
+    )  # fmt: skip
+    email = forms.EmailField(
+        label=_("E-mail address"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": _("Enter an e-mail address like name@example.com")},
+    )  # fmt: skip
+    phone = forms.CharField(
+        label=_("Telephone number"), required=False, max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "govuk-input--width-20"}),
+    )  # fmt: skip
+    address = forms.CharField(
+        label=_("Address for letters"), required=False, max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )  # fmt: skip
+    contact_note = forms.CharField(
+        label=_("Is there a time when we must not phone, or something we must never do?"), required=False,
+        max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For example: phone after 10. Do not leave a message."),
+    )  # fmt: skip
+    communication = forms.ChoiceField(
+        label=_("How do you like to get information?"), choices=FORMATS, initial="standard",
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    language = forms.CharField(
+        label=_("Do you need an interpreter, or another language?"), required=False, max_length=80,
+        help_text=_("Tell us which. You can leave it out."),
+    )  # fmt: skip
+
+    NEEDED = {
+        "email": _("Enter the e-mail address that we can write to"),
+        "phone": _("Enter the number that we can phone"),
+        "letter": _("Enter the address that we can write to"),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = uuid.uuid4
+
+    def clean_phone(self):
+        number = self.cleaned_data["phone"]
+        if number and sum(c.isdigit() for c in number) < 7:
+            raise forms.ValidationError(_("Enter a telephone number with its area code, like 01632 960 001"))
+        return number
+
+    def clean(self):
+        found = super().clean()
+        way = found.get("contact_by")
+        field = {"letter": "address"}.get(way, way)
+        if way and not found.get(field) and field not in self.errors:
+            self.add_error(field, self.NEEDED[way])
+        return found
+
+    def person_fields(self) -> dict:
+        """What belongs on the Person."""
+        names = ("email", "phone", "address", "contact_by", "contact_note", "communication", "language")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class AskForm(Contact):
+    """Asking for oneself, in one's own name or as a carer."""
+
+    ORDER = ("key", "words", "danger", "name", "born")
+    name = forms.CharField(
+        label=_("What is your name?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name")},
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("What is happening, and what would help?"), max_length=5000,
+        help_text=_("In your own words. A few lines are enough. Spelling does not matter."),
+        widget=forms.Textarea(attrs={"rows": 6}), error_messages={"required": _("Tell us what is happening")},
+    )  # fmt: skip
+    danger = forms.ChoiceField(
+        label=_("Is anyone in danger, or without food, medicine or care today?"), choices=DANGER,
+        widget=forms.RadioSelect, help_text=_("If someone is in danger now, phone 999 first."),
+        error_messages={"required": _("Choose whether anyone is in danger")},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["born"] = birthday(self.BORN)
+        self.order_fields(self.ORDER)
+
+    BORN = _("What is your date of birth?")
+
+    def clean_born(self):
+        born = self.cleaned_data["born"]
+        if born and not date(1900, 1, 1) <= born <= dates.today():
+            raise forms.ValidationError(_("Enter a date of birth between 1900 and today"))
+        return born
+
+    def told(self) -> str:
+        """The words as the council reads them: what was ticked goes with them."""
+        danger = str(_("Says that someone may be in danger, or without care today.")) + "\n\n"
+        return (danger if self.cleaned_data["danger"] == "yes" else "") + self.cleaned_data["words"]
+
+
+class KnownAskForm(AskForm):
+    """Asking again: name and safe contact are known already and are not asked a second time."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in list(self.fields):
+            if name not in ("key", "words", "danger"):
+                del self.fields[name]
+
+    def clean(self):
+        return self.cleaned_data
+
+
+class AskForOtherForm(AskForm):
+    """Asking for someone else, as family, friend or professional."""
+
+    ORDER = ("key", "words", "danger", "name", "born", "asker_name", "relation", "knows", "asker_email")
+    BORN = _("What is their date of birth?")
+    asker_name = forms.CharField(
+        label=_("What is your own name?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your own name")},
+    )  # fmt: skip
+    relation = forms.CharField(
+        label=_("Who are you to them?"), max_length=120, help_text=_("For example: daughter, neighbour, nurse."),
+        error_messages={"required": _("Tell us who you are to them")},
+    )  # fmt: skip
+    knows = forms.ChoiceField(
+        label=_("Do they know that you are asking?"), choices=KNOWS, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether they know")},
+    )  # fmt: skip
+    asker_email = forms.EmailField(
+        label=_("Your own e-mail address"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Then you can sign in and read what you sent. You see more only when they allow it."),
+        error_messages={"invalid": _("Enter an e-mail address like name@example.com")},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        words = {
+            "name": _("What is their name?"),
+            "contact_by": _("What is a safe way to reach them?"),
+            "communication": _("How do they like to get information?"),
+            "language": _("Do they need an interpreter, or another language?"),
+            "email": _("Their e-mail address"),
+            "phone": _("Their telephone number"),
+            "address": _("Their address"),
+        }
+        for name, label in words.items():
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("autocomplete", None)
+        self.fields["born"].widget.attrs.pop("autocomplete", None)
+        self.fields["name"].error_messages["required"] = _("Enter their name")
+        self.fields["contact_by"].error_messages["required"] = _("Choose a safe way to reach them")
+
+    def told(self) -> str:
+        data = self.cleaned_data
+        knows = _("The person knows.") if data["knows"] == "yes" else _("The person does not know yet.")
+        reach = f" {data['asker_email']}" if data["asker_email"] else ""
+        return f"{super().told()}\n\n{_('Asked by')}: {data['asker_name']}, {data['relation']}{reach}. {knows}"
+
+
+class TakeForm(AskForm):
+    """A request that reached the council by phone, on a visit, on paper or from a professional."""
+
+    ORDER = (
+        "key",
+        "channel",
+        "asked_on",
+        "nhs",
+        "use_known",
+        "kind",
+        "name",
+        "born",
+        "words",
+        "danger",
+        "need_group",
+    )
+    BORN = _("Date of birth")
+    channel = forms.ChoiceField(label=_("How did it reach us?"), choices=TAKEN_BY, widget=forms.RadioSelect)
+    asked_on = forms.DateField(
+        label=_("On what day did they ask?"), help_text=_("Every clock of the case starts on this day."),
+        widget=forms.SelectDateWidget, error_messages={"invalid": _("Enter a real date, such as 27 3 2026")},
+    )  # fmt: skip
+    nhs = forms.CharField(label=_("NHS number, if known"), required=False, max_length=14,
+                          widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}))  # fmt: skip
+    use_known = forms.BooleanField(label=_("Use the record we already have for this NHS number"), required=False)
+    kind = forms.ChoiceField(
+        label=_("What is the request about?"), widget=forms.RadioSelect,
+        choices={"adult": _("Their own care and support needs"), "carer": _("Their needs as a carer")},
+    )  # fmt: skip
+    need_group = forms.ChoiceField(label=_("Main reason for support"), required=False,
+                                   choices={"": _("Not known yet"), **NEED_GROUPS})  # fmt: skip
+
+    def __init__(self, *args, council, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.council, self.known = council, None
+        self.fields["asked_on"].initial = dates.today
+        self.fields["asked_on"].widget.years = range(dates.today().year, dates.today().year - 2, -1)
+        labels = {"name": _("Name"), "words": _("What is happening, in their words?"),
+                  "contact_by": _("A safe way to reach them"), "communication": _("How do they take in information?"),
+                  "contact_note": _("When not to phone, and what never to do"),
+                  "language": _("Interpreter or language")}  # fmt: skip
+        for name, label in labels.items():
+            self.fields[name].label = label
+        for name in ("name", "contact_by"):
+            self.fields[name].required = False
+        self.fields["born"].help_text = _("For example, 27 3 1950.")
+
+    def clean_asked_on(self):
+        day = self.cleaned_data["asked_on"]
+        if day > dates.today():
+            raise forms.ValidationError(_("The day they asked can't be in the future"))
+        if day < dates.today() - timedelta(days=366):
+            raise forms.ValidationError(_("Check the year: that is more than a year ago"))
+        return day
+
+    def clean_nhs(self):
+        number = self.cleaned_data["nhs"].replace(" ", "").replace("-", "")
+        if number and not nhs_number.is_valid(number):
+            raise forms.ValidationError(_("Check the NHS number: it has 10 digits, and these do not go together"))
+        return number
+
+    def clean(self):
+        found = super().clean()
+        if found.get("nhs"):
+            self.known = Person.objects.filter(council=self.council, nhs_number=found["nhs"]).first()
+        if self.known and not found.get("use_known"):
+            born = f", {self.known.born:%-d %B %Y}" if self.known.born else ""
+            words = _("We already have %(who)s under this NHS number. Tick the box below to use that record")
+            self.add_error("nhs", words % {"who": f"{self.known.name}{born}"})
+        if not self.known:
+            for name in ("name", "contact_by"):
+                if not found.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return found
+
+    def person_fields(self) -> dict:
+        return super().person_fields() | {"nhs_number": self.cleaned_data["nhs"]}

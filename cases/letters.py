@@ -1,0 +1,224 @@
+"""What happened, in plain words: the sentence of an event, the timeline, and the letter.
+
+Reading only. A note or a free-text fact is given out only where the reader's roles may read its body's audience;
+a coded fact only where the reader is staff or it is one that people are told. Letters: templates/letters/, one a
+move where the wording matters and a plain one for the rest. Not here: who may open a case (access.py), sending
+(tasks), the tagged PDF (a later issue).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.template.loader import select_template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from . import access, dates, journey, questions
+from .models import Determination, Event, User
+from .wording import HEADINGS, OTHER_FORMATS, READERS, SENTENCES, TITLES, TOLD
+
+# What a letter shows beyond the timeline, and so what its reader must be allowed to read.
+LETTER_READS = {
+    "determine_eligible": "assessment",
+    "determine_not_eligible": "assessment",
+    "share_budget": "money",
+    "agree_plan": "money",
+    "panel_agree": "money",
+    "offer_changed": "money",
+    "start_budget": "money",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline, ready to show. `letter`: there is a letter about it."""
+
+    when: datetime
+    who: str
+    what: str
+    note: str
+    facts: list[tuple[str, str]]
+    seq: int
+    letter: bool
+    verb: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter, ready to show: `template` and the words that go in it."""
+
+    template: str
+    event: Event
+    entry: Entry
+    title: str
+    written: str
+    next_step: list[str] = field(default_factory=list)
+    worker: str = ""
+    who: str = ""
+    determination: Determination | None = None
+    findings: list[tuple[str, str]] = field(default_factory=list)
+    large: bool = False
+    other_format: str = ""
+
+
+def day(value: date | datetime) -> str:
+    """A date as people write it, in London."""
+    return date_format(dates.london_date(value) if isinstance(value, datetime) else value, "j F Y")
+
+
+def reader_of(roles) -> str:
+    """In which voice these roles are spoken to."""
+    return next((r for r in ("person", "delegate") if r in roles), "staff")
+
+
+def sentence(event: Event, reader: str = "staff") -> str:
+    """The event as a sentence: who, in words for their role, and what they did."""
+    move = journey.MOVES.get(event.verb)
+    done = move.done if move else SENTENCES.get(event.verb) or event.verb.replace("_", " ")
+    who = READERS[reader].get(event.role) or event.role
+    if event.on_behalf_of_id and event.role not in ("person", "delegate"):
+        ending = _("%(who)s %(done)s on your behalf") if reader == "person" else _("%(who)s %(done)s for the person")
+        return ending % {"who": who, "done": done}
+    return f"{who} {done}"
+
+
+def timeline(case, roles) -> list[Entry]:
+    """All events of a case as these roles may read them, the newest first. One query."""
+    reader, heard = reader_of(roles), access.audiences(roles)
+    rows = case.events.select_related("body", "by").order_by("-seq")
+    return [entry(e, reader, heard) for e in rows if reader == "staff" or known(e.verb)]
+
+
+def known(verb: str) -> bool:
+    """Is this verb one with words for people?"""
+    return verb in journey.MOVES or verb in SENTENCES
+
+
+def entry(event: Event, reader: str, heard: set[str]) -> Entry:
+    """One event for one kind of reader, whose roles may read the audiences `heard`."""
+    body = getattr(event, "body", None)
+    allowed = body is not None and body.audience in heard
+    facts = coded(event, reader, heard)
+    if allowed:
+        facts += [(heading(event.verb, name, reader), words) for name, words in body.facts.items()]
+    role = READERS[reader].get(event.role) or event.role
+    who = f"{event.by}, {role}" if reader == "staff" and event.by else str(role)
+    return Entry(
+        when=event.at, who=who, what=sentence(event, reader), note=body.note if allowed else "", facts=facts,
+        seq=event.seq, letter=has_letter(event.verb), verb=event.verb,
+    )  # fmt: skip
+
+
+def heading(verb: str, name: str, reader: str) -> str:
+    """What stands before a fact: the question itself for staff, plain words for people."""
+    if reader != "staff" and name in HEADINGS:
+        return str(HEADINGS[name])
+    asks = {a.name: a for a in journey.MOVES[verb].asks} if verb in journey.MOVES else {}
+    return str(asks[name].label) if name in asks else str(HEADINGS.get(name, name.replace("_", " ").capitalize()))
+
+
+def coded(event: Event, reader: str, heard: set[str]) -> list[tuple[str, str]]:
+    """The coded facts that this reader may be told, as (heading, words)."""
+    move = journey.MOVES.get(event.verb)
+    if move is None or (reader != "staff" and move.audience not in heard):
+        return []
+    found = []
+    for ask in move.asks:
+        if ask.kind == "text" or ask.name not in event.codes or (reader != "staff" and ask.name not in TOLD):
+            continue
+        found.append((heading(event.verb, ask.name, reader), said(ask, event.codes[ask.name])))
+    for name in move.keeps:
+        if name in TOLD and name in event.codes:
+            value = event.codes[name]
+            words = journey.MODES.get(value) if name == "mode" else day(date.fromisoformat(str(value)[:10]))
+            found.append((heading(event.verb, name, reader), str(words or value)))
+    return found
+
+
+def said(ask: journey.Ask, value: Any) -> str:
+    """A coded answer as people read it."""
+    if ask.kind == "choice":
+        return str(ask.choices.get(value, value))
+    if ask.kind == "yesno":
+        return _("Yes") if value in (True, "yes", "True") else _("No")
+    if ask.kind == "date":
+        return day(date.fromisoformat(str(value)[:10]))
+    return f"£{value}" if ask.kind == "money" else str(value)
+
+
+def has_letter(verb: str) -> bool:
+    """Is the person told of it in writing?"""
+    return verb == "ask_for_support" or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
+
+
+def title_of(verb: str) -> str:
+    """The title of the letter about a verb."""
+    if verb in TITLES:
+        return str(TITLES[verb])
+    done = str(journey.MOVES[verb].done)
+    return done[:1].upper() + done[1:]
+
+
+def letter(case, seq: int, roles) -> Letter | None:
+    """The letter about one event, or None where there is none or these roles may not read it."""
+    event = case.events.select_related("body", "by").filter(seq=seq).first()
+    if event is None or not has_letter(event.verb):
+        return None
+    if not set(roles) & access.READS[LETTER_READS.get(event.verb, "timeline")]:
+        return None
+    decided = None
+    if "determination" in event.codes:
+        decided = Determination.objects.filter(case=case, pk=event.codes["determination"]).first()
+    # A letter is always written to the person, whoever reads it; the words in it are those its reader may read.
+    told = entry(event, "person", access.audiences(roles))
+    template = select_template([f"letters/{event.verb}.html", "letters/default.html"]).template.name
+    return Letter(
+        template=template, event=event, entry=told, written=day(event.at),
+        title=title_of(event.verb),
+        next_step=what_next(event), worker=named_worker(event), who=str(READERS["person"].get(event.role, "")), determination=decided,
+        findings=findings(case, decided), large=case.person.communication == "large_print",
+        other_format=OTHER_FORMATS.get(case.person.communication, ""),
+    )  # fmt: skip
+
+
+def what_next(event: Event) -> list[str]:
+    """Where the case went, whose turn it became and by when, as this event fixed it."""
+    codes = event.codes
+    if codes.get("to") == codes.get("from") or codes.get("to") in (None, "closed"):
+        return []
+    found = [_("Now: %(step)s.") % {"step": journey.STEPS[codes["to"]].title}]
+    if codes.get("turn") == "person":
+        found.append(_("It is your turn. Take the time you need, and ask us for help when you want it."))
+    elif codes.get("turn") not in (None, "nobody"):
+        found.append(_("We are waiting for %(who)s, not for you.") % {"who": journey.TURNS[codes["turn"]]})
+    if codes.get("due_at") and codes.get("turn") != "person":
+        found.append(_("We aim to have done this by %(day)s.") % {"day": last_day(codes["due_at"])})
+    return found
+
+
+def last_day(due_at: str | datetime) -> str:
+    """The last day that is in time: a deadline is the midnight after it."""
+    due = datetime.fromisoformat(due_at) if isinstance(due_at, str) else due_at
+    return day(dates.london_date(due) - timedelta(days=1))
+
+
+def named_worker(event: Event) -> str:
+    """The social worker whom this event named, if it named one."""
+    key = event.codes.get("worker")
+    return str(User.objects.filter(pk=key).first() or "") if key else ""
+
+
+def findings(case, decided: Determination | None) -> list[tuple[str, str]]:
+    """Outcome and what was found on it, for the outcomes that a determination marked."""
+    if decided is None:
+        return []
+    kind = "carer" if case.kind == "carer" else "adult"
+    found = []
+    for outcome, finding in decided.findings.items():
+        words = [str(questions.TESTS[t]) for t in finding.get("tests", []) if t in questions.TESTS]
+        if finding.get("reason"):
+            words.append(finding["reason"])
+        if words:
+            found.append((str(questions.OUTCOMES[kind].get(outcome, outcome)), ". ".join(words)))
+    return found

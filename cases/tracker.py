@@ -1,0 +1,261 @@
+"""What the tracker shows: where a case is, since when, whose turn, what comes next and by when, in plain words.
+
+Reading only, in a fixed number of queries whatever the length of the case. Lateness is never said of the person:
+when it is their turn they are offered help, when it is the council's they are told so and told whom to call.
+Not here: the timeline and the letters (letters.py), what may be done (access.py).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from . import access, dates, journey
+from .letters import Entry, day, last_day, reader_of, timeline, title_of
+from .models import Message, Target
+
+WHOSE = {
+    "person": {"person": gettext_lazy("It is your turn."), "delegate": gettext_lazy("It is the turn of the person helping you.")},
+    "delegate": {"person": gettext_lazy("It is the turn of the person you help."), "delegate": gettext_lazy("It is your turn.")},
+}  # fmt: skip
+# Pages on which one form answers for several moves: neither answer may be the only button.
+SHARED_PAGES = {"budgets:answer_offer": gettext_lazy("Read the proposal and answer")}
+CHANNELS = {
+    "email": gettext_lazy("We told you by e-mail that it is here"),
+    "letter": gettext_lazy("We send it by post"),
+    "phone": gettext_lazy("We tell you by telephone"),
+    "demo": gettext_lazy("Told in the demonstration"),
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the spine. `state`: done, current or todo."""
+
+    title: str
+    state: str
+    when: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """Everything on the page, as ready strings."""
+
+    title: str
+    since: str
+    whole: str
+    turn: str
+    aim: str
+    sorry: str
+    wanted: str
+    pauses: list[str]
+    stages: list[Stage]
+    main: list[Button]
+    more: list[Button]
+    worker: str
+    contact: str
+    entries: list[Entry] = field(default_factory=list)
+    letters: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def read(case, user) -> Tracker:
+    """The tracker of a case fetched by `access.get_case`, for one of its people."""
+    now, entries = timezone.now(), timeline(case, case.roles)
+    main, more = buttons(case, user)
+    step = journey.STEPS[case.step]
+    return Tracker(
+        title=str(step.title), since=since(case, now), whole=whole(case, now), turn=turn(case), aim=aim(case, now),
+        sorry=sorry(case, now), wanted=str(step.wanted), pauses=pauses(case), stages=stages(case, now), main=main,
+        more=more, worker=str(case.worker) if case.worker else "", contact=contact(case),
+        entries=entries, letters=letters(case, entries),
+    )  # fmt: skip
+
+
+def days(count: int) -> str:
+    return ngettext("%(n)s day", "%(n)s days", count) % {"n": count}
+
+
+def since(case, now: datetime) -> str:
+    """Since when the case is where it is."""
+    count = dates.days_between(case.step_since, now)
+    if count == 0:
+        return _("Since today")
+    return _("Since %(day)s, %(days)s ago") % {"day": day(case.step_since), "days": days(count)}
+
+
+def whole(case, now: datetime) -> str:
+    """The whole wait since the request: gross, pauses included."""
+    count = dates.days_between(case.asked_at, now)
+    if count == 0:
+        return _("You asked for support today.")
+    return _("You asked for support on %(day)s, %(days)s ago.") % {"day": day(case.asked_at), "days": days(count)}
+
+
+def turn(case) -> str:
+    """Whose turn it is, spoken to the reader."""
+    if case.step == "closed":
+        return _("This case is closed. You can ask us to open it again.")
+    if case.turn == "nobody":
+        return _("There is nothing that you have to do.")
+    spoken = WHOSE[reader_of(case.roles)].get(case.turn)
+    if spoken:
+        return str(spoken)
+    return _("We are waiting for %(who)s. There is nothing that you have to do.") % {"who": journey.TURNS[case.turn]}
+
+
+def aim(case, now: datetime) -> str:
+    """By when: an aim, as long as it can still be kept."""
+    if case.due_at is None or now >= case.due_at:
+        return ""
+    when = {"day": last_day(case.due_at)}
+    if case.turn in journey.PERSON:
+        return _("If you can, do this by %(day)s. Take longer if you need to, and tell us if you want help.") % when
+    return _("We aim to have done this by %(day)s.") % when
+
+
+def sorry(case, now: datetime) -> str:
+    """After the day: an offer of help when the turn is the person's, an apology when it is the council's."""
+    if case.due_at is None or now < case.due_at or case.step == "closed":
+        return ""
+    if case.turn in journey.PERSON:
+        return _("Would it help to do this together, on the phone or in person? There is no hurry from us.")
+    return _("We said that we aimed to do this by %(day)s. We have not done it yet, and we are sorry.") % {
+        "day": last_day(case.due_at)
+    }
+
+
+def contact(case) -> str:
+    """When the council is next in touch, if that day is still to come."""
+    if case.next_contact and case.next_contact >= dates.today() and case.step != "closed":
+        return _("We will be in touch by %(day)s.") % {"day": day(case.next_contact)}
+    return ""
+
+
+def pauses(case) -> list[str]:
+    """The pauses of the step the case is in, with their reasons."""
+    if not case.has_pauses:
+        return []
+    found = []
+    visit = case.visits.filter(seq=case.visit_seq).prefetch_related("pauses").first()
+    for pause in visit.pauses.all() if visit else ():
+        words = {"day": day(pause.began_at), "why": journey.PAUSES[pause.code], "until": day(pause.next_chase)}
+        if pause.ended_at or pause.next_chase <= dates.today():
+            words["until"] = day(pause.ended_at or pause.next_chase)
+            found.append(_("Paused from %(day)s to %(until)s: %(why)s.") % words)
+        else:
+            found.append(_("Paused since %(day)s: %(why)s. We look again on %(until)s.") % words)
+    return found
+
+
+def targets(council_id, on) -> dict[str, int | None]:
+    """The days that a council aims at for each step, in one query: its own rows over the shipped ones."""
+    found = {code: step.target for code, step in journey.STEPS.items()}
+    rows = Target.objects.filter(council_id=council_id, valid_from__lte=on).order_by("valid_from")
+    return found | dict(rows.values_list("step", "days"))
+
+
+def stages(case, now: datetime) -> list[Stage]:
+    """The spine of the journey, and any other step the case has been through, in their order."""
+    been: dict[str, list] = {}
+    for visit in case.visits.order_by("seq"):
+        been.setdefault(visit.step, []).append(visit)
+    order, aims = list(journey.STEPS), targets(case.council_id, dates.today())
+    here = order.index(case.step)
+    found = []
+    for place, code in enumerate(order[:-1]):
+        if code not in been and (code not in journey.PATH or case.step == "closed"):
+            continue
+        past = [_stay(v) for v in been.get(code, []) if v.left_at]
+        if code == case.step:
+            found.append(Stage(_title(code), "current", since(case, now), "; ".join(past)))
+        elif place < here or case.step == "closed":
+            found.append(Stage(_title(code), "done", "; ".join(past)))
+        else:
+            usual = _("Usually up to %(days)s") % {"days": days(aims[code])} if aims[code] else ""
+            found.append(Stage(_title(code), "todo", usual, _running_on(case, code)))
+    if case.step == "closed":
+        found.append(Stage(_title("closed"), "current", since(case, now)))
+    return found
+
+
+def _title(code: str) -> str:
+    return str(journey.STEPS[code].title)
+
+
+def _stay(visit) -> str:
+    count = days(visit.days)
+    if dates.london_date(visit.entered_at) == dates.london_date(visit.left_at):
+        return _("%(day)s, the same day") % {"day": day(visit.entered_at)}
+    return _("%(first)s to %(last)s: %(days)s") % {
+        "first": day(visit.entered_at), "last": day(visit.left_at), "days": count,
+    }  # fmt: skip
+
+
+def _running_on(case, code: str) -> str:
+    """The decided budget in force pays until its successor starts."""
+    if code == "running" and case.cycle != "first" and case.reached_set_up:
+        return _("The budget that you have goes on until then.")
+    return ""
+
+
+def address(page: str, ref: str, move: str) -> str | None:
+    """Where a move is made, or None while its page isn't there."""
+    return page_of(page, ref=ref, **({"move": move} if page == "cases:act" else {}))
+
+
+def page_of(name: str, *args, **kwargs) -> str | None:
+    """The address of a page by its name, or None as long as nobody has written it."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return None
+
+
+def buttons(case, user) -> tuple[list[Button], list[Button]]:
+    """What the reader can do now: the main thing first, the rest to stand under "More"."""
+    main, more, used = [], [], set()
+    start = assessment_button(case)
+    if start:
+        main.append(start)
+    for move in access.moves_for(case, user, case.people):
+        href = address(move.page, case.ref, move.name)
+        if move.name == "submit_assessment" or href is None or href in used:
+            continue
+        used.add(href)
+        text = SHARED_PAGES.get(move.page, move.label)
+        (main if move.main else more).append(Button(str(text), href))
+    return main, more
+
+
+def assessment_button(case) -> Button | None:
+    """The way to the self-assessment: to begin, to go on, or to read what was sent."""
+    href = reverse("cases:assessment", kwargs={"ref": case.ref})
+    states = set(case.assessments.values_list("state", flat=True))
+    if "draft" in states:
+        return Button(_("Go on telling us about your life"), href)
+    if case.step == "assess" or (case.step in ("request", "waiting") and not states):
+        return Button(_("Tell us about your life"), href)
+    return Button(_("Read what you told us"), href) if states else None
+
+
+def letters(case, entries: list[Entry]) -> list[tuple[str, str, str]]:
+    """(day and what, address, how it was told) of every letter to the person, the newest first."""
+    rows = Message.objects.filter(case=case, to_person_id=case.person_id, event__isnull=False)
+    told = dict(rows.exclude(state="cancelled").values_list("event__seq", "channel"))
+    found = []
+    for entry in entries:
+        if entry.letter:
+            href = reverse("cases:letter", kwargs={"ref": case.ref, "seq": entry.seq})
+            how = str(CHANNELS.get(told.get(entry.seq, ""), ""))
+            found.append((f"{day(entry.when)}: {title_of(entry.verb)}", href, how))
+    return found

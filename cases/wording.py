@@ -1,0 +1,102 @@
+"""The words in which people are told what happened: data only, read by letters.py.
+
+Who did it in words for their role, which coded facts people are told, how a question put to staff is headed for
+the person, and the titles of letters.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from . import journey
+
+# Verbs that are not moves, and how they are told.
+SENTENCES = {"ask_for_support": gettext_lazy("asked for support")}
+OURS = {
+    "worker": gettext_lazy("Your social worker"),
+    "manager": gettext_lazy("A team manager"),
+    "service_manager": gettext_lazy("A service manager"),
+    "panel": gettext_lazy("The panel"),
+    "finance": gettext_lazy("The finance team"),
+    "provider": gettext_lazy("The provider"),
+    "other_agency": gettext_lazy("A professional"),
+    "system": gettext_lazy("We"),
+}
+READERS: dict[str, dict[str, Any]] = {
+    "person": OURS | {"person": gettext_lazy("You"), "delegate": gettext_lazy("The person helping you")},
+    "delegate": OURS | {"person": gettext_lazy("The person you help"), "delegate": gettext_lazy("A helper")},
+    "staff": journey.TURN_NAMES | {"system": gettext_lazy("The system")},
+}
+# Coded facts that people are told. Everything else (safeguarding, capacity, ids) is for staff.
+TOLD = frozenset(
+    "next_contact exception interim_support end end_date decision answer condition until cost code next_chase kind"
+    " started_on first_started_on last_started_on urgency mode".split()
+)
+# A question put to staff, as its answer is headed for the person.
+HEADINGS = {
+    "advice": gettext_lazy("Our advice"),
+    "missing": gettext_lazy("What we still need to know"),
+    "answer": gettext_lazy("Our answer"),
+    "urgency": gettext_lazy("How soon"),
+    "mode": gettext_lazy("How the assessment is done"),
+    "next_contact": gettext_lazy("We will be in touch by"),
+    "others": gettext_lazy("Other ways that are open"),
+    "interim_support": gettext_lazy("Support meanwhile"),
+    "interim": gettext_lazy("What support, or why none"),
+    "exception": gettext_lazy("Why a panel looks at it"),
+    "achieved": gettext_lazy("What has been achieved"),
+    "end": gettext_lazy("Why it ends"),
+    "end_date": gettext_lazy("It ends on"),
+    "final_account": gettext_lazy("The final account"),
+    "alternative": gettext_lazy("Support meanwhile"),
+    "reason": gettext_lazy("Reason"),
+    "what": gettext_lazy("Support"),
+    "until": gettext_lazy("Until"),
+    "cost": gettext_lazy("Cost a week"),
+    "authority": gettext_lazy("Agreed by"),
+    "condition": gettext_lazy("The condition that is not met"),
+    "follows": gettext_lazy("What happens next"),
+    "first_started_on": gettext_lazy("The first part started on"),
+    "last_started_on": gettext_lazy("The last part started on"),
+    "started_on": gettext_lazy("Started on"),
+    "decision": gettext_lazy("The decision challenged"),
+    "question": gettext_lazy("The question"),
+    "code": gettext_lazy("Why it is paused"),
+    "next_chase": gettext_lazy("We look again on"),
+}
+TITLES = {
+    "ask_for_support": gettext_lazy("You have asked for support"),
+    "triage": gettext_lazy("What happens with your request"),
+    "start_assessment": gettext_lazy("Your assessment begins"),
+    "close_at_request": gettext_lazy("Our advice, and why we have closed your request"),
+    "return_assessment": gettext_lazy("We need to know a little more"),
+    "determine_eligible": gettext_lazy("Our decision: you have eligible needs"),
+    "determine_not_eligible": gettext_lazy("Our decision: you do not have eligible needs"),
+    "share_budget": gettext_lazy("Your indicative budget"),
+    "return_plan": gettext_lazy("Your plan has come back to you"),
+    "agree_plan": gettext_lazy("Your plan is agreed"),
+    "panel_agree": gettext_lazy("Your plan is agreed"),
+    "offer_changed": gettext_lazy("We propose a change to your plan"),
+    "refer_to_panel": gettext_lazy("A panel will look at your plan"),
+    "start_budget": gettext_lazy("Your budget has started"),
+    "withdraw": gettext_lazy("You have withdrawn"),
+    "arrange_own": gettext_lazy("You arrange your own support"),
+    "end_support": gettext_lazy("Your support is ending"),
+    "start_review": gettext_lazy("Your review"),
+    "keep_plan": gettext_lazy("Your plan stays as it is"),
+    "change_plan": gettext_lazy("Your plan is open for changes"),
+    "reassess": gettext_lazy("We assess your needs again"),
+    "reassign": gettext_lazy("Your social worker"),
+    "start_interim": gettext_lazy("Support while you wait"),
+    "suspend_payment": gettext_lazy("Your payments are suspended"),
+    "resume_payment": gettext_lazy("Your payments go on"),
+    "answer_challenge": gettext_lazy("Our answer to your challenge"),
+    "refuse_route": gettext_lazy("How you may take the money"),
+    "answer_news": gettext_lazy("Our answer to your question"),
+    "reopen": gettext_lazy("Your case is open again"),
+}
+OTHER_FORMATS = {
+    "easy_read": gettext_lazy("You asked for easy read. Phone us, and we will explain this letter in easy words."),
+    "audio": gettext_lazy("You asked us to read letters out. Phone us, and we will read this one to you."),
+    "bsl": gettext_lazy("You asked for British Sign Language. Tell us, and we will explain this letter in BSL."),
+}
