@@ -1,17 +1,129 @@
+"""The general page of a move, built from what `journey` asks; triage, the start of the assessment, naming a worker.
+
+The person uses the same page for the moves that are theirs. What may be done stands in `access` and `actions`.
+"""
+
+from django.contrib import messages
 from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from .. import access, actions, casefile, journey
+from ..forms.staff import MoveForm, ReassignForm, StartAssessmentForm, TriageForm
+from ..saying_no import NotYet, Stale
 
 
-def act(request, **kwargs):
-    raise Http404
+def act(request, ref, move):
+    """Any move without a page of its own."""
+    case = access.get_case(request, ref)
+    wanted = journey.MOVES.get(move)
+    if wanted is None:
+        raise Http404
+    behalf = request.GET.get("for") == "person"
+    if wanted.page != "cases:act":
+        address = casefile.move_url(case, wanted, behalf)
+        if not address:
+            raise Http404
+        return redirect(address)
+    refused = casefile.refusal(case, wanted, request.user, behalf)
+    if refused:
+        return not_now(request, case, wanted, refused)
+    form = MoveForm(request.POST or None, case=case, move=wanted, behalf=behalf)
+    if request.method == "POST" and form.is_valid():
+        done = send(request, form, case, f"act:{move}", wanted.done, lambda: actions.make_move(
+            case=case, name=move, by=request.user, seen=form.cleaned_data["seen"], **form.facts()))  # fmt: skip
+        if done:
+            return done
+    resident = case.role in casefile.PERSON
+    return render(request, "cases/act_person.html" if resident else "cases/act.html", casefile.header(case) | {
+        "form": form, "title": wanted.label, "behalf": behalf, "warns": wanted.name in casefile.ENDS,
+        "why": casefile.EXPLAINED.get(wanted.name, ""),
+    })  # fmt: skip
 
 
-def triage(request, **kwargs):
-    raise Http404
+def send(request, form, case, name, done, do):
+    """Run `do` once and go on; None when the form has to be shown again with what is wrong.
+
+    `done`: the words of the timeline, for the reader to see that it happened. Someone else first: Stale, with
+    what was typed.
+    """
+
+    def run():
+        do()
+        messages.success(request, _("Recorded: %(what)s.") % {"what": done})
+        return where_next(case, request.user)
+
+    try:
+        return redirect(actions.once(form.cleaned_data["key"], user=request.user, form=name, do=run))
+    except Stale as no:
+        raise Stale(no.sentence, changes=no.changes or form.typed()) from no
+    except NotYet as no:
+        form.refuse(no)
+        return None
 
 
-def start_assessment(request, **kwargs):
-    raise Http404
+def where_next(case, user) -> str:
+    """The case's page; the list when the case has left the reader's sight, as after handing it to another team."""
+    case.refresh_from_db()
+    if access.roles_of(case, user):
+        return reverse("cases:case", args=[case.ref])
+    return reverse("cases:caseload")
 
 
-def reassign(request, **kwargs):
-    raise Http404
+def not_now(request, case, move, sentence, form=None):
+    """Why this can't be done, what is possible instead, and whatever was typed."""
+    typed = [(k, v) for k, v in request.POST.items() if k not in casefile.NEVER_SHOWN and v.strip()]
+    resident = case.role in casefile.PERSON
+    return render(request, "cases/not_now.html", casefile.header(case) | {
+        "title": move.label, "sentence": sentence, "typed": [v for _k, v in typed], "resident": resident,
+        "choices": [] if resident else casefile.choices(case, request.user)["main"],
+    }, status=409)  # fmt: skip
+
+
+def triage(request, ref):
+    """The five decisions before an assessment, a name and a date."""
+    case = access.get_case(request, ref)
+
+    def do(form, facts):
+        return actions.triage(case=case, by=request.user, seen=form.cleaned_data["seen"], **facts)
+
+    return worker_page(request, case, "triage", TriageForm, "cases/triage.html", do)
+
+
+def start_assessment(request, ref):
+    """From the waiting list to the assessment, with a named worker."""
+    case = access.get_case(request, ref)
+
+    def do(form, facts):
+        return actions.start_assessment(case=case, by=request.user, seen=form.cleaned_data["seen"], **facts)
+
+    return worker_page(request, case, "start_assessment", StartAssessmentForm, "cases/start_assessment.html", do)
+
+
+def reassign(request, ref):
+    """Name the worker; on the waiting list this also hands them the turn."""
+    case = access.get_case(request, ref)
+
+    def do(form, facts):
+        facts = {k: v.pk if hasattr(v, "pk") else v for k, v in facts.items()}
+        casefile.refuse_if_reassigned(case, form.cleaned_data["seen"], facts)
+        return actions.make_move(case=case, name="reassign", by=request.user, seen=form.cleaned_data["seen"], **facts)
+
+    return worker_page(request, case, "reassign", ReassignForm, "cases/reassign.html", do)
+
+
+def worker_page(request, case, name, form_class, template, do):
+    """What the three pages that name a worker have in common."""
+    move = journey.MOVES[name]
+    refused = casefile.refusal(case, move, request.user)
+    if refused:
+        return not_now(request, case, move, refused)
+    form = form_class(request.POST or None, case=case)
+    if request.method == "POST" and form.is_valid():
+        done = send(request, form, case, name, move.done, lambda: do(form, form.facts()))
+        if done:
+            return done
+    return render(request, template, casefile.header(case) | {
+        "form": form, "title": move.label, "words": casefile.first_words(case),
+    })  # fmt: skip

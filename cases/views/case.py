@@ -1,21 +1,121 @@
+"""One case for staff: its page, the words of the assessment beside each other, the determination.
+
+The person and those who help them get the tracker instead (`tracker.page`).
+"""
+
+from django.contrib import messages
 from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from .. import access, actions, casefile, journey, letters, questions, voices
+from ..forms.determination import AgreedForm, CommentForm, DetermineForm
+from ..saying_no import NotYet
+from . import tracker
+from .act import not_now, send
 
 
-def case_page(request, **kwargs):
-    raise Http404
+def case_page(request, ref):
+    """Where the case is, whose turn, what can be done now; then its parts, as far as the reader's role reads them."""
+    case = access.get_case(request, ref)
+    if case.role in casefile.PERSON:
+        return tracker.page(request, case)
+    visits = list(case.visits.order_by("seq"))
+    entries = letters.timeline(case, case.roles)
+    reads = {part: bool(case.roles & roles) for part, roles in access.READS.items()}
+    return render(request, "cases/case.html", casefile.header(case) | {
+        "status": casefile.status(case, request.user), "choices": casefile.choices(case, request.user),
+        "stages": casefile.stages(case, visits), "facts": casefile.key_facts(case, visits),
+        "alarms": casefile.alarms(case, entries), "entries": entries, "reads": reads,
+        "answers": voices.answers_line(case) if reads["assessment"] else "",
+    })  # fmt: skip
 
 
-def determine(request, **kwargs):
-    raise Http404
+def sent_or_404(request, ref):
+    """The case and the answers the council works on, for roles that read an assessment."""
+    case = access.get_case(request, ref)
+    if case.role in casefile.PERSON or not case.roles & access.READS["assessment"]:
+        raise Http404
+    return case, actions.last_sent(case)
 
 
-def agree_answer(request, **kwargs):
-    raise Http404
+def answers(request, ref):
+    """The person's words and the council's comment beside each other, page by page."""
+    case, sent = sent_or_404(request, ref)
+    may_comment = bool(case.roles & journey.WORKER) and case.step != "closed"
+    return render(request, "cases/answers.html", casefile.header(case) | {
+        "pages": voices.beside(case, sent) if sent else [], "may_comment": may_comment,
+        "sent_on": letters.day(sent.submitted_at) if sent else "",
+    })  # fmt: skip
 
 
-def answers(request, **kwargs):
-    raise Http404
+def comment(request, ref, question):
+    """The assessor's voice on one question; the person's own stays as it is."""
+    case, sent = sent_or_404(request, ref)
+    spec = next((q for q in sent.form if q["id"] == question), None) if sent else None
+    if spec is None or not case.roles & journey.WORKER:
+        raise Http404
+    said = {a.voice: a for a in sent.answers.filter(question=question)}
+    form = CommentForm(request.POST or None, case=case, spec=spec, answer=said.get("assessor"))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.save_answer(assessment=sent, question=question, value=given["value"], voice="assessor",
+                                by=request.user, seen=given["seen"])  # fmt: skip
+        except NotYet as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("Your comment is saved."))
+            return redirect("cases:answers", ref=case.ref)
+    own = {v: questions.label(spec, said[v].value) for v in ("person", "helper") if v in said}
+    return render(request, "cases/comment.html", casefile.header(case) | {
+        "form": form, "title": spec["text"], "own": own.get("person", ""), "helper": own.get("helper", ""),
+    })  # fmt: skip
 
 
-def comment(request, **kwargs):
-    raise Http404
+def determine(request, ref):
+    """Outcome by outcome, with the person's own words beside the tests. The software counts, the worker decides."""
+    case = access.get_case(request, ref)
+    move = journey.MOVES["determine_eligible"]
+    sent = actions.last_sent(case)
+    form = DetermineForm(request.POST or None, case=case, open_answers=voices.open_answers(sent) if sent else ())
+    refused = casefile.refusal(case, move, request.user) or (
+        _("There are no answers yet to decide on.") if not sent else ""
+    )
+    if refused:
+        return not_now(request, case, move, refused, form)
+    only_counting = "count" in request.POST
+    if request.method == "POST" and not only_counting and form.is_valid():
+        done = send(request, form, case, "determine", form.word(),
+                    lambda: actions.determine(case=case, by=request.user, seen=form.cleaned_data["seen"], **form.decision()))  # fmt: skip
+        if done:
+            return done
+    if only_counting:
+        form.only_count()
+    return render(request, "cases/determine.html", casefile.header(case) | {
+        "form": form, "groups": voices.outcome_groups(case, sent, form), "marked": form.marked(),
+        "counted": form.is_bound, "needed": 1 if form.kind == "carer" else 2,
+        "agreed_fields": [form[name] for name in form.open_answers],
+    })  # fmt: skip
+
+
+def agree_answer(request, ref):
+    """The answers without which there is no figure: one at a time, with the day it was given."""
+    case = access.get_case(request, ref)
+    move = journey.MOVES["agree_answer"]
+    refused = casefile.refusal(case, move, request.user)
+    if refused:
+        return not_now(request, case, move, refused)
+    sent = actions.last_sent(case)
+    missing = voices.missing_agreed(sent) if sent else []
+    wanted = request.GET.get("question") or (missing[0]["id"] if len(missing) == 1 else "")
+    spec = next((q for q in missing if q["id"] == wanted), None)
+    form = AgreedForm(request.POST or None, case=case, spec=spec) if spec else None
+    if request.method == "POST" and form and form.is_valid():
+        given = form.cleaned_data
+        done = send(request, form, case, "agree_answer", move.done, lambda: actions.agree_answer(
+            case=case, by=request.user, question=wanted, value=given["value"], answered_on=given["answered_on"],
+            seen=given["seen"]))  # fmt: skip
+        if done:
+            return done
+    return render(request, "cases/agree_answer.html", casefile.header(case) | {"form": form, "missing": missing})

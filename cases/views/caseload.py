@@ -1,21 +1,175 @@
+"""Staff's lists: the caseload with its filters and search, the waiting list, a role's own queue, letters to print."""
+
+import secrets
+
+from django.contrib import messages
 from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from .. import access, outbox, rows
+from .. import caseload as lists
+from ..filters import SCOPES, CaseloadFilter
+from ..forms.staff import SearchForm
+from ..models import Message
+from ..saying_no import NotYet
+
+KEPT = 10  # searches remembered in a session
+QUEUES = {
+    "panel": (gettext_lazy("Plans before the panel"), gettext_lazy("No plan waits for the panel.")),
+    "finance": (gettext_lazy("Money to set up"), gettext_lazy("Nothing waits for finance.")),
+    "manager": (gettext_lazy("Waits for a team manager"), gettext_lazy("Nothing waits for you as a manager.")),
+    "service_manager": (gettext_lazy("Waits for a service manager"), gettext_lazy("Nothing waits for you as a service manager.")),
+    "worker": (gettext_lazy("Waits for you as a social worker"), gettext_lazy("Nothing waits for you as a social worker.")),
+}
 
 
-def caseload(request, **kwargs):
-    raise Http404
+def council_or_404(request):
+    """The council a member of staff works for now; nobody else finds the staff's pages."""
+    council = access.council_of(request.user, request)
+    if council is None:
+        raise Http404
+    return council
 
 
-def waiting(request, **kwargs):
-    raise Http404
+def caseload(request):
+    """The cases of one's own or one's team, late first. Panel and finance have their queue and nothing else."""
+    council = council_or_404(request)
+    roles = lists.seat_roles(request.user, council)
+    words = request.session.get("searches", {}).get(request.GET.get("search", ""))
+    if set(roles) and set(roles) <= set(lists.DECIDERS):
+        return redirect("cases:queue")
+    if "search" in request.GET:
+        return found(request, council, words)
+    visible = lists.staff_cases(request.user, council)
+    chosen = CaseloadFilter(request.GET, queryset=visible, user=request.user, council=council)
+    page, onward = lists.page_after(chosen.shown(), request.GET.get("after", ""))
+    scope = chosen.form.cleaned_data.get("scope") if chosen.is_valid() else lists.default_scope(request.user, council)
+    caption = _("Cases: %(scope)s") % {"scope": SCOPES[scope or "all"]}
+    return render(request, "cases/caseload.html", {
+        "form": chosen.form, "in_use": chosen.in_use(), "search_form": SearchForm(), "stats": stats(request, council),
+        "table": rows.caseload_table(page, request.user, caption, _("No case is like this.")),
+        "onward": next_link(request, onward), "first": first_link(request), "adminish": not roles,
+    })  # fmt: skip
 
 
-def queue(request, **kwargs):
-    raise Http404
+def stats(request, council) -> list[dict]:
+    """What needs somebody first: how many are late, and how many wait for the reader."""
+    start = lists.default_scope(request.user, council)
+    mine = lists.open_cases(lists.in_scope(lists.staff_cases(request.user, council), request.user, council, start))
+    late, turn = lists.count(lists.late(mine)), lists.count(mine.filter(access.my_turn(request.user)))
+    here = reverse("cases:caseload")
+    return [
+        {"number": at_most(late), "label": ngettext("case is late", "cases are late", late), "bad": late > 0,
+         "href": f"{here}?{urlencode({'scope': start, 'late': 'on'})}", "link": _("Show what is late")},
+        {"number": at_most(turn), "label": ngettext("case waits for you", "cases wait for you", turn), "bad": False,
+         "href": f"{here}?{urlencode({'scope': start, 'turn': 'mine'})}", "link": _("Show what waits for you")},
+    ]  # fmt: skip
 
 
-def search(request, **kwargs):
-    raise Http404
+def at_most(number: int) -> str:
+    return f"{lists.COUNTED}+" if number > lists.COUNTED else str(number)
 
 
-def letters_to_print(request, **kwargs):
-    raise Http404
+def next_link(request, token: str) -> str:
+    """The address of the next page: everything asked for stays, only the place moves."""
+    if not token:
+        return ""
+    wanted = request.GET.copy()
+    wanted["after"] = token
+    return "?" + wanted.urlencode()
+
+
+def first_link(request) -> str:
+    wanted = request.GET.copy()
+    if wanted.pop("after", None) is None:
+        return ""
+    return "?" + wanted.urlencode()
+
+
+def search(request):
+    """Remember the words under a token: names and numbers never stand in an address."""
+    council = council_or_404(request)
+    form = SearchForm(request.POST or None)
+    if request.method != "POST":
+        return redirect("cases:caseload")
+    if not form.is_valid():
+        return render(request, "cases/search.html", {"search_form": form, "form": form, "table": None, "more": False})
+    token = secrets.token_urlsafe(8)
+    kept = list(request.session.get("searches", {}).items())[-KEPT + 1 :]
+    request.session["searches"] = dict(kept) | {token: {"words": form.cleaned_data["words"], "council": council.pk}}
+    return redirect(f"{reverse('cases:caseload')}?{urlencode({'search': token})}")
+
+
+def found(request, council, kept):
+    """What a search found among the cases the reader may see, closed ones included."""
+    form = SearchForm(initial={"words": kept["words"]} if kept else None)
+    table, onward = None, ""
+    if kept:
+        cases = lists.search(lists.staff_cases(request.user, council), kept["words"])
+        page, onward = lists.page_after(cases)
+        caption = _("Cases found for “%(words)s”") % {"words": kept["words"]}
+        table = rows.caseload_table(page, request.user, caption, _("No case that you may see fits this."))
+    return render(
+        request, "cases/search.html", {"search_form": form, "form": form, "table": table, "more": bool(onward)}
+    )
+
+
+def waiting(request):
+    """Everybody on the list: who first, why, and who was last in touch. Nobody is forgotten."""
+    council = council_or_404(request)
+    cases = lists.waiting_list(request.user, council)
+    unnamed = sum(c.worker_id is None for c in cases)
+    caption = _("Waiting list, most pressing first")
+    return render(request, "cases/waiting.html", {
+        "table": rows.waiting_table(cases, caption, _("Nobody is on the waiting list.")), "unnamed": unnamed,
+        "total": len(cases), "cut_off": len(cases) >= lists.QUEUED,
+    })  # fmt: skip
+
+
+def queue(request):
+    """What waits for the reader in each of their roles, oldest first."""
+    council = council_or_404(request)
+    tables = []
+    for role in lists.seat_roles(request.user, council):
+        if role in QUEUES:
+            caption, empty = QUEUES[role]
+            tables.append(
+                rows.queue_table(lists.queue_for(request.user, council, role), request.user, caption, empty)
+            )
+    return render(request, "cases/queue.html", {"tables": tables, "total": sum(len(t.rows) for t in tables)})
+
+
+def letters_to_print(request):
+    """The letters and calls that wait for somebody to do them; each is done once, however often it is pressed."""
+    council = council_or_404(request)
+    visible = lists.staff_cases(request.user, council)
+    todo = outbox.to_print(council).filter(case__in=visible.values("pk"))
+    if request.method == "POST":
+        for message in theirs(visible, request.POST.getlist("message")):
+            tell_once(request, message)
+        return redirect("cases:letters_to_print")
+    found = [rows.print_line(m) for m in todo[: lists.QUEUED]]
+    return render(request, "cases/letters_to_print.html", {"lines": found, "cut_off": len(found) >= lists.QUEUED})
+
+
+def theirs(visible, sent: list[str]):
+    """The messages named, all of cases the reader sees; a number that is not among them is 404, whoever's it is."""
+    wanted = {int(pk) for pk in sent if pk.isdecimal() and len(pk) < 19}
+    found = Message.objects.filter(pk__in=wanted, case__in=visible.values("pk"), to_person__isnull=False)
+    found = list(found.select_related("case__person", "nudge__visit")[: lists.QUEUED])
+    if len(found) != len(set(sent)):
+        raise Http404
+    return found
+
+
+def tell_once(request, message):
+    try:
+        outbox.record_told(message=message)
+    except NotYet as no:
+        messages.warning(request, f"{message.case.person}: {no.sentence}")
+    else:
+        messages.success(request, _("%(name)s: done.") % {"name": message.case.person})

@@ -1,0 +1,227 @@
+"""Reading for one case's pages: header, stepper, buttons, key facts, what is open.
+
+Everything here is for showing; not here: who may do what (`access`), the sentences of the timeline (`letters`).
+"""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import access, dates, journey, rows
+from .models import Pause, User
+from .models.clock import pause_days
+from .saying_no import NotYet, Stale
+from .tracker import Button, Stage, address
+
+OFF_SPINE = {"waiting": "request", "panel": "sign_off", "offer": "sign_off", "review": "running"}
+SHARED_PAGES = {
+    "cases:determine": gettext_lazy("Decide about eligibility"),
+    "budgets:answer_offer": gettext_lazy("Answer the proposal"),
+}
+PERSON = {"person", "delegate"}
+ENDS = {"withdraw", "close_at_request", "end_support", "record_death", "arrange_own"}  # moves that close a case
+NEVER_SHOWN = {"csrfmiddlewaretoken", "seen", "key", "count"}
+EXPLAINED = {
+    "withdraw": gettext_lazy("You stop here, and the council closes your case. You can ask again at any time."),
+    "arrange_own": gettext_lazy(
+        "You arrange your support yourself, without money from the council. You can come back at any time."
+    ),
+    "challenge": gettext_lazy(
+        "Tell us what is wrong. Somebody who did not make the decision looks at it again and answers you."
+    ),
+    "ask_news": gettext_lazy("Whoever has to do the next thing gets your question."),
+    "start_review": gettext_lazy(
+        "We look together at what works and what should change. Your budget goes on meanwhile."
+    ),
+    "reopen": gettext_lazy("Your case starts again where it makes sense. What you told us is still here."),
+}
+
+
+def header(case) -> dict:
+    """Who this is about, on every staff page: how they take in information and the safe way to reach them."""
+    person, reaches = case.person, bool(case.roles & access.READS["contact"])
+    needs = [] if person.communication == "standard" else [person.get_communication_display()]
+    if person.language:
+        needs.append(_("language: %(language)s") % {"language": person.language})
+    where = {"phone": person.phone, "email": person.email, "letter": person.address}[person.contact_by]
+    safe = ", ".join(filter(None, [person.get_contact_by_display(), " ".join(where.split()), person.contact_note]))
+    return {
+        "case": case, "needs": "; ".join(map(str, needs)) if reaches else "", "contact": safe if reaches else "",
+        "died_on": rows.day(person.died_on), "case_url": reverse("cases:case", args=[case.ref]),
+    }  # fmt: skip
+
+
+def move_url(case, move, behalf=False) -> str:
+    """The page of a move; "" while nobody has written it."""
+    url = address(move.page, case.ref, move.name) or ""
+    return f"{url}?for=person" if url and behalf else url
+
+
+def buttons(case, moves, behalf=False) -> list[Button]:
+    """One button a page: two decisions taken on the same page are one button."""
+    pages = [m.page for m in moves]
+    found = {}
+    for move in moves:
+        url = move_url(case, move, behalf)
+        shared = pages.count(move.page) > 1 and move.page in SHARED_PAGES
+        found.setdefault(url, Button(str(SHARED_PAGES[move.page] if shared else move.label), url))
+    found.pop("", None)
+    return list(found.values())
+
+
+def choices(case, user) -> dict:
+    """What the reader can do now: main buttons, the rest, and what they may record for the person."""
+    moves = access.moves_for(case, user, case.people)
+    behalf = access.behalf_moves(case, user, case.people)
+    return {
+        "main": buttons(case, [m for m in moves if m.main]),
+        "more": buttons(case, [m for m in moves if not m.main]),
+        "behalf": buttons(case, behalf, behalf=True),
+    }
+
+
+def refusal(case, move, user, behalf=False) -> str:
+    """Why the reader can't make this move now, or "" when they can."""
+    if case.step not in move.routes:
+        return moved_on(case)
+    try:
+        access.may(case, move, user, case.person if behalf else None, case.people)
+    except NotYet as no:
+        return no.sentence
+    return ""
+
+
+def moved_on(case) -> str:
+    """Who brought the case where it is, and when. A resident reads the role of anybody but their own worker."""
+    last = case.last_change()
+    role = str(journey.SEAT_ROLES.get(last.role, "")) or _("Somebody")
+    who = role if case.role in PERSON and last.by_id != case.worker_id else str(last.by or _("The system"))
+    done = journey.MOVES[last.verb].done if last.verb in journey.MOVES else _("asked for support")
+    facts = {"who": who, "done": done, "step": journey.STEPS[case.step].title}
+    facts["when"] = f"{last.at.astimezone(dates.LONDON):%-d %B %Y, %H:%M}"
+    return _("%(who)s %(done)s on %(when)s. The case is now at “%(step)s”.") % facts
+
+
+def stages(case, visits) -> list[Stage]:
+    """The spine of the journey with dates and days; a step beside it stands after the one it branches from."""
+    path = list(journey.PATH)
+    for step, after in OFF_SPINE.items():
+        if step == case.step:
+            path.insert(path.index(after) + 1, step)
+    here = path.index(case.step) if case.step in path else len(path)
+    return [_stage(case, step, place, here, [v for v in visits if v.step == step]) for place, step in enumerate(path)]
+
+
+def _stage(case, step, place, here, visits) -> Stage:
+    title = journey.STEPS[step].short
+    stays = "; ".join(_stay(v) for v in visits)
+    if step == case.step:
+        return Stage(title, "current", _("Now"), stays)
+    if place < here and (visits or case.step != "closed"):
+        return Stage(title, "done", _("Done"), stays or _("Not needed"))
+    return Stage(title, "todo", _("Not yet"), _("before: %(stays)s") % {"stays": stays} if stays else "")
+
+
+def _stay(visit) -> str:
+    began = rows.day(visit.entered_at)
+    if visit.left_at is None:
+        return _("since %(day)s") % {"day": began}
+    return _("%(from)s to %(to)s, %(days)s") % {
+        "from": began, "to": rows.day(visit.left_at), "days": rows.days(visit.days),
+    }  # fmt: skip
+
+
+def waits(case, visits, now=None) -> str:
+    """The whole wait since the request, gross and without recorded pauses: never one without the other."""
+    now = now or timezone.now()
+    end = now if case.step != "closed" else max((v.left_at for v in visits if v.left_at), default=now)
+    gross = dates.days_between(case.asked_at, end)
+    paused = sum(v.paused_days for v in visits)
+    if case.has_pauses:
+        paused += sum(pause_days(p, now) for p in Pause.objects.filter(visit__case=case, visit__seq=case.visit_seq))
+    if not paused:
+        return rows.days(gross)
+    return _("%(gross)s; %(net)s without recorded pauses") % {
+        "gross": rows.days(gross),
+        "net": rows.days(gross - paused),
+    }
+
+
+def status(case, user) -> dict:
+    """The five-second answer: where, whose turn since when, in time or not."""
+    mine = access._has_turn(case, user, case.roles)
+    who = case.turn_user or case.turn_team
+    words = str(journey.TURN_NAMES[case.turn]) + (f", {who}" if who else "")
+    paused = case.paused_until if case.paused_until and case.paused_until > dates.today() else None
+    return {
+        "step": journey.STEPS[case.step].short, "wanted": journey.STEPS[case.step].wanted, "mine": mine,
+        "turn": words, "turn_since": rows.since(case.turn_since), "turn_day": rows.day(case.turn_since),
+        "nobody": case.turn == "nobody", "badge": rows.tag(rows.deadline(case)), "last_day": rows.last_good_day(case),
+        "paused": rows.day(paused), "closed": case.step == "closed",
+    }  # fmt: skip
+
+
+def key_facts(case, visits) -> list[tuple]:
+    """What a colleague who takes over needs to know, each with where it may be changed left to the buttons."""
+    early: dict = {}
+    for codes in case.events.filter(verb__in=("triage", "start_assessment")).values_list("codes", flat=True):
+        early |= {k: v for k, v in codes.items() if k in ("safeguarding", "capacity", "advocate")}
+    found = [
+        (_("Named worker"), str(case.worker) if case.worker else rows.Badge(_("No named contact"), "red")),
+        (_("Team"), str(case.team or "")),
+        (_("Next contact"), rows.contact(case) or _("No date")),
+        (_("Urgency"), rows.urgency(case)),
+        (_("How it is assessed"), str(case.get_mode_display())),
+        (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
+        (_("Asked for support"), rows.day(case.asked_at)),
+        (_("Whole wait so far"), waits(case, visits)),
+    ]
+    if case.roles & access.READS["assessment"]:
+        names = {"safeguarding": _("Safeguarding concern"), "capacity": _("Can decide about this"),
+                 "advocate": _("Advocate needed")}  # fmt: skip
+        found += [(names[k], str(journey.YES_NO_UNSURE.get(early[k], early[k]))) for k in names if k in early]
+    if case.roles & access.READS["contact"]:
+        found += [(_("Helps them"), _helper(r)) for r in case.people if r.kind != "self"]
+    return [row for row in found if row[1]]
+
+
+def _helper(rep) -> str:
+    checked = _("authority checked") if rep.checked else _("authority not checked yet")
+    return f"{rep.user}, {rep.get_kind_display()}: {checked}"
+
+
+def alarms(case, entries) -> list[str]:
+    """What is open and easily overlooked: a question nobody answered, a challenge, nobody named."""
+    found = []
+    pairs = (("ask_news", "answer_news", _("The person asked what is happening on %(day)s. Nobody has answered yet.")),
+             ("challenge", "answer_challenge", _("A decision was challenged on %(day)s. It has no answer yet.")))  # fmt: skip
+    for asked, answered, words in pairs:
+        last = max((e.seq for e in entries if e.verb == answered), default=0)
+        found += [words % {"day": rows.day(e.when)} for e in entries if e.verb == asked and e.seq > last]
+    if case.worker_id is None and case.step not in ("request", "closed"):
+        found.append(_("Nobody is named as the person's contact."))
+    return found
+
+
+def first_words(case) -> str:
+    """What was said when support was asked for."""
+    event = case.events.select_related("body").filter(seq=1).first()
+    body = getattr(event, "body", None)
+    return body.note if body and body.audience in access.audiences(case.roles) else ""
+
+
+def refuse_if_reassigned(case, seen, facts) -> None:
+    """Raise Stale when somebody else named a worker since the page was opened."""
+    last = case.events.select_related("by").filter(verb="reassign", seq__gt=seen or 0).order_by("-seq").first()
+    if seen is None or last is None:
+        return
+    case.refresh_from_db()
+    raise Stale(
+        _("%(who)s named the social worker while this page was open.") % {"who": last.by},
+        changes=[(_("Social worker"), _person(facts.get("worker")), str(case.worker or ""))],
+    )
+
+
+def _person(pk) -> str:
+    return str(User.objects.filter(pk=pk).first() or "")

@@ -1,0 +1,140 @@
+"""Reading for lists: whose cases, in which order, how late. Lists are cut off, and nothing counts without an end.
+
+Not here: who may see a case (`access`), the words of a row (`cases/rows.py`), one case's own page (`casefile`).
+"""
+
+from datetime import datetime
+
+from django.db.models import Case as When_
+from django.db.models import F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
+
+from . import access, dates
+from .models import Message, Representation, User
+from .models.people import searchable
+
+PAGE = 50
+COUNTED = 500  # a count goes no further: "more than 500" says enough
+QUEUED = 200
+DECIDERS = ("panel", "finance")
+SCOPE_OF = {"worker": "mine", "manager": "team", "service_manager": "team"}
+URGENCY_ORDER = ("urgent", "soon", "routine")
+FROM_THE_START = 12  # references and NHS numbers are looked for whole, never in part
+
+
+def staff_cases(user, council):
+    """What a member of staff sees of one council as staff; their own case and a relative's are not among it."""
+    mine = Representation.objects.filter(Representation.on(dates.today()), user=user).values("person_id")
+    seen = access.visible_to(user).filter(council=council).exclude(person_id__in=mine)
+    return seen.select_related("person", "worker", "team")
+
+
+def seat_roles(user, council) -> list[str]:
+    """The roles of a user in one council, in the order of `access.STAFF_ORDER`."""
+    roles = {s.role for s in access.seats_of(user) if s.council_id == council.pk}
+    return [r for r in access.STAFF_ORDER if r in roles]
+
+
+def default_scope(user, council) -> str:
+    """A worker begins with their own cases, a manager with the team's, anybody else with all they may see."""
+    roles = seat_roles(user, council)
+    return next((SCOPE_OF[r] for r in ("worker", "manager", "service_manager") if r in roles), "all")
+
+
+def in_scope(cases, user, council, scope):
+    """`mine`: I am the named worker or have the turn. `team`: the teams I sit in (a council-wide seat: all)."""
+    if scope == "mine":
+        return cases.filter(Q(worker=user.pk) | access.my_turn(user))
+    if scope == "team":
+        teams = {s.team_id for s in access.seats_of(user) if s.council_id == council.pk}
+        return cases if None in teams else cases.filter(team_id__in=teams)
+    return cases
+
+
+def open_cases(cases):
+    """Without the closed ones; spelt as the partial index on deadlines spells it."""
+    return cases.filter(~Q(step="closed"))
+
+
+def late(cases, now=None):
+    """Cases whose deadline has passed."""
+    return cases.filter(due_at__lte=now or timezone.now())
+
+
+def count(cases) -> int:
+    """How many, up to one more than COUNTED."""
+    return cases.order_by().values("pk")[: COUNTED + 1].count()
+
+
+def page_after(cases, token: str = ""):
+    """A page of cases, late first, and the token of the next one ("" at the end). A token that is none begins anew."""
+    ordered = cases.order_by(F("due_at").asc(nulls_last=True), "pk")
+    place = _place(token)
+    if place:
+        due, pk = place
+        behind = Q(due_at=None)
+        ordered = ordered.filter(
+            Q(due_at=None, pk__gt=pk) if due is None else Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk) | behind
+        )
+    rows = list(ordered[: PAGE + 1])
+    if len(rows) <= PAGE:
+        return rows, ""
+    last = rows[PAGE - 1]
+    return rows[:PAGE], f"{last.due_at.isoformat() if last.due_at else ''}_{last.pk}"
+
+
+def _place(token: str):
+    due, _sep, pk = token.rpartition("_")
+    try:
+        moment = datetime.fromisoformat(due) if due else None
+        number = int(pk)
+    except ValueError:
+        return None
+    if number >= 2**63 or (moment and moment.tzinfo is None):
+        return None
+    return moment, number
+
+
+def workers_of(council):
+    """Who may be named as a worker today."""
+    from .models import Seat  # noqa: PLC0415  used once
+
+    seats = Seat.objects.filter(Seat.on(dates.today()), council=council, role__in=("worker", "manager"))
+    return User.objects.filter(pk__in=seats.values("user_id"), is_active=True)
+
+
+def waiting_list(user, council, limit: int = QUEUED):
+    """The waiting list: urgency first, then who is owed a contact longest, then the oldest request.
+
+    Each case carries `told_at`: when the last message to the person left. Unrated urgency stands at the top: nobody
+    has looked.
+    """
+    told = Message.objects.filter(case=OuterRef("pk"), to_person__isnull=False, state__in=("sent", "printed"))
+    rank = When_(
+        *(When(urgency=code, then=Value(place)) for place, code in enumerate(URGENCY_ORDER, start=1)),
+        default=Value(0), output_field=IntegerField(),
+    )  # fmt: skip
+    waiting = staff_cases(user, council).filter(step="waiting")
+    waiting = waiting.annotate(rank=rank, told_at=Subquery(told.order_by("-sent_at").values("sent_at")[:1]))
+    return list(waiting.order_by("rank", F("next_contact").asc(nulls_first=True), "asked_at", "pk")[:limit])
+
+
+def queue_for(user, council, role: str, limit: int = QUEUED):
+    """What waits for a role, oldest turn first. A panel also keeps sight of what it has asked somebody else."""
+    cases = open_cases(staff_cases(user, council))
+    wanted = access.my_turn(user) & Q(turn=role)
+    if role == "panel":
+        wanted |= Q(step="panel")
+    return list(cases.filter(wanted).order_by("turn_since", "pk")[:limit])
+
+
+def search(cases, words: str):
+    """By reference, NHS number or name, among cases already restricted to what the reader may see."""
+    words = words.strip()
+    solid = "".join(c for c in words if c.isalnum())
+    if len(solid) == 10 and solid.isdecimal() and solid.isascii():
+        return cases.filter(person__nhs_number=solid)
+    found = Q()
+    for part in searchable(words).split():
+        found &= Q(person__name_search__contains=part)
+    return cases.filter((found if len(solid) > 1 else Q(pk__in=[])) | Q(ref=solid.upper()[:FROM_THE_START]))

@@ -1,0 +1,215 @@
+"""Forms of the staff's pages: the general move, triage, naming a worker. Shape only; rules stand in `cases/actions.py`.
+
+A form that sends something carries `seen` (the case's last entry when the page was opened) and `key` (so that two
+presses have one effect). `moved()` gives the facts as the move takes them.
+"""
+
+import uuid
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .. import caseload, dates, journey
+from ..filters import OwnChoiceField
+from ..models import Team
+
+PERSON = {"person", "delegate"}
+STAFF_ONLY = _("Only staff can read this.")
+PERSON_READS = _("The person can read this.")
+WORKER_READS = _("Your social worker will read this.")
+LONG = 4000
+TOLD_BY = {
+    "phone": _("By telephone"),
+    "visit": _("Face to face"),
+    "paper": _("On paper"),
+    "email": _("By e-mail"),
+    "helper": _("Through someone who helps them, confirmed with the person"),
+}
+
+
+class MoneyField(forms.DecimalField):
+    """Pounds as people type them: £1,200.50."""
+
+    def __init__(self, **options):
+        widget = forms.TextInput(attrs={"prefix": "£", "inputmode": "decimal", "class": "govuk-input--width-5"})
+        super().__init__(min_value=Decimal(0), max_digits=10, decimal_places=2, widget=widget, **options)
+
+    def to_python(self, value):
+        return super().to_python(value.replace("£", "").replace(",", "").strip() if isinstance(value, str) else value)
+
+
+def day_field(**options) -> forms.DateField:
+    """A date in three boxes."""
+    wrong = {"invalid": _("Enter a real date, such as 27 3 2026.")}
+    return forms.DateField(widget=forms.SelectDateWidget(), error_messages=wrong, **options)
+
+
+def radios(choices, **options) -> forms.ChoiceField:
+    return forms.ChoiceField(choices=list(choices.items()), widget=forms.RadioSelect, **options)
+
+
+def yes_no(**options) -> forms.TypedChoiceField:
+    choices = [("yes", _("Yes")), ("no", _("No"))]
+    return forms.TypedChoiceField(
+        choices=choices, coerce=lambda v: v == "yes", empty_value=None, widget=forms.RadioSelect, **options
+    )
+
+
+def long_text(**options) -> forms.CharField:
+    return forms.CharField(max_length=LONG, widget=forms.Textarea, **options)
+
+
+def field_for(ask: journey.Ask, hint="") -> forms.Field:
+    """The form field of one fact that a move asks for."""
+    options = {"label": ask.label, "required": ask.required, "help_text": ask.hint if hint is None else hint}
+    if ask.kind == "choice":
+        return radios(ask.choices, **options)
+    kinds = {"text": long_text, "date": day_field, "yesno": yes_no, "money": MoneyField, "number": forms.IntegerField}
+    return kinds[ask.kind](**options)
+
+
+class CaseForm(forms.Form):
+    """What every form that moves a case carries."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, data=None, *, case, **options):
+        self.case = case
+        start = {"seen": case.head_seq, "key": uuid.uuid4()} | options.pop("initial", {})
+        super().__init__(data, initial=start, **options)
+
+    def facts(self) -> dict:
+        """What was answered, without what only the page needs."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in ("seen", "key") and v not in (None, "")}
+
+    def refuse(self, no) -> None:
+        """Show a refusal where it belongs, with everything typed kept."""
+        self.add_error(no.field if no.field in self.fields else None, str(no.sentence))
+
+    def typed(self) -> list[tuple[str, str, str]]:
+        """(question, what was typed, what is saved: nothing), for the page that says somebody else was first."""
+        shown = [(f.label, self.data.get(f.html_name, "")) for f in self.visible_fields()]
+        return [(str(label), value, "") for label, value in shown if value]
+
+
+class MoveForm(CaseForm):
+    """Any move of `journey`, built from what it asks for. `behalf`: a worker records what the person said."""
+
+    def __init__(self, data=None, *, case, move, behalf=False):
+        super().__init__(data, case=case)
+        self.move, self.behalf = move, behalf
+        targets = move.routes[case.step]
+        if len(targets) > 1 and move.name not in journey_decides():
+            self.fields["to"] = radios({t: journey.STEPS[t].title for t in targets}, label=_("Where does it go on?"))
+        for ask in move.asks:
+            self.fields[ask.name] = field_for(ask, self._hint(ask))
+        if not self.fields.keys() & {a.name for a in move.asks if a.kind == "text"} and not behalf:
+            self.fields["note"] = long_text(label=_("Note (optional)"), required=False, help_text=self._reader())
+        if behalf:
+            self._ask_how()
+
+    def _hint(self, ask):
+        return self._reader() if ask.name == "reason" else None
+
+    def _reader(self):
+        """Who will read the words: said before they are written."""
+        if self.case.role in PERSON:
+            return WORKER_READS
+        return STAFF_ONLY if self.move.audience == "staff" else PERSON_READS
+
+    def _ask_how(self):
+        name = {"name": self.case.person.name}
+        self.fields["told_by"] = radios(TOLD_BY, label=_("How did they tell you?"))
+        self.fields["read_back"] = forms.BooleanField(
+            label=_("I have read this back to %(name)s, and it is what they want") % name
+        )
+
+    def facts(self) -> dict:
+        facts = super().facts()
+        if self.behalf:
+            told = TOLD_BY[facts.pop("told_by")]
+            facts.pop("read_back")
+            facts |= {"on_behalf_of": self.case.person, "note": f"{told}."}
+        return facts
+
+
+def journey_decides() -> set[str]:
+    """Moves of several targets whose action finds the target by itself."""
+    from ..actions import ACTIONS  # noqa: PLC0415  forms don't act
+
+    return set(ACTIONS)
+
+
+class WorkerForm(CaseForm):
+    """Names a worker, from those with a seat today; anybody else's id is not found."""
+
+    worker = OwnChoiceField(queryset=None, label=_("Social worker"), required=False, empty_label=_("Nobody yet"))
+    team = OwnChoiceField(queryset=None, label=_("Team"), required=False, empty_label=_("No change"))
+    note = long_text(label=_("Note (optional)"), required=False, help_text=PERSON_READS)
+
+    def __init__(self, data=None, *, case, **options):
+        options["initial"] = {"worker": case.worker_id, "team": case.team_id} | options.get("initial", {})
+        super().__init__(data, case=case, **options)
+        self.fields["worker"].queryset = caseload.workers_of(case.council)
+        self.fields["team"].queryset = Team.objects.filter(council_id=case.council_id)
+
+
+class ReassignForm(WorkerForm):
+    field_order = ["worker", "team", "note"]
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        self.fields["worker"].required = True
+
+
+def asked_by(name: str) -> dict[str, journey.Ask]:
+    return {ask.name: ask for ask in journey.MOVES[name].asks}
+
+
+class TriageForm(WorkerForm):
+    """The five decisions before an assessment, where the case goes, and a name and a date for the person."""
+
+    _asks = asked_by("triage")
+    urgency = field_for(_asks["urgency"])
+    safeguarding = field_for(_asks["safeguarding"], _("A concern also goes to the safeguarding team the usual way."))
+    capacity = field_for(_asks["capacity"], _("Presumed, unless there is reason to doubt it for this decision."))
+    advocate = field_for(
+        _asks["advocate"],
+        _("If taking part would be very hard for them, and no family member or friend can help them with it."),
+    )
+    mode = radios(journey.MODES, label=_("How will the assessment be done?"), help_text=_("Ask what they prefer."))
+    to = radios({"assess": _("Start the assessment now"), "waiting": _("Put on the waiting list")},
+                label=_("Where does it go next?"))  # fmt: skip
+    next_contact = field_for(_asks["next_contact"], _("The person is told this date."))
+    field_order = ["urgency", "safeguarding", "capacity", "advocate", "mode", "to", "worker", "team", "next_contact",
+                   "note"]  # fmt: skip
+
+    def clean_next_contact(self):
+        day = self.cleaned_data["next_contact"]
+        if day < dates.today():
+            raise forms.ValidationError(_("Choose today or a later day for the next contact."))
+        return day
+
+
+class StartAssessmentForm(WorkerForm):
+    _asks = asked_by("start_assessment")
+    mode = field_for(_asks["mode"])
+    wish = field_for(_asks["wish"])
+    capacity = field_for(_asks["capacity"], _("Presumed, unless there is reason to doubt it for this decision."))
+    field_order = ["mode", "wish", "capacity", "worker", "note"]
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        del self.fields["team"]
+        self.fields["worker"].required = True
+
+
+class SearchForm(forms.Form):
+    words = forms.CharField(
+        label=_("Find a case"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Name, reference or NHS number"),
+    )

@@ -1,0 +1,138 @@
+"""The words of a row in staff's lists: ready strings, links and badges. Not here: which rows (`caseload`)."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import dates, journey, letters
+from .components import Badge, Link, Table, render
+
+SOON = 2  # days before a deadline at which the row begins to say so in colour too
+
+
+def day(value) -> str:
+    """A date as people write it, from a date or a moment."""
+    return "" if value is None else letters.day(value)
+
+
+def days(number: int) -> str:
+    return ngettext("%(n)s day", "%(n)s days", number) % {"n": number}
+
+
+def since(moment, now=None) -> str:
+    """How long ago, as people count days."""
+    number = dates.days_between(moment, now or timezone.now())
+    return _("today") if number <= 0 else days(number)
+
+
+def deadline(case, now=None) -> Badge:
+    """Due, or late by how much, in words first; the deadline is the first day that is too late."""
+    now = now or timezone.now()
+    if case.due_at is None:
+        return Badge(_("No deadline"), "grey")
+    left = dates.days_between(now, case.due_at) - 1
+    if now >= case.due_at:
+        return Badge(_("%(days)s late") % {"days": days(-left)}, "red")
+    if left == 0:
+        return Badge(_("Due today"), "yellow")
+    return Badge(_("Due in %(days)s") % {"days": days(left)}, "yellow" if left <= SOON else "blue")
+
+
+def tag(badge: Badge) -> str:
+    """A badge outside a table."""
+    return render("tag", {"text": badge.text, "classes": f"govuk-tag--{badge.tone}"})
+
+
+def last_good_day(case) -> str:
+    """The last day in time."""
+    return letters.last_day(case.due_at) if case.due_at else ""
+
+
+def person_link(case) -> Link:
+    return Link(case.person.name, reverse("cases:case", args=[case.ref]), hidden=case.ref)
+
+
+def turn(case, user=None) -> str:
+    """Whose turn, and since when."""
+    mine = user is not None and case.turn_user_id == user.pk
+    who = _("You") if mine else str(journey.TURN_NAMES[case.turn])
+    return who if case.turn == "nobody" else f"{who}\n{since(case.turn_since)}"
+
+
+def contact(case, today=None) -> str | Badge:
+    """When the next contact is due, in words that say when it is overdue."""
+    if case.next_contact is None:
+        return ""
+    over = ((today or dates.today()) - case.next_contact).days
+    return (
+        Badge(_("Was due %(day)s") % {"day": day(case.next_contact)}, "red") if over > 0 else day(case.next_contact)
+    )
+
+
+def caseload_table(cases, user, caption: str, empty: str) -> Table:
+    head = [_("Person"), _("Reference"), _("Step"), _("Whose turn"), _("In time?"), _("Next contact")]
+    found = [
+        [person_link(c), c.ref, journey.STEPS[c.step].short, turn(c, user), deadline(c), contact(c)] for c in cases
+    ]
+    return Table(caption, head, found, empty=empty, caption_size="m")
+
+
+def waiting_table(cases, caption: str, empty: str) -> Table:
+    head = [_("Person"), _("Reference"), _("Urgency"), _("Waiting"), _("Named contact"), _("Last contact"),
+            _("Next contact"), _("Why here")]  # fmt: skip
+    found = [
+        [person_link(c), c.ref, urgency(c), since(c.asked_at), str(c.worker) if c.worker else Badge(_("None"), "red"),
+         day(c.told_at) or _("Not yet"), contact(c) or Badge(_("No date"), "red"), why_waiting(c)]
+        for c in cases
+    ]  # fmt: skip
+    return Table(caption, head, found, empty=empty, caption_size="m")
+
+
+def urgency(case) -> str | Badge:
+    if not case.urgency:
+        return Badge(_("Not rated"), "red")
+    words = str(journey.URGENCY[case.urgency])
+    return Badge(words, "red") if case.urgency == "urgent" else words
+
+
+def why_waiting(case, now=None) -> str:
+    """Why a case stands where it does on the waiting list."""
+    now = now or timezone.now()
+    reasons = []
+    if not case.urgency:
+        reasons.append(_("nobody has rated it"))
+    elif case.urgency == "urgent":
+        reasons.append(_("rated urgent"))
+    if case.next_contact is None or case.next_contact < dates.london_date(now):
+        reasons.append(_("a contact is owed"))
+    if case.due_at and now >= case.due_at:
+        reasons.append(_("%(late)s for a start") % {"late": str(deadline(case, now).text)})
+    if case.worker_id is None:
+        reasons.append(_("no named contact"))
+    words = "; ".join(reasons) or _("by date of request")
+    return words[:1].upper() + words[1:]
+
+
+def queue_table(cases, user, caption: str, empty: str) -> Table:
+    head = [_("Person"), _("Reference"), _("Step"), _("Waiting for"), _("Waiting"), _("In time?")]
+    found = [
+        [person_link(c), c.ref, journey.STEPS[c.step].short, str(journey.TURN_NAMES[c.turn]), since(c.turn_since),
+         deadline(c)]
+        for c in cases
+    ]  # fmt: skip
+    return Table(caption, head, found, empty=empty, caption_size="m")
+
+
+def print_line(message) -> dict:
+    """One letter or call that waits: to whom, where, about what, since when."""
+    person = message.to_person
+    letter = message.event and letters.has_letter(message.event.verb)
+    href = reverse("cases:letter", args=[message.case.ref, message.event.seq]) if letter else ""
+    phone = message.channel == "phone"
+    return {
+        "pk": message.pk, "name": person.name, "ref": message.case.ref, "since": day(message.made_at), "href": href,
+        "kind": _("Telephone call") if phone else _("Letter"), "where": person.phone if phone else person.address,
+        "what": letters.title_of(message.event.verb) if letter else _("Reminder"), "note": person.contact_note,
+        "large": person.communication == "large_print", "format": str(person.get_communication_display()),
+    }  # fmt: skip

@@ -1,0 +1,97 @@
+"""Reading an assessment: the voices beside each other, what is still to be agreed. Nothing is written here."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from . import questions, rows
+
+
+def missing_agreed(assessment) -> list[dict]:
+    """The level questions that stand for these answers and have no agreed one: without them there is no figure."""
+    voices = voices_of(assessment)
+    values = voices.get("person", {}) | voices.get("agreed", {})
+    return [
+        q
+        for q in questions.asked(assessment.form, values)
+        if q["kind"] != "text" and q["id"] not in voices.get("agreed", {})
+    ]
+
+
+def open_answers(assessment) -> list[tuple[dict, object]]:
+    """The level questions to agree at the determination, each with the person's answer to begin with: missing ones,
+    the worker's own, and those the assessor sees differently."""
+    voices = voices_of(assessment)
+    own, ours = voices.get("person", {}), voices.get("assessor", {})
+    found = []
+    for q in questions.asked(assessment.form, own):
+        value = own.get(q["id"])
+        if q["kind"] != "text" and (
+            value is None
+            or value in questions.ESCAPES
+            or ours.get(q["id"], value) != value
+            or q.get("voice") == "worker"
+        ):
+            found.append((q, None if value in questions.ESCAPES else value))
+    return found
+
+
+def voices_of(assessment) -> dict[str, dict]:
+    """voice -> question -> value."""
+    found: dict[str, dict] = {}
+    for answer in assessment.answers.all():
+        found.setdefault(answer.voice, {})[answer.question] = answer.value
+    return found
+
+
+@dataclass(frozen=True)
+class Words:
+    """One question with what each voice said. `differs`: the assessor sees a level otherwise than the person."""
+
+    question: str
+    person: str
+    helper: str
+    assessor: str
+    agreed: str
+    differs: bool
+    href: str
+
+
+def beside(case, assessment) -> list[tuple[str, list[Words]]]:
+    """Page by page: the person's words and the assessor's comment beside each other, never over."""
+    voices = voices_of(assessment)
+    pages: dict[str, list[Words]] = {}
+    stands = {q["id"] for q in questions.asked(assessment.form, voices.get("person", {}))}
+    for q in assessment.form:
+        said = {v: voices.get(v, {}).get(q["id"]) for v in ("person", "helper", "assessor", "agreed")}
+        if q["id"] not in stands and all(x is None for x in said.values()):
+            continue
+        words = {v: "" if x is None else questions.label(q, x) for v, x in said.items()}
+        differs = q["kind"] != "text" and None not in (said["person"], said["assessor"])
+        href = reverse("cases:comment", args=[case.ref, q["id"]])
+        line = Words(q["text"], *words.values(), differs and said["person"] != said["assessor"], href)
+        pages.setdefault(q["page"], []).append(line)
+    return [(questions.page_title(case.kind, page), lines) for page, lines in pages.items()]
+
+
+def outcome_groups(case, assessment, form) -> list[dict]:
+    """Each outcome of the law with what the person and the assessor said on its page, and its fields."""
+    said = dict.fromkeys(questions.OUTCOMES[form.kind], ())
+    if assessment:
+        titles = {questions.page_title(case.kind, page): page for page in said}
+        said |= {titles[title]: lines for title, lines in beside(case, assessment) if title in titles}
+    return [
+        {"code": code, "title": title, "tests": tests, "reason": reason, "words": said[code]}
+        for code, title, tests, reason in form.outcomes()
+    ]
+
+
+def answers_line(case) -> str:
+    """What there is to read of the assessment."""
+    sent = case.assessments.order_by("-number").first()
+    if sent is None:
+        return _("Nothing has been filled in yet.")
+    if sent.state == "draft":
+        return _("Being filled in since %(day)s.") % {"day": rows.day(sent.started_at)}
+    return _("Sent on %(day)s.") % {"day": rows.day(sent.submitted_at)}
