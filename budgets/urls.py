@@ -1,4 +1,33 @@
-"""Addresses of the money pages."""
+"""Addresses of the money pages. The segment of a move's page is the move's own name."""
+
+from django.urls import path
+
+from .views import budget, decision, line, payment, plan, public
 
 app_name = "budgets"
-urlpatterns = []
+urlpatterns = [
+    path("cases/<str:ref>/budget/", budget.budget, name="budget"),
+    path("cases/<str:ref>/share_budget/", budget.share_budget, name="share_budget"),
+    path("cases/<str:ref>/plan/", plan.plan, name="plan"),
+    path("cases/<str:ref>/plan/<int:number>/", plan.plan_version, name="plan_version"),
+    path("cases/<str:ref>/plan/part/<slug:part>/", plan.plan_part, name="plan_part"),
+    path("cases/<str:ref>/plan/line/", line.plan_line_add, name="plan_line_add"),
+    path("cases/<str:ref>/plan/line/<int:line>/", line.plan_line, name="plan_line"),
+    path("cases/<str:ref>/plan/line/<int:line>/cost/", line.plan_line_cost, name="plan_line_cost"),
+    path("cases/<str:ref>/plan/line/<int:line>/remove/", line.plan_line_remove, name="plan_line_remove"),
+    path("cases/<str:ref>/submit_plan/", plan.submit_plan, name="submit_plan"),
+    path("cases/<str:ref>/agree_plan/", decision.agree_plan, name="agree_plan"),
+    path("cases/<str:ref>/return_plan/", decision.return_plan, name="return_plan"),
+    path("cases/<str:ref>/offer_changed/", decision.offer_changed, name="offer_changed"),
+    path("cases/<str:ref>/refer_to_panel/", decision.refer_to_panel, name="refer_to_panel"),
+    path("cases/<str:ref>/panel_agree/", decision.panel_agree, name="panel_agree"),
+    path("cases/<str:ref>/answer_offer/", decision.answer_offer, name="answer_offer"),
+    path("cases/<str:ref>/sign_offs/", decision.sign_offs, name="sign_offs"),
+    path("cases/<str:ref>/agreement/", payment.agreement, name="agreement"),
+    path("cases/<str:ref>/contribution/", payment.contribution, name="contribution"),
+    path("cases/<str:ref>/schedule/", payment.schedule, name="schedule"),
+    path("cases/<str:ref>/start_line/", payment.start_line, name="start_line"),
+    path("cases/<str:ref>/start_budget/", payment.start_budget, name="start_budget"),
+    path("<slug:council>/money/", public.schemes_page, name="schemes"),
+    path("<slug:council>/money/<slug:scheme>/<int:number>/", public.scheme_version, name="scheme_version"),
+]

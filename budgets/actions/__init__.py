@@ -15,12 +15,13 @@ from .decision import (
     return_plan,
 )
 from .payment import record_agreement, record_contribution, start_budget, start_line
-from .plan import open_plan, remove_line, save_line, save_plan_part, submit_plan
+from .plan import choose_routes, open_plan, remove_line, save_line, save_plan_part, submit_plan
 from .scheme import publish_version, share_budget
 
 __all__ = [
     "accept_offer",
     "agree_plan",
+    "choose_routes",
     "decline_offer",
     "offer_changed",
     "open_plan",

@@ -19,6 +19,7 @@ from cases.saying_no import NotYet, Stale
 
 from .. import costing, figures, readiness
 from ..models import BudgetFigure, PlanLine, SupportPlan
+from ..models.plan import ROUTES
 
 PARTS = ("what_matters", "goals", "risks", "in_control", "enough", "enough_why", "helped", "over_reason",
          "contribution_seen")  # fmt: skip
@@ -155,6 +156,19 @@ def _price(line: PlanLine, rule: str) -> None:
         )  # fmt: skip
     except ValueError as refusal:
         raise NotYet(str(refusal), field="quantity") from None
+
+
+def choose_routes(*, plan: SupportPlan, by: User, routes: dict[int, str], at: datetime | None = None) -> SupportPlan:
+    """Say for each paid line how the money is taken. `routes`: line id -> a code of `models.plan.ROUTES`."""
+    with transaction.atomic():
+        row = _draft(plan, by)
+        for route in set(routes.values()):
+            if route not in ROUTES:
+                raise NotYet(_("Choose one of the ways to take the money."))
+            chosen = [pk for pk, value in routes.items() if value == route]
+            row.lines.filter(pk__in=chosen).exclude(who="family").update(route=route, version=F("version") + 1)
+        SupportPlan.objects.filter(pk=row.pk).update(version=F("version") + 1)
+        return row
 
 
 def remove_line(*, plan: SupportPlan, line: PlanLine, by: User, at: datetime | None = None) -> None:

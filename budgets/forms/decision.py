@@ -1,0 +1,94 @@
+"""Forms of those who decide on a plan: agree, send back, propose a change, refer to the panel."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases import journey
+from cases.forms.staff import PERSON_READS, TOLD_BY, CaseForm, long_text, radios, yes_no
+
+from ..models.figure import DIFFERENCES
+
+
+class AgreeForm(CaseForm):
+    """The decision. Where the plan's cost is not the indicative budget, the reason is asked for."""
+
+    note = long_text(label=_("The reasons for your decision (optional)"), required=False, help_text=PERSON_READS)
+
+    def __init__(self, data=None, *, case, differs, panel=False):
+        super().__init__(data, case=case)
+        if panel:
+            del self.fields["note"]
+            self.fields["written_reasons"] = long_text(
+                label=_("The panel's reasons, in writing"), help_text=PERSON_READS
+            )
+        if differs:
+            choices = [("", _("Choose one")), *((k, v) for k, v in DIFFERENCES.items() if k != "offer")]
+            self.fields["reason_code"] = forms.ChoiceField(
+                label=_("Why is the decided budget not the indicative one?"), choices=choices
+            )
+            self.fields["reason_text"] = long_text(label=_("In plain words"), help_text=PERSON_READS)
+
+
+class ReturnForm(CaseForm):
+    reason = long_text(label=_("What has to change, and why?"), help_text=PERSON_READS)
+
+
+class ReferForm(CaseForm):
+    exception = radios(journey.EXCEPTIONS, label=_("Which exception is it?"))
+    reason = long_text(label=_("Why does the panel have to look at it?"), help_text=PERSON_READS)
+    interim_support = yes_no(label=_("Is there support meanwhile?"))
+    interim = long_text(label=_("What support, or why none?"), help_text=PERSON_READS)
+
+
+class OfferForm(CaseForm):
+    """Each line with its quantity and rate as planned; what is changed needs what differs, why, and how it is met."""
+
+    note = long_text(label=_("Anything else the person should know (optional)"), required=False)
+
+    def __init__(self, data=None, *, case, lines):
+        super().__init__(data, case=case)
+        self.lines = list(lines)
+        note = self.fields.pop("note")
+        for line in self.lines:
+            self._add(line)
+        self.fields["note"] = note
+
+    def _add(self, line):
+        for name, label in (("quantity", _("How much")), ("rate", _("Cost of one, in £"))):
+            value = getattr(line, name)
+            self.fields[f"{name}_{line.pk}"] = forms.DecimalField(
+                label=label, min_value=Decimal(0), max_digits=10, decimal_places=2 if name == "quantity" else 4,
+                initial=f"{value.normalize():f}",
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-5"}),
+            )  # fmt: skip
+        for name, label in (("differs", _("What differs")), ("why", _("Why")),
+                            ("still_met", _("How the need is still met"))):  # fmt: skip
+            self.fields[f"{name}_{line.pk}"] = forms.CharField(
+                label=label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+            )
+
+    def groups(self):
+        """(line, its five fields), for the page."""
+        names = ("quantity", "rate", "differs", "why", "still_met")
+        return [(line, [self[f"{name}_{line.pk}"] for name in names]) for line in self.lines]
+
+    def changes(self) -> list[dict]:
+        """Only the lines that were touched, as `actions.offer_changed` takes them."""
+        found = []
+        for line in self.lines:
+            entry = {name: self.cleaned_data[f"{name}_{line.pk}"] for name in
+                     ("quantity", "rate", "differs", "why", "still_met")}  # fmt: skip
+            same = (entry["quantity"], entry["rate"]) == (line.quantity, line.rate)
+            if not same or entry["differs"] or entry["why"] or entry["still_met"]:
+                found.append(entry | {"line": line.pk})
+        return found
+
+
+def ask_how(form: CaseForm) -> None:
+    """Recording for the person: how they said it, and that it was read back to them."""
+    form.fields["told_by"] = radios(TOLD_BY, label=_("How did they tell you?"))
+    form.fields["read_back"] = forms.BooleanField(
+        label=_("I have read this back to %(name)s, and it is what they want") % {"name": form.case.person.name}
+    )

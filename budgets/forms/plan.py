@@ -1,0 +1,246 @@
+"""Forms of the plan: one small form a page, each saved by itself. `version` says which state the page was read in."""
+
+import uuid
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases import questions
+from cases.forms.staff import CaseForm
+
+from ..costing import read_weeks
+from ..models import SupportPlan
+from ..models.plan import ROUTES, UNITS, WHO
+
+LONG = 6000
+ENOUGH = dict(SupportPlan._meta.get_field("enough").choices)
+HELPED = dict(SupportPlan._meta.get_field("helped").choices)
+ROUTE_HINTS = {
+    "direct_payment": _("You, or someone you choose, get the money and pay for the support. You decide who comes and "
+                        "when. You keep some records. We tell you where to get help with that."),
+    "council_managed": _("The council keeps the money and pays. You still choose what support you want. There is "
+                         "less paperwork for you. The council makes the arrangements with the provider."),
+    "provider_held": _("A provider you choose keeps the money for you. You tell them how to use it, and they "
+                       "arrange the support with you."),
+}  # fmt: skip
+
+
+def words(label, hint="", rows=6, required=True):
+    """A large box for somebody's own words."""
+    return forms.CharField(
+        label=label, help_text=hint, required=required, max_length=LONG, widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": _("Write a few words")},
+    )  # fmt: skip
+
+
+def one_of(choices, label, hint="", required=True):
+    """Radios of which none is chosen beforehand."""
+    return forms.ChoiceField(
+        label=label, help_text=hint, required=required, choices=list(choices.items()), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers")},
+    )  # fmt: skip
+
+
+class PartForm(forms.Form):
+    """One page of the plan."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, data=None, *, plan, **options):
+        names = [name for name in self.base_fields if name != "version"]
+        start = {name: getattr(plan, name) for name in names if hasattr(plan, name)}
+        start["version"] = plan.version if plan.pk else 0
+        super().__init__(data, initial=start, **options)
+
+    def saved(self) -> dict:
+        """What goes into the plan."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class WhatMattersForm(PartForm):
+    heading_field = "what_matters"
+    what_matters = words(
+        _("What matters to you?"), _("People, places, habits, faith, pets: whatever makes your life yours.")
+    )
+
+
+class GoalsForm(PartForm):
+    heading_field = "goals"
+    goals = words(_("What do you want to be different?"), _("For example: I want to get out twice a week."))
+
+
+class RisksForm(PartForm):
+    heading_field = "risks"
+    risks = words(
+        _("What could go wrong, and what happens then?"),
+        _("For example: my helper is ill. Then my sister comes. You can leave this empty."),
+        required=False,
+    )
+
+
+class InControlForm(PartForm):
+    heading_field = "in_control"
+    in_control = words(
+        _("How do you stay in control?"),
+        _("Who decides day by day, and who helps you to decide. You can leave this empty."),
+        required=False,
+    )
+
+
+class EnoughForm(PartForm):
+    """Sufficiency in the person's own view; over the indicative budget the reason is asked for as well."""
+
+    enough = one_of(ENOUGH, _("Is the money enough for the support you need?"))
+    enough_why = words(_("Why? (you can leave this empty)"), rows=3, required=False)
+    over_reason = words(
+        _("Your plan costs more than the indicative budget. Why is that?"),
+        _("The budget is a first idea, so a plan may cost more. Whoever looks at your plan needs the reason."),
+        rows=3, required=False,
+    )  # fmt: skip
+
+    def __init__(self, data=None, *, plan, over=False, **options):
+        super().__init__(data, plan=plan, **options)
+        if not over:
+            del self.fields["over_reason"]
+
+
+class ContributionForm(PartForm):
+    contribution_seen = forms.BooleanField(
+        label=_("I have read this"), error_messages={"required": _("Tick the box when you have read this")}
+    )
+
+
+class HelpedForm(PartForm):
+    heading_field = "helped"
+    helped = one_of(
+        HELPED,
+        _("Did you have the help you wanted to plan?"),
+        _("Your answer changes nothing about the money. It tells the council whether its help is good."),
+    )
+
+
+class RoutesForm(forms.Form):
+    """Every paid line with all the ways to take the money beside each other, none chosen beforehand."""
+
+    def __init__(self, data=None, *, lines, **options):
+        super().__init__(data, **options)
+        for line in lines:
+            field = one_of(ROUTES, line.what, required=True)
+            field.initial = line.route or None
+            field.error_messages["required"] = _("Choose a way to take the money for each piece of support")
+            self.fields[f"route_{line.pk}"] = field
+
+    def routes(self) -> dict[int, str]:
+        return {int(name.removeprefix("route_")): value for name, value in self.cleaned_data.items()}
+
+
+class LineForm(forms.Form):
+    """What the support is, for what and by whom. What it costs is the next page. `key`: sent twice, added once."""
+
+    key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    what = forms.CharField(
+        label=_("What support is it?"), max_length=200, help_text=_("For example: help to wash and dress in the morning."),
+        error_messages={"required": _("Say what support it is")},
+    )  # fmt: skip
+    outcome = forms.ChoiceField(label=_("What is it for?"), error_messages={"required": _("Choose what it is for")})
+    who = one_of(WHO, _("Who gives it?"))
+    provider = forms.CharField(label=_("Their name, if you know it"), max_length=120, required=False)
+    when = forms.CharField(
+        label=_("When?"), max_length=120, required=False, help_text=_("For example: weekday mornings.")
+    )
+
+    def __init__(self, data=None, *, case, line=None, **options):
+        names = ("what", "outcome", "who", "provider", "when")
+        start = {name: getattr(line, name) for name in names} if line else {}
+        super().__init__(
+            data, initial=start | {"key": uuid.uuid4(), "version": line.version if line else 0}, **options
+        )
+        kind = "carer" if case.kind == "carer" else "adult"
+        pages = questions.PAGES[kind]
+        choices = [(code, pages[code][0]) for code in questions.OUTCOMES[kind] if code in pages]
+        self.fields["outcome"].choices = [("", _("Choose one")), *choices]
+
+    def saved(self) -> dict:
+        return {k: v for k, v in self.cleaned_data.items() if k not in ("key", "version")}
+
+
+class CostForm(forms.Form):
+    """How much of it, how often, and what one costs. Help from family and friends has hours and no price."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    quantity = forms.DecimalField(
+        label=_("How much?"), min_value=Decimal("0.01"), max_value=Decimal(9999), max_digits=8, decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-5"}),
+        help_text=_("A number, such as 5 or 2.5. For something you buy once: 1."),
+        error_messages={"required": _("Enter how much, as a number"), "invalid": _("Enter how much as a number, such as 5")},
+    )  # fmt: skip
+    unit = one_of(UNITS, _("Of what?"))
+    rate = forms.DecimalField(
+        label=_("What does one of them cost?"), min_value=Decimal(0), max_digits=10, decimal_places=4,
+        widget=forms.TextInput(attrs={"prefix": "£", "inputmode": "decimal", "class": "govuk-input--width-5"}),
+        error_messages={"required": _("Enter what one costs, or 0"), "invalid": _("Enter the cost in pounds, such as 16.29")},
+    )  # fmt: skip
+    oncost_pct = forms.DecimalField(
+        label=_("Employer's costs on top, in %"), min_value=Decimal(0), max_value=Decimal(100), max_digits=6,
+        decimal_places=3, required=False,
+        widget=forms.TextInput(attrs={"suffix": "%", "inputmode": "decimal", "class": "govuk-input--width-3"}),
+        help_text=_("For example holiday pay and insurance. Leave it empty if they are in the price already."),
+    )  # fmt: skip
+    weeks = forms.CharField(
+        label=_("How many weeks a year?"), max_length=7, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+        help_text=_("52 is the whole year. It does not matter for nights, months or things bought once."),
+    )  # fmt: skip
+
+    def __init__(self, data=None, *, line, price_hint="", **options):
+        names = ("unit", "rate", "oncost_pct", "weeks")
+        started = bool(line.quantity)
+        start = {name: getattr(line, name) for name in names} if started else {"weeks": "52"}
+        start |= {"version": line.version, "quantity": line.quantity.normalize() if started else None}
+        if started:
+            start["rate"] = f"{line.rate.normalize():f}"
+        super().__init__(data, initial=start, **options)
+        if line.who != "pa":
+            del self.fields["oncost_pct"]
+        if line.who == "family":
+            for name in ("rate", "weeks"):
+                del self.fields[name]
+        elif price_hint:
+            self.fields["rate"].help_text = price_hint
+
+    def clean_weeks(self):
+        try:
+            return read_weeks(self.cleaned_data["weeks"] or "52")
+        except ValueError as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+
+    def saved(self) -> dict:
+        given = {k: v for k, v in self.cleaned_data.items() if k != "version"}
+        if "oncost_pct" in given:
+            given["oncost_pct"] = given["oncost_pct"] or Decimal(0)
+        return given
+
+
+class SubmitForm(CaseForm):
+    """Sending the plan. A worker who records it for the person says how they were told, and reads it back."""
+
+
+class AnswerOfferForm(CaseForm):
+    """Yes or no to what the council proposes; a no gives its reason."""
+
+    answer = one_of(
+        {
+            "accept": _("I accept it"),
+            "decline": _("I do not accept it: my plan goes back to me, and I can change it"),
+        },
+        _("Do you accept this proposal?"),
+    )
+    reason = words(_("If you do not accept it: why?"), rows=4, required=False)
+
+    def clean(self):
+        found = super().clean()
+        if found.get("answer") == "decline" and not found.get("reason", "").strip():
+            self.add_error("reason", _("Say in a few words why you do not accept it"))
+        return found

@@ -1,0 +1,85 @@
+"""The money of one case in short, for its own page: read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import access, dates
+from cases.actions import last_sent
+from cases.letters import day
+
+from . import calculating, figures, words
+from .models import ScheduledPayment
+from .models.plan import ROUTE_NAMES
+from .money import pounds
+
+NOTHING: dict[str, Any] = {
+    "shown": False,
+    "missing": "",
+    "agree_answer": "",
+    "box": None,
+    "label": "",
+    "rows": [],
+    "links": [],
+}
+STAFF = {"worker", "manager", "service_manager", "panel", "finance"}
+
+
+def summary(case: Any) -> dict[str, Any]:
+    """The context of `budgets/_summary.html`."""
+    if not case.roles & access.READS["money"]:
+        return NOTHING
+    rows = figures.figures(case)
+    missing = _missing(case) if case.step == "budget" and not figures.last_of(rows, "indicative") else ""
+    if not rows and not missing:
+        return NOTHING
+    decided, first = figures.last_of(rows, *figures.DECIDED), figures.last_of(rows, "indicative")
+    figure = decided or first
+    return NOTHING | {
+        "shown": True, "missing": missing, "rows": _rows(case, rows) if rows else [], "links": _links(case, rows),
+        "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if missing and "worker" in case.roles else "",
+        "box": words.big(figures.cost_of_figure(figure)) if figure else None,
+        "label": _("Decided budget") if decided else _("Indicative budget, a first idea"),
+    }  # fmt: skip
+
+
+def _missing(case: Any) -> str:
+    if not case.roles & STAFF:
+        return _("Your social worker still needs an answer before the budget can be worked out.")
+    return calculating.missing(case, last_sent(case), dates.today())
+
+
+def _rows(case: Any, rows: list[Any]) -> list[tuple[str, Any]]:
+    found = words.from_first_to_decided(rows)
+    if case.route:
+        found.append((_("Way to take the money"), str(ROUTE_NAMES.get(case.route, ""))))
+    found.append((_("What the person pays"), words.contribution_words(figures.contribution(case))))
+    if case.reached_set_up:
+        payments = ScheduledPayment.objects.filter(agreement__case=case, held=False, due__gte=dates.today())
+        payment = payments.order_by("due", "pk").first()
+        if payment:
+            found.append(
+                (
+                    _("Next payment"),
+                    _("%(sum)s on %(day)s") % {"sum": pounds(payment.amount), "day": day(payment.due)},
+                )
+            )
+    return found
+
+
+def _links(case: Any, rows: list[Any]) -> list[tuple[str, str]]:
+    wanted = [("budgets:budget", _("How the budget was worked out"))] if rows else []
+    if case.roles & access.READS["plan"] and rows:
+        wanted.append(("budgets:plan", _("The support plan")))
+    if case.step == "offer":
+        wanted.append(("budgets:answer_offer", _("The proposal that waits for an answer")))
+    if case.reached_set_up and "direct_payment" in (case.route, case.route.replace("mixed", "direct_payment")):
+        wanted.append(("budgets:schedule", _("The payments")))
+    if case.roles & {"finance", "worker", "manager"}:
+        wanted.append(("budgets:contribution", _("Record what the person pays")))
+    if case.step == "set_up" and "finance" in case.roles:
+        wanted.append(("budgets:agreement", _("Record the direct payment agreement")))
+    return [(text, reverse(name, args=[case.ref])) for name, text in wanted]

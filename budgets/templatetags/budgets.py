@@ -1,0 +1,14 @@
+"""`{% load budgets %}{% budget_summary case %}`: the money of a case on somebody else's page."""
+
+from django import template
+
+from ..summary import summary
+
+register = template.Library()
+
+
+@register.inclusion_tag("budgets/_summary.html")
+def budget_summary(case):
+    """Indicative, plan, decided, route, contribution, next payment, open offer, with links; nothing for roles
+    that may not read money. `case` comes from `access.get_case`."""
+    return summary(case)

@@ -1,0 +1,195 @@
+"""The pages of those who decide: agree, send back, propose a change, refer, panel; and the person's answer."""
+
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import access, dates, journey
+from cases.components import Table
+from cases.letters import day
+
+from .. import actions, figures, limits, words
+from ..forms import decision as forms
+from ..forms.plan import AnswerOfferForm
+from ..models import SupportPlan
+from ..money import pounds
+from .shared import budget_of, decide, is_behalf, notice, page, read
+
+
+def _facts(case) -> dict:
+    """Everything somebody who decides has to see, on every page of a decision."""
+    plan = figures.sent_plan(case) or SupportPlan(case=case)
+    lines = list(plan.lines.all()) if plan.pk else []
+    figure, budget = budget_of(case)
+    cost = figures.cost_of(lines)
+    found = case.determinations.order_by("-at", "-pk").first()
+    planned = {line.outcome for line in lines}
+    needs = [c for c, f in (found.findings if found else {}).items() if f.get("tests") and c not in planned]
+    return {
+        "plan": plan, "lines": lines, "differs": (budget.annual, budget.one_off) != (cost.annual, cost.one_off),
+        "context": {
+            "referral": [], "rows": words.plan_words(plan), "table": words.plan_table(lines, case.kind), "invented": notice(figure),
+            "facts": [
+                (_("Indicative budget"), words.in_short(budget)), (_("The plan costs"), words.in_short(cost)),
+                (_("Sent by"), words.author_words(plan)), (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),
+                (_("The person pays"), words.contribution_words(figures.contribution(case))),
+                (_("Way to take the money"), words.route_words(lines)), (_("Limit"), _limit(case, cost, plan)),
+            ],
+            "not_planned": [words.outcome_title(case.kind, code) for code in needs],
+        },
+    }  # fmt: skip
+
+
+def _limit(case, cost, plan) -> str:
+    rows = limits.levels(case.council_id, dates.today())
+    holder = limits.lowest(rows, cost, plan.author_role)
+    if holder is None:
+        return _("Nobody may agree this cost: the council has named no top officer")
+    most = holder.level.max_weekly
+    limit = _("no upper limit") if most is None else _("up to %(most)s a week") % {"most": pounds(most)}
+    return f"{journey.TURN_NAMES[holder.role]}: {limit}"
+
+
+def agree_plan(request, ref):
+    """Agree at the plan's cost, with the reason where that is not the indicative budget."""
+    case = read(request, access.get_case(request, ref), "plan")
+    facts = _facts(case)
+
+    def do(form):
+        given = form.facts()
+        return actions.agree_plan(case=case, by=request.user, seen=form.cleaned_data["seen"], **given)
+
+    return decide(request, case, "agree_plan", lambda data: forms.AgreeForm(data, case=case, differs=facts["differs"]),
+                  do, "budgets/decide.html", facts["context"])  # fmt: skip
+
+
+def panel_agree(request, ref):
+    """The panel's yes, with its reasons in writing."""
+    case = read(request, access.get_case(request, ref), "plan")
+    facts = _facts(case)
+
+    def do(form):
+        return actions.panel_agree(case=case, by=request.user, seen=form.cleaned_data["seen"], **form.facts())
+
+    def form(data):
+        return forms.AgreeForm(data, case=case, differs=facts["differs"], panel=True)
+
+    more = {"referral": _referral(case)}
+    return decide(request, case, "panel_agree", form, do, "budgets/decide.html", facts["context"] | more)
+
+
+def _referral(case) -> list:
+    row = case.referrals.filter(decided_at=None).first()
+    if row is None:
+        return []
+    support = _("Yes") if row.interim_support else _("No")
+    return [
+        (_("Why the panel"), str(row.get_exception_display())), (_("Reason"), row.reason),
+        (_("Support meanwhile"), f"{support}. {row.interim}"), (_("Referred on"), day(row.referred_at)),
+    ]  # fmt: skip
+
+
+def return_plan(request, ref):
+    """Send the plan back, with what has to change."""
+    case = read(request, access.get_case(request, ref), "plan")
+    facts = _facts(case)
+
+    def do(form):
+        given = form.cleaned_data
+        return actions.return_plan(case=case, by=request.user, seen=given["seen"], reason=given["reason"])
+
+    more = {"referral": _referral(case) if case.step == "panel" else []}
+    return decide(request, case, "return_plan", lambda data: forms.ReturnForm(data, case=case), do,
+                  "budgets/decide.html", facts["context"] | more)  # fmt: skip
+
+
+def refer_to_panel(request, ref):
+    """Refer an exception: never for money alone, never without an answer about support meanwhile."""
+    case = read(request, access.get_case(request, ref), "plan")
+    facts = _facts(case)
+
+    def do(form):
+        given = {k: v for k, v in form.cleaned_data.items() if k != "key"}
+        return actions.refer_to_panel(case=case, by=request.user, **given)
+
+    return decide(request, case, "refer_to_panel", lambda data: forms.ReferForm(data, case=case), do,
+                  "budgets/decide.html", facts["context"])  # fmt: skip
+
+
+def offer_changed(request, ref):
+    """Propose a change, line by line."""
+    case = read(request, access.get_case(request, ref), "plan")
+    facts = _facts(case)
+
+    def do(form):
+        given = form.cleaned_data
+        return actions.offer_changed(case=case, by=request.user, lines=form.changes(), note=given["note"],
+                                     seen=given["seen"])  # fmt: skip
+
+    lines = [line for line in facts["lines"] if line.who != "family"]
+    return decide(request, case, "offer_changed", lambda data: forms.OfferForm(data, case=case, lines=lines), do,
+                  "budgets/offer_changed.html", facts["context"])  # fmt: skip
+
+
+def answer_offer(request, ref):
+    """What the council proposes and why; the person accepts, declines or challenges."""
+    case = read(request, access.get_case(request, ref), "plan")
+    behalf = is_behalf(request, case)
+    offer = case.offers.select_related("plan").order_by("-pk").first()
+    declines = request.POST.get("answer") == "decline"
+
+    def form(data):
+        made = AnswerOfferForm(data, case=case)
+        if behalf:
+            forms.ask_how(made)
+        return made
+
+    def do(sent):
+        given = sent.cleaned_data
+        common = {
+            "case": case,
+            "by": request.user,
+            "on_behalf_of": case.person if behalf else None,
+            "seen": given["seen"],
+        }
+        if given["answer"] == "accept":
+            return actions.accept_offer(**common)
+        return actions.decline_offer(**common, reason=given["reason"])
+
+    name = "decline_offer" if declines else "accept_offer"
+    return decide(request, case, name, form, do, "budgets/answer_offer.html", _offer_facts(case, offer), behalf)
+
+
+def _offer_facts(case, offer) -> dict:
+    if offer is None:
+        return {"changes": [], "facts": [], "challenge": "", "title": _("The council proposes a change")}
+    lines = {line.pk: line for line in offer.plan.lines.all()}
+    cost = figures.Cost(offer.annual, offer.weekly, offer.one_off)
+    changes = [
+        (lines[change["line"]].what, [
+            (_("What differs"), change["differs"]), (_("Why"), change["why"]),
+            (_("How the need is still met"), change["still_met"]),
+            (_("Cost now"), _("%(week)s a week") % {"week": pounds(lines[change["line"]].weekly)}),
+            (_("Cost as proposed"), _("%(week)s a week") % {"week": pounds(Decimal(change["weekly"]))}),
+        ]) for change in offer.lines if change["line"] in lines
+    ]  # fmt: skip
+    facts = [
+        (_("Your plan costs"), words.in_short(figures.cost_of(lines.values()))),
+        (_("The council proposes"), words.in_short(cost)), (_("Proposed on"), day(offer.made_at)),
+    ]  # fmt: skip
+    challenge = reverse("cases:act", args=[case.ref, "challenge"])
+    title = _("The council proposes a change")
+    return {"changes": changes, "facts": facts, "challenge": challenge, "title": title}
+
+
+def sign_offs(request, ref):
+    """Every decision on a plan of this case, with its reasons."""
+    case = read(request, access.get_case(request, ref), "plan")
+    rows = [
+        [day(s.at), str(s.get_decision_display()), str(journey.TURN_NAMES.get(s.role, s.role)), pounds(s.weekly), s.reasons]
+        for s in case.sign_offs.order_by("-pk")
+    ]  # fmt: skip
+    head = [_("On"), _("Decision"), _("By"), _("A week"), _("Reasons")]
+    table = Table(_("Decisions so far"), head, rows, numeric={3}, empty=_("There is no decision yet."))
+    return page(request, case, "budgets/sign_offs.html", {"title": _("Decisions on the plans"), "table": table})

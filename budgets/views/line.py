@@ -1,0 +1,116 @@
+"""A line of the plan: what and who on one page, what it costs on the next, and taking it out."""
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import access, dates
+from cases.actions import once
+from cases.saying_no import NotYet, Stale
+
+from .. import actions, figures
+from ..actions.plan import may_edit
+from ..forms.plan import CostForm, LineForm
+from ..models import PlanLine, UnitRate
+from ..words import rate
+from .shared import page, read
+
+
+def _line(case, user, pk) -> PlanLine:
+    """A line of the draft, for whoever may write in it; 404 for any other."""
+    draft = figures.draft_plan(case)
+    line = draft.lines.filter(pk=pk).first() if draft and may_edit(case, user, case.people) else None
+    if line is None:
+        raise Http404
+    return line
+
+
+def plan_line_add(request, ref):
+    """A new piece of support; sent twice, it is added once."""
+    case = read(request, access.get_case(request, ref), "plan")
+    if not may_edit(case, request.user, case.people):
+        return redirect("budgets:plan", ref=case.ref)
+    form = LineForm(request.POST or None, case=case)
+    if request.method == "POST" and form.is_valid():
+
+        def do():
+            plan = actions.open_plan(case=case, by=request.user)
+            line = actions.save_line(plan=plan, by=request.user, **form.saved())
+            return reverse("budgets:plan_line_cost", args=[case.ref, line.pk])
+
+        try:
+            return redirect(once(form.cleaned_data["key"], user=request.user, form="plan_line_add", do=do))
+        except NotYet as no:
+            form.add_error(None, str(no.sentence))
+    return _show(request, case, form, _("What support do you want?"), None)
+
+
+def plan_line(request, ref, line):
+    """Change what a line is; its cost is the next page."""
+    case = read(request, access.get_case(request, ref), "plan")
+    row = _line(case, request.user, line)
+    form = LineForm(request.POST or None, case=case, line=row)
+    if request.method == "POST" and form.is_valid() and _saved(request, row, form):
+        return redirect("budgets:plan_line_cost", ref=case.ref, line=row.pk)
+    return _show(request, case, form, _("Change this support"), row)
+
+
+def plan_line_cost(request, ref, line):
+    """How much of it and what one costs."""
+    case = read(request, access.get_case(request, ref), "plan")
+    row = _line(case, request.user, line)
+    form = CostForm(request.POST or None, line=row, price_hint=_price_hint(case, row))
+    if request.method == "POST" and form.is_valid() and _saved(request, row, form):
+        return redirect("budgets:plan", ref=case.ref)
+    title = _("How much help do they give?") if row.who == "family" else _("How much of it, and what does it cost?")
+    return _show(request, case, form, title, row)
+
+
+def plan_line_remove(request, ref, line):
+    """Take a line out, after a look at it."""
+    case = read(request, access.get_case(request, ref), "plan")
+    row = _line(case, request.user, line)
+    if request.method == "POST":
+        actions.remove_line(plan=row.plan, line=row, by=request.user)
+        return redirect("budgets:plan", ref=case.ref)
+    back = reverse("budgets:plan_line", args=[case.ref, row.pk])
+    return page(
+        request,
+        case,
+        "budgets/plan_line_remove.html",
+        {"title": _("Take this out of the plan?"), "line": row, "back": back},
+    )
+
+
+def _saved(request, row, form) -> bool:
+    try:
+        version = form.cleaned_data["version"]
+        actions.save_line(plan=row.plan, line=row, by=request.user, version=version, **form.saved())
+        return True
+    except Stale as no:
+        typed = [(str(f.label), str(form.data.get(f.html_name, "")), "") for f in form.visible_fields()]
+        raise Stale(no.sentence, changes=[row for row in typed if row[1]]) from no
+    except NotYet as no:
+        form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
+        return False
+
+
+def _show(request, case, form, title, row):
+    return page(request, case, "budgets/plan_line.html", {
+        "form": form, "title": title, "line": row, "back": reverse("budgets:plan", args=[case.ref]),
+        "remove": reverse("budgets:plan_line_remove", args=[case.ref, row.pk]) if row else "",
+    }, 422 if form.errors else 200)  # fmt: skip
+
+
+def _price_hint(case, row) -> str:
+    """What the council pays today for the nearest service, as published."""
+    wanted = {"pa": "assistant", "agency": "agency"}.get(row.who)
+    if not wanted:
+        return ""
+    rates = UnitRate.objects.filter(UnitRate.on(dates.today()), council_id=case.council_id, service__icontains=wanted)
+    found = rates.order_by("-valid_from").first()
+    if found is None:
+        return ""
+    words = {"service": found.service, "rate": rate(found.amount), "unit": found.unit}
+    return _("The council's published rate: %(service)s, %(rate)s for one %(unit)s.") % words

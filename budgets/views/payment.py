@@ -1,0 +1,151 @@
+"""The pages of finance and of whoever sets up the support: contribution, agreement, payments, starts."""
+
+from decimal import Decimal
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import access
+from cases.actions import once
+from cases.components import Badge, Table
+from cases.letters import day
+from cases.saying_no import NotYet
+
+from .. import actions, figures, money, words
+from ..actions.payment import MAY_RECORD
+from ..forms import payment as forms
+from ..models import ScheduledPayment
+from .shared import decide, page, read
+
+
+def _set_up(case) -> dict:
+    """The agreed plan with what has started."""
+    plan = figures.agreed_plan(case)
+    lines = list(plan.lines.select_related("start")) if plan else []
+    paid = figures.funded(lines)
+    rows = [[x.what, words.route_words([x]), words.how_much(x), _started(x)] for x in paid]
+    table = Table(_("What has to start"), [_("Support"), _("Way to take the money"), _("How much"), _("Started on")], rows,
+                  empty=_("Nothing in this plan is paid."))  # fmt: skip
+    waiting = [x for x in paid if not hasattr(x, "start")]
+    agreement = case.agreements.filter(plan=plan).first() if plan else None
+    return {"plan": plan, "lines": lines, "waiting": waiting, "agreement": agreement, "table": table}
+
+
+def _started(line):
+    return day(line.start.started_on) if hasattr(line, "start") else Badge(_("Not yet"), "yellow")
+
+
+def start_line(request, ref):
+    """The first day on which a part of the support was really there."""
+    case = read(request, access.get_case(request, ref))
+    facts = _set_up(case)
+
+    def do(form):
+        line = next((x for x in facts["waiting"] if str(x.pk) == form.cleaned_data["line"]), None)
+        return actions.start_line(case=case, line=line, started_on=form.cleaned_data["started_on"], by=request.user,
+                                  seen=form.cleaned_data["seen"])  # fmt: skip
+
+    return decide(request, case, "start_line", lambda data: forms.StartLineForm(data, case=case, lines=facts["waiting"]),
+                  do, "budgets/start.html", {"table": facts["table"], "none_left": not facts["waiting"]})  # fmt: skip
+
+
+def start_budget(request, ref):
+    """Everything has started: the budget runs."""
+    case = read(request, access.get_case(request, ref))
+    facts = _set_up(case)
+
+    def do(form):
+        return actions.start_budget(case=case, by=request.user, seen=form.cleaned_data["seen"])
+
+    return decide(request, case, "start_budget", lambda data: forms.StartBudgetForm(data, case=case), do,
+                  "budgets/start.html", {"table": facts["table"], "none_left": False})  # fmt: skip
+
+
+def _recorded(request, case, form, name, do):
+    """A creating form that is no move: once, then to the payments' page. None where it is shown again."""
+    try:
+        return redirect(once(form.cleaned_data["key"], user=request.user, form=name, do=do))
+    except NotYet as no:
+        form.refuse(no)
+        return None
+
+
+def agreement(request, ref):
+    """Finance records the signed agreement; its payments are made in the same moment."""
+    case = read(request, access.get_case(request, ref))
+    facts = _set_up(case)
+    may = "finance" in case.roles and facts["agreement"] is None and any(
+        x.route == "direct_payment" and x.annual for x in facts["lines"])  # fmt: skip
+    if not may:
+        return redirect("budgets:schedule", ref=case.ref)
+    form = forms.AgreementForm(request.POST or None, case=case)
+    if request.method == "POST" and form.is_valid():
+
+        def do():
+            given = form.facts() | {"cycle_weeks": int(form.cleaned_data["cycle_weeks"])}
+            actions.record_agreement(case=case, by=request.user, **given)
+            return _schedule_url(case)
+
+        done = _recorded(request, case, form, "agreement", do)
+        if done:
+            return done
+    dp = figures.cost_of([x for x in facts["lines"] if x.route == "direct_payment"])
+    return page(request, case, "budgets/agreement.html", {
+        "form": form, "title": _("Record the direct payment agreement"), "table": facts["table"],
+        "facts": [(_("Direct payment"), words.in_short(dp)),
+                  (_("The person pays"), words.contribution_words(figures.contribution(case)))],
+    }, 422 if form.errors else 200)  # fmt: skip
+
+
+def _schedule_url(case):
+    return reverse("budgets:schedule", args=[case.ref])
+
+
+def contribution(request, ref):
+    """What the person pays: finance or the worker records it; everybody else reads it."""
+    case = read(request, access.get_case(request, ref))
+    form = forms.ContributionForm(request.POST or None, case=case) if case.roles & MAY_RECORD else None
+    if form and request.method == "POST" and form.is_valid():
+
+        def do():
+            actions.record_contribution(case=case, by=request.user, **form.facts())
+            return request.path
+
+        done = _recorded(request, case, form, "contribution", do)
+        if done:
+            return done
+    rows = [[day(c.recorded_at), str(c.get_state_display()), words.contribution_words(c), c.source]
+            for c in case.contributions.order_by("-recorded_at", "-pk")]  # fmt: skip
+    head = [_("Recorded on"), _("What is known"), _("Amount"), _("Source")]
+    return page(request, case, "budgets/contribution.html", {
+        "form": form, "title": _("What the person pays"), "now": words.contribution_words(figures.contribution(case)),
+        "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
+    }, 422 if form and form.errors else 200)  # fmt: skip
+
+
+def schedule(request, ref):
+    """The payments of a direct payment, adding up."""
+    case = read(request, access.get_case(request, ref))
+    last = case.agreements.select_related("plan").order_by("-pk").first()
+    payments = list(ScheduledPayment.objects.filter(agreement=last)) if last else []
+    total = sum((p.amount for p in payments), Decimal("0.00"))
+    rows = [[str(p.number), day(p.due), _("%(a)s to %(b)s") % {"a": day(p.covers_from), "b": day(p.covers_to)},
+             Badge(_("On hold"), "yellow") if p.held else str(p.get_kind_display()), money.pounds(p.amount)]
+            for p in payments]  # fmt: skip
+    rows += [[_("Together"), "", "", "", money.pounds(total)]] if rows else []
+    head = [_("Number"), _("Paid on"), _("For"), _("What it is"), _("Amount")]
+    table = Table(_("Payments"), head, rows, numeric={4}, empty=_("There is no direct payment agreement yet."))
+    return page(request, case, "budgets/schedule.html", {
+        "title": _("The payments"), "table": table, "facts": _agreement_rows(last) if last else [],
+        "may_record": "finance" in case.roles and last is None,
+    })  # fmt: skip
+
+
+def _agreement_rows(row) -> list:
+    return [
+        (_("Signed by"), _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)}),
+        (_("Account"), str(row.get_account_type_display())), (_("Net or gross"), str(row.get_basis_display())),
+        (_("A year"), money.pounds(row.annual)), (_("The person's part"), money.pounds(row.contribution_annual)),
+        (_("Paid in a year"), money.pounds(row.annual - row.contribution_annual)), (_("Once"), money.pounds(row.one_off)),
+    ]  # fmt: skip

@@ -1,0 +1,202 @@
+"""The plan: its task list, its parts one page each, and sending it. Lines stand in line.py."""
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import access
+from cases.components import Task
+from cases.saying_no import NotYet
+
+from .. import actions, figures, readiness, words
+from ..actions.plan import may_edit
+from ..forms import plan as forms
+from ..forms.decision import ask_how
+from ..models import SupportPlan
+from ..models.plan import ROUTES
+from .shared import budget_of, decide, is_behalf, notice, page, read
+
+# part -> (name in the task list, its form, may it stay empty?)
+PARTS = {
+    "what_matters": (gettext_lazy("What matters to you"), forms.WhatMattersForm, False),
+    "goals": (gettext_lazy("What you want to be different"), forms.GoalsForm, False),
+    "lines": (gettext_lazy("The support you want"), None, False),
+    "routes": (gettext_lazy("Ways to take the money"), forms.RoutesForm, False),
+    "risks": (gettext_lazy("What could go wrong"), forms.RisksForm, True),
+    "in_control": (gettext_lazy("How you stay in control"), forms.InControlForm, True),
+    "enough": (gettext_lazy("Is the money enough?"), forms.EnoughForm, False),
+    "contribution": (gettext_lazy("What you may have to pay"), forms.ContributionForm, False),
+    "helped": (gettext_lazy("The help you had"), forms.HelpedForm, False),
+}
+
+
+def plan(request, ref):
+    """The plan being written as a task list; else the plan as it was sent."""
+    case = read(request, access.get_case(request, ref), "plan")
+    if may_edit(case, request.user, case.people):
+        return _writing(request, case)
+    last = case.plans.exclude(state="draft").order_by("-number").first()
+    return _reading(request, case, last)
+
+
+def plan_version(request, ref, number):
+    """A plan as it was sent, by its number."""
+    case = read(request, access.get_case(request, ref), "plan")
+    last = case.plans.exclude(state="draft").filter(number=number).first()
+    if last is None:
+        raise Http404
+    return _reading(request, case, last)
+
+
+def _writing(request, case):
+    draft = figures.draft_plan(case) or SupportPlan(case=case)
+    lines = list(draft.lines.all()) if draft.pk else []
+    figure, budget = budget_of(case)
+    cost, gaps = figures.cost_of(lines), readiness.gaps(draft, lines, budget)
+    return page(request, case, "budgets/plan.html", {
+        "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}), "ready": not gaps,
+        "table": words.plan_table(lines, case.kind, link=_line_link(case)), "left": _left(budget, cost),
+        "box": words.big(budget), "cost": words.in_short(cost), "invented": notice(figure),
+        "came_back": _came_back(case, draft), "sent": _earlier(case),
+    })  # fmt: skip
+
+
+def _line_link(case):
+    return lambda line: reverse("budgets:plan_line", args=[case.ref, line.pk])
+
+
+def _tasks(case, draft, lines, missing):
+    found = []
+    for part, (title, _form, optional) in PARTS.items():
+        if part == "lines":
+            href, filled = reverse("budgets:plan_line_add", args=[case.ref]), bool(lines)
+        else:
+            href = reverse("budgets:plan_part", args=[case.ref, part])
+            filled = _filled(draft, lines, part)
+        if part == "routes" and not figures.funded(lines):
+            found.append(Task(str(title), _("Not needed yet"), None, _("First add support that costs money.")))
+            continue
+        done = filled and part not in missing
+        status = _("Done") if done else _("You can leave this out") if optional else _("To do")
+        found.append(Task(str(title), status, href, _lines_hint(lines) if part == "lines" else "",
+                          "" if done or optional else "blue"))  # fmt: skip
+    return found
+
+
+def _lines_hint(lines):
+    return _("Add another piece of support, or change one in the table below.") if lines else ""
+
+
+def _filled(draft, lines, part):
+    if part == "routes":
+        return all(line.route for line in figures.funded(lines))
+    return bool(getattr(draft, {"contribution": "contribution_seen"}.get(part, part)))
+
+
+def _left(budget, cost):
+    """What is left of the indicative budget, or by how much the plan is above it; no figure, no words."""
+    left = budget.total - cost.total
+    amount = words.pounds(abs(left))
+    if left >= 0:
+        return _("%(amount)s a year of the budget is not planned yet.") % {"amount": amount}
+    return _("The plan costs %(amount)s a year more than the budget. You can still send it, with the reason.") % {
+        "amount": amount
+    }
+
+
+def _came_back(case, draft):
+    """Why the last plan came back, for the top of the new draft."""
+    signed = case.sign_offs.filter(decision="returned").order_by("-pk").first()
+    fresh = signed and draft.pk and signed.at <= draft.made_at and not case.plans.filter(
+        number__gt=signed.plan.number, number__lt=draft.number).exists()  # fmt: skip
+    return signed.reasons if fresh else ""
+
+
+def _earlier(case):
+    return [
+        (_("Plan %(n)s") % {"n": p.number}, p.get_state_display(), reverse("budgets:plan_version", args=[case.ref, p.number]))
+        for p in case.plans.exclude(state="draft").order_by("-number")
+    ]  # fmt: skip
+
+
+def _reading(request, case, last):
+    lines = list(last.lines.all()) if last else []
+    figure, budget = budget_of(case)
+    cost = figures.cost_of(lines)
+    return page(request, case, "budgets/plan_sent.html", {
+        "title": _("The support plan"), "plan": last, "rows": words.plan_words(last) if last else [], "table": words.plan_table(lines, case.kind),
+        "box": words.big(budget), "cost": words.in_short(cost), "route": words.route_words(lines),
+        "author": words.author_words(last) if last else "", "invented": notice(figure), "sent": _earlier(case),
+        "contribution": words.contribution_words(figures.contribution(case)),
+    })  # fmt: skip
+
+
+def plan_part(request, ref, part):
+    """One part of the plan: read it, write it, save it, and back to the list."""
+    case = read(request, access.get_case(request, ref), "plan")
+    if part not in PARTS or part == "lines":
+        raise Http404
+    if not may_edit(case, request.user, case.people):
+        return redirect("budgets:plan", ref=case.ref)
+    draft = figures.draft_plan(case) or SupportPlan(case=case)
+    lines = list(draft.lines.all()) if draft.pk else []
+    form = _part_form(request, case, draft, lines, part)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(request, case, form, part)
+            return redirect("budgets:plan", ref=case.ref)
+        except NotYet as no:
+            if type(no) is not NotYet:
+                raise
+            form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
+    return page(request, case, "budgets/plan_part.html", {
+        "form": form, "part": part, "title": PARTS[part][0], "back": reverse("budgets:plan", args=[case.ref]),
+        "contribution": words.contribution_words(figures.contribution(case)) if part == "contribution" else "",
+        "ways": [(ROUTES[code], hint) for code, hint in forms.ROUTE_HINTS.items()] if part == "routes" else [],
+    }, 422 if form.errors else 200)  # fmt: skip
+
+
+def _part_form(request, case, draft, lines, part):
+    data = request.POST or None
+    if part == "routes":
+        return forms.RoutesForm(data, lines=figures.funded(lines))
+    if part == "enough":
+        return forms.EnoughForm(data, plan=draft, over=readiness.over(lines, budget_of(case)[1]))
+    return PARTS[part][1](data, plan=draft)
+
+
+def _save(request, case, form, part):
+    draft = actions.open_plan(case=case, by=request.user)
+    if part == "routes":
+        return actions.choose_routes(plan=draft, by=request.user, routes=form.routes())
+    version = form.cleaned_data["version"] or draft.version
+    return actions.save_plan_part(plan=draft, by=request.user, version=version, **form.saved())
+
+
+def submit_plan(request, ref):
+    """Everything once more, then send."""
+    case = read(request, access.get_case(request, ref), "plan")
+    behalf = is_behalf(request, case)
+    draft = figures.draft_plan(case)
+    lines = list(draft.lines.all()) if draft else []
+    figure, budget = budget_of(case)
+    gaps = readiness.gaps(draft or SupportPlan(case=case), lines, budget)
+
+    def form(data):
+        made = forms.SubmitForm(data, case=case)
+        if behalf:
+            ask_how(made)
+        return made
+
+    def do(sent):
+        return actions.submit_plan(case=case, by=request.user, on_behalf_of=case.person if behalf else None,
+                                   seen=sent.cleaned_data["seen"])  # fmt: skip
+
+    return decide(request, case, "submit_plan", form, do, "budgets/submit_plan.html", {
+        "rows": words.plan_words(draft) if draft else [], "table": words.plan_table(lines, case.kind),
+        "cost": words.in_short(figures.cost_of(lines)), "box": words.big(budget), "gaps": [s for _p, s in gaps],
+        "contribution": words.contribution_words(figures.contribution(case)), "route": words.route_words(lines),
+        "back": reverse("budgets:plan", args=[case.ref]), "invented": notice(figure),
+    }, behalf)  # fmt: skip

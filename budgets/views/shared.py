@@ -1,0 +1,60 @@
+"""What the pages of one case have in common: who may read them, and the round of a page that makes a move."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+
+from cases import access, casefile, journey
+from cases.views.act import not_now, send
+
+from .. import explaining, figures
+
+PERSON = {"person", "delegate"}
+
+
+def read(request, case, group="money"):
+    """The case, for those who may read this part of it; nothing is here for anybody else."""
+    request.council = case.council
+    if not case.roles & access.READS[group]:
+        raise Http404
+    return case
+
+
+def page(request, case, template, context, status=200):
+    """Render with what every page of a case shows: whose case, the way back, and the notice of an invented scheme."""
+    basis = casefile.header(case) | {
+        "back": reverse("cases:case", args=[case.ref]), "resident": case.role in PERSON, "behalf": False,
+        "who": case.person.name, "form": None, "invented": "",
+    }  # fmt: skip
+    return render(request, template, basis | context, status=status)
+
+
+def is_behalf(request, case):
+    """Does a worker record here what the person said?"""
+    return request.GET.get("for") == "person" and case.role not in PERSON
+
+
+def decide(request, case, name, make_form, do, template, context, behalf=False):
+    """The round of a page that makes one move: refused with the reason, shown, sent, or shown again with what is wrong."""
+    move = journey.MOVES[name]
+    refused = casefile.refusal(case, move, request.user, behalf)
+    if refused:
+        return not_now(request, case, move, refused)
+    form = make_form(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = send(request, form, case, name, move.done, lambda: do(form))
+        if done:
+            return done
+    more = {"form": form, "title": move.label, "behalf": behalf} | context
+    return page(request, case, template, more, 422 if form.errors else 200)
+
+
+def budget_of(case):
+    """(indicative figure, its cost) as every page about a plan compares with it."""
+    figure = case.figures.filter(kind="indicative").select_related("calculation__version").order_by("-pk").first()
+    return figure, figures.cost_of_figure(figure)
+
+
+def notice(figure):
+    """The notice of the scheme behind a figure read by `budget_of`."""
+    return explaining.invented(figure.calculation.version) if figure and figure.calculation else ""

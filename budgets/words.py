@@ -1,0 +1,163 @@
+"""Money as people read it: ready strings, tables and summary rows for the pages. Reading only, no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases import journey, questions
+from cases.components import Badge, Link, Table
+from cases.letters import day
+
+from .costing import WEEKLY_UNITS
+from .figures import Cost, cost_of, cost_of_figure, last_of, route_of
+from .models import BudgetFigure, Contribution, PlanLine, SupportPlan
+from .models.plan import ROUTE_NAMES
+from .money import pounds
+
+UNIT_WORDS = {
+    "hour": ("hour", "hours"), "day": ("day", "days"), "night": ("night", "nights"), "session": ("session", "sessions"),
+    "week": ("week", "weeks"), "month": ("month", "months"), "year": ("year", "years"), "once": ("", ""),
+}  # fmt: skip
+
+
+def number(value: Decimal) -> str:
+    """5, 2.5: as people write it."""
+    return f"{value.normalize():f}"
+
+
+def rate(value: Decimal) -> str:
+    """£16.29, or with its part of a penny where a published rate has one."""
+    return pounds(value) if value == value.quantize(Decimal("0.01")) else f"£{number(value)}"
+
+
+def big(cost: Cost) -> dict[str, str]:
+    """The amount of a page's money box: number, its unit, and the rest in small."""
+    if cost.annual or not cost.one_off:
+        small = _("%(year)s a year") % {"year": pounds(cost.annual)}
+        small += _(", and %(once)s once") % {"once": pounds(cost.one_off)} if cost.one_off else ""
+        return {"amount": pounds(cost.weekly), "unit": _("a week"), "note": small}
+    return {"amount": pounds(cost.one_off), "unit": _("once"), "note": _("This is paid once. It has no weekly part.")}
+
+
+def in_short(cost: Cost) -> str:
+    """One line: £240.00 a week (£12,480.00 a year) and £500.00 once."""
+    parts = []
+    if cost.annual or not cost.one_off:
+        words = {"week": pounds(cost.weekly), "year": pounds(cost.annual)}
+        parts.append(_("%(week)s a week (%(year)s a year)") % words)
+    if cost.one_off:
+        parts.append(_("%(once)s once") % {"once": pounds(cost.one_off)})
+    return _(" and ").join(parts)
+
+
+def how_much(line: PlanLine) -> str:
+    """5 hours a week; 14 nights a year; once."""
+    one, many = UNIT_WORDS[line.unit]
+    named = one if line.quantity == 1 else many
+    if line.unit == "once":
+        return _("once") if line.quantity == 1 else _("%(n)s, once") % {"n": number(line.quantity)}
+    if line.unit in ("week", "month", "year"):
+        return (
+            _("every %(unit)s") % {"unit": one} if line.quantity == 1 else f"{number(line.quantity)} {_('a')} {one}"
+        )
+    often = _("a week") if line.unit in WEEKLY_UNITS else _("a year")
+    return f"{number(line.quantity)} {named} {often}"
+
+
+def price_words(line: PlanLine) -> str:
+    """£16.29 each, with employer's costs and the weeks where they are not all."""
+    if line.who == "family":
+        return _("Given freely")
+    words = _("%(rate)s for one") % {"rate": rate(line.rate)}
+    if line.oncost_pct:
+        words += _(" + %(pct)s%% employer's costs") % {"pct": number(line.oncost_pct)}
+    if line.unit in WEEKLY_UNITS and line.weeks != "52":
+        words += _(", %(weeks)s weeks a year") % {"weeks": line.weeks}
+    return words
+
+
+def outcome_title(kind: str, code: str) -> str:
+    """What a line is for, as the person reads it."""
+    pages = questions.PAGES["carer" if kind == "carer" else "adult"]
+    return str(pages[code][0]) if code in pages else code
+
+
+def plan_table(
+    lines: Iterable[PlanLine], kind: str, *, caption: str = "", link: Callable[[PlanLine], str] | None = None
+) -> Table:
+    """The breakdown: each line with what it costs, and the sums under it."""
+    rows: list[list[Any]] = []
+    kept = list(lines)
+    for line in kept:
+        who = ", ".join(filter(None, [str(line.get_who_display()), line.provider]))
+        what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
+        week = "-" if line.unit == "once" else pounds(line.weekly)
+        rows.append([what, outcome_title(kind, line.outcome), who, how_much(line), price_words(line),
+                     str(ROUTE_NAMES[line.route]) if line.annual else _("Nothing to pay"), week, pounds(line.annual)])  # fmt: skip
+    if kept:
+        cost = cost_of(kept)
+        rows.append([_("Together"), "", "", "", "", "", pounds(cost.weekly), pounds(cost.total)])
+    head = [_("Support"), _("For"), _("Who gives it"), _("How much"), _("Cost of one"), _("Way to take the money"),
+            _("A week"), _("A year, or once")]  # fmt: skip
+    return Table(caption or _("The support and what it costs"), head, rows, numeric={6, 7},
+                 empty=_("There is no support in this plan yet."))  # fmt: skip
+
+
+def contribution_words(paid: Contribution | None) -> str:
+    """What the person pays, or plainly that it is not known."""
+    if paid is None or paid.state == "not_known":
+        return _("Not assessed yet. Nobody has decided what you pay. You can plan meanwhile.")
+    words = {"week": pounds(paid.weekly or Decimal(0)), "day": day(paid.valid_from)}
+    if paid.state == "estimated":
+        return _("About %(week)s a week. This is an estimate and not a decision.") % words
+    return _("%(week)s a week from %(day)s.") % words
+
+
+def plan_words(plan: SupportPlan) -> list[tuple[str, str]]:
+    """The words of a plan as summary rows."""
+    rows = [
+        (_("What matters to me"), plan.what_matters),
+        (_("What I want to be different"), plan.goals),
+        (_("What could go wrong, and what we do then"), plan.risks),
+        (_("How I stay in control"), plan.in_control),
+        (_("Is the money enough?"), " ".join(filter(None, [str(plan.get_enough_display()), plan.enough_why]))),
+        (_("Why it costs more than the indicative budget"), plan.over_reason),
+        (_("Did I have the help I wanted to plan?"), str(plan.get_helped_display())),
+    ]
+    return [(key, value) for key, value in rows if value]
+
+
+def author_words(plan: SupportPlan) -> str:
+    """Who sent the plan, by role."""
+    return str(journey.TURN_NAMES.get(plan.author_role, ""))
+
+
+def from_first_to_decided(rows: list[BudgetFigure]) -> list[tuple[str, Any]]:
+    """Indicative, plan and decided beside each other, each difference with its reason."""
+    found: list[tuple[str, Any]] = []
+    for kinds, title in ((("indicative",), _("Indicative budget")), (("plan",), _("What the plan costs")),
+                         (("decided", "revised"), _("Decided budget"))):  # fmt: skip
+        figure = last_of(rows, *kinds)
+        found.append((title, in_short(cost_of_figure(figure)) if figure else Badge(_("Not yet"), "grey")))
+        if figure and figure.reason_code:
+            found.append((_("Why it differs"), f"{figure.get_reason_code_display()}: {figure.reason_text}"))
+    return found
+
+
+def history(rows: list[BudgetFigure]) -> Table:
+    """Every figure there ever was."""
+    return Table(
+        _("Every figure so far"),
+        [_("Recorded on"), _("What it is"), _("Amount"), _("Reason")],
+        [[day(f.recorded_at), str(f.get_kind_display()), in_short(cost_of_figure(f)),
+          f"{f.get_reason_code_display()}: {f.reason_text}" if f.reason_code else ""] for f in rows],
+        empty=_("There is no figure yet."),
+    )  # fmt: skip
+
+
+def route_words(lines: Iterable[PlanLine]) -> str:
+    return str(ROUTE_NAMES[route_of(lines)])
