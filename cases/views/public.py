@@ -66,7 +66,7 @@ def ask(request, council):
         return _who(request, found)
     known = _known(request, found) if who in ("me", "carer") else None
     form_class = KnownAskForm if known else AskForm if who in ("me", "carer") else AskForOtherForm
-    form = form_class(request.POST or None)
+    form = form_class(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             url, _hash, ref = actions.once(
@@ -84,7 +84,7 @@ def ask(request, council):
 
 def _who(request, council):
     """The first question; its answer leads to the page with the questions that fit."""
-    form = WhoForm(request.POST or None)
+    form = WhoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return redirect(reverse("cases:ask", args=[council.slug]) + f"?for={form.cleaned_data['who']}")
     return render(request, "cases/ask_who.html", {"form": form}, status=422 if form.errors else 200)
@@ -137,7 +137,7 @@ def ask_for_someone(request):
     role = next((r for r in ("worker", "manager", "service_manager") if r in roles), None)
     if role is None:
         raise Http404
-    form = TakeForm(request.POST or None, council=council)
+    form = TakeForm(request.POST if request.method == "POST" else None, council=council)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(actions.once(

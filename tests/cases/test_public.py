@@ -1,0 +1,250 @@
+"""Asking for support without an account, and the doors around it."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Case, Event, Person, Representation, Seat, User
+
+ASK = {
+    "words": "I fall in the mornings", "danger": "no", "name": "Ada Wren", "contact_by": "email",
+    "email": "ada@example.org", "communication": "standard",
+}  # fmt: skip
+
+
+@pytest.fixture
+def ask(client, cast):
+    """`ask(who, **changes)`: send the form of asking; returns the response."""
+
+    def send(who="me", key=None, client=client, **changes):
+        url = reverse("cases:ask", args=["brackenshire"]) + f"?for={who}"
+        return client.post(url, ASK | {"key": key or uuid.uuid4()} | changes)
+
+    return send
+
+
+@pytest.mark.parametrize("page", ["/", "/accessibility/", "/privacy/", "/brackenshire/", "/brackenshire/ask/"])
+def test_a_public_page_opens_without_signing_in(client, cast, page):
+    assert client.get(page).status_code == 200
+
+
+def test_the_start_names_every_council(client, cast):
+    text = client.get("/").content.decode()
+    assert "Brackenshire Council" in text and "Port Merrow Council" in text
+
+
+def test_an_unknown_council_is_not_found(client, cast):
+    for name in ("council", "ask", "asked"):
+        assert client.get(reverse(f"cases:{name}", args=["nowhere"])).status_code == 404
+
+
+def test_a_councils_own_target_stands_on_its_page(client, cast):
+    from cases.models import Target
+
+    Target.objects.create(council=cast.council, step="plan", days=33, valid_from=timezone.localdate(), reason="Ours")
+    assert "Up to 33 days" in client.get("/brackenshire/").content.decode()
+    assert "Up to 33 days" not in client.get("/port-merrow/").content.decode()
+
+
+def test_choosing_who_leads_to_the_questions_that_fit(client, cast):
+    url = reverse("cases:ask", args=["brackenshire"])
+    assert client.post(url, {}).status_code == 422
+    answer = client.post(url, {"who": "carer"})
+    assert answer.status_code == 302 and answer.url.endswith("?for=carer")
+    assert "your own name" not in client.get(answer.url).content.decode()
+    assert "your own name" in client.get(url + "?for=other").content.decode()
+
+
+def test_asking_begins_a_case_and_says_what_comes_next(ask, client):
+    answer = ask()
+    case = Case.objects.get()
+    assert answer.url == "/brackenshire/ask/sent/", "nothing about the person stands in the address"
+    event = Event.objects.get(case=case)
+    assert (event.verb, event.role, event.by, event.body.note) == ("ask_for_support", "person", None, ASK["words"])
+    assert case.kind == "adult" and case.step == "request"
+    page = client.get(answer.url).content.decode()
+    assert case.ref in page and "01632 960100" in page and "Sign in and start" in page
+    assert User.objects.get(email="ada@example.org").representations.get().kind == "self"
+
+
+def test_a_carer_gets_a_case_of_their_own_kind(ask):
+    ask("carer")
+    assert Case.objects.get().kind == "carer"
+
+
+def test_sending_twice_is_one_request(ask, client):
+    key = uuid.uuid4()
+    first, second = ask(key=key), ask(key=key)
+    assert first.url == second.url and Case.objects.count() == 1 and Person.objects.count() == 1
+    assert Case.objects.get().ref in client.get(second.url).content.decode()
+
+
+def test_the_second_press_knows_the_reference_even_without_the_first_answer(ask, cast):
+    from django.test import Client
+
+    key, other = uuid.uuid4(), Client()
+    ask(key=key)
+    answer = ask(key=key, client=other)
+    assert Case.objects.get().ref in other.get(answer.url).content.decode()
+
+
+def test_wrong_entries_are_listed_and_what_was_typed_is_kept(ask):
+    answer = ask(
+        name="", email="ada at home", born_day="31", born_month="2", born_year="1950", contact_note="not at 8"
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422 and Case.objects.count() == 0
+    assert "<title>Error:" in page.replace("\n", "")
+    for words in ("Enter your name", "Enter an e-mail address like", "Enter a real date of birth"):
+        assert page.count(words) >= 2, "in the summary and at the field"
+    for typed in (ASK["words"], "ada at home", "not at 8", 'value="31"'):
+        assert typed in page
+    assert 'href="#id_name"' in page
+
+
+@pytest.mark.parametrize(("way", "field"), [("email", "email"), ("phone", "phone"), ("letter", "address")])
+def test_the_safe_way_needs_what_belongs_to_it(ask, way, field):
+    answer = ask(contact_by=way, email="")
+    assert answer.status_code == 422 and f'href="#id_{field}"' in answer.content.decode()
+
+
+def test_danger_is_told_to_the_council_and_help_to_the_person(ask, client):
+    answer = ask(danger="yes")
+    assert "may be in danger" in Event.objects.get().body.note
+    assert "phone 999 now" in client.get(answer.url).content.decode()
+
+
+def test_no_email_is_no_hindrance(ask, client):
+    answer = ask(contact_by="phone", email="", phone="01632 960001")
+    assert Case.objects.get().person.phone == "01632 960001" and not Representation.objects.exists()
+    assert "you do not need one" in client.get(answer.url).content.decode()
+
+
+def test_someone_else_sees_only_their_own_words(ask, cast, as_):
+    ask("other", asker_name="Ben Wren", relation="son", knows="yes", asker_email="ben@example.org")
+    case = Case.objects.get()
+    event = Event.objects.get()
+    assert event.role == "delegate" and "Ben Wren, son" in event.body.note
+    ben = User.objects.get(email="ben@example.org")
+    assert not User.objects.filter(email="ada@example.org").exists(), "the person's mailbox is not made a sign-in"
+    signed_in = as_(ben)
+    assert signed_in.get(reverse("cases:case", args=[case.ref])).status_code == 404
+    page = signed_in.get(reverse("cases:home")).content.decode()
+    assert ASK["words"] in page and case.ref not in page
+
+
+def test_a_professional_is_a_channel_and_no_helper(ask):
+    ask("professional", asker_name="Dr Hill", relation="GP", knows="no", asker_email="gp@example.org")
+    case = Case.objects.get()
+    assert case.channel == "professional" and Event.objects.get().role == "other_agency"
+    assert not Representation.objects.exists()
+
+
+def test_who_is_known_is_not_asked_again(ask, cast, a_case, as_):
+    case = a_case()
+    mine = as_(cast.person)
+    page = mine.get(reverse("cases:ask", args=["brackenshire"]) + "?for=carer").content.decode()
+    assert "We know you already" in page and 'name="contact_by"' not in page
+    ask("carer", client=mine)
+    new = Case.objects.exclude(pk=case.pk).get()
+    assert new.person_id == case.person_id and new.kind == "carer"
+    assert new.events.get().by == cast.person
+
+
+def test_the_confirmation_is_only_for_the_browser_that_asked(ask, cast):
+    from django.test import Client
+
+    ask()
+    assert Client().get("/brackenshire/ask/sent/").status_code == 302
+
+
+# ---- a request taken by staff ----
+
+
+@pytest.fixture
+def take(as_, cast):
+    """`take(user, **changes)`: record a request as a member of staff."""
+
+    def send(user=None, **changes):
+        day = changes.pop("on", timezone.localdate())
+        fields = ASK | {"key": uuid.uuid4(), "channel": "phone", "kind": "adult", "asked_on_day": day.day,
+                        "asked_on_month": day.month, "asked_on_year": day.year}  # fmt: skip
+        return as_(user or cast.duty).post(reverse("cases:ask_for_someone"), fields | changes)
+
+    return send
+
+
+def test_the_clock_of_a_call_starts_on_the_day_of_the_call(take, cast):
+    day = timezone.localdate() - timedelta(days=9)
+    answer = take(on=day)
+    case = Case.objects.get()
+    assert answer.url == reverse("cases:case", args=[case.ref])
+    assert timezone.localdate(case.asked_at) == day and case.channel == "phone"
+    event = case.events.get()
+    assert event.by == cast.duty and event.on_behalf_of_id == case.person_id and event.role == "worker"
+
+
+def test_a_day_to_come_is_refused(take):
+    answer = take(on=timezone.localdate() + timedelta(days=1))
+    assert answer.status_code == 422 and Case.objects.count() == 0
+    assert "be in the future" in answer.content.decode()
+
+
+def test_a_colleague_of_another_team_is_not_sent_to_a_page_they_may_not_see(take, cast):
+    answer = take(cast.worker)
+    assert Case.objects.get().team == cast.intake and answer.url == reverse("cases:caseload")
+
+
+@pytest.mark.parametrize("who", ["person", "outsider", "panel", "finance", "auditor", "admin"])
+def test_only_those_who_take_requests_may(take, cast, as_, who):
+    assert take(getattr(cast, who)).status_code == 404 and Case.objects.count() == 0
+
+
+def test_a_wrong_nhs_number_is_refused(take):
+    assert "Check the NHS number" in take(nhs="943 476 5918").content.decode()
+
+
+def test_a_known_nhs_number_is_the_same_person(take, cast):
+    known = cast.new_person("Ada Wren-Old", nhs_number="9434765919")
+    page = take(nhs="943 476 5919", name="A. Wren")
+    assert (
+        page.status_code == 422 and "Ada Wren-Old" in page.content.decode() and "use_known" in page.content.decode()
+    )
+    assert take(nhs="9434765919", name="", use_known="on").status_code == 302
+    assert Case.objects.get().person == known and Person.objects.count() == 1
+
+
+def test_another_councils_nhs_number_stays_unknown(take, cast):
+    Person.objects.create(council=cast.other, name="Secret Name", nhs_number="9434765919")
+    answer = take(nhs="9434765919")
+    assert answer.status_code == 302 and Case.objects.get().person.name == "Ada Wren"
+
+
+# ---- home ----
+
+
+def test_home_sends_each_to_their_own_place(cast, as_, a_case):
+    case = a_case()
+    places = {"worker": "/work/", "manager": "/work/", "auditor": "/work/", "panel": "/work/queue/",
+              "finance": "/work/queue/", "admin": "/admin/", "person": f"/cases/{case.ref}/"}  # fmt: skip
+    assert {who: as_(getattr(cast, who)).get("/home/").url for who in places} == places
+    page = as_(cast.outsider).get("/home/")
+    assert page.status_code == 200 and "There is nothing here yet" in page.content.decode()
+
+
+def test_two_people_in_one_mailbox_are_asked_who_it_is_about(cast, as_, a_case):
+    a_case(person=cast.new_person("Ada Wren")), a_case(person=cast.new_person("Bert Wren"))
+    page = as_(cast.person).get("/home/").content.decode()
+    assert "Who is this about?" in page and "Ada Wren" in page and "Bert Wren" in page
+
+
+def test_a_council_is_chosen_only_from_ones_own_seats(cast, as_):
+    Seat.objects.create(user=cast.worker, council=cast.other, role="worker", valid_from=timezone.localdate())
+    signed_in = as_(cast.worker)
+    assert signed_in.post("/home/council/", {"council": cast.other.pk}).url == "/home/"
+    assert signed_in.session["council"] == cast.other.pk
+    assert signed_in.post("/home/council/", {"council": 999999}).status_code == 404
+    assert as_(cast.outsider).get("/home/council/").status_code == 404
