@@ -1,0 +1,156 @@
+"""How long things take: against plain Python over the same visits, and at each edge of a band."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from statistics import median_low
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases import actions, dates, journey, timings
+from cases.models import Team, Visit
+from poet.statistics import nearest_rank
+
+WIDE = {"since": date(2020, 1, 1), "until": date(2035, 12, 1)}
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 9)), max_size=30), st.floats(0.01, 1))
+def test_the_quantile_is_the_one_of_the_statistics_module(pairs, share):
+    assert timings.quantile(pairs, share) == nearest_rank(pairs, share)
+
+
+def closed_by_step():
+    found = defaultdict(list)
+    for visit in Visit.objects.exclude(left_at=None):
+        found[visit.step].append(visit)
+    return found
+
+
+def test_days_by_step_agrees_with_the_visits_themselves(cast):
+    for at, ago in (("running", 90), ("plan", 60), ("confirm", 45), ("closed", 200), ("panel", 40)):
+        cast.a_case(at=at, days_ago=ago)
+    rows = timings.days_by_step(cast.council, **WIDE)
+    expected = closed_by_step()
+    assert [row.step for row in rows] == [s for s in journey.OPEN if s in expected]
+    for row in rows:
+        days = sorted(v.days for v in expected[row.step])
+        timed = [v for v in expected[row.step] if v.due_at]
+        assert (row.n, row.longest) == (len(days), days[-1])
+        assert row.median == median_low(days) and row.p90 == days[-(-9 * len(days) // 10) - 1]
+        assert (row.with_target, row.in_target) == (len(timed), sum(v.left_at < v.due_at for v in timed))
+
+
+def test_a_running_budget_has_no_deadline_to_meet(a_case, cast):
+    a_case(at="review", days_ago=60)
+    running = next(r for r in timings.days_by_step(cast.council, **WIDE) if r.step == "running")
+    assert running.n == 1 and running.share_in_target is None
+
+
+def test_only_the_months_asked_for_both_included(a_case, cast):
+    a_case(at="waiting", days_ago=70)
+    month = Visit.objects.get(step="request").month
+    before, after = month - timedelta(days=1), timings.next_month(month)
+    assert timings.days_by_step(cast.council, since=month, until=month)[0].n == 1
+    assert timings.days_by_step(cast.council, since=after, until=after) == []
+    assert timings.days_by_step(cast.council, since=before, until=before) == []
+
+
+def test_another_councils_and_another_teams_cases_are_not_counted(a_case, cast):
+    a_case(at="confirm")
+    now, south = timezone.now(), Team.objects.create(council=cast.council, name="South team")
+    assert timings.days_by_step(cast.other, **WIDE) == [] == timings.waiting_now(cast.other, now)
+    assert timings.whose_turn(cast.other, now) == [] == timings.longest_waits(cast.other, now)
+    assert timings.waiting_now(cast.council, now, team=south) == []
+    assert timings.waiting_now(cast.council, now, team=cast.team)[0].n == 1
+    by_both = timings.waiting_now(cast.council, now, team=[south.pk, cast.team.pk])
+    assert by_both == timings.waiting_now(cast.council, now)
+    assert timings.days_by_step(cast.council, team=[], **WIDE) == []
+
+
+def test_a_step_that_was_sent_back_counts_each_time_and_as_a_loop(a_case, cast):
+    case = a_case(at="confirm", days_ago=40)
+    case.move("return_assessment", by=cast.worker, missing="Which help at night?")
+    draft = actions.open_assessment(case=case, by=cast.person)
+    actions.save_answer(assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person)
+    actions.submit_assessment(case=case, by=cast.person)
+    assess = next(r for r in timings.days_by_step(cast.council, **WIDE) if r.step == "assess")
+    assert (assess.n, assess.loops) == (2, 1)
+
+
+def test_pauses_are_left_out_of_the_net_figure_only(a_case, cast):
+    case = a_case(at="assess", days_ago=60)
+    began = case.step_since
+    case.move("pause", by=cast.worker, code="hospital", reason="Hip", at=began,
+              next_chase=dates.london_date(began) + timedelta(days=10))  # fmt: skip
+    draft = actions.open_assessment(case=case, by=cast.person)
+    actions.save_answer(assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person)
+    actions.submit_assessment(case=case, by=cast.person, at=began + timedelta(days=30))
+    assess = next(r for r in timings.days_by_step(cast.council, **WIDE) if r.step == "assess")
+    assert (assess.median, assess.net_median) == (30, 20)
+
+
+@pytest.mark.parametrize(
+    ("days", "band"),
+    [(0, "under_28"), (27, "under_28"), (28, "28_42"), (42, "28_42"), (43, "43_90"), (90, "43_90"), (91, "91_182"),
+     (182, "91_182"), (183, "183_365"), (365, "183_365"), (366, "over_365"), (2000, "over_365")],
+)  # fmt: skip
+def test_each_edge_of_the_age_bands_in_civil_days(a_case, cast, days, band):
+    case = a_case(at="request", days_ago=1)
+    # half an hour before midnight in London, across both changes of the clocks
+    then = dates.london_midnight(dates.london_date(case.step_since) + timedelta(days=days + 1)) - timedelta(minutes=30)
+    (row,) = timings.waiting_now(cast.council, then)
+    assert {name for name, n in row.bands.items() if n} == {band} and row.longest == days
+    assert row.late == (1 if then >= case.due_at else 0)
+
+
+def test_a_running_budget_waits_for_nobody(a_case, cast):
+    a_case(at="running")
+    now = timezone.now()
+    assert timings.waiting_now(cast.council, now) == timings.whose_turn(cast.council, now) == []
+
+
+def test_whose_turn_and_the_longest_waits(cast):
+    old, new = cast.a_case(at="request", days_ago=50), cast.a_case(at="assess", days_ago=20)
+    cast.a_case(at="assess", days_ago=10)
+    now = timezone.now()
+    turns = timings.whose_turn(cast.council, now)
+    assert [(t.turn, t.n) for t in turns] == [("person", 2), ("worker", 1)]
+    assert (turns[1].longest, turns[1].late) == (50, 1)
+    waits = timings.longest_waits(cast.council, now, limit=2)
+    assert [(w.ref, w.turn, w.days) for w in waits] == [(old.ref, "worker", 50), (new.ref, "person", 19)]
+    assert [w.days_late for w in waits] == [48, 5]
+
+
+def test_from_asking_to_the_first_running_budget_in_calendar_days(cast):
+    cases = [cast.a_case(at="running", days_ago=ago) for ago in (100, 60)]
+    cast.a_case(at="review", days_ago=150)
+    cast.a_case(at="set_up", days_ago=150)
+    took = []
+    for case in [*cases, *cast.council.cases.filter(step="review")]:
+        first = case.visits.filter(step="running").order_by("seq")[0]
+        took.append(dates.days_between(case.asked_at, first.entered_at))
+    whole = timings.asking_to_start(cast.council, **WIDE)
+    assert (whole.n, whole.median, whole.in_target) == (3, median_low(took), 3)
+    assert timings.asking_to_start(cast.other, **WIDE).n == 0
+
+
+def test_the_number_of_statements_does_not_grow(cast):
+    def count():
+        now = timezone.now()
+        with CaptureQueriesContext(connection) as found:
+            timings.days_by_step(cast.council, **WIDE)
+            timings.waiting_now(cast.council, now)
+            timings.whose_turn(cast.council, now)
+            timings.longest_waits(cast.council, now)
+            timings.asking_to_start(cast.council, **WIDE)
+        return len(found)
+
+    cast.a_case(at="running")
+    one = count()
+    for _n in range(5):
+        cast.a_case(at="running", days_ago=80)
+    assert count() == one == 6
