@@ -14,6 +14,7 @@ from cases.models import Answer, Case, Message, Representation, Visit
 from cases.models.case import REF_LETTERS, canonical, new_ref
 from cases.sweep import sweep
 from poet import actions as survey
+from poet import questions
 from poet.models import Invitation, Response
 
 from .council import build, keep_accounts
@@ -139,17 +140,16 @@ def _night(rng, now) -> None:
     for invitation in due.select_related("case", "question_set").order_by("case__ref"):
         if rng.random() < 0.04:
             happy = 0.75 if invitation.case.route == "direct_payment" else 0.6
-            survey.answer(invitation=invitation, answers=_answers(rng, invitation.question_set, happy), at=now)
+            survey.answer(invitation, _answers(rng, invitation.question_set, happy), at=now)
 
 
 def _answers(rng, question_set, happy) -> dict:
-    """Answers on the five-point scales, more often good than not."""
+    """Answers on each question's own scale, more often good than not."""
     found = {}
-    for question in question_set.definition:
-        if rng.random() < 0.95:
-            found[question["id"]] = rng.choices(
-                (1, 2, 3, 4, 5), (happy * 4, happy * 5, 2, 1 - happy, 0.6 - happy * 0.5)
-            )[0]
+    for spec in question_set.definition:
+        scale = list(questions.SCALES[spec["scale"]])
+        weights = [happy * 4, happy * 5, *[2 - happy] * (len(scale) - 2)]
+        found[spec["id"]] = rng.choices(scale, weights[: len(scale)])[0]
     return found
 
 

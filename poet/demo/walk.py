@@ -195,6 +195,7 @@ class Walk:
             self.case.move("arrange_own", by=by, on_behalf_of=behalf, at=self.at, reason="I will see to it myself.")
             return True
         plan = money.open_plan(case=self.case, by=by, at=self.at)
+        self.words(plan, by)
         if not plan.lines.exists():
             self.write(plan, by)
         money.submit_plan(case=self.case, by=by, on_behalf_of=behalf, at=self.at)
@@ -204,7 +205,7 @@ class Walk:
         self.figure = self.case.figures.filter(kind="indicative").order_by("-pk").first()
         return bool(self.figure and (self.figure.annual or self.figure.one_off))
 
-    def write(self, plan, by):
+    def words(self, plan, by):
         money.save_plan_part(
             plan=plan, by=by, at=self.at, what_matters=self.rng.choice(MATTERS), goals=self.rng.choice(GOALS),
             risks="A fall, or my helper being ill: I ring the agency, then my neighbour.",
@@ -212,6 +213,8 @@ class Walk:
             enough_why="", helped=self.rng.choices(("yes", "no", "skip"), (7, 2, 1))[0], contribution_seen=True,
             over_reason="My support needs two more hours than the questions can show.",
         )  # fmt: skip
+
+    def write(self, plan, by):
         route = self.fixed.get("route") or self.rng.choices(
             ("direct_payment", "council_managed", "provider_held"), (40, 48, 12))[0]  # fmt: skip
         if self.figure.weekly is None:
@@ -262,7 +265,7 @@ class Walk:
             "reason_text": "The support chosen costs a little otherwise than the scheme assumes.",
         }
         act = money.panel_agree if at_panel else money.agree_plan
-        extra = {"reasons": "The plan meets the needs."} if at_panel else {}
+        extra = {"written_reasons": "The plan meets the needs."} if at_panel else {}
         act(case=self.case, by=self.holder(), at=self.at, **why, **extra)
         return True
 

@@ -164,5 +164,5 @@ def test_the_screens_of_those_signed_in_show_no_markup_as_words(client, colleagu
 def test_nobody_catches_the_codes_of_another_address(client, colleague, resident):
     client.force_login(resident, backend="allauth.account.auth_backends.AuthenticationBackend")
     answer = client.post("/accounts/email/", {"action_add": "", "email": "somebody.else@example.org"})
-    assert "Phone us to change it" in answer.content.decode()
+    assert answer.status_code == 404  # the sign-in library's page for adding addresses is not there
     assert not resident.emailaddress_set.filter(email="somebody.else@example.org").exists()
