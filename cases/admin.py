@@ -35,7 +35,7 @@ class CouncilForm(forms.ModelForm):
     def clean(self):
         found = super().clean()
         council = found.get("council")
-        for name, value in found.items():
+        for name, value in list(found.items()):
             belongs = getattr(value, "council_id", None)
             if council and belongs and belongs != council.pk:
                 self.add_error(name, _("This belongs to another council."))

@@ -3,13 +3,15 @@
 Everything here is for showing; not here: who may do what (`access`), the sentences of the timeline (`letters`).
 """
 
+import uuid
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import access, dates, journey, rows
-from .models import Pause, User
+from .models import FormToken, Pause, User
 from .models.clock import pause_days
 from .saying_no import NotYet, Stale
 from .tracker import Button, Stage, address
@@ -225,3 +227,12 @@ def refuse_if_reassigned(case, seen, facts) -> None:
 
 def _person(pk) -> str:
     return str(User.objects.filter(pk=pk).first() or "")
+
+
+def sent_before(key, user) -> str:
+    """Where a form with this key led when this user sent it before, or ""."""
+    try:
+        number = uuid.UUID(str(key))
+    except ValueError:
+        return ""
+    return FormToken.objects.filter(key=number, user=user.pk).values_list("result_url", flat=True).first() or ""

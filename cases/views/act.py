@@ -72,7 +72,11 @@ def where_next(case, user) -> str:
 
 
 def not_now(request, case, move, sentence, form=None):
-    """Why this can't be done, what is possible instead, and whatever was typed."""
+    """Why this can't be done, what is possible instead, and whatever was typed; a second press of what has just
+    been done goes where the first one went."""
+    before = casefile.sent_before(request.POST.get("key"), request.user)
+    if before:
+        return redirect(before)
     typed = [(k, v) for k, v in request.POST.items() if k not in casefile.NEVER_SHOWN and v.strip()]
     resident = case.role in casefile.PERSON
     return render(request, "cases/not_now.html", casefile.header(case) | {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from .. import access, actions, casefile, journey, letters, questions, voices
 from ..forms.determination import AgreedForm, CommentForm, DetermineForm
-from ..saying_no import NotYet
+from ..saying_no import NotYet, Stale
 from . import tracker
 from .act import not_now, send
 
@@ -62,6 +62,8 @@ def comment(request, ref, question):
         try:
             actions.save_answer(assessment=sent, question=question, value=given["value"], voice="assessor",
                                 by=request.user, seen=given["seen"])  # fmt: skip
+        except Stale:
+            raise
         except NotYet as no:
             form.refuse(no)
         else:

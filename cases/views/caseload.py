@@ -22,8 +22,14 @@ QUEUES = {
     "panel": (gettext_lazy("Plans before the panel"), gettext_lazy("No plan waits for the panel.")),
     "finance": (gettext_lazy("Money to set up"), gettext_lazy("Nothing waits for finance.")),
     "manager": (gettext_lazy("Waits for a team manager"), gettext_lazy("Nothing waits for you as a manager.")),
-    "service_manager": (gettext_lazy("Waits for a service manager"), gettext_lazy("Nothing waits for you as a service manager.")),
-    "worker": (gettext_lazy("Waits for you as a social worker"), gettext_lazy("Nothing waits for you as a social worker.")),
+    "service_manager": (
+        gettext_lazy("Waits for a service manager"),
+        gettext_lazy("Nothing waits for you as a service manager."),
+    ),
+    "worker": (
+        gettext_lazy("Waits for you as a social worker"),
+        gettext_lazy("Nothing waits for you as a social worker."),
+    ),
 }
 
 
