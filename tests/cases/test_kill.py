@@ -46,6 +46,7 @@ class Jobs:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "SDS_MODE": "test", "SDS_DATA_DIR": str(folder), "DATABASE_URL": url, "SDS_SWEEP_SECONDS": "1",
             "EMAIL_BACKEND": "tests.cases.slow_mail.Backend", "SLOW_MAIL_LOG": str(self.log),
+            "CELERY_SKIP_CHECKS": "true",  # they cost seconds a start and are not what is tested
         }  # fmt: skip
         self.env.pop("DJANGO_SETTINGS_MODULE", None)
         if broker.startswith("redis"):
