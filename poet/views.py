@@ -37,6 +37,11 @@ def _given(request, token) -> dict:
     return request.session.get(f"survey:{actions.digest(token)[:32]}", {})
 
 
+def _sent(request):
+    """What was sent; an empty POST is still one, and deserves its error."""
+    return request.POST if request.method == "POST" else None
+
+
 @login_not_required
 def survey(request, token):
     """The first page. Public: the link is the key, because people who answer may have no account."""
@@ -62,7 +67,7 @@ def survey_question(request, token, number):
     if _over(invitation):
         return redirect("poet:survey", token)
     spec, given = asked[number - 1], _given(request, token)
-    form = AnswerForm(spec, request.POST or None, initial={"answer": given.get(spec["id"])})
+    form = AnswerForm(spec, _sent(request), initial={"answer": given.get(spec["id"])})
     if request.method == "POST" and form.is_valid():
         given = given | {spec["id"]: form.cleaned_data["answer"]}
         request.session[f"survey:{actions.digest(token)[:32]}"] = given
@@ -88,7 +93,7 @@ def survey_check(request, token):
     invitation, given = _invitation(request, token), _given(request, token)
     if _over(invitation):
         return redirect("poet:survey", token)
-    form = HelperForm(request.POST or None, initial={"helper": "nobody"})
+    form = HelperForm(_sent(request), initial={"helper": "nobody"})
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer(invitation, given, helper=form.cleaned_data["helper"])
