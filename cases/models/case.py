@@ -158,8 +158,13 @@ class Case(models.Model):
             case.save()
             for follow in hooks.AFTERS.get(name, ()):
                 follow(case=case, event=event, by=by, at=at, facts=facts)
-        self.refresh_from_db()
+        self._catch_up(case)
         return event
+
+    def _catch_up(self, case):
+        """The caller's object takes the columns of the row that was locked and saved: no second reading."""
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(case, field.attname))
 
     def record(
         self, verb, *, by, note="", at=None, role=None, audience="helper", on_behalf_of=None, **codes
