@@ -129,7 +129,7 @@ def coded(event: Event, reader: str, heard: set[str]) -> list[tuple[str, str]]:
             continue
         found.append((heading(event.verb, ask.name, reader), said(ask, event.codes[ask.name])))
     for name in move.keeps:
-        if name in TOLD and name in event.codes:
+        if name in event.codes and name in (TOLD if reader != "staff" else TOLD | {"mode"}):
             value = event.codes[name]
             words = journey.MODES.get(value) if name == "mode" else day(date.fromisoformat(str(value)[:10]))
             found.append((heading(event.verb, name, reader), str(words or value)))

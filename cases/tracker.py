@@ -23,12 +23,18 @@ WHOSE = {
 }  # fmt: skip
 # Pages on which one form answers for several moves: neither answer may be the only button.
 SHARED_PAGES = {"budgets:answer_offer": gettext_lazy("Read the proposal and answer")}
-CHANNELS = {
-    "email": gettext_lazy("We told you by e-mail that it is here"),
-    "letter": gettext_lazy("We send it by post"),
-    "phone": gettext_lazy("We tell you by telephone"),
-    "demo": gettext_lazy("Told in the demonstration"),
+# A move as the person calls it, where the journey names it for staff.
+OWN_WORDS = {
+    "start_review": gettext_lazy("Ask for a review"),
+    "withdraw": gettext_lazy("Stop: I do not want to go on"),
+    "reopen": gettext_lazy("Ask to open the case again"),
 }
+TOLD = {
+    "email": gettext_lazy("Told by e-mail on %(day)s"),
+    "letter": gettext_lazy("Posted on %(day)s"),
+    "phone": gettext_lazy("Told by telephone on %(day)s"),
+}
+WAITING = {"letter": gettext_lazy("We will post it"), "phone": gettext_lazy("We will phone you about it")}
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ class Tracker:
     title: str
     since: str
     whole: str
+    mine: bool
     turn: str
     aim: str
     sorry: str
@@ -74,7 +81,7 @@ def read(case, user) -> Tracker:
     main, more = buttons(case, user)
     step = journey.STEPS[case.step]
     return Tracker(
-        title=str(step.title), since=since(case, now), whole=whole(case, now), turn=turn(case), aim=aim(case, now),
+        title=str(step.title), since=since(case, now), whole=whole(case, now), mine=case.turn in journey.PERSON, turn=turn(case), aim=aim(case, now),
         sorry=sorry(case, now), wanted=str(step.wanted), pauses=pauses(case), stages=stages(case, now), main=main,
         more=more, worker=str(case.worker) if case.worker else "", contact=contact(case),
         entries=entries, letters=letters(case, entries),
@@ -222,40 +229,50 @@ def page_of(name: str, *args, **kwargs) -> str | None:
 
 
 def buttons(case, user) -> tuple[list[Button], list[Button]]:
-    """What the reader can do now: the main thing first, the rest to stand under "More"."""
+    """What the reader can do now: what the step waits for first, the rest to stand under "More"."""
     main, more, used = [], [], set()
-    start = assessment_button(case)
-    if start:
-        main.append(start)
+    told, open_still = assessment_button(case)
+    if told:
+        (main if open_still else more).append(told)
     for move in access.moves_for(case, user, case.people):
         href = address(move.page, case.ref, move.name)
         if move.name == "submit_assessment" or href is None or href in used:
             continue
         used.add(href)
-        text = SHARED_PAGES.get(move.page, move.label)
+        plan = page_of("budgets:plan", ref=case.ref) if move.name == "submit_plan" else None
+        if plan:
+            main.append(Button(_("Plan my support"), plan))
+        text = SHARED_PAGES.get(move.page) or OWN_WORDS.get(move.name, move.label)
         (main if move.main else more).append(Button(str(text), href))
     return main, more
 
 
-def assessment_button(case) -> Button | None:
-    """The way to the self-assessment: to begin, to go on, or to read what was sent."""
+def assessment_button(case) -> tuple[Button | None, bool]:
+    """The way to the self-assessment, and whether it can still be filled in."""
     href = reverse("cases:assessment", kwargs={"ref": case.ref})
     states = set(case.assessments.values_list("state", flat=True))
     if "draft" in states:
-        return Button(_("Go on telling us about your life"), href)
+        return Button(_("Go on telling us about your life"), href), True
     if case.step == "assess" or (case.step in ("request", "waiting") and not states):
-        return Button(_("Tell us about your life"), href)
-    return Button(_("Read what you told us"), href) if states else None
+        return Button(_("Tell us about your life"), href), True
+    return (Button(_("Read what you told us"), href) if states else None), False
 
 
 def letters(case, entries: list[Entry]) -> list[tuple[str, str, str]]:
     """(day and what, address, how it was told) of every letter to the person, the newest first."""
     rows = Message.objects.filter(case=case, to_person_id=case.person_id, event__isnull=False)
-    told = dict(rows.exclude(state="cancelled").values_list("event__seq", "channel"))
+    told = {m[0]: m[1:] for m in rows.values_list("event__seq", "channel", "state", "sent_at")}
     found = []
     for entry in entries:
         if entry.letter:
             href = reverse("cases:letter", kwargs={"ref": case.ref, "seq": entry.seq})
-            how = str(CHANNELS.get(told.get(entry.seq, ""), ""))
+            how = how_told(*told.get(entry.seq, ("", "", None)))
             found.append((f"{day(entry.when)}: {title_of(entry.verb)}", href, how))
     return found
+
+
+def how_told(channel: str, state: str, sent_at: datetime | None) -> str:
+    """How the person was told that a letter is there; nothing where that is not known."""
+    if sent_at and channel in TOLD:
+        return TOLD[channel] % {"day": day(sent_at)}
+    return str(WAITING.get(channel, "")) if state == "waiting" else ""

@@ -30,7 +30,7 @@ READERS: dict[str, dict[str, Any]] = {
 # Coded facts that people are told. Everything else (safeguarding, capacity, ids) is for staff.
 TOLD = frozenset(
     "next_contact exception interim_support end end_date decision answer condition until cost code next_chase kind"
-    " started_on first_started_on last_started_on urgency mode".split()
+    " started_on first_started_on last_started_on urgency".split()
 )
 # A question put to staff, as its answer is headed for the person.
 HEADINGS = {

@@ -34,7 +34,7 @@ class AnswerForm(forms.Form):
     def _words(self):
         escaped = self.earlier in questions.ESCAPES
         self.fields["value"] = forms.CharField(
-            label=self.spec["text"], required=False, max_length=10000, widget=forms.Textarea(attrs={"rows": 6}),
+            label=self.spec["text"], required=False, widget=forms.Textarea(attrs={"rows": 6}),
             initial="" if escaped else self.earlier, help_text=self.spec.get("hint") or _("In your own words."),
         )  # fmt: skip
         self.fields["instead"] = forms.ChoiceField(

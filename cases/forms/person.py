@@ -37,6 +37,12 @@ def birthday(label):
     )  # fmt: skip
 
 
+def not_too_long(words):
+    """A limit that nobody meets by writing: no counter has to stand under the box."""
+    if len(words) > 5000:
+        raise forms.ValidationError(_("Write at most 5,000 characters. You can tell us more later"))
+
+
 class WhoForm(forms.Form):
     """The first question of asking: nothing is kept, the answer leads to the right questions."""
 
@@ -65,7 +71,7 @@ class Contact(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "govuk-input--width-20"}),
     )  # fmt: skip
     address = forms.CharField(
-        label=_("Address for letters"), required=False, max_length=400,
+        label=_("Address for letters"), required=False, validators=[not_too_long],
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )  # fmt: skip
     contact_note = forms.CharField(
@@ -121,7 +127,7 @@ class AskForm(Contact):
         error_messages={"required": _("Enter your name")},
     )  # fmt: skip
     words = forms.CharField(
-        label=_("What is happening, and what would help?"), max_length=5000,
+        label=_("What is happening, and what would help?"), validators=[not_too_long],
         help_text=_("In your own words. A few lines are enough. Spelling does not matter."),
         widget=forms.Textarea(attrs={"rows": 6}), error_messages={"required": _("Tell us what is happening")},
     )  # fmt: skip

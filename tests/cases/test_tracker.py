@@ -93,11 +93,17 @@ def test_a_returned_plan_is_not_shown_as_done(a_case, cast):
 def test_buttons_are_the_moves_the_reader_may_make(a_case, cast):
     case = a_case("running")
     shown = read(case, cast.person)
-    allowed = {str(m.label) for m in access.moves_for(case, cast.person)}
-    assert {b.text for b in shown.more} <= allowed and "Withdraw" in {b.text for b in shown.more}
+    allowed = {tracker.address(m.page, case.ref, m.name) for m in access.moves_for(case, cast.person)}
+    told = reverse("cases:assessment", args=[case.ref])
+    assert {b.href for b in shown.main + shown.more} == allowed | {told}
+    assert [b.text for b in shown.main] == ["Ask for a review"]
     cast.help(case, scope=["see"])
     helper = read(case, cast.delegate)
-    assert {b.text for b in helper.main + helper.more} <= {"Ask what is happening", "Read what you told us"}
+    assert {b.text for b in helper.main + helper.more} == {"Ask what is happening", "Read what you told us"}
+
+
+def test_planning_begins_with_the_plan_and_not_with_sending_it(a_case, cast):
+    assert [b.text for b in read(a_case("plan"), cast.person).main][:2] == ["Plan my support", "Send my plan"]
 
 
 def test_accepting_is_never_the_only_button(a_case, cast):
@@ -113,7 +119,7 @@ def test_the_way_to_tell_ones_life_changes_with_what_was_done(a_case, cast):
     actions.open_assessment(case=case, by=cast.person)
     assert read(case, cast.person).main[0].text == "Go on telling us about your life"
     sent = read(a_case("confirm"), cast.person)
-    assert "Read what you told us" in {b.text for b in sent.main}
+    assert "Read what you told us" in {b.text for b in sent.more}
 
 
 def test_words_for_staff_are_not_shown(a_case, cast, as_):
