@@ -118,6 +118,16 @@ def funded(lines: Iterable[PlanLine]) -> list[PlanLine]:
     return [line for line in lines if line.annual]
 
 
+def undisputed(case: Case) -> list[PlanLine]:
+    """While a change is proposed: the paid lines it leaves as they are. Direct payments wait for their agreement."""
+    offer = case.offers.filter(state="open").first()
+    if offer is None:
+        return []
+    disputed = [change["line"] for change in offer.lines]
+    rows = PlanLine.objects.filter(plan_id=offer.plan_id, annual__gt=0).exclude(pk__in=disputed)
+    return list(rows.exclude(route="direct_payment").select_related("start"))
+
+
 def weeks_rule(figure: BudgetFigure | None) -> str:
     """The weeks rule of the scheme behind an indicative budget; 52 where the scheme has none."""
     if figure is None or figure.calculation is None:

@@ -158,7 +158,7 @@ def never_for_money_alone(*, case: Any, at: Any, facts: Any, **_rest: Any) -> No
 @hooks.guard("accept_offer")
 def offer_is_accepted(*, case: Any, facts: Any, **_rest: Any) -> None:
     figure = BudgetFigure.objects.filter(pk=facts.get("figure"), case=case, plan=facts.get("plan"),
-                                         kind__in=figures.DECIDED, reason_code="offer")  # fmt: skip
+                                         kind__in=figures.DECIDED)  # fmt: skip
     if case.offers.filter(state="open").exists() or not figure.exists():
         raise NotYet(OWN_PAGE)
 
@@ -171,9 +171,15 @@ def offer_is_declined(*, case: Any, **_rest: Any) -> None:
 
 @hooks.guard("start_line")
 def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
-    """A funded line of the agreed plan, once, not in the future, and a direct payment only under its agreement."""
+    """A funded line of the agreed plan, once, not in the future, and a direct payment only under its agreement.
+
+    While a change is proposed, what it leaves undisputed may start.
+    """
     plan, day = figures.agreed_plan(case), facts.get("started_on")
-    line = PlanLine.objects.filter(pk=facts.get("line"), plan=plan, annual__gt=0).first() if plan else None
+    if case.step == "offer":
+        line = next((x for x in figures.undisputed(case) if x.pk == facts.get("line")), None)
+    else:
+        line = PlanLine.objects.filter(pk=facts.get("line"), plan=plan, annual__gt=0).first() if plan else None
     if line is None:
         raise NotYet(_("That is not a paid part of the agreed plan."), field="line")
     if not isinstance(day, date) or day > dates.london_date(at):

@@ -19,7 +19,7 @@ from cases.saying_no import NotYet
 
 from .. import costing, figures, limits
 from ..figures import Cost
-from ..models import BudgetFigure, Offer, PanelReferral, PlanLine, SignOff, SupportPlan
+from ..models import BudgetFigure, LineStart, Offer, PanelReferral, PlanLine, SignOff, SupportPlan
 from .plan import PARTS, copy_plan, freeze
 
 
@@ -260,15 +260,20 @@ def _close_referral(case: Case, outcome: str, reasons: str, at: datetime | None)
 
 
 def _plan_with_change(offer: Offer, by: User, when: datetime) -> SupportPlan:
-    """The sent plan with the proposed lines, agreed under the next number; the sent one is kept as it was."""
+    """The sent plan with the proposed lines, agreed under the next number; the sent one is kept as it was.
+
+    What was undisputed and has started meanwhile has started in the new plan too.
+    """
     sent, changes = offer.plan, {change["line"]: change for change in offer.lines}
     plan = SupportPlan.objects.create(
         case=offer.case, number=offer.case.plans.order_by("-number").values_list("number", flat=True)[0] + 1,
         state="agreed", submitted_at=when, submitted_by=by, author_role=sent.author_role, made_at=when,
         **{name: getattr(sent, name) for name in PARTS},
     )  # fmt: skip
-    rows = []
+    rows, started = [], {x.line_id: x for x in LineStart.objects.filter(line__plan=sent)}
+    begun = []
     for row in sent.lines.all():
+        start = started.get(row.pk)
         change = changes.get(row.pk)
         if change:
             for name in ("quantity", "rate", "weekly", "annual"):
@@ -276,7 +281,9 @@ def _plan_with_change(offer: Offer, by: User, when: datetime) -> SupportPlan:
         row.pk, row.plan, row.version = None, plan, 1
         row._state.adding = True
         rows += [row] if row.quantity else []
+        begun += [LineStart(line=row, started_on=start.started_on, event_id=start.event_id)] if start else []
     PlanLine.objects.bulk_create(rows)
+    LineStart.objects.bulk_create(begun)
     freeze(plan, rows, figures.indicative(offer.case))
     plan.save()
     _leave(sent, "replaced")

@@ -24,6 +24,8 @@ def _set_up(case) -> dict:
     plan = figures.agreed_plan(case)
     lines = list(plan.lines.select_related("start")) if plan else []
     paid = figures.funded(lines)
+    if case.step == "offer":
+        paid = figures.undisputed(case)
     rows = [[x.what, words.route_words([x]), words.how_much(x), _started(x)] for x in paid]
     table = Table(_("What has to start"), [_("Support"), _("Way to take the money"), _("How much"), _("Started on")], rows,
                   empty=_("Nothing in this plan is paid."))  # fmt: skip
@@ -47,7 +49,7 @@ def start_line(request, ref):
                                   seen=form.cleaned_data["seen"])  # fmt: skip
 
     return decide(request, case, "start_line", lambda data: forms.StartLineForm(data, case=case, lines=facts["waiting"]),
-                  do, "budgets/start.html", {"table": facts["table"], "none_left": not facts["waiting"]})  # fmt: skip
+                  do, "budgets/start.html", {"table": facts["table"], "none_left": not facts["waiting"], "onward": case.step == "set_up"})  # fmt: skip
 
 
 def start_budget(request, ref):
@@ -59,7 +61,7 @@ def start_budget(request, ref):
         return actions.start_budget(case=case, by=request.user, seen=form.cleaned_data["seen"])
 
     return decide(request, case, "start_budget", lambda data: forms.StartBudgetForm(data, case=case), do,
-                  "budgets/start.html", {"table": facts["table"], "none_left": False})  # fmt: skip
+                  "budgets/start.html", {"table": facts["table"], "none_left": False, "onward": False})  # fmt: skip
 
 
 def _recorded(request, case, form, name, do):

@@ -1,0 +1,127 @@
+"""Money over many cases: spend, count and value by route, indicative against decided. Reading only.
+
+`team`: None, a Team, an id, or several ids. Amounts are a year's recurring money of the budgets in force on a day:
+decided, not replaced by a later decision, and the case not closed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+
+from cases.models import Council
+
+from .figures import DECIDED
+from .models import BudgetFigure
+from .models.plan import ROUTE_NAMES
+from .money import PENNY, rounding
+
+WITHIN = Decimal("0.10")  # a decided budget this near to the indicative one counts as "as expected"
+
+
+@dataclass(frozen=True)
+class RouteRow:
+    """One way of taking the money: how many people, and how much a year and once."""
+
+    route: str
+    title: Any
+    n: int
+    annual: Decimal
+    one_off: Decimal
+
+
+@dataclass(frozen=True)
+class Spend:
+    """All budgets in force together."""
+
+    n: int
+    annual: Decimal
+    one_off: Decimal
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Decided against indicative over the decisions of a period. Shares are of the indicative sum; None = no case.
+
+    `median` and `p90` are nearest rank; `reasons`: code -> how often.
+    """
+
+    n: int
+    median: Decimal | None
+    p90: Decimal | None
+    within: int
+    above: int
+    below: int
+    reasons: dict[str, int]
+
+
+def in_force(council: Council, *, on: date, team: Any = None) -> QuerySet[BudgetFigure]:
+    """The decided figures that stand on a day, one a case."""
+    later = BudgetFigure.objects.filter(supersedes=OuterRef("pk"), effective_from__lte=on)
+    rows = BudgetFigure.objects.filter(kind__in=DECIDED, case__council=council, effective_from__lte=on)
+    return _of_team(rows.exclude(case__step="closed").exclude(Exists(later)), team)
+
+
+def by_route(council: Council, *, on: date, team: Any = None) -> list[RouteRow]:
+    """People and money by route, the largest first; ties in the order of `ROUTE_NAMES`."""
+    rows = in_force(council, on=on, team=team).order_by().values("case__route")
+    found = {row["case__route"]: row for row in rows.annotate(n=Count("case"), a=Sum("annual"), o=Sum("one_off"))}
+    kept = [
+        RouteRow(code, title, found[code]["n"], _pence(found[code]["a"]), _pence(found[code]["o"]))
+        for code, title in ROUTE_NAMES.items()
+        if code in found
+    ]
+    return sorted(kept, key=lambda row: -row.n)
+
+
+def spend(council: Council, *, on: date, team: Any = None) -> Spend:
+    """What all budgets in force cost in a year, and once."""
+    row = in_force(council, on=on, team=team).aggregate(n=Count("pk"), a=Sum("annual"), o=Sum("one_off"))
+    return Spend(row["n"], _pence(row["a"]), _pence(row["o"]))
+
+
+def indicative_against_decided(council: Council, *, since: date, until: date, team: Any = None) -> Difference:
+    """How far decisions of a period lie from the first idea: never copied back over it, so both are still there."""
+    first = BudgetFigure.objects.filter(case=OuterRef("case"), kind="indicative", pk__lt=OuterRef("pk")).order_by(
+        "-pk"
+    )
+    rows = BudgetFigure.objects.filter(
+        kind__in=DECIDED, case__council=council, effective_from__gte=since, effective_from__lte=until
+    ).annotate(was=Subquery(first.values("annual")[:1]), was_once=Subquery(first.values("one_off")[:1]))
+    shares, reasons = [], Counter()
+    for figure in _of_team(rows, team).only("annual", "one_off", "reason_code").iterator():
+        reasons.update([figure.reason_code] if figure.reason_code else [])
+        before = (figure.was or Decimal(0)) + (figure.was_once or Decimal(0))
+        if before:
+            shares.append((figure.annual + figure.one_off - before) / before)
+    shares.sort()
+    return Difference(
+        len(shares), _rank(shares, 50), _rank(shares, 90), sum(abs(s) <= WITHIN for s in shares),
+        sum(s > 0 for s in shares), sum(s < 0 for s in shares), dict(reasons),
+    )  # fmt: skip
+
+
+def _of_team(rows: QuerySet[BudgetFigure], team: Any) -> QuerySet[BudgetFigure]:
+    if team is None:
+        return rows
+    wanted = team if isinstance(team, Iterable) else [team]
+    return rows.filter(case__team__in=list(wanted))
+
+
+def _pence(total: Decimal | None) -> Decimal:
+    """A database's sum to the penny: SQLite adds in binary."""
+    return rounding(total or Decimal(0), PENNY, "half_up")
+
+
+def _rank(values: list[Decimal], percent: int) -> Decimal | None:
+    """Nearest rank (`percentile_disc`) of sorted values."""
+    if not values:
+        return None
+    place = -(-len(values) * percent // 100)
+    return values[max(place, 1) - 1]
