@@ -122,6 +122,7 @@ class AskForm(Contact):
     """Asking for oneself, in one's own name or as a carer."""
 
     ORDER = ("key", "words", "danger", "name", "born")
+    BORN = _("What is your date of birth?")
     name = forms.CharField(
         label=_("What is your name?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter your name")},
@@ -141,8 +142,6 @@ class AskForm(Contact):
         super().__init__(*args, **kwargs)
         self.fields["born"] = birthday(self.BORN)
         self.order_fields(self.ORDER)
-
-    BORN = _("What is your date of birth?")
 
     def clean_born(self):
         born = self.cleaned_data["born"]
@@ -260,8 +259,9 @@ class TakeForm(AskForm):
                   "language": _("Interpreter or language")}  # fmt: skip
         for name, label in labels.items():
             self.fields[name].label = label
-        for name in ("name", "contact_by"):
-            self.fields[name].required = False
+        needed = {"name": _("Enter the name"), "contact_by": _("Choose a safe way to reach them")}
+        for name, words in needed.items():  # not needed where the person is known; see clean
+            self.fields[name].required, self.fields[name].error_messages["required"] = False, words
         self.fields["born"].help_text = _("For example, 27 3 1950.")
 
     def clean_asked_on(self):

@@ -123,9 +123,12 @@ def asked(request, council):
     case = Case.objects.filter(ref=kept.get("ref"), council=found).select_related("person").first()
     if case is None:
         return redirect("cases:council", council=found.slug)
-    mine = any(r.kind == "self" and r.valid_to is None for r in access.representations(case.person_id))
+    people = access.representations(case.person_id)
+    mine = any(r.kind == "self" for r in people)
+    begin = "cases:assessment" if access.roles_of(case, request.user, people) else ""
     return render(request, "cases/asked.html", {
         "ref": case.ref, "danger": kept["danger"], "by": last_day(case.due_at), "signs_in": mine,
+        "begin": reverse(begin, args=[case.ref]) if begin else "",
         "helping": case.events.filter(seq=1, role__in=["delegate", "other_agency"]).exists(),
     })  # fmt: skip
 

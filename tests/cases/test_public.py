@@ -148,7 +148,8 @@ def test_who_is_known_is_not_asked_again(ask, cast, a_case, as_):
     mine = as_(cast.person)
     page = mine.get(reverse("cases:ask", args=["brackenshire"]) + "?for=carer").content.decode()
     assert "We know you already" in page and 'name="contact_by"' not in page
-    ask("carer", client=mine)
+    sent = ask("carer", client=mine)
+    assert "Start now" in mine.get(sent.url).content.decode()
     new = Case.objects.exclude(pk=case.pk).get()
     assert new.person_id == case.person_id and new.kind == "carer"
     assert new.events.get().by == cast.person
@@ -248,3 +249,9 @@ def test_a_council_is_chosen_only_from_ones_own_seats(cast, as_):
     assert signed_in.session["council"] == cast.other.pk
     assert signed_in.post("/home/council/", {"council": 999999}).status_code == 404
     assert as_(cast.outsider).get("/home/council/").status_code == 404
+
+
+def test_the_form_of_staff_speaks_of_them_and_not_of_you(take):
+    page = take(name="", contact_by="").content.decode()
+    assert "Enter the name" in page and "Choose a safe way to reach them" in page
+    assert "Enter your name" not in page and "reach you" not in page
