@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from budgets import totals
 from cases import access, dates, journey, timings
 from cases.models import Council, Team
 
@@ -82,11 +83,11 @@ class Figures:
 
     @cached_property
     def routes(self):
-        try:
-            from budgets import totals
-        except ImportError:
-            return []
         return totals.by_route(self.council, on=self.until, team=self.team)
+
+    @cached_property
+    def difference(self):
+        return totals.indicative_against_decided(self.council, since=self.since, until=self.until, team=self.team)
 
     @cached_property
     def answers(self):

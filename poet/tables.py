@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from budgets.models.figure import DIFFERENCES
 from cases.components import Badge, Link, Table
 
 from . import words
@@ -77,15 +78,33 @@ def longest_table(f: Figures) -> Table:
 
 
 def routes_table(f: Figures) -> Table:
-    head = [_("How the money is taken"), _("People"), _("Share of people"), _("A year"), _("Share of money")]
+    head = [_("How the money is taken"), _("People"), _("Share of people"), _("A year"), _("Share of that money"),
+            _("Paid once")]  # fmt: skip
     people, money = sum(r.n for r in f.routes), sum(r.annual for r in f.routes)
     rows = [
         [str(row.title), words.number(row.n), words.share(row.n / people if people else None), words.money(row.annual),
-         words.share(row.annual / money if money else None)]
+         words.share(row.annual / money if money else None), words.money(row.one_off)]
         for row in f.routes
     ]  # fmt: skip
-    return Table(_("How people take their money"), head, rows, numeric={1, 2, 3, 4}, csv=f.csv("routes"),
+    return Table(_("Budgets in force today"), head, rows, numeric=set(range(1, 6)), csv=f.csv("routes"),
                  empty=_("No budget has been decided yet."))  # fmt: skip
+
+
+def figures_table(f: Figures) -> Table:
+    """Decided against indicative: a large gap says that the first figure misleads people."""
+    head, found = [_("The decided budget against the indicative one"), _("Figure")], f.difference
+    rows = [
+        [_("Decisions with an indicative budget before them"), words.number(found.n)],
+        [_("The difference in the middle"), words.signed(found.median)],
+        [_("9 in 10 differ by this or less"), words.signed(found.p90)],
+        [_("Within a tenth of it"), words.number(found.within)],
+        [_("Above it"), words.number(found.above)],
+        [_("Below it"), words.number(found.below)],
+        *([_("Reason given: %(why)s") % {"why": DIFFERENCES[code]}, words.number(n)]
+          for code, n in sorted(found.reasons.items(), key=lambda one: (-one[1], one[0]))),
+    ]  # fmt: skip
+    return Table(_("How near the first figure came"), head, rows if found.n else [], numeric={1}, csv=f.csv("figures"),
+                 empty=_("Nothing was decided in these months."))  # fmt: skip
 
 
 def outcomes_table(f: Figures) -> Table:
@@ -118,6 +137,7 @@ TABLES: dict[str, Callable[[Figures], Table]] = {
     "turns": turns_table,
     "longest": longest_table,
     "routes": routes_table,
+    "figures": figures_table,
     "outcomes": outcomes_table,
     "process": process_table,
 }
@@ -137,6 +157,6 @@ def cell(value) -> str:
     said = str(value.text if isinstance(value, Link | Badge) else value)
     if said == words.NONE:
         return ""
-    if re.fullmatch(r"£?-?\d[\d,]*(\.\d+)?", said):
+    if re.fullmatch(r"£?-?\d[\d,]*(\.\d+)?|[+-]\d+%", said):
         return said.replace("£", "").replace(",", "")
     return f"'{said}" if said.startswith(("=", "+", "-", "@", "\t", "\r")) else said

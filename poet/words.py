@@ -25,6 +25,11 @@ def share(value) -> str:
     return NONE if value is None else f"{value:.0%}"
 
 
+def signed(value) -> str:
+    """A relative difference: +12%, -3%, 0%."""
+    return NONE if value is None else "0%" if round(value * 100) == 0 else f"{value:+.0%}"
+
+
 def between(interval) -> str:
     """An interval of a share, in words."""
     if interval is None:

@@ -44,7 +44,7 @@ class Jobs:
         self.env = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
-            "SDS_MODE": "test", "SDS_DATA_DIR": str(folder), "DATABASE_URL": url, "SDS_SWEEP_SECONDS": "1",
+            "SDS_MODE": "test", "SDS_DATA_DIR": str(folder), "DATABASE_URL": url, "SDS_SWEEP_SECONDS": "3",
             "EMAIL_BACKEND": "tests.cases.slow_mail.Backend", "SLOW_MAIL_LOG": str(self.log),
             "CELERY_SKIP_CHECKS": "true",  # they cost seconds a start and are not what is tested
         }  # fmt: skip
@@ -114,7 +114,7 @@ class Jobs:
     def mails(self) -> list[str]:
         return self.log.read_text().split() if self.log.exists() else []
 
-    def until(self, true, what: str, seconds: float = 30) -> None:
+    def until(self, true, what: str, seconds: float = 120) -> None:
         end = time.monotonic() + seconds
         while not true():
             if time.monotonic() > end:

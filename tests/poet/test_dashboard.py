@@ -133,8 +133,8 @@ def test_three_cases_are_marked_as_few_and_every_table_has_its_file(cast, as_):
     assert "1 budget started; 1 within the target of 84 days." in content
     for name in tables.TABLES:
         answer = client.get(reverse("poet:dashboard_csv", args=[name]))
-        assert answer["Content-Type"] == "text/csv; charset=utf-8" and len(read(answer)[0]) >= 4
-        assert f"/dashboard/{name}.csv" in content or name in ("outcomes", "process", "routes")
+        assert answer["Content-Type"] == "text/csv; charset=utf-8" and len(read(answer)[0]) >= 2
+        assert f"/dashboard/{name}.csv" in content or name in ("outcomes", "process")
 
 
 def test_the_cards_and_the_steps_table_agree_with_the_cases(cast, as_):
@@ -219,7 +219,7 @@ def test_answers_of_another_council_and_month_do_not_count(cast):
 @pytest.mark.parametrize(
     ("value", "written"),
     [("=1+1", "'=1+1"), ("+44", "'+44"), ("@cmd", "'@cmd"), ("-x", "'-x"), ("\t=1", "'\t=1"), ("\r=1", "'\r=1"),
-     ("-12", "-12"), ("£12,345", "12345"), ("£12.50", "12.50"), ("1,234", "1234"), ("–", ""), ("North", "North"),
+     ("-12", "-12"), ("+12%", "+12%"), ("+12%=x", "'+12%=x"), ("£12,345", "12345"), ("£12.50", "12.50"), ("1,234", "1234"), ("–", ""), ("North", "North"),
      (Link("=x", "/"), "'=x"), (Badge("Late"), "Late")],
 )  # fmt: skip
 def test_no_cell_is_a_formula_and_amounts_are_numbers(value, written):
