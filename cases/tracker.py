@@ -114,7 +114,10 @@ def turn(case) -> str:
         return _("This case is closed. You can ask us to open it again.")
     if case.turn == "nobody":
         return _("There is nothing that you have to do.")
-    spoken = WHOSE[reader_of(case.roles)].get(case.turn)
+    reader = reader_of(case.roles)
+    if reader == "staff":
+        return _("It waits for: %(who)s.") % {"who": journey.TURN_NAMES[case.turn]}
+    spoken = WHOSE[reader].get(case.turn)
     if spoken:
         return str(spoken)
     return _("We are waiting for %(who)s. There is nothing that you have to do.") % {"who": journey.TURNS[case.turn]}

@@ -258,6 +258,13 @@ def test_answers_sent_are_frozen_and_readable(a_case, cast, as_):
     assert Answer.objects.count() == before and not Answer.objects.filter(value="x").exists()
 
 
+@pytest.mark.parametrize("who", ["worker", "manager", "panel"])
+def test_colleagues_who_may_read_it_read_what_was_sent(a_case, cast, as_, who):
+    case = a_case("panel")
+    answer = as_(getattr(cast, who)).get(reverse("cases:assessment", args=[case.ref]))
+    assert answer.status_code == 200 and "In my own words" in answer.content.decode()
+
+
 def test_telling_can_begin_while_the_request_is_looked_at(a_case, cast, as_):
     case = a_case("request")
     mine = as_(cast.person)
