@@ -4,9 +4,9 @@ import json
 import secrets
 from datetime import date, timedelta
 
-from budgets.defaults import load_defaults
 from django.conf import settings
 
+from budgets.defaults import load_defaults
 from cases.models import Council, Seat, Team, User
 
 COUNCILS = (
@@ -63,20 +63,20 @@ def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[di
     one = Built(council, intake, [Team.objects.create(council=council, name=n) for n in plan["teams"]])
     accounts = []
 
-    def seat(role, name, team=None, what=None):
+    def seat(role, name, team=None, what=None, shown=None):
         email = f"{name.split()[0].lower()}.{role.replace('_', '-')}.{team.pk if team else 0}@{council.slug}.example"
         password = None
         if what:
-            email = f"{role.replace('_', '-')}@{council.slug}.example"
+            email = f"{(shown or role).replace('_', '-')}@{council.slug}.example"
             password = secrets.token_urlsafe(9) if passwords else None
-            accounts.append({"council": council.name, "role": role, "name": name, "sign_in": email, "password": password,
+            accounts.append({"council": council.name, "role": shown or role, "name": name, "sign_in": email, "password": password,
                              "what": what})  # fmt: skip
         user = User.objects.create_user(email, password, name=name, is_staff=role == "admin")
         Seat.objects.create(user=user, council=council, team=team, role=role, valid_from=since)
         return user
 
     names = iter(WORKERS)
-    one.duty = seat("worker", "Alex Reed", intake)
+    one.duty = seat("worker", "Alex Reed", intake, "The duty worker of first contact: new requests", "duty")
     for n, team in enumerate(one.teams):
         workers = [next(names) for _ in range(plan["workers"])]
         one.workers[team.pk] = [

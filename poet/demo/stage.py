@@ -24,20 +24,9 @@ from .walk import Walk, step
 MONTHS = 14
 # Cases whose story is fixed, so that each sign-in of the demonstration finds something to do.
 FIXED = (
-    (
-        "person.assessing",
-        "A person telling us about their life",
-        9,
-        False,
-        {"waiting": False, "advice": False, "pace": 3.2},
-    ),
-    (
-        "person.planning",
-        "A person planning their support",
-        38,
-        False,
-        {"waiting": False, "advice": False, "stop": "plan"},
-    ),
+    # sign-in, what it is, days since the request, carer?, the story
+    ("person.assessing", "A person telling us about their life", 9, False, {"stop": "assess"}),
+    ("person.planning", "A person planning their support", 38, False, {"stop": "plan"}),
     ("person.offer", "A person with a proposal to answer", 70, False, {"offered": True, "stop": "offer"}),
     (
         "person.running",
@@ -46,10 +35,24 @@ FIXED = (
         False,
         {"route": "direct_payment", "stop": "running"},
     ),
-    ("carer", "A carer with a case of their own", 45, True, {"waiting": False, "stop": "plan"}),
+    ("carer", "A carer with a case of their own", 45, True, {"stop": "plan"}),
+    # nobody's sign-in, but something to do for each member of staff
+    ("", "", 1, False, {"stop": "request"}),
+    ("", "", 4, False, {"stop": "request", "email": ""}),
+    ("", "", 12, False, {"stop": "waiting", "waiting": True}),
+    ("", "", 33, False, {"stop": "waiting", "waiting": True}),
+    ("", "", 24, False, {"stop": "confirm"}),
+    ("", "", 30, False, {"stop": "confirm"}),
+    ("", "", 58, False, {"stop": "sign_off", "need": 0.8, "slow": 1.0}),
+    ("", "", 75, False, {"stop": "sign_off", "need": 0.45, "slow": 1.0}),
+    ("", "", 80, False, {"stop": "panel", "panel": True}),
+    ("", "", 66, False, {"stop": "set_up", "route": "direct_payment"}),
+    ("", "", 72, False, {"stop": "set_up", "route": "council_managed"}),
+    ("", "", 160, False, {"stop": "review", "reviewed": True}),
 )
 SMOOTH = {"advice": False, "withdraw": False, "death": False, "not_eligible": False, "arrange_own": False, "ends": False,
-          "panel": False, "sent_back": False, "returned": False}  # fmt: skip
+          "panel": False, "sent_back": False, "returned": False, "waiting": False, "offered": False, "lead": True, "stuck": False,
+          "pace": 0.6}  # fmt: skip
 
 
 def play(*, cases: int, seed: int, until: date, say=lambda text: None) -> dict:
@@ -88,14 +91,16 @@ def _draw(rng, built, cases, until, accounts) -> list:
 
     for name, what, days_ago, carer, story in FIXED[: max(cases, 0)]:
         email = f"{name}@{built[0].council.slug}.example"
-        walk = Walk(rng, built[0], population, start(days_ago), ref=ref(), carer=carer,
-                    fixed=SMOOTH | {"email": email} | story)  # fmt: skip
+        mine = SMOOTH | ({"email": email} if name else {}) | story
+        walk = Walk(rng, built[0], population, start(days_ago), ref=ref(), carer=carer, fixed=mine)
         found.append(walk)
+        if not name:
+            continue
         accounts.append({"council": built[0].council.name, "role": "carer" if carer else "person",
                          "name": walk.person.name, "sign_in": email, "password": None, "what": what})  # fmt: skip
     for _n in range(max(cases - len(FIXED), 0)):
         where = built[0] if rng.random() < 0.75 else built[1]
-        days_ago = int(rng.triangular(1, MONTHS * 30, 90))
+        days_ago = int(rng.triangular(1, MONTHS * 30, 25))
         found.append(Walk(rng, where, population, start(days_ago), ref=ref(), carer=rng.random() < 0.2))
     return found
 

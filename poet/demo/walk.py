@@ -29,10 +29,11 @@ class Walk:
         self.rng, self.built, self.start, self.ref, self.carer = rng, built, start, ref, carer
         self.fixed = fixed or {}
         self.person = population.next(dates.london_date(start), carer=carer)
-        self.team = built.carers if carer else rng.choice(built.teams)
-        self.worker = rng.choice(built.workers[self.team.pk])
+        lead = self.fixed.get("lead")
+        self.team = built.carers if carer else built.teams[0] if lead else rng.choice(built.teams)
+        self.worker = built.workers[self.team.pk][0] if lead else rng.choice(built.workers[self.team.pk])
         self.manager = built.managers[self.team.pk]
-        self.need = min(max(rng.gauss(0.42, 0.2), 0.05), 1)
+        self.need = self.fixed.get("need", min(max(rng.gauss(0.42, 0.2), 0.05), 1))
         self.at = start
 
     def chance(self, name: str, p: float) -> bool:
@@ -43,6 +44,8 @@ class Walk:
     def later(self, median: float, spread: float = 0.75, *, staff: bool = True) -> datetime:
         """A moment after the last one: log-normal days, in office hours when staff act."""
         days = self.rng.lognormvariate(0, spread) * median * self.fixed.get("pace", 1)
+        if self.chance("stuck", 0.05):
+            days *= 5  # now and then a case lies, as cases do
         day = dates.london_date(self.at + timedelta(days=days))
         hour = self.rng.randrange(9, 17) if staff else self.rng.randrange(8, 22)
         moment = dates.london_midnight(day) + timedelta(hours=hour, minutes=self.rng.randrange(60))
@@ -75,7 +78,11 @@ class Walk:
     def ask(self):
         self.by = None
         p = self.person
-        email = self.fixed.get("email") or (f"{self.ref.lower()}@people.example" if p.contact_by == "email" else "")
+        email = (
+            self.fixed["email"]
+            if "email" in self.fixed
+            else (f"{self.ref.lower()}@people.example" if p.contact_by == "email" else "")
+        )
         person = Person.objects.create(
             council=self.built.council, name=p.name, born=p.born, nhs_number=p.nhs_number, email=email,
             phone=f"01632 960{self.rng.randrange(300, 999)}", contact_by="email" if email else p.contact_by,
