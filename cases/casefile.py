@@ -23,6 +23,14 @@ SHARED_PAGES = {
 }
 PERSON = {"person", "delegate"}
 ENDS = {"withdraw", "close_at_request", "end_support", "record_death", "arrange_own"}  # moves that close a case
+ANSWERED_BY = (
+    (
+        "ask_news",
+        "answer_news",
+        gettext_lazy("The person asked what is happening on %(day)s. Nobody has answered yet."),
+    ),
+    ("challenge", "answer_challenge", gettext_lazy("A decision was challenged on %(day)s. It has no answer yet.")),
+)
 NEVER_SHOWN = {"csrfmiddlewaretoken", "seen", "key", "count"}
 EXPLAINED = {
     "withdraw": gettext_lazy("You stop here, and the council closes your case. You can ask again at any time."),
@@ -72,15 +80,23 @@ def buttons(case, moves, behalf=False) -> list[Button]:
     return list(found.values())
 
 
-def choices(case, user) -> dict:
+def choices(case, user, moves=None) -> dict:
     """What the reader can do now: main buttons, the rest, and what they may record for the person."""
-    moves = access.moves_for(case, user, case.people)
+    moves = access.moves_for(case, user, case.people) if moves is None else moves
+    moves = sorted(moves, key=lambda m: not _leads_on(case, m))
     behalf = access.behalf_moves(case, user, case.people)
     return {
         "main": buttons(case, [m for m in moves if m.main]),
         "more": buttons(case, [m for m in moves if not m.main]),
         "behalf": buttons(case, behalf, behalf=True),
     }
+
+
+def _leads_on(case, move) -> bool:
+    """Does the move bring the case further? Those stand first."""
+    order = [step for step in journey.STEPS if step != "closed"]
+    return any(t in order and order.index(t) > order.index(case.step) for t in move.routes[case.step]
+               if case.step in order)  # fmt: skip
 
 
 def refusal(case, move, user, behalf=False) -> str:
@@ -90,7 +106,10 @@ def refusal(case, move, user, behalf=False) -> str:
     try:
         access.may(case, move, user, case.person if behalf else None, case.people)
     except NotYet as no:
-        return no.sentence
+        if behalf or "turn" in move.who or move.who & case.roles:
+            return no.sentence
+        who = ", ".join(str(journey.TURN_NAMES[r]) for r in journey.TURN_NAMES if r in move.who)
+        return _("Only these may do this: %(who)s.") % {"who": who}
     return ""
 
 
@@ -159,7 +178,7 @@ def status(case, user) -> dict:
     return {
         "step": journey.STEPS[case.step].short, "wanted": journey.STEPS[case.step].wanted, "mine": mine,
         "turn": words, "turn_since": rows.since(case.turn_since), "turn_day": rows.day(case.turn_since),
-        "nobody": case.turn == "nobody", "badge": rows.tag(rows.deadline(case)), "last_day": rows.last_good_day(case),
+        "nobody": case.turn == "nobody", "badge": rows.tag(rows.deadline(case)) if case.due_at else "", "last_day": rows.last_good_day(case),
         "paused": rows.day(paused), "closed": case.step == "closed",
     }  # fmt: skip
 
@@ -172,7 +191,7 @@ def key_facts(case, visits) -> list[tuple]:
     found = [
         (_("Named worker"), str(case.worker) if case.worker else rows.Badge(_("No named contact"), "red")),
         (_("Team"), str(case.team or "")),
-        (_("Next contact"), rows.contact(case) or _("No date")),
+        (_("Next contact"), rows.contact(case)),
         (_("Urgency"), rows.urgency(case)),
         (_("How it is assessed"), str(case.get_mode_display())),
         (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
@@ -185,7 +204,7 @@ def key_facts(case, visits) -> list[tuple]:
         found += [(names[k], str(journey.YES_NO_UNSURE.get(early[k], early[k]))) for k in names if k in early]
     if case.roles & access.READS["contact"]:
         found += [(_("Helps them"), _helper(r)) for r in case.people if r.kind != "self"]
-    return [row for row in found if row[1]]
+    return [(name, rows.tag(words) if isinstance(words, rows.Badge) else words) for name, words in found if words]
 
 
 def _helper(rep) -> str:
@@ -193,16 +212,17 @@ def _helper(rep) -> str:
     return f"{rep.user}, {rep.get_kind_display()}: {checked}"
 
 
-def alarms(case, entries) -> list[str]:
-    """What is open and easily overlooked: a question nobody answered, a challenge, nobody named."""
+def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
+    """What is open and easily overlooked, each with its button where the reader may do it: a question nobody
+    answered, a challenge, nobody named."""
+    ways = {m.name: Button(str(m.label), move_url(case, m)) for m in moves}
     found = []
-    pairs = (("ask_news", "answer_news", _("The person asked what is happening on %(day)s. Nobody has answered yet.")),
-             ("challenge", "answer_challenge", _("A decision was challenged on %(day)s. It has no answer yet.")))  # fmt: skip
-    for asked, answered, words in pairs:
+    for asked, answered, words in ANSWERED_BY:
         last = max((e.seq for e in entries if e.verb == answered), default=0)
-        found += [words % {"day": rows.day(e.when)} for e in entries if e.verb == asked and e.seq > last]
+        still = [e for e in entries if e.verb == asked and e.seq > last]
+        found += [(words % {"day": rows.day(e.when)}, ways.get(answered)) for e in still[-1:]]
     if case.worker_id is None and case.step not in ("request", "closed"):
-        found.append(_("Nobody is named as the person's contact."))
+        found.append((_("Nobody is named as the person's contact."), ways.get("reassign")))
     return found
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from . import dates, journey, letters
 from .components import Badge, Link, Table, render
 
+UNSEEN = ("request", "waiting")
 SOON = 2  # days before a deadline at which the row begins to say so in colour too
 
 
@@ -61,19 +62,23 @@ def turn(case, user=None) -> str:
 
 
 def contact(case, today=None) -> str | Badge:
-    """When the next contact is due, in words that say when it is overdue."""
+    """When the next contact is due. It is owed while nobody has come yet; later steps are contacts themselves."""
     if case.next_contact is None:
         return ""
     over = ((today or dates.today()) - case.next_contact).days
-    return (
-        Badge(_("Was due %(day)s") % {"day": day(case.next_contact)}, "red") if over > 0 else day(case.next_contact)
-    )
+    if over <= 0:
+        return day(case.next_contact)
+    return Badge(_("Was due %(day)s") % {"day": day(case.next_contact)}, "red") if case.step in UNSEEN else ""
+
+
+def in_time(case) -> str | Badge:
+    return deadline(case) if case.due_at else _("No deadline")
 
 
 def caseload_table(cases, user, caption: str, empty: str) -> Table:
-    head = [_("Person"), _("Reference"), _("Step"), _("Whose turn"), _("In time?"), _("Next contact")]
+    head = [_("Person"), _("In time?"), _("Whose turn"), _("Step"), _("Next contact"), _("Reference")]
     found = [
-        [person_link(c), c.ref, journey.STEPS[c.step].short, turn(c, user), deadline(c), contact(c)] for c in cases
+        [person_link(c), in_time(c), turn(c, user), journey.STEPS[c.step].short, contact(c), c.ref] for c in cases
     ]
     return Table(caption, head, found, empty=empty, caption_size="m")
 

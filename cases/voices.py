@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from . import questions, rows
+from .components import Link, Table
 
 
 def missing_agreed(assessment) -> list[dict]:
@@ -73,6 +74,29 @@ def beside(case, assessment) -> list[tuple[str, list[Words]]]:
         line = Words(q["text"], *words.values(), differs and said["person"] != said["assessor"], href)
         pages.setdefault(q["page"], []).append(line)
     return [(questions.page_title(case.kind, page), lines) for page, lines in pages.items()]
+
+
+def tables(case, assessment, may_comment: bool) -> list[Table]:
+    """`beside` as a table a page, with the way to the comment for those who may write one."""
+    head = [_("Question"), _("The person"), _("We"), _("Agreed")] + ([_("Our comment")] if may_comment else [])
+    found = []
+    for title, lines in beside(case, assessment):
+        cells = [[x.question, _theirs(x), _ours(x), x.agreed, *([_way(x)] if may_comment else [])] for x in lines]
+        found.append(Table(title, head, cells))
+    return found
+
+
+def _theirs(line: Words) -> str:
+    helper = _("Their helper: %(words)s") % {"words": line.helper} if line.helper else ""
+    return "\n".join(filter(None, [line.person, helper])) or _("No answer")
+
+
+def _ours(line: Words) -> str:
+    return _("Seen differently: %(words)s") % {"words": line.assessor} if line.differs else line.assessor
+
+
+def _way(line: Words) -> Link:
+    return Link(_("Change") if line.assessor else _("Comment"), line.href, hidden=line.question)
 
 
 def outcome_groups(case, assessment, form) -> list[dict]:

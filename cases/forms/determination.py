@@ -1,6 +1,7 @@
 """Forms of the assessor: a comment beside the person's words, the determination, an agreed answer. Shape only."""
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from .. import dates, journey, questions
@@ -87,7 +88,10 @@ class DetermineForm(CaseForm):
                 widget=forms.CheckboxSelectMultiple,
             )  # fmt: skip
             self.fields[f"reason_{outcome}"] = forms.CharField(
-                label=_("Why?"), required=False, max_length=LONG, widget=forms.Textarea(attrs={"rows": 2})
+                label=_("Why?"),
+                required=False,
+                validators=[MaxLengthValidator(LONG)],
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
         self.open_answers = {f"agreed_{n}": spec for n, (spec, _start) in enumerate(open_answers)}
         for (name, spec), (_spec, start) in zip(self.open_answers.items(), open_answers, strict=True):

@@ -22,11 +22,12 @@ def case_page(request, ref):
         return tracker.page(request, case)
     visits = list(case.visits.order_by("seq"))
     entries = letters.timeline(case, case.roles)
+    moves = access.moves_for(case, request.user, case.people)
     reads = {part: bool(case.roles & roles) for part, roles in access.READS.items()}
     return render(request, "cases/case.html", casefile.header(case) | {
-        "status": casefile.status(case, request.user), "choices": casefile.choices(case, request.user),
+        "status": casefile.status(case, request.user), "choices": casefile.choices(case, request.user, moves),
         "stages": casefile.stages(case, visits), "facts": casefile.key_facts(case, visits),
-        "alarms": casefile.alarms(case, entries), "entries": entries, "reads": reads,
+        "alarms": casefile.alarms(case, entries, moves), "entries": entries, "reads": reads,
         "answers": voices.answers_line(case) if reads["assessment"] else "",
     })  # fmt: skip
 
@@ -44,7 +45,7 @@ def answers(request, ref):
     case, sent = sent_or_404(request, ref)
     may_comment = bool(case.roles & journey.WORKER) and case.step != "closed"
     return render(request, "cases/answers.html", casefile.header(case) | {
-        "pages": voices.beside(case, sent) if sent else [], "may_comment": may_comment,
+        "pages": voices.tables(case, sent, may_comment) if sent else [], "may_comment": may_comment,
         "sent_on": letters.day(sent.submitted_at) if sent else "",
     })  # fmt: skip
 

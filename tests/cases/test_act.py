@@ -94,10 +94,10 @@ def test_unknown_moves_are_not_found_and_moves_with_a_page_lead_there(a_case, ca
     assert as_(cast.duty).get(do(case, "triage"))["Location"] == f"/cases/{case.ref}/triage/"
 
 
-def test_what_is_not_possible_says_whose_turn_it_is_and_the_way_on(a_case, cast, as_):
+def test_what_is_not_possible_says_who_may_do_it_and_the_way_on(a_case, cast, as_):
     case = a_case(at="confirm")
     response = as_(cast.worker).get(do(case, "correct_date"))
-    assert response.status_code == 409 and "it waits for: Social worker" in text(response)
+    assert response.status_code == 409 and "Only these may do this: Team manager" in text(response)
     assert "Decide about eligibility" in text(response)
 
 

@@ -65,6 +65,7 @@ def test_a_question_nobody_answered_and_a_missing_name_stand_out(a_case, cast, a
     case.move("ask_news", by=cast.person, question="When will somebody come?")
     body = text(open_page(as_, cast.manager, case))
     assert "Nobody has answered yet" in body and "Nobody is named" in body
+    assert body.count(f"/cases/{case.ref}/do/answer_news/") == 2, "beside the alarm and among the buttons"
     case.move("answer_news", by=cast.manager, answer="Next Tuesday")
     assert "Nobody has answered yet" not in text(open_page(as_, cast.manager, case))
 
