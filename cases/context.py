@@ -62,14 +62,16 @@ def which_council(request, user, seats):
     return found[0] if len(found) == 1 else None
 
 
+DECIDING = {"manager", "service_manager"}
 STAFF_PLACES = [
-    (gettext_lazy("My cases"), "cases:caseload"),
-    (gettext_lazy("Waiting list"), "cases:waiting"),
-    (gettext_lazy("Queue"), "cases:queue"),
-    (gettext_lazy("Dashboard"), "poet:dashboard"),
+    (gettext_lazy("My cases"), "cases:caseload", DECIDING | {"worker", "auditor"}),
+    (gettext_lazy("Waiting list"), "cases:waiting", DECIDING | {"worker"}),
+    (gettext_lazy("Queue"), "cases:queue", DECIDING | {"panel", "finance"}),
+    (gettext_lazy("Write down a request"), "cases:ask_for_someone", DECIDING | {"worker"}),
+    (gettext_lazy("Dashboard"), "poet:dashboard", DECIDING),
 ]
 FOOTER = [
-    (gettext_lazy("How the money is worked out"), "budgets:how_money_is_worked_out"),
+    (gettext_lazy("How the money is worked out"), "budgets:schemes"),
     (gettext_lazy("Accessibility statement"), "cases:accessibility"),
     (gettext_lazy("Privacy"), "cases:privacy"),
 ]
@@ -78,7 +80,10 @@ FOOTER = [
 def navigation(request, user, seats) -> list[tuple[str, str, bool]]:
     """(words, address, whether we are there). Staff see their lists, everybody else their own support."""
     signed_in = getattr(user, "is_authenticated", False)
-    wanted = list(STAFF_PLACES) if seats else [(_("Your support"), "cases:home")] if signed_in else []
+    roles = {seat.role for seat in seats}
+    wanted = [(words, name) for words, name, theirs in STAFF_PLACES if roles & theirs]
+    if signed_in and not seats:
+        wanted.append((_("Your support"), "cases:home"))
     if signed_in and user.is_staff:
         wanted.append((_("Set-up"), "admin:index"))
     found = [(words, address(name)) for words, name in wanted]
@@ -88,7 +93,8 @@ def navigation(request, user, seats) -> list[tuple[str, str, bool]]:
 def footer_links(council) -> list[tuple[str, str]]:
     slug = getattr(council, "slug", None)
     found = [(words, address(name) or (slug and address(name, slug))) for words, name in FOOTER]
-    return [(words, href) for words, href in found if href]
+    # AGPL section 13: who uses the service over a network may have its source
+    return [(words, href) for words, href in [*found, (_("Source code"), settings.SOURCE_URL)] if href]
 
 
 def address(name, *args) -> str | None:

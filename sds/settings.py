@@ -38,6 +38,7 @@ if PRODUCTION:
         raise ImproperlyConfigured("ALLOWED_HOSTS must name the site's hosts in production, without wildcards.")
 
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
+SOURCE_URL = env("SOURCE_URL", default="")  # where users of a changed version find its source
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -205,7 +206,6 @@ WHITENOISE_USE_FINDERS = MODE == "test"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("govuk",)
 CRISPY_TEMPLATE_PACK = "govuk"
 FILTERS_EMPTY_CHOICE_LABEL = "Any"
-PHONENUMBER_DEFAULT_REGION = "GB"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
