@@ -30,8 +30,17 @@ def calculation_of(figure: Any) -> Calculation | None:
 
 
 def invented(version: SchemeVersion | None) -> str:
-    """The notice of a scheme that is no council's own, or ""."""
+    """The whole notice of a scheme that is no council's own, or "": for the public page."""
     return str((version.definition.get("WARNING") if version else "") or "")
+
+
+def notice(figure: Any) -> str:
+    """The same from the trace behind a figure, in its first two sentences: for every page that shows the figure."""
+    if figure is None or figure.calculation_id is None:
+        return ""
+    kept = Calculation.objects.filter(pk=figure.calculation_id).values_list("trace__scheme__warning", flat=True)
+    words = str(kept.get() or "")
+    return ". ".join(words.split(". ")[:2]).rstrip(".") + "." if words else ""
 
 
 def scheme_rows(run: Calculation) -> list[tuple[str, Any]]:
@@ -88,6 +97,8 @@ def _unpaid(q: dict[str, Any]) -> str:
     if level is None:
         return _("Not counted")
     kept = Decimal(str(q["multiplier"])) * 100
+    if kept == 100:
+        return _("All of it counts")
     words = questions.UNPAID.get(level, level)
     return _("%(words)s: %(kept)s%% stays") % {"words": words, "kept": number(kept)}
 

@@ -11,20 +11,14 @@ from cases import access, dates
 from cases.actions import last_sent
 from cases.letters import day
 
-from . import calculating, figures, words
+from . import calculating, explaining, figures, words
 from .models import ScheduledPayment
 from .models.plan import ROUTE_NAMES
 from .money import pounds
 
 NOTHING: dict[str, Any] = {
-    "shown": False,
-    "missing": "",
-    "agree_answer": "",
-    "box": None,
-    "label": "",
-    "rows": [],
-    "links": [],
-}
+    "shown": False, "missing": "", "agree_answer": "", "box": None, "label": "", "invented": "", "rows": [], "links": [],
+}  # fmt: skip
 STAFF = {"worker", "manager", "service_manager", "panel", "finance"}
 
 
@@ -42,6 +36,7 @@ def summary(case: Any) -> dict[str, Any]:
         "shown": True, "missing": missing, "rows": _rows(case, rows) if rows else [], "links": _links(case, rows),
         "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if missing and "worker" in case.roles else "",
         "box": words.big(figures.cost_of_figure(figure)) if figure else None,
+        "invented": explaining.notice(first),
         "label": _("Decided budget") if decided else _("Indicative budget, a first idea"),
     }  # fmt: skip
 

@@ -107,10 +107,27 @@ def plan_table(
                  empty=_("There is no support in this plan yet."))  # fmt: skip
 
 
+def short_table(lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | None = None) -> Table:
+    """The breakdown in few columns, for a person's own page and a small screen."""
+    kept, rows = list(lines), []
+    for line in kept:
+        what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
+        how = [str(line.get_who_display()), line.provider, how_much(line), price_words(line)]
+        how += [str(ROUTE_NAMES[line.route])] if line.route else []
+        week = "" if line.unit == "once" else pounds(line.weekly)
+        rows.append([what, "; ".join(filter(None, how)), week, pounds(line.annual)])
+    if kept:
+        cost = cost_of(kept)
+        rows.append([_("Together"), "", pounds(cost.weekly), pounds(cost.total)])
+    head = [_("Support"), _("How"), _("A week"), _("A year, or once")]
+    return Table(_("The support and what it costs"), head, rows, numeric={2, 3},
+                 empty=_("There is no support in this plan yet."))  # fmt: skip
+
+
 def contribution_words(paid: Contribution | None) -> str:
     """What the person pays, or plainly that it is not known."""
     if paid is None or paid.state == "not_known":
-        return _("Not assessed yet. Nobody has decided what you pay. You can plan meanwhile.")
+        return _("Not known yet: it has not been assessed. The plan does not have to wait for it.")
     words = {"week": pounds(paid.weekly or Decimal(0)), "day": day(paid.valid_from)}
     if paid.state == "estimated":
         return _("About %(week)s a week. This is an estimate and not a decision.") % words

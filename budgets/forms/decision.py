@@ -56,7 +56,8 @@ class OfferForm(CaseForm):
         self.fields["note"] = note
 
     def _add(self, line):
-        for name, label in (("quantity", _("How much")), ("rate", _("Cost of one, in £"))):
+        often = _("How much (%(unit)s)") % {"unit": line.get_unit_display()}
+        for name, label in (("quantity", often), ("rate", _("Cost of one, in £"))):
             value = getattr(line, name)
             self.fields[f"{name}_{line.pk}"] = forms.DecimalField(
                 label=label, min_value=Decimal(0), max_digits=10, decimal_places=2 if name == "quantity" else 4,

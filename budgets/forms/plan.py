@@ -11,7 +11,7 @@ from cases.forms.staff import CaseForm
 
 from ..costing import read_weeks
 from ..models import SupportPlan
-from ..models.plan import ROUTES, UNITS, WHO
+from ..models.plan import ROUTE_NAMES, ROUTES, UNITS, WHO
 
 LONG = 6000
 ENOUGH = dict(SupportPlan._meta.get_field("enough").choices)
@@ -126,7 +126,7 @@ class RoutesForm(forms.Form):
     def __init__(self, data=None, *, lines, **options):
         super().__init__(data, **options)
         for line in lines:
-            field = one_of(ROUTES, line.what, required=True)
+            field = one_of({code: ROUTE_NAMES[code] for code in ROUTES}, line.what)
             field.initial = line.route or None
             field.error_messages["required"] = _("Choose a way to take the money for each piece of support")
             self.fields[f"route_{line.pk}"] = field

@@ -20,7 +20,7 @@ def budget(request, ref):
     return page(request, case, "budgets/budget.html", {
         "title": _("The budget and how it was worked out"),
         "box": words.big(figures.cost_of_figure(first)) if first else None,
-        "invented": explaining.invented(run.version) if run else "",
+        "invented": explaining.notice(first),
         "answers": explaining.answers_table(run) if run else None,
         "total": explaining.total_rows(run) if run else [], "periods": explaining.period_rows(run) if run else [],
         "scheme": explaining.scheme_rows(run) if run else [], "notes": explaining.notes(run) if run else [],

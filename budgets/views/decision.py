@@ -10,11 +10,12 @@ from cases.components import Table
 from cases.letters import day
 
 from .. import actions, figures, limits, words
+from ..explaining import notice
 from ..forms import decision as forms
 from ..forms.plan import AnswerOfferForm
 from ..models import SupportPlan
 from ..money import pounds
-from .shared import budget_of, decide, is_behalf, notice, page, read
+from .shared import budget_of, decide, is_behalf, page, read
 
 
 def _facts(case) -> dict:

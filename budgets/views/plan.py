@@ -12,11 +12,12 @@ from cases.saying_no import NotYet
 
 from .. import actions, figures, readiness, words
 from ..actions.plan import may_edit
+from ..explaining import notice
 from ..forms import plan as forms
 from ..forms.decision import ask_how
 from ..models import SupportPlan
-from ..models.plan import ROUTES
-from .shared import budget_of, decide, is_behalf, notice, page, read
+from ..models.plan import ROUTE_NAMES
+from .shared import PERSON, budget_of, decide, is_behalf, page, read
 
 # part -> (name in the task list, its form, may it stay empty?)
 PARTS = {
@@ -57,10 +58,15 @@ def _writing(request, case):
     cost, gaps = figures.cost_of(lines), readiness.gaps(draft, lines, budget)
     return page(request, case, "budgets/plan.html", {
         "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}), "ready": not gaps,
-        "table": words.plan_table(lines, case.kind, link=_line_link(case)), "left": _left(budget, cost),
-        "box": words.big(budget), "cost": words.in_short(cost), "invented": notice(figure),
+        "table": words.short_table(lines, link=_line_link(case)), "left": _left(budget, cost),
+        "box": words.big(budget), "cost": words.big(cost), "invented": notice(figure),
         "came_back": _came_back(case, draft), "sent": _earlier(case),
     })  # fmt: skip
+
+
+def _table(case, lines):
+    """Few columns for the person, all of them for those who decide."""
+    return words.short_table(lines) if case.role in PERSON else words.plan_table(lines, case.kind)
 
 
 def _line_link(case):
@@ -126,7 +132,7 @@ def _reading(request, case, last):
     figure, budget = budget_of(case)
     cost = figures.cost_of(lines)
     return page(request, case, "budgets/plan_sent.html", {
-        "title": _("The support plan"), "plan": last, "rows": words.plan_words(last) if last else [], "table": words.plan_table(lines, case.kind),
+        "title": _("The support plan"), "plan": last, "rows": words.plan_words(last) if last else [], "table": _table(case, lines),
         "box": words.big(budget), "cost": words.in_short(cost), "route": words.route_words(lines),
         "author": words.author_words(last) if last else "", "invented": notice(figure), "sent": _earlier(case),
         "contribution": words.contribution_words(figures.contribution(case)),
@@ -154,7 +160,7 @@ def plan_part(request, ref, part):
     return page(request, case, "budgets/plan_part.html", {
         "form": form, "part": part, "title": PARTS[part][0], "back": reverse("budgets:plan", args=[case.ref]),
         "contribution": words.contribution_words(figures.contribution(case)) if part == "contribution" else "",
-        "ways": [(ROUTES[code], hint) for code, hint in forms.ROUTE_HINTS.items()] if part == "routes" else [],
+        "ways": [(ROUTE_NAMES[code], hint) for code, hint in forms.ROUTE_HINTS.items()] if part == "routes" else [],
     }, 422 if form.errors else 200)  # fmt: skip
 
 
@@ -195,7 +201,7 @@ def submit_plan(request, ref):
                                    seen=sent.cleaned_data["seen"])  # fmt: skip
 
     return decide(request, case, "submit_plan", form, do, "budgets/submit_plan.html", {
-        "rows": words.plan_words(draft) if draft else [], "table": words.plan_table(lines, case.kind),
+        "rows": words.plan_words(draft) if draft else [], "table": _table(case, lines),
         "cost": words.in_short(figures.cost_of(lines)), "box": words.big(budget), "gaps": [s for _p, s in gaps],
         "contribution": words.contribution_words(figures.contribution(case)), "route": words.route_words(lines),
         "back": reverse("budgets:plan", args=[case.ref]), "invented": notice(figure),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from cases import access, casefile, journey
 from cases.views.act import not_now, send
 
-from .. import explaining, figures
+from .. import figures
 
 PERSON = {"person", "delegate"}
 
@@ -51,10 +51,5 @@ def decide(request, case, name, make_form, do, template, context, behalf=False):
 
 def budget_of(case):
     """(indicative figure, its cost) as every page about a plan compares with it."""
-    figure = case.figures.filter(kind="indicative").select_related("calculation__version").order_by("-pk").first()
+    figure = figures.indicative(case)
     return figure, figures.cost_of_figure(figure)
-
-
-def notice(figure):
-    """The notice of the scheme behind a figure read by `budget_of`."""
-    return explaining.invented(figure.calculation.version) if figure and figure.calculation else ""
