@@ -22,6 +22,7 @@ SHARED_PAGES = {
     "budgets:answer_offer": gettext_lazy("Answer the proposal"),
 }
 PERSON = {"person", "delegate"}
+ANSWERING = ("request", "waiting", "assess")  # steps in which answers are given
 ENDS = {"withdraw", "close_at_request", "end_support", "record_death", "arrange_own"}  # moves that close a case
 ANSWERED_BY = (
     (
@@ -84,12 +85,12 @@ def choices(case, user, moves=None) -> dict:
     """What the reader can do now: main buttons, the rest, and what they may record for the person."""
     moves = access.moves_for(case, user, case.people) if moves is None else moves
     moves = sorted(moves, key=lambda m: not _leads_on(case, m))
-    behalf = access.behalf_moves(case, user, case.people)
-    return {
-        "main": buttons(case, [m for m in moves if m.main]),
-        "more": buttons(case, [m for m in moves if not m.main]),
-        "behalf": buttons(case, behalf, behalf=True),
-    }
+    main = buttons(case, [m for m in moves if m.main])
+    behalf = buttons(case, access.behalf_moves(case, user, case.people), behalf=True)
+    if case.step in ANSWERING and case.roles & journey.WORKER:
+        fill = Button(_("Write down their answers"), reverse("cases:assessment", args=[case.ref]))
+        (main if case.step == "assess" and case.turn == "worker" else behalf).insert(0, fill)
+    return {"main": main, "more": buttons(case, [m for m in moves if not m.main]), "behalf": behalf}
 
 
 def _leads_on(case, move) -> bool:

@@ -70,6 +70,15 @@ def test_a_question_nobody_answered_and_a_missing_name_stand_out(a_case, cast, a
     assert "Nobody has answered yet" not in text(open_page(as_, cast.manager, case))
 
 
+def test_a_worker_who_writes_for_the_person_finds_the_way_first(a_case, cast, as_):
+    case = a_case(at="waiting")
+    asked = {"mode": "worker_led", "wish": "wants_help", "capacity": "yes"}
+    actions.start_assessment(case=case, by=cast.manager, worker=cast.worker, **asked)
+    page = open_page(as_, cast.worker, case)
+    assert page.context["choices"]["main"][0].href == f"/cases/{case.ref}/assessment/"
+    assert as_(cast.worker).get(f"/cases/{case.ref}/assessment/").status_code == 200
+
+
 def test_staff_words_are_not_read_by_finance(a_case, cast, as_):
     case = a_case(at="set_up")
     case.move("hand_turn", by=cast.worker, turn="worker", reason="Marker of a staff note")
