@@ -151,6 +151,13 @@ def _survey_card(f):
     return _card(words.share(row.share), label, f"{note} {told}")
 
 
+def asked_and_answered(f: Figures) -> str:
+    """The replies beside the asking: who stays silent is part of the result."""
+    facts = {name: words.number(value) for name, value in vars(f.replies).items()}
+    return _("%(replies)s replies in these months. %(asked)s people were asked in them, and %(answered)s of those "
+             "have answered.") % facts  # fmt: skip
+
+
 def bars(f: Figures) -> list[dict]:
     """A bar for each step: what half took at most, on top of what 9 in 10 took at most. Lengths out of 100."""
     longest = max((row.p90 for row in f.steps), default=0) or 1

@@ -10,6 +10,7 @@ worse, reported as better, no difference, worse. Every scale has two ways out, w
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from .models import QuestionSet
 
@@ -53,28 +54,28 @@ def _ask(ident, text, short, scale, domain, block="outcomes"):
 
 
 PERSON = [
-    _ask("say", "Having a say over the things that matter in your life. How is this since your support began?",
-         "Say over what matters in my life", "change", "control_life"),
-    _ask("when_needed", "Getting support at the times when you need it. How is this since your support began?",
-         "Support when I need it", "change", "support_when_needed"),
-    _ask("respect", "Being treated with respect by the people who support you. How is this since your support began?",
-         "Being treated with respect", "change", "dignity"),
-    _ask("easy", "From asking for support to getting it: how easy or hard did we make it for you?",
-         "How easy the council made it", "ease", "cond_process_easy", "process"),
-    _ask("knew", "When you planned your support, did you know how much money there was?",
-         "I knew the amount", "known", "cond_knew_amount", "process"),
+    _ask("say", gettext_noop("Having a say over the things that matter in your life. How is this since your support began?"),
+         gettext_noop("Say over what matters in my life"), "change", "control_life"),
+    _ask("when_needed", gettext_noop("Getting support at the times when you need it. How is this since your support began?"),
+         gettext_noop("Support when I need it"), "change", "support_when_needed"),
+    _ask("respect", gettext_noop("Being treated with respect by the people who support you. How is this since your support began?"),
+         gettext_noop("Being treated with respect"), "change", "dignity"),
+    _ask("easy", gettext_noop("From asking for support to getting it: how easy or hard did we make it for you?"),
+         gettext_noop("How easy the council made it"), "ease", "cond_process_easy", "process"),
+    _ask("knew", gettext_noop("When you planned your support, did you know how much money there was?"),
+         gettext_noop("I knew the amount"), "known", "cond_knew_amount", "process"),
 ]  # fmt: skip
 CARER = [
-    _ask("well", "Keeping well yourself, in body and mind. How is this since the support began?",
-         "My own wellbeing", "change", "carer_wellbeing"),
-    _ask("own_life", "Having a life of your own beside caring. How is this since the support began?",
-         "Say over my own life", "change", "carer_choice_control"),
-    _ask("go_on", "Being able to go on caring, if that is what you want. How is this since the support began?",
-         "Support to go on caring", "change", "carer_support"),
-    _ask("easy", "From asking for support to getting it: how easy or hard did we make it for you?",
-         "How easy the council made it", "ease", "cond_process_easy", "process"),
-    _ask("knew", "When the support was planned, did you know how much money there was?",
-         "I knew the amount", "known", "cond_knew_amount", "process"),
+    _ask("well", gettext_noop("Keeping well yourself, in body and mind. How is this since the support began?"),
+         gettext_noop("My own wellbeing"), "change", "carer_wellbeing"),
+    _ask("own_life", gettext_noop("Having a life of your own beside caring. How is this since the support began?"),
+         gettext_noop("Say over my own life"), "change", "carer_choice_control"),
+    _ask("go_on", gettext_noop("Being able to go on caring, if that is what you want. How is this since the support began?"),
+         gettext_noop("Support to go on caring"), "change", "carer_support"),
+    _ask("easy", gettext_noop("From asking for support to getting it: how easy or hard did we make it for you?"),
+         gettext_noop("How easy the council made it"), "ease", "cond_process_easy", "process"),
+    _ask("knew", gettext_noop("When the support was planned, did you know how much money there was?"),
+         gettext_noop("I knew the amount"), "known", "cond_knew_amount", "process"),
 ]  # fmt: skip
 SHIPPED = {"person-short": (1, "person", PERSON), "carer-short": (1, "carer", CARER)}
 

@@ -124,7 +124,7 @@ def process_table(f: Figures) -> Table:
 def _answer_rows(f, block) -> list[list]:
     who = {"person": _("People"), "carer": _("Carers"), "worker": _("Workers")}
     return [
-        [_(row.question), who[row.instrument], words.answers(row.n), words.answers(row.good), words.answers(row.middle),
+        [_(row.question), who[row.instrument], words.base(row.n), words.answers(row.good), words.answers(row.middle),
          words.answers(row.bad), words.share(row.share), words.between(row.interval)]
         for row in f.answers
         if row.block == block

@@ -138,8 +138,8 @@ def _figures(request):
 
 
 def dashboard_page(request):
-    scope, form, figures = _figures(request)
-    context = {"form": form, "figures": None, "place": scope.council.name}
+    _scope, form, figures = _figures(request)
+    context = {"form": form, "figures": None}
     if figures:
         context["figures"] = {
             "cards": dashboard.cards(figures),
@@ -147,6 +147,7 @@ def dashboard_page(request):
             "height": str(len(figures.steps) * 34 + 4),
             "tables": {name: build(figures) for name, build in tables.TABLES.items()},
             "period": PERIODS[form.cleaned_data["period"]],
+            "replies": dashboard.asked_and_answered(figures),
             "empty": not (figures.steps or figures.waiting),
         }
     return render(request, "poet/dashboard.html", context, status=200 if figures else 422)

@@ -44,7 +44,12 @@ def money(value) -> str:
 
 
 def answers(value) -> str:
-    """A count that may be hidden."""
+    """A count that may be hidden. Hidden is not always small: another cell may need its cover."""
+    return _("hidden") if value == statistics.HIDDEN else number(value)
+
+
+def base(value) -> str:
+    """How many answers a row rests on."""
     return _("under 5") if value == statistics.HIDDEN else number(value)
 
 

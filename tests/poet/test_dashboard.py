@@ -186,7 +186,7 @@ def test_under_five_answers_nothing_is_shown_of_them(cast, as_):
     (row,) = rows(cast.council)
     assert (row.n, row.good, row.share, row.interval) == ("*", "*", None, None)
     content = page(as_(cast.service_manager)).content.decode()
-    assert "under 5" in content and "4 replies in these months" in content
+    assert "under 5" in content and "4 replies in these months. 0 people were asked" in content
 
 
 def test_enough_answers_are_shown_rounded_with_their_interval(cast):
