@@ -84,7 +84,8 @@ def ask_for_support(
 
 def link_sign_in(*, person: Person, email: str, asker: str, words: str, on) -> Representation:
     """Tie a mailbox to a person: whoever proves to own it by a code may sign in."""
-    user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email)
+    user = User.objects.filter(email__iexact=email).first()
+    user = user or User.objects.create_user(email, name=person.name if asker == "self" else "")
     kind, scope = ("self", ["see", "fill", "send", "money"]) if asker == "self" else ("family", [])
     rep, _made = Representation.objects.get_or_create(
         user=user, person=person, valid_to=None,

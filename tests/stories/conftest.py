@@ -54,3 +54,15 @@ def browser(chromium):
         found = play.chromium.launch(executable_path=chromium, args=flags)
         yield found
         found.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where a story fails, say what each browser shows."""
+    report = (yield).get_result()
+    if report.when == "call" and report.failed:
+        from .hands import Hands
+
+        for hands in Hands.open:
+            if not hands.page.is_closed():
+                report.sections.append((hands.page.url, hands.text()[:3000]))
