@@ -1,0 +1,201 @@
+"""Agreement, schedule, starts, and what holds payments back."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets import figures
+from budgets.models import ScheduledPayment
+from cases.actions import record_death
+from cases.saying_no import NotYet
+
+TODAY = timezone.localdate
+
+
+def agreed(case, cast, **fields):
+    given = {
+        "signed_by": "Ada Wren",
+        "signed_on": TODAY(),
+        "account_type": "own_account",
+        "basis": "net",
+        "first_payment_on": TODAY(),
+    }
+    return money.record_agreement(case=case, by=cast.finance, **given | fields)
+
+
+def amounts(agreement, **which):
+    return list(agreement.payments.filter(**which).values_list("amount", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("weekly", "paid", "basis", "cycle", "count", "total"),
+    [
+        ("80", None, "net", 4, 13, "4160.00"),
+        ("80", "10.33", "net", 4, 13, "3622.84"),
+        ("80", "10.33", "gross", 4, 13, "4160.00"),
+        ("81.45", "10", "net", 2, 26, "3715.40"),
+    ],
+)
+def test_payments_add_up_to_the_penny(a_case, cast, weekly, paid, basis, cycle, count, total):
+    case = a_case(at="set_up", weekly=Decimal(weekly))
+    if paid:
+        money.record_contribution(
+            case=case, by=cast.finance, state="recorded", weekly=Decimal(paid), source="Finance system"
+        )
+    made = amounts(agreed(case, cast, basis=basis, cycle_weeks=cycle))
+    assert (len(made), sum(made)) == (count, Decimal(total))
+
+
+def test_an_estimate_is_no_decision_and_is_not_left_out(a_case, cast):
+    case = a_case(at="set_up")
+    money.record_contribution(case=case, by=cast.worker, state="estimated", weekly=Decimal(10))
+    assert sum(amounts(agreed(case, cast))) == Decimal("4160.00")
+
+
+def test_a_contribution_above_the_payment_leaves_nothing_to_pay(a_case, cast):
+    case = a_case(at="set_up")
+    money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(500))
+    assert amounts(agreed(case, cast)) == []
+
+
+def test_a_one_off_is_a_payment_of_its_own(a_case, cast):
+    case = a_case(at="plan")
+    plan = money.open_plan(case=case, by=cast.person)
+    money.save_plan_part(
+        plan=plan, by=cast.person, what_matters="x", goals="y", enough="yes", helped="yes", contribution_seen=True
+    )
+    common = {"outcome": "hygiene", "quantity": Decimal(1), "route": "direct_payment"}
+    money.save_line(plan=plan, by=cast.person, what="Help", who="pa", unit="week", rate=Decimal(50), **common)
+    money.save_line(
+        plan=plan, by=cast.person, what="A rail", who="item", unit="once", rate=Decimal("80.01"), **common
+    )
+    money.submit_plan(case=case, by=cast.person)
+    money.agree_plan(case=case, by=cast.worker, reason_code="one_off", reason_text="A rail")
+    agreement = agreed(case, cast)
+    assert sum(amounts(agreement, kind="regular")) == 2600 and amounts(agreement, kind="one_off") == [
+        Decimal("80.01")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"signed_on": "later"}, "signed_on"),
+        ({"first_payment_on": "earlier"}, "first_payment_on"),
+        ({"signed_by": " "}, "signed_by"),
+    ],
+)
+def test_an_agreement_that_cannot_be_is_refused_at_its_field(a_case, cast, fields, field):
+    days = {"later": TODAY() + timedelta(days=1), "earlier": TODAY() - timedelta(days=1)}
+    case = a_case(at="set_up")
+    with pytest.raises(NotYet) as no:
+        agreed(case, cast, **{k: days.get(v, v) for k, v in fields.items()})
+    assert no.value.field == field
+
+
+def test_only_finance_records_the_agreement_and_only_once(a_case, cast):
+    case = a_case(at="set_up")
+    with pytest.raises(NotYet):
+        money.record_agreement(case=case, by=cast.worker, signed_by="x", signed_on=TODAY(), account_type="own_account",
+                               basis="net", first_payment_on=TODAY())  # fmt: skip
+    agreed(case, cast)
+    with pytest.raises(NotYet, match="already"):
+        agreed(case, cast)
+
+
+def test_a_managed_budget_needs_no_agreement(a_case, cast):
+    case = a_case(at="set_up", route="council_managed")
+    with pytest.raises(NotYet, match="no direct payment"):
+        agreed(case, cast)
+
+
+def test_a_budget_runs_once_everything_paid_has_started(a_case, cast):
+    case = a_case(at="set_up")
+    line = figures.agreed_plan(case).lines.get(who="pa")
+    free = figures.agreed_plan(case).lines.get(who="family")
+    with pytest.raises(NotYet, match="no signed agreement"):
+        money.start_budget(case=case, by=cast.finance)
+    with pytest.raises(NotYet, match="signed agreement"):
+        money.start_line(case=case, line=line, started_on=TODAY(), by=cast.finance)
+    agreed(case, cast)
+    with pytest.raises(NotYet, match="not started yet: Help to wash"):
+        money.start_budget(case=case, by=cast.finance)
+    for wrong, day in ((line, TODAY() + timedelta(days=1)), (free, TODAY())):
+        with pytest.raises(NotYet):
+            money.start_line(case=case, line=wrong, started_on=day, by=cast.finance)
+    money.start_line(case=case, line=line, started_on=TODAY(), by=cast.finance)
+    with pytest.raises(NotYet, match="already"):
+        money.start_line(case=case, line=line, started_on=TODAY(), by=cast.finance)
+    money.start_budget(case=case, by=cast.finance)
+    event = case.events.get(verb="start_budget")
+    assert case.step == "running" and event.codes["first_started_on"] == TODAY().isoformat()
+
+
+def test_the_turn_passes_to_the_worker_when_finance_has_done_its_part(a_case, cast):
+    case = a_case(at="plan")
+    plan = money.open_plan(case=case, by=cast.person)
+    money.save_plan_part(
+        plan=plan, by=cast.person, what_matters="x", goals="y", enough="yes", helped="yes", contribution_seen=True
+    )
+    for route in ("direct_payment", "council_managed"):
+        money.save_line(plan=plan, by=cast.person, outcome="hygiene", what=route, who="agency", quantity=Decimal(1),
+                        unit="week", rate=Decimal(40), route=route)  # fmt: skip
+    money.submit_plan(case=case, by=cast.person)
+    money.agree_plan(case=case, by=cast.worker, reason_code="chose_less", reason_text="Less")
+    agreed(case, cast)
+    case.refresh_from_db()
+    assert case.turn == "finance"
+    money.start_line(case=case, line=plan.lines.get(what="direct_payment"), started_on=TODAY(), by=cast.finance)
+    case.refresh_from_db()
+    assert (case.turn, case.turn_user) == ("worker", cast.worker)
+
+
+def held(case):
+    return set(ScheduledPayment.objects.filter(agreement__case=case, due__gt=TODAY()).values_list("held", flat=True))
+
+
+def test_suspending_holds_what_is_to_come_and_resuming_lets_it_go(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    with pytest.raises(NotYet, match="No payment is suspended"):
+        case.move("resume_payment", by=cast.finance, reason="x")
+    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care by the council")
+    assert held(case) == {True}
+    past = ScheduledPayment.objects.filter(agreement__case=case, due__lte=TODAY())
+    assert past.exists() and not past.filter(held=True).exists(), "what was due before is not touched"
+    with pytest.raises(NotYet):
+        case.move("suspend_payment", by=cast.finance, reason="Again", alternative="Home care")
+    case.move("resume_payment", by=cast.finance, reason="Papers came")
+    assert held(case) == {False}
+
+
+@pytest.mark.parametrize("end", ["end_support", "record_death", "withdraw"])
+def test_no_payment_leaves_after_an_end(a_case, cast, end):
+    case = a_case(at="running", days_ago=60)
+    if end == "end_support":
+        case.move(end, by=cast.manager, end="own_wish", reason="x", end_date=TODAY(), final_account="Finance")
+    elif end == "record_death":
+        record_death(case=case, by=cast.worker, died_on=TODAY(), contact="The son")
+    else:
+        case.move(end, by=cast.person, reason="I manage")
+    assert held(case) == {True}
+
+
+def test_a_new_contribution_is_shown_before_the_plan_is_sent(a_case, cast):
+    case = a_case(at="plan")
+    plan = money.open_plan(case=case, by=cast.person)
+    money.save_plan_part(plan=plan, by=cast.person, contribution_seen=True)
+    money.record_contribution(case=case, by=cast.worker, state="recorded", weekly=Decimal("12.50"))
+    plan.refresh_from_db()
+    assert plan.contribution_seen is False
+    with pytest.raises(NotYet):
+        money.record_contribution(case=case, by=cast.person, state="not_known")
+    for wrong in (
+        {"state": "recorded"},
+        {"state": "not_known", "weekly": Decimal(1)},
+        {"state": "guess", "weekly": Decimal(1)},
+    ):
+        with pytest.raises(NotYet):
+            money.record_contribution(case=case, by=cast.worker, **wrong)

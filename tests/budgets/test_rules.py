@@ -1,0 +1,209 @@
+"""The rules that no page can go round: limits, four eyes, panels, endings, and who begins a step."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets import figures, limits
+from budgets.figures import Cost
+from budgets.models import DelegationLevel
+from cases import actions as cases
+from cases.models import Seat, User
+from cases.saying_no import NotYet
+from tests.cast import SINCE
+
+REASON = {"reason_code": "rate_above", "reason_text": "It costs this much here"}
+
+
+@pytest.mark.parametrize(
+    ("weekly", "author", "turn"),
+    [
+        ("350", "person", "worker"),
+        ("350.05", "person", "manager"),
+        ("800", "person", "manager"),
+        ("1500", "person", "service_manager"),
+        ("1500.05", "person", "service_manager"),
+        ("100", "worker", "manager"),
+    ],
+)
+def test_sign_off_goes_to_the_lowest_level_that_covers_it(a_case, weekly, author, turn):
+    """Equal to the limit is inside; four eyes when the worker wrote the plan."""
+    assert a_case(at="sign_off", weekly=Decimal(weekly), author=author).turn == turn
+
+
+def test_the_one_off_cost_has_its_own_limit():
+    rows = [DelegationLevel(role=r, max_weekly=Decimal(w), max_one_off=Decimal(o))
+            for r, w, o in (("worker", 350, 500), ("manager", 800, 2000))]  # fmt: skip
+    assert limits.lowest(rows, Cost(weekly=Decimal(10), one_off=Decimal(500)), "person").role == "worker"
+    assert limits.lowest(rows, Cost(weekly=Decimal(10), one_off=Decimal("500.01")), "person").role == "manager"
+    assert limits.lowest(rows, Cost(weekly=Decimal(801)), "person") is None
+
+
+def test_above_every_limit_the_named_top_officer_has_the_turn(a_case, cast):
+    top = User.objects.create_user("top@example.org", name="Top")
+    Seat.objects.create(user=top, council=cast.council, role="service_manager", valid_from=SINCE)
+    DelegationLevel.objects.filter(council=cast.council, max_weekly=None).update(officer=top)
+    case = a_case(at="sign_off", weekly=Decimal(2000))
+    assert (case.turn, case.turn_user) == ("service_manager", top)
+    with pytest.raises(NotYet):
+        money.agree_plan(case=case, by=cast.service_manager, **REASON)
+    money.agree_plan(case=case, by=top, **REASON)
+
+
+def test_without_a_top_officer_the_manager_reads_what_is_missing(a_case, cast):
+    DelegationLevel.objects.filter(council=cast.council, max_weekly=None).delete()
+    case = a_case(at="sign_off", weekly=Decimal(2000))
+    assert case.turn == "manager"
+    with pytest.raises(NotYet, match="no top officer"):
+        money.agree_plan(case=case, by=cast.manager, **REASON)
+    assert figures.decided(case) is None
+
+
+def test_passing_the_turn_gives_nobody_a_higher_limit(a_case, cast):
+    case = a_case(at="sign_off", weekly=Decimal(500))
+    case.move("hand_turn", by=cast.manager, turn="worker", reason="Please do it")
+    with pytest.raises(NotYet, match="more than you may agree"):
+        money.agree_plan(case=case, by=cast.worker, **REASON)
+
+
+def test_no_level_is_no_right(a_case, cast):
+    DelegationLevel.objects.filter(council=cast.council, role="worker").delete()
+    case = a_case(at="sign_off")
+    assert case.turn == "manager"
+
+
+def test_a_changed_limit_never_sends_a_sent_plan_elsewhere(a_case, cast):
+    case = a_case(at="sign_off")
+    today = timezone.localdate()
+    DelegationLevel.objects.create(council=cast.council, role="worker", max_weekly=Decimal(10), max_one_off=Decimal(10),
+                                   valid_from=today, reason="Tighter")  # fmt: skip
+    case.refresh_from_db()
+    assert case.turn == "worker"
+    assert (
+        limits.lowest(
+            limits.levels(cast.council.pk, today - timedelta(days=1)), Cost(weekly=Decimal(80)), "person"
+        ).role
+        == "worker"
+    )
+    with pytest.raises(NotYet, match="more than you may agree"):
+        money.agree_plan(case=case, by=cast.worker, **REASON)
+
+
+def test_nobody_decides_on_the_plan_they_wrote(a_case, cast):
+    case = a_case(at="sign_off", author="worker")
+    case.move("hand_turn", by=cast.manager, turn="worker", reason="Please do it")
+    for act in (
+        lambda: money.agree_plan(case=case, by=cast.worker, **REASON),
+        lambda: money.offer_changed(case=case, by=cast.worker, lines=[
+            {"line": figures.sent_plan(case).lines.get(who="pa").pk, "quantity": Decimal(4), "differs": "a", "why": "b",
+             "still_met": "c"}]),
+    ):  # fmt: skip
+        with pytest.raises(NotYet, match="somebody else decides"):
+            act()
+
+
+def test_a_proposal_above_the_limit_is_refused_as_a_yes_would_be(a_case, cast):
+    case = a_case(at="sign_off")
+    line = figures.sent_plan(case).lines.get(who="pa")
+    change = {"line": line.pk, "quantity": Decimal(500), "differs": "a", "why": "b", "still_met": "c"}
+    with pytest.raises(NotYet, match="more than you may agree"):
+        money.offer_changed(case=case, by=cast.worker, lines=[change])
+
+
+def test_a_plan_without_a_breakdown_is_not_agreed(a_case, cast):
+    case = a_case(at="sign_off")
+    figures.sent_plan(case).lines.all().delete()
+    with pytest.raises(NotYet, match="no breakdown"):
+        money.agree_plan(case=case, by=cast.worker, **REASON)
+
+
+@pytest.mark.parametrize("move", ["agree_plan", "return_plan", "refer_to_panel", "offer_changed"])
+def test_a_decision_cannot_be_made_without_being_written_down(a_case, cast, move):
+    """Straight through `Case.move`, past the action and its sign-off."""
+    case = a_case(at="sign_off")
+    facts = {"return_plan": {"reason": "x"}, "refer_to_panel": {
+        "exception": "dispute", "reason": "x", "interim_support": True, "interim": "y"}}  # fmt: skip
+    with pytest.raises(NotYet, match="own page"):
+        case.move(move, by=cast.worker, **facts.get(move, {}))
+    case.refresh_from_db()
+    assert case.step == "sign_off"
+
+
+@pytest.mark.parametrize("move", ["accept_offer", "decline_offer"])
+def test_an_offer_is_answered_on_its_own_page(a_case, cast, move):
+    case = a_case(at="offer")
+    with pytest.raises(NotYet, match="own page"):
+        case.move(move, by=cast.person, **({"reason": "x"} if move == "decline_offer" else {}))
+
+
+def test_a_panel_is_never_for_money_alone(a_case, cast):
+    case = a_case(at="sign_off")
+    given = {"reason": "It is dear", "interim_support": True, "interim": "Home care"}
+    with pytest.raises(NotYet, match="does not need a panel"):
+        money.refer_to_panel(case=case, by=cast.worker, exception="over_limit", **given)
+    dear = a_case(at="sign_off", weekly=Decimal(2000), person=cast.new_person("Bea Lark"))
+    money.refer_to_panel(case=dear, by=cast.service_manager, exception="over_limit", **given)
+    dear.refresh_from_db()
+    assert (dear.step, dear.turn) == ("panel", "panel")
+
+
+def test_the_panel_agrees_any_amount_but_not_its_own_plan(a_case, cast):
+    case = a_case(at="panel", weekly=Decimal(2000))
+    money.panel_agree(case=case, by=cast.panel, written_reasons="It fits", **REASON)
+    case.refresh_from_db()
+    assert case.step == "set_up"
+
+
+@pytest.mark.parametrize(
+    ("route", "turn"), [("direct_payment", "finance"), ("council_managed", "worker"), ("provider_held", "worker")]
+)
+def test_set_up_waits_for_whoever_the_first_line_waits_on(a_case, route, turn):
+    assert a_case(at="set_up", route=route).turn == turn
+
+
+def test_not_eligible_is_refused_while_a_budget_is_in_force(a_case, cast):
+    case = a_case(at="review", days_ago=60)
+    case.move("reassess", by=cast.worker, reason="Things changed")
+    draft = cases.open_assessment(case=case, by=cast.person)
+    cases.save_answer(
+        assessment=draft, question="about.important", value="Still here", voice="person", by=cast.person
+    )
+    cases.submit_assessment(case=case, by=cast.person)
+    with pytest.raises(NotYet, match="A budget is in force"):
+        cases.determine(case=case, by=cast.worker, eligible=False, findings={}, arises=False, impact=False, areas=[],
+                        reasons="No needs", advice="The lunch club")  # fmt: skip
+    case.move("end_support", by=cast.manager, end="needs_ended", reason="No needs any more", end_date=timezone.localdate(),
+              final_account="Finance writes")  # fmt: skip
+    assert figures.in_force(case) is None
+
+
+def test_support_that_never_began_cannot_be_ended(a_case, cast):
+    case = a_case(at="plan")
+    with pytest.raises(NotYet, match="no budget in force"):
+        case.move(
+            "end_support",
+            by=cast.manager,
+            end="own_wish",
+            reason="x",
+            end_date=timezone.localdate(),
+            final_account="none",
+        )
+
+
+@pytest.mark.parametrize(
+    ("option", "says"), [({"capacity": "no"}, "decide about this alone"), ({"safeguarding": "yes"}, "not safe")]
+)
+def test_nobody_withdraws_without_capacity_or_at_risk(a_case, cast, option, says):
+    """Care Act 2014 s11."""
+    case = a_case(at="assess", **option)
+    with pytest.raises(NotYet, match=says):
+        case.move("withdraw", by=cast.person, reason="I want to stop")
+
+
+def test_a_person_who_can_decide_withdraws(a_case, cast):
+    case = a_case(at="plan", safeguarding="unsure")
+    case.move("withdraw", by=cast.person, reason="I manage")
+    assert case.step == "closed"
