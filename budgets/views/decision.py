@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, dates, journey
+from cases import access, dates, journey, questions
 from cases.components import Table
 from cases.letters import day
 
@@ -26,7 +26,9 @@ def _facts(case) -> dict:
     cost = figures.cost_of(lines)
     found = case.determinations.order_by("-at", "-pk").first()
     planned = {line.outcome for line in lines}
-    needs = [c for c, f in (found.findings if found else {}).items() if f.get("tests") and c not in planned]
+    outcomes = questions.OUTCOMES["carer" if case.kind == "carer" else "adult"]
+    marked = [code for code, finding in (found.findings if found else {}).items() if finding.get("tests")]
+    needs = [code for code in marked if code in outcomes and code not in planned]
     return {
         "plan": plan, "lines": lines, "differs": (budget.annual, budget.one_off) != (cost.annual, cost.one_off),
         "context": {

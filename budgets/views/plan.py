@@ -177,7 +177,7 @@ def _save(request, case, form, part):
     draft = actions.open_plan(case=case, by=request.user)
     if part == "routes":
         return actions.choose_routes(plan=draft, by=request.user, routes=form.routes())
-    version = form.cleaned_data["version"] or draft.version
+    version = form.cleaned_data["version"] or 1  # opened before there was a draft
     return actions.save_plan_part(plan=draft, by=request.user, version=version, **form.saved())
 
 
