@@ -5,58 +5,31 @@ Rules of money join through `hooks`; rules of who may do what stand in `access` 
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from . import dates, questions
+from . import dates, journey, questions
 from .models import (
     Answer,
     Case,
     Council,
     Determination,
-    FormToken,
     Message,
     Person,
     Representation,
+    Seat,
     SelfAssessment,
     Team,
     User,
 )
 from .models.case import canonical
 from .models.people import age_band
+from .once import once  # noqa: F401  part of every creating act, called as actions.once
 from .saying_no import NotYet, Stale
-
-
-def once(key: str | None, *, user: Any, form: str, do: Callable[[], str]) -> str:
-    """Run a creating form once: the same key sent again leads to the first result's address.
-
-    `do` creates and returns the address to go to, inside this transaction. Raises NotYet for a key of somebody
-    else or of another form.
-    """
-    try:
-        token_key = uuid.UUID(str(key))
-    except ValueError:
-        raise NotYet("This form was sent without its number. Open the page again and send it once more.") from None
-    owner = user if getattr(user, "is_authenticated", False) else None
-    try:
-        with transaction.atomic():
-            token = FormToken.objects.create(key=token_key, user=owner, form=form)
-            token.result_url = do()
-            token.save(update_fields=["result_url"])
-            return token.result_url
-    except IntegrityError:
-        token = FormToken.objects.filter(key=token_key).first()
-        if token is None:
-            raise
-        if token.user != owner or token.form != form or not token.result_url:
-            raise NotYet("This form was already sent.") from None
-        return token.result_url
 
 
 def ask_for_support(
@@ -223,6 +196,7 @@ def last_sent(case: Case) -> SelfAssessment | None:
 def triage(*, case: Case, by: Any, to: str, team: Team | None = None, worker: User | None = None, note: str = "",
            at=None, seen=None, **facts: Any):  # fmt: skip
     """The duty worker's decision; with answers already sent the case goes straight on to confirming."""
+    _of_the_council(case, worker, team)
     if to == "assess" and last_sent(case) and case.step == "request":
         to = "confirm"
     if worker:
@@ -234,29 +208,49 @@ def triage(*, case: Case, by: Any, to: str, team: Team | None = None, worker: Us
     return case.move("triage", by=by, to=to, note=note, at=at, seen=seen, **facts)
 
 
+def _of_the_council(case: Case, worker: User | None, team: Team | None = None) -> None:
+    """A case is never given to a worker or a team of another council."""
+    if team and team.council_id != case.council_id:
+        raise NotYet("That team is not one of this council.", field="team")
+    seats = Seat.objects.filter(
+        Seat.on(dates.today()), user=worker, council_id=case.council_id, role__in=journey.WORKER
+    )
+    if worker and not seats.exists():
+        raise NotYet("That person does not work for this council as a social worker or manager.", field="worker")
+
+
 def start_assessment(*, case: Case, by: Any, worker: User, note: str = "", at=None, seen=None, **facts: Any):
     """From the waiting list to the assessment, or to confirming where the answers are already sent."""
+    _of_the_council(case, worker)
     to = "confirm" if last_sent(case) else "assess"
     return case.move("start_assessment", by=by, to=to, worker=worker.pk, note=note, at=at, seen=seen, **facts)
 
 
 def determine(
     *, case: Case, by: Any, findings: dict[str, dict], arises: bool, impact: bool, areas: list[str], reasons: str,
-    advice: str = "", eligible: bool, agreed: dict[str, Any] | None = None, at=None, seen=None,
+    advice: str = "", eligible: bool, health: bool = False, agreed: dict[str, Any] | None = None, at=None, seen=None,
 ) -> Determination:  # fmt: skip
     """Record the officer's determination with reasons (Care Act 2014 s13), and the answers agreed with the person.
 
     Software only counts: eligible is refused where the regulations' count isn't reached; a person decides the rest.
-    `agreed`: question -> value for what the worker agreed otherwise than answered.
+    `agreed`: question -> value for what the worker agreed otherwise than answered. `health`: a carer's health is
+    deteriorating or at risk of it, which stands for an outcome (SI 2015/313 reg 3); kept among the findings.
     """
     met = [o for o, f in findings.items() if f.get("tests")]
+    if health and case.kind == "carer":
+        findings = findings | {"health": {"tests": ["at_risk"], "reason": ""}}
+        met.append("health")
     if not reasons.strip():
         raise NotYet("Write the reasons: the person gets them in writing.", field="reasons")
     if eligible and not (arises and impact and questions.enough_outcomes(case.kind, len(met))):
         raise NotYet(
             "Eligible needs ask for all three: needs that arise as the regulations say, "
-            + ("one outcome" if case.kind == "carer" else "two outcomes")
-            + " that can't be achieved, and a significant impact on wellbeing.",
+            + (
+                "one outcome that can't be achieved or health at risk"
+                if case.kind == "carer"
+                else "two outcomes that can't be achieved"
+            )
+            + ", and a significant impact on wellbeing.",
             field="eligible",
         )
     if not eligible and not advice.strip():

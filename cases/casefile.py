@@ -21,7 +21,6 @@ SHARED_PAGES = {
     "cases:determine": gettext_lazy("Decide about eligibility"),
     "budgets:answer_offer": gettext_lazy("Answer the proposal"),
 }
-PERSON = {"person", "delegate"}
 ANSWERING = ("request", "waiting", "assess")  # steps in which answers are given
 ENDS = {"withdraw", "close_at_request", "end_support", "record_death", "arrange_own"}  # moves that close a case
 ANSWERED_BY = (
@@ -103,7 +102,7 @@ def _leads_on(case, move) -> bool:
 def refusal(case, move, user, behalf=False) -> str:
     """Why the reader can't make this move now, or "" when they can."""
     if case.step not in move.routes:
-        return moved_on(case)
+        return case.moved_on(case.roles)
     try:
         access.may(case, move, user, case.person if behalf else None, case.people)
     except NotYet as no:
@@ -112,17 +111,6 @@ def refusal(case, move, user, behalf=False) -> str:
         who = ", ".join(str(journey.TURN_NAMES[r]) for r in journey.TURN_NAMES if r in move.who)
         return _("Only these may do this: %(who)s.") % {"who": who}
     return ""
-
-
-def moved_on(case) -> str:
-    """Who brought the case where it is, and when. A resident reads the role of anybody but their own worker."""
-    last = case.last_change()
-    role = str(journey.SEAT_ROLES.get(last.role, "")) or _("Somebody")
-    who = role if case.role in PERSON and last.by_id != case.worker_id else str(last.by or _("The system"))
-    done = journey.MOVES[last.verb].done if last.verb in journey.MOVES else _("asked for support")
-    facts = {"who": who, "done": done, "step": journey.STEPS[case.step].title}
-    facts["when"] = f"{last.at.astimezone(dates.LONDON):%-d %B %Y, %H:%M}"
-    return _("%(who)s %(done)s on %(when)s. The case is now at “%(step)s”.") % facts
 
 
 def stages(case, visits) -> list[Stage]:

@@ -69,3 +69,9 @@ CONDITIONS = {
     "cannot_manage": _("It cannot be managed, even with help"),
     "not_appropriate": _("It would not be an appropriate way to meet the needs"),
 }
+CONTACTS = {
+    "phone": _("By telephone"),
+    "visit": _("Face to face"),
+    "letter": _("By letter"),
+    "email": _("By e-mail"),
+}

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from .codes import (  # noqa: F401  the codes are read as journey.URGENCY and so on
     ANSWERS,
     CONDITIONS,
+    CONTACTS,
     CYCLES,
     DECISIONS,
     ENDS,
@@ -312,6 +313,10 @@ MOVES: dict[str, Move] = {
         Move("answer_news", _("Answer the question"), _("answered"), _same(*OPEN),
              frozenset({"turn", "worker", "manager"}), main=False, tell=("person",),
              asks=(Ask("answer", _("Your answer, as the person will read it")),)),
+        Move("record_contact", _("Record a contact"), _("was in touch"), _same(*OPEN), WORKER,
+             asks=(Ask("how", _("How were you in touch?"), "choice", CONTACTS),
+                   Ask("said", _("What was said?"), hint=_("The person can read this.")),
+                   Ask("next_contact", _("When will we next be in touch?"), "date")), main=False),
         Move("correct_date", _("Correct a date"), _("corrected a date"), _same(*STEPS),
              frozenset({"manager"}), main=False,
              asks=(Ask("new_date", _("When did this step really begin?"), "date"), _REASON), audience="staff"),

@@ -220,5 +220,5 @@ def findings(case, decided: Determination | None) -> list[tuple[str, str]]:
         if finding.get("reason"):
             words.append(finding["reason"])
         if words:
-            found.append((str(questions.OUTCOMES[kind].get(outcome, outcome)), ". ".join(words)))
+            found.append((str((questions.OUTCOMES[kind] | questions.BESIDE)[outcome]), ". ".join(words)))
     return found

@@ -41,12 +41,15 @@ OUTCOMES: dict[str, dict[str, Any]] = {
         "recreation": _("Engaging in recreational activities"),
     },
 }
+# What may stand in a determination beside the outcomes: for a carer their own health (SI 2015/313 reg 3).
+BESIDE = {"health": _("Their own physical or mental health")}
 # A carer's "unable" has three tests: that it takes longer is not among them (SI 2015/313 reg 3).
 TESTS = {
     "assistance": _("Cannot do it without assistance"),
     "distress": _("Can do it, but with significant pain, distress or anxiety"),
     "danger": _("Can do it, but it endangers their or others' health or safety"),
     "longer": _("Can do it, but it takes significantly longer than normal"),
+    "at_risk": _("Deteriorating, or at risk of it"),
 }
 WELLBEING = {
     "dignity": _("Personal dignity, being treated with respect"),
@@ -212,7 +215,7 @@ def page_title(kind: str, page: str) -> str:
 
 def tests_for(kind: str) -> dict[str, Any]:
     """The tests of "unable" for an adult or a carer."""
-    return {k: v for k, v in TESTS.items() if kind != "carer" or k != "longer"}
+    return {k: v for k, v in TESTS.items() if k != "at_risk" and (kind != "carer" or k != "longer")}
 
 
 def enough_outcomes(kind: str, count: int) -> bool:

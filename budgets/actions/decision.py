@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import dates, journey
+from cases import access, dates, journey
 from cases.models import Case, Person, User
 from cases.saying_no import NotYet
 
@@ -29,7 +29,7 @@ def agree_plan(
 ) -> SignOff:  # fmt: skip
     """Agree a plan at its cost. `reason_*`: why the decided budget is not the indicative one, required where so."""
     with transaction.atomic():
-        plan = _sent(case, "agree_plan", seen)
+        plan = _sent(case, "agree_plan", seen, by)
         signed, figure = _agree(case, plan, by, case.turn, note, reason_code, reason_text, at)
         case.move("agree_plan", by=by, note=note, at=at, seen=seen, plan=plan.pk, figure=figure.pk,
                   route=figures.route_of(plan.lines.all()))  # fmt: skip
@@ -42,7 +42,7 @@ def panel_agree(
 ) -> SignOff:  # fmt: skip
     """The panel agrees the plan, whatever its cost, with its reasons in writing."""
     with transaction.atomic():
-        plan = _sent(case, "panel_agree", seen)
+        plan = _sent(case, "panel_agree", seen, by)
         _close_referral(case, "agreed", written_reasons, at)
         signed, figure = _agree(case, plan, by, "panel", written_reasons, reason_code, reason_text, at)
         case.move("panel_agree", by=by, note=written_reasons, at=at, seen=seen, plan=plan.pk, figure=figure.pk,
@@ -55,7 +55,7 @@ def return_plan(
 ) -> SupportPlan:
     """Send the plan back with reasons; it stays as it was sent, and a copy becomes the new draft."""
     with transaction.atomic():
-        plan = _sent(case, "return_plan", seen)
+        plan = _sent(case, "return_plan", seen, by)
         if not reason.strip():
             raise NotYet(_("Say why the plan comes back. The person can read this."), field="reason")
         _sign(case, plan, by, "returned", _plan_cost(plan), reason, at)
@@ -76,7 +76,7 @@ def offer_changed(
     `lines`: [{"line": id, "quantity": Decimal, "rate": Decimal (both optional), "differs", "why", "still_met"}].
     """
     with transaction.atomic():
-        plan = _sent(case, "offer_changed", seen)
+        plan = _sent(case, "offer_changed", seen, by)
         rows = list(plan.lines.all())
         rule = figures.weeks_rule(_indicative(case))
         wanted = {int(entry["line"]): entry for entry in lines}
@@ -126,7 +126,7 @@ def accept_offer(
 ) -> SupportPlan:
     """Accept the proposal: the plan with the change becomes the agreed one, the proposal the decided budget."""
     with transaction.atomic():
-        offer = _open_offer(case, "accept_offer", seen)
+        offer = _open_offer(case, "accept_offer", seen, by)
         when = figures.moment(case, at)
         plan = _plan_with_change(offer, by, when)
         reasons = " ".join(change["why"] for change in offer.lines)
@@ -144,7 +144,7 @@ def decline_offer(
 ) -> SupportPlan:  # fmt: skip
     """Decline the proposal: the plan as it was sent becomes a draft again."""
     with transaction.atomic():
-        offer = _open_offer(case, "decline_offer", seen)
+        offer = _open_offer(case, "decline_offer", seen, by)
         Offer.objects.filter(pk=offer.pk).update(state="declined", answered_at=figures.moment(case, at))
         _leave(offer.plan, "returned")
         draft = copy_plan(offer.plan, at=at)
@@ -158,7 +158,7 @@ def refer_to_panel(
 ) -> PanelReferral:  # fmt: skip
     """Refer an exception to the panel, with the support meanwhile answered (guidance 10.85)."""
     with transaction.atomic():
-        plan = _sent(case, "refer_to_panel", seen)
+        plan = _sent(case, "refer_to_panel", seen, by)
         if exception not in journey.EXCEPTIONS:
             raise NotYet(_("Choose which exception it is."), field="exception")
         if interim_support is None or not interim.strip():
@@ -173,26 +173,26 @@ def refer_to_panel(
         return referral
 
 
-def _sent(case: Case, name: str, seen: int | None) -> SupportPlan:
+def _sent(case: Case, name: str, seen: int | None, by: User) -> SupportPlan:
     """The plan that waits for a decision, locked; else the refusal that tells who did what."""
     plan = case.plans.select_for_update().filter(state="submitted").order_by("-number").first()
     if plan is None:
-        _moved_on(case, name, seen)
+        _moved_on(case, name, seen, by)
         raise NotYet(_("There is no plan waiting for a decision."))
     return plan
 
 
-def _open_offer(case: Case, name: str, seen: int | None) -> Offer:
+def _open_offer(case: Case, name: str, seen: int | None, by: User) -> Offer:
     offer = case.offers.select_for_update(of=("self",)).select_related("plan").filter(state="open").first()
     if offer is None:
-        _moved_on(case, name, seen)
+        _moved_on(case, name, seen, by)
         raise NotYet(_("There is no proposal waiting for an answer."))
     return offer
 
 
-def _moved_on(case: Case, name: str, seen: int | None) -> None:
+def _moved_on(case: Case, name: str, seen: int | None, by: User) -> None:
     case.refresh_from_db()
-    case._target(journey.MOVES[name], None, seen)
+    case.target_of(journey.MOVES[name], None, seen, access.roles_of(case, by))
 
 
 def _indicative(case: Case) -> BudgetFigure | None:

@@ -81,6 +81,9 @@ class DetermineForm(CaseForm):
         self.kind = "carer" if case.kind == "carer" else "adult"
         if self.kind == "carer":
             self.fields["arises"].label = _("Do the needs arise because they provide necessary care for an adult?")
+            self.fields["health"] = yes_no(
+                label=_("Is their own health deteriorating because of caring, or at risk of it?")
+            )
         tests = list(questions.tests_for(self.kind).items())
         for outcome in questions.OUTCOMES[self.kind]:
             self.fields[f"tests_{outcome}"] = forms.MultipleChoiceField(
@@ -131,4 +134,5 @@ class DetermineForm(CaseForm):
         }  # fmt: skip
         agreed = {s["id"]: value_in(s, given[name]) for name, s in self.open_answers.items() if given[name]}
         plain = {k: given[k] for k in ("arises", "impact", "areas", "reasons", "advice", "eligible")}
+        plain["health"] = given.get("health", False)
         return plain | {"findings": found, "agreed": agreed}

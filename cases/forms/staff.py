@@ -14,7 +14,6 @@ from .. import caseload, dates, journey
 from ..filters import OwnChoiceField
 from ..models import Team
 
-PERSON = {"person", "delegate"}
 STAFF_ONLY = _("Only staff can read this.")
 PERSON_READS = _("The person can read this.")
 WORKER_READS = _("Your social worker will read this.")
@@ -115,7 +114,7 @@ class MoveForm(CaseForm):
 
     def _reader(self):
         """Who will read the words: said before they are written."""
-        if self.case.role in PERSON:
+        if self.case.role in journey.PERSON:
             return WORKER_READS
         return STAFF_ONLY if self.move.audience == "staff" else PERSON_READS
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .. import dates, hooks, journey
 from ..saying_no import NotYet, Stale
@@ -144,7 +145,7 @@ class Case(models.Model):
             case = Case.objects.select_for_update(of=("self",)).select_related("person").get(pk=self.pk)
             at = case._moment(at)
             people = access.representations(case.person_id)
-            target = case._target(move, to, seen)
+            target = case.target_of(move, to, seen, access.roles_of(case, by, people))
             role = access.may(case, move, by, on_behalf_of, people)
             codes, words = case._facts(move, facts)
             for check in hooks.GUARDS.get(name, ()):
@@ -196,22 +197,30 @@ class Case(models.Model):
                          "an earlier one is a correction.")  # fmt: skip
         return at
 
-    def _target(self, move, to, seen):
+    def target_of(self, move, to=None, seen=None, roles=()):
+        """Where a move leads from here. Raises Stale or NotYet, telling a reader in these roles who was faster."""
         targets = move.routes.get(self.step)
         if not targets:
-            raise (Stale if seen is not None and seen != self.head_seq else NotYet)(self._moved_on())
+            words = f"{self.moved_on(roles)} Nothing was changed."
+            raise (Stale if seen is not None and seen != self.head_seq else NotYet)(words)
         if to is None and len(targets) == 1:
             return targets[0]
         if to not in targets:
             raise NotYet("Choose where the case goes next.", field="to")
         return to
 
-    def _moved_on(self) -> str:
+    def moved_on(self, roles=()) -> str:
+        """Who brought the case where it is, and when. Only staff read the name of anybody but the named worker."""
         last = self.last_change()
-        done = journey.MOVES[last.verb].done if last.verb in journey.MOVES else "asked for support"
-        who = last.by or "The system"
-        return (f"This can't be done any more: {who} {done} on {last.at.astimezone(dates.LONDON):%-d %B %Y at %H:%M}. "
-                f"The case is now at “{journey.STEPS[self.step].title}”. Nothing was changed.")  # fmt: skip
+        role = str(journey.SEAT_ROLES.get(last.role, _("Somebody")))
+        named = frozenset(roles) & set(journey.SEAT_ROLES) or last.by_id == self.worker_id
+        facts = {
+            "who": str(last.by or _("The system")) if named else role,
+            "done": journey.MOVES[last.verb].done if last.verb in journey.MOVES else _("asked for support"),
+            "step": journey.STEPS[self.step].title,
+            "when": f"{last.at.astimezone(dates.LONDON):%-d %B %Y, %H:%M}",
+        }
+        return _("This can't be done any more: %(who)s %(done)s on %(when)s. The case is now at “%(step)s”.") % facts
 
     def _facts(self, move, facts) -> tuple[dict, dict]:
         asks = {a.name: a for a in move.asks}

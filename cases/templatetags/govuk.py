@@ -80,7 +80,7 @@ def data_table(table):
     """A components.Table in a region that scrolls by itself, with its CSV link; says so when it is empty."""
     if not table.rows:
         nothing = table.empty or _("There is nothing to show.")
-        shape = '<h3 class="govuk-heading-{}">{}</h3><p class="govuk-body">{}</p>'
+        shape = '<p class="govuk-heading-{}">{}</p><p class="govuk-body">{}</p>'
         return format_html(shape, table.caption_size, table.caption, nothing)
     html = render("table", components.table_params(table))
     if len(table.head) > 2:

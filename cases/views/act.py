@@ -35,7 +35,7 @@ def act(request, ref, move):
             case=case, name=move, by=request.user, seen=form.cleaned_data["seen"], **form.facts()))  # fmt: skip
         if done:
             return done
-    resident = case.role in casefile.PERSON
+    resident = case.role in journey.PERSON
     return render(request, "cases/act_person.html" if resident else "cases/act.html", casefile.header(case) | {
         "form": form, "title": wanted.label, "behalf": behalf, "warns": wanted.name in casefile.ENDS,
         "why": casefile.EXPLAINED.get(wanted.name, ""),
@@ -78,7 +78,7 @@ def not_now(request, case, move, sentence, form=None):
     if before:
         return redirect(before)
     typed = [(k, v) for k, v in request.POST.items() if k not in casefile.NEVER_SHOWN and v.strip()]
-    resident = case.role in casefile.PERSON
+    resident = case.role in journey.PERSON
     return render(request, "cases/not_now.html", casefile.header(case) | {
         "title": move.label, "sentence": sentence, "typed": [v for _k, v in typed], "resident": resident,
         "choices": [] if resident else casefile.choices(case, request.user)["main"],

@@ -18,7 +18,7 @@ from .act import not_now, send
 def case_page(request, ref):
     """Where the case is, whose turn, what can be done now; then its parts, as far as the reader's role reads them."""
     case = access.get_case(request, ref)
-    if case.role in casefile.PERSON:
+    if case.role in journey.PERSON:
         return tracker.page(request, case)
     visits = list(case.visits.order_by("seq"))
     entries = letters.timeline(case, case.roles)
@@ -35,7 +35,7 @@ def case_page(request, ref):
 def sent_or_404(request, ref):
     """The case and the answers the council works on, for roles that read an assessment."""
     case = access.get_case(request, ref)
-    if case.role in casefile.PERSON or not case.roles & access.READS["assessment"]:
+    if case.role in journey.PERSON or not case.roles & access.READS["assessment"]:
         raise Http404
     return case, actions.last_sent(case)
 
