@@ -69,7 +69,7 @@ def _links(case: Any, rows: list[Any]) -> list[tuple[str, str]]:
     wanted = [("budgets:budget", _("How the budget was worked out"))] if rows else []
     if case.roles & access.READS["plan"] and rows:
         wanted.append(("budgets:plan", _("The support plan")))
-    if case.step == "offer":
+    if case.step == "offer" and not case.roles & STAFF:
         wanted.append(("budgets:answer_offer", _("The proposal that waits for an answer")))
     if case.reached_set_up and "direct_payment" in (case.route, case.route.replace("mixed", "direct_payment")):
         wanted.append(("budgets:schedule", _("The payments")))

@@ -65,8 +65,7 @@ def test_no_page_opens_to_a_stranger_or_breaks_for_anybody(a_case, cast, as_, st
 def test_the_page_of_a_move_says_why_it_cannot_be_made_now(a_case, cast, as_):
     case = a_case(at="plan")
     response = as_(cast.worker).get(url("agree_plan", case))
-    assert response.status_code == 409 and "Planning" not in text(response)
-    assert journey.STEPS["plan"].title in text(response)
+    assert response.status_code == 409 and str(journey.STEPS["plan"].title) in text(response)
 
 
 # ---- the budget explained ----
