@@ -196,3 +196,10 @@ def test_every_dependency_says_why_it_is_there():
             inside = False
         elif inside and line.strip():
             assert "#" in line and len(line.split("#", 1)[1].strip()) > 10, line
+
+
+def test_an_unknown_template_variable_is_a_failure(db):
+    from django.template.loader import render_to_string
+
+    with pytest.raises(AssertionError, match="nobody passed"):
+        render_to_string("cases/sent.html", {})

@@ -65,8 +65,8 @@ def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPla
 
 
 def copy_plan(last: SupportPlan, *, at: datetime | None = None) -> SupportPlan:
-    """A new draft with the words and lines of an earlier plan; what must be answered afresh is left open."""
-    words = {name: getattr(last, name) for name in ("what_matters", "goals", "risks", "in_control", "over_reason")}
+    """A new draft with the words and lines of an earlier plan: nothing is asked twice, everything can be changed."""
+    words = {name: getattr(last, name) for name in PARTS}
     highest = last.case.plans.aggregate(n=Max("number"))["n"]
     new = SupportPlan.objects.create(case=last.case, number=highest + 1, made_at=at or timezone.now(), **words)
     PlanLine.objects.bulk_create(_copies(last, new))
