@@ -176,9 +176,9 @@ def build(case) -> list[dict]:
     return form
 
 
-def asked(form: list[dict], values: dict[str, Any]) -> list[dict]:
-    """The questions that stand for these answers: no follow-up where the answer was that no help is needed, and
-    none that the scheme asks of the worker."""
+def standing(form: list[dict], values: dict[str, Any]) -> list[dict]:
+    """The questions that stand for these answers, the worker's own among them: no follow-up where the answer was
+    that no help is needed."""
 
     def needed(level: str) -> bool:
         return values.get(level) != 0
@@ -186,10 +186,13 @@ def asked(form: list[dict], values: dict[str, Any]) -> list[dict]:
     return [
         q
         for q in form
-        if q.get("voice") != "worker"
-        and ("follows" not in q or needed(q["follows"]))
-        and (not q.get("any_of") or any(map(needed, q["any_of"])))
+        if ("follows" not in q or needed(q["follows"])) and (not q.get("any_of") or any(map(needed, q["any_of"])))
     ]
+
+
+def asked(form: list[dict], values: dict[str, Any]) -> list[dict]:
+    """The questions put to the person: those that stand, but none that the scheme asks of the worker."""
+    return [q for q in standing(form, values) if q.get("voice") != "worker"]
 
 
 def after(form: list[dict], values: dict[str, Any], current: str) -> str | None:

@@ -15,7 +15,7 @@ def missing_agreed(assessment) -> list[dict]:
     values = voices.get("person", {}) | voices.get("agreed", {})
     return [
         q
-        for q in questions.asked(assessment.form, values)
+        for q in questions.standing(assessment.form, values)
         if q["kind"] != "text" and q["id"] not in voices.get("agreed", {})
     ]
 
@@ -26,7 +26,7 @@ def open_answers(assessment) -> list[tuple[dict, object]]:
     voices = voices_of(assessment)
     own, ours = voices.get("person", {}), voices.get("assessor", {})
     found = []
-    for q in questions.asked(assessment.form, own):
+    for q in questions.standing(assessment.form, own):
         value = own.get(q["id"])
         if q["kind"] != "text" and (
             value is None
@@ -63,7 +63,7 @@ def beside(case, assessment) -> list[tuple[str, list[Words]]]:
     """Page by page: the person's words and the assessor's comment beside each other, never over."""
     voices = voices_of(assessment)
     pages: dict[str, list[Words]] = {}
-    stands = {q["id"] for q in questions.asked(assessment.form, voices.get("person", {}))}
+    stands = {q["id"] for q in questions.standing(assessment.form, voices.get("person", {}))}
     for q in assessment.form:
         said = {v: voices.get(v, {}).get(q["id"]) for v in ("person", "helper", "assessor", "agreed")}
         if q["id"] not in stands and all(x is None for x in said.values()):

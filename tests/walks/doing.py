@@ -1,0 +1,135 @@
+"""What people do again and again in these stories, each by the real pages: answer, triage, decide, plan, pay."""
+
+from datetime import date, timedelta
+from io import StringIO
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from .pages import Hands
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def soon(days=7) -> date:
+    return today() + timedelta(days=days)
+
+
+def address(case, *parts) -> str:
+    return "/".join(["/cases", case.ref, *map(str, parts)]) + "/"
+
+
+def act(case, move, behalf=False) -> str:
+    return address(case, "do", move) + ("?for=person" if behalf else "")
+
+
+def steps(case) -> list[str]:
+    """The steps a case has been in, in their order."""
+    return list(case.visits.order_by("seq").values_list("step", flat=True))
+
+
+def verbs(case) -> list[str]:
+    return list(case.events.order_by("seq").values_list("verb", flat=True))
+
+
+def whole() -> None:
+    """Both records hold: the journey is what the events say, and no event was touched."""
+    call_command("check_journey", stdout=StringIO())
+    call_command("verify_events", stdout=StringIO())
+
+
+def triage(hands: Hands, case, cast, **changes):
+    facts = {"urgency": "soon", "safeguarding": "no", "capacity": "yes", "advocate": "no", "mode": "own", "to": "assess",
+             "worker": cast.worker.pk, "team": cast.team.pk, "next_contact": soon()} | changes  # fmt: skip
+    page = hands.send(address(case, "triage"), **facts)
+    case.refresh_from_db()
+    return page
+
+
+def answer_all(page, hands: Hands, case, level="1", words="In my own words", unpaid="none"):
+    """From the first question to "check your answers": a level for each choice, words where words are asked."""
+    for _round in range(120):
+        if page.at.endswith("/submit_assessment/"):
+            return page
+        form = page.form("value")
+        given = words
+        if form.kinds["value"] == "radio":
+            given = unpaid if unpaid in form.choices["value"] else level
+        page = hands.send(page.at, page=page, value=given)
+    raise AssertionError("The questions have no end")
+
+
+def assess(hands: Hands, case, **how):
+    """Begin the self-assessment, answer it all, and send it."""
+    first = hands.send(address(case, "assessment"))
+    check = answer_all(first, hands, case, **how)
+    page = hands.send(check.at, page=check)
+    case.refresh_from_db()
+    return page
+
+
+def determine(hands: Hands, case, outcomes=("nutrition", "hygiene"), **changes):
+    facts = {"arises": "yes", "impact": "yes", "eligible": "yes", "reasons": "Needs help most days", "areas": ["dignity"]}
+    facts |= {f"tests_{code}": ["assistance"] for code in outcomes}
+    page = hands.send(address(case, "determine"), **facts | changes)
+    case.refresh_from_db()
+    return page
+
+
+def add_line(hands: Hands, case, what, *, who="agency", outcome="hygiene", quantity="5", unit="hour", rate="20", weeks="52"):
+    """One line by its two pages; returns its id."""
+    cost = hands.send(address(case, "plan", "line"), what=what, who=who, outcome=outcome)
+    facts = {"quantity": quantity, "unit": unit} | ({} if who == "family" else {"rate": rate, "weeks": weeks})
+    hands.send(cost.at, page=cost, **facts)
+    return int(cost.at.split("/line/")[1].split("/")[0])
+
+
+def plan(hands: Hands, case, lines, over=""):
+    """Write a plan page by page. `lines`: (what, route, facts of `add_line`)."""
+    part = lambda name: address(case, "plan", "part", name)  # noqa: E731
+    hands.send(part("what_matters"), what_matters="My garden")
+    hands.send(part("goals"), goals="Out twice a week")
+    routes = {}
+    for what, route, facts in lines:
+        pk = add_line(hands, case, what, **facts)
+        if route:
+            routes[f"route_{pk}"] = route
+    if routes:
+        hands.send(part("routes"), **routes)
+    hands.send(part("enough"), enough="yes", **({"over_reason": over} if over else {}))
+    hands.send(part("contribution"), contribution_seen="on")
+    hands.send(part("helped"), helped="yes")
+    return routes
+
+
+def send_plan(hands: Hands, case, behalf=False, **facts):
+    page = hands.send(address(case, "submit_plan") + ("?for=person" if behalf else ""), **facts)
+    case.refresh_from_db()
+    return page
+
+
+def agree(hands: Hands, case, verb="agree_plan", **facts):
+    facts = {"reason_code": "rate_above", "reason_text": "The support costs this much here"} | facts
+    page = hands.send(address(case, verb), **facts)
+    case.refresh_from_db()
+    return page
+
+
+def sign_agreement(hands: Hands, case, **changes):
+    facts = {"signed_by": "Ada Wren", "signed_on": today(), "account_type": "own_account", "basis": "net", "cycle_weeks": "4",
+             "first_payment_on": today()} | changes  # fmt: skip
+    return hands.send(address(case, "agreement"), **facts)
+
+
+def start(hands: Hands, case, line, on=None):
+    page = hands.send(address(case, "start_line"), line=line.pk, started_on=on or today())
+    case.refresh_from_db()
+    return page
+
+
+def run(hands: Hands, case):
+    page = hands.send(address(case, "start_budget"))
+    case.refresh_from_db()
+    return page
