@@ -1,0 +1,81 @@
+"""The demonstration: real moves, the same for the same seed, and refused where it does not belong."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count
+
+from cases import dates, journey
+from cases.models import Case, Council, Event, Message, Person, User
+from poet.demo.stage import play
+
+
+class Undo(Exception):
+    """Takes a loaded demonstration back."""
+
+
+def played(cases=24, seed=3, look=None):
+    """Load a demonstration, look at it, take it back: (its digest, what `look` saw)."""
+    found = []
+    with pytest.raises(Undo), transaction.atomic():
+        result = play(cases=cases, seed=seed, until=dates.today() - timedelta(days=1))
+        found += [result["digest"], look() if look else None]
+        raise Undo
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+def test_the_same_seed_gives_the_same_councils(db):
+    def checked():
+        call_command("check_journey", stdout=StringIO())
+        call_command("verify_events", stdout=StringIO())
+        return set(Case.objects.values_list("step", flat=True)), Event.objects.filter(by=None).count()
+
+    first, (steps, _events) = played(look=checked)
+    again, _ = played()
+    other, _ = played(seed=4)
+    assert first == again != other
+    assert {"request", "waiting", "confirm", "plan", "sign_off", "panel", "set_up", "running"} <= steps
+
+
+def test_everybody_in_it_is_invented_and_only_the_cast_has_passwords(db, settings):
+    def look():
+        numbers = set(Person.objects.exclude(nhs_number="").values_list("nhs_number", flat=True))
+        staff = [u for u in User.objects.all() if u.has_usable_password()]
+        accounts = json.loads((settings.DATA_DIR / "demo-accounts.json").read_text())
+        stray = Message.objects.filter(state="waiting", channel="email").values("template").annotate(n=Count("id"))
+        return numbers, staff, accounts, list(stray), set(Council.objects.values_list("invented", flat=True))
+
+    _digest, (numbers, staff, accounts, stray, invented) = played(look=look)
+    assert numbers and all(n.startswith("999") and len(n) == 10 for n in numbers)
+    assert invented == {True}
+    passwords = [a["password"] for a in accounts if a["password"]]
+    assert len(set(passwords)) == len(passwords) == len(staff)
+    roles = {a["role"] for a in accounts}
+    assert set(journey.SEAT_ROLES) | {"duty", "person", "carer", "helper"} <= roles
+    assert stray == [] or sum(row["n"] for row in stray) < 12  # the past is told already
+
+
+def test_it_is_refused_in_production_and_beside_a_council(db, settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="production"):
+        call_command("demo", cases=1)
+    settings.PRODUCTION = False
+    Council.objects.create(slug="real", name="A real council")
+    with pytest.raises(CommandError, match="already has a council"):
+        call_command("demo", cases=1)
+    assert Person.objects.count() == 0
+
+
+@pytest.mark.parametrize("options", [{"cases": -1}, {"cases": 200_000}, {"until": dates.today() + timedelta(days=2)}])
+def test_nonsense_is_refused_with_a_sentence(db, options):
+    with pytest.raises(CommandError):
+        call_command("demo", **options)
