@@ -17,4 +17,6 @@ class CasesConfig(AppConfig):
     verbose_name = "Cases"
 
     def ready(self):
+        from . import rules  # noqa: F401  registers its guards
+
         post_migrate.connect(arm_after_migrate, sender=self)

@@ -58,6 +58,12 @@ class Table:
     empty: str = ""
     caption_size: str = "m"
 
+    @property
+    def stacks(self) -> bool:
+        """On a narrow screen: each row a block of its own, with the column's name before each value. Tables of many
+        numbers keep their columns and scroll instead, because their rows are compared with each other."""
+        return len(self.head) > 2 and len(self.numeric) <= 3
+
 
 @dataclass(frozen=True)
 class Task:
@@ -115,11 +121,15 @@ def table_params(table: Table) -> dict:
     def shape(index, value):
         return cell(value) | ({"format": "numeric"} if index in table.numeric else {})
 
+    def labelled(index, value):
+        named = table.stacks and 0 < index < len(table.head)
+        return shape(index, value) | ({"attributes": {"data-label": plain(table.head[index])}} if named else {})
+
     return {
         "caption": table.caption,
         "captionClasses": f"govuk-table__caption--{table.caption_size}",
         "head": [shape(i, words) for i, words in enumerate(table.head)],
-        "rows": [[shape(i, value) for i, value in enumerate(row)] for row in table.rows],
+        "rows": [[labelled(i, value) for i, value in enumerate(row)] for row in table.rows],
         "firstCellIsHeader": table.first_is_header,
     }
 

@@ -27,7 +27,7 @@ def page(request) -> dict:
             "ink": ink(colour),
             "nav": navigation(request, user, seats),
             "footer_links": footer_links(council),
-            "seats": here,
+            "seats": list({seat.role: seat for seat in here}.values()),  # a role once, however many teams
             "elsewhere": len({seat.council_id for seat in seats}) > 1 and address("cases:choose_council"),
             "mode": settings.MODE,
         }

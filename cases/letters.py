@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from . import access, dates, journey, questions
 from .models import Determination, Event, User
-from .wording import HEADINGS, OTHER_FORMATS, READERS, SENTENCES, TITLES, TOLD
+from .wording import HEADINGS, OTHER_FORMATS, READERS, SENTENCES, STAFF_HEADINGS, TITLES, TOLD
 
 # What a letter shows beyond the timeline, and so what its reader must be allowed to read.
 LETTER_READS = {
@@ -114,6 +114,8 @@ def heading(verb: str, name: str, reader: str) -> str:
     """What stands before a fact: the question itself for staff, plain words for people."""
     if reader != "staff" and name in HEADINGS:
         return str(HEADINGS[name])
+    if (verb, name) in STAFF_HEADINGS:
+        return str(STAFF_HEADINGS[verb, name])
     asks = {a.name: a for a in journey.MOVES[verb].asks} if verb in journey.MOVES else {}
     return str(asks[name].label) if name in asks else str(HEADINGS.get(name, name.replace("_", " ").capitalize()))
 

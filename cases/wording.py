@@ -11,7 +11,11 @@ from django.utils.translation import gettext_lazy
 from . import journey
 
 # Verbs that are not moves, and how they are told.
-SENTENCES = {"ask_for_support": gettext_lazy("asked for support")}
+SENTENCES = {
+    "ask_for_support": gettext_lazy("asked for support"),
+    "record_agreement": gettext_lazy("recorded the signed agreement and set up the payments"),
+    "record_contribution": gettext_lazy("recorded what is paid towards the support"),
+}
 OURS = {
     "worker": gettext_lazy("Your social worker"),
     "manager": gettext_lazy("A team manager"),
@@ -32,6 +36,8 @@ TOLD = frozenset(
     "next_contact exception interim_support end end_date decision answer condition until cost code next_chase kind"
     " started_on first_started_on last_started_on urgency".split()
 )
+# A question put to the person, as its answer is headed for staff: (move, name of what was asked).
+STAFF_HEADINGS = {("ask_news", "question"): gettext_lazy("Their question")}
 # A question put to staff, as its answer is headed for the person.
 HEADINGS = {
     "advice": gettext_lazy("Our advice"),

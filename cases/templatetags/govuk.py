@@ -84,10 +84,10 @@ def data_table(table):
         return format_html(shape, table.caption_size, table.caption, nothing)
     html = render("table", components.table_params(table))
     if len(table.head) > 2:
-        scroll = '<div class="app-scroll" role="region" tabindex="0" aria-label="{}">{}</div>'
-        html = format_html(scroll, table.caption, html)
+        scroll = '<div class="app-scroll{}" role="region" tabindex="0" aria-label="{}">{}</div>'
+        html = format_html(scroll, " app-scroll--stack" if table.stacks else "", table.caption, html)
     if table.csv:
-        link = '{}<p class="govuk-body app-no-print"><a class="govuk-link" href="{}">{}{}</a></p>'
+        link = '{}<p class="govuk-body app-csv app-no-print"><a class="govuk-link" href="{}">{}{}</a></p>'
         hidden = format_html('<span class="govuk-visually-hidden">: {}</span>', table.caption)
         html = format_html(link, html, table.csv, _("Download these figures (CSV)"), hidden)
     return html

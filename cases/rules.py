@@ -1,0 +1,48 @@
+"""Rules of the journey that need more than the table: they join the moves as other apps' rules do (`hooks`).
+
+Imported once, in `CasesConfig.ready`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from . import hooks
+from .saying_no import NotYet
+
+# Which moves made the decision that a challenge is about.
+MADE_BY = {
+    "determination": ("determine_eligible", "determine_not_eligible"),
+    "indicative": ("determine_eligible", "share_budget"),
+    "decided": ("agree_plan", "panel_agree", "offer_changed", "return_plan", "refer_to_panel"),
+    "route": ("refuse_route",),
+    "other": (),
+}
+
+
+@hooks.guard("answer_challenge")
+def by_somebody_else(*, case: Any, by: Any, **_rest: Any) -> None:
+    """A challenge is answered once, and by somebody other than who made the decision."""
+    last = case.events.filter(verb__in=("challenge", "answer_challenge")).order_by("-seq").first()
+    if last is None or last.verb != "challenge":
+        raise NotYet(_("There is no challenge waiting for an answer."))
+    verbs = MADE_BY[last.codes["decision"]]
+    decision = case.events.filter(verb__in=verbs, seq__lt=last.seq).order_by("-seq").first()
+    if decision and by and decision.by_id == by.pk:
+        raise NotYet(_("You made the decision that is challenged, so somebody else answers. Pass it to them."))
+
+
+@hooks.guard("reopen")
+def a_way_back(*, case: Any, role: str, **_rest: Any) -> None:
+    """Staff open a case again with a reason; the person's own way back is a challenge that was upheld."""
+    if case.person.died_on:
+        raise NotYet(_("A death is recorded on this case. If that was a mistake, a manager undoes it."))
+    if role != "person":
+        return
+    closing = case.last_change()
+    answers = case.events.filter(verb="answer_challenge", seq__gt=closing.seq).values_list("codes", flat=True)
+    if not any(codes.get("answer") in ("upheld", "partly") for codes in answers):
+        raise NotYet(_("We open your case again when a challenge is upheld. You can challenge the decision, or ask "
+                       "for support anew."))  # fmt: skip
