@@ -63,7 +63,11 @@ def _levels(council: Council, top_officer: User | None) -> None:
             reason=INVENTED,
         )  # fmt: skip
     DelegationLevel.objects.create(
-        council=council, role="service_manager", officer=top_officer, valid_from=FROM, reason=f"Top officer. {INVENTED}"
+        council=council,
+        role="service_manager",
+        officer=top_officer,
+        valid_from=FROM,
+        reason=f"Top officer. {INVENTED}",
     )
 
 

@@ -29,9 +29,16 @@ def calculation_of(figure: Any) -> Calculation | None:
     return rows.get(pk=figure.calculation_id)
 
 
-def invented(version: SchemeVersion | None) -> str:
-    """The whole notice of a scheme that is no council's own, or "": for the public page."""
-    return str((version.definition.get("WARNING") if version else "") or "")
+def invented(version: SchemeVersion | None) -> tuple[str, str]:
+    """The notice of a scheme that is no council's own, for the public page: (in short, the rest), or twice ""."""
+    words = str((version.definition.get("WARNING") if version else "") or "")
+    short = in_short(words)
+    return short, words[len(short) :].strip()
+
+
+def in_short(warning: str) -> str:
+    """The first two sentences of a notice."""
+    return ". ".join(warning.split(". ")[:2]).rstrip(".") + "." if warning else ""
 
 
 def notice(figure: Any) -> str:
@@ -39,8 +46,7 @@ def notice(figure: Any) -> str:
     if figure is None or figure.calculation_id is None:
         return ""
     kept = Calculation.objects.filter(pk=figure.calculation_id).values_list("trace__scheme__warning", flat=True)
-    words = str(kept.get() or "")
-    return ". ".join(words.split(". ")[:2]).rstrip(".") + "." if words else ""
+    return in_short(str(kept.get() or ""))
 
 
 def scheme_rows(run: Calculation) -> list[tuple[str, Any]]:

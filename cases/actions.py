@@ -5,6 +5,7 @@ Rules of money join through `hooks`; rules of who may do what stand in `access` 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -110,7 +111,7 @@ def save_answer(
     with transaction.atomic():
         SelfAssessment.objects.select_for_update().get(pk=assessment.pk)
         row = Answer.objects.filter(assessment=assessment, question=question, voice=voice).first()
-        if seen is not None and seen != (row.version if row else 0) and row.value != value:
+        if row and seen is not None and seen != row.version and row.value != value:
             raise Stale(
                 "Someone changed this answer while you were writing. Yours has not replaced it.",
                 changes=[(spec["text"], questions.label(spec, value), questions.label(spec, row.value))],
@@ -312,7 +313,7 @@ def undo_death(*, case: Case, by: Any, reason: str, at=None, seen=None):
         return event
 
 
-ACTIONS = {"record_death": record_death, "undo_death": undo_death}
+ACTIONS: dict[str, Callable[..., Any]] = {"record_death": record_death, "undo_death": undo_death}
 
 
 def make_move(*, case: Case, name: str, by: Any, at=None, seen=None, **facts: Any):

@@ -60,8 +60,21 @@ def mistakes(bound) -> list[str]:
         forms.DateField.default_error_messages["invalid"]: _("“%(label)s” must be a real date"),
     }
     better = {plain(stock): words for stock, words in better.items()}
-    said_so = [plain(words) for words in bound.errors]
-    return [better[words] % {"label": plain(bound.label)} if words in better else words for words in said_so]
+    label, found = {"label": plain(bound.label)}, []
+    for mistake in bound.errors.as_data():
+        for words in map(plain, mistake.messages):
+            named = better.get(words) or (_("“%(label)s”: ") if of_django(bound.field, mistake) else "")
+            found.append(named % label + ("" if words in better else words))
+    return found
+
+
+def of_django(field, mistake) -> bool:
+    """Is it one of Django's own messages, which don't say what they are about?"""
+    classes = type(field).__mro__ + tuple(c for v in field.validators for c in type(v).__mro__)
+    stock = [getattr(c, "message", None) for c in classes]
+    for kept in (getattr(c, name, None) or {} for c in classes for name in ("default_error_messages", "messages")):
+        stock += kept.values()
+    return any(mistake.message is words for words in stock)
 
 
 def text_or_none(value):

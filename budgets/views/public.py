@@ -41,8 +41,9 @@ def scheme_version(request, council, scheme, number):
     if version is None:
         raise Http404
     read = schemes.parse_scheme(version.definition)
+    invented, more = explaining.invented(version)
     return render(request, "budgets/scheme_version.html", {
-        "version": version, "invented": explaining.invented(version), "notes": read.notes, "form": None,
+        "version": version, "invented": invented, "invented_more": more, "notes": read.notes, "form": None,
         "facts": _facts(version, read), "questions": _questions(read), "tables": _tables(read),
     })  # fmt: skip
 

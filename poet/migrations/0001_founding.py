@@ -5,72 +5,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_founding'),
+        ("cases", "0001_founding"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Benchmark',
+            name="Benchmark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(max_length=40)),
-                ('round', models.CharField(max_length=10)),
-                ('group', models.CharField(max_length=60)),
-                ('measure', models.CharField(max_length=40)),
-                ('value_kind', models.CharField(max_length=15)),
-                ('value', models.CharField(max_length=40)),
-                ('source', models.CharField(max_length=60)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("domain", models.CharField(max_length=40)),
+                ("round", models.CharField(max_length=10)),
+                ("group", models.CharField(max_length=60)),
+                ("measure", models.CharField(max_length=40)),
+                ("value_kind", models.CharField(max_length=15)),
+                ("value", models.CharField(max_length=40)),
+                ("source", models.CharField(max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='QuestionSet',
+            name="QuestionSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField()),
-                ('version', models.PositiveIntegerField()),
-                ('instrument', models.CharField(choices=[('person', 'Person'), ('carer', 'Carer'), ('worker', 'Worker')], max_length=10)),
-                ('definition', models.JSONField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField()),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "instrument",
+                    models.CharField(
+                        choices=[("person", "Person"), ("carer", "Carer"), ("worker", "Worker")], max_length=10
+                    ),
+                ),
+                ("definition", models.JSONField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='one_question_set_a_version')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="one_question_set_a_version")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(default='six_weeks', max_length=20)),
-                ('token_hash', models.CharField(max_length=64, null=True, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('answered', models.BooleanField(default=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='cases.case')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.visit')),
-                ('question_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='poet.questionset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(default="six_weeks", max_length=20)),
+                ("token_hash", models.CharField(max_length=64, null=True, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("answered", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="cases.case"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.visit"
+                    ),
+                ),
+                (
+                    "question_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="poet.questionset"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('visit', 'kind'), name='one_invitation_a_start')],
+                "constraints": [models.UniqueConstraint(fields=("visit", "kind"), name="one_invitation_a_start")],
             },
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answers', models.JSONField()),
-                ('helper', models.CharField(blank=True, max_length=20)),
-                ('route', models.CharField(blank=True, max_length=20)),
-                ('need_group', models.CharField(blank=True, max_length=20)),
-                ('age_band', models.CharField(blank=True, max_length=10)),
-                ('month', models.DateField()),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='cases.council')),
-                ('question_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='poet.questionset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("answers", models.JSONField()),
+                ("helper", models.CharField(blank=True, max_length=20)),
+                ("route", models.CharField(blank=True, max_length=20)),
+                ("need_group", models.CharField(blank=True, max_length=20)),
+                ("age_band", models.CharField(blank=True, max_length=10)),
+                ("month", models.DateField()),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="cases.council"
+                    ),
+                ),
+                (
+                    "question_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="poet.questionset"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('answers', {}), _negated=True), name='response_not_empty')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("answers", {}), _negated=True), name="response_not_empty"
+                    )
+                ],
             },
         ),
     ]

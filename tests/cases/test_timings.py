@@ -101,7 +101,9 @@ def test_pauses_are_left_out_of_the_net_figure_only(a_case, cast):
 def test_each_edge_of_the_age_bands_in_civil_days(a_case, cast, days, band):
     case = a_case(at="request", days_ago=1)
     # half an hour before midnight in London, across both changes of the clocks
-    then = dates.london_midnight(dates.london_date(case.step_since) + timedelta(days=days + 1)) - timedelta(minutes=30)
+    then = dates.london_midnight(dates.london_date(case.step_since) + timedelta(days=days + 1)) - timedelta(
+        minutes=30
+    )
     (row,) = timings.waiting_now(cast.council, then)
     assert {name for name, n in row.bands.items() if n} == {band} and row.longest == days
     assert row.late == (1 if then >= case.due_at else 0)
