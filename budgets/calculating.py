@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases import dates, questions
 from cases.models import Answer, Case, SelfAssessment
+from cases.voices import missing_agreed
 
 from .allocation import SchemeError, allocate
 from .models import BudgetFigure, Calculation, SchemeVersion
@@ -95,6 +96,11 @@ def keep(case: Case, assessment: SelfAssessment, *, by: Any, at: datetime) -> Bu
         case=case, kind="indicative", annual=0 if once else found.annual, weekly=found.weekly,
         one_off=found.annual if once else 0, effective_from=on, recorded_at=at, calculation=run, recorded_by=by,
     )  # fmt: skip
+
+
+def asks(assessment: SelfAssessment | None) -> bool:
+    """Is it an answer that is missing, and not a rate or a scheme?"""
+    return assessment is not None and bool(missing_agreed(assessment))
 
 
 def missing(case: Case, assessment: SelfAssessment | None, on: date) -> str:

@@ -34,16 +34,25 @@ def summary(case: Any) -> dict[str, Any]:
     figure = decided or first
     return NOTHING | {
         "shown": True, "missing": missing, "rows": _rows(case, rows) if rows else [], "links": _links(case, rows),
-        "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if missing and "worker" in case.roles else "",
+        "agree_answer": _agree_answer(case) if missing else "",
         "box": words.big(figures.cost_of_figure(figure)) if figure else None,
         "invented": explaining.notice(first),
         "label": _("Decided budget") if decided else _("Indicative budget, a first idea"),
     }  # fmt: skip
 
 
+def _agree_answer(case: Any) -> str:
+    wanted = "worker" in case.roles and calculating.asks(last_sent(case))
+    return reverse("cases:agree_answer", args=[case.ref]) if wanted else ""
+
+
 def _missing(case: Any) -> str:
     if not case.roles & STAFF:
-        return _("Your social worker still needs an answer before the budget can be worked out.")
+        if calculating.asks(last_sent(case)):
+            return _("Your social worker still needs an answer before the budget can be worked out.")
+        return _(
+            "The council has to settle something before the budget can be worked out. You don't have to do anything."
+        )
     return calculating.missing(case, last_sent(case), dates.today())
 
 

@@ -31,6 +31,7 @@ from .models.case import canonical
 from .models.people import age_band
 from .once import once  # noqa: F401  part of every creating act, called as actions.once
 from .saying_no import NotYet, Stale
+from .unread import refuse_unread
 
 
 def ask_for_support(
@@ -261,6 +262,8 @@ def determine(
         sent = last_sent(case)
         if sent is None:
             raise NotYet("There are no answers yet to decide on.")
+        refuse_unread(case, seen=seen, verb="submit_assessment",
+                      sentence="Other answers were sent while this page was open. Read them first: nothing was decided.")  # fmt: skip
         keep_agreed(assessment=sent, agreed=agreed or {}, by=by, at=at)
         row = Determination.objects.create(
             case=case, assessment=sent, eligible=eligible, findings=findings, arises=arises, impact=impact,

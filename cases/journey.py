@@ -263,7 +263,7 @@ MOVES: dict[str, Move] = {
              _to(OPEN, "closed"), WORKER,
              asks=(Ask("died_on", _("Date of death"), "date"),
                    Ask("contact", _("Whom may we speak to about the final account?"))),
-             main=False, tell=("finance",), audience="staff"),
+             main=False, guarded=True, tell=("finance",), audience="staff"),
         Move("undo_death", _("Undo a death recorded by mistake"), _("undid a death recorded by mistake"),
              _to("closed", *OPEN), frozenset({"manager"}), asks=(_REASON,), main=False, tell=("worker",),
              audience="staff"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from . import hooks
+from . import dates, hooks
 from .saying_no import NotYet
 
 # Which moves made the decision that a challenge is about.
@@ -32,6 +32,12 @@ def by_somebody_else(*, case: Any, by: Any, **_rest: Any) -> None:
     decision = case.events.filter(verb__in=verbs, seq__lt=last.seq).order_by("-seq").first()
     if decision and by and decision.by_id == by.pk:
         raise NotYet(_("You made the decision that is challenged, so somebody else answers. Pass it to them."))
+
+
+@hooks.guard("record_death")
+def not_in_the_future(*, at: Any, facts: Any, **_rest: Any) -> None:
+    if facts["died_on"] > dates.london_date(at):
+        raise NotYet(_("Enter the day of death: today or earlier."), field="died_on")
 
 
 @hooks.guard("reopen")

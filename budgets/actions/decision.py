@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from cases import access, dates, journey
 from cases.models import Case, Person, User
 from cases.saying_no import NotYet
+from cases.unread import refuse_unread
 
 from .. import costing, figures, limits
 from ..figures import Cost
@@ -179,6 +180,8 @@ def _sent(case: Case, name: str, seen: int | None, by: User) -> SupportPlan:
     if plan is None:
         _moved_on(case, name, seen, by)
         raise NotYet(_("There is no plan waiting for a decision."))
+    refuse_unread(case, seen=seen, verb="submit_plan",
+                  sentence=_("Another plan was sent while this page was open. Read it first: nothing was decided."))  # fmt: skip
     return plan
 
 
@@ -187,6 +190,8 @@ def _open_offer(case: Case, name: str, seen: int | None, by: User) -> Offer:
     if offer is None:
         _moved_on(case, name, seen, by)
         raise NotYet(_("There is no proposal waiting for an answer."))
+    refuse_unread(case, seen=seen, verb="offer_changed",
+                  sentence=_("Another proposal was made while this page was open. Read it first: nothing was changed."))  # fmt: skip
     return offer
 
 

@@ -55,6 +55,9 @@ def record_agreement(
     Gross: all is paid and the council invoices. Payments of an earlier agreement from that day on are held.
     """
     _allow(case, by, {"finance"})
+    case.refresh_from_db(fields=["step"])
+    if case.step == "closed":
+        raise NotYet(_("This case is closed: nothing more is paid. It has to be opened again first."))
     when = figures.moment(case, at)
     if signed_on > dates.london_date(when):
         raise NotYet(_("That day is in the future: record the agreement once it is signed."), field="signed_on")

@@ -180,16 +180,22 @@ def remove_line(*, plan: SupportPlan, line: PlanLine, by: User, at: datetime | N
 
 
 def submit_plan(
-    *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None, seen: int | None = None
-) -> SupportPlan:
+    *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None, seen: int | None = None,
+    version: int | None = None,
+) -> SupportPlan:  # fmt: skip
     """Freeze the plan with its hash and send it to the nearest person who may agree it.
 
-    NotYet with the first gap (`readiness.gaps`); its `field` names the part.
+    `version`: the draft's as the sender read it through. NotYet with the first gap (`readiness.gaps`); its `field`
+    names the part.
     """
     with transaction.atomic():
         plan = case.plans.select_for_update().filter(state="draft").first()
         if plan is None:
             raise NotYet(_("There is no plan to send."))
+        if version is not None and version != plan.version:
+            raise Stale(
+                _("Somebody changed the plan while this page was open. Read it once more before you send it.")
+            )
         lines = list(plan.lines.all())
         budget = figures.indicative(case)
         missing = readiness.gaps(plan, lines, figures.cost_of_figure(budget))

@@ -224,7 +224,13 @@ class CostForm(forms.Form):
 
 
 class SubmitForm(CaseForm):
-    """Sending the plan. A worker who records it for the person says how they were told, and reads it back."""
+    """Sending the plan as it was read. A worker who records it for the person says how they were told, and reads it
+    back."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, case, plan):
+        super().__init__(data, case=case, initial={"version": plan.version if plan else None})
 
 
 class AnswerOfferForm(CaseForm):

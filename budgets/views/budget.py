@@ -44,5 +44,6 @@ def share_budget(request, ref):
         return actions.share_budget(case=case, by=request.user, seen=form.cleaned_data["seen"])
 
     return decide(request, case, "share_budget", lambda data: CaseForm(data, case=case), do, "budgets/share_budget.html", {
-        "missing": _missing(case), "agree_answer": reverse("cases:agree_answer", args=[case.ref]),
+        "missing": _missing(case),
+        "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if calculating.asks(last_sent(case)) else "",
     })  # fmt: skip

@@ -191,14 +191,14 @@ def submit_plan(request, ref):
     gaps = readiness.gaps(draft or SupportPlan(case=case), lines, budget)
 
     def form(data):
-        made = forms.SubmitForm(data, case=case)
+        made = forms.SubmitForm(data, case=case, plan=draft)
         if behalf:
             ask_how(made)
         return made
 
     def do(sent):
         return actions.submit_plan(case=case, by=request.user, on_behalf_of=case.person if behalf else None,
-                                   seen=sent.cleaned_data["seen"])  # fmt: skip
+                                   seen=sent.cleaned_data["seen"], version=sent.cleaned_data["version"])  # fmt: skip
 
     return decide(request, case, "submit_plan", form, do, "budgets/submit_plan.html", {
         "rows": words.plan_words(draft) if draft else [], "table": _table(case, lines),

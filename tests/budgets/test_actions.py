@@ -263,7 +263,9 @@ def test_a_returned_plan_stays_as_it_was_and_its_copy_is_the_draft(a_case, cast)
     sent = case.plans.get(number=1)
     assert (case.step, sent.state, draft.number, draft.state) == ("plan", "returned", 2, "draft")
     assert [x.what for x in draft.lines.all()] == [x.what for x in sent.lines.all()]
-    assert (draft.goals, draft.contribution_seen, draft.helped) == (sent.goals, False, "")
+    assert (draft.goals, draft.enough, draft.helped) == (sent.goals, sent.enough, sent.helped), (
+        "nothing is asked twice"
+    )
 
 
 def test_a_proposal_says_for_each_line_what_why_and_how_the_need_is_still_met(a_case, cast):

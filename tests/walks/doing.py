@@ -71,14 +71,22 @@ def assess(hands: Hands, case, **how):
 
 
 def determine(hands: Hands, case, outcomes=("nutrition", "hygiene"), **changes):
-    facts = {"arises": "yes", "impact": "yes", "eligible": "yes", "reasons": "Needs help most days", "areas": ["dignity"]}
+    facts = {
+        "arises": "yes",
+        "impact": "yes",
+        "eligible": "yes",
+        "reasons": "Needs help most days",
+        "areas": ["dignity"],
+    }
     facts |= {f"tests_{code}": ["assistance"] for code in outcomes}
     page = hands.send(address(case, "determine"), **facts | changes)
     case.refresh_from_db()
     return page
 
 
-def add_line(hands: Hands, case, what, *, who="agency", outcome="hygiene", quantity="5", unit="hour", rate="20", weeks="52"):
+def add_line(
+    hands: Hands, case, what, *, who="agency", outcome="hygiene", quantity="5", unit="hour", rate="20", weeks="52"
+):
     """One line by its two pages; returns its id."""
     cost = hands.send(address(case, "plan", "line"), what=what, who=who, outcome=outcome)
     facts = {"quantity": quantity, "unit": unit} | ({} if who == "family" else {"rate": rate, "weeks": weeks})

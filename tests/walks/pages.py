@@ -155,7 +155,7 @@ class Page:
         """What the page says against it, for a failing test."""
         if self.errors:
             return "; ".join(words for _href, words in self.errors)
-        found = re.search(r'govuk-error-summary.*?</div>\s*</div>', self.html, re.S)
+        found = re.search(r"govuk-error-summary.*?</div>\s*</div>", self.html, re.S)
         return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[0])).split()) if found else self.text[:600]
 
     def link(self, words) -> str:
@@ -171,7 +171,9 @@ class Page:
             known = {*form.kinds, *form.buttons}
             if all(n in known or f"{n}_day" in known for n in names):
                 return form
-        raise AssertionError(f"{self.path} ({self.status}) has no form with {names}: {[f.kinds for f in self.forms]} {self.text[:400]}")
+        raise AssertionError(
+            f"{self.path} ({self.status}) has no form with {names}: {[f.kinds for f in self.forms]} {self.text[:400]}"
+        )
 
 
 def filled(form: Form, changes: dict, forged=False) -> dict[str, list[str]]:
@@ -179,7 +181,11 @@ def filled(form: Form, changes: dict, forged=False) -> dict[str, list[str]]:
     data = {name: list(values) for name, values in form.values.items()}
     for name, value in changes.items():
         if isinstance(value, date):
-            data |= {f"{name}_day": [str(value.day)], f"{name}_month": [str(value.month)], f"{name}_year": [str(value.year)]}
+            data |= {
+                f"{name}_day": [str(value.day)],
+                f"{name}_month": [str(value.month)],
+                f"{name}_year": [str(value.year)],
+            }
             continue
         if value is None:
             data.pop(name, None)
@@ -263,4 +269,6 @@ def assert_told(page: Page) -> None:
     assert page.title.startswith("Error:"), f"{page.path}: the title is “{page.title}”"
     assert "govuk-error-summary" in page.html, page.path
     for href, words in page.errors:
-        assert href.startswith("#") and href[1:] in page.read.ids, f"{page.path}: “{words}” links to {href}, which is nowhere"
+        assert href.startswith("#") and href[1:] in page.read.ids, (
+            f"{page.path}: “{words}” links to {href}, which is nowhere"
+        )

@@ -38,7 +38,9 @@ def test_a_helper_fills_in_and_sends_and_what_they_wrote_stays_theirs(a_case, ca
     assert (sent.by, sent.role, sent.on_behalf_of) == (cast.delegate, "delegate", None)
     answers = Answer.objects.filter(assessment__case=case)
     assert answers.exists()
-    assert set(answers.values_list("voice", "by")) == {("helper", cast.delegate.pk)}, "a helper never speaks as the person"
+    assert set(answers.values_list("voice", "by")) == {("helper", cast.delegate.pk)}, (
+        "a helper never speaks as the person"
+    )
     shown = worker.open(address(case, "answers"))
     assert "Their helper: She cannot lift the kettle" in shown
     # what only a helper said is agreed with the person, one by one, before it counts
