@@ -361,7 +361,7 @@ def test(arguments):
     failed = [] if chosen else lint([])
     print("", *(f"not run: {line}" for line in not_run(full)), sep="\n")
     env = environment("test", **({"SDS_FULL": "1"} if full else {}))
-    return failed + check("pytest", [PYTHON, "-m", "pytest", *(chosen or ["-n", "2", "--dist", "loadgroup"])], env)
+    return failed + check("pytest", [PYTHON, "-m", "pytest", *(chosen or ["-n", "2"])], env)
 
 
 def bench(arguments):

@@ -36,6 +36,21 @@ def pytest_configure():
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("unknown")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """The stories run in one process, because they share a stack; everything else goes where there is room.
+
+    xdist's own groups do nothing under pytest 9: it can no longer rename a test.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class StoriesTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "stories" if "tests/stories/" in nodeid else nodeid
+
+    return StoriesTogether(config, log)
+
+
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=60, print_blob=True)
 hypothesis_settings.load_profile("suite")
 

@@ -22,6 +22,7 @@ def council(db):
 
 def asked(method="get", **headers):
     request = getattr(RequestFactory(), method)("/cases/AB12CD/", **headers)
+    request.csp_nonce = "a-nonce"
     request.session = {}
     return request
 

@@ -1,4 +1,4 @@
-"""Fixtures of the stories: one running stack and one browser a session."""
+"""Fixtures of the stories: one running stack and one browser a session (tests/conftest.py keeps them together)."""
 
 import os
 import shutil
@@ -7,14 +7,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def pytest_collection_modifyitems(items):
-    """All stories in one process: they share the stack."""
-    for item in items:
-        if "stories" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("stories"))
-            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
