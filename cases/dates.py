@@ -8,7 +8,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -38,6 +40,12 @@ def due_at(entered: datetime, target: int | None) -> datetime | None:
 def today(now: datetime | None = None) -> date:
     """Today's date in London."""
     return london_date(now or timezone.now())
+
+
+def plausible():
+    """Validators for a day of people now alive: a year of two figures, or 9999, is a slip of the finger."""
+    words = _("Enter the year with four figures, such as 2026.")
+    return [MinValueValidator(date(1900, 1, 1), words), MaxValueValidator(date(2200, 1, 1), words)]
 
 
 def month_of(moment: datetime) -> date:

@@ -63,7 +63,7 @@ class TakeDownForm(forms.Form):
         error_messages={"required": _("Choose how you get the answers")},
     )  # fmt: skip
     on = forms.DateField(
-        label=_("On what day did they give them?"), widget=forms.SelectDateWidget,
+        label=_("On what day did they give them?"), widget=forms.SelectDateWidget, validators=dates.plausible(),
         error_messages={"required": _("Enter the day"), "invalid": _("Enter a real date, such as 27 3 2026")},
     )  # fmt: skip
 

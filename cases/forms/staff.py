@@ -39,9 +39,11 @@ class MoneyField(forms.DecimalField):
 
 
 def day_field(**options) -> forms.DateField:
-    """A date in three boxes."""
+    """A date in three boxes. "27 3 26" is a year of the Romans to a computer: four figures are asked for."""
     wrong = {"invalid": _("Enter a real date, such as 27 3 2026.")}
-    return forms.DateField(widget=forms.SelectDateWidget(), error_messages=wrong, **options)
+    return forms.DateField(
+        widget=forms.SelectDateWidget(), error_messages=wrong, validators=dates.plausible(), **options
+    )
 
 
 def radios(choices, **options) -> forms.ChoiceField:

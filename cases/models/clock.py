@@ -50,6 +50,8 @@ def plan(case, move, to, *, at, by, facts) -> dict:
         raise NotYet("Choose a day after today for the next look.", field="next_chase")
     if move.name == "pause" and case.paused_until and case.paused_until > dates.london_date(at):
         raise NotYet("The clock is already paused.")
+    if move.name == "resume" and case.paused_until is None:
+        raise NotYet("The clock is not paused.")
     return codes
 
 

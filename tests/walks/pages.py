@@ -76,7 +76,7 @@ class _Reader(HTMLParser):
             if kind in ("submit", "image", "button"):
                 form.buttons.setdefault(name, []).append(at.get("value", ""))
                 return
-            form.kinds[name] = kind
+            form.kinds[name] = "number" if at.get("inputmode") == "decimal" else kind
             if kind in ("radio", "checkbox"):
                 form.choices.setdefault(name, []).append(at.get("value", "on"))
                 form.values.setdefault(name, [])

@@ -1,0 +1,253 @@
+"""Every form of every role: sent empty, sent full of nonsense, sent twice. Nothing breaks, nothing happens twice.
+
+The pages are found from what each role is offered at each step and from the URL configuration; a page that neither
+reaches has to be named below, so that a new one can't be forgotten.
+"""
+
+import re
+from contextlib import contextmanager
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.urls import get_resolver
+
+from budgets import actions as money
+from cases import access, actions, casefile, journey
+from cases.models import FormToken
+
+from .doing import address, soon, today
+from .pages import DONE, Hands, Page, assert_told
+
+COUNTED = ("Event", "Case", "Person", "SupportPlan", "PlanLine", "Contribution", "DirectPaymentAgreement", "BudgetFigure",
+           "SignOff", "Offer", "PanelReferral", "SelfAssessment", "Answer", "Determination", "Representation", "LineStart")  # fmt: skip
+NO_SUCH = "no_such_code"
+ROUNDS = (("NaN", ("31", "2", "2026")), ("-1", ("1", "1", "1")), ("1.1234567890123", ("31", "12", "9999")),
+          ("£1,000.999", ("x", "y", "z")), ("9" * 40, ("-1", "0", "2026")))  # fmt: skip
+# Moves tried at another step than their first, because there they can be made.
+TRIED_AT = {"agree_answer": "budget", "end_support": "running", "withdraw": "plan"}
+# Taken only after something else has happened: sent twice in the walks of money and of endings.
+NEEDS_MORE = {"undo_death", "resume_payment", "start_budget", "share_budget", "resume"}
+# What they carry is checked by version: they change a thing and make none.
+NO_NUMBER = {"cases:comment", "budgets:plan_line"}
+LONG = "x" * 20_001
+OWN_KEY = "0c5b0f1e-5b43-4f0e-8a54-1ac7f6a1e6b1"
+
+
+def world() -> dict[str, int]:
+    """How many there are of everything that a form can make."""
+    return {m.__name__: m.objects.count() for m in apps.get_models() if m.__name__ in COUNTED}
+
+
+@contextmanager
+def undone():
+    """What happens here is taken back."""
+    point = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+def cast_at(cast, step):
+    people = [cast.person, cast.delegate, cast.worker, cast.manager, cast.service_manager, cast.panel, cast.finance]
+    return [cast.duty, *people] if step == "request" else people
+
+
+def offered(case, user, step) -> set[str]:
+    """The addresses of what a user may do to a case now, as far as this is the step at which it is tried."""
+
+    def here(move):
+        return TRIED_AT.get(move.name, next(iter(move.routes))) == step
+
+    people = access.representations(case.person_id)
+    found = {casefile.move_url(case, move) for move in access.moves_for(case, user, people) if here(move)}
+    behalf = filter(here, access.behalf_moves(case, user, people))
+    return (found | {casefile.move_url(case, move, behalf=True) for move in behalf}) - {""}
+
+
+def pages_beside(case, step) -> list[str]:
+    """The forms that no move leads to, each at the step where it is used."""
+    if step == "assess":
+        draft = actions.open_assessment(case=case, by=None)
+        kinds = {q["kind"]: q["id"] for q in reversed(draft.form) if q.get("voice") != "worker"}
+        return [address(case, "assessment", question) for question in kinds.values()]
+    if step == "confirm":
+        form = case.assessments.get().form
+        return [address(case, "answers", q["id"]) for q in form if q["id"] in ("about.important", "personal_care")]
+    if step == "plan":
+        line = whole_plan(case)
+        parts = ("what_matters", "goals", "risks", "in_control", "enough", "helped", "routes", "contribution")
+        lines = [("line",), ("line", line.pk), ("line", line.pk, "cost")]
+        return [address(case, "plan", *part) for part in [*(("part", x) for x in parts), *lines]]
+    return [address(case, "contribution"), address(case, "agreement")] if step == "set_up" else []
+
+
+def whole_plan(case):
+    """A draft that could be sent; returns its line."""
+    by = case.person.representations.get(kind="self").user
+    plan = money.open_plan(case=case, by=by)
+    money.save_plan_part(plan=plan, by=by, what_matters="My garden", goals="Out more", enough="yes", helped="yes",
+                         contribution_seen=True)  # fmt: skip
+    return money.save_line(plan=plan, by=by, what="Help", who="agency", outcome="hygiene", quantity=Decimal(5), unit="hour",
+                           rate=Decimal(16), weeks="52", route="council_managed")  # fmt: skip
+
+
+def named(path) -> str:
+    return get_resolver().resolve(path.partition("?")[0]).view_name
+
+
+def nonsense(form, number, day):
+    """A form full of what it can't take; hidden fields stay as they were."""
+    data = {name: list(values) for name, values in form.values.items()}
+    for name, kind in form.kinds.items():
+        part = re.search(r"_(day|month|year)$", name)
+        if kind == "hidden":
+            continue
+        if part:
+            data[name] = [day[("day", "month", "year").index(part[1])]]
+        elif kind in ("radio", "checkbox", "select"):
+            data[name] = [NO_SUCH]
+        else:
+            data[name] = {"number": [number], "email": ["not an address"], "tel": ["12"]}.get(kind, [LONG])
+    return data
+
+
+def sensible(form, **known):
+    """A form filled in as somebody would: the first answer, some words, today's date."""
+    data = {name: list(values) for name, values in form.values.items()}
+    for name, kind in form.kinds.items():
+        part = re.search(r"^(.*)_(day|month|year)$", name)
+        if name in known:
+            data[name] = [str(known[name])]
+        elif part:
+            day = known.get(part[1], today())
+            data[name] = [str(getattr(day, part[2]))]
+        elif kind in ("radio", "select"):
+            data[name] = (
+                [next(v for v in form.choices[name] if v)] if not data[name] or not data[name][0] else data[name]
+            )
+        elif kind == "checkbox":
+            data[name] = form.choices[name]
+        elif kind == "number":
+            data[name] = data[name] if data[name][0] else ["5"]
+        elif kind in ("text", "textarea") and not data[name][0]:
+            data[name] = ["In plain words"]
+    return data
+
+
+def target(page, form):
+    return (
+        page.at + ("?for=person" if "for=person" in page.path else "")
+        if not form.action or form.action.startswith("?")
+        else form.action
+    )
+
+
+def check_kept(answer, data, form, path):
+    for name, kind in form.kinds.items():
+        if kind in ("hidden", "radio", "checkbox", "select"):
+            continue
+        typed = data[name][0][:200]
+        assert not typed or typed in answer.html, f"{path}: what was typed in {name} is lost"
+
+
+def numbered(form) -> bool:
+    return "number" in form.kinds.values() or any(name.endswith("_day") for name in form.kinds)
+
+
+def attack(hands, path):
+    """Send one page empty and full of nonsense: each time it says what is wrong, keeps what was typed, and makes
+    nothing."""
+    page = hands.open(path)
+    for form in page.forms:
+        where, before = target(page, form), world()
+        token = {"csrfmiddlewaretoken": form.values["csrfmiddlewaretoken"]}
+        assert hands.post(where, token).status in (200, 422, 409), path
+        for number, day in (ROUNDS if numbered(form) else ROUNDS[:1]) if form.visible() else ():
+            data = nonsense(form, number, day)
+            answer = hands.post(where, data | token)
+            assert answer.status in (200, 422), (path, answer.status, number, answer.text[:300])
+            assert_told(answer)
+            assert answer.errors, (path, "nothing in the summary", answer.said_no)
+            check_kept(answer, data, form, path)
+        forged = {"seen": "9" * 30, "version": "-1", "key": "\0", "to": NO_SUCH, "turn": NO_SUCH}
+        for odd in (forged, {"seen": "abc", "version": "", "key": "x" * 99}):
+            odd = {name: value for name, value in odd.items() if name in form.kinds}
+            assert not odd or hands.post(where, data | token | odd).status in (200, 409, 422), (path, odd)
+        assert world() == before, (path, {k: (v, before[k]) for k, v in world().items() if v != before[k]})
+
+
+def send_twice(hands, path, case, other):
+    """Somebody else's number is refused; filled in sensibly the page is taken, and pressed twice it happens once."""
+    page = hands.open(path)
+    form = page.forms[0]
+    where, data = target(page, form), sensible(form, **known(case))
+    for name in [n.removesuffix("_day") for n in form.kinds if n.endswith("_day")]:
+        for year in ("26", "9999"):
+            answer = hands.post(where, data | {f"{name}_year": [year]})
+            assert answer.status in (200, 422) and answer.errors, (path, name, year, answer.status)
+    before = world()
+    if "key" in form.kinds and named(where) not in NO_NUMBER:
+        FormToken.objects.create(key=OWN_KEY, user=other, form="something", result_url="/elsewhere/")
+        foreign = hands.post(where, data | {"key": [OWN_KEY]})
+        assert foreign.status in (200, 422) and "already sent" in foreign.said_no, (path, foreign.said_no)
+        assert world() == before, path
+    first = hands.post(where, data)
+    assert first.status in DONE, (path, first.status, first.said_no)
+    once = world()
+    second = hands.post(where, data)
+    assert second.status in (*DONE, 409, 404), (path, second.status, second.said_no)
+    if second.status in DONE and "key" in form.kinds and named(where) not in NO_NUMBER:
+        assert second.response["Location"] == first.response["Location"], path
+    assert world() == once, (path, {k: (v, once[k]) for k, v in world().items() if v != once[k]})
+
+
+def known(case):
+    """What a sensible person enters where the first answer won't do."""
+    line = next((x for p in case.plans.all() for x in p.lines.filter(annual__gt=0)), None)
+    entered = {"next_chase": soon(), "exception": "dispute"}
+    if line:
+        entered |= {f"quantity_{line.pk}": "4", f"rate_{line.pk}": "16", "line": line.pk}
+    return entered
+
+
+def every_page(case, cast, step):
+    """(who, address) of each form at this step, once for residents and once for staff."""
+    done, beside = set(), pages_beside(case, step)
+    for user in cast_at(cast, step):
+        hands = Hands(user)
+        for path in sorted(offered(case, user, step)) + beside:
+            key = (path, user in (cast.person, cast.delegate))
+            opened = None if key in done else hands.client.get(path)
+            if opened is not None and opened.status_code == 200 and Page(opened, path).forms:
+                done.add(key)
+                yield hands, path
+
+
+@pytest.mark.parametrize(
+    ("step", "route"),
+    [*((step, "direct_payment") for step in journey.STEPS), ("set_up", "council_managed")],
+)
+def test_nothing_typed_breaks_a_page_and_nothing_happens_twice(a_case, cast, step, route):
+    case = a_case(at=step, route=route)
+    cast.help(case)
+    if step == "request":
+        case.move("challenge", by=cast.person, decision="other", reason="Nobody phoned")
+    if step == "closed":
+        case.move("challenge", by=cast.person, decision="other", reason="Too soon")
+        case.move("answer_challenge", by=cast.service_manager, answer="upheld", reason="It was", follows="Open again")
+    tried = 0
+    for hands, path in every_page(case, cast, step):
+        with undone():
+            attack(hands, path)
+            tried += 1
+        with undone():
+            if path.rstrip("/").rsplit("/", 1)[1] not in NEEDS_MORE and not awaits_agreement(path, route):
+                send_twice(hands, path, case, cast.auditor)
+    assert tried, "there is something to do at every step"
+
+
+def awaits_agreement(path, route) -> bool:
+    return path.endswith("/start_line/") and route == "direct_payment"
