@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import journey, questions
 from cases.components import Badge, Link, Table
@@ -21,6 +22,12 @@ from .money import pounds
 UNIT_WORDS = {
     "hour": ("hour", "hours"), "day": ("day", "days"), "night": ("night", "nights"), "session": ("session", "sessions"),
     "week": ("week", "weeks"), "month": ("month", "months"), "year": ("year", "years"), "once": ("", ""),
+}  # fmt: skip
+
+EACH = {
+    "hour": gettext_lazy("an hour"), "day": gettext_lazy("a day"), "night": gettext_lazy("a night"),
+    "session": gettext_lazy("a session"), "week": gettext_lazy("a week"), "month": gettext_lazy("a month"),
+    "year": gettext_lazy("a year"), "once": gettext_lazy("each"),
 }  # fmt: skip
 
 
@@ -69,10 +76,10 @@ def how_much(line: PlanLine) -> str:
 
 
 def price_words(line: PlanLine) -> str:
-    """£16.29 each, with employer's costs and the weeks where they are not all."""
+    """£16.29 an hour, with employer's costs and the weeks where they are not all."""
     if line.who == "family":
         return _("Given freely")
-    words = _("%(rate)s for one") % {"rate": rate(line.rate)}
+    words = f"{rate(line.rate)} {EACH[line.unit]}"
     if line.oncost_pct:
         words += _(" + %(pct)s%% employer's costs") % {"pct": number(line.oncost_pct)}
     if line.unit in WEEKLY_UNITS and line.weeks != "52":

@@ -134,21 +134,22 @@ def _stage(case, step, place, here, visits) -> Stage:
 
 
 def _stay(visit) -> str:
-    began = rows.day(visit.entered_at)
     if visit.left_at is None:
-        return _("since %(day)s") % {"day": began}
-    return _("%(from)s to %(to)s, %(days)s") % {
-        "from": began, "to": rows.day(visit.left_at), "days": rows.days(visit.days),
-    }  # fmt: skip
+        return _("since %(day)s") % {"day": rows.day(visit.entered_at)}
+    when = rows.span(visit.entered_at, visit.left_at)
+    return _("%(when)s, %(days)s") % {"when": when, "days": rows.days(visit.days)} if visit.days else when
 
 
 def waits(case, visits, now=None) -> str:
-    """The whole wait since the request, gross and without recorded pauses: never one without the other."""
+    """The whole wait since the request, gross and without recorded pauses: never one without the other. It ends when
+    the budget runs for the first time since then, or with the case."""
     now = now or timezone.now()
     end = now if case.step != "closed" else max((v.left_at for v in visits if v.left_at), default=now)
+    end = min((v.entered_at for v in visits if v.step == "running" and v.entered_at >= case.asked_at), default=end)
+    visits = [v for v in visits if v.entered_at < end]
     gross = dates.days_between(case.asked_at, end)
     paused = sum(v.paused_days for v in visits)
-    if case.has_pauses:
+    if case.has_pauses and any(v.seq == case.visit_seq for v in visits):
         paused += sum(pause_days(p, now) for p in Pause.objects.filter(visit__case=case, visit__seq=case.visit_seq))
     if not paused:
         return rows.days(gross)
@@ -175,6 +176,7 @@ def status(case, user) -> dict:
 def key_facts(case, visits) -> list[tuple]:
     """What a colleague who takes over needs to know, each with where it may be changed left to the buttons."""
     early: dict = {}
+    ran = any(v.step == "running" and v.entered_at >= case.asked_at for v in visits)
     for codes in case.events.filter(verb__in=("triage", "start_assessment")).values_list("codes", flat=True):
         early |= {k: v for k, v in codes.items() if k in ("safeguarding", "capacity", "advocate")}
     found = [
@@ -185,7 +187,7 @@ def key_facts(case, visits) -> list[tuple]:
         (_("How it is assessed"), str(case.get_mode_display())),
         (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
         (_("Asked for support"), rows.day(case.asked_at)),
-        (_("Whole wait so far"), waits(case, visits)),
+        (_("From asking to a running budget") if ran else _("Whole wait so far"), waits(case, visits)),
     ]
     if case.roles & access.READS["assessment"]:
         names = {"safeguarding": _("Safeguarding concern"), "capacity": _("Can decide about this"),

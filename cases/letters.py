@@ -87,7 +87,9 @@ def timeline(case, roles) -> list[Entry]:
     """All events of a case as these roles may read them, the newest first. One query."""
     reader, heard = reader_of(roles), access.audiences(roles)
     rows = case.events.select_related("body", "by").order_by("-seq")
-    return [entry(e, reader, heard) for e in rows if reader == "staff" or known(e.verb)]
+    return [
+        entry(e, reader, heard, may_read_letter(e.verb, roles)) for e in rows if reader == "staff" or known(e.verb)
+    ]
 
 
 def known(verb: str) -> bool:
@@ -95,8 +97,8 @@ def known(verb: str) -> bool:
     return verb in journey.MOVES or verb in SENTENCES
 
 
-def entry(event: Event, reader: str, heard: set[str]) -> Entry:
-    """One event for one kind of reader, whose roles may read the audiences `heard`."""
+def entry(event: Event, reader: str, heard: set[str], letter: bool = False) -> Entry:
+    """One event for one kind of reader, whose roles may read the audiences `heard`; `letter`: and the letter about it."""
     body = getattr(event, "body", None)
     allowed = body is not None and body.audience in heard
     facts = coded(event, reader, heard)
@@ -106,7 +108,7 @@ def entry(event: Event, reader: str, heard: set[str]) -> Entry:
     who = f"{event.by}, {role}" if reader == "staff" and event.by else str(role)
     return Entry(
         when=event.at, who=who, what=sentence(event, reader), note=body.note if allowed else "", facts=facts,
-        seq=event.seq, letter=has_letter(event.verb), verb=event.verb,
+        seq=event.seq, letter=letter, verb=event.verb,
     )  # fmt: skip
 
 
@@ -154,6 +156,11 @@ def has_letter(verb: str) -> bool:
     return verb == "ask_for_support" or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
 
 
+def may_read_letter(verb: str, roles) -> bool:
+    """Is there a letter about this, and do these roles read what stands in it?"""
+    return has_letter(verb) and bool(set(roles) & access.READS[LETTER_READS.get(verb, "timeline")])
+
+
 def title_of(verb: str) -> str:
     """The title of the letter about a verb."""
     if verb in TITLES:
@@ -165,9 +172,7 @@ def title_of(verb: str) -> str:
 def letter(case, seq: int, roles) -> Letter | None:
     """The letter about one event, or None where there is none or these roles may not read it."""
     event = case.events.select_related("body", "by").filter(seq=seq).first()
-    if event is None or not has_letter(event.verb):
-        return None
-    if not set(roles) & access.READS[LETTER_READS.get(event.verb, "timeline")]:
+    if event is None or not may_read_letter(event.verb, roles):
         return None
     decided = None
     if "determination" in event.codes:

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +16,17 @@ SOON = 2  # days before a deadline at which the row begins to say so in colour t
 def day(value) -> str:
     """A date as people write it, from a date or a moment."""
     return "" if value is None else letters.day(value)
+
+
+def span(first, last) -> str:
+    """From one day to another, no more of the first than differs: 10 to 12 November 2026."""
+    first, last = (dates.london_date(moment) for moment in (first, last))
+    if first == last:
+        return day(last)
+    shape = (
+        "j" if (first.year, first.month) == (last.year, last.month) else "j F" if first.year == last.year else "j F Y"
+    )
+    return _("%(first)s to %(last)s") % {"first": date_format(first, shape), "last": day(last)}
 
 
 def days(number: int) -> str:

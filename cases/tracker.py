@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from . import access, dates, journey
 from .letters import Entry, day, last_day, reader_of, timeline, title_of
 from .models import Message, Target
+from .rows import span
 
 WHOSE = {
     "person": {"person": gettext_lazy("It is your turn."), "delegate": gettext_lazy("It is the turn of the person helping you.")},
@@ -203,12 +204,10 @@ def _title(code: str) -> str:
 
 
 def _stay(visit) -> str:
-    count = days(visit.days)
-    if dates.london_date(visit.entered_at) == dates.london_date(visit.left_at):
-        return _("%(day)s, the same day") % {"day": day(visit.entered_at)}
-    return _("%(first)s to %(last)s: %(days)s") % {
-        "first": day(visit.entered_at), "last": day(visit.left_at), "days": count,
-    }  # fmt: skip
+    when = span(visit.entered_at, visit.left_at)
+    if not visit.days:
+        return _("%(day)s, the same day") % {"day": when}
+    return _("%(when)s: %(days)s") % {"when": when, "days": days(visit.days)}
 
 
 def _running_on(case, code: str) -> str:

@@ -8,7 +8,7 @@ from cases.actions import last_sent
 from cases.forms.staff import CaseForm
 
 from .. import actions, calculating, explaining, figures, words
-from .shared import decide, page, read
+from .shared import challenge_url, decide, page, read
 
 
 def budget(request, ref):
@@ -26,7 +26,7 @@ def budget(request, ref):
         "scheme": explaining.scheme_rows(run) if run else [], "notes": explaining.notes(run) if run else [],
         "compared": words.from_first_to_decided(rows), "history": words.history(rows),
         "contribution": words.contribution_words(figures.contribution(case)),
-        "challenge": reverse("cases:act", args=[case.ref, "challenge"]), "missing": "" if first else _missing(case),
+        "challenge": challenge_url(request, case), "missing": "" if first else _missing(case),
     })  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import access, dates, journey, questions
@@ -15,7 +14,7 @@ from ..forms import decision as forms
 from ..forms.plan import AnswerOfferForm
 from ..models import SupportPlan
 from ..money import pounds
-from .shared import budget_of, decide, is_behalf, page, read
+from .shared import challenge_url, budget_of, decide, is_behalf, page, read
 
 
 def _facts(case) -> dict:
@@ -161,10 +160,12 @@ def answer_offer(request, ref):
         return actions.decline_offer(**common, reason=given["reason"])
 
     name = "decline_offer" if declines else "accept_offer"
-    return decide(request, case, name, form, do, "budgets/answer_offer.html", _offer_facts(case, offer), behalf)
+    return decide(
+        request, case, name, form, do, "budgets/answer_offer.html", _offer_facts(request, case, offer), behalf
+    )
 
 
-def _offer_facts(case, offer) -> dict:
+def _offer_facts(request, case, offer) -> dict:
     if offer is None:
         return {"changes": [], "facts": [], "challenge": "", "title": _("The council proposes a change")}
     lines = {line.pk: line for line in offer.plan.lines.all()}
@@ -181,9 +182,8 @@ def _offer_facts(case, offer) -> dict:
         (_("Your plan costs"), words.in_short(figures.cost_of(lines.values()))),
         (_("The council proposes"), words.in_short(cost)), (_("Proposed on"), day(offer.made_at)),
     ]  # fmt: skip
-    challenge = reverse("cases:act", args=[case.ref, "challenge"])
     title = _("The council proposes a change")
-    return {"changes": changes, "facts": facts, "challenge": challenge, "title": title}
+    return {"changes": changes, "facts": facts, "challenge": challenge_url(request, case), "title": title}
 
 
 def sign_offs(request, ref):

@@ -48,7 +48,7 @@ def plan_version(request, ref, number):
     last = case.plans.exclude(state="draft").filter(number=number).first()
     if last is None:
         raise Http404
-    return _reading(request, case, last)
+    return _reading(request, case, last, _("Plan %(number)s as it was sent") % {"number": number})
 
 
 def _writing(request, case):
@@ -127,12 +127,12 @@ def _earlier(case):
     ]  # fmt: skip
 
 
-def _reading(request, case, last):
+def _reading(request, case, last, title=""):
     lines = list(last.lines.all()) if last else []
     figure, budget = budget_of(case)
     cost = figures.cost_of(lines)
     return page(request, case, "budgets/plan_sent.html", {
-        "title": _("The support plan"), "plan": last, "rows": words.plan_words(last) if last else [], "table": _table(case, lines),
+        "title": title or _("The support plan"), "plan": last, "rows": words.plan_words(last) if last else [], "table": _table(case, lines),
         "box": words.big(budget), "cost": words.in_short(cost), "route": words.route_words(lines),
         "author": words.author_words(last) if last else "", "invented": notice(figure), "sent": _earlier(case),
         "contribution": words.contribution_words(figures.contribution(case)),

@@ -1,7 +1,7 @@
 """What the pages of one case have in common: who may read them, and the round of a page that makes a move."""
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from cases import access, casefile, journey
@@ -34,12 +34,23 @@ def is_behalf(request, case):
     return request.GET.get("for") == "person" and case.role not in PERSON
 
 
+def challenge_url(request, case):
+    """Where a decision is challenged, for whoever may: the person, their helper, the worker who writes it down."""
+    move, behalf = journey.MOVES["challenge"], case.role not in PERSON
+    if casefile.refusal(case, move, request.user, behalf):
+        return ""
+    return casefile.move_url(case, move, behalf)
+
+
 def decide(request, case, name, make_form, do, template, context, behalf=False):
     """The round of a page that makes one move: refused with the reason, shown, sent, or shown again with what is wrong."""
     move = journey.MOVES[name]
     refused = casefile.refusal(case, move, request.user, behalf)
     if refused:
         return not_now(request, case, move, refused)
+    again = casefile.sent_before(request.POST.get("key"), request.user)
+    if again:  # pressed twice: what could be chosen then may be gone by now
+        return redirect(again)
     form = make_form(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = send(request, form, case, name, move.done, lambda: do(form))

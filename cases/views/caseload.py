@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .. import access, outbox, rows
+from .. import access, journey, outbox, rows
 from .. import caseload as lists
 from ..filters import SCOPES, CaseloadFilter
 from ..forms.staff import SearchForm
@@ -59,6 +59,7 @@ def caseload(request):
         "form": chosen.form, "in_use": chosen.in_use(), "search_form": SearchForm(), "stats": stats(request, council),
         "table": rows.caseload_table(page, request.user, caption, _("No case is like this.")),
         "onward": next_link(request, onward), "first": first_link(request), "adminish": not roles,
+        "takes": bool(set(roles) & journey.ANYONE_STAFF),
     })  # fmt: skip
 
 
