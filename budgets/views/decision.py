@@ -14,7 +14,7 @@ from ..forms import decision as forms
 from ..forms.plan import AnswerOfferForm
 from ..models import SupportPlan
 from ..money import pounds
-from .shared import challenge_url, budget_of, decide, is_behalf, page, read
+from .shared import budget_of, challenge_url, decide, is_behalf, page, read
 
 
 def _facts(case) -> dict:

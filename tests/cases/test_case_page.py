@@ -1,10 +1,12 @@
 """The page of a case for staff, and the assessor's pages: what each role reads, what stands beside what."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases import actions, casefile, questions, voices
+from cases import actions, casefile, questions, rows, voices
 from cases.models import Answer, Determination, Person
 
 
@@ -339,3 +341,29 @@ def test_a_missing_answer_is_agreed_with_its_date(gap, cast, as_):
 def test_there_is_no_missing_answer_to_agree_before_or_after(a_case, cast, as_):
     assert open_page(as_, cast.worker, a_case(at="assess"), "agree_answer/").status_code == 409
     assert open_page(as_, cast.colleague, a_case(at="running"), "agree_answer/").status_code == 409
+
+
+def test_days_are_told_without_saying_anything_twice():
+    first = datetime(2026, 11, 10, 12, tzinfo=UTC)
+    assert rows.span(first, first + timedelta(days=2)) == "10 to 12 November 2026"
+    assert rows.span(first, first + timedelta(days=30)) == "10 November to 10 December 2026"
+    assert rows.span(first, first + timedelta(days=60)) == "10 November 2026 to 9 January 2027"
+    assert rows.span(first, first + timedelta(hours=2)) == "10 November 2026"
+
+
+def test_the_wait_ends_when_the_budget_runs(a_case, cast, as_):
+    case = a_case(at="running")
+    visits = list(case.visits.order_by("seq"))
+    began = next(v.entered_at for v in visits if v.step == "running")
+    waited = casefile.waits(case, visits, began + timedelta(days=100))
+    assert waited == rows.days((began.date() - case.asked_at.date()).days)
+    page = text(open_page(as_, cast.worker, case))
+    assert "From asking to a running budget" in page and "Whole wait so far" not in page
+
+
+def test_only_those_who_may_challenge_are_shown_the_way(a_case, cast, as_):
+    case = a_case(at="set_up")
+    page = f"/cases/{case.ref}/budget/"
+    assert f'"/cases/{case.ref}/do/challenge/"' in as_(cast.person).get(page).content.decode()
+    assert f"/cases/{case.ref}/do/challenge/?for=person" in as_(cast.worker).get(page).content.decode()
+    assert "do/challenge" not in as_(cast.finance).get(page).content.decode()

@@ -211,6 +211,11 @@ def test_a_table_escapes_text_and_builds_links_and_badges():
     assert 'href="/waits.csv"' in html and "app-scroll" not in html
     wide = Table("Waits", ["a", "b", "c"], [["1", "2", "3"]])
     assert 'role="region" tabindex="0" aria-label="Waits"' in govuk.data_table(wide)
+    words = Table("Cases", ["Person", "Step", "Late"], [["Ivy", "Planning", "No"]])
+    html = govuk.data_table(words)
+    assert "app-scroll--stack" in html and 'data-label="Step"' in html and 'data-label="Person"' not in html
+    numbers = Table("Days", ["Step", "a", "b", "c", "d"], [["Request", 1, 2, 3, 4]], numeric={1, 2, 3, 4})
+    assert "app-scroll--stack" not in govuk.data_table(numbers), "numbers keep their columns to be compared"
     assert "Nobody waits" in govuk.data_table(Table("Waits", ["a"], [], empty="Nobody waits"))
 
 

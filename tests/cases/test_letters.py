@@ -44,6 +44,28 @@ def test_every_verb_of_the_journey_has_a_sentence_for_people():
         assert "_" not in str(journey.MOVES[verb].done)
 
 
+def test_what_is_recorded_beside_the_journey_has_a_sentence_too(a_case, cast):
+    case = a_case("set_up")
+    event = case.record("record_agreement", by=cast.finance)
+    assert letters.sentence(event) == "Finance recorded the signed agreement and set up the payments"
+    assert letters.sentence(event, "person").startswith("The finance team recorded")
+    paid = case.record("record_contribution", by=cast.finance)
+    assert letters.known(paid.verb) and "_" not in letters.sentence(paid)
+
+
+def test_the_persons_question_is_theirs_to_staff(a_case, cast):
+    case = a_case("waiting")
+    case.move("ask_news", by=cast.person, question="When will somebody come?")
+    assert ("Their question", "When will somebody come?") in letters.timeline(case, {"worker"})[0].facts
+
+
+def test_a_letter_is_offered_only_to_those_who_may_read_it(a_case, cast):
+    case = a_case("running")
+    for roles in ({"finance"}, {"auditor"}, {"worker"}, {"person"}):
+        for line in letters.timeline(case, roles):
+            assert line.letter == (letters.letter(case, line.seq, roles) is not None), (roles, line.verb)
+
+
 def test_the_timeline_is_newest_first_in_one_query(a_case, cast, django_assert_num_queries):
     case = a_case("running")
     with django_assert_num_queries(1):
