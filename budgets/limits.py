@@ -42,9 +42,9 @@ def levels(council_id: int, on: date) -> list[DelegationLevel]:
 
 def covers(level: DelegationLevel, cost: Cost) -> bool:
     """Equal to the limit is inside."""
-    if level.max_weekly is None or level.max_one_off is None:
+    if level.max_weekly is None:
         return True
-    return cost.weekly <= level.max_weekly and cost.one_off <= level.max_one_off
+    return cost.weekly <= level.max_weekly and cost.one_off <= (level.max_one_off or 0)
 
 
 def lowest(rows: list[DelegationLevel], cost: Cost, author_role: str) -> Holder | None:

@@ -47,8 +47,11 @@ class DelegationLevel(Dated):
                 condition=Q(officer=None) | Q(max_weekly=None), name="level_officer_only_at_the_top"
             ),
             models.CheckConstraint(
-                condition=Q(max_weekly=None, max_one_off=None) | Q(max_weekly__gte=0, max_one_off__gte=0),
+                # "not null" said aloud: a comparison with nothing is no refusal to a database
+                condition=Q(max_weekly=None, max_one_off=None)
+                | Q(max_weekly__isnull=False, max_weekly__gte=0, max_one_off__isnull=False, max_one_off__gte=0),
                 name="level_whole",
+                violation_error_message=_("Give both limits, or neither: neither means without an upper limit."),
             ),
         ]
 

@@ -94,7 +94,8 @@ class Contribution(models.Model):
         ordering = ["case", "-recorded_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="not_known", weekly=None) | (~Q(state="not_known") & Q(weekly__gte=0)),
+                condition=Q(state="not_known", weekly=None)
+                | (~Q(state="not_known") & Q(weekly__isnull=False, weekly__gte=0)),
                 name="contribution_whole",
             )
         ]

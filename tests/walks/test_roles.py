@@ -123,7 +123,7 @@ def test_a_person_without_email_goes_all_the_way_by_telephone_and_letter(cast):
     assert case.step == "plan"
 
     # the plan written by the worker: sent only after reading it back, and somebody else decides
-    plan(worker, case, MANAGED)
+    plan(worker, case, MANAGED, over="It costs this much here")
     worker.refused(address(case, "submit_plan") + "?for=person", "needs a tick", told_by="phone")
     send_plan(worker, case, behalf=True, told_by="phone", read_back="on")
     assert case.events.get(verb="submit_plan").on_behalf_of == case.person

@@ -1,0 +1,209 @@
+"""Bad input on the pages that belong to no one case, ids that belong to somebody else, and that no page is forgotten."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+from cases import actions, journey
+from cases.models import Message, Team
+from poet import urls as poet_urls
+from poet.actions import invite
+from poet.models import Invitation, Response
+
+from .doing import act, address, soon, today, whole
+from .pages import DONE, Hands
+from .test_bad_input import LONG, attack, world
+
+STRANGE = 10**30
+
+
+def asking(**changes):
+    return {"words": "I find mornings hard", "danger": "no", "name": "Bea Lark", "contact_by": "phone",
+            "phone": "01632 960 001"} | changes  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["me", "carer", "other", "professional", ""])
+def test_asking_for_support_keeps_what_was_typed_and_opens_one_case(cast, who):
+    anyone, path = Hands(), f"/brackenshire/ask/?for={who}" if who else "/brackenshire/ask/"
+    attack(anyone, path)
+    if not who:
+        return
+    other = {"asker_name": "Cy", "relation": "neighbour", "knows": "yes"} if who in ("other", "professional") else {}
+    page = anyone.open(path)
+    first = anyone.sent(path, page=page, **asking(**other))
+    assert first.status in DONE, first.said_no
+    after = world()
+    again = anyone.sent(path, page=page, **asking(**other))
+    assert again.response["Location"] == first.response["Location"] and world() == after and after["Case"] == 1
+    wrong = {"phone": "12", "born_day": "31", "born_month": "2", "born_year": "1950"}
+    back = anyone.sent(path, forged=True, **asking(**other, **wrong))
+    assert back.status == 422 and {href for href, _w in back.errors} >= {"#id_phone", "#id_born_day"}
+    assert "I find mornings hard" in back.html and 'value="31"' in back.html and world() == after
+    whole()
+
+
+def test_what_staff_write_down_for_somebody(cast):
+    duty = Hands(cast.duty)
+    attack(duty, "/work/ask/")
+    facts = asking(channel="phone", asked_on=today(), kind="adult")
+    for changes, words in (
+        ({"asked_on": soon(1)}, "can't be in the future"), ({"asked_on": today() - timedelta(days=800)}, "more than a year ago"),
+        ({"nhs": "1234567890"}, "Check the NHS number"), ({"name": ""}, "Enter the name"), ({"born": soon(3)}, "between 1900 and today"),
+    ):  # fmt: skip
+        assert "01632 960 001" in duty.refused("/work/ask/", words, **facts | changes).html
+    for user in (cast.person, cast.panel, cast.finance, cast.admin, cast.auditor):
+        Hands(user).gone("/work/ask/")
+    assert world()["Case"] == 0
+    page = duty.open("/work/ask/")
+    assert [duty.sent("/work/ask/", page=page, **facts).status for _press in "12"] == [302, 302] and world()[
+        "Case"
+    ] == 1
+    whole()
+
+
+def test_searching_and_filtering_by_nonsense(a_case, cast):
+    case = a_case(at="assess")
+    worker = Hands(cast.worker)
+    worker.open("/work/")
+    for words in ("", LONG, "%", "'; --", "\u202e", "Ada\tWren", "0" * 10):
+        answer = worker.post("/work/search/", {"words": words})
+        page = worker.open(answer.response["Location"]) if answer.status == 302 else answer
+        assert page.status in (200, 422) and case.ref not in page.html or words == "Ada\tWren"
+    assert case.ref in worker.open(worker.post("/work/search/", {"words": "wren"}).response["Location"]).html
+    foreign = Team.objects.get(council=cast.other)
+    for query in (
+        "step=x",
+        "turn=x",
+        "scope=x",
+        "late=x",
+        "team=x",
+        "after=x_y",
+        f"after=_{STRANGE}",
+        "search=x",
+        "worker=-1",
+    ):
+        assert worker.open(f"/work/?{query}").status == 200, query
+    for query in (f"team={foreign.pk}", f"worker={cast.stranger.pk}", f"team={STRANGE}", f"worker={STRANGE}"):
+        worker.open(f"/work/?{query}", 404)
+    manager = Hands(cast.manager)
+    for query in ("period=x", "period=-1", f"period={STRANGE}"):
+        assert manager.client.get(f"/dashboard/?{query}").status_code == 422, query
+    for query in (f"team={foreign.pk}", f"team={STRANGE}", "team=x"):
+        assert manager.client.get(f"/dashboard/?{query}").status_code in (404, 422), query
+
+
+def test_ids_of_another_council_and_of_nobody_are_not_found(a_case, cast):
+    case, theirs = a_case(at="set_up"), a_case(at="request", person=cast.new_person("Bea Lark"))
+    waiting = a_case(at="waiting", person=cast.new_person("Cy Finch"))
+    worker, manager, finance = Hands(cast.worker), Hands(cast.manager), Hands(cast.finance)
+    foreign = Team.objects.get(council=cast.other).pk
+    for changes in (
+        {"worker": cast.stranger.pk},
+        {"worker": cast.outsider.pk},
+        {"worker": STRANGE},
+        {"team": foreign},
+    ):
+        facts = {"worker": cast.worker.pk} | changes
+        assert manager.sent(address(waiting, "reassign"), forged=True, **facts).status == 404, changes
+        more = {"mode": "own", "wish": "wants_own", "capacity": "yes"}
+        if "worker" in changes:
+            assert manager.sent(address(waiting, "start_assessment"), forged=True, **more, **changes).status == 404
+    line = case.plans.get().lines.get(who="family")
+    for pk in (line.pk, 0, STRANGE, "x"):
+        assert finance.sent(address(case, "start_line"), forged=True, line=pk, started_on=today()).status == 422, pk
+    for part in (("plan", STRANGE), ("letters", STRANGE), ("letters", 0), ("plan", "line", STRANGE), ("plan", "line", STRANGE, "cost"),
+                 ("plan", "part", "nothing"), ("answers", "no.such"), ("do", "no_such")):  # fmt: skip
+        worker.open(address(case, *part), 404)
+    for ref in (theirs.ref, "AAAAAA", "x" * 300, "0"):
+        Hands(cast.stranger).gone(f"/cases/{ref}/")
+    letter = Message.objects.filter(case=case, to_person__isnull=False).first()
+    for pk in (STRANGE, "x", "-1", "", "1 OR 1=1"):
+        assert worker.post("/work/letters/", {"message": [pk]}).status == 404, pk
+    assert worker.post("/work/letters/", {"message": [letter.pk, STRANGE]}).status == 404
+    letter.refresh_from_db()
+    assert letter.state == "waiting"
+    for key in (str(cast.other.pk), "x", str(STRANGE), ""):
+        assert worker.post("/home/council/", {"council": key}).status == 404, key
+    whole()
+
+
+def test_a_stale_page_of_a_step_that_is_over_tells_who_was_faster(a_case, cast):
+    case = a_case(at="request")
+    duty = Hands(cast.duty)
+    page = duty.open(address(case, "triage"))
+    actions.triage(case=case, by=cast.duty, to="waiting", urgency="soon", safeguarding="no", capacity="yes", advocate="no",
+                   next_contact=soon())  # fmt: skip
+    facts = {"urgency": "urgent", "safeguarding": "no", "capacity": "yes", "advocate": "no", "mode": "own", "to": "assess",
+             "worker": cast.worker.pk, "next_contact": soon(), "note": "She sounded tired"}  # fmt: skip
+    duty.conflict(address(case, "triage"), "Duty looked at the request", "She sounded tired", page=page, **facts)
+    case.refresh_from_db()
+    assert (case.step, case.urgency) == ("waiting", "soon")
+    whole()
+
+
+def test_the_survey_takes_no_nonsense_and_counts_once(a_case, cast):
+    case = a_case(at="running", days_ago=80)
+    invite()
+    token = Message.objects.get(template="survey_invitation").token
+    anyone, first = Hands(), f"/survey/{token}/1/"
+    for data in ({}, {"answer": "no_such"}, {"answer": LONG}):
+        page = anyone.post(first, data)
+        assert page.status == 422 and page.errors and page.title.startswith("Error:"), data
+    assert anyone.post(f"/survey/{token}/check/", {"helper": "nobody"}).status == 422, "nothing was answered yet"
+    assert anyone.post(f"/survey/{token}/check/", {"helper": "no_such"}).status == 422
+    for path in (
+        f"/survey/{token}/99/",
+        f"/survey/{token}/0/",
+        f"/survey/{token}/{STRANGE}/",
+        "/survey/nothing/",
+        f"/survey/{'x' * 500}/",
+    ):
+        anyone.open(path, 404)
+    form = anyone.open(first).form("answer")
+    anyone.send(first, answer=form.choices["answer"][0])
+    check = anyone.open(f"/survey/{token}/check/")
+    anyone.send(check.at, page=check, helper="nobody")
+    again = anyone.sent(check.at, page=check, helper="nobody")
+    assert again.status in DONE and Response.objects.count() == 1 and Invitation.objects.get().answered
+    assert not case.events.filter(verb__contains="survey").exists()
+
+
+# ---- no page is forgotten ----
+
+# Pages with a form that the walks send, beside those of the moves.
+SENT = {
+    "cases:assessment", "cases:question", "cases:comment", "cases:ask", "cases:ask_for_someone", "cases:search",
+    "cases:letters_to_print", "cases:choose_council", "budgets:plan_part", "budgets:plan_line_add", "budgets:plan_line",
+    "budgets:plan_line_cost", "budgets:plan_line_remove", "budgets:agreement", "budgets:contribution",
+    "poet:survey_question", "poet:survey_check",
+}  # fmt: skip
+READ = {
+    "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:home", "cases:caseload",
+    "cases:waiting", "cases:queue", "cases:case", "cases:answers", "cases:letter", "cases:council", "cases:asked",
+    "budgets:budget", "budgets:plan", "budgets:plan_version", "budgets:sign_offs", "budgets:schedule", "budgets:schemes",
+    "budgets:scheme_version", "poet:survey", "poet:survey_thanks", "poet:dashboard", "poet:dashboard_csv",
+}  # fmt: skip
+
+
+def names():
+    for resolver in get_resolver().url_patterns:
+        if getattr(resolver, "app_name", "") in ("cases", "budgets", "poet"):
+            for pattern in resolver.url_patterns:
+                assert isinstance(pattern, URLPattern)
+                yield f"{resolver.app_name}:{pattern.name}"
+
+
+def test_every_address_is_sent_to_or_known_to_be_read_only(a_case, cast):
+    assert poet_urls.app_name == "poet"
+    moves = {move.page for move in journey.MOVES.values()}
+    assert set(names()) == moves | SENT | READ, "a new page is named here, and its form sent in test_bad_input"
+    # what is only read takes no entry: a POST changes nothing and breaks nothing
+    case = a_case(at="running")
+    worker, before = Hands(cast.worker), (world(), case.head_seq)
+    for path in (address(case), address(case, "answers"), address(case, "budget"), address(case, "plan"), address(case, "schedule"),
+                 address(case, "sign_offs"), address(case, "letters", 1), "/work/", "/work/waiting/", "/work/queue/", "/home/",
+                 "/", "/privacy/", "/brackenshire/", "/brackenshire/money/", act(case, "no_such")):  # fmt: skip
+        assert worker.post(path, {"step": "closed", "key": "x"}).status < 500, path
+    case.refresh_from_db()
+    assert (world(), case.head_seq) == before
