@@ -93,25 +93,25 @@ def add_line(
     """One line by its two pages; returns its id."""
     cost = hands.send(address(case, "plan", "line"), what=what, who=who, outcome=outcome)
     facts = {"quantity": quantity, "unit": unit} | ({} if who == "family" else {"rate": rate, "weeks": weeks})
-    hands.send(cost.at, page=cost, **facts)
+    hands.save(cost.at, page=cost, **facts)
     return int(cost.at.split("/line/")[1].split("/")[0])
 
 
 def plan(hands: Hands, case, lines, over=""):
     """Write a plan page by page. `lines`: (what, route, facts of `add_line`)."""
     part = lambda name: address(case, "plan", "part", name)  # noqa: E731
-    hands.send(part("what_matters"), what_matters="My garden")
-    hands.send(part("goals"), goals="Out twice a week")
+    hands.save(part("what_matters"), what_matters="My garden")
+    hands.save(part("goals"), goals="Out twice a week")
     routes = {}
     for what, route, facts in lines:
         pk = add_line(hands, case, what, **facts)
         if route:
             routes[f"route_{pk}"] = route
     if routes:
-        hands.send(part("routes"), **routes)
-    hands.send(part("enough"), enough="yes", **({"over_reason": over} if over else {}))
-    hands.send(part("contribution"), contribution_seen="on")
-    hands.send(part("helped"), helped="yes")
+        hands.save(part("routes"), **routes)
+    hands.save(part("enough"), enough="yes", **({"over_reason": over} if over else {}))
+    hands.save(part("contribution"), contribution_seen="on")
+    hands.save(part("helped"), helped="yes")
     return routes
 
 

@@ -260,9 +260,13 @@ class Hands:
 
     def send(self, path, /, button=None, page=None, **changes) -> Page:
         """Send the page's form; it must be taken. Returns the page that follows."""
+        return self.open(self.save(path, button, page, **changes).response["Location"])
+
+    def save(self, path, /, button=None, page=None, **changes) -> Page:
+        """As `send`, without looking at what follows."""
         answer = self.sent(path, button, page, **changes)
         assert answer.status in DONE, f"{path} was refused ({answer.status}): {answer.said_no}"
-        return self.open(answer.response["Location"])
+        return answer
 
     def refused(self, path, words, /, button=None, page=None, **changes) -> Page:
         """Send the page's form; it must come back with these words in its summary, linked, and all that was typed."""
