@@ -60,7 +60,7 @@ def _rows(case: Any, rows: list[Any]) -> list[tuple[str, Any]]:
     found = words.from_first_to_decided(rows)
     if case.route:
         found.append((_("Way to take the money"), str(ROUTE_NAMES.get(case.route, ""))))
-    pays = _("What the person pays") if case.roles & STAFF else _("What you may have to pay")
+    pays = _("What you may have to pay") if "person" in case.roles else _("What the person pays")
     found.append((pays, words.contribution_words(figures.contribution(case))))
     if case.reached_set_up:
         payments = ScheduledPayment.objects.filter(agreement__case=case, held=False, due__gte=dates.today())

@@ -122,7 +122,7 @@ def table_params(table: Table) -> dict:
         return cell(value) | ({"format": "numeric"} if index in table.numeric else {})
 
     def labelled(index, value):
-        named = table.stacks and 0 < index < len(table.head)
+        named = table.stacks and 0 < index < len(table.head) and value not in ("", None)
         return shape(index, value) | ({"attributes": {"data-label": plain(table.head[index])}} if named else {})
 
     return {

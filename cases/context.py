@@ -64,7 +64,8 @@ def which_council(request, user, seats):
 
 DECIDING = {"manager", "service_manager"}
 STAFF_PLACES = [
-    (gettext_lazy("My cases"), "cases:caseload", DECIDING | {"worker", "auditor"}),
+    (gettext_lazy("My cases"), "cases:caseload", DECIDING | {"worker"}),
+    (gettext_lazy("Cases"), "cases:caseload", {"auditor"}),
     (gettext_lazy("Waiting list"), "cases:waiting", DECIDING | {"worker"}),
     (gettext_lazy("Queue"), "cases:queue", DECIDING | {"panel", "finance"}),
     (gettext_lazy("Write down a request"), "cases:ask_for_someone", DECIDING | {"worker"}),

@@ -54,12 +54,12 @@ def caseload(request):
     chosen = CaseloadFilter(request.GET, queryset=visible, user=request.user, council=council)
     page, onward = lists.page_after(chosen.shown(), request.GET.get("after", ""))
     scope = chosen.form.cleaned_data.get("scope") if chosen.is_valid() else lists.default_scope(request.user, council)
+    takes = bool(set(roles) & journey.ANYONE_STAFF)  # whoever may take a request down may also have a turn
     caption = _("Cases: %(scope)s") % {"scope": SCOPES[scope or "all"]}
     return render(request, "cases/caseload.html", {
-        "form": chosen.form, "in_use": chosen.in_use(), "search_form": SearchForm(), "stats": stats(request, council),
+        "form": chosen.form, "in_use": chosen.in_use(), "search_form": SearchForm(), "stats": stats(request, council)[: 2 if takes else 1],
         "table": rows.caseload_table(page, request.user, caption, _("No case is like this.")),
-        "onward": next_link(request, onward), "first": first_link(request), "adminish": not roles,
-        "takes": bool(set(roles) & journey.ANYONE_STAFF),
+        "onward": next_link(request, onward), "first": first_link(request), "adminish": not roles, "takes": takes,
     })  # fmt: skip
 
 
