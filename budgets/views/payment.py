@@ -49,7 +49,7 @@ def start_line(request, ref):
                                   seen=form.cleaned_data["seen"])  # fmt: skip
 
     return decide(request, case, "start_line", lambda data: forms.StartLineForm(data, case=case, lines=facts["waiting"]),
-                  do, "budgets/start.html", {"table": facts["table"], "none_left": not facts["waiting"], "onward": case.step == "set_up"})  # fmt: skip
+                  do, "budgets/start.html", {"table": facts["table"], "none_left": not facts["waiting"], "onward": case.step == "set_up", "first": False})  # fmt: skip
 
 
 def start_budget(request, ref):
@@ -61,7 +61,8 @@ def start_budget(request, ref):
         return actions.start_budget(case=case, by=request.user, seen=form.cleaned_data["seen"])
 
     return decide(request, case, "start_budget", lambda data: forms.StartBudgetForm(data, case=case), do,
-                  "budgets/start.html", {"table": facts["table"], "none_left": False, "onward": False})  # fmt: skip
+                  "budgets/start.html", {"table": facts["table"], "none_left": False, "onward": False,
+                                          "first": bool(facts["waiting"])})  # fmt: skip
 
 
 def _recorded(request, case, form, name, do):
