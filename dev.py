@@ -4,7 +4,7 @@
 python3 dev.py demo    a filled demonstration on this computer (--port, --host, --cases N, --fresh)
 python3 dev.py test    all checks (--full: the whole matrix); `test <pytest arguments>`: pytest alone
 python3 dev.py lint    style, types and missing migrations
-python3 dev.py bench   the measurements
+python3 dev.py bench   the measurements (--quick: small, --full: a million cases; what they mean: bench/README.md)
 python3 dev.py lock    new lock files from pyproject.toml and package.json (--upgrade; needs uv)
 """
 
@@ -365,12 +365,11 @@ def test(arguments):
 
 
 def bench(arguments):
-    if not (ROOT / "bench" / "__main__.py").is_file():
-        print("The measurements come with the issue on time: there is nothing to run yet.")
-        return []
     install(dev=True)
     static()
-    return check("bench", [PYTHON, "-m", "bench", *arguments], environment("demo"))
+    env = environment("demo")
+    collect(env)
+    return check("bench", [PYTHON, "-m", "bench", *arguments], env)
 
 
 def lock(arguments):

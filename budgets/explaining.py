@@ -5,6 +5,7 @@ What it must show: budgets.md 3 (transparency, timeliness, sufficiency: statutor
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -134,7 +135,7 @@ def total_rows(run: Calculation) -> list[tuple[str, str]]:
             words = {"from": row["from"], "to": row["to"], "text": row["text"]}
             rows.append((title, _("%(from)s to %(to)s points: %(text)s") % words))
     for used in trace["rates"] or []:
-        words = {"label": used["label"], "amount": used["amount"], "day": used["valid_from"]}
+        words = {"label": used["label"], "amount": used["amount"], "day": day(date.fromisoformat(used["valid_from"]))}
         rows.append((_("Rate"), _("%(label)s: £%(amount)s an hour, published from %(day)s") % words))
     return rows
 

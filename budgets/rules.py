@@ -31,6 +31,9 @@ from .money import pounds
 OWN_PAGE = "Do this from its own page, where the decision is written down."
 
 
+hooks.drafts("plan", "SELECT case_id, saved_at FROM budgets_supportplan WHERE state = 'draft'")
+
+
 @hooks.questions
 def scheme_questions(case: Any) -> list[dict[str, Any]]:
     """What the council's scheme in force today asks on the outcome pages."""

@@ -85,6 +85,12 @@ def _links(case: Any, rows: list[Any]) -> list[tuple[str, str]]:
         wanted.append(("budgets:schedule", _("The payments")))
     if case.roles & {"finance", "worker", "manager"}:
         wanted.append(("budgets:contribution", _("Record what the person pays")))
-    if case.step == "set_up" and "finance" in case.roles:
+    if case.step == "set_up" and "finance" in case.roles and _to_sign(case):
         wanted.append(("budgets:agreement", _("Record the direct payment agreement")))
     return [(text, reverse(name, args=[case.ref])) for name, text in wanted]
+
+
+def _to_sign(case: Any) -> bool:
+    """An agreed plan pays a person directly, and nobody has signed for it yet: each plan has an agreement of its own."""
+    plan = figures.agreed_plan(case)
+    return bool(plan) and case.route in ("direct_payment", "mixed") and not case.agreements.filter(plan=plan).exists()

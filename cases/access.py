@@ -172,11 +172,22 @@ def moves_for(case, user, people=None) -> list[journey.Move]:
     found = []
     for move in journey.moves_from(case.step):
         try:
-            may(case, move, user, None, people)
+            role = may(case, move, user, None, people)
         except NotYet:
             continue
-        found.append(move)
-    return found
+        if move.name != "answer_news" or role not in journey.PERSON:
+            found.append(move)
+    return _standing(case, found)
+
+
+def _standing(case, moves: list[journey.Move]) -> list[journey.Move]:
+    """Without what has nothing to end or to answer now: fewer buttons. The guards keep the rule itself."""
+    stands = {"pause": case.paused_until is None, "resume": case.paused_until is not None,
+              "answer_news": case.asked_news_at is not None}  # fmt: skip
+    ended = {move.name: move.ends for move in moves if move.ends}
+    running = case.clocks.filter(kind__in=set(ended.values()), ended_at=None, dropped_at=None) if ended else ()
+    open_kinds = {clock.kind for clock in running}
+    return [m for m in moves if stands.get(m.name, True) and (not m.ends or m.ends in open_kinds)]
 
 
 def behalf_moves(case, user, people=None) -> list[journey.Move]:

@@ -17,6 +17,6 @@ class CasesConfig(AppConfig):
     verbose_name = "Cases"
 
     def ready(self):
-        from . import rules  # noqa: F401  registers its guards
+        from . import clock_rows, rules  # noqa: F401  they register guards and what follows a move
 
         post_migrate.connect(arm_after_migrate, sender=self)

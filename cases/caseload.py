@@ -3,14 +3,15 @@
 Not here: who may see a case (`access`), the words of a row (`cases/rows.py`), one case's own page (`casefile`).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Case as When_
 from django.db.models import F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from . import access, dates
-from .models import Message, Representation, User
+from .models import Event, Message, Representation, User
 from .models.people import searchable
 
 PAGE = 50
@@ -19,6 +20,9 @@ QUEUED = 200
 DECIDERS = ("panel", "finance")
 SCOPE_OF = {"worker": "mine", "manager": "team", "service_manager": "team"}
 URGENCY_ORDER = ("urgent", "soon", "routine")
+UNSEEN = ("request", "waiting")  # steps in which nobody has come yet
+UNNAMED = timedelta(days=1)  # so long a case may be without a named contact
+RATING = ("triage", "rate_risk")  # moves that say how urgent it is
 FROM_THE_START = 12  # references and NHS numbers are looked for whole, never in part
 
 
@@ -103,20 +107,44 @@ def workers_of(council):
     return User.objects.filter(pk__in=seats.values("user_id"), is_active=True)
 
 
-def waiting_list(user, council, limit: int = QUEUED):
-    """The waiting list: urgency first, then who is owed a contact longest, then the oldest request.
+def risk():
+    """The rating as a rank. What nobody has rated stands at the top: nobody has looked."""
+    ranks = (When(urgency=code, then=Value(place)) for place, code in enumerate(URGENCY_ORDER, start=1))
+    return When_(*ranks, default=Value(0), output_field=IntegerField())
 
-    Each case carries `told_at`: when the last message to the person left. Unrated urgency stands at the top: nobody
-    has looked.
+
+def contact_due(now=None) -> Q:
+    """A contact was promised for today or before, and nothing has come since: a step begun after that day is one."""
+    begun = TruncDate("step_since", tzinfo=dates.LONDON)
+    return Q(next_contact__lte=dates.today(now)) & (Q(step__in=UNSEEN) | Q(next_contact__gte=begun))
+
+
+def unnamed(now=None) -> Q:
+    """Nobody is named as the person's contact, more than a day after the request."""
+    return Q(worker=None, asked_at__lte=(now or timezone.now()) - UNNAMED)
+
+
+def too_long_unnamed(case, now=None) -> bool:
+    """`unnamed` for one case."""
+    return case.worker_id is None and case.asked_at <= (now or timezone.now()) - UNNAMED
+
+
+def waiting_list(user, council, limit: int = QUEUED):
+    """The waiting list: the risk first, then who is owed a contact longest, then what is late longest.
+
+    Each case carries when and by whom the risk was last rated (`rated_at`, `rated_by`), when the last message to the
+    person left (`told_at`) and when somebody last was in touch (`touched_at`).
     """
     told = Message.objects.filter(case=OuterRef("pk"), to_person__isnull=False, state__in=("sent", "printed"))
-    rank = When_(
-        *(When(urgency=code, then=Value(place)) for place, code in enumerate(URGENCY_ORDER, start=1)),
-        default=Value(0), output_field=IntegerField(),
+    events = Event.objects.filter(case=OuterRef("pk")).order_by("-seq")
+    rated, touched = events.filter(verb__in=RATING), events.filter(verb="record_contact")
+    waiting = staff_cases(user, council).filter(step="waiting").annotate(
+        rank=risk(), told_at=Subquery(told.order_by("-sent_at").values("sent_at")[:1]),
+        touched_at=Subquery(touched.values("at")[:1]), rated_at=Subquery(rated.values("at")[:1]),
+        rated_by=Subquery(rated.values("by__name")[:1]),
     )  # fmt: skip
-    waiting = staff_cases(user, council).filter(step="waiting")
-    waiting = waiting.annotate(rank=rank, told_at=Subquery(told.order_by("-sent_at").values("sent_at")[:1]))
-    return list(waiting.order_by("rank", F("next_contact").asc(nulls_first=True), "asked_at", "pk")[:limit])
+    owed, late_first = F("next_contact").asc(nulls_first=True), F("due_at").asc(nulls_last=True)
+    return list(waiting.order_by("rank", owed, late_first, "asked_at", "pk")[:limit])
 
 
 def queue_for(user, council, role: str, limit: int = QUEUED):

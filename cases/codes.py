@@ -75,3 +75,12 @@ CONTACTS = {
     "letter": _("By letter"),
     "email": _("By e-mail"),
 }
+NUDGES = {  # what the sweep does of itself, as the chronology says it
+    "due_soon": _("Said that the last day is near"),
+    "overdue": _("Chased because it was late"),
+    "further_overdue": _("Told the manager that it is still late"),
+    "draft_7": _("Offered help after 7 days without a change to the draft"),
+    "draft_21": _("Offered help after 21 days without a change to the draft"),
+    "draft_60": _("Offered help after 60 days without a change to the draft"),
+    "keep_in_touch": _("Asked for a word to somebody who waits"),
+}

@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.translation import gettext as _
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
+from markupsafe import escape
 
 ENVIRONMENT = Environment(
     loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
@@ -47,7 +48,8 @@ class Badge:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows for `{% data_table %}`: cells are ready strings, Links or Badges; `numeric` are column indexes."""
+    """Rows for `{% data_table %}`: cells are ready strings, Links or Badges, or a list of them, one below another;
+    `numeric` are column indexes."""
 
     caption: str
     head: list[str]
@@ -55,6 +57,7 @@ class Table:
     numeric: frozenset[int] | set[int] = field(default_factory=frozenset)
     first_is_header: bool = True
     csv: str | None = None
+    xlsx: str | None = None
     empty: str = ""
     caption_size: str = "m"
 
@@ -105,9 +108,13 @@ def render(component: str, values: dict) -> SafeString:
 
 def cell(value) -> dict:
     """The parameters of a cell or value: Links and Badges become HTML built here, all else stays text."""
+    if isinstance(value, list):
+        parts = (cell(part) for part in value if part not in ("", None))
+        return {"html": format_html_join(mark_safe("<br>"), "{}", ((p.get("html", p.get("text")),) for p in parts))}
     if isinstance(value, Link):
-        hidden = format_html('<span class="govuk-visually-hidden"> {}</span>', value.hidden) if value.hidden else ""
-        return {"html": format_html('<a class="govuk-link" href="{}">{}{}</a>', value.href, value.text, hidden)}
+        hidden = f'<span class="govuk-visually-hidden"> {escape(plain(value.hidden))}</span>' if value.hidden else ""
+        link = f'<a class="govuk-link" href="{escape(plain(value.href))}">{escape(plain(value.text))}{hidden}</a>'
+        return {"html": mark_safe(link)}  # noqa: S308  (every part was escaped)
     if isinstance(value, Badge):
         tone = f"govuk-tag--{value.tone}" if value.tone else None
         return {"html": render("tag", {"text": value.text, "classes": tone})}
@@ -132,6 +139,38 @@ def table_params(table: Table) -> dict:
         "rows": [[labelled(i, value) for i, value in enumerate(row)] for row in table.rows],
         "firstCellIsHeader": table.first_is_header,
     }
+
+
+def table_html(table: Table) -> SafeString:
+    """What the table macro makes of `table_params`, written out in one go: it is called for every cell of pages with
+    a thousand of them, and the macro takes five times as long. A test holds the two against each other."""
+
+    def inner(value) -> str:
+        found = cell(value)
+        return found["html"] if "html" in found else escape(found["text"])
+
+    def head(index, words) -> str:
+        numeric = " govuk-table__header--numeric" if index in table.numeric else ""
+        return f'<th scope="col" class="govuk-table__header{numeric}">{inner(words)}</th>'
+
+    labels = [f' data-label="{escape(plain(words))}"' for words in table.head]
+
+    def body(index, value) -> str:
+        label = labels[index] if table.stacks and 0 < index < len(labels) and value not in ("", None) else ""
+        if index == 0 and table.first_is_header:
+            return f'<th scope="row" class="govuk-table__header"{label}>{inner(value)}</th>'
+        numeric = " govuk-table__cell--numeric" if index in table.numeric else ""
+        return f'<td class="govuk-table__cell{numeric}"{label}>{inner(value)}</td>'
+
+    def line(make, cells) -> str:
+        return f'<tr class="govuk-table__row">{"".join(make(i, value) for i, value in enumerate(cells))}</tr>\n'
+
+    size = f"govuk-table__caption--{table.caption_size}"
+    caption = f'<caption class="govuk-table__caption {size}">{escape(plain(table.caption))}</caption>\n'
+    top = f'<thead class="govuk-table__head">{line(head, table.head)}</thead>\n'
+    rows = "".join(line(body, row) for row in table.rows)
+    whole = f'<table class="govuk-table">{caption}{top}<tbody class="govuk-table__body">{rows}</tbody></table>'
+    return mark_safe(whole)  # noqa: S308  (every word in it was escaped above)
 
 
 def summary_params(rows, classes=None) -> dict:

@@ -5,6 +5,7 @@ Here: one context processor. Not here: who may see what (access.py); a link in t
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,8 +31,18 @@ def page(request) -> dict:
             "seats": list({seat.role: seat for seat in here}.values()),  # a role once, however many teams
             "elsewhere": len({seat.council_id for seat in seats}) > 1 and address("cases:choose_council"),
             "mode": settings.MODE,
+            "stopped": jobs_stopped(seats),
         }
     return request._page
+
+
+def jobs_stopped(seats) -> bool:
+    """Are the reminders and messages at a standstill? Told to those who can have it put right."""
+    if not any(seat.role in DECIDING | {"admin"} for seat in seats):
+        return False
+    from cases import pulse  # noqa: PLC0415  (as below)
+
+    return pulse.stopped(timezone.now())
 
 
 def current_seats(user) -> list:
@@ -64,12 +75,14 @@ def which_council(request, user, seats):
 
 DECIDING = {"manager", "service_manager"}
 STAFF_PLACES = [
+    (gettext_lazy("My day"), "cases:my_day", DECIDING | {"worker"}),
     (gettext_lazy("My cases"), "cases:caseload", DECIDING | {"worker"}),
     (gettext_lazy("Cases"), "cases:caseload", {"auditor"}),
     (gettext_lazy("Waiting list"), "cases:waiting", DECIDING | {"worker"}),
     (gettext_lazy("Queue"), "cases:queue", DECIDING | {"panel", "finance"}),
     (gettext_lazy("Write down a request"), "cases:ask_for_someone", DECIDING | {"worker"}),
     (gettext_lazy("Dashboard"), "poet:dashboard", DECIDING),
+    (gettext_lazy("Service"), "cases:service", {"admin"}),
 ]
 FOOTER = [
     (gettext_lazy("How the money is worked out"), "budgets:schemes"),

@@ -4,6 +4,7 @@
 date plus the target, exclusive (decisions on time).
 """
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,13 @@ def due_at(entered: datetime, target: int | None) -> datetime | None:
     return london_midnight(london_date(entered) + timedelta(days=target + 1))
 
 
+def months_after(day: date, count: int) -> date:
+    """The same day of a later month, or that month's last: six months after 31 August is 28 or 29 February."""
+    years, month = divmod(day.month - 1 + count, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
 def today(now: datetime | None = None) -> date:
     """Today's date in London."""
     return london_date(now or timezone.now())
@@ -51,6 +59,12 @@ def plausible():
 def month_of(moment: datetime) -> date:
     """The first day of the London month of a moment."""
     return london_date(moment).replace(day=1)
+
+
+def months_before(day: date, count: int) -> date:
+    """The first day of the month `count` months earlier."""
+    index = day.year * 12 + day.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)
 
 
 def working_day_after(day: date, count: int) -> date:

@@ -2,16 +2,18 @@
 
 So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing else:
 `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says whose turn it is
-first; `questions` adds questions to the pages of the self-assessment.
+first; `questions` adds questions to the pages of the self-assessment; `drafts` says when one was last saved.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 GUARDS: dict[str, list[Callable[..., None]]] = {}
+# after a move, the request that opens a case, and a recorded verb alike
 AFTERS: dict[str, list[Callable[..., None]]] = {}
 TURNS: dict[str, Callable[..., tuple[str, int | None, int | None]]] = {}
 QUESTIONS: list[Callable[[Any], list[dict[str, Any]]]] = []
+DRAFTS: dict[str, str] = {}
 
 
 def guard(*moves: str):
@@ -26,7 +28,7 @@ def guard(*moves: str):
 
 
 def after(*moves: str):
-    """Register `fn(*, case, event, by, at, facts)`, run in the move's transaction once the step has changed."""
+    """Register `fn(*, case, event, by, at, facts)`, run in the event's transaction once the step has changed."""
 
     def register(fn):
         for move in moves:
@@ -50,3 +52,8 @@ def questions(fn):
     """Register `fn(case) -> [question as in cases/questions.py]`: questions that stand on the outcome pages."""
     QUESTIONS.append(fn)
     return fn
+
+
+def drafts(step: str, sql: str) -> None:
+    """Register a SELECT of `case_id, saved_at` of the drafts that belong to a step."""
+    DRAFTS[step] = sql

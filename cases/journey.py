@@ -24,6 +24,7 @@ from .codes import (  # noqa: F401  the codes are read as journey.URGENCY and so
     ENDS,
     EXCEPTIONS,
     MODES,
+    NUDGES,
     PAUSES,
     SEAT_ROLES,
     TARGET_LIMITS,
@@ -32,6 +33,7 @@ from .codes import (  # noqa: F401  the codes are read as journey.URGENCY and so
     URGENCY,
     YES_NO_UNSURE,
 )
+from .side_clocks import CLOCKS, REVIEWS, WHOLE, Clock  # noqa: F401  read as journey.CLOCKS and so on
 
 VERSION = 1  # stamped on each visit: raise it when steps or moves change, so that before and after compare
 
@@ -88,6 +90,7 @@ class Move:
     scope: str = "send"
     audience: str = "helper"
     main: bool = True  # a button of its own; others stand under "More"
+    ends: str = ""  # the clock that it is there to end: not offered while none runs
     cycle: str = ""
 
 
@@ -137,7 +140,6 @@ PATH = (
     "set_up",
     "running",
 )  # the stepper's spine
-WHOLE_JOURNEY = {"request_to_record": 28, "request_to_start": 84}  # whole-journey targets, days
 
 ANYONE_STAFF = frozenset({"worker", "manager", "service_manager"})
 WORKER = frozenset({"worker", "manager"})
@@ -170,7 +172,8 @@ MOVES: dict[str, Move] = {
              asks=(Ask("mode", _("How will it be done?"), "choice", MODES),
                    Ask("wish", _("Has the person been asked whether they want to fill it in themselves?"), "choice",
                        {"wants_own": _("Yes, and they want to"), "wants_help": _("Yes, and they want us to do it")}),
-                   Ask("capacity", _("Can the person decide about this themselves?"), "choice", YES_NO_UNSURE)),
+                   Ask("capacity", _("Can the person decide about this themselves?"), "choice", YES_NO_UNSURE),
+                   Ask("advocate", _("Is an independent advocate needed?"), "choice", YES_NO_UNSURE, required=False)),
              keeps=("worker",), tell=("person",)),
         Move("close_at_request", _("Close with advice"), _("closed the request with written advice"),
              _to("request", "closed"), WORKER,
@@ -206,6 +209,10 @@ MOVES: dict[str, Move] = {
              _to("sign_off", "set_up"), frozenset({"turn"}), page="budgets:agree_plan",
              keeps=("plan", "figure", "route"),
              tell=("person", "finance"), guarded=True),
+        Move("panel_agree", _("Agree the plan"), _("agreed the plan at panel"),
+             _to("panel", "set_up"), frozenset({"panel"}), page="budgets:panel_agree",
+             keeps=("plan", "figure", "route"),
+             tell=("person", "worker", "finance"), guarded=True),
         Move("return_plan", _("Send the plan back"), _("sent the plan back"),
              _to(("sign_off", "panel"), "plan"), frozenset({"turn", "panel"}), asks=(_REASON,), tell=("person",),
              page="budgets:return_plan", guarded=True),
@@ -220,10 +227,6 @@ MOVES: dict[str, Move] = {
         Move("panel_ask", _("Ask a question"), _("asked a question"),
              _same("panel"), frozenset({"panel"}), asks=(Ask("question", _("What do you need to know?")),),
              tell=("worker",), audience="staff"),
-        Move("panel_agree", _("Agree the plan"), _("agreed the plan at panel"),
-             _to("panel", "set_up"), frozenset({"panel"}), page="budgets:panel_agree",
-             keeps=("plan", "figure", "route"),
-             tell=("person", "worker", "finance"), guarded=True),
         Move("accept_offer", _("Accept the proposal"), _("accepted the proposal"),
              _to("offer", "set_up"), PERSON, page="budgets:answer_offer",
              keeps=("figure", "plan", "route"),
@@ -242,7 +245,8 @@ MOVES: dict[str, Move] = {
              asks=(Ask("kind", _("Which review is it?"), "choice",
                        {"initial": _("First review, after 6 to 8 weeks"), "planned": _("Planned review"),
                         "requested": _("Asked for"), "unplanned": _("Something changed"),
-                        "dp": _("Direct payment review")}), _REASON)),
+                        "dp": _("Direct payment review")}),
+                   Ask("dp", _("Does it also look at the direct payment?"), "yesno", required=False), _REASON)),
         Move("keep_plan", _("Keep the plan"), _("kept the plan as it is"),
              _to("review", "running"), WORKER, asks=(Ask("achieved", _("What has been achieved?")), _REASON),
              tell=("person",)),
@@ -301,22 +305,31 @@ MOVES: dict[str, Move] = {
                    Ask("reason", _("What is wrong with it?"))), tell=("worker", "manager"), on_behalf=True,
              main=False),
         Move("answer_challenge", _("Answer the challenge"), _("answered the challenge"), _same(*STEPS),
-             frozenset({"manager", "service_manager"}), guarded=True, main=False, tell=("person", "worker"),
+             frozenset({"manager", "service_manager"}), guarded=True, ends="challenge", main=False, tell=("person", "worker"),
              asks=(Ask("answer", _("What is the answer?"), "choice", ANSWERS), _REASON,
                    Ask("follows", _("What happens next?")))),
+        Move("acknowledge_challenge", _("Say that the challenge has arrived"), _("said that the challenge has arrived"),
+             _same(*STEPS), ANYONE_STAFF, guarded=True, main=False, tell=("person",), ends="acknowledge",
+             asks=(Ask("follows", _("What happens next?")), Ask("answer_by", _("By when will they have an answer?"), "date"))),
+        Move("find_advocate", _("Record the advocate"), _("found an independent advocate"), _same(*OPEN), WORKER,
+             guarded=True, main=False, tell=("person",), ends="advocate",
+             asks=(Ask("who", _("Who is the advocate, and how are they reached?")), Ask("since", _("Since when?"), "date"))),
         Move("refuse_route", _("Refuse a way to take the money"), _("refused a way to take the money"),
              _same("set_up"), frozenset({"worker", "finance"}), main=False, tell=("person", "worker"),
              asks=(Ask("condition", _("Which condition is not met?"), "choice", CONDITIONS), _REASON,
                    Ask("others", _("Which other ways are open?"))), guarded=False),
         Move("ask_news", _("Ask what is happening"), _("asked what is happening"), _same(*OPEN), PERSON,
-             main=False, tell=("turn",), scope="see", asks=(Ask("question", _("Your question"), required=False),)),
+             main=False, tell=("turn", "worker"), scope="see", page="cases:ask_news", guarded=True,
+             asks=(Ask("question", _("Your question"), required=False),)),
         Move("answer_news", _("Answer the question"), _("answered"), _same(*OPEN),
-             frozenset({"turn", "worker", "manager"}), main=False, tell=("person",),
+             frozenset({"turn", "worker", "manager"}), main=False, tell=("person",), guarded=True,
              asks=(Ask("answer", _("Your answer, as the person will read it")),)),
         Move("record_contact", _("Record a contact"), _("was in touch"), _same(*OPEN), WORKER,
              asks=(Ask("how", _("How were you in touch?"), "choice", CONTACTS),
                    Ask("said", _("What was said?"), hint=_("The person can read this.")),
                    Ask("next_contact", _("When will we next be in touch?"), "date")), main=False),
+        Move("rate_risk", _("Rate the risk"), _("looked again at how urgent it is"), _same(*OPEN), WORKER,
+             asks=(Ask("urgency", _("How urgent is it?"), "choice", URGENCY), _REASON), main=False, audience="staff"),
         Move("correct_date", _("Correct a date"), _("corrected a date"), _same(*STEPS),
              frozenset({"manager"}), main=False,
              asks=(Ask("new_date", _("When did this step really begin?"), "date"), _REASON), audience="staff"),
@@ -327,23 +340,3 @@ MOVES: dict[str, Move] = {
 def moves_from(step: str) -> list[Move]:
     """The moves that leave from a step or happen in it, in the order of the page."""
     return [m for m in MOVES.values() if step in m.routes]
-
-
-def stays(move: Move, step: str, to: str) -> bool:
-    """Does this move leave the case in its step, with the visit open?"""
-    return to == step
-
-
-def mermaid() -> str:
-    """The journey as a Mermaid diagram: one arrow for each way a move may lead from one step to another."""
-    lines = ["stateDiagram-v2", "    [*] --> request: ask_for_support"]
-    arrows: dict[tuple[str, str], list[str]] = {}
-    for m in MOVES.values():
-        if m.name in ("withdraw", "record_death", "end_support", "undo_death"):
-            continue
-        for source, targets in m.routes.items():
-            for target in targets:
-                if source != target:
-                    arrows.setdefault((source, target), []).append(m.name)
-    lines += [f"    {a} --> {b}: {', '.join(names)}" for (a, b), names in arrows.items()]
-    return "\n".join(lines)

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import dates
+from . import chasing, dates
 from .models import Message, Seat
 from .saying_no import NotYet
 from .sweep import beat
@@ -29,7 +29,6 @@ from .sweep import beat
 CLAIM = timedelta(minutes=5)
 TRIES = 5
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
-HELPED = ("person", "delegate")  # whose turn gets an offer of help
 # template -> fn(message): another app says when its own messages are no longer due.
 STILL_DUE: dict[str, Callable[[Message], bool]] = {}
 
@@ -87,10 +86,26 @@ def _bury(now: datetime) -> int:
 
 def _deliver(pk: int, now: datetime) -> str:
     """Send one claimed row. Returns what became of it: sent, cancelled, failed or dead."""
-    wanted = ("council", "case__person", "nudge__visit", "to_user", "to_person", "to_team")
+    wanted = ("council", "case__person", "nudge__visit", "nudge__clock", "to_user", "to_person", "to_team")
     message = Message.objects.select_related(*wanted).get(pk=pk)
-    if not still_due(message):
-        return _settle(pk, "cancelled")
+    if message.template == chasing.DIGEST:
+        return _deliver_digest(message, now)
+    return _send(message, now) if still_due(message, now) else _settle(pk, "cancelled")
+
+
+def _deliver_digest(message: Message, now: datetime) -> str:
+    """One mail about all that somebody is to be told today; what it was about is stamped with it."""
+    due, gone = chasing.bundle(message, dates.london_date(now))
+    message.cases = len({row.case_id for row in due})
+    outcome = _send(message, now) if due else _settle(message.pk, "cancelled")
+    if outcome in ("sent", "cancelled"):
+        chasing.close(due, outcome, now)
+    chasing.close(gone, "cancelled")
+    return outcome
+
+
+def _send(message: Message, now: datetime) -> str:
+    pk = message.pk
     try:
         CHANNELS[message.channel](message)
     except Undeliverable as problem:
@@ -125,15 +140,12 @@ def problem_words(problem: Exception) -> str:
     return f"{type(problem).__name__} {code}".strip()[:200]
 
 
-def still_due(message: Message) -> bool:
+def still_due(message: Message, now: datetime | None = None) -> bool:
     """Read again just before sending: is there still a reason to tell this to this person?"""
-    case = message.case
-    if message.to_person_id and case.person.died_on:
+    if message.to_person_id and message.case.person.died_on:
         return False
     if message.nudge_id:
-        if message.nudge.visit.left_at is not None:
-            return False
-        return message.template != "offer_of_help" or case.turn in HELPED
+        return chasing.stands(message, dates.today(now))
     return STILL_DUE.get(message.template, lambda _message: True)(message)
 
 
@@ -175,6 +187,7 @@ def words_of(message: Message) -> tuple[str, str]:
         "council": message.council.name,
         "phone": message.council.help_phone,
         "link": settings.SITE_URL.rstrip("/") + page,
+        "cases": getattr(message, "cases", 1),
     }
     subject = _("You have a message from %(council)s") % context
     return " ".join(subject.split()), select_template(names).render(context).strip() + "\n"

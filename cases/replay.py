@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from . import dates
+from . import clocks, dates
 
 
 @dataclass
@@ -88,9 +88,10 @@ def _correct(state: Replayed, codes: dict) -> None:
 
 
 def disagreements(case) -> list[str]:
-    """What the rows say otherwise than the events, one sentence each; `case` with events and visits prefetched."""
-    state = replay(sorted(case.events.all(), key=lambda e: e.seq))
-    found = []
+    """What the rows say otherwise than the events, one sentence each; `case` with events, visits and clocks prefetched."""
+    events = sorted(case.events.all(), key=lambda e: e.seq)
+    state = replay(events)
+    found = clocks_that_disagree(case, events)
     for name, ours, theirs in (("step", case.step, state.step), ("turn", case.turn, state.turn)):
         if ours != theirs:
             found.append(f"{case.ref}: {name} is {ours}, the events say {theirs}")
@@ -107,4 +108,22 @@ def disagreements(case) -> list[str]:
         turns = [(t.role, t.began_at, t.ended_at) for t in sorted(row.turns.all(), key=lambda t: (t.began_at, t.pk))]
         if turns != [(t.role, t.began_at, t.ended_at) for t in visit.turns]:
             found.append(f"{case.ref}: the turns of visit {row.seq} ({row.step}) are not those of the events")
+    return found
+
+
+def clocks_that_disagree(case, events) -> list[str]:
+    """What the clock rows say otherwise than the events."""
+    rows = {(c.kind, c.round): c for c in case.clocks.all()}
+    told = {(c.kind, c.round): c for c in clocks.clocks_of(events)}
+    found = [
+        f"{case.ref}: clock {kind} {n} is only in the rows or only in the events"
+        for kind, n in sorted(rows.keys() ^ told.keys())
+    ]
+    for kind, n in sorted(rows.keys() & told.keys()):
+        row, clock = rows[kind, n], told[kind, n]
+        for name in ("cycle", "cycle_no", "began_at", "due_at", "ended_at", "dropped_at", "days", "month"):
+            if getattr(row, name) != getattr(clock, name):
+                found.append(
+                    f"{case.ref}: clock {kind} {n} has {name} {getattr(row, name)}, the events say {getattr(clock, name)}"
+                )
     return found

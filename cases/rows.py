@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import dates, journey, letters
+from .caseload import UNSEEN, too_long_unnamed
 from .components import Badge, Link, Table, render
 
-UNSEEN = ("request", "waiting")
 SOON = 2  # days before a deadline at which the row begins to say so in colour too
 
 
@@ -74,13 +74,17 @@ def turn(case, user=None) -> str:
 
 
 def contact(case, today=None) -> str | Badge:
-    """When the next contact is due. It is owed while nobody has come yet; later steps are contacts themselves."""
+    """When the next contact is due; "" once it has come (the same words as in `caseload.contact_due`)."""
     if case.next_contact is None:
         return ""
-    over = ((today or dates.today()) - case.next_contact).days
-    if over <= 0:
+    today = today or dates.today()
+    if case.next_contact > today:
         return day(case.next_contact)
-    return Badge(_("Was due %(day)s") % {"day": day(case.next_contact)}, "red") if case.step in UNSEEN else ""
+    if case.step not in UNSEEN and case.next_contact < dates.london_date(case.step_since):
+        return ""
+    if case.next_contact == today:
+        return Badge(_("Due today"), "yellow")
+    return Badge(_("Was due %(day)s") % {"day": day(case.next_contact)}, "red")
 
 
 def in_time(case) -> str | Badge:
@@ -95,15 +99,40 @@ def caseload_table(cases, user, caption: str, empty: str) -> Table:
     return Table(caption, head, found, empty=empty, caption_size="m")
 
 
-def waiting_table(cases, caption: str, empty: str) -> Table:
-    head = [_("Person"), _("Reference"), _("Urgency"), _("Waiting"), _("Named contact"), _("Last contact"),
+def waiting_table(cases, caption: str, empty: str, rates: bool = False) -> Table:
+    """`rates`: the reader may rate the risk."""
+    head = [_("Person"), _("Reference"), _("Risk"), _("Waiting"), _("Named contact"), _("Last contact"),
             _("Next contact"), _("Why here")]  # fmt: skip
     found = [
-        [person_link(c), c.ref, urgency(c), since(c.asked_at), str(c.worker) if c.worker else Badge(_("None"), "red"),
-         day(c.told_at) or _("Not yet"), contact(c) or Badge(_("No date"), "red"), why_waiting(c)]
+        [person_link(c), c.ref, rating(c, rates), since(c.asked_at), named(c), last_contact(c) or _("Not yet"),
+         contact(c) or Badge(_("No date"), "red"), why_waiting(c)]
         for c in cases
     ]  # fmt: skip
     return Table(caption, head, found, empty=empty, caption_size="m")
+
+
+def rating(case, rates: bool) -> list:
+    """How urgent a case is, who said so and when, and the way to what was said before."""
+    by = ", ".join(filter(None, [day(case.rated_at), case.rated_by])) if case.urgency else ""
+    found = [urgency(case), by]
+    if rates:
+        words = _("Rate again") if case.urgency else _("Rate")
+        found.append(Link(words, reverse("cases:act", args=[case.ref, "rate_risk"]), hidden=case.ref))
+    return [*found, Link(_("History"), reverse("cases:chronology", args=[case.ref]), hidden=case.ref)]
+
+
+def named(case, now=None) -> str | Badge:
+    """Who the person may turn to. Nobody for more than a day is an alarm."""
+    if case.worker:
+        return str(case.worker)
+    if not too_long_unnamed(case, now):
+        return Badge(_("None yet"), "yellow")
+    return Badge(_("None for %(days)s") % {"days": since(case.asked_at, now)}, "red")
+
+
+def last_contact(case) -> str:
+    """The last day on which the person was told something or somebody was in touch."""
+    return day(max(filter(None, [case.told_at, case.touched_at]), default=None))
 
 
 def urgency(case) -> str | Badge:
@@ -127,6 +156,8 @@ def why_waiting(case, now=None) -> str:
         reasons.append(_("%(late)s for a start") % {"late": str(deadline(case, now).text)})
     if case.worker_id is None:
         reasons.append(_("no named contact"))
+    if case.asked_news_at:
+        reasons.append(_("asked on %(day)s what is happening") % {"day": day(case.asked_news_at)})
     words = "; ".join(reasons) or _("by date of request")
     return words[:1].upper() + words[1:]
 
@@ -134,11 +165,16 @@ def why_waiting(case, now=None) -> str:
 def queue_table(cases, user, caption: str, empty: str) -> Table:
     head = [_("Person"), _("Reference"), _("Step"), _("Waiting for"), _("Waiting"), _("In time?")]
     found = [
-        [person_link(c), c.ref, journey.STEPS[c.step].short, str(journey.TURN_NAMES[c.turn]), since(c.turn_since),
-         deadline(c)]
+        [person_link(c), c.ref, [journey.STEPS[c.step].short, asks(c)], str(journey.TURN_NAMES[c.turn]),
+         since(c.turn_since), deadline(c)]
         for c in cases
     ]  # fmt: skip
     return Table(caption, head, found, empty=empty, caption_size="m")
+
+
+def asks(case) -> str | Badge:
+    """Does the person wait for an answer?"""
+    return Badge(_("Asks what is happening"), "yellow") if case.asked_news_at else ""
 
 
 def print_line(message) -> dict:

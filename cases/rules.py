@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from . import dates, hooks
+from . import dates, hooks, journey, news
 from .saying_no import NotYet
 
 # Which moves made the decision that a challenge is about.
@@ -32,6 +32,36 @@ def by_somebody_else(*, case: Any, by: Any, **_rest: Any) -> None:
     decision = case.events.filter(verb__in=verbs, seq__lt=last.seq).order_by("-seq").first()
     if decision and by and decision.by_id == by.pk:
         raise NotYet(_("You made the decision that is challenged, so somebody else answers. Pass it to them."))
+
+
+@hooks.guard("ask_news")
+def asked_once(*, case: Any, role: str, **_rest: Any) -> None:
+    """A question that waits for its answer is not sent a second time: whoever answers has it already."""
+    if case.asked_news_at:
+        raise NotYet(news.asked(case, role))
+
+
+@hooks.guard("answer_news")
+def by_the_council(*, role: str, **_rest: Any) -> None:
+    """Whoever has the turn answers, but nobody answers their own question."""
+    if role in journey.PERSON:
+        raise NotYet(_("Somebody at the council answers this. Phone us if it can't wait."))
+
+
+@hooks.guard("acknowledge_challenge")
+def not_acknowledged_yet(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
+    if not case.clocks.filter(kind="acknowledge", ended_at=None, dropped_at=None).exists():
+        raise NotYet(_("There is no challenge that still has to be acknowledged."))
+    if facts["answer_by"] < dates.london_date(at):
+        raise NotYet(_("Enter the day by which they will have an answer: today or later."), field="answer_by")
+
+
+@hooks.guard("find_advocate")
+def an_advocate_is_wanted(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
+    if not case.clocks.filter(kind="advocate", ended_at=None, dropped_at=None).exists():
+        raise NotYet(_("Nobody is looking for an advocate here: none was said to be needed."))
+    if facts["since"] > dates.london_date(at):
+        raise NotYet(_("Enter the day the advocate began: today or earlier."), field="since")
 
 
 @hooks.guard("record_death")

@@ -1,88 +1,112 @@
-"""The late bell: every open visit past its deadline is chased once, in two SQL statements for all cases.
+"""The late bell: every visit and clock that waits too long is chased once a kind and round, for all cases at once.
 
-Exactly once is the work of two unique constraints (visit + kind + round, dedupe key), not of a lock: any number
-of sweeps may run at once, and one that is killed leaves nothing half done, because both statements stand in one
-transaction. The sweep never moves a case. Who is told:
+Exactly once is the work of unique constraints (visit or clock + kind + round, dedupe key), not of a lock: any number
+of sweeps may run at once, and one that is killed leaves nothing half done, because all stands in one transaction.
+Which rounds there are follows from dates alone, never from when the bell rang last, so a worker that was off for days
+makes what it would have made. The sweep never moves a case. Who is told:
 
-- the turn is the person's or their helper's: the person, through their safe contact, with an offer of help and
-  never the word "overdue"; a copy goes to the named worker;
+- the turn is the person's or their helper's: they are offered help, at most once in seven days and never with the
+  word "overdue"; a copy goes to the named worker;
 - the turn is somebody's without a sign-in (provider, other agency): the named worker, who records their acts;
-- otherwise whoever has the turn, or else the mailbox of the team that has it;
-- a role without a team (finance, panel, service manager) gets no message: its queue shows the case as late.
+- otherwise whoever has the turn, or else the mailbox of the team that has it; a role without a team (finance, panel,
+  service manager) has its queue;
+- two weeks late, and every two weeks after: the team's mailbox, or else its managers;
+- a clock, or somebody who waits without a word: the named worker, or else the team's mailbox or its managers.
 
+Staff get one digest a day (channel `digest`, read by `chasing`); what the law sets a date for goes singly.
 Sources: the sweep measured in docs (one INSERT..SELECT against row by row); CPython's sqlite3 and PostgreSQL both
 take `INSERT .. SELECT .. ON CONFLICT DO NOTHING`, SQLite only with a WHERE before it.
 """
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from . import dates
+from . import dates, hooks, journey
 from .models import Heartbeat
+from .sweep_sql import CLOCK, DIGEST, DRAFT, DUE_SOON, FURTHER, KEEP_IN_TOUCH, OVERDUE, TELL, fill, for_vendor, quoted
 
-OVERDUE = """
-INSERT INTO cases_nudge (council_id, visit_id, kind, round, made_at)
-SELECT v.council_id, v.id, 'overdue', 0, %(now)s
-FROM cases_visit v JOIN cases_case c ON c.id = v.case_id
-WHERE v.left_at IS NULL AND v.due_at <= %(now)s
-  AND (c.paused_until IS NULL OR c.paused_until <= %(today)s)
-  AND NOT EXISTS (SELECT 1 FROM cases_nudge n WHERE n.visit_id = v.id AND n.kind = 'overdue' AND n.round = 0)
-ORDER BY v.id
-ON CONFLICT DO NOTHING
-"""
-# One row a recipient. `r` are the ways of being told; the ON clause says which of them apply to a case.
-TELL = """
-INSERT INTO cases_message (council_id, case_id, to_person_id, to_user_id, to_team_id, template, nudge_id, token,
-                           dedupe_key, channel, state, made_at, not_before, attempts, last_error)
-SELECT n.council_id, c.id,
-  CASE WHEN r.who = 'person' THEN p.id END,
-  CASE WHEN r.who = 'worker' THEN c.worker_id WHEN r.who = 'user' THEN c.turn_user_id END,
-  CASE WHEN r.who = 'team' THEN t.id END,
-  CASE WHEN r.who = 'person' THEN 'offer_of_help' ELSE 'overdue' END,
-  n.id, '',
-  'nudge:' || n.id || ':' || CASE r.who WHEN 'person' THEN 'person' WHEN 'team' THEN 'team' || t.id
-    WHEN 'worker' THEN '' || c.worker_id ELSE '' || c.turn_user_id END,
-  CASE WHEN r.who = 'person' THEN p.contact_by ELSE 'email' END,
-  'waiting', %(now)s, %(now)s, 0, ''
-FROM cases_nudge n
-JOIN cases_visit v ON v.id = n.visit_id
-JOIN cases_case c ON c.id = v.case_id
-JOIN cases_person p ON p.id = c.person_id
-LEFT JOIN cases_team t ON t.id = c.turn_team_id
-JOIN (SELECT 'person' AS who UNION ALL SELECT 'worker' UNION ALL SELECT 'user' UNION ALL SELECT 'team') r ON
-     (r.who = 'person' AND c.turn IN ('person', 'delegate') AND p.died_on IS NULL)
-  OR (r.who = 'worker' AND c.turn IN ('person', 'delegate', 'provider', 'other_agency', 'nobody')
-      AND c.worker_id IS NOT NULL)
-  OR (r.who = 'user' AND c.turn NOT IN ('person', 'delegate', 'provider', 'other_agency', 'nobody')
-      AND c.turn_user_id IS NOT NULL)
-  OR (r.who = 'team' AND c.turn NOT IN ('person', 'delegate', 'provider', 'other_agency', 'nobody')
-      AND c.turn_user_id IS NULL AND t.email <> '')
-WHERE v.left_at IS NULL AND v.due_at <= %(now)s AND n.kind = 'overdue'
-  AND NOT EXISTS (SELECT 1 FROM cases_message m WHERE m.nudge_id = n.id)
-ORDER BY n.id, r.who
-ON CONFLICT DO NOTHING
-"""
+SOON, REVIEW_SOON = 2, 28  # days before the deadline of a step, of a review
+ROUND = 14  # days from one round to the next
+DRAFTS = (7, 21, 60)  # days without a change
+OFFERS_APART = 7  # days between two offers of help
+LOOKED_AT = 14  # days in which a nudge that nobody could be told of is looked at again
+BATCH = 5_000  # nudges a statement, so that none runs into the database's time limit after a long absence
+STATUTORY = [c.code for c in journey.CLOCKS.values() if c.statutory]
+CHASED = [code for code in journey.CLOCKS if code not in journey.WHOLE]  # a whole journey is chased step by step
+TELL = fill(TELL, statutory=quoted(STATUTORY))
+
+hooks.drafts("assess", """
+SELECT a.case_id, COALESCE((SELECT MAX(w.at) FROM cases_answer w WHERE w.assessment_id = a.id), a.started_at) AS saved_at
+FROM cases_selfassessment a WHERE a.state = 'draft'
+""")  # fmt: skip
 
 
 class Swept(NamedTuple):
     nudges: int
     messages: int
+    digests: int
 
 
 def sweep(now: datetime | None = None) -> Swept:
-    """Chase every visit whose deadline has come by `now`. Returns how many nudges and messages this round made."""
+    """Chase everything whose day has come by `now`. Returns how many rows this round made."""
     now = now or timezone.now()
-    facts = {
-        "now": connection.ops.adapt_datetimefield_value(now),
-        "today": connection.ops.adapt_datefield_value(dates.london_date(now)),
-    }
+    nudges = messages = 0
     with transaction.atomic():
-        made = Swept(_run(OVERDUE, facts), _run(TELL, facts))
+        for statement, facts in statements(now):
+            for made in _batches(statement, facts):
+                nudges, messages = nudges + made, messages + _run(TELL, facts)
+        messages += _run(TELL, _facts(now))  # those who could not be told before
+        done = Swept(nudges, messages, _run(DIGEST, _facts(now)))
     beat("sweep")
-    return made
+    return done
+
+
+def statements(now: datetime) -> list[tuple[str, dict]]:
+    """Every kind's statement with its values. All days are counted in London."""
+    today = dates.london_date(now)
+
+    def values(days_from_now=None):
+        """`until`: the moment at which the day so many days from today begins."""
+        until = now if days_from_now is None else dates.london_midnight(today + timedelta(days=days_from_now))
+        return _facts(now) | {"until": connection.ops.adapt_datetimefield_value(until)}
+
+    reviews = {"kinds": quoted(journey.REVIEWS), "kind": "due_soon", "more": "AND c.step <> 'review'"}
+    found = [
+        (OVERDUE, values()),
+        (DUE_SOON, values(SOON)),
+        (FURTHER, values(-ROUND)),
+        (KEEP_IN_TOUCH, values(1 - ROUND)),
+        (fill(CLOCK, **reviews), values(REVIEW_SOON)),
+        (fill(CLOCK, kinds=quoted(CHASED), kind="overdue", more=""), values()),
+    ]
+    for step, drafts in hooks.DRAFTS.items():
+        found += [(fill(DRAFT, step=step, drafts=drafts, kind=f"draft_{n}"), values(1 - n)) for n in DRAFTS]
+    return [(for_vendor(statement, connection.vendor), facts) for statement, facts in found]
+
+
+def _facts(now: datetime) -> dict:
+    today = dates.london_date(now)
+    moments = {
+        "now": now,
+        "recent": now - timedelta(days=LOOKED_AT),
+        "offered": dates.london_midnight(today - timedelta(days=OFFERS_APART - 1)),
+    }
+    return {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()} | {
+        "today": connection.ops.adapt_datefield_value(today), "day": f"{today:%Y-%m-%d}", "soon": SOON, "round": ROUND,
+        "limit": BATCH,
+    }  # fmt: skip
+
+
+def _batches(statement: str, facts: dict) -> Iterator[int]:
+    """Run a statement until it makes nothing more: each time it makes one batch, or the next round of each visit."""
+    while made := _run(statement, facts):
+        yield made
+        if made < BATCH and "%(round)s" not in statement:
+            return
 
 
 def beat(job: str) -> None:

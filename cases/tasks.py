@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import outbox
+from . import histogram, outbox
 from . import sweep as late
 
 
@@ -14,3 +14,8 @@ def sweep() -> None:
 @shared_task
 def send_messages() -> None:
     outbox.send_messages()
+
+
+@shared_task
+def drain() -> None:
+    histogram.drain_all()

@@ -1,26 +1,29 @@
 """How long things take and what is late: reading only, for one council.
 
-Days are whole calendar days, fixed on the visit when it closed; no percentile is ever worked out from timestamps.
-Every figure comes from counts of (step, days, how many), grouped by the database, so that the source can become
-a stored histogram without a change for the callers. Quantiles are nearest rank: the smallest number of days that
-at least half (or nine tenths) of the visits needed. Waits that are not over are counted apart, by their age:
-a median of finished ones alone flatters a backlog.
+Days are whole calendar days, fixed on the visit when it closed; no percentile is ever worked out from timestamps, and
+no page scans the visits. A figure is read from the finished figures where nothing waits to be drained, else from the
+exact histogram together with the changes not yet drained: the same numbers either way. Quantiles are nearest rank:
+the smallest number of days that at least half (or nine tenths) of the visits needed. Waits that are not over are
+counted apart, by their age: a median of finished ones alone flatters a backlog.
 
-`teams` below is None for the whole council, or ids of teams. A finished visit belongs to the team that had the
-case when it ended, an open one to the team that has it now. Periods are whole London months, both ends included.
-Not here: who may see these figures (the dashboard's view), control charts and survival curves (poet).
+`team` below is None for the whole council, a team, its id, or several ids. A finished visit belongs to the team that
+had the case when it ended, an open one to the team that has it now. Periods are whole London months, both ends
+included. `step` may also be a clock of `journey.CLOCKS`. Not here: who may see these figures (the dashboard's view),
+control charts and survival curves (poet).
 """
 
-import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Subquery
 
 from . import dates, journey
-from .models import Case, Visit
+from .counts import aged, closed, day_of, finished, first, keys_of, opened, scope
+from .histogram import WINDOWS, figure, stamp
+from .models import Council, Heartbeat, TimeDelta, Visit
+from .quantiles import quantile
 
 AGE_BANDS = {"under_28": (0, 28), "28_42": (28, 43), "43_90": (43, 91), "91_182": (91, 183), "183_365": (183, 366),
              "over_365": (366, None)}  # days waited: from, up to and without  # fmt: skip
@@ -28,8 +31,9 @@ AGE_BANDS = {"under_28": (0, 28), "28_42": (28, 43), "43_90": (43, 91), "91_182"
 
 @dataclass(frozen=True)
 class StepRow:
-    """Finished stays in one step. `in_target` of `with_target` ended before their deadline. `net_median` leaves out
-    recorded pauses. `loops` came back to the step within one cycle. None where nothing was finished."""
+    """Finished stays in one step (or clock). `in_target` of `with_target` ended before their deadline. `net_median`
+    leaves out recorded pauses. `loops` came back to the step within one cycle. `person_days` and so on: whose days
+    they were, added up. None where nothing was finished."""
 
     step: str
     n: int
@@ -40,6 +44,10 @@ class StepRow:
     with_target: int
     longest: int | None
     loops: int
+    person_days: int = 0
+    council_days: int = 0
+    panel_days: int = 0
+    other_days: int = 0
 
     @property
     def share_in_target(self) -> float | None:
@@ -76,80 +84,105 @@ class LongWait:
     days_late: int
 
 
-@dataclass(frozen=True)
-class WholeJourney:
-    """From asking to the first money or support, of those whose first budget started in the period."""
-
-    n: int
-    median: int | None
-    p90: int | None
-    in_target: int
-
-
-def quantile(counts: Iterable[tuple[int, int]], share: float) -> int | None:
-    """Nearest rank of (days, how many) pairs, as PostgreSQL's percentile_disc; None without any."""
-    pairs = sorted(counts)
-    rank = max(1, math.ceil(share * sum(n for _, n in pairs)))
-    for days, n in pairs:
-        rank -= n
-        if rank <= 0:
-            return days
-    return None
-
-
 def days_by_step(
-    council, *, since: date, until: date, team: object = None, route: str | None = None
+    council, *, since: date, until: date, team: object = None, dim: str = "", key: object = ""
 ) -> list[StepRow]:
-    """Finished visits by step, in the journey's order; `since` and `until` are days of the first and last month."""
-    closed = _closed(council, since, until, team, route)
-    on_time = Q(due_at__isnull=False, left_at__lt=F("due_at"))
-    groups = closed.values("step", "days", "paused_days").annotate(
-        n=Count("pk"), due=Count("due_at"), ok=Count("pk", filter=on_time)
-    )
-    gross, net, due, ok = (defaultdict(list), defaultdict(list), defaultdict(int), defaultdict(int))
-    for row in groups.order_by():
-        gross[row["step"]].append((row["days"], row["n"]))
-        net[row["step"]].append((row["days"] - row["paused_days"], row["n"]))
-        due[row["step"]] += row["due"]
-        ok[row["step"]] += row["ok"]
-    loops = _loops(closed)
-    return [
-        StepRow(
-            step, sum(n for _, n in gross[step]), quantile(gross[step], 0.5), quantile(gross[step], 0.9),
-            quantile(net[step], 0.5), ok[step], due[step], max(days for days, _ in gross[step]), loops.get(step, 0),
-        )
-        for step in journey.OPEN
-        if step in gross
-    ]  # fmt: skip
+    """Finished visits by step, in the journey's order; `since` and `until` are days of the first and last month.
+
+    `dim` and `key`: one value of a dimension (route, need, age, version) instead of a team.
+    """
+    found = _step_rows(council, since, until, team, dim, key)
+    return [found[step] for step in journey.OPEN if step in found]
+
+
+def clock_rows(council, *, since: date, until: date, team: object = None) -> list[StepRow]:
+    """Clocks that ended, in the order of `journey.CLOCKS`; a later cycle's whole-journey wait is not among them."""
+    found = _step_rows(council, since, until, team)
+    return [found[code] for code in journey.CLOCKS if code in found]
+
+
+def split(council, step: str, dim: str, *, since: date, until: date) -> dict[str, StepRow]:
+    """One step by all keys of a dimension: team ids as text, routes, need groups, age bands, journey versions."""
+    rows = closed(council, dim, None, since, until, ("key",), step)
+    groups: dict[str, list] = defaultdict(list)
+    for key, *row in rows:
+        groups[str(key)].append(row)
+    found = {key: _row(step, figure([(r[0], None, *r[1:]) for r in group])) for key, group in groups.items()}
+    return {key: row for key, row in sorted(found.items()) if row.n}
+
+
+def trend(council, step: str, *, since: date, until: date, team: object = None) -> list[tuple[date, int, int]]:
+    """(month, how many, median days) of each month in which something was finished, the oldest first."""
+    dim, keys = scope(team)
+    kept = finished(council, dim, keys, step)
+    if kept is not None and dates.months_before(until, max(WINDOWS) - 1) <= first(since):
+        months = kept.filter(since=F("until"), since__gte=first(since), until__lte=first(until)).order_by("since")
+        found = list(months.values_list("since", "n", "median"))
+        if found:
+            return [row for row in found if row[1]]
+    counts: dict[date, dict[int, int]] = defaultdict(dict)
+    for month, measure, days, n, *_sums in closed(council, dim, keys, since, until, ("month",), step):
+        if measure == "gross" and n:
+            counts[day_of(month)][days] = n
+    return [(m, sum(c.values()), quantile(c.items(), 0.5)) for m, c in sorted(counts.items())]
+
+
+def closed_counts(council, step: str, *, since: date, until: date, team: object = None) -> list[tuple[int, int]]:
+    """(days, how many) of finished ones, the shortest first."""
+    dim, keys = scope(team)
+    rows = closed(council, dim, keys, since, until, ("step",), step)
+    return sorted((r[2], r[3]) for r in rows if r[1] == "gross" and r[3])
+
+
+def open_counts(council, step: str, now: datetime, *, team: object = None) -> list[tuple[int, int]]:
+    """(days so far, how many) of open ones, the youngest first. Clocks are counted for the whole council only."""
+    today, counts = dates.london_date(now), defaultdict(int)
+    for _key, _step, day, _due, n in opened(council, "team" if team is not None else "", keys_of(team), step):
+        counts[max((today - day).days, 0)] += n
+    return sorted(counts.items())
 
 
 def waiting_now(council, now: datetime, *, team: object = None) -> list[WaitingRow]:
     """Open stays by step and age. A running budget waits for nobody and is left out."""
-    counts = {name: Count("pk", filter=_aged(band, now)) for name, band in AGE_BANDS.items()}
-    rows = _open_visits(council, team).values("step").annotate(
-        n=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now)), oldest=Min("entered_at"), **counts
-    )  # fmt: skip
-    found = {row["step"]: row for row in rows.order_by()}
-    return [
-        WaitingRow(step, row["n"], row["late"], {name: row[name] for name in AGE_BANDS}, _days(row["oldest"], now))
-        for step in journey.OPEN
-        if (row := found.get(step))
-    ]
+    found = _aged(council, now, team)
+    return [found[step] for step in journey.OPEN if step in found]
+
+
+def clocks_now(council, now: datetime) -> list[WaitingRow]:
+    """Clocks that run now, as `waiting_now`, for the whole council."""
+    found = _aged(council, now, None)
+    return [found[code] for code in journey.CLOCKS if code in found]
 
 
 def whose_turn(council, now: datetime, *, team: object = None) -> list[TurnRow]:
     """Whose turn it is in the open cases of `waiting_now`, most cases first."""
-    cases = _of_team(Case.objects.filter(council=council).exclude(step__in=["running", "closed"]), "team", team)
-    rows = cases.values("turn").annotate(
-        n=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now)), oldest=Min("turn_since")
-    )
-    found = [TurnRow(r["turn"], r["n"], r["late"], _days(r["oldest"], now)) for r in rows.order_by()]
+    today = dates.london_date(now)
+    dim, prefixes = ("turn", None) if team is None else ("team_turn", [f"{k}:" for k in keys_of(team)])
+    n, late, longest = defaultdict(int), defaultdict(int), defaultdict(int)
+    for key, _step, day, due, count in opened(council, dim, None):
+        if prefixes is not None and not key.startswith(tuple(prefixes)):
+            continue
+        turn = key.rpartition(":")[2]
+        n[turn] += count
+        late[turn] += count if due <= today else 0
+        longest[turn] = max(longest[turn], (today - day).days)
+    found = [TurnRow(turn, n[turn], late[turn], longest[turn]) for turn in n]
     return sorted(found, key=lambda row: (-row.n, row.turn))
+
+
+def data_version(council) -> str:
+    """Changes whenever a figure of the council may have changed: what a cached page is keyed by."""
+    last = TimeDelta.objects.filter(council=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    drained = Heartbeat.objects.filter(job=stamp(council.pk)).values("at")
+    found = Council.objects.filter(pk=council.pk).annotate(last=Subquery(last), drained=Subquery(drained))
+    at, top = found.values_list("drained", "last").get()
+    return f"{at.timestamp() if at else 0}-{top or 0}"
 
 
 def longest_waits(council, now: datetime, *, team: object = None, limit: int = 10) -> list[LongWait]:
     """The open stays that began first, oldest first."""
-    rows = _open_visits(council, team).order_by("entered_at", "pk")[:limit]
+    waits = Visit.objects.filter(council=council, left_at=None).exclude(step="running")
+    rows = _of_team(waits, "case__team", team).order_by("entered_at", "pk")[:limit]
     columns = rows.values_list("case__ref", "step", "case__turn", "entered_at", "due_at")
     return [
         LongWait(ref, step, turn, _days(entered, now), _days(due, now) + 1 if due and due <= now else 0)
@@ -157,50 +190,36 @@ def longest_waits(council, now: datetime, *, team: object = None, limit: int = 1
     ]
 
 
-def asking_to_start(council, *, since: date, until: date, team: object = None) -> WholeJourney:
-    """Days from asking to the first running budget, for budgets that first ran in the period.
-
-    The days of a case's visits add up to its calendar days exactly (each is a difference of the same two dates);
-    time when a case was closed and later opened again is not in it.
-    """
-    before = Visit.objects.filter(case=OuterRef("case"), seq__lt=OuterRef("seq")).order_by().values("case")
-    earlier = Visit.objects.filter(case=OuterRef("case"), step="running", seq__lt=OuterRef("seq"))
-    first = _of_team(
-        Visit.objects.filter(
-            ~Exists(earlier),
-            council=council,
-            step="running",
-            entered_at__gte=dates.london_midnight(since.replace(day=1)),
-            entered_at__lt=dates.london_midnight(next_month(until)),
-        ),
-        "case__team",
-        team,
-    )
-    totals = first.annotate(total=Subquery(before.annotate(sum=Sum("days")).values("sum")))
-    counts = list(totals.order_by().values_list("total").annotate(n=Count("pk")))
-    pairs = [(days, n) for days, n in counts if days is not None]
-    target = journey.WHOLE_JOURNEY["request_to_start"]
-    return WholeJourney(
-        sum(n for _, n in pairs), quantile(pairs, 0.5), quantile(pairs, 0.9), sum(n for d, n in pairs if d <= target)
-    )
+def _step_rows(council, since, until, team, dim="", key="") -> dict[str, StepRow]:
+    dim, keys = (dim, [str(key)]) if dim and team is None else scope(team)
+    kept = finished(council, dim, keys)
+    if kept is not None:
+        rows = list(kept.filter(since=first(since), until=first(until)))
+        if rows:
+            return {r.step: _row(r.step, vars(r)) for r in rows if r.n}
+    groups: dict[str, list] = defaultdict(list)
+    for step, *row in closed(council, dim, keys, since, until, ("step",)):
+        groups[step].append((row[0], None, *row[1:]))
+    found = {step: _row(step, figure(group)) for step, group in groups.items()}
+    return {step: row for step, row in found.items() if row.n}
 
 
-def _closed(council, since, until, team, route):
-    months = {"month__gte": since.replace(day=1), "month__lte": until.replace(day=1)}
-    rows = _of_team(Visit.objects.filter(council=council, **months), "team", team)
-    return rows if route is None else rows.filter(route=route)
+def _row(step: str, f: dict) -> StepRow:
+    return StepRow(
+        step, f["n"], f["median"], f["p90"], f["net_median"], f["ok"], f["due"], f["longest"], f["loops"],
+        f["person_days"], f["council_days"], f["panel_days"], f["other_days"],
+    )  # fmt: skip
 
 
-def _loops(closed) -> dict[str, int]:
-    same = Visit.objects.filter(
-        case=OuterRef("case"), cycle_no=OuterRef("cycle_no"), step=OuterRef("step"), seq__lt=OuterRef("seq")
-    )
-    return dict(closed.filter(Exists(same)).order_by().values_list("step").annotate(n=Count("pk")))
-
-
-def _open_visits(council, team):
-    rows = Visit.objects.filter(council=council, left_at=None).exclude(step="running")
-    return _of_team(rows, "case__team", team)
+def _aged(council, now, team) -> dict[str, WaitingRow]:
+    today, found = dates.london_date(now), {}
+    for step, band, n, late, day in aged(council, keys_of(team), today, AGE_BANDS):
+        row = found.setdefault(step, {"n": 0, "late": 0, "bands": dict.fromkeys(AGE_BANDS, 0), "longest": 0})
+        row["n"] += n
+        row["late"] += late
+        row["bands"][band] += n
+        row["longest"] = max(row["longest"], (today - day).days)
+    return {step: WaitingRow(step, **row) for step, row in found.items()}
 
 
 def _of_team(rows, column: str, team):
@@ -209,16 +228,6 @@ def _of_team(rows, column: str, team):
         return rows
     several = team if isinstance(team, Collection) else [team]
     return rows.filter(**{f"{column}__in": several})
-
-
-def _aged(band, now) -> Q:
-    """Entered so long ago, counted in London days as people do."""
-    youngest, oldest = band
-    today = dates.london_date(now)
-    found = Q(entered_at__lt=dates.london_midnight(today - timedelta(days=youngest - 1)))
-    if oldest is None:
-        return found
-    return found & Q(entered_at__gte=dates.london_midnight(today - timedelta(days=oldest - 1)))
 
 
 def _days(since: datetime, now: datetime) -> int:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from . import access, dates, journey
+from . import access, dates, journey, news
 from .letters import Entry, day, last_day, reader_of, timeline, title_of
 from .models import Message, Target
 from .rows import span
@@ -72,6 +72,8 @@ class Tracker:
     more: list[Button]
     worker: str
     contact: str
+    ask: str
+    asked: str
     entries: list[Entry] = field(default_factory=list)
     letters: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -79,12 +81,15 @@ class Tracker:
 def read(case, user) -> Tracker:
     """The tracker of a case fetched by `access.get_case`, for one of its people."""
     now, entries = timezone.now(), timeline(case, case.roles)
-    main, more = buttons(case, user)
+    moves = access.moves_for(case, user, case.people)
+    main, more = buttons(case, moves)
+    asks = any(move.name == "ask_news" for move in moves) and not case.asked_news_at
     step = journey.STEPS[case.step]
     return Tracker(
         title=str(step.title), since=since(case, now), whole=whole(case, now), mine=case.turn in journey.PERSON, turn=turn(case), aim=aim(case, now),
         sorry=sorry(case, now), wanted=str(step.wanted), pauses=pauses(case), stages=stages(case, now), main=main,
         more=more, worker=str(case.worker) if case.worker else "", contact=contact(case),
+        ask=reverse("cases:ask_news", args=[case.ref]) if asks else "", asked=news.asked(case, reader_of(case.roles)),
         entries=entries, letters=letters(case, entries),
     )  # fmt: skip
 
@@ -168,19 +173,12 @@ def pauses(case) -> list[str]:
     return found
 
 
-def targets(council_id, on) -> dict[str, int | None]:
-    """The days that a council aims at for each step, in one query: its own rows over the shipped ones."""
-    found = {code: step.target for code, step in journey.STEPS.items()}
-    rows = Target.objects.filter(council_id=council_id, valid_from__lte=on).order_by("valid_from")
-    return found | dict(rows.values_list("step", "days"))
-
-
 def stages(case, now: datetime) -> list[Stage]:
     """The spine of the journey, and any other step the case has been through, in their order."""
     been: dict[str, list] = {}
     for visit in case.visits.order_by("seq"):
         been.setdefault(visit.step, []).append(visit)
-    order, aims = list(journey.STEPS), targets(case.council_id, dates.today())
+    order, aims = list(journey.STEPS), Target.all_for(case.council_id, list(journey.STEPS), dates.today())
     here = order.index(case.step)
     found = []
     for place, code in enumerate(order[:-1]):
@@ -230,15 +228,16 @@ def page_of(name: str, *args, **kwargs) -> str | None:
         return None
 
 
-def buttons(case, user) -> tuple[list[Button], list[Button]]:
-    """What the reader can do now: what the step waits for first, the rest to stand under "More"."""
+def buttons(case, moves) -> tuple[list[Button], list[Button]]:
+    """What the reader can do now: what the step waits for first, the rest to stand under "More". Asking what is
+    happening stands beside who to talk to."""
     main, more, used = [], [], set()
     told, open_still = assessment_button(case)
     if told:
         (main if open_still else more).append(told)
-    for move in access.moves_for(case, user, case.people):
+    for move in moves:
         href = address(move.page, case.ref, move.name)
-        if move.name == "submit_assessment" or href is None or href in used:
+        if move.name in ("submit_assessment", "ask_news") or href is None or href in used:
             continue
         used.add(href)
         plan = page_of("budgets:plan", ref=case.ref) if move.name == "submit_plan" else None

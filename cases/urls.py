@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import act, assessment, case, caseload, health, home, public, tracker
+from .views import act, assessment, case, caseload, chronology, health, home, my_day, news, public, service, tracker
 
 app_name = "cases"
 urlpatterns = [
@@ -14,12 +14,14 @@ urlpatterns = [
     path("home/", home.home, name="home"),
     path("home/council/", home.choose_council, name="choose_council"),
     # staff
-    path("work/", caseload.caseload, name="caseload"),
-    path("work/waiting/", caseload.waiting, name="waiting"),
-    path("work/queue/", caseload.queue, name="queue"),
-    path("work/search/", caseload.search, name="search"),
-    path("work/ask/", public.ask_for_someone, name="ask_for_someone"),
-    path("work/letters/", caseload.letters_to_print, name="letters_to_print"),
+    path("staff/", caseload.caseload, name="caseload"),
+    path("staff/day/", my_day.my_day, name="my_day"),
+    path("staff/service/", service.service, name="service"),
+    path("staff/waiting/", caseload.waiting, name="waiting"),
+    path("staff/queue/", caseload.queue, name="queue"),
+    path("staff/search/", caseload.search, name="search"),
+    path("staff/ask/", public.ask_for_someone, name="ask_for_someone"),
+    path("staff/letters/", caseload.letters_to_print, name="letters_to_print"),
     # a case
     path("cases/<str:ref>/", case.case_page, name="case"),
     path("cases/<str:ref>/do/<str:move>/", act.act, name="act"),
@@ -28,6 +30,9 @@ urlpatterns = [
     path("cases/<str:ref>/reassign/", act.reassign, name="reassign"),
     path("cases/<str:ref>/determine/", case.determine, name="determine"),
     path("cases/<str:ref>/agree_answer/", case.agree_answer, name="agree_answer"),
+    path("cases/<str:ref>/chronology/", chronology.chronology, name="chronology"),
+    path("cases/<str:ref>/chronology.csv", chronology.chronology_csv, name="chronology_csv"),
+    path("cases/<str:ref>/ask_news/", news.ask_news, name="ask_news"),
     path("cases/<str:ref>/answers/", case.answers, name="answers"),
     path("cases/<str:ref>/answers/<str:question>/", case.comment, name="comment"),
     # the person's pages

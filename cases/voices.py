@@ -20,6 +20,17 @@ def missing_agreed(assessment) -> list[dict]:
     ]
 
 
+def to_agree(case, assessment) -> list[dict]:
+    """What a worker agrees one by one: before the determination what is open in the person's own answers, which stand
+    otherwise; after it whatever has no agreed answer. Each names its page, because follow-up questions repeat."""
+    if case.step == "budget":
+        found = missing_agreed(assessment)
+    else:
+        agreed = voices_of(assessment).get("agreed", {})
+        found = [q for q, _value in open_answers(assessment) if q["id"] not in agreed]
+    return [q | {"page_title": questions.page_title(case.kind, q["page"])} for q in found]
+
+
 def open_answers(assessment) -> list[tuple[dict, object]]:
     """The level questions to agree at the determination, each with the person's answer to begin with: missing ones,
     the worker's own, and those the assessor sees differently."""

@@ -34,7 +34,7 @@ READERS: dict[str, dict[str, Any]] = {
 # Coded facts that people are told. Everything else (safeguarding, capacity, ids) is for staff.
 TOLD = frozenset(
     "next_contact exception interim_support end end_date decision answer condition until cost code next_chase kind"
-    " started_on first_started_on last_started_on urgency".split()
+    " started_on first_started_on last_started_on urgency since answer_by dp".split()
 )
 # A question put to the person, as its answer is headed for staff: (move, name of what was asked).
 STAFF_HEADINGS = {("ask_news", "question"): gettext_lazy("Their question")}
@@ -62,6 +62,10 @@ HEADINGS = {
     "authority": gettext_lazy("Agreed by"),
     "condition": gettext_lazy("The condition that is not met"),
     "follows": gettext_lazy("What happens next"),
+    "answer_by": gettext_lazy("You will have an answer by"),
+    "who": gettext_lazy("Your advocate"),
+    "since": gettext_lazy("Since"),
+    "dp": gettext_lazy("It also looks at the direct payment"),
     "first_started_on": gettext_lazy("The first part started on"),
     "last_started_on": gettext_lazy("The last part started on"),
     "started_on": gettext_lazy("Started on"),
@@ -96,6 +100,8 @@ TITLES = {
     "start_interim": gettext_lazy("Support while you wait"),
     "suspend_payment": gettext_lazy("Your payments are suspended"),
     "resume_payment": gettext_lazy("Your payments go on"),
+    "acknowledge_challenge": gettext_lazy("Your challenge has arrived"),
+    "find_advocate": gettext_lazy("Your independent advocate"),
     "answer_challenge": gettext_lazy("Our answer to your challenge"),
     "refuse_route": gettext_lazy("How you may take the money"),
     "answer_news": gettext_lazy("Our answer to your question"),

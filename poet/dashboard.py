@@ -1,23 +1,28 @@
 """One page: how long it took (cases.timings), what it cost (budgets.totals), what it did for people (outcomes).
 
-Nothing else is read here. `Figures` asks each reading function at most once a request. Here too: who sees whose
-figures (`scope_of`), the figures at a glance (`cards`) and the bars of the chart. The tables are in tables.py.
+`Figures` asks each reading function at most once a request. Here too: who sees whose figures (`scope_of`) and the
+figures at a glance (`cards`). Not here: one step's own figures (process.py), the tables, the charts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
+from datetime import datetime
+from functools import cache, cached_property
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets import totals
-from cases import access, dates, journey, timings
-from cases.models import Council, Team
+from cases import access, dates, journey, kept, overrun, patterns, timings
+from cases.models import Council, Target, Team
 
-from . import outcomes, words
+from . import adass, dhsc, outcomes, words
+from .forms import PERIODS
 
 SEES = frozenset({"manager", "service_manager"})
 
@@ -55,15 +60,41 @@ def scope_of(request) -> Scope:
 class Figures:
     """The answers of the reading modules for one council, period and team, each asked for once."""
 
-    def __init__(self, council, *, months: int, team, now: datetime, query: str = "") -> None:
-        self.council, self.team, self.now, self.query = council, team, now, query
+    def __init__(self, council, *, months: int, team, now: datetime, asked: dict[str, str], whole=True) -> None:
+        """`asked`: period and team as the address says them, kept in every link. `whole`: no team was chosen, and
+        the reader may see the council."""
+        self.council, self.team, self.now, self.asked, self.whole_council = council, team, now, asked, whole
         self.until = dates.london_date(now)
-        self.since = months_before(self.until, months - 1)
+        self.since = dates.months_before(self.until, months - 1)
+        self.months = months
+        self.counted_at: datetime | None = None  # of the oldest figure that was kept from before
 
     @cached_property
     def steps(self):
         rows = timings.days_by_step(self.council, since=self.since, until=self.until, team=self.team)
         return [row for row in rows if row.step != "running"]  # a budget that runs is no wait
+
+    @cached_property
+    def clocks(self):
+        rows = timings.clock_rows(self.council, since=self.since, until=self.until, team=self.team)
+        return {row.step: row for row in rows}
+
+    @cached_property
+    def open_clocks(self):
+        return overrun.open_clocks(self.council, self.now, team=self.team)
+
+    @cached_property
+    def targets(self):
+        """The days that this council aims at now, by step and clock."""
+        return Target.all_for(self.council.pk, [*journey.STEPS, *journey.CLOCKS], self.until)
+
+    @cached_property
+    def finished_days(self):
+        return overrun.finished_days(self.council, since=self.since, until=self.until, team=self.team)
+
+    @cached_property
+    def open_days(self):
+        return overrun.open_days(self.council, self.now, team=self.team)
 
     @cached_property
     def waiting(self):
@@ -77,34 +108,100 @@ class Figures:
     def longest(self):
         return timings.longest_waits(self.council, self.now, team=self.team)
 
-    @cached_property
+    @property
     def whole(self):
-        return timings.asking_to_start(self.council, since=self.since, until=self.until, team=self.team)
+        """From asking to the first money or support, of first journeys."""
+        return self.clocks.get("first_start")
+
+    def slow(self) -> dict[str, Callable[[], Any]]:
+        """What takes a scan over many cases, by name: a large council's answers are kept for some minutes."""
+        span = {"since": self.since, "until": self.until}
+        both = span | {"team": self.team}
+        return {
+            "adass": lambda: adass.waiting(self.council, self.now, team=self.team),
+            "patterns": lambda: patterns.patterns(self.council, **both),
+            "panel": lambda: patterns.panel(self.council, **both),
+            "quarters": lambda: dhsc.waits(self.council, **both),
+            "routes": lambda: totals.by_route(self.council, on=self.until, team=self.team),
+            "difference": lambda: totals.indicative_against_decided(self.council, **both),
+            "answers": lambda: outcomes.results(self.council, **span),
+            "replies": lambda: outcomes.replies(self.council, **span),
+        }
+
+    @cached_property
+    def large(self) -> bool:
+        return kept.large(self.council)
+
+    def _kept(self, name: str) -> Any:
+        found, at = kept.figure(self.council, name, self.parts, self.slow()[name], self.large)
+        self.counted_at = min(filter(None, (self.counted_at, at)), default=None)
+        return found
+
+    @property
+    def parts(self) -> tuple:
+        """What a kept answer depends on besides the council."""
+        return self.since, self.until, self.team
+
+    @cached_property
+    def adass(self):
+        return self._kept("adass")
+
+    @cached_property
+    def patterns(self):
+        return self._kept("patterns")
+
+    @cached_property
+    def panel(self):
+        return self._kept("panel")
+
+    @cached_property
+    def quarters(self):
+        return self._kept("quarters")
 
     @cached_property
     def routes(self):
-        return totals.by_route(self.council, on=self.until, team=self.team)
+        return self._kept("routes")
 
     @cached_property
     def difference(self):
-        return totals.indicative_against_decided(self.council, since=self.since, until=self.until, team=self.team)
+        return self._kept("difference")
 
     @cached_property
     def answers(self):
-        return outcomes.results(self.council, since=self.since, until=self.until)
+        return self._kept("answers")
 
     @cached_property
     def replies(self):
-        return outcomes.replies(self.council, since=self.since, until=self.until)
+        return self._kept("replies")
 
-    def csv(self, name: str) -> str:
-        return reverse("poet:dashboard_csv", args=[name]) + self.query
+    def link(self, name: str, *args, **more) -> str:
+        """The address of one of our pages, with what was asked for kept in it."""
+        wanted = {key: value for key, value in {**self.asked, **more}.items() if value}
+        return address(name, *args) + (f"?{urlencode(wanted)}" if wanted else "")
+
+    def behind(self, **more) -> str:
+        """The address of the cases behind a number."""
+        return self.link("behind", **more)
+
+    def files(self, name: str) -> dict[str, str]:
+        """The addresses of a table's files."""
+        return {kind: self.link(f"dashboard_{kind}", name) for kind in ("csv", "xlsx")}
 
 
-def months_before(day: date, count: int) -> date:
-    """The first day of the month `count` months earlier."""
-    index = day.year * 12 + day.month - 1 - count
-    return date(index // 12, index % 12 + 1, 1)
+@cache
+def address(name: str, *args: str) -> str:
+    """Where one of our pages is: asked for hundreds of times a page, and always the same."""
+    return reverse(f"poet:{name}", args=args)
+
+
+def keep() -> None:
+    """Count anew what a large council's pages keep, so that no reader waits for it."""
+    for council in Council.objects.all():
+        if kept.large(council):
+            for months in sorted(int(period) for period in PERIODS):
+                f = Figures(council, months=months, team=None, now=timezone.now(), asked={})
+                for name, read in f.slow().items():
+                    kept.put(council, name, f.parts, read)
 
 
 def cards(f: Figures) -> list[dict]:
@@ -117,9 +214,9 @@ def _card(number, label, note, tone="") -> dict:
 
 
 def _money_card(f):
-    whole, target = f.whole, journey.WHOLE_JOURNEY["request_to_start"]
+    whole, target = f.whole, f.targets["first_start"]
     label = _("is how long half of people wait, at most, from asking to money or support")
-    if not whole.n:
+    if whole is None:
         return _card(words.NONE, label, _("No budget started for the first time in these months."))
     facts = {"n": whole.n, "ok": whole.in_target, "target": target}
     note = ngettext("%(n)s budget started; %(ok)s within the target of %(target)s days.",
@@ -156,21 +253,3 @@ def asked_and_answered(f: Figures) -> str:
     facts = {name: words.number(value) for name, value in vars(f.replies).items()}
     return _("%(replies)s replies in these months. %(asked)s people were asked in them, and %(answered)s of those "
              "have answered.") % facts  # fmt: skip
-
-
-def bars(f: Figures) -> list[dict]:
-    """A bar for each step: what half took at most, on top of what 9 in 10 took at most. Lengths out of 100."""
-    longest = max((row.p90 for row in f.steps), default=0) or 1
-    return [
-        {
-            "label": words.step(row.step),
-            "top": str(index * 34),
-            "middle": str(index * 34 + 18),
-            "half": f"{row.median / longest * 400:.1f}",
-            "most": f"{row.p90 / longest * 400:.1f}",
-            "end": f"{row.p90 / longest * 400 + 156:.1f}",
-            "words": _("%(half)s; 9 in 10: %(most)s")
-            % {"half": words.number(row.median), "most": words.number(row.p90)},
-        }
-        for index, row in enumerate(f.steps)
-    ]

@@ -1,11 +1,15 @@
 """The forms of the survey and of the dashboard's filters: shape only, the rules are in actions."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from cases.histogram import WINDOWS
 
 from . import questions
 
-PERIODS = {"1": _("This month"), "3": _("Last 3 months"), "12": _("Last 12 months"), "24": _("Last 24 months")}
+# what has finished figures can be asked for
+PERIODS = {str(n): _("This month") if n == 1 else format_lazy(_("Last {n} months"), n=n) for n in WINDOWS}
 DEFAULT_PERIOD = "12"
 
 
@@ -51,3 +55,14 @@ class FigureForm(forms.Form):
         self.fields["period"].error_messages["invalid_choice"] = _("Choose one of the periods in the list.")
         self.fields["team"].error_messages["invalid_choice"] = _("Choose one of the teams in the list.")
         self.fields["team"].choices = [("", all_words), *((str(t.pk), t.name) for t in teams)]
+
+
+class StepForm(FigureForm):
+    """The same, and by what one step is split."""
+
+    by = forms.ChoiceField(label=_("Split by"), required=False)
+
+    def __init__(self, dimensions, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["by"].choices = list(dimensions.items())
+        self.fields["by"].error_messages["invalid_choice"] = _("Choose one of the splits in the list.")

@@ -1,4 +1,6 @@
-"""Statistics of the dashboards: intervals, control limits, waits with open cases, and small numbers.
+"""Statistics of the dashboards: intervals, control limits and what stands out from them, and small numbers.
+
+Waits with open cases are worked out in cases.survival and can be had from here too.
 
 Pure functions on plain numbers. Floats are right here and only here: nothing in this module is money.
 Formulas are written out from their published sources, named in each docstring.
@@ -8,19 +10,15 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from statistics import NormalDist, fmean
-from typing import NamedTuple
 
+from cases.quantiles import quantile
+from cases.survival import Step, curve_of, kaplan_meier, kaplan_meier_quantile
+
+__all__ = ["HIDDEN", "SMALLEST_SHOWN", "Step", "curve_of", "funnel_limits", "kaplan_meier", "kaplan_meier_quantile",
+           "may_show_share", "nearest_rank", "newcombe_difference", "round_to_5", "special_causes", "suppress",
+           "wilson_interval", "xmr_limits"]  # fmt: skip
 SMALLEST_SHOWN = 5  # counts 0 to 4 are hidden: NHS Digital's adult social care publications
 HIDDEN = "*"
-
-
-class Step(NamedTuple):
-    """One step of a Kaplan-Meier curve: the share still open just after ``days``."""
-
-    days: int
-    at_risk: int
-    closed: int
-    share_open: float
 
 
 def _check(x: int, n: int) -> None:
@@ -94,30 +92,43 @@ def xmr_limits(values: Sequence[float], screened: bool = True) -> tuple[float, f
     return centre - 2.66 * typical, centre + 2.66 * typical
 
 
-def kaplan_meier(durations: Sequence[int], closed: Sequence[bool]) -> list[Step]:
-    """Share still open after each number of days, with cases still open counted as long as they were seen.
+def special_causes(values: Sequence[float], screened: bool = True) -> list[str]:
+    """What stands out at each point of an XmR chart: "above", "below", "trend", "near", "side" or "" for nothing.
 
-    ``durations`` in days; ``closed`` in the same order, False for a case still open. A case open at the
-    same number of days as another closes was still at risk then.
-    Source: Kaplan and Meier 1958, S(t) = product of (1 - d/n). ValueError: unequal lengths, negative days.
+    The first that holds, in this order: outside the limits; within seven rising or falling one after another; within
+    two of three on one side beyond two thirds of the way to its limit; within seven on one side of the mean.
+    Source: the NHS "Making data count" method. ValueError as in xmr_limits.
     """
-    if len(durations) != len(closed) or any(days < 0 for days in durations):
-        raise ValueError("Each case needs a number of days of 0 or more and whether it is closed.")
-    at_risk, share, curve = len(durations), 1.0, []
-    for days in sorted(set(durations)):
-        here = [done for length, done in zip(durations, closed, strict=True) if length == days]
-        ended = sum(here)
-        if ended:
-            share *= 1 - ended / at_risk
-            curve.append(Step(days, at_risk, ended, share))
-        at_risk -= len(here)
-    return curve
+    lower, upper = xmr_limits(values, screened)
+    centre, reach = (lower + upper) / 2, (upper - lower) / 2
+    found = ["above" if value > upper else "below" if value < lower else "" for value in values]
+    for name, size, rule in (("trend", 7, _runs), ("near", 3, _leans), ("side", 7, _sides)):
+        for start in range(len(values) - size + 1):
+            window = [value - centre for value in values[start : start + size]]
+            for place in rule(window, reach):
+                found[start + place] = found[start + place] or name
+    return found
 
 
-def kaplan_meier_quantile(curve: Iterable[Step], q: float = 0.5) -> int | None:
-    """The days by which a share ``q`` is closed; None when not yet reached, to be shown as "not reached"."""
-    # The product of shares can end a hair above the exact value, so the comparison allows for it.
-    return next((step.days for step in curve if step.share_open <= 1 - q + 1e-12), None)
+def _runs(window: Sequence[float], reach: float) -> list[int]:
+    steps = [after - before for before, after in pairwise(window)]
+    same = all(step > 0 for step in steps) or all(step < 0 for step in steps)
+    return list(range(len(window))) if same else []
+
+
+def _leans(window: Sequence[float], reach: float) -> list[int]:
+    if reach == 0:
+        return []
+    for side in (1, -1):
+        far = [place for place, value in enumerate(window) if value * side > reach * 2 / 3]
+        if len(far) >= 2:
+            return far
+    return []
+
+
+def _sides(window: Sequence[float], reach: float) -> list[int]:
+    same = all(value > 0 for value in window) or all(value < 0 for value in window)
+    return list(range(len(window))) if same else []
 
 
 def nearest_rank(counts: Iterable[tuple[int, int]], q: float) -> int | None:
@@ -134,12 +145,7 @@ def nearest_rank(counts: Iterable[tuple[int, int]], q: float) -> int | None:
         totals[days] = totals.get(days, 0) + number
     if any(number < 0 for number in totals.values()):
         raise ValueError("A number of days cannot be counted less than no times.")
-    rank = max(1, math.ceil(q * sum(totals.values())))
-    for days in sorted(totals):
-        rank -= totals[days]
-        if rank <= 0:
-            return days
-    return None
+    return quantile(totals.items(), q)
 
 
 def round_to_5(count: int) -> int:

@@ -1,19 +1,17 @@
-"""The dashboard's tables, by the name that their CSV file has too: ready strings, suppressed before they get here.
+"""The dashboard's tables, by the name that their files have too: ready strings, suppressed before they get here.
 
-Not here: the reading (timings, totals, outcomes), who may see it (dashboard.scope_of).
+Every count of cases is a link to the cases behind it. Not here: the reading (timings, totals, outcomes), who may see
+it (dashboard.scope_of), the tables of one step and of the journeys (process_tables.py), files (files.py).
 """
 
-import csv
-import re
 from collections.abc import Callable
-from io import StringIO
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets.models.figure import DIFFERENCES
-from cases.components import Badge, Link, Table
+from cases.components import Link, Table
 
 from . import words
 from .dashboard import Figures
@@ -31,14 +29,29 @@ AGES = {
 
 def steps_table(f: Figures) -> Table:
     head = [_("Step"), _("Finished"), _("Half took at most (days)"), _("The same, pauses left out"),
-            _("9 in 10 took at most (days)"), _("In time"), _("Longest (days)"), _("Came back")]  # fmt: skip
+            _("9 in 10 took at most (days)"), _("In time"), _("Not in time"), _("Longest (days)"), _("Came back")]  # fmt: skip
     rows = [
-        [words.step(row.step), few(row.n), words.number(row.median), words.number(row.net_median),
-         words.number(row.p90), words.share(row.share_in_target), words.number(row.longest), words.number(row.loops)]
+        [Link(words.step(row.step), f.link("step", row.step)), *finished(f, row.step, row),
+         counted(row.loops, f.behind(step=row.step, loop=1), _("that came back"))]
         for row in f.steps
     ]  # fmt: skip
-    return Table(_("How long each step took"), head, rows, numeric=set(range(1, 8)), csv=f.csv("steps"),
+    return Table(_("How long each step took"), head, rows, numeric=set(range(1, 9)), **f.files("steps"),
                  empty=_("No step was finished in these months."))  # fmt: skip
+
+
+def finished(f: Figures, code: str, row, **more) -> list:
+    """The figures of finished stays or clocks: how many, half, net, 9 in 10, in time, late, longest."""
+    late = row.with_target - row.in_target
+    return [
+        counted(row.n, f.behind(step=code, **more), _("finished"), few(row.n)), words.number(row.median),
+        words.number(row.net_median), words.number(row.p90), words.share(row.share_in_target),
+        counted(late, f.behind(step=code, late=1, **more), _("not in time")), words.number(row.longest),
+    ]  # fmt: skip
+
+
+def counted(n: int, href: str, hidden: str, text: str = "") -> str | Link:
+    """A count as a link to the cases behind it; nought has none behind it."""
+    return Link(text or words.number(n), href, hidden=hidden) if n else words.number(n)
 
 
 def few(n: int) -> str:
@@ -48,21 +61,29 @@ def few(n: int) -> str:
 def waiting_table(f: Figures) -> Table:
     head = [_("Step"), _("Waiting"), _("Past the deadline"), *map(str, AGES.values()), _("Longest (days)")]
     rows = [
-        [words.step(row.step), words.number(row.n), words.number(row.late),
-         *(words.number(row.bands[name]) for name in AGES), words.number(row.longest)]
+        [Link(words.step(row.step), f.link("step", row.step)),
+         counted(row.n, f.behind(state="open", step=row.step), _("waiting")),
+         counted(row.late, f.behind(state="open", step=row.step, late=1), _("past the deadline")),
+         *(counted(row.bands[name], f.behind(state="open", step=row.step, band=name), str(AGES[name])) for name in AGES),
+         words.number(row.longest)]
         for row in f.waiting
     ]  # fmt: skip
     return Table(_("Waiting now, by how long they have been at the step"), head, rows, numeric=set(range(1, 10)),
-                 csv=f.csv("waiting"), empty=_("Nobody is waiting."))  # fmt: skip
+                 **f.files("waiting"), empty=_("Nobody is waiting."))  # fmt: skip
 
 
 def turns_table(f: Figures) -> Table:
     head = [_("Whose turn"), _("Cases"), _("Past the deadline"), _("Longest turn (days)")]
     rows = [
-        [words.turn(row.turn), words.number(row.n), words.number(row.late), words.number(row.longest)]
+        [
+            words.turn(row.turn),
+            counted(row.n, f.behind(state="open", turn=row.turn), _("cases")),
+            counted(row.late, f.behind(state="open", turn=row.turn, late=1), _("past the deadline")),
+            words.number(row.longest),
+        ]
         for row in f.turns
     ]
-    return Table(_("Whose turn it is now"), head, rows, numeric={1, 2, 3}, csv=f.csv("turns"),
+    return Table(_("Whose turn it is now"), head, rows, numeric={1, 2, 3}, **f.files("turns"),
                  empty=_("Nobody is waiting."))  # fmt: skip
 
 
@@ -73,7 +94,7 @@ def longest_table(f: Figures) -> Table:
          words.number(row.days), words.number(row.days_late)]
         for row in f.longest
     ]  # fmt: skip
-    return Table(_("Who has waited longest"), head, rows, numeric={3, 4}, csv=f.csv("longest"),
+    return Table(_("Who has waited longest"), head, rows, numeric={3, 4}, **f.files("longest"),
                  empty=_("Nobody is waiting."))  # fmt: skip
 
 
@@ -86,7 +107,7 @@ def routes_table(f: Figures) -> Table:
          words.share(row.annual / money if money else None), words.money(row.one_off)]
         for row in f.routes
     ]  # fmt: skip
-    return Table(_("Budgets in force today"), head, rows, numeric=set(range(1, 6)), csv=f.csv("routes"),
+    return Table(_("Budgets in force today"), head, rows, numeric=set(range(1, 6)), **f.files("routes"),
                  empty=_("No budget has been decided yet."))  # fmt: skip
 
 
@@ -103,7 +124,7 @@ def figures_table(f: Figures) -> Table:
         *([_("Reason given: %(why)s") % {"why": DIFFERENCES[code]}, words.number(n)]
           for code, n in sorted(found.reasons.items(), key=lambda one: (-one[1], one[0]))),
     ]  # fmt: skip
-    return Table(_("How near the first figure came"), head, rows if found.n else [], numeric={1}, csv=f.csv("figures"),
+    return Table(_("How near the first figure came"), head, rows if found.n else [], numeric={1}, **f.files("figures"),
                  empty=_("Nothing was decided in these months."))  # fmt: skip
 
 
@@ -111,14 +132,14 @@ def outcomes_table(f: Figures) -> Table:
     head = [_("Since the support began"), _("Who"), _("Answers, about"), _("Better"), _("No difference"), _("Worse"),
             _("Say better"), _("Likely between")]  # fmt: skip
     return Table(_("What the support did for people"), head, _answer_rows(f, "outcomes"), numeric=set(range(2, 8)),
-                 csv=f.csv("outcomes"), empty=_("Nobody has answered in these months."))  # fmt: skip
+                 **f.files("outcomes"), empty=_("Nobody has answered in these months."))  # fmt: skip
 
 
 def process_table(f: Figures) -> Table:
     head = [_("On the way there"), _("Who"), _("Answers, about"), _("Easy or yes"), _("In between"), _("Hard or no"),
             _("Say easy or yes"), _("Likely between")]  # fmt: skip
     return Table(_("What people say about the way there"), head, _answer_rows(f, "process"), numeric=set(range(2, 8)),
-                 csv=f.csv("process"), empty=_("Nobody has answered in these months."))  # fmt: skip
+                 **f.files("process"), empty=_("Nobody has answered in these months."))  # fmt: skip
 
 
 def _answer_rows(f, block) -> list[list]:
@@ -141,22 +162,3 @@ TABLES: dict[str, Callable[[Figures], Table]] = {
     "outcomes": outcomes_table,
     "process": process_table,
 }
-
-
-def as_csv(table: Table) -> str:
-    """A table for a spreadsheet: amounts as bare numbers, and nothing that a spreadsheet would run as a formula."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow([cell(value) for value in table.head])
-    writer.writerows([cell(value) for value in row] for row in table.rows)
-    return out.getvalue()
-
-
-def cell(value) -> str:
-    """One cell. A leading = + - @ tab or carriage return gets an apostrophe, unless it is a number."""
-    said = str(value.text if isinstance(value, Link | Badge) else value)
-    if said == words.NONE:
-        return ""
-    if re.fullmatch(r"£?-?\d[\d,]*(\.\d+)?|[+-]\d+%", said):
-        return said.replace("£", "").replace(",", "")
-    return f"'{said}" if said.startswith(("=", "+", "-", "@", "\t", "\r")) else said

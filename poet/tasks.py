@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from . import actions
+from . import actions, dashboard
 
 
 @shared_task
 def invite() -> None:
     actions.invite()
+
+
+@shared_task
+def keep() -> None:
+    dashboard.keep()

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
+from cases.spreadsheets import KINDS
+
+from . import dashboard_views as pages
 from . import views
 
 app_name = "poet"
@@ -10,6 +13,16 @@ urlpatterns = [
     path("survey/<str:token>/<int:number>/", views.survey_question, name="survey_question"),
     path("survey/<str:token>/check/", views.survey_check, name="survey_check"),
     path("survey/<str:token>/thanks/", views.survey_thanks, name="survey_thanks"),
-    path("dashboard/", views.dashboard_page, name="dashboard"),
-    path("dashboard/<slug:table>.csv", views.dashboard_csv, name="dashboard_csv"),
+    path("dashboard/", pages.dashboard_page, name="dashboard"),
+    path("dashboard/journeys/", pages.journeys, name="journeys"),
+    path("dashboard/cases/", pages.behind, name="behind"),
+    path("dashboard/step/<slug:code>/", pages.step, name="step"),
+    *(
+        path(f"dashboard/<slug:table>.{kind}", pages.dashboard_file, {"kind": kind}, f"dashboard_{kind}")
+        for kind in KINDS
+    ),
+    *(
+        path(f"dashboard/step/<slug:code>/<slug:table>.{kind}", pages.step_file, {"kind": kind}, f"step_{kind}")
+        for kind in KINDS
+    ),
 ]

@@ -1,4 +1,4 @@
-"""The survey behind its private link, and the dashboard with a CSV file of each of its tables.
+"""The survey behind its private link. The dashboard's pages are in dashboard_views.py.
 
 The survey's answers are kept in the session while they are given, never in a table and never beside a name: a
 person can go back, change an answer, or close the page and come back on the same device for as long as the
@@ -6,16 +6,15 @@ session lasts. They leave it when they are sent. So nothing half said is ever st
 """
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.saying_no import NotYet
 
-from . import actions, dashboard, questions, tables
-from .forms import DEFAULT_PERIOD, PERIODS, AnswerForm, FigureForm, HelperForm
+from . import actions, questions
+from .forms import AnswerForm, HelperForm
 from .models import Invitation
 
 
@@ -120,46 +119,3 @@ def survey_thanks(request, token):
     if not _over(_invitation(request, token)):
         return redirect("poet:survey", token)
     return render(request, "poet/survey_over.html", {"fresh": True})
-
-
-def _figures(request):
-    """(scope, filter form, figures or None when the filter is nonsense) of this manager's request."""
-    scope = dashboard.scope_of(request)
-    request.council = scope.council
-    everything = _("The whole council") if scope.whole else _("All my teams")
-    asked = {"period": request.GET.get("period") or DEFAULT_PERIOD, "team": request.GET.get("team", "")}
-    team = scope.choose(asked["team"])
-    form = FigureForm(scope.teams, everything, asked)
-    if not form.is_valid():
-        return scope, form, None
-    query = f"?{request.GET.urlencode()}" if request.GET else ""
-    months = int(form.cleaned_data["period"])
-    return scope, form, dashboard.Figures(scope.council, months=months, team=team, now=timezone.now(), query=query)
-
-
-def dashboard_page(request):
-    _scope, form, figures = _figures(request)
-    context = {"form": form, "figures": None}
-    if figures:
-        context["figures"] = {
-            "cards": dashboard.cards(figures),
-            "bars": dashboard.bars(figures),
-            "height": str(len(figures.steps) * 34 + 4),
-            "tables": {name: build(figures) for name, build in tables.TABLES.items()},
-            "period": PERIODS[form.cleaned_data["period"]],
-            "replies": dashboard.asked_and_answered(figures),
-            "empty": not (figures.steps or figures.waiting),
-        }
-    return render(request, "poet/dashboard.html", context, status=200 if figures else 422)
-
-
-def dashboard_csv(request, table):
-    """One table as a file. A nonsense filter leads back to the page, which says what is wrong with it."""
-    _scope, _form, figures = _figures(request)
-    if table not in tables.TABLES:
-        raise Http404
-    if figures is None:
-        return redirect(f"{reverse('poet:dashboard')}?{request.GET.urlencode()}")
-    response = HttpResponse(tables.as_csv(tables.TABLES[table](figures)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{table}-{figures.until:%Y-%m-%d}.csv"'
-    return response

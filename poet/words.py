@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases import journey
+from cases.spreadsheets import NONE
 
 from . import statistics
-
-NONE = "–"
 
 
 def number(value) -> str:
@@ -59,3 +59,18 @@ def step(code: str) -> str:
 
 def turn(code: str) -> str:
     return str(journey.TURN_NAMES[code])
+
+
+def decimal(value) -> str:
+    """One decimal, and none where it is nought."""
+    return NONE if value is None else f"{value:,.1f}".removesuffix(".0")
+
+
+def month(value) -> str:
+    return date_format(value, "F Y")
+
+
+def code(step_or_clock: str) -> str:
+    """A step or a clock, as staff read it."""
+    clock = journey.CLOCKS.get(step_or_clock)
+    return str(clock.title) if clock else step(step_or_clock)

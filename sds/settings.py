@@ -264,12 +264,14 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 SWEEP_SECONDS = env.int("SDS_SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": SWEEP_SECONDS, "options": {"expires": max(SWEEP_SECONDS - 1, 1)}}
-    for name, task in {
-        "sweep": "cases.tasks.sweep",
-        "send messages": "cases.tasks.send_messages",
-        "invite to the survey": "poet.tasks.invite",
-    }.items()
+    name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds - 1, 1)}}
+    for name, task, seconds in (
+        ("sweep", "cases.tasks.sweep", SWEEP_SECONDS),
+        ("send messages", "cases.tasks.send_messages", SWEEP_SECONDS),
+        ("drain the figures", "cases.tasks.drain", min(SWEEP_SECONDS, 10)),
+        ("invite to the survey", "poet.tasks.invite", SWEEP_SECONDS),
+        ("keep what takes long to count", "poet.tasks.keep", 5 * SWEEP_SECONDS),
+    )
 }
 
 LOGGING = {

@@ -61,14 +61,23 @@ def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPla
         last = case.plans.order_by("-number").first()
         if last:
             return copy_plan(last, at=at)
-        return SupportPlan.objects.create(case=case, number=1, made_at=at or timezone.now())
+        return SupportPlan.objects.create(case=case, number=1, **_now(at))
+
+
+def _now(at: datetime | None) -> dict[str, Any]:
+    return {"made_at": at or timezone.now(), "saved_at": at or timezone.now()}
+
+
+def _saved(plan: SupportPlan, at: datetime | None) -> None:
+    """Another part of the draft was saved: a newer version, and a draft that is not forgotten."""
+    SupportPlan.objects.filter(pk=plan.pk).update(version=F("version") + 1, saved_at=at or timezone.now())
 
 
 def copy_plan(last: SupportPlan, *, at: datetime | None = None) -> SupportPlan:
     """A new draft with the words and lines of an earlier plan: nothing is asked twice, everything can be changed."""
     words = {name: getattr(last, name) for name in PARTS}
     highest = last.case.plans.aggregate(n=Max("number"))["n"]
-    new = SupportPlan.objects.create(case=last.case, number=highest + 1, made_at=at or timezone.now(), **words)
+    new = SupportPlan.objects.create(case=last.case, number=highest + 1, **_now(at), **words)
     PlanLine.objects.bulk_create(_copies(last, new))
     return new
 
@@ -94,8 +103,8 @@ def save_plan_part(
             _refuse_stale(row, fields)
         for name, value in fields.items():
             setattr(row, name, value)
-        row.version += 1
-        row.save(update_fields=[*fields, "version"])
+        row.version, row.saved_at = row.version + 1, at or timezone.now()
+        row.save(update_fields=[*fields, "version", "saved_at"])
         return row
 
 
@@ -134,7 +143,7 @@ def save_line(
         _price(new, figures.weeks_rule(_indicative(row.case)))
         new.version += 1
         new.save()
-        SupportPlan.objects.filter(pk=row.pk).update(version=F("version") + 1)
+        _saved(row, at)
         return new
 
 
@@ -167,7 +176,7 @@ def choose_routes(*, plan: SupportPlan, by: User, routes: dict[int, str], at: da
                 raise NotYet(_("Choose one of the ways to take the money."))
             chosen = [pk for pk, value in routes.items() if value == route]
             row.lines.filter(pk__in=chosen).exclude(who="family").update(route=route, version=F("version") + 1)
-        SupportPlan.objects.filter(pk=row.pk).update(version=F("version") + 1)
+        _saved(row, at)
         return row
 
 
@@ -176,7 +185,7 @@ def remove_line(*, plan: SupportPlan, line: PlanLine, by: User, at: datetime | N
     with transaction.atomic():
         row = _draft(plan, by)
         row.lines.filter(pk=line.pk).delete()
-        SupportPlan.objects.filter(pk=row.pk).update(version=F("version") + 1)
+        _saved(row, at)
 
 
 def submit_plan(

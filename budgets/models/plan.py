@@ -80,6 +80,7 @@ class SupportPlan(models.Model):
     snapshot = models.JSONField(null=True)
     digest = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

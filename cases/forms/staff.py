@@ -199,7 +199,8 @@ class StartAssessmentForm(WorkerForm):
     mode = field_for(_asks["mode"])
     wish = field_for(_asks["wish"])
     capacity = field_for(_asks["capacity"], _("Presumed, unless there is reason to doubt it for this decision."))
-    field_order = ["mode", "wish", "capacity", "worker", "note"]
+    advocate = field_for(_asks["advocate"], _("Leave it empty where it was answered before and still holds."))
+    field_order = ["mode", "wish", "capacity", "advocate", "worker", "note"]
 
     def __init__(self, data=None, **options):
         super().__init__(data, **options)

@@ -17,10 +17,12 @@ from .record import (
     Turn,
     Visit,
 )
+from .timing import Clock, OpenDays, StepDays, StepFigures, TimeDelta
 
 __all__ = [
     "Answer",
     "Case",
+    "Clock",
     "Council",
     "Determination",
     "Disposal",
@@ -30,14 +32,18 @@ __all__ = [
     "Heartbeat",
     "Message",
     "Nudge",
+    "OpenDays",
     "Pause",
     "Person",
     "RecordView",
     "Representation",
     "Seat",
     "SelfAssessment",
+    "StepDays",
+    "StepFigures",
     "Target",
     "Team",
+    "TimeDelta",
     "Turn",
     "User",
     "Visit",

@@ -8,15 +8,17 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import dates, hooks, journey
 from ..saying_no import NotYet, Stale
 from . import clock
+from .council import Target
 from .people import AGE_BANDS, NEED_GROUPS
 from .record import Event, EventBody, Message
+from .timing import TimeDelta
 
 REF_LETTERS = "ABCDEFGHJKLMNPQRTUVWXY346789"  # none that are mistaken for another when read out
 KINDS = {"adult": "Adult with care and support needs", "carer": "Carer"}
@@ -64,6 +66,10 @@ class Case(models.Model):
     asked_at = models.DateTimeField()
     cycle = models.CharField(max_length=15, choices=journey.CYCLES, default="first")
     cycle_no = models.PositiveIntegerField(default=1)
+    seen_steps = models.CharField(max_length=200, blank=True)
+    looped = models.BooleanField(default=False)
+    turn_days = models.JSONField(default=dict)
+    asked_news_at = models.DateTimeField(null=True)
     team = models.ForeignKey("cases.Team", models.PROTECT, null=True, related_name="cases")
     worker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     mode = models.CharField(max_length=12, choices=journey.MODES, blank=True)
@@ -111,13 +117,13 @@ class Case(models.Model):
         """Begin a case: the request whose date starts every clock. Call inside a transaction; returns the case."""
         at = at or timezone.now()
         codes = {"to": "request", "kind": kind, "channel": channel, "cycle": "first", "cycle_no": 1}
-        due = dates.due_at(at, clock.Target.days_for(council.pk, "request", dates.london_date(at)))
+        due = dates.due_at(at, Target.days_for(council.pk, "request", dates.london_date(at)))
         codes |= {
             "turn": "worker",
             "turn_team": team and team.pk,
             "turn_user": None,
             "due_at": due and due.isoformat(),
-        }
+        } | clock.deadlines(council.pk, "ask_for_support", codes, at)
         case = cls.objects.create(
             council=council, person=person, kind=kind, channel=channel, team=team, ref=ref or new_ref(),
             step="request", step_since=at, turn="worker", turn_since=at, asked_at=at, **columns,
@@ -127,8 +133,10 @@ class Case(models.Model):
             "ask_for_support", by=by, role=role, at=at, codes=codes, note=note, on_behalf_of=on_behalf
         )
         clock.enter(case, event)
+        clock.note(None, TimeDelta.of_case(case), [])
         case._tell(("person",), event)
         case.save()
+        case._follow(event, by, {})
         return case
 
     def move(self, name, *, by, note="", at=None, to=None, on_behalf_of=None, seen=None, **facts) -> Event:
@@ -142,7 +150,7 @@ class Case(models.Model):
 
         move = journey.MOVES[name]
         with transaction.atomic():
-            case = Case.objects.select_for_update(of=("self",)).select_related("person").get(pk=self.pk)
+            case = self._locked(to or next(iter(move.routes.get(self.step, ())), self.step), at)
             at = case._moment(at)
             people = access.representations(case.person_id)
             target = case.target_of(move, to, seen, access.roles_of(case, by, people))
@@ -151,16 +159,29 @@ class Case(models.Model):
             for check in hooks.GUARDS.get(name, ()):
                 check(case=case, by=by, role=role, at=at, to=target, facts=facts)
             codes |= clock.plan(case, move, target, at=at, by=by, facts=facts)
+            codes |= clock.deadlines(case.council_id, name, codes, at)
             event = case._append(name, by=by, role=role, at=at, codes=codes, note=note, words=words,
                                  audience=move.audience, on_behalf_of=on_behalf_of)  # fmt: skip
             clock.apply(case, move, event)
             case._tell(move.tell, event, people)
             case.version += 1
             case.save()
-            for follow in hooks.AFTERS.get(name, ()):
-                follow(case=case, event=event, by=by, at=at, facts=facts)
+            case._follow(event, by, facts)
         self._catch_up(case)
         return event
+
+    def _follow(self, event, by, facts):
+        for follow in hooks.AFTERS.get(event.verb, ()):
+            follow(case=self, event=event, by=by, at=event.at, facts=facts)
+
+    def _locked(self, step, at):
+        """The row as it is now, locked; with it the council's target for the step that the move probably leads to."""
+        day = dates.today(at)
+        own = Target.in_force(step, day).filter(council=OuterRef("council")).values("days")[:1]
+        rows = Case.objects.select_for_update(of=("self",)).select_related("person")
+        case = rows.annotate(own_target=Subquery(own)).get(pk=self.pk)
+        case.expected = (step, day)
+        return case
 
     def _catch_up(self, case):
         """The caller's object takes the columns of the row that was locked and saved: no second reading."""
@@ -180,6 +201,7 @@ class Case(models.Model):
             event = case._append(verb, by=by, role=role, at=at, codes=codes, note=note, audience=audience,
                                  on_behalf_of=on_behalf_of)  # fmt: skip
             case.save(update_fields=["head_seq", "head_hash", "head_at"])
+            case._follow(event, by, codes)
         self.head_seq, self.head_hash, self.head_at = case.head_seq, case.head_hash, case.head_at
         return event
 

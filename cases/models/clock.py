@@ -5,11 +5,13 @@
 
 from datetime import date, datetime
 
-from .. import dates, hooks, journey
+from .. import clocks, dates, hooks, journey
 from ..saying_no import NotYet
 from .council import Target
 from .record import Pause, Turn, Visit
+from .timing import SIDE_NAMES, SIDES, TimeDelta
 
+OPEN_FACTS = ("step", "team_id", "turn", "day", "turn_day", "due_day")
 COLUMNS = {"worker": "worker_id", "team": "team_id", "mode": "mode", "urgency": "urgency", "route": "route",
            "next_contact": "next_contact"}  # fmt: skip
 
@@ -55,6 +57,15 @@ def plan(case, move, to, *, at, by, facts) -> dict:
     return codes
 
 
+def deadlines(council_id, verb: str, codes: dict, at: datetime) -> dict:
+    """The deadlines of the clocks an event may begin, by the targets in force: part of its codes, so of its hash."""
+    kinds = clocks.wanted(verb, codes)
+    if not kinds:
+        return {}
+    days = Target.all_for(council_id, kinds, dates.london_date(at))
+    return {"clocks": {k: clocks.deadline(journey.CLOCKS[k], at, days[k]).isoformat() for k in kinds}}
+
+
 def _turn_codes(turn) -> dict:
     role, team, user = turn
     return {"turn": role, "turn_team": team, "turn_user": user}
@@ -70,20 +81,27 @@ def _entry(case, move, to, *, at, by, facts) -> dict:
         # The held clock goes on: the deadline of the step it left still stands.
         due = case.visits.values_list("due_at", flat=True).get(seq=case.visit_seq)
     elif to != "closed" and journey.STEPS[to].target is not None:
-        due = dates.due_at(at, Target.days_for(case.council_id, to, dates.london_date(at)))
+        due = dates.due_at(at, _target(case, to, dates.london_date(at)))
     return codes | {"cycle": cycle, "cycle_no": number, "due_at": due.isoformat() if due else None}
+
+
+def _target(case, step, day) -> int | None:
+    """The target in force, read with the case's own row where that guessed the step rightly."""
+    if getattr(case, "expected", None) != (step, day):
+        return Target.days_for(case.council_id, step, day)
+    return Target.shipped(step) if case.own_target is None else case.own_target
 
 
 def apply(case, move, event) -> None:
     """Write what the event says into visits, turns, pauses and the case's own columns (not saved here)."""
-    codes, at = event.codes, event.at
+    codes, at, before, changes = event.codes, event.at, TimeDelta.of_case(case, -1), []
     for fact, column in COLUMNS.items():
         if fact in codes:
             setattr(case, column, codes[fact])
     if move.name == "correct_date":
-        _correct(case, codes)
+        changes = _correct(case, codes)
     elif codes["to"] != codes["from"]:
-        leave(case, at)
+        changes = leave(case, at)
         enter(case, event)
     elif "turn" in codes:
         turn_over(case, event)
@@ -96,21 +114,45 @@ def apply(case, move, event) -> None:
     elif move.name == "resume":
         Pause.objects.filter(visit__case=case, ended_at=None).update(ended_at=at)
         case.paused_until = None
+    elif move.name == "ask_news":
+        case.asked_news_at = case.asked_news_at or at
+    elif move.name == "answer_news":
+        case.asked_news_at = None
+    note(before, TimeDelta.of_case(case), changes)
 
 
-def leave(case, at) -> None:
-    """Close the open turn and the open visit; its days and month are fixed now."""
+def note(before, after, changes) -> None:
+    """Append what the figures have to know, in one statement, and nothing where nothing of it changed."""
+    same = before and after and all(getattr(before, f) == getattr(after, f) for f in OPEN_FACTS)
+    rows = changes + [row for row in (before, after) if row and not same]
+    if rows:
+        TimeDelta.objects.bulk_create(rows)
+
+
+def leave(case, at) -> list[TimeDelta]:
+    """Close the open turn and the open visit; its days and month are fixed now. Returns the change to the figures."""
     if case.step == "closed":
-        return
+        return []
     Turn.objects.filter(visit__case=case, ended_at=None).update(ended_at=at)
     paused = 0
     if case.has_pauses:
         Pause.objects.filter(visit__case=case, ended_at=None).update(ended_at=at)
         paused = sum(pause_days(p, at) for p in Pause.objects.filter(visit__case=case, visit__seq=case.visit_seq))
-    Visit.objects.filter(case=case, seq=case.visit_seq, left_at=None).update(
+    sides = _sides(case.turn_days, case.turn, dates.days_between(case.turn_since, at))
+    fixed = dict(
         left_at=at, days=dates.days_between(case.step_since, at), month=dates.month_of(at), paused_days=paused,
-        team_id=case.team_id, route=case.route, need_group=case.need_group, age_band=case.age_band,
+        team_id=case.team_id, route=case.route, need_group=case.need_group, age_band=case.age_band, **sides,
     )  # fmt: skip
+    Visit.objects.filter(case=case, seq=case.visit_seq, left_at=None).update(**fixed)
+    visit = Visit(council_id=case.council_id, step=case.step, due_at=case.due_at, loop=case.looped, **fixed)
+    return [TimeDelta.of_visit(visit)]
+
+
+def _sides(before: dict, turn: str, days: int) -> dict[str, int]:
+    """Whose days a visit's were: those of its earlier turns and of the last one."""
+    found = {f"{side}_days": before.get(side, 0) for side in SIDE_NAMES}
+    found[f"{SIDES[turn]}_days"] += days
+    return found
 
 
 def pause_days(pause, until: datetime) -> int:
@@ -123,8 +165,11 @@ def pause_days(pause, until: datetime) -> int:
 def enter(case, event) -> None:
     """Open a visit of the step the event leads to (none for closed), with its first turn."""
     codes = event.codes
+    seen = [] if codes["cycle_no"] != case.cycle_no else case.seen_steps.split()
     case.step, case.step_since = codes["to"], event.at
     case.cycle, case.cycle_no = codes["cycle"], codes["cycle_no"]
+    case.looped, case.turn_days = case.step in seen, {}
+    case.seen_steps = " ".join(dict.fromkeys([*seen, case.step]))
     case.due_at = datetime.fromisoformat(codes["due_at"]) if codes["due_at"] else None
     case.paused_until, case.has_pauses = None, False
     case.reached_panel |= codes["to"] == "panel"
@@ -136,7 +181,7 @@ def enter(case, event) -> None:
     visit = Visit.objects.create(
         council_id=case.council_id, case=case, seq=case.visit_seq, step=case.step, cycle=case.cycle,
         cycle_no=case.cycle_no, entered_at=event.at, due_at=case.due_at, team_id=case.team_id, route=case.route,
-        need_group=case.need_group, age_band=case.age_band,
+        need_group=case.need_group, age_band=case.age_band, loop=case.looped,
     )  # fmt: skip
     _open_turn(case, visit.pk, event)
 
@@ -145,6 +190,8 @@ def turn_over(case, event) -> None:
     """Hand the turn inside the open visit."""
     visit_id = case.visits.values_list("pk", flat=True).get(seq=case.visit_seq)
     Turn.objects.filter(visit_id=visit_id, ended_at=None).update(ended_at=event.at)
+    side, days = SIDES[case.turn], dates.days_between(case.turn_since, event.at)
+    case.turn_days = case.turn_days | {side: case.turn_days.get(side, 0) + days}
     _open_turn(case, visit_id, event)
 
 
@@ -166,13 +213,20 @@ def _correction(case, new_date: date, at: datetime) -> dict:
     if case.step == "closed":
         raise NotYet("A closed case has no step whose beginning could be corrected. Open it again first.")
     new = dates.london_midnight(new_date)
-    before = case.visits.filter(seq=case.visit_seq - 1).values_list("entered_at", flat=True).first()
+    before = case.visits.filter(seq=case.visit_seq - 1).first()
     if new > at:
         raise NotYet(f"{new_date:%-d %B %Y} is in the future.", field="new_date")
-    if before and new < before:
+    if before and new < before.entered_at:
         raise NotYet(
-            f"The step before began on {dates.london_date(before):%-d %B %Y}, so this one can't begin on "
+            f"The step before began on {dates.london_date(before.entered_at):%-d %B %Y}, so this one can't begin on "
             f"{new_date:%-d %B %Y}: it would end before it starts.",
+            field="new_date",
+        )
+    inside = [row.began_at for rows in (before.turns, before.pauses) for row in rows.all()] if before else []
+    if inside and new < max(inside):
+        raise NotYet(
+            f"In the step before something still happened on {dates.london_date(max(inside)):%-d %B %Y}, so this one "
+            f"can't begin on {new_date:%-d %B %Y}.",
             field="new_date",
         )
     visit = case.visits.get(seq=case.visit_seq)
@@ -186,8 +240,11 @@ def _correction(case, new_date: date, at: datetime) -> dict:
     return {"old": case.step_since.isoformat(), "new": new.isoformat()}
 
 
-def _correct(case, codes) -> None:
-    """Shift one visit's leaving and the next one's entering together; the deadline moves by the same days."""
+def _correct(case, codes) -> list[TimeDelta]:
+    """Shift one visit's leaving and the next one's entering together; the deadline moves by the same days.
+
+    Returns the changes to the figures: the visit before is counted anew.
+    """
     new, old = datetime.fromisoformat(codes["new"]), case.step_since
     shift = dates.london_date(new) - dates.london_date(old)
     if case.due_at:
@@ -195,13 +252,34 @@ def _correct(case, codes) -> None:
     Visit.objects.filter(case=case, seq=case.visit_seq).update(entered_at=new, due_at=case.due_at)
     Turn.objects.filter(visit__case=case, visit__seq=case.visit_seq, began_at=old).update(began_at=new)
     previous = case.visits.filter(seq=case.visit_seq - 1).first()
-    if previous:
-        Turn.objects.filter(visit=previous, ended_at=previous.left_at).update(ended_at=new)
-        Visit.objects.filter(pk=previous.pk).update(
-            left_at=new, days=dates.days_between(previous.entered_at, new), month=dates.month_of(new)
-        )
-    else:
+    changes = _left_anew(previous, old, new) if previous and previous.left_at == old else []
+    if previous is None:
         case.asked_at = new
     if case.turn_since == old:
         case.turn_since = new
     case.step_since = new
+    earlier = Turn.objects.filter(visit__case=case, visit__seq=case.visit_seq, ended_at__isnull=False)
+    case.turn_days = _turns_added(earlier)
+    return changes
+
+
+def _left_anew(visit, old, new) -> list[TimeDelta]:
+    """A visit that is already counted was left at another moment: its figures go out and come in again."""
+    out = TimeDelta.of_visit(visit, -1)
+    Turn.objects.filter(visit=visit, ended_at=old).update(ended_at=new)
+    Pause.objects.filter(visit=visit, ended_at__gt=new).update(ended_at=new)
+    turns, sides = list(visit.turns.all()), dict.fromkeys(SIDE_NAMES, 0)
+    visit.left_at, visit.days, visit.month = new, dates.days_between(visit.entered_at, new), dates.month_of(new)
+    visit.paused_days = sum(pause_days(pause, new) for pause in visit.pauses.all())
+    for side, days in (sides | _turns_added(turns)).items():
+        setattr(visit, f"{side}_days", days)
+    visit.save()
+    return [out, TimeDelta.of_visit(visit)]
+
+
+def _turns_added(turns) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for turn in turns:
+        side = SIDES[turn.role]
+        found[side] = found.get(side, 0) + dates.days_between(turn.began_at, turn.ended_at)
+    return found

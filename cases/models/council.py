@@ -124,13 +124,17 @@ class Seat(Dated):
         return f"{self.user}: {self.get_role_display()}"
 
 
+# What may have a council's own target: steps, and the clocks beside them whose date no law sets.
+TIMED = {c: s.short for c, s in journey.STEPS.items() if s.target} | {
+    c: k.title for c, k in journey.CLOCKS.items() if not k.statutory
+}
+
+
 class Target(models.Model):
-    """The days a council gives a step from a date on. Added, never edited: `due_at` of the past stays."""
+    """The days a council gives a step or a clock from a date on. Added, never edited: `due_at` of the past stays."""
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="targets")
-    step = models.CharField(
-        _("step"), max_length=20, choices={c: s.short for c, s in journey.STEPS.items() if s.target}
-    )
+    step = models.CharField(_("step"), max_length=20, choices=TIMED)
     days = models.PositiveIntegerField(
         _("calendar days"),
         validators=[MinValueValidator(journey.TARGET_LIMITS[0]), MaxValueValidator(journey.TARGET_LIMITS[1])],
@@ -154,10 +158,19 @@ class Target(models.Model):
     @classmethod
     def days_for(cls, council_id, step, day):
         """The target in force on `day`: the council's own, else the shipped default; None where there is none."""
-        own = (
-            cls.objects.filter(council_id=council_id, step=step, valid_from__lte=day)
-            .order_by("-valid_from")
-            .values_list("days", flat=True)
-            .first()
-        )
-        return own if own is not None else journey.STEPS[step].target
+        return cls.all_for(council_id, [step], day)[step]
+
+    @classmethod
+    def all_for(cls, council_id, steps, day) -> dict:
+        """The targets in force on `day` of several steps or clocks, in one statement."""
+        own = cls.objects.filter(council_id=council_id, step__in=steps, valid_from__lte=day).order_by("valid_from")
+        return {step: cls.shipped(step) for step in steps} | dict(own.values_list("step", "days"))
+
+    @classmethod
+    def in_force(cls, step, day):
+        """A council's own targets for a step up to `day`, the one in force first."""
+        return cls.objects.filter(step=step, valid_from__lte=day).order_by("-valid_from")
+
+    @staticmethod
+    def shipped(step):
+        return (journey.STEPS.get(step) or journey.CLOCKS[step]).target

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from .. import journey
+from .timing import Sides
 
 AUDIENCES = {"person": "Person", "helper": "Person and helpers", "staff": "Staff", "restricted": "Restricted"}
 USER = settings.AUTH_USER_MODEL
@@ -60,8 +61,9 @@ class Disposal(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
 
-class Visit(models.Model):
-    """One stay of a case in a step. `days`, `month` and `paused_days` are fixed on leaving."""
+class Visit(Sides):
+    """One stay of a case in a step. `days`, `month`, `paused_days` and whose days they were are fixed on leaving;
+    `loop`: the case had been in this step before in the same cycle."""
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="visits")
@@ -75,6 +77,7 @@ class Visit(models.Model):
     days = models.IntegerField(null=True)
     month = models.DateField(null=True)
     paused_days = models.IntegerField(default=0)
+    loop = models.BooleanField(default=False)
     team = models.ForeignKey("cases.Team", models.PROTECT, null=True, related_name="+")
     route = models.CharField(max_length=20, blank=True)
     need_group = models.CharField(max_length=20, blank=True)
@@ -96,9 +99,17 @@ class Visit(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(left_at=None), name="open_visits_by_deadline"),
+            # with the case in it, so that the sweep finds what is due from the index alone
+            models.Index(
+                fields=["due_at", "case", "council"], condition=Q(left_at=None), name="open_visits_by_deadline"
+            ),
             models.Index(fields=["council", "month", "step", "days"], name="closed_visits_for_figures"),
             models.Index(fields=["council", "step", "entered_at"], condition=Q(left_at=None), name="open_by_age"),
+            models.Index(
+                fields=["council", "entered_at"],
+                condition=Q(left_at=None) & ~Q(step="running"),
+                name="open_waits_by_age",
+            ),
         ]
 
 
@@ -139,20 +150,33 @@ class Pause(models.Model):
 
 
 class Nudge(models.Model):
-    """A visit that was chased: exactly one a kind and round, by a unique constraint and one INSERT..SELECT."""
+    """A visit or a clock that was chased: exactly one a kind and round, by unique constraints and one INSERT..SELECT."""
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="nudges")
-    kind = models.CharField(max_length=20)
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="nudges")
+    clock = models.ForeignKey("cases.Clock", models.PROTECT, null=True, related_name="nudges")
+    kind = models.CharField(max_length=20, choices=journey.NUDGES)
     round = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["visit", "kind", "round"], name="one_nudge_a_kind_and_round")]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "kind", "round"], name="one_nudge_a_kind_and_round"),
+            models.UniqueConstraint(fields=["clock", "kind", "round"], name="one_clock_nudge_a_kind"),
+            models.CheckConstraint(
+                condition=Q(visit=None, clock__isnull=False) | Q(visit__isnull=False, clock=None),
+                name="nudge_of_visit_or_clock",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=list(journey.NUDGES)), name="nudge_kind_known"),
+        ]
+        indexes = [models.Index(fields=["made_at"], name="nudges_by_moment")]
 
 
 class Message(models.Model):
-    """A row that is to be told to somebody. Sending claims it by a conditional UPDATE; nothing lives in a queue."""
+    """A row that is to be told to somebody. Sending claims it by a conditional UPDATE; nothing lives in a queue.
+
+    Channel `digest`: told together with others in the recipient's daily digest, a row of its own without a case.
+    """
 
     STATES = {
         "waiting": "Waiting",
@@ -161,10 +185,11 @@ class Message(models.Model):
         "cancelled": "Cancelled",
         "dead": "Given up",
     }
-    CHANNELS = {"email": "E-mail", "letter": "Letter", "phone": "Telephone", "demo": "Demonstration"}
+    CHANNELS = {"email": "E-mail", "letter": "Letter", "phone": "Telephone", "digest": "In the daily digest",
+                "demo": "Demonstration"}  # fmt: skip
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="messages")
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="messages")
     to_user = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     to_person = models.ForeignKey("cases.Person", models.PROTECT, null=True, related_name="+")
     to_team = models.ForeignKey("cases.Team", models.PROTECT, null=True, related_name="+")
@@ -193,6 +218,9 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=(Q(state="dead") & Q(dead_at__isnull=False)) | (~Q(state="dead") & Q(dead_at=None)),
                 name="message_dead_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False) | Q(template="digest"), name="message_about_a_case_or_digest"
             ),
         ]
         indexes = [models.Index(fields=["not_before"], condition=Q(state="waiting"), name="messages_to_send")]

@@ -82,15 +82,20 @@ def data_table(table):
         nothing = table.empty or _("There is nothing to show.")
         shape = '<p class="govuk-heading-{}">{}</p><p class="govuk-body">{}</p>'
         return format_html(shape, table.caption_size, table.caption, nothing)
-    html = render("table", components.table_params(table))
+    html = components.table_html(table)
     if len(table.head) > 2:
         scroll = '<div class="app-scroll{}" role="region" tabindex="0" aria-label="{}">{}</div>'
         html = format_html(scroll, " app-scroll--stack" if table.stacks else "", table.caption, html)
-    if table.csv:
-        link = '{}<p class="govuk-body app-csv app-no-print"><a class="govuk-link" href="{}">{}{}</a></p>'
-        hidden = format_html('<span class="govuk-visually-hidden">: {}</span>', table.caption)
-        html = format_html(link, html, table.csv, _("Download these figures (CSV)"), hidden)
-    return html
+    return format_html("{}{}", html, _files(table)) if table.csv else html
+
+
+def _files(table):
+    """The links to a table's files."""
+    hidden = format_html('<span class="govuk-visually-hidden">: {}</span>', table.caption)
+    files = [(table.csv, _("Download these figures (CSV)")), (table.xlsx, _("The same for a spreadsheet (XLSX)"))]
+    shape = '<a class="govuk-link" href="{}">{}{}</a>'
+    links = format_html_join(mark_safe(" "), shape, ((href, words, hidden) for href, words in files if href))
+    return format_html('<p class="govuk-body app-csv app-no-print">{}</p>', links)
 
 
 @register.simple_tag

@@ -110,7 +110,7 @@ def agree_answer(request, ref):
     if refused:
         return not_now(request, case, move, refused)
     sent = actions.last_sent(case)
-    missing = voices.missing_agreed(sent) if sent else []
+    missing = voices.to_agree(case, sent) if sent else []
     wanted = request.GET.get("question") or (missing[0]["id"] if len(missing) == 1 else "")
     spec = next((q for q in missing if q["id"] == wanted), None)
     form = AgreedForm(request.POST or None, case=case, spec=spec) if spec else None

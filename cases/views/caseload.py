@@ -129,10 +129,11 @@ def waiting(request):
     """Everybody on the list: who first, why, and who was last in touch. Nobody is forgotten."""
     council = council_or_404(request)
     cases = lists.waiting_list(request.user, council)
-    unnamed = sum(c.worker_id is None for c in cases)
+    rates = bool(set(lists.seat_roles(request.user, council)) & journey.WORKER)
     caption = _("Waiting list, most pressing first")
     return render(request, "cases/waiting.html", {
-        "table": rows.waiting_table(cases, caption, _("Nobody is on the waiting list.")), "unnamed": unnamed,
+        "table": rows.waiting_table(cases, caption, _("Nobody is on the waiting list."), rates),
+        "unnamed": sum(lists.too_long_unnamed(c) for c in cases), "unrated": sum(not c.urgency for c in cases),
         "total": len(cases), "cut_off": len(cases) >= lists.QUEUED,
     })  # fmt: skip
 

@@ -6,10 +6,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from .. import ledger
-from ..models import Heartbeat, Message, Nudge, Visit
-
-STOPPED = 600  # seconds without a sweep after which beat or worker have stopped
+from .. import ledger, pulse
 
 
 @login_not_required
@@ -29,28 +26,8 @@ def readyz(request):
     """
     try:
         missing = sorted(ledger.names() - ledger.armed(connection))
-        found = {"database": True, "triggers_missing": missing} | ages(timezone.now())
+        found = {"database": True, "triggers_missing": missing} | pulse.ages(timezone.now())
     except DatabaseError:
         return JsonResponse({"ready": False, "database": False}, status=503)
-    behind = found["sweep_age"] is None or found["sweep_age"] > STOPPED
-    state = {"ready": not missing, "degraded": behind}
+    state = {"ready": not missing, "degraded": pulse.behind(found["sweep_age"])}
     return JsonResponse(state | found, status=200 if not missing else 503)
-
-
-def ages(now) -> dict:
-    """How long ago the last sweep was, how old the oldest due message is and the oldest deadline nobody chased."""
-    beat = Heartbeat.objects.filter(job="sweep").values_list("at", flat=True).first()
-    due = Message.objects.filter(state="waiting", channel__in=["email", "demo"], not_before__lte=now)
-    waits = due.order_by("not_before").values_list("not_before", flat=True).first()
-    chased = Nudge.objects.filter(kind="overdue").values("visit_id")
-    missed = Visit.objects.filter(left_at=None, due_at__lte=now).exclude(pk__in=chased)
-    unswept = missed.order_by("due_at").values_list("due_at", flat=True).first()
-    return {
-        "sweep_age": age(beat, now),
-        "oldest_message_age": age(waits, now),
-        "oldest_unswept_age": age(unswept, now),
-    }
-
-
-def age(moment, now) -> int | None:
-    return None if moment is None else max(int((now - moment).total_seconds()), 0)

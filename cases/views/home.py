@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from .. import access, dates
+from .. import access, dates, journey
 from ..letters import day
 from ..models import Representation
 
@@ -43,7 +43,9 @@ def _desk(request) -> str:
     if council is None:
         return reverse("admin:index") if request.user.is_staff else ""
     roles = {s.role for s in access.seats_of(request.user) if s.council_id == council.pk}
-    if roles & {"worker", "manager", "service_manager", "auditor"}:
+    if roles & journey.ANYONE_STAFF:
+        return reverse("cases:my_day")
+    if "auditor" in roles:
         return reverse("cases:caseload")
     if roles & {"panel", "finance"}:
         return reverse("cases:queue")

@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import access, actions, dates, journey, tracker
+from .. import today as expecting
 from ..forms.person import WHO_FOR, AskForm, AskForOtherForm, KnownAskForm, TakeForm, WhoForm
 from ..letters import last_day
-from ..models import Case, Council
+from ..models import Case, Council, Target
 from ..saying_no import NotYet
 
 
@@ -43,13 +44,14 @@ def privacy(request):
 def council_start(request, council):
     """Public: what the council offers and how it goes, before anything is asked."""
     request.council = found = get_object_or_404(Council, slug=council)
-    aims = tracker.targets(found.pk, dates.today())
+    aims = Target.all_for(found.pk, list(journey.STEPS), dates.today())
     steps = [
         (str(journey.STEPS[c].title), str(journey.STEPS[c].wanted), tracker.days(aims[c]) if aims[c] else "")
         for c in journey.PATH
     ]
     return render(request, "cases/council.html", {
         "steps": steps, "choices": list(WHO_FOR.items()), "schemes": _page("budgets:schemes", found.slug),
+        "today": expecting.words(found, timezone.now()),
     })  # fmt: skip
 
 

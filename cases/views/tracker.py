@@ -1,9 +1,13 @@
 """The person's page of a case, and their letters. What is shown is worked out in tracker.py and letters.py."""
 
+import uuid
+
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 
 from .. import access, letters, tracker
+from .. import today as expecting
 from ..letters import reader_of
 
 
@@ -11,9 +15,11 @@ def page(request, case):
     """The tracker, for the person and those who help them. `case` comes from `access.get_case`."""
     request.council = case.council
     shown = tracker.read(case, request.user)
+    still_to_start = case.cycle == "first" and case.step not in ("running", "closed")
     return render(request, "cases/tracker.html", {
         "case": case, "t": shown, "helping": reader_of(case.roles) == "delegate",
-        "recent": shown.entries[:5], "earlier": shown.entries[5:],
+        "key": uuid.uuid4(), "recent": shown.entries[:5], "earlier": shown.entries[5:],
+        "today": expecting.words(case.council, timezone.now()) if still_to_start else [],
     })  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from budgets.models import BudgetFigure
-from cases import dates
+from cases import dates, histogram
 from cases.models import Answer, Case, Message, Representation, Visit
 from cases.models.case import REF_LETTERS, canonical, new_ref
 from cases.sweep import sweep
@@ -52,7 +52,7 @@ FIXED = (
 )
 SMOOTH = {"advice": False, "withdraw": False, "death": False, "not_eligible": False, "arrange_own": False, "ends": False,
           "panel": False, "sent_back": False, "returned": False, "waiting": False, "offered": False, "lead": True, "stuck": False,
-          "pace": 0.6}  # fmt: skip
+          "advocate": False, "challenges": False, "pace": 0.6}  # fmt: skip
 
 
 def play(*, cases: int, seed: int, until: date, say=lambda text: None) -> dict:
@@ -69,6 +69,7 @@ def play(*, cases: int, seed: int, until: date, say=lambda text: None) -> dict:
         Message.objects.filter(state="waiting", channel="letter", made_at__lt=end - timedelta(days=5)).update(
             state="printed", sent_at=end, token=""
         )
+    histogram.drain_all(now=end)
     accounts += _helper(built)
     keep_accounts(accounts)
     return {"cases": Case.objects.count(), "open": Case.objects.exclude(step="closed").count(),

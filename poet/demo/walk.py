@@ -13,12 +13,12 @@ from cases import actions, dates, questions
 from cases.models import Person
 from cases.saying_no import NotYet
 
+from . import writing
+
 WORDS = (
     "Mornings are the hardest.", "I fell twice this winter.", "My son does what he can.", "I miss my allotment.",
     "Stairs are a problem.", "I don't like to ask.", "Some days are better than others.", "I forget my tablets.",
 )  # fmt: skip
-MATTERS = ("My garden and my cat", "Seeing my grandchildren", "Going to the match", "Staying in my own home")
-GOALS = ("Out of the house twice a week", "To cook again", "A whole night's sleep", "To be washed before nine")
 REASONS = "Help is needed on most days; without it the person would be at risk and alone."
 
 
@@ -112,9 +112,10 @@ class Walk:
         to = "waiting" if self.chance("waiting", 0.55) else "assess"
         urgency = self.rng.choices(("urgent", "soon", "routine"), (1, 3, 8))[0]
         facts = {"mode": self.mode()} if to == "assess" else {}
+        self.advocate = self.chance("advocate", 0.06)
         actions.triage(
             case=self.case, by=self.built.duty, to=to, team=self.team, worker=self.worker if to == "assess" else None,
-            urgency=urgency, safeguarding="no", capacity="yes", advocate="no", at=self.at,
+            urgency=urgency, safeguarding="no", capacity="yes", advocate="yes" if self.advocate else "no", at=self.at,
             next_contact=dates.london_date(self.at) + timedelta(days=14), **facts,
         )  # fmt: skip
         if to == "waiting":
@@ -146,6 +147,10 @@ class Walk:
         return (self.by, None) if self.by else (self.worker, self.case.person)
 
     def assess(self):
+        if self.advocate:
+            yield self.later(6)
+            self.case.move("find_advocate", by=self.worker, at=self.at, since=dates.london_date(self.at),
+                           who="Ivy Marsh, Voices of the Moor, 01632 960222")  # fmt: skip
         yield self.later(8, 0.8, staff=not self.by)
         self.answer()
         if self.chance("returned", 0.1):
@@ -194,6 +199,8 @@ class Walk:
 
     def plan(self):
         """Write and send a plan. True when the story ends before."""
+        if self.chance("challenges", 0.04):
+            yield from self.challenge()
         yield self.later(13, 0.8, staff=not self.by)
         if self.gone(0.02):
             return True
@@ -202,51 +209,28 @@ class Walk:
             self.case.move("arrange_own", by=by, on_behalf_of=behalf, at=self.at, reason="I will see to it myself.")
             return True
         plan = money.open_plan(case=self.case, by=by, at=self.at)
-        self.words(plan, by)
+        writing.words(self, plan, by)
         if not plan.lines.exists():
-            self.write(plan, by)
+            writing.write(self, plan, by)
         money.submit_plan(case=self.case, by=by, on_behalf_of=behalf, at=self.at)
         return False
+
+    def challenge(self):
+        """The figure is challenged, acknowledged within days and answered by somebody who did not make it."""
+        yield self.later(3, staff=not self.by)
+        by, behalf = self.actor()
+        self.case.move("challenge", by=by, on_behalf_of=behalf, at=self.at, decision="indicative",
+                       reason="The nights are left out.")  # fmt: skip
+        yield self.later(1, 0.3)
+        self.case.move("acknowledge_challenge", by=self.manager, at=self.at, follows="A service manager looks at it.",
+                       answer_by=dates.london_date(self.at) + timedelta(days=25))  # fmt: skip
+        yield self.later(12, 0.5)
+        self.case.move("answer_challenge", by=self.built.service_manager, at=self.at, answer="not_upheld",
+                       reason="The nights are in the sum, in the second line.", follows="You can plan with this figure.")  # fmt: skip
 
     def afford(self) -> bool:
         self.figure = self.case.figures.filter(kind="indicative").order_by("-pk").first()
         return bool(self.figure and (self.figure.annual or self.figure.one_off))
-
-    def words(self, plan, by):
-        money.save_plan_part(
-            plan=plan, by=by, at=self.at, what_matters=self.rng.choice(MATTERS), goals=self.rng.choice(GOALS),
-            risks="A fall, or my helper being ill: I ring the agency, then my neighbour.",
-            in_control="I choose who comes, and when.", enough=self.rng.choices(("yes", "unsure", "no"), (7, 2, 1))[0],
-            enough_why="", helped=self.rng.choices(("yes", "no", "skip"), (7, 2, 1))[0], contribution_seen=True,
-            over_reason="My support needs two more hours than the questions can show.",
-        )  # fmt: skip
-
-    def write(self, plan, by):
-        route = self.fixed.get("route") or self.rng.choices(
-            ("direct_payment", "council_managed", "provider_held"), (40, 48, 12))[0]  # fmt: skip
-        if self.figure.weekly is None:
-            award = self.figure.annual or self.figure.one_off
-            self.line(
-                plan, by, "recreation", "A break of my own choosing", "item", 1, "once", award, "direct_payment"
-            )
-            return
-        aim = self.figure.weekly * Decimal(str(round(self.rng.uniform(0.82, 1.12), 2)))
-        rate = Decimal("16.29") if route == "direct_payment" else Decimal("21.36")
-        hours = max((aim / rate * 2).to_integral_value() / 2, Decimal("0.5"))
-        who = "pa" if route == "direct_payment" else "agency"
-        first = hours if hours < 4 or self.rng.random() < 0.5 else hours - 2
-        self.line(plan, by, "hygiene", "Help in the mornings", who, first, "hour", rate, route)
-        if first != hours:
-            other = "direct_payment" if self.rng.random() < 0.4 else route
-            self.line(plan, by, "community", "Company to get out", who, 2, "hour", rate, other)
-        if self.rng.random() < 0.5:
-            self.line(plan, by, "relationships", "My daughter visits on Sundays", "family", 3, "hour", 0, "")
-        if self.rng.random() < 0.15:
-            self.line(plan, by, "home_safely", "A key safe and a rail", "item", 1, "once", 120, route)
-
-    def line(self, plan, by, outcome, what, who, quantity, unit, rate, route):
-        money.save_line(plan=plan, by=by, at=self.at, outcome=outcome, what=what, who=who, quantity=Decimal(quantity),
-                        unit=unit, rate=Decimal(rate), weeks=Decimal("52"), route=route)  # fmt: skip
 
     def holder(self):
         return {"worker": self.worker, "manager": self.manager, "service_manager": self.built.service_manager,
@@ -301,10 +285,10 @@ class Walk:
         lines = [line for line in plan.lines.all() if line.annual]
         yield self.later(7, 0.7)
         today = dates.london_date(self.at)
+        if self.rng.random() < 0.8:
+            money.record_contribution(case=self.case, by=self.built.finance, at=self.at, valid_from=today,
+                                      state="recorded", weekly=Decimal("0"), source="Financial assessment")  # fmt: skip
         if any(line.route == "direct_payment" for line in lines):
-            if self.rng.random() < 0.6:
-                money.record_contribution(case=self.case, by=self.built.finance, at=self.at, valid_from=today,
-                                          state="recorded", weekly=Decimal("0"), source="Financial assessment")  # fmt: skip
             money.record_agreement(
                 case=self.case, by=self.built.finance, at=self.at, signed_by=self.person.name, signed_on=today, basis="net",
                 account_type=self.rng.choice(("own_account", "own_account", "managed_account", "prepaid_card")),
@@ -319,20 +303,24 @@ class Walk:
         )
 
     def live(self):
-        """A running budget: a first review, perhaps an end."""
+        """A running budget: a first review, perhaps an end, and the reviews of a direct payment."""
         yield self.later(52, 0.2)
         if self.gone(0.03) or not self.chance("reviewed", 0.8):
             return
-        self.case.move(
-            "start_review", by=self.worker, at=self.at, kind="initial", reason="Six to eight weeks have passed."
-        )
-        yield self.later(11, 0.7)
-        if self.chance("ends", 0.05):
-            self.case.move("end_support", by=self.manager, at=self.at, end="moved", reason="Moved to live with family.",
-                           end_date=dates.london_date(self.at), final_account="Finance writes to the person.")  # fmt: skip
-            return
-        self.case.move("keep_plan", by=self.worker, at=self.at, achieved="Out twice a week, as hoped.",
-                       reason="It works.")  # fmt: skip
+        direct = self.case.route in ("direct_payment", "mixed")
+        reviews = [("initial", "Six to eight weeks have passed.")]
+        reviews += [("dp", "Six months of direct payments have passed.")] if direct else []
+        for kind, reason in reviews:
+            if kind == "dp":
+                yield self.later(105, 0.2)
+            self.case.move("start_review", by=self.worker, at=self.at, kind=kind, reason=reason)
+            yield self.later(11, 0.7)
+            if self.chance("ends", 0.05):
+                self.case.move("end_support", by=self.manager, at=self.at, end="moved", reason="Moved to live with family.",
+                               end_date=dates.london_date(self.at), final_account="Finance writes to the person.")  # fmt: skip
+                return
+            self.case.move("keep_plan", by=self.worker, at=self.at, achieved="Out twice a week, as hoped.",
+                           reason="It works.")  # fmt: skip
 
 
 def step(walk) -> datetime | None:

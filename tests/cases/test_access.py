@@ -118,3 +118,20 @@ def test_every_role_that_moves_something_is_a_role_of_the_house():
     known = set(journey.SEAT_ROLES) | {"person", "delegate", "turn", "system"}
     for move in journey.MOVES.values():
         assert move.who <= known, move.name
+
+
+def test_what_has_nothing_to_answer_or_to_end_is_not_offered(a_case, cast):
+    case = a_case(at="plan")
+
+    def offered(user):
+        return {move.name for move in access.moves_for(case, user)}
+
+    idle = {"answer_news", "resume", "find_advocate", "acknowledge_challenge", "answer_challenge"}
+    assert not idle & (offered(cast.worker) | offered(cast.manager) | offered(cast.person))
+    case.move("ask_news", by=cast.person)
+    case.move("challenge", by=cast.person, decision="indicative", reason="Too little")
+    assert idle & offered(cast.worker) == {"answer_news", "acknowledge_challenge"}
+    assert idle & offered(cast.manager) == {"answer_news", "acknowledge_challenge", "answer_challenge"}
+    assert not idle & offered(cast.person)  # whose turn it is, and whose own question
+    with pytest.raises(NotYet):
+        case.move("answer_news", by=cast.person, answer="To myself")

@@ -202,7 +202,7 @@ def test_triage_decides_five_things_and_gives_a_name_and_a_date(a_case, cast, as
     assert (case.step, case.worker, case.team, case.mode, case.urgency) == (
         "assess", cast.worker, cast.team, "together", "soon")  # fmt: skip
     assert case.next_contact == soon()
-    assert response["Location"] == "/work/", (
+    assert response["Location"] == "/staff/", (
         "the case has gone to another team: the duty worker goes back to the list"
     )
 

@@ -338,6 +338,17 @@ def test_a_missing_answer_is_agreed_with_its_date(gap, cast, as_):
     assert Answer.objects.get(question=spec["id"], voice="agreed").value == spec["options"][1]["value"]
 
 
+def test_before_the_determination_only_what_the_person_left_open_is_to_agree(a_case, cast, as_):
+    case = a_case(at="confirm")
+    path = f"/cases/{case.ref}/agree_answer/"
+    before = {q["id"] for q in as_(cast.worker).get(path).context["missing"]}
+    spec = level(case)
+    assert spec["id"] not in before
+    answer(case, spec["id"], questions.DONT_KNOW)
+    page = as_(cast.worker).get(path)
+    assert {q["id"] for q in page.context["missing"]} - before == {spec["id"]}
+
+
 def test_there_is_no_missing_answer_to_agree_before_or_after(a_case, cast, as_):
     assert open_page(as_, cast.worker, a_case(at="assess"), "agree_answer/").status_code == 409
     assert open_page(as_, cast.colleague, a_case(at="running"), "agree_answer/").status_code == 409

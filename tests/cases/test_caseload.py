@@ -11,7 +11,7 @@ from cases.models import Case, Message, Person, Team
 
 @pytest.fixture
 def page(as_, cast):
-    def get(user=None, path="/work/", **query):
+    def get(user=None, path="/staff/", **query):
         return as_(user or cast.worker).get(path, query)
 
     return get
@@ -53,7 +53,7 @@ def test_the_other_council_sees_nothing_of_it(a_case, cast, page):
 
 def test_residents_find_no_staff_pages_and_the_admin_no_cases(a_case, cast, page):
     case = a_case(at="running")
-    for path in ("/work/", "/work/waiting/", "/work/queue/", "/work/letters/"):
+    for path in ("/staff/", "/staff/waiting/", "/staff/queue/", "/staff/letters/"):
         assert page(cast.outsider, path).status_code == 404
         assert page(cast.person, path).status_code == 404
         admins = page(cast.admin, path)
@@ -146,9 +146,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(a_case, cast, as_):
     a_case(at="confirm")
     counts = []
     for _round in range(2):
-        client.get("/work/?scope=all")
+        client.get("/staff/?scope=all")
         with CaptureQueriesContext(connection) as found:
-            client.get("/work/?scope=all")
+            client.get("/staff/?scope=all")
         counts.append(len(found))
         for _n in range(4):
             a_case(at="confirm")
@@ -156,7 +156,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(a_case, cast, as_):
 
 
 def search(client, words):
-    return client.post("/work/search/", {"words": words})
+    return client.post("/staff/search/", {"words": words})
 
 
 @pytest.mark.parametrize("words", ["ada wren", "WREN", "{ref}", " {low} ", "943 476 5919", "9434765919"])
@@ -189,8 +189,8 @@ def test_search_finds_only_what_the_reader_may_see(a_case, cast, as_):
 def test_a_search_of_nothing_or_of_another_session_says_so(cast, as_):
     client = as_(cast.worker)
     assert "There is a problem" in text(search(client, "  "))
-    assert "no longer kept" in text(client.get("/work/?search=someone-elses"))
-    assert client.get("/work/search/").status_code == 302
+    assert "no longer kept" in text(client.get("/staff/?search=someone-elses"))
+    assert client.get("/staff/search/").status_code == 302
 
 
 def test_the_waiting_list_puts_urgency_and_owed_contact_first(a_case, cast, page):
@@ -199,37 +199,87 @@ def test_the_waiting_list_puts_urgency_and_owed_contact_first(a_case, cast, page
     Case.objects.filter(pk=first.pk).update(urgency="urgent")
     Case.objects.filter(pk=unrated.pk).update(urgency="")
     Case.objects.filter(pk=owed.pk).update(next_contact=timezone.localdate() - timedelta(days=4))
-    refs = [row[1] for row in page(cast.manager, "/work/waiting/").context["table"].rows]
+    refs = [row[1] for row in page(cast.manager, "/staff/waiting/").context["table"].rows]
     assert refs == [unrated.ref, first.ref, owed.ref, second.ref]
-    body = text(page(cast.manager, "/work/waiting/"))
-    assert "4 have no named contact" in body
+    body = text(page(cast.manager, "/staff/waiting/"))
+    assert "4 have no named contact for more than a day" in body and "Nobody has rated the risk of 1" in body
     assert "Nobody has rated it" in body and "Rated urgent" in body and "A contact is owed" in body
 
 
 def test_the_waiting_list_tells_when_the_person_was_last_told_something(a_case, cast, page):
     case = a_case(at="waiting")
-    row = page(cast.manager, "/work/waiting/").context["table"].rows[0]
+    row = page(cast.manager, "/staff/waiting/").context["table"].rows[0]
     assert row[5] == "Not yet"
     when = timezone.now() - timedelta(days=2)
     Message.objects.filter(case=case, to_person=case.person, template="triage").update(state="sent", sent_at=when)
-    row = page(cast.manager, "/work/waiting/").context["table"].rows[0]
+    row = page(cast.manager, "/staff/waiting/").context["table"].rows[0]
     assert row[5] == f"{timezone.localtime(when):%-d %B %Y}"
+
+
+def test_the_last_contact_may_be_a_call_too(a_case, cast, page):
+    case = a_case(at="waiting")
+    case.move(
+        "record_contact",
+        by=cast.manager,
+        how="phone",
+        said="All well",
+        next_contact=timezone.localdate() + timedelta(days=9),
+    )
+    row = page(cast.manager, "/staff/waiting/").context["table"].rows[0]
+    assert (
+        row[5] == f"{timezone.localdate():%-d %B %Y}"
+        and row[6] == f"{timezone.localdate() + timedelta(days=9):%-d %B %Y}"
+    )
+
+
+def test_every_rating_is_an_event_and_the_list_says_whose_it_is(a_case, cast, as_, page):
+    case = a_case(at="waiting")
+    cell = page(cast.manager, "/staff/waiting/").context["table"].rows[0][2]
+    assert cell[0] == "Routine" and cell[1].endswith(", Duty") and cell[3].href == f"/cases/{case.ref}/chronology/"
+    client = as_(cast.manager)
+    form = client.get(cell[2].href).context["form"]
+    sent = {"seen": form["seen"].value(), "key": form["key"].value(), "urgency": "urgent", "reason": "Fell twice"}
+    assert client.post(cell[2].href, sent | {"reason": ""}).status_code == 200, "a reason is asked for"
+    assert client.post(cell[2].href, sent | {"urgency": "moon"}).status_code == 200
+    assert client.post(cell[2].href, sent).status_code == 302
+    case.refresh_from_db()
+    event = case.events.get(verb="rate_risk")
+    assert case.urgency == "urgent" and case.step == "waiting" and event.body.audience == "staff"
+    assert not Message.objects.filter(event=event).exists()
+    cell = page(cast.manager, "/staff/waiting/").context["table"].rows[0][2]
+    assert cell[0].text == "Urgent" and cell[1] == f"{timezone.localdate():%-d %B %Y}, Manager"
+    history = text(client.get(cell[3].href))
+    assert "Fell twice" in history and history.count("How urgent is it?") == 2
+    assert "Fell twice" not in text(as_(cast.person).get(f"/cases/{case.ref}/"))
+    assert case.ref not in text(as_(cast.stranger).get("/staff/waiting/"))
+    for who, status in ((cast.auditor, 409), (cast.stranger, 404), (cast.person, 409)):
+        assert as_(who).post(f"/cases/{case.ref}/do/rate_risk/", sent).status_code == status
+
+
+def test_who_has_no_contact_for_more_than_a_day_is_an_alarm(a_case, cast, page):
+    old, fresh, named = a_case(at="waiting", days_ago=6), a_case(at="waiting", days_ago=0), a_case(at="waiting")
+    named.move("reassign", by=cast.manager, worker=cast.worker.pk)
+    response = page(cast.manager, "/staff/waiting/")
+    cells = {row[1]: row[4] for row in response.context["table"].rows}
+    assert cells[old.ref].text == "None for 6 days" and cells[fresh.ref].text == "None yet"
+    assert cells[named.ref] == "Worker"
+    assert "1 has no named contact for more than a day" in text(response)
 
 
 def test_each_queue_holds_its_own_and_the_oldest_first(a_case, cast, page):
     panel, older = a_case(at="panel", days_ago=20), a_case(at="panel", days_ago=40)
     money = a_case(at="set_up")
-    rows = page(cast.panel, "/work/queue/").context["tables"][0].rows
+    rows = page(cast.panel, "/staff/queue/").context["tables"][0].rows
     assert [r[1] for r in rows] == [older.ref, panel.ref]
-    finance = text(page(cast.finance, "/work/queue/"))
+    finance = text(page(cast.finance, "/staff/queue/"))
     assert money.ref in finance and panel.ref not in finance
-    assert page(cast.panel).status_code == 302 and page(cast.finance)["Location"] == "/work/queue/"
+    assert page(cast.panel).status_code == 302 and page(cast.finance)["Location"] == "/staff/queue/"
 
 
 def test_a_panel_keeps_sight_of_what_it_asked(a_case, cast, page):
     case = a_case(at="panel")
     case.move("panel_ask", by=cast.panel, question="How many nights?")
-    row = page(cast.panel, "/work/queue/").context["tables"][0].rows[0]
+    row = page(cast.panel, "/staff/queue/").context["tables"][0].rows[0]
     assert row[1] == case.ref and row[3] == "Social worker"
 
 
@@ -244,15 +294,15 @@ def test_a_letter_is_marked_as_printed_once(a_case, cast, as_):
     case = actions.ask_for_support(council=cast.council, name="Mo Brook", person=person, kind="adult", by=cast.duty,
                                    role="worker", channel="phone", words="Help with mornings")  # fmt: skip
     row, client = letters(case).get(), as_(cast.duty)
-    assert "Mo Brook" in text(client.get("/work/letters/")) and "2 Mill Lane" in text(client.get("/work/letters/"))
-    assert client.post("/work/letters/", {"message": row.pk}).status_code == 302
+    assert "Mo Brook" in text(client.get("/staff/letters/")) and "2 Mill Lane" in text(client.get("/staff/letters/"))
+    assert client.post("/staff/letters/", {"message": row.pk}).status_code == 302
     row.refresh_from_db()
     assert row.state == "printed" and row.sent_at
     first = row.sent_at
-    client.post("/work/letters/", {"message": row.pk})
+    client.post("/staff/letters/", {"message": row.pk})
     row.refresh_from_db()
     assert row.sent_at == first
-    assert "Mo Brook" not in text(client.get("/work/letters/")).split("<h1")[1].split("<table")[-1]
+    assert "Mo Brook" not in text(client.get("/staff/letters/")).split("<h1")[1].split("<table")[-1]
 
 
 def test_a_letter_of_a_case_out_of_sight_is_not_found(a_case, cast, as_):
@@ -260,5 +310,5 @@ def test_a_letter_of_a_case_out_of_sight_is_not_found(a_case, cast, as_):
     Message.objects.filter(case=case, to_person__isnull=False).update(channel="letter")
     row = letters(case).first()
     for user, status in ((cast.stranger, 404), (cast.duty, 404), (cast.worker, 302)):
-        assert as_(user).post("/work/letters/", {"message": row.pk}).status_code == status
-    assert as_(cast.worker).post("/work/letters/", {"message": "x"}).status_code == 404
+        assert as_(user).post("/staff/letters/", {"message": row.pk}).status_code == status
+    assert as_(cast.worker).post("/staff/letters/", {"message": "x"}).status_code == 404

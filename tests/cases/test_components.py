@@ -3,6 +3,7 @@ macros still say what the npm package of the stylesheet says."""
 
 import json
 import os
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -252,3 +253,19 @@ def test_the_macros_say_what_the_stylesheets_package_says(component):
     macro = components.macro(component)
     differ = [f["name"] for f in fixtures if Flat(str(macro(f["options"]))).out != Flat(f["html"]).out]
     assert len(differ) == NEWER_THAN_THE_MACROS.get(component, 0), differ
+
+
+@pytest.mark.parametrize("numeric", [{2}, {1, 2, 3, 4}])
+@pytest.mark.parametrize("first_is_header", [True, False])
+def test_a_table_written_out_is_the_table_of_the_macro(numeric, first_is_header):
+    def bare(html):
+        return re.sub(r"\s*(<|>)\s*", r"\1", components.plain(html))
+
+    rows = [
+        [Link("x<", "/y?a=1&b='2", hidden='h"'), "1\n<2", Badge("Late", "red"), "", "–"],
+        ["r<i>", None, "3", "'", 4],
+    ]
+    head = ["a", "b & c", "d", '"e"', "f"]
+    table = Table("Cap <b>", head, rows, numeric=numeric, first_is_header=first_is_header, caption_size="s")
+    made = bare(components.render("table", components.table_params(table)))
+    assert bare(components.table_html(table)) == made

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases import ledger
 from cases.models import Case, Heartbeat, Message
 from cases.views import health
+from cases.views.service import ago
 
 
 def test_alive_and_ready_need_no_account(client, db):
@@ -49,6 +50,68 @@ def test_a_stopped_sweep_is_degraded_but_people_go_on_working(client, db, age):
         Heartbeat.objects.create(job="sweep", at=timezone.now() - timedelta(seconds=age))
     response = client.get("/readyz")
     assert response.status_code == 200 and response.json()["degraded"]
+
+
+def test_the_administrators_page_says_the_same_numbers_in_words(a_case, cast, as_, client):
+    case = a_case(at="assess", days_ago=60)
+    now = timezone.now()
+    Heartbeat.objects.all().delete()
+    Heartbeat.objects.create(job="sweep", at=now)
+    Heartbeat.objects.create(job="send_messages", at=now - timedelta(hours=3))
+    Message.objects.filter(case=case, channel="email").update(not_before=now - timedelta(hours=2))
+    Message.objects.filter(pk=Message.objects.first().pk).update(state="dead", dead_at=now, last_error="Cut off")
+    page = as_(cast.admin).get("/staff/service/")
+    rows = {row[0]: row[1:] for row in page.context["table"].rows}
+    assert [row[0].text for row in rows.values()] == [
+        "Runs", "Stopped", "Has not run yet", "Waits too long", "Waits too long", "Look"]  # fmt: skip
+    assert (
+        rows["Sending messages (every minute)"][1] == "3 hours ago"
+        and "Start the worker" in rows["Sending messages (every minute)"][2]
+    )
+    assert "Cut off: 1" in page.content.decode() and "Yes. People are reminded" in page.content.decode()
+    found = client.get("/readyz").json()
+    assert found["dead_messages"] == 1 and 10700 < found["sending_age"] < 10900 and found["drain_age"] is None
+    assert case.ref not in page.content.decode() and "Wren" not in page.content.decode()
+
+
+def test_the_administrators_page_is_theirs_alone(cast, as_):
+    for who in (cast.worker, cast.manager, cast.auditor, cast.finance, cast.outsider, cast.person, cast.stranger):
+        page = as_(who).get("/staff/service/")
+        assert page.status_code == 404
+    assert as_(None).get("/staff/service/").status_code == 302
+    assert "/staff/service/" in as_(cast.admin).get("/staff/").content.decode()
+    assert "/staff/service/" not in as_(cast.manager).get("/staff/").content.decode()
+
+
+@pytest.mark.parametrize(("seconds", "stopped"), [(5, False), (110, False), (121, True)])
+def test_a_stopped_worker_is_visible_within_two_minutes(a_case, cast, as_, client, seconds, stopped):
+    case = a_case(at="assess")
+    Heartbeat.objects.update_or_create(job="sweep", defaults={"at": timezone.now() - timedelta(seconds=seconds)})
+    assert client.get("/readyz").json()["degraded"] is stopped
+    for who, path in (
+        (cast.manager, "/staff/day/"),
+        (cast.service_manager, "/staff/"),
+        (cast.admin, "/staff/service/"),
+    ):
+        assert ("Reminders and messages have stopped" in as_(who).get(path).content.decode()) is stopped, path
+    assert ("No. Pages work" in as_(cast.admin).get("/staff/service/").content.decode()) is stopped
+    for who, path in ((cast.person, f"/cases/{case.ref}/"), (cast.worker, "/staff/day/"), (None, "/")):
+        assert "have stopped" not in as_(who).get(path).content.decode(), "nothing that they could put right"
+
+
+def test_a_paused_case_is_not_unswept(a_case, cast, client):
+    case = a_case(at="assess", days_ago=60)
+    assert client.get("/readyz").json()["oldest_unswept_age"] > 86400
+    case.move(
+        "pause", by=cast.worker, code="hospital", next_chase=timezone.localdate() + timedelta(days=9), reason="Ill"
+    )
+    assert client.get("/readyz").json()["oldest_unswept_age"] is None
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0, "less than a minute ago"), (60, "1 minute ago"), (7200, "2 hours ago"),
+                                                (86400, "1 day ago")])  # fmt: skip
+def test_ages_are_said_as_people_say_them(seconds, words):
+    assert ago(seconds) == words
 
 
 def test_what_waits_longest_is_told_in_seconds_and_nobody_is_named(a_case, cast, client):

@@ -22,7 +22,7 @@ import dev
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CASES = 40
-MESSAGES = 20 + 2 * 20  # a team's mailbox for one half; the person and their worker for the other
+MAILS = 20 + 2  # one offer of help for each person whose turn it is; a digest for their worker and one for the team
 
 
 class Jobs:
@@ -146,19 +146,23 @@ def test_killed_in_the_middle_several_times_the_effects_are_exactly_once(jobs):
     jobs.start()  # and in the middle of sending
     jobs.until(lambda: len(jobs.mails()) > 3, "mails that leave")
     jobs.kill()
-    assert 0 < jobs.count("cases_message WHERE state = 'sent'") < MESSAGES
+    assert 0 < jobs.count("cases_message WHERE state = 'sent' AND channel = 'email'") < MAILS
 
     jobs.start()
-    jobs.until(lambda: jobs.count("cases_message WHERE state = 'waiting'") <= 1, "all but one a kill")
+    jobs.until(lambda: jobs.count("cases_message WHERE state = 'waiting' AND channel = 'email'") <= 1, "all but one")
     # five minutes later the claims of the dead have run out
     jobs.execute("UPDATE cases_message SET claimed_until = '2020-01-01 00:00:00' WHERE state = 'waiting'")
     jobs.until(lambda: jobs.count("cases_message WHERE state = 'waiting'") == 0, "those that were cut off")
     jobs.kill()
 
-    assert jobs.count("cases_nudge") == jobs.count("(SELECT DISTINCT visit_id FROM cases_nudge) v") == CASES
-    assert jobs.count("cases_message") == jobs.count("(SELECT DISTINCT nudge_id, template FROM cases_message) m")
-    assert jobs.count("cases_message WHERE state = 'sent' AND claimed_until IS NULL") == MESSAGES
-    attempts = {f"<message-{pk}@localhost>": n for pk, n in jobs.execute("SELECT id, attempts FROM cases_message")}
+    assert jobs.count("cases_nudge WHERE kind = 'overdue'") == CASES
+    once = "(SELECT DISTINCT visit_id, clock_id, kind, round FROM cases_nudge) n"
+    assert jobs.count("cases_nudge") == jobs.count(once)
+    told = "(SELECT DISTINCT nudge_id, to_person_id, to_user_id, to_team_id FROM cases_message) m"
+    assert jobs.count("cases_message") == jobs.count(told), "nobody is told of a nudge twice"
+    mailed = "cases_message WHERE channel = 'email'"
+    assert jobs.count(f"{mailed} AND state = 'sent' AND claimed_until IS NULL") == jobs.count(mailed) == MAILS
+    attempts = {f"<message-{pk}@localhost>": n for pk, n in jobs.execute(f"SELECT id, attempts FROM {mailed}")}
     left = Counter(jobs.mails())
     assert set(left) == set(attempts), "each left, and nothing else did"
     assert all(left[ident] <= attempts[ident] for ident in left), "no mail without a counted attempt"

@@ -229,8 +229,8 @@ def test_another_councils_nhs_number_stays_unknown(take, cast):
 
 def test_home_sends_each_to_their_own_place(cast, as_, a_case):
     case = a_case()
-    places = {"worker": "/work/", "manager": "/work/", "auditor": "/work/", "panel": "/work/queue/",
-              "finance": "/work/queue/", "admin": "/admin/", "person": f"/cases/{case.ref}/"}  # fmt: skip
+    places = {"worker": "/staff/day/", "manager": "/staff/day/", "auditor": "/staff/", "panel": "/staff/queue/",
+              "finance": "/staff/queue/", "admin": "/admin/", "person": f"/cases/{case.ref}/"}  # fmt: skip
     assert {who: as_(getattr(cast, who)).get("/home/").url for who in places} == places
     page = as_(cast.outsider).get("/home/")
     assert page.status_code == 200 and "There is nothing here yet" in page.content.decode()

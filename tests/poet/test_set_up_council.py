@@ -81,7 +81,7 @@ def test_a_password_that_will_not_do_sets_up_nothing(db, monkeypatch, words, com
     assert nothing_there()
 
 
-@pytest.mark.parametrize("slug", ["work", "cases", "accounts", "admin", "static", "readyz", "Not a word", ""])
+@pytest.mark.parametrize("slug", ["staff", "cases", "accounts", "admin", "static", "readyz", "Not a word", ""])
 def test_a_web_name_that_would_not_be_reached_is_refused(db, slug):
     with pytest.raises(CommandError):
         set_up(slug=slug)

@@ -19,8 +19,8 @@ from .hands import Hands
 FULL = os.environ.get("SDS_FULL") == "1"
 WIDTHS = (320, 768, 1280) if FULL else (320, 1280)
 COUNCIL = "Brackenshire"
-OWN = ("/cases/REF/", "/work/", "/work/queue/", "/home/")  # pages that look different to each reader
-INSIDE = re.compile(r"^/(cases|work|home|dashboard|admin|survey)/")  # every other page is for everybody
+OWN = ("/cases/REF/", "/staff/", "/staff/day/", "/staff/queue/", "/home/")  # pages that look different to each reader
+INSIDE = re.compile(r"^/(cases|staff|home|dashboard|admin|survey)/")  # every other page is for everybody
 CASES = 14  # so many cases of a role's list are opened to find the pages of their steps
 SHAPES = (
     (r"^/cases/[A-Z0-9]{6}/", "/cases/REF/"),
@@ -28,6 +28,7 @@ SHAPES = (
     (r"/answers/[^/]+/$", "/answers/QUESTION/"),
     (r"/money/[^/]+/\d+/", "/money/SCHEME/N/"),
     (r"/survey/[^/]+/", "/survey/TOKEN/"),
+    (r"/dashboard/step/[^/]+/", "/dashboard/step/STEP/"),
     (r"/\d+/", "/N/"),
 )
 # role -> the least number of pages that its links lead to; fewer means that the crawl has lost its way
@@ -36,7 +37,7 @@ LEAST = {
     "auditor": 3, "person": 7, "carer": 10, "helper": 7,
 }  # fmt: skip
 ELSEWHERE = (
-    r"\.csv$|/logout/$|^/port-merrow/|^/admin/.*/(history|delete)/$"  # the second council looks like the first
+    r"\.(csv|xlsx)$|/logout/$|^/port-merrow/|^/admin/.*/(history|delete)/$"  # the second council looks like the first
 )
 ADMINS_OWN = "Applying inline style violates"  # its date pickers ask for it, are refused, and work without
 KEPT = "Words that I would not like to write twice"

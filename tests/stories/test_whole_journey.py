@@ -94,7 +94,7 @@ def test_2_the_self_assessment_opens_at_once_and_can_be_left_and_found_again(tea
 def test_3_the_duty_worker_decides_the_next_step(team, told):
     hands = team("duty")
     hands.sign_in("duty")
-    hands.go("/work/")
+    hands.go("/staff/")
     hands.fill("words", "ivy marsh")
     hands.press("Search")
     hands.sees("Ivy Marsh")
@@ -198,7 +198,7 @@ def test_6_the_nearest_person_agrees_the_plan(team, told):
 def test_7_finance_pays_and_the_schedule_adds_up_to_the_penny(team, told):
     hands = team("finance")
     hands.sign_in("finance")
-    hands.go("/work/queue/")
+    hands.go("/staff/queue/")
     hands.sees("Ivy Marsh")
     hands.go(f"/cases/{told['ref']}/agreement/")
     hands.fill("signed_by", "Ivy Marsh")

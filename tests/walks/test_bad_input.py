@@ -26,8 +26,8 @@ NO_SUCH = "no_such_code"
 ROUNDS = (("NaN", ("31", "2", "2026")), ("-1", ("31", "12", "9999")), ("1.1234567890123", ("x", "y", "z")))
 # Moves tried at another step than their first, because there they can be made.
 TRIED_AT = {"agree_answer": "budget", "end_support": "running", "withdraw": "plan"}
-# Taken only after something else has happened: sent twice in the walks of money and of endings.
-NEEDS_MORE = {"undo_death", "resume_payment", "start_budget", "share_budget", "resume"}
+# Taken only after something else has happened: sent twice in the walks of money and of endings, or among the clocks.
+NEEDS_MORE = {"undo_death", "resume_payment", "start_budget", "share_budget", "resume", "find_advocate"}
 # What they carry is checked by version: they change a thing and make none.
 NO_NUMBER = {"cases:comment", "budgets:plan_line"}
 LONG = "x" * 20_001

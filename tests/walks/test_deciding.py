@@ -15,7 +15,7 @@ from .pages import Hands
 def test_a_manager_names_a_worker_from_the_list_and_the_case_goes_on(a_case, cast):
     case = a_case(at="waiting")
     manager, worker = Hands(cast.manager), Hands(cast.worker)
-    listed = manager.open("/work/waiting/")
+    listed = manager.open("/staff/waiting/")
     assert "Ada Wren" in listed and case.ref in listed.html
     manager.send(address(case, "reassign"), worker=cast.worker.pk)
     case.refresh_from_db()
@@ -115,7 +115,7 @@ def test_a_panel_asks_and_agrees_in_writing_and_can_do_nothing_else(a_case, cast
     assert (referral.exception, referral.interim_support, referral.interim) == ("dispute", True, "The agency goes on")
     assert "The agency goes on" in me.open(address(case)), "the person reads what happens meanwhile"
 
-    queue = panel.open("/work/queue/")
+    queue = panel.open("/staff/queue/")
     assert case.ref in queue.html and other.ref not in queue.html
     shown = panel.open(address(case, "panel_agree"))
     assert "We differ about nights" in shown and "Help to wash and dress" in shown
@@ -135,9 +135,9 @@ def test_a_panel_asks_and_agrees_in_writing_and_can_do_nothing_else(a_case, cast
         assert answer.status in (302, 404), path
     assert list(case.plans.get().lines.values()) == before and case.plans.get().goals == "Out twice a week"
     # nothing else: no other case, no list, no figures of the council, no contact, no other move
-    for path in (address(other), address(other, "plan"), "/dashboard/", "/work/ask/"):
+    for path in (address(other), address(other, "plan"), "/dashboard/", "/staff/ask/"):
         panel.open(path, 404)
-    assert panel.open("/work/").at == "/work/queue/"
+    assert panel.open("/staff/").at == "/staff/queue/"
     assert "person@example.org" not in panel.open(address(case)).html
     for name in ("agree_plan", "submit_plan", "determine", "triage", "reassign", "start_budget"):
         assert panel.client.get(address(case, name)).status_code == 409, name

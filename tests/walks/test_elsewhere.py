@@ -45,18 +45,18 @@ def test_asking_for_support_keeps_what_was_typed_and_opens_one_case(cast, who):
 
 def test_what_staff_write_down_for_somebody(cast):
     duty = Hands(cast.duty)
-    attack(duty, "/work/ask/")
+    attack(duty, "/staff/ask/")
     facts = asking(channel="phone", asked_on=today(), kind="adult")
     for changes, words in (
         ({"asked_on": soon(1)}, "can't be in the future"), ({"asked_on": today() - timedelta(days=800)}, "more than a year ago"),
         ({"nhs": "1234567890"}, "Check the NHS number"), ({"name": ""}, "Enter the name"), ({"born": soon(3)}, "between 1900 and today"),
     ):  # fmt: skip
-        assert "01632 960 001" in duty.refused("/work/ask/", words, **facts | changes).html
+        assert "01632 960 001" in duty.refused("/staff/ask/", words, **facts | changes).html
     for user in (cast.person, cast.panel, cast.finance, cast.admin, cast.auditor):
-        Hands(user).gone("/work/ask/")
+        Hands(user).gone("/staff/ask/")
     assert world()["Case"] == 0
-    page = duty.open("/work/ask/")
-    assert [duty.sent("/work/ask/", page=page, **facts).status for _press in "12"] == [302, 302] and world()[
+    page = duty.open("/staff/ask/")
+    assert [duty.sent("/staff/ask/", page=page, **facts).status for _press in "12"] == [302, 302] and world()[
         "Case"
     ] == 1
     whole()
@@ -65,12 +65,12 @@ def test_what_staff_write_down_for_somebody(cast):
 def test_searching_and_filtering_by_nonsense(a_case, cast):
     case = a_case(at="assess")
     worker = Hands(cast.worker)
-    worker.open("/work/")
+    worker.open("/staff/")
     for words in ("", LONG, "%", "'; --", "\u202e", "Ada\tWren", "0" * 10):
-        answer = worker.post("/work/search/", {"words": words})
+        answer = worker.post("/staff/search/", {"words": words})
         page = worker.open(answer.response["Location"]) if answer.status == 302 else answer
         assert page.status in (200, 422) and case.ref not in page.html or words == "Ada\tWren"
-    assert case.ref in worker.open(worker.post("/work/search/", {"words": "wren"}).response["Location"]).html
+    assert case.ref in worker.open(worker.post("/staff/search/", {"words": "wren"}).response["Location"]).html
     foreign = Team.objects.get(council=cast.other)
     for query in (
         "step=x",
@@ -83,9 +83,9 @@ def test_searching_and_filtering_by_nonsense(a_case, cast):
         "search=x",
         "worker=-1",
     ):
-        assert worker.open(f"/work/?{query}").status == 200, query
+        assert worker.open(f"/staff/?{query}").status == 200, query
     for query in (f"team={foreign.pk}", f"worker={cast.stranger.pk}", f"team={STRANGE}", f"worker={STRANGE}"):
-        worker.open(f"/work/?{query}", 404)
+        worker.open(f"/staff/?{query}", 404)
     manager = Hands(cast.manager)
     for query in ("period=x", "period=-1", f"period={STRANGE}"):
         assert manager.client.get(f"/dashboard/?{query}").status_code == 422, query
@@ -119,8 +119,8 @@ def test_ids_of_another_council_and_of_nobody_are_not_found(a_case, cast):
         Hands(cast.stranger).gone(f"/cases/{ref}/")
     letter = Message.objects.filter(case=case, to_person__isnull=False).first()
     for pk in (STRANGE, "x", "-1", "", "1 OR 1=1"):
-        assert worker.post("/work/letters/", {"message": [pk]}).status == 404, pk
-    assert worker.post("/work/letters/", {"message": [letter.pk, STRANGE]}).status == 404
+        assert worker.post("/staff/letters/", {"message": [pk]}).status == 404, pk
+    assert worker.post("/staff/letters/", {"message": [letter.pk, STRANGE]}).status == 404
     letter.refresh_from_db()
     assert letter.state == "waiting"
     for key in (str(cast.other.pk), "x", str(STRANGE), ""):
@@ -180,9 +180,11 @@ SENT = {
 }  # fmt: skip
 READ = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:home", "cases:caseload",
+    "cases:my_day", "cases:service", "cases:chronology", "cases:chronology_csv",
     "cases:waiting", "cases:queue", "cases:case", "cases:answers", "cases:letter", "cases:council", "cases:asked",
     "budgets:budget", "budgets:plan", "budgets:plan_version", "budgets:sign_offs", "budgets:schedule", "budgets:schemes",
     "budgets:scheme_version", "poet:survey", "poet:survey_thanks", "poet:dashboard", "poet:dashboard_csv",
+    "poet:dashboard_xlsx", "poet:journeys", "poet:step", "poet:step_csv", "poet:step_xlsx", "poet:behind",
 }  # fmt: skip
 
 
@@ -202,7 +204,7 @@ def test_every_address_is_sent_to_or_known_to_be_read_only(a_case, cast):
     case = a_case(at="running")
     worker, before = Hands(cast.worker), (world(), case.head_seq)
     for path in (address(case), address(case, "answers"), address(case, "budget"), address(case, "plan"), address(case, "schedule"),
-                 address(case, "sign_offs"), address(case, "letters", 1), "/work/", "/work/waiting/", "/work/queue/", "/home/",
+                 address(case, "sign_offs"), address(case, "letters", 1), address(case, "chronology"), "/staff/day/", "/staff/service/", "/staff/", "/staff/waiting/", "/staff/queue/", "/home/",
                  "/", "/privacy/", "/brackenshire/", "/brackenshire/money/", act(case, "no_such")):  # fmt: skip
         assert worker.post(path, {"step": "closed", "key": "x"}).status < 500, path
     case.refresh_from_db()

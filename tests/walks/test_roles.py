@@ -97,8 +97,8 @@ def test_a_person_without_email_goes_all_the_way_by_telephone_and_letter(cast):
     duty, worker, manager = Hands(cast.duty), Hands(cast.worker), Hands(cast.manager)
     took = {"channel": "phone", "asked_on": today() - timedelta(days=2), "kind": "adult", "name": "Bea Lark",
             "words": "I can't manage the stairs", "danger": "no", "contact_by": "letter", "address": "3 Mill Row, Bracken"}  # fmt: skip
-    duty.refused("/work/ask/", "Enter the address that we can write to", **took | {"address": ""})
-    page = duty.send("/work/ask/", **took)
+    duty.refused("/staff/ask/", "Enter the address that we can write to", **took | {"address": ""})
+    page = duty.send("/staff/ask/", **took)
     case = Case.objects.get()
     assert page.at == address(case) and case.channel == "phone" and not case.person.representations.exists()
     asked = case.events.get(seq=1)
@@ -135,17 +135,17 @@ def test_a_person_without_email_goes_all_the_way_by_telephone_and_letter(cast):
     # every letter lands in the print list; each is done once, whoever presses
     waiting = Message.objects.filter(case=case, to_person=case.person, state="waiting")
     assert set(waiting.values_list("channel", flat=True)) == {"letter"} and waiting.count() >= 4
-    listed = worker.open("/work/letters/")
+    listed = worker.open("/staff/letters/")
     form = listed.form("message")
     assert set(form.choices["message"]) == {str(m.pk) for m in waiting} and "3 Mill Row" in listed
     one, rest = form.choices["message"][0], form.choices["message"][1:]
-    assert "Bea Lark: done." in worker.send("/work/letters/", page=listed, message=[one])
-    again = manager.send("/work/letters/", page=manager.open("/work/letters/"), message=rest)
+    assert "Bea Lark: done." in worker.send("/staff/letters/", page=listed, message=[one])
+    again = manager.send("/staff/letters/", page=manager.open("/staff/letters/"), message=rest)
     assert "Nothing waits to be printed or said." in again
-    late = worker.post("/work/letters/", {"message": [one]})
-    assert late.status == 302 and "Someone has already done this one." in worker.open("/work/letters/")
+    late = worker.post("/staff/letters/", {"message": [one]})
+    assert late.status == 302 and "Someone has already done this one." in worker.open("/staff/letters/")
     assert set(Message.objects.filter(to_person=case.person).values_list("state", flat=True)) == {"printed"}
-    assert Hands(cast.stranger).post("/work/letters/", {"message": [one]}).status == 404
+    assert Hands(cast.stranger).post("/staff/letters/", {"message": [one]}).status == 404
     whole()
 
 

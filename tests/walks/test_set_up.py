@@ -47,13 +47,13 @@ def test_a_seat_given_by_email_opens_the_teams_cases_until_it_ends(a_case, cast)
         team=cast.intake.pk, role="worker", valid_from=soon(-1))  # fmt: skip
     nell = User.objects.get(email="new.colleague@example.org")
     assert not nell.has_usable_password() and not nell.is_staff
-    assert case.ref in Hands(nell).open("/work/?scope=team").html
+    assert case.ref in Hands(nell).open("/staff/?scope=team").html
     triage(Hands(nell), case, cast)
     assert case.events.get(verb="triage").by == nell
     seat = Seat.objects.get(user=nell)
     desk.sent(f"/admin/cases/seat/{seat.pk}/change/", "_save", valid_to=today().isoformat())
     Hands(nell).open(address(case), 404)
-    Hands(nell).open("/work/", 404)
+    Hands(nell).open("/staff/", 404)
     whole()
 
 

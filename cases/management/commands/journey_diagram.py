@@ -26,11 +26,14 @@ this page: change the table, run the command, and read the difference.
 
 A case is in exactly one step, and in every step it is known whose turn it is and since when. Targets are calendar
 days from the day the step began; a council may set its own, with a date and a reason. Beside them stand two targets
-for the whole journey: {journey.WHOLE_JOURNEY["request_to_record"]} days from the request to the record of the assessment, and
-{journey.WHOLE_JOURNEY["request_to_start"]} days from the request to the first money or support.
+for the whole journey: {journey.CLOCKS["record"].target} days from the request to the record of the assessment, and
+{journey.CLOCKS["first_start"].target} days from the request to the first money or support.
 """
 BELOW_STEPS = """A plan at `sign_off` goes to the nearest person whose limit covers it, which may be the social worker, and the turn
 at `set_up` follows what the plan still waits for: `budgets` says so through `cases/hooks.py`.
+"""
+BELOW_CLOCKS = """Each is derived from the events of a case (`cases/clocks.py`). A council may set targets of its own but for
+the dates of the law. A case that closes drops the clocks that run, except those of a challenge.
 """
 BELOW_DIAGRAM = """The diagram leaves out what may happen from almost anywhere: `withdraw`, `end_support` and `record_death`, which
 close a case, and `undo_death`, which puts it back. They are in the table of moves.
@@ -57,6 +60,21 @@ class Command(BaseCommand):
         self.stdout.write(f"{'Written' if old else 'Already right'}: {README}, {PAGE}")
 
 
+def mermaid() -> str:
+    """The journey as a Mermaid diagram: one arrow for each way a move may lead from one step to another."""
+    lines = ["stateDiagram-v2", "    [*] --> request: ask_for_support"]
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for m in journey.MOVES.values():
+        if m.name in ("withdraw", "record_death", "end_support", "undo_death"):
+            continue
+        for source, targets in m.routes.items():
+            for target in targets:
+                if source != target:
+                    arrows.setdefault((source, target), []).append(m.name)
+    lines += [f"    {a} --> {b}: {', '.join(names)}" for (a, b), names in arrows.items()]
+    return "\n".join(lines)
+
+
 def wanted() -> dict[Path, str]:
     """What each file should hold now."""
     return {README: with_diagram((settings.BASE_DIR / README).read_text()), PAGE: page()}
@@ -76,7 +94,7 @@ def with_diagram(text: str) -> str:
 
 
 def diagram() -> str:
-    return f"```mermaid\n{journey.mermaid()}\n```"
+    return f"```mermaid\n{mermaid()}\n```"
 
 
 def page() -> str:
@@ -88,12 +106,30 @@ def page() -> str:
         BELOW_STEPS,
         "## Moves\n",
         moves(),
+        "## Clocks beside the steps\n",
+        clocks(),
+        BELOW_CLOCKS,
         "## Diagram\n",
         diagram(),
         "",
         BELOW_DIAGRAM,
     )
     return "\n".join(parts)
+
+
+def clocks() -> str:
+    """The clocks as a table."""
+    rows = []
+    for c in journey.CLOCKS.values():
+        unit = "working days" if c.working else "days"
+        target = f"{c.months[0]} months, then every {c.months[1]}" if c.months else f"{c.target} {unit}"
+        law = ", by law" if c.statutory else ""
+        rows.append((f"`{c.code}`", str(c.title), _names(c.starts), _names(c.ends), target + law))
+    return table(("Clock", "What it measures", "Begins with", "Ends with", "Target"), rows)
+
+
+def _names(verbs) -> str:
+    return ", ".join(f"`{verb}`" for verb in verbs)
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -1,4 +1,4 @@
-"""One round without Celery: chase what is late, invite to the survey, send what waits. `--now` for the demo."""
+"""One round without Celery: chase what is late, invite to the survey, send what waits, drain the figures. `--now` for the demo."""
 
 from datetime import datetime
 
@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 # By name, because apps import one way: the invitation is poet's.
-ROUND = ("cases.sweep.sweep", "poet.actions.invite", "cases.outbox.send_messages")
+ROUND = ("cases.sweep.sweep", "poet.actions.invite", "cases.outbox.send_messages", "cases.histogram.drain_all")
 
 
 class Command(BaseCommand):
-    help = "Do one round of the jobs: sweep, invitations, sending."
+    help = "Do one round of the jobs: sweep, invitations, sending, figures."
 
     def add_arguments(self, parser):
         parser.add_argument("--now", help="a moment such as 2026-03-01T09:00, in London time (default: now)")

@@ -1,0 +1,1 @@
+"""The measurements: how to run and read them is in bench/README.md."""

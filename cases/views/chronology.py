@@ -1,0 +1,36 @@
+"""The chronology of a case, to read and as a file. For staff; the person has the tracker and their letters."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from .. import access, casefile, dates, letters, spreadsheets
+from .. import chronology as story
+
+
+def staff_only(case) -> None:
+    """404 for the person and those who help them, and for roles that read no timeline."""
+    if case.role in ("person", "delegate") or not case.roles & access.READS["timeline"]:
+        raise Http404
+
+
+def chronology(request, ref):
+    """Everything that happened, in order, as far as the reader's role reads it."""
+    case = access.get_case(request, ref)
+    staff_only(case)
+    lines = story.of(case, case.roles)
+    caption = _("Chronology of %(ref)s, the oldest first") % {"ref": case.ref}
+    return render(request, "cases/chronology.html", casefile.header(case) | {
+        "table": story.page_table(lines, caption), "made_on": letters.day(dates.today()),
+        "waits": casefile.waits(case, list(case.visits.order_by("seq"))), "asked_on": letters.day(case.asked_at),
+    })  # fmt: skip
+
+
+def chronology_csv(request, ref):
+    """The same as a file, every fact in a column of its own."""
+    case = access.get_case(request, ref)
+    staff_only(case)
+    table = story.file_table(story.of(case, case.roles))
+    response = HttpResponse(spreadsheets.as_csv(table), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="chronology-{case.ref}-{dates.today():%Y-%m-%d}.csv"'
+    return response

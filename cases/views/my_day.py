@@ -1,0 +1,20 @@
+"""My day: the page with which a social worker or a manager begins. Which cases and why stands in `my_day`."""
+
+from django.shortcuts import redirect, render
+
+from .. import caseload as lists
+from .. import journey, my_day_words
+from ..my_day import Day
+from .caseload import council_or_404
+
+
+def my_day(request):
+    """What needs the reader now, each case once. Panel and finance have their queue; everybody else the list."""
+    council = council_or_404(request)
+    roles = set(lists.seat_roles(request.user, council))
+    if not roles & journey.ANYONE_STAFF:
+        return redirect("cases:caseload")
+    day = Day(request.user, council)
+    return render(request, "cases/my_day.html", {
+        "sections": my_day_words.sections(day), "summary": my_day_words.summary(day),
+    })  # fmt: skip
