@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import clocks, dates, hooks, journey
-from .models import Clock, TimeDelta
+from .models import Clock, Event, TimeDelta
 from .saying_no import NotYet
 
 VERBS = {verb for c in journey.CLOCKS.values() for verb in (*c.starts, *c.ends)} | {"correct_date", "undo_death"}
@@ -26,9 +26,10 @@ def keep(*, case: Any, event: Any, **_rest: Any) -> None:
         return
     story, events = clocks.Story(), []
     if event.seq > 1:
-        events = list(case.events.filter(seq__lt=event.seq).order_by("seq").only("verb", "at", "codes"))
-    for earlier in events:
-        story.take(earlier)
+        earlier = Event.objects.filter(case=case, seq__lt=event.seq).order_by("seq")
+        events = list(earlier.values_list("pk", "verb", "at", "codes", named=True))
+    for one in events:
+        story.take(one)
     changed = story.take(event)
     if not changed:
         return
