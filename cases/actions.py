@@ -88,7 +88,7 @@ def open_assessment(*, case: Case, by: Any, at: datetime | None = None) -> SelfA
         )  # fmt: skip
         if last:  # sent back or reassessed: what was said stays said, to be confirmed or changed
             Answer.objects.bulk_create(
-                Answer(assessment=new, question=a.question, voice=a.voice, value=a.value, by=a.by, at=a.at)
+                Answer(assessment=new, question=a.question, voice=a.voice, value=a.value, by_id=a.by_id, at=a.at)
                 for a in last.answers.exclude(voice__in=["agreed", "assessor"])
             )
         return new

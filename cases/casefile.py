@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, dates, journey, rows
+from . import access, actions, dates, journey, rows, voices
 from .models import FormToken, Pause, User
 from .models.clock import pause_days
 from .saying_no import NotYet, Stale
@@ -80,9 +80,17 @@ def buttons(case, moves, behalf=False) -> list[Button]:
     return list(found.values())
 
 
+def offered(case, user) -> list[journey.Move]:
+    """The moves with a button: without agreeing a missing answer where none is missing."""
+    moves = access.moves_for(case, user, case.people)
+    asked = [m for m in moves if m.name == "agree_answer"]
+    sent = actions.last_sent(case) if asked else None
+    return [m for m in moves if m not in asked or (sent and voices.to_agree(case, sent))]
+
+
 def choices(case, user, moves=None) -> dict:
     """What the reader can do now: main buttons, the rest, and what they may record for the person."""
-    moves = access.moves_for(case, user, case.people) if moves is None else moves
+    moves = offered(case, user) if moves is None else moves
     moves = sorted(moves, key=lambda m: not _leads_on(case, m))
     main = buttons(case, [m for m in moves if m.main])
     behalf = buttons(case, access.behalf_moves(case, user, case.people), behalf=True)

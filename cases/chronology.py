@@ -65,7 +65,10 @@ def _events(events, roles):
     heard = access.audiences(roles)
     for event in events:
         told = letters.entry(event, "staff", heard)
-        words = [f"{heading}: {said}" for heading, said in told.facts] + [told.note]
+        words = [
+            f"{heading} {said}" if heading.endswith("?") else f"{heading}: {said}" for heading, said in told.facts
+        ]
+        words.append(told.note)
         if dates.london_date(event.recorded_at) != dates.london_date(event.at):
             words.append(_("Recorded on %(day)s") % {"day": rows.day(event.recorded_at)})
         yield Line(
@@ -197,9 +200,8 @@ def _lasted(line: Line) -> list[str]:
     if line.net is not None and line.net != line.days:
         found.append(_("%(days)s without pauses") % {"days": rows.days(line.net)})
     if line.due:
-        found.append(
-            _("deadline %(day)s: %(kept)s") % {"day": rows.day(last_in_time(line.due)), "kept": line.kept or "-"}
-        )
+        day = _("deadline %(day)s") % {"day": rows.day(last_in_time(line.due))}
+        found.append(f"{day}: {line.kept}" if line.kept else day)
     return found
 
 

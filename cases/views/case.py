@@ -22,7 +22,7 @@ def case_page(request, ref):
         return tracker.page(request, case)
     visits = list(case.visits.order_by("seq"))
     entries = letters.timeline(case, case.roles)
-    moves = access.moves_for(case, request.user, case.people)
+    moves = casefile.offered(case, request.user)
     reads = {part: bool(case.roles & roles) for part, roles in access.READS.items()}
     return render(request, "cases/case.html", casefile.header(case) | {
         "status": casefile.status(case, request.user), "choices": casefile.choices(case, request.user, moves),
