@@ -54,10 +54,10 @@ def council_of(user, request=None):
     return next((s.council for s in seats if s.council_id == chosen), seats[0].council if seats else None)
 
 
-def representations(person_id) -> list[Representation]:
-    """Everyone who may act in a person's affairs today, checked or not."""
-    rows = Representation.objects.filter(Representation.on(dates.today()), person_id=person_id)
-    return list(rows.select_related("user").order_by("pk"))
+def representations(person_id, *, named: bool = False) -> list[Representation]:
+    """Everyone who may act in a person's affairs today, checked or not. `named`: with their users."""
+    rows = Representation.objects.filter(Representation.on(dates.today()), person_id=person_id).order_by("pk")
+    return list(rows.select_related("user") if named else rows)
 
 
 def _seat_roles(case, seat) -> bool:
@@ -217,7 +217,7 @@ def get_case(request, ref: str):
     case = found.filter(ref=str(ref).upper()).first()
     if case is None:
         raise Http404
-    case.people = representations(case.person_id)
+    case.people = representations(case.person_id, named=True)
     case.roles = roles_of(case, request.user, case.people)
     if not case.roles:
         raise Http404

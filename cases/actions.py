@@ -72,7 +72,7 @@ def link_sign_in(*, person: Person, email: str, asker: str, words: str, on) -> R
 def open_assessment(*, case: Case, by: Any, at: datetime | None = None) -> SelfAssessment:
     """The case's draft assessment, begun if there is none; not once it was sent in this cycle."""
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
+        case.hold()
         draft = case.assessments.filter(state="draft").first()
         if draft:
             return draft
@@ -110,7 +110,7 @@ def save_answer(
         raise NotYet("Your answers have been sent. Your social worker can open them again for you.")
     _check_value(spec, value, voice)
     with transaction.atomic():
-        SelfAssessment.objects.select_for_update().get(pk=assessment.pk)
+        SelfAssessment.objects.select_for_update().values_list("pk").get(pk=assessment.pk)
         row = Answer.objects.filter(assessment=assessment, question=question, voice=voice).first()
         if row and seen is not None and seen != row.version and row.value != value:
             raise Stale(
@@ -167,7 +167,7 @@ def submit_assessment(
 ) -> SelfAssessment:
     """Freeze the answers with their hash and send them. What was skipped is kept, not refused."""
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
+        case.hold()
         draft = case.assessments.select_for_update().filter(state="draft").first()
         if draft is None:
             raise NotYet("The answers have been sent already.")
@@ -258,7 +258,7 @@ def determine(
     if not eligible and not advice.strip():
         raise NotYet("Write the advice that goes with it: what can be done, and what prevents needs.", field="advice")
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
+        case.hold()
         sent = last_sent(case)
         if sent is None:
             raise NotYet("There are no answers yet to decide on.")

@@ -1,7 +1,7 @@
 """Writes the `Clock` rows that `clocks` derives from the events: after each of them, in its own transaction.
 
-A move that touches no clock costs nothing; one that does costs two statements here, one for the targets when a clock
-begins, and one that appends the change to the figures. Registered in `CasesConfig.ready`, before the rules of other
+A move that touches no clock costs nothing; one that does costs two statements here and one for the targets when a
+clock begins; the change to the figures goes with that of the move. Registered in `CasesConfig.ready`, before the rules of other
 apps, so that moves they make follow.
 """
 
@@ -41,10 +41,8 @@ def keep(*, case: Any, event: Any, **_rest: Any) -> None:
     Clock.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["case", "kind", "round"], update_fields=ENDED
     )
-    figures = [
-        d for row, clock in zip(rows, changed, strict=True) for d in _deltas(row, clock.began_by == story.place)
-    ]
-    TimeDelta.objects.bulk_create(figures)
+    for row, clock in zip(rows, changed, strict=True):
+        case.deltas = (*case.deltas, *_deltas(row, clock.began_by == story.place))
 
 
 def _deltas(row, new: bool) -> list[TimeDelta]:
@@ -92,7 +90,7 @@ def _shift(case, changed) -> None:
         for name in MOVED:
             setattr(row, name, getattr(clock, name))
     Clock.objects.bulk_update(rows, MOVED)
-    TimeDelta.objects.bulk_create(figures + _as_counted(rows, 1))
+    case.deltas = (*case.deltas, *figures, *_as_counted(rows, 1))
 
 
 def _as_counted(rows, sign) -> list[TimeDelta]:

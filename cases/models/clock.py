@@ -94,14 +94,14 @@ def _target(case, step, day) -> int | None:
 
 def apply(case, move, event) -> None:
     """Write what the event says into visits, turns, pauses and the case's own columns (not saved here)."""
-    codes, at, before, changes = event.codes, event.at, TimeDelta.of_case(case, -1), []
+    codes, at, before, closed = event.codes, event.at, TimeDelta.of_case(case, -1), ()
     for fact, column in COLUMNS.items():
         if fact in codes:
             setattr(case, column, codes[fact])
     if move.name == "correct_date":
-        changes = _correct(case, codes)
+        closed = _correct(case, codes)
     elif codes["to"] != codes["from"]:
-        changes = leave(case, at)
+        closed = leave(case, at)
         enter(case, event)
     elif "turn" in codes:
         turn_over(case, event)
@@ -118,15 +118,13 @@ def apply(case, move, event) -> None:
         case.asked_news_at = case.asked_news_at or at
     elif move.name == "answer_news":
         case.asked_news_at = None
-    note(before, TimeDelta.of_case(case), changes)
+    case.deltas = changes(before, TimeDelta.of_case(case), closed)
 
 
-def note(before, after, changes) -> None:
-    """Append what the figures have to know, in one statement, and nothing where nothing of it changed."""
+def changes(before, after, closed=()) -> tuple[TimeDelta, ...]:
+    """What the figures have to know: what was closed, and what waits otherwise than before."""
     same = before and after and all(getattr(before, f) == getattr(after, f) for f in OPEN_FACTS)
-    rows = changes + [row for row in (before, after) if row and not same]
-    if rows:
-        TimeDelta.objects.bulk_create(rows)
+    return (*closed, *(row for row in (before, after) if row and not same))
 
 
 def leave(case, at) -> list[TimeDelta]:

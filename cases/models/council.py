@@ -166,11 +166,6 @@ class Target(models.Model):
         own = cls.objects.filter(council_id=council_id, step__in=steps, valid_from__lte=day).order_by("valid_from")
         return {step: cls.shipped(step) for step in steps} | dict(own.values_list("step", "days"))
 
-    @classmethod
-    def in_force(cls, step, day):
-        """A council's own targets for a step up to `day`, the one in force first."""
-        return cls.objects.filter(step=step, valid_from__lte=day).order_by("-valid_from")
-
     @staticmethod
     def shipped(step):
         return (journey.STEPS.get(step) or journey.CLOCKS[step]).target

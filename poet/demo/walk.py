@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from budgets import actions as money
-from cases import actions, dates, questions
+from cases import access, actions, dates, questions
 from cases.models import Person
 from cases.saying_no import NotYet
 
@@ -96,6 +96,7 @@ class Walk:
             channel=self.rng.choice(("phone", "professional", "visit")) if phoned else "online",
             words=self.rng.choice(WORDS), need_group=p.group, at=self.start, ref=self.ref,
         )  # fmt: skip
+        self.case.people = access.representations(person.pk)  # as a page reads them
         if email:
             rep = person.representations.select_related("user").get()
             if not rep.user.name:
