@@ -112,8 +112,8 @@ def rebuild(council: Any, today) -> int:
         for model in (TimeDelta, StepDays, OpenDays, StepFigures):
             model.objects.filter(council=council).delete()
         closed, opened = expected(council)
-        histogram.upsert(StepDays, CLOSED_KEY, SUMS, closed)
-        histogram.upsert(OpenDays, OPEN_KEY, ("n",), opened)
+        histogram.fill(StepDays, CLOSED_KEY, SUMS, closed)
+        histogram.fill(OpenDays, OPEN_KEY, ("n",), opened)
         histogram.finish_all(council.pk, today)
     histogram.changed(council.pk)
     return len(closed) + len(opened)
