@@ -60,7 +60,11 @@ def read_rows(
     ``columns``: heading -> reader (text -> value, ValueError with a sentence). ``optional``: headings that may be
     missing; their value is then None, as it is for an empty cell of theirs. BadUpload names every wrong line.
     """
-    lines = read_lines(name, data)
+    return read_table(read_lines(name, data), columns, optional=optional)
+
+
+def read_table(lines: list[Line], columns: Mapping[str, Reader], *, optional: Collection[str] = ()) -> Rows:
+    """The same from lines that are read already, such as one sheet of ``read_sheets``."""
     if not lines:
         raise BadUpload(["The file is empty."])
     heads = [_SPACE.sub(" ", head).strip().casefold() for head in lines[0][1]]

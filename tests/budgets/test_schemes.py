@@ -2,7 +2,8 @@
 
 import pytest
 
-from budgets.allocation import SchemeError, allocate, check_scheme, run_vectors
+from budgets.allocation import SchemeError, allocate, check_scheme
+from budgets.vectors import run_vectors
 from tests.budgets.samples import DEMO, broken
 
 
