@@ -85,18 +85,26 @@ def calculate(
 
     `extras`: a worker's overrides, add-ons, or another tool's figure, as `allocate` takes them.
     """
-    version = version_of(assessment) or _without_questions(case, on)
+    version = version_for(case, assessment, on)
     if version is None:
         raise SchemeError(_("The council has no published way of working out this budget yet."))
-    agreed = dict(Answer.objects.filter(assessment=assessment, voice="agreed").values_list("question", "value"))
-    answers, extras = answers_for(version, agreed), extras or {}
+    answers, extras = agreed_answers(version, assessment), extras or {}
     return version, {**answers, **extras}, allocate(version.definition, answers, on=on, **extras)
 
 
-def _without_questions(case: Case, on: date) -> SchemeVersion | None:
-    """A scheme that takes its figure from another tool asks nothing, so no assessment names it."""
-    version = version_in_force(case.council_id, population(case), on)
-    return version if version and version.definition.get("method") == "external" else None
+def agreed_answers(version: SchemeVersion, assessment: SelfAssessment) -> dict[str, dict[str, Any]]:
+    """The answers agreed so far, as the engine takes them."""
+    agreed = dict(Answer.objects.filter(assessment=assessment, voice="agreed").values_list("question", "value"))
+    return answers_for(version, agreed)
+
+
+def version_for(case: Case, assessment: SelfAssessment, on: date) -> SchemeVersion | None:
+    """The version an assessment was asked with; else one that takes its figure from another tool and asks nothing."""
+    version = version_of(assessment)
+    if version is None:
+        found = version_in_force(case.council_id, population(case), on)
+        version = found if found and found.definition.get("method") == "external" else None
+    return version
 
 
 def keep(

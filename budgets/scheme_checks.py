@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from budgets.money import rounding
-from budgets.readers import SchemeError, read_mapping
+from budgets.readers import SchemeError, read_mapping, read_number
 from budgets.schemes import POINTS, Scheme, parse_scheme
 
 _FIELDS = {
@@ -62,7 +62,7 @@ def _table_covers(scheme: Scheme, raw: Mapping[str, Any]) -> list[str]:
     step, mode = scheme.rounding["points"]
     highest = sum((max(o.value or Decimal(0) for o in d.options) for d in scheme.domains), Decimal(0))
     problems = []
-    if "max_points" in raw and raw["max_points"] != highest:
+    if "max_points" in raw and read_number(raw["max_points"], "max_points", 3) != highest:
         problems.append(f"max_points is {raw['max_points']}, but the highest options add up to {highest}.")
     return problems + (_rows(scheme, rounding(highest, step, mode), step) if scheme.table else [])
 

@@ -8,6 +8,8 @@ app_name = "budgets"
 urlpatterns = [
     path("cases/<str:ref>/budget/", budget.budget, name="budget"),
     path("cases/<str:ref>/share_budget/", budget.share_budget, name="share_budget"),
+    path("cases/<str:ref>/adjust_budget/", budget.adjust_budget, name="adjust_budget"),
+    path("cases/<str:ref>/budget/other/", budget.budget_other, name="budget_other"),
     path("cases/<str:ref>/plan/", plan.plan, name="plan"),
     path("cases/<str:ref>/plan/<int:number>/", plan.plan_version, name="plan_version"),
     path("cases/<str:ref>/plan/part/<slug:part>/", plan.plan_part, name="plan_part"),
@@ -30,4 +32,6 @@ urlpatterns = [
     path("cases/<str:ref>/start_budget/", payment.start_budget, name="start_budget"),
     path("<slug:council>/money/", public.schemes_page, name="schemes"),
     path("<slug:council>/money/<slug:scheme>/<int:number>/", public.scheme_version, name="scheme_version"),
+    path("<slug:council>/money/<slug:scheme>/<int:number>/scheme.json", public.scheme_file, name="scheme_file"),
+    path("<slug:council>/money/<slug:scheme>/<int:number>/try/", public.try_it, name="try_it"),
 ]
