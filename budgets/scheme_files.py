@@ -139,7 +139,7 @@ def from_xlsx(name: str, data: bytes) -> dict[str, Any]:
         if row["field"] not in SINGLE:
             problems.append(f'Sheet "scheme": the field "{row["field"][:40]}" is not known.')
         elif row["value"] is not None:
-            found[row["field"]] = _value(row["field"], row["value"])
+            found[row["field"]] = value_of(row["field"], row["value"])
     found |= _questions(read, problems)
     kept = {row["level"]: row["kept"] for row in read.rows("unpaid_support", ("level", "kept"))}
     rules = read.rows("rounding", ("what", "unit", "mode"))
@@ -189,10 +189,10 @@ def _reader(field: str) -> Callable[[str], Any]:
 
 def _fields(row: dict[str, Any]) -> dict[str, Any]:
     """Without the empty cells; a field whose amount is open on purpose is there and null."""
-    return {field: _value(field, value) for field, value in row.items() if value is not None}
+    return {field: value_of(field, value) for field, value in row.items() if value is not None}
 
 
-def _value(field: str, value: Any) -> Any:
+def value_of(field: str, value: Any) -> Any:
     if field in FLAGS and isinstance(value, str):
         return {"true": True, "false": False}.get(value.casefold(), value)
     if field in ("amount", "amount_year") and value == NO_BUDGET:

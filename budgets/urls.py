@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import budget, decision, line, payment, plan, public
+from .views import budget, calibration, decision, line, payment, plan, public, studio
 
 app_name = "budgets"
 urlpatterns = [
@@ -34,4 +34,23 @@ urlpatterns = [
     path("<slug:council>/money/<slug:scheme>/<int:number>/", public.scheme_version, name="scheme_version"),
     path("<slug:council>/money/<slug:scheme>/<int:number>/scheme.json", public.scheme_file, name="scheme_file"),
     path("<slug:council>/money/<slug:scheme>/<int:number>/try/", public.try_it, name="try_it"),
+    path("staff/schemes/", studio.studio, name="studio"),
+    path("staff/schemes/new/", studio.studio_new, name="studio_new"),
+    path("staff/schemes/<slug:scheme>/<int:number>/", studio.studio_version, name="studio_version"),
+    path("staff/schemes/<slug:scheme>/<int:number>/draft/", studio.studio_draft, name="studio_draft"),
+    path("staff/schemes/<slug:scheme>/<int:number>/edit/", studio.studio_edit, name="studio_edit"),
+    path("staff/schemes/<slug:scheme>/<int:number>/upload/", studio.studio_upload, name="studio_upload"),
+    path("staff/schemes/<slug:scheme>/<int:number>/publish/", studio.studio_publish, name="studio_publish"),
+    path("staff/schemes/<slug:scheme>/<int:number>/discard/", studio.studio_discard, name="studio_discard"),
+    path("staff/schemes/<slug:scheme>/<int:number>/compare/", studio.studio_compare, name="studio_compare"),
+    path("staff/schemes/<slug:scheme>/<int:number>/calibrate/", calibration.calibrate, name="calibrate"),
+    *(
+        path(
+            f"staff/schemes/<slug:scheme>/<int:number>/scheme.{kind}",
+            studio.studio_file,
+            {"kind": kind},
+            f"studio_{kind}",
+        )
+        for kind in studio.FILES
+    ),
 ]
