@@ -111,7 +111,7 @@ class EditForm(SeenForm):
             if definition.get(field):
                 self.fields[name] = forms.CharField(
                     label=TITLES[name], help_text=HINTS[name], initial=as_lines(name, definition[field]),
-                    widget=forms.Textarea(attrs={"rows": 12, "class": "app-figures"}),
+                    widget=forms.Textarea(attrs={"rows": 12}),
                 )  # fmt: skip
 
     def clean(self):

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from cases import dates
 from cases.components import Link, Table
@@ -65,6 +66,7 @@ def scheme_file(request, council, scheme, number):
 
 
 @login_not_required
+@never_cache
 def try_it(request, council, scheme, number):
     """Open to all: the same sum as for a case, from answers that are sent once and kept nowhere."""
     version = published(request, council, scheme, number)
