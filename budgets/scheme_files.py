@@ -43,9 +43,15 @@ def to_json(definition: dict[str, Any]) -> bytes:
 
 def from_file(name: str, data: bytes) -> dict[str, Any]:
     """A definition from a JSON file or a workbook, whichever it is. BadUpload says what is wrong, line by line."""
-    if name.casefold().endswith(".json") or data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
-        return from_json(data)
-    return from_xlsx(name, data)
+    is_json = name.casefold().endswith(".json") or data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+    found = from_json(data) if is_json else from_xlsx(name, data)
+    try:
+        kept = json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise BadUpload(["The file holds a half character that can't be kept."]) from None
+    if b"\\u0000" in kept:
+        raise BadUpload(["The file holds a character that can't be kept (NUL)."])
+    return found
 
 
 def from_json(data: bytes) -> dict[str, Any]:
@@ -57,8 +63,6 @@ def from_json(data: bytes) -> dict[str, Any]:
         raise BadUpload([str(wrong)]) from None
     if not isinstance(found, dict):
         raise BadUpload(["A scheme is an object with named fields."])
-    if "\\u0000" in json.dumps(found):
-        raise BadUpload(["The file holds a character that can't be kept (NUL)."])
     try:
         for _title, _rows in _sheets(found):
             pass

@@ -183,14 +183,14 @@ def _rounding(definition: Mapping[str, Any], needed: tuple[str, ...]) -> dict[st
 def _allow_between(definition: Mapping[str, Any], method: str) -> bool:
     allowed = read_flag(definition, "allow_between", "the scheme")
     if allowed and method not in POINTS:
-        raise SchemeError(f"allow_between is for points, but the method is {method}.")
+        raise SchemeError(f"The field allow_between is for points, but the method is {method}.")
     return allowed
 
 
 def _price(definition: Mapping[str, Any], method: str) -> Decimal:
     if method != "linear":
         return Decimal(0)
-    return read_number(definition.get("price_per_point"), "price_per_point", 4)
+    return read_number(definition.get("price_per_point"), "The field price_per_point", 4)
 
 
 def _threshold(definition: Mapping[str, Any], method: str) -> Decimal | None:
@@ -198,7 +198,7 @@ def _threshold(definition: Mapping[str, Any], method: str) -> Decimal | None:
     value = definition.get("threshold_points")
     if value is None or method != "linear":
         return None
-    return read_number(value, "threshold_points", 3)
+    return read_number(value, "The field threshold_points", 3)
 
 
 def _weeks(definition: Mapping[str, Any], needed: bool) -> str:

@@ -100,7 +100,10 @@ def save_draft(
 def discard_draft(*, version: SchemeVersion, by: User, seen: str | None = None) -> None:
     """Throw a draft away. Nothing was ever worked out with it."""
     with transaction.atomic():
-        _draft(version, by, seen).delete()
+        row = _draft(version, by, seen)
+        if SchemeVersion.objects.filter(made_from=row).exists():
+            raise NotYet(_("Another version was made from this one, so it stays."))
+        row.delete()
 
 
 def publish_version(

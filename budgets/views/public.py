@@ -23,10 +23,11 @@ def schemes_page(request, council):
     request.council = get_object_or_404(Council, slug=council)
     found = SchemeVersion.objects.filter(state="published", scheme__council=request.council)
     rows = [
-        [Link(str(v.scheme), f"{v.scheme.code}/{v.number}/"), str(v.scheme.get_population_display()), str(v.number), day(v.valid_from)]
+        [Link(str(v.scheme), f"{v.scheme.code}/{v.number}/"), str(v.scheme.get_population_display()), str(v.number),
+         day(v.valid_from), Link(_("Try it"), f"{v.scheme.code}/{v.number}/try/", hidden=str(v))]
         for v in found.select_related("scheme").order_by("scheme__population", "-valid_from", "-number")
     ]  # fmt: skip
-    head = [_("Scheme"), _("For"), _("Version"), _("In force from")]
+    head = [_("Scheme"), _("For"), _("Version"), _("In force from"), _("What would it be?")]
     table = Table(_("How we work out a budget"), head, rows, empty=_("This council has not published its way yet."))
     return render(request, "budgets/schemes.html", {"table": table, "name": request.council.name, "form": None})
 

@@ -72,6 +72,7 @@ def test_files_that_are_no_scheme():
     assert "an object" in report(b"[1]", "x.json")[0]
     assert "shape" in report(b'{"domains": 3}', "x.json")[0]
     assert "NUL" in report(b'{"name": "a\\u0000"}', "x.json")[0]
+    assert "half character" in report(b'{"name": "a\\ud800"}', "x.json")[0]
     assert "not a workbook" in report(b"name,method\n", "x.csv")[0]
     assert "macros" in report(to_xlsx(DEMO), "x.xlsm")[0]
     assert from_file("x.json", b'{"price_per_point": 1.10}') == {"price_per_point": "1.10"}

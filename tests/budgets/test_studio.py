@@ -99,6 +99,12 @@ def test_a_draft_begins_as_a_copy_and_may_be_thrown_away(published, draft, admin
     assert not SchemeVersion.objects.filter(pk=draft.pk).exists()
 
 
+def test_a_draft_that_another_was_made_from_stays(draft, cast):
+    actions.draft_from(version=draft, by=cast.admin)
+    with pytest.raises(NotYet, match="made from this one"):
+        actions.discard_draft(version=draft, by=cast.admin)
+
+
 def test_pressed_twice_makes_one_draft(published, admin):
     form = form_of(admin, at("studio_version", published))
     for _again in range(2):
