@@ -128,7 +128,9 @@ def add_ons(definition: Mapping[str, Any], method: str) -> tuple[AddOn, ...]:
     given = _list(definition, "add_ons")
     if given and method == "bands":
         raise SchemeError("A bands scheme has no add_ons: an award is paid once.")
-    read, problems, codes = [], [], set()
+    read: list[AddOn] = []
+    problems: list[str] = []
+    codes: set[str] = set()
     for place, raw in enumerate(given, 1):
         what = f"add-on {place}"
         try:

@@ -140,7 +140,8 @@ def _domains(definition: Mapping[str, Any], method: str, field: str) -> tuple[Do
         if definition.get("domains"):
             raise SchemeError("An external scheme asks no questions of its own: the figure comes from another tool.")
         return ()
-    parts, domains = Parts(), []
+    parts = Parts()
+    domains: list[Domain] = []
     for place, raw in enumerate(read_list(definition, "domains", "The scheme"), 1):
         domains += parts.take(partial(_one_domain, raw, place, field), [])
     codes = [domain.code for domain in domains]
@@ -218,8 +219,8 @@ def parse_scheme(definition: object) -> Scheme:
     if not isinstance(method, str) or method not in NEEDS:
         raise SchemeError(f"The scheme's method must be one of {', '.join(NEEDS)}, not {show(method)}.")
     need, parts = NEEDS[method], Parts()
-    domains = parts.take(lambda: _domains(given, method, need.option), ())
-    add_ons = parts.take(lambda: scheme_rows.add_ons(given, method), ())
+    domains: tuple[Domain, ...] = parts.take(lambda: _domains(given, method, need.option), ())
+    add_ons: tuple[AddOn, ...] = parts.take(lambda: scheme_rows.add_ons(given, method), ())
     wanted = {a.rate: f'The add-on "{a.code}"' for a in add_ons}
     wanted |= {d.rate: f'The domain "{d.code}"' for d in domains if method == "reckoner"}
     read = Scheme(

@@ -144,7 +144,8 @@ def as_lines(name: str, value) -> str:
     rows = [{"level": k, "kept": v} for k, v in value.items()] if name == "unpaid" else value
 
     def said(row, field):
-        return "n/a" if field == "amount_year" and row.get(field) is None else str(row.get(field) or row.get(field, "") or "")  # fmt: skip
+        value = row.get(field)
+        return ("n/a" if field == "amount_year" else "") if value is None else str(value)
 
     return "\n".join(f" {BAR} ".join(said(row, field) for field in ROWS[name]).strip() for row in rows)
 

@@ -29,7 +29,7 @@ def budget(request, ref):
     run = explaining.calculation_of(first)
     staff = bool(case.roles & journey.WORKER)
     return page(request, case, "budgets/budget.html", {
-        "title": _("The budget and how it was worked out"), **_the_sum(run),
+        "title": _("The budget and how it was worked out"), **_the_sum(case, run),
         "box": words.big(figures.cost_of_figure(first)) if first else None, "invented": explaining.notice(first),
         "compared": words.from_first_to_decided(rows), "history": words.history(rows), "after": _by_when(),
         "contribution": words.contribution_words(figures.contribution(case)),
@@ -39,7 +39,7 @@ def budget(request, ref):
     })  # fmt: skip
 
 
-def _the_sum(run) -> dict:
+def _the_sum(case, run) -> dict:
     """Everything about how one kept figure came about; empty where there is none."""
     if run is None:
         return {name: [] for name in ("steps", "periods", "scheme", "notes", "who_said")} | {
@@ -48,15 +48,15 @@ def _the_sum(run) -> dict:
     return {
         "answers": sums.answers_table(trace, explaining.said_otherwise(run)), "steps": sums.steps(trace),
         "periods": sums.period_rows(trace), "notes": sums.notes(trace), "scheme": explaining.scheme_rows(run),
-        "who_said": explaining.who_rows(run), "worked_out": explaining.history(run.case),
-        "changed": explaining.changed_after(run.case),
+        "who_said": explaining.who_rows(run), "worked_out": explaining.history(case),
+        "changed": explaining.changed_after(case),
     }  # fmt: skip
 
 
 def _by_when() -> list[str]:
     """How a figure is challenged, and the days that belong to it."""
     clocks = journey.CLOCKS
-    days = {"first": clocks["acknowledge"].days, "answer": clocks["challenge"].days, "months": COMPLAINT_MONTHS}
+    days = {"first": clocks["acknowledge"].target, "answer": clocks["challenge"].target, "months": COMPLAINT_MONTHS}
     return [
         _("You can say so at any time. What you have goes on meanwhile."),
         _("We tell you within %(first)s working days that it has arrived, and aim to answer within %(answer)s days. "
