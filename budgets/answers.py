@@ -55,6 +55,11 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def whole_level(kept: Mapping[str, Any]) -> str:
+    """The level of unpaid support that takes nothing off: what is counted where no help is needed."""
+    return next((level for level, share in kept.items() if Decimal(str(share)) == 1), "none")
+
+
 def unpack(inputs: object) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is kept or filed under one roof, apart: (answers, {"overrides", "add_ons", "external"} as given)."""
     given = read_mapping(inputs, "The answers")

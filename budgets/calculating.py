@@ -6,7 +6,6 @@ The arithmetic is `allocation.allocate`; here it is fed, and what it gives is ke
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from cases.models import Answer, Case, SelfAssessment
 from cases.voices import missing_agreed
 
 from .allocation import SchemeError, allocate
-from .answers import DOES_NOT_APPLY
+from .answers import DOES_NOT_APPLY, unpack, whole_level
 from .models import BudgetFigure, Calculation, SchemeVersion
 
 ENGINE = "2"
@@ -65,7 +64,7 @@ def answers_for(version: SchemeVersion, agreed: dict[str, Any]) -> dict[str, dic
     """The engine's answers from those agreed. Where no help is needed, nobody was asked who gives it: none."""
     kept = version.definition.get("unpaid_support_multipliers") or {}
     given: dict[str, dict[str, Any]] = {}
-    whole = next((level for level, share in kept.items() if Decimal(str(share)) == 1), "none")
+    whole = whole_level(kept)
     for domain in version.definition.get("domains") or []:
         option = agreed.get(domain["code"])
         if option is None:
@@ -96,6 +95,14 @@ def agreed_answers(version: SchemeVersion, assessment: SelfAssessment) -> dict[s
     """The answers agreed so far, as the engine takes them."""
     agreed = dict(Answer.objects.filter(assessment=assessment, voice="agreed").values_list("question", "value"))
     return answers_for(version, agreed)
+
+
+def extras_of(figure: BudgetFigure | None, assessment: SelfAssessment | None) -> dict[str, Any]:
+    """What a worker had changed in a figure worked out from these answers: overrides, add-ons, another tool's figure."""
+    if figure is None or figure.calculation is None or assessment is None:
+        return {}
+    run = figure.calculation
+    return unpack(run.inputs)[1] if run.assessment_id == assessment.pk else {}
 
 
 def version_for(case: Case, assessment: SelfAssessment, on: date) -> SchemeVersion | None:

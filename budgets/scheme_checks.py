@@ -29,7 +29,7 @@ def check_scheme(definition: object, *, pages: Collection[str] | None = None) ->
     try:
         scheme = parse_scheme(definition)
         raw = read_mapping(definition, "The scheme")
-        return _unknown_fields(raw) + _pages(scheme, pages) + _table_covers(scheme, raw)
+        return _unknown_fields(raw) + _pages(scheme, pages) + _levels(scheme) + _table_covers(scheme, raw)
     except SchemeError as problem:
         return problem.problems
 
@@ -53,6 +53,13 @@ def _pages(scheme: Scheme, pages: Collection[str] | None) -> list[str]:
         elif pages is not None and domain.outcome not in pages:
             problems.append(f'The domain "{domain.code}" stands on an unknown page, "{domain.outcome}".')
     return problems
+
+
+def _levels(scheme: Scheme) -> list[str]:
+    """Where no help is needed, nobody is asked who gives it: there must be a level that takes nothing off."""
+    if not scheme.multipliers or 1 in scheme.multipliers.values():
+        return []
+    return ["No level of unpaid support keeps all of a need (1)."]
 
 
 def _table_covers(scheme: Scheme, raw: Mapping[str, Any]) -> list[str]:

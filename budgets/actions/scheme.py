@@ -39,20 +39,19 @@ def share_budget(*, case: Case, by: User, at: datetime | None = None, seen: int 
 
 def adjust_budget(
     *, case: Case, by: User, overrides: dict[str, Any] | None = None, add_ons: list[dict[str, Any]] | None = None,
-    external: dict[str, Any] | None = None, at: datetime | None = None, seen: int | None = None,
+    external: dict[str, Any] | None = None, note: str = "", at: datetime | None = None, seen: int | None = None,
 ) -> BudgetFigure:  # fmt: skip
     """Work out the indicative budget with a worker's changes, each with its reason: both figures are kept and shown.
 
     At `budget` this shares the figure; while the plan is written it stands beside the one before, and the person is
-    told. `overrides`, `add_ons`, `external` as `allocate` takes them. NotYet with the engine's sentence.
+    told. `overrides`, `add_ons`, `external` as `allocate` takes them, in place of all earlier ones: what is left out
+    is taken back. `note`: what the person reads of it in the timeline. NotYet with the engine's sentence.
     """
     people = access.representations(case.person_id)
     if not access.roles_of(case, by, people) & journey.WORKER:
         raise NotYet(_("Somebody else records this: it is not yours to do."))
-    extras = {"overrides": overrides, "add_ons": add_ons, "external": external}
-    extras = {name: value for name, value in extras.items() if value}
-    if not extras:
-        raise NotYet(_("Nothing was changed. Give at least one change."))
+    given = {"overrides": overrides, "add_ons": add_ons, "external": external}
+    extras = {name: value for name, value in given.items() if value}
     with transaction.atomic():
         row = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
         if row.step not in ADJUSTING:
@@ -62,6 +61,8 @@ def adjust_budget(
         sent, before = last_sent(case), figures.indicative(case)
         if sent is None:
             raise NotYet(_("There are no answers yet."))
+        if extras == calculating.extras_of(before, sent):
+            raise NotYet(_("Nothing was changed. Give at least one change."))
         try:
             figure = calculating.keep(case, sent, by=by, at=figures.moment(row, at), extras=extras)
         except SchemeError as refusal:
@@ -69,6 +70,8 @@ def adjust_budget(
         if row.step == "budget":
             case.move("share_budget", by=by, at=at, seen=seen, figure=figure.pk)
             return figure
-        event = case.record("adjust_budget", by=by, at=at, figure=figure.pk, before=before.pk if before else None)
+        event = case.record(
+            "adjust_budget", by=by, at=at, note=note, figure=figure.pk, before=before.pk if before else None
+        )
         case._tell(["person"], event, people)  # as a move does
         return figure

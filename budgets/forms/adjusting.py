@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.filters import OwnChoiceField
 from cases.forms.staff import CaseForm, MoneyField, long_text
 
-from ..answers import DOES_NOT_APPLY, FIGURE
+from ..answers import DOES_NOT_APPLY, FIGURE, plain
 from ..models import SchemeVersion
 
 SMALL = {"inputmode": "decimal", "class": "govuk-input--width-5"}
@@ -24,12 +24,15 @@ def small_number(label, hint=""):
 
 
 class AdjustForm(CaseForm):
-    """One list for each question, add-ons, a figure in place of the sum, or another tool's figure; and one reason."""
+    """One list for each question, add-ons, a figure in place of the sum, or another tool's figure; and one reason.
 
-    def __init__(self, data=None, *, case, version, agreed, **options):
-        super().__init__(data, case=case, **options)
+    `before`: the changes that stand now. They are filled in, and keep their reason where they are left as they are.
+    """
+
+    def __init__(self, data=None, *, case, version, agreed, before):
+        super().__init__(data, case=case, initial=as_typed(before))
         self.definition = version.definition
-        self.method, self.agreed = self.definition["method"], agreed
+        self.method, self.agreed, self.before = self.definition["method"], agreed, before
         if self.method == "external":
             self._external()
             return
@@ -91,15 +94,19 @@ class AdjustForm(CaseForm):
             if change:
                 overrides[domain["code"]] = {**change, "reason": reason}
         if "figure" in given:
-            overrides[FIGURE] = {"annual": str(given["figure"]), "reason": reason}
-        return {"overrides": overrides, "add_ons": self._add_ons(given, reason)}
+            overrides[FIGURE] = {"annual": f"{given['figure']:.2f}", "reason": reason}
+        earlier = self.before.get("overrides") or {}
+        overrides = {code: kept_reason(change, [earlier.get(code)]) for code, change in overrides.items()}
+        stood = self.before.get("add_ons") or []
+        add_ons = [kept_reason(row, stood) for row in self._add_ons(given, reason)]
+        return {"overrides": overrides, "add_ons": add_ons, "note": reason}
 
     def _change(self, code, given) -> dict:
         answer = given.get(f"answer_{code}")
         change = {"option": int(answer) if answer.isdigit() else answer} if answer else {}
         for name, field in (("hours", f"hours_{code}"), ("points", f"points_{code}")):
             if field in given:
-                change[name] = f"{given[field]:f}"
+                change[name] = plain(given[field])
         return change
 
     def _add_ons(self, given, reason) -> list[dict]:
@@ -108,9 +115,30 @@ class AdjustForm(CaseForm):
             code = rule["code"]
             hours, days = given.get(f"hours_of_{code}"), given.get(f"days_of_{code}")
             if hours is not None or days is not None:
-                numbers = {"hours": f"{hours or 0:f}", "days": f"{days or 0:f}"}
+                numbers = {"hours": plain(hours or Decimal(0)), "days": plain(days or Decimal(0))}
                 found.append({"code": code, **numbers, "reason": reason})
         return found
+
+
+def as_typed(before) -> dict:
+    """The changes that stand now, as the form's fields."""
+    typed = dict(before.get("external") or {})
+    for code, change in (before.get("overrides") or {}).items():
+        typed |= {"figure": change["annual"]} if code == FIGURE else {
+            f"{field}_{code}": change[name]
+            for name, field in (("option", "answer"), ("hours", "hours"), ("points", "points")) if name in change
+        }  # fmt: skip
+    for row in before.get("add_ons") or []:
+        typed |= {f"hours_of_{row['code']}": row["hours"], f"days_of_{row['code']}": row["days"]}
+    return typed
+
+
+def kept_reason(change: dict, earlier) -> dict:
+    """The change with the reason it had, where the same one stands already."""
+    for other in filter(None, earlier):
+        if {**other, "reason": ""} == {**change, "reason": ""}:
+            return other
+    return change
 
 
 class OtherVersionForm(forms.Form):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import questions
 
-from ..answers import DOES_NOT_APPLY
+from ..answers import DOES_NOT_APPLY, whole_level
 
 REQUIRED = {"required": _("Choose an answer: without it there is no figure"),
             "invalid_choice": _("Choose one of the answers")}  # fmt: skip
@@ -48,7 +48,7 @@ class TryForm(forms.Form):
 
     def answers(self) -> dict[str, dict[str, Any]]:
         """As the engine takes them."""
-        whole = next(iter(self.kept), None)
+        whole = whole_level(self.kept)
         given = {}
         for domain in self.domains:
             value = self.cleaned_data[f"q_{domain['code']}"]

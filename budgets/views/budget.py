@@ -93,13 +93,14 @@ def adjust_budget(request, ref):
     version = calculating.version_for(case, sent, dates.today()) if sent else None
     if not case.roles & journey.WORKER or case.step not in ADJUSTING or version is None:
         raise Http404
-    agreed = calculating.agreed_answers(version, sent)
-    form = AdjustForm(request.POST or None, case=case, version=version, agreed=agreed)
+    agreed, first = calculating.agreed_answers(version, sent), figures.indicative(case)
+    before = calculating.extras_of(first, sent)
+    form = AdjustForm(request.POST or None, case=case, version=version, agreed=agreed, before=before)
     if request.method == "POST" and form.is_valid():
         done = _adjusted(request, case, form)
         if done:
             return done
-    last = explaining.calculation_of(figures.indicative(case))
+    last = explaining.calculation_of(first)
     return page(request, case, "budgets/adjust.html", {
         "form": form, "title": _("Change the indicative budget, with reasons"), "steps": sums.steps(last.trace) if last else [],
         "answers": sums.answers_table(last.trace) if last else None, "scheme": version.scheme.name,

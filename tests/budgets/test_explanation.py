@@ -113,6 +113,23 @@ def test_changes_that_are_refused_keep_what_was_typed_and_change_nothing(a_case,
     assert worker.get(url("adjust_budget", sent)).status_code == 404
 
 
+def test_a_second_change_keeps_the_first_with_its_reason_and_one_can_be_taken_back(a_case, cast, as_):
+    case, worker = a_case(at="plan"), as_(cast.worker)
+    assert adjust(worker, case, answer_nights="3", reason="Up at night").status_code == 302
+    shown = worker.get(url("adjust_budget", case)).content.decode()
+    assert '<option value="3" selected>Constant support</option>' in shown
+    assert adjust(worker, case, answer_nights="3", answer_work="2", reason="A new job").status_code == 302
+    kept = figures.indicative(case).calculation.inputs["overrides"]
+    assert (kept["nights"]["reason"], kept["work"]["reason"]) == ("Up at night", "A new job")
+    same = adjust(worker, case, answer_nights="3", answer_work="2", reason="Again")
+    assert same.status_code == 422 and "Nothing was changed" in text(same)
+    assert adjust(worker, case, reason="Both were wrong").status_code == 302
+    last = figures.indicative(case)
+    assert last.annual == 5200 and "overrides" not in last.calculation.inputs
+    assert case.figures.filter(kind="indicative").count() == 4
+    assert case.events.filter(verb="adjust_budget").last().body.note == "Both were wrong"
+
+
 def test_pressed_twice_is_one_figure(a_case, cast, as_):
     case, worker = a_case(at="plan"), as_(cast.worker)
     typed = form_of(worker, url("adjust_budget", case)) | {"answer_nights": "3", "reason": "r"}

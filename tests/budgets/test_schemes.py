@@ -74,6 +74,7 @@ def test_a_scheme_must_be_an_object(scheme):
     [
         (["domains", 0, "outcome"], "drop", "does not say which outcome page"),
         (["max_points"], 99, "max_points is 99"),
+        (["unpaid_support_multipliers", "none"], "0.99", "keeps all of a need"),
         (["table", 0, "from"], 1, "begins at 1, not at 0"),
         (["table", 9, "to"], 99, "ends at 99, but 100 points"),
         (["table", 1, "to"], 8, "gap between 8 and 10"),
