@@ -14,7 +14,7 @@ from cases.letters import day
 from .models import SchemeVersion
 from .money import pounds
 from .schemes import Option, Scheme
-from .sums import MODES
+from .sums import rounding_words
 from .words import number, rate
 
 METHOD_NAMES = {
@@ -47,7 +47,7 @@ def facts(version: SchemeVersion, read: Scheme) -> list[tuple[str, Any]]:
         rows.append((_("Between two answers"), _("A score between two printed ones may be agreed")))
     for what, (unit, mode) in read.rounding.items():
         rows.append((_("Rounding: %(what)s") % {"what": what.replace("_", " ")},
-                     _("to %(unit)s, %(mode)s") % {"unit": unit, "mode": MODES[mode]}))  # fmt: skip
+                     rounding_words({"unit": str(unit), "mode": mode}, points=what == "points")))  # fmt: skip
     return rows + ([(_("Checksum"), version.checksum[:16])] if version.checksum else [])
 
 

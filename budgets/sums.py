@@ -105,16 +105,20 @@ def _points_steps(trace: Trace) -> list[tuple[str, str]]:
     terms = [number(Decimal(q["counted"])) for q in trace["questions"] if Decimal(q["counted"])]
     raw = number(Decimal(total["raw"]))
     added = f"{' + '.join(terms)} = {raw}" if len(terms) > 1 else raw
-    words = {"raw": raw, "points": total["points"], "rule": rounding_words(total["rounding"])}
+    words = {"raw": raw, "points": total["points"], "rule": rounding_words(total["rounding"], points=True)}
     return [
         (_("Your points added up"), added),
         (_("Your points"), _("%(raw)s, rounded to %(points)s (%(rule)s)") % words),
     ]
 
 
-def rounding_words(rule: Mapping[str, str]) -> str:
-    """To 1, half up; to £0.01, down: as the version says."""
-    return _("to %(unit)s, %(mode)s") % {"unit": number(Decimal(rule["unit"])), "mode": MODES.get(rule["mode"], rule["mode"])}  # fmt: skip
+def rounding_words(rule: Mapping[str, str], points: bool = False) -> str:
+    """To the penny, half up; to a whole point, down: as the version says."""
+    unit = number(Decimal(rule["unit"]))
+    named = (
+        {"1": _("a whole point")} if points else {"0.01": _("the penny"), "0.05": _("5 pence"), "1": _("the pound")}
+    )
+    return _("to %(unit)s, %(mode)s") % {"unit": named.get(unit, unit), "mode": MODES.get(rule["mode"], rule["mode"])}
 
 
 def _row_steps(trace: Trace) -> list[tuple[str, str]]:
@@ -176,12 +180,30 @@ def period_rows(trace: Trace) -> list[tuple[str, str]]:
     year = pounds(Decimal(periods["annual"]))
     if periods["weekly"] is None:
         return [(_("The award, paid once"), year)]
+    sums = _week_sums(trace)
     rows = [(_("A year"), year)]
     for key, title in (("four_weekly", _("Four weeks")), ("weekly", _("A week"))):
         if periods[key]:
             rule = periods["rounding"].get("week" if key == "weekly" else "four_weeks")
-            rows.append((title, pounds(Decimal(periods[key])) + (f" ({rounding_words(rule)})" if rule else "")))
+            words = f"{sums[key]} = {pounds(Decimal(periods[key]))}"
+            rows.append((title, words + (f" ({rounding_words(rule)})" if rule else "")))
     return [*rows, (_("How many weeks"), _in_words(periods["weeks_in_words"]))]
+
+
+def _week_sums(trace: Trace) -> dict[str, str]:
+    """How a week and four weeks come about: a part of the year, or, in a reckoner, the weeks of its lines."""
+    periods = trace["periods"]
+    year, weeks = pounds(Decimal(periods["annual"])), str(periods["weeks"])
+    weeks = {"364-day": "52", "365/7": "365 × 7", "366/7": "366 × 7"}.get(weeks, weeks)
+    if trace["scheme"]["method"] != "reckoner" or trace.get("figure_set"):
+        return {"weekly": f"{year} ÷ {weeks}", "four_weekly": f"{year} × 4 ÷ {weeks}"}
+    lines = [Decimal(q["week"]) for q in trace["questions"]]
+    rest = Decimal(periods["weekly"]) - sum(lines, Decimal(0))  # what add-ons are a week
+    terms = [pounds(amount) for amount in [*lines, rest] if amount]
+    return {
+        "weekly": " + ".join(terms) or pounds(Decimal(0)),
+        "four_weekly": f"{pounds(Decimal(periods['weekly']))} × 4",
+    }
 
 
 def _in_words(text: str | None) -> str:

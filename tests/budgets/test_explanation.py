@@ -42,12 +42,12 @@ def test_the_sum_of_a_table_can_be_redone_by_hand(a_case, cast, as_):
     shown = text(as_(cast.person).get(url("budget", case)))
     added = re.search(r"Your points added up ([\d.+ ]+) = ([\d.]+)", shown)
     assert sum(D(x) for x in added[1].split(" + ")) == D(added[2]) == 24
-    assert "24, rounded to 24 (to 1, half up)" in shown
+    assert "24, rounded to 24 (to a whole point, half up)" in shown
     low, high, year = re.search(r"Your row in the table (\d+) to (\d+) points: £([\d,.]+) a year", shown).groups()
     assert int(low) <= 24 <= int(high) and year == "5,200.00"
     assert "The row below 10 to 19 points: £2,600.00 a year" in shown
     assert "The row above 30 to 39 points: £8,320.00 a year" in shown
-    assert D("5200") / 52 == D("100.00") and "A week £100.00 (to 0.01, half up)" in shown
+    assert D("5200") / 52 == D("100.00") and "A week £5,200.00 ÷ 52 = £100.00 (to the penny, half up)" in shown
     for said in ("Approved by", "in force from", "It may go up or down", "within 12 months", "not been assessed",
                  "Agreed with the person", "Every figure so far", "0 agreed answers were changed"):  # fmt: skip
         assert said in shown, said
@@ -66,6 +66,8 @@ def test_the_sum_of_a_reckoner_can_be_redone_by_hand(a_case, cast, as_):
         )
         total += D(year.replace(",", ""))
     assert total == figures.indicative(case).annual
+    added, week = re.search(r"A week ([£\d.,+ ]+) = £([\d,.]+) \(", shown).groups()
+    assert sum(amounts(added)) == D(week.replace(",", "")) == figures.indicative(case).weekly
 
 
 # ---- a worker's changes ----
