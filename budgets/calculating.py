@@ -15,9 +15,10 @@ from cases.models import Answer, Case, SelfAssessment
 from cases.voices import missing_agreed
 
 from .allocation import SchemeError, allocate
+from .answers import DOES_NOT_APPLY, unpack, whole_level
 from .models import BudgetFigure, Calculation, SchemeVersion
 
-ENGINE = "1"
+ENGINE = "2"
 UNPAID = ".unpaid"
 
 
@@ -38,12 +39,14 @@ def questions_for(version: SchemeVersion) -> list[dict[str, Any]]:
     definition, form = version.definition, []
     kept = definition.get("unpaid_support_multipliers") or {}
     choices = {code: questions.UNPAID.get(code, code) for code in kept}
-    for domain in definition["domains"]:
+    for domain in definition.get("domains") or []:
         level = {
             "id": domain["code"], "page": domain["outcome"], "kind": "option", "scheme": version.pk,
             "text": domain.get("question") or domain["title"],
             "options": [{"value": n, "label": o["label"]} for n, o in enumerate(domain["options"])],
         }  # fmt: skip
+        if domain.get("may_not_apply"):
+            level["options"].append({"value": DOES_NOT_APPLY, "label": _("This has nothing to do with me")})
         worker = {"voice": "worker"} if domain.get("asked_of") == "worker" else {}
         form.append(level | worker)
         if choices:
@@ -61,32 +64,62 @@ def answers_for(version: SchemeVersion, agreed: dict[str, Any]) -> dict[str, dic
     """The engine's answers from those agreed. Where no help is needed, nobody was asked who gives it: none."""
     kept = version.definition.get("unpaid_support_multipliers") or {}
     given: dict[str, dict[str, Any]] = {}
-    for domain in version.definition["domains"]:
+    whole = whole_level(kept)
+    for domain in version.definition.get("domains") or []:
         option = agreed.get(domain["code"])
         if option is None:
             continue
         entry: dict[str, Any] = {"option": option}
         level = agreed.get(domain["code"] + UNPAID)
-        if kept and (level is not None or option == 0):
-            entry["unpaid_support"] = level if level is not None else "none"
+        if kept and option != DOES_NOT_APPLY and (level is not None or option == 0):
+            entry["unpaid_support"] = level if level is not None else whole
         given[domain["code"]] = entry
     return given
 
 
-def calculate(case: Case, assessment: SelfAssessment, on: date) -> tuple[SchemeVersion, dict[str, Any], Any]:
-    """(version, inputs, allocation). SchemeError with a sentence where there is no figure."""
-    version = version_of(assessment)
+def calculate(
+    case: Case, assessment: SelfAssessment, on: date, extras: dict[str, Any] | None = None
+) -> tuple[SchemeVersion, dict[str, Any], Any]:
+    """(version, inputs, allocation). SchemeError with a sentence where there is no figure.
+
+    `extras`: a worker's overrides, add-ons, or another tool's figure, as `allocate` takes them.
+    """
+    version = version_for(case, assessment, on)
     if version is None:
         raise SchemeError(_("The council has no published way of working out this budget yet."))
+    answers, extras = agreed_answers(version, assessment), extras or {}
+    return version, {**answers, **extras}, allocate(version.definition, answers, on=on, **extras)
+
+
+def agreed_answers(version: SchemeVersion, assessment: SelfAssessment) -> dict[str, dict[str, Any]]:
+    """The answers agreed so far, as the engine takes them."""
     agreed = dict(Answer.objects.filter(assessment=assessment, voice="agreed").values_list("question", "value"))
-    inputs = answers_for(version, agreed)
-    return version, inputs, allocate(version.definition, inputs, on=on)
+    return answers_for(version, agreed)
 
 
-def keep(case: Case, assessment: SelfAssessment, *, by: Any, at: datetime) -> BudgetFigure:
+def extras_of(figure: BudgetFigure | None, assessment: SelfAssessment | None) -> dict[str, Any]:
+    """What a worker had changed in a figure worked out from these answers: overrides, add-ons, another tool's figure."""
+    if figure is None or figure.calculation is None or assessment is None:
+        return {}
+    run = figure.calculation
+    return unpack(run.inputs)[1] if run.assessment_id == assessment.pk else {}
+
+
+def version_for(case: Case, assessment: SelfAssessment, on: date) -> SchemeVersion | None:
+    """The version an assessment was asked with; else one that takes its figure from another tool and asks nothing."""
+    version = version_of(assessment)
+    if version is None:
+        found = version_in_force(case.council_id, population(case), on)
+        version = found if found and found.definition.get("method") == "external" else None
+    return version
+
+
+def keep(
+    case: Case, assessment: SelfAssessment, *, by: Any, at: datetime, extras: dict[str, Any] | None = None
+) -> BudgetFigure:
     """Work out and record the indicative budget. SchemeError where an answer is missing: nothing is written."""
     on = dates.london_date(at)
-    version, inputs, found = calculate(case, assessment, on)
+    version, inputs, found = calculate(case, assessment, on, extras)
     run = Calculation.objects.create(
         case=case, assessment=assessment, version=version, inputs=inputs, trace=found.trace, annual=found.annual,
         weekly=found.weekly, made_at=at, made_by=by, engine=ENGINE,

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from cases.models import Council, User
 
-from .actions.scheme import publish_version
+from .actions.studio import publish_version
 from .models import AllocationScheme, DelegationLevel, SchemeVersion, UnitRate
 
 DATA = Path(__file__).parent / "data"

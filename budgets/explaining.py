@@ -1,6 +1,7 @@
-"""The explanation page of an indicative budget, from the stored trace. Nothing is worked out again.
+"""The explanation page of an indicative budget: what stands around its sum. Nothing is worked out again.
 
-What it must show: budgets.md 3 (transparency, timeliness, sufficiency: statutory guidance 11.24).
+The sum itself is in sums.py. What the page must show: transparency, timeliness and sufficiency bind the indicative and
+the final amount alike (Care and Support statutory guidance 11.24).
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from cases.components import Link, Table
 from cases.letters import day
 from cases.models import Answer
 
+from .answers import DOES_NOT_APPLY
 from .models import Calculation, SchemeVersion
 from .money import pounds
-from .words import number
 
 
 def calculation_of(figure: Any) -> Calculation | None:
@@ -53,108 +54,81 @@ def notice(figure: Any) -> str:
 def scheme_rows(run: Calculation) -> list[tuple[str, Any]]:
     """Which scheme, from when, approved by whom, and where anybody can read it."""
     version = run.version
-    public = reverse(
-        "budgets:scheme_version", args=[version.scheme.council.slug, version.scheme.code, version.number]
-    )
-    source = run.trace["scheme"].get("source")
+    public = public_page(version)
+    source, ends = run.trace["scheme"].get("source"), run.trace["scheme"].get("valid_to")
+    dates_ = _("%(number)s, in force from %(day)s") % {"number": version.number, "day": day(version.valid_from)}
+    if ends:
+        dates_ += _(" to %(day)s") % {"day": day(date.fromisoformat(ends))}
+    approved = version.approved_by
+    if version.approved_on:
+        approved = _("%(who)s, on %(day)s") % {"who": approved, "day": day(version.approved_on)}
     rows = [
-        (_("Way of working it out"), Link(version.scheme.name, public)),
-        (_("Version"), _("%(number)s, in force from %(day)s") % {"number": version.number, "day": day(version.valid_from)}),
-        (_("Approved by"), version.approved_by),
-        (_("Worked out on"), day(run.made_at)),
+        (_("Way of working it out"), Link(version.scheme.name, public)), (_("Version"), dates_),
+        (_("Approved by"), approved), (_("Worked out on"), day(run.made_at)),
     ]  # fmt: skip
     return rows + ([(_("Source"), source)] if source else [])
 
 
-def answers_table(run: Calculation) -> Table:
-    """Each question with its answer, what it counts, and what help from family and friends changes."""
-    said = _said_by_person(run)
-    method = run.trace["scheme"]["method"]
-    head = {
-        "table": [_("Points"), _("Counted")], "reckoner": [_("Hours a week"), _("A year")], "bands": [_("Award")],
-    }[method]  # fmt: skip
-    rows = []
-    for q in run.trace["questions"]:
-        answer = q["label"]
-        own = said.get(q["domain"])
-        if own is not None and own != q["option"]:
-            answer += _(" (agreed with you; you had answered: %(own)s)") % {"own": _label(run, q["domain"], own)}
-        rows.append([q["title"], answer, _unpaid(q), *_counted(q, method)])
-    numeric = set(range(3, 3 + len(head)))
-    return Table(_("Your answers and what they count"), [_("Question"), _("Answer"), _("Family and friends"), *head],
-                 rows, numeric=numeric)  # fmt: skip
+def public_page(version: SchemeVersion) -> str:
+    """Where anybody reads this version."""
+    return reverse("budgets:scheme_version", args=[version.scheme.council.slug, version.scheme.code, version.number])
 
 
-def _said_by_person(run: Calculation) -> dict[str, Any]:
+def said_otherwise(run: Calculation) -> dict[str, str]:
+    """Question -> what the person had answered, where the answer that counts is another."""
     rows = Answer.objects.filter(assessment_id=run.assessment_id, voice="person")
-    return dict(rows.values_list("question", "value"))
+    own = dict(rows.values_list("question", "value"))
+    agreed = {q["domain"]: (q.get("answered") or q)["option"] for q in run.trace["questions"]}
+    return {code: _label(run, code, own[code]) for code in agreed if code in own and own[code] != agreed[code]}
 
 
 def _label(run: Calculation, code: str, value: Any) -> str:
     if value in questions.ESCAPES:
         return str(questions.ESCAPES[value])
-    for domain in run.version.definition["domains"]:
+    for domain in run.version.definition.get("domains") or []:
         if domain["code"] == code and isinstance(value, int) and 0 <= value < len(domain["options"]):
             return str(domain["options"][value]["label"])
-    return str(value)
+    return str(_("This has nothing to do with me") if value == DOES_NOT_APPLY else value)
 
 
-def _unpaid(q: dict[str, Any]) -> str:
-    level = q.get("unpaid_support")
-    if level is None:
-        return _("Not counted")
-    kept = Decimal(str(q["multiplier"])) * 100
-    if kept == 100:
-        return _("All of it counts")
-    words = questions.UNPAID.get(level, level)
-    return _("%(words)s: %(kept)s%% stays") % {"words": words, "kept": number(kept)}
+def who_rows(run: Calculation) -> list[tuple[str, str]]:
+    """Who answered and who agreed the answers, with days; how many were agreed otherwise than answered."""
+    codes = [q["domain"] for q in run.trace["questions"]]
+    rows = Answer.objects.filter(assessment_id=run.assessment_id, question__in=codes).values_list("voice", "at")
+    last: dict[str, Any] = {}
+    for voice, at in rows:
+        last[voice] = max(at, last.get(voice, at))
+    told = (
+        ("person", _("Answered by the person")), ("helper", _("Answered by somebody who helps")),
+        ("assessor", _("Seen by the social worker")), ("agreed", _("Agreed with the person")),
+    )  # fmt: skip
+    found = [(words, _("last on %(day)s") % {"day": day(last[voice])}) for voice, words in told if voice in last]
+    differ = len(said_otherwise(run))
+    if differ:
+        found.append((_("Agreed otherwise than first answered"), str(differ)))
+    return found
 
 
-def _counted(q: dict[str, Any], method: str) -> list[str]:
-    if method == "table":
-        return [str(q["points"]), number(Decimal(q["counted"]))]
-    if method == "reckoner":
-        return [number(Decimal(q["counted"])), pounds(Decimal(q["year"]))]
-    return [q["text"]]
+def history(case: Any) -> Table:
+    """Every time the figure was worked out: what was changed, why, and what came of it."""
+    runs = list(Calculation.objects.filter(case=case).select_related("version").order_by("pk"))
+    rows = []
+    for run in runs:
+        changed = [f"{q['title']}: {q['reason']}" for q in run.trace["questions"] if q.get("reason")]
+        changed += [f"{extra['label']}: {extra['reason']}" for extra in run.trace.get("add_ons") or []]
+        changed += [run.trace["figure_set"]["reason"]] if run.trace.get("figure_set") else []
+        before = run.trace.get("before_overrides")
+        was = pounds(Decimal(before["annual"])) if before else ""
+        rows.append(
+            [day(run.made_at), "\n".join(changed) or _("As the answers were agreed"), was, pounds(run.annual)]
+        )
+    head = [_("Worked out on"), _("What was changed, and why"), _("Before the changes"), _("A year, or once")]
+    return Table(_("How often it was worked out"), head, rows, numeric={2, 3})
 
 
-def total_rows(run: Calculation) -> list[tuple[str, str]]:
-    """From points to pounds: the total, its rounding, the row used and the rows either side; or the rates used."""
-    trace, rows = run.trace, []
-    if trace["total"]:
-        total = trace["total"]
-        rows.append((_("Your points"), _("%(raw)s, rounded to %(points)s") % {
-            "raw": number(Decimal(total["raw"])), "points": total["points"]}))  # fmt: skip
-    for key, title in (
-        ("below", _("The row below")),
-        ("used", _("Your row in the table")),
-        ("above", _("The row above")),
-    ):
-        row = (trace["table"] or {}).get(key)
-        if row:
-            words = {"from": row["from"], "to": row["to"], "text": row["text"]}
-            rows.append((title, _("%(from)s to %(to)s points: %(text)s") % words))
-    for used in trace["rates"] or []:
-        words = {"label": used["label"], "amount": used["amount"], "day": day(date.fromisoformat(used["valid_from"]))}
-        rows.append((_("Rate"), _("%(label)s: £%(amount)s an hour, published from %(day)s") % words))
-    return rows
-
-
-def period_rows(run: Calculation) -> list[tuple[str, str]]:
-    """A year, four weeks and a week, and by which rule a year has weeks."""
-    periods = run.trace["periods"]
-    if periods["weekly"] is None:
-        return [(_("The award, paid once"), pounds(Decimal(periods["annual"])))]
-    rows = [(_("A year"), pounds(Decimal(periods["annual"])))]
-    rows += [(_("Four weeks"), pounds(Decimal(periods["four_weekly"])))] if periods["four_weekly"] else []
-    rows.append((_("A week"), pounds(Decimal(periods["weekly"]))))
-    return [*rows, (_("How many weeks"), _in_words(periods["weeks_in_words"]))]
-
-
-def _in_words(text: str | None) -> str:
-    return (text or "")[:1].upper() + (text or "")[1:]
-
-
-def notes(run: Calculation) -> list[str]:
-    """What the scheme says about this figure: no budget below a row, a limit that bites."""
-    return list(run.trace["notes"])
+def changed_after(case: Any) -> int:
+    """How many agreed answers were changed after the first figure was known."""
+    first = Calculation.objects.filter(case=case).order_by("pk").values_list("assessment", "made_at").first()
+    if first is None:
+        return 0
+    return Answer.objects.filter(assessment=first[0], voice="agreed", at__gt=first[1]).count()

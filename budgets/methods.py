@@ -1,17 +1,20 @@
 """The arithmetic of each allocation method: checked answers in, a ``Result`` with its lines out.
 
-A method is one function in METHODS; what a scheme must hold for it stands in ``schemes.NEEDS``.
+A method is one function in METHODS; what a scheme must hold for it stands in ``schemes.NEEDS``. Lines outside the
+method, and figures set by a worker, are in budgets/extras.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from budgets.answers import Answer, plain
 from budgets.money import PENNY, line_cost, pence, pounds, rounding, year_to_weeks
-from budgets.readers import SchemeError
-from budgets.schemes import Domain, Option, Rate, Row, Scheme
+from budgets.readers import SchemeError, read_mapping, read_number, read_text, show
+from budgets.scheme_rows import Rate, Row
+from budgets.schemes import Scheme
 
 UNIVERSAL = "met by universal services"
 ZERO = Decimal("0.00")
@@ -27,25 +30,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A checked answer: option number, unpaid-support level and the share of the need it leaves (0..1)."""
+class Given:
+    """What a method works from: the checked answers, the service date, and what another tool gave (`external`)."""
 
-    domain: Domain
-    number: int
-    option: Option
-    level: str | None
-    kept: Decimal
-
-    @property
-    def counted(self) -> Decimal:
-        """What the method counts: the option's points or hours times the share kept."""
-        return (self.option.value or Decimal(0)) * self.kept
-
-    def sum_in_words(self, unit: str) -> str:
-        value = f"{self.option.label}: {plain(self.option.value or Decimal(0))} {unit}"
-        if self.kept == 1:
-            return value
-        return f'{value} × {self.kept} (unpaid support "{self.level}") = {plain(self.counted)}'
+    answers: list[Answer]
+    on: date | None
+    external: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,28 +53,33 @@ class Result:
     notes: tuple[str, ...] = ()
 
 
-def plain(number: Decimal) -> str:
-    """A number as people write it: 20, 6.75, 19.5."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _table(scheme: Scheme, answers: list[Answer], on: date | None) -> Result:
-    """Points times the share kept, added exactly, rounded once, looked up; nothing is guessed."""
+def _points(scheme: Scheme, answers: list[Answer]) -> tuple[Decimal, Decimal]:
+    """Points times the share kept, added exactly, and the same rounded once."""
     raw = sum((answer.counted for answer in answers), Decimal(0))
-    points = rounding(raw, *scheme.rounding["points"])
+    return raw, rounding(raw, *scheme.rounding["points"])
+
+
+def _scored(answers: list[Answer]) -> tuple[list[Line], list[dict[str, Any]]]:
+    """The lines and the questions of a points method: points carry no money until they are added up."""
+    lines = [Line(a.domain.title, a.sum_in_words("points"), ZERO) for a in answers]
+    return lines, [{"points": _whole(a.option.value), "counted": str(a.counted)} for a in answers]
+
+
+def _table(scheme: Scheme, given: Given) -> Result:
+    """Points, added exactly, rounded once, looked up; nothing is guessed between or above the rows."""
+    raw, points = _points(scheme, given.answers)
     place = next((i for i, row in enumerate(scheme.table) if row.start <= points <= row.end), None)
     if place is None:
         reach = f"{plain(scheme.table[0].start)} to {plain(scheme.table[-1].end)}"
         raise SchemeError(f"A score of {plain(points)} points has no row in the table ({reach}).")
     row, annual = scheme.table[place], pence(scheme.table[place].amount or ZERO)
     used = f"{plain(points)} points: row {plain(row.start)} to {plain(row.end)}, {_paid(row)}"
-    lines = [Line(a.domain.title, a.sum_in_words("points"), ZERO) for a in answers]
+    lines, questions = _scored(given.answers)
     return Result(
         annual,
         (*lines, Line("Your points in the table", used, annual)),
-        [{"points": _whole(a.option.value), "counted": str(a.counted)} for a in answers],
-        *_weekly(scheme, annual),
+        questions,
+        *weekly_of(scheme, annual),
         points=points,
         raw=raw,
         trace={"total": _total(scheme, raw, points), "table": _rows_beside(scheme.table, place)},
@@ -92,7 +87,8 @@ def _table(scheme: Scheme, answers: list[Answer], on: date | None) -> Result:
     )
 
 
-def _weekly(scheme: Scheme, annual: Decimal) -> tuple[Decimal, Decimal]:
+def weekly_of(scheme: Scheme, annual: Decimal) -> tuple[Decimal, Decimal]:
+    """A week and four weeks of a year's amount, each rounded once."""
     week, four = scheme.rounding["week"], scheme.rounding["four_weeks"]
     return (
         year_to_weeks(annual, scheme.weeks, number=1, unit=week[0], mode=week[1]),
@@ -130,18 +126,85 @@ def _paid(row: Row) -> str:
     return UNIVERSAL if row.amount is None else f"{pounds(row.amount)} a year"
 
 
-def _reckoner(scheme: Scheme, answers: list[Answer], on: date | None) -> Result:
+def _linear(scheme: Scheme, given: Given) -> Result:
+    """Points times one price. Below a threshold, where the scheme has one, a need is met by universal services."""
+    raw, points = _points(scheme, given.answers)
+    price, least = scheme.price_per_point, scheme.threshold_points
+    free = least is not None and points < least
+    annual = ZERO if free else pence(rounding(points * price, *scheme.rounding["year"]))
+    used = f"{plain(points)} points × {price_in_words(price)} = {pounds(annual)} a year"
+    if free:
+        used = f"{plain(points)} points, fewer than {plain(least or ZERO)}: {UNIVERSAL}"
+    lines, questions = _scored(given.answers)
+    unit, mode = scheme.rounding["year"]
+    rule = {"amount": str(price), "threshold": None if least is None else plain(least), "free": free}
+    return Result(
+        annual,
+        (*lines, Line("Your points times the price", used, annual)),
+        questions,
+        *weekly_of(scheme, annual),
+        points=points,
+        raw=raw,
+        trace={
+            "total": _total(scheme, raw, points),
+            "price": rule | {"rounding": {"unit": str(unit), "mode": mode}},
+        },
+        notes=(f"No budget: {UNIVERSAL}.",) if free else (),
+    )
+
+
+def _domain_prices(scheme: Scheme, given: Given) -> Result:
+    """A price for each answer, no points: each line is rounded once, the year is the sum of lines."""
+    unit, mode = scheme.rounding["line"]
+    lines, questions = [], []
+    for answer in given.answers:
+        free = answer.option.value is None
+        year = pence(rounding(answer.counted, unit, mode))
+        text = UNIVERSAL if free else f"{pounds(answer.option.value or ZERO)} a year"
+        share = "" if free else answer.share_in_words()
+        lines.append(Line(answer.domain.title, f"{answer.option.label}: {text}{share}", year))
+        price = None if free else str(answer.option.value)
+        questions.append({"price": price, "counted": str(answer.counted), "year": str(year), "text": text})
+    annual = sum((line.amount for line in lines), ZERO)
+    return Result(annual, tuple(lines), questions, *weekly_of(scheme, annual))
+
+
+def _external(scheme: Scheme, given: Given) -> Result:
+    """A figure that another tool worked out. What it is and how it came about is kept with it, in words."""
+    if given.external is None:
+        raise SchemeError(f"There is no figure yet: it comes from {scheme.tool}, and a worker records it.")
+    record = read_mapping(given.external, "The figure from another tool")
+    annual = read_number(record.get("annual"), f"The figure from {scheme.tool}")
+    what = "The figure from another tool"
+    facts = {
+        "tool": scheme.tool,
+        "tool_version": read_text(record, "tool_version", what),
+        "explanation": read_text(record, "explanation", what),
+        "inputs": read_text(record, "inputs", what, ""),
+        "annual": str(pence(annual)),
+    }
+    strange = sorted(set(record) - set(facts))
+    if strange:
+        raise SchemeError(f"{what} has a field that is not known, {show(strange[0])}.")
+    words = f"{scheme.tool}, version {facts['tool_version']}: {facts['explanation']}"
+    line = Line("Figure from another tool", words, pence(annual))
+    return Result(line.amount, (line,), [], *weekly_of(scheme, line.amount), trace={"external": facts})
+
+
+def _reckoner(scheme: Scheme, given: Given) -> Result:
     """Need to hours to rate to cost: a week of each line is rounded once; the year is the sum of lines."""
+    on = given.on
     if on is None:
         raise SchemeError("A service date is needed, because the hourly rates of this scheme are dated.")
     unit, mode = scheme.rounding["week"]
     lines, questions, used, weekly = [], [], {}, ZERO
-    for answer in answers:
+    for answer in given.answers:
         rate = rate_on(scheme, answer.domain.rate, on)
         cost = line_cost(answer.counted, rate.amount, weeks=scheme.weeks, unit=unit, mode=mode)
         weekly, used[rate.code] = weekly + cost.period, rate
-        detail = f"{answer.sum_in_words('hours a week')}, at {_price(rate.amount)} an hour ({rate.label})"
-        detail += f" = {pounds(cost.period)} a week"
+        detail = answer.sum_in_words("hours a week")
+        if answer.applies:
+            detail += f", at {price_in_words(rate.amount)} an hour ({rate.label}) = {pounds(cost.period)} a week"
         lines.append(Line(answer.domain.title, detail, cost.annual))
         questions.append(
             {
@@ -154,7 +217,7 @@ def _reckoner(scheme: Scheme, answers: list[Answer], on: date | None) -> Result:
         )
     four = pence(rounding(4 * weekly, *scheme.rounding["four_weeks"]))
     annual = sum((line.amount for line in lines), ZERO)
-    rates = [_rate_used(rate) for rate in used.values()]
+    rates = [rate_used(rate) for rate in used.values()]
     return Result(annual, tuple(lines), questions, weekly, four, trace={"rates": rates})
 
 
@@ -175,11 +238,13 @@ def outside(what: str, first: date | None, last: date | None, on: date) -> str:
     return f"{what} is {ends}{begins}, so there is no figure for {on}."
 
 
-def _price(rate: Decimal) -> str:
+def price_in_words(rate: Decimal) -> str:
+    """£16.29, or with its part of a penny where a price has one."""
     return pounds(rate) if rate == rate.quantize(PENNY) else f"£{plain(rate)}"
 
 
-def _rate_used(rate: Rate) -> dict[str, Any]:
+def rate_used(rate: Rate) -> dict[str, Any]:
+    """A rate as the trace keeps it."""
     last = None if rate.valid_to is None else rate.valid_to.isoformat()
     dates = {"valid_from": rate.valid_from.isoformat(), "valid_to": last}
     return {
@@ -191,10 +256,10 @@ def _rate_used(rate: Rate) -> dict[str, Any]:
     }
 
 
-def _bands(scheme: Scheme, answers: list[Answer], on: date | None) -> Result:
+def _bands(scheme: Scheme, given: Given) -> Result:
     """A one-off award: each answer names an amount. There is no week, and no part of it is kept back."""
     lines, questions, notes = [], [], []
-    for answer in answers:
+    for answer in given.answers:
         option = answer.option
         amount = pence(option.value or ZERO)
         text = UNIVERSAL if option.value is None else f"{'up to ' if option.up_to else ''}{pounds(amount)}"
@@ -206,8 +271,11 @@ def _bands(scheme: Scheme, answers: list[Answer], on: date | None) -> Result:
     return Result(annual, tuple(lines), questions, notes=tuple(notes))
 
 
-METHODS: dict[str, Callable[[Scheme, list[Answer], date | None], Result]] = {
+METHODS: dict[str, Callable[[Scheme, Given], Result]] = {
     "table": _table,
     "reckoner": _reckoner,
+    "linear": _linear,
+    "domain_prices": _domain_prices,
     "bands": _bands,
+    "external": _external,
 }

@@ -2,19 +2,21 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
 
 
 class SchemeError(ValueError):
-    """One clear sentence for the reader: why there is no figure."""
+    """One clear sentence for the reader: why there is no figure. ``problems``: all that is wrong, where several are."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, problems: Sequence[str] = ()) -> None:
         super().__init__(sentence[:1].upper() + sentence[1:])
+        self.problems = list(problems) or [str(self)]
 
 
 def show(value: object) -> str:
@@ -42,6 +44,21 @@ def read_text(holder: Mapping[str, Any], field: str, what: str, default: str | N
     value = holder.get(field, default)
     if not isinstance(value, str) or (default is None and not value.strip()):
         raise SchemeError(f"{what} needs the text field {field}.")
+    return value
+
+
+def read_code(text: str) -> str:
+    """The same text, if it may be a code."""
+    if not _CODE.fullmatch(text):
+        raise SchemeError(f"The code {show(text)} must be small letters, figures and underscores.")
+    return text
+
+
+def read_flag(holder: Mapping[str, Any], field: str, what: str) -> bool:
+    """True or false; false where it is left out."""
+    value = holder.get(field, False)
+    if not isinstance(value, bool):
+        raise SchemeError(f"The field {field} of {what} must be true or false.")
     return value
 
 
@@ -77,3 +94,32 @@ def read_dates(holder: Mapping[str, Any], what: str) -> tuple[date | None, date 
     if first and last and last < first:
         raise SchemeError(f"{what} ends on {last} before it begins on {first}.")
     return first, last
+
+
+def read_json(data: bytes, number: Callable[[str], Any] = Decimal) -> Any:
+    """JSON read exactly: numbers with a point through ``number``, no key twice, no NaN. Else SchemeError."""
+    try:
+        return json.loads(
+            data.decode("utf-8-sig"),
+            parse_float=number,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_without_doubles,
+        )
+    except SchemeError:
+        raise
+    except (ValueError, ArithmeticError, RecursionError):
+        raise SchemeError("It is not JSON that can be read exactly.") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise SchemeError(f"It holds {name}, which is not a number.")
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two answers to one question would silently become the later one."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        double = next(key for key in keys if keys.count(key) > 1)
+        raise SchemeError(f'The field "{double[:40]}" stands there twice.')
+    return found

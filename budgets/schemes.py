@@ -4,18 +4,29 @@ The format is described in docs/schemes.md. A definition that cannot give a figu
 ``SchemeError``; ``check_scheme`` says what else must be put right before a version may be published.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
+from budgets import scheme_rows
 from budgets.money import MODES, UNITS, WEEKS
-from budgets.readers import SchemeError, read_dates, read_list, read_mapping, read_number, read_text, show
+from budgets.readers import (
+    SchemeError,
+    read_code,
+    read_dates,
+    read_flag,
+    read_list,
+    read_mapping,
+    read_number,
+    read_text,
+    show,
+)
+from budgets.scheme_rows import AddOn, Rate, Row
 
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,8 +41,14 @@ class Need:
 NEEDS = {
     "table": Need("points", ("points", "week", "four_weeks"), True),
     "reckoner": Need("hours", ("week", "four_weeks"), True),
+    "linear": Need("points", ("points", "year", "week", "four_weeks"), True),
+    "domain_prices": Need("amount_year", ("line", "week", "four_weeks"), True),
     "bands": Need("amount", (), False),
+    "external": Need("", ("week", "four_weeks"), True),
 }
+POINTS = ("table", "linear")
+# Beside the answers in one file or record: a worker's changes, sums outside the points, another tool's figure.
+RESERVED = ("overrides", "add_ons", "external")
 
 
 @dataclass(frozen=True)
@@ -53,27 +70,7 @@ class Domain:
     asked_of: str
     rate: str
     options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
-class Row:
-    """Points ``start`` to ``end``, both inclusive; ``amount`` None means met by universal services."""
-
-    start: Decimal
-    end: Decimal
-    amount: Decimal | None
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Pounds an hour on service dates ``valid_from`` to ``valid_to``, both inclusive; None: no end given."""
-
-    code: str
-    label: str
-    amount: Decimal
-    valid_from: date
-    valid_to: date | None
-    source: str
+    may_not_apply: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +90,11 @@ class Scheme:
     notes: tuple[str, ...]
     valid_from: date | None
     valid_to: date | None
+    allow_between: bool
+    price_per_point: Decimal
+    threshold_points: Decimal | None
+    add_ons: tuple[AddOn, ...]
+    tool: str
 
 
 def _option(raw: object, what: str, field: str) -> Option:
@@ -100,10 +102,11 @@ def _option(raw: object, what: str, field: str) -> Option:
     if field not in option:
         raise SchemeError(f"{what} needs the field {field}.")
     value = option[field]
-    unpaid = value is None and field == "amount"  # printed as "n/a" in a published table: not the same as 0
-    up_to = option.get("up_to", False)
-    if not isinstance(up_to, bool):
-        raise SchemeError(f"The field up_to of {what} must be true or false.")
+    unpaid = value is None and field in (
+        "amount",
+        "amount_year",
+    )  # printed as "n/a" in a published table: not the same as 0
+    up_to = read_flag(option, "up_to", what)
     number = None if unpaid else read_number(value, f"{field} of {what}", 3 if field == "points" else 2)
     return Option(read_text(option, "label", what), number, up_to, read_text(option, "note", what, ""))
 
@@ -112,8 +115,9 @@ def _domain(raw: object, place: int, field: str) -> Domain:
     domain = read_mapping(raw, f"Domain {place}")
     code = read_text(domain, "code", f"Domain {place}")
     what = f'The domain "{code}"'
-    if not _CODE.fullmatch(code):
-        raise SchemeError(f"The code {show(code)} must be small letters, figures and underscores.")
+    read_code(code)
+    if code in (*RESERVED, "figure"):
+        raise SchemeError(f'No question may have the code "{code}": it is used for something else.')
     asked_of = read_text(domain, "asked_of", what, "person")
     if asked_of not in ("person", "worker"):
         raise SchemeError(f"{what} may be asked of person or worker, not {show(asked_of)}.")
@@ -127,19 +131,36 @@ def _domain(raw: object, place: int, field: str) -> Domain:
         asked_of,
         read_text(domain, "rate", what, ""),
         tuple(_option(o, f'option {i} of "{code}"', field) for i, o in enumerate(options)),
+        read_flag(domain, "may_not_apply", what),
     )
 
 
-def _domains(definition: Mapping[str, Any], field: str) -> tuple[Domain, ...]:
-    domains = tuple(_domain(d, i, field) for i, d in enumerate(read_list(definition, "domains", "The scheme"), 1))
+def _domains(definition: Mapping[str, Any], method: str, field: str) -> tuple[Domain, ...]:
+    if method == "external":
+        if definition.get("domains"):
+            raise SchemeError("An external scheme asks no questions of its own: the figure comes from another tool.")
+        return ()
+    parts = Parts()
+    domains: list[Domain] = []
+    for place, raw in enumerate(read_list(definition, "domains", "The scheme"), 1):
+        domains += parts.take(partial(_one_domain, raw, place, field), [])
     codes = [domain.code for domain in domains]
-    for code in codes:
-        if codes.count(code) > 1:
-            raise SchemeError(f'The domain "{code}" stands in the scheme twice.')
-    return domains
+    parts.problems += [
+        f'The domain "{code}" stands in the scheme twice.' for code in dict.fromkeys(codes) if codes.count(code) > 1
+    ]
+    if parts.problems:
+        raise SchemeError(parts.problems[0], parts.problems)
+    return tuple(domains)
 
 
-def _multipliers(definition: Mapping[str, Any]) -> dict[str, Decimal]:
+def _one_domain(raw: object, place: int, field: str) -> list[Domain]:
+    return [_domain(raw, place, field)]
+
+
+def _multipliers(definition: Mapping[str, Any], method: str) -> dict[str, Decimal]:
+    if method in ("bands", "external") and definition.get("unpaid_support_multipliers"):
+        how = "A bands scheme" if method == "bands" else "An external scheme"
+        raise SchemeError(f"{how} has no unpaid_support_multipliers: an award is not reduced by them.")
     raw = read_mapping(definition.get("unpaid_support_multipliers", {}), "unpaid_support_multipliers")
     kept = {level: read_number(value, f'The multiplier "{level}"', 4) for level, value in raw.items()}
     for level, value in kept.items():
@@ -160,6 +181,27 @@ def _rounding(definition: Mapping[str, Any], needed: tuple[str, ...]) -> dict[st
     return rules
 
 
+def _allow_between(definition: Mapping[str, Any], method: str) -> bool:
+    allowed = read_flag(definition, "allow_between", "the scheme")
+    if allowed and method not in POINTS:
+        raise SchemeError(f"The field allow_between is for points, but the method is {method}.")
+    return allowed
+
+
+def _price(definition: Mapping[str, Any], method: str) -> Decimal:
+    if method != "linear":
+        return Decimal(0)
+    return read_number(definition.get("price_per_point"), "The field price_per_point", 4)
+
+
+def _threshold(definition: Mapping[str, Any], method: str) -> Decimal | None:
+    """The score below which a need is met by universal services; a table has a row without an amount for that."""
+    value = definition.get("threshold_points")
+    if value is None or method != "linear":
+        return None
+    return read_number(value, "The field threshold_points", 3)
+
+
 def _weeks(definition: Mapping[str, Any], needed: bool) -> str:
     value = definition.get("weeks")
     if not needed and value is None:
@@ -170,91 +212,53 @@ def _weeks(definition: Mapping[str, Any], needed: bool) -> str:
     return text
 
 
-def _table(definition: Mapping[str, Any], method: str) -> tuple[Row, ...]:
-    if method != "table":
-        return ()
-    rows: list[Row] = []
-    for place, raw in enumerate(read_list(definition, "table", "The scheme"), 1):
-        what = f"row {place} of the table"
-        row = read_mapping(raw, what)
-        if "amount_year" not in row:
-            raise SchemeError(f"{what} needs the field amount_year (null for no budget).")
-        start, end = (read_number(row.get(field), f"{field} of {what}", 3) for field in ("from", "to"))
-        amount = row["amount_year"]
-        paid = None if amount is None else read_number(amount, f"amount_year of {what}")
-        if end < start or (rows and start <= rows[-1].end):
-            raise SchemeError(f"The table must rise without overlaps, but {what} begins at {start}.")
-        rows.append(Row(start, end, paid))
-    return tuple(rows)
-
-
-def _rates(definition: Mapping[str, Any], domains: tuple[Domain, ...], method: str) -> tuple[Rate, ...]:
-    if method != "reckoner":
-        return ()
-    rates = tuple(_rate(raw, i) for i, raw in enumerate(read_list(definition, "rates", "The scheme"), 1))
-    codes = {rate.code for rate in rates}
-    for domain in domains:
-        if domain.rate not in codes:
-            raise SchemeError(f'The domain "{domain.code}" names a rate that is not given, "{domain.rate}".')
-    for code in sorted(codes):
-        dated = sorted((r for r in rates if r.code == code), key=lambda r: r.valid_from)
-        for before, after in pairwise(dated):
-            if before.valid_to is None or after.valid_from <= before.valid_to:
-                raise SchemeError(f'The rate "{code}" has two prices on {after.valid_from}.')
-    return rates
-
-
-def _rate(raw: object, place: int) -> Rate:
-    what = f"rate {place}"
-    rate = read_mapping(raw, what)
-    first, last = read_dates(rate, what)
-    if first is None or rate.get("unit") != "hour":
-        raise SchemeError(f'Rate {place} needs a valid_from date and the unit "hour".')
-    amount = read_number(rate.get("amount"), f"amount of {what}", 4)
-    texts = (read_text(rate, "code", what), read_text(rate, "label", what))
-    return Rate(*texts, amount, first, last, read_text(rate, "source", what, ""))
-
-
-def _caps(definition: Mapping[str, Any]) -> tuple[tuple[str, Decimal], ...]:
-    caps = definition.get("caps") or []
-    if not isinstance(caps, list | tuple):
-        raise SchemeError("The caps of the scheme must be a list.")
-    read = [read_mapping(cap, "A cap") for cap in caps]
-    return tuple((read_text(c, "name", "A cap"), read_number(c.get("amount_year"), "A cap")) for c in read)
-
-
-def _notes(definition: Mapping[str, Any]) -> tuple[str, ...]:
-    notes = definition.get("notes", [])
-    if not isinstance(notes, list | tuple) or not all(isinstance(note, str) for note in notes):
-        raise SchemeError("The notes of the scheme must be a list of texts.")
-    return tuple(notes)
-
-
 def parse_scheme(definition: object) -> Scheme:
-    """A definition (JSON object as in docs/schemes.md) as a Scheme, or a SchemeError."""
+    """A definition (JSON object as in docs/schemes.md) as a Scheme, or a SchemeError that names all that is wrong."""
     given = read_mapping(definition, "The scheme")
     method = given.get("method")
     if not isinstance(method, str) or method not in NEEDS:
         raise SchemeError(f"The scheme's method must be one of {', '.join(NEEDS)}, not {show(method)}.")
-    need = NEEDS[method]
-    domains = _domains(given, need.option)
-    if method == "bands" and given.get("unpaid_support_multipliers"):
-        raise SchemeError("A bands scheme has no unpaid_support_multipliers: an award is not reduced by them.")
-    first, last = read_dates(given, "the scheme")
-    return Scheme(
-        name=read_text(given, "name", "The scheme"),
+    need, parts = NEEDS[method], Parts()
+    domains: tuple[Domain, ...] = parts.take(lambda: _domains(given, method, need.option), ())
+    add_ons: tuple[AddOn, ...] = parts.take(lambda: scheme_rows.add_ons(given, method), ())
+    wanted = {a.rate: f'The add-on "{a.code}"' for a in add_ons}
+    wanted |= {d.rate: f'The domain "{d.code}"' for d in domains if method == "reckoner"}
+    read = Scheme(
+        name=parts.take(lambda: read_text(given, "name", "The scheme"), ""),
         version=str(given.get("version", "")),
-        warning=read_text(given, "WARNING", "The scheme", ""),
-        source=read_text(given, "source", "The scheme", ""),
+        warning=parts.take(lambda: read_text(given, "WARNING", "The scheme", ""), ""),
+        source=parts.take(lambda: read_text(given, "source", "The scheme", ""), ""),
         method=method,
         domains=domains,
-        multipliers=_multipliers(given),
-        rounding=_rounding(given, need.rounding),
-        weeks=_weeks(given, need.weeks),
-        table=_table(given, method),
-        rates=_rates(given, domains, method),
-        caps=_caps(given),
-        notes=_notes(given),
-        valid_from=first,
-        valid_to=last,
+        multipliers=parts.take(lambda: _multipliers(given, method), {}),
+        rounding=parts.take(lambda: _rounding(given, need.rounding + ("add_on",) * bool(add_ons)), {}),
+        weeks=parts.take(lambda: _weeks(given, need.weeks), ""),
+        table=parts.take(lambda: scheme_rows.table(given, method), ()),
+        rates=parts.take(lambda: scheme_rows.rates(given, wanted), ()),
+        caps=parts.take(lambda: scheme_rows.caps(given), ()),
+        notes=parts.take(lambda: scheme_rows.notes(given), ()),
+        valid_from=parts.take(lambda: read_dates(given, "the scheme")[0], None),
+        valid_to=None if parts.problems else read_dates(given, "the scheme")[1],
+        allow_between=parts.take(lambda: _allow_between(given, method), False),
+        price_per_point=parts.take(lambda: _price(given, method), Decimal(0)),
+        threshold_points=parts.take(lambda: _threshold(given, method), None),
+        add_ons=add_ons,
+        tool=parts.take(lambda: read_text(given, "tool", "The scheme", None if method == "external" else ""), ""),
     )
+    if parts.problems:
+        raise SchemeError(parts.problems[0], parts.problems)
+    return read
+
+
+class Parts:
+    """Reads part after part and keeps what was wrong in each, so that a reader sees all of it at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def take(self, read: Callable[[], T], nothing: T) -> T:
+        try:
+            return read()
+        except SchemeError as wrong:
+            self.problems += wrong.problems
+            return nothing

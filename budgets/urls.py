@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from .views import budget, decision, line, payment, plan, public
+from .views import budget, calibration, decision, line, payment, plan, public, studio
 
 app_name = "budgets"
 urlpatterns = [
     path("cases/<str:ref>/budget/", budget.budget, name="budget"),
     path("cases/<str:ref>/share_budget/", budget.share_budget, name="share_budget"),
+    path("cases/<str:ref>/adjust_budget/", budget.adjust_budget, name="adjust_budget"),
+    path("cases/<str:ref>/budget/other/", budget.budget_other, name="budget_other"),
     path("cases/<str:ref>/plan/", plan.plan, name="plan"),
     path("cases/<str:ref>/plan/<int:number>/", plan.plan_version, name="plan_version"),
     path("cases/<str:ref>/plan/part/<slug:part>/", plan.plan_part, name="plan_part"),
@@ -30,4 +32,25 @@ urlpatterns = [
     path("cases/<str:ref>/start_budget/", payment.start_budget, name="start_budget"),
     path("<slug:council>/money/", public.schemes_page, name="schemes"),
     path("<slug:council>/money/<slug:scheme>/<int:number>/", public.scheme_version, name="scheme_version"),
+    path("<slug:council>/money/<slug:scheme>/<int:number>/scheme.json", public.scheme_file, name="scheme_file"),
+    path("<slug:council>/money/<slug:scheme>/<int:number>/try/", public.try_it, name="try_it"),
+    path("staff/schemes/", studio.studio, name="studio"),
+    path("staff/schemes/new/", studio.studio_new, name="studio_new"),
+    path("staff/schemes/<slug:scheme>/<int:number>/", studio.studio_version, name="studio_version"),
+    path("staff/schemes/<slug:scheme>/<int:number>/draft/", studio.studio_draft, name="studio_draft"),
+    path("staff/schemes/<slug:scheme>/<int:number>/edit/", studio.studio_edit, name="studio_edit"),
+    path("staff/schemes/<slug:scheme>/<int:number>/upload/", studio.studio_upload, name="studio_upload"),
+    path("staff/schemes/<slug:scheme>/<int:number>/publish/", studio.studio_publish, name="studio_publish"),
+    path("staff/schemes/<slug:scheme>/<int:number>/discard/", studio.studio_discard, name="studio_discard"),
+    path("staff/schemes/<slug:scheme>/<int:number>/compare/", studio.studio_compare, name="studio_compare"),
+    path("staff/schemes/<slug:scheme>/<int:number>/calibrate/", calibration.calibrate, name="calibrate"),
+    *(
+        path(
+            f"staff/schemes/<slug:scheme>/<int:number>/scheme.{kind}",
+            studio.studio_file,
+            {"kind": kind},
+            f"studio_{kind}",
+        )
+        for kind in studio.FILES
+    ),
 ]

@@ -83,6 +83,7 @@ STAFF_PLACES = [
     (gettext_lazy("Write down a request"), "cases:ask_for_someone", DECIDING | {"worker"}),
     (gettext_lazy("Dashboard"), "poet:dashboard", DECIDING),
     (gettext_lazy("Service"), "cases:service", {"admin"}),
+    (gettext_lazy("Schemes"), "budgets:studio", {"admin"}),
 ]
 FOOTER = [
     (gettext_lazy("How the money is worked out"), "budgets:schemes"),

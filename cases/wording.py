@@ -15,6 +15,7 @@ SENTENCES = {
     "ask_for_support": gettext_lazy("asked for support"),
     "record_agreement": gettext_lazy("recorded the signed agreement and set up the payments"),
     "record_contribution": gettext_lazy("recorded what is paid towards the support"),
+    "adjust_budget": gettext_lazy("worked out the indicative budget again, with reasons"),
 }
 OURS = {
     "worker": gettext_lazy("Your social worker"),

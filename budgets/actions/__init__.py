@@ -1,7 +1,7 @@
 """What people do about money, one function per verb: keyword-only, atomic, each returns the thing.
 
 plan.py: writing and sending a plan. decision.py: agreeing it or not, panel, offer. payment.py: agreement,
-schedule, starts, contribution. scheme.py: publishing, and the indicative budget. Rules that must hold whoever
+schedule, starts, contribution. scheme.py: the indicative budget. studio.py: drafts and publishing of schemes. Rules that must hold whoever
 calls stand in `budgets.rules`, inside `Case.move`.
 """
 
@@ -16,13 +16,18 @@ from .decision import (
 )
 from .payment import record_agreement, record_contribution, start_budget, start_line
 from .plan import choose_routes, open_plan, remove_line, save_line, save_plan_part, submit_plan
-from .scheme import publish_version, share_budget
+from .scheme import adjust_budget, share_budget
+from .studio import create_scheme, discard_draft, draft_from, publish_version, save_draft
 
 __all__ = [
     "accept_offer",
+    "adjust_budget",
     "agree_plan",
     "choose_routes",
+    "create_scheme",
     "decline_offer",
+    "discard_draft",
+    "draft_from",
     "offer_changed",
     "open_plan",
     "panel_agree",
@@ -32,6 +37,7 @@ __all__ = [
     "refer_to_panel",
     "remove_line",
     "return_plan",
+    "save_draft",
     "save_line",
     "save_plan_part",
     "share_budget",

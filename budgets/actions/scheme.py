@@ -1,43 +1,26 @@
-"""Publishing a scheme version, and sharing the indicative budget that it gives."""
+"""The indicative budget of a case: sharing it, and working it out again with a worker's changes.
+
+The schemes themselves are written and published in studio.py.
+"""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from cases import questions
+from cases import access, journey
 from cases.actions import last_sent
 from cases.models import Case, User
-from cases.models.case import canonical
-from cases.saying_no import NotYet
+from cases.saying_no import NotYet, Stale
 
 from .. import calculating, figures
-from ..allocation import SchemeError, check_scheme, run_vectors
-from ..models import BudgetFigure, SchemeVersion
+from ..allocation import SchemeError
+from ..models import BudgetFigure
 
-
-def publish_version(
-    *, version: SchemeVersion, approved_by: str, by: User | None = None, at: datetime | None = None
-) -> SchemeVersion:
-    """Publish a draft: sound, on pages that exist, and right in all its test vectors. From then on it can't change.
-
-    NotYet with every reason against it.
-    """
-    if version.state != "draft":
-        raise NotYet("This version is published already. Make a new one.")
-    if not approved_by.strip():
-        raise NotYet("Say who approved it.", field="approved_by")
-    pages = questions.PAGES[version.scheme.population]
-    problems = check_scheme(version.definition, pages=pages) or run_vectors(version.definition)
-    if problems:
-        raise NotYet(" ".join(problems), field="definition")
-    version.checksum = hashlib.sha256(canonical(version.definition).encode()).hexdigest()
-    version.state, version.approved_by, version.published_at = "published", approved_by, at or timezone.now()
-    version.save()
-    return version
+ADJUSTING = ("budget", "plan")
 
 
 def share_budget(*, case: Case, by: User, at: datetime | None = None, seen: int | None = None) -> BudgetFigure:
@@ -51,4 +34,44 @@ def share_budget(*, case: Case, by: User, at: datetime | None = None, seen: int 
         except SchemeError as refusal:
             raise NotYet(str(refusal)) from None
         case.move("share_budget", by=by, at=at, seen=seen, figure=figure.pk)
+        return figure
+
+
+def adjust_budget(
+    *, case: Case, by: User, overrides: dict[str, Any] | None = None, add_ons: list[dict[str, Any]] | None = None,
+    external: dict[str, Any] | None = None, note: str = "", at: datetime | None = None, seen: int | None = None,
+) -> BudgetFigure:  # fmt: skip
+    """Work out the indicative budget with a worker's changes, each with its reason: both figures are kept and shown.
+
+    At `budget` this shares the figure; while the plan is written it stands beside the one before, and the person is
+    told. `overrides`, `add_ons`, `external` as `allocate` takes them, in place of all earlier ones: what is left out
+    is taken back. `note`: what the person reads of it in the timeline. NotYet with the engine's sentence.
+    """
+    people = access.representations(case.person_id)
+    if not access.roles_of(case, by, people) & journey.WORKER:
+        raise NotYet(_("Somebody else records this: it is not yours to do."))
+    given = {"overrides": overrides, "add_ons": add_ons, "external": external}
+    extras = {name: value for name, value in given.items() if value}
+    with transaction.atomic():
+        row = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        if row.step not in ADJUSTING:
+            raise NotYet(_("The indicative budget is changed before the plan is sent, not now."))
+        if seen is not None and seen != row.head_seq:
+            raise Stale(_("Somebody recorded something while this page was open. Look at the case first."))
+        sent, before = last_sent(case), figures.indicative(case)
+        if sent is None:
+            raise NotYet(_("There are no answers yet."))
+        if extras == calculating.extras_of(before, sent):
+            raise NotYet(_("Nothing was changed. Give at least one change."))
+        try:
+            figure = calculating.keep(case, sent, by=by, at=figures.moment(row, at), extras=extras)
+        except SchemeError as refusal:
+            raise NotYet(str(refusal)) from None
+        if row.step == "budget":
+            case.move("share_budget", by=by, at=at, seen=seen, figure=figure.pk)
+            return figure
+        event = case.record(
+            "adjust_budget", by=by, at=at, note=note, figure=figure.pk, before=before.pk if before else None
+        )
+        case._tell(["person"], event, people)  # as a move does
         return figure

@@ -1,5 +1,6 @@
 """How a council turns needs into money: schemes with immutable published versions, and dated unit rates."""
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -40,7 +41,10 @@ class SchemeVersion(models.Model):
     definition = models.JSONField()
     checksum = models.CharField(max_length=64)
     approved_by = models.CharField(max_length=120, blank=True)
+    approved_on = models.DateField(null=True)
     published_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [

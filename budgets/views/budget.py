@@ -1,14 +1,24 @@
-"""The figure and its explanation, from the stored trace; and the worker's page for sharing it."""
+"""The figure and its explanation, from the stored trace; and the worker's pages for sharing and changing it."""
 
+from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, dates
-from cases.actions import last_sent
+from cases import access, dates, journey
+from cases.actions import last_sent, once
 from cases.forms.staff import CaseForm
+from cases.saying_no import NotYet, Stale
+from cases.views.act import where_next
 
-from .. import actions, calculating, explaining, figures, words
+from .. import actions, calculating, comparing, explaining, figures, sums, words
+from ..actions.scheme import ADJUSTING
+from ..allocation import SchemeError
+from ..forms.adjusting import AdjustForm, OtherVersionForm
+from ..models import SchemeVersion
 from .shared import challenge_url, decide, page, read
+
+COMPLAINT_MONTHS = 12  # to complain in: SI 2009/309, the local authority and NHS complaints regulations
 
 
 def budget(request, ref):
@@ -17,17 +27,42 @@ def budget(request, ref):
     rows = figures.figures(case)
     first = figures.last_of(rows, "indicative")
     run = explaining.calculation_of(first)
+    staff = bool(case.roles & journey.WORKER)
     return page(request, case, "budgets/budget.html", {
-        "title": _("The budget and how it was worked out"),
-        "box": words.big(figures.cost_of_figure(first)) if first else None,
-        "invented": explaining.notice(first),
-        "answers": explaining.answers_table(run) if run else None,
-        "total": explaining.total_rows(run) if run else [], "periods": explaining.period_rows(run) if run else [],
-        "scheme": explaining.scheme_rows(run) if run else [], "notes": explaining.notes(run) if run else [],
-        "compared": words.from_first_to_decided(rows), "history": words.history(rows),
+        "title": _("The budget and how it was worked out"), **_the_sum(case, run),
+        "box": words.big(figures.cost_of_figure(first)) if first else None, "invented": explaining.notice(first),
+        "compared": words.from_first_to_decided(rows), "history": words.history(rows), "after": _by_when(),
         "contribution": words.contribution_words(figures.contribution(case)),
         "challenge": challenge_url(request, case), "missing": "" if first else _missing(case),
+        "adjust": reverse("budgets:adjust_budget", args=[case.ref]) if staff and case.step in ADJUSTING else "",
+        "other": reverse("budgets:budget_other", args=[case.ref]) if staff and run else "",
     })  # fmt: skip
+
+
+def _the_sum(case, run) -> dict:
+    """Everything about how one kept figure came about; empty where there is none."""
+    if run is None:
+        return {name: [] for name in ("steps", "periods", "scheme", "notes", "who_said")} | {
+            "answers": None, "worked_out": None, "changed": 0}  # fmt: skip
+    trace = run.trace
+    return {
+        "answers": sums.answers_table(trace, explaining.said_otherwise(run)), "steps": sums.steps(trace),
+        "periods": sums.period_rows(trace), "notes": sums.notes(trace), "scheme": explaining.scheme_rows(run),
+        "who_said": explaining.who_rows(run), "worked_out": explaining.history(case),
+        "changed": explaining.changed_after(case),
+    }  # fmt: skip
+
+
+def _by_when() -> list[str]:
+    """How a figure is challenged, and the days that belong to it."""
+    clocks = journey.CLOCKS
+    days = {"first": clocks["acknowledge"].target, "answer": clocks["challenge"].target, "months": COMPLAINT_MONTHS}
+    return [
+        _("You can say so at any time. What you have goes on meanwhile."),
+        _("We tell you within %(first)s working days that it has arrived, and aim to answer within %(answer)s days. "
+          "Somebody who did not make the decision answers.") % days,
+        _("It can become a formal complaint, normally within %(months)s months of what it is about.") % days,
+    ]  # fmt: skip
 
 
 def _missing(case):
@@ -43,7 +78,73 @@ def share_budget(request, ref):
     def do(form):
         return actions.share_budget(case=case, by=request.user, seen=form.cleaned_data["seen"])
 
+    sent = last_sent(case)
+    asks = calculating.asks(sent)
     return decide(request, case, "share_budget", lambda data: CaseForm(data, case=case), do, "budgets/share_budget.html", {
-        "missing": _missing(case),
-        "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if calculating.asks(last_sent(case)) else "",
+        "missing": _missing(case), "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if asks else "",
+        "adjust": "" if asks else reverse("budgets:adjust_budget", args=[case.ref]),
     })  # fmt: skip
+
+
+def adjust_budget(request, ref):
+    """A worker places an answer otherwise, adds a line, or records another tool's figure, each with the reason."""
+    case = read(request, access.get_case(request, ref))
+    sent = last_sent(case)
+    version = calculating.version_for(case, sent, dates.today()) if sent else None
+    if not case.roles & journey.WORKER or case.step not in ADJUSTING or version is None:
+        raise Http404
+    agreed, first = calculating.agreed_answers(version, sent), figures.indicative(case)
+    before = calculating.extras_of(first, sent)
+    form = AdjustForm(request.POST or None, case=case, version=version, agreed=agreed, before=before)
+    if request.method == "POST" and form.is_valid():
+        done = _adjusted(request, case, form)
+        if done:
+            return done
+    last = explaining.calculation_of(first)
+    return page(request, case, "budgets/adjust.html", {
+        "form": form, "title": _("Change the indicative budget, with reasons"), "steps": sums.steps(last.trace) if last else [],
+        "answers": sums.answers_table(last.trace) if last else None, "scheme": version.scheme.name,
+    }, 422 if form.errors else 200)  # fmt: skip
+
+
+def _adjusted(request, case, form):
+    def do():
+        actions.adjust_budget(case=case, by=request.user, seen=form.cleaned_data["seen"], **form.changes())
+        return where_next(case, request.user)
+
+    try:
+        return redirect(once(form.cleaned_data["key"], user=request.user, form="adjust_budget", do=do))
+    except Stale as no:
+        raise Stale(no.sentence, changes=no.changes or form.typed()) from no
+    except NotYet as no:
+        form.refuse(no)
+        return None
+
+
+def budget_other(request, ref):
+    """The same answers under another published version, beside the kept figure; nothing is stored."""
+    case = read(request, access.get_case(request, ref))
+    run = explaining.calculation_of(figures.indicative(case))
+    if not case.roles & journey.WORKER or run is None:
+        raise Http404
+    others = SchemeVersion.objects.filter(
+        state="published", scheme__council_id=case.council_id, scheme__population=run.version.scheme.population
+    ).exclude(pk=run.version_id)
+    form = OtherVersionForm(request.GET or None, versions=others.select_related("scheme").order_by("-valid_from"))
+    shown = {"other": None, "other_answers": None, "other_steps": [], "refused": "", "other_name": ""}
+    if request.GET and form.is_valid():
+        shown |= _on(form.cleaned_data["version"], run)
+    return page(request, case, "budgets/budget_other.html", shown | {
+        "form": form, "title": _("The same answers on another version"), "kept": sums.big(run.trace),
+        "kept_name": str(run.version), "kept_answers": sums.answers_table(run.trace), "kept_steps": sums.steps(run.trace),
+        "none": not others.exists(),
+    }, 422 if request.GET and form.errors else 200)  # fmt: skip
+
+
+def _on(version, run) -> dict:
+    try:
+        trace = comparing.rerun(run, version).trace
+    except SchemeError as refusal:
+        return {"refused": str(refusal), "other_name": str(version)}
+    return {"other": sums.big(trace), "other_answers": sums.answers_table(trace), "other_steps": sums.steps(trace),
+            "other_name": str(version)}  # fmt: skip

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.allocation import SchemeError, allocate, check_scheme, run_vectors
+from budgets.allocation import SchemeError, allocate, check_scheme
+from budgets.vectors import run_vectors
 from tests.budgets.samples import DEMO, FILES, RECKONER, ask, small
 
 LEVELS = ["none", "some", "most", "all"]
@@ -80,6 +81,49 @@ def test_each_score_meets_exactly_the_row_that_names_it(points):
 @pytest.mark.parametrize(("option", "year"), [(0, 0), (9, 0), (10, 520), (19, 520), (20, 1040), (100, 4680)])
 def test_both_sides_of_a_boundary(option, year):
     assert allocate(small(), ask(option)).annual == year
+
+
+@st.composite
+def tables(draw):
+    """A scheme whose table has unequal steps and, at times, a first row met by universal services."""
+    ends = sorted(draw(st.sets(st.integers(0, 99), min_size=1, max_size=12))) + [100]
+    free = draw(st.booleans())
+    steps = [draw(st.integers(0, 5000)) for _end in ends]
+    rows, start, year = [], 0, 0
+    for place, (end, step) in enumerate(zip(ends, steps, strict=True)):
+        year += step
+        rows.append({"from": start, "to": end, "amount_year": None if free and not place else str(year)})
+        start = end + 1
+    return small(table=rows)
+
+
+@given(tables())
+def test_both_sides_of_every_boundary_of_any_table(scheme):
+    assert check_scheme(scheme) == []
+    rows = scheme["table"]
+    for place, row in enumerate(rows):
+        for points in {row["from"], row["to"]}:
+            result = allocate(scheme, ask(points))
+            table = result.trace["table"]
+            assert (int(table["used"]["from"]), int(table["used"]["to"])) == (row["from"], row["to"])
+            assert result.annual == D(row["amount_year"] or 0) == sum(line.amount for line in result.lines)
+            assert (
+                (row["amount_year"] is None) == (table["used"]["amount_year"] is None) == bool(result.trace["notes"])
+            )
+            assert (table["below"] is None) == (place == 0) and (table["above"] is None) == (place == len(rows) - 1)
+    short = {**scheme, "table": rows[:-1]}
+    if len(rows) > 1:
+        with pytest.raises(SchemeError, match="has no row in the table"):
+            allocate(short, ask(rows[-1]["from"]))
+
+
+@given(st.integers(0, 100), st.integers(0, 10_000), st.sampled_from(["half_up", "half_even", "down"]))
+def test_a_multiplier_never_gives_more_than_the_whole_need(points, share, mode):
+    scheme = small(unpaid_support_multipliers={"none": "1", "some": f"{D(share) / 10_000:f}"})
+    scheme["rounding"]["points"]["mode"] = mode
+    some, whole = (allocate(scheme, ask(points, unpaid_support=level)) for level in ("some", "none"))
+    assert D(some.raw_points) == points * D(share) / 10_000 <= D(whole.raw_points)
+    assert some.annual <= whole.annual
 
 
 def test_ends_of_the_table_have_no_neighbour():

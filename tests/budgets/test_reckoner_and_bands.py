@@ -54,7 +54,7 @@ def test_rates_are_chosen_by_service_date():
         allocate(scheme, answers, on=date(2026, 4, 1)).annual > allocate(scheme, answers, on=date(2026, 3, 31)).annual
     )
     scheme["rates"][0]["valid_to"] = "2026-04-01"
-    assert check_scheme(scheme) == ['The rate "pa" has two prices on 2026-04-01.']
+    assert check_scheme(scheme) == ['The rate "pa" has two prices on 2026-04-01 (rates 1 and 2).']
 
 
 @pytest.mark.parametrize(

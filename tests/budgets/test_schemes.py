@@ -2,7 +2,8 @@
 
 import pytest
 
-from budgets.allocation import SchemeError, allocate, check_scheme, run_vectors
+from budgets.allocation import SchemeError, allocate, check_scheme
+from budgets.vectors import run_vectors
 from tests.budgets.samples import DEMO, broken
 
 
@@ -10,7 +11,7 @@ from tests.budgets.samples import DEMO, broken
     ("path", "value", "why"),
     [
         (["method"], "drop", "method must be one of"),
-        (["method"], "linear", "method must be one of"),
+        (["method"], "upside_down", "method must be one of"),
         (["method"], ["table"], "method must be one of"),
         (["name"], "", "needs the text field name"),
         (["domains"], [], "at least one entry"),
@@ -46,6 +47,10 @@ from tests.budgets.samples import DEMO, broken
         (["table", 1, "amount_year"], "10.001", "more than 2 decimal places"),
         (["table", 1, "amount_year"], 1040.0, "written in figures"),
         (["caps"], {"name": 1}, "must be a list"),
+        (["add_ons"], {"name": 1}, "must be a list"),
+        (["allow_between"], "yes", "must be true or false"),
+        (["domains", 0, "may_not_apply"], 1, "must be true or false"),
+        (["domains", 0, "code"], "add_ons", "used for something else"),
         (["notes"], "note", "list of texts"),
         (["valid_from"], "soon", "must be a date"),
     ],
@@ -69,11 +74,13 @@ def test_a_scheme_must_be_an_object(scheme):
     [
         (["domains", 0, "outcome"], "drop", "does not say which outcome page"),
         (["max_points"], 99, "max_points is 99"),
+        (["unpaid_support_multipliers", "none"], "0.99", "keeps all of a need"),
         (["table", 0, "from"], 1, "begins at 1, not at 0"),
         (["table", 9, "to"], 99, "ends at 99, but 100 points"),
         (["table", 1, "to"], 8, "gap between 8 and 10"),
         (["table", 3, "amount_year"], "100", "pays less from 20 points"),
-        (["allow_between"], True, 'scheme field "allow_between" is not known'),
+        (["allow_betwen"], True, 'scheme field "allow_betwen" is not known'),
+        (["table", 2, "note"], "x", 'row field "note" is not known'),
         (["domains", 0, "options", 0, "price"], "1", 'option field "price" is not known'),
     ],
 )
@@ -93,3 +100,25 @@ def test_vectors_that_disagree_are_named():
     ]
     assert run_vectors(broken(["vectors"], "drop")) == ["The scheme carries no test vectors."]
     assert "refused" in run_vectors(broken(["vectors", 0, "answers"], {}))[0]
+
+
+def test_every_row_that_is_wrong_is_named_at_once():
+    scheme = broken(["table", 1, "from"], 4)
+    scheme["table"][4]["to"] = 3
+    scheme["table"][7]["amount_year"] = "-1"
+    scheme["domains"][0]["options"][1]["points"] = "x"
+    scheme["domains"][3]["title"] = ""
+    scheme["weeks"] = "51"
+    found = check_scheme(scheme)
+    assert len(found) == 6
+    for row in ("row 2 of the table", "row 5 of the table", "row 8 of the table", "option 1 of", "weeks rule"):
+        assert any(row in problem for problem in found), (row, found)
+
+
+def test_gaps_and_falls_name_their_rows():
+    scheme = broken(["table", 1, "to"], 8)
+    scheme["table"][3]["amount_year"] = "100"
+    assert check_scheme(scheme) == [
+        "The table has a gap between 8 and 10 (rows 2 and 3).",
+        "The table pays less from 20 points than below (row 4).",
+    ]

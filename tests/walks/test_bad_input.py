@@ -82,7 +82,8 @@ def pages_beside(case, step) -> list[str]:
         line = whole_plan(case)
         parts = ("what_matters", "goals", "risks", "in_control", "enough", "helped", "routes", "contribution")
         lines = [("line",), ("line", line.pk), ("line", line.pk, "cost")]
-        return [address(case, "plan", *part) for part in [*(("part", x) for x in parts), *lines]]
+        found = [address(case, "plan", *part) for part in [*(("part", x) for x in parts), *lines]]
+        return [*found, address(case, "adjust_budget")]
     return [address(case, "contribution"), address(case, "agreement")] if step == "set_up" else []
 
 

@@ -3,13 +3,14 @@
 import json
 from argparse import ArgumentParser
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from budgets import readers
 from budgets.allocation import Allocation, SchemeError, allocate
+from budgets.answers import unpack
 from budgets.readers import read_date
 
 LARGEST_FILE = 5_000_000  # bytes; a scheme with its vectors is some tens of thousands
@@ -24,30 +25,10 @@ def read_json(path: str, what: str) -> Any:
     if len(data) > LARGEST_FILE:
         raise SchemeError(f"The {what} file {path} is too large.")
     try:
-        return json.loads(
-            data.decode("utf-8-sig"),
-            parse_float=Decimal,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_without_doubles,
-        )
+        return readers.read_json(data)
     except SchemeError as problem:
-        raise SchemeError(f"The {what} file {path} is refused: {problem}") from None
-    except (ValueError, ArithmeticError, RecursionError):
-        raise SchemeError(f"The {what} file {path} is not JSON that can be read exactly.") from None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise SchemeError(f"it holds {name}, which is not a number.")
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Two answers to one question would silently become the later one."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        double = next(key for key in keys if keys.count(key) > 1)
-        raise SchemeError(f'the field "{double[:40]}" stands there twice.')
-    return found
+        words = str(problem)
+        raise SchemeError(f"The {what} file {path} is refused: {words[:1].lower()}{words[1:]}") from None
 
 
 def as_printed(result: Allocation) -> dict[str, Any]:
@@ -69,7 +50,9 @@ def as_printed(result: Allocation) -> dict[str, Any]:
 def run(scheme: str, answers: str, on: str | None = None) -> dict[str, Any]:
     """Read both files and allocate; ``on`` is an ISO date, today when left out. SchemeError: one sentence."""
     service_date = date.today() if on is None else read_date(on, "The date after --on")
-    return as_printed(allocate(read_json(scheme, "scheme"), read_json(answers, "answers"), on=service_date))
+    definition = read_json(scheme, "scheme")
+    given, extras = unpack(read_json(answers, "answers"))
+    return as_printed(allocate(definition, given, on=service_date, **extras))
 
 
 class Command(BaseCommand):
@@ -81,7 +64,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("scheme", help="scheme definition (docs/schemes.md)")
-        parser.add_argument("answers", help='the "answers" object: {question: {"option": 0, ...}}')
+        parser.add_argument("answers", help='{question: {"option": 0, ...}}, and overrides, add_ons, external')
         parser.add_argument("--on", metavar="DATE", help="service date, such as 2024-04-01; today if left out")
 
     def handle(self, *args: Any, **options: Any) -> None:

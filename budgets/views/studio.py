@@ -1,0 +1,293 @@
+"""The scheme studio: a council's administrators write, check, compare and publish versions. Ordinary pages, no cases.
+
+Nothing here reads whose case it is: a comparison is of counts, small ones hidden.
+"""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from cases import access
+from cases.actions import once
+from cases.components import Badge, Link, Table
+from cases.letters import day
+from cases.saying_no import NotYet
+
+from .. import actions, comparing, scheme_files, scheme_words
+from ..actions.studio import checksum, problems_of
+from ..allocation import SchemeError, parse_scheme
+from ..forms import studio as forms
+from ..models import AllocationScheme, SchemeVersion
+from ..money import pounds
+from ..small_numbers import HIDDEN, SMALLEST, hide
+from ..uploads import BadUpload
+
+FILES = {
+    "json": (scheme_files.to_json, "application/json"),
+    "xlsx": (scheme_files.to_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def administered(request):
+    """The council whose schemes this user administers now; 404 for everybody else."""
+    council = access.council_of(request.user, request)
+    seats = access.seats_of(request.user)
+    if council is None or not any(s.role == "admin" and s.council_id == council.pk for s in seats):
+        raise Http404
+    request.council = council
+    return council
+
+
+def version_here(request, scheme, number) -> SchemeVersion:
+    """A version of this administrator's own council; 404 for any other."""
+    rows = SchemeVersion.objects.select_related("scheme__council", "made_from", "published_by")
+    return get_object_or_404(rows, scheme__council=administered(request), scheme__code=scheme, number=number)
+
+
+def address(version, name="studio_version") -> str:
+    return reverse(f"budgets:{name}", args=[version.scheme.code, version.number])
+
+
+def studio(request):
+    """All schemes of the council, each with its versions."""
+    council = administered(request)
+    schemes = AllocationScheme.objects.filter(council=council).order_by("population", "code")
+    shown = []
+    for scheme in schemes.prefetch_related("versions"):
+        rows = [_line(scheme, v) for v in sorted(scheme.versions.all(), key=lambda v: -v.number)]
+        head = [_("Version"), _("State"), _("In force from"), _("Approved by")]
+        shown.append(Table(f"{scheme.name} ({scheme.get_population_display()})", head, rows))
+    return render(request, "budgets/studio.html", {"tables": shown, "form": None})
+
+
+def _line(scheme, version) -> list:
+    link = reverse("budgets:studio_version", args=[scheme.code, version.number])
+    words = _("Version %(n)s") % {"n": version.number}
+    return [Link(words, link, hidden=scheme.name), _state(version), day(version.valid_from), version.approved_by]
+
+
+def _state(version) -> Badge:
+    return Badge(_("Draft"), "yellow") if version.state == "draft" else Badge(_("Published"), "green")
+
+
+def studio_version(request, scheme, number):
+    """One version: what it says, what is wrong with it, and what can be done with it."""
+    version = version_here(request, scheme, number)
+    problems = problems_of(version) if version.state == "draft" else []
+    try:
+        read = parse_scheme(version.definition)
+    except SchemeError:
+        read = None
+    vectors = len(version.definition.get("vectors") or [])
+    return render(request, "budgets/studio_version.html", {
+        "version": version, "draft": version.state == "draft", "problems": problems, "form": forms.KeyForm(),
+        "facts": scheme_words.facts(version, read) if read else [], "tables": scheme_words.tables(read) if read else [],
+        "questions": scheme_words.questions_tables(read) if read else [], "state": _state(version),
+        "vectors": ngettext("%(n)s worked example comes out right.", "All %(n)s worked examples come out right.", vectors) % {"n": vectors},
+        "files": [(_("JSON"), address(version, "studio_json")), (_("XLSX"), address(version, "studio_xlsx"))],
+    })  # fmt: skip
+
+
+def studio_file(request, scheme, number, kind):
+    """A version as a file, to keep or to change."""
+    version = version_here(request, scheme, number)
+    make, content = FILES[kind]
+    response = HttpResponse(make(version.definition), content_type=content)
+    response["Content-Disposition"] = f'attachment; filename="{version.scheme.code}-{version.number}.{kind}"'
+    return response
+
+
+def _form_page(request, form, title, back, **more):
+    context = {
+        "form": form,
+        "title": title,
+        "back": back,
+        "report": [],
+        "lead": "",
+        "button": _("Save"),
+        "warning": False,
+    }
+    return render(request, "budgets/studio_form.html", context | more, status=422 if form.errors else 200)
+
+
+def _done(request, form, name, do) -> HttpResponse | None:
+    """Do it once and go on; None where the form is shown again with the refusal."""
+    try:
+        return redirect(once(form.cleaned_data["key"], user=request.user, form=name, do=do))
+    except NotYet as no:
+        form.refuse(no)
+        return None
+
+
+def _uploaded(form) -> tuple[dict | None, list[str]]:
+    """(definition, report): the report names every line that is wrong, and then nothing is taken."""
+    try:
+        return scheme_files.from_file(*form.content()), []
+    except BadUpload as wrong:
+        form.add_error(
+            "file", _("The file is refused, and nothing of it was taken. The report below names each place.")
+        )
+        return None, wrong.problems
+
+
+def studio_new(request):
+    """A scheme that was not there before, from a file."""
+    council = administered(request)
+    form, report = forms.NewSchemeForm(request.POST or None, request.FILES or None), []
+    if request.method == "POST" and form.is_valid():
+        definition, report = _uploaded(form)
+
+        def do():
+            given = {name: form.cleaned_data[name] for name in ("code", "population")}
+            return address(actions.create_scheme(council=council, definition=definition, by=request.user, **given))
+
+        done = definition and _done(request, form, "studio_new", do)
+        if done:
+            return done
+    return _form_page(
+        request, form, _("A new scheme"), reverse("budgets:studio"), report=report, button=_("Make a draft")
+    )
+
+
+@require_POST
+def studio_draft(request, scheme, number):
+    """A new draft that begins as a copy of this version."""
+    version = version_here(request, scheme, number)
+    form = forms.KeyForm(request.POST)
+    done = form.is_valid() and _done(
+        request, form, "studio_draft", lambda: address(actions.draft_from(version=version, by=request.user))
+    )
+    return done or redirect(address(version))
+
+
+def studio_edit(request, scheme, number):
+    """What is easily changed in place: name, dates, table, rates."""
+    version = _draft_here(request, scheme, number)
+    form = forms.EditForm(request.POST or None, version=version)
+    form.initial["seen"] = checksum(version.definition)
+    if request.method == "POST" and form.is_valid():
+
+        def do():
+            given = form.cleaned_data
+            actions.save_draft(version=version, definition=form.changed(), valid_from=given["valid_from"],
+                               by=request.user, seen=given["seen"] or None)  # fmt: skip
+            return address(version)
+
+        done = _done(request, form, "studio_edit", do)
+        if done:
+            return done
+    lead = _(
+        "Questions, answers and worked examples are changed in the file: download it, change it, upload it again."
+    )
+    return _form_page(request, form, _("Change %(version)s") % {"version": version}, address(version), lead=lead)
+
+
+def _draft_here(request, scheme, number) -> SchemeVersion:
+    version = version_here(request, scheme, number)
+    if version.state != "draft":
+        raise Http404
+    return version
+
+
+def studio_upload(request, scheme, number):
+    """The whole draft from a file; it replaces what is there."""
+    version, report = _draft_here(request, scheme, number), []
+    form = forms.UploadForm(
+        request.POST or None, request.FILES or None, initial={"seen": checksum(version.definition)}
+    )
+    if request.method == "POST" and form.is_valid():
+        definition, report = _uploaded(form)
+
+        def do():
+            actions.save_draft(
+                version=version, definition=definition, by=request.user, seen=form.cleaned_data["seen"] or None
+            )
+            return address(version)
+
+        done = definition and _done(request, form, "studio_upload", do)
+        if done:
+            return done
+    title = _("Upload %(version)s") % {"version": version}
+    return _form_page(request, form, title, address(version), report=report, button=_("Upload"),
+                      lead=_("The file replaces everything in this draft."))  # fmt: skip
+
+
+def studio_publish(request, scheme, number):
+    """Publish a draft with who approved it; refused with every reason against it."""
+    version = _draft_here(request, scheme, number)
+    form = forms.PublishForm(request.POST or None, version=version, seen=checksum(version.definition))
+    report = problems_of(version)
+    if request.method == "POST" and form.is_valid():
+
+        def do():
+            given = form.cleaned_data
+            actions.publish_version(
+                version=version, by=request.user, approved_by=given["approved_by"], approved_on=given["approved_on"],
+                valid_from=given["valid_from"], seen=given["seen"] or None,
+            )  # fmt: skip
+            messages.success(request, _("Published. From now on this version does not change."))
+            return address(version)
+
+        done = _done(request, form, "studio_publish", do)
+        if done:
+            return done
+    lead = _("Once published it can't be changed. Assessments that begin from its first day are asked with it; cases that "
+             "have begun stay on their version.")  # fmt: skip
+    return _form_page(request, form, _("Publish %(version)s") % {"version": version}, address(version), report=report,
+                      lead=lead, button=_("Publish"))  # fmt: skip
+
+
+def studio_discard(request, scheme, number):
+    """Throw a draft away, after a page that asks."""
+    version = _draft_here(request, scheme, number)
+    form = forms.SeenForm(request.POST or None, initial={"seen": checksum(version.definition)})
+    if request.method == "POST" and form.is_valid():
+
+        def do():
+            actions.discard_draft(version=version, by=request.user, seen=form.cleaned_data["seen"] or None)
+            return reverse("budgets:studio")
+
+        done = _done(request, form, "studio_discard", do)
+        if done:
+            return done
+    return _form_page(request, form, _("Throw away %(version)s?") % {"version": version}, address(version),
+                      lead=_("Nothing was ever worked out with this draft."), button=_("Throw it away"), warning=True)  # fmt: skip
+
+
+def studio_compare(request, scheme, number):
+    """Two versions on past cases: who would get more and who less, by group, small numbers hidden."""
+    version = version_here(request, scheme, number)
+    others = SchemeVersion.objects.filter(scheme=version.scheme_id).exclude(pk=version.pk).select_related("scheme")
+    form = forms.CompareForm(request.GET or None, versions=others.order_by("-number"))
+    shown = {"table": None, "refused": "", "cases": "", "left_out": [], "other": ""}
+    if request.GET and form.is_valid():
+        other = form.cleaned_data["version"]
+        try:
+            shown |= _compared(comparing.compare(version, other)) | {"other": str(other)}
+        except SchemeError as refusal:
+            shown["refused"] = str(refusal)
+    status = 422 if request.GET and form.errors else 200
+    return render(request, "budgets/studio_compare.html", shown | {
+        "form": form, "version": version, "back": address(version), "none": not others.exists(),
+    }, status=status)  # fmt: skip
+
+
+def _compared(found) -> dict:
+    rows = []
+    for side in found.sides:
+        counts = hide({"gain": side.gain, "lose": side.lose, "same": side.same})
+        change = (side.new - side.old) / side.people
+        sign = "+" if change > 0 else ""
+        rows.append([side.group or _("Everybody"), str(side.people), counts["gain"], counts["lose"], counts["same"],
+                     pounds(side.old), pounds(side.new), sign + pounds(change).replace("£-", "-£")])  # fmt: skip
+    head = [_("Group"), _("People"), _("Would get more"), _("Would get less"), _("The same"), _("Now, a year"),
+            _("Then, a year"), _("Change for each")]  # fmt: skip
+    table = Table(_("Past cases on both versions"), head, rows, numeric=set(range(1, 8)),
+                  empty=_("There are fewer than five past cases that both versions can work out."))  # fmt: skip
+    left = [(words, str(n) if n >= SMALLEST else HIDDEN) for words, n in found.left_out]
+    cases = str(found.cases) if found.cases >= SMALLEST else HIDDEN
+    return {"table": table, "cases": cases, "left_out": left}

@@ -1,0 +1,233 @@
+"""The explanation redone by hand, a worker's changes beside the figure before, and "try it" that keeps nothing."""
+
+import copy
+import re
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+from django.utils import timezone
+
+from budgets import actions, figures
+from budgets.models import AllocationScheme, BudgetFigure, SchemeVersion
+from cases.saying_no import NotYet, Stale
+from tests.budgets.samples import DEMO, RECKONER, broken
+from tests.budgets.test_allocation_methods import OTHER
+from tests.budgets.test_plan_pages import form_of, send, text, url
+
+
+def new_version(cast, definition, population="adult", code="adults"):
+    """A published version in force today, in place of the one that was."""
+    scheme, _made = AllocationScheme.objects.get_or_create(
+        council=cast.council, code=code, defaults={"name": definition["name"], "population": population}
+    )
+    number = scheme.versions.count() + 1
+    version = SchemeVersion.objects.create(
+        scheme=scheme, number=number, valid_from=date(2024, 5, 1), definition=definition
+    )
+    return actions.publish_version(version=version, approved_by="Cabinet", by=cast.admin)
+
+
+def amounts(words):
+    return [D(x.replace(",", "")) for x in re.findall(r"£([\d,]+\.\d\d)", words)]
+
+
+# ---- by hand ----
+
+
+def test_the_sum_of_a_table_can_be_redone_by_hand(a_case, cast, as_):
+    case = a_case(at="plan")
+    shown = text(as_(cast.person).get(url("budget", case)))
+    added = re.search(r"Your points added up ([\d.+ ]+) = ([\d.]+)", shown)
+    assert sum(D(x) for x in added[1].split(" + ")) == D(added[2]) == 24
+    assert "24, rounded to 24 (to a whole point, half up)" in shown
+    low, high, year = re.search(r"Your row in the table (\d+) to (\d+) points: £([\d,.]+) a year", shown).groups()
+    assert int(low) <= 24 <= int(high) and year == "5,200.00"
+    assert "The row below 10 to 19 points: £2,600.00 a year" in shown
+    assert "The row above 30 to 39 points: £8,320.00 a year" in shown
+    assert D("5200") / 52 == D("100.00") and "A week £5,200.00 ÷ 52 = £100.00 (to the penny, half up)" in shown
+    for said in ("Approved by", "in force from", "It may go up or down", "within 12 months", "not been assessed",
+                 "Agreed with the person", "Every figure so far", "0 agreed answers were changed"):  # fmt: skip
+        assert said in shown, said
+
+
+def test_the_sum_of_a_reckoner_can_be_redone_by_hand(a_case, cast, as_):
+    new_version(cast, RECKONER)
+    case = a_case(at="plan")
+    shown = text(as_(cast.person).get(url("budget", case)))
+    weeks = re.findall(r"([\d.]+) × £(\d+\.\d\d) = £([\d,]+\.\d\d) £([\d,]+\.\d\d)", shown)
+    assert len(weeks) == len(RECKONER["domains"])
+    total = D(0)
+    for hours, rate, week, year in weeks:
+        assert D(hours) * D(rate) == D(week.replace(",", "")) and 52 * D(week.replace(",", "")) == D(
+            year.replace(",", "")
+        )
+        total += D(year.replace(",", ""))
+    assert total == figures.indicative(case).annual
+    added, week = re.search(r"A week ([£\d.,+ ]+) = £([\d,.]+) \(", shown).groups()
+    assert sum(amounts(added)) == D(week.replace(",", "")) == figures.indicative(case).weekly
+
+
+# ---- a worker's changes ----
+
+
+def adjust(client, case, **typed):
+    return send(client, url("adjust_budget", case), **typed)
+
+
+def test_a_worker_places_an_answer_otherwise_and_both_figures_are_shown(a_case, cast, as_):
+    case = a_case(at="plan")
+    before = figures.indicative(case)
+    answer = adjust(as_(cast.worker), case, answer_nights="3", reason="She is up four times a night")
+    assert answer.status_code == 302, text(answer)
+    after = figures.indicative(case)
+    assert after.pk > before.pk and BudgetFigure.objects.get(pk=before.pk).annual == 5200
+    assert (after.annual, after.calculation.trace["before_overrides"]["annual"]) == (D("12480.00"), "5200.00")
+    assert after.calculation.inputs["overrides"]["nights"]["option"] == 3
+    case.refresh_from_db()
+    assert case.step == "plan" and case.events.filter(verb="adjust_budget").exists()
+    shown = text(as_(cast.person).get(url("budget", case)))
+    assert "She is up four times a night" in shown and "before: Some support" in shown
+    assert "£5,200.00" in shown and "£12,480.00" in shown
+    told = apps.get_model("cases", "Message").objects.filter(case=case, template="adjust_budget")
+    assert told.count() == 1
+
+
+def test_changes_that_are_refused_keep_what_was_typed_and_change_nothing(a_case, cast, as_):
+    case = a_case(at="plan")
+    worker, count = as_(cast.worker), BudgetFigure.objects.count()
+    for typed in ({"answer_nights": "3"}, {"reason": "No change"}, {"answer_nights": "9", "reason": "r"},
+                  {"figure": "-1", "reason": "r"}, {"figure": "NaN", "reason": "r"}, {"figure": "1.234", "reason": "r"},
+                  {"figure": "99999999", "reason": "Kept on the page"}):  # fmt: skip
+        answer = adjust(worker, case, **typed)
+        assert answer.status_code == 422, typed
+    assert "Kept on the page" in answer.content.decode()
+    for who in (cast.person, cast.delegate, cast.finance, cast.panel, cast.stranger, cast.admin):
+        assert as_(who).get(url("adjust_budget", case)).status_code == 404
+    assert BudgetFigure.objects.count() == count
+    with pytest.raises(NotYet, match="not yours"):
+        actions.adjust_budget(case=case, by=cast.person, overrides={"figure": {"annual": "1", "reason": "r"}})
+    with pytest.raises(Stale):
+        actions.adjust_budget(case=case, by=cast.worker, overrides={"figure": {"annual": "1", "reason": "r"}}, seen=1)
+    sent = a_case(at="sign_off", person=cast.new_person("Bea Lark"))
+    assert worker.get(url("adjust_budget", sent)).status_code == 404
+
+
+def test_a_second_change_keeps_the_first_with_its_reason_and_one_can_be_taken_back(a_case, cast, as_):
+    case, worker = a_case(at="plan"), as_(cast.worker)
+    assert adjust(worker, case, answer_nights="3", reason="Up at night").status_code == 302
+    shown = worker.get(url("adjust_budget", case)).content.decode()
+    assert '<option value="3" selected>Constant support</option>' in shown
+    assert adjust(worker, case, answer_nights="3", answer_work="2", reason="A new job").status_code == 302
+    kept = figures.indicative(case).calculation.inputs["overrides"]
+    assert (kept["nights"]["reason"], kept["work"]["reason"]) == ("Up at night", "A new job")
+    same = adjust(worker, case, answer_nights="3", answer_work="2", reason="Again")
+    assert same.status_code == 422 and "Nothing was changed" in text(same)
+    assert adjust(worker, case, reason="Both were wrong").status_code == 302
+    last = figures.indicative(case)
+    assert last.annual == 5200 and "overrides" not in last.calculation.inputs
+    assert case.figures.filter(kind="indicative").count() == 4
+    assert case.events.filter(verb="adjust_budget").last().body.note == "Both were wrong"
+
+
+def test_pressed_twice_is_one_figure(a_case, cast, as_):
+    case, worker = a_case(at="plan"), as_(cast.worker)
+    typed = form_of(worker, url("adjust_budget", case)) | {"answer_nights": "3", "reason": "r"}
+    for _again in range(2):
+        assert worker.post(url("adjust_budget", case), typed).status_code == 302
+    assert case.figures.filter(kind="indicative").count() == 2
+
+
+def test_hours_are_set_in_a_reckoner(a_case, cast, as_):
+    new_version(cast, RECKONER)
+    case = a_case(at="plan")
+    code = RECKONER["domains"][0]["code"]
+    answer = adjust(as_(cast.worker), case, **{f"hours_{code}": "20", "reason": "Two falls"})
+    assert answer.status_code == 302, text(answer)
+    assert "20 hours a week, set by the worker" in text(as_(cast.person).get(url("budget", case)))
+
+
+def test_another_tools_figure_is_recorded_and_shared(a_case, cast, as_):
+    vector = {"name": "x", "external": {"annual": "10400", "tool_version": "1", "explanation": "x"},
+              "expected": {"amount_year": "10400"}}  # fmt: skip
+    new_version(cast, OTHER | {"vectors": [vector]})
+    case = a_case(at="confirm")
+    from cases import actions as cases
+
+    cases.determine(case=case, by=cast.worker, eligible=True, arises=True, impact=True, areas=["dignity"],
+                    findings={o: {"tests": ["assistance"], "reason": "r"} for o in ("nutrition", "hygiene")}, reasons="r")  # fmt: skip
+    case.refresh_from_db()
+    assert (case.step, case.turn) == ("budget", "worker"), "no figure, never a zero"
+    assert "it comes from A tool" in text(as_(cast.worker).get(url("share_budget", case)))
+    answer = adjust(
+        as_(cast.worker), case, annual="10,400.00", tool_version="3.1", explanation="It looks at everything"
+    )
+    assert answer.status_code == 302, text(answer)
+    case.refresh_from_db()
+    assert case.step == "plan" and figures.indicative(case).weekly == D("200.00")
+    assert "It looks at everything" in text(as_(cast.person).get(url("budget", case)))
+
+
+def test_does_not_apply_is_asked_and_counts_nothing(a_case, cast, as_):
+    definition = broken(["domains", 8, "may_not_apply"], True)
+    version = new_version(cast, definition)
+    from budgets import calculating
+
+    question = next(q for q in calculating.questions_for(version) if q["id"] == "caring")
+    assert question["options"][-1]["value"] == "does_not_apply"
+    given = calculating.answers_for(
+        version, {"caring": "does_not_apply", "nights": 0, "eating": 1, "eating.unpaid": "some"}
+    )
+    assert given["caring"] == {"option": "does_not_apply"}
+    assert given["nights"] == {"option": 0, "unpaid_support": "none"} and given["eating"]["unpaid_support"] == "some"
+
+
+# ---- try it ----
+
+
+def try_at(cast, code="adults", number=1):
+    return reverse("budgets:try_it", args=[cast.council.slug, code, number])
+
+
+def everything():
+    return {m._meta.label: m.objects.count() for m in apps.get_models() if m._meta.managed}
+
+
+def test_anybody_may_try_it_and_nothing_is_stored(cast, as_):
+    vector = DEMO["vectors"][3]
+    typed = {}
+    for code, answer in vector["answers"].items():
+        typed |= {f"q_{code}": str(answer["option"]), f"u_{code}": answer["unpaid_support"]}
+    client = as_(None)
+    before = everything()
+    answer = client.post(try_at(cast), typed)
+    shown = text(answer)
+    assert answer.status_code == 200 and "£100.00 a week" in shown and "= 19.75" in shown
+    assert "INVENTED" in shown and "20 to 29 points" in shown
+    assert everything() == before and "sessionid" not in client.cookies
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_trying_with_gaps_or_nonsense_gives_no_figure(cast, as_):
+    client = as_(None)
+    half = client.post(try_at(cast), {"q_nights": "0"})
+    assert half.status_code == 422 and "£" not in text(half).replace("£0", "")
+    full = {f"q_{d['code']}": "1" for d in DEMO["domains"]}
+    assert "Choose an answer" in text(client.post(try_at(cast), full)), "what family and friends do is missing"
+    for nonsense in ("99", "-1", "x", "", "1.5"):
+        assert client.post(try_at(cast), full | {"q_nights": nonsense}).status_code == 422
+    assert client.get(try_at(cast, number=9)).status_code == 404
+    assert client.get(try_at(cast, "carers")).status_code == 200
+
+
+def test_a_draft_is_not_public(cast, as_):
+    scheme = AllocationScheme.objects.get(council=cast.council, code="adults")
+    SchemeVersion.objects.create(
+        scheme=scheme, number=2, valid_from=timezone.localdate(), definition=copy.deepcopy(DEMO)
+    )
+    for name in ("scheme_version", "scheme_file", "try_it"):
+        assert as_(None).get(reverse(f"budgets:{name}", args=[cast.council.slug, "adults", 2])).status_code == 404
+    public = as_(None).get(reverse("budgets:scheme_file", args=[cast.council.slug, "adults", 1]))
+    assert public.json()["vectors"] == DEMO["vectors"]
