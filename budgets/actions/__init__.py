@@ -5,6 +5,7 @@ schedule, starts, contribution. scheme.py: publishing, and the indicative budget
 calls stand in `budgets.rules`, inside `Case.move`.
 """
 
+from .charging import keep_estimate
 from .decision import (
     accept_offer,
     agree_plan,
@@ -17,6 +18,8 @@ from .decision import (
 from .payment import record_agreement, record_contribution, start_budget, start_line
 from .plan import choose_routes, open_plan, remove_line, save_line, save_plan_part, submit_plan
 from .scheme import publish_version, share_budget
+from .spend import load_budget
+from .uplift import approve_uplift
 
 __all__ = [
     "accept_offer",
@@ -38,4 +41,7 @@ __all__ = [
     "start_budget",
     "start_line",
     "submit_plan",
+    "approve_uplift",
+    "keep_estimate",
+    "load_budget",
 ]

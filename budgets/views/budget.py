@@ -8,7 +8,7 @@ from cases.actions import last_sent
 from cases.forms.staff import CaseForm
 
 from .. import actions, calculating, explaining, figures, words
-from .shared import challenge_url, decide, page, read
+from .shared import PERSON, challenge_url, decide, page, read
 
 
 def budget(request, ref):
@@ -16,7 +16,8 @@ def budget(request, ref):
     case = read(request, access.get_case(request, ref))
     rows = figures.figures(case)
     first = figures.last_of(rows, "indicative")
-    run = explaining.calculation_of(first)
+    run, last = explaining.calculation_of(first), figures.last_of(rows, *figures.DECIDED) or first
+    paid = figures.contribution(case)
     return page(request, case, "budgets/budget.html", {
         "title": _("The budget and how it was worked out"),
         "box": words.big(figures.cost_of_figure(first)) if first else None,
@@ -25,7 +26,8 @@ def budget(request, ref):
         "total": explaining.total_rows(run) if run else [], "periods": explaining.period_rows(run) if run else [],
         "scheme": explaining.scheme_rows(run) if run else [], "notes": explaining.notes(run) if run else [],
         "compared": words.from_first_to_decided(rows), "history": words.history(rows),
-        "contribution": words.contribution_words(figures.contribution(case)),
+        "contribution": words.contribution_words(paid),
+        "statement": words.statement_rows(figures.cost_of_figure(last), paid, case.role in PERSON) if last else [],
         "challenge": challenge_url(request, case), "missing": "" if first else _missing(case),
     })  # fmt: skip
 
