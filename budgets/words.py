@@ -43,7 +43,7 @@ def rate(value: Decimal) -> str:
     return pounds(value) if value == value.quantize(Decimal("0.01")) else f"£{number(value)}"
 
 
-def signed(value: Decimal) -> str:
+def plus_minus(value: Decimal) -> str:
     """+£52.00, -£52.00, £0.00: a change."""
     return ("+" if value > 0 else "-" if value < 0 else "") + pounds(abs(value))
 
@@ -253,12 +253,19 @@ def changes_table(changes: Iterable[Change], caption: str) -> Table:
     """What differs line by line, in a year's money of the council: from having more or less, and from another price."""
     kept = [one for one in changes if one.differs]
     rows: list[list[Any]] = [
-        [one.what, _side(one.before), _side(one.after), signed(one.hours), signed(one.rates), signed(one.whole)]
+        [
+            one.what,
+            _side(one.before),
+            _side(one.after),
+            plus_minus(one.hours),
+            plus_minus(one.rates),
+            plus_minus(one.whole),
+        ]
         for one in kept
     ]
     if kept:
         sums = [sum((getattr(one, name) for one in kept), Decimal("0.00")) for name in ("hours", "rates", "whole")]
-        rows.append([_("Together"), "", "", *map(signed, sums)])
+        rows.append([_("Together"), "", "", *map(plus_minus, sums)])
     head = [_("Support"), _("Before"), _("Now"), _("From more or less support"), _("From another price"),
             _("Change in a year, or once")]  # fmt: skip
     return Table(caption, head, rows, numeric={3, 4, 5}, empty=_("Nothing differs."))

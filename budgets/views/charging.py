@@ -10,7 +10,7 @@ from cases.saying_no import NotYet
 
 from .. import actions, charging, figures
 from ..actions.charging import MAY_ESTIMATE
-from ..forms.council import EstimateForm
+from ..forms.overview import EstimateForm
 from ..money import pounds
 from .shared import page, read
 

@@ -1,5 +1,6 @@
 """The pages of those who decide: agree, send back, propose a change, refer, panel; and the person's answer."""
 
+from copy import copy
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -187,13 +188,14 @@ def _offer_facts(request, case, offer) -> dict:
     if offer is None:
         return {"changes": [], "facts": [], "challenge": "", "title": _("The council proposes a change")}
     lines = {line.pk: line for line in offer.plan.lines.all()}
-    cost = figures.Cost(offer.annual, offer.weekly, offer.one_off)
-    changes = [
+    cost, rule = figures.Cost(offer.annual, offer.weekly, offer.one_off), figures.weeks_rule(budget_of(case)[0])
+    changed = [
         (lines[change["line"]].what, [
             (_("What differs"), change["differs"]), (_("Why"), change["why"]),
             (_("How the need is still met"), change["still_met"]),
             (_("Cost now"), _("%(week)s a week") % {"week": pounds(lines[change["line"]].weekly)}),
             (_("Cost as proposed"), _("%(week)s a week") % {"week": pounds(Decimal(change["weekly"]))}),
+            (_("Change in a year, or once"), _effects(lines[change["line"]], change, rule)),
         ]) for change in offer.lines if change["line"] in lines
     ]  # fmt: skip
     facts = [
@@ -201,7 +203,17 @@ def _offer_facts(request, case, offer) -> dict:
         (_("The council proposes"), words.in_short(cost)), (_("Proposed on"), day(offer.made_at)),
     ]  # fmt: skip
     title = _("The council proposes a change")
-    return {"changes": changes, "facts": facts, "challenge": challenge_url(request, case), "title": title}
+    return {"changes": changed, "facts": facts, "challenge": challenge_url(request, case), "title": title}
+
+
+def _effects(line, change, rule) -> str:
+    """What comes of more or less support and what of another price, adding up to the whole."""
+    proposed = copy(line)
+    for name in ("quantity", "rate", "annual", "weekly"):
+        setattr(proposed, name, Decimal(change[name]))
+    found = changes.change(line, proposed, rule)
+    return _("%(whole)s: %(hours)s from more or less support, %(rates)s from another price") % {
+        "whole": words.plus_minus(found.whole), "hours": words.plus_minus(found.hours), "rates": words.plus_minus(found.rates)}  # fmt: skip
 
 
 def sign_offs(request, ref):

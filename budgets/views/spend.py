@@ -18,7 +18,7 @@ from cases.saying_no import NotYet
 from cases.spreadsheets import KINDS
 
 from .. import actions, spend
-from ..forms.council import LoadForm, YearForm
+from ..forms.overview import LoadForm, YearForm
 from ..models import ScheduledPayment, SpendBudget
 from ..models.plan import ROUTE_NAMES
 from ..money import pounds

@@ -13,7 +13,7 @@ from cases.models import Case
 from cases.saying_no import NotYet
 
 from .. import actions, uplift, words
-from ..forms.council import PricesForm
+from ..forms.overview import PricesForm
 from ..money import pounds
 from .scope import scope_of
 
