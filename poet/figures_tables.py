@@ -65,7 +65,7 @@ def split_table(f: Figures, split: str) -> Table:
             _("First figures, together"), _("Decided, together")]  # fmt: skip
     body = [
         [names.get(row.key) or _("Not known"), words.base(_base(row.n)),
-         *(words.answers(shown[str(row.key)][part]) for part in PARTS), *_shares(row)] for row in rows
+         *(words.answers(shown[str(row.key)][part]) for part in PARTS), *_shares(row, shown[str(row.key)])] for row in rows
     ]  # fmt: skip
     return Table(str(caption), head, body, numeric=set(range(1, 9)), **f.files(f"by_{split}"), caption_size="s",
                  empty=_("Nothing was decided in these months."))  # fmt: skip
@@ -75,10 +75,11 @@ def _base(n: int) -> int | str:
     return statistics.HIDDEN if n < statistics.SMALLEST_SHOWN else statistics.round_to_5(n)
 
 
-def _shares(row) -> list[str]:
-    """What would give a few people's budgets away is left out."""
+def _shares(row, shown) -> list[str]:
+    """What would give a few people's budgets, or a hidden count, away is left out."""
     few = row.n < statistics.SMALLEST_SHOWN
-    share = row.within / row.n if statistics.may_show_share(row.within, row.n) else None
+    told = statistics.may_show_share(row.within, row.n) and shown["within"] != statistics.HIDDEN
+    share = row.within / row.n if told else None
     return [words.share(share), *([words.NONE] * 3 if few else
             [words.signed(row.median), words.money(row.first), words.money(row.decided)])]  # fmt: skip
 
@@ -118,7 +119,12 @@ def panel_cost_table(f: Figures) -> Table:
         [_("Days a decision"), words.decimal(found.days_each)],
         [_("The longest"), words.number(found.longest)],
         [_("People who decided"), words.number(found.members)],
-        [_("What the plans put to it cost in a year, together"), words.money(found.value)],
+        [
+            _("What the plans put to it cost in a year, together"),
+            words.answers(statistics.HIDDEN)
+            if found.people < statistics.SMALLEST_SHOWN
+            else words.money(found.value),
+        ],
         [_("Sent back or changed"), words.number(found.changed)],
         [_("Share of its decisions"), words.share(found.change_rate)],
         [_("Without support meanwhile"), words.number(found.without_interim)],

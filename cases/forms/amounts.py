@@ -11,4 +11,4 @@ def plain_number(typed: str) -> str | None:
     value = typed.strip().removeprefix("£").removesuffix("%").strip()
     if GROUPED.fullmatch(value):
         value = re.sub(r"[, \u00a0]", "", value)
-    return value if not value or PLAIN.fullmatch(value) else None
+    return value if PLAIN.fullmatch(value) or not typed.strip() else None
