@@ -68,10 +68,10 @@ def cost(council: Council, *, since: date, until: date, team: Collection[int] | 
     rows = decisions(council, since=since, until=until, team=team)
     plan = BudgetFigure.objects.filter(plan=OuterRef("plan"), kind="plan").order_by("-pk")
     found = rows.annotate(
-        annual=Subquery(plan.values("annual")[:1]), once=Subquery(plan.values("one_off")[:1])
+        a_year=Subquery(plan.values("annual")[:1]), paid_once=Subquery(plan.values("one_off")[:1])
     ).aggregate(
         n=Count("pk"), people=Count("case", distinct=True), days=Sum("days"), changed=Count("pk", filter=~Q(outcome="agreed")),
-        annual=Sum("annual"), once=Sum("once"), without=Count("pk", filter=Q(interim_support=False)),
+        annual=Sum("a_year"), once=Sum("paid_once"), without=Count("pk", filter=Q(interim_support=False)),
     )  # fmt: skip
     signed = SignOff.objects.filter(role="panel", plan__in=rows.values("plan"))
     return PanelCost(

@@ -78,7 +78,7 @@ def test_a_line_that_goes_and_one_that_comes_are_hours_whole():
 
 def test_a_cut_by_fewer_hours_and_a_lower_wage_is_told_apart():
     """By hand: 10 hours at £16 are £8,320; 8 hours at £15 are £6,240; 8 at £16 would be £6,656."""
-    before, after = (PlanLine(quantity=Decimal(q), rate=Decimal(r), unit="hour", weeks="52", funder="council",
+    before, after = (PlanLine(quantity=Decimal(q), rate=Decimal(r), unit="hour", weeks="52", funder="council", oncost_pct=Decimal(0),
                               annual=Decimal(a)) for q, r, a in ((10, 16, 8320), (8, 15, 6240)))  # fmt: skip
     found = changes.change(before, after)
     assert (found.hours, found.rates, found.whole) == (Decimal(-1664), Decimal(-416), Decimal(-2080))

@@ -15,7 +15,7 @@ TODAY = timezone.localdate
 
 
 @pytest.fixture(autouse=True)
-def fresh():
+def fresh(db):
     cache.clear()
 
 
