@@ -54,7 +54,8 @@ TABLES = {
     "turn": (Turn, ["visit_id", "role", "team_id", "user_id", "began_at", "event_id"]),
     "clock": (Clock, ["council_id", "case_id", "kind", "began_at", "due_at", "ended_at", "dropped_at", "days", "month",
                       "team_id", "route", "need_group", "age_band"]),
-    "figure": (BudgetFigure, ["case_id", "kind", "annual", "one_off", "effective_from", "recorded_at"]),
+    "figure": (BudgetFigure, ["case_id", "kind", "annual", "one_off", "effective_from", "recorded_at", "first_total",
+                              "share"]),
     "invitation": (Invitation, ["case_id", "visit_id", "question_set_id", "made_at", "answered"]),
     "response": (Response, ["council_id", "question_set_id", "answers", "route", "need_group", "age_band", "month"]),
 }  # fmt: skip
@@ -214,7 +215,9 @@ class Way:
     def figure(self, kind: str, annual: int) -> None:
         calendar = self.made.calendar
         at = calendar.moment(self.day, self.second)
-        self.rows["figure"].append((self.id, kind, annual, 0, calendar.day[self.day], at))
+        first = None if kind == "indicative" else self.annual
+        share = None if first is None else round((annual - first) / first, 12)
+        self.rows["figure"].append((self.id, kind, annual, 0, calendar.day[self.day], at, first, share))
 
     def start(self) -> None:
         """The first day of the budget: an invitation six weeks later, and of some an answer."""

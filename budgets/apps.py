@@ -19,4 +19,5 @@ class BudgetsConfig(AppConfig):
         ledger.protect("budgets_linestart")
         # What was sent is frozen with its hash; only where it stands may change afterwards.
         ledger.protect("budgets_supportplan", update_if="OLD.digest = '' OR OLD.digest = NEW.digest")
+        ledger.protect("budgets_spendbudget")
         ledger.protect("budgets_schemeversion", update_if="OLD.state = 'draft'", delete_if="OLD.state = 'draft'")

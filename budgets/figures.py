@@ -16,6 +16,7 @@ from django.utils import timezone
 from cases.models import Case
 
 from .models import BudgetFigure, Contribution, PlanLine, SupportPlan
+from .money import week_to_year
 
 ZERO = Decimal("0.00")
 DECIDED = ("decided", "revised")
@@ -45,6 +46,16 @@ def cost_of(lines: Iterable[PlanLine]) -> Cost:
         sum((line.weekly for line in recurring), ZERO),
         sum((line.annual for line in once), ZERO),
     )
+
+
+def council_lines(lines: Iterable[PlanLine]) -> list[PlanLine]:
+    """The lines that count against a budget or a limit: what the council funds."""
+    return [line for line in lines if line.funder == "council"]
+
+
+def council_cost(lines: Iterable[PlanLine]) -> Cost:
+    """The council's part of a plan: what budgets and limits are compared with."""
+    return cost_of(council_lines(lines))
 
 
 def cost_of_figure(figure: BudgetFigure | None) -> Cost:
@@ -115,7 +126,7 @@ def contribution(case: Case) -> Contribution | None:
 
 def funded(lines: Iterable[PlanLine]) -> list[PlanLine]:
     """The lines that cost the council something."""
-    return [line for line in lines if line.annual]
+    return [line for line in council_lines(lines) if line.annual]
 
 
 def undisputed(case: Case) -> list[PlanLine]:
@@ -124,8 +135,35 @@ def undisputed(case: Case) -> list[PlanLine]:
     if offer is None:
         return []
     disputed = [change["line"] for change in offer.lines]
-    rows = PlanLine.objects.filter(plan_id=offer.plan_id, annual__gt=0).exclude(pk__in=disputed)
+    rows = PlanLine.objects.filter(plan_id=offer.plan_id, annual__gt=0, funder="council").exclude(pk__in=disputed)
     return list(rows.exclude(route="direct_payment").select_related("start"))
+
+
+def standing(case: Case) -> SupportPlan | None:
+    """The plan of the budget that is in force: what a later plan is compared with."""
+    figure = in_force(case)
+    return figure.plan if figure else None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Care Act 2014 s26, for a week: the cost of meeting the needs, what the council pays, what the person pays."""
+
+    cost: Decimal
+    council: Decimal
+    person: Decimal
+
+
+def statement(cost: Cost, weekly: Decimal) -> Statement:
+    """Three numbers that add up: the person never pays more than the support costs."""
+    person = min(weekly, cost.weekly)
+    return Statement(cost.weekly, cost.weekly - person, person)
+
+
+def statement_of_year(cost: Cost, weekly: Decimal) -> Statement:
+    """The same for a year of 52 weeks; what is paid once is the council's."""
+    person = min(week_to_year(weekly, "52"), cost.annual)
+    return Statement(cost.total, cost.total - person, person)
 
 
 def weeks_rule(figure: BudgetFigure | None) -> str:

@@ -9,19 +9,22 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from .figures import Cost, cost_of
-from .models import PlanLine, SupportPlan
+from .figures import Cost, cost_of_figure, council_cost, funded
+from .models import BudgetFigure, PlanLine, SupportPlan
 
 PARTS = ("what_matters", "goals", "lines", "routes", "risks", "in_control", "enough", "contribution", "helped")
 
 
-def over(lines: Sequence[PlanLine], budget: Cost) -> bool:
-    """Does the plan cost more in its first year than the indicative budget?"""
-    return cost_of(lines).total > budget.total
+def over(lines: Sequence[PlanLine], budget: Cost, decided: BudgetFigure | None = None) -> bool:
+    """Does the plan cost the council more in its first year than the indicative budget, or than the one in force?"""
+    cost = council_cost(lines)
+    return cost.total > budget.total or (decided is not None and cost.total > cost_of_figure(decided).total)
 
 
-def gaps(plan: SupportPlan, lines: Sequence[PlanLine], budget: Cost) -> list[tuple[str, str]]:
-    """Everything missing, in the order of the pages; empty when the plan can be sent."""
+def gaps(
+    plan: SupportPlan, lines: Sequence[PlanLine], budget: Cost, decided: BudgetFigure | None = None
+) -> list[tuple[str, str]]:
+    """Everything missing, in the order of the pages; empty when the plan can be sent. `decided`: what is in force."""
     found = []
     if not plan.what_matters.strip():
         found.append(("what_matters", _("Say what matters to you.")))
@@ -30,8 +33,8 @@ def gaps(plan: SupportPlan, lines: Sequence[PlanLine], budget: Cost) -> list[tup
     found += _line_gaps(lines)
     if not plan.enough:
         found.append(("enough", _("Say whether the money is enough.")))
-    if over(lines, budget) and not plan.over_reason.strip():
-        found.append(("enough", _("The plan costs more than the indicative budget. Say why.")))
+    if over(lines, budget, decided) and not plan.over_reason.strip():
+        found.append(("enough", _("The plan costs more than the budget. Say why.")))
     if not plan.contribution_seen:
         found.append(("contribution", _("Look at what you may have to pay yourself.")))
     if not plan.helped:
@@ -44,6 +47,6 @@ def _line_gaps(lines: Sequence[PlanLine]) -> list[tuple[str, str]]:
         return [("lines", _("Add at least one piece of support."))]
     unfinished = [line.what for line in lines if not line.quantity]
     found = [("lines", _("Say how much of this you want: %(what)s.") % {"what": what}) for what in unfinished]
-    if any(line.annual and not line.route for line in lines):
+    if any(not line.route for line in funded(lines)):
         found.append(("routes", _("Choose how you want to take the money.")))
     return found

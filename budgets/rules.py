@@ -15,7 +15,7 @@ from cases import dates, hooks, journey
 from cases.saying_no import NotYet
 
 from . import calculating, figures, limits
-from .actions.plan import copy_plan
+from .actions.plan import as_sent, copy_plan
 from .allocation import SchemeError
 from .figures import Cost
 from .models import (
@@ -73,8 +73,9 @@ def plan_is_frozen(*, case: Any, facts: Any, **_rest: Any) -> None:
 def nearest(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
     """The lowest level that covers the plan on the day it was sent. Nobody set up: the manager, who can't agree."""
     sent = BudgetFigure.objects.select_related("plan").filter(plan=facts["plan"], kind="plan").get()
-    rows = limits.levels(case.council_id, sent.effective_from)
-    holder = limits.lowest(rows, figures.cost_of_figure(sent), sent.plan.author_role)
+    rows = limits.levels_for(case, sent.effective_from)
+    first = figures.cost_of_figure(figures.indicative(case))
+    holder = limits.lowest(rows, figures.cost_of_figure(sent), sent.plan.author_role, first)
     role = holder.role if holder else "manager"
     if role == "worker":
         return role, case.team_id, case.worker_id
@@ -116,17 +117,20 @@ def _cost_decided(case: Any, plan: SupportPlan, facts: Any) -> Cost:
     if not lines:
         raise NotYet(_("The plan has no breakdown: no line says what the money is for. Send it back."))
     figure = BudgetFigure.objects.filter(pk=facts.get("figure"), plan=plan, kind__in=figures.DECIDED).first()
-    cost = figures.cost_of(lines)
+    cost = figures.council_cost(lines)
+    if not as_sent(plan, lines):
+        raise NotYet(_("The plan is not as it was sent: its lines were changed outside this service. Send it back."))
     if figure is None or figures.cost_of_figure(figure) != cost:
         raise NotYet(OWN_PAGE)
     return cost
 
 
 def _within_limit(case: Any, by: Any, role: str, at: Any, plan: SupportPlan, cost: Cost) -> None:
-    rows = limits.levels(case.council_id, dates.london_date(at))
-    if limits.level_of(rows, role, by, cost, plan.author_role):
+    rows = limits.levels_for(case, dates.london_date(at))
+    first = figures.cost_of_figure(figures.indicative(case))
+    if limits.level_of(rows, role, by, cost, plan.author_role, first):
         return
-    holder = limits.lowest(rows, cost, plan.author_role)
+    holder = limits.lowest(rows, cost, plan.author_role, first)
     week = _("%(week)s a week and %(once)s once") % {"week": pounds(cost.weekly), "once": pounds(cost.one_off)}
     if holder is None:
         raise NotYet(_("The plan costs %(cost)s, and the council has named no top officer without an upper limit. "
@@ -150,9 +154,10 @@ def never_for_money_alone(*, case: Any, at: Any, facts: Any, **_rest: Any) -> No
         raise NotYet(OWN_PAGE)
     if facts.get("exception") != "over_limit":
         return
-    cost = figures.cost_of(referral.plan.lines.all())
-    rows = [row for row in limits.levels(case.council_id, dates.london_date(at)) if row.max_weekly is not None]
-    holder = limits.lowest(rows, cost, referral.plan.author_role)
+    cost = figures.council_cost(referral.plan.lines.all())
+    rows = [row for row in limits.levels_for(case, dates.london_date(at)) if row.max_weekly is not None]
+    first = figures.cost_of_figure(figures.indicative(case))
+    holder = limits.lowest(rows, cost, referral.plan.author_role, first)
     if holder:
         raise NotYet(_("This cost is within the limit of: %(role)s. It does not need a panel; pass the turn.")
                      % {"role": journey.TURN_NAMES[holder.role]}, field="exception")  # fmt: skip
@@ -182,7 +187,8 @@ def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
     if case.step == "offer":
         line = next((x for x in figures.undisputed(case) if x.pk == facts.get("line")), None)
     else:
-        line = PlanLine.objects.filter(pk=facts.get("line"), plan=plan, annual__gt=0).first() if plan else None
+        paid = PlanLine.objects.filter(plan=plan, annual__gt=0, funder="council")
+        line = paid.filter(pk=facts.get("line")).first() if plan else None
     if line is None:
         raise NotYet(_("That is not a paid part of the agreed plan."), field="line")
     if not isinstance(day, date) or day > dates.london_date(at):
@@ -191,6 +197,20 @@ def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
         raise NotYet(_("The start of “%(what)s” is recorded already.") % {"what": line.what}, field="line")
     if line.route == "direct_payment" and not DirectPaymentAgreement.objects.filter(plan=plan).exists():
         raise NotYet(_("A direct payment starts under a signed agreement. Finance records it first."), field="line")
+    _within_decided(case, plan, line)
+
+
+def _within_decided(case: Any, plan: SupportPlan | None, line: PlanLine) -> None:
+    """What has started never costs the council more than was decided."""
+    figure = figures.decided(case)
+    if plan is None or figure is None or figure.plan_id != plan.pk:
+        return
+    begun = PlanLine.objects.filter(plan=plan, start__isnull=False, funder="council")
+    cost, most = figures.cost_of([*begun, line]), figures.cost_of_figure(figure)
+    if cost.annual > most.annual or cost.one_off > most.one_off:
+        raise NotYet(_("With “%(what)s” the support that has started would cost more than was decided: %(most)s a year "
+                       "and %(once)s once. The plan is changed and agreed first.") % {
+                           "what": line.what, "most": pounds(most.annual), "once": pounds(most.one_off)}, field="line")  # fmt: skip
 
 
 @hooks.after("start_line")
@@ -198,7 +218,8 @@ def pass_to_next_line(*, case: Any, event: Any, by: Any, at: Any, facts: Any) ->
     """Finance has done its part and the rest waits for the worker: the turn says so."""
     if case.step != "set_up" or case.turn != "finance":
         return
-    open_lines = PlanLine.objects.filter(plan__case=case, plan__state="agreed", annual__gt=0, start=None)
+    open_lines = PlanLine.objects.filter(plan__case=case, plan__state="agreed", annual__gt=0, start=None,
+                                         funder="council")  # fmt: skip
     open_lines = open_lines.exclude(pk=facts["line"]).order_by("-plan__number").values_list("plan_id", "route")
     waiting = [route for plan, route in open_lines if plan == open_lines[0][0]]
     if waiting and "direct_payment" not in waiting:
@@ -209,7 +230,7 @@ def pass_to_next_line(*, case: Any, event: Any, by: Any, at: Any, facts: Any) ->
 @hooks.guard("start_budget")
 def everything_started(*, case: Any, **_rest: Any) -> None:
     plan = figures.agreed_plan(case)
-    lines = list(plan.lines.filter(annual__gt=0).select_related("start")) if plan else []
+    lines = list(plan.lines.filter(annual__gt=0, funder="council").select_related("start")) if plan else []
     if (
         any(x.route == "direct_payment" for x in lines)
         and not DirectPaymentAgreement.objects.filter(plan=plan).exists()

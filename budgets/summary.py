@@ -85,7 +85,9 @@ def _links(case: Any, rows: list[Any]) -> list[tuple[str, str]]:
         wanted.append(("budgets:schedule", _("The payments")))
     if case.roles & {"finance", "worker", "manager"}:
         wanted.append(("budgets:contribution", _("Record what the person pays")))
-    if case.step == "set_up" and "finance" in case.roles and _to_sign(case):
+    if rows and not case.roles & {"panel"}:
+        wanted.append(("budgets:estimate", _("Work out an estimate of what may have to be paid")))
+    if case.step in ("set_up", "running") and "finance" in case.roles and _to_sign(case):
         wanted.append(("budgets:agreement", _("Record the direct payment agreement")))
     return [(text, reverse(name, args=[case.ref])) for name, text in wanted]
 

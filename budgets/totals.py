@@ -6,14 +6,13 @@ decided, not replaced by a later decision, and the case not closed.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from cases.models import Council
 
@@ -87,24 +86,41 @@ def spend(council: Council, *, on: date, team: Any = None) -> Spend:
 
 
 def indicative_against_decided(council: Council, *, since: date, until: date, team: Any = None) -> Difference:
-    """How far decisions of a period lie from the first idea: never copied back over it, so both are still there."""
-    first = BudgetFigure.objects.filter(case=OuterRef("case"), kind="indicative", pk__lt=OuterRef("pk")).order_by(
-        "-pk"
-    )
+    """How far decisions of a period lie from the first idea: never copied back over it, so both are still there.
+
+    Each decision keeps its own distance (`recording.decide`): here it is only counted and ranked, by the database.
+    """
+    rows = decisions(council, since=since, until=until, team=team)
+    reasons = rows.exclude(reason_code="").order_by().values_list("reason_code").annotate(n=Count("pk"))
+    return _difference(rows, dict(reasons))
+
+
+def decisions(council: Council, *, since: date, until: date, team: Any = None) -> QuerySet[BudgetFigure]:
+    """The decided figures that apply from a day of this period on."""
     rows = BudgetFigure.objects.filter(
         kind__in=DECIDED, case__council=council, effective_from__gte=since, effective_from__lte=until
-    ).annotate(was=Subquery(first.values("annual")[:1]), was_once=Subquery(first.values("one_off")[:1]))
-    shares, reasons = [], Counter()
-    for figure in _of_team(rows, team).only("annual", "one_off", "reason_code").iterator():
-        reasons.update([figure.reason_code] if figure.reason_code else [])
-        before = (figure.was or Decimal(0)) + (figure.was_once or Decimal(0))
-        if before:
-            shares.append((figure.annual + figure.one_off - before) / before)
-    shares.sort()
-    return Difference(
-        len(shares), _rank(shares, 50), _rank(shares, 90), sum(abs(s) <= WITHIN for s in shares),
-        sum(s > 0 for s in shares), sum(s < 0 for s in shares), dict(reasons),
+    )
+    return _of_team(rows, team)
+
+
+def _difference(rows: QuerySet[BudgetFigure], reasons: dict[str, int]) -> Difference:
+    known = rows.filter(share__isnull=False)
+    found = known.aggregate(
+        n=Count("pk"), within=Count("pk", filter=Q(share__gte=-WITHIN, share__lte=WITHIN)),
+        above=Count("pk", filter=Q(share__gt=0)), below=Count("pk", filter=Q(share__lt=0)),
     )  # fmt: skip
+    return Difference(
+        found["n"], rank(known, found["n"], 50), rank(known, found["n"], 90), found["within"], found["above"],
+        found["below"], reasons,
+    )  # fmt: skip
+
+
+def rank(rows: QuerySet[BudgetFigure], n: int, percent: int) -> Decimal | None:
+    """Nearest rank (`percentile_disc`) of the shares of `n` decisions."""
+    if not n:
+        return None
+    place = max(-(-n * percent // 100), 1) - 1
+    return rows.order_by("share", "pk").values_list("share", flat=True)[place]
 
 
 def _of_team(rows: QuerySet[BudgetFigure], team: Any) -> QuerySet[BudgetFigure]:
@@ -117,11 +133,3 @@ def _of_team(rows: QuerySet[BudgetFigure], team: Any) -> QuerySet[BudgetFigure]:
 def _pence(total: Decimal | None) -> Decimal:
     """A database's sum to the penny: SQLite adds in binary."""
     return rounding(total or Decimal(0), PENNY, "half_up")
-
-
-def _rank(values: list[Decimal], percent: int) -> Decimal | None:
-    """Nearest rank (`percentile_disc`) of sorted values."""
-    if not values:
-        return None
-    place = -(-len(values) * percent // 100)
-    return values[max(place, 1) - 1]

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from .views import budget, calibration, decision, line, payment, plan, public, studio
+from cases.spreadsheets import KINDS
+
+from .views import (
+    budget,
+    calibration,
+    charging,
+    decision,
+    line,
+    panel,
+    payment,
+    plan,
+    public,
+    spend,
+    studio,
+    uplift,
+)
 
 app_name = "budgets"
 urlpatterns = [
@@ -30,6 +45,16 @@ urlpatterns = [
     path("cases/<str:ref>/schedule/", payment.schedule, name="schedule"),
     path("cases/<str:ref>/start_line/", payment.start_line, name="start_line"),
     path("cases/<str:ref>/start_budget/", payment.start_budget, name="start_budget"),
+    path("cases/<str:ref>/plan/line/<int:line>/terms/", line.plan_line_terms, name="plan_line_terms"),
+    path("cases/<str:ref>/estimate/", charging.estimate, name="estimate"),
+    path("panel/", panel.panel_agenda, name="panel_agenda"),
+    path("spending/", spend.spending, name="spending"),
+    path("spending/load/", spend.spending_load, name="spending_load"),
+    *(
+        path(f"spending/<slug:table>.{kind}", spend.spending_file, {"kind": kind}, f"spending_{kind}")
+        for kind in KINDS
+    ),
+    path("prices/", uplift.new_prices, name="new_prices"),
     path("<slug:council>/money/", public.schemes_page, name="schemes"),
     path("<slug:council>/money/<slug:scheme>/<int:number>/", public.scheme_version, name="scheme_version"),
     path("<slug:council>/money/<slug:scheme>/<int:number>/scheme.json", public.scheme_file, name="scheme_file"),

@@ -13,10 +13,12 @@ from cases import journey, questions
 from cases.components import Badge, Link, Table
 from cases.letters import day
 
+from . import arrears
+from .changes import Change
 from .costing import WEEKLY_UNITS
-from .figures import Cost, cost_of, cost_of_figure, last_of, route_of
+from .figures import Cost, cost_of, cost_of_figure, council_cost, last_of, route_of, statement, statement_of_year
 from .models import BudgetFigure, Contribution, PlanLine, SupportPlan
-from .models.plan import ROUTE_NAMES
+from .models.plan import FUNDERS, ROUTE_NAMES
 from .money import pounds
 
 UNIT_WORDS = {
@@ -41,9 +43,16 @@ def rate(value: Decimal) -> str:
     return pounds(value) if value == value.quantize(Decimal("0.01")) else f"£{number(value)}"
 
 
-def big(cost: Cost) -> dict[str, str]:
-    """The amount of a page's money box: number, its unit, and the rest in small."""
-    if cost.annual or not cost.one_off:
+def plus_minus(value: Decimal) -> str:
+    """+£52.00, -£52.00, £0.00: a change."""
+    return ("+" if value > 0 else "-" if value < 0 else "") + pounds(abs(value))
+
+
+def big(cost: Cost, like: Cost | None = None) -> dict[str, str]:
+    """The amount of a page's money box: number, its unit, and the rest in small. `like`: what it is put beside; next
+    to money that is paid once, nothing is said as nothing once."""
+    once = like is not None and like.one_off and not like.annual
+    if cost.annual or not (cost.one_off or once):
         small = _("%(year)s a year") % {"year": pounds(cost.annual)}
         small += _(", and %(once)s once") % {"once": pounds(cost.one_off)} if cost.one_off else ""
         return {"amount": pounds(cost.weekly), "unit": _("a week"), "note": small}
@@ -58,6 +67,13 @@ def in_short(cost: Cost) -> str:
         parts.append(_("%(week)s a week (%(year)s a year)") % words)
     if cost.one_off:
         parts.append(_("%(once)s once") % {"once": pounds(cost.one_off)})
+    return _(" and ").join(parts)
+
+
+def week_and_once(weekly: Decimal | None, once: Decimal | None) -> str:
+    """£80.00 a week and £120.00 once: an amount in a list."""
+    parts = [_("%(week)s a week") % {"week": pounds(weekly or Decimal(0))}] if weekly or not once else []
+    parts += [_("%(once)s once") % {"once": pounds(once)}] if once else []
     return _(" and ").join(parts)
 
 
@@ -87,10 +103,39 @@ def price_words(line: PlanLine) -> str:
     return words
 
 
+def when(line: PlanLine) -> str:
+    """From 1 May 2026 until 30 June 2026; "" for what simply goes on."""
+    if line.begins_on and line.ends_on:
+        return _("%(a)s to %(b)s") % {"a": day(line.begins_on), "b": day(line.ends_on)}
+    if line.begins_on:
+        return _("from %(day)s") % {"day": day(line.begins_on)}
+    return _("until %(day)s") % {"day": day(line.ends_on)} if line.ends_on else ""
+
+
+def taken(line: PlanLine) -> str:
+    """How the money for a line is taken, or who else pays or gives it."""
+    if line.met_through_id and line.met_agreed_on:
+        words = _("Met through another person's plan; they agreed on %(day)s")
+        return words % {"day": day(line.met_agreed_on)}
+    if line.funder != "council":
+        return str(FUNDERS[line.funder])
+    return str(ROUTE_NAMES[line.route]) if line.annual else _("Nothing to pay")
+
+
+def _sums(lines: list[PlanLine], before: int) -> list[list[Any]]:
+    """The rows under a breakdown: all together and, where somebody else pays too, what the council pays of it."""
+    whole, ours = cost_of(lines), council_cost(lines)
+    rows = [[_("Together"), *[""] * before, pounds(whole.weekly), pounds(whole.total)]]
+    if whole != ours:
+        rows.append([_("Of this, the council pays"), *[""] * before, pounds(ours.weekly), pounds(ours.total)])
+    return rows
+
+
 def outcome_title(kind: str, code: str) -> str:
-    """What a line is for, as the person reads it."""
-    pages = questions.PAGES["carer" if kind == "carer" else "adult"]
-    return str(pages[code][0]) if code in pages else code
+    """What a line is for, as the person reads it. `kind` "" = whichever of the two forms asks it."""
+    kinds = [kind] if kind in questions.PAGES else ["adult", "carer"]
+    found = next((questions.PAGES[one][code] for one in kinds if code in questions.PAGES[one]), None)
+    return str(found[0]) if found else code
 
 
 def plan_table(
@@ -103,11 +148,9 @@ def plan_table(
         who = ", ".join(filter(None, [str(line.get_who_display()), line.provider]))
         what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
         week = "-" if line.unit == "once" else pounds(line.weekly)
-        rows.append([what, outcome_title(kind, line.outcome), who, how_much(line), price_words(line),
-                     str(ROUTE_NAMES[line.route]) if line.annual else _("Nothing to pay"), week, pounds(line.annual)])  # fmt: skip
-    if kept:
-        cost = cost_of(kept)
-        rows.append([_("Together"), "", "", "", "", "", pounds(cost.weekly), pounds(cost.total)])
+        rows.append([what, outcome_title(kind, line.outcome), who, [how_much(line), when(line)], price_words(line),
+                     taken(line), week, pounds(line.annual)])  # fmt: skip
+    rows += _sums(kept, 5) if kept else []
     head = [_("Support"), _("For"), _("Who gives it"), _("How much"), _("Cost of one"), _("Way to take the money"),
             _("A week"), _("A year, or once")]  # fmt: skip
     return Table(caption or _("The support and what it costs"), head, rows, numeric={6, 7},
@@ -119,13 +162,11 @@ def short_table(lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | 
     kept, rows = list(lines), []
     for line in kept:
         what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
-        how = [str(line.get_who_display()), line.provider, how_much(line), price_words(line)]
-        how += [str(ROUTE_NAMES[line.route])] if line.route else []
+        how = [str(line.get_who_display()), line.provider, how_much(line), price_words(line), when(line)]
+        how += [taken(line)] if line.route or line.funder != "council" or line.met_through_id else []
         week = "" if line.unit == "once" else pounds(line.weekly)
         rows.append([what, "; ".join(filter(None, how)), week, pounds(line.annual)])
-    if kept:
-        cost = cost_of(kept)
-        rows.append([_("Together"), "", pounds(cost.weekly), pounds(cost.total)])
+    rows += _sums(kept, 1) if kept else []
     head = [_("Support"), _("How"), _("A week"), _("A year, or once")]
     return Table(_("The support and what it costs"), head, rows, numeric={2, 3},
                  empty=_("There is no support in this plan yet."))  # fmt: skip
@@ -136,9 +177,28 @@ def contribution_words(paid: Contribution | None) -> str:
     if paid is None or paid.state == "not_known":
         return _("Not known yet: it has not been assessed. The plan does not have to wait for it.")
     words = {"week": pounds(paid.weekly or Decimal(0)), "day": day(paid.valid_from)}
+    if paid.weekly_to is not None and paid.weekly_to != paid.weekly:
+        words["most"] = pounds(paid.weekly_to)
+        return _("Between %(week)s and %(most)s a week. This is an estimate and not a decision.") % words
     if paid.state == "estimated":
         return _("About %(week)s a week. This is an estimate and not a decision.") % words
     return _("%(week)s a week from %(day)s.") % words
+
+
+def statement_rows(cost: Cost, paid: Contribution | None, resident: bool) -> list[tuple[str, str]]:
+    """Care Act 2014 s26: what the support costs, what the council pays, what the person pays; they add up."""
+    you = _("What you pay") if resident else _("What the person pays")
+    rows = [(_("What meeting the needs costs"), in_short(cost))]
+    if paid is None or paid.state == "not_known" or paid.weekly is None:
+        return [*rows, (_("What the council pays"), _("Not known yet")), (you, _("Not known yet"))]
+    least, most = paid.weekly, paid.weekly if paid.weekly_to is None else paid.weekly_to
+    words = {True: _("%(a)s a week (%(year)s a year)"), False: _("between %(a)s and %(b)s a week (estimate)")}
+    at_least, at_most, year = statement(cost, least), statement(cost, most), statement_of_year(cost, least)
+    alike = least == most
+    guess = "" if paid.state == "recorded" or not alike else " " + _("(estimate, not a decision)")
+    ours = {"a": pounds(at_most.council), "b": pounds(at_least.council), "year": pounds(year.council)}
+    theirs = {"a": pounds(at_least.person), "b": pounds(at_most.person), "year": pounds(year.person)}
+    return [*rows, (_("What the council pays"), words[alike] % ours + guess), (you, words[alike] % theirs + guess)]
 
 
 def plan_words(plan: SupportPlan) -> list[tuple[str, str]]:
@@ -169,15 +229,60 @@ def from_first_to_decided(rows: list[BudgetFigure]) -> list[tuple[str, Any]]:
         found.append((title, in_short(cost_of_figure(figure)) if figure else Badge(_("Not yet"), "grey")))
         if figure and figure.reason_code:
             found.append((_("Why it differs"), f"{figure.get_reason_code_display()}: {figure.reason_text}"))
+    last = last_of(rows, "decided", "revised")
+    return found + (_of_the_last(last, rows) if last else [])
+
+
+def _of_the_last(figure: BudgetFigure, rows: list[BudgetFigure]) -> list[tuple[str, Any]]:
+    """How each need is still met after a reduction, and what is owed for the time before the decision."""
+    need = _("How this need is still met: %(need)s")
+    found: list[tuple[str, Any]] = [
+        (need % {"need": outcome_title("", entry["outcome"])}, entry["how"]) for entry in figure.still_met or []
+    ]
+    before = next((row for row in rows if row.pk == figure.supersedes_id), None)
+    owed = arrears.of(figure, before)
+    if owed is not None and owed.amount:
+        words = {"sum": pounds(abs(owed.amount)), "days": owed.days, "day": day(owed.since)}
+        told = _("%(sum)s for %(days)s days from %(day)s") if owed.amount > 0 else \
+            _("%(sum)s more was paid than was decided, for %(days)s days from %(day)s. Nothing is taken back without a letter.")  # fmt: skip
+        found.append((_("For the time before the decision"), told % words))
     return found
+
+
+def changes_table(changes: Iterable[Change], caption: str) -> Table:
+    """What differs line by line, in a year's money of the council: from having more or less, and from another price."""
+    kept = [one for one in changes if one.differs]
+    rows: list[list[Any]] = [
+        [
+            one.what,
+            _side(one.before),
+            _side(one.after),
+            plus_minus(one.hours),
+            plus_minus(one.rates),
+            plus_minus(one.whole),
+        ]
+        for one in kept
+    ]
+    if kept:
+        sums = [sum((getattr(one, name) for one in kept), Decimal("0.00")) for name in ("hours", "rates", "whole")]
+        rows.append([_("Together"), "", "", *map(plus_minus, sums)])
+    head = [_("Support"), _("Before"), _("Now"), _("From more or less support"), _("From another price"),
+            _("Change in a year, or once")]  # fmt: skip
+    return Table(caption, head, rows, numeric={3, 4, 5}, empty=_("Nothing differs."))
+
+
+def _side(line: PlanLine | None) -> Any:
+    if line is None:
+        return _("not in it")
+    return [how_much(line), price_words(line), when(line), taken(line)]
 
 
 def history(rows: list[BudgetFigure]) -> Table:
     """Every figure there ever was."""
     return Table(
         _("Every figure so far"),
-        [_("Recorded on"), _("What it is"), _("Amount"), _("Reason")],
-        [[day(f.recorded_at), str(f.get_kind_display()), in_short(cost_of_figure(f)),
+        [_("Recorded on"), _("Applies from"), _("What it is"), _("Amount"), _("Reason")],
+        [[day(f.recorded_at), day(f.effective_from), str(f.get_kind_display()), in_short(cost_of_figure(f)),
           f"{f.get_reason_code_display()}: {f.reason_text}" if f.reason_code else ""] for f in rows],
         empty=_("There is no figure yet."),
     )  # fmt: skip

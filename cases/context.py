@@ -84,6 +84,8 @@ STAFF_PLACES = [
     (gettext_lazy("Dashboard"), "poet:dashboard", DECIDING),
     (gettext_lazy("Service"), "cases:service", {"admin"}),
     (gettext_lazy("Schemes"), "budgets:studio", {"admin"}),
+    (gettext_lazy("Agenda"), "budgets:panel_agenda", {"panel"}),
+    (gettext_lazy("Spending"), "budgets:spending", {"finance"}),
 ]
 FOOTER = [
     (gettext_lazy("How the money is worked out"), "budgets:schemes"),

@@ -16,6 +16,8 @@ SENTENCES = {
     "record_agreement": gettext_lazy("recorded the signed agreement and set up the payments"),
     "record_contribution": gettext_lazy("recorded what is paid towards the support"),
     "adjust_budget": gettext_lazy("worked out the indicative budget again, with reasons"),
+    "estimate_contribution": gettext_lazy("estimated what may have to be paid towards the support"),
+    "uplift_plan": gettext_lazy("took new prices into the plan"),
 }
 OURS = {
     "worker": gettext_lazy("Your social worker"),

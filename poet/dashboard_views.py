@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from cases import dates, journey, timings
 from cases.spreadsheets import KINDS
 
-from . import charts, dashboard, drill, process, process_tables, step_tables, tables, words
+from . import charts, dashboard, drill, figures_tables, process, process_tables, step_tables, tables, words
 from .dashboard import Figures
 from .forms import DEFAULT_PERIOD, PERIODS, FigureForm, StepForm
 from .models import Response
@@ -91,7 +91,7 @@ def _main(f: Figures) -> dict:
         "cards": dashboard.cards(f), "bars": charts.bars(f.steps), "height": str(len(f.steps) * 34 + 4),
         "stacked": charts.stacked(f.steps), "tables": {name: build(f) for name, build in MAIN.items()},
         "period": PERIODS[str(f.months)], "replies": dashboard.asked_and_answered(f),
-        "empty": not (f.steps or f.waiting), "journeys": f.link("journeys"),
+        "empty": not (f.steps or f.waiting), "journeys": f.link("journeys"), "figures": f.link("figures"),
         "gains": [
             {"step": words.step(gain.step), "practices": process.practices(gain)} for gain in process.gains(f)[:3]
         ],
@@ -174,7 +174,7 @@ def behind(request):
 
 def dashboard_file(request, table, kind):
     """One table as a file. A nonsense filter leads back to the page, which says what is wrong with it."""
-    asked, build = Asked(request), (MAIN | process_tables.JOURNEYS).get(table)
+    asked, build = Asked(request), (MAIN | process_tables.JOURNEYS | figures_tables.TABLES).get(table)
     if build is None:
         raise Http404
     if not asked.arguments:

@@ -5,7 +5,7 @@ from django.urls import path
 from cases.spreadsheets import KINDS
 
 from . import dashboard_views as pages
-from . import views
+from . import figures_views, views
 
 app_name = "poet"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("dashboard/journeys/", pages.journeys, name="journeys"),
     path("dashboard/cases/", pages.behind, name="behind"),
     path("dashboard/step/<slug:code>/", pages.step, name="step"),
+    path("dashboard/figures/", figures_views.figures, name="figures"),
+    path("dashboard/figures/register/", figures_views.register, name="figures_register"),
     *(
         path(f"dashboard/<slug:table>.{kind}", pages.dashboard_file, {"kind": kind}, f"dashboard_{kind}")
         for kind in KINDS

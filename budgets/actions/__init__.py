@@ -5,6 +5,7 @@ schedule, starts, contribution. scheme.py: the indicative budget. studio.py: dra
 calls stand in `budgets.rules`, inside `Case.move`.
 """
 
+from .charging import keep_estimate
 from .decision import (
     accept_offer,
     agree_plan,
@@ -17,7 +18,9 @@ from .decision import (
 from .payment import record_agreement, record_contribution, start_budget, start_line
 from .plan import choose_routes, open_plan, remove_line, save_line, save_plan_part, submit_plan
 from .scheme import adjust_budget, share_budget
+from .spend import load_budget
 from .studio import create_scheme, discard_draft, draft_from, publish_version, save_draft
+from .uplift import approve_uplift
 
 __all__ = [
     "accept_offer",
@@ -44,4 +47,7 @@ __all__ = [
     "start_budget",
     "start_line",
     "submit_plan",
+    "approve_uplift",
+    "keep_estimate",
+    "load_budget",
 ]

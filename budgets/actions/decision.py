@@ -6,7 +6,7 @@ asked for and shown to the person (Savva [2010] EWCA Civ 1209).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,20 +18,27 @@ from cases.models import Case, Person, User
 from cases.saying_no import NotYet
 from cases.unread import refuse_unread
 
-from .. import costing, figures, limits
+from .. import figures, limits, recording
 from ..figures import Cost
 from ..models import BudgetFigure, LineStart, Offer, PanelReferral, PlanLine, SignOff, SupportPlan
-from .plan import PARTS, copy_plan, freeze
+from ..recording import Why
+from .plan import PARTS, carry_starts, copies, copy_plan, freeze, price_line
 
 
 def agree_plan(
     *, case: Case, by: User, reason_code: str = "", reason_text: str = "", note: str = "",
-    at: datetime | None = None, seen: int | None = None,
+    still_met: dict[str, str] | None = None, effective_from: date | None = None, at: datetime | None = None,
+    seen: int | None = None,
 ) -> SignOff:  # fmt: skip
-    """Agree a plan at its cost. `reason_*`: why the decided budget is not the indicative one, required where so."""
+    """Agree a plan at its cost. `reason_*`: why the decided budget is not the indicative one, required where so.
+
+    `still_met`: outcome -> how the need is still met, required for each on which less is spent than now.
+    `effective_from`: the day from which a change applies, where that is not today; earlier = arrears are due.
+    """
     with transaction.atomic():
         plan = _sent(case, "agree_plan", seen, by)
-        signed, figure = _agree(case, plan, by, case.turn, note, reason_code, reason_text, at)
+        why = Why(reason_code, reason_text, still_met, effective_from)
+        signed, figure = _agree(case, plan, by, case.turn, note, why, at)
         case.move("agree_plan", by=by, note=note, at=at, seen=seen, plan=plan.pk, figure=figure.pk,
                   route=figures.route_of(plan.lines.all()))  # fmt: skip
         return signed
@@ -39,13 +46,15 @@ def agree_plan(
 
 def panel_agree(
     *, case: Case, by: User, written_reasons: str, reason_code: str = "", reason_text: str = "",
-    at: datetime | None = None, seen: int | None = None,
+    still_met: dict[str, str] | None = None, effective_from: date | None = None, at: datetime | None = None,
+    seen: int | None = None,
 ) -> SignOff:  # fmt: skip
-    """The panel agrees the plan, whatever its cost, with its reasons in writing."""
+    """The panel agrees the plan, whatever its cost, with its reasons in writing. The rest as in `agree_plan`."""
     with transaction.atomic():
         plan = _sent(case, "panel_agree", seen, by)
         _close_referral(case, "agreed", written_reasons, at)
-        signed, figure = _agree(case, plan, by, "panel", written_reasons, reason_code, reason_text, at)
+        why = Why(reason_code, reason_text, still_met, effective_from)
+        signed, figure = _agree(case, plan, by, "panel", written_reasons, why, at)
         case.move("panel_agree", by=by, note=written_reasons, at=at, seen=seen, plan=plan.pk, figure=figure.pk,
                   route=figures.route_of(plan.lines.all()))  # fmt: skip
         return signed
@@ -79,14 +88,14 @@ def offer_changed(
     with transaction.atomic():
         plan = _sent(case, "offer_changed", seen, by)
         rows = list(plan.lines.all())
-        rule = figures.weeks_rule(_indicative(case))
+        rule = figures.weeks_rule(recording.indicative(case))
         wanted = {int(entry["line"]): entry for entry in lines}
         if set(wanted) - {row.pk for row in rows}:
             raise NotYet(_("There is no such line in this plan."))
         changes = [_change(row, wanted[row.pk], rule) for row in rows if row.pk in wanted]
         if not changes:
             raise NotYet(_("Change at least one line, or agree the plan as it is."))
-        cost = figures.cost_of(rows)
+        cost = figures.council_cost(rows)
         offer = Offer.objects.create(
             case=case, plan=plan, lines=changes, weekly=cost.weekly, annual=cost.annual, one_off=cost.one_off,
             made_by=by, made_at=figures.moment(case, at),
@@ -111,12 +120,12 @@ def _change(row: PlanLine, entry: dict[str, Any], rule: str) -> dict[str, Any]:
                 _("Say for “%(what)s” what differs, why, and how the need is still met.") % {"what": row.what},
                 field=f"{name}_{row.pk}",
             )
+    if row.rate != before[1]:
+        row.unit_rate = None
     try:
-        row.annual, row.weekly = costing.price(
-            row.quantity, row.rate, row.unit, weeks=row.weeks, oncost_pct=row.oncost_pct, rule=rule
-        )
-    except ValueError as refusal:
-        raise NotYet(str(refusal), field=f"quantity_{row.pk}") from None
+        price_line(row, rule)
+    except NotYet as refusal:
+        raise NotYet(refusal.sentence, field=f"{refusal.field}_{row.pk}") from None
     kept = {name: str(entry[name]).strip() for name in ("differs", "why", "still_met")}
     numbers = {name: str(getattr(row, name)) for name in ("quantity", "rate", "weekly", "annual")}
     return {"line": row.pk, **numbers, **kept}
@@ -129,10 +138,14 @@ def accept_offer(
     with transaction.atomic():
         offer = _open_offer(case, "accept_offer", seen, by)
         when = figures.moment(case, at)
+        before = figures.standing(case)
         plan = _plan_with_change(offer, by, when)
         reasons = " ".join(change["why"] for change in offer.lines)
+        met = {row.outcome: change["still_met"] for row, change in _changed_lines(offer)}
         cost = Cost(offer.annual, offer.weekly, offer.one_off)
-        figure = _decide(case, plan, cost, by, when, "offer", reasons)
+        why = Why("offer", reasons, met, complete=True)
+        figure = recording.decide(case, plan, cost, by, when, why)
+        carry_starts(plan, before)
         Offer.objects.filter(pk=offer.pk).update(state="accepted", answered_at=when)
         case.move("accept_offer", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, figure=figure.pk, plan=plan.pk,
                   route=figures.route_of(plan.lines.all()))  # fmt: skip
@@ -200,12 +213,13 @@ def _moved_on(case: Case, name: str, seen: int | None, by: User) -> None:
     case.target_of(journey.MOVES[name], None, seen, access.roles_of(case, by))
 
 
-def _indicative(case: Case) -> BudgetFigure | None:
-    return case.figures.filter(kind="indicative").select_related("calculation").order_by("-pk").first()
-
-
 def _plan_cost(plan: SupportPlan) -> Cost:
-    return figures.cost_of(plan.lines.all())
+    return figures.council_cost(plan.lines.all())
+
+
+def _changed_lines(offer: Offer) -> list[tuple[PlanLine, dict[str, Any]]]:
+    rows = {row.pk: row for row in offer.plan.lines.all()}
+    return [(rows[change["line"]], change) for change in offer.lines if change["line"] in rows]
 
 
 def _leave(plan: SupportPlan, state: str) -> None:
@@ -214,12 +228,13 @@ def _leave(plan: SupportPlan, state: str) -> None:
 
 
 def _agree(
-    case: Case, plan: SupportPlan, by: User, role: str, reasons: str, code: str, text: str, at: datetime | None
+    case: Case, plan: SupportPlan, by: User, role: str, reasons: str, why: Why, at: datetime | None
 ) -> tuple[SignOff, BudgetFigure]:
-    cost = _plan_cost(plan)
+    cost, before = _plan_cost(plan), figures.standing(case)
     signed = _sign(case, plan, by, "agreed", cost, reasons, at, role)
-    figure = _decide(case, plan, cost, by, figures.moment(case, at), code, text)
+    figure = recording.decide(case, plan, cost, by, figures.moment(case, at), why)
     _leave(plan, "agreed")
+    carry_starts(plan, before)
     return signed, figure
 
 
@@ -230,38 +245,23 @@ def _sign(
     when, role = figures.moment(case, at), role or ("panel" if case.step == "panel" else case.turn)
     level = None
     if role != "panel":
-        rows = limits.levels(case.council_id, dates.london_date(when))
-        level = limits.level_of(rows, role, by, cost, plan.author_role)
+        rows = limits.levels_for(case, dates.london_date(when))
+        first = figures.cost_of_figure(recording.indicative(case))
+        level = limits.level_of(rows, role, by, cost, plan.author_role, first)
     return SignOff.objects.create(
         case=case, plan=plan, decision=decision, by=by, role=role, weekly=cost.weekly, one_off=cost.one_off,
-        limit_weekly=level.max_weekly if level else None, reasons=reasons, at=when,
-    )  # fmt: skip
-
-
-def _decide(
-    case: Case, plan: SupportPlan, cost: Cost, by: User, when: datetime, code: str, text: str
-) -> BudgetFigure:
-    """The decided budget: a later one is `revised` and says which it takes the place of."""
-    budget, before = figures.indicative(case), figures.decided(case)
-    differs = budget is None or (budget.annual, budget.one_off) != (cost.annual, cost.one_off)
-    if differs and not (code and text.strip()):
-        raise NotYet(
-            _("The decided budget is not the indicative one. Say why: the person can read this."),
-            field="reason_text" if code else "reason_code",
-        )
-    return BudgetFigure.objects.create(
-        case=case, kind="revised" if before else "decided", annual=cost.annual, weekly=cost.weekly,
-        one_off=cost.one_off, plan=plan, effective_from=dates.london_date(when), recorded_at=when, recorded_by=by,
-        reason_code=code if differs else "", reason_text=text.strip() if differs else "", supersedes=before,
+        limit_weekly=level.max_weekly if level else None, level=level, reasons=reasons, at=when,
     )  # fmt: skip
 
 
 def _close_referral(case: Case, outcome: str, reasons: str, at: datetime | None) -> None:
     if not reasons.strip():
         raise NotYet(_("The panel answers in writing: give its reasons."), field="written_reasons")
-    case.referrals.filter(decided_at=None).update(
-        decided_at=figures.moment(case, at), outcome=outcome, written_reasons=reasons
-    )
+    when = figures.moment(case, at)
+    for row in case.referrals.filter(decided_at=None):
+        row.decided_at, row.outcome, row.written_reasons = when, outcome, reasons
+        row.days = max(dates.days_between(row.referred_at, when), 0)
+        row.save(update_fields=["decided_at", "outcome", "written_reasons", "days"])
 
 
 def _plan_with_change(offer: Offer, by: User, when: datetime) -> SupportPlan:
@@ -275,16 +275,14 @@ def _plan_with_change(offer: Offer, by: User, when: datetime) -> SupportPlan:
         state="agreed", submitted_at=when, submitted_by=by, author_role=sent.author_role, made_at=when,
         **{name: getattr(sent, name) for name in PARTS},
     )  # fmt: skip
-    rows, started = [], {x.line_id: x for x in LineStart.objects.filter(line__plan=sent)}
-    begun = []
-    for row in sent.lines.all():
-        start = started.get(row.pk)
-        change = changes.get(row.pk)
+    started = {x.line_id: x for x in LineStart.objects.filter(line__plan=sent)}
+    rows, begun = [], []
+    for pk, row in copies(sent, plan):
+        start, change = started.get(pk), changes.get(pk)
         if change:
+            row.unit_rate = row.unit_rate if row.rate == Decimal(change["rate"]) else None
             for name in ("quantity", "rate", "weekly", "annual"):
                 setattr(row, name, Decimal(change[name]))
-        row.pk, row.plan, row.version = None, plan, 1
-        row._state.adding = True
         rows += [row] if row.quantity else []
         begun += [LineStart(line=row, started_on=start.started_on, event_id=start.event_id)] if start else []
     PlanLine.objects.bulk_create(rows)

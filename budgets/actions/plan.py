@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+import json
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,14 +18,18 @@ from cases.models import Case, Person, User
 from cases.models.case import canonical
 from cases.saying_no import NotYet, Stale
 
-from .. import costing, figures, readiness
-from ..models import BudgetFigure, PlanLine, SupportPlan
+from .. import costing, figures, rates, readiness
+from ..changes import root, unchanged
+from ..models import BudgetFigure, LineStart, PlanLine, SupportPlan
 from ..models.plan import ROUTES
 
 PARTS = ("what_matters", "goals", "risks", "in_control", "enough", "enough_why", "helped", "over_reason",
          "contribution_seen")  # fmt: skip
 LINE_FIELDS = ("outcome", "what", "who", "provider", "when", "quantity", "unit", "rate", "rate_source", "oncost_pct",
-               "weeks", "route")  # fmt: skip
+               "weeks", "route", "begins_on", "ends_on", "funder", "unit_rate", "met_through", "met_agreed_on")  # fmt: skip
+# What was added to lines later stands in a snapshot only where it says something.
+PLAIN = {"begins_on": None, "ends_on": None, "funder": "council", "unit_rate": None, "met_through": None,
+         "met_agreed_on": None}  # fmt: skip
 
 
 def may_edit(case: Case, user: Any, people: Any = None) -> bool:
@@ -78,16 +83,19 @@ def copy_plan(last: SupportPlan, *, at: datetime | None = None) -> SupportPlan:
     words = {name: getattr(last, name) for name in PARTS}
     highest = last.case.plans.aggregate(n=Max("number"))["n"]
     new = SupportPlan.objects.create(case=last.case, number=highest + 1, **_now(at), **words)
-    PlanLine.objects.bulk_create(_copies(last, new))
+    PlanLine.objects.bulk_create(row for _pk, row in copies(last, new))
     return new
 
 
-def _copies(last: SupportPlan, new: SupportPlan) -> list[PlanLine]:
-    rows = list(last.lines.all())
-    for row in rows:
+def copies(last: SupportPlan, new: SupportPlan) -> list[tuple[int, PlanLine]]:
+    """(id of the line there is, its unsaved copy in the new plan), each knowing the first it is a copy of."""
+    found = []
+    for row in last.lines.all():
+        pk, row.origin_id = row.pk, root(row)
         row.pk, row.plan, row.version = None, new, 1
         row._state.adding = True
-    return rows
+        found.append((pk, row))
+    return found
 
 
 def save_plan_part(
@@ -140,7 +148,10 @@ def save_line(
                 raise Stale(_("Someone changed this part of the plan while you were writing."))
         for name, value in fields.items():
             setattr(new, name, value)
-        _price(new, figures.weeks_rule(_indicative(row.case)))
+        _refuse_elsewhere(new, row.case, by)
+        if fields.keys() & {"unit_rate", "begins_on"}:
+            _take_rate(new, row.case, at)
+        price_line(new, figures.weeks_rule(_indicative(row.case)))
         new.version += 1
         new.save()
         _saved(row, at)
@@ -151,18 +162,55 @@ def _indicative(case: Case) -> BudgetFigure | None:
     return case.figures.filter(kind="indicative").select_related("calculation").order_by("-pk").first()
 
 
-def _price(line: PlanLine, rule: str) -> None:
-    if line.who == "family":
-        line.rate, line.oncost_pct, line.route = Decimal(0), Decimal(0), ""
+def _refuse_elsewhere(line: PlanLine, case: Case, by: Any) -> None:
+    """Met through somebody else's case: only with their agreement, written down by staff who work on both."""
+    other = line.met_through
+    if other is None:
+        line.met_agreed_on = None
+        return
+    if other.pk == case.pk or other.council_id != case.council_id or not access.roles_of(other, by) & journey.WORKER:
+        raise NotYet(_("There is no such case of another person that you work on."), field="met_through")
+    if line.met_agreed_on is None or line.met_agreed_on > dates.today():
+        raise NotYet(_("Enter the day on which the other person agreed: today or earlier."), field="met_agreed_on")
+
+
+def _take_rate(line: PlanLine, case: Case, at: datetime | None) -> None:
+    """A price from the council's list is the one of the day on which the support begins."""
+    if line.unit_rate is None or line.who == "family" or line.met_through_id:
+        line.unit_rate = None
+        return
+    day = line.begins_on or dates.today(at)
+    found = rates.rate_on(case.council_id, line.unit_rate.service, day)
+    if found is None:
+        raise NotYet(rates.none_on(case.council_id, line.unit_rate.service, day), field="unit_rate")
+    line.unit_rate, line.rate, line.oncost_pct = found, found.amount, found.oncost_pct
+    line.rate_source = found.source[:200]
+
+
+def price_line(line: PlanLine, rule: str) -> None:
+    """Work out what a line costs (unsaved). What is given for nothing has hours and no price; only the council's
+    money has a way to take it. NotYet, with the field, for a number or a date that can't be."""
+    if line.who == "family" or line.met_through_id:
+        line.rate, line.oncost_pct = Decimal(0), Decimal(0)
+    if line.who == "family" or line.met_through_id or line.funder != "council":
+        line.route = ""
     try:
         line.weeks = costing.read_weeks(line.weeks)
     except ValueError as refusal:
         raise NotYet(str(refusal), field="weeks") from None
     try:
+        days = costing.days_of(line.begins_on, line.ends_on)
+    except ValueError as refusal:
+        raise NotYet(str(refusal), field="ends_on") from None
+    for name in costing.PLACES:
+        try:
+            setattr(line, name, costing.check(name, Decimal(getattr(line, name))))
+        except ValueError as refusal:
+            raise NotYet(str(refusal), field=name) from None
+    try:
         line.annual, line.weekly = costing.price(
-            Decimal(line.quantity), Decimal(line.rate), line.unit, weeks=line.weeks,
-            oncost_pct=Decimal(line.oncost_pct), rule=rule,
-        )  # fmt: skip
+            line.quantity, line.rate, line.unit, weeks=line.weeks, oncost_pct=line.oncost_pct, rule=rule, days=days
+        )
     except ValueError as refusal:
         raise NotYet(str(refusal), field="quantity") from None
 
@@ -175,7 +223,9 @@ def choose_routes(*, plan: SupportPlan, by: User, routes: dict[int, str], at: da
             if route not in ROUTES:
                 raise NotYet(_("Choose one of the ways to take the money."))
             chosen = [pk for pk, value in routes.items() if value == route]
-            row.lines.filter(pk__in=chosen).exclude(who="family").update(route=route, version=F("version") + 1)
+            row.lines.filter(pk__in=chosen, funder="council", met_through=None).exclude(who="family").update(
+                route=route, version=F("version") + 1
+            )
         _saved(row, at)
         return row
 
@@ -207,7 +257,7 @@ def submit_plan(
             )
         lines = list(plan.lines.all())
         budget = figures.indicative(case)
-        missing = readiness.gaps(plan, lines, figures.cost_of_figure(budget))
+        missing = readiness.gaps(plan, lines, figures.cost_of_figure(budget), figures.in_force(case))
         if missing:
             raise NotYet(missing[0][1], field=missing[0][0])
         when = figures.moment(case, at)
@@ -216,7 +266,7 @@ def submit_plan(
         plan.state, plan.submitted_at, plan.submitted_by = "submitted", when, by
         freeze(plan, lines, budget)
         plan.save()
-        cost = figures.cost_of(lines)
+        cost = figures.council_cost(lines)
         BudgetFigure.objects.create(
             case=case, kind="plan", annual=cost.annual, weekly=cost.weekly, one_off=cost.one_off, plan=plan,
             effective_from=dates.london_date(when), recorded_at=when, recorded_by=by,
@@ -232,9 +282,7 @@ def freeze(plan: SupportPlan, lines: list[PlanLine], budget: BudgetFigure | None
     found = plan.case.determinations.order_by("-at", "-pk").values_list("pk", flat=True).first()
     plan.snapshot = {
         "plan": {name: getattr(plan, name) for name in PARTS},
-        "lines": [
-            {name: _text(getattr(line, name)) for name in (*LINE_FIELDS, "annual", "weekly")} for line in lines
-        ],
+        "lines": [_frozen(line) for line in lines],
         "indicative": {"annual": str(budget.annual), "one_off": str(budget.one_off)} if budget else None,
         "contribution": {"state": paid.state, "weekly": _text(paid.weekly)} if paid else None,
         "determination": found,
@@ -242,8 +290,36 @@ def freeze(plan: SupportPlan, lines: list[PlanLine], budget: BudgetFigure | None
     plan.digest = hashlib.sha256(canonical(plan.snapshot).encode()).hexdigest()
 
 
+def _frozen(line: PlanLine) -> dict[str, Any]:
+    names = {name: getattr(line, line._meta.get_field(name).attname) for name in (*LINE_FIELDS, "annual", "weekly")}
+    return {name: _text(value) for name, value in names.items() if name not in PLAIN or value != PLAIN[name]}
+
+
+def as_sent(plan: SupportPlan, lines: list[PlanLine]) -> bool:
+    """Are these the lines that were sent, by the snapshot and its hash?"""
+    whole = hashlib.sha256(canonical(plan.snapshot).encode()).hexdigest() == plan.digest
+    return whole and [json.loads(canonical(_frozen(line))) for line in lines] == plan.snapshot["lines"]
+
+
+def carry_starts(plan: SupportPlan, before: SupportPlan | None) -> None:
+    """What started in the plan before and stays the same has started in this one too: nobody records it again."""
+    if before is None:
+        return
+    starts = LineStart.objects.filter(line__plan=before).select_related("line")
+    started = {root(start.line): start for start in starts}
+    begun = {pk for pk in LineStart.objects.filter(line__plan=plan).values_list("line_id", flat=True)}
+    rows = []
+    for line in plan.lines.all():
+        start = started.get(root(line))
+        if start and line.pk not in begun and unchanged(start.line, line):
+            rows.append(LineStart(line=line, started_on=start.started_on, event_id=start.event_id))
+    LineStart.objects.bulk_create(rows)
+
+
 def _text(value: Any) -> Any:
     """Decimals as plain text, so that 5, 5.00 and 5.000 freeze to the same words."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
     return value

@@ -6,18 +6,22 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import journey
-from cases.forms.staff import PERSON_READS, TOLD_BY, CaseForm, long_text, radios, yes_no
+from cases.forms.staff import PERSON_READS, TOLD_BY, CaseForm, day_field, long_text, radios, yes_no
 
 from ..models.figure import DIFFERENCES
+from .fields import AmountField
 
 
 class AgreeForm(CaseForm):
-    """The decision. Where the plan's cost is not the indicative budget, the reason is asked for."""
+    """The decision. Where the plan's cost is not the indicative budget, the reason is asked for; where less is spent
+    than now, how each need is still met; where a budget is in force, from which day the change applies."""
 
     note = long_text(label=_("The reasons for your decision (optional)"), required=False, help_text=PERSON_READS)
 
-    def __init__(self, data=None, *, case, differs, panel=False):
+    def __init__(self, data=None, *, case, differs, panel=False, less=(), changes=False):
+        """`less`: (outcome, its words) of each need on which less is spent."""
         super().__init__(data, case=case)
+        self.less = [code for code, _title in less]
         if panel:
             del self.fields["note"]
             self.fields["written_reasons"] = long_text(
@@ -29,6 +33,19 @@ class AgreeForm(CaseForm):
                 label=_("Why is the decided budget not the indicative one?"), choices=choices
             )
             self.fields["reason_text"] = long_text(label=_("In plain words"), help_text=PERSON_READS)
+        for code, title in less:
+            label = _("Less is spent on this. How is the need still met? %(title)s") % {"title": title}
+            self.fields[f"still_met_{code}"] = long_text(label=label, help_text=PERSON_READS)
+        if changes:
+            self.fields["effective_from"] = day_field(
+                label=_("From which day does the change apply?"), required=False,
+                help_text=_("Leave it empty for today. An earlier day means that the difference is owed."),
+            )  # fmt: skip
+
+    def facts(self) -> dict:
+        given = super().facts()
+        met = {code: given.pop(f"still_met_{code}", "") for code in self.less}
+        return given | ({"still_met": met} if met else {})
 
 
 class ReturnForm(CaseForm):
@@ -59,10 +76,10 @@ class OfferForm(CaseForm):
         often = _("How much (%(unit)s)") % {"unit": line.get_unit_display()}
         for name, label in (("quantity", often), ("rate", _("Cost of one, in £"))):
             value = getattr(line, name)
-            self.fields[f"{name}_{line.pk}"] = forms.DecimalField(
-                label=label, min_value=Decimal(0), max_digits=10, decimal_places=2 if name == "quantity" else 4,
-                initial=f"{value.normalize():f}",
-                widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-5"}),
+            whole = name == "quantity"
+            self.fields[f"{name}_{line.pk}"] = AmountField(
+                label=label, places=2 if whole else 4, most=Decimal(9999) if whole else Decimal("999999.9999"),
+                sign="", initial=f"{value.normalize():f}",
             )  # fmt: skip
         for name, label in (("differs", _("What differs")), ("why", _("Why")),
                             ("still_met", _("How the need is still met"))):  # fmt: skip

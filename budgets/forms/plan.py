@@ -7,11 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import questions
-from cases.forms.staff import CaseForm
+from cases.forms.staff import CaseForm, day_field
+from cases.models import Case
 
 from ..costing import read_weeks
 from ..models import SupportPlan
-from ..models.plan import ROUTE_NAMES, ROUTES, UNITS, WHO
+from ..models.plan import FUNDERS, ROUTE_NAMES, ROUTES, UNITS, WHO
+from ..words import rate as in_pounds
+from .fields import AmountField
 
 LONG = 6000
 ENOUGH = dict(SupportPlan._meta.get_field("enough").choices)
@@ -94,8 +97,8 @@ class EnoughForm(PartForm):
     enough = one_of(ENOUGH, _("Is the money enough for the support you need?"))
     enough_why = words(_("Why? (you can leave this empty)"), rows=3, required=False)
     over_reason = words(
-        _("Your plan costs more than the indicative budget. Why is that?"),
-        _("The budget is a first idea, so a plan may cost more. Whoever looks at your plan needs the reason."),
+        _("Your plan costs more than the budget. Why is that?"),
+        _("A plan may cost more than the first idea, or than your budget now. Whoever looks at your plan needs the reason."),
         rows=3, required=False,
     )  # fmt: skip
 
@@ -167,25 +170,25 @@ class LineForm(forms.Form):
 
 
 class CostForm(forms.Form):
-    """How much of it, how often, and what one costs. Help from family and friends has hours and no price."""
+    """How much of it, how often, and what one costs. What is given for nothing has hours and no price."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    quantity = forms.DecimalField(
-        label=_("How much?"), min_value=Decimal("0.01"), max_value=Decimal(9999), max_digits=8, decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-5"}),
+    quantity = AmountField(
+        label=_("How much?"), min_value=Decimal("0.01"), most=Decimal(9999), sign="",
         help_text=_("A number, such as 5 or 2.5. For something you buy once: 1."),
         error_messages={"required": _("Enter how much, as a number"), "invalid": _("Enter how much as a number, such as 5")},
     )  # fmt: skip
     unit = one_of(UNITS, _("Of what?"))
-    rate = forms.DecimalField(
-        label=_("What does one of them cost?"), min_value=Decimal(0), max_digits=10, decimal_places=4,
-        widget=forms.TextInput(attrs={"prefix": "£", "inputmode": "decimal", "class": "govuk-input--width-5"}),
+    unit_rate = forms.ChoiceField(
+        label=_("Take the price from the council's list?"), required=False, choices=[],
+        help_text=_("If you choose one, you can leave the next box empty."),
+    )  # fmt: skip
+    rate = AmountField(
+        label=_("What does one of them cost?"), places=4, most=Decimal("999999.9999"),
         error_messages={"required": _("Enter what one costs, or 0"), "invalid": _("Enter the cost in pounds, such as 16.29")},
     )  # fmt: skip
-    oncost_pct = forms.DecimalField(
-        label=_("Employer's costs on top, in %"), min_value=Decimal(0), max_value=Decimal(100), max_digits=6,
-        decimal_places=3, required=False,
-        widget=forms.TextInput(attrs={"suffix": "%", "inputmode": "decimal", "class": "govuk-input--width-3"}),
+    oncost_pct = AmountField(
+        label=_("Employer's costs on top, in %"), most=Decimal(100), places=3, sign="%", width="short", required=False,
         help_text=_("For example holiday pay and insurance. Leave it empty if they are in the price already."),
     )  # fmt: skip
     weeks = forms.CharField(
@@ -194,21 +197,45 @@ class CostForm(forms.Form):
         help_text=_("52 is the whole year. It does not matter for nights, months or things bought once."),
     )  # fmt: skip
 
-    def __init__(self, data=None, *, line, price_hint="", **options):
+    def __init__(self, data=None, *, line, price_hint="", rates=(), **options):
+        self.rates = {str(row.pk): row for row in rates if row.unit in UNITS}
         names = ("unit", "rate", "oncost_pct", "weeks")
         started = bool(line.quantity)
         start = {name: getattr(line, name) for name in names} if started else {"weeks": "52"}
         start |= {"version": line.version, "quantity": line.quantity.normalize() if started else None}
         if started:
             start["rate"] = f"{line.rate.normalize():f}"
+        start["unit_rate"] = line.unit_rate_id
         super().__init__(data, initial=start, **options)
-        if line.who != "pa":
+        free = line.who == "family" or line.met_through_id
+        if line.who != "pa" or free:
             del self.fields["oncost_pct"]
-        if line.who == "family":
-            for name in ("rate", "weeks"):
+        if free:
+            for name in ("rate", "weeks", "unit_rate"):
                 del self.fields[name]
-        elif price_hint:
+        else:
+            self._offer_rates(price_hint)
+
+    def _offer_rates(self, price_hint):
+        if price_hint:
             self.fields["rate"].help_text = price_hint
+        if not self.rates:
+            del self.fields["unit_rate"]
+            return
+        self.fields["rate"].required = False
+        listed = [
+            (pk, f"{row.service}: {in_pounds(row.amount)}, {UNITS[row.unit]}") for pk, row in self.rates.items()
+        ]
+        self.fields["unit_rate"].choices = [("", _("No, I enter the price")), *listed]
+
+    def clean(self):
+        found = super().clean()
+        row = self.rates.get(found.get("unit_rate") or "")
+        if row is not None and found.get("unit") not in (None, row.unit):
+            self.add_error("unit", _("This price is for another unit: %(unit)s.") % {"unit": UNITS[row.unit]})
+        if row is None and "rate" in self.fields and found.get("rate") is None and "rate" not in self.errors:
+            self.add_error("rate", _("Enter what one costs, or 0"))
+        return found
 
     def clean_weeks(self):
         try:
@@ -220,7 +247,53 @@ class CostForm(forms.Form):
         given = {k: v for k, v in self.cleaned_data.items() if k != "version"}
         if "oncost_pct" in given:
             given["oncost_pct"] = given["oncost_pct"] or Decimal(0)
+        if "unit_rate" in given:
+            given["unit_rate"] = self.rates.get(given["unit_rate"])
+        if given.get("unit_rate"):
+            given.pop("rate", None)
         return given
+
+
+class TermsForm(forms.Form):
+    """From when until when, and who pays. Staff may write down that it is met through another person's plan."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    begins_on = day_field(label=_("From which day?"), required=False,
+                          help_text=_("Leave it empty if it begins when the plan is agreed."))  # fmt: skip
+    ends_on = day_field(label=_("Until which day?"), required=False, help_text=_("Leave it empty if it goes on."))
+    funder = one_of(FUNDERS, _("Who pays for it?"),
+                    _("Only what the council pays counts against the budget."))  # fmt: skip
+    met_through = forms.CharField(
+        label=_("Reference of the other person's case, if it is met through theirs"), max_length=6, required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
+        help_text=_("A carer's break that is paid in the plan of the person they care for, for example. It costs nothing here."),
+    )  # fmt: skip
+    met_agreed_on = day_field(label=_("On what day did the other person agree to that?"), required=False)
+
+    def __init__(self, data=None, *, line, elsewhere, **options):
+        """`elsewhere`: may the reader say that it is met through a case of somebody else?"""
+        start = {name: getattr(line, name) for name in ("version", "begins_on", "ends_on", "funder", "met_agreed_on")}
+        start["met_through"] = line.met_through.ref if elsewhere and line.met_through else ""
+        super().__init__(data, initial=start, **options)
+        if not elsewhere:
+            del self.fields["met_through"], self.fields["met_agreed_on"]
+
+    def clean_met_through(self):
+        ref = self.cleaned_data["met_through"].strip().upper()
+        found = Case.objects.filter(ref=ref).first() if ref else None
+        if ref and found is None:
+            raise forms.ValidationError(_("There is no such case of another person that you work on."))
+        return found
+
+    def clean(self):
+        found = super().clean()
+        first, last = found.get("begins_on"), found.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("The last day can't be before the first."))
+        return found
+
+    def saved(self) -> dict:
+        return {k: v for k, v in self.cleaned_data.items() if k != "version"}
 
 
 class SubmitForm(CaseForm):

@@ -5,6 +5,7 @@ from .figure import BudgetFigure, Calculation, Contribution
 from .payment import DirectPaymentAgreement, LineStart, ScheduledPayment
 from .plan import PlanLine, SupportPlan
 from .scheme import AllocationScheme, SchemeVersion, UnitRate
+from .spend import SpendBudget
 
 __all__ = [
     "AllocationScheme",
@@ -20,6 +21,7 @@ __all__ = [
     "ScheduledPayment",
     "SchemeVersion",
     "SignOff",
+    "SpendBudget",
     "SupportPlan",
     "UnitRate",
 ]

@@ -1,6 +1,7 @@
 """Who may agree how much, what was decided, and the exception of a panel (guidance 10.85: never for money alone)."""
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -8,25 +9,41 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import journey
 from cases.models import Case
-from cases.models.council import Council, Dated
+from cases.models.case import KINDS
+from cases.models.council import Council, Dated, Team
+from cases.models.people import NEED_GROUPS
 
 from .plan import SupportPlan
 
 USER = settings.AUTH_USER_MODEL
+CLIENTS = {"adult": _(KINDS["adult"])} | NEED_GROUPS
 DECIDING = {r: journey.SEAT_ROLES[r] for r in ("worker", "manager", "service_manager")}
 
 
 class DelegationLevel(Dated):
-    """Up to what weekly and one-off cost a seat role may agree. Equal to the limit is inside.
+    """Up to what weekly and one-off cost to the council a seat role may agree. Equal to the limit is inside.
 
+    A row may be for one team, for one kind of person or need group (`client`), or both: the nearest row of a role
+    counts. `max_over_pct`: how far the plan may lie above the indicative budget, None = as far as it likes.
     `max_weekly` None = without an upper limit: the council's top officer, at most one such row a date, with
     `officer` naming the one user (none named: whoever holds the role). No row = no right.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="levels")
     role = models.CharField(_("role"), max_length=20, choices=DECIDING)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for one team"),
+        help_text=_("Empty: every team."),
+    )  # fmt: skip
+    client = models.CharField(
+        _("for one group of people"), max_length=15, blank=True, choices=CLIENTS, help_text=_("Empty: everybody.")
+    )
     max_weekly = models.DecimalField(_("up to £ a week"), max_digits=12, decimal_places=2, null=True, blank=True)
     max_one_off = models.DecimalField(_("up to £ once"), max_digits=12, decimal_places=2, null=True, blank=True)
+    max_over_pct = models.DecimalField(
+        _("up to % above the indicative budget"), max_digits=6, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(0)], help_text=_("Empty: no such limit."),
+    )  # fmt: skip
     officer = models.ForeignKey(
         USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("named top officer")
     )
@@ -36,9 +53,22 @@ class DelegationLevel(Dated):
         ordering = ["council", "role", "-valid_from"]
         constraints = [
             models.UniqueConstraint(
-                fields=["council", "role", "valid_from"],
-                condition=Q(max_weekly__isnull=False),
+                fields=["council", "role", "client", "valid_from"],
+                condition=Q(max_weekly__isnull=False, team=None),
                 name="one_level_a_role_and_date",
+            ),
+            models.UniqueConstraint(
+                fields=["council", "role", "team", "client", "valid_from"],
+                condition=Q(max_weekly__isnull=False, team__isnull=False),
+                name="one_level_a_team_role_and_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_weekly__isnull=False) | Q(team=None, client="", max_over_pct=None),
+                name="level_top_is_for_everybody",
+                violation_error_message=_("The level without an upper limit is for the whole council."),
+            ),
+            models.CheckConstraint(
+                condition=Q(max_over_pct=None) | Q(max_over_pct__gte=0), name="level_over_not_negative"
             ),
             models.UniqueConstraint(
                 fields=["council", "valid_from"], condition=Q(max_weekly=None), name="one_top_officer_a_date"
@@ -81,6 +111,7 @@ class SignOff(models.Model):
     weekly = models.DecimalField(max_digits=12, decimal_places=2)
     one_off = models.DecimalField(max_digits=12, decimal_places=2)
     limit_weekly = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    level = models.ForeignKey(DelegationLevel, models.PROTECT, null=True, related_name="+")
     reasons = models.TextField(blank=True)
     at = models.DateTimeField()
 
@@ -110,7 +141,7 @@ class Offer(models.Model):
 
 
 class PanelReferral(models.Model):
-    """A coded exception with interim support answered; the panel's own days and outcome are measured."""
+    """A coded exception with interim support answered. `days`: the calendar days it added, kept when it is decided."""
 
     OUTCOMES = {"agreed": _("Agreed"), "returned": _("Sent back"), "offered": _("Another proposal")}
 
@@ -123,6 +154,7 @@ class PanelReferral(models.Model):
     referred_at = models.DateTimeField(default=timezone.now)
     referred_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    days = models.PositiveIntegerField(null=True)
     outcome = models.CharField(max_length=10, choices=OUTCOMES, blank=True)
     written_reasons = models.TextField(blank=True)
 

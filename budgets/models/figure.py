@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, SelfAssessment
@@ -25,6 +25,8 @@ DIFFERENCES = {
     "shared_cost": _("A cost shared with someone else"),
     "one_off": _("A one-off cost"),
     "error": _("A mistake in the calculation"),
+    "needs_changed": _("The needs have changed"),
+    "new_prices": _("New prices from a date on"),
     "offer": _("The change both agreed to"),
 }
 
@@ -45,7 +47,13 @@ class Calculation(models.Model):
 
 
 class BudgetFigure(models.Model):
-    """An amount of one kind from a date on: a year's recurring money, its weekly form, and one-off money apart."""
+    """An amount of one kind from a date on: a year's recurring money, its weekly form, and one-off money apart.
+
+    `effective_from` is the day from which it applies, `recorded_at` when it was written down. Filled when a decided
+    figure is recorded, so that the register is read and not worked out: `first_total` (the indicative sum before it),
+    `share` (how far it lies from that, 0.1 = a tenth above; None without one), `costings` (plans and proposals costed
+    between the two) and the scheme `version` of the first. `still_met`: [{"outcome", "how"}] of a reduction.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="figures")
     kind = models.CharField(max_length=12, choices=FIGURES)
@@ -60,9 +68,21 @@ class BudgetFigure(models.Model):
     reason_code = models.CharField(max_length=20, choices=DIFFERENCES, blank=True)
     reason_text = models.TextField(blank=True)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    first_total = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    share = models.DecimalField(max_digits=24, decimal_places=12, null=True)
+    costings = models.PositiveIntegerField(null=True)
+    version = models.ForeignKey(SchemeVersion, models.PROTECT, null=True, related_name="+")
+    still_met = models.JSONField(null=True)
 
     class Meta:
         ordering = ["case", "pk"]
+        indexes = [
+            models.Index(
+                fields=["effective_from", "share"],
+                condition=Q(kind__in=["decided", "revised"]),
+                name="decided_by_day",
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(FIGURES)), name="figure_kind_known"),
             models.CheckConstraint(condition=Q(annual__gte=0, one_off__gte=0), name="figure_not_negative"),
@@ -74,7 +94,10 @@ class BudgetFigure(models.Model):
 
 
 class Contribution(models.Model):
-    """What the person pays: recorded from the council's finance system, an estimate, or "not known yet"."""
+    """What the person pays: recorded from the council's finance system, an estimate, or "not known yet".
+
+    An estimate may be a range up to `weekly_to`; `rate_set` names the dated rates, `trace` keeps its sum.
+    """
 
     STATES = {
         "recorded": _("Decided"),
@@ -85,6 +108,9 @@ class Contribution(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="contributions")
     state = models.CharField(max_length=10, choices=STATES)
     weekly = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    weekly_to = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    rate_set = models.CharField(max_length=20, blank=True)
+    trace = models.JSONField(null=True)
     valid_from = models.DateField()
     source = models.CharField(max_length=120, blank=True)
     recorded_at = models.DateTimeField()
@@ -97,5 +123,9 @@ class Contribution(models.Model):
                 condition=Q(state="not_known", weekly=None)
                 | (~Q(state="not_known") & Q(weekly__isnull=False, weekly__gte=0)),
                 name="contribution_whole",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(weekly_to=None) | Q(state="estimated", weekly__isnull=False, weekly_to__gte=F("weekly")),
+                name="contribution_range_in_order",
+            ),
         ]

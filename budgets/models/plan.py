@@ -32,6 +32,12 @@ UNITS = {
     "year": _("a year"),
     "once": _("once"),
 }
+FUNDERS = {
+    "council": _("The council, from this budget"),
+    "health": _("The NHS"),
+    "s117": _("Aftercare under section 117 of the Mental Health Act"),
+    "person": _("The person, from their own money"),
+}
 WHO = {
     "family": _("Family or friends, unpaid"),
     "community": _("A group or service in my community"),
@@ -101,7 +107,9 @@ class PlanLine(models.Model):
 
     `quantity` x `rate` (+ on-costs) x `weeks` (a number, or a rule of `money.WEEKS`), rounded once. `annual` is
     the cost of a year, or of the whole for `once`; `weekly` the average week of it, 0 for `once`. Family help
-    carries hours at £0, so that sufficiency and strain stay visible.
+    carries hours at £0, so that sufficiency and strain stay visible; so does what is met through somebody else's
+    case. Only lines the council pays (`funder`) count against a budget or a limit. `origin`: the first line of which
+    this one is the copy, through all later plans.
     """
 
     plan = models.ForeignKey(SupportPlan, models.PROTECT, related_name="lines")
@@ -131,6 +139,13 @@ class PlanLine(models.Model):
     )
     weeks = models.CharField(_("Weeks a year"), max_length=7, default="52")
     route = models.CharField(_("How do you want to take the money?"), max_length=20, blank=True, choices=ROUTES)
+    begins_on = models.DateField(_("From which day?"), null=True, blank=True)
+    ends_on = models.DateField(_("Until which day?"), null=True, blank=True)
+    funder = models.CharField(_("Who pays for it?"), max_length=10, choices=FUNDERS, default="council")
+    unit_rate = models.ForeignKey("budgets.UnitRate", models.PROTECT, null=True, related_name="+")
+    met_through = models.ForeignKey(Case, models.PROTECT, null=True, related_name="lines_met")
+    met_agreed_on = models.DateField(_("On what day did they agree?"), null=True, blank=True)
+    origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     annual = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     weekly = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     version = models.PositiveIntegerField(default=1)
@@ -145,4 +160,17 @@ class PlanLine(models.Model):
             models.CheckConstraint(condition=Q(route="") | Q(route__in=list(ROUTES)), name="line_route_known"),
             models.CheckConstraint(condition=~Q(unit="once") | Q(weekly=0), name="once_is_never_weekly"),
             models.CheckConstraint(condition=Q(weekly__lte=F("annual")), name="week_within_year"),
+            models.CheckConstraint(
+                condition=Q(begins_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("begins_on")),
+                name="line_dates_in_order",
+            ),
+            models.CheckConstraint(condition=Q(funder__in=list(FUNDERS)), name="line_funder_known"),
+            models.CheckConstraint(
+                condition=Q(funder="council") | Q(route=""), name="only_council_money_has_a_route"
+            ),
+            models.CheckConstraint(
+                condition=Q(met_through=None, met_agreed_on=None)
+                | Q(met_through__isnull=False, met_agreed_on__isnull=False, annual=0),
+                name="met_elsewhere_is_agreed_and_free",
+            ),
         ]

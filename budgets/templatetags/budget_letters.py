@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ..models import BudgetFigure, Offer, PlanLine
 from ..models.figure import FIGURES
 from ..money import pounds
+from ..words import outcome_title
 
 register = template.Library()
 
@@ -33,6 +34,10 @@ def figures_told(event):
         found.append((_("%(kind)s, once") % {"kind": kind}, pounds(figure.one_off)))
     if figure.reason_text:
         found.append((_("Why it differs from the figure before"), figure.reason_text))
+    found += [
+        (_("How this need is still met: %(need)s") % {"need": outcome_title("", entry["outcome"])}, entry["how"])
+        for entry in figure.still_met or []
+    ]
     return found
 
 

@@ -16,7 +16,7 @@ from ..actions.scheme import ADJUSTING
 from ..allocation import SchemeError
 from ..forms.adjusting import AdjustForm, OtherVersionForm
 from ..models import SchemeVersion
-from .shared import challenge_url, decide, page, read
+from .shared import PERSON, challenge_url, decide, page, read
 
 COMPLAINT_MONTHS = 12  # to complain in: SI 2009/309, the local authority and NHS complaints regulations
 
@@ -26,13 +26,14 @@ def budget(request, ref):
     case = read(request, access.get_case(request, ref))
     rows = figures.figures(case)
     first = figures.last_of(rows, "indicative")
-    run = explaining.calculation_of(first)
-    staff = bool(case.roles & journey.WORKER)
+    run, last = explaining.calculation_of(first), figures.last_of(rows, *figures.DECIDED) or first
+    staff, paid = bool(case.roles & journey.WORKER), figures.contribution(case)
     return page(request, case, "budgets/budget.html", {
         "title": _("The budget and how it was worked out"), **_the_sum(case, run),
         "box": words.big(figures.cost_of_figure(first)) if first else None, "invented": explaining.notice(first),
         "compared": words.from_first_to_decided(rows), "history": words.history(rows), "after": _by_when(),
-        "contribution": words.contribution_words(figures.contribution(case)),
+        "contribution": words.contribution_words(paid),
+        "statement": words.statement_rows(figures.cost_of_figure(last), paid, case.role in PERSON) if last else [],
         "challenge": challenge_url(request, case), "missing": "" if first else _missing(case),
         "adjust": reverse("budgets:adjust_budget", args=[case.ref]) if staff and case.step in ADJUSTING else "",
         "other": reverse("budgets:budget_other", args=[case.ref]) if staff and run else "",

@@ -1,5 +1,6 @@
 """The pages of those who decide: agree, send back, propose a change, refer, panel; and the person's answer."""
 
+from copy import copy
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from cases import access, dates, journey, questions
 from cases.components import Table
 from cases.letters import day
 
-from .. import actions, figures, limits, words
+from .. import actions, changes, cover, figures, limits, recording, words
 from ..explaining import notice
 from ..forms import decision as forms
 from ..forms.plan import AnswerOfferForm
@@ -22,34 +23,54 @@ def _facts(case) -> dict:
     plan = figures.sent_plan(case) or SupportPlan(case=case)
     lines = list(plan.lines.all()) if plan.pk else []
     figure, budget = budget_of(case)
-    cost = figures.cost_of(lines)
+    cost, standing = figures.council_cost(lines), figures.in_force(case)
     found = case.determinations.order_by("-at", "-pk").first()
     planned = {line.outcome for line in lines}
     outcomes = questions.OUTCOMES["carer" if case.kind == "carer" else "adult"]
     marked = [code for code, finding in (found.findings if found else {}).items() if finding.get("tests")]
     needs = [code for code in marked if code in outcomes and code not in planned]
     return {
-        "plan": plan, "lines": lines, "differs": (budget.annual, budget.one_off) != (cost.annual, cost.one_off),
+        "lines": lines, "differs": (budget.annual, budget.one_off) != (cost.annual, cost.one_off),
+        "less": [(code, words.outcome_title(case.kind, code)) for code in recording.less(standing, plan, cost)] if plan.pk else [],
+        "changes": standing is not None,
         "context": {
+            "changes": _changes(case, standing, lines, figure), "warnings": cover.warnings(lines),
             "referral": [], "rows": words.plan_words(plan), "table": words.plan_table(lines, case.kind), "invented": notice(figure),
             "facts": [
                 (_("Indicative budget"), words.in_short(budget)), (_("The plan costs"), words.in_short(cost)),
                 (_("Sent by"), words.author_words(plan)), (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),
                 (_("The person pays"), words.contribution_words(figures.contribution(case))),
-                (_("Way to take the money"), words.route_words(lines)), (_("Limit"), _limit(case, cost, plan)),
+                (_("Way to take the money"), words.route_words(lines)), (_("Limit"), _limit(case, cost, plan, budget)),
             ],
             "not_planned": [words.outcome_title(case.kind, code) for code in needs],
         },
     }  # fmt: skip
 
 
-def _limit(case, cost, plan) -> str:
-    rows = limits.levels(case.council_id, dates.today())
-    holder = limits.lowest(rows, cost, plan.author_role)
+def _changes(case, standing, lines, first):
+    """What differs from the plan in force; None where there is none."""
+    if standing is None or standing.plan is None:
+        return None
+    found = changes.compare(standing.plan.lines.all(), lines, figures.weeks_rule(first))
+    return words.changes_table(found, _("What differs from the plan in force"))
+
+
+def _agree_form(case, facts, data, panel=False):
+    return forms.AgreeForm(
+        data, case=case, differs=facts["differs"], less=facts["less"], changes=facts["changes"], panel=panel
+    )
+
+
+def _limit(case, cost, plan, budget) -> str:
+    rows = limits.levels_for(case, dates.today())
+    holder = limits.lowest(rows, cost, plan.author_role, budget)
     if holder is None:
         return _("Nobody may agree this cost: the council has named no top officer")
     most = holder.level.max_weekly
     limit = _("no upper limit") if most is None else _("up to %(most)s a week") % {"most": pounds(most)}
+    over = holder.level.max_over_pct
+    if over is not None:
+        limit += _(", and up to %(over)s%% above the indicative budget") % {"over": words.number(over)}
     return f"{journey.TURN_NAMES[holder.role]}: {limit}"
 
 
@@ -62,8 +83,8 @@ def agree_plan(request, ref):
         given = form.facts()
         return actions.agree_plan(case=case, by=request.user, seen=form.cleaned_data["seen"], **given)
 
-    return decide(request, case, "agree_plan", lambda data: forms.AgreeForm(data, case=case, differs=facts["differs"]),
-                  do, "budgets/decide.html", facts["context"])  # fmt: skip
+    return decide(request, case, "agree_plan", lambda data: _agree_form(case, facts, data), do, "budgets/decide.html",
+                  facts["context"])  # fmt: skip
 
 
 def panel_agree(request, ref):
@@ -74,11 +95,9 @@ def panel_agree(request, ref):
     def do(form):
         return actions.panel_agree(case=case, by=request.user, seen=form.cleaned_data["seen"], **form.facts())
 
-    def form(data):
-        return forms.AgreeForm(data, case=case, differs=facts["differs"], panel=True)
-
     more = {"referral": _referral(case)}
-    return decide(request, case, "panel_agree", form, do, "budgets/decide.html", facts["context"] | more)
+    return decide(request, case, "panel_agree", lambda data: _agree_form(case, facts, data, True), do,
+                  "budgets/decide.html", facts["context"] | more)  # fmt: skip
 
 
 def _referral(case) -> list:
@@ -129,7 +148,7 @@ def offer_changed(request, ref):
         return actions.offer_changed(case=case, by=request.user, lines=form.changes(), note=given["note"],
                                      seen=given["seen"])  # fmt: skip
 
-    lines = [line for line in facts["lines"] if line.who != "family"]
+    lines = [x for x in figures.council_lines(facts["lines"]) if x.who != "family" and not x.met_through_id]
     return decide(request, case, "offer_changed", lambda data: forms.OfferForm(data, case=case, lines=lines), do,
                   "budgets/offer_changed.html", facts["context"])  # fmt: skip
 
@@ -169,21 +188,32 @@ def _offer_facts(request, case, offer) -> dict:
     if offer is None:
         return {"changes": [], "facts": [], "challenge": "", "title": _("The council proposes a change")}
     lines = {line.pk: line for line in offer.plan.lines.all()}
-    cost = figures.Cost(offer.annual, offer.weekly, offer.one_off)
-    changes = [
+    cost, rule = figures.Cost(offer.annual, offer.weekly, offer.one_off), figures.weeks_rule(budget_of(case)[0])
+    changed = [
         (lines[change["line"]].what, [
             (_("What differs"), change["differs"]), (_("Why"), change["why"]),
             (_("How the need is still met"), change["still_met"]),
             (_("Cost now"), _("%(week)s a week") % {"week": pounds(lines[change["line"]].weekly)}),
             (_("Cost as proposed"), _("%(week)s a week") % {"week": pounds(Decimal(change["weekly"]))}),
+            (_("Change in a year, or once"), _effects(lines[change["line"]], change, rule)),
         ]) for change in offer.lines if change["line"] in lines
     ]  # fmt: skip
     facts = [
-        (_("Your plan costs"), words.in_short(figures.cost_of(lines.values()))),
+        (_("Your plan costs"), words.in_short(figures.council_cost(lines.values()))),
         (_("The council proposes"), words.in_short(cost)), (_("Proposed on"), day(offer.made_at)),
     ]  # fmt: skip
     title = _("The council proposes a change")
-    return {"changes": changes, "facts": facts, "challenge": challenge_url(request, case), "title": title}
+    return {"changes": changed, "facts": facts, "challenge": challenge_url(request, case), "title": title}
+
+
+def _effects(line, change, rule) -> str:
+    """What comes of more or less support and what of another price, adding up to the whole."""
+    proposed = copy(line)
+    for name in ("quantity", "rate", "annual", "weekly"):
+        setattr(proposed, name, Decimal(change[name]))
+    found = changes.change(line, proposed, rule)
+    return _("%(whole)s: %(hours)s from more or less support, %(rates)s from another price") % {
+        "whole": words.plus_minus(found.whole), "hours": words.plus_minus(found.hours), "rates": words.plus_minus(found.rates)}  # fmt: skip
 
 
 def sign_offs(request, ref):

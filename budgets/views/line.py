@@ -1,17 +1,17 @@
-"""A line of the plan: what and who on one page, what it costs on the next, and taking it out."""
+"""A line of the plan: what and who on one page, what it costs on the next, dates and payer on a third; taking it out."""
 
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, dates
+from cases import access, dates, journey
 from cases.actions import once
 from cases.saying_no import NotYet, Stale
 
-from .. import actions, figures
+from .. import actions, figures, rates
 from ..actions.plan import may_edit
-from ..forms.plan import CostForm, LineForm
+from ..forms.plan import CostForm, LineForm, TermsForm
 from ..models import PlanLine, UnitRate
 from ..words import rate
 from .shared import page, read
@@ -60,11 +60,24 @@ def plan_line_cost(request, ref, line):
     """How much of it and what one costs."""
     case = read(request, access.get_case(request, ref), "plan")
     row = _line(case, request.user, line)
-    form = CostForm(request.POST or None, line=row, price_hint=_price_hint(case, row))
+    listed = rates.list_on(case.council_id, row.begins_on or dates.today())
+    form = CostForm(request.POST or None, line=row, price_hint=_price_hint(case, row), rates=listed)
     if request.method == "POST" and form.is_valid() and _saved(request, row, form):
         return redirect("budgets:plan", ref=case.ref)
     title = _("How much help do they give?") if row.who == "family" else _("How much of it, and what does it cost?")
     return _show(request, case, form, title, row)
+
+
+def plan_line_terms(request, ref, line):
+    """From when until when, who pays, and whether it is met through another person's plan."""
+    case = read(request, access.get_case(request, ref), "plan")
+    row = _line(case, request.user, line)
+    other = row.met_through
+    known = other is None or bool(access.roles_of(other, request.user) & journey.WORKER)
+    form = TermsForm(request.POST or None, line=row, elsewhere=bool(case.roles & journey.WORKER) and known)
+    if request.method == "POST" and form.is_valid() and _saved(request, row, form):
+        return redirect("budgets:plan", ref=case.ref)
+    return _show(request, case, form, _("From when until when, and who pays?"), row)
 
 
 def plan_line_remove(request, ref, line):
@@ -100,6 +113,7 @@ def _show(request, case, form, title, row):
     return page(request, case, "budgets/plan_line.html", {
         "form": form, "title": title, "line": row, "back": reverse("budgets:plan", args=[case.ref]),
         "remove": reverse("budgets:plan_line_remove", args=[case.ref, row.pk]) if row else "",
+        "terms": "" if row is None or isinstance(form, TermsForm) else reverse("budgets:plan_line_terms", args=[case.ref, row.pk]),
     }, 422 if form.errors else 200)  # fmt: skip
 
 
@@ -108,9 +122,11 @@ def _price_hint(case, row) -> str:
     wanted = {"pa": "assistant", "agency": "agency"}.get(row.who)
     if not wanted:
         return ""
-    rates = UnitRate.objects.filter(UnitRate.on(dates.today()), council_id=case.council_id, service__icontains=wanted)
-    found = rates.order_by("-valid_from").first()
+    listed = UnitRate.objects.filter(council_id=case.council_id, service__icontains=wanted).order_by("-valid_from")
+    on = row.begins_on or dates.today()
+    found = listed.filter(UnitRate.on(on)).first()
     if found is None:
-        return ""
+        last = listed.filter(valid_to__lte=on).first()
+        return rates.none_on(case.council_id, last.service, on) if last else ""
     words = {"service": found.service, "rate": rate(found.amount), "unit": found.unit}
     return _("The council's published rate: %(service)s, %(rate)s for one %(unit)s.") % words

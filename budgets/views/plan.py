@@ -10,7 +10,7 @@ from cases import access
 from cases.components import Task
 from cases.saying_no import NotYet
 
-from .. import actions, figures, readiness, words
+from .. import actions, changes, cover, figures, readiness, words
 from ..actions.plan import may_edit
 from ..explaining import notice
 from ..forms import plan as forms
@@ -55,12 +55,12 @@ def _writing(request, case):
     draft = figures.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
     figure, budget = budget_of(case)
-    cost, gaps = figures.cost_of(lines), readiness.gaps(draft, lines, budget)
+    cost, gaps = figures.council_cost(lines), readiness.gaps(draft, lines, budget, figures.in_force(case))
     return page(request, case, "budgets/plan.html", {
         "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}), "ready": not gaps,
         "table": words.short_table(lines, link=_line_link(case)), "left": _left(budget, cost),
-        "box": words.big(budget), "cost": words.big(cost), "invented": notice(figure),
-        "came_back": _came_back(case, draft), "sent": _earlier(case),
+        "box": words.big(budget), "cost": words.big(cost, like=budget), "invented": notice(figure),
+        "warnings": cover.warnings(lines), "came_back": _came_back(case, draft), "sent": _earlier(case),
     })  # fmt: skip
 
 
@@ -104,12 +104,15 @@ def _filled(draft, lines, part):
 def _left(budget, cost):
     """What is left of the indicative budget, or by how much the plan is above it; no figure, no words."""
     left = budget.total - cost.total
-    amount = words.pounds(abs(left))
+    amount = {"amount": words.pounds(abs(left))}
+    once = budget.one_off and not budget.annual
     if left >= 0:
-        return _("%(amount)s a year of the budget is not planned yet.") % {"amount": amount}
-    return _("The plan costs %(amount)s a year more than the budget. You can still send it, with the reason.") % {
-        "amount": amount
-    }
+        told = _("%(amount)s of the money that is paid once is not planned yet.") if once else \
+            _("%(amount)s a year of the budget is not planned yet.")  # fmt: skip
+    else:
+        told = _("The plan costs %(amount)s more than the money that is paid once. You can still send it, with the reason.") \
+            if once else _("The plan costs %(amount)s a year more than the budget. You can still send it, with the reason.")  # fmt: skip
+    return told % amount
 
 
 def _came_back(case, draft):
@@ -130,13 +133,28 @@ def _earlier(case):
 def _reading(request, case, last, title=""):
     lines = list(last.lines.all()) if last else []
     figure, budget = budget_of(case)
-    cost = figures.cost_of(lines)
+    cost = figures.council_cost(lines)
+    paid = figures.contribution(case)
     return page(request, case, "budgets/plan_sent.html", {
         "title": title or _("The support plan"), "plan": last, "rows": words.plan_words(last) if last else [], "table": _table(case, lines),
         "box": words.big(budget), "cost": words.in_short(cost), "route": words.route_words(lines),
         "author": words.author_words(last) if last else "", "invented": notice(figure), "sent": _earlier(case),
-        "contribution": words.contribution_words(figures.contribution(case)),
+        "contribution": words.contribution_words(paid), "warnings": cover.warnings(lines),
+        "statement": words.statement_rows(cost, paid, case.role in PERSON) if last else [],
+        "changes": _changes(case, last, lines),
     })  # fmt: skip
+
+
+def _changes(case, plan, lines):
+    """What differs from the plan sent before this one; None where there is none."""
+    before = (
+        case.plans.exclude(state="draft").filter(number__lt=plan.number).order_by("-number").first() if plan else None
+    )
+    if before is None:
+        return None
+    rule = figures.weeks_rule(budget_of(case)[0])
+    caption = _("What differs from plan %(number)s") % {"number": before.number}
+    return words.changes_table(changes.compare(before.lines.all(), lines, rule), caption)
 
 
 def plan_part(request, ref, part):
@@ -169,7 +187,9 @@ def _part_form(request, case, draft, lines, part):
     if part == "routes":
         return forms.RoutesForm(data, lines=figures.funded(lines))
     if part == "enough":
-        return forms.EnoughForm(data, plan=draft, over=readiness.over(lines, budget_of(case)[1]))
+        return forms.EnoughForm(
+            data, plan=draft, over=readiness.over(lines, budget_of(case)[1], figures.in_force(case))
+        )
     return PARTS[part][1](data, plan=draft)
 
 
@@ -188,7 +208,7 @@ def submit_plan(request, ref):
     draft = figures.draft_plan(case)
     lines = list(draft.lines.all()) if draft else []
     figure, budget = budget_of(case)
-    gaps = readiness.gaps(draft or SupportPlan(case=case), lines, budget)
+    gaps = readiness.gaps(draft or SupportPlan(case=case), lines, budget, figures.in_force(case))
 
     def form(data):
         made = forms.SubmitForm(data, case=case, plan=draft)
@@ -202,7 +222,8 @@ def submit_plan(request, ref):
 
     return decide(request, case, "submit_plan", form, do, "budgets/submit_plan.html", {
         "rows": words.plan_words(draft) if draft else [], "table": _table(case, lines),
-        "cost": words.in_short(figures.cost_of(lines)), "box": words.big(budget), "gaps": [s for _p, s in gaps],
+        "cost": words.in_short(figures.council_cost(lines)), "box": words.big(budget), "gaps": [s for _p, s in gaps],
+        "warnings": cover.warnings(lines),
         "contribution": words.contribution_words(figures.contribution(case)), "route": words.route_words(lines),
         "back": reverse("budgets:plan", args=[case.ref]), "invented": notice(figure),
     }, behalf)  # fmt: skip

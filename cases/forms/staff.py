@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import caseload, dates, journey
 from ..filters import OwnChoiceField
 from ..models import Team
+from .amounts import plain_number
 
 STAFF_ONLY = _("Only staff can read this.")
 PERSON_READS = _("The person can read this.")
@@ -35,7 +36,10 @@ class MoneyField(forms.DecimalField):
         super().__init__(min_value=Decimal(0), max_digits=10, decimal_places=2, widget=widget, **options)
 
     def to_python(self, value):
-        return super().to_python(value.replace("£", "").replace(",", "").strip() if isinstance(value, str) else value)
+        plain = plain_number(value) if isinstance(value, str) else value
+        if plain is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(plain)
 
 
 def day_field(**options) -> forms.DateField:

@@ -81,7 +81,7 @@ def pages_beside(case, step) -> list[str]:
     if step == "plan":
         line = whole_plan(case)
         parts = ("what_matters", "goals", "risks", "in_control", "enough", "helped", "routes", "contribution")
-        lines = [("line",), ("line", line.pk), ("line", line.pk, "cost")]
+        lines = [("line",), ("line", line.pk), ("line", line.pk, "cost"), ("line", line.pk, "terms")]
         found = [address(case, "plan", *part) for part in [*(("part", x) for x in parts), *lines]]
         return [*found, address(case, "adjust_budget")]
     return [address(case, "contribution"), address(case, "agreement")] if step == "set_up" else []
@@ -211,7 +211,7 @@ def send_twice(hands, path, case, other):
 def known(case):
     """What a sensible person enters where the first answer won't do."""
     line = next((x for p in case.plans.all() for x in p.lines.filter(annual__gt=0)), None)
-    entered = {"next_chase": soon(), "exception": "dispute"}
+    entered = {"next_chase": soon(), "exception": "dispute", "met_through": ""}
     if line:
         entered |= {f"quantity_{line.pk}": "4", f"rate_{line.pk}": "16", "line": line.pk}
     return entered

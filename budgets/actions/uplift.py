@@ -1,0 +1,95 @@
+"""Approving new prices for a running plan: a further plan and figure beside the old ones, which stay as they were."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases import access, dates, journey
+from cases.letters import day
+from cases.models import Case, User
+from cases.saying_no import NotYet
+
+from .. import figures, limits, recording, uplift
+from ..models import BudgetFigure, LineStart, PlanLine, SignOff, SupportPlan
+from ..money import pounds
+from ..recording import Why
+from .plan import PARTS, copies, freeze
+
+MAY_APPROVE = ("manager", "service_manager")
+
+
+def approve_uplift(*, case: Case, on: date, by: User, at: datetime | None = None) -> BudgetFigure:
+    """Take the council's prices of a day into a running plan, from that day on. Within the approver's own limit.
+
+    What has started goes on: nobody records it again. A day in the past means that the difference is owed.
+    """
+    roles = access.roles_of(case, by, getattr(case, "people", None))
+    role = next((r for r in MAY_APPROVE if r in roles), "")
+    if not role:
+        raise NotYet(_("A manager approves new prices."))
+    with transaction.atomic():
+        locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        found = uplift.proposal(locked, on)
+        if found is None or found.figure.plan is None:
+            raise NotYet(_("Nothing in this plan has a newer price, or the plan is open for changes."))
+        when = figures.moment(locked, at)
+        level = _level(locked, found, role, by, when)
+        plan = _repriced_plan(locked, found, by, when)
+        why = Why("new_prices", _("The council's prices from %(day)s") % {"day": day(on)}, None, on, complete=True)
+        figure = recording.decide(locked, plan, found.after, by, when, why)
+        SignOff.objects.create(
+            case=locked, plan=plan, decision="agreed", by=by, role=role, weekly=found.after.weekly,
+            one_off=found.after.one_off, limit_weekly=level.max_weekly, level=level, reasons=why.text, at=when,
+        )  # fmt: skip
+        case.record("uplift_plan", by=by, at=at, plan=plan.pk, figure=figure.pk)
+        return figure
+
+
+def _level(case: Case, found: uplift.Proposal, role: str, by: User, when: datetime):
+    """The level that covers the new cost. The council wrote the prices: whoever wrote the plan may not be alone."""
+    rows, first = limits.levels_for(case, dates.london_date(when)), figures.cost_of_figure(figures.indicative(case))
+    author = found.figure.plan.author_role if found.figure.plan else ""
+    level = limits.level_of(rows, role, by, found.after, author, first)
+    if level is not None:
+        return level
+    holder = limits.lowest(rows, found.after, author, first)
+    words = {"week": pounds(found.after.weekly), "role": journey.TURN_NAMES[holder.role] if holder else "-"}
+    raise NotYet(
+        _(
+            "At the new prices the plan costs %(week)s a week: more than you may agree. The nearest who may is: %(role)s."
+        )
+        % words
+    )
+
+
+def _repriced_plan(case: Case, found: uplift.Proposal, by: User, when: datetime) -> SupportPlan:
+    old = found.figure.plan
+    highest = case.plans.order_by("-number").values_list("number", flat=True)[0]
+    plan = SupportPlan.objects.create(
+        case=case, number=highest + 1, state="agreed", submitted_at=when, submitted_by=by, author_role=old.author_role,
+        made_at=when, **{name: getattr(old, name) for name in PARTS},
+    )  # fmt: skip
+    new = {one.line.pk: one for one in found.lines}
+    started = {start.line_id: start for start in LineStart.objects.filter(line__plan=old)}
+    rows, begun = [], []
+    for pk, row in copies(old, plan):
+        if pk in new:
+            rate = new[pk].rate
+            row.unit_rate, row.rate, row.oncost_pct, row.rate_source = (
+                rate,
+                rate.amount,
+                rate.oncost_pct,
+                rate.source[:200],
+            )
+            row.annual, row.weekly = new[pk].annual, new[pk].weekly
+        rows.append(row)
+        if pk in started:
+            begun.append(LineStart(line=row, started_on=started[pk].started_on, event_id=started[pk].event_id))
+    PlanLine.objects.bulk_create(rows)
+    LineStart.objects.bulk_create(begun)
+    freeze(plan, rows, figures.indicative(case))
+    plan.save()
+    return plan

@@ -1,0 +1,66 @@
+"""An estimate of what the person may have to pay: anybody on the case may work one out, staff may keep it."""
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import access, dates
+from cases.actions import once
+from cases.saying_no import NotYet
+
+from .. import actions, charging, figures
+from ..actions.charging import MAY_ESTIMATE
+from ..forms.overview import EstimateForm
+from ..money import pounds
+from .shared import page, read
+
+
+def estimate(request, ref):
+    """The sum with the rates of today; nothing of it is kept unless staff say so."""
+    case = read(request, access.get_case(request, ref))
+    may_keep = bool(case.roles & MAY_ESTIMATE)
+    form = EstimateForm(request.POST or None, groups=charging.GROUPS, may_keep=may_keep)
+    result = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            result = _worked_out(case, form)
+            if may_keep and form.cleaned_data["keep"]:
+                return redirect(_keep(request, case, form, *result))
+        except charging.NoEstimate as no:
+            form.add_error(None, str(no))
+        except NotYet as no:
+            form.add_error(None, str(no.sentence))
+    return page(request, case, "budgets/estimate.html", {
+        "form": form, "title": _("Work out an estimate"), "year": charging.year_of(dates.today()),
+        "result": _shown(*result) if result else [],
+        "rows": result[0].rows if result else [], "onward": reverse("budgets:contribution", args=[case.ref]),
+    }, 422 if form.errors else 200)  # fmt: skip
+
+
+def _worked_out(case, form):
+    """(estimate of the lower income, of the higher one)."""
+    rates = charging.read_rates(charging.year_of(dates.today()))
+    figure = figures.decided(case) or figures.indicative(case)
+    cost = figure.weekly if figure and figure.weekly else None
+    facts, most = form.facts(), form.cleaned_data["income_to"]
+    low = charging.estimate(rates, cost=cost, **facts)
+    return low, charging.estimate(rates, cost=cost, **(facts | {"income": most})) if most is not None else low
+
+
+def _shown(low, high) -> str:
+    least, most = charging.between(low, high)
+    if most is None:
+        return _("About %(week)s a week") % {"week": pounds(least)}
+    return _("Between %(week)s and %(most)s a week") % {"week": pounds(least), "most": pounds(most)}
+
+
+def _keep(request, case, form, low, high) -> str:
+    def do():
+        least, most = charging.between(low, high)
+        actions.keep_estimate(
+            case=case, by=request.user, weekly=least, weekly_to=most, rate_set=charging.year_of(dates.today()),
+            trace=[[str(key), str(value)] for key, value in low.rows],
+        )  # fmt: skip
+        return reverse("budgets:contribution", args=[case.ref])
+
+    return once(form.cleaned_data["key"], user=request.user, form="keep_estimate", do=do)

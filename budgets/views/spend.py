@@ -1,0 +1,137 @@
+"""Committed spend and the forecast of the year's end, against the money there is; and loading that money."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import dates
+from cases.actions import once
+from cases.components import Table
+from cases.letters import day
+from cases.models import Team
+from cases.models.people import NEED_GROUPS
+from cases.saying_no import NotYet
+from cases.spreadsheets import KINDS
+
+from .. import actions, spend
+from ..forms.overview import LoadForm, YearForm
+from ..models import ScheduledPayment, SpendBudget
+from ..models.plan import ROUTE_NAMES
+from ..money import pounds
+from .scope import scope_of
+
+SEES = {"finance", "manager", "service_manager"}
+TITLES = {
+    "team": gettext_lazy("By team"),
+    "route": gettext_lazy("By way to take the money"),
+    "need_group": gettext_lazy("By need group"),
+}
+
+
+def spending(request):
+    """Gross, contributions, net and what is left, as a whole and split three ways."""
+    scope = scope_of(request, SEES)
+    form = YearForm(request.GET or None)
+    year = _year(form)
+    found = spend.committed(scope.council, year=year, on=dates.today(), team=scope.team)
+    tables = [_table(by, found, scope) for by in spend.BY]
+    return render(request, "budgets/spending.html", {
+        "form": form, "year": year.name, "whole": _whole(found, scope), "tables": tables,
+        "loads": "finance" in scope.roles, "on": day(found.on), "loaded": _loaded(scope.council, year),
+    }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def _year(form) -> spend.Year:
+    this = spend.year_of(dates.today())
+    if not form.is_bound or not form.is_valid() or not form.cleaned_data["year"]:
+        return this
+    return spend.year_of(date(int(form.cleaned_data["year"]), 4, 1))
+
+
+def _whole(found, scope) -> list[tuple[str, str]]:
+    row = found.whole
+    held = ScheduledPayment.objects.filter(agreement__case__council=scope.council, held=True, due__gte=found.year.first,
+                                           due__lt=found.year.after)  # fmt: skip
+    if scope.team is not None:
+        held = held.filter(agreement__case__team__in=scope.team)
+    return [
+        (_("People with a budget in the year"), str(row.people)), (_("Committed for the whole year, gross"), pounds(row.gross)),
+        (_("Of this, until today"), pounds(row.to_date)), (_("Contributions that are decided"), pounds(row.paid_by_people)),
+        (_("Net"), pounds(row.net)), (_("The money there is"), _("Not loaded yet") if row.budget is None else pounds(row.budget)),
+        (_("Left at the end of the year"), "–" if row.left is None else pounds(row.left)),
+        (_("Payments on hold"), pounds(sum((p for p in held.values_list("amount", flat=True)), spend.ZERO))),
+    ]  # fmt: skip
+
+
+def _table(by, found, scope) -> Table:
+    names = _names(by, scope)
+    head = [_("Which"), _("People"), _("Gross, the year"), _("Until today"), _("Contributions"), _("Net, the year"),
+            _("The money there is"), _("Left")]  # fmt: skip
+    rows = [
+        [names.get(row.key, _("Not known")), str(row.people), pounds(row.gross), pounds(row.to_date),
+         pounds(row.paid_by_people), pounds(row.net), "–" if row.budget is None else pounds(row.budget),
+         "–" if row.left is None else pounds(row.left)]
+        for row in found.rows[by]
+    ]  # fmt: skip
+    files = {kind: f"{reverse(f'budgets:spending_{kind}', args=[by])}?year={found.year.first.year}" for kind in KINDS}
+    return Table(
+        str(TITLES[by]), head, rows, numeric=set(range(1, 8)), empty=_("Nothing is committed in this year."), **files
+    )
+
+
+def _names(by, scope) -> dict:
+    if by == "team":
+        return {team.pk: team.name for team in Team.objects.filter(council=scope.council)}
+    return {code: str(words) for code, words in (ROUTE_NAMES if by == "route" else NEED_GROUPS).items() if code}
+
+
+def _loaded(council, year) -> Table:
+    rows = (
+        SpendBudget.objects.filter(council=council, year=year.first)
+        .select_related("team", "loaded_by")
+        .order_by("-pk")
+    )
+    shown = [
+        [row.team.name if row.team else _("Every team"), str(ROUTE_NAMES[row.route]) if row.route else _("Every way"),
+         pounds(row.amount), row.source, day(row.loaded_at)] for row in rows
+    ]  # fmt: skip
+    head = [_("Team"), _("Way to take the money"), _("Sum"), _("From"), _("Loaded on")]
+    return Table(
+        _("What was loaded, the last first"), head, shown, numeric={2}, empty=_("Nothing is loaded for this year.")
+    )
+
+
+def spending_file(request, table, kind):
+    """One of the three splits as a file."""
+    scope = scope_of(request, SEES)
+    if table not in spend.BY:
+        raise Http404
+    year = _year(YearForm(request.GET or None))
+    found = spend.committed(scope.council, year=year, on=dates.today(), team=scope.team)
+    write, content_type = KINDS[kind]
+    response = HttpResponse(write(_table(table, found, scope)), content_type=content_type)
+    name = f"spending-{table}-{year.first.year}-{found.on:%Y-%m-%d}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def spending_load(request):
+    """Finance records the money there is for a year; sent twice, it is loaded once."""
+    scope = scope_of(request, actions.spend.MAY_LOAD)
+    form = LoadForm(request.POST or None, teams=scope.teams)
+    if request.method == "POST" and form.is_valid():
+
+        def do():
+            row = actions.load_budget(council=scope.council, by=request.user, **form.saved())
+            return f"{reverse('budgets:spending')}?year={row.year.year}"
+
+        try:
+            return redirect(once(form.cleaned_data["key"], user=request.user, form="load_budget", do=do))
+        except NotYet as no:
+            form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
+    context = {"form": form, "title": _("Load the money there is"), "back": reverse("budgets:spending")}
+    return render(request, "budgets/council_form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,198 @@
+"""What differs between two plans: two effects that add up to the whole, starts that carry over, arrears."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budgets import actions as money
+from budgets import arrears, changes, costing, figures
+from budgets.models import BudgetFigure, LineStart, PlanLine
+from cases.saying_no import NotYet
+
+REASON = {"reason_code": "needs_changed", "reason_text": "More help is needed"}
+QUANTITY = st.decimals(min_value=0, max_value=168, places=2)
+RATE = st.decimals(min_value=0, max_value=500, places=4)
+PERCENT = st.decimals(min_value=0, max_value=100, places=3)
+WEEKS = st.sampled_from(["52", "50", "38", "364-day", "365/7"])
+UNIT = st.sampled_from(["hour", "day", "night", "session", "week", "month", "year", "once"])
+
+
+@st.composite
+def a_line(draw, unit=None):
+    line = PlanLine(what="Help", outcome="hygiene", who="pa", unit=unit or draw(UNIT), quantity=draw(QUANTITY),
+                    rate=draw(RATE), oncost_pct=draw(PERCENT), weeks=draw(WEEKS), funder="council")  # fmt: skip
+    if draw(st.booleans()):
+        line.begins_on = date(2026, 4, 1)
+        line.ends_on = line.begins_on + timedelta(days=draw(st.integers(0, 500)))
+    line.annual, line.weekly = costing.price(
+        line.quantity, line.rate, line.unit, weeks=line.weeks, oncost_pct=line.oncost_pct,
+        days=costing.days_of(line.begins_on, line.ends_on),
+    )  # fmt: skip
+    return line
+
+
+@given(a_line(), a_line())
+def test_hours_and_price_add_up_to_the_whole_change_to_the_penny(before, after):
+    found = changes.change(before, after)
+    assert found.hours + found.rates == after.annual - before.annual
+    assert found.hours == found.hours.quantize(Decimal("0.01"))
+
+
+@given(a_line(), st.decimals(min_value=0, max_value=168, places=2))
+def test_another_quantity_at_the_same_price_is_hours_alone(before, quantity):
+    after = PlanLine(**{f.attname: getattr(before, f.attname) for f in PlanLine._meta.concrete_fields})
+    after.quantity = quantity
+    after.annual, after.weekly = costing.price(
+        quantity, after.rate, after.unit, weeks=after.weeks, oncost_pct=after.oncost_pct,
+        days=costing.days_of(after.begins_on, after.ends_on),
+    )  # fmt: skip
+    assert changes.change(before, after).rates == 0
+    before.quantity, before.annual = after.quantity, after.annual
+    before.rate += 1
+    assert changes.change(before, after).hours + changes.change(before, after).rates == 0
+
+
+@given(st.lists(a_line(), max_size=5), st.lists(a_line(), max_size=5))
+def test_every_change_of_a_plan_is_in_the_table(before, after):
+    for number, line in enumerate([*before, *after]):
+        line.what = f"Line {number % 4}"
+    found = changes.compare(before, after)
+    whole = sum(x.annual for x in after) - sum(x.annual for x in before)
+    assert sum(one.whole for one in found) == whole
+    assert len([one for one in found if one.after]) == len(after)
+    assert len([one for one in found if one.before]) == len(before)
+
+
+def test_a_line_that_goes_and_one_that_comes_are_hours_whole():
+    line = PlanLine(what="Help", unit="hour", funder="council", annual=Decimal("520.00"))
+    assert changes.change(line, None).hours == Decimal("-520.00") and changes.change(None, line).hours == 520
+    other = PlanLine(what="Help", unit="day", funder="council", annual=Decimal("600.00"))
+    assert changes.change(line, other) == changes.Change(line, other, Decimal("80.00"), Decimal("0.00"))
+    paid_elsewhere = PlanLine(what="Help", unit="hour", funder="health", annual=Decimal("520.00"))
+    assert changes.change(line, paid_elsewhere).whole == Decimal("-520.00"), "no longer the council's money"
+
+
+def test_a_cut_by_fewer_hours_and_a_lower_wage_is_told_apart():
+    """By hand: 10 hours at £16 are £8,320; 8 hours at £15 are £6,240; 8 at £16 would be £6,656."""
+    before, after = (PlanLine(quantity=Decimal(q), rate=Decimal(r), unit="hour", weeks="52", funder="council", oncost_pct=Decimal(0),
+                              annual=Decimal(a)) for q, r, a in ((10, 16, 8320), (8, 15, 6240)))  # fmt: skip
+    found = changes.change(before, after)
+    assert (found.hours, found.rates, found.whole) == (Decimal(-1664), Decimal(-416), Decimal(-2080))
+
+
+@pytest.mark.parametrize(
+    ("since", "recorded", "before", "after", "days", "amount"),
+    [
+        (date(2026, 4, 1), date(2026, 4, 1), "80", "100", None, None),
+        (date(2026, 4, 1), date(2026, 4, 15), "80", "100", 14, "40.00"),
+        (date(2026, 4, 1), date(2026, 4, 11), "80", "100", 10, "28.57"),
+        (date(2026, 4, 1), date(2026, 4, 15), "100", "80", 14, "-40.00"),
+        (date(2026, 5, 1), date(2026, 4, 15), "80", "100", None, None),
+    ],
+)
+def test_what_is_owed_for_the_time_before_a_decision(since, recorded, before, after, days, amount):
+    found = arrears.between(since, recorded, Decimal(before), Decimal(after))
+    assert (found and (found.days, found.amount)) == (days and (days, Decimal(amount)))
+
+
+@given(st.integers(1, 2000), RATE, RATE)
+def test_arrears_and_what_was_paid_too_much_mirror_each_other(days, one, other):
+    first = date(2024, 1, 1)
+    there, back = (
+        arrears.between(first, first + timedelta(days=days), *pair) for pair in ((one, other), (other, one))
+    )
+    assert there.amount == -back.amount
+
+
+# ---- a plan that is changed ----
+
+
+def changed(a_case, cast, **fields):
+    """A running case whose plan is open for changes, and its first paid line in the draft."""
+    case = a_case(at="review", days_ago=60)
+    case.move("change_plan", by=cast.worker, reason="More help is needed")
+    draft = figures.draft_plan(case)
+    money.save_plan_part(plan=draft, by=cast.person, contribution_seen=True, over_reason="More hours")
+    line = draft.lines.get(who="pa")
+    if fields:
+        line = money.save_line(plan=draft, by=cast.person, line=line, **fields)
+    return case, draft, line
+
+
+def test_what_has_started_and_stays_the_same_is_not_recorded_again(a_case, cast):
+    case, draft, line = changed(a_case, cast)
+    money.save_line(plan=draft, by=cast.person, outcome="community", what="A club", who="community", quantity=Decimal(1),
+                    unit="session", rate=Decimal(4), route="council_managed")  # fmt: skip
+    began = LineStart.objects.get(line=line.origin).started_on
+    money.submit_plan(case=case, by=cast.person)
+    money.return_plan(case=case, by=cast.worker, reason="Say who drives")
+    money.submit_plan(case=case, by=cast.person)  # through a plan that came back as well
+    money.agree_plan(case=case, by=cast.worker, **REASON)
+    agreed = figures.agreed_plan(case)
+    starts = dict(LineStart.objects.filter(line__plan=agreed).values_list("line__what", "started_on"))
+    assert starts == {"Help to wash and dress": began}, "the club still has to start"
+
+
+def test_what_is_changed_starts_anew(a_case, cast):
+    case, _draft, _line = changed(a_case, cast, quantity=Decimal(6))
+    money.submit_plan(case=case, by=cast.person)
+    money.agree_plan(case=case, by=cast.worker, **REASON)
+    assert not LineStart.objects.filter(line__plan=figures.agreed_plan(case)).exists()
+
+
+def test_a_reduction_says_how_each_need_is_still_met(a_case, cast, as_):
+    case, _draft, _line = changed(a_case, cast, quantity=Decimal(4))
+    money.submit_plan(case=case, by=cast.person)
+    with pytest.raises(NotYet) as no:
+        money.agree_plan(case=case, by=cast.worker, **REASON)
+    assert no.value.field == "still_met_hygiene"
+    assert figures.decided(case).kind == "decided", "nothing was decided"
+    page = as_(cast.worker).get(f"/cases/{case.ref}/agree_plan/").content.decode()
+    assert 'name="still_met_hygiene"' in page and 'name="effective_from_day"' in page
+    money.agree_plan(case=case, by=cast.worker, **REASON, still_met={"hygiene": "A shower seat was fitted"})
+    figure = figures.decided(case)
+    assert figure.still_met == [{"outcome": "hygiene", "how": "A shower seat was fitted"}]
+    assert "A shower seat was fitted" in as_(cast.person).get(f"/cases/{case.ref}/budget/").content.decode()
+
+
+def test_a_change_that_is_back_dated_says_what_is_owed(a_case, cast, as_):
+    case, _draft, _line = changed(a_case, cast, quantity=Decimal(6))
+    money.submit_plan(case=case, by=cast.person)
+    first = figures.in_force(case)
+    early = first.effective_from - timedelta(days=1)
+    with pytest.raises(NotYet) as no:
+        money.agree_plan(case=case, by=cast.worker, **REASON, effective_from=early)
+    assert no.value.field == "effective_from"
+    money.agree_plan(case=case, by=cast.worker, **REASON, effective_from=first.effective_from)
+    figure = figures.decided(case)
+    assert (figure.effective_from, figure.supersedes) == (first.effective_from, first)
+    days = (timezone.localdate() - first.effective_from).days
+    owed = arrears.of(figure, first)
+    assert owed.amount == costing.part(Decimal(16), days, 7) > 0
+    page = as_(cast.person).get(f"/cases/{case.ref}/budget/").content.decode()
+    assert f"£{owed.amount:,.2f} for {days} days" in page
+    first.refresh_from_db()
+    assert first.weekly == 80, "the old figure stays"
+
+
+def test_the_pages_say_what_differs_line_by_line(a_case, cast, as_):
+    case, _draft, _line = changed(a_case, cast, quantity=Decimal(6), rate=Decimal("15.00"))
+    money.submit_plan(case=case, by=cast.person)
+    for user, address in ((cast.worker, "agree_plan"), (cast.person, "plan")):
+        page = as_(user).get(f"/cases/{case.ref}/{address}/").content.decode()
+        for amount in ("+£832.00", "-£312.00", "+£520.00"):  # 6 h at £16, then £15 in place of £16
+            assert amount in page, (address, amount)
+
+
+def test_a_future_change_lies_within_a_year(a_case, cast):
+    case, _draft, _line = changed(a_case, cast, quantity=Decimal(6))
+    money.submit_plan(case=case, by=cast.person)
+    with pytest.raises(NotYet, match="more than a year ahead"):
+        money.agree_plan(
+            case=case, by=cast.worker, **REASON, effective_from=timezone.localdate() + timedelta(days=400)
+        )
+    assert BudgetFigure.objects.filter(case=case, kind="revised").count() == 0

@@ -1,0 +1,113 @@
+"""New prices: proposed, approved case by case, within a limit; what was there stays, what has started goes on."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets import arrears, figures, uplift
+from budgets.models import DelegationLevel, LineStart, SignOff, UnitRate
+from cases.saying_no import NotYet
+from tests.budgets.test_actions import FULL, a_line
+from tests.budgets.test_plan_pages import text
+
+TODAY = timezone.localdate
+
+
+def rate(cast, amount, since, until=None, service="agency"):
+    return UnitRate.objects.create(council=cast.council, service=service, unit="hour", amount=Decimal(amount),
+                                   valid_from=since, valid_to=until, source="Cabinet")  # fmt: skip
+
+
+@pytest.fixture
+def running(a_case, cast):
+    """A running budget of 5 hours at the council's £20, and the rate that holds from today on: £21."""
+    UnitRate.objects.all().delete()
+    old = rate(cast, "20", date(2025, 4, 1), TODAY())
+    case = a_case(at="plan", days_ago=60)
+    plan = money.open_plan(case=case, by=cast.person)
+    money.save_plan_part(plan=plan, by=cast.person, **FULL)
+    line = a_line(plan, cast.person)
+    line.unit_rate = old
+    line.save()
+    a_line(plan, cast.person, what="A club", outcome="community", rate=Decimal(1))
+    money.submit_plan(case=case, by=cast.person)
+    money.agree_plan(case=case, by=cast.worker, reason_code="need_not_scored", reason_text="The club")
+    for one in figures.agreed_plan(case).lines.all():
+        money.start_line(case=case, line=one, started_on=TODAY(), by=cast.worker)
+    money.start_budget(case=case, by=cast.worker)
+    rate(cast, "21", TODAY())
+    return case
+
+
+def test_what_stands_at_an_older_price_is_proposed_and_nothing_else(running, cast, a_case):
+    a_case(at="running", days_ago=60, person=cast.new_person("Bea Lark"))
+    found = uplift.proposals(cast.council, TODAY())
+    assert [one.case for one in found] == [running]
+    (line,) = found[0].lines
+    assert (line.line.what, line.annual, found[0].before.annual, found[0].after.annual) == (
+        "Help to dress", Decimal("5460.00"), Decimal("5460.00"), Decimal("5720.00"))  # fmt: skip
+    assert uplift.proposals(cast.council, TODAY() - timedelta(days=1)) == []
+    assert uplift.proposals(cast.council, TODAY(), team=[cast.intake.pk]) == []
+    assert uplift.proposals(cast.other, TODAY()) == []
+
+
+def test_a_manager_approves_and_the_old_plan_stays_as_it_was(running, cast):
+    before = figures.agreed_plan(running)
+    with pytest.raises(NotYet, match="A manager"):
+        money.approve_uplift(case=running, on=TODAY(), by=cast.worker)
+    figure = money.approve_uplift(case=running, on=TODAY(), by=cast.manager)
+    assert (figure.kind, figure.annual, figure.reason_code) == ("revised", Decimal("5720.00"), "new_prices")
+    assert figure.effective_from == TODAY() and "council's prices" in figure.reason_text
+    after = figures.agreed_plan(running)
+    assert (after.number, after.digest != before.digest) == (before.number + 1, True)
+    assert before.lines.get(what="Help to dress").annual == 5200 and after.lines.get(what="Help to dress").rate == 21
+    assert LineStart.objects.filter(line__plan=after).count() == 2, "nobody records a start again"
+    assert SignOff.objects.get(plan=after).role == "manager"
+    running.refresh_from_db()
+    assert running.step == "running" and running.events.get(verb="uplift_plan")
+    with pytest.raises(NotYet, match="newer price"):
+        money.approve_uplift(case=running, on=TODAY(), by=cast.manager)
+
+
+def test_nobody_approves_above_their_limit(running, cast):
+    DelegationLevel.objects.filter(council=cast.council, role="manager").update(max_weekly=Decimal("109.99"))
+    with pytest.raises(NotYet, match="more than you may agree"):
+        money.approve_uplift(case=running, on=TODAY(), by=cast.manager)
+    assert figures.decided(running).kind == "decided" and running.plans.count() == 1
+    money.approve_uplift(case=running, on=TODAY(), by=cast.service_manager)
+
+
+def test_prices_of_an_earlier_day_are_owed(running, cast):
+    figure = money.approve_uplift(case=running, on=TODAY(), by=cast.manager, at=timezone.now())
+    assert arrears.of(figure, figure.supersedes) is None
+    with pytest.raises(NotYet):
+        money.approve_uplift(case=running, on=TODAY() - timedelta(days=1), by=cast.manager)
+
+
+def test_a_plan_open_for_changes_waits_for_its_own_decision(running, cast):
+    running.move("start_review", by=cast.worker, kind="planned", reason="It is time")
+    assert uplift.proposals(cast.council, TODAY()) == []
+    with pytest.raises(NotYet, match="open for changes"):
+        money.approve_uplift(case=running, on=TODAY(), by=cast.manager)
+
+
+def test_the_page_lists_approves_and_refuses_by_case(running, cast, as_):
+    manager = as_(cast.manager)
+    page = manager.get("/prices/")
+    assert "Help to dress" in text(page) and "£21.00" in text(page)
+    assert "Tick at least one" in text(manager.post("/prices/", follow=True))
+    assert "Tick at least one" in text(manager.post("/prices/", {"case": "ZZZZZZ"}, follow=True))
+    done = manager.post("/prices/", {"case": running.ref}, follow=True)
+    assert "1 plan has its new prices" in text(done) and "No running plan stands at an older price" in text(done)
+    assert figures.decided(running).annual == 5720
+    again = manager.post("/prices/", {"case": running.ref}, follow=True)
+    assert "newer price" in text(again) and running.figures.filter(kind="revised").count() == 1
+    assert manager.get("/prices/?on_day=31&on_month=2&on_year=2026").status_code == 422
+    assert manager.get("/prices/?on_day=x&on_month=2&on_year=9999").status_code == 422
+    for stranger in (cast.worker, cast.finance, cast.panel, cast.person, cast.auditor):
+        assert as_(stranger).get("/prices/").status_code == 404
+    other = as_(cast.stranger).post("/prices/", {"case": running.ref})
+    assert other.status_code == 404
