@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import budget, decision, line, payment, plan, public
+from .views import budget, council, decision, line, payment, plan, public, record, route
 
 app_name = "budgets"
 urlpatterns = [
@@ -28,6 +28,18 @@ urlpatterns = [
     path("cases/<str:ref>/schedule/", payment.schedule, name="schedule"),
     path("cases/<str:ref>/start_line/", payment.start_line, name="start_line"),
     path("cases/<str:ref>/start_budget/", payment.start_budget, name="start_budget"),
+    path("cases/<str:ref>/routes/", route.routes_page, name="routes"),
+    path("cases/<str:ref>/ask_switch/", route.ask_switch, name="ask_switch"),
+    path("cases/<str:ref>/switch_route/", route.switch_route, name="switch_route"),
+    path("cases/<str:ref>/monitoring/", route.monitoring_page, name="monitoring"),
+    path("cases/<str:ref>/payments/<int:number>/", route.trace_page, name="trace"),
+    path("cases/<str:ref>/record/<slug:record>/", record.record, name="record"),
+    path("staff/payments/", council.batches, name="batches"),
+    path("staff/payments/<int:number>/", council.batch, name="batch"),
+    path("staff/payments/<int:number>/file.csv", council.batch_file, name="batch_file"),
+    path("staff/ways/", council.ways, name="ways"),
+    path("staff/ways/<slug:table>.csv", council.ways_csv, name="ways_csv"),
+    path("staff/providers/", council.providers_page, name="providers"),
     path("<slug:council>/money/", public.schemes_page, name="schemes"),
     path("<slug:council>/money/<slug:scheme>/<int:number>/", public.scheme_version, name="scheme_version"),
 ]

@@ -80,8 +80,11 @@ STAFF_PLACES = [
     (gettext_lazy("Cases"), "cases:caseload", {"auditor"}),
     (gettext_lazy("Waiting list"), "cases:waiting", DECIDING | {"worker"}),
     (gettext_lazy("Queue"), "cases:queue", DECIDING | {"panel", "finance"}),
+    (gettext_lazy("Payments"), "budgets:batches", {"finance"}),
     (gettext_lazy("Write down a request"), "cases:ask_for_someone", DECIDING | {"worker"}),
     (gettext_lazy("Dashboard"), "poet:dashboard", DECIDING),
+    (gettext_lazy("Ways to take the money"), "budgets:ways", DECIDING | {"finance"}),
+    (gettext_lazy("Providers"), "budgets:providers", {"admin"}),
     (gettext_lazy("Service"), "cases:service", {"admin"}),
 ]
 FOOTER = [
