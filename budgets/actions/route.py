@@ -202,13 +202,13 @@ def add_provider(
     if not roles & {"admin", "finance"}:
         raise NotYet(_("Somebody else records this: it is not yours to do."))
     _said({"name": name})
-    day = valid_from or dates.today()
+    name, day = " ".join(name.split()), valid_from or dates.today()
     with transaction.atomic():
         Council.objects.select_for_update().get(pk=council.pk)
-        known = Provider.objects.filter(Seat.on(day), council=council, name__iexact=name.strip())
+        known = Provider.objects.filter(Seat.on(day), council=council, name__iexact=name)
         if known.filter(valid_from=day).exists():
             raise NotYet(_("This provider was recorded today already."), field="name")
         known.update(valid_to=day)
         return Provider.objects.create(
-            council=council, name=name.strip(), offers=offers.strip(), framework=framework, valid_from=day
+            council=council, name=name, offers=offers.strip(), framework=framework, valid_from=day
         )

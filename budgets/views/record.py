@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import access
+from cases import access, dates
 from cases.actions import once
 from cases.saying_no import NotYet
 
@@ -79,8 +79,9 @@ def _open_check(data, case):
 
 
 def _may_ask(case):
-    state = monitoring.state_of(case, monitoring.dates.today())
-    return state is not None and not state.open
+    today = dates.today()
+    state = monitoring.state_of(case, today)
+    return state is not None and not state.open and state.next_on <= today
 
 
 def last_answered(case):
@@ -212,6 +213,6 @@ def _facts(case, name) -> list[tuple[str, Any]]:
         contact = monitoring.final_contact(case)
         return [(_("Named when the case was closed"), contact)] if contact else []
     if name in ("ask_balance", "give_balance"):
-        state = monitoring.state_of(case, monitoring.dates.today())
+        state = monitoring.state_of(case, dates.today())
         return words.tier_rows(state) if state else []
     return []

@@ -2,6 +2,7 @@
 one payment traced back to the answer that led to it."""
 
 from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,8 @@ def ask_switch(request, ref):
     """Another way of taking the money, for whoever wants one, at any time."""
     case = read(request, access.get_case(request, ref))
     behalf = is_behalf(request, case)
+    if request.method != "POST" and routes.open_switch(case):
+        return redirect("budgets:routes", ref=case.ref)
     plan = figures.agreed_plan(case)
     lines = figures.funded(plan.lines.all()) if plan else []
 

@@ -176,7 +176,7 @@ SENT = {
     "cases:assessment", "cases:question", "cases:comment", "cases:ask", "cases:ask_for_someone", "cases:search",
     "cases:letters_to_print", "cases:choose_council", "budgets:plan_part", "budgets:plan_line_add", "budgets:plan_line",
     "budgets:plan_line_cost", "budgets:plan_line_remove", "budgets:agreement", "budgets:contribution",
-    "poet:survey_question", "poet:survey_check",
+    "poet:survey_question", "poet:survey_check", "budgets:record", "budgets:batches", "budgets:batch", "budgets:providers",
 }  # fmt: skip
 READ = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:home", "cases:caseload",
@@ -185,6 +185,7 @@ READ = {
     "budgets:budget", "budgets:plan", "budgets:plan_version", "budgets:sign_offs", "budgets:schedule", "budgets:schemes",
     "budgets:scheme_version", "poet:survey", "poet:survey_thanks", "poet:dashboard", "poet:dashboard_csv",
     "poet:dashboard_xlsx", "poet:journeys", "poet:step", "poet:step_csv", "poet:step_xlsx", "poet:behind",
+    "budgets:routes", "budgets:monitoring", "budgets:trace", "budgets:batch_file", "budgets:ways", "budgets:ways_csv",
 }  # fmt: skip
 
 
