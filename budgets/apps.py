@@ -37,8 +37,8 @@ class BudgetsConfig(AppConfig):
         ledger.protect(
             "budgets_scheduledpayment",
             update_if="NEW.amount = OLD.amount AND NEW.due = OLD.due AND NEW.agreement_id = OLD.agreement_id AND "
-            "(OLD.batch_id IS NULL OR (NEW.batch_id = OLD.batch_id AND NEW.held = OLD.held))",
+            "(OLD.batch_id IS NULL OR (COALESCE(NEW.batch_id, 0) = OLD.batch_id AND NEW.held = OLD.held))",
         )
         # The file of a batch never changes once it is there.
         ledger.protect("budgets_paymentbatch", update_if="OLD.sha256 = '' OR (OLD.sha256 = NEW.sha256 AND "
-                       "OLD.content = NEW.content AND OLD.state <> 'confirmed')")  # fmt: skip
+                       "OLD.content = NEW.content AND OLD.number = NEW.number AND OLD.total = NEW.total AND OLD.state <> 'confirmed')")  # fmt: skip

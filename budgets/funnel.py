@@ -16,7 +16,7 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from cases import dates, journey
-from cases.models import Case, Council
+from cases.models import Case, Council, Event
 
 from .models import DirectPaymentAgreement, LineStart, PlanLine, SupportPlan
 
@@ -94,10 +94,8 @@ def _known(cases: Any) -> dict[str, Any]:
     signed = set(DirectPaymentAgreement.objects.filter(case__in=cases).values_list("case", flat=True))
     starts = LineStart.objects.filter(line__plan__case__in=cases, line__route="direct_payment")
     told = {}
-    events = Case.objects.filter(pk__in=cases.values("pk"), events__verb__in=("refuse_route", *ENDED)).order_by(
-        "events__seq"
-    )
-    for case, verb, codes in events.values_list("pk", "events__verb", "events__codes"):
+    events = Event.objects.filter(case__in=cases, verb__in=("refuse_route", *ENDED)).order_by("case", "seq")
+    for case, verb, codes in events.values_list("case", "verb", "codes"):
         told[case] = f"refused_{codes.get('condition', '')}" if verb == "refuse_route" else verb
     return {"routes": routes, "agreed": agreed, "signed": signed, "told": told,
             "paid": set(starts.values_list("line__plan__case", flat=True))}  # fmt: skip

@@ -80,6 +80,10 @@ def a_route_to_refuse(*, case: Any, facts: Any, **_rest: Any) -> None:
     lines = list(plan.lines.all()) if plan else []
     if not routes.direct_lines(lines) and not routes.direct_lines(lines, routes.open_switch(case)):
         raise NotYet(_("There is no direct payment in this plan that could be refused."))
+    switch = routes.open_switch(case)
+    if switch and switch.agreements.exists():
+        raise NotYet(_("The agreement for this change is signed already, and money goes out by it. "
+                       "End the payment, or record the change."))  # fmt: skip
 
 
 @hooks.after("refuse_route")

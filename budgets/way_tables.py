@@ -4,6 +4,7 @@ rounded before they get here (`funnel`)."""
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -21,16 +22,27 @@ from .money import pounds
 SHOWN = 500
 
 
-def _stages(council: Council, since: date, until: date) -> Table:
-    found = funnel.of(council, since=since, until=until)
+class Facts:
+    """What the tables of one page are made of; the funnel is read once, however many tables show it."""
+
+    def __init__(self, council: Council, since: date, until: date) -> None:
+        self.council, self.since, self.until = council, since, until
+
+    @cached_property
+    def funnel(self) -> funnel.Funnel:
+        return funnel.of(self.council, since=self.since, until=self.until)
+
+
+def _stages(facts: Facts) -> Table:
+    found = facts.funnel
     rows = [[str(words), funnel.rounded(found.stages[code])] for code, words in funnel.STAGES.items()]
     return Table(
         _("From the offer of a direct payment to its first money"), [_("How far"), _("People")], rows, numeric={1}
     )
 
 
-def _drops(council: Council, since: date, until: date) -> Table:
-    found = funnel.of(council, since=since, until=until)
+def _drops(facts: Facts) -> Table:
+    found = facts.funnel
     rows = [
         [str(funnel.STAGES[stage]), str(funnel.REASONS[why]), funnel.rounded(number)]
         for (stage, why), number in sorted(found.drops.items(), key=lambda item: (list(funnel.STAGES).index(item[0][0]), -item[1]))
@@ -39,14 +51,12 @@ def _drops(council: Council, since: date, until: date) -> Table:
     return Table(_("Why people do not come further"), head, rows, numeric={2}, empty=_("Nobody was left behind."))
 
 
-def _by_age(council: Council, since: date, until: date) -> Table:
-    return _groups(funnel.of(council, since=since, until=until).by_age, AGE_BANDS, _("By age"))
+def _by_age(facts: Facts) -> Table:
+    return _groups(facts.funnel.by_age, AGE_BANDS, _("By age"))
 
 
-def _by_need(council: Council, since: date, until: date) -> Table:
-    return _groups(
-        funnel.of(council, since=since, until=until).by_need, NEED_GROUPS, _("By the main reason for support")
-    )
+def _by_need(facts: Facts) -> Table:
+    return _groups(facts.funnel.by_need, NEED_GROUPS, _("By the main reason for support"))
 
 
 def _groups(found, names, caption) -> Table:
@@ -55,11 +65,11 @@ def _groups(found, names, caption) -> Table:
     return Table(caption, head, rows, numeric=set(range(1, len(head))), empty=_("Nobody yet."))
 
 
-def _outside(council: Council, since: date, until: date) -> Table:
+def _outside(facts: Facts) -> Table:
     rows = [
         [str(ROUTE_NAMES[s.route]), str(s.lines), str(s.outside), str(s.unnamed),
          "–" if s.percent is None else f"{s.percent}%", pounds(s.annual_outside)]
-        for s in providers.outside(council, on=dates.today())
+        for s in providers.outside(facts.council, on=dates.today())
     ]  # fmt: skip
     head = [_("Way to take the money"), _("Paid parts"), _("Outside the frameworks"), _("Nobody named"),
             _("Share outside"), _("A year outside")]  # fmt: skip
@@ -67,16 +77,18 @@ def _outside(council: Council, since: date, until: date) -> Table:
                  empty=_("No support is agreed yet."))  # fmt: skip
 
 
-def _unmet(council: Council, since: date, until: date) -> Table:
-    found = UnmetRequest.objects.filter(council=council, recorded_at__gte=dates.london_midnight(since))[:SHOWN]
+def _unmet(facts: Facts) -> Table:
+    found = UnmetRequest.objects.filter(council=facts.council, recorded_at__gte=dates.london_midnight(facts.since))[
+        :SHOWN
+    ]
     rows = [[u.wanted, str(u.get_reason_display()), str(u.get_need_group_display()), str(u.get_age_band_display()),
              day(u.recorded_at)] for u in found]  # fmt: skip
     head = [_("What was asked for"), _("Why it could not be had"), _("Main reason for support"), _("Age"), _("On")]
     return Table(_("What people asked for and could not have"), head, rows, empty=_("Nothing was written down."))
 
 
-def _burden(council: Council, since: date, until: date) -> Table:
-    found = monitoring.burden(council, since=since, until=until)
+def _burden(facts: Facts) -> Table:
+    found = monitoring.burden(facts.council, since=facts.since, until=facts.until)
     each = lambda total: "–" if found.each(total) is None else str(found.each(total))  # noqa: E731
     rows = [
         [_("People with a direct payment"), str(found.payments), ""],
@@ -92,9 +104,11 @@ def _burden(council: Council, since: date, until: date) -> Table:
                  numeric={1, 2})  # fmt: skip
 
 
-def _restrictions(council: Council, since: date, until: date) -> Table:
+def _restrictions(facts: Facts) -> Table:
     rows = (
-        Restriction.objects.filter(case__council=council).select_related("case").order_by("-begins_on", "-pk")[:SHOWN]
+        Restriction.objects.filter(case__council=facts.council)
+        .select_related("case")
+        .order_by("-begins_on", "-pk")[:SHOWN]
     )
     return route_words.restrictions_table(rows, True)
 
@@ -113,4 +127,5 @@ TABLES = {
 
 def all_of(council: Council, since: date, until: date) -> dict[str, Table]:
     """Every table by its name."""
-    return {name: make(council, since, until) for name, make in TABLES.items()}
+    facts = Facts(council, since, until)
+    return {name: make(facts) for name, make in TABLES.items()}

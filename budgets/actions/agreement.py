@@ -57,8 +57,12 @@ def record_agreement(
             one_off_before=before, start_up=start_up, contingency=contingency, surplus_weeks=surplus_weeks,
             terms=[point.strip() for point in terms if point.strip()], why=why.strip(), made_by=by, made_at=when,
         )  # fmt: skip
+        suspended = ScheduledPayment.objects.filter(
+            agreement__case=case, due__gte=first_payment_on, held_for="suspended"
+        )
+        hold = {"held": True, "held_for": "suspended"} if suspended.exists() else {}
         _replace(agreement)
-        ScheduledPayment.objects.bulk_create(_payments(agreement))
+        ScheduledPayment.objects.bulk_create(_payments(agreement, hold))
         case.record("record_agreement", by=by, at=at, agreement=agreement.pk, version=agreement.version)
         return agreement
 
@@ -141,7 +145,8 @@ def _replace(agreement: DirectPaymentAgreement) -> None:
     rows.filter(batch=None, kind="regular", held_for="suspended").update(held_for="replaced")
 
 
-def _payments(agreement: DirectPaymentAgreement) -> list[ScheduledPayment]:
+def _payments(agreement: DirectPaymentAgreement, hold: dict[str, Any]) -> list[ScheduledPayment]:
+    """A year of payments; `hold`: a suspension in force holds those of a new version as well."""
     net = agreement.annual - agreement.contribution_annual
     start = agreement.first_payment_on
     rows = year_of_payments(agreement, net, start, 1, credit=agreement.already_paid) if net else []
@@ -152,6 +157,9 @@ def _payments(agreement: DirectPaymentAgreement) -> list[ScheduledPayment]:
                 covers_to=start, amount=agreement.one_off,
             )
         )  # fmt: skip
+    for row in rows:
+        for name, value in hold.items():
+            setattr(row, name, value)
     return rows
 
 

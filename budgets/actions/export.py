@@ -122,9 +122,11 @@ def roll_on(council: Council, until: date) -> int:
         net = agreement.annual - agreement.contribution_annual
         if agreement.version != agreement.last or not net or not _goes_on(agreement):
             continue
-        ScheduledPayment.objects.bulk_create(
-            year_of_payments(agreement, net, agreement.end + timedelta(days=1), agreement.most + 1)
-        )
+        end, number = agreement.end, agreement.most + 1
+        while end <= until + timedelta(days=ROLL_ON):
+            year = year_of_payments(agreement, net, end + timedelta(days=1), number)
+            ScheduledPayment.objects.bulk_create(year)
+            end, number = year[-1].covers_to, number + len(year)
         gone += 1
     return gone
 

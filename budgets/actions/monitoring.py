@@ -40,7 +40,8 @@ def ask_balance(*, case: Case, by: User, at: datetime | None = None) -> Monitori
             raise NotYet(_("No money has been paid yet, so there is nothing to ask about."))
         if state.open:
             raise NotYet(
-                _("A question is open already: it was asked on %(day)s.") % {"day": state.open.asked_at.date()}
+                _("A question is open already: it was asked on %(day)s.")
+                % {"day": f"{dates.london_date(state.open.asked_at):%-d %B %Y}"}
             )
         if state.next_on > today:
             raise NotYet(_("The next question is not due before %(day)s: this tier asks every %(n)s weeks.")

@@ -161,7 +161,9 @@ def ways_csv(request, table):
     make = way_tables.TABLES.get(table)
     if make is None:
         raise Http404
-    answer = HttpResponse(as_csv(make(council, *_period(request))), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(
+        as_csv(make(way_tables.Facts(council, *_period(request)))), content_type="text/csv; charset=utf-8"
+    )
     answer["Content-Disposition"] = f'attachment; filename="{table}.csv"'
     return answer
 
