@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, dates
+from cases import access, casefile, dates
 from cases.actions import once
 from cases.components import Badge, Table
 from cases.letters import day
@@ -79,8 +79,12 @@ def agreement(request, ref):
     case = read(request, access.get_case(request, ref))
     facts = _set_up(case)
     direct = routes.direct_lines(facts["lines"], routes.open_switch(case))
-    if "finance" not in case.roles or not direct or case.step == "closed":
+    closed = case.step == "closed" and request.method != "POST"  # what is sent then is refused with the reason
+    if "finance" not in case.roles or not direct or closed:
         return redirect("budgets:schedule", ref=case.ref)
+    before = casefile.sent_before(request.POST.get("key"), request.user)
+    if before:  # pressed twice: by now another version would need its reason
+        return redirect(before)
     last = routes.last_agreement(case)
     again = last is not None and not routes.to_sign(case, facts["plan"], facts["lines"])
     form = forms.AgreementForm(request.POST or None, case=case, last=last, again=again)

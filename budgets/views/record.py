@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import access, dates
+from cases import access, casefile, dates
 from cases.actions import once
 from cases.saying_no import NotYet
 
@@ -184,6 +184,9 @@ def record(request, ref, record):
     if what is None or not may(case, request.user, what):
         raise Http404
     back = reverse(what.back, args=[case.ref])
+    before = casefile.sent_before(request.POST.get("key"), request.user)
+    if before:  # pressed twice: what could be chosen then may be gone by now
+        return redirect(before)
     form = what.form(request.POST or None, case)
     if form is None:
         return redirect(back)
