@@ -4,13 +4,24 @@ from django.apps import AppConfig
 
 from cases import ledger
 
+APPEND_ONLY = (
+    "budgets_directpaymentagreement",
+    "budgets_linechoice",
+    "budgets_supportorder",
+    "budgets_unmetrequest",
+    "budgets_heldaccount",
+    "budgets_heldentry",
+    "budgets_surplusdecision",
+    "budgets_finalaccount",
+)
+
 
 class BudgetsConfig(AppConfig):
     name = "budgets"
     verbose_name = "Budgets"
 
     def ready(self):
-        from . import rules  # noqa: F401  (registers guards, turns, follow-ups and questions)
+        from . import payment_rules, rules  # noqa: F401  (they register guards, turns, follow-ups and questions)
 
         ledger.protect("budgets_budgetfigure")
         ledger.protect("budgets_calculation")
@@ -21,3 +32,14 @@ class BudgetsConfig(AppConfig):
         ledger.protect("budgets_supportplan", update_if="OLD.digest = '' OR OLD.digest = NEW.digest")
         ledger.protect("budgets_spendbudget")
         ledger.protect("budgets_schemeversion", update_if="OLD.state = 'draft'", delete_if="OLD.state = 'draft'")
+        for table in APPEND_ONLY:
+            ledger.protect(table)
+        # A payment is what it is; only its hold may change, and nothing any more once a batch has taken it.
+        ledger.protect(
+            "budgets_scheduledpayment",
+            update_if="NEW.amount = OLD.amount AND NEW.due = OLD.due AND NEW.agreement_id = OLD.agreement_id AND "
+            "(OLD.batch_id IS NULL OR (COALESCE(NEW.batch_id, 0) = OLD.batch_id AND NEW.held = OLD.held))",
+        )
+        # The file of a batch never changes once it is there.
+        ledger.protect("budgets_paymentbatch", update_if="OLD.sha256 = '' OR (OLD.sha256 = NEW.sha256 AND "
+                       "OLD.content = NEW.content AND OLD.number = NEW.number AND OLD.total = NEW.total AND OLD.state <> 'confirmed')")  # fmt: skip

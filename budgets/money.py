@@ -164,6 +164,30 @@ def schedule(
     return payments
 
 
+def part_from(amount: Decimal, covers_from: date, covers_to: date, day: date) -> Decimal:
+    """The part of a payment that is for days from ``day`` on, by days, to the penny. Both dates of cover are inclusive.
+
+    ValueError: parts of a penny, a negative amount, or a cover that ends before it begins.
+    """
+    total = pence(amount)
+    if total < 0 or covers_to < covers_from:
+        raise ValueError("A payment has an amount of 0 or more and covers at least a day.")
+    days, later = (covers_to - covers_from).days + 1, (covers_to - max(day, covers_from)).days + 1
+    if later <= 0:
+        return Decimal("0.00")
+    return rounding(_WIDE.divide(_WIDE.multiply(total, Decimal(later)), Decimal(days)), PENNY, "half_up")
+
+
+def less(amounts: list[Decimal], credit: Decimal) -> list[Decimal]:
+    """Payments with what is paid already taken out of the first ones; none below 0. What the whole can't hold is left."""
+    left, found = credit, []
+    for amount in amounts:
+        taken = min(amount, left)
+        found.append(amount - taken)
+        left -= taken
+    return found
+
+
 def _shares(total: Decimal, length: int, days: int, mode: str) -> list[Decimal]:
     """``total`` over ``days`` in cycles of ``length`` days: equal sums, and a last one with the remainder."""
     cycles = -(-days // length)

@@ -14,16 +14,15 @@ from django.utils.translation import gettext as _
 from cases import dates, hooks, journey
 from cases.saying_no import NotYet
 
-from . import calculating, figures, limits
+from . import calculating, figures, limits, routes
 from .actions.plan import as_sent, copy_plan
+from .actions.turns import pass_on
 from .allocation import SchemeError
 from .figures import Cost
 from .models import (
     BudgetFigure,
-    DirectPaymentAgreement,
     LineStart,
     PlanLine,
-    ScheduledPayment,
     SupportPlan,
 )
 from .money import pounds
@@ -89,9 +88,10 @@ def panel_turn(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int 
 
 @hooks.turn_of("set_up")
 def first_open_line(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
-    """Finance while a direct payment has to be set up, else the worker."""
-    lines = PlanLine.objects.filter(plan=facts["plan"], route="direct_payment", annual__gt=0)
-    return ("finance", None, None) if lines.exists() else ("worker", case.team_id, case.worker_id)
+    """Whoever each open line waits on: finance for a direct payment, the worker for what has to be ordered or signed,
+    the provider for what is."""
+    plan = SupportPlan.objects.get(pk=facts["plan"])
+    return routes.holder(case, routes.next_turn(routes.waiting(case, plan).values()) or "worker")
 
 
 @hooks.guard("agree_plan", "panel_agree", "offer_changed")
@@ -195,7 +195,7 @@ def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
         raise NotYet(_("Enter the day it really began: today or earlier."), field="started_on")
     if LineStart.objects.filter(line=line).exists():
         raise NotYet(_("The start of “%(what)s” is recorded already.") % {"what": line.what}, field="line")
-    if line.route == "direct_payment" and not DirectPaymentAgreement.objects.filter(plan=plan).exists():
+    if line.route == "direct_payment" and routes.agreement_of(case, plan) is None:
         raise NotYet(_("A direct payment starts under a signed agreement. Finance records it first."), field="line")
     _within_decided(case, plan, line)
 
@@ -215,26 +215,15 @@ def _within_decided(case: Any, plan: SupportPlan | None, line: PlanLine) -> None
 
 @hooks.after("start_line")
 def pass_to_next_line(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """Finance has done its part and the rest waits for the worker: the turn says so."""
-    if case.step != "set_up" or case.turn != "finance":
-        return
-    open_lines = PlanLine.objects.filter(plan__case=case, plan__state="agreed", annual__gt=0, start=None,
-                                         funder="council")  # fmt: skip
-    open_lines = open_lines.exclude(pk=facts["line"]).order_by("-plan__number").values_list("plan_id", "route")
-    waiting = [route for plan, route in open_lines if plan == open_lines[0][0]]
-    if waiting and "direct_payment" not in waiting:
-        reason = _("The direct payment is set up; the rest of the support still has to start.")
-        case.move("hand_turn", by=by, at=at, turn="worker", reason=reason)
+    """What this line waited on is done: the turn goes to whoever the next one waits on."""
+    pass_on(case, by=by, at=at, done=facts["line"])
 
 
 @hooks.guard("start_budget")
 def everything_started(*, case: Any, **_rest: Any) -> None:
     plan = figures.agreed_plan(case)
     lines = list(plan.lines.filter(annual__gt=0, funder="council").select_related("start")) if plan else []
-    if (
-        any(x.route == "direct_payment" for x in lines)
-        and not DirectPaymentAgreement.objects.filter(plan=plan).exists()
-    ):
+    if any(x.route == "direct_payment" for x in lines) and routes.agreement_of(case, plan) is None:
         raise NotYet(_("There is a direct payment, but no signed agreement yet. Finance records it."))
     still = [line.what for line in lines if not hasattr(line, "start")]
     if still:
@@ -267,37 +256,6 @@ def refusal_is_safe(*, case: Any, **_rest: Any) -> None:
     if capacity == "no":
         raise NotYet(_("We can't stop here, because the person can't decide about this alone. "
                        "The social worker looks at what is best for them first."))  # fmt: skip
-
-
-def _payments(case: Any, on: date, held: bool) -> Any:
-    """The payments after a day of the last agreement, held or not."""
-    last = DirectPaymentAgreement.objects.filter(case=case).order_by("-pk").values_list("pk", flat=True).first()
-    return ScheduledPayment.objects.filter(agreement=last, due__gt=on, held=held)
-
-
-@hooks.guard("suspend_payment")
-def something_to_hold(*, case: Any, at: Any, **_rest: Any) -> None:
-    if not _payments(case, dates.london_date(at), held=False).exists():
-        raise NotYet(_("There is no payment to come that could be suspended."))
-
-
-@hooks.guard("resume_payment")
-def something_held(*, case: Any, at: Any, **_rest: Any) -> None:
-    if not _payments(case, dates.london_date(at), held=True).exists():
-        raise NotYet(_("No payment is suspended."))
-
-
-@hooks.after("suspend_payment", "end_support", "withdraw", "record_death")
-def hold(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """No payment leaves after a suspension, an end, a withdrawal or a death; nothing is taken back by this."""
-    day = facts.get("end_date") or facts.get("died_on") or dates.london_date(at)
-    if case.reached_set_up:
-        _payments(case, day, held=False).update(held=True)
-
-
-@hooks.after("resume_payment")
-def release(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
-    _payments(case, dates.london_date(at), held=True).update(held=False)
 
 
 @hooks.after("change_plan")

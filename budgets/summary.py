@@ -11,7 +11,7 @@ from cases import access, dates
 from cases.actions import last_sent
 from cases.letters import day
 
-from . import calculating, explaining, figures, words
+from . import calculating, explaining, figures, routes, words
 from .models import ScheduledPayment
 from .models.plan import ROUTE_NAMES
 from .money import pounds
@@ -81,18 +81,27 @@ def _links(case: Any, rows: list[Any]) -> list[tuple[str, str]]:
         wanted.append(("budgets:plan", _("The support plan")))
     if case.step == "offer" and not case.roles & STAFF:
         wanted.append(("budgets:answer_offer", _("The proposal that waits for an answer")))
-    if case.reached_set_up and "direct_payment" in (case.route, case.route.replace("mixed", "direct_payment")):
-        wanted.append(("budgets:schedule", _("The payments")))
+    if case.reached_set_up:
+        wanted += _taking_it(case)
     if case.roles & {"finance", "worker", "manager"}:
         wanted.append(("budgets:contribution", _("Record what the person pays")))
     if rows and not case.roles & {"panel"}:
         wanted.append(("budgets:estimate", _("Work out an estimate of what may have to be paid")))
-    if case.step in ("set_up", "running") and "finance" in case.roles and _to_sign(case):
+    if case.step not in ("closed", "plan") and "finance" in case.roles and _to_sign(case):
         wanted.append(("budgets:agreement", _("Record the direct payment agreement")))
     return [(text, reverse(name, args=[case.ref])) for name, text in wanted]
 
 
+def _taking_it(case: Any) -> list[tuple[str, str]]:
+    """Where it says how the money is taken, paid and looked after: no link to what is not there."""
+    direct = case.route in ("direct_payment", "mixed") or case.agreements.exists()
+    found = [("budgets:routes", _("How the money is taken"))]
+    found += [("budgets:schedule", _("The payments"))] if direct else []
+    return found + ([("budgets:monitoring", _("How the payment is looked after"))] if direct else [])
+
+
 def _to_sign(case: Any) -> bool:
-    """An agreed plan pays a person directly, and nobody has signed for it yet: each plan has an agreement of its own."""
+    """An agreed plan, or a wish to switch, pays a person directly in a way that nobody has signed for yet."""
     plan = figures.agreed_plan(case)
-    return bool(plan) and case.route in ("direct_payment", "mixed") and not case.agreements.filter(plan=plan).exists()
+    lines = list(plan.lines.select_related("start")) if plan else []
+    return routes.to_sign(case, plan, lines)

@@ -13,11 +13,12 @@ from cases import journey, questions
 from cases.components import Badge, Link, Table
 from cases.letters import day
 
-from . import arrears
+from . import arrears, tiers
 from .changes import Change
 from .costing import WEEKLY_UNITS
 from .figures import Cost, cost_of, cost_of_figure, council_cost, last_of, route_of, statement, statement_of_year
 from .models import BudgetFigure, Contribution, PlanLine, SupportPlan
+from .models.monitoring import TIERS
 from .models.plan import FUNDERS, ROUTE_NAMES
 from .money import pounds
 
@@ -290,3 +291,39 @@ def history(rows: list[BudgetFigure]) -> Table:
 
 def route_words(lines: Iterable[PlanLine]) -> str:
     return str(ROUTE_NAMES[route_of(lines)])
+
+
+def tier_rows(state: Any) -> list[tuple[str, Any]]:
+    """How closely a payment is looked at, why, and what is asked when: shown to the person as it is."""
+    asked = [str(tiers.ITEMS[item]) for item in state.tier.items]
+    why = [str(tiers.FACTORS[code]) for code in state.factors]
+    tier = str(TIERS[state.tier.code])
+    return [
+        (_("How closely we look"), tier), (_("Why"), "\n".join(why) or _("Nothing calls for more than the lightest.")),
+        (_("What we ask"), "\n".join(asked)), (_("How often"), _("Every %(n)s weeks") % {"n": state.tier.weeks}),
+        (_("Next time, at the earliest"), day(state.next_on)),
+    ]  # fmt: skip
+
+
+def surplus_rows(balance: Any, found: Any, check: Any) -> list[tuple[str, Any]]:
+    """What is left over, with the sum; and what was written and decided about it."""
+    if balance is None or found is None:
+        return []
+    rows = [(_("In the account"), signed(balance)),
+            (_("Without what is set aside or planned"), signed(found.free)),
+            (_("What may stay"), pounds(found.allowed)),
+            (_("More than that"), pounds(found.over) if found.flagged else _("Nothing"))]  # fmt: skip
+    letter, decision = getattr(check, "letter", None), getattr(check, "decision", None)
+    if letter:
+        rows.append((_("Letter"), _("Sent on %(day)s; they may answer until %(until)s")
+                     % {"day": day(letter.written_at), "until": day(letter.reply_by)}))  # fmt: skip
+        rows += [(_("Their answer"), letter.reply)] if letter.reply else []
+    if decision:
+        sum_of = f" ({pounds(decision.amount)})" if decision.amount else ""
+        rows.append((_("Decided"), f"{decision.get_action_display()}{sum_of}: {decision.reason}"))
+    return rows
+
+
+def signed(amount: Decimal) -> str:
+    """£12.50, or -£12.50 for an account that is overdrawn."""
+    return pounds(amount) if amount >= 0 else f"-{pounds(-amount)}"

@@ -187,6 +187,7 @@ def _standing(case, moves: list[journey.Move]) -> list[journey.Move]:
     ended = {move.name: move.ends for move in moves if move.ends}
     running = case.clocks.filter(kind__in=set(ended.values()), ended_at=None, dropped_at=None) if ended else ()
     open_kinds = {clock.kind for clock in running}
+    stands["refuse_route"] = "switch" in open_kinds or case.route in ("direct_payment", "mixed")
     return [m for m in moves if stands.get(m.name, True) and (not m.ends or m.ends in open_kinds)]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from . import dates, journey
 
 DIRECT = ("direct_payment", "mixed")  # routes with a direct payment in them
+BEGIN_PAYING = ("start_budget", "switch_route")  # after which a direct payment may be there, or no longer
 YES = (True, "yes")
 
 
@@ -134,7 +135,7 @@ class Story:
         changed = []
         for clock in self._open():
             rule = journey.CLOCKS[clock.kind]
-            if clock.kind == "dp_review" and event.verb == "start_budget" and self.route not in DIRECT:
+            if clock.kind == "dp_review" and event.verb in BEGIN_PAYING and self.route not in DIRECT:
                 changed.append(self._drop(clock, event.at))
             elif ends(rule, event.verb, event.codes) and (clock.kind != "dp_review" or self.about_money):
                 day = event.codes.get(rule.on) if rule.on else None
@@ -160,7 +161,7 @@ class Story:
         for rule in journey.CLOCKS.values():
             if not begins(rule, event.verb, event.codes) or not self._free(rule, event):
                 continue
-            later = event.verb != "start_budget"
+            later = event.verb not in BEGIN_PAYING
             fixed = event.codes.get("clocks", {}).get(rule.code)
             due = datetime.fromisoformat(fixed) if fixed else deadline(rule, event.at, later=later)
             number = 1 + sum(c.kind == rule.code for c in self.clocks)
@@ -176,7 +177,7 @@ class Story:
         if rule.code in journey.WHOLE:
             return all(c.cycle_no != self.cycle_no for c in mine)
         if rule.code == "dp_review":
-            if event.verb == "start_budget":
+            if event.verb in BEGIN_PAYING:
                 return self.route in DIRECT
             return any(c.ended_by == self.place for c in mine)
         return True

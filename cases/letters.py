@@ -16,7 +16,17 @@ from django.utils.translation import gettext as _
 
 from . import access, dates, journey, questions
 from .models import Determination, Event, User
-from .wording import HEADINGS, OTHER_FORMATS, READERS, SENTENCES, STAFF_HEADINGS, TITLES, TOLD
+from .wording import (
+    HEADINGS,
+    OTHER_FORMATS,
+    READERS,
+    SENTENCES,
+    STAFF_HEADINGS,
+    STAFF_SENTENCES,
+    TITLES,
+    TOLD,
+    WRITTEN,
+)
 
 # What a letter shows beyond the timeline, and so what its reader must be allowed to read.
 LETTER_READS = {
@@ -27,6 +37,8 @@ LETTER_READS = {
     "panel_agree": "money",
     "offer_changed": "money",
     "start_budget": "money",
+    "switch_route": "money",
+    **dict.fromkeys(WRITTEN, "money"),
 }
 
 
@@ -75,7 +87,7 @@ def reader_of(roles) -> str:
 def sentence(event: Event, reader: str = "staff") -> str:
     """The event as a sentence: who, in words for their role, and what they did."""
     move = journey.MOVES.get(event.verb)
-    done = move.done if move else SENTENCES.get(event.verb) or event.verb.replace("_", " ")
+    done = move.done if move else (SENTENCES | STAFF_SENTENCES).get(event.verb) or event.verb.replace("_", " ")
     who = READERS[reader].get(event.role) or event.role
     if event.on_behalf_of_id and event.role not in ("person", "delegate"):
         ending = _("%(who)s %(done)s on your behalf") if reader == "person" else _("%(who)s %(done)s for the person")
@@ -153,7 +165,7 @@ def said(ask: journey.Ask, value: Any) -> str:
 
 def has_letter(verb: str) -> bool:
     """Is the person told of it in writing?"""
-    return verb == "ask_for_support" or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
+    return verb in {"ask_for_support", *WRITTEN} or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
 
 
 def may_read_letter(verb: str, roles) -> bool:

@@ -34,6 +34,7 @@ class Clock:
 
 
 _BEGIN = ("ask_for_support", "reassess", "reopen")
+_AGREED = ("agree_plan", "panel_agree", "accept_offer")
 _REVIEWED = ("keep_plan", "change_plan", "reassess")
 CLOCKS: dict[str, Clock] = {
     c.code: c
@@ -59,9 +60,13 @@ CLOCKS: dict[str, Clock] = {
         # guidance: a light-touch review 6 to 8 weeks after the plan begins
         Clock("first_review", _("The first review, 6 to 8 weeks after the start"), ("start_budget",), _REVIEWED, 56),
         # Care and Support (Direct Payments) Regulations 2014, reg 7: within 6 months, then every 12
-        Clock("dp_review", _("The direct payment review"), ("start_budget", *_REVIEWED), _REVIEWED, 182,
+        Clock("dp_review", _("The direct payment review"), ("start_budget", "switch_route", *_REVIEWED),
+              _REVIEWED, 182,
               statutory=True, months=(6, 12)),
         Clock("annual_review", _("The yearly review"), ("start_budget", *_REVIEWED), _REVIEWED, 365),
+        # a wish to take the money another way: until it is there, or the reasons why not
+        Clock("switch", _("A change of the way to take the money"), ("ask_switch",),
+              ("switch_route", "refuse_route", *_AGREED), 28, on="started_on"),
     )
 }  # fmt: skip
 WHOLE = ("record", "shown", "decided", "first_start", "last_start")

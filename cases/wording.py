@@ -18,7 +18,27 @@ SENTENCES = {
     "adjust_budget": gettext_lazy("worked out the indicative budget again, with reasons"),
     "estimate_contribution": gettext_lazy("estimated what may have to be paid towards the support"),
     "uplift_plan": gettext_lazy("took new prices into the plan"),
+    "record_choice": gettext_lazy("wrote down what was chosen"),
+    "place_order": gettext_lazy("ordered support"),
+    "record_unmet": gettext_lazy("wrote down what could not be had"),
+    "record_held_account": gettext_lazy("recorded the agreement about the account a provider holds"),
+    "record_held_entry": gettext_lazy("entered a movement of the account a provider holds"),
+    "ask_balance": gettext_lazy("asked what is in the account"),
+    "give_balance": gettext_lazy("said what is in the account"),
+    "write_about_surplus": gettext_lazy("wrote about money left over"),
+    "reply_to_surplus": gettext_lazy("answered the letter about money left over"),
+    "decide_surplus": gettext_lazy("decided about money left over"),
+    "restrict_use": gettext_lazy("limited what the money may be used for"),
+    "lift_restriction": gettext_lazy("ended a limit on what the money may be used for"),
+    "settle_account": gettext_lazy("settled the final account"),
 }
+# Verbs that only staff are told of.
+STAFF_SENTENCES = {
+    "raise_concern": gettext_lazy("raised a worry about the payment; managers read it"),
+    "close_concern": gettext_lazy("closed a worry about the payment; managers read it"),
+}
+# Verbs that are not moves, and of which people are told in writing.
+WRITTEN = frozenset({"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"})
 OURS = {
     "worker": gettext_lazy("Your social worker"),
     "manager": gettext_lazy("A team manager"),
@@ -69,6 +89,7 @@ HEADINGS = {
     "who": gettext_lazy("Your advocate"),
     "since": gettext_lazy("Since"),
     "dp": gettext_lazy("It also looks at the direct payment"),
+    "wish": gettext_lazy("What you said about it"),
     "first_started_on": gettext_lazy("The first part started on"),
     "last_started_on": gettext_lazy("The last part started on"),
     "started_on": gettext_lazy("Started on"),
@@ -109,6 +130,12 @@ TITLES = {
     "refuse_route": gettext_lazy("How you may take the money"),
     "answer_news": gettext_lazy("Our answer to your question"),
     "reopen": gettext_lazy("Your case is open again"),
+    "switch_route": gettext_lazy("You take your money another way now"),
+    "ask_balance": gettext_lazy("A question about your payment account"),
+    "write_about_surplus": gettext_lazy("Money left over in your account"),
+    "decide_surplus": gettext_lazy("Our decision about money left over"),
+    "restrict_use": gettext_lazy("A limit on what your payment may be used for"),
+    "lift_restriction": gettext_lazy("A limit on your payment has ended"),
 }
 OTHER_FORMATS = {
     "easy_read": gettext_lazy("You asked for easy read. Phone us, and we will explain this letter in easy words."),

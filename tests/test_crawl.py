@@ -41,6 +41,7 @@ def addresses(case, found):
         "ref": case.ref, "move": "pause", "question": questions.build(case)[0]["id"], "seq": 1,
         "council": case.council.slug, "line": line.pk if line else 0, "token": "nothing", "table": "steps", "code": "assess",
         "part": "what_matters", "number": 1, "scheme": "adults",
+        "record": "raise_concern",
     }  # fmt: skip
     import re
 

@@ -5,6 +5,8 @@ schedule, starts, contribution. scheme.py: the indicative budget. studio.py: dra
 calls stand in `budgets.rules`, inside `Case.move`.
 """
 
+from .account import record_held_account, record_held_entry, settle_account
+from .agreement import record_agreement
 from .charging import keep_estimate
 from .decision import (
     accept_offer,
@@ -15,8 +17,22 @@ from .decision import (
     refer_to_panel,
     return_plan,
 )
-from .payment import record_agreement, record_contribution, start_budget, start_line
+from .export import confirm_batch, make_batch
+from .monitoring import (
+    ask_balance,
+    close_concern,
+    decide_surplus,
+    give_balance,
+    lift_restriction,
+    raise_concern,
+    readable_concerns,
+    reply_to_surplus,
+    restrict_use,
+    write_about_surplus,
+)
+from .payment import record_contribution, start_budget, start_line
 from .plan import choose_routes, open_plan, remove_line, save_line, save_plan_part, submit_plan
+from .route import add_provider, ask_switch, place_order, record_choice, record_unmet, switch_route
 from .scheme import adjust_budget, share_budget
 from .spend import load_budget
 from .studio import create_scheme, discard_draft, draft_from, publish_version, save_draft
@@ -50,4 +66,25 @@ __all__ = [
     "approve_uplift",
     "keep_estimate",
     "load_budget",
+    "add_provider",
+    "ask_balance",
+    "ask_switch",
+    "close_concern",
+    "confirm_batch",
+    "decide_surplus",
+    "give_balance",
+    "lift_restriction",
+    "make_batch",
+    "place_order",
+    "raise_concern",
+    "readable_concerns",
+    "record_choice",
+    "record_held_account",
+    "record_held_entry",
+    "record_unmet",
+    "reply_to_surplus",
+    "restrict_use",
+    "settle_account",
+    "switch_route",
+    "write_about_surplus",
 ]

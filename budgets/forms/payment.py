@@ -3,11 +3,35 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.staff import CaseForm, MoneyField, day_field, radios
+from cases.forms.staff import CaseForm, MoneyField, day_field, long_text, radios
 
 from ..models import Contribution, DirectPaymentAgreement
+from ..routes import route_after
 
 CYCLES = {"4": _("Every four weeks"), "2": _("Every two weeks")}
+# What an agreement usually says, to be changed for this one. The project's own words, and no statement of law.
+TERMS = (
+    _("The money is for the needs in the plan. How they are met may change without asking."),
+    _("We ask no more about the account than is shown on this case, and say why."),
+    _("Tell us if something goes wrong. We look for help first."),
+    _("Either side may end this with notice. Nothing is taken back without a letter and time to answer."),
+)
+SURPLUS_WEEKS = 8  # a shipped setting; the agreement says its own
+
+
+def points(text: str) -> list[str]:
+    """One point a line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def terms_field(**options):
+    return long_text(label=_("What is agreed, one point a line"), **options)
+
+
+def weeks_field(**options):
+    return forms.IntegerField(
+        min_value=1, max_value=52, label=_("For how many weeks may money stay before we talk about it?"), **options
+    )
 
 
 class ContributionForm(CaseForm):
@@ -23,14 +47,55 @@ class ContributionForm(CaseForm):
 
 
 class AgreementForm(CaseForm):
-    """The signed agreement. A card is one account among others; none is chosen beforehand."""
+    """The signed agreement. A card is one account among others; none is chosen beforehand.
+
+    `last`: the version before, whose figures and points are shown again; `again`: a further version of the same plan,
+    which needs its reason.
+    """
 
     signed_by = forms.CharField(label=_("Who signed it?"), max_length=120)
+    signed_as = radios(DirectPaymentAgreement.SIGNED_AS, label=_("Who are they?"))
+    others_signed = forms.CharField(
+        label=_("Who else signed, and for whom?"), max_length=300, required=False,
+        help_text=_("For example somebody for the council. Leave it empty if nobody did."),
+    )  # fmt: skip
     signed_on = day_field(label=_("On what day?"))
-    account_type = radios(DirectPaymentAgreement.ACCOUNTS, label=_("Into which account does the person want it?"))
-    basis = radios(DirectPaymentAgreement.BASES, label=_("Net or gross?"))
+    account_type = radios(
+        DirectPaymentAgreement.ACCOUNTS, label=_("Into which account does the person want it?"),
+        help_text=_("The choice is the person's. A card is never the only one."),
+    )  # fmt: skip
+    basis = radios(DirectPaymentAgreement.BASES, label=_("Net, gross or person first?"))
     cycle_weeks = radios(CYCLES, label=_("How often is it paid?"))
-    first_payment_on = day_field(label=_("First payment on"))
+    first_payment_on = day_field(
+        label=_("First payment on"),
+        help_text=_("What is paid already for later days is left out of the new payments."),
+    )
+    start_up = MoneyField(
+        label=_("How much of the money paid once is for starting?"),
+        help_text=_("It is part of the budget and adds nothing to it."),
+    )
+    contingency = MoneyField(
+        label=_("How much may stay in the account for the unforeseen?"),
+        help_text=_("It never counts as left over."),
+    )
+    surplus_weeks = weeks_field()
+    terms = terms_field()
+
+    def __init__(self, data=None, *, case, last=None, again=False):
+        kept = {"start_up": "0", "contingency": "0", "surplus_weeks": SURPLUS_WEEKS,
+                "terms": "\n".join(str(point) for point in TERMS)}  # fmt: skip
+        if last:
+            kept |= {"contingency": last.contingency, "surplus_weeks": last.surplus_weeks, "terms": "\n".join(last.terms),
+                     "signed_by": last.signed_by}  # fmt: skip
+        super().__init__(data, case=case, initial=kept)
+        if again:
+            self.fields["why"] = long_text(label=_("What changes with this version, and why?"))
+
+    def clean_terms(self):
+        return points(self.cleaned_data["terms"])
+
+    def clean_cycle_weeks(self):
+        return int(self.cleaned_data["cycle_weeks"])
 
 
 class StartLineForm(CaseForm):
@@ -44,3 +109,34 @@ class StartLineForm(CaseForm):
 
 class StartBudgetForm(CaseForm):
     """Nothing to fill in: the dates of the lines say when."""
+
+
+class AskSwitchForm(CaseForm):
+    """For each paid part the way of taking the money, as it is now until another is chosen."""
+
+    def __init__(self, data=None, *, case, lines, ways):
+        super().__init__(data, case=case)
+        self.lines = lines
+        for line in lines:
+            field = radios(ways, label=line.what, initial=line.route)
+            self.fields[f"route_{line.pk}"] = field
+        self.fields["wish"] = long_text(label=_("Is there anything to say about it? (optional)"), required=False)
+
+    def wanted(self) -> dict[int, str]:
+        return {line.pk: self.cleaned_data[f"route_{line.pk}"] for line in self.lines}
+
+
+class SwitchRouteForm(CaseForm):
+    started_on = day_field(label=_("On what day was the money or the support really there in the new way?"))
+
+
+def switched(lines, switch, names) -> list[tuple[str, str]]:
+    """What a switch changes, as summary rows: (what, from which way to which)."""
+    return [
+        (
+            line.what,
+            _("from %(old)s to %(new)s") % {"old": names[line.route], "new": names[route_after(line, switch)]},
+        )
+        for line in lines
+        if route_after(line, switch) != line.route
+    ]

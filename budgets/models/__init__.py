@@ -1,9 +1,11 @@
-"""Models by document: scheme, figure, plan, decision, payment."""
+"""Models by document: scheme, figure, plan, decision, payment, and how the money is taken and looked after."""
 
 from .decision import DelegationLevel, Offer, PanelReferral, SignOff
 from .figure import BudgetFigure, Calculation, Contribution
-from .payment import DirectPaymentAgreement, LineStart, ScheduledPayment
+from .monitoring import Concern, FinalAccount, MonitoringCheck, Restriction, SurplusDecision, SurplusLetter
+from .payment import DirectPaymentAgreement, LineStart, PaymentBatch, ScheduledPayment
 from .plan import PlanLine, SupportPlan
+from .route import HeldAccount, HeldEntry, LineChoice, Provider, RouteSwitch, SupportOrder, UnmetRequest
 from .scheme import AllocationScheme, SchemeVersion, UnitRate
 from .spend import SpendBudget
 
@@ -24,4 +26,18 @@ __all__ = [
     "SpendBudget",
     "SupportPlan",
     "UnitRate",
+    "Concern",
+    "FinalAccount",
+    "HeldAccount",
+    "HeldEntry",
+    "LineChoice",
+    "MonitoringCheck",
+    "PaymentBatch",
+    "Provider",
+    "Restriction",
+    "RouteSwitch",
+    "SupportOrder",
+    "SurplusDecision",
+    "SurplusLetter",
+    "UnmetRequest",
 ]

@@ -6,16 +6,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access
+from cases import access, casefile, dates
 from cases.actions import once
 from cases.components import Badge, Table
 from cases.letters import day
 from cases.saying_no import NotYet
 
-from .. import actions, figures, money, words
+from .. import actions, figures, money, routes, words
 from ..actions.payment import MAY_RECORD
 from ..forms import payment as forms
 from ..models import ScheduledPayment
+from .route import paid_badge, trace_link
 from .shared import decide, page, read
 
 
@@ -30,8 +31,7 @@ def _set_up(case) -> dict:
     table = Table(_("What has to start"), [_("Support"), _("Way to take the money"), _("How much"), _("Started on")], rows,
                   empty=_("Nothing in this plan is paid."))  # fmt: skip
     waiting = [x for x in paid if not hasattr(x, "start")]
-    agreement = case.agreements.filter(plan=plan).first() if plan else None
-    return {"plan": plan, "lines": lines, "waiting": waiting, "agreement": agreement, "table": table}
+    return {"plan": plan, "lines": lines, "waiting": waiting, "table": table}
 
 
 def _started(line):
@@ -75,29 +75,34 @@ def _recorded(request, case, form, name, do):
 
 
 def agreement(request, ref):
-    """Finance records the signed agreement; its payments are made in the same moment."""
+    """Finance records the signed agreement, or a new version of it; its payments are made in the same moment."""
     case = read(request, access.get_case(request, ref))
     facts = _set_up(case)
-    may = "finance" in case.roles and facts["agreement"] is None and any(
-        x.route == "direct_payment" and x.annual for x in facts["lines"])  # fmt: skip
-    if not may:
+    direct = routes.direct_lines(facts["lines"], routes.open_switch(case))
+    closed = case.step == "closed" and request.method != "POST"  # what is sent then is refused with the reason
+    if "finance" not in case.roles or not direct or closed:
         return redirect("budgets:schedule", ref=case.ref)
-    form = forms.AgreementForm(request.POST or None, case=case)
+    before = casefile.sent_before(request.POST.get("key"), request.user)
+    if before:  # pressed twice: by now another version would need its reason
+        return redirect(before)
+    last = routes.last_agreement(case)
+    again = last is not None and not routes.to_sign(case, facts["plan"], facts["lines"])
+    form = forms.AgreementForm(request.POST or None, case=case, last=last, again=again)
     if request.method == "POST" and form.is_valid():
 
         def do():
-            given = form.facts() | {"cycle_weeks": int(form.cleaned_data["cycle_weeks"])}
-            actions.record_agreement(case=case, by=request.user, **given)
+            actions.record_agreement(case=case, by=request.user, **form.facts())
             return _schedule_url(case)
 
         done = _recorded(request, case, form, "agreement", do)
         if done:
             return done
-    dp = figures.cost_of([x for x in facts["lines"] if x.route == "direct_payment"])
+    title = _("Record a new version of the agreement") if again else _("Record the direct payment agreement")
     return page(request, case, "budgets/agreement.html", {
-        "form": form, "title": _("Record the direct payment agreement"), "table": facts["table"],
-        "facts": [(_("Direct payment"), words.in_short(dp)),
-                  (_("The person pays"), words.contribution_words(figures.contribution(case)))],
+        "form": form, "title": title, "table": facts["table"],
+        "facts": [(_("Direct payment"), words.in_short(figures.cost_of(direct))),
+                  (_("The person pays"), words.contribution_words(figures.contribution(case))),
+                  *([(_("The version before"), str(last.version))] if last else [])],
     }, 422 if form.errors else 200)  # fmt: skip
 
 
@@ -128,27 +133,71 @@ def contribution(request, ref):
 
 
 def schedule(request, ref):
-    """The payments of a direct payment, adding up."""
+    """The payments of a direct payment, adding up; each leads back to where it comes from."""
     case = read(request, access.get_case(request, ref))
-    last = case.agreements.select_related("plan").order_by("-pk").first()
-    payments = list(ScheduledPayment.objects.filter(agreement=last)) if last else []
-    total = sum((p.amount for p in payments), Decimal("0.00"))
-    rows = [[str(p.number), day(p.due), _("%(a)s to %(b)s") % {"a": day(p.covers_from), "b": day(p.covers_to)},
-             Badge(_("On hold"), "yellow") if p.held else str(p.get_kind_display()), money.pounds(p.amount)]
-            for p in payments]  # fmt: skip
-    rows += [[_("Together"), "", "", "", money.pounds(total)]] if rows else []
-    head = [_("Number"), _("Paid on"), _("For"), _("What it is"), _("Amount")]
-    table = Table(_("Payments"), head, rows, numeric={4}, empty=_("There is no direct payment agreement yet."))
+    versions = list(case.agreements.select_related("plan").order_by("-version"))
+    payments = (
+        list(ScheduledPayment.objects.filter(agreement=versions[0]).select_related("batch")) if versions else []
+    )
+    earlier = ScheduledPayment.objects.filter(agreement__in=versions[1:], held=False).select_related(
+        "batch", "agreement"
+    )
     return page(request, case, "budgets/schedule.html", {
-        "title": _("The payments"), "table": table, "facts": _agreement_rows(last) if last else [],
-        "may_record": "finance" in case.roles and last is None,
+        "title": _("The payments"), "table": _payments_table(case, payments),
+        "facts": _agreement_rows(versions[0]) if versions else [],
+        "earlier": _earlier_table(case, earlier) if len(versions) > 1 else None,
+        "versions": _versions_table(versions) if len(versions) > 1 else None,
+        "words": _may_record(case, versions),
     })  # fmt: skip
 
 
+def _may_record(case, versions) -> str:
+    """What finance may record here, in the words of the link; "" for everybody else."""
+    plan = figures.agreed_plan(case)
+    lines = list(plan.lines.all()) if plan else []
+    may = "finance" in case.roles and case.step != "closed"
+    if not may or not routes.direct_lines(lines, routes.open_switch(case)):
+        return ""
+    return _("Record a new version of the agreement") if versions else _("Record the direct payment agreement")
+
+
+def _payments_table(case, payments) -> Table:
+    today = dates.today()
+    total = sum((p.amount for p in payments), Decimal("0.00"))
+    rows = [[trace_link(case, p), day(p.due), _("%(a)s to %(b)s") % {"a": day(p.covers_from), "b": day(p.covers_to)},
+             paid_badge(p, today), money.pounds(p.amount)] for p in payments]  # fmt: skip
+    rows += [[_("Together"), "", "", "", money.pounds(total)]] if rows else []
+    head = [_("Number"), _("Paid on"), _("For"), _("What it is"), _("Amount")]
+    return Table(_("Payments"), head, rows, numeric={4}, empty=_("There is no direct payment agreement yet."))
+
+
+def _earlier_table(case, payments) -> Table:
+    """What earlier versions have paid or still will: nothing that was held."""
+    today = dates.today()
+    rows = [[trace_link(case, p), str(p.agreement.version), day(p.due), paid_badge(p, today), money.pounds(p.amount)]
+            for p in payments]  # fmt: skip
+    head = [_("Number"), _("Version"), _("Paid on"), _("What it is"), _("Amount")]
+    return Table(_("Payments by earlier versions"), head, rows, numeric={4}, empty=_("There is none."))
+
+
+def _versions_table(versions) -> Table:
+    rows = [[str(v.version), v.signed_by, day(v.signed_on), day(v.first_payment_on), v.why] for v in versions]
+    head = [_("Version"), _("Signed by"), _("Signed on"), _("First payment on"), _("What changed")]
+    return Table(_("Versions of the agreement"), head, rows)
+
+
 def _agreement_rows(row) -> list:
-    return [
+    found = [
+        (_("Version"), str(row.version)),
         (_("Signed by"), _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)}),
+        (_("Signed as"), str(row.get_signed_as_display())), (_("Who else signed"), row.others_signed),
         (_("Account"), str(row.get_account_type_display())), (_("Net or gross"), str(row.get_basis_display())),
         (_("A year"), money.pounds(row.annual)), (_("The person's part"), money.pounds(row.contribution_annual)),
-        (_("Paid in a year"), money.pounds(row.annual - row.contribution_annual)), (_("Once"), money.pounds(row.one_off)),
+        (_("Paid in a year"), money.pounds(row.annual - row.contribution_annual)),
+        (_("Paid already by the version before"), money.pounds(row.already_paid) if row.already_paid else ""),
+        (_("Once"), money.pounds(row.one_off)), (_("Of that, to start with"), money.pounds(row.start_up) if row.start_up else ""),
+        (_("May stay for the unforeseen"), money.pounds(row.contingency)),
+        (_("May stay besides"), _("%(n)s weeks of the payment") % {"n": row.surplus_weeks}),
+        (_("What is agreed"), "\n".join(row.terms)),
     ]  # fmt: skip
+    return [(key, value) for key, value in found if value]

@@ -200,9 +200,9 @@ class Case(models.Model):
             setattr(self, field.attname, getattr(case, field.attname))
 
     def record(
-        self, verb, *, by, note="", at=None, role=None, audience="helper", on_behalf_of=None, **codes
+        self, verb, *, by, note="", at=None, role=None, audience="helper", on_behalf_of=None, tell=(), **codes
     ) -> Event:
-        """Write an event that is not a move: nothing but the ledger changes."""
+        """Write an event that is not a move: nothing but the ledger changes. `tell`: roles who get a message."""
         from .. import access
 
         with transaction.atomic():
@@ -211,6 +211,8 @@ class Case(models.Model):
             role = role or access.best_role(case, by)
             event = case._append(verb, by=by, role=role, at=at, codes=codes, note=note, audience=audience,
                                  on_behalf_of=on_behalf_of)  # fmt: skip
+            if tell:
+                case._tell(tell, event, access.representations(case.person_id))
             case.save(update_fields=["head_seq", "head_hash", "head_at"])
             case._follow(event, by, codes)
         self.head_seq, self.head_hash, self.head_at = case.head_seq, case.head_hash, case.head_at

@@ -21,7 +21,7 @@ def period():
 
 def test_the_agenda_says_why_what_it_costs_and_what_support_there_is(a_case, cast, as_):
     case = a_case(at="panel", days_ago=12)
-    page = text(as_(cast.panel).get("/panel/"))
+    page = text(as_(cast.panel).get("/staff/panel/"))
     for words in (
         case.ref,
         "A plan unlike others",
@@ -30,12 +30,12 @@ def test_the_agenda_says_why_what_it_costs_and_what_support_there_is(a_case, cas
         "first figure: £100.00 a week",
     ):
         assert words in page, words
-    assert "/panel_agree/" in as_(cast.panel).get("/panel/").content.decode()
-    assert case.ref in text(as_(cast.manager).get("/panel/"))
+    assert "/panel_agree/" in as_(cast.panel).get("/staff/panel/").content.decode()
+    assert case.ref in text(as_(cast.manager).get("/staff/panel/"))
     for stranger in (cast.worker, cast.finance, cast.person, cast.outsider, cast.auditor):
-        assert as_(stranger).get("/panel/").status_code == 404
+        assert as_(stranger).get("/staff/panel/").status_code == 404
     money.panel_agree(case=case, by=cast.panel, written_reasons="It fits", **REASON)
-    assert "Nothing waits for the panel" in text(as_(cast.panel).get("/panel/"))
+    assert "Nothing waits for the panel" in text(as_(cast.panel).get("/staff/panel/"))
 
 
 def test_another_councils_agenda_is_not_shown(a_case, cast, as_):
@@ -45,7 +45,7 @@ def test_another_councils_agenda_is_not_shown(a_case, cast, as_):
     case = a_case(at="panel", days_ago=12)
     theirs = User.objects.create_user("merrow.panel@example.org", name="Merrow Panel")
     Seat.objects.create(user=theirs, council=cast.other, role="panel", valid_from=SINCE)
-    assert case.ref not in text(as_(theirs).get("/panel/"))
+    assert case.ref not in text(as_(theirs).get("/staff/panel/"))
 
 
 @pytest.mark.parametrize("name", ["plan_line_add", "plan_line", "plan_line_cost", "plan_line_terms", "plan_part"])

@@ -209,27 +209,27 @@ def test_finance_and_managers_read_the_page_and_its_files(a_case, cast, as_):
     a_case(at="running", days_ago=60)
     load(cast, "123456.78", team=cast.team)
     for reader in (cast.finance, cast.manager, cast.service_manager):
-        page = text(as_(reader).get("/spending/"))
+        page = text(as_(reader).get("/staff/spending/"))
         assert "North team" in page and "£123,456.78" in page and "Direct payment" in page
     for by in spend.BY:
-        file = as_(cast.finance).get(f"/spending/{by}.csv")
+        file = as_(cast.finance).get(f"/staff/spending/{by}.csv")
         assert (
             file["Content-Type"].startswith("text/csv")
             and b"Gross" in file.content
             and b"\xc2\xa3" not in file.content
         )
-        assert as_(cast.finance).get(f"/spending/{by}.xlsx").content.startswith(b"PK")
-    assert as_(cast.finance).get("/spending/nothing.csv").status_code == 404
-    assert as_(cast.finance).get("/spending/?year=1066").status_code == 422
+        assert as_(cast.finance).get(f"/staff/spending/{by}.xlsx").content.startswith(b"PK")
+    assert as_(cast.finance).get("/staff/spending/nothing.csv").status_code == 404
+    assert as_(cast.finance).get("/staff/spending/?year=1066").status_code == 422
     for stranger in (cast.worker, cast.panel, cast.person, cast.auditor, cast.admin, cast.outsider):
-        for address in ("/spending/", "/spending/team.csv", "/spending/load/"):
+        for address in ("/staff/spending/", "/staff/spending/team.csv", "/staff/spending/load/"):
             assert as_(stranger).get(address).status_code == 404, (stranger, address)
-    assert as_(cast.manager).get("/spending/load/").status_code == 404
-    assert "North team" not in text(as_(cast.stranger).get("/spending/"))
+    assert as_(cast.manager).get("/staff/spending/load/").status_code == 404
+    assert "North team" not in text(as_(cast.stranger).get("/staff/spending/"))
 
 
 def test_a_sum_sent_twice_is_loaded_once_and_a_bad_one_is_kept(cast, as_):
-    finance, address = as_(cast.finance), "/spending/load/"
+    finance, address = as_(cast.finance), "/staff/spending/load/"
     typed = form_of(finance, address) | {
         "year": str(spend.year_of(TODAY()).first.year),
         "amount": "£1,250,000",

@@ -96,18 +96,18 @@ def test_a_plan_open_for_changes_waits_for_its_own_decision(running, cast):
 
 def test_the_page_lists_approves_and_refuses_by_case(running, cast, as_):
     manager = as_(cast.manager)
-    page = manager.get("/prices/")
+    page = manager.get("/staff/prices/")
     assert "Help to dress" in text(page) and "£21.00" in text(page)
-    assert "Tick at least one" in text(manager.post("/prices/", follow=True))
-    assert "Tick at least one" in text(manager.post("/prices/", {"case": "ZZZZZZ"}, follow=True))
-    done = manager.post("/prices/", {"case": running.ref}, follow=True)
+    assert "Tick at least one" in text(manager.post("/staff/prices/", follow=True))
+    assert "Tick at least one" in text(manager.post("/staff/prices/", {"case": "ZZZZZZ"}, follow=True))
+    done = manager.post("/staff/prices/", {"case": running.ref}, follow=True)
     assert "1 plan has its new prices" in text(done) and "No running plan stands at an older price" in text(done)
     assert figures.decided(running).annual == 5720
-    again = manager.post("/prices/", {"case": running.ref}, follow=True)
+    again = manager.post("/staff/prices/", {"case": running.ref}, follow=True)
     assert "newer price" in text(again) and running.figures.filter(kind="revised").count() == 1
-    assert manager.get("/prices/?on_day=31&on_month=2&on_year=2026").status_code == 422
-    assert manager.get("/prices/?on_day=x&on_month=2&on_year=9999").status_code == 422
+    assert manager.get("/staff/prices/?on_day=31&on_month=2&on_year=2026").status_code == 422
+    assert manager.get("/staff/prices/?on_day=x&on_month=2&on_year=9999").status_code == 422
     for stranger in (cast.worker, cast.finance, cast.panel, cast.person, cast.auditor):
-        assert as_(stranger).get("/prices/").status_code == 404
-    other = as_(cast.stranger).post("/prices/", {"case": running.ref})
+        assert as_(stranger).get("/staff/prices/").status_code == 404
+    other = as_(cast.stranger).post("/staff/prices/", {"case": running.ref})
     assert other.status_code == 404

@@ -105,7 +105,7 @@ def test_the_register_names_each_decision_for_those_who_may_open_it(a_case, cast
 def test_the_dashboard_leads_there(a_case, cast, as_):
     decided(a_case, cast, "80")
     page = as_(cast.manager).get("/dashboard/").content.decode()
-    assert "/dashboard/figures/" in page and "/spending/" in page and "/prices/" in page
+    assert "/dashboard/figures/" in page and "/staff/spending/" in page and "/staff/prices/" in page
 
 
 def test_a_million_decisions_are_not_read_one_by_one(a_case, cast, django_assert_max_num_queries):

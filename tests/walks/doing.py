@@ -129,7 +129,8 @@ def agree(hands: Hands, case, verb="agree_plan", **facts):
 
 
 def sign_agreement(hands: Hands, case, **changes):
-    facts = {"signed_by": "Ada Wren", "signed_on": today(), "account_type": "own_account", "basis": "net", "cycle_weeks": "4",
+    facts = {"signed_by": "Ada Wren", "signed_as": "person", "signed_on": today(), "account_type": "own_account",
+             "basis": "net", "cycle_weeks": "4",
              "first_payment_on": today()} | changes  # fmt: skip
     return hands.send(address(case, "agreement"), **facts)
 

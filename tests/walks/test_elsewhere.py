@@ -176,7 +176,7 @@ SENT = {
     "cases:assessment", "cases:question", "cases:comment", "cases:ask", "cases:ask_for_someone", "cases:search",
     "cases:letters_to_print", "cases:choose_council", "budgets:plan_part", "budgets:plan_line_add", "budgets:plan_line",
     "budgets:plan_line_cost", "budgets:plan_line_remove", "budgets:agreement", "budgets:contribution",
-    "poet:survey_question", "poet:survey_check",
+    "poet:survey_question", "poet:survey_check", "budgets:record", "budgets:batches", "budgets:batch", "budgets:providers",
     # sent in tests/budgets: test_explanation.py, test_studio.py
     "budgets:adjust_budget", "budgets:try_it", "budgets:studio_new", "budgets:studio_draft", "budgets:studio_edit",
     "budgets:studio_upload", "budgets:studio_publish", "budgets:studio_discard", "budgets:calibrate",
@@ -190,6 +190,7 @@ READ = {
     "poet:dashboard_xlsx", "poet:journeys", "poet:step", "poet:step_csv", "poet:step_xlsx", "poet:behind",
     "budgets:budget_other", "budgets:scheme_file", "budgets:studio", "budgets:studio_version", "budgets:studio_compare",
     "budgets:studio_json", "budgets:studio_xlsx",
+    "budgets:routes", "budgets:monitoring", "budgets:trace", "budgets:batch_file", "budgets:ways", "budgets:ways_csv",
 }  # fmt: skip
 
 

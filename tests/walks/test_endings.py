@@ -77,9 +77,9 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     )
     again = case.visits.order_by("-seq").first()
     assert again.step == "running" and again.entered_at > entered
-    assert later.filter(held=True).exists(), "money is let go by a person, not by an undoing"
-    finance.send(act(case, "resume_payment"), reason="She is alive")
-    assert not ScheduledPayment.objects.filter(held=True).exists()
+    assert not ScheduledPayment.objects.filter(held=True).exists(), "what the death held is let go with it"
+    finance.open(act(case, "resume_payment"))
+    finance.refused(act(case, "resume_payment"), "No payment is suspended", reason="She is alive")
     whole()
 
 
@@ -115,7 +115,7 @@ def test_nothing_is_paid_by_an_agreement_recorded_after_the_end(a_case, cast):
     page = finance.open(address(case, "agreement"))
     Hands(cast.person).send(act(case, "withdraw"), reason="I move to my daughter's")
     answer = finance.sent(
-        address(case, "agreement"), page=page, signed_by="Ada Wren", signed_on=today(), account_type="own_account",
+        address(case, "agreement"), page=page, signed_by="Ada Wren", signed_as="person", signed_on=today(), account_type="own_account",
         basis="net", cycle_weeks="4", first_payment_on=today(),
     )  # fmt: skip
     assert answer.status == 422 and "This case is closed" in answer

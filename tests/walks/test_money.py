@@ -109,7 +109,7 @@ def test_a_direct_payment_is_paid_without_what_the_person_pays_to_the_penny(a_ca
     finance.refused(paid, "Enter the amount a week", state="recorded", weekly="", valid_from=today())
     finance.send(paid, state="recorded", weekly="£10.01", valid_from=today(), source="Letter of Monday")
     page = finance.open(address(case, "agreement"))
-    twice = dict(page=page, signed_by="Ada Wren", signed_on=today(), account_type="own_account", basis="net",
+    twice = dict(page=page, signed_by="Ada Wren", signed_as="person", signed_on=today(), account_type="own_account", basis="net",
                  cycle_weeks="4", first_payment_on=soon(5))  # fmt: skip
     finance.send(address(case, "agreement"), **twice)
     assert finance.sent(address(case, "agreement"), **twice).status == 302

@@ -1,0 +1,132 @@
+"""Accounts: the one a provider holds for a person, with its ledger, and the final account when a payment has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases import dates
+from cases.models import Case, User
+from cases.saying_no import NotYet
+
+from .. import figures, routes
+from ..models import FinalAccount, HeldAccount, HeldEntry
+from .payment import allow
+from .turns import pass_on
+
+ZERO = Decimal("0.00")
+MAY_ARRANGE = {"worker", "manager", "finance"}
+
+
+def record_held_account(
+    *, case: Case, by: User, provider: str, directed_by: str, signed_on: date, contingency: Decimal = ZERO,
+    surplus_weeks: int = 4, terms: Sequence[str] = (), at: datetime | None = None,
+) -> HeldAccount:  # fmt: skip
+    """Record the signed agreement about an account a provider holds: a new version, the old one kept."""
+    allow(case, by, MAY_ARRANGE)
+    when = figures.moment(case, at)
+    if case.step == "closed":
+        raise NotYet(_("This case is closed: nothing more is paid. It has to be opened again first."))
+    _words({"provider": provider, "directed_by": directed_by})
+    _amount(contingency, "contingency")
+    if signed_on > dates.london_date(when):
+        raise NotYet(_("That day is in the future: record the agreement once it is signed."), field="signed_on")
+    if not 1 <= surplus_weeks <= 52:
+        raise NotYet(_("Enter a number of weeks from 1 to 52."), field="surplus_weeks")
+    with transaction.atomic():
+        plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
+        switch = routes.open_switch(case)
+        lines = (
+            [x for x in figures.funded(plan.lines.all()) if routes.route_after(x, switch) == "provider_held"]
+            if plan
+            else []
+        )
+        if not lines:
+            raise NotYet(_("The agreed plan has no account held by a provider."))
+        cost, last = figures.cost_of(lines), case.held_accounts.order_by("-version").first()
+        row = HeldAccount.objects.create(
+            case=case, plan=plan, version=last.version + 1 if last else 1, provider=provider.strip(),
+            directed_by=directed_by.strip(), signed_on=signed_on, annual=cost.annual, weekly=cost.weekly,
+            contingency=contingency, surplus_weeks=surplus_weeks, terms=[x.strip() for x in terms if x.strip()],
+            made_by=by, made_at=when,
+        )  # fmt: skip
+        case.record("record_held_account", by=by, at=at, account=row.pk, version=row.version)
+        pass_on(case, by=by, at=at)
+        return row
+
+
+def _words(words: dict[str, str]) -> None:
+    for field, value in words.items():
+        if not value.strip():
+            raise NotYet(_("An answer is needed."), field=field)
+
+
+def _amount(amount: Decimal, field: str) -> None:
+    if not amount.is_finite() or amount < 0:
+        raise NotYet(_("Enter an amount of £0 or more."), field=field)
+
+
+def record_held_entry(
+    *, case: Case, by: User, kind: str, amount: Decimal, on: date, what: str, corrects: HeldEntry | None = None,
+    at: datetime | None = None,
+) -> HeldEntry:  # fmt: skip
+    """Enter one movement of a held account. `corrects`: the entry it stands in place of; £0 then takes that one out."""
+    allow(case, by, MAY_ARRANGE)
+    when = figures.moment(case, at)
+    if kind not in HeldEntry.KINDS:
+        raise NotYet(_("Choose one of the answers."), field="kind")
+    _amount(amount, "amount")
+    _words({"what": what})
+    if not amount and corrects is None:
+        raise NotYet(_("Enter an amount of more than £0."), field="amount")
+    if on > dates.london_date(when):
+        raise NotYet(_("That day is in the future."), field="on")
+    with transaction.atomic():
+        case.held_accounts.select_for_update().first()
+        if not case.held_accounts.exists():
+            raise NotYet(_("There is no account held by a provider. Record its agreement first."))
+        if corrects is not None and (corrects.case_id != case.pk or hasattr(corrects, "corrected_by")):
+            raise NotYet(_("That entry was put right already."), field="corrects")
+        row = HeldEntry.objects.create(
+            case=case, kind=kind, amount=amount, on=on, what=what.strip(), corrects=corrects, recorded_by=by,
+            recorded_at=when,
+        )  # fmt: skip
+        case.record("record_held_entry", by=by, at=at, entry=row.pk)
+        return row
+
+
+def settle_account(
+    *, case: Case, by: User, contact: str, balance: Decimal, owed: Decimal, letter_on: date, reason: str,
+    at: datetime | None = None,
+) -> FinalAccount:  # fmt: skip
+    """Settle the final account of an ended payment with a named contact: what is paid back, paid out, or nothing.
+
+    `balance`: what was left in the account; `owed`: what the council still owes for support before the end. More left
+    than owed is a recovery, less a refund. Refused without a letter: nothing is taken back unannounced.
+    """
+    allow(case, by, {"finance"})
+    case.refresh_from_db(fields=["step"])
+    when = figures.moment(case, at)
+    if case.step != "closed" or not (case.agreements.exists() or case.held_accounts.exists()):
+        raise NotYet(_("There is no ended payment to settle: the support goes on, or nothing was ever paid."))
+    _amount(balance, "balance")
+    _amount(owed, "owed")
+    _words({"contact": contact, "reason": reason})
+    if letter_on > dates.london_date(when):
+        raise NotYet(_("Send the letter first: then record the day."), field="letter_on")
+    with transaction.atomic():
+        ended = Case.objects.select_for_update().get(pk=case.pk).step_since
+        if case.final_accounts.filter(settled_at__gte=ended).exists():
+            raise NotYet(_("The final account is settled already."))
+        left = balance - owed
+        outcome = "recovery" if left > 0 else "refund" if left < 0 else "nothing"
+        row = FinalAccount.objects.create(
+            case=case, contact=contact.strip(), balance=balance, owed=owed, outcome=outcome, amount=abs(left),
+            letter_on=letter_on, reason=reason.strip(), settled_by=by, settled_at=when,
+        )  # fmt: skip
+        case.record("settle_account", by=by, at=at, account=row.pk, outcome=outcome)
+        return row

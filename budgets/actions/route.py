@@ -1,0 +1,214 @@
+"""How each piece of support is taken: the wish to switch and the switch itself, choices, orders, what could not be had,
+and the directory of providers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases import access, dates
+from cases.models import Case, Council, Person, Seat, User
+from cases.saying_no import NotYet
+
+from .. import figures, routes
+from ..models import (
+    LineChoice,
+    LineStart,
+    PlanLine,
+    Provider,
+    RouteSwitch,
+    ScheduledPayment,
+    SupportOrder,
+    SupportPlan,
+    UnmetRequest,
+)
+from ..models.plan import ROUTES
+from .payment import allow
+from .plan import PARTS, freeze
+from .turns import pass_on
+
+MAY_ARRANGE = {"worker", "manager"}
+
+
+def ask_switch(
+    *, case: Case, by: User, wanted: dict[int, str], wish: str = "", on_behalf_of: Person | None = None,
+    at: datetime | None = None, seen: int | None = None,
+) -> RouteSwitch:  # fmt: skip
+    """Ask to take some of the money another way, at any time. `wanted`: line id -> route. The clock starts; until it is
+    done everything goes on as it is."""
+    with transaction.atomic():
+        plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
+        lines = {line.pk: line for line in plan.lines.filter(annual__gt=0, funder="council")} if plan else {}
+        if set(wanted) - set(lines) or set(wanted.values()) - set(ROUTES):
+            raise NotYet(_("Choose one of the ways to take the money."))
+        changed = {str(pk): route for pk, route in wanted.items() if lines[pk].route != route}
+        if not changed:
+            raise NotYet(_("Nothing would change: choose another way for at least one part."))
+        if routes.open_switch(case):
+            raise NotYet(_("A change was asked for already and is being arranged."))
+        switch = RouteSwitch.objects.create(
+            case=case, of_plan=plan, wanted=changed, asked_by=by, asked_at=figures.moment(case, at)
+        )
+        case.move("ask_switch", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, switch=switch.pk, wish=wish)
+        return switch
+
+
+def switch_route(
+    *, case: Case, by: User, started_on: date, at: datetime | None = None, seen: int | None = None
+) -> SupportPlan:
+    """The money or support is there in the new way: the plan gets its next version with these routes, at the same cost
+    and under the same decision; what has not changed has started already. What the old way would still pay is held."""
+    with transaction.atomic():
+        plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
+        switch = routes.open_switch(case)
+        _may_switch(case, plan, switch, started_on, figures.moment(case, at))
+        new, old = _next_version(plan, switch, by, figures.moment(case, at))
+        when = figures.moment(case, at)
+        RouteSwitch.objects.filter(pk=switch.pk).update(state="done", plan=new, ended_at=when)
+        event = case.move("switch_route", by=by, at=at, seen=seen, switch=switch.pk, plan=new.pk, started_on=started_on,
+                          route=figures.route_of(new.lines.all()))  # fmt: skip
+        _start(new, old, switch, started_on, event)
+        if not routes.direct_lines(new.lines.all()):
+            rows = ScheduledPayment.objects.filter(agreement__case=case, batch=None, held_for__in=("", "suspended"))
+            rows.filter(due__gt=started_on).update(held=True, held_for="replaced")
+        return new
+
+
+def _may_switch(case: Case, plan: Any, switch: Any, started_on: date, when: datetime) -> None:
+    if switch is None or plan is None or switch.of_plan_id != plan.pk:
+        raise NotYet(_("No change is asked for that still fits the plan. It has to be asked for again."))
+    if started_on > dates.london_date(when):
+        raise NotYet(_("Enter the day it really began: today or earlier."), field="started_on")
+    direct = routes.direct_lines(plan.lines.all(), switch)
+    if direct and not routes.covers(routes.last_agreement(case), direct):
+        raise NotYet(_("This changes what is paid directly. Finance records the new version of the agreement first."))
+
+
+def _next_version(
+    plan: SupportPlan, switch: RouteSwitch, by: User, when: datetime
+) -> tuple[SupportPlan, list[PlanLine]]:
+    """The agreed plan with the switched routes, under the next number. (the plan, its old lines in the same order)"""
+    last = plan.case.plans.order_by("-number").values_list("number", flat=True)[0]
+    new = SupportPlan.objects.create(
+        case=plan.case, number=last + 1, state="agreed", submitted_at=when, submitted_by=by, author_role=plan.author_role,
+        made_at=when, **{name: getattr(plan, name) for name in PARTS},
+    )  # fmt: skip
+    old = list(plan.lines.select_related("start"))
+    rows = list(plan.lines.all())
+    for row in rows:
+        row.route = routes.route_after(row, switch)
+        row.pk, row.plan, row.version = None, new, 1
+        row._state.adding = True
+    PlanLine.objects.bulk_create(rows)
+    freeze(new, rows, figures.indicative(plan.case))
+    new.save()
+    SupportPlan.objects.filter(pk=plan.pk).update(state="replaced")
+    return new, old
+
+
+def _start(new: SupportPlan, old: list[PlanLine], switch: RouteSwitch, started_on: date, event: Any) -> None:
+    """What went on has its old start; what switched has its own; what had not started yet still has not."""
+    rows = []
+    for before, after in zip(old, new.lines.all(), strict=True):
+        if str(before.pk) in switch.wanted:
+            rows.append(LineStart(line=after, started_on=started_on, event=event))
+        elif hasattr(before, "start"):
+            rows.append(LineStart(line=after, started_on=before.start.started_on, event_id=before.start.event_id))
+    LineStart.objects.bulk_create(rows)
+
+
+def _line(case: Case, line: PlanLine, route: str = "") -> PlanLine:
+    plan = figures.agreed_plan(case)
+    if plan is None or line.plan_id != plan.pk or not figures.funded([line]) or (route and line.route != route):
+        raise NotYet(_("That is not a part of the plan that the council arranges."))
+    return line
+
+
+def record_choice(
+    *, case: Case, line: PlanLine, by: User, chosen: str, chosen_by: str, chosen_on: date, offered: str = "",
+    differs: str = "", at: datetime | None = None,
+) -> LineChoice:  # fmt: skip
+    """What the person chose for a line the council arranges: who chose, what, when; and what differs from what the
+    council offered first."""
+    allow(case, by, MAY_ARRANGE)
+    _line(case, line, "council_managed")
+    when = figures.moment(case, at)
+    _said({"chosen": chosen, "chosen_by": chosen_by})
+    if chosen_on > dates.london_date(when):
+        raise NotYet(_("Enter the day on which it was chosen: today or earlier."), field="chosen_on")
+    if offered.strip() and offered.strip() != chosen.strip() and not differs.strip():
+        raise NotYet(_("The choice is not what was offered first. Say what differs."), field="differs")
+    with transaction.atomic():
+        row = LineChoice.objects.create(
+            line=line, offered=offered.strip(), chosen=chosen.strip(), chosen_by=chosen_by.strip(), chosen_on=chosen_on,
+            differs=differs.strip(), recorded_by=by, recorded_at=when,
+        )  # fmt: skip
+        case.record("record_choice", by=by, at=at, line=line.pk, choice=row.pk)
+        return row
+
+
+def _said(words: dict[str, str]) -> None:
+    for field, value in words.items():
+        if not value.strip():
+            raise NotYet(_("An answer is needed."), field=field)
+
+
+def place_order(
+    *, case: Case, line: PlanLine, by: User, provider: str, what: str, begins_on: date, ends_on: date | None = None,
+    reference: str = "", at: datetime | None = None,
+) -> SupportOrder:  # fmt: skip
+    """Order support for a line the council arranges, with any provider: the directory is a help and no limit."""
+    allow(case, by, MAY_ARRANGE)
+    _line(case, line, "council_managed")
+    _said({"provider": provider, "what": what})
+    if ends_on is not None and ends_on < begins_on:
+        raise NotYet(_("The last day is before the first."), field="ends_on")
+    with transaction.atomic():
+        order = SupportOrder.objects.create(
+            line=line, provider=provider.strip(), what=what.strip(), begins_on=begins_on, ends_on=ends_on,
+            reference=reference.strip(), ordered_by=by, ordered_at=figures.moment(case, at),
+        )  # fmt: skip
+        case.record("place_order", by=by, at=at, line=line.pk, order=order.pk)
+        pass_on(case, by=by, at=at)
+        return order
+
+
+def record_unmet(
+    *, case: Case, line: PlanLine, by: User, wanted: str, reason: str, at: datetime | None = None
+) -> UnmetRequest:
+    """Keep what somebody asked for and could not have, for those who commission: in groups, without a name."""
+    allow(case, by, MAY_ARRANGE)
+    _line(case, line)
+    _said({"wanted": wanted})
+    if reason not in UnmetRequest.REASONS:
+        raise NotYet(_("Choose one of the answers."), field="reason")
+    with transaction.atomic():
+        row = UnmetRequest.objects.create(
+            council_id=case.council_id, line=line, wanted=wanted.strip(), reason=reason, need_group=case.need_group,
+            age_band=case.age_band, recorded_by=by, recorded_at=figures.moment(case, at),
+        )  # fmt: skip
+        case.record("record_unmet", by=by, at=at, line=line.pk, unmet=row.pk, reason=reason)
+        return row
+
+
+def add_provider(
+    *, council: Council, by: User, name: str, framework: bool, offers: str = "", valid_from: date | None = None
+) -> Provider:
+    """Put a provider in the directory, or say anew whether it is on a framework: the row before it ends that day."""
+    roles = {seat.role for seat in access.seats_of(by) if seat.council_id == council.pk}
+    if not roles & {"admin", "finance"}:
+        raise NotYet(_("Somebody else records this: it is not yours to do."))
+    _said({"name": name})
+    name, day = " ".join(name.split()), valid_from or dates.today()
+    with transaction.atomic():
+        Council.objects.select_for_update().get(pk=council.pk)
+        known = Provider.objects.filter(Seat.on(day), council=council, name__iexact=name)
+        if known.filter(valid_from=day).exists():
+            raise NotYet(_("This provider was recorded today already."), field="name")
+        known.update(valid_to=day)
+        return Provider.objects.create(
+            council=council, name=name, offers=offers.strip(), framework=framework, valid_from=day
+        )

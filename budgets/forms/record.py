@@ -1,0 +1,185 @@
+"""Forms of what is written down beside the moves: choices, orders, accounts, checks, worries. Shape only."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.forms.staff import PERSON_READS, STAFF_ONLY, CaseForm, MoneyField, day_field, long_text, radios, yes_no
+
+from ..models import Concern, HeldEntry, SurplusDecision, UnmetRequest
+from .payment import points, terms_field, weeks_field
+
+NO_NAMES = _("Without a name and without anything that says who it is: others read it.")
+
+
+def words(**options):
+    return forms.CharField(max_length=options.pop("max_length", 200), **options)
+
+
+class BalanceField(forms.DecimalField):
+    """Pounds as people type them; an overdrawn account is below £0."""
+
+    def __init__(self, **options):
+        widget = forms.TextInput(attrs={"prefix": "£", "inputmode": "decimal", "class": "govuk-input--width-5"})
+        super().__init__(max_digits=10, decimal_places=2, widget=widget, **options)
+
+    def to_python(self, value):
+        return super().to_python(value.replace("£", "").replace(",", "").strip() if isinstance(value, str) else value)
+
+
+class LineForm(CaseForm):
+    """Names one line among those offered; no other can be chosen."""
+
+    def __init__(self, data=None, *, case, lines):
+        super().__init__(data, case=case)
+        self.fields["line"] = radios({str(x.pk): x.what for x in lines}, label=_("Which part of the plan?"))
+        self.order_fields(["line", *(name for name in self.fields if name != "line")])
+        self.by_key = {str(x.pk): x for x in lines}
+
+    def clean_line(self):
+        return self.by_key[self.cleaned_data["line"]]
+
+
+class ChoiceForm(LineForm):
+    offered = words(label=_("What did the council offer first?"), required=False)
+    chosen = words(label=_("What did the person choose?"))
+    chosen_by = words(max_length=120, label=_("Who chose?"), help_text=_("The person, or who for them."))
+    chosen_on = day_field(label=_("On what day?"))
+    differs = long_text(
+        label=_("What differs from the first offer, and why?"), required=False, help_text=PERSON_READS
+    )
+
+
+class OrderForm(LineForm):
+    provider = words(max_length=120, label=_("From whom?"),
+                     help_text=_("Any name: it need not be in the directory."))  # fmt: skip
+    what = words(label=_("What is ordered?"))
+    begins_on = day_field(label=_("From which day?"))
+    ends_on = day_field(label=_("Until which day? Leave it empty if it goes on."), required=False)
+    reference = words(max_length=60, label=_("Order number"), required=False)
+
+
+class UnmetForm(LineForm):
+    wanted = words(label=_("What was asked for and could not be had?"), help_text=NO_NAMES)
+    reason = radios(UnmetRequest.REASONS, label=_("Why not?"))
+
+
+class HeldAccountForm(CaseForm):
+    provider = words(max_length=120, label=_("Which provider holds the money?"))
+    directed_by = words(max_length=120, label=_("Who says what it is spent on?"))
+    signed_on = day_field(label=_("On what day was the agreement signed?"))
+    contingency = MoneyField(label=_("How much may stay in the account for the unforeseen?"), initial="0")
+    surplus_weeks = weeks_field(initial=4)
+    terms = terms_field(required=False)
+
+    def clean_terms(self):
+        return points(self.cleaned_data["terms"])
+
+
+class HeldEntryForm(CaseForm):
+    kind = radios(HeldEntry.KINDS, label=_("What happened?"))
+    amount = MoneyField(label=_("How much?"))
+    on = day_field(label=_("On what day?"))
+    what = words(label=_("What for?"), help_text=PERSON_READS)
+
+    def __init__(self, data=None, *, case, entries=()):
+        super().__init__(data, case=case)
+        self.by_key = {str(x.pk): x for x in entries}
+        if entries:
+            shown = {"": _("None")} | {
+                key: f"{x.on:%-d %B %Y}: {x.what}, £{x.amount}" for key, x in self.by_key.items()
+            }
+            self.fields["corrects"] = forms.ChoiceField(
+                choices=list(shown.items()), label=_("Does it stand in place of a wrong entry?"), required=False
+            )
+
+    def clean_corrects(self):
+        return self.by_key.get(self.cleaned_data["corrects"])
+
+
+class AskBalanceForm(CaseForm):
+    """Nothing to fill in: the tier says what is asked."""
+
+
+class GiveBalanceForm(CaseForm):
+    """What the tier asks, and nothing beyond it."""
+
+    balance = BalanceField(label=_("What is in the account?"))
+    planned_use = MoneyField(label=_("How much of it is meant for something planned?"), initial="0")
+    planned_for = long_text(label=_("What is it meant for?"), required=False,
+                            help_text=_("For example a holiday, winter, or notice to somebody you employ."))  # fmt: skip
+    minutes = forms.IntegerField(min_value=0, max_value=6000, required=False,
+                                 label=_("How many minutes did this take you? (optional)"))  # fmt: skip
+
+    def __init__(self, data=None, *, case, check):
+        super().__init__(data, case=case)
+        if "summary" in check.items:
+            self.fields["told"] = long_text(label=_("What was it spent on, in a few words?"), required=False)
+
+    def clean_planned_use(self):
+        return self.cleaned_data["planned_use"] or Decimal(0)
+
+
+class SurplusLetterForm(CaseForm):
+    words = long_text(label=_("What the person will read"),
+                      help_text=_("Ask first what it is for. The sum and the last day to answer are added."))  # fmt: skip
+    reply_by = day_field(label=_("By when may they answer?"))
+
+
+class SurplusReplyForm(CaseForm):
+    reply = long_text(label=_("Your answer"))
+
+
+class SurplusDecisionForm(CaseForm):
+    action = radios(SurplusDecision.ACTIONS, label=_("What happens with it?"))
+    amount = MoneyField(label=_("How much is paid back, if it is?"), required=False)
+    reason = long_text(label=_("Why?"), help_text=PERSON_READS)
+
+
+class ConcernForm(CaseForm):
+    reason = long_text(label=_("What is the worry?"), help_text=_("Managers read it, and you. Nobody else."))
+    safeguarding = yes_no(label=_("Could somebody be harmed? Then safeguarding is told the usual way as well."))
+    support_first = radios(Concern.SUPPORT, label=_("What is tried first?"))
+
+
+class CloseConcernForm(CaseForm):
+    def __init__(self, data=None, *, case, concerns):
+        super().__init__(data, case=case)
+        self.by_key = {str(x.pk): x for x in concerns}
+        self.fields["concern"] = radios({k: x.reason[:80] for k, x in self.by_key.items()}, label=_("Which worry?"))
+        self.fields["outcome"] = radios(Concern.OUTCOMES, label=_("What came of it?"))
+        self.fields["finding"] = long_text(label=_("What was found?"), help_text=STAFF_ONLY)
+
+    def clean_concern(self):
+        return self.by_key[self.cleaned_data["concern"]]
+
+
+class RestrictForm(CaseForm):
+    what = words(label=_("What may the money not be used for?"), help_text=PERSON_READS)
+    legal_reason = long_text(label=_("What is the legal reason?"), help_text=PERSON_READS)
+    owner = words(max_length=120, label=_("Who answers for it?"))
+    begins_on = day_field(label=_("From which day?"))
+    ends_on = day_field(
+        label=_("Until which day?"), help_text=_("There is always a last day. It can be looked at again.")
+    )
+
+
+class LiftForm(CaseForm):
+    def __init__(self, data=None, *, case, restrictions):
+        super().__init__(data, case=case)
+        self.by_key = {str(x.pk): x for x in restrictions}
+        self.fields["restriction"] = radios(
+            {k: x.what for k, x in self.by_key.items()}, label=_("Which one ends today?")
+        )
+
+    def clean_restriction(self):
+        return self.by_key[self.cleaned_data["restriction"]]
+
+
+class SettleForm(CaseForm):
+    contact = words(label=_("With whom is it settled?"))
+    balance = MoneyField(label=_("What was left in the account?"))
+    owed = MoneyField(label=_("What does the council still owe for support before the end?"), initial="0")
+    letter_on = day_field(label=_("On what day was the letter about it sent?"))
+    reason = long_text(label=_("How was it worked out?"), help_text=PERSON_READS)

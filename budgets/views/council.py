@@ -1,0 +1,190 @@
+"""The council's own pages about money that moves: batches for the ledger, how the money is taken over all cases, and the
+directory of providers."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import access, dates
+from cases.actions import once
+from cases.components import Link, Table
+from cases.letters import day
+from cases.saying_no import NotYet
+from cases.spreadsheets import as_csv
+
+from .. import actions, providers, way_tables
+from ..actions.export import batches_of, due_payments
+from ..forms import council as forms
+from ..models import PaymentBatch
+from ..money import pounds
+
+PAYS = {"finance"}
+AUDITS = {"finance", "auditor"}
+READS_WAYS = {"manager", "service_manager", "finance", "auditor"}
+KEEPS_DIRECTORY = {"admin", "finance"}
+READS_DIRECTORY = KEEPS_DIRECTORY | {"worker", "manager", "service_manager"}
+SHOWN = 200  # rows of a list on a page
+
+
+def _council(request, roles):
+    """The council a member of staff works for now, where they have one of these roles; else nothing is here."""
+    council = access.council_of(request.user, request)
+    mine = {seat.role for seat in access.seats_of(request.user) if council and seat.council_id == council.pk}
+    if not mine & roles:
+        raise Http404
+    request.seat_roles = mine
+    return council
+
+
+def _form(request, make, name, do):
+    """(form, answer): the answer is where to go on, or None while the form is shown (again)."""
+    form = make(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            address = once(form.cleaned_data["key"], user=request.user, form=name, do=lambda: do(form.facts()))
+            return form, redirect(address)
+        except NotYet as no:
+            form.refuse(no)
+    return form, None
+
+
+def batches(request):
+    """What is due, and one press to make it a numbered batch for the ledger."""
+    council = _council(request, AUDITS)
+    today, form = dates.today(), None
+    if request.seat_roles & PAYS:
+
+        def do(facts):
+            made = actions.make_batch(council=council, by=request.user, until=facts["until"])
+            return reverse("budgets:batch", args=[made.number])
+
+        form, done = _form(request, forms.BatchForm, "make_batch", do)
+        if done:
+            return done
+    due = due_payments(council, today).select_related("agreement__case")
+    rows = [[p.agreement.case.ref, str(p.get_kind_display()), day(p.due), pounds(p.amount)] for p in due[:SHOWN]]
+    head = [_("Case"), _("What it is"), _("Due"), _("Amount")]
+    count = due.count()
+    found = [[Link(str(b.number), reverse("budgets:batch", args=[b.number]), hidden=_("batch")), day(b.made_at), day(b.until),
+              str(b.count), pounds(b.total), str(b.get_state_display())] for b in batches_of(request.user, council)[:SHOWN]]  # fmt: skip
+    tops = [_("Number"), _("Made on"), _("Due up to"), _("Payments"), _("Together"), _("How it stands")]
+    return render(request, "budgets/batches.html", {
+        "form": form, "title": _("Payments for the ledger"), "count": count, "cut_off": count > SHOWN,
+        "due": Table(_("Due today or before"), head, rows, numeric={3}, empty=_("Nothing is due.")),
+        "table": Table(_("Batches so far"), tops, found, numeric={3, 4}, empty=_("No batch was made yet.")),
+    }, status=422 if form and form.errors else 200)  # fmt: skip
+
+
+def _batch(request, number):
+    council = _council(request, AUDITS)
+    found = batches_of(request.user, council).select_related("made_by", "confirmed_by").filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def batch(request, number):
+    """One batch: its file, its hash, and that the ledger has paid it."""
+    found = _batch(request, number)
+    form = None
+    if found.state == "ready" and request.seat_roles & PAYS:
+
+        def do(facts):
+            actions.confirm_batch(batch=found, by=request.user, **facts)
+            return request.path
+
+        form, done = _form(request, forms.ConfirmForm, "confirm_batch", do)
+        if done:
+            return done
+    elif request.method == "POST":
+        return redirect(request.path)
+    rows = [[Link(str(p.agreement.case.ref), reverse("budgets:trace", args=[p.agreement.case.ref, p.pk]),
+                  hidden=_("where this payment comes from")), str(p.number), day(p.due), pounds(p.amount)]
+            for p in found.payments.select_related("agreement__case").order_by("due", "pk")[:SHOWN]]  # fmt: skip
+    head = [_("Case"), _("Payment"), _("Due"), _("Amount")]
+    return render(request, "budgets/batch.html", {
+        "form": form, "title": _("Batch %(n)s") % {"n": found.number}, "facts": _batch_rows(found),
+        "file": reverse("budgets:batch_file", args=[found.number]) if found.content else "",
+        "table": Table(_("Payments of this batch"), head, rows, numeric={3}), "back": reverse("budgets:batches"),
+    }, status=422 if form and form.errors else 200)  # fmt: skip
+
+
+def _batch_rows(found: PaymentBatch) -> list:
+    made = {"who": found.made_by, "day": day(found.made_at)}
+    rows = [
+        (_("How it stands"), str(found.get_state_display())), (_("Made"), _("by %(who)s on %(day)s") % made),
+        (_("Due up to"), day(found.until)), (_("Payments"), str(found.count)), (_("Together"), pounds(found.total)),
+        (_("Fingerprint of the file (SHA-256)"), found.sha256),
+    ]  # fmt: skip
+    if found.confirmed_at:
+        done = {"who": found.confirmed_by, "day": day(found.confirmed_at), "ref": found.ledger_ref}
+        rows.append((_("Confirmed"), _("by %(who)s on %(day)s; the ledger's number is %(ref)s") % done))
+    return rows
+
+
+def batch_file(request, number):
+    """The file of a batch as it was made: the same bytes each time."""
+    found = _batch(request, number)
+    if not found.content:
+        raise Http404
+    answer = HttpResponse(found.content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="payments-{found.number}.csv"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _period(request) -> tuple[date, date]:
+    """The last twelve months up to today, whole days."""
+    until = dates.today()
+    return dates.months_after(until, -12), until
+
+
+def ways(request):
+    """How the money is taken over all cases: who comes through to a direct payment, whom people choose, what could not
+    be had, what it asks of people, and the register of limits."""
+    council = _council(request, READS_WAYS)
+    since, until = _period(request)
+    return render(request, "budgets/ways.html", {
+        "title": _("Ways to take the money"), "form": None,
+        "period": _("%(a)s to %(b)s") % {"a": day(since), "b": day(until)},
+        "tables": [(table, reverse("budgets:ways_csv", args=[name])) for name, table in
+                   way_tables.all_of(council, since, until).items()],
+    })  # fmt: skip
+
+
+def ways_csv(request, table):
+    """One of these tables as a file."""
+    council = _council(request, READS_WAYS)
+    make = way_tables.TABLES.get(table)
+    if make is None:
+        raise Http404
+    answer = HttpResponse(
+        as_csv(make(way_tables.Facts(council, *_period(request)))), content_type="text/csv; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{table}.csv"'
+    return answer
+
+
+def providers_page(request):
+    """The directory: a help for whoever looks for somebody, and never a limit on whom a plan may name."""
+    council = _council(request, READS_DIRECTORY)
+    form = None
+    if request.seat_roles & KEEPS_DIRECTORY:
+
+        def do(facts):
+            actions.add_provider(council=council, by=request.user, **facts)
+            return request.path
+
+        form, done = _form(request, forms.ProviderForm, "add_provider", do)
+        if done:
+            return done
+    rows = [[p.name, p.offers, _("Yes") if p.framework else _("No"), day(p.valid_from)]
+            for p in providers.directory(council, dates.today())]  # fmt: skip
+    head = [_("Name"), _("What they offer"), _("On a framework"), _("Since")]
+    return render(request, "budgets/providers.html", {
+        "form": form, "title": _("Providers"),
+        "table": Table(_("Providers the council knows"), head, rows, empty=_("Nobody is in the directory yet.")),
+    }, status=422 if form and form.errors else 200)  # fmt: skip

@@ -1,0 +1,221 @@
+"""What is written down beside the moves, one page for all: `RECORDS` says who may, with which form, by which action.
+
+A page whose time it is not leads back to where it is linked from; a reader whose role it is not finds none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import access, casefile, dates
+from cases.actions import once
+from cases.saying_no import NotYet
+
+from .. import actions, figures, monitoring, routes, words
+from ..forms import record as forms
+from ..models import HeldEntry
+from .shared import PERSON, page, read
+
+ANSWERS = frozenset({"person", "delegate", "worker", "manager", "finance"})
+ARRANGES = frozenset({"worker", "manager"})
+HOLDS = ARRANGES | {"finance"}
+DECIDES = frozenset({"finance", "manager"})
+
+
+@dataclass(frozen=True)
+class Record:
+    """`form(data, case)` gives the form, or None while there is nothing to write down; `back`: the page it belongs to."""
+
+    title: Any
+    roles: frozenset[str]
+    form: Callable[..., Any]
+    do: Callable[..., Any]
+    back: str = "budgets:monitoring"
+    intro: Any = ""
+
+
+def _lines(case, route="") -> list:
+    lines = figures.funded(figures.agreed_plan(case).lines.all()) if figures.agreed_plan(case) else []
+    return [x for x in lines if not route or x.route == route]
+
+
+def _with_lines(form, route="council_managed"):
+    def make(data, case):
+        lines = _lines(case, route)
+        return form(data, case=case, lines=lines) if lines else None
+
+    return make
+
+
+def _plain(form, ready=lambda case: True):
+    return lambda data, case: form(data, case=case) if ready(case) else None
+
+
+def _held(data, case):
+    switch = routes.open_switch(case)
+    wanted = any(routes.route_after(x, switch) == "provider_held" for x in _lines(case))
+    return forms.HeldAccountForm(data, case=case) if wanted and case.step != "closed" else None
+
+
+def _entry(data, case):
+    if not case.held_accounts.exists():
+        return None
+    entries = list(HeldEntry.objects.filter(case=case, corrected_by=None).order_by("-on", "-pk")[:20])
+    return forms.HeldEntryForm(data, case=case, entries=entries)
+
+
+def _open_check(data, case):
+    check = case.checks.filter(answered_at=None).first()
+    return forms.GiveBalanceForm(data, case=case, check=check) if check else None
+
+
+def _may_ask(case):
+    today = dates.today()
+    state = monitoring.state_of(case, today)
+    return state is not None and not state.open and state.next_on <= today
+
+
+def last_answered(case):
+    return case.checks.filter(answered_at__isnull=False).select_related("agreement", "letter", "decision").last()
+
+
+def _surplus(case):
+    check = last_answered(case)
+    found = monitoring.surplus_of(check) if check else None
+    return bool(found and found.flagged and not hasattr(check, "letter") and not hasattr(check, "decision"))
+
+
+def _to_reply(case):
+    check = last_answered(case)
+    return bool(check and hasattr(check, "letter") and not check.letter.reply and not hasattr(check, "decision"))
+
+
+def _to_decide(case):
+    check = last_answered(case)
+    found = monitoring.surplus_of(check) if check else None
+    return bool(found and found.flagged and not hasattr(check, "decision"))
+
+
+def _concerns(data, case):
+    rows = list(case.concerns.filter(closed_at=None))
+    return forms.CloseConcernForm(data, case=case, concerns=rows) if rows else None
+
+
+def _restrictions(data, case):
+    rows = list(case.restrictions.filter(lifted_on=None))
+    return forms.LiftForm(data, case=case, restrictions=rows) if rows else None
+
+
+def _paid_case(case):
+    return case.agreements.exists()
+
+
+def _to_settle(case):
+    return case.step == "closed" and (case.agreements.exists() or case.held_accounts.exists())
+
+
+RECORDS: dict[str, Record] = {
+    "record_choice": Record(gettext_lazy("Write down what was chosen"), ARRANGES, _with_lines(forms.ChoiceForm),
+                            actions.record_choice, "budgets:routes"),
+    "place_order": Record(gettext_lazy("Order support"), ARRANGES, _with_lines(forms.OrderForm), actions.place_order,
+                          "budgets:routes"),
+    "record_unmet": Record(gettext_lazy("Write down what could not be had"), ARRANGES, _with_lines(forms.UnmetForm, ""),
+                           actions.record_unmet, "budgets:routes",
+                           gettext_lazy("Those who plan the council's services read it.")),
+    "record_held_account": Record(gettext_lazy("Record the agreement about the account"), HOLDS, _held,
+                                  actions.record_held_account, "budgets:routes"),
+    "record_held_entry": Record(gettext_lazy("Enter a movement of the account"), HOLDS, _entry,
+                                actions.record_held_entry, "budgets:routes"),
+    "ask_balance": Record(gettext_lazy("Ask what is in the account"), frozenset({"finance"}),
+                          _plain(forms.AskBalanceForm, _may_ask), actions.ask_balance),
+    "give_balance": Record(gettext_lazy("Say what is in the account"), ANSWERS, _open_check, actions.give_balance,
+                           intro=gettext_lazy("You need not send any papers.")),
+    "write_about_surplus": Record(gettext_lazy("Write about money left over"), frozenset({"finance"}),
+                                  _plain(forms.SurplusLetterForm, _surplus), actions.write_about_surplus),
+    "reply_to_surplus": Record(gettext_lazy("Answer the letter about money left over"), ANSWERS,
+                               _plain(forms.SurplusReplyForm, _to_reply), actions.reply_to_surplus),
+    "decide_surplus": Record(gettext_lazy("Decide about money left over"), DECIDES,
+                             _plain(forms.SurplusDecisionForm, _to_decide), actions.decide_surplus),
+    "raise_concern": Record(gettext_lazy("Raise a worry about the payment"), DECIDES | {"worker", "service_manager"},
+                            _plain(forms.ConcernForm, _paid_case), actions.raise_concern,
+                            intro=gettext_lazy("This is apart from the usual questions. Help is tried first.")),
+    "close_concern": Record(gettext_lazy("Close a worry"), frozenset({"manager", "service_manager"}), _concerns,
+                            actions.close_concern),
+    "restrict_use": Record(gettext_lazy("Limit what the money may be used for"), DECIDES,
+                           _plain(forms.RestrictForm, _paid_case), actions.restrict_use,
+                           intro=gettext_lazy("Only with a legal reason, somebody who answers for it, and a last day.")),
+    "lift_restriction": Record(gettext_lazy("End a limit"), DECIDES, _restrictions, actions.lift_restriction),
+    "settle_account": Record(gettext_lazy("Settle the final account"), frozenset({"finance"}),
+                             _plain(forms.SettleForm, _to_settle), actions.settle_account),
+}  # fmt: skip
+
+
+def may(case, user, record: Record) -> bool:
+    """Is this page for the reader? A helper answers for the person only where they may fill in or handle money."""
+    if case.roles & record.roles - {"delegate"}:
+        return True
+    if "delegate" not in case.roles & record.roles:
+        return False
+    return any(r.user_id == user.pk and r.checked and {"fill", "money"} & set(r.scope) for r in case.people)
+
+
+def links(case, user, back: str) -> list[tuple[str, str]]:
+    """(words, address) of what the reader can write down now, for the page they belong to."""
+    return [
+        (str(r.title), reverse("budgets:record", args=[case.ref, name]))
+        for name, r in RECORDS.items()
+        if r.back == back and may(case, user, r) and r.form(None, case) is not None
+    ]
+
+
+def record(request, ref, record):
+    """One page for all of `RECORDS`."""
+    case = read(request, access.get_case(request, ref))
+    what = RECORDS.get(record)
+    if what is None or not may(case, request.user, what):
+        raise Http404
+    back = reverse(what.back, args=[case.ref])
+    before = casefile.sent_before(request.POST.get("key"), request.user)
+    if before:  # pressed twice: what could be chosen then may be gone by now
+        return redirect(before)
+    form = what.form(request.POST or None, case)
+    if form is None:
+        return redirect(back)
+    if request.method == "POST" and form.is_valid():
+
+        def do():
+            what.do(case=case, by=request.user, **form.facts())
+            messages.success(request, _("Recorded: %(what)s.") % {"what": what.title})
+            return back
+
+        try:
+            return redirect(once(form.cleaned_data["key"], user=request.user, form=record, do=do))
+        except NotYet as no:
+            form.refuse(no)
+    return page(request, case, "budgets/record.html", {
+        "form": form, "title": str(what.title), "back": back, "intro": str(what.intro),
+        "facts": _facts(case, record), "resident": case.role in PERSON,
+    }, 422 if form.errors else 200)  # fmt: skip
+
+
+def _facts(case, name) -> list[tuple[str, Any]]:
+    """What the writer should see beside the form."""
+    if name in ("write_about_surplus", "decide_surplus", "reply_to_surplus"):
+        check = last_answered(case)
+        return words.surplus_rows(check.balance, monitoring.surplus_of(check), check) if check else []
+    if name == "settle_account":
+        contact = monitoring.final_contact(case)
+        return [(_("Named when the case was closed"), contact)] if contact else []
+    if name in ("ask_balance", "give_balance"):
+        state = monitoring.state_of(case, dates.today())
+        return words.tier_rows(state) if state else []
+    return []

@@ -1,0 +1,127 @@
+"""How the money is taken, line by line; the wish to change it and the change itself; how a payment is looked after; and
+one payment traced back to the answer that led to it."""
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import access, dates
+from cases.components import Badge, Link
+from cases.letters import day
+
+from .. import actions, explaining, figures, monitoring, route_words, routes, trace, words
+from ..forms import payment as forms
+from ..models import HeldEntry, ScheduledPayment
+from ..models.plan import ROUTE_NAMES, ROUTES
+from .record import last_answered, links
+from .shared import decide, is_behalf, page, read
+
+TRACES = access.READS["money"] | {"auditor"}
+
+
+def routes_page(request, ref):
+    """Each part of the agreed plan: which way, from whom, chosen by whom, ordered when, started when."""
+    case = read(request, access.get_case(request, ref))
+    plan = figures.agreed_plan(case)
+    lines = routes.chosen_lines(plan)
+    account = case.held_accounts.order_by("-version").first()
+    switch = routes.open_switch(case)
+    return page(request, case, "budgets/routes.html", {
+        "title": _("How the money is taken"), "table": route_words.lines_table(lines, routes.waiting(case, plan)),
+        "choices": route_words.choices_table(lines), "switch": forms.switched(lines, switch, ROUTE_NAMES) if switch else [],
+        "asked": day(switch.asked_at) if switch else "", "account": route_words.account_rows(case, account),
+        "entries": route_words.entries_table(_entries(case)) if account else None,
+        "links": links(case, request.user, "budgets:routes"),
+    })  # fmt: skip
+
+
+def _entries(case):
+    return HeldEntry.objects.filter(case=case).select_related("corrected_by").order_by("-on", "-pk")
+
+
+def ask_switch(request, ref):
+    """Another way of taking the money, for whoever wants one, at any time."""
+    case = read(request, access.get_case(request, ref))
+    behalf = is_behalf(request, case)
+    if request.method != "POST" and routes.open_switch(case):
+        return redirect("budgets:routes", ref=case.ref)
+    plan = figures.agreed_plan(case)
+    lines = figures.funded(plan.lines.all()) if plan else []
+
+    def do(form):
+        given = form.cleaned_data
+        return actions.ask_switch(case=case, by=request.user, wanted=form.wanted(), wish=given["wish"], seen=given["seen"],
+                                  on_behalf_of=case.person if behalf else None)  # fmt: skip
+
+    return decide(request, case, "ask_switch", lambda data: forms.AskSwitchForm(data, case=case, lines=lines, ways=ROUTES),
+                  do, "budgets/ask_switch.html", {}, behalf)  # fmt: skip
+
+
+def switch_route(request, ref):
+    """The money or support is there in the new way."""
+    case = read(request, access.get_case(request, ref))
+    switch, plan = routes.open_switch(case), figures.agreed_plan(case)
+    lines = figures.funded(plan.lines.all()) if plan else []
+
+    def do(form):
+        return actions.switch_route(case=case, by=request.user, started_on=form.cleaned_data["started_on"],
+                                    seen=form.cleaned_data["seen"])  # fmt: skip
+
+    return decide(request, case, "switch_route", lambda data: forms.SwitchRouteForm(data, case=case), do,
+                  "budgets/switch_route.html", {"facts": forms.switched(lines, switch, ROUTE_NAMES) if switch else []})  # fmt: skip
+
+
+def monitoring_page(request, ref):
+    """How closely the payment is looked at and why, what was asked and said, what was decided, and the limits."""
+    case = read(request, access.get_case(request, ref))
+    state = monitoring.state_of(case, dates.today())
+    check = last_answered(case)
+    staff = case.role not in ("person", "delegate")
+    concerns = actions.readable_concerns(case, request.user) if staff else []
+    return page(request, case, "budgets/monitoring.html", {
+        "title": _("How the payment is looked after"), "tier": words.tier_rows(state) if state else [],
+        "checks": route_words.checks_table(case),
+        "surplus": words.surplus_rows(check.balance, monitoring.surplus_of(check), check) if check else [],
+        "restrictions": route_words.restrictions_table(case.restrictions.select_related("case"), False),
+        "concerns": route_words.concerns_table(concerns) if concerns else None,
+        "accounts": route_words.final_table(case) if case.step == "closed" or case.final_accounts.exists() else None,
+        "links": links(case, request.user, "budgets:monitoring"),
+    })  # fmt: skip
+
+
+def trace_page(request, ref, number):
+    """One payment back to the answer that led to it. `number`: the payment's own."""
+    case = access.get_case(request, ref)
+    request.council = case.council
+    if not case.roles & TRACES:
+        raise Http404
+    rows = ScheduledPayment.objects.select_related("agreement__case", "agreement__made_by", "agreement__plan",
+                                                   "agreement__switch", "batch__made_by", "batch__confirmed_by")  # fmt: skip
+    payment = rows.filter(pk=number, agreement__case=case).first()
+    if payment is None:
+        raise Http404
+    chain = trace.of(payment)
+    back = reverse("budgets:schedule", args=[case.ref])
+    return page(request, case, "budgets/trace.html", {
+        "title": _("Where this payment comes from"), "parts": route_words.chain_parts(chain),
+        "lines": words.short_table(chain.lines), "answers": explaining.answers_table(chain.run) if chain.run else None,
+        "back": back if case.roles & access.READS["money"] else reverse("cases:case", args=[case.ref]),
+    })  # fmt: skip
+
+
+def trace_link(case, payment):
+    """The number of a payment as a link to where it comes from."""
+    href = reverse("budgets:trace", args=[case.ref, payment.pk])
+    return Link(str(payment.number), href, hidden=_("where this payment comes from"))
+
+
+def paid_badge(payment, today):
+    """What became of a payment, in a word."""
+    if payment.batch_id:
+        done = payment.batch.state == "confirmed"
+        words_of = _("Paid, batch %(n)s") if done else _("With the ledger, batch %(n)s")
+        return Badge(words_of % {"n": payment.batch.number}, "green" if done else "blue")
+    if payment.held:
+        return Badge(_("On hold: %(why)s") % {"why": payment.get_held_for_display()}, "yellow")
+    return str(payment.get_kind_display()) + ("" if payment.due > today else f" ({_('due')})")
