@@ -65,7 +65,7 @@ def cost_of_figure(figure: BudgetFigure | None) -> Cost:
 
 def route_of(lines: Iterable[PlanLine]) -> str:
     """The way the money is taken: one of the three, "mixed", or "" where nothing is funded."""
-    routes = {line.route for line in lines if line.annual and line.route}
+    routes = {line.route for line in funded(lines) if line.route}
     return "mixed" if len(routes) > 1 else next(iter(routes), "")
 
 

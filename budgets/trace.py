@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from . import figures
 from .models import BudgetFigure, Calculation, PlanLine, ScheduledPayment, SignOff, SupportPlan
 
 
