@@ -25,7 +25,7 @@ LATE_REVIEW = """CASE WHEN c.step = 'review' OR EXISTS (SELECT 1 FROM cases_visi
 NOT_YET = "AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.visit_id = v.id AND i.kind = '{kind}')"
 
 START = f"""{INTO}
-SELECT c.id, v.id, {OF_PERSON}, 'six_weeks', NULL, {LATE_REVIEW}, %(now)s, %(now)s, 0, '', %(no)s
+SELECT c.id, v.id, {OF_PERSON}, 'six_weeks', CAST(NULL AS bigint), {LATE_REVIEW}, %(now)s, %(now)s, 0, '', %(no)s
 {FROM} AND v.entered_at < %(started)s
   AND NOT EXISTS (SELECT 1 FROM cases_visit e WHERE e.case_id = v.case_id AND e.step = 'running' AND e.seq < v.seq)
   {NOT_YET.format(kind="six_weeks")}
@@ -33,7 +33,7 @@ ORDER BY v.id
 ON CONFLICT DO NOTHING
 """
 AFTER_REVIEW = f"""{INTO}
-SELECT c.id, v.id, {OF_PERSON}, 'after_review', NULL, %(yes)s, %(now)s, %(now)s, 0, '', %(no)s
+SELECT c.id, v.id, {OF_PERSON}, 'after_review', CAST(NULL AS bigint), %(yes)s, %(now)s, %(now)s, 0, '', %(no)s
 {FROM} AND v.left_at IS NULL AND v.entered_at < %(reviewed_by)s AND v.cycle = 'review'
   AND EXISTS (SELECT 1 FROM cases_visit e WHERE e.case_id = v.case_id AND e.step = 'running' AND e.seq < v.seq)
   AND NOT EXISTS (SELECT 1 FROM poet_invitation i

@@ -115,9 +115,14 @@ def _question(spec: dict, place: int) -> Iterable[str]:
             yield f"{name} has no “{key}”."
     if isinstance(spec.get("id"), str) and not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", spec["id"]):
         yield f"{name}: an id is made of small letters, figures and _, and begins with a letter."
+    for key in ("core", "review", "reworded"):
+        if not isinstance(spec.get(key, False), bool):
+            yield f"{name}: “{key}” must be true or false."
+    if not isinstance(spec.get("easy", ""), str):
+        yield f"{name}: “easy” must be a sentence."
     for key in sorted(set(spec) - KNOWN):
         yield f"{name}: “{key}” is not known."
-    if spec.get("scale") not in (*questions.SCALES, questions.TEXT):
+    if str(spec.get("scale")) not in (*questions.SCALES, questions.TEXT):
         yield f"{name}: the scale must be one of {', '.join((*questions.SCALES, questions.TEXT))}."
     elif not _labels_fit(spec, questions.SCALES.get(spec["scale"], {})):
         yield f"{name}: “labels” must give words for values of its scale."
@@ -125,7 +130,7 @@ def _question(spec: dict, place: int) -> Iterable[str]:
         "block"
     ) not in questions.BLOCKS:
         yield f"{name}: the block must be one of {', '.join(questions.BLOCKS)}, and words go with the scale text."
-    if "condition" in spec and spec["condition"] not in questions.CONDITIONS:
+    if "condition" in spec and str(spec["condition"]) not in questions.CONDITIONS:
         yield f"{name}: the condition must be one of {', '.join(questions.CONDITIONS)}."
     for key, allowed in (("wellbeing", WELLBEING), ("themes", questions.THEMES)):
         tags = spec.get(key, [])
