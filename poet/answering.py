@@ -69,7 +69,7 @@ def answer(
     with transaction.atomic():
         first = Invitation.objects.filter(pk=invitation.pk, answered=False, stopped_at=None)
         if not first.update(answered=True, next_at=None):
-            raise NotYet(OVER)
+            raise NotYet(str(OVER))
         given = kept(invitation) | given
         if not given:
             raise NotYet(_("Answer at least one question first."))
@@ -122,7 +122,7 @@ def _how(helper: str, helped_by: str, mode: str, by: User | None) -> dict[str, A
 def _open(invitation: Invitation) -> None:
     rows = Invitation.objects.select_for_update().filter(pk=invitation.pk, answered=False, stopped_at=None)
     if rows.values_list("pk", flat=True).first() is None:
-        raise NotYet(OVER)
+        raise NotYet(str(OVER))
 
 
 def _keep(invitation, case, given, at, **how) -> Response | None:

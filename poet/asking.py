@@ -67,6 +67,7 @@ def _facts(now: datetime) -> dict:
     moments = {
         "now": now, "started": before(AFTER_DAYS), "reviewed_by": before(AFTER_REVIEW_DAYS), "reviewed": before(28),
         "lately": before(APART_DAYS), "half_year": before(WORKER_DAYS),
+        "since": before(365 + AFTER_DAYS),
     }  # fmt: skip
     adapt = connection.ops.adapt_datetimefield_value
     return {name: adapt(moment) for name, moment in moments.items()} | {"yes": True, "no": False}
@@ -157,6 +158,7 @@ def _messages(row: Invitation):
 
 def still_wanted(message: Message) -> bool:
     """Read just before an invitation is sent: not once it was stopped or answered, nor in a closed case."""
-    if not message.token or (message.to_person_id and message.case.step == "closed"):
+    case = message.case
+    if not message.token or case is None or (message.to_person_id and case.step == "closed"):
         return False
-    return Invitation.objects.filter(links.opens(message.token), case_id=message.case_id).exists()
+    return Invitation.objects.filter(links.opens(message.token), case=case).exists()

@@ -46,7 +46,8 @@ WORKER = f"""{INTO}
 SELECT c.id, v.id, {SET.format(instrument="'worker'")}, 'worker', c.worker_id, %(no)s, %(now)s, %(now)s, 0, '', %(no)s
 {FROM} AND v.id IN (
     SELECT MIN(n.id) FROM cases_visit n JOIN cases_case k ON k.id = n.case_id
-    WHERE n.step = 'running' AND n.left_at IS NULL AND n.entered_at < %(started)s AND k.worker_id IS NOT NULL
+    WHERE n.step = 'running' AND n.left_at IS NULL AND n.entered_at < %(started)s AND n.entered_at >= %(since)s
+      AND k.worker_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.visit_id = n.id AND i.kind = 'worker')
       AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.worker_id = k.worker_id AND i.made_at > %(half_year)s)
     GROUP BY k.worker_id)

@@ -28,8 +28,10 @@ class Opened:
         request.council = invitation.case.council
         self.asked = questions.asked(invitation.question_set, invitation.near_review)
         self.short = questions.short_form(self.asked)
-        self.place = f"survey:{links.draft_key(invitation)[:32]}"
-        self.given = dict(request.session.get(self.place, {}))
+        self.place = f"survey:{invitation.token_hash[:32]}"
+        self.kept = actions.kept(invitation)
+        self.mine = list(request.session.get(self.place, []))  # ids alone: a session may belong to a name
+        self.given = {ident: value for ident, value in self.kept.items() if ident in self.mine}
         if request.GET.get("view") in ("easy", "words"):
             request.session["survey_easy"] = request.GET["view"] == "easy"
         person = not invitation.worker_id and invitation.case.person.communication == "easy_read"
@@ -40,8 +42,7 @@ class Opened:
 
     def keep(self, spec, value) -> None:
         actions.keep_answer(self.invitation, spec["id"], value)
-        self.given = {k: v for k, v in self.given.items() if k != spec["id"]} | ({spec["id"]: value} if value else {})
-        self.session[self.place] = self.given
+        self.session[self.place] = sorted({*self.mine, spec["id"]})
 
     def after(self, number, query) -> str:
         """The page after a question: the short form ends with the check page, and so does the long one."""
@@ -94,10 +95,9 @@ def survey(request, token):
     mine = opened(request, token)
     if mine is None:
         return over(request, token)
-    before = actions.kept(mine.invitation)
-    first = next((n for n, spec in enumerate(mine.asked[: mine.short], 1) if spec["id"] not in before), 1)
+    first = next((n for n, spec in enumerate(mine.asked[: mine.short], 1) if spec["id"] not in mine.kept), 1)
     return render(request, "poet/survey.html", mine.context() | {
-        "total": mine.short, "first": mine.address("survey_question", first), "begun": bool(before),
+        "total": mine.short, "first": mine.address("survey_question", first), "begun": bool(mine.kept),
         "paper": mine.address("survey_paper"), "worker": bool(mine.invitation.worker_id),
     })  # fmt: skip
 
@@ -148,17 +148,16 @@ def survey_check(request, token):
 
 def _check(mine) -> dict:
     """The rows of the check page, and how many questions more there are."""
-    before = actions.kept(mine.invitation)
     rows = []
     for number, spec in enumerate(mine.asked, 1):
-        if number > mine.short and spec["id"] not in before:
+        if number > mine.short and spec["id"] not in mine.kept:
             continue
         said = questions.label(spec, mine.given.get(spec["id"], ""))
-        elsewhere = _("Answered on another device") if spec["id"] in before else _("Not answered")
+        elsewhere = _("Answered on another device") if spec["id"] in mine.kept else _("Not answered")
         text = spec.get("easy") if mine.easy else ""
         rows.append((f"{number}. {_(text or spec['text'])}", said or elsewhere,
                      mine.address("survey_question", number) + "?change=1"))  # fmt: skip
-    more = [n for n, spec in enumerate(mine.asked, 1) if n > mine.short and spec["id"] not in before]
+    more = [n for n, spec in enumerate(mine.asked, 1) if n > mine.short and spec["id"] not in mine.kept]
     return {
         "rows": rows, "more": len(more), "onward": mine.address("survey_question", more[0]) if more else "",
         "back": mine.address("survey_question", mine.short),

@@ -224,6 +224,7 @@ def test_the_sheet_has_every_question_with_the_number_of_the_screen(asked, as_, 
             and token not in sheet.replace(page("survey", token), "")
         )
     assert case.person.name in staff and case.person.name not in shown
+    assert "app-qr" in staff
 
 
 def test_a_sheet_is_typed_in_by_its_code_and_names_who_typed(asked, as_, cast):
