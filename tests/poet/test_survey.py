@@ -244,7 +244,8 @@ def test_a_death_undone_lets_it_go_on(asked, cast):
     case_actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
     case_actions.undo_death(case=case, by=cast.manager, reason="A namesake")
     assert the_one().stopped_at is None and links.find(token)
-    assert invite() == (0, 1), "the letter that was cancelled is sent now"
+    invite()
+    assert told().count() == 2, "the letter that was cancelled is sent now"
     assert told(state="waiting").get().token == token
     answer(token, ANSWERS)
     assert Response.objects.count() == 1
@@ -255,8 +256,9 @@ def test_a_death_undone_after_the_link_had_arrived_keeps_the_gap_to_the_reminder
     send_messages()
     case_actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
     case_actions.undo_death(case=case, by=cast.manager, reason="A namesake")
-    assert invite() == (0, 0)
-    assert invite(now=timezone.now() + timedelta(days=15)).messages >= 1
+    invite()
+    assert told().count() == 1
+    invite(now=timezone.now() + timedelta(days=15))
     assert told(template="survey_reminder").count() == 1
 
 
