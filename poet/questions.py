@@ -89,37 +89,38 @@ HELPED_BY = {
     "council": _("Somebody from the council"),
     "other": _("Somebody else"),
 }
-SHIPPED = ("person", "carer", "worker")
 
 
 def load_question_sets() -> None:
-    """Put the shipped instruments into the table; safe to run again, and never changes a row that is there."""
-    rows = [QuestionSet(council=None, **question_files.columns(shipped(code))) for code in SHIPPED]
+    """Put the shipped sets into the table; safe to run again, and never changes a row that is there."""
+    rows = [QuestionSet(council=None, **question_files.columns(one)) for one in shipped_sets()]
     QuestionSet.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @cache
+def shipped_sets() -> tuple[question_files.Checked, ...]:
+    """Every version of the shipped instruments, from their files, the oldest first."""
+    found = [question_files.check(question_files.read(path)) for path in question_files.DATA.glob("*.json")]
+    return tuple(sorted(found, key=lambda one: (one.version, one.code)))
+
+
 def shipped(code: str) -> question_files.Checked:
-    """A shipped instrument, from its file."""
-    return question_files.check(question_files.read(question_files.DATA / f"{code}-1.json"))
+    """The newest version of a shipped instrument."""
+    return [one for one in shipped_sets() if one.code == code][-1]
 
 
 def current_sets(council=None) -> dict[str, QuestionSet]:
     """The set each instrument is asked with: the council's own that was published last, else the shipped one."""
-    wanted = [None] if council is None else [None, council.pk]
-    found = _latest(wanted)
-    if not set(SHIPPED) <= set(found):
+    rows = _for_all()
+    if not {(one.code, one.version) for one in shipped_sets()} <= {(row.code, row.version) for row in rows}:
         load_question_sets()
-        found = _latest(wanted)
-    return found
+        rows = _for_all()
+    own = [] if council is None else QuestionSet.objects.filter(council=council).order_by("pk")
+    return {row.instrument: row for row in [*rows, *own]}
 
 
-def _latest(councils) -> dict[str, QuestionSet]:
-    found: dict[str, QuestionSet] = {}
-    for council in councils:
-        rows = QuestionSet.objects.filter(council=council).order_by("pk")
-        found |= {row.instrument: row for row in rows}
-    return found
+def _for_all() -> list[QuestionSet]:
+    return list(QuestionSet.objects.filter(council=None).order_by("pk"))
 
 
 def asked(question_set: QuestionSet, near_review: bool = False) -> list[dict]:

@@ -1,9 +1,11 @@
 """Answering: what is kept and apart from what, once only, and what lifts anonymity."""
 
 import threading
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 
 from cases import dates, my_day, my_day_words
@@ -165,6 +167,17 @@ def test_a_wish_to_be_contacted_is_the_workers_task_and_says_nothing_of_the_answ
     assert any(case.ref in row[0] for row in rows)
     assert "to be contacted" not in as_(cast.person).get(page).content.decode(), "nor may a helper read it there"
     assert not LinkKey.objects.exists()
+    assert worker.get(f"{page}chronology/").status_code == 200
+    call_command("check_journey", stdout=StringIO())
+    call_command("verify_events", stdout=StringIO())
+    case.move(
+        "record_contact",
+        by=cast.worker,
+        how="phone",
+        said="We talked",
+        next_contact=dates.today() + timedelta(days=30),
+    )
+    assert "They asked on" not in worker.get(page).content.decode(), "done"
 
 
 def test_without_the_tick_nobody_is_told(asking):

@@ -53,6 +53,14 @@ def test_the_shipped_sets_load_once_and_keep_to_their_shape(db):
                 assert len(values) == 7, "five points and two ways out"
 
 
+def test_no_shipped_version_gives_an_id_another_meaning():
+    for one in questions.shipped_sets():
+        earlier = [
+            (e.title, e.questions) for e in questions.shipped_sets() if e.code == one.code and e.version < one.version
+        ]
+        assert question_files.reused(one, earlier) == []
+
+
 def test_each_outcome_of_the_people_is_tagged_and_has_easy_words():
     tags = set()
     for code in ("person", "carer"):
@@ -69,6 +77,15 @@ def test_a_newer_version_is_asked_and_an_older_one_stays(db):
     QuestionSet.objects.create(code=old.code, version=2, instrument="person", definition=old.definition[:1])
     assert questions.current_sets()["person"].version == 2
     assert questions.short_form(questions.asked(questions.current_sets()["person"])) == 1
+
+
+def test_a_version_that_is_shipped_later_is_loaded_and_asked(db, monkeypatch):
+    first = questions.current_sets()["person"]
+    later = question_files.Checked("person", 2, "person", "Later", "", first.definition[:2])
+    all_of_them = (*questions.shipped_sets(), later)
+    monkeypatch.setattr(questions, "shipped_sets", lambda: all_of_them)
+    assert questions.current_sets()["person"].version == 2
+    assert QuestionSet.objects.filter(code="person").count() == 2
 
 
 def test_a_published_set_never_changes(db):
