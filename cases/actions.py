@@ -300,7 +300,7 @@ def record_death(*, case: Case, by: Any, died_on, contact: str, note: str = "", 
         event = case.move("record_death", by=by, at=at, seen=seen, note=note, died_on=died_on, contact=contact)
         Person.objects.filter(pk=case.person_id).update(died_on=died_on)
         Message.objects.filter(case=case, state="waiting", event__seq__lt=event.seq).update(state="cancelled")
-        Message.objects.filter(case=case, state="waiting", event=None).update(state="cancelled")
+        Message.objects.filter(case=case, state="waiting", event=None).update(state="cancelled", token="")
         return event
 
 

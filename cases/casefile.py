@@ -30,6 +30,7 @@ ANSWERED_BY = (
         gettext_lazy("The person asked what is happening on %(day)s. Nobody has answered yet."),
     ),
     ("challenge", "answer_challenge", gettext_lazy("A decision was challenged on %(day)s. It has no answer yet.")),
+    ("asked_to_be_contacted", "record_contact", gettext_lazy("They asked on %(day)s to be contacted.")),
 )
 NEVER_SHOWN = {"csrfmiddlewaretoken", "seen", "key", "count"}
 EXPLAINED = {

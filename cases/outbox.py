@@ -187,6 +187,7 @@ def words_of(message: Message) -> tuple[str, str]:
         "council": message.council.name,
         "phone": message.council.help_phone,
         "link": settings.SITE_URL.rstrip("/") + page,
+        "code": message.token,
         "cases": getattr(message, "cases", 1),
     }
     subject = _("You have a message from %(council)s") % context

@@ -182,10 +182,13 @@ def print_line(message) -> dict:
     person = message.to_person
     letter = message.event and letters.has_letter(message.event.verb)
     href = reverse("cases:letter", args=[message.case.ref, message.event.seq]) if letter else ""
+    asked = message.template == "survey_letter"  # by name only: the survey stands above this app
+    if asked:
+        href = reverse("poet:survey_letter", args=[message.case.ref])
     phone = message.channel == "phone"
     return {
         "pk": message.pk, "name": person.name, "ref": message.case.ref, "since": day(message.made_at), "href": href,
         "kind": _("Telephone call") if phone else _("Letter"), "where": person.phone if phone else person.address,
-        "what": letters.title_of(message.event.verb) if letter else _("Reminder"), "note": person.contact_note,
+        "what": letters.title_of(message.event.verb) if letter else _("Survey") if asked else _("Reminder"), "note": person.contact_note,
         "large": person.communication == "large_print", "format": str(person.get_communication_display()),
     }  # fmt: skip

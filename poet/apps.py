@@ -8,12 +8,25 @@ class PoetConfig(AppConfig):
     verbose_name = "Outcomes"
 
     def ready(self):
-        from cases import hooks, outbox
+        from cases import hooks, journey, ledger, outbox
 
         from . import actions
 
-        @hooks.after("record_death")
-        def nobody_is_asked_any_more(*, case, event, at, **_facts):
-            actions.stop_asking(case=case, at=at)
+        ledger.protect("poet_questionset")
+        ends = [
+            m.name
+            for m in journey.MOVES.values()
+            if any("closed" in to for s, to in m.routes.items() if s != "closed")
+        ]
 
-        outbox.STILL_DUE[actions.TEMPLATE] = actions.still_wanted
+        @hooks.after(*ends)
+        def nobody_is_asked_any_more(*, case, event, at, **_facts):
+            if event.codes["to"] == "closed":
+                actions.stop_asking(case=case, at=at, why="death" if event.verb == "record_death" else "closed")
+
+        @hooks.after("undo_death")
+        def asking_goes_on(*, case, at, **_facts):
+            actions.ask_again(case=case, at=at)
+
+        for template in actions.TEMPLATES:
+            outbox.STILL_DUE[template] = actions.still_wanted

@@ -89,6 +89,7 @@ def replies(council, *, since: date, until: date) -> Replies:
     """Invitations made in the period and how many of them were answered; replies that came in the period."""
     made = Invitation.objects.filter(
         case__council=council,
+        worker=None,
         made_at__gte=dates.london_midnight(since.replace(day=1)),
         made_at__lt=dates.london_midnight(timings.next_month(until)),
     ).aggregate(asked=Count("pk"), answered=Count("pk", filter=Q(answered=True)))
@@ -102,4 +103,5 @@ def better(rows: Iterable[OutcomeRow]) -> OutcomeRow | None:
 
 def _in_period(council, since, until):
     months = {"month__gte": since.replace(day=1), "month__lte": until.replace(day=1)}
-    return Response.objects.filter(council=council, **months)
+    # what was said with a worker beside is another matter than what was said in private: never one figure
+    return Response.objects.filter(council=council, **months).exclude(mode="with_worker")

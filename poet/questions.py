@@ -1,21 +1,24 @@
-"""The survey as data: five questions for the person, five for the carer, in our own wording.
+"""The survey as data: the scales, which way an answer counts, and which set and which questions are asked.
 
-Here: the instruments, their scales, and putting them into `QuestionSet` rows. Not here: asking (views), who is
-asked (actions), what came of it (outcomes). Ids never change meaning; new wording is a new version. A council
-with a licence for another instrument adds rows; nothing in the code knows a question by name.
+The questions themselves are files (`data/`, read by `question_files`): three instruments in our own wording over
+the open list of domains that the national surveys share, so that results can stand beside them; their wording is In
+Control's copyright. A council with a licence loads its own set; nothing in the code knows a question by name.
 
-The domains are those of the open list in docs (shared with the national surveys, so that results can stand beside
-them); the wording is ours, because theirs is In Control's copyright. Five points from a lot better to a lot
-worse, reported as better, no difference, worse. Every scale has two ways out, which are never counted.
+Ids never change meaning; new wording is a new version. Five points from a lot better to a lot worse, reported as
+better, no difference, worse. Every scale has two ways out, which are never counted.
 """
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from . import question_files
 from .models import QuestionSet
 
 ESCAPES = {"na": _("This does not apply to me"), "prefer_not": _("I would rather not say")}
-SCALES = {
+SCALES: dict[str, dict[str, Any]] = {
     "change": {
         "much_better": _("A lot better"),
         "better": _("A little better"),
@@ -30,83 +33,124 @@ SCALES = {
         "hard": _("Quite hard"),
         "very_hard": _("Very hard"),
     },
+    "quality": {
+        "very_good": _("Very good"),
+        "good": _("Good"),
+        "fair": _("Neither good nor poor"),
+        "poor": _("Poor"),
+        "very_poor": _("Very poor"),
+    },
+    "agree": {"yes": _("Yes"), "partly": _("In part"), "no": _("No")},
     "known": {
         "yes": _("Yes, I knew the amount"),
         "roughly": _("I knew roughly"),
         "no": _("No, I did not know"),
     },
 }
+TEXT = "text"  # the scale of a question that is answered in words: kept apart from the answers
 # Which way an answer counts: good, middle or bad. The reading module adds these up.
 COUNTS = {
-    "good": {"much_better", "better", "very_easy", "easy", "yes"},
-    "middle": {"same", "between", "roughly"},
-    "bad": {"worse", "much_worse", "hard", "very_hard", "no"},
+    "good": {"much_better", "better", "very_easy", "easy", "very_good", "good", "yes"},
+    "middle": {"same", "between", "fair", "roughly", "partly"},
+    "bad": {"worse", "much_worse", "hard", "very_hard", "poor", "very_poor", "no"},
+}
+BLOCKS = ("outcomes", "quality", "process", "words")
+# What must be there for a personal budget to work well: five about the money and the help with it, two about the
+# place (Hatton's list, in our own short words). Four of them are also measured from the case: see `conditions`.
+CONDITIONS = {
+    "own_choice": _("The way of taking the money leaves the choice to the person"),
+    "knew_amount": _("They knew the amount when they planned"),
+    "enough": _("The money is enough"),
+    "help_to_plan": _("They had help to plan, from people they chose"),
+    "guided": _("Somebody to ask at every step"),
+    "community": _("There is enough nearby to use"),
+    "fair": _("The council is open and fair, and gives reasons"),
+}
+# Tags only, never a score: our own short labels of the themes of Making it Real, 2018, and two of 2012.
+THEMES = {
+    "wellbeing": _("Wellbeing and independence"),
+    "information": _("Information and advice"),
+    "communities": _("Active communities"),
+    "support": _("Support that fits together"),
+    "change": _("When things need to change"),
+    "workforce": _("The people who give support"),
+    "budgets": _("Personal budgets"),
+    "risk": _("Taking risks well"),
 }
 HELPERS = {
     "": _("Nobody helped me"),
     "wrote": _("Someone wrote down what I said"),
     "for_me": _("Someone answered for me"),
 }
-
-
-def _ask(ident, text, short, scale, domain, block="outcomes"):
-    return {"id": ident, "text": text, "short": short, "scale": scale, "domain": domain, "block": block}
-
-
-PERSON = [
-    _ask("say", gettext_noop("Having a say over the things that matter in your life. How is this since your support began?"),
-         gettext_noop("Say over what matters in my life"), "change", "control_life"),
-    _ask("when_needed", gettext_noop("Getting support at the times when you need it. How is this since your support began?"),
-         gettext_noop("Support when I need it"), "change", "support_when_needed"),
-    _ask("respect", gettext_noop("Being treated with respect by the people who support you. How is this since your support began?"),
-         gettext_noop("Being treated with respect"), "change", "dignity"),
-    _ask("easy", gettext_noop("From asking for support to getting it: how easy or hard did we make it for you?"),
-         gettext_noop("How easy the council made it"), "ease", "cond_process_easy", "process"),
-    _ask("knew", gettext_noop("When you planned your support, did you know how much money there was?"),
-         gettext_noop("I knew the amount"), "known", "cond_knew_amount", "process"),
-]  # fmt: skip
-CARER = [
-    _ask("well", gettext_noop("Keeping well yourself, in body and mind. How is this since the support began?"),
-         gettext_noop("My own wellbeing"), "change", "carer_wellbeing"),
-    _ask("own_life", gettext_noop("Having a life of your own beside caring. How is this since the support began?"),
-         gettext_noop("Say over my own life"), "change", "carer_choice_control"),
-    _ask("go_on", gettext_noop("Being able to go on caring, if that is what you want. How is this since the support began?"),
-         gettext_noop("Support to go on caring"), "change", "carer_support"),
-    _ask("easy", gettext_noop("From asking for support to getting it: how easy or hard did we make it for you?"),
-         gettext_noop("How easy the council made it"), "ease", "cond_process_easy", "process"),
-    _ask("knew", gettext_noop("When the support was planned, did you know how much money there was?"),
-         gettext_noop("I knew the amount"), "known", "cond_knew_amount", "process"),
-]  # fmt: skip
-SHIPPED = {"person-short": (1, "person", PERSON), "carer-short": (1, "carer", CARER)}
+HELPED_BY = {
+    "family": _("Family or a friend"),
+    "advocate": _("An advocate"),
+    "paid": _("Somebody who is paid to support me"),
+    "council": _("Somebody from the council"),
+    "other": _("Somebody else"),
+}
 
 
 def load_question_sets() -> None:
-    """Put the shipped instruments into the table; safe to run again, and never changes a row that is there."""
-    QuestionSet.objects.bulk_create(
-        [
-            QuestionSet(code=code, version=version, instrument=instrument, definition=definition)
-            for code, (version, instrument, definition) in SHIPPED.items()
-        ],
-        ignore_conflicts=True,
-    )
+    """Put the shipped sets into the table; safe to run again, and never changes a row that is there."""
+    rows = [QuestionSet(council=None, **question_files.columns(one)) for one in shipped_sets()]
+    QuestionSet.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def current_sets() -> dict[str, QuestionSet]:
-    """The newest version of each instrument, loading the shipped ones when a table is empty."""
-    found = {row.instrument: row for row in QuestionSet.objects.order_by("version", "pk")}
-    if not {"person", "carer"} <= set(found):
+@cache
+def shipped_sets() -> tuple[question_files.Checked, ...]:
+    """Every version of the shipped instruments, from their files, the oldest first."""
+    found = [question_files.check(question_files.read(path)) for path in question_files.DATA.glob("*.json")]
+    return tuple(sorted(found, key=lambda one: (one.version, one.code)))
+
+
+def shipped(code: str) -> question_files.Checked:
+    """The newest version of a shipped instrument."""
+    return [one for one in shipped_sets() if one.code == code][-1]
+
+
+def current_sets(council=None) -> dict[str, QuestionSet]:
+    """The set each instrument is asked with: the council's own that was published last, else the shipped one."""
+    rows = _for_all()
+    if not {(one.code, one.version) for one in shipped_sets()} <= {(row.code, row.version) for row in rows}:
         load_question_sets()
-        found = {row.instrument: row for row in QuestionSet.objects.order_by("version", "pk")}
-    return found
+        rows = _for_all()
+    own = [] if council is None else QuestionSet.objects.filter(council=council).order_by("pk")
+    return {row.instrument: row for row in [*rows, *own]}
+
+
+def _for_all() -> list[QuestionSet]:
+    return list(QuestionSet.objects.filter(council=None).order_by("pk"))
+
+
+def asked(question_set: QuestionSet, near_review: bool = False) -> list[dict]:
+    """The questions in the order in which they are numbered, on screen and on paper: the short form first.
+
+    Near a review those are left out which the review itself has just asked.
+    """
+    wanted = [spec for spec in question_set.definition if not (near_review and spec.get("review"))]
+    return sorted(wanted, key=lambda spec: not spec.get("core"))
+
+
+def short_form(specs: Sequence[dict]) -> int:
+    """How many of these questions are the short form: those of the core, or all where none is."""
+    return sum(bool(spec.get("core")) for spec in specs) or len(specs)
+
+
+def is_text(spec: dict) -> bool:
+    return spec["scale"] == TEXT
 
 
 def choices(spec: dict) -> dict:
-    """The answers to a question, its two ways out last."""
-    return SCALES[spec["scale"]] | ESCAPES
+    """The answers to a question, its two ways out last; a licensed set may have its own words for them."""
+    if is_text(spec):
+        return {}
+    own = spec.get("labels") or {}
+    return {value: own.get(value, words) for value, words in SCALES[spec["scale"]].items()} | ESCAPES
 
 
 def label(spec: dict, value: str) -> str:
-    return str(choices(spec).get(value, ""))
+    return value if is_text(spec) else str(choices(spec).get(value, ""))
 
 
 def counted(value: str) -> str | None:

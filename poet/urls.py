@@ -5,14 +5,22 @@ from django.urls import path
 from cases.spreadsheets import KINDS
 
 from . import dashboard_views as pages
-from . import figures_views, views
+from . import figures_views, staff_views, views
 
 app_name = "poet"
 urlpatterns = [
+    path("survey/", views.survey_code, name="survey_code"),
     path("survey/<str:token>/", views.survey, name="survey"),
     path("survey/<str:token>/<int:number>/", views.survey_question, name="survey_question"),
     path("survey/<str:token>/check/", views.survey_check, name="survey_check"),
     path("survey/<str:token>/thanks/", views.survey_thanks, name="survey_thanks"),
+    path("survey/<str:token>/paper/", views.survey_paper, name="survey_paper"),
+    path("cases/<str:ref>/survey/", staff_views.case_survey, name="case_survey"),
+    path("cases/<str:ref>/survey/letter/", staff_views.survey_letter, name="survey_letter"),
+    path("cases/<str:ref>/survey/together/", staff_views.survey_together, name="survey_together"),
+    path("staff/survey/", staff_views.paper_in, name="paper_in"),
+    path("staff/survey/answers/", staff_views.paper_answers, name="paper_answers"),
+    path("dashboard/comments/", staff_views.comments, name="comments"),
     path("dashboard/", pages.dashboard_page, name="dashboard"),
     path("dashboard/journeys/", pages.journeys, name="journeys"),
     path("dashboard/cases/", pages.behind, name="behind"),

@@ -17,6 +17,7 @@ OPEN = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:council", "cases:ask",
     "cases:asked", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
     "budgets:scheme_file", "budgets:try_it",
+    "poet:survey_code", "poet:survey_paper",
 }  # fmt: skip
 STEPS = ("request", "assess", "confirm", "plan", "sign_off", "set_up", "running", "closed")
 WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"}

@@ -161,7 +161,9 @@ def letters_to_print(request):
             tell_once(request, message)
         return redirect("cases:letters_to_print")
     found = [rows.print_line(m) for m in todo[: lists.QUEUED]]
-    return render(request, "cases/letters_to_print.html", {"lines": found, "cut_off": len(found) >= lists.QUEUED})
+    types_in = bool(set(lists.seat_roles(request.user, council)) & journey.ANYONE_STAFF)
+    context = {"lines": found, "cut_off": len(found) >= lists.QUEUED, "types_in": types_in}
+    return render(request, "cases/letters_to_print.html", context)
 
 
 def theirs(visible, sent: list[str]):

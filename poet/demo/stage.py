@@ -22,6 +22,11 @@ from .people import Population
 from .walk import Walk, step
 
 MONTHS = 14
+SAID = (
+    "I can go to the allotment again on Thursdays.", "Nobody told me how long it would take.", "The same two people come now. That matters.",
+    "I would like the money a week earlier.", "Too many forms, but the lady on the phone was kind.", "My daughter can work again.",
+    "It was never clear what I may spend it on.", "I sleep better.",
+)  # fmt: skip
 # Cases whose story is fixed, so that each sign-in of the demonstration finds something to do.
 FIXED = (
     # sign-in, what it is, days since the request, carer?, the story
@@ -143,20 +148,38 @@ def _night(rng, now) -> None:
     survey.invite(now=now)
     due = Invitation.objects.filter(answered=False, stopped_at=None, made_at__lte=now - timedelta(days=3),
                                     made_at__gt=now - timedelta(days=30))  # fmt: skip
-    for invitation in due.select_related("case", "question_set").order_by("case__ref"):
+    for invitation in due.select_related("case", "question_set").order_by("case__ref", "kind"):
         if rng.random() < 0.04:
             happy = 0.75 if invitation.case.route == "direct_payment" else 0.6
-            survey.answer(invitation, _answers(rng, invitation.question_set, happy), at=now)
+            survey.answer(invitation, _answers(rng, invitation, happy), at=now, compare=rng.random() < 0.6,
+                          contact=rng.random() < 0.02, **_how(rng))  # fmt: skip
 
 
-def _answers(rng, question_set, happy) -> dict:
-    """Answers on each question's own scale, more often good than not."""
+def _answers(rng, invitation, happy) -> dict:
+    """Answers on each question's own scale, more often good than not: the short form, or all of it, now and then words."""
     found = {}
-    for spec in question_set.definition:
+    specs = questions.asked(invitation.question_set, invitation.near_review)
+    for spec in specs if rng.random() < 0.3 else specs[: questions.short_form(specs)]:
+        if questions.is_text(spec):
+            found |= {spec["id"]: rng.choice(SAID)} if rng.random() < 0.35 else {}
+            continue
         scale = list(questions.SCALES[spec["scale"]])
         weights = [happy * 4, happy * 5, *[2 - happy] * (len(scale) - 2)]
         found[spec["id"]] = rng.choices(scale, weights[: len(scale)])[0]
     return found
+
+
+def _how(rng) -> dict:
+    """Most answer alone, some with help, a few on paper or with a worker."""
+    way = rng.random()
+    if way < 0.7:
+        return {}
+    if way < 0.85:
+        return {
+            "helper": rng.choice(("wrote", "for_me")),
+            "helped_by": rng.choice(("family", "family", "advocate", "paid")),
+        }
+    return {"mode": "paper" if way < 0.93 else "with_worker"}
 
 
 def _helper(built) -> list[dict]:

@@ -1,4 +1,4 @@
-"""The survey: whom it asks and when, what its link opens, and that answers can't be traced to a case."""
+"""Asking: whom the survey asks and when, by which way, how often, and what stops it."""
 
 import threading
 from datetime import timedelta
@@ -11,17 +11,28 @@ from django.utils import timezone
 
 from cases import actions as case_actions
 from cases import dates
-from cases.models import Council, Message
-from cases.outbox import record_told, send_messages
+from cases.models import Message
+from cases.outbox import record_told, send_messages, words_of
 from cases.saying_no import NotYet
-from poet import actions, questions
+from poet import actions, asking, links, questions
 from poet.actions import answer, invite
-from poet.models import Invitation, QuestionSet, Response
+from poet.models import Draft, Invitation, QuestionSet, Response
+
+ANSWERS = {"say": "better", "when_needed": "same", "respect": "na", "easy": "hard", "knew": "yes"}
+
+
+def after(case, days, step="running"):
+    """The first moment at which so many days lie behind the first visit of a step."""
+    first = case.visits.filter(step=step).order_by("seq")[0]
+    return dates.london_midnight(dates.london_date(first.entered_at) + timedelta(days=days))
 
 
 def six_weeks(case):
-    first = case.visits.filter(step="running").order_by("seq")[0]
-    return dates.london_midnight(dates.london_date(first.entered_at) + timedelta(days=42))
+    return after(case, 42)
+
+
+def told(**which):
+    return Message.objects.filter(template__in=actions.TEMPLATES, to_person__isnull=False, **which)
 
 
 @pytest.fixture
@@ -36,25 +47,59 @@ def asked(running):
     return running, Message.objects.get(template="survey_invitation").token
 
 
-ANSWERS = {"say": "better", "when_needed": "same", "respect": "na", "easy": "hard", "knew": "yes"}
+def the_one():
+    return Invitation.objects.get(worker=None)
 
 
-# ---- inviting
+# ---- set points
 
 
 def test_six_weeks_after_the_start_and_not_a_day_before_once_for_ever(running):
-    assert invite(now=six_weeks(running) - timedelta(seconds=1)) == (0, 0)
-    assert invite(now=six_weeks(running)) == (1, 1)
-    assert invite(now=six_weeks(running) + timedelta(days=400)) == (0, 0)
-    message = Message.objects.get(template="survey_invitation")
-    assert (message.to_person, message.channel) == (running.person, "email")
+    start = six_weeks(running)
+    assert invite(now=start - timedelta(seconds=1)) == (0, 0)
+    assert invite(now=start) == (1, 2), "the person and, apart from them, the named worker"
+    assert invite(now=start) == (0, 0)
+    assert Message.objects.get(template="survey_invitation").to_person == running.person
+    assert (the_one().kind, the_one().near_review) == ("six_weeks", False)
 
 
-def test_a_later_start_of_the_same_case_asks_nobody_again(running, cast):
-    running.move("start_review", by=cast.worker, kind="planned", reason="It is time")
-    running.move("keep_plan", by=cast.worker, achieved="A lot", reason="It works")
-    assert running.visits.filter(step="running").count() == 2
-    assert invite(now=timezone.now() + timedelta(days=500)) == (1, 1)
+def reviewed(case, cast, days, move="keep_plan"):
+    """A review that was over so many days after the start."""
+    start = case.visits.filter(step="running").order_by("seq")[0].entered_at
+    case.move(
+        "start_review", by=cast.worker, at=start + timedelta(days=days - 1), kind="planned", reason="It is time"
+    )
+    case.move(move, by=cast.worker, at=start + timedelta(days=days), achieved="A lot", reason="It works")
+
+
+def test_after_a_review_people_are_asked_again_without_what_the_review_asked(a_case, cast):
+    case = a_case(at="running", days_ago=400)
+    invite(now=six_weeks(case))
+    reviewed(case, cast, 300)
+    assert invite(now=after(case, 313)).invitations == 0
+    assert invite(now=after(case, 314)).invitations == 1
+    assert invite(now=after(case, 320)).invitations == 0
+    latest = Invitation.objects.filter(worker=None).latest("pk")
+    assert (latest.kind, latest.near_review) == ("after_review", True)
+    ids = [spec["id"] for spec in questions.asked(latest.question_set, True)]
+    assert "goals" not in ids and "goals" in [spec["id"] for spec in questions.asked(latest.question_set)]
+    with pytest.raises(NotYet):
+        answer(latest, {"goals": "better"})
+
+
+def test_nobody_is_asked_twice_within_three_months(a_case, cast):
+    case = a_case(at="running", days_ago=200)
+    invite(now=six_weeks(case))
+    reviewed(case, cast, 60)
+    assert invite(now=after(case, 80)).invitations == 0, "asked 38 days ago"
+    assert invite(now=after(case, 133)).invitations == 1
+
+
+def test_six_weeks_that_fall_on_a_review_leave_out_what_it_asks(a_case, cast):
+    case = a_case(at="running", days_ago=120)
+    reviewed(case, cast, 40)
+    invite(now=six_weeks(case))
+    assert the_one().near_review
 
 
 @pytest.mark.parametrize("step", ["set_up", "closed"])
@@ -66,46 +111,92 @@ def test_nobody_is_asked_before_a_start_or_after_the_end(a_case, step):
 def test_a_carer_gets_the_carers_questions(a_case):
     case = a_case(at="running", kind="carer", days_ago=120)
     invite(now=six_weeks(case))
-    assert Invitation.objects.get().question_set.instrument == "carer"
+    assert the_one().question_set.instrument == "carer"
 
 
-def test_a_death_stops_the_link_and_the_message(asked, cast, as_):
+def test_a_worker_is_asked_once_in_half_a_year_however_many_cases(cast):
+    first = cast.a_case(at="running", days_ago=120)
+    cast.a_case(at="running", days_ago=119)
+    invite(now=six_weeks(first) + timedelta(days=3))
+    mine = Invitation.objects.get(worker=cast.worker)
+    assert mine.question_set.instrument == "worker" and Invitation.objects.filter(worker=None).count() == 2
+    message = Message.objects.get(template="survey_worker")
+    assert message.to_user == cast.worker and first.ref not in words_of(message)[1]
+    invite(now=six_weeks(first) + timedelta(days=100))
+    assert Invitation.objects.filter(worker=cast.worker).count() == 1
+    invite(now=six_weeks(first) + timedelta(days=190))
+    assert Invitation.objects.filter(worker=cast.worker).count() == 2
+
+
+# ---- by which way, how often
+
+
+def test_two_reminders_with_the_same_link_then_no_more(running):
+    start = six_weeks(running)
+    made = [told().count() for day in range(0, 400, 2) if invite(now=start + timedelta(days=day)) is not None]
+    assert made[0] == 1 and made[-1] == 3
+    days = [dates.days_between(start, m.made_at) for m in told().order_by("pk")]
+    assert days == [0, 14, 28]
+    assert {m.token for m in told()} == {links.token_of(the_one())}
+    assert [m.template for m in told().order_by("pk")] == ["survey_invitation", "survey_reminder", "survey_reminder"]
+    over = the_one()
+    assert (over.stopped_why, over.next_at, over.answered) == ("expired", None, False)
+
+
+def test_whoever_answered_is_not_reminded(asked):
     case, token = asked
-    case_actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
-    assert Message.objects.get(template="survey_invitation").state == "cancelled"
-    assert b"not needed any more" in as_(None).get(reverse("poet:survey", args=[token])).content
-    with pytest.raises(NotYet):
-        answer(token, ANSWERS)
-    assert not Response.objects.exists()
+    answer(token, ANSWERS)
+    invite(now=six_weeks(case) + timedelta(days=20))
+    assert told().count() == 1
 
 
-def test_the_link_is_kept_only_until_it_is_sent(asked, settings):
-    _case, token = asked
-    assert Invitation.objects.get().token_hash == actions.digest(token) != token
-    send_messages()
-    letter = next(m for m in mail.outbox if token in m.body)
-    assert f"{settings.SITE_URL}/survey/{token}/" in letter.body
-    message = Message.objects.get(template="survey_invitation")
-    assert (message.state, message.token) == ("sent", "")
+def test_a_job_that_was_off_for_months_does_not_bunch_reminders(running):
+    start = six_weeks(running)
+    invite(now=start)
+    invite(now=start + timedelta(days=100))
+    invite(now=start + timedelta(days=100))
+    assert told().count() == 2
 
 
-def test_by_letter_the_link_stays_until_it_is_printed(running):
+def test_a_letter_carries_a_code_that_is_short_enough_to_type(running):
     running.person.contact_by = "letter"
     running.person.save()
     invite(now=six_weeks(running))
     send_messages()
-    message = Message.objects.get(template="survey_invitation")
-    assert message.state == "waiting" and len(message.token) == 43
+    message = Message.objects.get(template="survey_letter")
+    assert message.state == "waiting" and len(message.token) == 14
+    assert message.token in words_of(message)[1] and links.find(message.token.lower().replace("-", " ")) == the_one()
     assert record_told(message=message).token == ""
 
 
+def test_the_database_holds_neither_link_nor_code_once_it_is_sent(asked, settings):
+    _case, token = asked
+    one = the_one()
+    assert one.token_hash == actions.digest(token) != token
+    send_messages()
+    letter = next(m for m in mail.outbox if token in m.body)
+    assert f"{settings.SITE_URL}/survey/{token}/" in letter.body and "999" in letter.body
+    message = Message.objects.get(template="survey_invitation")
+    assert (message.state, message.token) == ("sent", "")
+    kept = [str(v) for row in Invitation.objects.values_list() for v in row]
+    assert token not in kept and links.code_of(one) not in kept
+
+
+def test_another_secret_leaves_sent_links_working_and_reminders_get_their_own(asked, settings):
+    case, token = asked
+    settings.SECRET_KEY = "another secret that nobody has seen before, long enough"
+    assert links.find(token)
+    invite(now=six_weeks(case) + timedelta(days=14))
+    assert links.find(Message.objects.get(template="survey_reminder").token) == the_one()
+
+
 def test_an_invitation_cut_off_before_its_message_gets_one_in_the_next_round(running, monkeypatch):
-    monkeypatch.setattr(actions, "_hand_over", lambda pk, now: 1 / 0)
+    monkeypatch.setattr(asking, "_tell", lambda row, now: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         invite(now=six_weeks(running))
     monkeypatch.undo()
-    assert invite(now=six_weeks(running)) == (0, 1)
-    assert Invitation.objects.get().token_hash
+    assert invite(now=six_weeks(running)) == (0, 2)
+    assert the_one().token_hash
 
 
 @pytest.mark.django_db(transaction=True)
@@ -130,155 +221,72 @@ def test_four_inviting_at_once_ask_each_person_once(cast):
     for thread in threads:
         thread.join()
     assert not wrong
-    assert Invitation.objects.count() == Message.objects.filter(template="survey_invitation").count() == 3
+    assert Invitation.objects.filter(worker=None).count() == told().count() == 3
+    assert Invitation.objects.filter(worker=cast.worker).count() == 1
 
 
-# ---- the questions
+# ---- what stops it
 
 
-def test_the_questions_load_once_and_keep_to_their_shape(db):
-    questions.load_question_sets()
-    questions.load_question_sets()
-    assert QuestionSet.objects.count() == 2
-    for one in QuestionSet.objects.all():
-        assert len(one.definition) == 5 and len({spec["id"] for spec in one.definition}) == 5
-        for spec in one.definition:
-            values = list(questions.choices(spec))
-            assert values[-2:] == ["na", "prefer_not"]
-            assert all(questions.counted(v) for v in values[:-2]) and questions.counted("na") is None
-
-
-def test_a_newer_version_is_asked_and_an_older_answered_still_reads(asked):
-    old = QuestionSet.objects.get(instrument="person")
-    QuestionSet.objects.create(code=old.code, version=2, instrument="person", definition=old.definition[:1])
-    assert questions.current_sets()["person"].version == 2
-    assert Invitation.objects.get().question_set == old
-
-
-# ---- answering
-
-
-def fill_in(client, token, answers=ANSWERS):
-    for number, value in enumerate(answers.values(), 1):
-        page = reverse("poet:survey_question", args=[token, number])
-        assert client.get(page).status_code == 200
-        assert client.post(page, {"answer": value}).status_code == 302
-    return client.post(reverse("poet:survey_check", args=[token]), {"helper": "wrote"}, follow=True)
-
-
-def test_five_pages_then_check_then_thanks_with_whom_to_tell_about_harm(asked, as_):
+def test_a_death_stops_the_link_and_the_message(asked, cast, as_):
     case, token = asked
-    visitor = as_(None)
-    first = visitor.get(reverse("poet:survey", args=[token]))
-    assert b"5 short questions" in first.content and b"Brackenshire Council" in first.content
-    done = fill_in(visitor, token)
-    assert b"Thank you" in done.content and b"999" in done.content and b"What happens next" in done.content
-    kept = Response.objects.get()
-    assert kept.answers == ANSWERS and kept.helper == "wrote"
-    assert (kept.route, kept.need_group, kept.age_band) == (case.route, case.need_group, case.age_band)
-    assert kept.month == dates.today().replace(day=1)
-    assert Invitation.objects.get().answered
-    assert not [key for key in visitor.session.keys() if key.startswith("survey")]
-
-
-def test_no_page_names_the_person_or_the_case(asked, as_):
-    case, token = asked
-    visitor = as_(None)
-    pages = [reverse("poet:survey", args=[token]), reverse("poet:survey_question", args=[token, 1]),
-             reverse("poet:survey_check", args=[token])]  # fmt: skip
-    for page in pages:
-        content = visitor.get(page).content.decode()
-        assert case.ref not in content and case.person.name not in content
-
-
-def test_no_column_leads_from_an_answer_to_a_case():
-    related = {f.related_model for f in Response._meta.get_fields() if f.related_model}
-    assert related == {Council, QuestionSet}
-    assert not any(f.get_internal_type() == "DateTimeField" for f in Response._meta.concrete_fields)
-
-
-def test_each_answer_is_kept_at_once_and_can_be_changed_from_the_check_page(asked, as_):
-    _case, token = asked
-    visitor = as_(None)
-    page = reverse("poet:survey_question", args=[token, 2])
-    visitor.post(page, {"answer": "worse"})
-    again = visitor.get(page).content.decode()
-    assert 'value="worse" checked' in again
-    check = visitor.get(reverse("poet:survey_check", args=[token])).content.decode()
-    assert "A little worse" in check and "Not answered" in check
-    changed = visitor.post(page + "?change=1", {"answer": "same"})
-    assert changed.url == reverse("poet:survey_check", args=[token])
-
-
-@pytest.mark.parametrize("typed", [{}, {"answer": ""}, {"answer": "splendid"}])
-def test_no_answer_or_an_invented_one_is_refused_with_a_sentence(asked, as_, typed):
-    _case, token = asked
-    page = as_(None).post(reverse("poet:survey_question", args=[token, 1]), typed)
-    assert page.status_code == 422
-    assert b"There is a problem" in page.content and b"<title>Error:" in page.content
-
-
-def test_sending_nothing_is_refused(asked, as_):
-    _case, token = asked
-    page = as_(None).post(reverse("poet:survey_check", args=[token]), {})
-    assert page.status_code == 422 and b"Answer at least one question first." in page.content
-    assert not Invitation.objects.get().answered
-
-
-def test_an_invented_answer_past_the_form_is_refused(asked):
-    _case, token = asked
-    for wrong in ({"say": "splendid"}, {"nonsense": "better"}, {"say": ""}, {}):
-        with pytest.raises(NotYet):
-            answer(token, wrong)
+    case_actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
+    assert Message.objects.get(template="survey_invitation").state == "cancelled"
+    assert as_(None).get(reverse("poet:survey", args=[token])).status_code == 404
     with pytest.raises(NotYet):
-        answer(token, ANSWERS, helper="robot")
-    assert not Response.objects.exists() and not Invitation.objects.get().answered
+        answer(token, ANSWERS)
+    invite(now=timezone.now() + timedelta(days=300))
+    assert not Response.objects.exists() and told().count() == 1
 
 
-def test_the_link_works_once_and_then_says_so_kindly(asked, as_):
-    _case, token = asked
-    fill_in(as_(None), token)
-    other = as_(None)
-    page = other.get(reverse("poet:survey", args=[token]))
-    assert page.status_code == 200 and b"answered already" in page.content
-    assert other.get(reverse("poet:survey_question", args=[token, 1])).url == reverse("poet:survey", args=[token])
-    twice = other.post(reverse("poet:survey_check", args=[token]), {})
-    assert twice.url == reverse("poet:survey", args=[token])
+def test_a_death_undone_lets_it_go_on(asked, cast):
+    case, token = asked
+    case_actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
+    case_actions.undo_death(case=case, by=cast.manager, reason="A namesake")
+    assert the_one().stopped_at is None and links.find(token)
+    invite()
+    assert told().count() == 2, "the letter that was cancelled is sent now"
+    assert told(state="waiting").get().token == token
+    answer(token, ANSWERS)
     assert Response.objects.count() == 1
 
 
-@pytest.mark.parametrize("token", ["x", "A" * 43, "0" * 64])
-def test_an_unknown_link_is_not_found(asked, as_, token):
-    for name, more in (("survey", []), ("survey_question", [1]), ("survey_check", []), ("survey_thanks", [])):
-        assert as_(None).get(reverse(f"poet:{name}", args=[token, *more])).status_code == 404
+def test_a_death_undone_after_the_link_had_arrived_keeps_the_gap_to_the_reminder(asked, cast):
+    case, _token = asked
+    send_messages()
+    case_actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
+    case_actions.undo_death(case=case, by=cast.manager, reason="A namesake")
+    invite()
+    assert told().count() == 1
+    invite(now=timezone.now() + timedelta(days=15))
+    assert told(template="survey_reminder").count() == 1
 
 
-@pytest.mark.parametrize("number", [0, 6, 99])
-def test_a_question_that_does_not_exist_is_not_found(asked, as_, number):
-    assert as_(None).get(reverse("poet:survey_question", args=[asked[1], number])).status_code == 404
+def test_the_end_of_a_case_stops_it_for_good(asked, cast):
+    case, token = asked
+    case.move("end_support", by=cast.manager, end="own_wish", reason="Moved", end_date=dates.today(),
+              final_account="Finance writes")  # fmt: skip
+    assert the_one().stopped_why == "closed" and links.find(token) is None
+    assert not told(state="waiting").exists()
+    assert links.find(Message.objects.get(template="survey_worker").token), "their work goes on"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_who_answer_at_once_make_one_response(cast):
-    case = cast.a_case(at="running", days_ago=120)
-    invite(now=six_weeks(case))
-    token = Message.objects.get(template="survey_invitation").token
-    start, said = threading.Barrier(4), []
+def test_half_a_form_counts_once_its_time_is_over(asked):
+    case, token = asked
+    actions.keep_answer(the_one(), "say", "better")
+    invite(now=six_weeks(case) + timedelta(days=200))  # first reminder late, and so on
+    for day in (220, 240, 260, 300, 330):
+        invite(now=six_weeks(case) + timedelta(days=day))
+    kept = Response.objects.get()
+    assert (kept.answers, kept.complete) == ({"say": "better"}, False)
+    assert not Draft.objects.exists() and the_one().answered and links.find(token) is None
 
-    def send():
-        try:
-            start.wait()
-            answer(token, ANSWERS)
-            said.append("kept")
-        except NotYet as refusal:
-            said.append(refusal.sentence)
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=send) for _n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert said.count("kept") == Response.objects.count() == 1
-    assert len([s for s in said if "answered already" in s]) == 3
+def test_a_councils_own_set_is_asked_there_and_nowhere_else(cast, running):
+    content = {"code": "own", "version": 1, "instrument": "person", "questions": [
+        {"id": "own_1", "text": "How are you?", "short": "How", "scale": "change", "block": "outcomes", "domain": "quality_of_life"}]}  # fmt: skip
+    row, _new = actions.publish_question_set(council=cast.other, content=content)
+    assert questions.current_sets(cast.other)["person"] == row != questions.current_sets(cast.council)["person"]
+    actions.publish_question_set(council=cast.council, content=content)
+    invite(now=six_weeks(running))
+    assert the_one().question_set == QuestionSet.objects.get(council=cast.council)

@@ -259,10 +259,13 @@ def test_8_six_weeks_later_the_survey_is_answered_and_the_dashboard_changed(team
         guest.page.wait_for_load_state()
         if "thanks" in guest.page.url:
             break
-    assert answered == 5 and "thanks" in guest.page.url, guest.text()
+    assert answered == 6 and "thanks" in guest.page.url, guest.text()
     again = guest.go(link)
-    assert again.status in (200, 410)
-    guest.sees("answered")
+    assert again.status == 200
+    guest.sees("Your answers have been sent")
+    stranger = team("stranger", width=320, script=False)
+    assert stranger.go(link).status == 404
+    stranger.sees("There are no questions here now")
     manager.go("/dashboard/")
     assert manager.page.content() != before
     stack.manage("check_journey")

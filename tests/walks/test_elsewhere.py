@@ -7,6 +7,7 @@ from django.urls import URLPattern, get_resolver
 
 from cases import actions, journey
 from cases.models import Message, Team
+from poet import links
 from poet import urls as poet_urls
 from poet.actions import invite
 from poet.models import Invitation, Response
@@ -165,8 +166,53 @@ def test_the_survey_takes_no_nonsense_and_counts_once(a_case, cast):
     check = anyone.open(f"/survey/{token}/check/")
     anyone.send(check.at, page=check, helper="nobody")
     again = anyone.sent(check.at, page=check, helper="nobody")
-    assert again.status in DONE and Response.objects.count() == 1 and Invitation.objects.get().answered
+    assert again.status in DONE and Response.objects.count() == 1 and Invitation.objects.get(worker=None).answered
     assert not case.events.filter(verb__contains="survey").exists()
+    Hands().open(first, 404)
+
+
+def test_a_sheet_of_paper_takes_no_nonsense_and_counts_once(a_case, cast):
+    case = a_case(at="running", days_ago=80)
+    invite()
+    asking = Invitation.objects.get(worker=None)
+    worker, code = Hands(cast.worker), links.code_of(asking)
+    for path in ("/staff/survey/", "/survey/"):
+        for typed in ("", "ABCD", LONG, "ABCD-EFGH-JKMN"):
+            page = worker.post(path, {"code": typed})
+            assert page.status == 422 and page.errors and page.title.startswith("Error:"), (path, typed)
+    assert Hands().post("/survey/", {"code": code.lower()}).status in DONE
+    worker.send("/staff/survey/", code=code)
+    sheet = worker.open("/staff/survey/answers/")
+    assert case.ref not in sheet and case.person.name not in sheet
+    for data in ({}, {"q1": "splendid"}, {"helper": "robot"}, {"q7": LONG * 9}):
+        page = worker.post(sheet.at, data)
+        assert page.status == 422 and page.said_no and page.title.startswith("Error:"), data
+    worker.refused(sheet.at, "Say who helped.", page=sheet, q1="better", helper="wrote")
+    worker.save(sheet.at, page=sheet, q1="better")
+    again = worker.sent(sheet.at, page=sheet, q1="worse")
+    kept = Response.objects.get()
+    assert again.status in DONE and (kept.mode, kept.answers, kept.entered_by) == (
+        "paper",
+        {"say": "better"},
+        cast.worker,
+    )
+    whole()
+
+
+def test_answers_given_together_need_the_private_way_offered_first(a_case, cast):
+    case = a_case(at="running", days_ago=80)
+    path = address(case, "survey", "together")
+    worker = Hands(cast.worker)
+    assert worker.open(path).at == address(case, "survey"), "nobody is asked yet"
+    invite()
+    worker.refused(path, "Offer the private way first.", q1="better")
+    worker.refused(path, "Answer at least one question first.", offered="on")
+    worker.send(path, offered="on", q1="better", helper="wrote", helped_by="family")
+    assert Response.objects.get().mode == "with_worker"
+    assert "No questions are open" in worker.open(address(case, "survey"))
+    for who in (cast.person, cast.finance, cast.panel, cast.stranger, cast.outsider, cast.auditor):
+        for part in ((), ("letter",), ("together",)):
+            Hands(who).gone(address(case, "survey", *part))
 
 
 # ---- no page is forgotten ----
@@ -176,7 +222,8 @@ SENT = {
     "cases:assessment", "cases:question", "cases:comment", "cases:ask", "cases:ask_for_someone", "cases:search",
     "cases:letters_to_print", "cases:choose_council", "budgets:plan_part", "budgets:plan_line_add", "budgets:plan_line",
     "budgets:plan_line_cost", "budgets:plan_line_remove", "budgets:agreement", "budgets:contribution",
-    "poet:survey_question", "poet:survey_check", "budgets:record", "budgets:batches", "budgets:batch", "budgets:providers",
+    "poet:survey_question", "poet:survey_check", "poet:survey_code", "poet:survey_together", "poet:paper_in",
+    "poet:paper_answers", "budgets:record", "budgets:batches", "budgets:batch", "budgets:providers",
     # sent in tests/budgets: test_explanation.py, test_studio.py
     "budgets:adjust_budget", "budgets:try_it", "budgets:studio_new", "budgets:studio_draft", "budgets:studio_edit",
     "budgets:studio_upload", "budgets:studio_publish", "budgets:studio_discard", "budgets:calibrate",
@@ -186,7 +233,8 @@ READ = {
     "cases:my_day", "cases:service", "cases:chronology", "cases:chronology_csv",
     "cases:waiting", "cases:queue", "cases:case", "cases:answers", "cases:letter", "cases:council", "cases:asked",
     "budgets:budget", "budgets:plan", "budgets:plan_version", "budgets:sign_offs", "budgets:schedule", "budgets:schemes",
-    "budgets:scheme_version", "poet:survey", "poet:survey_thanks", "poet:dashboard", "poet:dashboard_csv",
+    "budgets:scheme_version", "poet:survey", "poet:survey_thanks", "poet:survey_paper",
+    "poet:case_survey", "poet:survey_letter", "poet:comments", "poet:dashboard", "poet:dashboard_csv",
     "poet:dashboard_xlsx", "poet:journeys", "poet:step", "poet:step_csv", "poet:step_xlsx", "poet:behind",
     "budgets:budget_other", "budgets:scheme_file", "budgets:studio", "budgets:studio_version", "budgets:studio_compare",
     "budgets:studio_json", "budgets:studio_xlsx",

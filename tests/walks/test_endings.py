@@ -62,7 +62,7 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     worker.send(act(case, "record_death"), died_on=today(), contact="Her son Ben")
     case.refresh_from_db()
     assert case.step == "closed" and Person.objects.get(pk=case.person_id).died_on == today()
-    assert not waiting.exists() and Invitation.objects.get(case=case).stopped_at
+    assert not waiting.exists() and Invitation.objects.get(case=case, worker=None).stopped_at
     later = ScheduledPayment.objects.filter(due__gt=today())
     assert later.exists() and set(later.values_list("held", flat=True)) == {True}
     assert not ScheduledPayment.objects.filter(due__lte=today(), held=True).exists(), "what was paid is paid"
@@ -78,6 +78,7 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     again = case.visits.order_by("-seq").first()
     assert again.step == "running" and again.entered_at > entered
     assert not ScheduledPayment.objects.filter(held=True).exists(), "what the death held is let go with it"
+    assert invite().messages == 1 and waiting.filter(template="survey_invitation").count() == 1, "asking goes on"
     finance.open(act(case, "resume_payment"))
     finance.refused(act(case, "resume_payment"), "No payment is suspended", reason="She is alive")
     whole()

@@ -1,0 +1,15 @@
+"""Models by document: the survey and its answers here; what is published of them in a module beside it."""
+
+from .survey import INSTRUMENTS, MODES, Benchmark, Comment, Draft, Invitation, LinkKey, QuestionSet, Response
+
+__all__ = [
+    "INSTRUMENTS",
+    "MODES",
+    "Benchmark",
+    "Comment",
+    "Draft",
+    "Invitation",
+    "LinkKey",
+    "QuestionSet",
+    "Response",
+]

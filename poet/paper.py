@@ -1,0 +1,31 @@
+"""The survey on paper: the same questions with the same numbers as on screen, the code (typed or scanned), and where it goes."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from . import links, qr, questions
+from .forms import CONSENTS
+
+
+def sheet(invitation) -> dict:
+    """What a printed sheet needs: numbered questions with their answers, and the code by which it is typed in."""
+    asked = questions.asked(invitation.question_set, invitation.near_review)
+    person = None if invitation.worker_id else invitation.case.person
+    easy = bool(person) and person.communication == "easy_read"
+    code, site = links.code_of(invitation), settings.SITE_URL.rstrip("/")
+    drawn = qr.modules(site + reverse("poet:survey", args=[code]))
+    return {
+        "lines": [_line(number, spec, easy) for number, spec in enumerate(asked, 1)],
+        "short": questions.short_form(asked), "code": code, "easy": easy,
+        "qr": qr.path(drawn) if drawn else "", "qr_size": str(len(drawn) + 2 * qr.QUIET) if drawn else "",
+        "large": bool(person) and person.communication == "large_print",
+        "site": site + reverse("poet:survey_code"),
+        "helpers": list(questions.HELPERS.values()), "helped_by": list(questions.HELPED_BY.values()),
+        "consents": [] if invitation.worker_id else list(CONSENTS.values()),
+    }  # fmt: skip
+
+
+def _line(number: int, spec: dict, easy: bool) -> dict:
+    text = (spec.get("easy") if easy else "") or spec["text"]
+    return {"number": number, "text": _(text), "choices": list(questions.choices(spec).values())}
