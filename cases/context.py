@@ -82,12 +82,14 @@ STAFF_PLACES = [
     (gettext_lazy("Queue"), "cases:queue", DECIDING | {"panel", "finance"}),
     (gettext_lazy("Write down a request"), "cases:ask_for_someone", DECIDING | {"worker"}),
     (gettext_lazy("Dashboard"), "poet:dashboard", DECIDING),
+    (gettext_lazy("What people say"), "poet:results", DECIDING),
     (gettext_lazy("Service"), "cases:service", {"admin"}),
 ]
 FOOTER = [
     (gettext_lazy("How the money is worked out"), "budgets:schemes"),
     (gettext_lazy("Accessibility statement"), "cases:accessibility"),
     (gettext_lazy("Privacy"), "cases:privacy"),
+    (gettext_lazy("You said, we did"), "poet:you_said"),
 ]
 
 

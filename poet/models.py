@@ -5,6 +5,8 @@ from django.db.models import Q
 
 from cases.models import Case, Council, Visit
 
+from .models_results import CouncilFile, Improvement, ProcessFacts, Release, Sharing  # noqa: F401  so Django finds them
+
 
 class QuestionSet(models.Model):
     """A version of one instrument. `definition`: [{"id", "text", "block", "scale", "domain"}], ids never change meaning."""
