@@ -50,7 +50,7 @@ def _of_book(book: Book, year: str) -> Peer:
         for who in ("person", "carer", "worker")
         for one in book.questions(who)
         for view in ("all", "route")
-        for group, line in book.groups(year, who, one.code, view)
+        for group, line in book.groups(year, who, one.code, view).items()
     }
     return Peer(book.council.name, year, lines)
 
@@ -65,7 +65,7 @@ def _of_file(one: CouncilFile) -> Peer:
 
 def table(one: Question, others: list[Peer]) -> Table:
     """One question in every council that has it."""
-    head = [_("Council"), _("Year"), _("Answers, about"), _("Good (likely between)"), *map(route_name, ROUTES)]
+    head = [_("Council"), _("Year"), _("Answers, about"), _("Good (likely range)"), *map(route_name, ROUTES)]
     rows = [
         [peer.name, year_words(peer.year), results_tables.counted(peer.line(one, "all")),
          results_tables.side(peer.line(one, "all"), "good"),

@@ -97,7 +97,7 @@ def strata(book: Book, year: str, who: str, code: str, name: str) -> list[tuple[
     """(good, not good) with and without the condition, for each age band and route that is shown on both sides."""
     first, second = CONDITIONS[name]
     by_stratum: dict[str, dict[str, Line]] = {}
-    for group, line in book.groups(year, who, code, f"if_{name}_by"):
+    for group, line in book.groups(year, who, code, f"if_{name}_by").items():
         level, _bar, stratum = group.partition("|")
         by_stratum.setdefault(stratum, {})[level] = line
     pairs = [(lines[first], lines[second]) for lines in by_stratum.values() if first in lines and second in lines]

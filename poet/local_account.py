@@ -65,7 +65,7 @@ def account(book: Book, year: str, said: str) -> Account:
         for one in r.questions:
             for theme in themes_of(one):
                 rows.setdefault(theme, []).append(_evidence(r, one))
-    head = [_("What people were asked about"), _("Who"), _("Good answers (likely between)"), _("Weighted to everybody with support"),
+    head = [_("What people were asked about"), _("Who"), _("Good answers (likely range)"), _("Weighted to everybody with support"),
             _("Answers, about")]  # fmt: skip
     tables = [
         {"name": str(name), "table": Table(str(name), head, rows[code], numeric={2, 3, 4}, caption_size="m")}
@@ -116,7 +116,7 @@ def pack(book: Book, year: str) -> Table:
         for who in WHO
         for one in book.questions(who)
         for view in benchmark.VIEWS
-        for group, line in book.groups(year, who, one.code, view)
+        for group, line in book.groups(year, who, one.code, view).items()
     ]
     return Table(
         _("Peer-review pack"), head, rows, numeric=set(range(7, 14)), empty=_("There is nothing published yet.")
@@ -147,7 +147,7 @@ def definitions() -> list[tuple[str, str]]:
         (_("Good answers"), _("“A lot better” or “a little better” where we asked what has changed; “very easy”, “quite easy” or "
                               "“yes” where we asked about the way there. “Does not apply” and “would rather not say” are not "
                               "counted.")),
-        (_("Likely between"), _("If we had asked other people of the same kind, the share would lie between these two figures "
+        (_("Likely range"), _("If we had asked other people of the same kind, the share would lie between these two figures "
                                 "19 times in 20 (Wilson interval).")),
         (_("Weighted"), _("People with a direct payment answer more often than others. Here each group, by how the money is taken "
                           "and by age, counts as often as it has people with support.")),

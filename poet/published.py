@@ -3,9 +3,10 @@
 Every share and interval is worked out from the rounded counts, so it can give away no more than they do.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from . import answers, publishing, statistics
@@ -70,17 +71,22 @@ class Book:
     def made_at(self) -> datetime | None:
         return self.release.made_at if self.release else None
 
+    @cached_property
+    def _views(self) -> dict[str, dict[str, Line]]:
+        """ "year/who/question/view" -> {group: line}."""
+        found: dict[str, dict[str, Line]] = {}
+        for key, cells in self.lines.items():
+            view, _slash, group = key.rpartition("/")
+            found.setdefault(view, {})[group] = Line(*cells)
+        return found
+
+    def groups(self, year: str, who: str, question: str, view: str) -> Mapping[str, Line]:
+        """{group: line} of every shown line of a view."""
+        return self._views.get(f"{year}/{who}/{question}/{view}", {})
+
     def line(self, year: str, who: str, question: str, view: str, group: str = "") -> Line:
         """One published line; HIDDEN for one that is not shown or does not exist."""
-        cells = self.lines.get(f"{year}/{who}/{question}/{view}/{group}")
-        return Line(*cells) if cells else HIDDEN
-
-    def groups(self, year: str, who: str, question: str, view: str) -> Iterator[tuple[str, Line]]:
-        """(group, line) of every shown line of a view."""
-        head = f"{year}/{who}/{question}/{view}/"
-        for key, cells in self.lines.items():
-            if key.startswith(head):
-                yield key[len(head) :], Line(*cells)
+        return self.groups(year, who, question, view).get(group, HIDDEN)
 
     def years(self) -> list[str]:
         """The financial years that have figures, the newest first."""
@@ -88,7 +94,11 @@ class Book:
 
     def questions(self, who: str, block: str | None = None) -> list[Question]:
         """The questions of an instrument in their order; all blocks, or one."""
-        return [one for one in questions() if one.who == who and block in (None, one.block)]
+        return [one for one in self._questions if one.who == who and block in (None, one.block)]
+
+    @cached_property
+    def _questions(self) -> list[Question]:
+        return questions()
 
     def asked(self, year: str, who: str, group: str = "all/") -> tuple[int, int]:
         """(asked, answered) of a group such as "route/direct_payment": rounded, 0 where hidden."""

@@ -100,8 +100,8 @@ def _made(council, last, at) -> dict[str, Any]:
         found["state"]["knows"] |= {
             f"{name}/{key}:{side}": both
             for (key, side), both in knows.items()
-            if not key.startswith("rest ")
-            and both[0] > 0  # the others say no more than that a count is no less than 0
+            # of a hidden line only its least matters later: nobody can tell whether it has moved
+            if not key.startswith("rest ") and (both[0] > 0 or shown[key][0] is not None)
         }
     found["about"] = _about(council)
     return found

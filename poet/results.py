@@ -16,6 +16,7 @@ from .dashboard import address
 from .published import Book, Line, Question
 from .statistics import funnel_limits
 
+MONTHS = 24  # of the chart, at most
 WIDTHS = {"two": 0.95, "three": 0.998}  # the two pairs of funnel limits
 
 
@@ -59,12 +60,14 @@ class Results:
     def weighted(self, question: str) -> weighting.Weighted | None:
         """The share of good answers, each group counted as often as it has people in the caseload."""
         shown = self.book.groups(self.year, self.who, question, "route_age")
-        strata = {group: (line.good, line.n) for group, line in shown if line.good is not None and line.n}
+        strata = {group: (line.good, line.n) for group, line in shown.items() if line.good is not None and line.n}
         return weighting.weighted(strata, self.book.caseload(self.who))
 
     def teams(self, question: str) -> list[TeamRow]:
         """The teams with a shown share, in the order of their names, against all teams together."""
-        shown = {group: line for group, line in self.book.groups(self.year, self.who, question, "team") if group}
+        shown = {
+            group: line for group, line in self.book.groups(self.year, self.who, question, "team").items() if group
+        }
         rows = [(line.good, line.n) for line in shown.values() if line.good is not None and line.n]
         if not rows:
             return []
@@ -75,8 +78,10 @@ class Results:
         ]
 
     def months(self, question: str) -> list[tuple[str, Line]]:
-        """(month, line) of the months of the year that are shown, in order."""
-        return sorted(self.book.groups(self.year, self.who, question, "month"))
+        """(month, line) of the months that are shown, of this year and those before it, in order."""
+        years = [year for year in self.book.years() if year <= self.year]
+        found = [pair for year in years for pair in self.book.groups(year, self.who, question, "month").items()]
+        return sorted(found, key=lambda pair: pair[0])[-MONTHS:]
 
     @cached_property
     def conditions(self) -> list[links.Condition]:

@@ -112,5 +112,5 @@ def _figures(book: Book, year: str, one: Question) -> list[dict[str, Any]]:
         {"who": one.who, "domain": one.domain, "question": one.code, "view": view, "group": group, "n": line.n,
          "good": line.good, "middle": line.middle, "bad": line.bad}
         for view in benchmark.VIEWS
-        for group, line in book.groups(year, one.who, one.code, view)
+        for group, line in book.groups(year, one.who, one.code, view).items()
     ]  # fmt: skip

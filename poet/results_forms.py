@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.filters import OwnChoiceField
 from cases.forms.staff import day_field
 
 from . import results_actions
@@ -30,7 +31,7 @@ class ImprovementForm(forms.Form):
     said = forms.CharField(label=_("What did people say?"), max_length=300, widget=forms.Textarea,
                            help_text=_("In your own words. Never quote somebody’s answer."))  # fmt: skip
     action = forms.CharField(label=_("What will we do?"), max_length=500, widget=forms.Textarea)
-    owner = forms.ModelChoiceField(label=_("Who sees to it?"), queryset=None, empty_label=_("Choose a name"))
+    owner = OwnChoiceField(label=_("Who sees to it?"), queryset=None, empty_label=_("Choose a name"))
     due_on = day_field(label=_("By when?"))
     public = forms.BooleanField(label=_("Show it on “You said, we did”"), required=False)
     key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)

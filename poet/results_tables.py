@@ -1,6 +1,7 @@
 """The tables of the results pages, by the name that their files have too: ready strings from published lines."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,7 +49,7 @@ def side(line: Line, name: str) -> str:
     count = getattr(line, name)
     if line.n is None or count is None:
         return _("hidden")
-    return _("%(share)s (%(interval)s)") % {"share": words.share(count / line.n),
+    return _("%(share)s, from %(interval)s") % {"share": words.share(count / line.n),
                                              "interval": words.between(line.interval_of(name))}  # fmt: skip
 
 
@@ -56,7 +57,7 @@ def weighed(r: Results, question: str) -> str:
     found = r.weighted(question)
     if found is None:
         return _("too few groups")
-    return _("%(share)s (%(interval)s)") % {
+    return _("%(share)s, from %(interval)s") % {
         "share": words.share(found.share),
         "interval": words.between(found.interval),
     }
@@ -79,14 +80,14 @@ def _all_rows(r: Results, block: str) -> list[list]:
 
 
 def lives(r: Results) -> Table:
-    head = [_("Since the support began"), _("Answers, about"), _("Better (likely between)"), _("Better, weighted to the caseload"),
+    head = [_("Since the support began"), _("Answers, about"), _("Better (likely range)"), _("Better, weighted to the caseload"),
             _("No difference"), _("Worse")]  # fmt: skip
     return Table(_("Did life get better?"), head, _all_rows(r, "outcomes"), numeric=set(range(1, 6)), **r.files("lives"),
                  empty=str(NOTHING))  # fmt: skip
 
 
 def way(r: Results) -> Table:
-    head = [_("On the way there"), _("Answers, about"), _("Easy or yes (likely between)"), _("The same, weighted to the caseload"),
+    head = [_("On the way there"), _("Answers, about"), _("Easy or yes (likely range)"), _("The same, weighted to the caseload"),
             _("In between"), _("Hard or no")]  # fmt: skip
     rows = [row for block in ("process", "quality") for row in _all_rows(r, block)]
     return Table(
@@ -95,7 +96,7 @@ def way(r: Results) -> Table:
 
 
 def _split(r: Results, view: str, caption: str, names: dict[str, str], file: str) -> Table:
-    head = [_("Good answers (likely between)"), _("All together"), *names.values()]
+    head = [_("Good answers (likely range)"), _("All together"), *names.values()]
     rows = [
         [_named(r, one), *(side(r.line(one.code, *where), "good") for where in [("all", ""), *((view, g) for g in names)])]
         for one in r.questions
@@ -186,7 +187,7 @@ def months(r: Results, one: Question) -> Table:
 
 
 def _month(key: str):
-    return dates.date.fromisoformat(f"{key}-01")
+    return date.fromisoformat(f"{key}-01")
 
 
 def national(r: Results, one: Question) -> Table:
@@ -249,7 +250,7 @@ def quarters(r: Results) -> Table:
     """Each question by quarter of waiting time."""
     found = next(one for one in r.conditions if one.name == "wait")
     head = [
-        _("Better (likely between)"),
+        _("Better (likely range)"),
         _("Shortest waits"),
         _("Second quarter"),
         _("Third quarter"),

@@ -142,9 +142,8 @@ AGE_OF = {str(name): code for code, name in publishing.AGE_BANDS.items()} | {"Al
 
 def counts_of(cells, n):
     """The count behind a share of a shown base: shares are worked out from multiples of 5."""
-    if not cells.endswith("%"):
-        return None
-    found = [count for count in range(5, n + 1, 5) if f"{count / n:.0%}" == cells]
+    share = cells.partition(",")[0]
+    found = [count for count in range(5, n + 1, 5) if f"{count / n:.0%}" == share]
     return found[0] if len(found) == 1 else None
 
 
