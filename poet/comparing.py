@@ -13,7 +13,7 @@ from cases.models import Council
 
 from . import results_tables
 from .models import CouncilFile, Sharing
-from .published import HIDDEN, Book, Line, Question, year_words
+from .published import EMPTY, Book, Line, Question, year_words
 from .results import route_name
 
 ROUTES = ("direct_payment", "council_managed", "provider_held")
@@ -28,7 +28,7 @@ class Peer:
     lines: dict[tuple[str, str, str, str], Line]
 
     def line(self, one: Question, view: str, group: str = "") -> Line:
-        return self.lines.get((one.who, one.domain, view, group), HIDDEN)
+        return self.lines.get((one.who, one.domain, view, group), EMPTY)
 
 
 def peers(council, year: str) -> list[Peer]:

@@ -22,8 +22,8 @@ class ProcessFacts(models.Model):
 class Release(models.Model):
     """All figures of a council as they were published once. Added, never edited.
 
-    `lines`: {"year/who/question/view/group": [n, good, middle, bad]}, rounded, null where hidden; a line that is hidden
-    whole is left out. `about`: asked, answered and caseload, rounded. `state` never leaves the server: the counts each
+    `lines`: {"year/who/question/view/group": [n, good, middle, bad]}, rounded, null where hidden; null for a line that is
+    hidden whole; one that rests on nobody is left out. `about`: asked, answered and caseload, rounded. `state` never leaves the server: the counts each
     line rests on, and what an attacker knows after this release.
     """
 

@@ -46,8 +46,8 @@ def results(council, *, on: date) -> list[OutcomeRow]:
         )
         for who in WHO
         for one in book.questions(who)
-        if book.release
         for line in [book.line(year, who, one.code, "all")]
+        if line.n != 0
     ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ FEW = 30  # answers under which the reader is told that they are few
 
 @dataclass(frozen=True)
 class Line:
-    """A group's answers to one question, rounded to 5; None where hidden. The empty line is one that is hidden whole."""
+    """A group's answers to one question, rounded to 5; None where hidden, everywhere in a line that is hidden whole."""
 
     n: int | None = None
     good: int | None = None
@@ -35,14 +35,14 @@ class Line:
 
     @property
     def few(self) -> bool:
-        return self.n is not None and self.n < FEW
+        return bool(self.n) and self.n < FEW
 
     def interval_of(self, side: str) -> tuple[float, float] | None:
         count = getattr(self, side)
         return statistics.wilson_interval(count, self.n) if self.n and count is not None else None
 
 
-HIDDEN = Line()
+HIDDEN, EMPTY = Line(), Line(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Book:
     def __init__(self, council: Any, release: Release | None = None) -> None:
         self.council = council
         self.release = release or publishing.newest(council)
-        self.lines: Mapping[str, list] = self.release.lines if self.release else {}
+        self.lines: Mapping[str, list | None] = self.release.lines if self.release else {}
         self.about: Mapping[str, Any] = self.release.about if self.release else {"asked": {}, "caseload": {}}
 
     @property
@@ -77,16 +77,17 @@ class Book:
         found: dict[str, dict[str, Line]] = {}
         for key, cells in self.lines.items():
             view, _slash, group = key.rpartition("/")
-            found.setdefault(view, {})[group] = Line(*cells)
+            found.setdefault(view, {})[group] = HIDDEN if cells is None else Line(*cells)
         return found
 
     def groups(self, year: str, who: str, question: str, view: str) -> Mapping[str, Line]:
         """{group: line} of every shown line of a view."""
-        return self._views.get(f"{year}/{who}/{question}/{view}", {})
+        found = self._views.get(f"{year}/{who}/{question}/{view}", {})
+        return {group: line for group, line in found.items() if line.n}
 
     def line(self, year: str, who: str, question: str, view: str, group: str = "") -> Line:
-        """One published line; HIDDEN for one that is not shown or does not exist."""
-        return self.groups(year, who, question, view).get(group, HIDDEN)
+        """One published line; HIDDEN for one that is not shown, EMPTY for one that rests on nobody."""
+        return self._views.get(f"{year}/{who}/{question}/{view}", {}).get(group, EMPTY)
 
     def years(self) -> list[str]:
         """The financial years that have figures, the newest first."""

@@ -94,14 +94,18 @@ def _made(council, last, at) -> dict[str, Any]:
         if not any(map(sum, rests.values())):
             continue
         known = {tuple(key.rsplit(":", 1)): both for key, both in _part(state["knows"], name, list).items()}
-        shown, knows = suppression.publish(rests, splits, _part(before, name, tuple), known)  # type: ignore[arg-type]
-        found["lines"] |= {f"{name}/{key}": list(cells) for key, cells in shown.items() if cells[0] is not None}
+        shown, knows = suppression.publish(rests, splits, _part(before, name, _cells_of), known)  # type: ignore[arg-type]
+        found["lines"] |= {
+            f"{name}/{key}": None if cells[0] is None else list(cells)
+            for key, cells in shown.items()
+            if cells[0] != 0
+        }
         found["state"]["rests"] |= {f"{name}/{key}": list(n) for key, n in rests.items() if any(n)}
         found["state"]["knows"] |= {
             f"{name}/{key}:{side}": both
             for (key, side), both in knows.items()
             # of a hidden line only its least matters later: nobody can tell whether it has moved
-            if not key.startswith("rest ") and (both[0] > 0 or shown[key][0] is not None)
+            if not key.startswith("rest ") and (both[0] > 0 or shown[key][0])
         }
     found["about"] = _about(council)
     return found
@@ -110,6 +114,11 @@ def _made(council, last, at) -> dict[str, Any]:
 def _part(rows: Mapping[str, Any], name: str, shape) -> dict[str, Any]:
     """One system's rows under their own keys."""
     return {key[len(name) + 1 :]: shape(value) for key, value in rows.items() if key.startswith(f"{name}/")}
+
+
+def _cells_of(kept: list | None) -> suppression.Line:
+    """A line as a release keeps it: null for hidden; one that is not kept at all is empty."""
+    return suppression.HIDDEN_LINE if kept is None else tuple(kept)  # type: ignore[return-value]
 
 
 def _counted(council, given, quarters, at) -> dict[str, Counter]:

@@ -41,6 +41,8 @@ def counted(line: Line) -> str:
     """How many answers a line rests on, marked when they are few."""
     if line.n is None:
         return _("under 10")
+    if not line.n:
+        return _("none yet")
     return _("%(n)s (few)") % {"n": line.n} if line.few else words.number(line.n)
 
 
@@ -49,6 +51,8 @@ def side(line: Line, name: str) -> str:
     count = getattr(line, name)
     if line.n is None or count is None:
         return _("hidden")
+    if not line.n:
+        return words.NONE
     return _("%(share)s, from %(interval)s") % {"share": words.share(count / line.n),
                                              "interval": words.between(line.interval_of(name))}  # fmt: skip
 
@@ -226,7 +230,7 @@ def link_table(r: Results, found: Condition) -> Table:
             points(row.difference), *_adjusted(row.adjusted),
         ])  # fmt: skip
     caption = _("%(so)s, against: %(not)s") % {"so": NAMES[found.name], "not": AGAINST[found.name]}
-    shown = rows if any(row[1] != _("hidden") for row in rows) else []
+    shown = rows if any(row.difference for row in found.rows) else []
     return Table(caption, head, shown, numeric=set(range(1, 7)), **r.files(f"if-{found.name}"), caption_size="s",
                  empty=_("Too few answers on both sides."))  # fmt: skip
 
@@ -259,7 +263,7 @@ def quarters(r: Results) -> Table:
     rows = []
     for row in found.rows:
         one, cells = r.question(row.question), [side(line, "good") for _level, line in row.groups]
-        if any(cell != _("hidden") for cell in cells):
+        if any(line.share is not None for _level, line in row.groups):
             rows.append([_(one.short) if one else row.question, *cells])
     return Table(_("By how long the wait was"), head, rows, numeric={1, 2, 3, 4}, **r.files("quarters"), caption_size="s",
                  empty=_("Too few people agreed that their wait is kept with their answers."))  # fmt: skip

@@ -59,7 +59,8 @@ def score_interval(share: float, size: float, confidence: float = 0.95) -> tuple
     z = _z(confidence)
     middle, below = share + z * z / (2 * size), 1 + z * z / size
     spread = z * math.sqrt(share * (1 - share) / size + z * z / (4 * size * size))
-    return max(0.0, (middle - spread) / below), min(1.0, (middle + spread) / below)
+    lower, upper = (middle - spread) / below, (middle + spread) / below
+    return 0.0 if share == 0 else max(0.0, lower), 1.0 if share == 1 else min(1.0, upper)
 
 
 def mantel_haenszel(

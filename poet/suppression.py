@@ -3,7 +3,7 @@
 A *line* is a group's answers to one question: (good, middle, bad). Lines hang together by *splits*: a parent line is the
 sum of its children and of answers that no child shows yet. Here: which answers a line rests on (`settle`), which lines
 and cells are shown (`publish`), and the attacker who knows all rules and every figure, this time's and last time's
-(`attack`). Nothing is shown while that attacker can tell a hidden cell to within fewer than five values.
+(`attack`). Nothing is shown while that attacker can tell a hidden count to within fewer than five values.
 Everything else on any page (shares, intervals, weighted figures, files) is worked out from the shown lines alone.
 """
 
@@ -14,7 +14,7 @@ from .statistics import HIDDEN, SMALLEST_SHOWN, round_to_5, suppress
 
 BATCH = 5  # a line moves by this many answers at least, so that no single answer can be read off
 SMALLEST_BASE = 10  # under so many answers a line is hidden whole
-WIDE = 4  # a hidden cell has at least five possible values
+WIDE = 4  # a hidden count has at least five possible values; the base of a hidden line at least two
 ANY = 10**9
 SIDES = ("n", "good", "middle", "bad")
 
@@ -23,6 +23,7 @@ Line = tuple[int | None, int | None, int | None, int | None]  # n, good, middle,
 Bounds = dict[tuple[str, str], list[int]]  # (line, side) -> the least and the most it can be
 NOTHING: Counts = (0, 0, 0)
 HIDDEN_LINE: Line = (None, None, None, None)
+EMPTY_LINE: Line = (0, 0, 0, 0)  # it rests on nobody: there is nothing to hide, and it is shown as "none yet"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ def settle(now: Mapping[str, Counts], before: Mapping[str, Counts], splits: Sequ
 
 def line(counts: Counts) -> Line:
     """One group's counts by themselves: rounded, small ones hidden with whatever would give them away."""
+    if not any(counts):
+        return EMPTY_LINE
     cells = suppress({"line": dict(zip(SIDES[1:], counts, strict=True))})["line"]
     good, middle, bad = (None if cells[side] == HIDDEN else int(cells[side]) for side in SIDES[1:])
     return round_to_5(sum(counts)), good, middle, bad
@@ -69,7 +72,7 @@ def publish(
     `before`, `known`: the lines of the last release and what the attacker knew after it.
     """
     before, known = before or {}, known or {}
-    hidden = {key for key, counts in rests.items() if sum(counts) < SMALLEST_BASE}
+    hidden = {key for key, counts in rests.items() if 0 < sum(counts) < SMALLEST_BASE}
     while True:
         shown = {key: HIDDEN_LINE if key in hidden else line(counts) for key, counts in rests.items()}
         small = {key for key in hidden if sum(rests[key]) < SMALLEST_BASE}
@@ -109,10 +112,12 @@ def attack(
 
 
 def _reading(side: str, value: int | None, base: int | None, small: bool) -> tuple[int, int]:
-    """What one published cell says by itself."""
+    """What one published cell says by itself. A hidden line is not empty, so it rests on a batch at least."""
+    if base == 0:
+        return 0, 0
     if value is not None:
         return max(value - 2, SMALLEST_BASE if side == "n" else SMALLEST_SHOWN), value + 2
-    return 0, SMALLEST_BASE - 1 if small else ANY if base is None else base + 2
+    return BATCH if side == "n" else 0, SMALLEST_BASE - 1 if small else ANY if base is None else base + 2
 
 
 def narrow(bounds: Bounds, sums: Sequence[tuple[tuple[str, str], Sequence[tuple[str, str]]]]) -> None:
@@ -140,7 +145,7 @@ def _cut(own: list[int], low: int, high: int) -> bool:
 def _also_hide(knows, shown, rests, splits, before, known) -> set[str]:
     """Lines to hide as well, so that the cells which are too well known no longer are; none when all is well."""
     found: set[str] = set()
-    open_lines = {key for key, cells in shown.items() if cells[0] is not None}
+    open_lines = {key for key, cells in shown.items() if cells[0]}
     for key in {key for key, _side in _too_narrow(knows, shown, before, known)}:
         if key in open_lines:
             found.add(key)
@@ -157,9 +162,10 @@ def _too_narrow(knows, shown, before, known):
         old = before.get(key, HIDDEN_LINE)
         for place, side in enumerate(SIDES):
             low, high = knows[key, side]
-            if cells[place] is None and high - low < WIDE:
+            if cells[place] is None and high - low < (1 if side == "n" else WIDE):
                 yield key, side
             # what was hidden last time must stay so: it was no more than it is now
             was = known.get((key, side))
-            if was and old[place] is None and min(was[1], high) - was[0] < min(WIDE, was[1] - was[0]):
+            needed = 1 if side == "n" else WIDE
+            if was and old[place] is None and min(was[1], high) - was[0] < min(needed, was[1] - was[0]):
                 yield key, side

@@ -100,7 +100,9 @@ def read_lines(attacker: Attacker, day: int, lines: dict, splits, *, rounded: bo
     for key, cells in lines.items():
         for side, value in zip(("n", "good", "middle", "bad"), cells, strict=True):
             if value is None:
-                attacker.learn((day, key, side), 0)
+                attacker.learn((day, key, side), 5 if rounded and side == "n" else 0)
+            elif value == 0 and rounded:
+                attacker.learn((day, key, side), 0, 0)
             else:
                 attacker.learn(
                     (day, key, side), max(value - blur, 0 if not rounded else 10 if side == "n" else 5), value + blur

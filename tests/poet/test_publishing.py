@@ -35,9 +35,9 @@ def test_under_five_answers_nothing_is_released_and_under_ten_nothing_is_shown(c
     assert release(cast.council) is None
     many(cast.council, 5)
     first = release(cast.council)
-    assert first.lines == {} and first.number == 1
+    assert not any(first.lines.values()) and first.number == 1
     many(cast.council, 5)
-    assert release(cast.council, 1).lines[f"{YEAR}/person/say/all/"] == [15, 15, None, None]
+    assert release(cast.council, 1).lines[f"{YEAR}/person/say/all/"] == [15, None, None, None]
 
 
 def test_fourteen_good_answers_and_no_other_hide_their_complement(cast):
@@ -171,20 +171,19 @@ def read_files(client, chosen):
     return found, texts
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_200_random_pairs_of_filters_on_two_days_give_no_hidden_cell_away(cast, as_, seed):
+@pytest.mark.parametrize(("seed", "question"), [(1, "say"), (2, "respect")])
+def test_200_random_pairs_of_filters_on_two_days_give_no_hidden_cell_away(cast, as_, seed, question):
     rng = Random(seed)
     teams = list(cast.council.teams.all())
     a_year(cast.council, teams, rng, 240)
     client, readings, releases = as_(cast.service_manager), [], []
     for day in range(2):
         releases.append(release(cast.council, day))
-        listed = addresses(["say", "respect"])
+        listed = addresses([question])
         pairs = [rng.sample(listed, 2) for _pair in range(200)]
         readings.append(read_files(client, sorted(set(itertools.chain(*pairs)))))
         a_year(cast.council, teams, rng, rng.choice((7, 23)))
-    for question in ("say", "respect"):
-        attack(question, readings, releases, teams)
+    attack(question, readings, releases, teams)
 
 
 def attack(question, readings, releases, teams):
@@ -195,7 +194,7 @@ def attack(question, readings, releases, teams):
     )
     keys, splits = publishing._groups(YEAR, tally, tuple(str(t.pk) for t in teams), releases[-1].made_at)
     for number, made in enumerate(releases):
-        shown = {key: tuple(made.lines.get(f"{head}/{key}") or (None,) * 4) for key in keys}
+        shown = {key: tuple(made.lines.get(f"{head}/{key}", (0,) * 4) or (None,) * 4) for key in keys}
         for key, cells in readings[number][0].items():
             if key.startswith(f"{question}/"):
                 own = shown[key.removeprefix(f"{question}/")]
