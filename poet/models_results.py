@@ -13,7 +13,7 @@ class ProcessFacts(models.Model):
     There is no key to the case: how long the wait was is kept in weeks, so that it points to nobody.
     """
 
-    response = models.OneToOneField("poet.Response", models.CASCADE, primary_key=True, related_name="+")
+    response = models.OneToOneField("poet.Response", models.PROTECT, primary_key=True, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
     wait_weeks = models.PositiveIntegerField(null=True)
     panel = models.BooleanField(null=True)

@@ -35,7 +35,7 @@ class Line:
 
     @property
     def few(self) -> bool:
-        return bool(self.n) and self.n < FEW
+        return self.n is not None and 0 < self.n < FEW
 
     def interval_of(self, side: str) -> tuple[float, float] | None:
         count = getattr(self, side)

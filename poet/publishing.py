@@ -156,7 +156,7 @@ def _quarters(council, year, quarters, at) -> list[int]:
         first = date(int(year), 4, 1)
         past = ended.filter(month__gte=date(first.year - 1, 4, 1), month__lt=first)
         rows = list((past if past.exists() else ended.filter(ended_at__lte=at)).values_list("days", flat=True))
-        weeks = Counter(days // 7 for days in rows).items()
+        weeks = Counter(days // 7 for days in rows if days is not None).items()
         quarters[year] = [quantile(weeks, share) for share in (0.25, 0.5, 0.75)] if rows else []
     return quarters[year]
 

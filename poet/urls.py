@@ -36,14 +36,14 @@ urlpatterns = [
     path("results/sharing/", acts.sharing, name="sharing"),
     path("results/files/", acts.benchmark_files, name="benchmark_files"),
     path("results/files/<slug:year>.json", acts.benchmark_file, name="benchmark_file"),
-    path("results/of/<slug:who>/<slug:question>/", results.question, name="results_question"),
+    path("results/of/<slug:who>/<str:question>/", results.question, name="results_question"),
     *(
         path(f"results/<slug:table>.{kind}", results.results_file, {"kind": kind}, f"results_{kind}")
         for kind in KINDS
     ),
     *(
         path(
-            f"results/of/<slug:who>/<slug:question>/<slug:table>.{kind}",
+            f"results/of/<slug:who>/<str:question>/<slug:table>.{kind}",
             results.question_file,
             {"kind": kind},
             f"question_{kind}",
