@@ -85,6 +85,7 @@ STAFF_PLACES = [
     (gettext_lazy("Dashboard"), "poet:dashboard", DECIDING),
     (gettext_lazy("Ways to take the money"), "budgets:ways", DECIDING | {"finance"}),
     (gettext_lazy("Providers"), "budgets:providers", {"admin"}),
+    (gettext_lazy("What people say"), "poet:results", DECIDING),
     (gettext_lazy("Service"), "cases:service", {"admin"}),
     (gettext_lazy("Schemes"), "budgets:studio", {"admin"}),
     (gettext_lazy("Agenda"), "budgets:panel_agenda", {"panel"}),
@@ -94,6 +95,7 @@ FOOTER = [
     (gettext_lazy("How the money is worked out"), "budgets:schemes"),
     (gettext_lazy("Accessibility statement"), "cases:accessibility"),
     (gettext_lazy("Privacy"), "cases:privacy"),
+    (gettext_lazy("You said, we did"), "poet:you_said"),
 ]
 
 

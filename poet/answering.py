@@ -22,6 +22,7 @@ from cases.models import Case, Message, User
 from cases.saying_no import NotYet
 
 from . import links, questions
+from .answers import keep_facts
 from .models import MODES, Comment, Draft, Invitation, LinkKey, Response
 
 LONGEST = 2_000  # characters in one's own words
@@ -77,6 +78,7 @@ def answer(
         response = _keep(invitation, case, given, at, **how)
         if compare and response and not invitation.worker_id:
             LinkKey.objects.create(response=response, case=case)
+            keep_facts(response=response, case=case)
         if contact and not invitation.worker_id:
             _wish(case, at)
     return response

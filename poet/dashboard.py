@@ -124,8 +124,8 @@ class Figures:
             "quarters": lambda: dhsc.waits(self.council, **both),
             "routes": lambda: totals.by_route(self.council, on=self.until, team=self.team),
             "difference": lambda: totals.indicative_against_decided(self.council, **both),
-            "answers": lambda: outcomes.results(self.council, **span),
-            "replies": lambda: outcomes.replies(self.council, **span),
+            "answers": lambda: outcomes.results(self.council, on=self.until),
+            "replies": lambda: outcomes.replies(self.council, on=self.until),
         }
 
     @cached_property
@@ -240,7 +240,7 @@ def _in_time_card(f):
 
 def _survey_card(f):
     row = outcomes.better(f.answers)
-    told = _("%(n)s replies in these months.") % {"n": words.number(f.replies.replies)}
+    told = asked_and_answered(f)
     if row is None:
         return _card(words.NONE, _("say that life got better"), _("Too few answers to show.") + " " + told)
     label = _("say it got better: %(question)s") % {"question": _(row.question).lower()}
@@ -250,6 +250,8 @@ def _survey_card(f):
 
 def asked_and_answered(f: Figures) -> str:
     """The replies beside the asking: who stays silent is part of the result."""
-    facts = {name: words.number(value) for name, value in vars(f.replies).items()}
-    return _("%(replies)s replies in these months. %(asked)s people were asked in them, and %(answered)s of those "
-             "have answered.") % facts  # fmt: skip
+    found = f.replies
+    if not found.answered:
+        return _("Fewer than five people have answered, or nothing has been published yet.")
+    facts = {"asked": words.number(found.asked), "answered": words.number(found.answered)}
+    return _("About %(asked)s people were asked in this financial year, and about %(answered)s answered.") % facts

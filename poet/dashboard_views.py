@@ -23,7 +23,7 @@ from cases.spreadsheets import KINDS
 from . import charts, dashboard, drill, figures_tables, process, process_tables, step_tables, tables, words
 from .dashboard import Figures
 from .forms import DEFAULT_PERIOD, PERIODS, FigureForm, StepForm
-from .models import Response
+from .models import Release
 from .process import StepFigures
 
 KEPT = 600  # seconds: what no version covers, such as a changed target or a new release, is shown by then
@@ -57,8 +57,8 @@ class Asked:
     def key(self, page: str, today) -> str:
         """Under what a page's figures are kept: cheap statements tell whether anything has changed."""
         council = self.scope.council
-        replies = Response.objects.filter(council=council).order_by("-pk").values_list("pk", flat=True)
-        heard = replies.first() if page == "main" else None  # the one page that shows what people say
+        released = Release.objects.filter(council=council).order_by("-number").values_list("pk", flat=True)
+        heard = released.first() if page == "main" else None  # the one page that shows what people say
         seen = "all" if self.scope.whole else ",".join(str(team.pk) for team in self.scope.teams)
         parts = [page, council.pk, seen, timings.data_version(council), heard, today, get_language()]
         parts += [f"{name}={value}" for name, value in sorted(self.given.items())]

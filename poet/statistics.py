@@ -14,9 +14,9 @@ from statistics import NormalDist, fmean
 from cases.quantiles import quantile
 from cases.survival import Step, curve_of, kaplan_meier, kaplan_meier_quantile
 
-__all__ = ["HIDDEN", "SMALLEST_SHOWN", "Step", "curve_of", "funnel_limits", "kaplan_meier", "kaplan_meier_quantile",
-           "may_show_share", "nearest_rank", "newcombe_difference", "round_to_5", "special_causes", "suppress",
-           "wilson_interval", "xmr_limits"]  # fmt: skip
+__all__ = ["HIDDEN", "SMALLEST_SHOWN", "Step", "benjamini_hochberg", "curve_of", "funnel_limits", "kaplan_meier",
+           "kaplan_meier_quantile", "mantel_haenszel", "may_show_share", "nearest_rank", "newcombe_difference", "round_to_5",
+           "score_interval", "special_causes", "suppress", "wilson_interval", "xmr_limits"]  # fmt: skip
 SMALLEST_SHOWN = 5  # counts 0 to 4 are hidden: NHS Digital's adult social care publications
 HIDDEN = "*"
 
@@ -48,6 +48,57 @@ def wilson_interval(x: int, n: int, confidence: float = 0.95) -> tuple[float, fl
     lower, upper = (middle - spread) / below, (middle + spread) / below
     # At none and at all the limit is exactly 0 or 1, which binary fractions miss by a hair.
     return 0.0 if x == 0 else max(0.0, lower), 1.0 if x == n else min(1.0, upper)
+
+
+def score_interval(share: float, size: float, confidence: float = 0.95) -> tuple[float, float]:
+    """The same interval around a share 0..1 that rests on `size` people, which need be no whole number: a weighted
+    share with its effective number of answers. Source: Korn and Graubard 1998. ValueError: a share outside 0..1, no size.
+    """
+    if not 0 <= share <= 1 or not 0 < size < math.inf:
+        raise ValueError("A share lies between 0 and 1 and rests on a number of people.")
+    z = _z(confidence)
+    middle, below = share + z * z / (2 * size), 1 + z * z / size
+    spread = z * math.sqrt(share * (1 - share) / size + z * z / (4 * size * size))
+    lower, upper = (middle - spread) / below, (middle + spread) / below
+    return 0.0 if share == 0 else max(0.0, lower), 1.0 if share == 1 else min(1.0, upper)
+
+
+def mantel_haenszel(
+    tables: Iterable[tuple[int, int, int, int]], confidence: float = 0.95
+) -> tuple[float, float, float, float] | None:
+    """Odds ratio over strata, its interval, and the two-sided p value: (ratio, lower, upper, p).
+
+    A table is (good with, bad with, good without, bad without) the condition in one stratum. None where the strata
+    hold nothing to compare. Source: Mantel and Haenszel 1959; variance of Robins, Breslow and Greenland 1986.
+    ValueError: a negative count.
+    """
+    up = down = both_up = both_down = crossed = 0.0
+    for a, b, c, d in tables:
+        if min(a, b, c, d) < 0:
+            raise ValueError("A count cannot be negative.")
+        if not (n := a + b + c + d):
+            continue
+        r, s, p, q = a * d / n, b * c / n, (a + d) / n, (b + c) / n
+        up, down = up + r, down + s
+        both_up, both_down, crossed = both_up + p * r, both_down + q * s, crossed + p * s + q * r
+    if up == 0 or down == 0:
+        return None
+    error = math.sqrt(both_up / (2 * up * up) + crossed / (2 * up * down) + both_down / (2 * down * down))
+    middle, reach = math.log(up / down), _z(confidence) * error
+    p_value = 2 * (1 - NormalDist().cdf(abs(middle) / error))
+    return up / down, math.exp(middle - reach), math.exp(middle + reach), p_value
+
+
+def benjamini_hochberg(values: Sequence[float]) -> list[float]:
+    """The q value of each p value, in their order. Source: Benjamini and Hochberg 1995. ValueError: outside 0..1."""
+    if any(not 0 <= value <= 1 for value in values):
+        raise ValueError("A p value lies between 0 and 1.")
+    order, least, found = sorted(range(len(values)), key=lambda place: values[place]), 1.0, [0.0] * len(values)
+    for rank in range(len(order), 0, -1):
+        place = order[rank - 1]
+        least = min(least, values[place] * len(values) / rank)
+        found[place] = least
+    return found
 
 
 def newcombe_difference(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> tuple[float, float]:

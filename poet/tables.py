@@ -132,14 +132,14 @@ def outcomes_table(f: Figures) -> Table:
     head = [_("Since the support began"), _("Who"), _("Answers, about"), _("Better"), _("No difference"), _("Worse"),
             _("Say better"), _("Likely between")]  # fmt: skip
     return Table(_("What the support did for people"), head, _answer_rows(f, "outcomes"), numeric=set(range(2, 8)),
-                 **f.files("outcomes"), empty=_("Nobody has answered in these months."))  # fmt: skip
+                 **f.files("outcomes"), empty=_("Nothing has been published in this financial year."))  # fmt: skip
 
 
 def process_table(f: Figures) -> Table:
     head = [_("On the way there"), _("Who"), _("Answers, about"), _("Easy or yes"), _("In between"), _("Hard or no"),
             _("Say easy or yes"), _("Likely between")]  # fmt: skip
     return Table(_("What people say about the way there"), head, _answer_rows(f, "process"), numeric=set(range(2, 8)),
-                 **f.files("process"), empty=_("Nobody has answered in these months."))  # fmt: skip
+                 **f.files("process"), empty=_("Nothing has been published in this financial year."))  # fmt: skip
 
 
 def _answer_rows(f, block) -> list[list]:

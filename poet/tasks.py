@@ -1,8 +1,8 @@
-"""The job of this app. No arguments, safe to run twice at once."""
+"""The jobs of this app. No arguments, safe to run twice at once."""
 
 from celery import shared_task
 
-from . import actions, dashboard
+from . import actions, dashboard, publishing
 
 
 @shared_task
@@ -13,3 +13,8 @@ def invite() -> None:
 @shared_task
 def keep() -> None:
     dashboard.keep()
+
+
+@shared_task
+def publish() -> None:
+    publishing.publish()

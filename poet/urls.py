@@ -6,6 +6,8 @@ from cases.spreadsheets import KINDS
 
 from . import dashboard_views as pages
 from . import figures_views, staff_views, views
+from . import results_acts as acts
+from . import results_views as results
 
 app_name = "poet"
 urlpatterns = [
@@ -35,4 +37,29 @@ urlpatterns = [
         path(f"dashboard/step/<slug:code>/<slug:table>.{kind}", pages.step_file, {"kind": kind}, f"step_{kind}")
         for kind in KINDS
     ),
+    path("results/", results.results, name="results"),
+    path("results/process/", results.process_links, name="results_links"),
+    path("results/compare/", results.compare, name="results_compare"),
+    path("results/actions/", results.improvements, name="improvements"),
+    path("results/actions/new/", acts.improvement_new, name="improvement_new"),
+    path("results/actions/<int:number>/", acts.improvement, name="improvement"),
+    path("results/sharing/", acts.sharing, name="sharing"),
+    path("results/files/", acts.benchmark_files, name="benchmark_files"),
+    path("results/files/<slug:year>.json", acts.benchmark_file, name="benchmark_file"),
+    path("results/of/<slug:who>/<str:question>/", results.question, name="results_question"),
+    *(
+        path(f"results/<slug:table>.{kind}", results.results_file, {"kind": kind}, f"results_{kind}")
+        for kind in KINDS
+    ),
+    *(
+        path(
+            f"results/of/<slug:who>/<str:question>/<slug:table>.{kind}",
+            results.question_file,
+            {"kind": kind},
+            f"question_{kind}",
+        )
+        for kind in KINDS
+    ),
+    path("<slug:council>/local-account/", acts.local_account_page, name="local_account"),
+    path("<slug:council>/you-said/", acts.you_said, name="you_said"),
 ]

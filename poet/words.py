@@ -50,7 +50,7 @@ def answers(value) -> str:
 
 def base(value) -> str:
     """How many answers a row rests on."""
-    return _("under 5") if value == statistics.HIDDEN else number(value)
+    return _("under 10") if value == statistics.HIDDEN else number(value)
 
 
 def step(code: str) -> str:

@@ -271,6 +271,7 @@ CELERY_BEAT_SCHEDULE = {
         ("drain the figures", "cases.tasks.drain", min(SWEEP_SECONDS, 10)),
         ("invite to the survey", "poet.tasks.invite", SWEEP_SECONDS),
         ("keep what takes long to count", "poet.tasks.keep", 5 * SWEEP_SECONDS),
+        ("publish what people say", "poet.tasks.publish", 5 * SWEEP_SECONDS),
     )
 }
 

@@ -18,6 +18,7 @@ OPEN = {
     "cases:asked", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
     "budgets:scheme_file", "budgets:try_it",
     "poet:survey_code", "poet:survey_paper",
+    "poet:local_account", "poet:you_said",
 }  # fmt: skip
 STEPS = ("request", "assess", "confirm", "plan", "sign_off", "set_up", "running", "closed")
 WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"}
@@ -41,7 +42,7 @@ def addresses(case, found):
     sample = {
         "ref": case.ref, "move": "pause", "question": questions.build(case)[0]["id"], "seq": 1,
         "council": case.council.slug, "line": line.pk if line else 0, "token": "nothing", "table": "steps", "code": "assess",
-        "part": "what_matters", "number": 1, "scheme": "adults",
+        "part": "what_matters", "number": 1, "scheme": "adults", "who": "person", "year": "2026",
         "record": "raise_concern",
     }  # fmt: skip
     import re

@@ -1,5 +1,6 @@
 """Models by document: the survey and its answers here; what is published of them in a module beside it."""
 
+from .results import CouncilFile, Improvement, ProcessFacts, Release, Sharing
 from .survey import INSTRUMENTS, MODES, Benchmark, Comment, Draft, Invitation, LinkKey, QuestionSet, Response
 
 __all__ = [
@@ -7,9 +8,14 @@ __all__ = [
     "MODES",
     "Benchmark",
     "Comment",
+    "CouncilFile",
     "Draft",
+    "Improvement",
     "Invitation",
     "LinkKey",
+    "ProcessFacts",
     "QuestionSet",
+    "Release",
     "Response",
+    "Sharing",
 ]
