@@ -4,7 +4,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from . import links, qr, questions
+from cases import qr
+
+from . import links, questions
 from .forms import CONSENTS
 
 
@@ -14,11 +16,11 @@ def sheet(invitation) -> dict:
     person = None if invitation.worker_id else invitation.case.person
     easy = bool(person) and person.communication == "easy_read"
     code, site = links.code_of(invitation), settings.SITE_URL.rstrip("/")
-    drawn = qr.modules(site + reverse("poet:survey", args=[code]))
+    link = site + reverse("poet:survey", args=[code])
     return {
         "lines": [_line(number, spec, easy) for number, spec in enumerate(asked, 1)],
         "short": questions.short_form(asked), "code": code, "easy": easy,
-        "qr": qr.path(drawn) if drawn else "", "qr_size": str(len(drawn) + 2 * qr.QUIET) if drawn else "",
+        "qr": qr.picture(link, _("QR code that opens the questions")),
         "large": bool(person) and person.communication == "large_print",
         "site": site + reverse("poet:survey_code"),
         "helpers": list(questions.HELPERS.values()), "helped_by": list(questions.HELPED_BY.values()),

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import answers, publishing, statistics
 from .models import Release
+from .questions import TEXT
 
 FEW = 30  # answers under which the reader is told that they are few
 

@@ -11,8 +11,8 @@ from cases.components import Badge, Link, Table
 from cases.letters import day
 
 from . import publishing, rounds, words
-from .dashboard import address
 from .association import CONDITIONS, Adjusted, Condition
+from .dashboard import address
 from .published import Line, Question
 from .results import Results, TeamRow, age_name, route_name
 
