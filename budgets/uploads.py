@@ -20,8 +20,8 @@ from openpyxl import load_workbook
 from budgets.money import parse_money
 
 LARGEST = 5_000_000  # bytes of a file
-UNPACKED = 40_000_000  # bytes of a workbook once unpacked
-MOST_ROWS, MOST_COLUMNS, MOST_PROBLEMS = 20_000, 200, 100
+UNPACKED = 15_000_000  # bytes of a workbook once unpacked
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_PROBLEMS = 20_000, 200, 500_000, 100
 SEPARATORS = ",;\t"
 _SPACE = re.compile(r"[\s\u00a0]+")
 
@@ -198,6 +198,9 @@ def _sheet(sheet: Any, problems: list[str]) -> list[Line]:
     where = f'Sheet "{sheet.title}"'
     if sheet.max_row > MOST_ROWS + 1 or sheet.max_column > MOST_COLUMNS:
         problems.append(f"{where} has more than {MOST_ROWS:,} lines or {MOST_COLUMNS} columns.")
+        return []
+    if sheet.max_row * sheet.max_column > MOST_CELLS:  # a lone cell far out makes all before it
+        problems.append(f"{where} reaches over more than {MOST_CELLS:,} cells.")
         return []
     problems += [f"{where}: the cells {merged} are merged." for merged in sheet.merged_cells.ranges]
     lines = []

@@ -131,6 +131,11 @@ def test_macros_damage_bombs_and_second_sheets_are_refused():
 
     assert "more than 20,000 lines" in problems(book(far), "file.xlsx")[0]
 
+    def wide(sheet):
+        sheet["GR20000"] = 1
+
+    assert "over more than 500,000 cells" in problems(book(wide), "file.xlsx")[0]
+
     def second(sheet):
         sound(sheet)
         sheet.parent.create_sheet("Other").append(["x"])

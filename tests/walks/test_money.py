@@ -195,8 +195,8 @@ def test_a_reckoner_gives_hours_times_the_published_rate_and_says_so(cast):
         "£81.45",
         "Hours a week",
         "personal assistant, Coventry: £16.29 an hour",
-        "All of it counts 3 £2,541.24",
-        "All of it counts 2 £1,694.16",
+        "All of it counts 3 3 3 × £16.29 = £48.87 £2,541.24",
+        "All of it counts 2 2 2 × £16.29 = £32.58 £1,694.16",
     ):
         assert words in shown, words
     assert "INVENTED" in shown
