@@ -49,7 +49,8 @@ def test_no_page_opens_to_a_stranger_or_breaks_for_anybody(a_case, cast, as_, st
     case = a_case(at=step, days_ago=60)
     line = PlanLine.objects.filter(plan__case=case).first()
     everyone = [getattr(cast, f.name) for f in fields(cast) if isinstance(getattr(cast, f.name), User)]
-    extra = {"plan_version": [1], "plan_part": ["goals"], "plan_line": [line.pk if line else 0]}
+    extra = {"plan_version": [1], "plan_part": ["goals"], "plan_line": [line.pk if line else 0],
+             "record": ["raise_concern"], "trace": [0]}  # fmt: skip
     clients = {user: as_(user) for user in everyone}
     for name in PAGES:
         args = extra.get(
@@ -313,7 +314,8 @@ def test_finance_sets_up_a_direct_payment_and_the_person_sees_it_add_up(a_case, 
     send(finance, url("contribution", case), state="recorded", weekly="10.33", **a_date("valid_from", today))
     html = finance.get(url("agreement", case)).content.decode()
     assert "checked" not in html and "prepaid card" in html, "a card is one account among others"
-    signed = {"signed_by": "Ada Wren", "account_type": "own_account", "basis": "net", "cycle_weeks": "4"}
+    signed = {"signed_by": "Ada Wren", "signed_as": "person", "account_type": "own_account", "basis": "net",
+              "cycle_weeks": "4", "start_up": "0", "contingency": "0", "surplus_weeks": "8", "terms": "For the plan"}  # fmt: skip
     signed |= a_date("signed_on", today) | a_date("first_payment_on", today)
     assert send(finance, url("agreement", case), **signed).status_code == 302
     total = sum(ScheduledPayment.objects.values_list("amount", flat=True))
