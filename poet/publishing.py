@@ -50,27 +50,28 @@ def publish(now: datetime | None = None) -> Published:
 def release(*, council: Council, at: datetime | None = None) -> Release | None:
     """The council's next release, or None while too little has come in or one was made today."""
     at = at or timezone.now()
-    last = newest(council)
-    if not _worth_it(council, last, at):
+    if not _worth_it(council, at):
         return None
     with transaction.atomic():
         Council.objects.select_for_update().get(pk=council.pk)
-        last = newest(council)
-        if not _worth_it(council, last, at):
+        if not _worth_it(council, at):
             return None
+        last = newest(council)
         number = last.number + 1 if last else 1
         return Release.objects.create(council=council, number=number, made_at=at, **_made(council, last, at))
 
 
 def newest(council: Council) -> Release | None:
-    return Release.objects.filter(council=council).order_by("-number").first()
+    """The newest release; its state, which only the next one needs, is not read with it."""
+    return Release.objects.filter(council=council).order_by("-number").defer("state").first()
 
 
-def _worth_it(council, last, at) -> bool:
+def _worth_it(council, at) -> bool:
     """Under five new answers no line can move; and two releases on one day would be two readings of one day."""
-    if last and dates.london_date(last.made_at) >= dates.london_date(at):
+    last = Release.objects.filter(council=council).order_by("-number").values_list("made_at", "held").first()
+    if last and dates.london_date(last[0]) >= dates.london_date(at):
         return False
-    return answers.held(council) - (last.state["held"] if last else 0) >= suppression.BATCH
+    return answers.held(council) - (last[1] if last else 0) >= suppression.BATCH
 
 
 def year_of(month: date) -> str:
@@ -85,7 +86,8 @@ def _made(council, last, at) -> dict[str, Any]:
     quarters, given = dict(state["quarters"]), list(answers.given(council))
     found: dict[str, Any] = {
         "lines": {},
-        "state": {"rests": {}, "knows": {}, "held": len(given), "quarters": quarters},
+        "held": len(given),
+        "state": {"rests": {}, "knows": {}, "quarters": quarters},
     }
     teams = tuple(str(pk) for pk in Team.objects.filter(council=council).order_by("pk").values_list("pk", flat=True))
     for name, counts in sorted(_counted(council, given, quarters, at).items()):

@@ -149,6 +149,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField()),
+                ("held", models.PositiveIntegerField()),
                 ("made_at", models.DateTimeField()),
                 ("lines", models.JSONField()),
                 ("about", models.JSONField()),

@@ -22,12 +22,13 @@ class Release(models.Model):
     """All figures of a council as they were published once. Added, never edited.
 
     `lines`: {"year/who/question/view/group": [n, good, middle, bad]}, rounded, null where hidden; null for a line that is
-    hidden whole; one that rests on nobody is left out. `about`: asked, answered and caseload, rounded. `state` never leaves the server: the counts each
-    line rests on, and what an attacker knows after this release.
+    hidden whole; one that rests on nobody is left out. `about`: asked, answered and caseload, rounded. `held` (how many responses there were) and `state` never leave the server.
+    The state: the counts each line rests on, what an attacker knows after this release, where waits are cut in quarters.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="releases")
     number = models.PositiveIntegerField()
+    held = models.PositiveIntegerField()
     made_at = models.DateTimeField()
     lines = models.JSONField()
     about = models.JSONField()
