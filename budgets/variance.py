@@ -7,15 +7,17 @@ numbers (poet/statistics), the words.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Round
 
 from .models import BudgetFigure
 from .money import PENNY, rounding
-from .totals import WITHIN, rank
+from .totals import WITHIN
 
 # The distances by which decisions are sorted: up to, and without, the next.
 BANDS = tuple(Decimal(edge) for edge in ("-0.5", "-0.25", "-0.1", "0.1", "0.25", "0.5"))
@@ -30,8 +32,8 @@ SPLITS = {
 
 @dataclass(frozen=True)
 class Row:
-    """Decisions of one group. `first` and `decided`: sums of first years; `median`: nearest rank; shares are of the
-    indicative figure."""
+    """Decisions of one group. `first` and `decided`: sums of first years; `median`: nearest rank, to a tenth of a
+    percent; shares are of the indicative figure."""
 
     key: Any
     n: int
@@ -44,15 +46,33 @@ class Row:
 
 
 def by(rows: QuerySet[BudgetFigure], split: str) -> list[Row]:
-    """The decisions split by one of SPLITS, the largest group first; one median each."""
+    """The decisions split by one of SPLITS, the largest group first. Two statements, however many groups."""
     column = SPLITS[split]
     known = rows.filter(share__isnull=False)
     grouped = known.order_by().values(column).annotate(**_sums()).order_by("-n", column)
+    medians = _medians(known, column)
     return [
         Row(row[column], row["n"], row["within"], row["above"], row["below"], _pence(row["first"]),
-            _pence(row["annual"]) + _pence(row["once"]), rank(known.filter(**{column: row[column]}), row["n"], 50))
+            _pence(row["annual"]) + _pence(row["once"]), medians.get(row[column]))
         for row in grouped
     ]  # fmt: skip
+
+
+def _medians(known: QuerySet[BudgetFigure], column: str) -> dict[Any, Decimal]:
+    """The nearest rank of each group from how often each tenth of a percent occurs in it."""
+    counted = known.annotate(mille=Round(F("share") * 1000)).order_by("mille").values_list(column, "mille")
+    groups: dict[Any, list[tuple[Decimal, int]]] = defaultdict(list)
+    for key, mille, n in counted.annotate(n=Count("pk")):
+        groups[key].append((mille, n))
+    found = {}
+    for key, counts in groups.items():
+        place = (sum(n for _mille, n in counts) + 1) // 2
+        for mille, n in counts:
+            place -= n
+            if place <= 0:
+                found[key] = Decimal(str(mille)) / 1000
+                break
+    return found
 
 
 def _sums() -> dict[str, Any]:
