@@ -57,6 +57,7 @@ class Question:
     block: str
     domain: str
     themes: tuple[str, ...]
+    condition: str = ""
 
 
 class Book:
@@ -115,7 +116,16 @@ class Book:
 def questions() -> list[Question]:
     """Every question ever asked, in the order of the instruments."""
     return [
-        Question(who, code, spec["short"], spec["text"], spec["block"], spec["domain"], tuple(spec.get("themes", ())))
+        Question(
+            who,
+            code,
+            spec["short"],
+            spec["text"],
+            spec["block"],
+            spec["domain"],
+            tuple(spec.get("themes", ())),
+            spec.get("condition") or "",
+        )
         for (who, code), spec in answers.specs().items()
         if spec["scale"] != TEXT
     ]

@@ -10,11 +10,12 @@ from cases import dates
 from cases.components import Badge, Link, Table
 from cases.letters import day
 
-from . import publishing, rounds, words
+from . import conditions, publishing, questions, rounds, suppression, words
 from .association import CONDITIONS, Adjusted, Condition
 from .dashboard import address
 from .published import Line, Question
 from .results import Results, TeamRow, age_name, route_name
+from .statistics import SMALLEST_SHOWN, round_to_5
 
 NOTHING = gettext_lazy("Nothing can be shown yet: fewer than 10 answers, or fewer than 5 since the last time.")
 NAMES = {
@@ -131,11 +132,41 @@ def asked(r: Results) -> Table:
                  numeric={1, 2, 3}, **r.files("asked"), empty=_("Fewer than five people were asked in this year."))  # fmt: skip
 
 
+def record(r: Results) -> Table:
+    """Four of the conditions twice: as the cases themselves show them, and as people say. Small numbers are hidden."""
+    said = {one.condition: one for one in r.questions if one.condition}
+    first = date(int(r.year), 4, 1)
+    found = conditions.measured(r.book.council, since=first, until=dates.months_after(first, 11))
+    rows = [
+        [str(questions.CONDITIONS[one.code]), *_as_recorded(one),
+         side(r.line(said[one.code].code), "good") if one.code in said else words.NONE]
+        for one in found if r.who != "worker"
+    ]  # fmt: skip
+    head = [
+        _("What a good budget needs"),
+        _("Budgets begun, about"),
+        _("As the record shows"),
+        _("As people say (likely range)"),
+    ]
+    return Table(_("What the record shows, and what people say"), head, rows, numeric={1, 2, 3}, **r.files("record"),
+                 empty=_("Colleagues are not asked about this."))  # fmt: skip
+
+
+def _as_recorded(one: conditions.Measured) -> list[str]:
+    """About how many, and the share of the rounded counts; hidden where either side is small."""
+    if one.known < suppression.SMALLEST_BASE:
+        return [_("under 10"), words.NONE]
+    known, met = round_to_5(one.known), round_to_5(one.met)
+    few = 0 < min(one.met, one.known - one.met) < SMALLEST_SHOWN
+    return [words.number(known), words.NONE if few else words.share(min(met / known, 1.0))]
+
+
 TABLES: dict[str, Callable[[Results], Table]] = {
     "lives": lives,
     "routes": routes,
     "ages": ages,
     "way": way,
+    "record": record,
     "asked": asked,
 }
 
