@@ -93,6 +93,17 @@ def surplus_of(row: MonitoringCheck) -> Surplus | None:
     )  # fmt: skip
 
 
+def left_over(council: Council, teams: Any = None) -> tuple[Decimal, int]:
+    """What lies in accounts beyond what was agreed, by the last balance of each case that runs, and of how many accounts
+    that balance is known."""
+    rows = MonitoringCheck.objects.filter(case__council=council, balance__isnull=False).exclude(case__step="closed")
+    if teams is not None:
+        rows = rows.filter(case__team__in=teams)
+    last = {row.case_id: row for row in rows.select_related("agreement").order_by("pk")}
+    found = [surplus_of(row) for row in last.values()]
+    return sum((one.over for one in found if one), Decimal("0.00")), len(found)
+
+
 def held_surplus(case: Case, account: HeldAccount | None) -> Surplus | None:
     """What is left over in an account held by a provider, by its ledger and its own number of weeks."""
     if account is None:

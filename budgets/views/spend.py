@@ -17,7 +17,7 @@ from cases.models.people import NEED_GROUPS
 from cases.saying_no import NotYet
 from cases.spreadsheets import KINDS
 
-from .. import actions, spend
+from .. import actions, monitoring, spend
 from ..forms.overview import LoadForm, YearForm
 from ..models import ScheduledPayment, SpendBudget
 from ..models.plan import ROUTE_NAMES
@@ -58,12 +58,15 @@ def _whole(found, scope) -> list[tuple[str, str]]:
                                            due__lt=found.year.after)  # fmt: skip
     if scope.team is not None:
         held = held.filter(agreement__case__team__in=scope.team)
+    over, accounts = monitoring.left_over(scope.council, scope.team)
     return [
         (_("People with a budget in the year"), str(row.people)), (_("Committed for the whole year, gross"), pounds(row.gross)),
         (_("Of this, until today"), pounds(row.to_date)), (_("Contributions that are decided"), pounds(row.paid_by_people)),
         (_("Net"), pounds(row.net)), (_("The money there is"), _("Not loaded yet") if row.budget is None else pounds(row.budget)),
         (_("Left at the end of the year"), "–" if row.left is None else pounds(row.left)),
         (_("Payments on hold"), pounds(sum((p for p in held.values_list("amount", flat=True)), spend.ZERO))),
+        (_("Left over in accounts, by the last balances"), _("%(sum)s in %(n)s accounts whose balance is known")
+         % {"sum": pounds(over), "n": accounts}),
     ]  # fmt: skip
 
 

@@ -91,6 +91,8 @@ def test_nothing_is_taken_back_without_a_letter_time_to_answer_and_a_decision(a_
     with pytest.raises(NotYet, match="at least 28 days"):
         letter(case, cast, reply_by=TODAY() + timedelta(days=27))
     assert letter(case, cast).amount == 60
+    assert monitoring.left_over(cast.council) == (60, 1) and monitoring.left_over(cast.other) == (0, 0)
+    assert monitoring.left_over(cast.council, [cast.intake.pk]) == (0, 0)
     with pytest.raises(NotYet, match="may answer until"):
         decide(case, cast)
     money.reply_to_surplus(case=case, by=cast.person, reply="It is for the winter")
