@@ -45,7 +45,7 @@ def record_held_account(
             if plan
             else []
         )
-        if not lines:
+        if plan is None or not lines:
             raise NotYet(_("The agreed plan has no account held by a provider."))
         cost, last = figures.cost_of(lines), case.held_accounts.order_by("-version").first()
         row = HeldAccount.objects.create(

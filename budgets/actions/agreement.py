@@ -44,7 +44,9 @@ def record_agreement(
         plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
         switch = routes.open_switch(case)
         lines = routes.direct_lines(plan.lines.all(), switch) if plan else []
-        last = _may_be_new(case, plan, lines, switch, why)
+        if plan is None or not lines:
+            raise NotYet(_("The agreed plan has no direct payment."))
+        last = _may_be_new(case, plan, switch, why)
         cost, before = figures.cost_of(lines), _once_before(case, lines)
         _within(cost.one_off, start_up, contingency, cost.annual, surplus_weeks)
         paid = case.agreements.select_for_update().values_list("pk", flat=True)
@@ -85,12 +87,8 @@ def _check(
             raise NotYet(_("Choose one of the answers."), field=field)
 
 
-def _may_be_new(
-    case: Case, plan: SupportPlan | None, lines: list[PlanLine], switch: Any, why: str
-) -> DirectPaymentAgreement | None:
-    """The version before; refused where there is no direct payment, or a version of this plan without a reason."""
-    if plan is None or not lines:
-        raise NotYet(_("The agreed plan has no direct payment."))
+def _may_be_new(case: Case, plan: SupportPlan, switch: Any, why: str) -> DirectPaymentAgreement | None:
+    """The version before; refused without a reason where this plan, or this switch, has a version already."""
     same = case.agreements.filter(switch=switch).exists() if switch else routes.agreement_of(case, plan)
     if same and not why.strip():
         raise NotYet(_("The agreement for this plan is recorded already. Say what changes to record a new version."),

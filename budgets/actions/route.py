@@ -44,6 +44,8 @@ def ask_switch(
         lines = {line.pk: line for line in plan.lines.filter(annual__gt=0, funder="council")} if plan else {}
         if set(wanted) - set(lines) or set(wanted.values()) - set(ROUTES):
             raise NotYet(_("Choose one of the ways to take the money."))
+        if plan is None:
+            raise NotYet(_("There is no agreed plan to change."))
         changed = {str(pk): route for pk, route in wanted.items() if lines[pk].route != route}
         if not changed:
             raise NotYet(_("Nothing would change: choose another way for at least one part."))
@@ -64,6 +66,8 @@ def switch_route(
     with transaction.atomic():
         plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
         switch = routes.open_switch(case)
+        if switch is None or plan is None or switch.of_plan_id != plan.pk:
+            raise NotYet(_("No change is asked for that still fits the plan. It has to be asked for again."))
         _may_switch(case, plan, switch, started_on, figures.moment(case, at))
         new, old = _next_version(plan, switch, by, figures.moment(case, at))
         when = figures.moment(case, at)
@@ -77,9 +81,7 @@ def switch_route(
         return new
 
 
-def _may_switch(case: Case, plan: Any, switch: Any, started_on: date, when: datetime) -> None:
-    if switch is None or plan is None or switch.of_plan_id != plan.pk:
-        raise NotYet(_("No change is asked for that still fits the plan. It has to be asked for again."))
+def _may_switch(case: Case, plan: SupportPlan, switch: RouteSwitch, started_on: date, when: datetime) -> None:
     if started_on > dates.london_date(when):
         raise NotYet(_("Enter the day it really began: today or earlier."), field="started_on")
     direct = routes.direct_lines(plan.lines.all(), switch)

@@ -16,7 +16,8 @@ def pass_on(case: Any, *, by: Any, at: Any, done: int | None = None) -> None:
     if case.step != "set_up":
         return
     still = routes.waiting(case, figures.agreed_plan(case))
-    still.pop(done, None)
+    if done is not None:
+        still.pop(done, None)
     role = routes.next_turn(still.values())
     roles = access.roles_of(case, by)
     if not role or role == case.turn or not (case.turn in roles or roles & journey.WORKER):
