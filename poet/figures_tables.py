@@ -64,15 +64,15 @@ def split_table(f: Figures, split: str) -> Table:
             _("More than a tenth above"), _("Share within a tenth"), _("The difference in the middle"),
             _("First figures, together"), _("Decided, together")]  # fmt: skip
     body = [
-        [names.get(row.key) or _("Not known"), words.base(_base(row.n)),
+        [names.get(row.key) or _("Not known"), _base(row.n),
          *(words.answers(shown[str(row.key)][part]) for part in PARTS), *_shares(row, shown[str(row.key)])] for row in rows
     ]  # fmt: skip
     return Table(str(caption), head, body, numeric=set(range(1, 9)), **f.files(f"by_{split}"), caption_size="s",
                  empty=_("Nothing was decided in these months."))  # fmt: skip
 
 
-def _base(n: int) -> int | str:
-    return statistics.HIDDEN if n < statistics.SMALLEST_SHOWN else statistics.round_to_5(n)
+def _base(n: int) -> str:
+    return _("under 5") if n < statistics.SMALLEST_SHOWN else words.number(statistics.round_to_5(n))
 
 
 def _shares(row, shown) -> list[str]:

@@ -1,43 +1,20 @@
 """The Local Account: what a council shows of its own results, by theme, with the definitions. Reading only.
 
-The themes follow the six of Making it Real (Think Local Act Personal, 2018 edition) in labels of our own; a question
-carries none or more of them, and no theme has a score. The same lines, in full, make up the peer-review pack.
+The themes are those of `questions.THEMES`; a question carries none or more of them, and no theme has a score. The same lines, in full, make up the peer-review pack.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cases.components import Table
 
-from . import benchmark, publishing, results_tables, words
+from . import benchmark, publishing, questions, results_tables, words
 from .models import Improvement, Sharing
 from .published import Book, Line, Question, year_words
 from .results import Results, age_name, route_name
 from .results_forms import WHO
-
-THEMES = {
-    "wellbeing": gettext_lazy("Living well, in my own way"),
-    "information": gettext_lazy("Knowing what I need to know"),
-    "communities": gettext_lazy("Family, friends and where I live"),
-    "flexible": gettext_lazy("Support that fits my life"),
-    "change": gettext_lazy("When things have to change"),
-    "workforce": gettext_lazy("The people who support me"),
-}
-# Where a question set does not say so itself: domain -> themes.
-THEMES_OF = {
-    "physical_health": ("wellbeing",), "mental_wellbeing": ("wellbeing",), "control_life": ("wellbeing", "flexible"),
-    "independence": ("wellbeing",), "control_support": ("flexible",), "support_when_needed": ("flexible",),
-    "dignity": ("workforce",), "safety": ("change",), "home": ("communities",), "paid_job": ("communities",),
-    "community": ("communities",), "family": ("communities",), "friends": ("communities",), "paid_relationships": ("workforce",),
-    "self_esteem": ("wellbeing",), "quality_of_life": ("wellbeing",), "info_advice": ("information",),
-    "support_quality": ("workforce",), "carer_wellbeing": ("wellbeing",), "carer_choice_control": ("wellbeing", "flexible"),
-    "carer_support": ("flexible",), "carer_well": ("wellbeing",), "cond_process_easy": ("information",),
-    "cond_knew_amount": ("information",), "cond_helped_to_plan": ("information",), "cond_views_included": ("flexible",),
-    "cond_decided_spending": ("flexible",),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,14 +46,14 @@ def account(book: Book, year: str, said: str) -> Account:
             _("Answers, about")]  # fmt: skip
     tables = [
         {"name": str(name), "table": Table(str(name), head, rows[code], numeric={2, 3, 4}, caption_size="m")}
-        for code, name in THEMES.items()
+        for code, name in questions.THEMES.items()
         if code in rows
     ]
     return Account(said, year_words(year), tables, you_said(book.council), replies(book, year))
 
 
 def themes_of(one: Question) -> tuple[str, ...]:
-    return tuple(theme for theme in one.themes or THEMES_OF.get(one.domain, ()) if theme in THEMES)
+    return tuple(theme for theme in one.themes if theme in questions.THEMES)
 
 
 def _evidence(r: Results, one: Question) -> list[str]:
@@ -129,7 +106,7 @@ def _pack_row(year: str, one: Question, view: str, group: str, line: Line) -> li
     counts = [_("hidden") if count is None else words.number(count) for count in (line.good, line.middle, line.bad)]
     low, high = line.interval or (None, None)
     return [
-        year_words(year), str(WHO[one.who]), ", ".join(str(THEMES[t]) for t in themes_of(one)), one.domain, _(one.short),
+        year_words(year), str(WHO[one.who]), ", ".join(str(questions.THEMES[t]) for t in themes_of(one)), one.domain, _(one.short),
         _("All ways") if route is None else route_name(route), _("All ages") if age is None else age_name(age),
         words.number(line.n), *counts, words.share(line.share), words.share(low), words.share(high),
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,13 +11,12 @@ from hypothesis import strategies as st
 
 from budgets import actions as money
 from budgets import charging, figures, words
-from budgets.defaults import DATA
 from budgets.figures import Cost
 from budgets.money import on_cost
 from cases.saying_no import NotYet
 from tests.budgets.test_plan_pages import send, text, url
 
-EXAMPLES = {one["id"]: one for one in json.loads((DATA / "charging_examples.json").read_text())}
+EXAMPLES = {one["id"]: one for one in json.loads(Path(__file__).with_name("charging_examples.json").read_text())}
 RATES = charging.RateSet("2025/26", {
     "pension": Decimal("232.60"), "18-24": Decimal("89.15"), "premium": Decimal("49.65"), "enhanced": Decimal("24.25"),
     "lower": Decimal(14250), "upper": Decimal(23250)})  # fmt: skip

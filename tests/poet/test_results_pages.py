@@ -125,7 +125,7 @@ def test_the_pack_names_no_person_team_or_case(answered, as_):
     rows = read(as_(answered.service_manager).get(reverse("poet:results_csv", args=["pack"])))
     text = str(rows)
     assert len(rows) > 10 and "North team" not in text and answered.manager.name not in text
-    assert {row[2] for row in rows[1:]} >= {"Living well, in my own way, Support that fits my life"}
+    assert {row[2] for row in rows[1:]} >= {"Wellbeing and independence", "Support that fits together"}
 
 
 def test_process_against_outcome_says_what_it_does_not_show(answered, as_):
@@ -246,10 +246,10 @@ def test_the_account_is_public_only_while_the_council_says_so(answered, as_):
     content = as_(None).get(page).content.decode()
     assert (
         "We want to do better." in content
-        and "Living well, in my own way" in content
+        and "Wellbeing and independence" in content
         and "What the words mean" in content
     )
-    assert "Support that fits my life" in content and "999" in content and "Nobody" not in content[:200]
+    assert "Support that fits together" in content and "999" in content and "Nobody" not in content[:200]
     boss.post(reverse("poet:sharing"), {"words": "We want to do better."})
     assert as_(None).get(page).status_code == 404 and Sharing.objects.count() == 2
 

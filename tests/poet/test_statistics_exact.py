@@ -3,7 +3,7 @@
 Normal quantiles are those of the published tables to fifteen figures; nothing here calls what it tests twice.
 """
 
-from decimal import Decimal, getcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -19,9 +19,14 @@ from poet.statistics import (
     xmr_limits,
 )
 
-getcontext().prec = 50
 Z95, Z998 = Decimal("1.959963984540054235524594430520551"), Decimal("3.090232306167813541540399830107379")
 CLOSE = 1e-9
+
+
+@pytest.fixture(autouse=True)
+def fifty_decimals():
+    with localcontext(prec=50):
+        yield
 
 
 def roots(x: int, n: int, z: Decimal) -> tuple[Decimal, Decimal]:
