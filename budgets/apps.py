@@ -10,7 +10,7 @@ class BudgetsConfig(AppConfig):
     verbose_name = "Budgets"
 
     def ready(self):
-        from . import rules  # noqa: F401  (registers guards, turns, follow-ups and questions)
+        from . import letters, rules  # noqa: F401  (what letters say of money; guards, turns, follow-ups, questions)
 
         ledger.protect("budgets_budgetfigure")
         ledger.protect("budgets_calculation")

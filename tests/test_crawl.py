@@ -15,7 +15,7 @@ from cases.models import User
 # Open to everybody, each for a stated reason in its view.
 OPEN = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:council", "cases:ask",
-    "cases:asked", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
+    "cases:asked", "cases:blank_paper", "cases:blank_paper_pdf", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
 }  # fmt: skip
 STEPS = ("request", "assess", "confirm", "plan", "sign_off", "set_up", "running", "closed")
 WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"}
@@ -39,7 +39,7 @@ def addresses(case, found):
     sample = {
         "ref": case.ref, "move": "pause", "question": questions.build(case)[0]["id"], "seq": 1,
         "council": case.council.slug, "line": line.pk if line else 0, "token": "nothing", "table": "steps", "code": "assess",
-        "part": "what_matters", "number": 1, "scheme": "adults",
+        "part": "what_matters", "number": 1, "scheme": "adults", "kind": "adult",
     }  # fmt: skip
     import re
 
