@@ -5,13 +5,12 @@ place. A worker who writes answers down writes in the person's voice, and only a
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from . import access, journey, questions
-from .letters import day
+from .letters import day, given
 from .models import Answer, Event, SelfAssessment
 from .saying_no import NotYet
 
@@ -156,13 +155,6 @@ def written_by(case, answer: Answer | None, taken: list[Event] = ()) -> str:
     people = {r.user_id for r in case.people}
     if answer is None or answer.by_id is None or answer.by_id in people:
         return ""
-    for event in taken:
-        if event.by_id == answer.by_id and event.at <= answer.at:
-            words = {
-                "how": journey.GIVEN[event.codes["given"]],
-                "on": day(date.fromisoformat(event.codes["given_on"])),
-            }
-            return _("Given to the council: %(how)s, %(on)s. Written down on %(day)s.") % (
-                words | {"day": day(answer.at)}
-            )
-    return _("Written down for the person by the council on %(day)s.") % {"day": day(answer.at)}
+    words = _("Written down for the person by the council on %(day)s.") % {"day": day(answer.at)}
+    how = next((e for e in taken if e.by_id == answer.by_id and e.at <= answer.at), None)
+    return " ".join([words, ": ".join(given(how)) + "."]) if how else words

@@ -146,7 +146,7 @@ def printed(paper: Paper) -> dict[str, Any]:
             "worker": _("For the social worker, with you"), "helped": _("Who helped you, if anybody did"),
             "signed": _("Signature, if you can sign"), "on": _("Date"), "end": _("At the end"),
             "help": _("Help"), "phone": _("Phone"), "relay": _("Text relay"), "tick": _("Tick one box."),
-            "or": _("Or write in your own words:"), "instead": _("Or tick a box:"),
+            "or": _("In your own words:"), "instead": _("Or tick a box:"),
             "form": _("This form has %(n)s questions.") % {"n": count(paper)},
         },
     }  # fmt: skip

@@ -37,7 +37,7 @@ MISSING: set[str] = set()  # characters that no font here shows
 @cache
 def _fonts() -> tuple[Any, list[str]]:
     """The fonts of the machine, and which of ours are among them: without one, typst's own."""
-    found = typst.Fonts(font_paths=list(getattr(settings, "LETTER_FONTS", [])))
+    found = typst.Fonts(font_paths=settings.LETTER_FONTS)
     there = set(found.families())
     return found, [name for name in FONTS if name in there]
 

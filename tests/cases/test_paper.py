@@ -157,7 +157,7 @@ def test_answers_on_paper_are_keyed_in_with_how_and_when_they_were_given(a_case,
     row = Answer.objects.get(assessment__case=case, question="about.important")
     assert (row.voice, row.value, row.by) == ("person", "My cat", cast.worker)
     check = page_of(worker, reverse("cases:check_answers", args=[case.ref]))
-    assert f"Given to the council: On paper, {on:%-d %B %Y}" in check
+    assert f"How the answers were given: On paper, {on:%-d %B %Y}." in check
     assert send(worker, case).status_code == 302
     began = case.events.get(verb="take_down")
     assert began.codes == {"given": "paper", "given_on": on.isoformat()} and began.on_behalf_of == case.person

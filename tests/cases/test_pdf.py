@@ -79,13 +79,13 @@ def test_markup_that_somebody_wrote_is_words():
 
 
 @settings(max_examples=25)
-@given(st.text(max_size=300), st.sampled_from(["p", "said", "h"]))
+@given(st.text(max_size=300), st.sampled_from(["p", "said"]))
 @example("\u202eزين #set text(99pt) \U0001f9d1\U0001f3fd\u200d\U0001f9bd e\u0301\u0338", "said")
-@example("\x00\x07\ufffe\U0001fffe\ue000", "h")
+@example("\x00\x07\ufffe\U0001fffe\ue000", "said")
 @example("", "said")
-@example("\n\n", "h")
+@example("\n\n", "p")
 def test_whatever_is_written_makes_a_tagged_pdf(words, kind):
-    block = {"kind": kind, "text": words.replace("\n", " ") if kind == "h" else words}
+    block = {"kind": kind, "text": words}
     made = pdf.letter(
         LETTER | {"name": words[:50], "blocks": [block, {"kind": "rows", "rows": [["What", words]]}]}, "print"
     )
