@@ -1,8 +1,8 @@
 """Tagged PDF (PDF/UA-1) by typst: words in as data, bytes out. No database.
 
 typst refuses to make a PDF/UA with a character that no font can show. What the fonts here lack is found out by asking
-it, remembered, and replaced: an emoji by its name, anything else by a question mark, and the PDF says so. The page of
-the letter shows every character.
+it, remembered, and replaced by a question mark, and the PDF says so. An emoji is always given by its name, so that the
+same letter is the same whatever was printed before. The page of the letter shows every character.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff0-\uffff]")
 LONG = re.compile(r"\S{40,}")
 LATIN = re.compile("[\x20-\u024f\u2010-\u2027\u20ac]")
-# Scripts that a font has or has not: two characters without a shape speak for all of it.
-SCRIPTS = ((0x2E80, 0xA4CF), (0xAC00, 0xD7FF), (0x1F000, 0x1FAFF), (0x20000, 0x3FFFF), (0x40000, 0x10FFFF))
+EMOJI = re.compile("[\U0001f000-\U0001faff]")
+# A font has a script or has it not: two characters without a shape speak for all of it; but not of these.
+IN_PART = {"LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW"}
 SPEAKS_FOR_ALL = 2
 MISSING: set[str] = set()  # characters that no font here shows
 
@@ -81,23 +82,25 @@ def _learn(message: str, data: str) -> bool:
     return bool(meant)
 
 
-def _script(char: str) -> tuple[int, int]:
-    code = ord(char)
-    return next((s for s in SCRIPTS if s[0] <= code <= s[1]), (code >> 7, 0))
+def _script(char: str) -> str:
+    """The script of a character by its name: CJK, DEVANAGARI; nameless ones are one script."""
+    return unicodedata.name(char, "NAMELESS").split()[0]
 
 
 def _displayable(value: dict[str, Any], only_latin: bool) -> tuple[dict[str, Any], bool]:
     """The same data with what can't be shown replaced; whether anything was lost by it."""
-    scripts = [_script(c) for c in MISSING]
-    gone = {s for s in scripts if scripts.count(s) >= SPEAKS_FOR_ALL}
+    scripts = [_script(c) for c in tuple(MISSING)]
+    gone = {s for s in scripts if scripts.count(s) >= SPEAKS_FOR_ALL} - IN_PART
     lost = False
 
     def char(c: str) -> str:
         nonlocal lost
-        if c <= "~" or not (c in MISSING or (gone and _script(c) in gone) or (only_latin and not LATIN.match(c))):
+        if c <= "~" or not (
+            c in MISSING or EMOJI.match(c) or (gone and _script(c) in gone) or (only_latin and not LATIN.match(c))
+        ):
             return c
         kind = unicodedata.category(c)
-        if kind in ("Mn", "Me", "Cf"):
+        if kind in ("Mn", "Me", "Cf") or "\U0001f3fb" <= c <= "\U0001f3ff":
             return ""
         if kind in ("So", "Sk"):
             return f"({unicodedata.name(c, 'symbol').lower()})"
@@ -139,14 +142,14 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [{"text": line, "rtl": rtl(line)} for line in text.splitlines() if line.strip()]
 
 
-def letter(content: dict[str, Any], size: str) -> bytes:
-    """A letter (`writing.compose`) as PDF in standard (14 pt) or large print (18 pt)."""
+def letter(content: dict[str, Any], size: str, needs: str = "") -> bytes:
+    """A letter (`writing.compose`) as PDF in standard (14 pt) or large print (18 pt). `needs`: what no print meets."""
     sender = [content["council"], *content["council_address"].splitlines(), content["phone"]]
     words = {k: content[k] for k in ("title", "written", "ref", "council", "colour", "dear", "closing")}
     data = words | {
         "to": lines("\n".join([content["name"], content["address"]])), "from": lines("\n".join(sender[1:])),
         "blocks": [_block(b) for b in content["blocks"]], "reference": _("Your reference:"), "page": _("Page"),
-        "talk": _("If you want to talk to us"),
+        "talk": _("If you want to talk to us"), "needs": needs,
     }  # fmt: skip
     return make("letter", data, size=size, on=date.fromisoformat(content["on"]))
 

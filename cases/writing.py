@@ -204,9 +204,17 @@ def format_for(person: Any, wanted: str = "") -> str:
     return wanted if wanted in FORMATS else FIRST.get(person.communication, "print")
 
 
-def needs_line(person: Any) -> str:
-    """What the letter says of a need that no format here meets."""
-    return str(OTHER_FORMATS.get(person.communication, ""))
+def needs_line(case: Any) -> str:
+    """What the letter says of needs that no format here meets, as recorded today; not for who may not read them."""
+    if not case.roles & access.READS["contact"]:
+        return ""
+    found = [str(OTHER_FORMATS.get(case.person.communication, ""))]
+    if case.person.language:
+        words = _(
+            "You told us about your language: %(language)s. Tell us, and we will go through this letter with you."
+        )
+        found.append(words % {"language": case.person.language})
+    return " ".join(filter(None, found))
 
 
 def lines(content: dict[str, Any]) -> list[str]:

@@ -60,7 +60,7 @@ def letter(request, ref, seq):
     shape = writing.format_for(case.person, request.GET.get("as", ""))
     return render(request, TEMPLATES[shape], {
         "case": case, "letter": found.content, "blocks": found.blocks, "large": shape == "large", "shape": shape,
-        "lines": writing.lines(found.content), "ways": ways(case, seq, shape), "needs": writing.needs_line(case.person),
+        "lines": writing.lines(found.content), "ways": ways(case, seq, shape), "needs": writing.needs_line(case),
         "other_ways": writing.other_ways(found.content),
     })  # fmt: skip
 
@@ -85,7 +85,9 @@ def letter_pdf(request, ref, seq):
     case = access.get_case(request, ref)
     found = _letter(request, case, seq)
     size = "large" if writing.format_for(case.person, request.GET.get("as", "")) == "large" else "print"
-    return as_file(pdf.letter(found.content, size), "application/pdf", f"letter-{case.ref}-{seq}.pdf")
+    return as_file(
+        pdf.letter(found.content, size, writing.needs_line(case)), "application/pdf", f"letter-{case.ref}-{seq}.pdf"
+    )
 
 
 def letter_text(request, ref, seq):

@@ -181,6 +181,15 @@ def test_a_letter_opens_as_the_person_takes_in_information_and_every_other_way_i
     assert ("You asked for British Sign Language" in page.content.decode()) == (need == "bsl")
 
 
+def test_a_language_that_was_recorded_is_obeyed_in_every_way(a_case, cast, as_):
+    case = a_case(person=cast.new_person(language="Urdu, with an interpreter"))
+    assert "Urdu, with an interpreter" in body(open_letter(as_(cast.person), case, "ask_for_support"))
+    address = reverse("cases:letter_pdf", args=[case.ref, 1])
+    before = as_(cast.person).get(address).content
+    Person.objects.filter(pk=case.person_id).update(language="")
+    assert as_(cast.person).get(address).content != before
+
+
 def test_easy_read_says_the_key_facts_in_short_sentences(a_case, cast, as_):
     text = body(open_letter(as_(cast.person), a_case("plan"), "share_budget", "easy"))
     assert "how much money there may be" in text and "£" in text and "Somebody else looks at it again" in text

@@ -100,8 +100,8 @@ def test_ten_thousand_characters_of_anything(words):
 
 
 def test_a_picture_that_no_font_has_is_named_and_what_is_lost_is_said():
-    shown, lost = pdf._displayable({"text": "a \U0001f9bd"}, only_latin=True)
-    assert shown["text"] == "a (manual wheelchair)" and not lost
+    shown, lost = pdf._displayable({"text": "a \U0001f9d1\U0001f3fd \U0001f9bd"}, only_latin=False)
+    assert shown["text"] == "a (adult) (manual wheelchair)" and not lost
     shown, lost = pdf._displayable({"text": "中 £5 ’"}, only_latin=True)
     assert shown["text"] == "? £5 ’" and lost
 
