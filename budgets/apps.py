@@ -21,7 +21,8 @@ class BudgetsConfig(AppConfig):
     verbose_name = "Budgets"
 
     def ready(self):
-        from . import payment_rules, rules  # noqa: F401  (they register guards, turns, follow-ups and questions)
+        # what letters say of money; guards, turns, follow-ups, questions
+        from . import letters, payment_rules, rules  # noqa: F401
 
         ledger.protect("budgets_budgetfigure")
         ledger.protect("budgets_calculation")

@@ -163,9 +163,12 @@ def values_of(assessment: SelfAssessment, voice: str = "person") -> dict[str, An
 
 
 def submit_assessment(
-    *, case: Case, by: Any, on_behalf_of: Person | None = None, at=None, seen=None
+    *, case: Case, by: Any, on_behalf_of: Person | None = None, at=None, seen=None, given: str = "", given_on=None
 ) -> SelfAssessment:
-    """Freeze the answers with their hash and send them. What was skipped is kept, not refused."""
+    """Freeze the answers with their hash and send them. What was skipped is kept, not refused.
+
+    `given`, `given_on`: how and on what day a worker got the answers that they send for the person.
+    """
     with transaction.atomic():
         case.hold()
         draft = case.assessments.select_for_update().filter(state="draft").first()
@@ -179,8 +182,15 @@ def submit_assessment(
         draft.state, draft.submitted_at, draft.digest = "submitted", at or timezone.now(), _digest(draft)
         draft.save()
         case.move("submit_assessment", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen,
-                  assessment=draft.pk, skipped=skipped)  # fmt: skip
+                  assessment=draft.pk, skipped=skipped, given=given, given_on=given_on)  # fmt: skip
         return draft
+
+
+def take_down(*, case: Case, by: Any, given: str, given_on, at: datetime | None = None):
+    """Record how somebody's answers reach the worker who writes them down: `given` of `journey.GIVEN`, and the day."""
+    return case.record(
+        "take_down", by=by, at=at, on_behalf_of=case.person, given=given, given_on=given_on.isoformat()
+    )
 
 
 def _digest(assessment: SelfAssessment) -> str:

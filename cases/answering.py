@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from . import access, journey, questions
-from .letters import day
-from .models import Answer, SelfAssessment
+from .letters import day, given
+from .models import Answer, Event, SelfAssessment
 from .saying_no import NotYet
 
-HOW = {"phone": _lazy("On the telephone"), "visit": _lazy("Face to face"), "paper": _lazy("On paper")}
+HOW = journey.GIVEN
 
 
 @dataclass(frozen=True)
@@ -146,9 +145,16 @@ def shown(spec: dict, answer: Answer | None) -> str:
     return questions.label(spec, answer.value)
 
 
-def written_by(case, answer: Answer | None) -> str:
-    """Said where somebody at the council wrote the answer down."""
+def taken_down(case) -> list[Event]:
+    """Each time a worker began to write answers down, with how and when they were given; the newest first. One query."""
+    return list(case.events.filter(verb="take_down").order_by("-seq"))
+
+
+def written_by(case, answer: Answer | None, taken: list[Event] = ()) -> str:
+    """Said where somebody at the council wrote the answer down; with how it was given, where that is known."""
     people = {r.user_id for r in case.people}
     if answer is None or answer.by_id is None or answer.by_id in people:
         return ""
-    return _("Written down for the person by the council on %(day)s.") % {"day": day(answer.at)}
+    words = _("Written down for the person by the council on %(day)s.") % {"day": day(answer.at)}
+    how = next((e for e in taken if e.by_id == answer.by_id and e.at <= answer.at), None)
+    return " ".join([words, ": ".join(given(how)) + "."]) if how else words

@@ -2,7 +2,8 @@
 
 So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing else:
 `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says whose turn it is
-first; `questions` adds questions to the pages of the self-assessment; `drafts` says when one was last saved.
+first; `questions` adds questions to the pages of the self-assessment; `drafts` says when one was last saved;
+`told` adds its rows to the letters about a move.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ AFTERS: dict[str, list[Callable[..., None]]] = {}
 TURNS: dict[str, Callable[..., tuple[str, int | None, int | None]]] = {}
 QUESTIONS: list[Callable[[Any], list[dict[str, Any]]]] = []
 DRAFTS: dict[str, str] = {}
+TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
 
 def guard(*moves: str):
@@ -57,3 +59,14 @@ def questions(fn):
 def drafts(step: str, sql: str) -> None:
     """Register a SELECT of `case_id, saved_at` of the drafts that belong to a step."""
     DRAFTS[step] = sql
+
+
+def told(*verbs: str):
+    """Register `fn(event) -> [(words, value)]`: what the letter about these verbs says beyond their own facts."""
+
+    def register(fn):
+        for verb in verbs:
+            TOLD[verb] = fn
+        return fn
+
+    return register

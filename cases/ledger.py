@@ -12,6 +12,8 @@ PROTECTED = {
     "cases_disposal": (True, None),
     "cases_recordview": (True, None),
     "cases_determination": (True, None),
+    # a letter repeats the words of its event, so it goes where they go
+    "cases_letter": (True, "EXISTS (SELECT 1 FROM cases_disposal d WHERE d.case_id = OLD.case_id)"),
 }
 
 
@@ -94,9 +96,9 @@ def _statements(vendor, table, update, delete_if) -> Iterator[str]:
 
 def faults(cases) -> Iterator[str]:
     """What is wrong with the chains of these cases: an edited, deleted, inserted, reordered or cut-off event."""
-    from .models.case import body_digest, event_digest  # noqa: PLC0415  models import nothing of ledger, tests do both
+    from .models.case import body_digest, event_digest, letter_digest  # noqa: PLC0415  models import nothing of ledger, tests do both
 
-    for case in cases.prefetch_related("events__body").iterator(chunk_size=200):
+    for case in cases.prefetch_related("events__body", "events__letter").iterator(chunk_size=200):
         previous, seq = "", 0
         for event in sorted(case.events.all(), key=lambda e: e.seq):
             seq += 1
@@ -110,6 +112,9 @@ def faults(cases) -> Iterator[str]:
             body = getattr(event, "body", None)
             if body and event.body_hash != body_digest(body.salt, body.note, body.facts, body.audience):
                 yield f"{case.ref}: the words of event {event.seq} were changed"
+            letter = getattr(event, "letter", None)
+            if letter and letter.digest != letter_digest(event, letter.content):
+                yield f"{case.ref}: the letter of event {event.seq} was changed"
             if event.body_hash and not body and not case.disposals.exists():
                 yield f"{case.ref}: the words of event {event.seq} are missing without a disposal"
             previous = event.hash

@@ -1,35 +1,24 @@
-"""What happened, in plain words: the sentence of an event, the timeline, and the letter.
+"""What happened, in plain words: the sentence of an event, the timeline, and what a letter takes from both.
 
 Reading only. A note or a free-text fact is given out only where the reader's roles may read its body's audience;
-a coded fact only where the reader is staff or it is one that people are told. Letters: templates/letters/, one a
-move where the wording matters and a plain one for the rest. Not here: who may open a case (access.py), sending
-(tasks), the tagged PDF (a later issue).
+a coded fact only where the reader is staff or it is one that people are told. Not here: the letters themselves
+(letter_words.py, writing.py), who may open a case (access.py), sending (outbox.py).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.template.loader import select_template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from . import access, dates, journey, questions
-from .models import Determination, Event, User
-from .wording import (
-    HEADINGS,
-    OTHER_FORMATS,
-    READERS,
-    SENTENCES,
-    STAFF_HEADINGS,
-    STAFF_SENTENCES,
-    TITLES,
-    TOLD,
-    WRITTEN,
-)
+from .models import Determination, Event
+from .wording import HEADINGS, OWED, READERS, SENTENCES, STAFF_HEADINGS, STAFF_SENTENCES, TITLES, TOLD, WRITTEN
 
 # What a letter shows beyond the timeline, and so what its reader must be allowed to read.
 LETTER_READS = {
+    "submit_assessment": "assessment",
     "determine_eligible": "assessment",
     "determine_not_eligible": "assessment",
     "share_budget": "money",
@@ -37,6 +26,8 @@ LETTER_READS = {
     "panel_agree": "money",
     "offer_changed": "money",
     "start_budget": "money",
+    "accept_offer": "money",
+    "record_agreement": "money",
     "switch_route": "money",
     **dict.fromkeys(WRITTEN, "money"),
 }
@@ -54,24 +45,6 @@ class Entry:
     seq: int
     letter: bool
     verb: str = ""
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A letter, ready to show: `template` and the words that go in it."""
-
-    template: str
-    event: Event
-    entry: Entry
-    title: str
-    written: str
-    next_step: list[str] = field(default_factory=list)
-    worker: str = ""
-    who: str = ""
-    determination: Determination | None = None
-    findings: list[tuple[str, str]] = field(default_factory=list)
-    large: bool = False
-    other_format: str = ""
 
 
 def day(value: date | datetime) -> str:
@@ -111,7 +84,7 @@ def known(verb: str) -> bool:
 
 def entry(event: Event, reader: str, heard: set[str], letter: bool = False) -> Entry:
     """One event for one kind of reader, whose roles may read the audiences `heard`; `letter`: and the letter about it."""
-    body = getattr(event, "body", None)
+    body = getattr(event, "body", None) if event.body_hash else None
     allowed = body is not None and body.audience in heard
     facts = coded(event, reader, heard)
     if allowed:
@@ -137,9 +110,9 @@ def heading(verb: str, name: str, reader: str) -> str:
 def coded(event: Event, reader: str, heard: set[str]) -> list[tuple[str, str]]:
     """The coded facts that this reader may be told, as (heading, words)."""
     move = journey.MOVES.get(event.verb)
+    found = [given(event)] if "given" in event.codes else []
     if move is None or (reader != "staff" and move.audience not in heard):
-        return []
-    found = []
+        return found
     for ask in move.asks:
         if ask.kind == "text" or ask.name not in event.codes or (reader != "staff" and ask.name not in TOLD):
             continue
@@ -150,6 +123,13 @@ def coded(event: Event, reader: str, heard: set[str]) -> list[tuple[str, str]]:
             words = journey.MODES.get(value) if name == "mode" else day(date.fromisoformat(str(value)[:10]))
             found.append((heading(event.verb, name, reader), str(words or value)))
     return found
+
+
+def given(event: Event) -> tuple[str, str]:
+    """How answers that somebody wrote down were given, and on what day."""
+    words = {"how": journey.GIVEN.get(event.codes["given"], event.codes["given"])}
+    words["day"] = day(date.fromisoformat(event.codes["given_on"]))
+    return str(HEADINGS["given"]), _("%(how)s, %(day)s") % words
 
 
 def said(ask: journey.Ask, value: Any) -> str:
@@ -165,7 +145,7 @@ def said(ask: journey.Ask, value: Any) -> str:
 
 def has_letter(verb: str) -> bool:
     """Is the person told of it in writing?"""
-    return verb in {"ask_for_support", *WRITTEN} or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
+    return verb in OWED or verb in WRITTEN or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
 
 
 def may_read_letter(verb: str, roles) -> bool:
@@ -179,26 +159,6 @@ def title_of(verb: str) -> str:
         return str(TITLES[verb])
     done = str(journey.MOVES[verb].done)
     return done[:1].upper() + done[1:]
-
-
-def letter(case, seq: int, roles) -> Letter | None:
-    """The letter about one event, or None where there is none or these roles may not read it."""
-    event = case.events.select_related("body", "by").filter(seq=seq).first()
-    if event is None or not may_read_letter(event.verb, roles):
-        return None
-    decided = None
-    if "determination" in event.codes:
-        decided = Determination.objects.filter(case=case, pk=event.codes["determination"]).first()
-    # A letter is always written to the person, whoever reads it; the words in it are those its reader may read.
-    told = entry(event, "person", access.audiences(roles))
-    template = select_template([f"letters/{event.verb}.html", "letters/default.html"]).template.name
-    return Letter(
-        template=template, event=event, entry=told, written=day(event.at),
-        title=title_of(event.verb),
-        next_step=what_next(event), worker=named_worker(event), who=str(READERS["person"].get(event.role, "")), determination=decided,
-        findings=findings(case, decided), large=case.person.communication == "large_print",
-        other_format=OTHER_FORMATS.get(case.person.communication, ""),
-    )  # fmt: skip
 
 
 def what_next(event: Event) -> list[str]:
@@ -220,12 +180,6 @@ def last_day(due_at: str | datetime) -> str:
     """The last day that is in time: a deadline is the midnight after it."""
     due = datetime.fromisoformat(due_at) if isinstance(due_at, str) else due_at
     return day(dates.london_date(due) - timedelta(days=1))
-
-
-def named_worker(event: Event) -> str:
-    """The social worker whom this event named, if it named one."""
-    key = event.codes.get("worker")
-    return str(User.objects.filter(pk=key).first() or "") if key else ""
 
 
 def findings(case, decided: Determination | None) -> list[tuple[str, str]]:

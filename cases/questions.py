@@ -216,6 +216,11 @@ def page_title(kind: str, page: str) -> str:
     return str(PAGES["carer" if kind == "carer" else "adult"][page][0])
 
 
+def numbers(form: list[dict]) -> dict[str, int]:
+    """The number of each question: the same on every screen and on paper, whatever was answered."""
+    return {q["id"]: n for n, q in enumerate(form, 1)}
+
+
 def tests_for(kind: str) -> dict[str, Any]:
     """The tests of "unable" for an adult or a carer."""
     return {k: v for k, v in TESTS.items() if k != "at_risk" and (kind != "carer" or k != "longer")}

@@ -181,7 +181,8 @@ def print_line(message) -> dict:
     """One letter or call that waits: to whom, where, about what, since when."""
     person = message.to_person
     letter = message.event and letters.has_letter(message.event.verb)
-    href = reverse("cases:letter", args=[message.case.ref, message.event.seq]) if letter else ""
+    place = [message.case.ref, message.event.seq] if letter else []
+    href = reverse("cases:letter", args=place) if letter else ""
     asked = message.template == "survey_letter"  # by name only: the survey stands above this app
     if asked:
         href = reverse("poet:survey_letter", args=[message.case.ref])
@@ -190,5 +191,6 @@ def print_line(message) -> dict:
         "pk": message.pk, "name": person.name, "ref": message.case.ref, "since": day(message.made_at), "href": href,
         "kind": _("Telephone call") if phone else _("Letter"), "where": person.phone if phone else person.address,
         "what": letters.title_of(message.event.verb) if letter else _("Survey") if asked else _("Reminder"), "note": person.contact_note,
-        "large": person.communication == "large_print", "format": str(person.get_communication_display()),
+        "pdf": reverse("cases:letter_pdf", args=place) if letter else "",
+        "large": person.communication != "standard", "format": str(person.get_communication_display()),
     }  # fmt: skip

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import act, assessment, case, caseload, chronology, health, home, my_day, news, public, service, tracker
+from .views import (
+    act,
+    assessment,
+    case,
+    caseload,
+    chronology,
+    health,
+    home,
+    letters,
+    my_day,
+    news,
+    paper,
+    public,
+    service,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -39,9 +53,16 @@ urlpatterns = [
     path("cases/<str:ref>/assessment/", assessment.task_list, name="assessment"),
     path("cases/<str:ref>/assessment/<str:question>/", assessment.question, name="question"),
     path("cases/<str:ref>/submit_assessment/", assessment.check_answers, name="check_answers"),
-    path("cases/<str:ref>/letters/<int:seq>/", tracker.letter, name="letter"),
+    path("cases/<str:ref>/letters/", letters.letter_list, name="letters"),
+    path("cases/<str:ref>/letters/<int:seq>/", letters.letter, name="letter"),
+    path("cases/<str:ref>/letters/<int:seq>.pdf", letters.letter_pdf, name="letter_pdf"),
+    path("cases/<str:ref>/letters/<int:seq>.txt", letters.letter_text, name="letter_text"),
+    path("cases/<str:ref>/paper/", paper.form, name="paper"),
+    path("cases/<str:ref>/paper.pdf", paper.form_pdf, name="paper_pdf"),
     # the council's public pages come last: their first segment is any council's web name
     path("<slug:council>/", public.council_start, name="council"),
     path("<slug:council>/ask/", public.ask, name="ask"),
     path("<slug:council>/ask/sent/", public.asked, name="asked"),
+    path("<slug:council>/paper/<str:kind>/", paper.blank, name="blank_paper"),
+    path("<slug:council>/paper/<str:kind>.pdf", paper.blank_pdf, name="blank_paper_pdf"),
 ]

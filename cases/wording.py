@@ -31,6 +31,7 @@ SENTENCES = {
     "restrict_use": gettext_lazy("limited what the money may be used for"),
     "lift_restriction": gettext_lazy("ended a limit on what the money may be used for"),
     "settle_account": gettext_lazy("settled the final account"),
+    "take_down": gettext_lazy("began to write down answers"),
 }
 # Verbs that only staff are told of.
 STAFF_SENTENCES = {
@@ -97,9 +98,13 @@ HEADINGS = {
     "question": gettext_lazy("The question"),
     "code": gettext_lazy("Why it is paused"),
     "next_chase": gettext_lazy("We look again on"),
+    "given": gettext_lazy("How the answers were given"),
 }
 TITLES = {
     "ask_for_support": gettext_lazy("You have asked for support"),
+    "submit_assessment": gettext_lazy("Your assessment: what you told us"),
+    "accept_offer": gettext_lazy("Your plan is agreed, with the change you accepted"),
+    "record_agreement": gettext_lazy("Your direct payment agreement"),
     "triage": gettext_lazy("What happens with your request"),
     "start_assessment": gettext_lazy("Your assessment begins"),
     "close_at_request": gettext_lazy("Our advice, and why we have closed your request"),
@@ -137,8 +142,29 @@ TITLES = {
     "restrict_use": gettext_lazy("A limit on what your payment may be used for"),
     "lift_restriction": gettext_lazy("A limit on your payment has ended"),
 }
+# Letters that are owed at a step: kept as they were written (`writing.keep`). All else that people are told is made
+# from its event whenever it is read.
+OWED = {
+    "ask_for_support": gettext_lazy("Acknowledgement"),
+    "close_at_request": gettext_lazy("Refusal or end"),
+    "submit_assessment": gettext_lazy("Assessment record"),
+    "determine_eligible": gettext_lazy("Eligibility"),
+    "determine_not_eligible": gettext_lazy("Refusal or end"),
+    "share_budget": gettext_lazy("Indicative budget"),
+    "return_plan": gettext_lazy("Decision"),
+    "refer_to_panel": gettext_lazy("Decision"),
+    "offer_changed": gettext_lazy("Decision"),
+    "agree_plan": gettext_lazy("Decision"),
+    "panel_agree": gettext_lazy("Decision"),
+    "accept_offer": gettext_lazy("Decision"),
+    "record_agreement": gettext_lazy("Agreement"),
+    "refuse_route": gettext_lazy("Refusal or end"),
+    "answer_challenge": gettext_lazy("Decision"),
+    "keep_plan": gettext_lazy("Review"),
+    "change_plan": gettext_lazy("Review"),
+    "reassess": gettext_lazy("Review"),
+    "end_support": gettext_lazy("Refusal or end"),
+}
 OTHER_FORMATS = {
-    "easy_read": gettext_lazy("You asked for easy read. Phone us, and we will explain this letter in easy words."),
-    "audio": gettext_lazy("You asked us to read letters out. Phone us, and we will read this one to you."),
     "bsl": gettext_lazy("You asked for British Sign Language. Tell us, and we will explain this letter in BSL."),
 }

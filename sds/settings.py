@@ -187,6 +187,9 @@ TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
+# Folders with fonts for PDFs beside the system's: for scripts that those lack.
+LETTER_FONTS = env.list("SDS_LETTER_FONTS", default=[])
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BUILD_DIR / "staticfiles"
 STATICFILES_DIRS = [("", BASE_DIR / "static")] + (

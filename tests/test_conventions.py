@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from cases import hooks, journey
+from cases.wording import OWED
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("cases", "budgets", "poet")
@@ -75,7 +76,8 @@ def test_every_guarded_move_has_its_guard_and_no_hook_names_an_unknown_move():
     guarded = {m.name for m in journey.MOVES.values() if m.guarded}
     assert guarded == set(hooks.GUARDS), guarded ^ set(hooks.GUARDS)
     recorded = {verb for c in journey.CLOCKS.values() for verb in (*c.starts, *c.ends)}  # some are no moves
-    assert set(hooks.AFTERS) <= set(journey.MOVES) | recorded
+    assert set(hooks.AFTERS) <= set(journey.MOVES) | recorded | set(OWED)
+    assert set(hooks.TOLD) <= set(journey.MOVES) | set(OWED)
     assert set(hooks.TURNS) <= set(journey.STEPS)
 
 

@@ -15,10 +15,10 @@ from cases.models import User
 # Open to everybody, each for a stated reason in its view.
 OPEN = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:council", "cases:ask",
-    "cases:asked", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
     "budgets:scheme_file", "budgets:try_it",
     "poet:survey_code", "poet:survey_paper",
     "poet:local_account", "poet:you_said",
+    "cases:asked", "cases:blank_paper", "cases:blank_paper_pdf", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
 }  # fmt: skip
 STEPS = ("request", "assess", "confirm", "plan", "sign_off", "set_up", "running", "closed")
 WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"}
@@ -43,7 +43,7 @@ def addresses(case, found):
         "ref": case.ref, "move": "pause", "question": questions.build(case)[0]["id"], "seq": 1,
         "council": case.council.slug, "line": line.pk if line else 0, "token": "nothing", "table": "steps", "code": "assess",
         "part": "what_matters", "number": 1, "scheme": "adults", "who": "person", "year": "2026",
-        "record": "raise_concern",
+        "record": "raise_concern", "kind": "adult",
     }  # fmt: skip
     import re
 

@@ -189,7 +189,7 @@ class Case(models.Model):
     def _locked(self, step, at):
         """The row as it is now, locked; with it the council's target for the step that the move probably leads to."""
         day = dates.today(at)
-        rows = Case.objects.select_for_update(of=("self",)).select_related("person")
+        rows = Case.objects.select_for_update(of=("self",)).select_related("person", "council", "worker")
         case = rows.annotate(own_target=RawSQL(OWN_TARGET, (step, day))).get(pk=self.pk)  # nosec B611: no input in it
         case.expected = (step, day)
         return case
@@ -327,3 +327,8 @@ def event_digest(event: Event) -> str:
     columns = ("council_id", "case_id", "seq", "verb", "by_id", "role", "on_behalf_of_id", "at", "recorded_at", "codes",
                "body_hash", "previous")  # fmt: skip
     return hashlib.sha256(canonical({c: getattr(event, c) for c in columns}).encode()).hexdigest()
+
+
+def letter_digest(event: Event, content: dict) -> str:
+    """SHA-256 of a letter's content, tied to the event it is about."""
+    return hashlib.sha256((event.hash + canonical(content)).encode()).hexdigest()

@@ -52,6 +52,18 @@ class EventBody(models.Model):
     salt = models.CharField(max_length=32)
 
 
+class Letter(models.Model):
+    """A letter that was owed, as it was written: to be printed again unchanged. Goes only under a `Disposal`.
+
+    `content`: letterhead, words and key facts as `writing.compose` makes them; no formatting.
+    """
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="letter")
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+
 class Disposal(models.Model):
     """The authority under which the words of a case may be deleted (retention, erasure)."""
 

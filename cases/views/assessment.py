@@ -110,10 +110,10 @@ def _begin(request, case):
         form = TakeDownForm(request.POST)
         if not form.is_valid():
             return _beginning(request, case, answering.draft_of(case), form, 422)
-        request.session[f"answers_{case.ref}"] = {
-            "how": form.cleaned_data["how"],
-            "on": form.cleaned_data["on"].isoformat(),
-        }
+        taken = {"how": form.cleaned_data["how"], "on": form.cleaned_data["on"].isoformat()}
+        if request.session.get(f"answers_{case.ref}") != taken:
+            actions.take_down(case=case, by=request.user, given=taken["how"], given_on=form.cleaned_data["on"])
+        request.session[f"answers_{case.ref}"] = taken
     draft = actions.open_assessment(case=case, by=request.user)
     desk = _desk(request, case, draft)
     first = answering.resume(draft.form, desk.answers, desk.voice)
@@ -180,6 +180,7 @@ def _ask(request, case, desk, spec, form, status=200):
         "case": case, "form": form, "spec": spec, "before": before, "notice": desk.notice,
         "part": run[1] if run else questions.page_title(case.kind, spec["page"]), "place": place,
         "of": len(run[2]) if run else 1, "why": questions.WHY[spec["kind"] if spec["kind"] in questions.WHY else "option"],
+        "number": questions.numbers(desk.draft.form)[spec["id"]],
         "example": answering.example(case.kind, spec["page"]), "checking": form["to"].value() == "check",
         "saved": request.session.pop("saved", "") == case.ref if request.method == "GET" else False,
         "other": questions.label(spec, other.value) if other else "", "helping": desk.voice == "helper",
@@ -210,6 +211,7 @@ def _groups(case, assessment, answers, voice, to=""):
     """(title, rows of a summary list) of each part; with `to` every row has its link to change it."""
     found = []
     other = "person" if voice == "helper" else "helper"
+    taken = answering.taken_down(case)
     for _page, title, specs in answering.runs(
         case.kind, answering.standing(assessment.form, answering.values(answers, voice))
     ):
@@ -217,7 +219,7 @@ def _groups(case, assessment, answers, voice, to=""):
         for spec in specs:
             mine, theirs = answers[voice].get(spec["id"]), answers[other].get(spec["id"])
             href = reverse("cases:question", kwargs={"ref": case.ref, "question": spec["id"]}) + "?to=check"
-            words = [answering.shown(spec, mine), answering.written_by(case, mine)]
+            words = [answering.shown(spec, mine), answering.written_by(case, mine, taken)]
             if theirs:
                 who = _("The person") if other == "person" else _("A helper")
                 words.append(f"{who}: {questions.label(spec, theirs.value)}")
@@ -233,7 +235,9 @@ def _send(request, case):
 
     def send():
         seen = form.cleaned_data.get("seen") if form.is_valid() else None
-        actions.submit_assessment(case=case, by=request.user, on_behalf_of=on_behalf_of, seen=seen)
+        taken = request.session.get(f"answers_{case.ref}", {}) if on_behalf_of else {}
+        actions.submit_assessment(case=case, by=request.user, on_behalf_of=on_behalf_of, seen=seen,
+                                  given=taken.get("how", ""), given_on=taken.get("on"))  # fmt: skip
         request.session["sent"] = case.ref
         return page
 

@@ -1,20 +1,21 @@
 """What happened, as a sentence, a timeline and a letter; each reader gets the words that are theirs."""
 
 import pytest
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import journey, letters
-from cases.models import Case, Event
+from cases import actions, journey, ledger, letters, outbox, writing
+from cases.letter_words import WORDS
+from cases.models import Answer, Case, Council, Disposal, Event, Letter, Message, Person, User
+from cases.wording import OWED
 
 
 def event_of(case, verb) -> Event:
     return case.events.filter(verb=verb).order_by("-seq").first()
 
 
-def open_letter(client, case, verb):
-    return client.get(reverse("cases:letter", args=[case.ref, event_of(case, verb).seq]))
+def open_letter(client, case, verb, way="print"):
+    return client.get(reverse("cases:letter", args=[case.ref, event_of(case, verb).seq]) + f"?as={way}")
 
 
 def body(answer) -> str:
@@ -63,7 +64,7 @@ def test_a_letter_is_offered_only_to_those_who_may_read_it(a_case, cast):
     case = a_case("running")
     for roles in ({"finance"}, {"auditor"}, {"worker"}, {"person"}):
         for line in letters.timeline(case, roles):
-            assert line.letter == (letters.letter(case, line.seq, roles) is not None), (roles, line.verb)
+            assert line.letter == (writing.read(case, line.seq, roles) is not None), (roles, line.verb)
 
 
 def test_the_timeline_is_newest_first_in_one_query(a_case, cast, django_assert_num_queries):
@@ -102,12 +103,12 @@ def test_verbs_without_words_are_for_staff(a_case, cast):
     assert "some_bookkeeping" in {e.verb for e in letters.timeline(case, {"worker"})}
 
 
-def test_every_letter_has_its_template():
-    own = ("ask_for_support", "triage", "determine_eligible", "determine_not_eligible", "share_budget", "return_plan",
-           "agree_plan", "offer_changed", "refer_to_panel", "start_budget", "withdraw", "end_support")  # fmt: skip
-    for verb in (*own, "_letter", "default"):
-        get_template(f"letters/{verb}.html")
-    for verb in journey.MOVES:
+def test_every_letter_that_is_owed_has_words_of_its_own_and_easy_ones():
+    assert set(OWED) <= set(WORDS)
+    for verb, words in WORDS.items():
+        assert words.first and 1 <= len(words.easy) <= 4, verb
+        assert all(len(str(text).split()) <= 18 for _picture, text in words.easy), verb
+    for verb in (*journey.MOVES, *OWED):
         assert letters.title_of(verb)
 
 
@@ -121,8 +122,6 @@ def test_the_decision_is_told_with_its_reasons_and_the_way_to_challenge(a_case, 
 
 
 def test_the_letter_of_a_refusal_carries_the_advice(a_case, cast, as_):
-    from cases import actions
-
     case = a_case("confirm")
     actions.determine(case=case, by=cast.worker, eligible=False, arises=True, impact=False, areas=[], findings={},
                       reasons="One need only", advice="A lunch club meets on Fridays")  # fmt: skip
@@ -160,12 +159,55 @@ def test_every_letter_of_a_case_opens_for_the_person(a_case, cast, as_, step):
         assert answer.status_code == (200 if letters.has_letter(event.verb) else 404), event.verb
 
 
-def test_large_print_and_other_formats(a_case, cast, as_):
-    case = a_case(person=cast.new_person(communication="large_print"))
-    assert "app-letter--large" in body(open_letter(as_(cast.person), case, "ask_for_support"))
-    other = a_case(person=cast.new_person("Bert Wren", communication="bsl"))
-    text = body(open_letter(as_(cast.person), other, "ask_for_support"))
-    assert "British Sign Language" in text and "app-letter--large" not in text
+FORMATS = {"standard": "print", "large_print": "large", "easy_read": "easy", "audio": "audio", "bsl": "print"}
+MARKS = {
+    "print": 'class="app-letter"',
+    "large": "app-letter--large",
+    "easy": "app-easy__fact",
+    "audio": "order in which it is read out",
+}
+
+
+@pytest.mark.parametrize(("need", "opens"), FORMATS.items())
+def test_a_letter_opens_as_the_person_takes_in_information_and_every_other_way_is_offered(
+    a_case, cast, as_, need, opens
+):
+    case = a_case(person=cast.new_person(communication=need))
+    page = open_letter(as_(cast.person), case, "ask_for_support", "")
+    assert MARKS[opens] in page.content.decode()
+    for shape, mark in MARKS.items():
+        other = open_letter(as_(cast.person), case, "ask_for_support", shape).content.decode()
+        assert mark in other and "another language" in other and "01632 960100" in other, shape
+    assert ("You asked for British Sign Language" in page.content.decode()) == (need == "bsl")
+
+
+def test_a_language_that_was_recorded_is_obeyed_in_every_way(a_case, cast, as_):
+    case = a_case(person=cast.new_person(language="Urdu, with an interpreter"))
+    assert "Urdu, with an interpreter" in body(open_letter(as_(cast.person), case, "ask_for_support"))
+    address = reverse("cases:letter_pdf", args=[case.ref, 1])
+    before = as_(cast.person).get(address).content
+    Person.objects.filter(pk=case.person_id).update(language="")
+    assert as_(cast.person).get(address).content != before
+
+
+def test_easy_read_says_the_key_facts_in_short_sentences(a_case, cast, as_):
+    text = body(open_letter(as_(cast.person), a_case("plan"), "share_budget", "easy"))
+    assert "how much money there may be" in text and "£" in text and "Somebody else looks at it again" in text
+    assert "#picture-money" in text and "01632 960100" in text
+
+
+def test_the_text_to_listen_to_has_everything_in_order_and_spells_the_reference(a_case, cast, as_):
+    case = a_case("plan")
+    answer = as_(cast.person).get(
+        reverse("cases:letter_text", args=[case.ref, event_of(case, "determine_eligible").seq])
+    )
+    text = answer.content.decode()
+    assert answer["Content-Type"].startswith("text/plain") and " ".join(case.ref) in text
+    places = [
+        text.index(x)
+        for x in ("Brackenshire Council", "Dear Ada Wren", "Needs help most days", "Ombudsman", "01632 960100")
+    ]
+    assert places == sorted(places) and "<" not in text
 
 
 def test_a_helper_reads_the_letter_without_the_address(a_case, cast, as_):
@@ -203,3 +245,160 @@ def test_a_letter_says_by_when_as_it_was_fixed(a_case, cast):
     found = letters.what_next(event)
     assert letters.last_day(Case.objects.get(pk=case.pk).due_at) in found[-1]
     assert timezone.localdate(case.due_at) > timezone.localdate(event.at)
+
+
+def kept(case, verb) -> Letter:
+    return Letter.objects.get(event=event_of(case, verb))
+
+
+def test_each_step_writes_the_letter_it_owes_and_only_that(a_case, cast):
+    case = a_case("running")
+    written = [letter.event.verb for letter in Letter.objects.filter(case=case).order_by("event__seq")]
+    owed = [e.verb for e in case.events.order_by("seq") if e.verb in OWED]
+    assert written == owed
+    assert written == [
+        "ask_for_support",
+        "submit_assessment",
+        "determine_eligible",
+        "share_budget",
+        "agree_plan",
+        "record_agreement",
+    ]
+
+
+def test_a_letter_stays_as_it_was_written_whatever_changes_later(a_case, cast, as_):
+    case = a_case("set_up", person=cast.new_person("Ada Wren", address="9 Old Lane"))
+    before = {verb: (body(open_letter(as_(cast.person), case, verb)), kept(case, verb).content) for verb in
+              ("ask_for_support", "determine_eligible", "share_budget", "agree_plan")}  # fmt: skip
+    Person.objects.filter(pk=case.person_id).update(name="Ada Rook", address="1 New Road")
+    User.objects.filter(pk=case.worker_id).update(name="Somebody Else")
+    Council.objects.filter(pk=case.council_id).update(name="Greater Brackenshire", help_phone="01632 960999")
+    case.move("correct_date", by=cast.manager, new_date=timezone.localdate(case.step_since), reason="The right day")
+    for verb, (page, content) in before.items():
+        assert body(open_letter(as_(cast.person), case, verb)) == page, verb
+        assert kept(case, verb).content == content
+
+
+def test_a_wording_changed_later_changes_no_letter_of_before(a_case, cast, as_, monkeypatch):
+    case = a_case("plan")
+    page = body(open_letter(as_(cast.person), case, "share_budget"))
+    monkeypatch.setitem(WORDS, "share_budget", WORDS["triage"])
+    assert body(open_letter(as_(cast.person), case, "share_budget")) == page
+
+
+def test_letters_are_append_only_and_a_changed_one_is_found(a_case, cast):
+    from django.db import DatabaseError, connection, transaction
+
+    case = a_case("plan")
+    letter = kept(case, "share_budget")
+    for spoil in (lambda: Letter.objects.filter(pk=letter.pk).update(digest="x"), lambda: letter.delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            spoil()
+    assert list(ledger.faults(Case.objects.filter(pk=case.pk))) == []
+    ledger.disarm(connection)
+    Letter.objects.filter(pk=letter.pk).update(content=letter.content | {"title": "Nothing for you"})
+    ledger.arm(connection)
+    assert "the letter of event" in next(iter(ledger.faults(Case.objects.filter(pk=case.pk))))
+
+
+def test_a_lawful_disposal_takes_the_letter_with_the_words(a_case, cast, as_):
+    case = a_case("confirm")
+    case.move("return_assessment", by=cast.worker, missing="More about mornings")
+    Disposal.objects.create(case=case, authority="Retention schedule", by=cast.manager)
+    Letter.objects.filter(case=case).delete()
+    event = event_of(case, "return_assessment")
+    event.body.delete()
+    text = body(open_letter(as_(cast.person), case, "return_assessment"))
+    assert "More about mornings" not in text and "law on keeping records" in text
+    assert list(ledger.faults(Case.objects.filter(pk=case.pk))) == []
+
+
+def test_a_letter_of_the_time_before_letters_were_kept_is_made_from_its_event(a_case, cast, as_):
+    case = a_case("plan")
+    page = body(open_letter(as_(cast.person), case, "determine_eligible"))
+    Disposal.objects.create(case=case, authority="A test", by=cast.manager)
+    Letter.objects.filter(case=case).delete()
+    assert body(open_letter(as_(cast.person), case, "determine_eligible")) == page
+
+
+def test_the_assessment_record_has_every_answer_and_goes_to_the_person(a_case, cast, as_):
+    case = a_case("confirm")
+    text = body(open_letter(as_(cast.person), case, "submit_assessment"))
+    sent = actions.last_sent(case)
+    for q in sent.form:
+        if q.get("voice") != "worker":
+            assert q["text"].replace("'", "&#x27;").replace("&#x27;", "'") in text.replace("&#x27;", "'"), q["id"]
+    assert "In my own words about nutrition" in text
+    assert Message.objects.filter(case=case, template="submit_assessment", to_person=case.person).count() == 1
+    assert (
+        Answer.objects.filter(assessment=sent).exists()
+        and "answers" == kept(case, "submit_assessment").content["blocks"][2]["kind"]
+    )
+
+
+def test_the_agreement_is_told_in_writing(a_case, cast, as_):
+    case = a_case("running")
+    text = body(open_letter(as_(cast.person), case, "record_agreement"))
+    assert "Signed by" in text and "Every 4 weeks" in text and "First payment" in text and "£" in text
+    assert Message.objects.filter(case=case, template="record_agreement", to_person=case.person).count() == 1
+    row = Message.objects.get(case=case, template="record_agreement")
+    assert "message" in outbox.words_of(row)[0]
+
+
+def test_a_helper_hears_nothing_that_is_the_persons_alone(a_case, cast, as_):
+    case = a_case("set_up")
+    cast.help(case)
+    event = case.record("answer_news", by=cast.worker, note="For the person alone", audience="person")
+    own = writing.read(case, event.seq, {"person"})
+    helper = writing.read(case, event.seq, {"delegate"})
+    assert "For the person alone" in str(own.content) and "For the person alone" not in str(helper.content)
+
+
+def test_writing_a_letter_is_one_statement_and_reads_no_more_than_what_it_tells(a_case, cast):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    case = a_case("review")
+    with CaptureQueriesContext(connection) as found:
+        case.move("keep_plan", by=cast.worker, achieved="Out twice a week", reason="It works")
+    about = [q["sql"] for q in found if "cases_letter" in q["sql"]]
+    assert len(about) == 1 and about[0].startswith("INSERT")
+    asked = [
+        q["sql"]
+        for q in found
+        if q["sql"].startswith("SELECT") and "cases_council" in q["sql"] and "cases_case" not in q["sql"]
+    ]
+    assert asked == []
+
+
+def test_all_letters_are_listed_for_the_person_and_for_staff_in_every_format(a_case, cast, as_):
+    case = a_case("running")
+    for who in (cast.person, cast.worker):
+        page = as_(who).get(reverse("cases:letters", args=[case.ref])).content.decode()
+        for event in case.events.all():
+            if letters.has_letter(event.verb):
+                assert reverse("cases:letter", args=[case.ref, event.seq]) in page, event.verb
+                assert reverse("cases:letter_pdf", args=[case.ref, event.seq]) + "?as=large" in page
+    assert (
+        reverse("cases:letters", args=[case.ref])
+        in as_(cast.worker).get(reverse("cases:case", args=[case.ref])).content.decode()
+    )
+    assert as_(cast.stranger).get(reverse("cases:letters", args=[case.ref])).status_code == 404
+    finance = as_(cast.finance).get(reverse("cases:letters", args=[case.ref])).content.decode()
+    assert "eligible needs" not in finance and "Your plan is agreed" in finance
+
+
+@pytest.mark.parametrize("name", ["letter", "letter_pdf", "letter_text"])
+def test_no_format_goes_round_who_may_read(a_case, cast, as_, name):
+    case = a_case("set_up")
+    decided = reverse(f"cases:{name}", args=[case.ref, event_of(case, "determine_eligible").seq])
+    for who, status in (
+        ("person", 200),
+        ("worker", 200),
+        ("finance", 404),
+        ("auditor", 404),
+        ("outsider", 404),
+        ("stranger", 404),
+    ):
+        assert as_(getattr(cast, who)).get(decided).status_code == status, who
+    assert as_(cast.person).get(reverse(f"cases:{name}", args=[case.ref, 999])).status_code == 404

@@ -1,21 +1,27 @@
-"""What a letter says of money: the figure or proposal that its event was about, as it was then.
+"""What a letter says of money: the figure, proposal or agreement that its event was about, as it was then.
 
-Here: rows of (words, amount) for templates/letters. Not here: the money on a case's page (budgets.py).
+Rows of (words, amount), registered with `hooks.told` and kept in the letter. Imported once, in `BudgetsConfig.ready`.
 """
 
-from django import template
+from __future__ import annotations
+
+from typing import Any
+
 from django.utils.translation import gettext as _
 
-from ..models import BudgetFigure, Offer, PlanLine
-from ..models.figure import FIGURES
-from ..money import pounds
-from ..words import outcome_title
+from cases import hooks
+from cases.letters import day
 
-register = template.Library()
+from .models import BudgetFigure, DirectPaymentAgreement, Offer, PlanLine
+from .models.figure import FIGURES
+from .money import pounds
+from .words import outcome_title
+
+Rows = list[tuple[str, str]]
 
 
-@register.simple_tag
-def figures_told(event):
+@hooks.told("share_budget", "agree_plan", "panel_agree", "accept_offer", "start_budget")
+def figures_told(event: Any) -> Rows:
     """The figure an event names, else the decided one that stood at its moment. Empty where there is none."""
     rows = BudgetFigure.objects.filter(case_id=event.case_id)
     named = event.codes.get("figure")
@@ -41,8 +47,8 @@ def figures_told(event):
     return found
 
 
-@register.simple_tag
-def offer_told(event):
+@hooks.told("offer_changed")
+def offer_told(event: Any) -> Rows:
     """The proposal an event made, line by line: what differs, why, and how the need is still met."""
     offer = Offer.objects.filter(case_id=event.case_id, pk=event.codes.get("offer")).first()
     if offer is None:
@@ -56,3 +62,26 @@ def offer_told(event):
     if offer.one_off:
         found.append((_("and once"), pounds(offer.one_off)))
     return found
+
+
+@hooks.told("record_agreement")
+def agreement_told(event: Any) -> Rows:
+    """What was signed: how much, how often, from when, into which account, and who pays the contribution."""
+    row = DirectPaymentAgreement.objects.filter(case_id=event.case_id, pk=event.codes.get("agreement")).first()
+    if row is None:
+        return []
+    found = [
+        (_("Signed by"), _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)}),
+        (_("For the support of a year"), pounds(row.annual)),
+    ]
+    if row.contribution_annual:
+        found.append((_("Your part of it, left out of the payments"), pounds(row.contribution_annual)))
+    if row.one_off:
+        found.append((_("Paid once"), pounds(row.one_off)))
+    return [
+        *found,
+        (_("How often we pay"), _("Every %(weeks)s weeks") % {"weeks": row.cycle_weeks}),
+        (_("First payment"), day(row.first_payment_on)),
+        (_("Account"), str(DirectPaymentAgreement.ACCOUNTS[row.account_type])),
+        (_("Your contribution"), str(DirectPaymentAgreement.BASES[row.basis])),
+    ]

@@ -1,0 +1,103 @@
+"""Letters: the list of a case, one letter in the format its reader takes in, as text to listen to and as PDF.
+
+What a letter says is fixed in writing.py; here it is only shown. Open to the person, those who help them and staff,
+each as far as their roles read it.
+"""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from .. import access, journey, letters, pdf, tracker, writing
+from ..components import Link, Table
+
+TEMPLATES = {"print": "cases/letter.html", "large": "cases/letter.html", "easy": "cases/letter_easy.html",
+             "audio": "cases/letter_audio.html"}  # fmt: skip
+
+
+def letter_list(request, ref):
+    """Every letter of a case in every format."""
+    case = _reading(access.get_case(request, ref), request)
+    rows = [_row(case, *found) for found in tracker.letters(case, letters.timeline(case, case.roles))]
+    head = [_("Letter"), _("Told"), _("To print"), _("Other ways")]
+    table = Table(_("Letters, the newest first"), head, rows, empty=_("There is no letter yet."))
+    return render(request, "cases/letters.html", {
+        "case": case, "table": table, "staff": case.role not in journey.PERSON,
+        "format": case.person.get_communication_display() if case.roles & access.READS["contact"] else "",
+    })  # fmt: skip
+
+
+def _reading(case, request):
+    if not case.roles & access.READS["timeline"]:
+        raise Http404
+    request.council = case.council
+    return case
+
+
+def _row(case, words, href, how) -> list:
+    seq = int(href.rstrip("/").rsplit("/", 1)[1])
+    printed = reverse("cases:letter_pdf", args=[case.ref, seq])
+    return [
+        Link(words, href), how,
+        [Link("PDF", f"{printed}?as=print", hidden=words), Link(_("PDF in large print"), f"{printed}?as=large", hidden=words)],
+        [Link(_("Easy read"), f"{href}?as=easy", hidden=words), Link(_("To listen to"), f"{href}?as=audio", hidden=words)],
+    ]  # fmt: skip
+
+
+def _letter(request, case, seq) -> writing.Written:
+    request.council = case.council
+    found = writing.read(case, seq, case.roles)
+    if found is None:
+        raise Http404
+    return found
+
+
+def letter(request, ref, seq):
+    """One letter, to read and print, as it was written; in the format asked for, else the one the person needs."""
+    case = access.get_case(request, ref)
+    found = _letter(request, case, seq)
+    shape = writing.format_for(case.person, request.GET.get("as", ""))
+    return render(request, TEMPLATES[shape], {
+        "case": case, "letter": found.content, "blocks": found.blocks, "large": shape == "large", "shape": shape,
+        "lines": writing.lines(found.content), "ways": ways(case, seq, shape), "needs": writing.needs_line(case),
+        "other_ways": writing.other_ways(found.content),
+    })  # fmt: skip
+
+
+def ways(case, seq: int, shape: str) -> list[tuple[str, str, bool]]:
+    """(words, address, whether it is shown now) of every format of a letter."""
+    page = reverse("cases:letter", args=[case.ref, seq])
+    printed, spoken = (reverse(f"cases:letter_{kind}", args=[case.ref, seq]) for kind in ("pdf", "text"))
+    return [
+        (_("Standard print"), f"{page}?as=print", shape == "print"),
+        (_("Large print"), f"{page}?as=large", shape == "large"),
+        (_("Easy read"), f"{page}?as=easy", shape == "easy"),
+        (_("Text to listen to"), f"{page}?as=audio", shape == "audio"),
+        (_("PDF"), f"{printed}?as=print", False),
+        (_("PDF in large print"), f"{printed}?as=large", False),
+        (_("Text file"), spoken, False),
+    ]
+
+
+def letter_pdf(request, ref, seq):
+    """The letter as tagged PDF, in standard or large print."""
+    case = access.get_case(request, ref)
+    found = _letter(request, case, seq)
+    size = "large" if writing.format_for(case.person, request.GET.get("as", "")) == "large" else "print"
+    return as_file(
+        pdf.letter(found.content, size, writing.needs_line(case)), "application/pdf", f"letter-{case.ref}-{seq}.pdf"
+    )
+
+
+def letter_text(request, ref, seq):
+    """The letter as plain text in the order in which it is read out."""
+    case = access.get_case(request, ref)
+    found = _letter(request, case, seq)
+    text = "\n\n".join(writing.lines(found.content)) + "\n"
+    return as_file(text, "text/plain; charset=utf-8", f"letter-{case.ref}-{seq}.txt")
+
+
+def as_file(content, kind: str, name: str) -> HttpResponse:
+    """Shown in the browser, and named should it be kept."""
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})

@@ -1,0 +1,69 @@
+"""The self-assessment on paper: a print page and a PDF, of a case or blank for anybody. Nothing is written here."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from .. import access, dates, paper, pdf
+from ..models import Council
+from .letters import as_file
+
+
+def form(request, ref):
+    """The form of a case, to print: for the person, their helpers, and staff who read assessments."""
+    case = _readers(access.get_case(request, ref), request)
+    size = paper.size_for(case.person, request.GET.get("as", ""))
+    back = reverse("cases:case", args=[case.ref])
+    return _page(request, paper.of_case(case), size, back, reverse("cases:paper_pdf", args=[case.ref]))
+
+
+def form_pdf(request, ref):
+    """The same as PDF."""
+    case = _readers(access.get_case(request, ref), request)
+    size = paper.size_for(case.person, request.GET.get("as", ""))
+    return _file(paper.of_case(case), size, f"questions-{case.ref}-{size}.pdf")
+
+
+def _readers(case, request):
+    if not case.roles & access.READS["assessment"]:
+        raise Http404
+    request.council = case.council
+    return case
+
+
+@login_not_required
+def blank(request, council, kind):
+    """Public: whoever has no account, no e-mail and no computer gets the questions on paper all the same."""
+    request.council = found = _council(council, kind)
+    size = paper.size_for(None, request.GET.get("as", ""))
+    back = reverse("cases:council", args=[found.slug])
+    return _page(
+        request, paper.blank(found, kind), size, back, reverse("cases:blank_paper_pdf", args=[found.slug, kind])
+    )
+
+
+@login_not_required
+def blank_pdf(request, council, kind):
+    """Public: the same as PDF."""
+    found = _council(council, kind)
+    size = paper.size_for(None, request.GET.get("as", ""))
+    return _file(paper.blank(found, kind), size, f"questions-{kind}-{size}.pdf")
+
+
+def _council(slug, kind):
+    if kind not in paper.FORMS:
+        raise Http404
+    return get_object_or_404(Council, slug=slug)
+
+
+def _page(request, found, size, back, file):
+    words = paper.printed(found)["words"]
+    return render(request, "cases/paper.html", {
+        "paper": found, "words": words, "large": size == "large", "back": back, "file": file,
+        "blanks": [words[k] for k in ("name", "born", "reach")], "last": [words[k] for k in ("helped", "signed", "on")],
+    })  # fmt: skip
+
+
+def _file(found, size, name):
+    return as_file(pdf.paper(paper.printed(found), size, dates.today()), "application/pdf", name)
