@@ -163,9 +163,12 @@ def values_of(assessment: SelfAssessment, voice: str = "person") -> dict[str, An
 
 
 def submit_assessment(
-    *, case: Case, by: Any, on_behalf_of: Person | None = None, at=None, seen=None
+    *, case: Case, by: Any, on_behalf_of: Person | None = None, at=None, seen=None, given: str = "", given_on=None
 ) -> SelfAssessment:
-    """Freeze the answers with their hash and send them. What was skipped is kept, not refused."""
+    """Freeze the answers with their hash and send them. What was skipped is kept, not refused.
+
+    `given`, `given_on`: how and on what day the person gave them to whoever wrote them down (phone, visit, paper).
+    """
     with transaction.atomic():
         case.hold()
         draft = case.assessments.select_for_update().filter(state="draft").first()
@@ -179,7 +182,7 @@ def submit_assessment(
         draft.state, draft.submitted_at, draft.digest = "submitted", at or timezone.now(), _digest(draft)
         draft.save()
         case.move("submit_assessment", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen,
-                  assessment=draft.pk, skipped=skipped)  # fmt: skip
+                  assessment=draft.pk, skipped=skipped, given=given, given_on=given_on)  # fmt: skip
         return draft
 
 

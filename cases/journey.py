@@ -182,7 +182,7 @@ MOVES: dict[str, Move] = {
                        hint=_("A person is never turned away because of their money."))), tell=("person",)),
         Move("submit_assessment", _("Send my answers"), _("sent the self-assessment"),
              {"request": ("request",), "waiting": ("waiting",), "assess": ("confirm",)},
-             PERSON, page="cases:check_answers", keeps=("assessment", "skipped"), tell=("worker",), on_behalf=True),
+             PERSON, page="cases:check_answers", keeps=("assessment", "skipped", "given", "given_on"), tell=("worker",), on_behalf=True),
         Move("return_assessment", _("Ask for more"), _("asked for more about some answers"),
              _to("confirm", "assess"), WORKER,
              asks=(Ask("missing", _("What is missing, in plain words?"),

@@ -15,7 +15,13 @@ SENTENCES = {
     "ask_for_support": gettext_lazy("asked for support"),
     "record_agreement": gettext_lazy("recorded the signed agreement and set up the payments"),
     "record_contribution": gettext_lazy("recorded what is paid towards the support"),
+    "issue_code": gettext_lazy("made a new code for coming back"),
+    "add_way_in": gettext_lazy("added a way to sign in"),
+    "share_draft": gettext_lazy("let the council look at the answers so far"),
+    "unshare_draft": gettext_lazy("stopped the council looking at the answers so far"),
 }
+# What a helper is not told: how the person signs in is the person's own.
+NOT_FOR_HELPERS = frozenset({"issue_code", "add_way_in"})
 OURS = {
     "worker": gettext_lazy("Your social worker"),
     "manager": gettext_lazy("A team manager"),
