@@ -15,7 +15,8 @@ from cases.models import User
 # Open to everybody, each for a stated reason in its view.
 OPEN = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:council", "cases:ask",
-    "cases:asked", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
+    "cases:asked", "cases:start_part", "cases:start_place", "cases:start_check", "cases:come_back", "cases:ask_text",
+    "cases:confirm_text", "cases:exit", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
 }  # fmt: skip
 STEPS = ("request", "assess", "confirm", "plan", "sign_off", "set_up", "running", "closed")
 WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"}
