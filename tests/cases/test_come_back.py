@@ -134,6 +134,14 @@ def test_coming_back_leads_nowhere_else(code, wanted):
     assert come_back(Client(), code, next=wanted).url == "/home/"
 
 
+def test_it_works_beside_the_lock_of_passwords(code, settings):
+    settings.AXES_ENABLED = True  # as everywhere but in tests; who comes in by a code has no e-mail address
+    one = Client()
+    assert come_back(one, code, "wrong").status_code == 422
+    assert come_back(one, code).status_code == 302 and one.get("/home/").status_code == 302
+    assert one.post("/accounts/logout/").status_code == 302
+
+
 def test_coming_back_makes_a_new_session(code):
     one = Client()
     one.get(BACK)
