@@ -84,6 +84,21 @@ def make_code(
         )  # fmt: skip
 
 
+def renew_code(*, user: User, kind: str, fact: str, at: datetime | None = None) -> ReturnCode:
+    """Somebody makes themselves a new code with a new fact: the old one was seen, lost, or made by the council."""
+    with transaction.atomic():
+        code = make_code(user=user, kind=kind, fact=fact, at=at)
+        _tell_cases(user, "issue_code", at, way="screen", code=code.pk)
+        return code
+
+
+def _tell_cases(user: User, verb: str, at: datetime | None, **codes: Any) -> None:
+    """Record on every open case of a person what they did to their own sign-in."""
+    mine = user.representations.filter(Representation.on(dates.today()), kind="self")
+    for case in Case.objects.filter(person__in=mine.values("person")).exclude(step="closed"):
+        case.record(verb, by=user, at=at, audience="person", **codes)
+
+
 def live_code(user: Any) -> ReturnCode | None:
     """The code that leads back to this user now; none for a visitor."""
     if not user.is_authenticated:
@@ -188,8 +203,7 @@ def add_way_in(*, user: User, email: str = "", phone: str = "", at: datetime | N
         mine = user.representations.filter(Representation.on(dates.today()), kind="self")
         for rep in mine.select_related("person"):
             _bind(owner, rep.person, dates.today(at))
-            for case in rep.person.cases.exclude(step="closed"):
-                case.record("add_way_in", by=user, at=at, audience="person", way=column)
+        _tell_cases(user, "add_way_in", at, way=column)
         return owner
 
 

@@ -61,6 +61,7 @@ urlpatterns = [
     path("come-back/text/code/", come_back.confirm_text, name="confirm_text"),
     path("exit/", come_back.leave, name="exit"),
     path("home/code/", start.my_code, name="my_code"),
+    path("home/code/new/", start.new_code, name="new_code"),
     path("home/sign-in/", come_back.ways_in, name="ways_in"),
     path("home/sign-in/code/", come_back.confirm_way_in, name="confirm_way_in"),
     path("cases/<str:ref>/issue_code/", come_back.issue_code, name="issue_code"),

@@ -243,12 +243,14 @@ def _groups(case, assessment, answers, voice, to=""):
 
 def _send(request, case):
     staff = reader_of(case.roles) == "staff"
-    form = SendForm(request.POST, staff=staff)
+    form, page = SendForm(request.POST, staff=staff), reverse("cases:assessment", kwargs={"ref": case.ref})
     on_behalf_of = case.person if staff and case.roles & journey.WORKER else None
     taken = request.session.get(f"answers_{case.ref}") if staff else None
-    if staff and form.errors.get("read_back") and _desk(request, case, answering.draft_of(case)):
-        return _check(request, case, _desk(request, case, answering.draft_of(case)), form, 422)
-    page = reverse("cases:assessment", kwargs={"ref": case.ref})
+    draft = answering.draft_of(case) if staff else None
+    if draft is not None:
+        desk = _desk(request, case, draft)
+        if desk is None or form.errors.get("read_back"):
+            return _check(request, case, desk, form, 422) if desk else redirect(page)
 
     def send():
         seen = form.cleaned_data.get("seen") if form.is_valid() else None

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import coming_back, getting_in, qr
+from .. import access, coming_back, getting_in, qr
 from ..forms.person import DANGER, WHO_FOR
 from ..forms.start import PartForm, PlaceForm
 from ..models import Council, Start
@@ -150,6 +150,18 @@ def my_code(request):
         "picture": qr.picture(f"{back}#{coming_back.read(spelled)}", _("The same code, for the camera of a telephone")),
         "onward": _onward(start) if unsent else reverse("cases:home"),
     })  # fmt: skip
+
+
+def new_code(request):
+    """A new code with a new second fact, for whoever is signed in as the person; the one before stops."""
+    own = request.user.representations.filter(kind="self").exists()
+    if access.seats_of(request.user) or not (own or Start.objects.filter(user=request.user).exists()):
+        raise Http404
+    form = PlaceForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        getting_in.renew_code(user=request.user, kind=form.cleaned_data["kind"], fact=form.cleaned_data["fact"])
+        return redirect("cases:my_code")
+    return render(request, "cases/new_code.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _onward(start) -> str:

@@ -293,6 +293,29 @@ def test_pressing_twice_makes_one_code(case, cast, as_):
     assert first.url == second.url and ReturnCode.objects.count() == 1
 
 
+def test_the_person_makes_a_new_code_and_the_old_one_stops(code):
+    one = Client()
+    come_back(one, code)
+    url = reverse("cases:new_code")
+    assert one.post(url, {"kind": "word", "fact": "cat"}).status_code == 422
+    assert one.post(url, {"kind": "word", "fact": "Gooseberry"}).url == reverse("cases:my_code")
+    new = coming_back.spelled(ReturnCode.objects.latest("pk").salt)
+    assert new in one.get(reverse("cases:my_code")).content.decode()
+    assert come_back(Client(), code).status_code == 422 and come_back(Client(), new).status_code == 422
+    assert come_back(Client(), new, "gooseberry").status_code == 302
+    assert Event.objects.get(verb="issue_code").role == "person"
+
+
+def test_who_signs_in_by_e_mail_may_have_a_code_too(a_case, cast, as_):
+    case = a_case()
+    as_(cast.person).post(reverse("cases:new_code"), {"kind": "born", "fact": "27/3/1950"})
+    other = Client()
+    assert come_back(other, coming_back.spelled(ReturnCode.objects.get().salt), "27 march 1950").status_code == 302
+    assert other.get("/home/").url == reverse("cases:case", args=[case.ref])
+    for who in (cast.worker, cast.outsider):
+        assert as_(who).get(reverse("cases:new_code")).status_code == 404
+
+
 # ---- claimed later: a mailbox or a mobile, proved first ----
 
 

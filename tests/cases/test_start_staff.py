@@ -113,6 +113,15 @@ def test_answers_taken_down_say_how_and_when_and_are_read_back(case, cast, as_, 
     assert {"phone": "On the telephone", "visit": "Face to face"}[how] in page and "Read back" in page
 
 
+def test_nobody_sends_what_they_were_not_asked_to_look_at(case, begun, cast, as_):
+    worker, fields = (
+        as_(cast.worker),
+        {"key": "0c5b0f1e-5b43-4f0e-8a54-1ac7f6a1e6b1", "seen": case.head_seq, "read_back": "on"},
+    )
+    answer = worker.post(reverse("cases:check_answers", args=[case.ref]), fields)
+    assert answer.url == reverse("cases:assessment", args=[case.ref]) and case.assessments.get().state == "draft"
+
+
 def test_the_persons_own_sending_says_nothing_of_the_kind(case, begun):
     send(begun, case)
     assert "given" not in case.events.get(verb="submit_assessment").codes

@@ -183,7 +183,7 @@ SENT = {
     "poet:survey_question", "poet:survey_check",
     # getting in: tests/cases/test_start.py and test_come_back.py
     "cases:start_part", "cases:start_place", "cases:start_check", "cases:come_back", "cases:ask_text", "cases:confirm_text",
-    "cases:ways_in", "cases:confirm_way_in", "cases:issue_code", "cases:share_draft",
+    "cases:ways_in", "cases:confirm_way_in", "cases:new_code", "cases:issue_code", "cases:share_draft",
 }  # fmt: skip
 READ = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:home", "cases:caseload",
