@@ -167,7 +167,7 @@ def submit_assessment(
 ) -> SelfAssessment:
     """Freeze the answers with their hash and send them. What was skipped is kept, not refused.
 
-    `given`, `given_on`: how and on what day a worker got the answers that they send for the person.
+    `given`, `given_on`: how and on what day the person gave them to whoever wrote them down (phone, visit, paper).
     """
     with transaction.atomic():
         case.hold()

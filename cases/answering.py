@@ -5,6 +5,7 @@ place. A worker who writes answers down writes in the person's voice, and only a
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -62,6 +63,24 @@ def may_send(case, user) -> bool:
 
 def draft_of(case) -> SelfAssessment | None:
     return case.assessments.filter(state="draft").first()
+
+
+def closed_to_staff(case, draft: SelfAssessment | None) -> bool:
+    """Are there words of the person or a helper in this draft that the council was not asked to look at?"""
+    if draft is None or draft.shared_at:
+        return False
+    return draft.answers.filter(by__in=[r.user_id for r in case.people]).exists()
+
+
+def given(case) -> str:
+    """How the answers were given that somebody at the council wrote down and sent, or "" where the person did."""
+    codes = (
+        case.events.filter(verb="submit_assessment").order_by("-seq").values_list("codes", flat=True).first() or {}
+    )
+    if codes.get("given") not in HOW:
+        return ""
+    words = {"how": HOW[codes["given"]], "day": day(date.fromisoformat(codes["given_on"]))}
+    return _("How the answers were given: %(how)s, %(day)s. Read back before they were sent.") % words
 
 
 def sent_of(case) -> SelfAssessment | None:

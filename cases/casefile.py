@@ -55,7 +55,7 @@ def header(case) -> dict:
     needs = [] if person.communication == "standard" else [person.get_communication_display()]
     if person.language:
         needs.append(_("language: %(language)s") % {"language": person.language})
-    where = {"phone": person.phone, "email": person.email, "letter": person.address}[person.contact_by]
+    where = {"email": person.email, "letter": person.address}.get(person.contact_by, person.phone)
     safe = ", ".join(filter(None, [person.get_contact_by_display(), " ".join(where.split()), person.contact_note]))
     return {
         "case": case, "needs": "; ".join(map(str, needs)) if reaches else "", "contact": safe if reaches else "",
@@ -98,7 +98,10 @@ def choices(case, user, moves=None) -> dict:
     if case.step in ANSWERING and case.roles & journey.WORKER:
         fill = Button(_("Write down their answers"), reverse("cases:assessment", args=[case.ref]))
         (main if case.step == "assess" and case.turn == "worker" else behalf).insert(0, fill)
-    return {"main": main, "more": buttons(case, [m for m in moves if not m.main]), "behalf": behalf}
+    more = buttons(case, [m for m in moves if not m.main])
+    if case.roles & journey.WORKER and case.step != "closed":
+        more.append(Button(_("Give them a code to come back"), reverse("cases:issue_code", args=[case.ref])))
+    return {"main": main, "more": more, "behalf": behalf}
 
 
 def _leads_on(case, move) -> bool:

@@ -14,7 +14,18 @@ from django.utils.translation import gettext as _
 
 from . import access, dates, journey, questions
 from .models import Determination, Event
-from .wording import HEADINGS, OWED, READERS, SENTENCES, STAFF_HEADINGS, STAFF_SENTENCES, TITLES, TOLD, WRITTEN
+from .wording import (
+    HEADINGS,
+    NOT_FOR_HELPERS,
+    OWED,
+    READERS,
+    SENTENCES,
+    STAFF_HEADINGS,
+    STAFF_SENTENCES,
+    TITLES,
+    TOLD,
+    WRITTEN,
+)
 
 # What a letter shows beyond the timeline, and so what its reader must be allowed to read.
 LETTER_READS = {
@@ -73,8 +84,15 @@ def timeline(case, roles) -> list[Entry]:
     reader, heard = reader_of(roles), access.audiences(roles)
     rows = case.events.select_related("body", "by").order_by("-seq")
     return [
-        entry(e, reader, heard, may_read_letter(e.verb, roles)) for e in rows if reader == "staff" or known(e.verb)
+        entry(e, reader, heard, may_read_letter(e.verb, roles))
+        for e in rows
+        if reader == "staff" or told(e.verb, reader)
     ]
+
+
+def told(verb: str, reader: str) -> bool:
+    """Does this verb stand in the timeline of the person or of a helper?"""
+    return known(verb) and not (reader == "delegate" and verb in NOT_FOR_HELPERS)
 
 
 def known(verb: str) -> bool:

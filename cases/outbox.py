@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import chasing, dates
+from . import chasing, dates, texts
 from .models import Message, Seat
 from .saying_no import NotYet
 from .sweep import beat
@@ -90,7 +90,12 @@ def _deliver(pk: int, now: datetime) -> str:
     message = Message.objects.select_related(*wanted).get(pk=pk)
     if message.template == chasing.DIGEST:
         return _deliver_digest(message, now)
-    return _send(message, now) if still_due(message, now) else _settle(pk, "cancelled")
+    if not still_due(message, now):
+        return _settle(pk, "cancelled")
+    safe = message.to_person.contact_by if message.to_person_id else message.channel
+    if message.channel not in (safe, "demo"):  # what is safe for them has changed since the row was made
+        return _settle(pk, "failed", state="waiting", channel=safe, attempts=0)
+    return _send(message, now)
 
 
 def _deliver_digest(message: Message, now: datetime) -> str:
@@ -109,7 +114,7 @@ def _send(message: Message, now: datetime) -> str:
     try:
         CHANNELS[message.channel](message)
     except Undeliverable as problem:
-        if message.to_person_id:  # a letter reaches people whom a mail can't
+        if message.to_person_id:  # to the print list, which says so where post is not their safe way
             return _settle(pk, "failed", state="waiting", channel="letter", attempts=0, last_error=str(problem)[:200])
         return _settle(pk, "cancelled", last_error=str(problem)[:200])
     except Exception as problem:
@@ -158,11 +163,25 @@ def send_email(message: Message) -> None:
     EmailMessage(subject, body, to=[address], headers=headers).send()
 
 
+def send_text(message: Message) -> None:
+    """By the council's gateway: one line, without a fact of the case."""
+    number = message.to_person.phone if message.to_person_id else ""
+    if not number or not texts.ready():
+        raise Undeliverable("No number for texts")
+    texts.send(number, text_of(message))
+
+
+def text_of(message: Message) -> str:
+    """The words of a text: that there is something to read, where, and whom to phone instead."""
+    words = _("You have a message from %(council)s. Read it here: %(link)s") % _facts(message)
+    return words + (_(" Or phone %(phone)s.") % _facts(message) if message.council.help_phone else "")
+
+
 def say_nothing(message: Message) -> None:
     """The demonstration's past messages: stamped as told, never sent to anybody."""
 
 
-CHANNELS: dict[str, Channel] = {"email": send_email, "demo": say_nothing}
+CHANNELS: dict[str, Channel] = {"email": send_email, "text": send_text, "demo": say_nothing}
 
 
 def address_of(message: Message) -> str:
@@ -181,17 +200,21 @@ def address_of(message: Message) -> str:
 def words_of(message: Message) -> tuple[str, str]:
     """Subject and text. The text of a template of the same name, else the one for residents or for staff."""
     resident = message.to_person_id or not (message.to_team_id or _works_here(message.to_user_id))
-    page = reverse("poet:survey", args=[message.token]) if message.token else reverse("cases:home")
     names = [f"messages/{message.template}.txt", f"messages/{'resident' if resident else 'staff'}.txt"]
-    context = {
+    context = _facts(message)
+    subject = _("You have a message from %(council)s") % context
+    return " ".join(subject.split()), select_template(names).render(context).strip() + "\n"
+
+
+def _facts(message: Message) -> dict:
+    page = reverse("poet:survey", args=[message.token]) if message.token else reverse("cases:home")
+    return {
         "council": message.council.name,
         "phone": message.council.help_phone,
         "link": settings.SITE_URL.rstrip("/") + page,
         "code": message.token,
         "cases": getattr(message, "cases", 1),
     }
-    subject = _("You have a message from %(council)s") % context
-    return " ".join(subject.split()), select_template(names).render(context).strip() + "\n"
 
 
 def _works_here(user_id: int | None) -> bool:

@@ -187,10 +187,14 @@ def print_line(message) -> dict:
     if asked:
         href = reverse("poet:survey_letter", args=[message.case.ref])
     phone = message.channel == "phone"
+    note = person.contact_note
+    if message.channel != person.contact_by:
+        unsafe = _("Ask first: their safe way is “%(way)s”.") % {"way": person.get_contact_by_display()}
+        note = f"{unsafe} {note}".strip()
     return {
         "pk": message.pk, "name": person.name, "ref": message.case.ref, "since": day(message.made_at), "href": href,
         "kind": _("Telephone call") if phone else _("Letter"), "where": person.phone if phone else person.address,
-        "what": letters.title_of(message.event.verb) if letter else _("Survey") if asked else _("Reminder"), "note": person.contact_note,
+        "what": letters.title_of(message.event.verb) if letter else _("Survey") if asked else _("Reminder"), "note": note,
         "pdf": reverse("cases:letter_pdf", args=place) if letter else "",
         "large": person.communication != "standard", "format": str(person.get_communication_display()),
     }  # fmt: skip

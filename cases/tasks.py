@@ -2,13 +2,14 @@
 
 from celery import shared_task
 
-from . import histogram, outbox
+from . import getting_in, histogram, outbox
 from . import sweep as late
 
 
 @shared_task
 def sweep() -> None:
     late.sweep()
+    getting_in.forget_old()
 
 
 @shared_task

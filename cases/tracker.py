@@ -34,6 +34,7 @@ TOLD = {
     "email": gettext_lazy("Told by e-mail on %(day)s"),
     "letter": gettext_lazy("Posted on %(day)s"),
     "phone": gettext_lazy("Told by telephone on %(day)s"),
+    "text": gettext_lazy("Told by text message on %(day)s"),
 }
 WAITING = {"letter": gettext_lazy("We will post it"), "phone": gettext_lazy("We will phone you about it")}
 

@@ -8,6 +8,7 @@ from .views import (
     case,
     caseload,
     chronology,
+    come_back,
     health,
     home,
     letters,
@@ -16,6 +17,7 @@ from .views import (
     paper,
     public,
     service,
+    start,
 )
 
 app_name = "cases"
@@ -59,10 +61,25 @@ urlpatterns = [
     path("cases/<str:ref>/letters/<int:seq>.txt", letters.letter_text, name="letter_text"),
     path("cases/<str:ref>/paper/", paper.form, name="paper"),
     path("cases/<str:ref>/paper.pdf", paper.form_pdf, name="paper_pdf"),
+    # getting in and out
+    path("come-back/", come_back.come_back, name="come_back"),
+    path("come-back/text/", come_back.ask_text, name="ask_text"),
+    path("come-back/text/code/", come_back.confirm_text, name="confirm_text"),
+    path("exit/", come_back.leave, name="exit"),
+    path("home/code/", start.my_code, name="my_code"),
+    path("home/code/new/", start.new_code, name="new_code"),
+    path("home/sign-in/", come_back.ways_in, name="ways_in"),
+    path("home/sign-in/code/", come_back.confirm_way_in, name="confirm_way_in"),
+    path("cases/<str:ref>/issue_code/", come_back.issue_code, name="issue_code"),
+    path("cases/<str:ref>/issue_code/<int:number>/", come_back.issued_code, name="issued_code"),
+    path("cases/<str:ref>/share_draft/", assessment.share_draft, name="share_draft"),
     # the council's public pages come last: their first segment is any council's web name
     path("<slug:council>/", public.council_start, name="council"),
     path("<slug:council>/ask/", public.ask, name="ask"),
     path("<slug:council>/ask/sent/", public.asked, name="asked"),
     path("<slug:council>/paper/<str:kind>/", paper.blank, name="blank_paper"),
     path("<slug:council>/paper/<str:kind>.pdf", paper.blank_pdf, name="blank_paper_pdf"),
+    path("<slug:council>/start/place/", start.place, name="start_place"),
+    path("<slug:council>/start/check/", start.check, name="start_check"),
+    path("<slug:council>/start/<slug:part>/", start.part, name="start_part"),
 ]

@@ -32,6 +32,10 @@ SENTENCES = {
     "lift_restriction": gettext_lazy("ended a limit on what the money may be used for"),
     "settle_account": gettext_lazy("settled the final account"),
     "take_down": gettext_lazy("began to write down answers"),
+    "issue_code": gettext_lazy("made a new code for coming back"),
+    "add_way_in": gettext_lazy("added a way to sign in"),
+    "share_draft": gettext_lazy("let the council look at the answers so far"),
+    "unshare_draft": gettext_lazy("stopped the council looking at the answers so far"),
 }
 # Verbs that only staff are told of.
 STAFF_SENTENCES = {
@@ -40,6 +44,8 @@ STAFF_SENTENCES = {
 }
 # Verbs that are not moves, and of which people are told in writing.
 WRITTEN = frozenset({"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"})
+# What a helper is not told: how the person signs in is the person's own.
+NOT_FOR_HELPERS = frozenset({"issue_code", "add_way_in"})
 OURS = {
     "worker": gettext_lazy("Your social worker"),
     "manager": gettext_lazy("A team manager"),

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "cases.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "cases.shortstay.end_short_stays",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -179,6 +180,14 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
+
+# A function (number, words) that hands a text to a gateway and returns at once; "" where the council has none.
+TEXT_GATEWAY = env(
+    "TEXT_GATEWAY", default={"demo": "cases.texts.to_console", "test": "cases.texts.keep"}.get(MODE, "")
+)
+# Where "Exit quickly" leads: a page that anybody might have open.
+EXIT_URL = env("EXIT_URL", default="https://www.bbc.co.uk/weather")
+CODE_IDLE_SECONDS = 20 * 60  # a sign-in by code may be on a borrowed device
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]

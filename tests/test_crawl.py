@@ -19,6 +19,8 @@ OPEN = {
     "poet:survey_code", "poet:survey_paper",
     "poet:local_account", "poet:you_said",
     "cases:asked", "cases:blank_paper", "cases:blank_paper_pdf", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
+    "cases:start_part", "cases:start_place", "cases:start_check", "cases:come_back", "cases:ask_text",
+    "cases:confirm_text", "cases:exit",
 }  # fmt: skip
 STEPS = ("request", "assess", "confirm", "plan", "sign_off", "set_up", "running", "closed")
 WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"}

@@ -67,8 +67,13 @@ class TakeDownForm(forms.Form):
         error_messages={"required": _("Enter the day"), "invalid": _("Enter a real date, such as 27 3 2026")},
     )  # fmt: skip
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, own=False, **kwargs):
         super().__init__(*args, **kwargs)
+        if own:  # the person's own draft stays closed until they ask for help with it
+            self.fields["asked"] = forms.BooleanField(
+                label=_("They asked me to help, and said that I may look at what they have so far"),
+                error_messages={"required": _("Tick this only when they said so. Without it their answers stay closed")},
+            )  # fmt: skip
         self.fields["on"].initial = dates.today
         self.fields["on"].widget.years = range(dates.today().year, dates.today().year - 2, -1)
 
@@ -83,3 +88,11 @@ class SendForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, staff=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if staff:
+            self.fields["read_back"] = forms.BooleanField(
+                label=_("I read the answers back, or showed them, and the person agrees"),
+                error_messages={"required": _("Read the answers back first, and tick that the person agrees")},
+            )  # fmt: skip

@@ -11,7 +11,7 @@ import nhs_number
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .. import dates
+from .. import dates, texts
 from ..models import Person
 from ..models.case import CHANNELS
 from ..models.people import CONTACT_BY, FORMATS, NEED_GROUPS
@@ -90,6 +90,7 @@ class Contact(forms.Form):
 
     NEEDED = {
         "email": _("Enter the e-mail address that we can write to"),
+        "text": _("Enter the mobile number that we can text"),
         "phone": _("Enter the number that we can phone"),
         "letter": _("Enter the address that we can write to"),
     }
@@ -97,6 +98,9 @@ class Contact(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = uuid.uuid4
+        if not texts.ready():
+            ways = [(code, words) for code, words in CONTACT_BY.items() if code != "text"]
+            self.fields["contact_by"].choices = ways
 
     def clean_phone(self):
         number = self.cleaned_data["phone"]
@@ -107,7 +111,7 @@ class Contact(forms.Form):
     def clean(self):
         found = super().clean()
         way = found.get("contact_by")
-        field = {"letter": "address"}.get(way, way)
+        field = {"letter": "address", "text": "phone"}.get(way, way)
         if way and not found.get(field) and field not in self.errors:
             self.add_error(field, self.NEEDED[way])
         return found
@@ -121,7 +125,8 @@ class Contact(forms.Form):
 class AskForm(Contact):
     """Asking for oneself, in one's own name or as a carer."""
 
-    ORDER = ("key", "words", "danger", "name", "born")
+    SAFE = ("contact_by", "email", "phone", "address", "contact_note")
+    ORDER = ("key", *SAFE, "words", "danger", "name", "born")
     BORN = _("What is your date of birth?")
     name = forms.CharField(
         label=_("What is your name?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -171,7 +176,18 @@ class KnownAskForm(AskForm):
 class AskForOtherForm(AskForm):
     """Asking for someone else, as family, friend or professional."""
 
-    ORDER = ("key", "words", "danger", "name", "born", "asker_name", "relation", "knows", "asker_email")
+    ORDER = (
+        "key",
+        *AskForm.SAFE,
+        "words",
+        "danger",
+        "name",
+        "born",
+        "asker_name",
+        "relation",
+        "knows",
+        "asker_email",
+    )
     BORN = _("What is their date of birth?")
     asker_name = forms.CharField(
         label=_("What is your own name?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}),

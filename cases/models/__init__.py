@@ -1,4 +1,4 @@
-"""Models by document: council, people, case, record, assessment."""
+"""Models by document: council, people, case, record, assessment, start."""
 
 from .assessment import Answer, Determination, SelfAssessment
 from .case import Case
@@ -18,6 +18,7 @@ from .record import (
     Turn,
     Visit,
 )
+from .start import ReturnCode, Start, Tries
 from .timing import Clock, OpenDays, StepDays, StepFigures, TimeDelta
 
 __all__ = [
@@ -39,13 +40,16 @@ __all__ = [
     "Person",
     "RecordView",
     "Representation",
+    "ReturnCode",
     "Seat",
     "SelfAssessment",
+    "Start",
     "StepDays",
     "StepFigures",
     "Target",
     "Team",
     "TimeDelta",
+    "Tries",
     "Turn",
     "User",
     "Visit",

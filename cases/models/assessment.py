@@ -14,7 +14,10 @@ VOICES = {"person": "Own words", "helper": "Helper", "assessor": "Assessor", "ag
 
 
 class SelfAssessment(models.Model):
-    """One assessment of a case. `form` freezes the questions it was begun with, so a draft survives a new version."""
+    """One assessment of a case. `form` freezes the questions it was begun with, so a draft survives a new version.
+
+    `shared_at`: since when the council may read the draft, because the person said so.
+    """
 
     STATES = {"draft": "Draft", "submitted": "Sent"}
 
@@ -27,6 +30,7 @@ class SelfAssessment(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64, blank=True)
+    shared_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -52,7 +52,7 @@ class Team(models.Model):
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=self.normalize_email(email).lower() or None, **fields)
         user.set_password(password) if password else user.set_unusable_password()
         user.save(using=self._db)
         return user
@@ -65,9 +65,13 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An identity in the installation, without a council: staff through a Seat, residents through a Representation."""
+    """An identity in the installation, without a council: staff through a Seat, residents through a Representation.
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    No address at all (NULL, so that many may have none): somebody who comes back with a code and a second fact.
+    """
+
+    email = models.EmailField(_("e-mail address"), unique=True, null=True)
+    phone = models.CharField(_("mobile number for codes"), max_length=15, unique=True, null=True, blank=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     is_staff = models.BooleanField(_("may open the set-up pages"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
@@ -82,7 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["name", "email"]
 
     def __str__(self):
-        return self.name or self.email
+        return self.name or self.email or str(_("Somebody without an e-mail address"))
 
     def get_full_name(self):
         return str(self)

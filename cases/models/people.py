@@ -10,6 +10,7 @@ from .council import Council, Dated, User
 
 CONTACT_BY = {
     "email": _("E-mail"),
+    "text": _("Text message"),
     "phone": _("Telephone call"),
     "letter": _("Letter"),
 }

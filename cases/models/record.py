@@ -197,8 +197,8 @@ class Message(models.Model):
         "cancelled": "Cancelled",
         "dead": "Given up",
     }
-    CHANNELS = {"email": "E-mail", "letter": "Letter", "phone": "Telephone", "digest": "In the daily digest",
-                "demo": "Demonstration"}  # fmt: skip
+    CHANNELS = {"email": "E-mail", "text": "Text message", "letter": "Letter", "phone": "Telephone",
+                "digest": "In the daily digest", "demo": "Demonstration"}  # fmt: skip
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="messages")

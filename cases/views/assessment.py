@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, actions, answering, journey, questions, tracker
+from .. import access, actions, answering, getting_in, journey, questions, tracker
 from ..components import Task
 from ..forms.answer import AnswerForm, SendForm, TakeDownForm
 from ..letters import day, reader_of
@@ -52,12 +52,13 @@ def task_list(request, ref):
         return _sent(request, case)
     desk = _desk(request, case, draft)
     if desk is None:
-        return _beginning(request, case, draft, TakeDownForm())
+        return _beginning(request, case, draft, TakeDownForm(own=answering.closed_to_staff(case, draft)))
     fills, parts = answering.may_fill(case, request.user), answering.parts(case, draft.form, desk.answers, desk.voice)
     return render(request, "cases/assessment.html", {
         "case": case, "tasks": [_task(case, p, fills) for p in parts], "fills": fills, "notice": desk.notice,
         "done": sum(p.done for p in parts), "of": sum(p.of for p in parts), "helping": desk.voice == "helper",
         "onward": answering.resume(draft.form, desk.answers, desk.voice), "started": any(p.done for p in parts),
+        "own": "person" in case.roles, "shared": day(draft.shared_at) if draft.shared_at else "",
     })  # fmt: skip
 
 
@@ -84,7 +85,7 @@ def _desk(request, case, draft) -> Desk | None:
         voice = answering.voice_of(case, request.user)
     if reader_of(case.roles) == "staff":
         taken = request.session.get(f"answers_{case.ref}")
-        if taken is None:
+        if taken is None or answering.closed_to_staff(case, draft):
             return None
         words = {
             "who": case.person.name,
@@ -107,9 +108,12 @@ def _begin(request, case):
     """Begin a draft or go on with it. A worker first says how the answers are given."""
     answering.voice_of(case, request.user)
     if reader_of(case.roles) == "staff":
-        form = TakeDownForm(request.POST)
+        draft = answering.draft_of(case)
+        form = TakeDownForm(request.POST, own=answering.closed_to_staff(case, draft))
         if not form.is_valid():
-            return _beginning(request, case, answering.draft_of(case), form, 422)
+            return _beginning(request, case, draft, form, 422)
+        if form.cleaned_data.get("asked"):
+            getting_in.share_draft(case=case, by=request.user, on=True, on_behalf_of=case.person)
         taken = {"how": form.cleaned_data["how"], "on": form.cleaned_data["on"].isoformat()}
         if request.session.get(f"answers_{case.ref}") != taken:
             actions.take_down(case=case, by=request.user, given=taken["how"], given_on=form.cleaned_data["on"])
@@ -118,6 +122,16 @@ def _begin(request, case):
     desk = _desk(request, case, draft)
     first = answering.resume(draft.form, desk.answers, desk.voice)
     return redirect("cases:question", ref=case.ref, question=first)
+
+
+def share_draft(request, ref):
+    """The person lets the council look at what they have so far, or stops it."""
+    case = _reading(access.get_case(request, ref), request)
+    if "person" not in case.roles:
+        raise Http404
+    if request.method == "POST":
+        getting_in.share_draft(case=case, by=request.user, on=request.POST.get("on") == "1")
+    return redirect("cases:assessment", ref=case.ref)
 
 
 def question(request, ref, question):
@@ -195,7 +209,8 @@ def check_answers(request, ref):
     desk = _desk(request, case, answering.draft_of(case))
     if desk is None:
         return redirect("cases:assessment", ref=case.ref)
-    return _check(request, case, desk, SendForm(initial={"key": uuid.uuid4(), "seen": case.head_seq}))
+    staff = reader_of(case.roles) == "staff"
+    return _check(request, case, desk, SendForm(initial={"key": uuid.uuid4(), "seen": case.head_seq}, staff=staff))
 
 
 def _check(request, case, desk, form, status=200):
@@ -229,15 +244,20 @@ def _groups(case, assessment, answers, voice, to=""):
 
 
 def _send(request, case):
-    form = SendForm(request.POST)
-    on_behalf_of = case.person if reader_of(case.roles) == "staff" and case.roles & journey.WORKER else None
-    page = reverse("cases:assessment", kwargs={"ref": case.ref})
+    staff = reader_of(case.roles) == "staff"
+    form, page = SendForm(request.POST, staff=staff), reverse("cases:assessment", kwargs={"ref": case.ref})
+    on_behalf_of = case.person if staff and case.roles & journey.WORKER else None
+    taken = request.session.get(f"answers_{case.ref}") if staff else None
+    draft = answering.draft_of(case) if staff else None
+    if draft is not None:
+        desk = _desk(request, case, draft)
+        if desk is None or form.errors.get("read_back"):
+            return _check(request, case, desk, form, 422) if desk else redirect(page)
 
     def send():
         seen = form.cleaned_data.get("seen") if form.is_valid() else None
-        taken = request.session.get(f"answers_{case.ref}", {}) if on_behalf_of else {}
-        actions.submit_assessment(case=case, by=request.user, on_behalf_of=on_behalf_of, seen=seen,
-                                  given=taken.get("how", ""), given_on=taken.get("on"))  # fmt: skip
+        given = {"given": taken["how"], "given_on": date.fromisoformat(taken["on"])} if taken else {}
+        actions.submit_assessment(case=case, by=request.user, on_behalf_of=on_behalf_of, seen=seen, **given)
         request.session["sent"] = case.ref
         return page
 
@@ -262,4 +282,5 @@ def _sent(request, case):
         "case": case, "groups": _groups(case, sent, answers, voice), "on": day(sent.submitted_at),
         "just": request.session.get("sent") == case.ref, "staff": reader_of(case.roles) == "staff",
         "turn": tracker.turn(case), "aim": tracker.aim(case, timezone.now()), "title": case.name,
+        "given": answering.given(case),
     })  # fmt: skip

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from .. import access, dates, journey
 from ..letters import day
 from ..models import Representation
+from .start import resume
 
 
 def home(request):
@@ -21,6 +22,9 @@ def home(request):
     desk = _desk(request)
     if desk and not mine:
         return redirect(desk)
+    unsent = resume(request.user) if not desk else ""
+    if unsent and not mine:
+        return redirect(unsent)
     acting = [r for r in mine if r.checked and (r.kind == "self" or "see" in r.scope)]
     people = {r.person_id for r in acting}
     found = access.visible_to(request.user).filter(person_id__in=people) if people else []
@@ -34,6 +38,7 @@ def home(request):
         request.council = mine[0].person.council
     return render(request, "cases/home.html", {
         "groups": _groups(acting, cases), "waiting": waiting, "desk": desk, "nobody": not mine and not desk,
+        "unsent": unsent,
     })  # fmt: skip
 
 

@@ -14,12 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, actions, dates, journey, tracker
+from .. import access, actions, dates, getting_in, journey, tracker
 from .. import today as expecting
 from ..forms.person import WHO_FOR, AskForm, AskForOtherForm, KnownAskForm, TakeForm, WhoForm
 from ..letters import last_day
 from ..models import Case, Council, Target
 from ..saying_no import NotYet
+from .start import resume
 
 
 @login_not_required
@@ -61,11 +62,17 @@ def _page(name, slug) -> str:
 
 @login_not_required
 def ask(request, council):
-    """Public: support can be asked for without an account. First who it is for, then the questions that fit."""
+    """Public: support can be asked for without an account. First who it is for, then the questions that fit.
+
+    For oneself and without an account it goes on page by page (views/start.py); here are those who have a sign-in
+    already, and those who ask for somebody else.
+    """
     request.council = found = get_object_or_404(Council, slug=council)
     who = request.GET.get("for", "")
     if who not in WHO_FOR:
         return _who(request, found)
+    if who in ("me", "carer") and (not request.user.is_authenticated or resume(request.user)):
+        return redirect(reverse("cases:start_part", args=[found.slug, "safe"]) + f"?for={who}")
     known = _known(request, found) if who in ("me", "carer") else None
     form_class = KnownAskForm if known else AskForm if who in ("me", "carer") else AskForOtherForm
     form = form_class(request.POST if request.method == "POST" else None)
@@ -111,7 +118,7 @@ def _asked(request, council, who, form, known) -> str:
         by=request.user if request.user.is_authenticated and not staff else None,
         role={"other": "delegate", "professional": "other_agency"}.get(who, "person"),
         channel="professional" if who == "professional" else "online", asker="other" if other else "self",
-        asker_email=(data.get("asker_email", "") if who == "other" else "") or (request.user.email if known else ""),
+        asker_email=(data.get("asker_email", "") if who == "other" else "") or ((request.user.email or "") if known else ""),
         person_fields=form.person_fields() if known is None else None,
     )  # fmt: skip
     return reverse("cases:asked", args=[council.slug]) + f"#{case.ref}"
@@ -130,7 +137,7 @@ def asked(request, council):
     begin = "cases:assessment" if access.roles_of(case, request.user, people) else ""
     return render(request, "cases/asked.html", {
         "ref": case.ref, "danger": kept["danger"], "by": last_day(case.due_at), "signs_in": mine,
-        "begin": reverse(begin, args=[case.ref]) if begin else "",
+        "begin": reverse(begin, args=[case.ref]) if begin else "", "coded": bool(getting_in.live_code(request.user)),
         "helping": case.events.filter(seq=1, role__in=["delegate", "other_agency"]).exists(),
     })  # fmt: skip
 

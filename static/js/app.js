@@ -7,3 +7,19 @@ for (const button of document.querySelectorAll("[data-app-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// Away at once, and this page is not among those that Back leads to.
+for (const way of document.querySelectorAll("[data-app-exit]")) {
+  way.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.documentElement.hidden = true;
+    location.replace(way.href);
+  });
+}
+
+// The square on paper opens the page with the code behind "#", which no server and no log ever sees.
+const coded = document.querySelector("[data-app-code] [name=code]");
+if (coded && location.hash.length > 1) {
+  coded.value = decodeURIComponent(location.hash.slice(1)).slice(0, 20);
+  history.replaceState(null, "", location.pathname + location.search);
+}

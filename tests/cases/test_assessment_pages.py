@@ -30,10 +30,10 @@ def option(draft):
     return next(q for q in draft.form if q["kind"] == "option" and q.get("voice") != "worker")
 
 
-def begin_for(client, case, how="phone"):
+def begin_for(client, case, how="phone", **more):
     day = timezone.localdate()
     return client.post(reverse("cases:assessment", args=[case.ref]),
-                       {"how": how, "on_day": day.day, "on_month": day.month, "on_year": day.year})  # fmt: skip
+                       {"how": how, "on_day": day.day, "on_month": day.month, "on_year": day.year} | more)  # fmt: skip
 
 
 def test_reading_begins_nothing_and_the_button_does(case, cast, as_):
@@ -192,7 +192,8 @@ def test_a_worker_says_how_before_reading_or_writing(case, draft, cast, as_):
     assert "1 answer so far" in text and "A secret" not in text
     assert client.get(page(case, "about.important")).url == reverse("cases:assessment", args=[case.ref])
     assert begin_for(client, case, how="telepathy").status_code == 422
-    answer = begin_for(client, case)
+    assert begin_for(client, case).status_code == 422, "the person's own words stay closed until they ask for help"
+    answer = begin_for(client, case, asked="on")
     assert "You are writing down the answers of Ada Wren" in client.get(answer.url).content.decode()
 
 
@@ -204,7 +205,8 @@ def test_what_a_worker_writes_down_is_the_persons_word_with_the_worker_named(cas
     assert (kept.voice, kept.by) == ("person", cast.worker)
     check = as_(cast.person).get(reverse("cases:check_answers", args=[case.ref])).content.decode()
     assert "Written down for the person by the council" in check
-    client.post(reverse("cases:check_answers", args=[case.ref]), {"key": uuid.uuid4(), "seen": case.head_seq})
+    fields = {"key": uuid.uuid4(), "seen": case.head_seq, "read_back": "on"}
+    client.post(reverse("cases:check_answers", args=[case.ref]), fields)
     event = case.events.order_by("-seq").first()
     assert (event.verb, event.by, event.on_behalf_of) == ("submit_assessment", cast.worker, case.person)
 

@@ -16,12 +16,16 @@ ASK = {
 
 
 @pytest.fixture
-def ask(client, cast):
-    """`ask(who, **changes)`: send the form of asking; returns the response."""
+def ask(as_, cast):
+    """`ask(who, **changes)`: send the form of asking, as somebody who has a sign-in already; returns the response.
+    (Without one it goes page by page: test_start.py.)"""
+    signed_in = as_(cast.outsider)
 
-    def send(who="me", key=None, client=client, **changes):
+    def send(who="me", key=None, client=signed_in, **changes):
         url = reverse("cases:ask", args=["brackenshire"]) + f"?for={who}"
         return client.post(url, ASK | {"key": key or uuid.uuid4()} | changes)
+
+    send.client = signed_in
 
     return send
 
@@ -54,16 +58,18 @@ def test_choosing_who_leads_to_the_questions_that_fit(client, cast):
     assert client.post(url, {}).status_code == 422
     answer = client.post(url, {"who": "carer"})
     assert answer.status_code == 302 and answer.url.endswith("?for=carer")
-    assert "your own name" not in client.get(answer.url).content.decode()
+    assert "your own name" not in client.get(answer.url, follow=True).content.decode()
     assert "your own name" in client.get(url + "?for=other").content.decode()
 
 
-def test_asking_begins_a_case_and_says_what_comes_next(ask, client):
-    answer = ask()
+def test_asking_begins_a_case_and_says_what_comes_next(ask, cast):
+    client, answer = ask.client, ask()
     case = Case.objects.get()
     assert answer.url == "/brackenshire/ask/sent/", "nothing about the person stands in the address"
     event = Event.objects.get(case=case)
-    assert (event.verb, event.role, event.by, event.body.note) == ("ask_for_support", "person", None, ASK["words"])
+    assert (event.verb, event.role, event.by, event.body.note) == (
+        "ask_for_support", "person", cast.outsider, ASK["words"],
+    )  # fmt: skip
     assert case.kind == "adult" and case.step == "request"
     page = client.get(answer.url).content.decode()
     assert case.ref in page and "01632 960100" in page and "Sign in and start" in page
@@ -75,17 +81,15 @@ def test_a_carer_gets_a_case_of_their_own_kind(ask):
     assert Case.objects.get().kind == "carer"
 
 
-def test_sending_twice_is_one_request(ask, client):
-    key = uuid.uuid4()
+def test_sending_twice_is_one_request(ask):
+    client, key = ask.client, uuid.uuid4()
     first, second = ask(key=key), ask(key=key)
     assert first.url == second.url and Case.objects.count() == 1 and Person.objects.count() == 1
     assert Case.objects.get().ref in client.get(second.url).content.decode()
 
 
-def test_the_second_press_knows_the_reference_even_without_the_first_answer(ask, cast):
-    from django.test import Client
-
-    key, other = uuid.uuid4(), Client()
+def test_the_second_press_knows_the_reference_even_without_the_first_answer(ask, cast, as_):
+    key, other = uuid.uuid4(), as_(cast.outsider)
     ask(key=key)
     answer = ask(key=key, client=other)
     assert Case.objects.get().ref in other.get(answer.url).content.decode()
@@ -111,14 +115,14 @@ def test_the_safe_way_needs_what_belongs_to_it(ask, way, field):
     assert answer.status_code == 422 and f'href="#id_{field}"' in answer.content.decode()
 
 
-def test_danger_is_told_to_the_council_and_help_to_the_person(ask, client):
-    answer = ask(danger="yes")
+def test_danger_is_told_to_the_council_and_help_to_the_person(ask):
+    client, answer = ask.client, ask(danger="yes")
     assert "may be in danger" in Event.objects.get().body.note
     assert "phone 999 now" in client.get(answer.url).content.decode()
 
 
-def test_no_email_is_no_hindrance(ask, client):
-    answer = ask(contact_by="phone", email="", phone="01632 960001")
+def test_no_email_is_no_hindrance(ask):
+    client, answer = ask.client, ask(contact_by="phone", email="", phone="01632 960001")
     assert Case.objects.get().person.phone == "01632 960001" and not Representation.objects.exists()
     assert "you do not need one" in client.get(answer.url).content.decode()
 

@@ -1,7 +1,9 @@
 """Signing in: a code for residents, a password for the council, and that neither page tells who is known."""
 
 import re
+import time
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -61,6 +63,43 @@ def test_the_code_has_at_least_six_characters_and_the_letter_no_facts(client, re
     letter = mail.outbox[-1]
     assert len(the_code().replace("-", "")) >= 6
     assert "Ana" not in letter.body + letter.subject and "http" not in letter.body
+
+
+@pytest.mark.parametrize("write", [str.lower, lambda c: c.replace("-", ""), lambda c: f" {' '.join(c)} "])
+def test_spaces_hyphens_and_small_letters_do_not_matter(client, resident, write):
+    ask_for_code(client, resident.email)
+    client.post(CONFIRM, {"code": write(the_code())})
+    assert signed_in(client)
+
+
+@pytest.mark.parametrize(("seconds", "still"), [(590, True), (601, False)])
+def test_a_code_is_worth_ten_minutes(client, resident, monkeypatch, seconds, still):
+    ask_for_code(client, resident.email)
+    later = SimpleNamespace(time=lambda: time.time() + seconds)
+    monkeypatch.setattr("allauth.account.internal.flows.code_verification.time", later)
+    client.post(CONFIRM, {"code": the_code()})
+    assert signed_in(client) is still
+
+
+def test_a_code_works_once(client, resident):
+    ask_for_code(client, resident.email)
+    code = the_code()
+    client.post(CONFIRM, {"code": code})
+    client.post("/accounts/logout/")
+    client.post(CONFIRM, {"code": code})
+    assert not signed_in(client)
+
+
+def test_a_code_belongs_to_the_browser_that_asked_for_it(client, resident):
+    ask_for_code(client, resident.email)
+    other = client.__class__()
+    other.post(CONFIRM, {"code": the_code()})
+    assert not signed_in(other)
+
+
+def test_who_has_no_e_mail_is_shown_another_way_in(client, council):
+    page = client.get("/accounts/login/?next=/cases/AB34CD/").content.decode()
+    assert "/come-back/?next=" in page and "I have a code and a second fact" in page
 
 
 def test_three_wrong_codes_end_it(client, resident):

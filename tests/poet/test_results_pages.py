@@ -35,7 +35,7 @@ def answered(cast, monkeypatch):
     """300 answers of two routes and ages, the direct payments happier, some with the facts of the process; six others."""
     rng = Random(4)
     monkeypatch.setattr(publishing, "_quarters", lambda *_facts: [7, 14, 21])
-    many(cast.council, 6, route="provider_held", age="85+")
+    many(cast.council, 6, route="provider_held", age="85+", facts={"team": cast.team})
     for route, age, n, happy in (("direct_payment", "18-64", 130, 0.8), ("direct_payment", "65-84", 40, 0.8),
                                  ("council_managed", "65-84", 90, 0.5), ("council_managed", "18-64", 40, 0.5)):  # fmt: skip
         for _n in range(n):

@@ -36,10 +36,17 @@ LEAST = {
     "public": 10, "duty": 12, "worker": 25, "manager": 25, "service_manager": 10, "panel": 8, "finance": 8, "admin": 8,
     "auditor": 3, "person": 7, "carer": 10, "helper": 7,
 }  # fmt: skip
-ELSEWHERE = r"\.(csv|xlsx|json)$|/logout/$|^/port-merrow/|^/admin/.*/(history|delete)/$"  # the second council looks like the first
+ELSEWHERE = r"\.(csv|xlsx|json|pdf|txt)$|/logout/$|^/exit/$|^/port-merrow/|^/admin/.*/(history|delete)/$"  # the second council looks like the first
 ADMINS_OWN = "Applying inline style violates"  # its date pickers ask for it, are refused, and work without
 KEPT = "Words that I would not like to write twice"
-PUBLIC = ("/", "/brackenshire/ask/?for=me", "/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/")
+PUBLIC = (
+    "/",
+    "/brackenshire/ask/?for=me",
+    "/come-back/",
+    "/accounts/login/",
+    "/accounts/login/code/",
+    "/accounts/password/reset/",
+)
 
 
 class Reader(HTMLParser):

@@ -59,18 +59,35 @@ def test_1_somebody_asks_on_a_phone_without_script(team, told):
     hands = person(team)
     hands.go("/brackenshire/")
     hands.press("Me: I need support")
-    hands.fill("words", "I find the mornings hard since my fall")
-    hands.choose("danger", "no")
-    hands.fill("name", "Ivy Marsh")
     hands.choose("contact_by", "email")
-    hands.press("Send")
+    hands.fill("contact_note", "Not before ten")
+    hands.press("Save and go on")
     hands.sees("There is a problem")  # the e-mail address is missing, and what was typed is still there
     assert hands.page.title().startswith("Error: ")
-    assert hands.page.locator("[name=words]").input_value() == "I find the mornings hard since my fall"
+    assert hands.page.locator("[name=contact_note]").input_value() == "Not before ten"
     hands.fill("email", PERSON)
-    hands.press("Send")
+    hands.press("Save and go on")
+    hands.choose("kind", "word")
+    hands.fill("fact", "Marmalade")
+    hands.press("Give me my code")
+    code = hands.page.inner_text(".app-code")
+    hands.press("Go on")
+    hands.fill("words", "I find the mornings hard since my fall")
+    hands.choose("danger", "no")
+    hands.press("Save and go on")
+    hands.press("Sign out")
+    hands.go("/come-back/")
+    hands.fill("code", code.lower().replace("-", " "))
+    hands.fill("fact", "MARMALADE")
+    hands.page.locator("main form button[type=submit]").first.click()
+    hands.page.wait_for_load_state()
+    hands.fill("name", "Ivy Marsh")
+    hands.press("Save and go on")
+    hands.sees("I find the mornings hard since my fall")
+    hands.press("Send my request")
     told["ref"] = re.search(r"\b([A-HJ-NP-RT-Y346789]{6})\b", hands.page.inner_text("main"))[1]
     assert not hands.overflows()
+    hands.press("Sign out")
 
 
 def test_2_the_self_assessment_opens_at_once_and_can_be_left_and_found_again(team, told):

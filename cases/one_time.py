@@ -1,0 +1,59 @@
+"""Codes that prove a mailbox or a mobile: ten minutes, single use, three tries, bound to the browser that asked.
+
+Sent in the request, as sign-in codes are. What is kept in the session is a keyed hash. Not here: signing in by e-mail,
+which is the sign-in library's (cases/signin.py), and the lasting codes (coming_back.py).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from .coming_back import count_try, keyed, read, too_many
+from .models.case import new_ref
+from .saying_no import NotYet
+
+TRIES = 3
+
+
+def begin(request, *, purpose: str, to: str, address: str, send: Callable[[str], None] | None) -> None:
+    """Make a code, remember its hash, hand it to `send`; None where nobody is there to get it, and all else is the same."""
+    now = timezone.now()
+    wait = max(count_try("send", keyed("send", to), now), count_try("address", keyed("address", address), now))
+    if wait:
+        raise NotYet(too_many(wait))
+    letters = new_ref(secrets.choice)
+    request.session["one_time"] = {
+        "purpose": purpose, "to": to, "hash": keyed("one_time", letters), "at": now.timestamp(), "tries": 0,
+        "sent": send is not None,
+    }  # fmt: skip
+    if send:
+        send(f"{letters[:3]}-{letters[3:]}")
+
+
+def sent_to(request, purpose: str) -> str:
+    """Where the last code for this purpose went, or ""."""
+    kept = request.session.get("one_time") or {}
+    return kept["to"] if kept.get("purpose") == purpose else ""
+
+
+def check(request, *, purpose: str, typed: str, now: datetime | None = None) -> str:
+    """Where the code went, if this is the code; it is used up then. Raises NotYet with what to do."""
+    now = now or timezone.now()
+    kept = request.session.get("one_time") or {}
+    gone = kept.get("purpose") != purpose or now.timestamp() - kept["at"] > settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+    if gone or kept["tries"] >= TRIES:
+        request.session.pop("one_time", None)
+        raise NotYet(_("This code no longer works. Ask for another one."))
+    kept["tries"] += 1
+    request.session["one_time"] = kept
+    if not constant_time_compare(keyed("one_time", read(typed)), kept["hash"]) or not kept["sent"]:
+        raise NotYet(_("That is not the code we sent. Check it and try again."), field="code")
+    del request.session["one_time"]
+    return kept["to"]
