@@ -17,6 +17,6 @@ class CasesConfig(AppConfig):
     verbose_name = "Cases"
 
     def ready(self):
-        from . import clock_rows, rules  # noqa: F401  they register guards and what follows a move
+        from . import clock_rows, helping, rules  # noqa: F401  they register guards, what follows, what is still due
 
         post_migrate.connect(arm_after_migrate, sender=self)

@@ -12,6 +12,7 @@ PROTECTED = {
     "cases_disposal": (True, None),
     "cases_recordview": (True, None),
     "cases_determination": (True, None),
+    "cases_voicereply": (True, None),
 }
 
 

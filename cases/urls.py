@@ -2,7 +2,24 @@
 
 from django.urls import path
 
-from .views import act, assessment, case, caseload, chronology, health, home, my_day, news, public, service, tracker
+from .views import (
+    act,
+    asking,
+    assessment,
+    case,
+    caseload,
+    chronology,
+    health,
+    helpers,
+    home,
+    my_day,
+    news,
+    public,
+    record,
+    service,
+    tracker,
+    voices,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -40,6 +57,26 @@ urlpatterns = [
     path("cases/<str:ref>/assessment/<str:question>/", assessment.question, name="question"),
     path("cases/<str:ref>/submit_assessment/", assessment.check_answers, name="check_answers"),
     path("cases/<str:ref>/letters/<int:seq>/", tracker.letter, name="letter"),
+    # who helps, messages, what is known
+    path("home/help/<int:number>/", helpers.answer_invitation, name="answer_invitation"),
+    path("cases/<str:ref>/helpers/", helpers.helpers_page, name="helpers"),
+    path("cases/<str:ref>/helpers/invite/", helpers.invite_helper, name="invite_helper"),
+    path("cases/<str:ref>/helpers/link/", helpers.link_cases, name="link_cases"),
+    path("cases/<str:ref>/helpers/link/<int:number>/end/", helpers.unlink_cases, name="unlink_cases"),
+    path("cases/<str:ref>/helpers/<int:number>/check/", helpers.check_helper, name="check_helper"),
+    path("cases/<str:ref>/helpers/<int:number>/end/", helpers.end_help, name="end_help"),
+    path("cases/<str:ref>/messages/", asking.messages_page, name="messages"),
+    path("cases/<str:ref>/messages/<int:seq>/answer/", asking.answer_asked, name="answer_asked"),
+    path("cases/<str:ref>/ask_copy/", asking.ask_for, {"what": "copy"}, name="ask_copy"),
+    path("cases/<str:ref>/ask_names/", asking.ask_for, {"what": "names"}, name="ask_names"),
+    path("cases/<str:ref>/ask_route/", asking.ask_for, {"what": "route"}, name="ask_route"),
+    path("cases/<str:ref>/looked_at/", record.looked, name="looked_at"),
+    path("cases/<str:ref>/looked_at/withhold/", record.withhold_view, name="withhold_view"),
+    path("cases/<str:ref>/known/", record.known_page, name="known"),
+    path("cases/<str:ref>/known/correct/", record.correct_known, name="correct_known"),
+    path("cases/<str:ref>/differences/", voices.differences_page, name="differences"),
+    path("cases/<str:ref>/differences/<str:question>/", voices.reply, name="reply"),
+    path("cases/<str:ref>/review/", voices.review, name="review"),
     # the council's public pages come last: their first segment is any council's web name
     path("<slug:council>/", public.council_start, name="council"),
     path("<slug:council>/ask/", public.ask, name="ask"),
