@@ -15,7 +15,6 @@ from . import dates, journey
 from .components import Table
 from .letters import day
 from .models import RecordView, Seat, User
-from .wording import READERS
 
 PAGE = 25
 
@@ -50,9 +49,13 @@ def table(case, page, staff: bool) -> Table:
 
 
 def _line(row, seats, staff: bool, hidden) -> list[str]:
-    reader = "staff" if staff else "person"
     times = ngettext("once", "%(n)s times", row["times"]) % {"n": row["times"]}
-    line = [day(row["day"]), str(READERS[reader].get(row["role"]) or row["role"]), team(row, seats), times]
+    line = [
+        day(row["day"]),
+        str(journey.SEAT_ROLES.get(row["role"]) or _("Somebody who helps")),
+        team(row, seats),
+        times,
+    ]
     if staff:
         line.insert(1, row["user__name"] or row["user__email"])
     if hidden:
