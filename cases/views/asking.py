@@ -10,7 +10,7 @@ from .. import access, asking, casefile, journey, thread
 from ..forms.record import AnswerForm, AskForm, WriteForm
 from ..forms.staff import TOLD_BY
 from ..letters import day
-from .helpers import form_page, send_once
+from .helpers import form_page, gone, send_once
 
 TITLES = {
     "copy": gettext_lazy("Ask for a copy of everything"),
@@ -60,7 +60,7 @@ def messages_page(request, ref):
         if done:
             return done
     return render(request, "cases/messages.html", casefile.header(case) | {
-        "form": form, "staff": staff, "said": thread.of(case), "helping": case.role == "delegate",
+        "form": form, "staff": staff, "said": thread.of(case), "helping": case.role == "delegate", "helped": helped,
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
@@ -85,9 +85,11 @@ def ask_for(request, ref, what):
 def answer_asked(request, ref, seq):
     """The council's answer to one message or request. Staff only."""
     case = _reading(request, ref)
-    row = case.asked.filter(event__seq=seq, answered_at=None).select_related("event__body", "case").first()
+    row = case.asked.filter(event__seq=seq).select_related("event__body", "case").first()
     if row is None or not case.roles & asking.WORKERS:
         raise Http404
+    if row.answered_at:
+        return gone(request)
     form = AnswerForm(request.POST or None, case=case)
     if row.alone and row.what == "message":
         form.fields["words"].help_text = _("Only the person reads this. Nobody who helps them may know of it.")

@@ -30,6 +30,14 @@ def send_once(request, form, name, words, do, to):
         return None
 
 
+def gone(request):
+    """What is settled has no form any more; a second press of what settled it goes where the first one went."""
+    before = casefile.sent_before(request.POST.get("key"), request.user)
+    if not before:
+        raise Http404
+    return redirect(before)
+
+
 def form_page(request, case, form, title, why="", warns=False, behalf=False):
     """The general page of one form, for the person or for staff."""
     staff = case.role not in journey.PERSON
@@ -89,8 +97,10 @@ def check_helper(request, ref, number):
     """Check a helper's authority: confirm what was seen, or say no with the reason. Staff only."""
     case = access.get_case(request, ref)
     rep = _one(case, number)
-    if not case.roles & journey.ANYONE_STAFF or rep.checked_at or helpers.over(rep):
+    if not case.roles & journey.ANYONE_STAFF:
         raise Http404
+    if rep.checked_at or helpers.over(rep):
+        return gone(request)
     start = {"proof": rep.proof or None, "scope": rep.scope, "seen_on": dates.today()}
     form = CheckForm(request.POST or None, case=case, initial=start)
     if request.method == "POST" and form.is_valid():
@@ -117,8 +127,10 @@ def end_help(request, ref, number):
     case = access.get_case(request, ref)
     rep = _one(case, number)
     own = rep.user_id == request.user.pk
-    if helpers.over(rep) or not (own or case.roles & DECIDING):
+    if not (own or case.roles & DECIDING):
         raise Http404
+    if helpers.over(rep):
+        return gone(request)
     form = EndForm(request.POST or None, case=case)
     if own:
         form.fields["reason"].help_text = _("The person and their social worker can read this.")

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, helpers, helping
+from cases import access, helpers, helping, sweep
 from cases.models import Case, CaseLink, Message, RecordView, Representation, User
 from cases.saying_no import NotYet
 
@@ -230,6 +230,22 @@ def test_help_with_one_kind_of_case_opens_no_other(a_case, cast, as_):
         "reassign", by=cast.manager, worker=cast.colleague.pk
     )  # the person is told, and whoever helps them here
     assert not Message.objects.filter(case=carer, to_user=rep.user).exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({}, True), ({"about": "adult"}, True), ({"about": "carer"}, False), ({"invited": True}, False)],
+)
+def test_reminders_reach_only_helpers_who_said_yes_and_for_this_kind_of_case(a_case, cast, change, told):
+    case = a_case(at="assess", days_ago=60)
+    rep = cast.help(case)
+    rep.about = change.get("about", "")
+    if "invited" in change:
+        rep.invited_at, rep.invited_by = timezone.now(), cast.person
+    rep.save()
+    case.move("hand_turn", by=cast.worker, turn="delegate", reason="The sister has the papers")
+    sweep.sweep(timezone.now())
+    assert Message.objects.filter(template="offer_of_help", to_user=cast.delegate).exists() is told
 
 
 def test_rows_that_say_half_a_thing_are_refused(a_case, cast):

@@ -177,6 +177,10 @@ SENT = {
     "cases:letters_to_print", "cases:choose_council", "budgets:plan_part", "budgets:plan_line_add", "budgets:plan_line",
     "budgets:plan_line_cost", "budgets:plan_line_remove", "budgets:agreement", "budgets:contribution",
     "poet:survey_question", "poet:survey_check",
+    # tests/walks/test_record_forms.py
+    "cases:invite_helper", "cases:check_helper", "cases:end_help", "cases:link_cases", "cases:messages", "cases:answer_asked",
+    "cases:ask_copy", "cases:ask_names", "cases:ask_route", "cases:withhold_view", "cases:correct_known", "cases:reply",
+    "cases:review",
 }  # fmt: skip
 READ = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:home", "cases:caseload",
@@ -185,6 +189,9 @@ READ = {
     "budgets:budget", "budgets:plan", "budgets:plan_version", "budgets:sign_offs", "budgets:schedule", "budgets:schemes",
     "budgets:scheme_version", "poet:survey", "poet:survey_thanks", "poet:dashboard", "poet:dashboard_csv",
     "poet:dashboard_xlsx", "poet:journeys", "poet:step", "poet:step_csv", "poet:step_xlsx", "poet:behind",
+    "cases:helpers", "cases:looked_at", "cases:differences",
+    # a press without anything to type: tests/cases/test_helpers.py, test_known.py
+    "cases:known", "cases:answer_invitation", "cases:unlink_cases",
 }  # fmt: skip
 
 
