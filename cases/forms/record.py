@@ -1,8 +1,11 @@
 """Forms of the person's record: messages, what is known, replies to a difference, the review. Shape only."""
 
+from datetime import date
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from .. import dates
 from ..models import User
 from ..models.asked import REPLIES
 from ..reviewing import QUESTIONS
@@ -85,11 +88,9 @@ class KnownForm(CaseForm, Contact):
             self.order_fields(self.field_order)
 
     def clean_born(self):
-        from .. import dates  # noqa: PLC0415  one use
-
         born = self.cleaned_data["born"]
-        if born and born > dates.today():
-            raise forms.ValidationError(_("A date of birth can't be in the future"))
+        if born and not date(1900, 1, 1) <= born <= dates.today():
+            raise forms.ValidationError(_("Enter a date of birth between 1900 and today"))
         return born
 
     def values(self) -> dict:
