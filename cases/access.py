@@ -93,9 +93,7 @@ def roles_of(case, user, people=None) -> frozenset[str]:
     mine = [r for r in (representations(case.person_id) if people is None else people) if r.user_id == user.pk]
     if mine:
         return frozenset(
-            "person" if r.kind == "self" else "delegate"
-            for r in mine
-            if r.kind == "self" or (r.checked and "see" in r.scope)
+            "person" if r.kind == "self" else "delegate" for r in mine if r.kind == "self" or r.sees(case.kind)
         )
     return frozenset(s.role for s in seats_of(user) if _seat_roles(case, s))
 
@@ -105,13 +103,16 @@ def visible_to(user):
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Case.objects.none()
     mine = list(Representation.objects.filter(Representation.on(dates.today()), user=user))
-    acting = [r.person_id for r in mine if r.kind == "self" or (r.checked and "see" in r.scope)]
+    acting = Q(person_id__in=[r.person_id for r in mine if r.kind == "self" or (r.sees("") and not r.about)])
+    for rep in mine:
+        if rep.about and rep.sees(rep.about):
+            acting |= Q(person_id=rep.person_id, kind=rep.about)
     staff = Q(pk__in=[])
     for seat in seats_of(user):
         staff |= _seat_sees(seat)
     if mine:
         staff &= ~Q(person_id__in=[r.person_id for r in mine])
-    return Case.objects.filter(Q(person_id__in=acting) | staff)
+    return Case.objects.filter(acting | staff)
 
 
 def best_role(case, user, people=None) -> str:

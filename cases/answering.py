@@ -11,7 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import access, journey, questions
-from .letters import day, given
+from .letters import day
+from .letters import given as given_words
 from .models import Answer, Event, SelfAssessment
 from .saying_no import NotYet
 
@@ -176,4 +177,4 @@ def written_by(case, answer: Answer | None, taken: list[Event] = ()) -> str:
         return ""
     words = _("Written down for the person by the council on %(day)s.") % {"day": day(answer.at)}
     how = next((e for e in taken if e.by_id == answer.by_id and e.at <= answer.at), None)
-    return " ".join([words, ": ".join(given(how)) + "."]) if how else words
+    return " ".join([words, ": ".join(given_words(how)) + "."]) if how else words

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, actions, dates, journey, rows, voices
+from . import access, actions, dates, helpers, journey, reviewing, rows, thread, voices
 from .models import FormToken, Pause, User
 from .models.clock import pause_days
 from .saying_no import NotYet, Stale
@@ -212,6 +212,8 @@ def key_facts(case, visits) -> list[tuple]:
 
 def _helper(rep) -> str:
     checked = _("authority checked") if rep.checked else _("authority not checked yet")
+    if rep.invited:
+        checked = _("asked, has not said yes yet")
     return f"{rep.user}, {rep.get_kind_display()}: {checked}"
 
 
@@ -226,7 +228,33 @@ def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
         found += [(words % {"day": rows.day(e.when)}, ways.get(answered)) for e in still[-1:]]
     if case.worker_id is None and case.step not in ("request", "closed"):
         found.append((_("Nobody is named as the person's contact."), ways.get("reassign")))
+    return found + _asked_of_us(case) if case.roles & journey.ANYONE_STAFF else found
+
+
+def _asked_of_us(case) -> list[tuple[str, Button | None]]:
+    """Messages and requests that wait for an answer, and helpers whose authority nobody has checked."""
+    found: list[tuple[str, Button | None]] = []
+    for row in thread.open_ones(case, case.roles):
+        words = _("%(what)s of %(day)s: answer by %(by)s.")
+        facts = {"what": row.get_what_display(), "day": rows.day(row.event.at), "by": rows.day(row.due_on)}
+        way = Button(_("Answer"), reverse("cases:answer_asked", args=[case.ref, row.event.seq]))
+        found.append((words % facts, way))
+    for rep in helpers.to_check(case.people):
+        way = Button(_("Check it"), reverse("cases:check_helper", args=[case.ref, rep.pk]))
+        found.append((_("%(who)s wants to help: nobody has checked their authority.") % {"who": rep.user}, way))
     return found
+
+
+def places(case) -> list[Button]:
+    """The pages about the person that this reader may open, under one heading of the case page."""
+    staff = bool(case.roles & journey.ANYONE_STAFF)
+    found = [
+        ("messages", _("Messages"), staff), ("helpers", _("Who helps"), staff), ("known", _("What we know"), staff),
+        ("differences", _("Where the answers differ"), bool(case.roles & access.READS["assessment"])),
+        ("review", _("Getting ready for the review"), staff and case.step in reviewing.STEPS),
+        ("looked_at", _("Who looked at this record"), staff or "auditor" in case.roles),
+    ]  # fmt: skip
+    return [Button(str(words), reverse(f"cases:{name}", args=[case.ref])) for name, words, wanted in found if wanted]
 
 
 def first_words(case) -> str:

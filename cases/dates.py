@@ -70,3 +70,8 @@ def months_before(day: date, count: int) -> date:
 def working_day_after(day: date, count: int) -> date:
     """The date `count` working days after `day` in England (Complaints Regulations 2009: acknowledge in three)."""
     return holidays.country_holidays("GB", subdiv="ENG").get_nth_working_day(day, count)
+
+
+def day_before(day: date) -> date:
+    """The last day that a row holds whose `valid_to` is the first on which it doesn't."""
+    return day - timedelta(days=1)

@@ -14,6 +14,7 @@ PROTECTED = {
     "cases_determination": (True, None),
     # a letter repeats the words of its event, so it goes where they go
     "cases_letter": (True, "EXISTS (SELECT 1 FROM cases_disposal d WHERE d.case_id = OLD.case_id)"),
+    "cases_voicereply": (True, None),
 }
 
 

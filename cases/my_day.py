@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from . import access, dates, hooks, journey, sweep
 from . import caseload as lists
-from .models import Case, Clock
+from .models import Asked, Case, Clock
 from .rows import SOON
 
 CAP = 20
@@ -57,6 +57,8 @@ class Day:
         return {
             "late_mine": late & self.turn,
             "asked": Q(asked_news_at__isnull=False) & (self.mine | (self.teams & waits)),
+            "wrote": Q(Exists(Asked.objects.filter(case=OuterRef("pk"), answered_at=None)))
+            & (self.mine | (self.teams & Q(worker=None))),
             "unnamed": lists.unnamed(self.now) & self.teams,
             "contact": self.mine & lists.contact_due(self.now),
             "law": Q(Exists(open_clocks(self.now, True).filter(case=OuterRef("pk")))),

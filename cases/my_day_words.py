@@ -10,6 +10,7 @@ from .components import Link, Table
 TITLES = {
     "late_mine": gettext_lazy("Late, and it is your turn"),
     "asked": gettext_lazy("Somebody waits for an answer"),
+    "wrote": gettext_lazy("A message or a request to answer"),
     "unnamed": gettext_lazy("Nobody is named as the contact"),
     "contact": gettext_lazy("Be in touch"),
     "law": gettext_lazy("Dates set by law, near or past"),
@@ -19,7 +20,8 @@ TITLES = {
     "draft": gettext_lazy("Begun, and not saved for a while"),
     "turn": gettext_lazy("Your turn, and in time"),
 }
-BESIDES = ("asked", "unnamed", "contact", "law", "clock", "late", "draft")  # said of a case in any other group too
+# said of a case in any other group too
+BESIDES = ("asked", "wrote", "unnamed", "contact", "law", "clock", "late", "draft")
 DRAFTS = {"assess": gettext_lazy("Self-assessment"), "plan": gettext_lazy("Support plan")}
 ENDING = {"acknowledge": "acknowledge_challenge", "challenge": "answer_challenge", "advocate": "find_advocate",
           **dict.fromkeys(journey.REVIEWS, "start_review")}  # fmt: skip
@@ -95,6 +97,10 @@ def _asked(case, day):
     return [_("Asked what is happening on %(day)s (%(days)s)") % when]
 
 
+def _wrote(case, day):
+    return [_("Wrote to us, or asked for something, and has no answer yet")]
+
+
 def _unnamed(case, day):
     return [_("No named contact for %(days)s") % {"days": rows.since(case.asked_at, day.now)}]
 
@@ -142,13 +148,15 @@ def _turn(case, day):
 
 
 SAYING = {
-    "late_mine": _late_mine, "asked": _asked, "unnamed": _unnamed, "contact": _contact, "law": _law, "clock": _clock, "late": _late,
+    "late_mine": _late_mine, "asked": _asked, "wrote": _wrote, "unnamed": _unnamed, "contact": _contact, "law": _law, "clock": _clock, "late": _late,
     "soon": _soon, "draft": _draft, "turn": _turn,
 }  # fmt: skip
 
 
 def doing(case, code: str, day) -> str | Link:
     """The one act that settles the reason, where this reader may do it."""
+    if code == "wrote" and set(day.roles) & journey.ANYONE_STAFF:
+        return Link(_("Answer"), reverse("cases:messages", args=[case.ref]), hidden=case.ref)
     clock, follow_up = nearest(case, code), code in ("late", "draft") and case.turn in journey.PERSON
     name = ENDING.get(clock.kind) if clock else DOING.get(code, "record_contact" if follow_up else "")
     move = journey.MOVES.get(name or "")

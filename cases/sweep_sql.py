@@ -122,7 +122,8 @@ LEFT JOIN cases_seat s ON r.who = 'manager' AND s.council_id = c.council_id AND 
   AND (s.team_id = c.team_id OR s.team_id IS NULL) AND s.valid_from <= %(today)s
   AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
 LEFT JOIN cases_representation h ON r.who = 'helper' AND h.person_id = c.person_id AND h.kind <> 'self'
-  AND h.checked_at IS NOT NULL AND CAST(h.scope AS text) LIKE '%%"see"%%' AND h.valid_from <= %(today)s
+  AND h.checked_at IS NOT NULL AND (h.invited_at IS NULL OR h.accepted_at IS NOT NULL) AND h.about IN ('', c.kind)
+  AND CAST(h.scope AS text) LIKE '%%"see"%%' AND h.valid_from <= %(today)s
   AND (h.valid_to IS NULL OR h.valid_to > %(today)s)
 WHERE n.made_at > %(recent)s
   AND (v.id IS NULL OR v.left_at IS NULL) AND (k.id IS NULL OR (k.ended_at IS NULL AND k.dropped_at IS NULL))

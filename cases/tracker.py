@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from . import access, dates, journey, news
+from . import access, beside, dates, journey, news
 from .letters import Entry, day, last_day, reader_of, timeline, title_of
 from .models import Message, Target
 from .rows import span
@@ -77,11 +77,14 @@ class Tracker:
     asked: str
     entries: list[Entry] = field(default_factory=list)
     letters: list[tuple[str, str, str]] = field(default_factory=list)
+    places: list[beside.Place] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def read(case, user) -> Tracker:
     """The tracker of a case fetched by `access.get_case`, for one of its people."""
     now, entries = timezone.now(), timeline(case, case.roles)
+    lines = sorted([*entries, *beside.own_entries(case)], key=lambda one: one.seq, reverse=True)
     moves = access.moves_for(case, user, case.people)
     main, more = buttons(case, moves)
     asks = any(move.name == "ask_news" for move in moves) and not case.asked_news_at
@@ -91,7 +94,7 @@ def read(case, user) -> Tracker:
         sorry=sorry(case, now), wanted=str(step.wanted), pauses=pauses(case), stages=stages(case, now), main=main,
         more=more, worker=str(case.worker) if case.worker else "", contact=contact(case),
         ask=reverse("cases:ask_news", args=[case.ref]) if asks else "", asked=news.asked(case, reader_of(case.roles)),
-        entries=entries, letters=letters(case, entries),
+        entries=lines, letters=letters(case, entries), places=beside.places(case, user), notes=beside.notes(case),
     )  # fmt: skip
 
 

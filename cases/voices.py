@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from . import questions, rows
 from .components import Link, Table
+from .models.asked import REPLIES
 
 
 def missing_agreed(assessment) -> list[dict]:
@@ -59,7 +60,8 @@ def voices_of(assessment) -> dict[str, dict]:
 
 @dataclass(frozen=True)
 class Words:
-    """One question with what each voice said. `differs`: the assessor sees a level otherwise than the person."""
+    """One question with what each voice said. `differs`: the assessor sees a level otherwise than the person.
+    `reply`: what the person said to a difference."""
 
     question: str
     person: str
@@ -68,11 +70,13 @@ class Words:
     agreed: str
     differs: bool
     href: str
+    reply: str = ""
 
 
 def beside(case, assessment) -> list[tuple[str, list[Words]]]:
     """Page by page: the person's words and the assessor's comment beside each other, never over."""
     voices = voices_of(assessment)
+    replies = dict(assessment.replies.values_list("question", "reply"))  # the last one counts
     pages: dict[str, list[Words]] = {}
     stands = {q["id"] for q in questions.standing(assessment.form, voices.get("person", {}))}
     for q in assessment.form:
@@ -82,7 +86,8 @@ def beside(case, assessment) -> list[tuple[str, list[Words]]]:
         words = {v: "" if x is None else questions.label(q, x) for v, x in said.items()}
         differs = q["kind"] != "text" and None not in (said["person"], said["assessor"])
         href = reverse("cases:comment", args=[case.ref, q["id"]])
-        line = Words(q["text"], *words.values(), differs and said["person"] != said["assessor"], href)
+        line = Words(q["text"], *words.values(), differs and said["person"] != said["assessor"], href,
+                     str(REPLIES.get(replies.get(q["id"]), "")))  # fmt: skip
         pages.setdefault(q["page"], []).append(line)
     return [(questions.page_title(case.kind, page), lines) for page, lines in pages.items()]
 
@@ -99,7 +104,8 @@ def tables(case, assessment, may_comment: bool) -> list[Table]:
 
 def _theirs(line: Words) -> str:
     helper = _("Their helper: %(words)s") % {"words": line.helper} if line.helper else ""
-    return "\n".join(filter(None, [line.person, helper])) or _("No answer")
+    reply = _("To our answer: %(words)s") % {"words": line.reply} if line.reply else ""
+    return "\n".join(filter(None, [line.person, helper, reply])) or _("No answer")
 
 
 def _ours(line: Words) -> str:

@@ -174,3 +174,22 @@ OWED = {
 OTHER_FORMATS = {
     "bsl": gettext_lazy("You asked for British Sign Language. Tell us, and we will explain this letter in BSL."),
 }
+# Verbs whose lines only the person reads in their timeline; staff read them as they stand. Helpers never do.
+OWN = {
+    "asked_somebody_to_help": gettext_lazy("%(who)s asked somebody to help"),
+    "said_yes_to_helping": gettext_lazy("Somebody said yes to helping"),
+    "checked_who_helps": gettext_lazy("%(who)s checked who helps"),
+    "said_no_to_a_helper": gettext_lazy("%(who)s said no to a helper"),
+    "stopped_a_helper": gettext_lazy("%(who)s stopped the help of somebody"),
+    "wrote_to_us": gettext_lazy("%(who)s wrote a message"),
+    "wrote_to_us_alone": gettext_lazy("%(who)s wrote a message that no helper can see"),
+    "answered_what_was_asked": gettext_lazy("%(who)s answered"),
+    "answered_what_was_asked_alone": gettext_lazy("%(who)s answered what no helper can see"),
+    "asked_for_a_copy_of_everything": gettext_lazy("%(who)s asked for a copy of everything"),
+    "asked_for_the_names_of_who_looked": gettext_lazy("%(who)s asked who looked at the record"),
+    "asked_for_another_way_to_take_the_money": gettext_lazy("%(who)s asked for another way to take the money"),
+    "confirmed_what_we_know": gettext_lazy("%(who)s confirmed what we know"),
+    "corrected_what_we_know": gettext_lazy("%(who)s put right what we know"),
+    "answered_a_difference": gettext_lazy("%(who)s answered a difference"),
+    "told_us_for_the_review": gettext_lazy("%(who)s told us about the review"),
+}

@@ -1,5 +1,6 @@
 """Models by document: council, people, case, record, assessment, start."""
 
+from .asked import Asked, CaseLink, VoiceReply, Withheld
 from .assessment import Answer, Determination, SelfAssessment
 from .case import Case
 from .council import Council, Seat, Target, Team, User
@@ -23,7 +24,9 @@ from .timing import Clock, OpenDays, StepDays, StepFigures, TimeDelta
 
 __all__ = [
     "Answer",
+    "Asked",
     "Case",
+    "CaseLink",
     "Clock",
     "Council",
     "Determination",
@@ -53,4 +56,6 @@ __all__ = [
     "Turn",
     "User",
     "Visit",
+    "VoiceReply",
+    "Withheld",
 ]

@@ -302,7 +302,7 @@ class Case(models.Model):
             if role == "person" and not self.person.died_on:
                 rows["person"] = {"to_person_id": self.person_id, "channel": self.person.contact_by}
                 for rep in people:
-                    if rep.kind != "self" and rep.checked and "see" in rep.scope:
+                    if rep.sees(self.kind):
                         rows[rep.user_id] = {"to_user_id": rep.user_id, "channel": "email"}
             elif user and user != event.by_id:
                 rows[user] = {"to_user_id": user, "channel": "email"}

@@ -44,6 +44,12 @@ KINDS = {
     "nominated": _("Nominated person"),
     "authorised": _("Authorised person"),
 }
+PROOFS = {
+    "consent": _("The person's consent"),
+    "lpa": _("Lasting power of attorney"),
+    "deputy": _("Order of the Court of Protection (deputy)"),
+    "appointee": _("Appointee for benefits"),
+}
 
 
 def searchable(text: str) -> str:
@@ -101,7 +107,10 @@ class Person(models.Model):
 class Representation(Dated):
     """Why a user may act in a person's affairs. `self` is the person's own sign-in: two people may share one user.
 
-    Until `checked_at` is set a helper sees only their own `words` (the request they wrote).
+    Until `checked_at` is set a helper sees only their own `words` (the request they wrote); one who was invited also
+    accepts first. `about`: the kind of case it opens, "" for all of the person's, so that helping somebody with their
+    own care does not open their case as a carer. `proof`, `evidence`, `seen_on`: what the authority rests on, what was
+    seen of it, and when. `ended_by`: who said no or took it back, for `end_reason`.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="representations")
@@ -112,10 +121,30 @@ class Representation(Dated):
     evidence = models.CharField(max_length=200, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     checked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    about = models.CharField(max_length=10, blank=True)
+    proof = models.CharField(max_length=10, choices=PROOFS, blank=True)
+    seen_on = models.DateField(null=True, blank=True)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    end_reason = models.TextField(blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="representation_kind_known"),
+            models.CheckConstraint(
+                condition=Q(proof="") | Q(proof__in=list(PROOFS)), name="representation_proof_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(invited_at=None, invited_by=None) | Q(invited_at__isnull=False, invited_by__isnull=False),
+                name="representation_invitation_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="representation_end_is_whole",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="self", checked_by=None)
                 | Q(checked_at=None, checked_by=None)
@@ -129,4 +158,18 @@ class Representation(Dated):
 
     @property
     def checked(self) -> bool:
-        return self.kind == "self" or self.checked_at is not None
+        """Does the authority stand: checked by a worker and, where they were invited, taken on?"""
+        return self.kind == "self" or (self.checked_at is not None and not self.invited)
+
+    @property
+    def invited(self) -> bool:
+        """Asked to help, and has not said yes yet."""
+        return self.invited_at is not None and self.accepted_at is None
+
+    def opens(self, case_kind: str) -> bool:
+        """Does it open cases of this kind?"""
+        return self.about in ("", case_kind)
+
+    def sees(self, case_kind: str) -> bool:
+        """Is this a helper who may read the person's cases of this kind?"""
+        return self.kind != "self" and self.checked and "see" in self.scope and self.opens(case_kind)

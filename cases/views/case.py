@@ -27,7 +27,7 @@ def case_page(request, ref):
     return render(request, "cases/case.html", casefile.header(case) | {
         "status": casefile.status(case, request.user), "choices": casefile.choices(case, request.user, moves),
         "stages": casefile.stages(case, visits), "facts": casefile.key_facts(case, visits),
-        "deciding": case.role in ("panel", "finance"), "alarms": casefile.alarms(case, entries, moves), "entries": entries, "reads": reads,
+        "deciding": case.role in ("panel", "finance"), "alarms": casefile.alarms(case, entries, moves), "entries": entries, "reads": reads, "places": casefile.places(case),
         "answers": voices.answers_line(case) if reads["assessment"] else "",
     })  # fmt: skip
 

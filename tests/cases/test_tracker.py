@@ -182,3 +182,40 @@ def test_strangers_find_nothing(a_case, cast, as_):
     for who in ("outsider", "stranger"):
         assert as_(getattr(cast, who)).get(reverse("cases:case", args=[case.ref])).status_code == 404
     assert access.roles_of(case, AnonymousUser()) == frozenset()
+
+
+def test_the_other_pages_stand_in_a_list_and_a_helper_has_only_theirs(a_case, cast, as_):
+    case = a_case("running")
+    own = {place.href.rstrip("/").rsplit("/", 1)[-1] for place in read(case, cast.person).places}
+    assert own == {"messages", "differences", "review", "helpers", "known", "looked_at", "ask_copy"}
+    cast.help(case, scope=["see"])
+    theirs = read(case, cast.delegate).places
+    assert [place.text for place in theirs] == ["Messages", "Where the answers differ", "Stop helping"]
+    for who in (cast.person, cast.delegate):
+        for place in read(case, who).places:
+            assert as_(who).get(place.href).status_code == 200, place
+    assert {"differences", "review"}.isdisjoint(
+        place.href.rstrip("/").rsplit("/", 1)[-1] for place in read(a_case("request"), cast.person).places
+    )
+
+
+def test_a_challenge_says_by_when_it_is_acknowledged_and_answered(a_case, cast):
+    case = a_case("plan")
+    case.move("challenge", by=cast.person, decision="indicative", reason="Too little")
+    told = read(case, cast.person).notes
+    assert len(told) == 2 and "that it has arrived" in told[0] and "We aim to answer by" in told[1]
+    case.move("acknowledge_challenge", by=cast.worker, follows="A manager reads it",
+              answer_by=timezone.localdate() + timedelta(days=20))  # fmt: skip
+    assert len(read(case, cast.person).notes) == 1
+
+
+def test_what_only_the_person_reads_stands_in_their_timeline_in_its_place(a_case, cast):
+    from cases import asking
+
+    case = a_case("confirm")
+    cast.help(case)
+    asking.ask(case=case, by=cast.person, what="message", words="Alone, please", alone=True)
+    mine, theirs = read(case, cast.person).entries, read(case, cast.delegate).entries
+    assert mine[0].what == "You wrote a message that no helper can see" and mine[0].note == "Alone, please"
+    assert [e.seq for e in mine] == sorted((e.seq for e in mine), reverse=True)
+    assert mine[0].seq not in {e.seq for e in theirs} and read(case, cast.delegate).notes == []

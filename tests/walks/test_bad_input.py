@@ -156,6 +156,8 @@ def sensible(form, **known):
             data[name] = data[name] if data[name][0] else ["5"]
         elif kind in ("text", "textarea") and not data[name][0]:
             data[name] = ["In plain words"]
+        elif kind == "email" and not data[name][0]:
+            data[name] = ["somebody@example.net"]
     return data
 
 

@@ -234,6 +234,10 @@ SENT = {
     # getting in: tests/cases/test_start.py and test_come_back.py
     "cases:start_part", "cases:start_place", "cases:start_check", "cases:come_back", "cases:ask_text", "cases:confirm_text",
     "cases:ways_in", "cases:confirm_way_in", "cases:new_code", "cases:issue_code", "cases:share_draft",
+    # tests/walks/test_record_forms.py
+    "cases:invite_helper", "cases:check_helper", "cases:end_help", "cases:link_cases", "cases:messages", "cases:answer_asked",
+    "cases:ask_copy", "cases:ask_names", "cases:withhold_view", "cases:correct_known", "cases:reply",
+    "cases:review",
 }  # fmt: skip
 READ = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:home", "cases:caseload",
@@ -247,6 +251,9 @@ READ = {
     "budgets:budget_other", "budgets:scheme_file", "budgets:studio", "budgets:studio_version", "budgets:studio_compare",
     "budgets:studio_json", "budgets:studio_xlsx",
     "budgets:routes", "budgets:monitoring", "budgets:trace", "budgets:batch_file", "budgets:ways", "budgets:ways_csv",
+    "cases:helpers", "cases:looked_at", "cases:differences",
+    # a press without anything to type: tests/cases/test_helpers.py, test_known.py
+    "cases:known", "cases:answer_invitation", "cases:unlink_cases",
 }  # fmt: skip
 
 

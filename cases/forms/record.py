@@ -1,0 +1,128 @@
+"""Forms of the person's record: messages, what is known, replies to a difference, the review. Shape only."""
+
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .. import dates
+from ..models import User
+from ..models.asked import REPLIES
+from ..reviewing import QUESTIONS
+from .person import Contact, birthday
+from .staff import PERSON_READS, STAFF_ONLY, TOLD_BY, CaseForm, day_field, long_text, radios
+
+
+def add_told(form, name: str) -> None:
+    """How a worker knows what they write down for the person, and that it was read back."""
+    form.fields["told_by"] = radios(TOLD_BY, label=_("How did they tell you?"))
+    form.fields["read_back"] = forms.BooleanField(
+        label=_("I have read this back to %(name)s, and it is what they want") % {"name": name}
+    )
+
+
+class WriteForm(CaseForm):
+    """A message. `alone`: offered where somebody helps, so that one can speak without them."""
+
+    words = long_text(label=_("Your message"), error_messages={"required": _("Write your message")})
+    alone = forms.BooleanField(
+        label=_("Only for my social worker. Nobody who helps me may see it, or the answer"), required=False
+    )
+
+    def __init__(self, data=None, *, case, alone=False, behalf=False):
+        super().__init__(data, case=case)
+        if not alone:
+            del self.fields["alone"]
+        if behalf:
+            self.fields["words"].label = _("What did they say?")
+            add_told(self, case.person.name)
+
+
+class AskForm(CaseForm):
+    """Asking for something that needs no words; a few may go with it."""
+
+    words = long_text(label=_("Is there anything that we should know? (optional)"), required=False)
+
+    def __init__(self, data=None, *, case, behalf=False):
+        super().__init__(data, case=case)
+        if behalf:
+            add_told(self, case.person.name)
+
+
+class AnswerForm(CaseForm):
+    words = long_text(label=_("Your answer"), help_text=PERSON_READS)
+
+
+class WithholdForm(CaseForm):
+    """Whose openings of the record the person is not shown."""
+
+    user = forms.ModelChoiceField(
+        queryset=None, label=_("Which colleague?"), empty_label=None, widget=forms.RadioSelect
+    )
+    since = day_field(label=_("From which day on?"))
+    until = day_field(label=_("Until which day? (optional)"), required=False)
+    reason = long_text(label=_("Why?"), help_text=STAFF_ONLY)
+
+    def __init__(self, data=None, *, case, viewers):
+        super().__init__(data, case=case)
+        self.fields["user"].queryset = viewers or User.objects.none()
+
+
+class KnownForm(CaseForm, Contact):
+    """What is known, to put right: every box holds what stands now. `version` is that of the person's row."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    born = birthday(_("Date of birth"))
+    field_order = ("name", "born", "contact_by", "email", "phone", "address", "contact_note", "communication",
+                   "language", "told_by", "read_back")  # fmt: skip
+    KEPT = ("name", "born", "contact_by", "contact_note", "email", "phone", "address", "communication", "language")
+
+    def __init__(self, data=None, *, case, behalf=False):
+        person = case.person
+        start = {name: getattr(person, name) for name in self.KEPT} | {"version": person.version}
+        super().__init__(data, case=case, initial=start)
+        if behalf:
+            self.fields["contact_by"].label = _("What is a safe way to reach them?")
+            add_told(self, person.name)
+            self.order_fields(self.field_order)
+
+    def clean_born(self):
+        born = self.cleaned_data["born"]
+        if born and not date(1900, 1, 1) <= born <= dates.today():
+            raise forms.ValidationError(_("Enter a date of birth between 1900 and today"))
+        return born
+
+    def values(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.KEPT}
+
+
+class ReplyForm(CaseForm):
+    """What the person says to one difference. `version`: of the other answer as it was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reply = radios(
+        REPLIES, label=_("What do you say?"), help_text=_("No answer is changed by this: all of them stay.")
+    )
+    words = long_text(label=_("In your own words (optional)"), required=False)
+
+    def __init__(self, data=None, *, case, version, behalf=False):
+        super().__init__(data, case=case, initial={"version": version})
+        if behalf:
+            add_told(self, case.person.name)
+
+
+class ReviewForm(CaseForm):
+    """Three questions before a review; none of them has to be answered."""
+
+    works = long_text(label=QUESTIONS["works"], required=False)
+    changed = long_text(label=QUESTIONS["changed"], required=False)
+    wanted = long_text(label=QUESTIONS["wanted"], required=False)
+
+    def __init__(self, data=None, *, case, behalf=False):
+        super().__init__(data, case=case)
+        if behalf:
+            add_told(self, case.person.name)
+
+    def said(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in QUESTIONS}

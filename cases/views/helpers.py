@@ -1,0 +1,197 @@
+"""Who helps: the list, inviting, checking, stopping; saying yes to it; linking a carer's case with the other one."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from .. import access, actions, casefile, dates, helpers, helping, journey
+from ..forms.helper import CheckForm, EndForm, InviteForm, LinkForm
+from ..models import Case, CaseLink, Representation
+from ..saying_no import NotYet
+
+DECIDING = journey.ANYONE_STAFF | {"person"}
+
+
+def send_once(request, form, name, words, do, to):
+    """Run `do` once and go on to `to`; None when the form has to be shown again with what is wrong."""
+
+    def run():
+        do()
+        messages.success(request, words)
+        return to
+
+    try:
+        return redirect(actions.once(form.cleaned_data["key"], user=request.user, form=name, do=run))
+    except NotYet as no:
+        form.refuse(no)
+        return None
+
+
+def gone(request):
+    """What is settled has no form any more; a second press of what settled it goes where the first one went."""
+    before = casefile.sent_before(request.POST.get("key"), request.user)
+    if not before:
+        raise Http404
+    return redirect(before)
+
+
+def form_page(request, case, form, title, why="", warns=False, behalf=False):
+    """The general page of one form, for the person or for staff."""
+    staff = case.role not in journey.PERSON
+    if not staff:
+        request.council = case.council
+    return render(request, "cases/act.html" if staff else "cases/act_person.html", casefile.header(case) | {
+        "form": form, "title": title, "why": why, "warns": warns, "behalf": behalf,
+    }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def _deciding(request, ref):
+    """The case, for those who decide who helps; a helper finds nothing here."""
+    case = access.get_case(request, ref)
+    if not case.roles & DECIDING:
+        raise Http404
+    return case
+
+
+def _page(case) -> str:
+    return reverse("cases:helpers", args=[case.ref])
+
+
+def helpers_page(request, ref):
+    """Everyone who helps, is asked to or did; for the person and staff."""
+    case = _deciding(request, ref)
+    staff = "person" not in case.roles
+    if not staff:
+        request.council = case.council
+    found = helpers.of(case)
+    reach = [(link, other) for link, other in helpers.links(case, lambda c: access.roles_of(c, request.user))]
+    return render(request, "cases/helpers.html", casefile.header(case) | {
+        "staff": staff, "now": [h for h in found if not h.over], "before": [h for h in found if h.over],
+        "links": reach if staff else [],
+    })  # fmt: skip
+
+
+def invite_helper(request, ref):
+    """Ask somebody to help; a worker writes down what the person wants."""
+    case = _deciding(request, ref)
+    behalf = "person" not in case.roles
+    form = InviteForm(request.POST or None, case=case, behalf=behalf)
+    if request.method == "POST" and form.is_valid():
+        words = _("We have asked them. They can see nothing until they say yes and we have checked it.")
+        done = send_once(request, form, "invite_helper", words, lambda: helping.invite_helper(
+            case=case, by=request.user, **form.facts()), _page(case))  # fmt: skip
+        if done:
+            return done
+    return form_page(request, case, form, _("Ask somebody to help"), behalf=behalf)
+
+
+def _one(case, number) -> Representation:
+    rows = Representation.objects.filter(person_id=case.person_id).exclude(kind="self").select_related("user")
+    return get_object_or_404(rows, pk=number)
+
+
+def check_helper(request, ref, number):
+    """Check a helper's authority: confirm what was seen, or say no with the reason. Staff only."""
+    case = access.get_case(request, ref)
+    rep = _one(case, number)
+    if not case.roles & journey.ANYONE_STAFF:
+        raise Http404
+    if rep.checked_at or helpers.over(rep):
+        return gone(request)
+    start = {"proof": rep.proof or None, "scope": rep.scope, "seen_on": dates.today()}
+    form = CheckForm(request.POST or None, case=case, initial=start)
+    if request.method == "POST" and form.is_valid():
+        words, do = _checking(case, rep, request.user, form.cleaned_data)
+        done = send_once(request, form, f"check_helper:{rep.pk}", words, do, _page(case))
+        if done:
+            return done
+    return form_page(request, case, form, _("Check the authority of %(who)s") % {"who": rep.user},
+                     why=_("They are: %(kind)s.") % {"kind": rep.get_kind_display()})  # fmt: skip
+
+
+def _checking(case, rep, user, given):
+    if given["decision"] == "no":
+        reason = given["reason"]
+        return _("You said no. They see only their own words."), lambda: helping.refuse_helper(
+            case=case, rep=rep, by=user, reason=reason
+        )
+    facts = {name: given[name] for name in ("proof", "evidence", "seen_on", "scope")}
+    return _("Their authority is confirmed."), lambda: helping.check_helper(case=case, rep=rep, by=user, **facts)
+
+
+def end_help(request, ref, number):
+    """Stop a helper at once: the person, staff, or the helper."""
+    case = access.get_case(request, ref)
+    rep = _one(case, number)
+    own = rep.user_id == request.user.pk
+    if not (own or case.roles & DECIDING):
+        raise Http404
+    if helpers.over(rep):
+        return gone(request)
+    form = EndForm(request.POST or None, case=case)
+    if own:
+        form.fields["reason"].help_text = _("The person and their social worker can read this.")
+    if request.method == "POST" and form.is_valid():
+        words = _("You have stopped helping.") if own else _("They can see nothing any more.")
+        to = reverse("cases:home") if own else _page(case)
+        done = send_once(request, form, f"end_help:{rep.pk}", words, lambda: helping.end_help(
+            case=case, rep=rep, by=request.user, reason=form.cleaned_data["reason"]), to)  # fmt: skip
+        if done:
+            return done
+    title = _("Stop helping") if own else _("Stop the help of %(who)s") % {"who": rep.user}
+    return form_page(request, case, form, title, _("It holds at once."), warns=True)
+
+
+@require_http_methods(["POST"])
+def answer_invitation(request, number):
+    """Say yes or no to helping somebody who asked. Only whoever was asked finds it."""
+    rows = Representation.objects.filter(Representation.on(dates.today()), user=request.user, accepted_at=None)
+    rep = get_object_or_404(rows.exclude(invited_at=None), pk=number)
+    if "no" in request.POST:
+        case = helping._case_of(rep)
+        if case is None:
+            raise Http404
+        helping.end_help(case=case, rep=rep, by=request.user)
+        messages.success(request, _("You said no. They can ask somebody else."))
+    else:
+        helping.accept_help(rep=rep, by=request.user)
+        messages.success(request, _("Thank you. We check this with the person, and then you can see their case."))
+    return redirect("cases:home")
+
+
+def link_cases(request, ref):
+    """Tie a carer's case and that of the person they care for; for staff who reach both."""
+    case = access.get_case(request, ref)
+    if not case.roles & journey.ANYONE_STAFF:
+        raise Http404
+    form = LinkForm(request.POST or None, case=case)
+    if request.method == "POST" and form.is_valid():
+        other = Case.objects.filter(ref=form.cleaned_data["other"].upper(), council_id=case.council_id).first()
+        if other is None or not access.roles_of(other, request.user) & journey.ANYONE_STAFF:
+            form.add_error("other", _("You reach no case with this reference."))
+        else:
+            pair = (
+                {"carer": case, "cared_for": other} if case.kind == "carer" else {"carer": other, "cared_for": case}
+            )
+            done = send_once(request, form, "link_cases", _("The two cases are linked."), lambda: helping.link_cases(
+                **pair, by=request.user, told=form.cleaned_data["told"]), _page(case))  # fmt: skip
+            if done:
+                return done
+    return form_page(request, case, form, _("Link with another case"))
+
+
+def unlink_cases(request, ref, number):
+    """End the link at once, whoever of the two said no. There is nothing to read here."""
+    case = access.get_case(request, ref)
+    if not case.roles & journey.ANYONE_STAFF or request.method != "POST":
+        raise Http404
+    found = CaseLink.objects.filter(pk=number, ended_at=None)
+    link = found.filter(carer=case).first() or found.filter(cared_for=case).first()
+    if link is None:
+        raise Http404
+    helping.unlink_cases(case=case, link=link, by=request.user)
+    messages.success(request, _("The link is ended."))
+    return redirect(_page(case))

@@ -1,0 +1,90 @@
+"""The person's record of themselves: who looked at it, and what the council already knows. Never for a helper."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from .. import access, actions, asking, casefile, journey, known, looked_at
+from ..forms.record import KnownForm, WithholdForm
+from .asking import behalf_of
+from .helpers import form_page, send_once
+
+WATCHING = journey.ANYONE_STAFF | {"auditor"}
+
+
+def looked(request, ref):
+    """Who looked at the record: roles and teams for the person, names too for staff."""
+    case = access.get_case(request, ref)
+    staff = "person" not in case.roles
+    if staff and not case.roles & WATCHING:
+        raise Http404
+    if not staff:
+        request.council = case.council
+    page = Paginator(looked_at.openings(case, staff), looked_at.PAGE).get_page(request.GET.get("page"))
+    return render(request, "cases/looked_at.html", casefile.header(case) | {
+        "staff": staff, "page": page, "table": looked_at.table(case, page, staff),
+        "withholds": bool(case.roles & {"manager", "service_manager"}),
+    })  # fmt: skip
+
+
+def withhold_view(request, ref):
+    """Keep a colleague's openings off the person's list, for safeguarding. Managers only."""
+    case = access.get_case(request, ref)
+    if not case.roles & {"manager", "service_manager"}:
+        raise Http404
+    form = WithholdForm(request.POST or None, case=case, viewers=looked_at.viewers(case))
+    if request.method == "POST" and form.is_valid():
+        done = send_once(request, form, "withhold_view", _("It is left out of the person’s list."),
+                         lambda: asking.withhold_view(case=case, by=request.user, **form.facts()),
+                         reverse("cases:looked_at", args=[case.ref]))  # fmt: skip
+        if done:
+            return done
+    return form_page(request, case, form, _("Leave somebody out of the person’s list"))
+
+
+def _known(request, ref):
+    case = access.get_case(request, ref)
+    if not case.roles & known.READING:
+        raise Http404
+    if "person" in case.roles:
+        request.council = case.council
+    return case
+
+
+def known_page(request, ref):
+    """What the council knows, with day and source; one press says that it is right."""
+    case = _known(request, ref)
+    staff = "person" not in case.roles
+    if request.method == "POST":
+        if staff:
+            raise Http404
+
+        def do():
+            known.confirm_known(case=case, by=request.user)
+            return reverse("cases:known", args=[case.ref])
+
+        to = actions.once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
+        messages.success(request, _("Thank you. We have noted that it is right."))
+        return redirect(to)
+    rows = [(fact.title, f"{fact.words}\n{fact.source}") for fact in known.of(case)]
+    return render(request, "cases/known.html", casefile.header(case) | {
+        "staff": staff, "rows": rows, "key": casefile.uuid.uuid4(),
+        "helpers": [str(r.user) for r in case.people if r.kind != "self" and r.checked],
+    })  # fmt: skip
+
+
+def correct_known(request, ref):
+    """Put right what is wrong; everything stands in its box already."""
+    case = _known(request, ref)
+    behalf = "person" not in case.roles
+    form = KnownForm(request.POST or None, case=case, behalf=behalf)
+    if request.method == "POST" and form.is_valid():
+        done = send_once(request, form, "correct_known", _("Thank you. It is put right."), lambda: known.correct_known(
+            case=case, by=request.user, values=form.values(), seen=form.cleaned_data["version"],
+            **behalf_of(case, form)), reverse("cases:known", args=[case.ref]))  # fmt: skip
+        if done:
+            return done
+    return form_page(request, case, form, _("Put right what we know"), behalf=behalf)

@@ -1,0 +1,75 @@
+"""The forms about helpers, messages, what is known and the review: sent empty, full of nonsense, and twice."""
+
+import pytest
+from django.utils import timezone
+
+from cases import actions, asking, helping
+from cases.models import RecordView
+
+from .doing import address
+from .pages import Hands
+from .test_bad_input import attack, send_twice, undone
+
+STRANGE_IDS = (0, 10**9, 10**30)
+
+
+@pytest.fixture
+def busy(a_case, cast):
+    """A running case in which somebody is asked to help, somebody helps, a message waits and one answer differs."""
+    case = a_case(at="running")
+    cast.help(case)
+    asked = helping.invite_helper(case=case, by=cast.person, email="bridie@example.net", name="Bridie", kind="family",
+                                  scope=["see"])  # fmt: skip
+    row = asking.ask(case=case, by=cast.person, what="message", words="When?")
+    sent = actions.last_sent(case)
+    spec = next(q for q in sent.form if q["kind"] == "text" and q.get("voice") != "worker")
+    actions.save_answer(
+        assessment=sent, question=spec["id"], value="Seen otherwise", voice="assessor", by=cast.worker
+    )
+    RecordView.objects.create(council=cast.council, case=case, user=cast.colleague, role="worker", page="x")
+    return case, asked, row, spec["id"]
+
+
+def test_nothing_typed_breaks_them_and_nothing_happens_twice(busy, cast):
+    case, asked, row, question = busy
+    person, worker, manager = Hands(cast.person), Hands(cast.worker), Hands(cast.manager)
+    both = (
+        "messages",
+        "review",
+        "known/correct",
+        "helpers/invite",
+        f"helpers/{asked.pk}/end",
+        "ask_copy",
+        f"differences/{question}",
+    )
+    pages = [(person, part) for part in both] + [(worker, part) for part in both]
+    pages += [(person, "ask_names"), (worker, f"helpers/{asked.pk}/check"), (worker, "helpers/link"),
+              (worker, f"messages/{row.event.seq}/answer"), (manager, "looked_at/withhold")]  # fmt: skip
+    for hands, part in pages:
+        with undone():
+            attack_or_empty(hands, address(case, *part.split("/")), part)
+        with undone():
+            if part != "helpers/link":  # two real cases: tests/cases/test_helpers.py
+                send_twice(hands, address(case, *part.split("/")), case, cast.auditor)
+
+
+def attack_or_empty(hands, path, part):
+    """Forms that may be sent empty only have to break nothing."""
+    if part in ("ask_copy", "ask_names") or part.endswith("/end"):
+        page = hands.open(path)
+        token = {"csrfmiddlewaretoken": page.forms[0].values["csrfmiddlewaretoken"]}
+        for words in ({}, {"key": "\0"}, {"words": "x" * 20_001, "reason": "x" * 20_001, "key": "nonsense"}):
+            assert hands.post(path, token | words).status in (200, 409, 422), (path, words)
+        return
+    attack(hands, path)
+
+
+def test_numbers_of_nobody_are_not_found(busy, cast):
+    case = busy[0]
+    worker = Hands(cast.worker)
+    for number in STRANGE_IDS:
+        for parts in (("helpers", number, "check"), ("helpers", number, "end"), ("messages", number, "answer")):
+            worker.open(address(case, *parts), 404)
+        assert worker.post(address(case, "helpers", "link", number, "end"), {}).status == 404
+    assert worker.post(f"/home/help/{10**30}/", {}).status == 404
+    assert case.events.filter(at__gt=timezone.now()).count() == 0
