@@ -37,7 +37,7 @@ class MoneyField(forms.DecimalField):
 
     def to_python(self, value):
         plain = plain_number(value) if isinstance(value, str) else value
-        if plain is None:
+        if plain is None and value is not None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(plain)
 
