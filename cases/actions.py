@@ -40,7 +40,7 @@ def ask_for_support(
     person: Person | None = None, at: datetime | None = None, ref: str | None = None,
 ) -> Case:  # fmt: skip
     """Begin a case at the council's intake team. The asker's mailbox becomes a sign-in: the person's own for
-    `asker` "self"; for "other" an unchecked helper who sees only their own words."""
+    `asker` "self", where e-mail is their safe way; for "other" an unchecked helper who sees only their own words."""
     with transaction.atomic():
         at = at or timezone.now()
         if person is None:
@@ -51,7 +51,8 @@ def ask_for_support(
             note=words, ref=ref, need_group="carer" if kind == "carer" else need_group,
             age_band=age_band(person.born, dates.london_date(at)),
         )  # fmt: skip
-        mailbox = asker_email or (person.email if asker == "self" else "")
+        safe = person.email if person.contact_by == "email" else ""  # even a sign-in code gives away who writes
+        mailbox = asker_email or (safe if asker == "self" else "")
         if mailbox:
             link_sign_in(person=person, email=mailbox, asker=asker, words=words, on=dates.london_date(at))
         return case

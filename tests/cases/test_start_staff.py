@@ -199,6 +199,16 @@ def test_where_the_safe_way_fails_staff_are_told_to_ask_before_they_post(told):
     assert message.channel == "letter" and "Ask first" in line["note"] and "Never write home" in line["note"]
 
 
+def test_an_address_that_is_not_the_safe_way_gets_not_even_a_code(cast, client):
+    from .test_start import begin, finish
+
+    begin(client, safe={"contact_by": "letter", "address": "4 Mill Lane", "email": "shared@example.org"})
+    finish(client)
+    client.post("/accounts/logout/")
+    client.post("/accounts/login/code/", {"email": "shared@example.org"})
+    assert "Your code is" not in "".join(m.body for m in mail.outbox)
+
+
 def test_the_note_stands_on_every_staff_page_about_the_person(case, cast, as_):
     person = case.person
     person.contact_by, person.contact_note, person.phone = "text", "Never after six", "07700 900 982"
