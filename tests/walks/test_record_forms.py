@@ -1,6 +1,7 @@
 """The forms about helpers, messages, what is known and the review: sent empty, full of nonsense, and twice."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions, asking, helping
@@ -71,5 +72,5 @@ def test_numbers_of_nobody_are_not_found(busy, cast):
         for parts in (("helpers", number, "check"), ("helpers", number, "end"), ("messages", number, "answer")):
             worker.open(address(case, *parts), 404)
         assert worker.post(address(case, "helpers", "link", number, "end"), {}).status == 404
-    assert worker.post(f"/home/help/{10**30}/", {}).status == 404
+    assert worker.post(reverse("cases:answer_invitation", args=[10**30]), {}).status == 404
     assert case.events.filter(at__gt=timezone.now()).count() == 0
