@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions as case_actions
-from cases import dates
+from cases import dates, texts
 from cases.models import Message
 from cases.outbox import record_told, send_messages, words_of
 from cases.saying_no import NotYet
@@ -156,6 +156,18 @@ def test_a_job_that_was_off_for_months_does_not_bunch_reminders(running):
     invite(now=start + timedelta(days=100))
     invite(now=start + timedelta(days=100))
     assert told().count() == 2
+
+
+def test_a_text_carries_the_short_link_and_no_fact(running):
+    running.person.contact_by, running.person.phone = "text", "07700 900123"
+    running.person.save()
+    texts.kept.clear()
+    invite(now=six_weeks(running))
+    send_messages(now=timezone.now() + timedelta(hours=1))
+    said = [words for _number, words in texts.kept if "/survey/" in words]
+    code = links.code_of(the_one())
+    assert len(said) == 1 and code in said[0] and running.ref not in said[0] and running.person.name not in said[0]
+    assert links.find(code) == the_one()
 
 
 def test_a_letter_carries_a_code_that_is_short_enough_to_type(running):

@@ -5,6 +5,7 @@ In a real browser, on the whole stack; each role does its own part on its own pa
 
 import re
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
@@ -161,6 +162,13 @@ def test_5_the_person_sees_every_pound_and_writes_a_plan(team, told):
         .evaluate_all("rows => rows.map(r => parseFloat(r.querySelector('td:last-child').innerText))")
     )
     assert sum(cells) == pytest.approx(float(points)), "the sum can be done again by hand"
+    shown = hands.text().replace(",", "")
+    low, high, year = re.search(r"Your row in the table\s+(\d+) to (\d+) points: £([\d.]+) a year", shown).groups()
+    assert int(low) <= float(points) <= int(high), "the row is the one these points fall into"
+    below, above = re.search(r"The row below\s+\d+ to (\d+) points(?s:.*)The row above\s+(\d+) to", shown).groups()
+    assert (int(below), int(above)) == (int(low) - 1, int(high) + 1), "the rows either side leave no gap"
+    parted = re.search(r"£([\d.]+) ÷ 52 = £([\d.]+)", shown)
+    assert parted[1] == year and (Decimal(year) / 52).quantize(Decimal("0.01"), ROUND_HALF_UP) == Decimal(parted[2])
     plan = f"/cases/{told['ref']}/plan/"
     hands.go(plan)
     for part, name, text in (("what_matters", "what_matters", "My garden"), ("goals", "goals", "Out twice a week")):
