@@ -84,14 +84,17 @@ class TakeDownForm(forms.Form):
 
 
 class SendForm(forms.Form):
-    """Sending the answers: `key` makes a double press one sending, `seen` is the case as it was read."""
+    """Sending the answers: `key` makes a double press one sending, `seen` is the case as it was read.
+
+    `read_back`: somebody wrote down what was said, so it is read back first; what the person wrote on paper is theirs.
+    """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, staff=False, **kwargs):
+    def __init__(self, *args, read_back=False, **kwargs):
         super().__init__(*args, **kwargs)
-        if staff:
+        if read_back:
             self.fields["read_back"] = forms.BooleanField(
                 label=_("I read the answers back, or showed them, and the person agrees"),
                 error_messages={"required": _("Read the answers back first, and tick that the person agrees")},

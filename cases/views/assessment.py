@@ -209,8 +209,14 @@ def check_answers(request, ref):
     desk = _desk(request, case, answering.draft_of(case))
     if desk is None:
         return redirect("cases:assessment", ref=case.ref)
-    staff = reader_of(case.roles) == "staff"
-    return _check(request, case, desk, SendForm(initial={"key": uuid.uuid4(), "seen": case.head_seq}, staff=staff))
+    form = SendForm(initial={"key": uuid.uuid4(), "seen": case.head_seq}, read_back=_heard(request, case))
+    return _check(request, case, desk, form)
+
+
+def _heard(request, case) -> bool:
+    """Did somebody at the council write down what they heard? What was typed in from paper nobody has to read back."""
+    taken = request.session.get(f"answers_{case.ref}") or {}
+    return reader_of(case.roles) == "staff" and taken.get("how") != "paper"
 
 
 def _check(request, case, desk, form, status=200):
@@ -218,7 +224,7 @@ def _check(request, case, desk, form, status=200):
     return render(request, "cases/check_answers.html", {
         "case": case, "form": form, "notice": desk.notice, "sends": answering.may_send(case, request.user),
         "groups": _groups(case, desk.draft, desk.answers, desk.voice, "check" if fills else ""), "fills": fills,
-        "staff": reader_of(case.roles) == "staff", "any": any(answering.answered(desk.answers, v) for v in desk.answers),
+        "staff": reader_of(case.roles) == "staff", "heard": "read_back" in form.fields, "any": any(answering.answered(desk.answers, v) for v in desk.answers),
     }, status=status)  # fmt: skip
 
 
@@ -245,7 +251,10 @@ def _groups(case, assessment, answers, voice, to=""):
 
 def _send(request, case):
     staff = reader_of(case.roles) == "staff"
-    form, page = SendForm(request.POST, staff=staff), reverse("cases:assessment", kwargs={"ref": case.ref})
+    form, page = (
+        SendForm(request.POST, read_back=_heard(request, case)),
+        reverse("cases:assessment", kwargs={"ref": case.ref}),
+    )
     on_behalf_of = case.person if staff and case.roles & journey.WORKER else None
     taken = request.session.get(f"answers_{case.ref}") if staff else None
     draft = answering.draft_of(case) if staff else None

@@ -42,9 +42,12 @@ def answered(cast, monkeypatch):
             good, easy = rng.random() < happy, rng.random() < 0.5
             one = reply(cast.council, "good" if good or easy and rng.random() < 0.5 else rng.choice(("middle", "bad")),
                         route=route, age=age, easy="good" if easy else "bad", knew=rng.choice(("yes", "no")))  # fmt: skip
-            one.team = rng.choice((cast.team, cast.intake))
+            one.team = cast.team
+            known = rng.random() < 0.6
+            if known:
+                one.team = rng.choice((cast.team, cast.intake))
             one.save()
-            if rng.random() < 0.6:
+            if known:
                 ProcessFacts.objects.create(response=one, panel=rng.random() < 0.3,
                                             wait_weeks=rng.randrange(30))  # fmt: skip
     release(cast.council)

@@ -231,6 +231,10 @@ SENT = {
     # sent in tests/budgets: test_explanation.py, test_studio.py
     "budgets:adjust_budget", "budgets:try_it", "budgets:studio_new", "budgets:studio_draft", "budgets:studio_edit",
     "budgets:studio_upload", "budgets:studio_publish", "budgets:studio_discard", "budgets:calibrate",
+    # tests/budgets: test_charging.py, test_uplift.py, test_spend.py; plan_line_terms in test_bad_input
+    "budgets:estimate", "budgets:new_prices", "budgets:spending_load", "budgets:plan_line_terms",
+    # tests/poet: test_results_pages.py, test_benchmark.py
+    "poet:improvement_new", "poet:improvement", "poet:sharing", "poet:benchmark_files",
     # getting in: tests/cases/test_start.py and test_come_back.py
     "cases:start_part", "cases:start_place", "cases:start_check", "cases:come_back", "cases:ask_text", "cases:confirm_text",
     "cases:ways_in", "cases:confirm_way_in", "cases:new_code", "cases:issue_code", "cases:share_draft",
@@ -252,6 +256,12 @@ READ = {
     "budgets:studio_json", "budgets:studio_xlsx",
     "budgets:routes", "budgets:monitoring", "budgets:trace", "budgets:batch_file", "budgets:ways", "budgets:ways_csv",
     "cases:helpers", "cases:looked_at", "cases:differences",
+    "cases:letters", "cases:letter_pdf", "cases:letter_text", "cases:paper", "cases:paper_pdf", "cases:blank_paper",
+    "cases:blank_paper_pdf",
+    "budgets:panel_agenda", "budgets:spending", "budgets:spending_csv", "budgets:spending_xlsx", "poet:figures",
+    "poet:figures_register", "poet:results", "poet:results_csv", "poet:results_xlsx", "poet:results_links",
+    "poet:results_compare", "poet:results_question", "poet:question_csv", "poet:question_xlsx", "poet:improvements",
+    "poet:benchmark_file", "poet:local_account", "poet:you_said",
     # a press without anything to type: tests/cases/test_helpers.py, test_known.py
     "cases:known", "cases:answer_invitation", "cases:unlink_cases",
 }  # fmt: skip

@@ -114,7 +114,8 @@ def test_a_person_without_email_goes_all_the_way_by_telephone_and_letter(cast):
     from .doing import answer_all
 
     check = answer_all(first, worker, case, level="2", words="As she said it")
-    worker.send(check.at, page=check)
+    worker.refused(check.at, "Read the answers back first", page=check)
+    worker.send(check.at, page=check, read_back="on")
     case.refresh_from_db()
     sent = case.events.get(verb="submit_assessment")
     assert (case.step, sent.by, sent.on_behalf_of) == ("confirm", cast.worker, case.person)
