@@ -6,6 +6,7 @@ decided, not replaced by a later decision, and the case not closed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -91,9 +92,7 @@ def indicative_against_decided(council: Council, *, since: date, until: date, te
 
     Each decision keeps its own distance (`recording.decide`): here it is only counted and ranked, by the database.
     """
-    rows = decisions(council, since=since, until=until, team=team)
-    reasons = rows.exclude(reason_code="").order_by().values_list("reason_code").annotate(n=Count("pk"))
-    return _difference(rows, dict(reasons))
+    return _difference(decisions(council, since=since, until=until, team=team))
 
 
 def decisions(council: Council, *, since: date, until: date, team: Any = None) -> QuerySet[BudgetFigure]:
@@ -104,26 +103,31 @@ def decisions(council: Council, *, since: date, until: date, team: Any = None) -
     return _of_team(rows, team)
 
 
-def _difference(rows: QuerySet[BudgetFigure], reasons: dict[str, int]) -> Difference:
-    """Counted by whole percents in one scan; only the two percents in which the ranks lie are put in order."""
-    known = rows.filter(share__isnull=False).annotate(percent=Floor(F("share") * 100))
-    found = known.order_by("percent").values("percent").annotate(
+def _difference(rows: QuerySet[BudgetFigure]) -> Difference:
+    """Counted by whole percents and reasons in one scan; only the two percents in which the ranks lie are put in order."""
+    rows = rows.annotate(percent=Floor(F("share") * 100))
+    found = rows.order_by("percent", "reason_code").values("percent", "reason_code").annotate(
         n=Count("pk"), within=Count("pk", filter=Q(share__gte=-WITHIN, share__lte=WITHIN)),
         above=Count("pk", filter=Q(share__gt=0)), below=Count("pk", filter=Q(share__lt=0)),
     )  # fmt: skip
-    bins = list(found)
-    n, within, above, below = (sum(one[name] for one in bins) for name in ("n", "within", "above", "below"))
-    return Difference(n, _rank(known, bins, n, 50), _rank(known, bins, n, 90), within, above, below, reasons)
+    reasons, bins, sums = Counter[str](), Counter[Decimal](), Counter[str]()
+    for one in found:
+        reasons.update({one["reason_code"]: one["n"]} if one["reason_code"] else {})
+        if one["percent"] is not None:  # the others had no first figure to lie apart from
+            bins[one["percent"]] += one["n"]
+            sums.update({name: one[name] for name in ("n", "within", "above", "below")})
+    ranks = [_rank(rows, bins, sums["n"], percent) for percent in (50, 90)]
+    return Difference(sums["n"], *ranks, sums["within"], sums["above"], sums["below"], dict(reasons))
 
 
-def _rank(known: QuerySet[BudgetFigure], bins: list[dict[str, Any]], n: int, percent: int) -> Decimal | None:
+def _rank(rows: QuerySet[BudgetFigure], bins: Counter[Decimal], n: int, percent: int) -> Decimal | None:
     """Nearest rank (`percentile_disc`) of `n` shares: the bin it lies in by counting, its place there by the database."""
     place = max(-(-n * percent // 100), 1) - 1
-    for one in bins:
-        if place < one["n"]:
-            inside = known.filter(percent=one["percent"]).order_by("share", "pk")
-            return inside.values_list("share", flat=True)[place]
-        place -= one["n"]
+    for whole, inside in bins.items():
+        if place < inside:
+            found = rows.filter(percent=whole).order_by("share", "pk")
+            return found.values_list("share", flat=True)[place]
+        place -= inside
     return None
 
 

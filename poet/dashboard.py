@@ -23,6 +23,7 @@ from cases.models import Council, Target, Team
 
 from . import adass, dhsc, outcomes, words
 from .forms import PERIODS
+from .published import Book
 
 SEES = frozenset({"manager", "service_manager"})
 
@@ -68,6 +69,10 @@ class Figures:
         self.since = dates.months_before(self.until, months - 1)
         self.months = months
         self.counted_at: datetime | None = None  # of the oldest figure that was kept from before
+
+    @cached_property
+    def book(self):
+        return Book(self.council)
 
     @cached_property
     def steps(self):
@@ -124,8 +129,8 @@ class Figures:
             "quarters": lambda: dhsc.waits(self.council, **both),
             "routes": lambda: totals.by_route(self.council, on=self.until, team=self.team),
             "difference": lambda: totals.indicative_against_decided(self.council, **both),
-            "answers": lambda: outcomes.results(self.council, on=self.until),
-            "replies": lambda: outcomes.replies(self.council, on=self.until),
+            "answers": lambda: outcomes.results(self.council, on=self.until, book=self.book),
+            "replies": lambda: outcomes.replies(self.council, on=self.until, book=self.book),
         }
 
     @cached_property

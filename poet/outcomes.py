@@ -36,9 +36,9 @@ class Replies:
     answered: int
 
 
-def results(council, *, on: date) -> list[OutcomeRow]:
+def results(council, *, on: date, book: Book | None = None) -> list[OutcomeRow]:
     """The published answers of the financial year of a day, in the order of the instruments."""
-    book, year = Book(council), publishing.year_of(on)
+    book, year = book or Book(council), publishing.year_of(on)
     return [
         OutcomeRow(
             one.short, who, one.block, *(statistics.HIDDEN if n is None else n for n in (line.n, line.good, line.middle, line.bad)),
@@ -51,9 +51,9 @@ def results(council, *, on: date) -> list[OutcomeRow]:
     ]  # fmt: skip
 
 
-def replies(council, *, on: date) -> Replies:
+def replies(council, *, on: date, book: Book | None = None) -> Replies:
     """Asked and answered in the financial year of a day, as of the last release."""
-    book, year = Book(council), publishing.year_of(on)
+    book, year = book or Book(council), publishing.year_of(on)
     found = [book.asked(year, who) for who in WHO]
     return Replies(sum(asked for asked, _n in found), sum(answered for _n, answered in found))
 
