@@ -139,7 +139,7 @@ def test_process_against_outcome_says_what_it_does_not_show(answered, as_):
 
 
 def test_weighting_needs_a_caseload_and_shows_both_figures(answered, as_, monkeypatch):
-    many(answered.council, 40)
+    many(answered.council, 40, facts={"team": answered.team})
     caseload = {"person": {"direct_payment|18-64": 100, "council_managed|65-84": 400}, "carer": {}}
     monkeypatch.setattr(publishing, "caseload", lambda council: caseload)
     release(answered.council, 1)
