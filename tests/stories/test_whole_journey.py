@@ -228,6 +228,7 @@ def test_7_finance_pays_and_the_schedule_adds_up_to_the_penny(team, told):
     hands.go(f"/cases/{told['ref']}/agreement/")
     hands.fill("signed_by", "Ivy Marsh")
     hands.date("signed_on", date.today())
+    hands.choose("signed_as", "person")
     hands.choose("account_type", "own_account")
     hands.choose("basis", "net")
     hands.choose("cycle_weeks", "4")
