@@ -118,7 +118,7 @@ def _said(r: Results, one) -> str:
     if line.share is None:
         return _("Too few answers to say anything about all people together.")
     facts = {"n": line.n, "share": words.share(line.share), "interval": words.between(line.interval)}
-    said = _("Of about %(n)s answers %(share)s are good; likely between %(interval)s.") % facts
+    said = _("Of about %(n)s answers %(share)s are good; likely from %(interval)s.") % facts
     if found is None:
         return said + " " + _("It cannot be weighted to the caseload: too few groups have enough answers.")
     more = {
@@ -126,7 +126,7 @@ def _said(r: Results, one) -> str:
         "interval": words.between(found.interval),
         "covered": words.share(found.covered),
     }
-    return said + " " + _("Weighted to the council’s own caseload: %(share)s, likely between %(interval)s. The groups in it have "
+    return said + " " + _("Weighted to the council’s own caseload: %(share)s, likely from %(interval)s. The groups in it have "
                           "%(covered)s of the caseload.") % more  # fmt: skip
 
 
