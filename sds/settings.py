@@ -110,6 +110,8 @@ if "sqlite" in _db["ENGINE"]:
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # One journey has more than the 128 different statements that are kept ready by default.
+        "cached_statements": 1000,
     }
     # Shared-cache memory locks at once under threads; a file with WAL gives one winner.
     _db["TEST"] = {"NAME": env("SDS_TEST_DB", default=str(DATA_DIR / "test.sqlite3"))}
