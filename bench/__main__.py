@@ -1,7 +1,7 @@
 """`python3 dev.py bench [--quick | --full] [--check] [--keep] [name ...]`: make the data, measure, hold against goals.
 
 --quick: 10,000 cases, a few minutes. Neither: 100,000. --full: a million cases too, by hand, about an hour with the
-data. Names: dashboard, pages, sweep, writes, peers, sqlite (all of them unless named), oracle (only when named).
+data. Names: dashboard, pages, sweep, writes, peers, sqlite (all of them unless named); oracle, ways (only when named).
 """
 
 import argparse
@@ -15,6 +15,7 @@ from . import setting
 from .rounds import machine, number
 
 NAMES = ("dashboard", "pages", "sweep", "writes", "peers", "sqlite")
+ORACLES = ("oracle", "ways")
 PLANS = {
     # how: {name: sizes}
     "quick": dict.fromkeys(NAMES, ["10k"]),
@@ -87,7 +88,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="dev.py bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("names", nargs="*", choices=[[], *NAMES, "oracle"])
+    parser.add_argument("names", nargs="*", choices=[[], *NAMES, *ORACLES])
     parser.add_argument("--quick", action="store_const", dest="how", const="quick", default="normal")
     parser.add_argument("--full", action="store_const", dest="how", const="full")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a gate fails")
@@ -95,8 +96,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--drop", action="store_true", help="give the data's space back at the end")
     options = parser.parse_args(arguments)
     names = options.names or NAMES
-    if "oracle" in names:
-        return subprocess.call([sys.executable, "-m", "bench.oracle"], cwd=setting.ROOT)
+    for name in ORACLES:
+        if name in names:
+            return subprocess.call([sys.executable, "-m", f"bench.{name}"], cwd=setting.ROOT)
     print(f"{machine()}; data on {'PostgreSQL' if setting.server() else 'SQLite: DATABASE_URL names no PostgreSQL'}")
     results, fresh = [], options.fresh
     for name in names:

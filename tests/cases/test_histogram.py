@@ -1,7 +1,7 @@
 """The kept figures against the slow way over events: undrained, half drained, drained, corrected, rebuilt, and at once."""
 
 import threading
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from io import StringIO
 from random import Random
 
@@ -16,13 +16,9 @@ from cases.models import Case, Council, OpenDays, StepDays, StepFigures, TimeDel
 from cases.saying_no import NotYet
 from poet.demo.stage import play
 from tests import oracle
+from tests.ways import CLOCK_CHANGES, LEAP_DAY, one_move
 
 WIDE = {"since": date(2020, 1, 1), "until": date(2035, 12, 1)}
-CLOCK_CHANGES = (
-    datetime(2026, 3, 27, 22, 30, tzinfo=dates.LONDON),
-    datetime(2025, 10, 24, 23, 30, tzinfo=dates.LONDON),
-)
-LEAP_DAY = datetime(2024, 2, 27, 23, 50, tzinfo=dates.LONDON)
 
 
 def events_of(council):
@@ -99,46 +95,17 @@ def test_random_ways_across_clock_changes_and_the_leap_day(cast, start):
     rng = Random(start.toordinal())
     for _ in range(6):
         case = Case.open(council=cast.council, person=cast.new_person(), kind="adult", by=cast.duty, role="worker",
-                         channel="phone", team=cast.team, at=start)  # fmt: skip
+                         channel="phone", team=cast.intake, at=start)  # fmt: skip
         at = start
         for _ in range(12):
             at += timedelta(minutes=rng.choice((1, 20, 600, 1500, 4000, 9000)))
             one_move(rng, cast, case, at)
+    assert Visit.objects.filter(council=cast.council, left_at__isnull=False).count() > 6, "hardly anything moved"
     agree(cast.council)
     while histogram.drain(limit=5):
         pass
     agree(cast.council)
     check()
-
-
-def one_move(rng, cast, case, at):
-    day = dates.london_date(at)
-    triage = {"urgency": "routine", "safeguarding": "no", "capacity": "yes", "advocate": "no",
-              "next_contact": day + timedelta(days=7), "worker": cast.worker.pk, "team": cast.team.pk}  # fmt: skip
-    choices = {
-        "request": [("triage", triage | {"to": "waiting"}), ("triage", triage | {"to": "assess", "mode": "own"})],
-        "waiting": [("start_assessment", {"to": "assess", "mode": "own", "wish": "wants_own", "capacity": "yes"})],
-        "assess": [("withdraw", {"reason": "Enough", "on_behalf_of": case.person})],
-        "closed": [("reopen", {"to": "request", "reason": "Again"})],
-    }[case.step]
-    if case.step != "closed":
-        choices = choices + [
-            (
-                "pause",
-                {"code": "hospital", "next_chase": day + timedelta(days=rng.randrange(1, 5)), "reason": "Ward"},
-            ),
-            ("resume", {}),
-            ("hand_turn", {"turn": rng.choice(("person", "worker", "provider", "manager")), "reason": "Yours"}),
-            ("correct_date", {"new_date": day - timedelta(days=rng.randrange(0, 4)), "reason": "Late entry"}),
-        ]
-    name, facts = rng.choice(choices)
-    by = cast.manager if name in ("correct_date", "hand_turn", "start_assessment") else cast.worker
-    if case.step == "request" and name != "correct_date":
-        by = cast.duty
-    try:
-        case.move(name, by=by, at=at, **facts)
-    except NotYet:
-        pass  # the rules refuse some of them: then nothing changed
 
 
 def test_after_the_drain_a_period_is_read_from_its_finished_figures(a_case, cast):
