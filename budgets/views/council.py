@@ -2,11 +2,14 @@
 directory of providers."""
 
 from datetime import date
+from decimal import Decimal
 
+from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases import access, dates
 from cases.actions import once
@@ -67,12 +70,14 @@ def batches(request):
     due = due_payments(council, today).select_related("agreement__case")
     rows = [[p.agreement.case.ref, str(p.get_kind_display()), day(p.due), pounds(p.amount)] for p in due[:SHOWN]]
     head = [_("Case"), _("What it is"), _("Due"), _("Amount")]
-    count = due.count()
+    count, total = due.count(), due.aggregate(total=Sum("amount"))["total"] or Decimal("0.00")
     found = [[Link(str(b.number), reverse("budgets:batch", args=[b.number]), hidden=_("batch")), day(b.made_at), day(b.until),
               str(b.count), pounds(b.total), str(b.get_state_display())] for b in batches_of(request.user, council)[:SHOWN]]  # fmt: skip
     tops = [_("Number"), _("Made on"), _("Due up to"), _("Payments"), _("Together"), _("How it stands")]
     return render(request, "budgets/batches.html", {
         "form": form, "title": _("Payments for the ledger"), "count": count, "cut_off": count > SHOWN,
+        "lead": ngettext("%(n)s payment is due today or before: %(total)s.", "%(n)s payments are due today or before: %(total)s together.",
+                         count) % {"n": count, "total": pounds(total)} if count else "",
         "due": Table(_("Due today or before"), head, rows, numeric={3}, empty=_("Nothing is due.")),
         "table": Table(_("Batches so far"), tops, found, numeric={3, 4}, empty=_("No batch was made yet.")),
     }, status=422 if form and form.errors else 200)  # fmt: skip

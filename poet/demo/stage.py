@@ -11,6 +11,8 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
+from budgets import actions as money
+from budgets.actions.export import due_payments
 from budgets.models import BudgetFigure
 from cases import dates, histogram
 from cases.models import Answer, Case, Message, Representation, Visit
@@ -25,6 +27,7 @@ from .people import Population
 from .walk import Walk, step
 
 MONTHS = 14
+WEEK = timedelta(days=7)
 SAID = (
     "I can go to the allotment again on Thursdays.", "Nobody told me how long it would take.", "The same two people come now. That matters.",
     "I would like the money a week earlier.", "Too many forms, but the lady on the phone was kind.", "My daughter can work again.",
@@ -70,7 +73,7 @@ def play(*, cases: int, seed: int, until: date, say=lambda text: None) -> dict:
     walks = _draw(rng, built, cases, until, accounts)
     end = min(dates.london_midnight(until + timedelta(days=1)), timezone.now())
     with _collecting_seldom():
-        _run(rng, walks, end, say)
+        _run(rng, walks, built, end, say)
     with transaction.atomic():
         Message.objects.filter(state="waiting", made_at__lt=end - timedelta(days=1)).exclude(channel="letter").update(
             state="sent", channel="demo", sent_at=end, token=""
@@ -128,7 +131,7 @@ def _draw(rng, built, cases, until, accounts) -> list:
     return found
 
 
-def _run(rng, walks, end, say) -> None:
+def _run(rng, walks, built, end, say) -> None:
     """Resume the earliest walk again and again; between two days run the jobs as they would have run."""
     heap = [(walk.start, n, walk.run(), walk) for n, walk in enumerate(walks)]
     for entry in heap:
@@ -140,8 +143,10 @@ def _run(rng, walks, end, say) -> None:
         if at >= end or _stopped(walk):
             continue
         if day != dates.london_date(at):
-            day = dates.london_date(at)
+            before, day = day, dates.london_date(at)
             _night(rng, dates.london_midnight(day))
+            if before and before.isocalendar()[:2] != day.isocalendar()[:2] and day < dates.london_date(end) - WEEK:
+                _pay(built, dates.london_midnight(day))
         with transaction.atomic():
             following = step(running)
         if following is None:
@@ -170,6 +175,16 @@ def _night(rng, now) -> None:
             happy = 0.75 if invitation.case.route == "direct_payment" else 0.6
             survey.answer(invitation, _answers(rng, invitation, happy), at=now, compare=rng.random() < 0.6,
                           contact=rng.random() < 0.02, **_how(rng))  # fmt: skip
+
+
+def _pay(built, now) -> None:
+    """Once a week finance makes a batch of what is due, and the ledger pays it. The last week's is left to do."""
+    day = dates.london_date(now)
+    for one in built:
+        if due_payments(one.council, day).exists():
+            batch = money.make_batch(council=one.council, by=one.finance, until=day, at=now)
+            number = f"{one.council.slug[:2].upper()}-{day:%y}-{batch.number:04}"
+            money.confirm_batch(batch=batch, by=one.finance, ledger_ref=number, at=now + timedelta(hours=11))
 
 
 def _answers(rng, invitation, happy) -> dict:
