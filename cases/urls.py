@@ -13,6 +13,7 @@ from .views import (
     health,
     helpers,
     home,
+    kept_pages,
     letters,
     my_day,
     news,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("accessibility/", public.accessibility, name="accessibility"),
     path("privacy/", public.privacy, name="privacy"),
     path("home/", home.home, name="home"),
+    path("home/kept/", kept_pages.kept, name="kept_pages"),
     path("home/council/", home.choose_council, name="choose_council"),
     # staff
     path("staff/", caseload.caseload, name="caseload"),
