@@ -151,7 +151,10 @@ def test_saved_is_said_once_wherever_one_goes_next(case, draft, cast, as_):
     for more, lands in (({"later": "1"}, parts), ({"to": "check"}, reverse("cases:check_answers", args=[case.ref]))):
         answer = mine.post(page(case, "about.important"), {"value": str(more), "seen": Answer.objects.count()} | more)
         assert answer.url == lands and "Saved." in mine.get(lands).content.decode()
-        assert "Saved." not in mine.get(lands).content.decode() + mine.get(page(case, "about.important")).content.decode()
+        assert (
+            "Saved."
+            not in mine.get(lands).content.decode() + mine.get(page(case, "about.important")).content.decode()
+        )
 
 
 def test_unknown_questions_and_the_workers_own_are_not_found(case, draft, cast, as_):

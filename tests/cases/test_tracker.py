@@ -187,10 +187,15 @@ def test_strangers_find_nothing(a_case, cast, as_):
 def test_the_other_pages_stand_in_a_list_and_a_helper_has_only_theirs(a_case, cast, as_):
     case = a_case("running")
     own = {place.href.rstrip("/").rsplit("/", 1)[-1] for place in read(case, cast.person).places}
-    assert own == {"messages", "differences", "review", "helpers", "known", "looked_at", "ask_copy"}
+    assert own == {"messages", "differences", "review", "helpers", "known", "looked_at", "copy"}
     cast.help(case, scope=["see"])
     theirs = read(case, cast.delegate).places
-    assert [place.text for place in theirs] == ["Messages", "Where the answers differ", "Stop helping"]
+    assert [place.text for place in theirs] == [
+        "Messages",
+        "Where the answers differ",
+        "A copy of what you may see",
+        "Stop helping",
+    ]
     for who in (cast.person, cast.delegate):
         for place in read(case, who).places:
             assert as_(who).get(place.href).status_code == 200, place
