@@ -20,6 +20,7 @@ from cases.tasks import sweep
 from ..walks.pages import Hands
 from .test_start import begin, come_back
 
+KEPT = reverse("cases:kept_pages")
 WORDS = "My garden, and the zebrafinch"
 
 
@@ -99,8 +100,8 @@ def test_it_is_never_sent_for_another_person_in_the_same_browser(case, cast, han
     case_of_theirs = cast.help(case, user=cast.outsider)  # who may even write in this case
     assert case_of_theirs.checked
     landed = sign_in(hands.client, cast.outsider)
-    shown = hands.client.get("/home/kept/").content.decode()
-    assert landed.url != "/home/kept/" and WORDS not in shown and "Nothing waits here" in shown
+    shown = hands.client.get(KEPT).content.decode()
+    assert landed.url != KEPT and WORDS not in shown and "Nothing waits here" in shown
     assert not Answer.objects.exists() and KeptPage.objects.count() == 1
     end_session(hands.client)
     sign_in(hands.client, cast.person)
@@ -112,7 +113,7 @@ def test_it_is_never_sent_in_another_browser_even_for_the_same_person(case, cast
     typed(case, hands.client)
     other = Hands().client
     landed = sign_in(other, cast.person)
-    assert landed.url == "/home/" and "Nothing waits here" in other.get("/home/kept/").content.decode()
+    assert landed.url == "/home/" and "Nothing waits here" in other.get(KEPT).content.decode()
     assert not Answer.objects.exists()
 
 
@@ -133,8 +134,8 @@ def test_a_form_of_an_earlier_sign_in_is_shown_and_sent_with_one_press(case, cas
     end_session(hands.client)
     sign_in(hands.client, cast.person)
     answer = hands.client.post(question(case), {"value": WORDS, "seen": 0, "csrfmiddlewaretoken": old[0]})
-    assert answer.url == "/home/kept/" and not Answer.objects.exists()
-    page = hands.open("/home/kept/")
+    assert answer.url == KEPT and not Answer.objects.exists()
+    page = hands.open(KEPT)
     assert WORDS in page.text
     done = press(hands, page, case)
     assert Answer.objects.get().value == WORDS and done.status_code == 302 and not KeptPage.objects.exists()
@@ -151,10 +152,10 @@ def test_a_form_of_somebody_else_who_was_signed_in_here_is_kept_for_them_and_sho
     sign_in(hands.client, cast.outsider)
     answer = hands.client.post(question(case), {"value": WORDS, "seen": 0, "csrfmiddlewaretoken": old})
     assert answer.status_code == 403 and "waits for whoever opened it" in answer.content.decode()
-    assert WORDS not in hands.client.get("/home/kept/").content.decode()
+    assert WORDS not in hands.client.get(KEPT).content.decode()
     end_session(hands.client)
-    assert sign_in(hands.client, cast.person).url == "/home/kept/", "shown before it is sent"
-    assert WORDS in hands.client.get("/home/kept/").content.decode() and not Answer.objects.exists()
+    assert sign_in(hands.client, cast.person).url == KEPT, "shown before it is sent"
+    assert WORDS in hands.client.get(KEPT).content.decode() and not Answer.objects.exists()
 
 
 def test_a_colleagues_decision_is_shown_before_it_is_sent_and_can_be_thrown_away(a_case, cast):
@@ -168,11 +169,11 @@ def test_a_colleagues_decision_is_shown_before_it_is_sent_and_can_be_thrown_away
     assert hands.client.post(page.at, data).url.startswith("/accounts/login/")
     hands.client.force_login(cast.duty, backend="allauth.account.auth_backends.AuthenticationBackend")
     case.refresh_from_db()
-    shown = hands.open("/home/kept/")
+    shown = hands.open(KEPT)
     assert case.step == "request" and "Zebrafinch club" in shown.text
     away = next(f for f in shown.forms if f.action == "")
-    hands.client.post("/home/kept/", {k: v[0] for k, v in away.values.items()})
-    assert not KeptPage.objects.exists() and "Nothing waits here" in hands.open("/home/kept/").text
+    hands.client.post(KEPT, {k: v[0] for k, v in away.values.items()})
+    assert not KeptPage.objects.exists() and "Nothing waits here" in hands.open(KEPT).text
 
 
 def test_a_colleague_who_signs_in_by_password_is_led_to_what_was_kept_and_nothing_is_sent_by_itself(a_case, cast):
@@ -190,8 +191,8 @@ def test_a_colleague_who_signs_in_by_password_is_led_to_what_was_kept_and_nothin
     hands.client.post(page.at, {k: v[0] for k, v in form.values.items() if v} | said)
     assert KeptPage.objects.count() == 1
     landed = hands.client.post("/accounts/login/", login | token(hands.client))
-    assert landed.url == "/home/kept/" and not Asked.objects.exists()
-    assert press(hands, hands.open("/home/kept/"), case, page.at).status_code == 302
+    assert landed.url == KEPT and not Asked.objects.exists()
+    assert press(hands, hands.open(KEPT), case, page.at).status_code == 302
     assert Asked.objects.get().event.body.note.endswith(WORDS) and not KeptPage.objects.exists()
 
 
@@ -199,11 +200,11 @@ def test_after_an_hour_it_is_shown_first_and_after_a_day_it_is_gone(case, cast, 
     end_session(hands.client)
     typed(case, hands.client)
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=True):
-        assert sign_in(hands.client, cast.person).url == "/home/kept/" and not Answer.objects.exists()
-        assert WORDS in hands.client.get("/home/kept/").content.decode()
+        assert sign_in(hands.client, cast.person).url == KEPT and not Answer.objects.exists()
+        assert WORDS in hands.client.get(KEPT).content.decode()
     with time_machine.travel(timezone.now() + timedelta(hours=25), tick=True):
         sign_in(hands.client, cast.person)
-        assert WORDS not in hands.client.get("/home/kept/").content.decode()
+        assert WORDS not in hands.client.get(KEPT).content.decode()
         sweep()
         assert not KeptPage.objects.exists()
 
@@ -214,8 +215,8 @@ def test_a_refused_page_is_shown_and_keeps_what_was_typed(case, cast, hands):
     typed(case, hands.client)
     actions.save_answer(assessment=case.assessments.get(), question="about.important", value="Cats", voice="person",
                         by=cast.worker)  # fmt: skip
-    assert sign_in(hands.client, cast.person).url == "/home/kept/"
-    refused = press(hands, hands.open("/home/kept/"), case)
+    assert sign_in(hands.client, cast.person).url == KEPT
+    refused = press(hands, hands.open(KEPT), case)
     assert refused.status_code == 409 and WORDS in refused.content.decode() and "Cats" in refused.content.decode()
     assert KeptPage.objects.count() == 1, "until it is thrown away"
 
@@ -225,8 +226,8 @@ def test_several_pages_are_kept_side_by_side_but_not_without_end(case, cast, han
     for number in range(kept_pages.MOST + 3):
         typed(case, hands.client, f"Words number {number}")
     assert KeptPage.objects.count() == kept_pages.MOST
-    assert sign_in(hands.client, cast.person).url == "/home/kept/"
-    shown = hands.client.get("/home/kept/").content.decode()
+    assert sign_in(hands.client, cast.person).url == KEPT
+    shown = hands.client.get(KEPT).content.decode()
     assert "Words number 7" in shown and "Words number 2" not in shown
 
 
