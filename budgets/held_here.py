@@ -33,7 +33,8 @@ give("budgets.LineStart", "line__plan__case", gettext_lazy("When support began")
 give("budgets.RouteSwitch", "case", gettext_lazy("Other ways to take the money that were asked for"), "money")
 give("budgets.LineChoice", "line__plan__case", gettext_lazy("Who you chose"), "plan")
 give("budgets.SupportOrder", "line__plan__case", gettext_lazy("Support that the council ordered"), "money")
-give("budgets.UnmetRequest", "line__plan__case", gettext_lazy("What could not be had"), "plan")
+give("budgets.UnmetRequest", "line__plan__case", gettext_lazy("What could not be had"), "plan",
+     leave=("need_group", "age_band"))  # fmt: skip
 give("budgets.HeldAccount", "case", gettext_lazy("Accounts that a provider holds"), "money")
 give("budgets.HeldEntry", "case", gettext_lazy("What was paid from them"), "money")
 give("budgets.MonitoringCheck", "case", gettext_lazy("Questions about your payment account"), "money")

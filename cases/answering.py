@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from . import access, dates, journey, questions
-from .letters import day
+from .letters import day, may_read_letter
 from .letters import given as given_words
 from .models import Answer, Event, SelfAssessment
 from .saying_no import NotYet
@@ -83,6 +84,13 @@ def given(case) -> str:
         return ""
     words = {"how": HOW[codes["given"]], "day": day(date.fromisoformat(codes["given_on"]))}
     return _("How the answers were given: %(how)s, %(day)s. Read back before they were sent.") % words
+
+
+def letter_of(case) -> str:
+    """The address of the letter about what was sent last, as PDF to keep; "" for who may not read it."""
+    seq = case.events.filter(verb="submit_assessment").order_by("-seq").values_list("seq", flat=True).first()
+    may = seq and may_read_letter("submit_assessment", case.roles)
+    return reverse("cases:letter_pdf", args=[case.ref, seq]) if may else ""
 
 
 def sent_of(case) -> SelfAssessment | None:

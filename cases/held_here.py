@@ -1,11 +1,12 @@
 """What this app holds about somebody, model by model, for the copy of everything (`held`)."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import letters, looked_at, questions
-from .held import OWN, Cell, Reader, Row, give, keep_back, needs
-from .models import Answer, User
+from .held import OWN, Cell, Reader, Row, give, keep_back, needs, plain
+from .models import Answer, CaseLink, User
 from .wording import NOT_FOR_HELPERS
 from .wording import OWN as OWN_LINES
 
@@ -110,6 +111,23 @@ def _looked(reader: Reader) -> list[Row]:
     ]
 
 
+def _links(reader: Reader) -> list[Row]:
+    """That the case is tied to a carer's or to that of somebody cared for; never to whose."""
+    found = []
+    for link in CaseLink.objects.filter(Q(carer=reader.case) | Q(cared_for=reader.case)).order_by("pk"):
+        mine = link.carer_id == reader.case.pk
+        what = (
+            _("You care for somebody who has a case here")
+            if mine
+            else _("Somebody who cares for you has a case here")
+        )
+        cells = [Cell("what", _("What"), what), Cell("made_at", _("Since"), plain(link.made_at))]
+        found.append(
+            Row(link.pk, cells + ([Cell("ended_at", _("Until"), plain(link.ended_at))] if link.ended_at else []))
+        )
+    return found
+
+
 give("cases.Person", "cases", gettext_lazy("Who you are and how we reach you"), OWN, leave=("name_search",))
 give("cases.User", "representations__person__cases", gettext_lazy("How you sign in"), OWN, only=_own_sign_in,
      leave=("password", "is_staff", "is_superuser", "is_active"))  # fmt: skip
@@ -119,11 +137,12 @@ give(
     "cases.Case",
     "",
     gettext_lazy("Your case"),
+    OWN,
     leave=("person", "head_hash", "head_seq", "visit_seq", "seen_steps", "turn_days"),
 )
 give("cases.Representation", "person__cases", gettext_lazy("Who may act for you"), OWN, only=_helpers,
      others=lambda row: bool(row.words))  # fmt: skip
-give("cases.CaseLink", "carer", gettext_lazy("Ties to the case of somebody you care for"), OWN, leave=("cared_for",))
+give("cases.CaseLink", "carer", gettext_lazy("Ties to the case of somebody else"), OWN, rows=_links)
 give("cases.SelfAssessment", "case", gettext_lazy("Your assessments"), "assessment", leave=("form", "digest"),
      only=_no_drafts)  # fmt: skip
 give("cases.Answer", "assessment__case", gettext_lazy("What was said in the assessment, by you and by others"),

@@ -26,7 +26,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.middleware.csrf import CSRF_TOKEN_LENGTH, _does_token_match, get_token
+from django.middleware.csrf import CSRF_TOKEN_LENGTH, _does_token_match, get_token  # no public way to compare two
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ HERE, KEPT = f"{PREFIX}here", f"{PREFIX}kept"
 STAYS = timedelta(hours=24)
 BY_ITSELF = timedelta(hours=1)  # what was sent longer ago is shown before it is sent
 FRESH = 3600  # seconds after which the first cookie is written anew, so that it outlives a long session
-LARGEST, MOST, SIGN_INS = 500_000, 5, 4  # characters of a page, pages of a browser, sign-ins that are remembered
+LARGEST, MOST, SIGN_INS = 500_000, 5, 4  # characters of a page, pages of a person, sign-ins that are remembered
 OURS = {"cases", "budgets", "poet"}
 # Pages with what opens an account, and the page that shows what was kept.
 NEVER = {"cases:new_code", "cases:issue_code", "cases:ways_in", "cases:confirm_way_in", "cases:start_place",
@@ -126,7 +126,7 @@ def _kept(request: HttpRequest, owner: int, *, show: bool) -> HttpResponse | Non
         return None
     key = request.COOKIES.get(KEPT) or secrets.token_urlsafe(32)
     page = {"path": request.get_full_path(), "name": name, "fields": words, "show": show}
-    rows = KeptPage.objects.filter(browser=_browser(key))
+    rows = KeptPage.objects.filter(user=known)
     rows.filter(pk__in=list(rows.order_by("-kept_at").values_list("pk", flat=True)[MOST - 1 :])).delete()
     sealed = _box(key).encrypt(json.dumps(page).encode()).decode()
     KeptPage.objects.create(browser=_browser(key), user=known, sealed=sealed)

@@ -89,9 +89,8 @@ def read(case, user) -> Tracker:
     moves = access.moves_for(case, user, case.people)
     main, more = buttons(case, moves)
     asks = any(move.name == "ask_news" for move in moves) and not case.asked_news_at
-    step = journey.STEPS[case.step]
     return Tracker(
-        title=str(step.title), since=since(case, now), whole=whole(case, now), mine=case.turn in journey.PERSON, turn=turn(case), aim=aim(case, now),
+        title=_title(case.step), since=since(case, now), whole=whole(case, now), mine=case.turn in journey.PERSON, turn=turn(case), aim=aim(case, now),
         sorry=sorry(case, now), has=has(case), after=after(case), pauses=pauses(case), stages=stages(case, now), main=main,
         more=more, worker=str(case.worker) if case.worker else "", contact=contact(case),
         ask=reverse("cases:ask_news", args=[case.ref]) if asks else "", asked=news.asked(case, reader_of(case.roles)),

@@ -300,5 +300,5 @@ def _sent(request, case):
         "case": case, "groups": _groups(case, sent, answers, voice), "on": day(sent.submitted_at),
         "just": request.session.get("sent") == case.ref, "staff": reader_of(case.roles) == "staff",
         "turn": tracker.turn(case), "aim": tracker.aim(case, timezone.now()), "title": case.name,
-        "given": answering.given(case),
+        "given": answering.given(case), "pdf": answering.letter_of(case),
     })  # fmt: skip

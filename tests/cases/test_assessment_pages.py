@@ -265,6 +265,9 @@ def test_gaps_are_shown_and_not_refused(case, draft, cast, as_):
     assert answer.url == reverse("cases:assessment", args=[case.ref]) and case.step == "confirm"
     sent = mine.get(answer.url).content.decode()
     assert "We have your answers" in sent and case.ref in sent and "We aim to have done this by" in sent
+    seq = case.events.get(verb="submit_assessment").seq
+    pdf = reverse("cases:letter_pdf", args=[case.ref, seq])
+    assert f'href="{pdf}"' in sent and mine.get(pdf).content.startswith(b"%PDF"), "to keep"
 
 
 def test_changing_an_answer_returns_to_the_check(case, draft, cast, as_):

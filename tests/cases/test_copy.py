@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import access, actions, asking, held
-from cases.models import Answer, Message, RecordView, Representation, Withheld
+from cases.models import Answer, CaseLink, Message, RecordView, Representation, Withheld
 
 from .pages import body, page
 
@@ -142,6 +142,17 @@ def test_withheld_openings_and_what_is_said_of_them_are_the_same_with_and_withou
     left = lambda text: text.split("What is not in it")[1].split("csrf")[0]  # noqa: E731
     assert left(body(page(mine, case, "copy"))) == left(said_then)
     assert "withheld" not in body(take(mine, case)).lower() and "Zebra safety" not in body(take(mine, case))
+
+
+def test_a_tie_to_somebody_elses_case_is_told_on_both_sides_and_never_whose_it_is(case, cast, as_, a_case):
+    carer = a_case(at="request", kind="carer", person=cast.new_person("Bea Lark"))
+    Representation.objects.filter(person=carer.person).update(user=cast.outsider)
+    CaseLink.objects.create(carer=carer, cared_for=case, made_by=cast.worker, made_at=case.asked_at)
+    assert "Somebody who cares for you" in data(as_(cast.person), case)["cases.CaseLink"][0]["what"]
+    assert "You care for somebody" in data(as_(cast.outsider), carer)["cases.CaseLink"][0]["what"]
+    assert "Bea Lark" not in body(take(as_(cast.person), case)) and "Ada Wren" not in body(
+        take(as_(cast.outsider), carer)
+    )
 
 
 def test_a_colleague_makes_it_for_paper_without_what_is_not_sent_yet(a_case, cast, as_):

@@ -11,9 +11,12 @@ from .pages import body, page
 @pytest.fixture
 def case(a_case, cast):
     person = cast.new_person("Bea Lark", communication="bsl", language="Polish")
+    case = a_case(at="sign_off", person=person)
     person.contact_by = "letter"
     person.save()
-    return a_case(at="sign_off", person=person)
+    Message.objects.filter(case=case, to_person=person).update(channel="letter", state="waiting", sent_at=None)
+    case.refresh_from_db()
+    return case
 
 
 def flagged(shown: str) -> bool:
