@@ -50,7 +50,7 @@ def questions_for(version: SchemeVersion) -> list[dict[str, Any]]:
         worker = {"voice": "worker"} if domain.get("asked_of") == "worker" else {}
         form.append(level | worker)
         if choices:
-            form.append(questions.unpaid_question(level, choices) | worker)
+            form.append(questions.unpaid_question(level, domain["title"], choices) | worker)
     return form
 
 

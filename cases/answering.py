@@ -5,18 +5,20 @@ place. A worker who writes answers down writes in the person's voice, and only a
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from . import access, journey, questions
-from .letters import day
+from . import access, dates, journey, questions
+from .letters import day, may_read_letter
 from .letters import given as given_words
 from .models import Answer, Event, SelfAssessment
 from .saying_no import NotYet
 
 HOW = journey.GIVEN
+NOW = timedelta(minutes=10)  # whoever kept an answer so lately is still writing
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,13 @@ def given(case) -> str:
     return _("How the answers were given: %(how)s, %(day)s. Read back before they were sent.") % words
 
 
+def letter_of(case) -> str:
+    """The address of the letter about what was sent last, as PDF to keep; "" for who may not read it."""
+    seq = case.events.filter(verb="submit_assessment").order_by("-seq").values_list("seq", flat=True).first()
+    may = seq and may_read_letter("submit_assessment", case.roles)
+    return reverse("cases:letter_pdf", args=[case.ref, seq]) if may else ""
+
+
 def sent_of(case) -> SelfAssessment | None:
     return case.assessments.filter(state="submitted").order_by("-number").first()
 
@@ -105,6 +114,25 @@ def values(answers: dict[str, dict[str, Answer]], voice: str) -> dict[str, Any]:
 def answered(answers: dict[str, dict[str, Answer]], voice: str) -> set[str]:
     """The questions that have words in this voice; an answer taken back counts as none."""
     return {q for q, a in answers[voice].items() if a.value != ""}
+
+
+def writing(case, answers: dict[str, dict[str, Answer]], user, now: datetime) -> list[str]:
+    """Who else is writing in this draft, told from when they last kept an answer; the latest first. No query."""
+    latest: dict[int, Answer] = {}
+    for row in sorted((a for said in answers.values() for a in said.values()), key=lambda a: a.at):
+        if row.by_id not in (None, user.pk) and now - row.at < NOW:
+            latest[row.by_id] = row
+    words = _("%(who)s is writing here now. Last saved at %(time)s.")
+    return [words % saved_by(case, row) for row in sorted(latest.values(), key=lambda a: a.at, reverse=True)]
+
+
+def saved_by(case, row: Answer) -> dict[str, str]:
+    """Who kept an answer and at what time. Only staff and the named worker's people read a colleague's name."""
+    rep = next((r for r in case.people if r.user_id == row.by_id), None)
+    who = case.person.name if rep and rep.kind == "self" else str(row.by)
+    if rep is None and row.by_id != case.worker_id and not case.roles & journey.ANYONE_STAFF:
+        who = _("Somebody at the council")
+    return {"who": who, "time": f"{row.at.astimezone(dates.LONDON):%H:%M}"}
 
 
 def standing(form: list[dict], known: dict[str, Any]) -> list[dict]:

@@ -17,7 +17,7 @@ class CasesConfig(AppConfig):
     verbose_name = "Cases"
 
     def ready(self):
-        # they register guards, what follows a move, what is still due, letters
-        from . import clock_rows, helping, rules, writing  # noqa: F401
+        # they register guards, what follows a move, what is still due, letters, what is held
+        from . import clock_rows, held_here, helping, rules, writing  # noqa: F401
 
         post_migrate.connect(arm_after_migrate, sender=self)

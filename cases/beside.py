@@ -31,7 +31,7 @@ def places(case, user) -> list[Place]:
         ("helpers", _("People who help you"), own),
         ("known", _("What we know about you"), own),
         ("looked_at", _("Who looked at your record"), own),
-        ("ask_copy", _("Ask for a copy of everything"), own),
+        ("copy", _("A copy of everything") if own else _("A copy of what you may see"), True),
     ]
     shown = [Place(words, reverse(f"cases:{name}", args=[case.ref])) for name, words, wanted in found if wanted]
     return shown if own else shown + _leaving(case, user)

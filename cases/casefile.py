@@ -52,13 +52,10 @@ EXPLAINED = {
 def header(case) -> dict:
     """Who this is about, on every staff page: how they take in information and the safe way to reach them."""
     person, reaches = case.person, bool(case.roles & access.READS["contact"])
-    needs = [] if person.communication == "standard" else [person.get_communication_display()]
-    if person.language:
-        needs.append(_("language: %(language)s") % {"language": person.language})
     where = {"email": person.email, "letter": person.address}.get(person.contact_by, person.phone)
     safe = ", ".join(filter(None, [person.get_contact_by_display(), " ".join(where.split()), person.contact_note]))
     return {
-        "case": case, "needs": "; ".join(map(str, needs)) if reaches else "", "contact": safe if reaches else "",
+        "case": case, "needs": rows.needs_of(person) if reaches else "", "contact": safe if reaches else "",
         "died_on": rows.day(person.died_on), "case_url": reverse("cases:case", args=[case.ref]),
     }  # fmt: skip
 

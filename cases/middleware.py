@@ -1,11 +1,14 @@
-"""Two small middlewares, written as functions.
+"""Three small middlewares, written as functions.
 
-Here: `headers` (what browsers and proxies may keep and use) and `saying_no` (a refusal becomes a page).
+Here: `headers` (what browsers and proxies may keep and use), `saying_no` (a refusal becomes a page) and `no_page_lost`
+(what is sent after a session has ended is kept, and sent again after signing in).
 Not here: Content-Security-Policy (django-csp), the words of the pages (templates/).
 """
 
 from django.conf import settings
+from django.shortcuts import redirect
 
+from cases import kept_pages
 from cases.saying_no import NotYet, Stale
 from cases.views import errors
 
@@ -45,3 +48,55 @@ def saying_no(get_response):
     # Django looks for this attribute on whatever the factory returns.
     middleware.process_exception = process_exception
     return middleware
+
+
+def no_page_lost(get_response):
+    """Keep a page whose session has ended; send it again in the answer to the sign-in. See `kept_pages`."""
+
+    def middleware(request):
+        posted = request.method == "POST"
+        stranger = posted and not request.user.is_authenticated
+        response = get_response(request)
+        if stranger and request.user.is_authenticated:
+            response = _goes_on(request, response, get_response)
+        elif posted and kept_pages.NUMBER in request.POST and _done(response):
+            _sent(request)
+        if request.user.is_authenticated:
+            kept_pages.remember(request, response)
+        return response
+
+    def process_view(request, view, args, kwargs):
+        if request.method == "POST" and getattr(view, "login_required", True) and not request.user.is_authenticated:
+            return kept_pages.keep(request)
+        return None
+
+    middleware.process_view = process_view
+    return middleware
+
+
+def _done(response) -> bool:
+    """Did the page do what was asked? A refusal is no redirect."""
+    return response.status_code in (302, 303)
+
+
+def _goes_on(request, response, get_response):
+    """Somebody has just signed in: send what was kept for them, or show it where it must be looked at first."""
+    pages = kept_pages.waiting(request)
+    if not pages:
+        return response
+    answer = redirect("cases:kept_pages")
+    if len(pages) == 1 and not pages[0].show:
+        tried = get_response(kept_pages.again(request, pages[0]))
+        if _done(tried):
+            pages[0].row.delete()
+            answer = tried
+    for name, morsel in response.cookies.items():
+        answer.cookies.setdefault(name, morsel)
+    return answer
+
+
+def _sent(request) -> None:
+    """What was shown has been sent: it is kept no longer."""
+    for page in kept_pages.waiting(request) if request.user.is_authenticated else ():
+        if str(page.row.pk) == request.POST[kept_pages.NUMBER]:
+            page.row.delete()

@@ -117,13 +117,18 @@ def _option(kind: str, page: str, title: Any) -> dict:
     }  # fmt: skip
 
 
-def unpaid_question(level: dict, choices: dict[str, Any] = UNPAID) -> dict:
-    """The question about family and friends that follows a level question."""
+def unpaid_question(level: dict, title: Any, choices: dict[str, Any] = UNPAID) -> dict:
+    """The question about family and friends that follows a level question; it says what it is about, because it comes
+    once after each of them."""
     return {
         "id": f"{level['id']}.unpaid", "page": level["page"], "kind": "unpaid", "follows": level["id"],
-        "text": str(_("What do family or friends do?")),
+        "text": _unpaid_text(title),
         "options": [{"value": code, "label": str(label)} for code, label in choices.items()],
     }  # fmt: skip
+
+
+def _unpaid_text(title: Any) -> str:
+    return str(_("%(title)s: what do family or friends do?")) % {"title": title}
 
 
 def _words(kind: str, page: str, title: Any, follows: list[str]) -> list[dict]:
@@ -161,9 +166,11 @@ def build(case) -> list[dict]:
             levels = [*mine, *levels]
         for level in levels:
             form.append(level)
-            form += [q for q in extra if q.get("follows") == level["id"]]
-            if kind == "adult" and not any(q.get("follows") == level["id"] for q in extra):
-                form.append(unpaid_question(level))
+            follow = [q for q in extra if q.get("follows") == level["id"]]
+            if kind == "adult" and not follow:
+                follow = [unpaid_question(level, title)]
+            alone = {"text": _unpaid_text(title)} if len(levels) == 1 else {}
+            form += [q | alone if q["kind"] == "unpaid" else q for q in follow]
         form += _words(kind, page, title, [level["id"] for level in mine]) if mine else []
     form.append(
         {

@@ -66,6 +66,20 @@ def person_link(case) -> Link:
     return Link(case.person.name, reverse("cases:case", args=[case.ref]), hidden=case.ref)
 
 
+def needs_of(person) -> str:
+    """How somebody takes in information, and in which language, where that is not print in English; else ""."""
+    found = [] if person.communication == "standard" else [str(person.get_communication_display())]
+    if person.language:
+        found.append(_("language: %(language)s") % {"language": person.language})
+    return "; ".join(found)
+
+
+def whom(case) -> list:
+    """The person, and beside the name what must be kept to in every contact. For roles that may reach people."""
+    needs = needs_of(case.person)
+    return [person_link(case), Badge(needs, "purple")] if needs else [person_link(case)]
+
+
 def turn(case, user=None) -> str:
     """Whose turn, and since when."""
     mine = user is not None and case.turn_user_id == user.pk
@@ -93,9 +107,7 @@ def in_time(case) -> str | Badge:
 
 def caseload_table(cases, user, caption: str, empty: str) -> Table:
     head = [_("Person"), _("In time?"), _("Whose turn"), _("Step"), _("Next contact"), _("Reference")]
-    found = [
-        [person_link(c), in_time(c), turn(c, user), journey.STEPS[c.step].short, contact(c), c.ref] for c in cases
-    ]
+    found = [[whom(c), in_time(c), turn(c, user), journey.STEPS[c.step].short, contact(c), c.ref] for c in cases]
     return Table(caption, head, found, empty=empty, caption_size="m")
 
 
@@ -104,7 +116,7 @@ def waiting_table(cases, caption: str, empty: str, rates: bool = False) -> Table
     head = [_("Person"), _("Reference"), _("Risk"), _("Waiting"), _("Named contact"), _("Last contact"),
             _("Next contact"), _("Why here")]  # fmt: skip
     found = [
-        [person_link(c), c.ref, rating(c, rates), since(c.asked_at), named(c), last_contact(c) or _("Not yet"),
+        [whom(c), c.ref, rating(c, rates), since(c.asked_at), named(c), last_contact(c) or _("Not yet"),
          contact(c) or Badge(_("No date"), "red"), why_waiting(c)]
         for c in cases
     ]  # fmt: skip
@@ -162,10 +174,11 @@ def why_waiting(case, now=None) -> str:
     return words[:1].upper() + words[1:]
 
 
-def queue_table(cases, user, caption: str, empty: str) -> Table:
+def queue_table(cases, user, caption: str, empty: str, reaches: bool = False) -> Table:
+    """`reaches`: the reader's role may reach the person, and so has to know how."""
     head = [_("Person"), _("Reference"), _("Step"), _("Waiting for"), _("Waiting"), _("In time?")]
     found = [
-        [person_link(c), c.ref, [journey.STEPS[c.step].short, asks(c)], str(journey.TURN_NAMES[c.turn]),
+        [whom(c) if reaches else person_link(c), c.ref, [journey.STEPS[c.step].short, asks(c)], str(journey.TURN_NAMES[c.turn]),
          since(c.turn_since), deadline(c)]
         for c in cases
     ]  # fmt: skip
@@ -196,5 +209,5 @@ def print_line(message) -> dict:
         "kind": _("Telephone call") if phone else _("Letter"), "where": person.phone if phone else person.address,
         "what": letters.title_of(message.event.verb) if letter else _("Survey") if asked else _("Reminder"), "note": note,
         "pdf": reverse("cases:letter_pdf", args=place) if letter else "",
-        "large": person.communication != "standard", "format": str(person.get_communication_display()),
+        "needs": needs_of(person),
     }  # fmt: skip

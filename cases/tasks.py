@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import getting_in, histogram, outbox
+from . import getting_in, histogram, kept_pages, outbox
 from . import sweep as late
 
 
@@ -10,6 +10,7 @@ from . import sweep as late
 def sweep() -> None:
     late.sweep()
     getting_in.forget_old()
+    kept_pages.forget_old()
 
 
 @shared_task

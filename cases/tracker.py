@@ -66,7 +66,8 @@ class Tracker:
     turn: str
     aim: str
     sorry: str
-    wanted: str
+    has: str
+    after: str
     pauses: list[str]
     stages: list[Stage]
     main: list[Button]
@@ -76,7 +77,7 @@ class Tracker:
     ask: str
     asked: str
     entries: list[Entry] = field(default_factory=list)
-    letters: list[tuple[str, str, str]] = field(default_factory=list)
+    letters: list[tuple[str, str, str, str]] = field(default_factory=list)
     places: list[beside.Place] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -88,10 +89,9 @@ def read(case, user) -> Tracker:
     moves = access.moves_for(case, user, case.people)
     main, more = buttons(case, moves)
     asks = any(move.name == "ask_news" for move in moves) and not case.asked_news_at
-    step = journey.STEPS[case.step]
     return Tracker(
-        title=str(step.title), since=since(case, now), whole=whole(case, now), mine=case.turn in journey.PERSON, turn=turn(case), aim=aim(case, now),
-        sorry=sorry(case, now), wanted=str(step.wanted), pauses=pauses(case), stages=stages(case, now), main=main,
+        title=_title(case.step), since=since(case, now), whole=whole(case, now), mine=case.turn in journey.PERSON, turn=turn(case), aim=aim(case, now),
+        sorry=sorry(case, now), has=has(case), after=after(case), pauses=pauses(case), stages=stages(case, now), main=main,
         more=more, worker=str(case.worker) if case.worker else "", contact=contact(case),
         ask=reverse("cases:ask_news", args=[case.ref]) if asks else "", asked=news.asked(case, reader_of(case.roles)),
         entries=lines, letters=letters(case, entries), places=beside.places(case, user), notes=beside.notes(case),
@@ -152,6 +152,22 @@ def sorry(case, now: datetime) -> str:
     return _("We said that we aimed to do this by %(day)s. We have not done it yet, and we are sorry.") % {
         "day": last_day(case.due_at)
     }
+
+
+def has(case) -> str:
+    """What the person has in their hands at the end of this step."""
+    if case.step in ("running", "closed"):
+        return ""
+    return _("At the end of this step you have: %(what)s.") % {"what": journey.STEPS[case.step].has}
+
+
+def after(case) -> str:
+    """The step that follows, where all goes as it does for most."""
+    order = list(journey.STEPS)
+    later = [code for code in journey.PATH if order.index(code) > order.index(case.step)]
+    if case.step == "closed" or not later:
+        return ""
+    return _("After that: %(step)s.") % {"step": journey.STEPS[later[0]].title}
 
 
 def contact(case) -> str:
@@ -263,8 +279,8 @@ def assessment_button(case) -> tuple[Button | None, bool]:
     return (Button(_("Read what you told us"), href) if states else None), False
 
 
-def letters(case, entries: list[Entry]) -> list[tuple[str, str, str]]:
-    """(day and what, address, how it was told) of every letter to the person, the newest first."""
+def letters(case, entries: list[Entry]) -> list[tuple[str, str, str, str]]:
+    """(day and what, address, how it was told, address as PDF) of every letter to the person, the newest first."""
     rows = Message.objects.filter(case=case, to_person_id=case.person_id, event__isnull=False)
     told = {m[0]: m[1:] for m in rows.values_list("event__seq", "channel", "state", "sent_at")}
     found = []
@@ -272,7 +288,8 @@ def letters(case, entries: list[Entry]) -> list[tuple[str, str, str]]:
         if entry.letter:
             href = reverse("cases:letter", kwargs={"ref": case.ref, "seq": entry.seq})
             how = how_told(*told.get(entry.seq, ("", "", None)))
-            found.append((f"{day(entry.when)}: {title_of(entry.verb)}", href, how))
+            pdf = reverse("cases:letter_pdf", kwargs={"ref": case.ref, "seq": entry.seq})
+            found.append((f"{day(entry.when)}: {title_of(entry.verb)}", href, how, pdf))
     return found
 
 

@@ -185,6 +185,7 @@ OWN = {
     "wrote_to_us_alone": gettext_lazy("%(who)s wrote a message that no helper can see"),
     "answered_what_was_asked": gettext_lazy("%(who)s answered"),
     "answered_what_was_asked_alone": gettext_lazy("%(who)s answered what no helper can see"),
+    "took_a_copy_of_everything": gettext_lazy("%(who)s took a copy of everything"),
     "asked_for_a_copy_of_everything": gettext_lazy("%(who)s asked for a copy of everything"),
     "asked_for_the_names_of_who_looked": gettext_lazy("%(who)s asked who looked at the record"),
     "asked_for_another_way_to_take_the_money": gettext_lazy("%(who)s asked for another way to take the money"),

@@ -10,7 +10,7 @@ class PoetConfig(AppConfig):
     def ready(self):
         from cases import hooks, journey, ledger, outbox
 
-        from . import actions
+        from . import actions, held_here  # noqa: F401  what is held
 
         ledger.protect("poet_questionset")
         ends = [

@@ -264,3 +264,13 @@ class Heartbeat(models.Model):
 
     job = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()
+
+
+class KeptPage(models.Model):
+    """A page that was sent after its session had ended, for the person who was signed in there. `browser`: a hash of
+    the key that only that browser holds; `sealed` opens with that key and the server's secret together."""
+
+    browser = models.CharField(max_length=64, db_index=True)
+    user = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    sealed = models.TextField()
+    kept_at = models.DateTimeField(default=timezone.now, db_index=True)

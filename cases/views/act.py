@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, actions, casefile, journey
+from .. import access, actions, casefile, challenging, journey
 from ..forms.staff import MoveForm, ReassignForm, StartAssessmentForm, TriageForm
 from ..saying_no import NotYet, Stale
 
@@ -39,7 +40,14 @@ def act(request, ref, move):
     return render(request, "cases/act_person.html" if resident else "cases/act.html", casefile.header(case) | {
         "form": form, "title": wanted.label, "behalf": behalf, "warns": wanted.name in casefile.ENDS,
         "why": casefile.EXPLAINED.get(wanted.name, ""),
-    })  # fmt: skip
+    } | _challenging(case, move))  # fmt: skip
+
+
+def _challenging(case, move) -> dict:
+    """The ways and days that belong to challenging a decision; nothing for any other move."""
+    if move != "challenge":
+        return {"ways": [], "decisions": []}
+    return {"ways": challenging.ways(case, timezone.now()), "decisions": challenging.decisions(case)}
 
 
 def send(request, form, case, name, done, do):

@@ -59,7 +59,7 @@ def task_list(request, ref):
         "done": sum(p.done for p in parts), "of": sum(p.of for p in parts), "helping": desk.voice == "helper",
         "onward": answering.resume(draft.form, desk.answers, desk.voice), "started": any(p.done for p in parts),
         "own": "person" in case.roles, "shared": day(draft.shared_at) if draft.shared_at else "",
-    })  # fmt: skip
+    } | _beside(request, case, desk))  # fmt: skip
 
 
 def _reading(case, request):
@@ -94,6 +94,14 @@ def _desk(request, case, draft) -> Desk | None:
         }
         notice = _("You are writing down the answers of %(who)s. How they are given: %(how)s, %(day)s.") % words
     return Desk(draft, voice, answering.said(draft), notice)
+
+
+def _beside(request, case, desk) -> dict:
+    """What stands on every page of a draft: that the last page is saved, said once, and who else is writing."""
+    saved = request.method == "GET" and request.session.get("saved") == case.ref
+    if saved:
+        del request.session["saved"]
+    return {"saved": saved, "writing": answering.writing(case, desk.answers, request.user, timezone.now())}
 
 
 def _beginning(request, case, draft, form, status=200):
@@ -150,14 +158,14 @@ def question(request, ref, question):
         form = AnswerForm(spec=spec, earlier=row and row.value, initial={"seen": row.version if row else 0, "to": to})
         return _ask(request, case, desk, spec, form)
     form = AnswerForm(request.POST, spec=spec, earlier=row and row.value)
-    if "skip" not in request.POST and not _kept(request, desk, spec, form):
+    if "skip" not in request.POST and not _kept(request, case, desk, spec, form):
         return _ask(request, case, desk, spec, form, 422)
     if "skip" not in request.POST:
         request.session["saved"] = case.ref
     return _onward(request, case, desk, spec, form)
 
 
-def _kept(request, desk, spec, form) -> bool:
+def _kept(request, case, desk, spec, form) -> bool:
     if not form.is_valid():
         return False
     value = form.cleaned_data["value"]
@@ -166,7 +174,9 @@ def _kept(request, desk, spec, form) -> bool:
             assessment=desk.draft, question=spec["id"], value=value, voice=desk.voice, by=request.user,
             seen=form.cleaned_data["seen"],
         )  # fmt: skip
-    except Stale:
+    except Stale as refusal:
+        theirs = desk.draft.answers.select_related("by").get(question=spec["id"], voice=desk.voice)
+        refusal.who, refusal.when = answering.saved_by(case, theirs).values()
         raise
     except NotYet as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
@@ -196,9 +206,8 @@ def _ask(request, case, desk, spec, form, status=200):
         "of": len(run[2]) if run else 1, "why": questions.WHY[spec["kind"] if spec["kind"] in questions.WHY else "option"],
         "number": questions.numbers(desk.draft.form)[spec["id"]],
         "example": answering.example(case.kind, spec["page"]), "checking": form["to"].value() == "check",
-        "saved": request.session.pop("saved", "") == case.ref if request.method == "GET" else False,
         "other": questions.label(spec, other.value) if other else "", "helping": desk.voice == "helper",
-    }, status=status)  # fmt: skip
+    } | _beside(request, case, desk), status=status)  # fmt: skip
 
 
 def check_answers(request, ref):
@@ -225,7 +234,7 @@ def _check(request, case, desk, form, status=200):
         "case": case, "form": form, "notice": desk.notice, "sends": answering.may_send(case, request.user),
         "groups": _groups(case, desk.draft, desk.answers, desk.voice, "check" if fills else ""), "fills": fills,
         "staff": reader_of(case.roles) == "staff", "heard": "read_back" in form.fields, "any": any(answering.answered(desk.answers, v) for v in desk.answers),
-    }, status=status)  # fmt: skip
+    } | _beside(request, case, desk), status=status)  # fmt: skip
 
 
 def _groups(case, assessment, answers, voice, to=""):
@@ -291,5 +300,5 @@ def _sent(request, case):
         "case": case, "groups": _groups(case, sent, answers, voice), "on": day(sent.submitted_at),
         "just": request.session.get("sent") == case.ref, "staff": reader_of(case.roles) == "staff",
         "turn": tracker.turn(case), "aim": tracker.aim(case, timezone.now()), "title": case.name,
-        "given": answering.given(case),
+        "given": answering.given(case), "pdf": answering.letter_of(case),
     })  # fmt: skip

@@ -146,7 +146,13 @@ def queue(request):
         if role in QUEUES:
             caption, empty = QUEUES[role]
             tables.append(
-                rows.queue_table(lists.queue_for(request.user, council, role), request.user, caption, empty)
+                rows.queue_table(
+                    lists.queue_for(request.user, council, role),
+                    request.user,
+                    caption,
+                    empty,
+                    role in access.READS["contact"],
+                )  # fmt: skip
             )
     return render(request, "cases/queue.html", {"tables": tables, "total": sum(len(t.rows) for t in tables)})
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from .. import access, actions, casefile, coming_back, getting_in, journey, one_time, qr, texts
+from .. import access, actions, casefile, coming_back, getting_in, journey, kept_pages, one_time, qr, texts
 from ..forms.start import ComeBackForm, IssueCodeForm, MobileForm, OneTimeForm, WayInForm
 from ..models import ReturnCode, User
 from ..saying_no import NotYet
@@ -192,6 +192,8 @@ def leave(request):
         request.headers.get("Referer", ""), {request.get_host()}, request.is_secure()
     )
     clicked = ours and bool(request.headers.get("Referer")) or request.headers.get("Sec-Fetch-Site") == "same-origin"
+    response = redirect(settings.EXIT_URL)
     if clicked:
         logout(request)
-    return redirect(settings.EXIT_URL)
+        kept_pages.forget_browser(response)
+    return response

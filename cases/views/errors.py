@@ -11,6 +11,7 @@ from django.template import loader
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from cases import kept_pages
 from cases.components import Table
 
 # When even the template can't be rendered. No stylesheet, no translation: nothing else that can fail.
@@ -53,7 +54,14 @@ def not_found(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    return render(request, "403_csrf.html", {"back": way_back(request)}, status=403)
+    """A form of an earlier sign-in is kept where its person can have it back; any other is refused."""
+    kept = kept_pages.keep_stale(request)
+    if kept is not None:
+        return kept
+    others = getattr(request, "kept_for_another", None)
+    response = render(request, "403_csrf.html", {"back": way_back(request), "kept": bool(others)}, status=403)
+    response.cookies.update(others or {})
+    return response
 
 
 def not_yet(request, refusal):

@@ -35,9 +35,7 @@ def _reading(case, request):
     return case
 
 
-def _row(case, words, href, how) -> list:
-    seq = int(href.rstrip("/").rsplit("/", 1)[1])
-    printed = reverse("cases:letter_pdf", args=[case.ref, seq])
+def _row(case, words, href, how, printed) -> list:
     return [
         Link(words, href), how,
         [Link("PDF", f"{printed}?as=print", hidden=words), Link(_("PDF in large print"), f"{printed}?as=large", hidden=words)],

@@ -138,6 +138,7 @@ def asked(request, council):
     return render(request, "cases/asked.html", {
         "ref": case.ref, "danger": kept["danger"], "by": last_day(case.due_at), "signs_in": mine,
         "begin": reverse(begin, args=[case.ref]) if begin else "", "coded": bool(getting_in.live_code(request.user)),
+        "pdf": reverse("cases:letter_pdf", args=[case.ref, 1]) if begin else "",
         "helping": case.events.filter(seq=1, role__in=["delegate", "other_agency"]).exists(),
     })  # fmt: skip
 

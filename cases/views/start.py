@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, coming_back, getting_in, qr
+from .. import access, coming_back, getting_in, kept_pages, qr
 from ..forms.person import DANGER, WHO_FOR
 from ..forms.start import PartForm, PlaceForm
 from ..models import Council, Start
@@ -60,7 +60,7 @@ def part(request, council, part):
     asked = request.GET.get("for", "")
     who = asked if asked in ("me", "carer") else start.who if start else ""
     if not who or (start is None and part != "safe"):
-        return redirect("cases:ask", council=found.slug)
+        return _not_begun(request, found)
     data = start.data if start else {}
     told = ("born",) if start and start.user_id and data.get("born") and _by_birthday(start) else ()
     form = PartForm(request.POST if request.method == "POST" else None, part=part, told=told, initial=data)
@@ -68,6 +68,12 @@ def part(request, council, part):
         start = start or _new(request, found, who)
         return _kept(request, found, getting_in.save_part(start=start, values=form.values(), who=who), part)
     return _page(request, part, form, start, who)
+
+
+def _not_begun(request, council):
+    """To the beginning; but what was sent when a sign-in by code had ended is kept until they are back."""
+    ended = request.method == "POST" and not request.user.is_authenticated and kept_pages.keep(request)
+    return ended or redirect("cases:ask", council=council.slug)
 
 
 def _by_birthday(start) -> bool:
@@ -183,7 +189,7 @@ def check(request, council):
     found = _council(request, council)
     start = begun(request, found)
     if start is None:
-        return redirect("cases:ask", council=found.slug)
+        return _not_begun(request, found)
     if start.case_id is None and getting_in.missing(start):
         return redirect(_onward(start))
     if request.method == "POST":

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions
+from cases import actions, answering
 from cases.models import Answer, Event, SelfAssessment
 from cases.models.record import RecordView
 
@@ -118,7 +118,43 @@ def test_the_same_question_changed_by_another_is_shown_side_by_side(case, draft,
     answer = two.post(page(case, "about.important"), {"value": "Cats", "seen": 0})
     text = answer.content.decode()
     assert answer.status_code == 409 and "Dogs" in text and "Cats" in text
+    assert f"Ada Wren, {timezone.localtime(Answer.objects.get().at):%H:%M}" in " ".join(text.split())
     assert Answer.objects.get().value == "Dogs"
+
+
+def test_who_else_writes_is_said_and_different_questions_are_both_kept(case, draft, cast, as_):
+    cast.help(case)
+    mine, theirs, parts = as_(cast.person), as_(cast.delegate), reverse("cases:assessment", args=[case.ref])
+    assert "is writing here now" not in mine.get(parts).content.decode()
+    theirs.post(page(case, "about.important"), {"value": "She likes cats", "seen": 0})
+    second = draft.form[1]["id"]
+    mine.post(page(case, second), {"value": "1", "seen": 0})
+    for url in (parts, page(case, second), reverse("cases:check_answers", args=[case.ref])):
+        shown = mine.get(url).content.decode()
+        assert "Delegate is writing here now" in shown and "Ada Wren is writing" not in shown, url
+    assert "Ada Wren is writing here now" in theirs.get(parts).content.decode()
+    assert set(Answer.objects.values_list("question", "voice")) == {("about.important", "helper"), (second, "person")}
+    Answer.objects.update(at=timezone.now() - answering.NOW)
+    assert "is writing here now" not in mine.get(parts).content.decode(), "ten minutes later nobody is"
+
+
+def test_a_colleague_who_writes_in_the_draft_is_named_only_where_they_are_the_named_worker(case, draft, cast, as_):
+    mine, parts = as_(cast.person), reverse("cases:assessment", args=[case.ref])
+    for who, shown in ((cast.colleague, "Somebody at the council"), (cast.worker, "Worker")):
+        actions.save_answer(assessment=draft, question="about.important", value="Cats", voice="person", by=who)
+        text = mine.get(parts).content.decode()
+        assert f"{shown} is writing here now" in text and "Colleague" not in text
+
+
+def test_saved_is_said_once_wherever_one_goes_next(case, draft, cast, as_):
+    mine, parts = as_(cast.person), reverse("cases:assessment", args=[case.ref])
+    for more, lands in (({"later": "1"}, parts), ({"to": "check"}, reverse("cases:check_answers", args=[case.ref]))):
+        answer = mine.post(page(case, "about.important"), {"value": str(more), "seen": Answer.objects.count()} | more)
+        assert answer.url == lands and "Saved." in mine.get(lands).content.decode()
+        assert (
+            "Saved."
+            not in mine.get(lands).content.decode() + mine.get(page(case, "about.important")).content.decode()
+        )
 
 
 def test_unknown_questions_and_the_workers_own_are_not_found(case, draft, cast, as_):
@@ -229,6 +265,9 @@ def test_gaps_are_shown_and_not_refused(case, draft, cast, as_):
     assert answer.url == reverse("cases:assessment", args=[case.ref]) and case.step == "confirm"
     sent = mine.get(answer.url).content.decode()
     assert "We have your answers" in sent and case.ref in sent and "We aim to have done this by" in sent
+    seq = case.events.get(verb="submit_assessment").seq
+    pdf = reverse("cases:letter_pdf", args=[case.ref, seq])
+    assert f'href="{pdf}"' in sent and mine.get(pdf).content.startswith(b"%PDF"), "to keep"
 
 
 def test_changing_an_answer_returns_to_the_check(case, draft, cast, as_):

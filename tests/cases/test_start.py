@@ -58,6 +58,9 @@ def test_from_the_first_page_to_the_sent_assessment_on_another_device(client, ca
     assert "I fall in the mornings" in other.get(CHECK).content.decode()
     assert other.post(CHECK).url == "/brackenshire/ask/sent/"
     case = Case.objects.get()
+    kept = reverse("cases:letter_pdf", args=[case.ref, 1])
+    assert f'href="{kept}"' in other.get("/brackenshire/ask/sent/").content.decode()
+    assert other.get(kept).content.startswith(b"%PDF"), "a confirmation to keep"
     assert case.person.contact_by == "letter" and case.person.email == case.person.phone == ""
     event = case.events.get()
     assert (event.verb, event.role, event.body.note) == ("ask_for_support", "person", WORDS["words"])

@@ -156,8 +156,22 @@ def test_every_letter_is_listed_and_opens(a_case, cast, as_):
     case = a_case("running")
     shown, mine = read(case, cast.person), as_(cast.person)
     assert len(shown.letters) >= 5
-    for _words, href, _how in shown.letters:
+    for _words, href, _how, _pdf in shown.letters:
         assert mine.get(href).status_code == 200
+    first = mine.get(shown.letters[0][3])
+    assert first.status_code == 200 and first.content.startswith(b"%PDF")
+    page = mine.get(reverse("cases:case", args=[case.ref])).content.decode()
+    assert all(f'href="{pdf}"' in page for _words, _href, _how, pdf in shown.letters)
+
+
+@pytest.mark.parametrize(("step", "has", "after"), [
+    ("waiting", "who will come and when", "Tell us about your life"), ("plan", "your plan", "Agreeing your plan"),
+    ("offer", "the choice to accept", "Setting up your money"), ("running", "", ""), ("closed", "", ""),
+])  # fmt: skip
+def test_what_one_has_at_the_end_of_a_step_and_what_comes_after_is_said(a_case, cast, step, has, after):
+    shown = read(a_case(step), cast.person)
+    assert has in shown.has and after in shown.after
+    assert bool(shown.has) == bool(has) and bool(shown.after) == bool(after)
 
 
 def test_a_long_case_costs_no_more_queries(a_case, cast):
@@ -187,10 +201,15 @@ def test_strangers_find_nothing(a_case, cast, as_):
 def test_the_other_pages_stand_in_a_list_and_a_helper_has_only_theirs(a_case, cast, as_):
     case = a_case("running")
     own = {place.href.rstrip("/").rsplit("/", 1)[-1] for place in read(case, cast.person).places}
-    assert own == {"messages", "differences", "review", "helpers", "known", "looked_at", "ask_copy"}
+    assert own == {"messages", "differences", "review", "helpers", "known", "looked_at", "copy"}
     cast.help(case, scope=["see"])
     theirs = read(case, cast.delegate).places
-    assert [place.text for place in theirs] == ["Messages", "Where the answers differ", "Stop helping"]
+    assert [place.text for place in theirs] == [
+        "Messages",
+        "Where the answers differ",
+        "A copy of what you may see",
+        "Stop helping",
+    ]
     for who in (cast.person, cast.delegate):
         for place in read(case, who).places:
             assert as_(who).get(place.href).status_code == 200, place

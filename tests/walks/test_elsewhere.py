@@ -264,6 +264,8 @@ READ = {
     "poet:benchmark_file", "poet:local_account", "poet:you_said",
     # a press without anything to type: tests/cases/test_helpers.py, test_known.py
     "cases:known", "cases:answer_invitation", "cases:unlink_cases",
+    # the same: tests/cases/test_kept_pages.py, test_copy.py
+    "cases:kept_pages", "cases:copy",
 }  # fmt: skip
 
 

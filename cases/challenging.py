@@ -1,0 +1,43 @@
+"""Challenging a decision: what was decided, the ways there are, and the days that apply. Reading only.
+
+The council's own review has no limit here. A complaint: within 12 months; acknowledged within 3 working days (the
+Local Authority Social Services and NHS Complaints Regulations 2009, SI 2009/309). How soon a challenge is answered is
+the service's own aim. Not here: making the challenge (a move), the words of the letters (letter_words).
+"""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from . import clocks, dates, journey
+from .letter_words import CHALLENGE, WORDS
+from .letters import day, last_day, title_of
+from .models import Target
+
+COMPLAIN_MONTHS = 12
+MOST = 10  # decisions that are listed: the last ones
+
+
+def ways(case, now: datetime) -> list[str]:
+    """What one can do, in its order, with the days by which the council answers what is sent today."""
+    aims = Target.days_for(case.council_id, "challenge", dates.london_date(now))
+    days = {
+        "told": last_day(clocks.deadline(journey.CLOCKS["acknowledge"], now)),
+        "answered": last_day(clocks.deadline(journey.CLOCKS["challenge"], now, aims)),
+    }
+    today = _(
+        "If you send this today, we tell you by %(told)s that it has arrived, and aim to answer by %(answered)s."
+    )
+    return [today % days, *(str(way) for way in CHALLENGE[1][1:]), str(CHALLENGE[2])]
+
+
+def decisions(case) -> list[tuple[str, str]]:
+    """(decision, when it was made and until when one can complain about it), the newest first."""
+    verbs = {name.split(":")[0] for name, words in WORDS.items() if words.challenge}
+    made = case.events.filter(verb__in=verbs).order_by("-seq").values_list("verb", "at")[:MOST]
+    words = _("Made on %(day)s. You can complain about it until %(until)s.")
+    found = []
+    for verb, at in made:
+        until = dates.months_after(dates.london_date(at), COMPLAIN_MONTHS)
+        found.append((title_of(verb), words % {"day": day(at), "until": day(until)}))
+    return found

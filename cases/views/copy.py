@@ -1,0 +1,51 @@
+"""A copy of everything that is held, at once: to read and print, or for a computer. What is in it stands in held.py."""
+
+import json
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from .. import access, casefile, held, journey
+from ..letters import day
+from ..saying_no import NotYet
+
+KINDS = {"html": "text/html; charset=utf-8", "json": "application/json"}
+
+
+def copy(request, ref):
+    """What the copy holds and what it leaves out; sending the form makes it, and that is written down."""
+    case = access.get_case(request, ref)
+    staff = case.role not in journey.PERSON
+    if staff and not case.roles & journey.ANYONE_STAFF:
+        raise Http404
+    reader = held.Reader(case, frozenset({"person"}) if staff else case.roles, by_staff=staff)
+    if not staff:
+        request.council = case.council
+    if request.method == "POST":
+        return _made(request, case, reader, request.POST.get("kind", ""))
+    return render(request, "cases/copy.html", casefile.header(case) | {
+        "staff": staff, "helping": reader.helper, "left_out": held.left_out(reader),
+        "ask": "" if reader.helper or staff else reverse("cases:ask_copy", args=[case.ref]),
+    })  # fmt: skip
+
+
+def _made(request, case, reader, kind: str) -> HttpResponse:
+    if kind not in KINDS:
+        raise NotYet("Choose how you want the copy.")
+    behalf = case.person if reader.by_staff else None
+    case.record("took_a_copy_of_everything", by=request.user, audience="person", on_behalf_of=behalf, kind=kind)
+    found = held.sections(reader)
+    about = {"ref": case.ref, "name": case.person.name, "council": case.council.name, "on": day(timezone.now())}
+    if kind == "json":
+        data = about | {"tables": held.as_data(found), "left_out": held.left_out(reader)}
+        made = json.dumps(data, ensure_ascii=False, indent=1)
+    else:
+        more = {"sections": found, "left_out": held.left_out(reader), "phone": case.council.help_phone}
+        made = render_to_string("cases/copy_file.html", about | more | {"helping": reader.helper})
+    name = f"copy-{case.ref}-{timezone.localdate():%Y-%m-%d}.{kind}"
+    return HttpResponse(
+        made, content_type=KINDS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

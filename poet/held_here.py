@@ -1,0 +1,13 @@
+"""What this app holds about somebody, model by model, for the copy of everything (`cases.held`)."""
+
+from django.utils.translation import gettext_lazy
+
+from cases.held import OWN, give, keep_back
+
+SURVEY = gettext_lazy(
+    "What you answered in the survey. It is kept without your name, so nobody can find it for you, us included."
+)
+give("poet.Invitation", "case", gettext_lazy("Survey: when you were asked"), OWN,
+     leave=("token_hash", "code_hash", "next_at"),
+     only=lambda rows, reader: rows.filter(worker=None))  # fmt: skip
+keep_back("poet.LinkKey", SURVEY)
