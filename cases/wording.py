@@ -181,6 +181,7 @@ OWN = {
     "checked_who_helps": gettext_lazy("%(who)s checked who helps"),
     "said_no_to_a_helper": gettext_lazy("%(who)s said no to a helper"),
     "stopped_a_helper": gettext_lazy("%(who)s stopped the help of somebody"),
+    "chose_who_writes_the_plan": gettext_lazy("%(who)s chose who may write which part of the plan"),
     "wrote_to_us": gettext_lazy("%(who)s wrote a message"),
     "wrote_to_us_alone": gettext_lazy("%(who)s wrote a message that no helper can see"),
     "answered_what_was_asked": gettext_lazy("%(who)s answered"),
