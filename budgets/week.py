@@ -26,11 +26,11 @@ DAYS = {
 ORDER = list(DAYS)
 # The parts of a day in their order, by the words in which people write them.
 TIMES = {
-    "morning": (gettext_lazy("In the morning"), r"mornings?|breakfasts?|a\.?m\.?"),
-    "midday": (gettext_lazy("At midday"), r"midday|noon|lunch(?:times?|es)?"),
-    "afternoon": (gettext_lazy("In the afternoon"), r"afternoons?|p\.?m\.?|tea(?:times?)?"),
-    "evening": (gettext_lazy("In the evening"), r"evenings?|dinners?|suppers?|bed(?:times?)?"),
-    "night": (gettext_lazy("At night"), r"nights?|overnight"),
+    "morning": (gettext_lazy("Morning"), r"mornings?|breakfasts?|a\.?m\.?"),
+    "midday": (gettext_lazy("Midday"), r"midday|noon|lunch(?:times?|es)?"),
+    "afternoon": (gettext_lazy("Afternoon"), r"afternoons?|p\.?m\.?|tea(?:times?)?"),
+    "evening": (gettext_lazy("Evening"), r"evenings?|dinners?|suppers?|bed(?:times?)?"),
+    "night": (gettext_lazy("Night"), r"nights?|overnight"),
 }
 DAY_NAME = r"(mon|tue|wed|thu|fri|sat|sun)(?:s|sday|nesday|rsday|urday|day|r|rs|ues|nes)?(?:days?|s)?"
 SPAN = re.compile(rf"\b{DAY_NAME}\s*(?:to|until|till|-|–)\s*{DAY_NAME}\b")
@@ -96,7 +96,8 @@ def of(lines: Iterable[PlanLine]) -> Week:
 def table(week: Week) -> Table:
     """A row a day, which on a telephone is a list."""
     rows = [
-        [str(DAYS[day]), [_entry(*one) for one in found] or [_("Nothing yet")]] for day, found in week.days.items()
+        [str(DAYS[day]), [_entry(time, _with_who(line)) for time, line in found] or [_("Nothing yet")]]
+        for day, found in week.days.items()
     ]
     return Table(_("Your week"), [_("Day"), _("What happens")], rows, caption_size="m")
 
@@ -105,7 +106,7 @@ def in_short(week: Week) -> list[list[str]]:
     """[days, what happens]: neighbouring days with the same stand together, days with nothing are left out."""
     found: list[tuple[list[str], list[str]]] = []
     for day, entries in week.days.items():
-        said = [_entry(*one) for one in entries]
+        said = [_entry(time, line.what) for time, line in entries]
         if found and found[-1][1] == said:
             found[-1][0].append(day)
         else:
@@ -120,9 +121,11 @@ def _days(days: list[str]) -> str:
     return names["first"] if len(days) == 1 else _("%(first)s to %(last)s") % names
 
 
-def _entry(time: str, line: PlanLine) -> str:
-    who = line.provider or str(line.get_who_display())
-    what = f"{line.what} ({who})"
+def _with_who(line: PlanLine) -> str:
+    return f"{line.what} ({line.provider or line.get_who_display()})"
+
+
+def _entry(time: str, what: str) -> str:
     return f"{TIMES[time][0]}: {what}" if time else what
 
 

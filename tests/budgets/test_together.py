@@ -230,7 +230,7 @@ def test_the_week_has_each_line_on_its_days_and_the_others_beside_it():
              PlanLine(pk=4, what="Tea", who="family", provider="Bridie", when="Mon evening", unit="hour")]  # fmt: skip
     laid = week.of(lines)
     monday = week.table(laid).rows[0]
-    assert monday == ["Monday", ["In the morning: Dressing (A personal assistant)", "In the evening: Tea (Bridie)"]]
+    assert monday == ["Monday", ["Morning: Dressing (A personal assistant)", "Evening: Tea (Bridie)"]]
     assert week.table(laid).rows[6] == ["Sunday", ["Nothing yet"]] and len(week.table(laid).rows) == 7
     assert week.elsewhere(laid) == ["A rail: Monday", "Nights away: Saturdays"]
 
