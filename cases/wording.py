@@ -118,6 +118,8 @@ TITLES = {
     "determine_eligible": gettext_lazy("Our decision: you have eligible needs"),
     "determine_not_eligible": gettext_lazy("Our decision: you do not have eligible needs"),
     "share_budget": gettext_lazy("Your indicative budget"),
+    "adjust_budget": gettext_lazy("Your indicative budget has changed"),
+    "uplift_plan": gettext_lazy("New prices in your budget"),
     "return_plan": gettext_lazy("Your plan has come back to you"),
     "agree_plan": gettext_lazy("Your plan is agreed"),
     "panel_agree": gettext_lazy("Your plan is agreed"),
@@ -170,6 +172,13 @@ OWED = {
     "change_plan": gettext_lazy("Review"),
     "reassess": gettext_lazy("Review"),
     "end_support": gettext_lazy("Refusal or end"),
+    "withdraw": gettext_lazy("Refusal or end"),
+    "arrange_own": gettext_lazy("Refusal or end"),
+    "adjust_budget": gettext_lazy("Indicative budget"),
+    "uplift_plan": gettext_lazy("Decision"),
+    "suspend_payment": gettext_lazy("Decision"),
+    "decide_surplus": gettext_lazy("Decision"),
+    "restrict_use": gettext_lazy("Decision"),
 }
 OTHER_FORMATS = {
     "bsl": gettext_lazy("You asked for British Sign Language. Tell us, and we will explain this letter in BSL."),

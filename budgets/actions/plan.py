@@ -242,7 +242,7 @@ def remove_line(*, plan: SupportPlan, line: PlanLine, by: User, at: datetime | N
 
 def submit_plan(
     *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None, seen: int | None = None,
-    version: int | None = None,
+    version: int | None = None, note: str = "",
 ) -> SupportPlan:  # fmt: skip
     """Freeze the plan with its hash and send it to the nearest person who may agree it.
 
@@ -273,7 +273,7 @@ def submit_plan(
             case=case, kind="plan", annual=cost.annual, weekly=cost.weekly, one_off=cost.one_off, plan=plan,
             effective_from=dates.london_date(when), recorded_at=when, recorded_by=by,
         )  # fmt: skip
-        case.move("submit_plan", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, plan=plan.pk,
+        case.move("submit_plan", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, note=note, plan=plan.pk,
                   route=figures.route_of(lines))  # fmt: skip
         return plan
 

@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.helper import ticks
-from cases.forms.record import add_told
-from cases.forms.staff import TOLD_BY, CaseForm
+from cases.forms.staff import CaseForm, add_told, told
 
 from .. import sharing, what_if
 from ..models.plan import UNITS
@@ -27,8 +26,7 @@ class ShareForm(CaseForm):
             add_told(self, case.person.name)
 
     def note(self) -> str:
-        told = self.cleaned_data.get("told_by")
-        return f"{TOLD_BY[told]}." if told else ""
+        return told(self.cleaned_data)
 
 
 class WhatIfForm(forms.Form):

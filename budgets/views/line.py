@@ -13,7 +13,7 @@ from .. import actions, figures, ideas, rates, sharing, what_if
 from ..forms.plan import CostForm, LineForm, TermsForm
 from ..models import PlanLine, UnitRate
 from ..words import rate
-from .shared import budget_of, page, read
+from .shared import budget_of, numbered, page, read
 
 
 def _may(case, user) -> bool:
@@ -133,6 +133,7 @@ def _saved(request, row, form) -> bool:
 
 
 def _show(request, case, form, title, row, sums=None):
+    numbered(form, case)
     return page(request, case, "budgets/plan_line.html", {
         "form": form, "costs": isinstance(form, CostForm), "sums": sums, "title": title, "line": row, "back": reverse("budgets:plan", args=[case.ref]),
         "remove": reverse("budgets:plan_line_remove", args=[case.ref, row.pk]) if row else "",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from cases import access
 from cases.components import Task
+from cases.forms.staff import told
 from cases.saying_no import NotYet
 
 from .. import actions, changes, cover, figures, readiness, sharing, way_words, week, what_if, words
@@ -14,7 +15,7 @@ from ..explaining import notice
 from ..forms import plan as forms
 from ..forms.decision import ask_how
 from ..models import SupportPlan
-from .shared import PERSON, budget_of, decide, is_behalf, page, read
+from .shared import PERSON, budget_of, decide, is_behalf, numbered, page, read
 
 # part -> (its form, may it stay empty?)
 PARTS = {
@@ -172,7 +173,7 @@ def plan_part(request, ref, part):
         return redirect("budgets:plan", ref=case.ref)
     draft = figures.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
-    form = _part_form(request, case, draft, lines, part)
+    form = numbered(_part_form(request, case, draft, lines, part), case)
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, case, form, part)
@@ -224,7 +225,8 @@ def submit_plan(request, ref):
 
     def do(sent):
         return actions.submit_plan(case=case, by=request.user, on_behalf_of=case.person if behalf else None,
-                                   seen=sent.cleaned_data["seen"], version=sent.cleaned_data["version"])  # fmt: skip
+                                   seen=sent.cleaned_data["seen"], version=sent.cleaned_data["version"],
+                                   note=told(sent.cleaned_data))  # fmt: skip
 
     return decide(request, case, "submit_plan", form, do, "budgets/submit_plan.html", {
         "rows": words.plan_words(draft) if draft else [], "table": _table(case, lines),
