@@ -1,13 +1,16 @@
-"""Set-up of money by a council's own administrators: limits of sign-off and unit rates. Added, never edited."""
+"""Set-up by a council's own administrators: limits of sign-off, unit rates, ideas that cost nothing. Added, never
+edited."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext as _
 
+from cases import questions
 from cases.admin import CouncilAdmin, CouncilForm
 from cases.letters import day
 
 from . import rates
-from .models import DelegationLevel, UnitRate
+from .models import DelegationLevel, LocalIdea, UnitRate
 
 
 @admin.register(DelegationLevel)
@@ -46,5 +49,31 @@ class UnitRateAdmin(CouncilAdmin):
     fields = ("council", "service", "unit", "amount", "oncost_pct", "valid_from", "valid_to", "source")
     list_display = ("service", "unit", "amount", "oncost_pct", "council", "valid_from", "valid_to")
     list_filter = ("unit",)
+    list_select_related = ("council",)
+    changes = ("valid_to",)
+
+
+class IdeaForm(CouncilForm):
+    """What an idea is good for is chosen from the outcomes that people's plans name."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "outcome" in self.fields:
+            pages = {code: title for kind in questions.PAGES.values() for code, (title, _example) in kind.items()}
+            named = {code: pages[code] for kind in questions.OUTCOMES.values() for code in kind if code in pages}
+            field = self.fields["outcome"]
+            self.fields["outcome"] = forms.ChoiceField(
+                label=field.label, help_text=field.help_text, required=False, choices=[("", "-"), *named.items()]
+            )
+
+
+@admin.register(LocalIdea)
+class LocalIdeaAdmin(CouncilAdmin):
+    """The council's directory of groups and people who cost nothing; what is over ends, it is not overwritten."""
+
+    form = IdeaForm
+    fields = ("council", "kind", "name", "what", "outcome", "where", "reach", "source", "valid_from", "valid_to")
+    list_display = ("name", "kind", "outcome", "council", "valid_from", "valid_to")
+    list_filter = ("kind",)
     list_select_related = ("council",)
     changes = ("valid_to",)

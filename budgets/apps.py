@@ -21,8 +21,8 @@ class BudgetsConfig(AppConfig):
     verbose_name = "Budgets"
 
     def ready(self):
-        # what letters say of money; guards, turns, follow-ups, questions; what is held
-        from . import held_here, letters, payment_rules, rules  # noqa: F401
+        # what letters say of money; forms on paper; what a review begins with; guards, turns, follow-ups; what is held
+        from . import held_here, letters, paper, payment_rules, reviewed, rules  # noqa: F401
 
         ledger.protect("budgets_budgetfigure")
         ledger.protect("budgets_calculation")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cases import hooks
 from cases.letters import day
 
-from .models import BudgetFigure, DirectPaymentAgreement, Offer, PlanLine
+from .models import BudgetFigure, DirectPaymentAgreement, Offer, PlanLine, Restriction, SurplusDecision
 from .models.figure import FIGURES
 from .money import pounds
 from .words import outcome_title
@@ -20,7 +20,9 @@ from .words import outcome_title
 Rows = list[tuple[str, str]]
 
 
-@hooks.told("share_budget", "agree_plan", "panel_agree", "accept_offer", "start_budget")
+@hooks.told(
+    "share_budget", "adjust_budget", "uplift_plan", "agree_plan", "panel_agree", "accept_offer", "start_budget"
+)
 def figures_told(event: Any) -> Rows:
     """The figure an event names, else the decided one that stood at its moment. Empty where there is none."""
     rows = BudgetFigure.objects.filter(case_id=event.case_id)
@@ -85,3 +87,23 @@ def agreement_told(event: Any) -> Rows:
         (_("Account"), str(DirectPaymentAgreement.ACCOUNTS[row.account_type])),
         (_("Your contribution"), str(DirectPaymentAgreement.BASES[row.basis])),
     ]
+
+
+@hooks.told("decide_surplus")
+def surplus_told(event: Any) -> Rows:
+    """What was decided about money left over, and how much of it is paid back."""
+    row = SurplusDecision.objects.filter(check_of__case_id=event.case_id, pk=event.codes.get("decision")).first()
+    if row is None:
+        return []
+    found = [(_("We decided"), str(row.get_action_display()))]
+    return found + ([(_("To be paid back"), pounds(row.amount))] if row.amount else [])
+
+
+@hooks.told("restrict_use")
+def limit_told(event: Any) -> Rows:
+    """What the money may not be used for, from when until when, and who answers for it."""
+    row = Restriction.objects.filter(case_id=event.case_id, pk=event.codes.get("restriction")).first()
+    if row is None:
+        return []
+    return [(_("The limit"), row.what), (_("From"), day(row.begins_on)), (_("Until"), day(row.ends_on)),
+            (_("Who answers for it"), row.owner)]  # fmt: skip

@@ -158,13 +158,17 @@ def plan_table(
                  empty=_("There is no support in this plan yet."))  # fmt: skip
 
 
-def short_table(lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | None = None) -> Table:
-    """The breakdown in few columns, for a person's own page and a small screen."""
+def short_table(
+    lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | None = None,
+    written: Callable[[PlanLine], str] | None = None,
+) -> Table:  # fmt: skip
+    """The breakdown in few columns, for a person's own page and a small screen. `written`: by whom a line was."""
     kept, rows = list(lines), []
     for line in kept:
         what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
         how = [str(line.get_who_display()), line.provider, how_much(line), price_words(line), when(line)]
         how += [taken(line)] if line.route or line.funder != "council" or line.met_through_id else []
+        how += [written(line)] if written else []
         week = "" if line.unit == "once" else pounds(line.weekly)
         rows.append([what, "; ".join(filter(None, how)), week, pounds(line.annual)])
     rows += _sums(kept, 1) if kept else []
@@ -327,3 +331,14 @@ def surplus_rows(balance: Any, found: Any, check: Any) -> list[tuple[str, Any]]:
 def signed(amount: Decimal) -> str:
     """£12.50, or -£12.50 for an account that is overdrawn."""
     return pounds(amount) if amount >= 0 else f"-{pounds(-amount)}"
+
+
+def sheet_table(lines: Iterable[PlanLine]) -> Table:
+    """The support in three columns, for the plan on one page."""
+    kept, rows = list(lines), []
+    for line in kept:
+        how = [line.provider or str(line.get_who_display()), line.when, how_much(line), when(line)]
+        cost = pounds(line.annual) if line.unit == "once" else pounds(line.weekly) + " " + _("a week")
+        rows.append([line.what, list(filter(None, how)), cost if line.annual else _("Nothing to pay")])
+    return Table(_("My support"), [_("Support"), _("Who, when, how much"), _("Cost")], rows, numeric={2},
+                 empty=_("There is no support in this plan yet."))  # fmt: skip

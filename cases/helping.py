@@ -81,7 +81,7 @@ def invite_helper(
         words = _("%(who)s, %(kind)s. They may: %(scope)s.") % _told(rep)
         event = case.record("asked_somebody_to_help", by=by, note=" ".join(filter(None, [words, note])), at=at,
                             audience=PERSONAL, on_behalf_of=on_behalf_of, representation=rep.pk, scope=scope)  # fmt: skip
-        _tell(case, rep, event, MESSAGE)
+        tell_helper(case, rep, event, MESSAGE)
         return rep
 
 
@@ -107,7 +107,7 @@ def _told(rep: Representation) -> dict[str, str]:
     return {"who": str(rep.user), "kind": str(KINDS[rep.kind]).lower(), "scope": scope}
 
 
-def _tell(case: Case, rep: Representation, event: Any, template: str) -> None:
+def tell_helper(case: Case, rep: Representation, event: Any, template: str) -> None:
     """A row for the helper: it says only that there is something to read."""
     Message.objects.create(
         council_id=case.council_id, case=case, to_user=rep.user, template=template, event=event, channel="email",
@@ -172,7 +172,7 @@ def check_helper(
             "checked_who_helps", by=by, note=f"{words} {PROOFS[proof]}: {row.evidence}", at=at, audience=PERSONAL,
             representation=row.pk, proof=proof, seen_on=seen_on.isoformat(), scope=row.scope,
         )  # fmt: skip
-        _tell(case, row, event, "checked_helper")
+        tell_helper(case, row, event, "checked_helper")
         return row
 
 

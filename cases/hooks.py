@@ -3,7 +3,7 @@
 So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing else:
 `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says whose turn it is
 first; `questions` adds questions to the pages of the self-assessment; `drafts` says when one was last saved;
-`told` adds its rows to the letters about a move.
+`told` adds its rows to the letters about a move; `reviewed` says what a review begins with.
 """
 
 from collections.abc import Callable
@@ -15,6 +15,7 @@ AFTERS: dict[str, list[Callable[..., None]]] = {}
 TURNS: dict[str, Callable[..., tuple[str, int | None, int | None]]] = {}
 QUESTIONS: list[Callable[[Any], list[dict[str, Any]]]] = []
 DRAFTS: dict[str, str] = {}
+REVIEWED: list[Callable[[Any], list[tuple[str, str, str]]]] = []
 TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
 
@@ -70,3 +71,9 @@ def told(*verbs: str):
         return fn
 
     return register
+
+
+def reviewed(fn):
+    """Register `fn(case) -> [(code, title, words)]`: what stands before a review, so that only changes are asked."""
+    REVIEWED.append(fn)
+    return fn

@@ -91,6 +91,39 @@ WORDS: dict[str, Words] = {
         challenge=True,
         easy=(("money", _("This is about how much money there may be for your support.")), ("question", _("It can still go up or down."))),
     ),
+    "adjust_budget": Words(
+        first=(_("We have worked out your indicative budget again. This is about how much money we now expect your support to cost."),),
+        said=_("Why it has changed"),
+        after=(_("The amount may still go up or down. The final amount is decided when we agree your plan. It must be enough to meet your eligible needs."),
+               _("On the page of your case you see every line of the sum, and the figure before. We send it to you on paper if you ask.")),
+        challenge=True,
+        easy=(("money", _("We have a new idea of the money for your support.")), ("question", _("It can still go up or down."))),
+    ),
+    "uplift_plan": Words(
+        first=(_("The council's prices have changed, so your budget changes with them. Your support stays the same."),),
+        challenge=True,
+        easy=(("money", _("Prices have changed. Your budget changes too.")), ("tick", _("Your support stays the same."))),
+    ),
+    "suspend_payment": Words(
+        first=(_("We have stopped your payments for now. Below you read why, and what support is in place instead."),),
+        challenge=True,
+        easy=(("money", _("Your payments have stopped for now.")), ("question", _("The letter says why, and what helps you meanwhile."))),
+    ),
+    "decide_surplus": Words(
+        first=(_("There is money left over in your account. Below you read what we decided about it, and why."),),
+        said=_("The reason"), challenge=True,
+        easy=(("money", _("There is money left over in your account.")), ("letter", _("The letter says what happens with it."))),
+    ),
+    "restrict_use": Words(
+        first=(_("From now on there is a limit on what your payment may be used for. Below you read which, and why."),),
+        said=_("The legal reason"), challenge=True,
+        easy=(("money", _("There is something you may not pay from this money.")), ("question", _("The letter says what, and why."))),
+    ),
+    "arrange_own": Words(
+        first=(_("You told us that you arrange your support yourself, without money from the council. We have closed your case. Everything that you told us is kept safe."),),
+        after=(_("If it does not work out, or your life changes, come back at any time. You can open the case again on its page, or phone us."),),
+        easy=(("letter", _("You arrange your support yourself.")), ("phone", _("You can come back at any time."))),
+    ),
     "return_plan": Words(
         first=(_("%(who)s looked at your plan and could not agree it yet. Nothing in your plan has been changed. Only you change it."),),
         next=(_("Read the reason, change what you want to change, and send the plan again. Your social worker helps you if you like."),),

@@ -33,6 +33,8 @@ LETTER_READS = {
     "determine_eligible": "assessment",
     "determine_not_eligible": "assessment",
     "share_budget": "money",
+    "adjust_budget": "money",
+    "uplift_plan": "money",
     "agree_plan": "money",
     "panel_agree": "money",
     "offer_changed": "money",

@@ -42,7 +42,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Paper:
-    """The whole form as ready strings; `ref` and `qr` are empty on a blank one."""
+    """The whole form as ready strings; `ref` and `qr` are empty on a blank one. `who`: a blank one asks who it is from."""
 
     title: str
     council: str
@@ -56,6 +56,7 @@ class Paper:
     intro: list[str] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     worker: list[Asked] = field(default_factory=list)
+    who: bool = True
 
 
 def of_case(case: Any) -> Paper:
@@ -146,7 +147,7 @@ def printed(paper: Paper) -> dict[str, Any]:
             "worker": _("For the social worker, with you"), "helped": _("Who helped you, if anybody did"),
             "signed": _("Signature, if you can sign"), "on": _("Date"), "end": _("At the end"),
             "help": _("Help"), "phone": _("Phone"), "relay": _("Text relay"), "tick": _("Tick one box."),
-            "or": _("In your own words:"), "instead": _("Or tick a box:"),
+            "or": _("In your own words:"), "write": _("Write it here:"), "instead": _("Or tick a box:"),
             "form": _("This form has %(n)s questions.") % {"n": count(paper)},
         },
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the person says before a review: what works, what changed, what should. The worker closes it with a note.
+"""What the person says before a review: what stands is shown, what has changed is asked. The worker closes it with a note.
 
 Words of the person, kept as an event in the helper's and the staff's sight; they close no review by themselves.
 """
@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, journey
+from . import access, hooks, journey
 from .letters import day, timeline
 from .models import Case, Event, Person, User
 from .saying_no import NotYet
@@ -19,9 +19,11 @@ VERB = "told_us_for_the_review"
 STEPS = ("running", "review")
 QUESTIONS: dict[str, Any] = {
     "works": gettext_lazy("What works well?"),
-    "changed": gettext_lazy("What has changed since we agreed the plan?"),
+    "changed": gettext_lazy("Has anything else changed since we agreed the plan?"),
     "wanted": gettext_lazy("What should be different?"),
+    "same": gettext_lazy("Nothing has changed, and it can stay as it is."),
 }
+CHANGED = "changed_"  # before the code of what stands: has this changed?
 AGREED = ("agree_plan", "panel_agree", "accept_offer", "keep_plan")
 # What may have changed what was agreed, told beside the plan.
 SINCE = (
@@ -49,10 +51,18 @@ def tell_review(
     """Keep what was said. Raises NotYet for nothing at all, and at another step."""
     if not may_tell(case, by):
         raise NotYet(_("This can be told while a budget runs, or in a review."))
-    words = [f"{QUESTIONS[name]} {text.strip()}" for name, text in said.items() if name in QUESTIONS and text.strip()]
+    titles = QUESTIONS | {
+        CHANGED + code: _("%(what)s: changed.") % {"what": title} for code, title, _w in known(case)
+    }
+    words = [f"{titles[name]} {text.strip()}" for name, text in said.items() if name in titles and text.strip()]
     if not words:
         raise NotYet(_("Answer at least one question."), field="works")
     return case.record(VERB, by=by, note="\n".join(words), at=at, on_behalf_of=on_behalf_of, audience="helper")
+
+
+def known(case: Case) -> list[tuple[str, str, str]]:
+    """(code, title, words) of what stands: it is shown, and only what has changed is asked."""
+    return [one for source in hooks.REVIEWED for one in source(case)]
 
 
 def _agreed(case) -> int:

@@ -68,6 +68,8 @@ urlpatterns = [
     path("cases/<str:ref>/letters/<int:seq>.txt", letters.letter_text, name="letter_text"),
     path("cases/<str:ref>/paper/", paper.form, name="paper"),
     path("cases/<str:ref>/paper.pdf", paper.form_pdf, name="paper_pdf"),
+    path("cases/<str:ref>/paper/<slug:code>/", paper.sheet, name="paper_sheet"),
+    path("cases/<str:ref>/paper/<slug:code>.pdf", paper.sheet_pdf, name="paper_sheet_pdf"),
     # getting in and out
     path("come-back/", come_back.come_back, name="come_back"),
     path("come-back/text/", come_back.ask_text, name="ask_text"),

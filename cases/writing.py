@@ -18,9 +18,10 @@ from . import access, dates, hooks, journey, letters, questions
 from .letter_words import CHALLENGE, EASY_CHALLENGE, Words, words_for
 from .models import Answer, Determination, Event, Letter, SelfAssessment
 from .models.case import letter_digest
-from .wording import OTHER_FORMATS, OWED, READERS
+from .wording import OTHER_FORMATS, OWED, READERS, WRITTEN
 
 VERSION = 1
+TELLING = WRITTEN | {"ask_for_support"}  # verbs beside the journey that tell the person themselves
 HEARD = {"person", "helper"}  # whose words a letter to the person may carry
 # How people take in information -> the format in which a letter opens first.
 FIRST = {"large_print": "large", "easy_read": "easy", "audio": "audio"}
@@ -45,8 +46,8 @@ def keep(*, case: Any, event: Event, **_rest: Any) -> None:
     """Write the letter that this event owes, in its transaction: one statement, whatever happens to it later."""
     content = compose(case, event)
     Letter.objects.create(event=event, case_id=case.pk, content=content, digest=letter_digest(event, content))
-    if event.verb not in journey.MOVES and event.verb != "ask_for_support":  # what is only recorded tells nobody
-        case._tell(("person",), event)
+    if event.verb not in journey.MOVES and event.verb not in TELLING:  # what is only recorded tells nobody
+        case._tell(("person",), event, access.representations(case.person_id))
 
 
 def read(case: Any, seq: int, roles: Any) -> Written | None:

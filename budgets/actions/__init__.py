@@ -1,6 +1,6 @@
 """What people do about money, one function per verb: keyword-only, atomic, each returns the thing.
 
-plan.py: writing and sending a plan. decision.py: agreeing it or not, panel, offer. payment.py: agreement,
+plan.py: writing and sending a plan. sharing.py: who writes which part. decision.py: agreeing it or not, panel, offer. payment.py: agreement,
 schedule, starts, contribution. scheme.py: the indicative budget. studio.py: drafts and publishing of schemes. Rules that must hold whoever
 calls stand in `budgets.rules`, inside `Case.move`.
 """
@@ -34,6 +34,7 @@ from .payment import record_contribution, start_budget, start_line
 from .plan import choose_routes, open_plan, remove_line, save_line, save_plan_part, submit_plan
 from .route import add_provider, ask_switch, place_order, record_choice, record_unmet, switch_route
 from .scheme import adjust_budget, share_budget
+from .sharing import share_plan
 from .spend import load_budget
 from .studio import create_scheme, discard_draft, draft_from, publish_version, save_draft
 from .uplift import approve_uplift
@@ -85,6 +86,7 @@ __all__ = [
     "reply_to_surplus",
     "restrict_use",
     "settle_account",
+    "share_plan",
     "switch_route",
     "write_about_surplus",
 ]

@@ -18,10 +18,11 @@ from cases.models import Case, Person, User
 from cases.models.case import canonical
 from cases.saying_no import NotYet, Stale
 
-from .. import costing, figures, rates, readiness
+from .. import costing, figures, rates, readiness, sharing
 from ..changes import root, unchanged
 from ..models import BudgetFigure, LineStart, PlanLine, SupportPlan
 from ..models.plan import ROUTES
+from .sharing import copy_writings, sign
 
 PARTS = ("what_matters", "goals", "risks", "in_control", "enough", "enough_why", "helped", "over_reason",
          "contribution_seen")  # fmt: skip
@@ -32,27 +33,22 @@ PLAIN = {"begins_on": None, "ends_on": None, "funder": "council", "unit_rate": N
          "met_agreed_on": None}  # fmt: skip
 
 
-def may_edit(case: Case, user: Any, people: Any = None) -> bool:
-    """May this user write the draft: the person, a delegate who may fill in, the case's own staff; at `plan` only."""
-    if case.step != "plan":
-        return False
-    people = access.representations(case.person_id) if people is None else people
-    roles = access.roles_of(case, user, people)
-    if roles & journey.WORKER or "person" in roles:
-        return True
-    mine = [r for r in people if r.user_id == user.pk and r.checked]
-    return "delegate" in roles and any("fill" in r.scope for r in mine)
-
-
-def _draft(plan: SupportPlan, by: Any) -> SupportPlan:
-    """The draft, locked. Raises NotYet once it was sent, or for somebody who may not write in it."""
+def _draft(plan: SupportPlan, by: Any, *parts: str) -> SupportPlan:
+    """The draft, locked. Raises NotYet once it was sent, or for somebody who may not write in these parts of it."""
     rows = SupportPlan.objects.select_for_update(of=("self",)).select_related("case")
     row = rows.get(pk=plan.pk)
     if row.state != "draft":
         raise NotYet(_("This plan was sent. It can't be changed now."))
-    if not may_edit(row.case, by, getattr(plan.case, "people", None)):
+    theirs = sharing.parts_for(row.case, by, getattr(plan.case, "people", None))
+    if not theirs:
         raise NotYet(_("You can't change this plan now."))
+    if not theirs.issuperset(parts):
+        raise NotYet(_("You were not asked to write this part of the plan. The person can change that."))
     return row
+
+
+def _sign(plan: SupportPlan, by: User, at: datetime | None, *places: str) -> None:
+    sign(plan, by, access.best_role(plan.case, by, getattr(plan.case, "people", None)), places, at)
 
 
 def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPlan:
@@ -61,7 +57,7 @@ def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPla
         found = figures.draft_plan(case)
         if found:
             return found
-        if not may_edit(case, by, getattr(case, "people", None)):
+        if not sharing.may_edit(case, by, getattr(case, "people", None)):
             raise NotYet(_("The plan can't be changed now."))
         last = case.plans.order_by("-number").first()
         if last:
@@ -83,7 +79,9 @@ def copy_plan(last: SupportPlan, *, at: datetime | None = None) -> SupportPlan:
     words = {name: getattr(last, name) for name in PARTS}
     highest = last.case.plans.aggregate(n=Max("number"))["n"]
     new = SupportPlan.objects.create(case=last.case, number=highest + 1, **_now(at), **words)
-    PlanLine.objects.bulk_create(row for _pk, row in copies(last, new))
+    lines = dict(copies(last, new))
+    PlanLine.objects.bulk_create(lines.values())
+    copy_writings(last, new, lines)
     return new
 
 
@@ -105,14 +103,16 @@ def save_plan_part(
     unknown = set(fields) - set(PARTS)
     if unknown:
         raise TypeError(f"A plan has no {', '.join(sorted(unknown))}")
+    parts = {sharing.PART_OF.get(name, name) for name in fields}
     with transaction.atomic():
-        row = _draft(plan, by)
+        row = _draft(plan, by, *parts)
         if version is not None and version != row.version:
             _refuse_stale(row, fields)
         for name, value in fields.items():
             setattr(row, name, value)
         row.version, row.saved_at = row.version + 1, at or timezone.now()
         row.save(update_fields=[*fields, "version", "saved_at"])
+        _sign(row, by, at, *parts)
         return row
 
 
@@ -138,7 +138,7 @@ def save_line(
     if unknown:
         raise TypeError(f"A plan line has no {', '.join(sorted(unknown))}")
     with transaction.atomic():
-        row = _draft(plan, by)
+        row = _draft(plan, by, "lines")
         if line is None:
             highest = row.lines.aggregate(n=Max("position"))["n"] or 0
             new = PlanLine(plan=row, position=highest + 1, quantity=Decimal(0), unit="hour", version=0)
@@ -155,6 +155,7 @@ def save_line(
         new.version += 1
         new.save()
         _saved(row, at)
+        _sign(row, by, at, sharing.line_place(new.pk))
         return new
 
 
@@ -218,7 +219,7 @@ def price_line(line: PlanLine, rule: str) -> None:
 def choose_routes(*, plan: SupportPlan, by: User, routes: dict[int, str], at: datetime | None = None) -> SupportPlan:
     """Say for each paid line how the money is taken. `routes`: line id -> a code of `models.plan.ROUTES`."""
     with transaction.atomic():
-        row = _draft(plan, by)
+        row = _draft(plan, by, "routes")
         for route in set(routes.values()):
             if route not in ROUTES:
                 raise NotYet(_("Choose one of the ways to take the money."))
@@ -227,20 +228,21 @@ def choose_routes(*, plan: SupportPlan, by: User, routes: dict[int, str], at: da
                 route=route, version=F("version") + 1
             )
         _saved(row, at)
+        _sign(row, by, at, "routes")
         return row
 
 
 def remove_line(*, plan: SupportPlan, line: PlanLine, by: User, at: datetime | None = None) -> None:
     """Take a line out of the draft."""
     with transaction.atomic():
-        row = _draft(plan, by)
+        row = _draft(plan, by, "lines")
         row.lines.filter(pk=line.pk).delete()
         _saved(row, at)
 
 
 def submit_plan(
     *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None, seen: int | None = None,
-    version: int | None = None,
+    version: int | None = None, note: str = "",
 ) -> SupportPlan:  # fmt: skip
     """Freeze the plan with its hash and send it to the nearest person who may agree it.
 
@@ -271,7 +273,7 @@ def submit_plan(
             case=case, kind="plan", annual=cost.annual, weekly=cost.weekly, one_off=cost.one_off, plan=plan,
             effective_from=dates.london_date(when), recorded_at=when, recorded_by=by,
         )  # fmt: skip
-        case.move("submit_plan", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, plan=plan.pk,
+        case.move("submit_plan", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, note=note, plan=plan.pk,
                   route=figures.route_of(lines))  # fmt: skip
         return plan
 

@@ -70,8 +70,5 @@ def adjust_budget(
         if row.step == "budget":
             case.move("share_budget", by=by, at=at, seen=seen, figure=figure.pk)
             return figure
-        event = case.record(
-            "adjust_budget", by=by, at=at, note=note, figure=figure.pk, before=before.pk if before else None
-        )
-        case._tell(["person"], event, people)  # as a move does
+        case.record("adjust_budget", by=by, at=at, note=note, figure=figure.pk, before=before.pk if before else None)
         return figure

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import journey
-from cases.forms.staff import PERSON_READS, TOLD_BY, CaseForm, day_field, long_text, radios, yes_no
+from cases.forms.staff import PERSON_READS, CaseForm, add_told, day_field, long_text, radios, yes_no
 
 from ..models.figure import DIFFERENCES
 from .fields import AmountField
@@ -106,7 +106,4 @@ class OfferForm(CaseForm):
 
 def ask_how(form: CaseForm) -> None:
     """Recording for the person: how they said it, and that it was read back to them."""
-    form.fields["told_by"] = radios(TOLD_BY, label=_("How did they tell you?"))
-    form.fields["read_back"] = forms.BooleanField(
-        label=_("I have read this back to %(name)s, and it is what they want") % {"name": form.case.person.name}
-    )
+    add_told(form, form.case.person.name)

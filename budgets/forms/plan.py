@@ -19,14 +19,6 @@ from .fields import AmountField
 LONG = 6000
 ENOUGH = dict(SupportPlan._meta.get_field("enough").choices)
 HELPED = dict(SupportPlan._meta.get_field("helped").choices)
-ROUTE_HINTS = {
-    "direct_payment": _("You, or someone you choose, get the money and pay for the support. You decide who comes and "
-                        "when. You keep some records. We tell you where to get help with that."),
-    "council_managed": _("The council keeps the money and pays. You still choose what support you want. There is "
-                         "less paperwork for you. The council makes the arrangements with the provider."),
-    "provider_held": _("A provider you choose keeps the money for you. You tell them how to use it, and they "
-                       "arrange the support with you."),
-}  # fmt: skip
 
 
 def words(label, hint="", rows=6, required=True):
@@ -154,9 +146,18 @@ class LineForm(forms.Form):
         label=_("When?"), max_length=120, required=False, help_text=_("For example: weekday mornings.")
     )
 
-    def __init__(self, data=None, *, case, line=None, **options):
+    def __init__(self, data=None, *, case, line=None, idea=None, **options):
+        """`idea`: one of the council's directory, to begin a new line with."""
         names = ("what", "outcome", "who", "provider", "when")
         start = {name: getattr(line, name) for name in names} if line else {}
+        if idea:
+            start = {
+                "what": idea.name,
+                "outcome": idea.outcome,
+                "who": "community",
+                "provider": "",
+                "when": idea.where[:120],
+            }
         super().__init__(
             data, initial=start | {"key": uuid.uuid4(), "version": line.version if line else 0}, **options
         )
@@ -205,6 +206,8 @@ class CostForm(forms.Form):
         start |= {"version": line.version, "quantity": line.quantity.normalize() if started else None}
         if started:
             start["rate"] = f"{line.rate.normalize():f}"
+        elif line.who == "community":  # most of them ask for nothing; what one does ask is typed over it
+            start["rate"] = "0"
         start["unit_rate"] = line.unit_rate_id
         super().__init__(data, initial=start, **options)
         free = line.who == "family" or line.met_through_id

@@ -1,4 +1,5 @@
-"""Models by document: scheme, figure, plan, decision, payment, and how the money is taken and looked after."""
+"""Models by document: scheme, figure, plan, decision, payment, planning together, and how the money is taken and
+looked after."""
 
 from .decision import DelegationLevel, Offer, PanelReferral, SignOff
 from .figure import BudgetFigure, Calculation, Contribution
@@ -8,6 +9,7 @@ from .plan import PlanLine, SupportPlan
 from .route import HeldAccount, HeldEntry, LineChoice, Provider, RouteSwitch, SupportOrder, UnmetRequest
 from .scheme import AllocationScheme, SchemeVersion, UnitRate
 from .spend import SpendBudget
+from .together import LocalIdea, PlanShare, PlanWriting
 
 __all__ = [
     "AllocationScheme",
@@ -31,7 +33,10 @@ __all__ = [
     "HeldAccount",
     "HeldEntry",
     "LineChoice",
+    "LocalIdea",
     "MonitoringCheck",
+    "PlanShare",
+    "PlanWriting",
     "PaymentBatch",
     "Provider",
     "Restriction",

@@ -12,14 +12,14 @@ from .. import actions, charging, figures
 from ..actions.charging import MAY_ESTIMATE
 from ..forms.overview import EstimateForm
 from ..money import pounds
-from .shared import page, read
+from .shared import numbered, page, read
 
 
 def estimate(request, ref):
     """The sum with the rates of today; nothing of it is kept unless staff say so."""
     case = read(request, access.get_case(request, ref))
     may_keep = bool(case.roles & MAY_ESTIMATE)
-    form = EstimateForm(request.POST or None, groups=charging.GROUPS, may_keep=may_keep)
+    form = numbered(EstimateForm(request.POST or None, groups=charging.GROUPS, may_keep=may_keep), case, "estimate")
     result = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,18 +9,21 @@ from cases import access, dates, journey
 from cases.actions import once
 from cases.saying_no import NotYet, Stale
 
-from .. import actions, figures, rates
-from ..actions.plan import may_edit
+from .. import actions, figures, ideas, rates, sharing, what_if
 from ..forms.plan import CostForm, LineForm, TermsForm
 from ..models import PlanLine, UnitRate
 from ..words import rate
-from .shared import page, read
+from .shared import budget_of, numbered, page, read
+
+
+def _may(case, user) -> bool:
+    return "lines" in sharing.parts_for(case, user, case.people)
 
 
 def _line(case, user, pk) -> PlanLine:
     """A line of the draft, for whoever may write in it; 404 for any other."""
     draft = figures.draft_plan(case)
-    line = draft.lines.filter(pk=pk).first() if draft and may_edit(case, user, case.people) else None
+    line = draft.lines.filter(pk=pk).first() if draft and _may(case, user) else None
     if line is None:
         raise Http404
     return line
@@ -29,9 +32,9 @@ def _line(case, user, pk) -> PlanLine:
 def plan_line_add(request, ref):
     """A new piece of support; sent twice, it is added once."""
     case = read(request, access.get_case(request, ref), "plan")
-    if not may_edit(case, request.user, case.people):
+    if not _may(case, request.user):
         return redirect("budgets:plan", ref=case.ref)
-    form = LineForm(request.POST or None, case=case)
+    form = LineForm(request.POST or None, case=case, idea=ideas.one(case, request.GET.get("idea")))
     if request.method == "POST" and form.is_valid():
 
         def do():
@@ -62,10 +65,30 @@ def plan_line_cost(request, ref, line):
     row = _line(case, request.user, line)
     listed = rates.list_on(case.council_id, row.begins_on or dates.today())
     form = CostForm(request.POST or None, line=row, price_hint=_price_hint(case, row), rates=listed)
-    if request.method == "POST" and form.is_valid() and _saved(request, row, form):
-        return redirect("budgets:plan", ref=case.ref)
+    sums = None
+    if request.method == "POST" and form.is_valid():
+        if "work_out" in request.POST:
+            sums = _worked_out(case, row, form)
+        elif _saved(request, row, form):
+            return redirect("budgets:plan", ref=case.ref)
     title = _("How much help do they give?") if row.who == "family" else _("How much of it, and what does it cost?")
-    return _show(request, case, form, title, row)
+    return _show(request, case, form, title, row, sums)
+
+
+def _worked_out(case, row, form):
+    """The line and the whole plan as they would cost, beside the budget; None where that can't be worked out."""
+    figure, budget = budget_of(case)
+    fields = form.saved()
+    listed = fields.get("unit_rate")
+    if listed:
+        fields |= {"rate": listed.amount, "oncost_pct": listed.oncost_pct}
+    try:
+        trial = what_if.tried(row.plan.lines.all(), {row.pk: fields}, figures.weeks_rule(figure))
+    except NotYet as no:
+        form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
+        return None
+    mine = next(line for line in trial.after if line.pk == row.pk)
+    return what_if.sums(trial.cost, budget, mine)
 
 
 def plan_line_terms(request, ref, line):
@@ -109,9 +132,10 @@ def _saved(request, row, form) -> bool:
         return False
 
 
-def _show(request, case, form, title, row):
+def _show(request, case, form, title, row, sums=None):
+    numbered(form, case)
     return page(request, case, "budgets/plan_line.html", {
-        "form": form, "title": title, "line": row, "back": reverse("budgets:plan", args=[case.ref]),
+        "form": form, "costs": isinstance(form, CostForm), "sums": sums, "title": title, "line": row, "back": reverse("budgets:plan", args=[case.ref]),
         "remove": reverse("budgets:plan_line_remove", args=[case.ref, row.pk]) if row else "",
         "terms": "" if row is None or isinstance(form, TermsForm) else reverse("budgets:plan_line_terms", args=[case.ref, row.pk]),
     }, 422 if form.errors else 200)  # fmt: skip

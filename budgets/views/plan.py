@@ -4,40 +4,39 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cases import access
 from cases.components import Task
+from cases.forms.staff import told
 from cases.saying_no import NotYet
 
-from .. import actions, changes, cover, figures, readiness, words
-from ..actions.plan import may_edit
+from .. import actions, changes, cover, figures, readiness, sharing, way_words, week, what_if, words
 from ..explaining import notice
 from ..forms import plan as forms
 from ..forms.decision import ask_how
 from ..models import SupportPlan
-from ..models.plan import ROUTE_NAMES
-from .shared import PERSON, budget_of, decide, is_behalf, page, read
+from .shared import PERSON, budget_of, decide, is_behalf, numbered, page, read
 
-# part -> (name in the task list, its form, may it stay empty?)
+# part -> (its form, may it stay empty?)
 PARTS = {
-    "what_matters": (gettext_lazy("What matters to you"), forms.WhatMattersForm, False),
-    "goals": (gettext_lazy("What you want to be different"), forms.GoalsForm, False),
-    "lines": (gettext_lazy("The support you want"), None, False),
-    "routes": (gettext_lazy("Ways to take the money"), forms.RoutesForm, False),
-    "risks": (gettext_lazy("What could go wrong"), forms.RisksForm, True),
-    "in_control": (gettext_lazy("How you stay in control"), forms.InControlForm, True),
-    "enough": (gettext_lazy("Is the money enough?"), forms.EnoughForm, False),
-    "contribution": (gettext_lazy("What you may have to pay"), forms.ContributionForm, False),
-    "helped": (gettext_lazy("The help you had"), forms.HelpedForm, False),
+    "what_matters": (forms.WhatMattersForm, False),
+    "goals": (forms.GoalsForm, False),
+    "lines": (None, False),
+    "routes": (forms.RoutesForm, False),
+    "risks": (forms.RisksForm, True),
+    "in_control": (forms.InControlForm, True),
+    "enough": (forms.EnoughForm, False),
+    "contribution": (forms.ContributionForm, False),
+    "helped": (forms.HelpedForm, False),
 }
 
 
 def plan(request, ref):
     """The plan being written as a task list; else the plan as it was sent."""
     case = read(request, access.get_case(request, ref), "plan")
-    if may_edit(case, request.user, case.people):
-        return _writing(request, case)
+    theirs = sharing.parts_for(case, request.user, case.people)
+    if theirs:
+        return _writing(request, case, theirs)
     last = case.plans.exclude(state="draft").order_by("-number").first()
     return _reading(request, case, last)
 
@@ -51,14 +50,17 @@ def plan_version(request, ref, number):
     return _reading(request, case, last, _("Plan %(number)s as it was sent") % {"number": number})
 
 
-def _writing(request, case):
+def _writing(request, case, theirs):
     draft = figures.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
     figure, budget = budget_of(case)
     cost, gaps = figures.council_cost(lines), readiness.gaps(draft, lines, budget, figures.in_force(case))
+    written, laid = sharing.writers(draft, request.user, case.role), week.of(lines)
     return page(request, case, "budgets/plan.html", {
-        "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}), "ready": not gaps,
-        "table": words.short_table(lines, link=_line_link(case)), "left": _left(budget, cost),
+        "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}, theirs, written),
+        "ready": not gaps, "table": _draft_table(case, lines, theirs, written),
+        "week": week.table(laid) if lines else None, "elsewhere": week.elsewhere(laid), "ways": _ways_on(case, lines, theirs),
+        "left": what_if.left(budget, cost),
         "box": words.big(budget), "cost": words.big(cost, like=budget), "invented": notice(figure),
         "warnings": cover.warnings(lines), "came_back": _came_back(case, draft), "sent": _earlier(case),
     })  # fmt: skip
@@ -69,26 +71,44 @@ def _table(case, lines):
     return words.short_table(lines) if case.role in PERSON else words.plan_table(lines, case.kind)
 
 
-def _line_link(case):
-    return lambda line: reverse("budgets:plan_line", args=[case.ref, line.pk])
+def _draft_table(case, lines, theirs, written):
+    link = (lambda line: reverse("budgets:plan_line", args=[case.ref, line.pk])) if "lines" in theirs else None
+    by = (lambda line: written.get(sharing.line_place(line.pk), "")) if written else None
+    return words.short_table(lines, link=link, written=by)
 
 
-def _tasks(case, draft, lines, missing):
+def _ways_on(case, lines, theirs):
+    """What else helps to write the plan: (words, address)."""
+    args = [case.ref]
+    found = [(_("Ideas that cost nothing"), reverse("budgets:plan_ideas", args=args))]
+    if "lines" in theirs and any(line.quantity for line in lines):
+        found.append((_("What if? Try other hours or prices"), reverse("budgets:plan_what_if", args=args)))
+    if case.role != "delegate":
+        found.append((_("Write the plan together with somebody"), reverse("budgets:plan_together", args=args)))
+    return [*found, (_("Your plan on one page, to print"), reverse("budgets:plan_sheet", args=args))]
+
+
+def _tasks(case, draft, lines, missing, theirs, written):
+    """The parts of the plan in their order; one that a helper was not asked to write has no link."""
     found = []
-    for part, (title, _form, optional) in PARTS.items():
-        if part == "lines":
-            href, filled = reverse("budgets:plan_line_add", args=[case.ref]), bool(lines)
-        else:
-            href = reverse("budgets:plan_part", args=[case.ref, part])
-            filled = _filled(draft, lines, part)
+    for part, (_form, optional) in PARTS.items():
+        title, href = str(sharing.TITLES[part]), _part_url(case, part) if part in theirs else None
         if part == "routes" and not figures.funded(lines):
-            found.append(Task(str(title), _("Not needed yet"), None, _("First add support that costs money.")))
+            found.append(Task(title, _("Not needed yet"), None, _("First add support that costs money.")))
             continue
-        done = filled and part not in missing
+        done = (bool(lines) if part == "lines" else _filled(draft, lines, part)) and part not in missing
         status = _("Done") if done else _("You can leave this out") if optional else _("To do")
-        found.append(Task(str(title), status, href, _lines_hint(lines) if part == "lines" else "",
-                          "" if done or optional else "blue"))  # fmt: skip
+        hints = [_lines_hint(lines) if part == "lines" and href else "", written.get(part, ""),
+                 "" if href else _("You are not asked to write this.")]  # fmt: skip
+        tone = "" if done or optional or not href else "blue"
+        found.append(Task(title, status, href, ". ".join(filter(None, hints)), tone))
     return found
+
+
+def _part_url(case, part):
+    if part == "lines":
+        return reverse("budgets:plan_line_add", args=[case.ref])
+    return reverse("budgets:plan_part", args=[case.ref, part])
 
 
 def _lines_hint(lines):
@@ -99,20 +119,6 @@ def _filled(draft, lines, part):
     if part == "routes":
         return all(line.route for line in figures.funded(lines))
     return bool(getattr(draft, {"contribution": "contribution_seen"}.get(part, part)))
-
-
-def _left(budget, cost):
-    """What is left of the indicative budget, or by how much the plan is above it; no figure, no words."""
-    left = budget.total - cost.total
-    amount = {"amount": words.pounds(abs(left))}
-    once = budget.one_off and not budget.annual
-    if left >= 0:
-        told = _("%(amount)s of the money that is paid once is not planned yet.") if once else \
-            _("%(amount)s a year of the budget is not planned yet.")  # fmt: skip
-    else:
-        told = _("The plan costs %(amount)s more than the money that is paid once. You can still send it, with the reason.") \
-            if once else _("The plan costs %(amount)s a year more than the budget. You can still send it, with the reason.")  # fmt: skip
-    return told % amount
 
 
 def _came_back(case, draft):
@@ -142,6 +148,7 @@ def _reading(request, case, last, title=""):
         "contribution": words.contribution_words(paid), "warnings": cover.warnings(lines),
         "statement": words.statement_rows(cost, paid, case.role in PERSON) if last else [],
         "changes": _changes(case, last, lines),
+        "written": sharing.written_rows(last, lines, request.user, case.role),
     })  # fmt: skip
 
 
@@ -162,11 +169,11 @@ def plan_part(request, ref, part):
     case = read(request, access.get_case(request, ref), "plan")
     if part not in PARTS or part == "lines":
         raise Http404
-    if not may_edit(case, request.user, case.people):
+    if part not in sharing.parts_for(case, request.user, case.people):
         return redirect("budgets:plan", ref=case.ref)
     draft = figures.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
-    form = _part_form(request, case, draft, lines, part)
+    form = numbered(_part_form(request, case, draft, lines, part), case)
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, case, form, part)
@@ -176,9 +183,9 @@ def plan_part(request, ref, part):
                 raise
             form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
     return page(request, case, "budgets/plan_part.html", {
-        "form": form, "part": part, "title": PARTS[part][0], "back": reverse("budgets:plan", args=[case.ref]),
+        "form": form, "part": part, "title": sharing.TITLES[part], "back": reverse("budgets:plan", args=[case.ref]),
         "contribution": words.contribution_words(figures.contribution(case)) if part == "contribution" else "",
-        "ways": [(ROUTE_NAMES[code], hint) for code, hint in forms.ROUTE_HINTS.items()] if part == "routes" else [],
+        "ways": way_words.compared(lines) if part == "routes" else None,
     }, 422 if form.errors else 200)  # fmt: skip
 
 
@@ -190,7 +197,7 @@ def _part_form(request, case, draft, lines, part):
         return forms.EnoughForm(
             data, plan=draft, over=readiness.over(lines, budget_of(case)[1], figures.in_force(case))
         )
-    return PARTS[part][1](data, plan=draft)
+    return PARTS[part][0](data, plan=draft)
 
 
 def _save(request, case, form, part):
@@ -218,7 +225,8 @@ def submit_plan(request, ref):
 
     def do(sent):
         return actions.submit_plan(case=case, by=request.user, on_behalf_of=case.person if behalf else None,
-                                   seen=sent.cleaned_data["seen"], version=sent.cleaned_data["version"])  # fmt: skip
+                                   seen=sent.cleaned_data["seen"], version=sent.cleaned_data["version"],
+                                   note=told(sent.cleaned_data))  # fmt: skip
 
     return decide(request, case, "submit_plan", form, do, "budgets/submit_plan.html", {
         "rows": words.plan_words(draft) if draft else [], "table": _table(case, lines),

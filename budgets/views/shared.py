@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from cases import access, casefile, journey
+from cases import access, casefile, journey, paper_forms
 from cases.views.act import not_now, send
 
 from .. import figures
@@ -32,6 +32,13 @@ def page(request, case, template, context, status=200):
 def is_behalf(request, case):
     """Does a worker record here what the person said?"""
     return request.GET.get("for") == "person" and case.role not in PERSON
+
+
+def numbered(form, case, sheet="plan"):
+    """The form; for staff, who may key in what came on paper, with the numbers that its questions have there."""
+    if case.role not in PERSON:
+        paper_forms.show_numbers(form, case, sheet)
+    return form
 
 
 def challenge_url(request, case):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..helpers import SCOPE_WORDS
 from ..models.people import KINDS, PROOFS
-from .staff import PERSON_READS, TOLD_BY, CaseForm, day_field, long_text, radios
+from .staff import PERSON_READS, CaseForm, add_told, day_field, long_text, radios, told
 
 WHO = {code: KINDS[code] for code in ("family", "advocate", "broker", "user_led", "lpa", "deputy", "appointee")}
 EVERYTHING = {"one": _("Only what this case is about"), "all": _("Everything about me")}
@@ -35,17 +35,14 @@ class InviteForm(CaseForm):
         super().__init__(data, case=case)
         self.behalf = behalf
         if behalf:
-            self.fields["told_by"] = radios(TOLD_BY, label=_("How did they tell you?"))
-            words = _("I have read this back to %(name)s, and it is what they want")
-            self.fields["read_back"] = forms.BooleanField(label=words % {"name": case.person.name})
+            add_told(self, case.person.name)
 
     def facts(self) -> dict:
         found = super().facts()
         found["about"] = self.case.kind if found.pop("about") == "one" else ""
         if self.behalf:
-            found["note"] = f"{TOLD_BY[found.pop('told_by')]}."
-            found["on_behalf_of"] = self.case.person
-            found.pop("read_back")
+            found = {k: v for k, v in found.items() if k not in ("told_by", "told_on", "read_back")}
+            found |= {"note": told(self.cleaned_data), "on_behalf_of": self.case.person}
         return found
 
 

@@ -5,20 +5,12 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .. import dates
+from .. import dates, reviewing
 from ..models import User
 from ..models.asked import REPLIES
 from ..reviewing import QUESTIONS
 from .person import Contact, birthday
-from .staff import PERSON_READS, STAFF_ONLY, TOLD_BY, CaseForm, day_field, long_text, radios
-
-
-def add_told(form, name: str) -> None:
-    """How a worker knows what they write down for the person, and that it was read back."""
-    form.fields["told_by"] = radios(TOLD_BY, label=_("How did they tell you?"))
-    form.fields["read_back"] = forms.BooleanField(
-        label=_("I have read this back to %(name)s, and it is what they want") % {"name": name}
-    )
+from .staff import LONG, PERSON_READS, STAFF_ONLY, CaseForm, add_told, day_field, long_text, radios
 
 
 class WriteForm(CaseForm):
@@ -75,7 +67,7 @@ class KnownForm(CaseForm, Contact):
     name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     born = birthday(_("Date of birth"))
     field_order = ("name", "born", "contact_by", "email", "phone", "address", "contact_note", "communication",
-                   "language", "told_by", "read_back")  # fmt: skip
+                   "language", "told_by", "told_on", "read_back")  # fmt: skip
     KEPT = ("name", "born", "contact_by", "contact_note", "email", "phone", "address", "communication", "language")
 
     def __init__(self, data=None, *, case, behalf=False):
@@ -113,16 +105,29 @@ class ReplyForm(CaseForm):
 
 
 class ReviewForm(CaseForm):
-    """Three questions before a review; none of them has to be answered."""
+    """What stands, each with a box for what has changed; none of it has to be answered, and "nothing" is an answer."""
 
     works = long_text(label=QUESTIONS["works"], required=False)
-    changed = long_text(label=QUESTIONS["changed"], required=False)
     wanted = long_text(label=QUESTIONS["wanted"], required=False)
+    changed = long_text(label=QUESTIONS["changed"], required=False)
+    same = forms.BooleanField(label=QUESTIONS["same"], required=False)
 
     def __init__(self, data=None, *, case, behalf=False):
         super().__init__(data, case=case)
+        stands = reviewing.known(case)
+        for code, title, words in stands:
+            self.fields[reviewing.CHANGED + code] = forms.CharField(
+                label=_("%(what)s: what has changed?") % {"what": title}, max_length=LONG, required=False, help_text=words,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )  # fmt: skip
+        self.order_fields(
+            ["same", *(reviewing.CHANGED + code for code, _t, _w in stands), "changed", "works", "wanted"]
+        )
         if behalf:
             add_told(self, case.person.name)
 
     def said(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in QUESTIONS}
+        given = self.cleaned_data
+        found = {"same": str(_("Yes"))} if given["same"] else {}
+        return found | {name: text for name, text in given.items() if name in QUESTIONS and name != "same"
+                        or name.startswith(reviewing.CHANGED)}  # fmt: skip

@@ -8,6 +8,7 @@ import uuid
 from decimal import Decimal
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from .. import caseload, dates, journey
@@ -65,6 +66,29 @@ def long_text(**options) -> forms.CharField:
     return forms.CharField(max_length=LONG, widget=forms.Textarea, **options)
 
 
+def add_told(form, name: str) -> None:
+    """How a worker knows what they write down for the person, on what day, and that it was read back."""
+    form.fields["told_by"] = radios(TOLD_BY, label=_("How did they tell you?"))
+    form.fields["told_on"] = day_field(
+        label=_("On what day?"),
+        required=False,
+        help_text=_("For paper, the day that stands on it. You can leave it out."),
+    )
+    form.fields["read_back"] = forms.BooleanField(
+        label=_("I have read this back to %(name)s, and it is what they want") % {"name": name}
+    )
+
+
+def told(given: dict) -> str:
+    """What was entered of it, as words: "On paper, 3 May 2026."; "" where nobody wrote it down for the person."""
+    if "told_by" not in given:
+        return ""
+    words = [str(TOLD_BY[given["told_by"]])]
+    if given.get("told_on"):
+        words.append(date_format(given["told_on"], "j F Y"))
+    return ", ".join(words) + "."
+
+
 def field_for(ask: journey.Ask, hint="") -> forms.Field:
     """The form field of one fact that a move asks for."""
     options = {"label": ask.label, "required": ask.required, "help_text": ask.hint if hint is None else hint}
@@ -113,7 +137,7 @@ class MoveForm(CaseForm):
         if not self.fields.keys() & {a.name for a in move.asks if a.kind == "text"} and not behalf:
             self.fields["note"] = long_text(label=_("Note (optional)"), required=False, help_text=self._reader())
         if behalf:
-            self._ask_how()
+            add_told(self, self.case.person.name)
 
     def _hint(self, ask):
         return self._reader() if ask.name == "reason" else None
@@ -124,19 +148,11 @@ class MoveForm(CaseForm):
             return WORKER_READS
         return STAFF_ONLY if self.move.audience == "staff" else PERSON_READS
 
-    def _ask_how(self):
-        name = {"name": self.case.person.name}
-        self.fields["told_by"] = radios(TOLD_BY, label=_("How did they tell you?"))
-        self.fields["read_back"] = forms.BooleanField(
-            label=_("I have read this back to %(name)s, and it is what they want") % name
-        )
-
     def facts(self) -> dict:
         facts = super().facts()
         if self.behalf:
-            told = TOLD_BY[facts.pop("told_by")]
-            facts.pop("read_back")
-            facts |= {"on_behalf_of": self.case.person, "note": f"{told}."}
+            facts = {k: v for k, v in facts.items() if k not in ("told_by", "told_on", "read_back")}
+            facts |= {"on_behalf_of": self.case.person, "note": told(self.cleaned_data)}
         return facts
 
 

@@ -264,7 +264,7 @@ class Case(models.Model):
             raise TypeError(f"{move.name} takes no {', '.join(sorted(unknown))}")
         for ask in move.asks:
             value = facts.get(ask.name)
-            if ask.required and value in (None, ""):
+            if ask.required and (value.strip() if isinstance(value, str) else value) in (None, ""):
                 raise NotYet(f"{ask.label} An answer is needed.", field=ask.name)
             if ask.kind == "choice" and value not in (None, "") and value not in ask.choices:
                 raise NotYet(f"{ask.label} Choose one of the answers.", field=ask.name)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import access, asking, casefile, journey, thread
 from ..forms.record import AnswerForm, AskForm, WriteForm
-from ..forms.staff import TOLD_BY
+from ..forms.staff import told
 from ..letters import day
 from .helpers import form_page, gone, send_once
 
@@ -40,8 +40,7 @@ def behalf_of(case, form) -> dict:
 def told_words(form) -> str:
     """How a worker was told, before what they wrote down."""
     given = form.cleaned_data
-    told = f"{TOLD_BY[given['told_by']]}. " if "told_by" in given else ""
-    return f"{told}{given['words']}".strip()
+    return f"{told(given)} {given['words']}".strip()
 
 
 def messages_page(request, ref):

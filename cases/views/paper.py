@@ -1,11 +1,11 @@
-"""The self-assessment on paper: a print page and a PDF, of a case or blank for anybody. Nothing is written here."""
+"""Forms on paper: a print page and a PDF, of a case or blank for anybody. Nothing is written here."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from .. import access, dates, paper, pdf
+from .. import access, dates, paper, paper_forms, pdf
 from ..models import Council
 from .letters import as_file
 
@@ -25,6 +25,31 @@ def form_pdf(request, ref):
     return _file(paper.of_case(case), size, f"questions-{case.ref}-{size}.pdf")
 
 
+def sheet(request, ref, code):
+    """Another form of a case, to print: the plan, the review, what may have to be paid."""
+    case, found = _sheet(request, access.get_case(request, ref), code)
+    size = paper.size_for(case.person, request.GET.get("as", ""))
+    back, file = (reverse(f"cases:{name}", args=args) for name, args in
+                  (("case", [case.ref]), ("paper_sheet_pdf", [case.ref, code])))  # fmt: skip
+    return _page(request, found, size, back, file)
+
+
+def sheet_pdf(request, ref, code):
+    """The same as PDF."""
+    case, found = _sheet(request, access.get_case(request, ref), code)
+    size = paper.size_for(case.person, request.GET.get("as", ""))
+    return _file(found, size, f"{code}-{case.ref}-{size}.pdf")
+
+
+def _sheet(request, case, code):
+    """(the case, the form), for those who read this part of it; at any step, because paper comes when it comes."""
+    kind = paper_forms.SHEETS.get(code)
+    if kind is None or not case.roles & access.READS[kind.reads]:
+        raise Http404
+    request.council = case.council
+    return case, paper_forms.of_case(case, kind)
+
+
 def _readers(case, request):
     if not case.roles & access.READS["assessment"]:
         raise Http404
@@ -38,9 +63,7 @@ def blank(request, council, kind):
     request.council = found = _council(council, kind)
     size = paper.size_for(None, request.GET.get("as", ""))
     back = reverse("cases:council", args=[found.slug])
-    return _page(
-        request, paper.blank(found, kind), size, back, reverse("cases:blank_paper_pdf", args=[found.slug, kind])
-    )
+    return _page(request, _blank(found, kind), size, back, reverse("cases:blank_paper_pdf", args=[found.slug, kind]))
 
 
 @login_not_required
@@ -48,11 +71,15 @@ def blank_pdf(request, council, kind):
     """Public: the same as PDF."""
     found = _council(council, kind)
     size = paper.size_for(None, request.GET.get("as", ""))
-    return _file(paper.blank(found, kind), size, f"questions-{kind}-{size}.pdf")
+    return _file(_blank(found, kind), size, f"questions-{kind}-{size}.pdf")
+
+
+def _blank(council, kind):
+    return paper.blank(council, kind) if kind in paper.FORMS else paper_forms.blank(council, kind)
 
 
 def _council(slug, kind):
-    if kind not in paper.FORMS:
+    if kind not in paper.FORMS and kind not in paper_forms.BLANKS:
         raise Http404
     return get_object_or_404(Council, slug=slug)
 

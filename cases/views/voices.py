@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from .. import access, actions, casefile, differences, journey, reviewing
+from .. import access, actions, casefile, differences, journey, paper_forms, reviewing
 from ..forms.record import ReplyForm, ReviewForm
-from ..forms.staff import TOLD_BY
+from ..forms.staff import told
 from .asking import behalf_of, told_words
 from .helpers import send_once
 
@@ -64,11 +64,13 @@ def review(request, ref):
         raise Http404
     behalf = case.role not in journey.PERSON
     form = ReviewForm(request.POST or None, case=case, behalf=behalf) if may else None
+    if form and behalf:
+        paper_forms.show_numbers(form, case, "review")
     if request.method == "POST" and form and form.is_valid():
         said = form.said()
         if behalf and any(said.values()):
             first = next(name for name in said if said[name].strip())
-            said[first] = f"{TOLD_BY[form.cleaned_data['told_by']]}. {said[first]}"
+            said[first] = f"{told(form.cleaned_data)} {said[first]}"
         done = send_once(request, form, "review", _("Thank you. We go through it with you."), lambda: reviewing.tell_review(
             case=case, by=request.user, said=said, **behalf_of(case, form)),
             reverse("cases:review", args=[case.ref]))  # fmt: skip

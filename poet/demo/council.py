@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.conf import settings
 
 from budgets.defaults import load_defaults
+from budgets.ideas import load_ideas
 from cases.models import Council, Seat, Team, User
 
 COUNCILS = (
@@ -59,6 +60,7 @@ def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[di
     fields = {k: plan[k] for k in ("slug", "name", "colour", "help_phone", "help_relay", "help_address")}
     council = Council.objects.create(invented=True, **fields)
     load_defaults(council, plan["scheme"])
+    load_ideas(council)
     intake = Team.objects.create(council=council, name="First contact", intake=True)
     one = Built(council, intake, [Team.objects.create(council=council, name=n) for n in plan["teams"]])
     accounts = []

@@ -50,7 +50,7 @@ def test_no_page_opens_to_a_stranger_or_breaks_for_anybody(a_case, cast, as_, st
     line = PlanLine.objects.filter(plan__case=case).first()
     everyone = [getattr(cast, f.name) for f in fields(cast) if isinstance(getattr(cast, f.name), User)]
     extra = {"plan_version": [1], "plan_part": ["goals"], "plan_line": [line.pk if line else 0],
-             "record": ["raise_concern"], "trace": [0]}  # fmt: skip
+             "record": ["raise_concern"], "trace": [0], "plan_share": [0]}  # fmt: skip
     clients = {user: as_(user) for user in everyone}
     for name in PAGES:
         args = extra.get(

@@ -1,0 +1,93 @@
+"""The plan on one page: the person's words, the support, the week and the money, for the wall or the handbag.
+
+Ready strings for the print page and the PDF, which are made of the same. Words too long for the page are shortened on
+it and stand whole overleaf: nothing is lost. Reading only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases import paper, pdf
+from cases.letters import day
+from cases.models import Case
+
+from . import figures, week, what_if, words
+from .models import SupportPlan
+
+SHORT = 260  # letters of one answer on the page itself
+FIELDS = ("what_matters", "goals", "in_control", "risks")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One plan as ready strings. `said`: (heading, words, the same shortened)."""
+
+    case: Case
+    state: str
+    said: list[tuple[str, str, str]]
+    support: Any
+    week: Any
+    days: list[list[str]]
+    other: list[str]
+    money: list[tuple[str, str]]
+    on: date
+
+
+def of(case: Case, plan: SupportPlan, budget: figures.Cost, today: date) -> Sheet:
+    """A plan, drafted or sent, as it stands."""
+    lines = list(plan.lines.all()) if plan.pk else []
+    cost, laid = figures.council_cost(lines), week.of(lines)
+    said = [(str(plan._meta.get_field(name).verbose_name), getattr(plan, name)) for name in FIELDS]
+    if plan.submitted_at:
+        state = _("%(state)s. Sent on %(day)s.") % {"state": plan.get_state_display(), "day": day(plan.submitted_at)}
+    else:
+        state = _("A draft, as it stood on %(day)s.") % {"day": day(today)}
+    money = [(_("The plan costs"), words.in_short(cost)), (_("Indicative budget"), words.in_short(budget)),
+             (_("Way to take the money"), words.route_words(lines)),
+             (_("What I may have to pay"), words.contribution_words(figures.contribution(case)))]  # fmt: skip
+    if not plan.submitted_at:
+        money.insert(2, (_("That means"), what_if.left(budget, cost)))
+    return Sheet(case, state, [(title, text, shortened(text)) for title, text in said if text.strip()],
+                 words.sheet_table(lines), week.table(laid) if lines else None, week.in_short(laid), week.elsewhere(laid), money, today)  # fmt: skip
+
+
+def shortened(text: str) -> str:
+    """The first words of a long text, whole words with a sign that there is more."""
+    flat = " ".join(text.split())
+    if len(flat) <= SHORT:
+        return text
+    return flat[:SHORT].rsplit(" ", 1)[0] + " …"
+
+
+def as_pdf(sheet: Sheet, size: str) -> bytes:
+    """The sheet as tagged PDF, 14 or 18 points; page one is the plan, and what did not fit follows."""
+    case = sheet.case
+    table = sheet.support
+    data = {
+        "title": _("My support plan"), "name": case.person.name, "council": case.council.name,
+        "colour": case.council.colour, "ref": case.ref, "state": sheet.state, "qr": paper.qr(case.ref),
+        "said": [[title, pdf.lines(text), pdf.lines(short)] for title, text, short in sheet.said],
+        "cut": any(text != short for _title, text, short in sheet.said), "money": [list(row) for row in sheet.money],
+        "head": table.head, "rows": [[_flat(cell) for cell in row] for row in table.rows],
+        "week": sheet.days,
+        "other": sheet.other, "words": _labels(case.council),
+    }  # fmt: skip
+    return pdf.make("plan", data, size=size, on=sheet.on)
+
+
+def _flat(cell: Any) -> str:
+    return "; ".join(cell) if isinstance(cell, list) else str(cell)
+
+
+def _labels(council: Any) -> dict[str, str]:
+    return {
+        "reference": _("Reference:"), "page": _("Page"), "support": _("My support"), "week": _("My week"),
+        "other": _("No day of the week was said for:"), "money": _("The money"), "whole": _("My words in full"),
+        "overleaf": _("The words in full, and the week, are on the next page."), "alt": _("QR code with the reference"),
+        "phone": council.help_phone and _("Phone %(phone)s and give your reference.") % {"phone": council.help_phone},
+    }  # fmt: skip

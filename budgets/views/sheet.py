@@ -1,0 +1,41 @@
+"""The plan on one page: to read, to print and as PDF; the draft while it is written, else a plan as it was sent."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+
+from cases import access, dates
+from cases.paper import size_for
+from cases.views.letters import as_file
+
+from .. import plan_sheet
+from .shared import budget_of, read
+
+
+def _sheet(request, case, number):
+    """The sheet of a plan: of the numbered one, else of the draft, else of the last one sent. 404 without a plan."""
+    plans = case.plans.filter(number=number) if number else case.plans.all()
+    plan = plans.filter(state="draft").first() or plans.order_by("-number").first()
+    if plan is None:
+        raise Http404
+    return plan_sheet.of(case, plan, budget_of(case)[1], dates.today())
+
+
+def plan_page(request, ref, number=None):
+    """The page to print."""
+    case = read(request, access.get_case(request, ref), "plan")
+    sheet = _sheet(request, case, number)
+    args = [case.ref, number] if number else [case.ref]
+    return render(request, "budgets/plan_sheet.html", {
+        "case": case, "sheet": sheet, "large": size_for(case.person, request.GET.get("as", "")) == "large",
+        "back": reverse("budgets:plan_version" if number else "budgets:plan", args=args),
+        "file": reverse("budgets:plan_sheet_pdf", args=args),
+    })  # fmt: skip
+
+
+def plan_pdf(request, ref, number=None):
+    """The same as tagged PDF."""
+    case = read(request, access.get_case(request, ref), "plan")
+    sheet = _sheet(request, case, number)
+    size = size_for(case.person, request.GET.get("as", ""))
+    return as_file(plan_sheet.as_pdf(sheet, size), "application/pdf", f"plan-{case.ref}-{size}.pdf")
