@@ -173,6 +173,16 @@ def short_table(lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | 
                  empty=_("There is no support in this plan yet."))  # fmt: skip
 
 
+def plain_table(lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | None = None) -> Table:
+    """What support there is and who gives it, without what it costs: for a helper who was not given the money."""
+    rows: list[list[Any]] = []
+    for line in lines:
+        what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
+        how = [str(line.get_who_display()), line.provider, how_much(line) if line.quantity else ""]
+        rows.append([what, "; ".join(filter(None, how))])
+    return Table(_("The support"), [_("Support"), _("How")], rows, empty=_("There is no support in this plan yet."))
+
+
 def contribution_words(paid: Contribution | None) -> str:
     """What the person pays, or plainly that it is not known."""
     if paid is None or paid.state == "not_known":
@@ -202,8 +212,8 @@ def statement_rows(cost: Cost, paid: Contribution | None, resident: bool) -> lis
     return [*rows, (_("What the council pays"), words[alike] % ours + guess), (you, words[alike] % theirs + guess)]
 
 
-def plan_words(plan: SupportPlan) -> list[tuple[str, str]]:
-    """The words of a plan as summary rows."""
+def plan_words(plan: SupportPlan, *, money: bool = True) -> list[tuple[str, str]]:
+    """The words of a plan as summary rows. `money`: also those about the money."""
     rows = [
         (_("What matters to me"), plan.what_matters),
         (_("What I want to be different"), plan.goals),
@@ -213,6 +223,8 @@ def plan_words(plan: SupportPlan) -> list[tuple[str, str]]:
         (_("Why it costs more than the indicative budget"), plan.over_reason),
         (_("Did I have the help I wanted to plan?"), str(plan.get_helped_display())),
     ]
+    if not money:
+        del rows[4:6]
     return [(key, value) for key, value in rows if value]
 
 

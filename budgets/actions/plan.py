@@ -40,8 +40,7 @@ def may_edit(case: Case, user: Any, people: Any = None) -> bool:
     roles = access.roles_of(case, user, people)
     if roles & journey.WORKER or "person" in roles:
         return True
-    mine = [r for r in people if r.user_id == user.pk and r.checked]
-    return "delegate" in roles and any("fill" in r.scope for r in mine)
+    return access.within_scope(case, user, people, "fill")
 
 
 def _draft(plan: SupportPlan, by: Any) -> SupportPlan:

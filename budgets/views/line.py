@@ -14,7 +14,7 @@ from ..actions.plan import may_edit
 from ..forms.plan import CostForm, LineForm, TermsForm
 from ..models import PlanLine, UnitRate
 from ..words import rate
-from .shared import page, read
+from .shared import page, read, sees_money
 
 
 def _line(case, user, pk) -> PlanLine:
@@ -37,7 +37,7 @@ def plan_line_add(request, ref):
         def do():
             plan = actions.open_plan(case=case, by=request.user)
             line = actions.save_line(plan=plan, by=request.user, **form.saved())
-            return reverse("budgets:plan_line_cost", args=[case.ref, line.pk])
+            return reverse(*_next(case, line))
 
         try:
             return redirect(once(form.cleaned_data["key"], user=request.user, form="plan_line_add", do=do))
@@ -52,13 +52,22 @@ def plan_line(request, ref, line):
     row = _line(case, request.user, line)
     form = LineForm(request.POST or None, case=case, line=row)
     if request.method == "POST" and form.is_valid() and _saved(request, row, form):
-        return redirect("budgets:plan_line_cost", ref=case.ref, line=row.pk)
+        return redirect(reverse(*_next(case, row)))
     return _show(request, case, form, _("Change this support"), row)
+
+
+def _next(case, row) -> tuple:
+    """(name, None, arguments) of the page after what a line is: its cost, for those who see the money."""
+    return (
+        ("budgets:plan_line_cost", None, [case.ref, row.pk])
+        if sees_money(case)
+        else ("budgets:plan", None, [case.ref])
+    )
 
 
 def plan_line_cost(request, ref, line):
     """How much of it and what one costs."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     row = _line(case, request.user, line)
     listed = rates.list_on(case.council_id, row.begins_on or dates.today())
     form = CostForm(request.POST or None, line=row, price_hint=_price_hint(case, row), rates=listed)
@@ -70,7 +79,7 @@ def plan_line_cost(request, ref, line):
 
 def plan_line_terms(request, ref, line):
     """From when until when, who pays, and whether it is met through another person's plan."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     row = _line(case, request.user, line)
     other = row.met_through
     known = other is None or bool(access.roles_of(other, request.user) & journey.WORKER)
@@ -113,7 +122,7 @@ def _show(request, case, form, title, row):
     return page(request, case, "budgets/plan_line.html", {
         "form": form, "title": title, "line": row, "back": reverse("budgets:plan", args=[case.ref]),
         "remove": reverse("budgets:plan_line_remove", args=[case.ref, row.pk]) if row else "",
-        "terms": "" if row is None or isinstance(form, TermsForm) else reverse("budgets:plan_line_terms", args=[case.ref, row.pk]),
+        "terms": reverse("budgets:plan_line_terms", args=[case.ref, row.pk]) if row and sees_money(case) and not isinstance(form, TermsForm) else "",
     }, 422 if form.errors else 200)  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from ..forms import plan as forms
 from ..forms.decision import ask_how
 from ..models import SupportPlan
 from ..models.plan import ROUTE_NAMES
-from .shared import PERSON, budget_of, decide, is_behalf, page, read
+from .shared import PERSON, budget_of, decide, is_behalf, page, read, sees_money
 
 # part -> (name in the task list, its form, may it stay empty?)
 PARTS = {
@@ -31,6 +31,7 @@ PARTS = {
     "contribution": (gettext_lazy("What you may have to pay"), forms.ContributionForm, False),
     "helped": (gettext_lazy("The help you had"), forms.HelpedForm, False),
 }
+OF_MONEY = ("routes", "enough", "contribution")  # parts for those who see the money
 
 
 def plan(request, ref):
@@ -58,15 +59,18 @@ def _writing(request, case):
     cost, gaps = figures.council_cost(lines), readiness.gaps(draft, lines, budget, figures.in_force(case))
     return page(request, case, "budgets/plan.html", {
         "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}), "ready": not gaps,
-        "table": words.short_table(lines, link=_line_link(case)), "left": _left(budget, cost),
+        "table": _table(case, lines, _line_link(case)), "left": _left(budget, cost), "money": sees_money(case),
         "box": words.big(budget), "cost": words.big(cost, like=budget), "invented": notice(figure),
         "warnings": cover.warnings(lines), "came_back": _came_back(case, draft), "sent": _earlier(case),
     })  # fmt: skip
 
 
-def _table(case, lines):
-    """Few columns for the person, all of them for those who decide."""
-    return words.short_table(lines) if case.role in PERSON else words.plan_table(lines, case.kind)
+def _table(case, lines, link=None):
+    """Few columns for whoever writes and for the person, all of them for those who decide; sums for who sees them."""
+    if not sees_money(case):
+        return words.plain_table(lines, link=link)
+    short = link or case.role in PERSON
+    return words.short_table(lines, link=link) if short else words.plan_table(lines, case.kind)
 
 
 def _line_link(case):
@@ -76,6 +80,8 @@ def _line_link(case):
 def _tasks(case, draft, lines, missing):
     found = []
     for part, (title, _form, optional) in PARTS.items():
+        if part in OF_MONEY and not sees_money(case):
+            continue
         if part == "lines":
             href, filled = reverse("budgets:plan_line_add", args=[case.ref]), bool(lines)
         else:
@@ -136,7 +142,8 @@ def _reading(request, case, last, title=""):
     cost = figures.council_cost(lines)
     paid = figures.contribution(case)
     return page(request, case, "budgets/plan_sent.html", {
-        "title": title or _("The support plan"), "plan": last, "rows": words.plan_words(last) if last else [], "table": _table(case, lines),
+        "title": title or _("The support plan"), "plan": last, "money": sees_money(case), "table": _table(case, lines),
+        "rows": words.plan_words(last, money=sees_money(case)) if last else [],
         "box": words.big(budget), "cost": words.in_short(cost), "route": words.route_words(lines),
         "author": words.author_words(last) if last else "", "invented": notice(figure), "sent": _earlier(case),
         "contribution": words.contribution_words(paid), "warnings": cover.warnings(lines),
@@ -160,7 +167,7 @@ def _changes(case, plan, lines):
 def plan_part(request, ref, part):
     """One part of the plan: read it, write it, save it, and back to the list."""
     case = read(request, access.get_case(request, ref), "plan")
-    if part not in PARTS or part == "lines":
+    if part not in PARTS or part == "lines" or (part in OF_MONEY and not sees_money(case)):
         raise Http404
     if not may_edit(case, request.user, case.people):
         return redirect("budgets:plan", ref=case.ref)
@@ -203,7 +210,7 @@ def _save(request, case, form, part):
 
 def submit_plan(request, ref):
     """Everything once more, then send."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     behalf = is_behalf(request, case)
     draft = figures.draft_plan(case)
     lines = list(draft.lines.all()) if draft else []
