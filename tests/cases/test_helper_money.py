@@ -146,6 +146,7 @@ def test_a_helper_answers_about_the_account_only_with_the_money(a_case, cast, as
     case = a_case(at="running", days_ago=400)
     rep = cast.help(case, scope=WITHOUT)
     money.ask_balance(case=case, by=cast.finance)
+    assert not Message.objects.filter(to_user=cast.delegate, template="ask_balance").exists()
     path = f"/cases/{case.ref}/record/give_balance/"
     assert as_(cast.delegate).get(path).status_code == 404
     with pytest.raises(NotYet):
@@ -154,6 +155,8 @@ def test_a_helper_answers_about_the_account_only_with_the_money(a_case, cast, as
     rep.save()
     assert as_(cast.delegate).get(path).status_code == 200
     money.give_balance(case=case, by=cast.delegate, balance=Decimal("5"))
+    case.move("suspend_payment", by=cast.manager, reason="A question", alternative="Home care")
+    assert Message.objects.filter(to_user=cast.delegate, template="suspend_payment").exists(), "told of the payments"
     assert case.events.get(verb="give_balance").role == "delegate"
 
 
