@@ -37,7 +37,7 @@ def plan_line_add(request, ref):
         def do():
             plan = actions.open_plan(case=case, by=request.user)
             line = actions.save_line(plan=plan, by=request.user, **form.saved())
-            return reverse(*_next(case, line))
+            return _next(case, line)
 
         try:
             return redirect(once(form.cleaned_data["key"], user=request.user, form="plan_line_add", do=do))
@@ -52,17 +52,15 @@ def plan_line(request, ref, line):
     row = _line(case, request.user, line)
     form = LineForm(request.POST or None, case=case, line=row)
     if request.method == "POST" and form.is_valid() and _saved(request, row, form):
-        return redirect(reverse(*_next(case, row)))
+        return redirect(_next(case, row))
     return _show(request, case, form, _("Change this support"), row)
 
 
-def _next(case, row) -> tuple:
-    """(name, None, arguments) of the page after what a line is: its cost, for those who see the money."""
-    return (
-        ("budgets:plan_line_cost", None, [case.ref, row.pk])
-        if sees_money(case)
-        else ("budgets:plan", None, [case.ref])
-    )
+def _next(case, row) -> str:
+    """The page after what a line is: its cost, for those who see the money."""
+    if not sees_money(case):
+        return reverse("budgets:plan", args=[case.ref])
+    return reverse("budgets:plan_line_cost", args=[case.ref, row.pk])
 
 
 def plan_line_cost(request, ref, line):

@@ -1,7 +1,8 @@
 """Pages for everybody: the start, a council's start, asking for support, and the two statements.
 
 No account is needed to ask. The answers to "who needs support?" and "who is this about?" (a number) are all that
-stands in an address; the reference of what was sent travels in the session. `ask_for_someone` is the same request taken by staff by phone, visit or paper.
+stands in an address; the reference of what was sent travels in the session. `ask_for_someone` is the same request
+taken by staff by phone, visit or paper.
 """
 
 from datetime import datetime, time
