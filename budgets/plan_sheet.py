@@ -38,8 +38,8 @@ class Sheet:
     on: date
 
 
-def of(case: Case, plan: SupportPlan, budget: figures.Cost, today: date) -> Sheet:
-    """A plan, drafted or sent, as it stands."""
+def of(case: Case, plan: SupportPlan, budget: figures.Cost, today: date, sums: bool = True) -> Sheet:
+    """A plan, drafted or sent, as it stands. `sums`: the reader sees what things cost."""
     lines = list(plan.lines.all()) if plan.pk else []
     cost, laid = figures.council_cost(lines), week.of(lines)
     said = [(str(plan._meta.get_field(name).verbose_name), getattr(plan, name)) for name in FIELDS]
@@ -53,7 +53,8 @@ def of(case: Case, plan: SupportPlan, budget: figures.Cost, today: date) -> Shee
     if not plan.submitted_at:
         money.insert(2, (_("That means"), what_if.left(budget, cost)))
     return Sheet(case, state, [(title, text, shortened(text)) for title, text in said if text.strip()],
-                 words.sheet_table(lines), week.table(laid) if lines else None, week.in_short(laid), week.elsewhere(laid), money, today)  # fmt: skip
+                 words.sheet_table(lines, sums), week.table(laid) if lines else None, week.in_short(laid), week.elsewhere(laid),
+                 money if sums else [], today)  # fmt: skip
 
 
 def shortened(text: str) -> str:

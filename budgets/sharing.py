@@ -21,6 +21,7 @@ from .models import PlanShare, PlanWriting, SupportPlan
 from .readiness import PARTS
 
 ALL = frozenset(PARTS)
+OF_MONEY = frozenset({"routes", "enough", "contribution"})  # for those who see the money (`access.READS`)
 # A field that stands on the page of a part with another name.
 PART_OF = {"enough_why": "enough", "over_reason": "enough", "contribution_seen": "contribution"}
 TITLES: dict[str, Any] = {
@@ -46,7 +47,8 @@ def parts_for(case: Case, user: Any, people: Any = None) -> frozenset[str]:
         return ALL
     mine = [r for r in people if r.user_id == user.pk and r.sees(case.kind) and "fill" in r.scope]
     chosen = parts_of(case, mine) if mine else {}
-    return frozenset().union(*(chosen[r.pk] for r in mine))
+    found = frozenset().union(*(chosen[r.pk] for r in mine))
+    return found if roles & access.READS["money"] else found - OF_MONEY
 
 
 def may_edit(case: Case, user: Any, people: Any = None) -> bool:

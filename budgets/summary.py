@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import access, dates
 from cases.actions import last_sent
@@ -17,16 +18,17 @@ from .models.plan import ROUTE_NAMES
 from .money import pounds
 
 NOTHING: dict[str, Any] = {
-    "shown": False, "missing": "", "agree_answer": "", "box": None, "label": "", "invented": "", "rows": [], "links": [],
+    "shown": False, "title": gettext_lazy("Money and plan"), "missing": "", "agree_answer": "", "box": None, "label": "", "invented": "", "rows": [], "links": [],
 }  # fmt: skip
 STAFF = {"worker", "manager", "service_manager", "panel", "finance"}
 
 
 def summary(case: Any) -> dict[str, Any]:
     """The context of `budgets/_summary.html`."""
+    rows = figures.figures(case) if case.roles & access.READS["plan"] else []
     if not case.roles & access.READS["money"]:
-        return NOTHING
-    rows = figures.figures(case)
+        plan = [(_("The support plan"), reverse("budgets:plan", args=[case.ref]))] if rows else []
+        return NOTHING | {"shown": bool(plan), "links": plan, "title": _("Plan")}
     missing = _missing(case) if case.step == "budget" and not figures.last_of(rows, "indicative") else ""
     if not rows and not missing:
         return NOTHING

@@ -177,6 +177,20 @@ def short_table(
                  empty=_("There is no support in this plan yet."))  # fmt: skip
 
 
+def plain_table(
+    lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | None = None,
+    written: Callable[[PlanLine], str] | None = None,
+) -> Table:  # fmt: skip
+    """What support there is and who gives it, without what it costs: for a helper who was not given the money."""
+    rows: list[list[Any]] = []
+    for line in lines:
+        what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
+        how = [str(line.get_who_display()), line.provider, how_much(line) if line.quantity else "", when(line)]
+        how += [written(line)] if written else []
+        rows.append([what, "; ".join(filter(None, how))])
+    return Table(_("The support"), [_("Support"), _("How")], rows, empty=_("There is no support in this plan yet."))
+
+
 def contribution_words(paid: Contribution | None) -> str:
     """What the person pays, or plainly that it is not known."""
     if paid is None or paid.state == "not_known":
@@ -206,8 +220,8 @@ def statement_rows(cost: Cost, paid: Contribution | None, resident: bool) -> lis
     return [*rows, (_("What the council pays"), words[alike] % ours + guess), (you, words[alike] % theirs + guess)]
 
 
-def plan_words(plan: SupportPlan) -> list[tuple[str, str]]:
-    """The words of a plan as summary rows."""
+def plan_words(plan: SupportPlan, *, money: bool = True) -> list[tuple[str, str]]:
+    """The words of a plan as summary rows. `money`: also those about the money."""
     rows = [
         (_("What matters to me"), plan.what_matters),
         (_("What I want to be different"), plan.goals),
@@ -217,6 +231,8 @@ def plan_words(plan: SupportPlan) -> list[tuple[str, str]]:
         (_("Why it costs more than the indicative budget"), plan.over_reason),
         (_("Did I have the help I wanted to plan?"), str(plan.get_helped_display())),
     ]
+    if not money:
+        del rows[4:6]
     return [(key, value) for key, value in rows if value]
 
 
@@ -333,12 +349,15 @@ def signed(amount: Decimal) -> str:
     return pounds(amount) if amount >= 0 else f"-{pounds(-amount)}"
 
 
-def sheet_table(lines: Iterable[PlanLine]) -> Table:
-    """The support in three columns, for the plan on one page."""
+def sheet_table(lines: Iterable[PlanLine], sums: bool = True) -> Table:
+    """The support in three columns, for the plan on one page; in two for whoever sees no sums."""
     kept, rows = list(lines), []
     for line in kept:
         how = [line.provider or str(line.get_who_display()), line.when, how_much(line), when(line)]
         cost = pounds(line.annual) if line.unit == "once" else pounds(line.weekly) + " " + _("a week")
-        rows.append([line.what, list(filter(None, how)), cost if line.annual else _("Nothing to pay")])
-    return Table(_("My support"), [_("Support"), _("Who, when, how much"), _("Cost")], rows, numeric={2},
+        rows.append(
+            [line.what, list(filter(None, how)), *([cost if line.annual else _("Nothing to pay")] if sums else [])]
+        )
+    head = [_("Support"), _("Who, when, how much"), *([_("Cost")] if sums else [])]
+    return Table(_("My support"), head, rows, numeric={2},
                  empty=_("There is no support in this plan yet."))  # fmt: skip

@@ -2,7 +2,8 @@
 
 `roles_of` says the rule for one case, `visible_to` the same rule for many: they stand side by side and a test
 over the whole cast ties them. A stranger gets 404, never 403. Staff roles are never given on one's own case or
-that of someone one represents.
+that of someone one represents. A helper is a `delegate`; one who was also given the money is a `money_helper` beside
+it, and whatever shows a sum asks for that role through `READS`.
 """
 
 from django.db.models import Q
@@ -21,7 +22,9 @@ STAFF = frozenset(STAFF_ORDER)
 READS = {
     "assessment": {"person", "delegate", "worker", "manager", "service_manager", "panel"},
     "plan": {"person", "delegate", "worker", "manager", "service_manager", "panel", "finance"},
-    "money": {"person", "delegate", "worker", "manager", "service_manager", "panel", "finance"},
+    "money": {"person", "money_helper", "worker", "manager", "service_manager", "panel", "finance"},
+    # what was said and written of money: as "money", and whoever checks the record
+    "money_words": {"person", "money_helper", "worker", "manager", "service_manager", "panel", "finance", "auditor"},
     "contact": {"person", "worker", "manager", "service_manager"},
     "timeline": {"person", "delegate", "worker", "manager", "service_manager", "panel", "finance", "auditor"},
 }
@@ -92,10 +95,16 @@ def roles_of(case, user, people=None) -> frozenset[str]:
         return frozenset()
     mine = [r for r in (representations(case.person_id) if people is None else people) if r.user_id == user.pk]
     if mine:
-        return frozenset(
-            "person" if r.kind == "self" else "delegate" for r in mine if r.kind == "self" or r.sees(case.kind)
-        )
+        return frozenset(role for rep in mine for role in _acts_as(rep, case.kind))
     return frozenset(s.role for s in seats_of(user) if _seat_roles(case, s))
+
+
+def _acts_as(rep, kind) -> tuple[str, ...]:
+    if rep.kind == "self":
+        return ("person",)
+    if not rep.sees(kind):
+        return ()
+    return ("delegate", "money_helper") if "money" in rep.scope else ("delegate",)
 
 
 def visible_to(user):
@@ -140,7 +149,7 @@ def may(case, move, by, on_behalf_of, people) -> str:
     found = [r for r in ("person", "delegate", *reversed(STAFF_ORDER)) if r in roles and r in allowed]
     if "turn" in allowed and _has_turn(case, by, roles):
         found.append(case.turn)
-    found = [r for r in found if r != "delegate" or _within_scope(move, by, people)]
+    found = [r for r in found if r != "delegate" or within_scope(case, by, people, *move.scope)]
     if not found:
         raise NotYet(f"You can't do this now: {waiting_for(case)}.")
     return found[0]
@@ -158,8 +167,10 @@ def my_turn(user) -> Q:
     return mine & (Q(turn_user=None) | Q(turn_user=user.pk))
 
 
-def _within_scope(move, user, people) -> bool:
-    return any(r.user_id == user.pk and r.checked and move.scope in r.scope for r in people)
+def within_scope(case, user, people, *scope: str) -> bool:
+    """Is this a helper of this case who was given all of `scope`? `people`: who acts for the person today."""
+    mine = (r for r in people if r.user_id == user.pk and r.sees(case.kind))
+    return any(set(scope) <= set(r.scope) for r in mine)
 
 
 def waiting_for(case) -> str:

@@ -42,8 +42,7 @@ def voice_of(case, user) -> str:
     if "person" in case.roles:
         return "person"
     if "delegate" in case.roles:
-        mine = [r for r in case.people if r.user_id == user.pk and r.checked and "fill" in r.scope]
-        if mine:
+        if access.within_scope(case, user, case.people, "fill"):
             return "helper"
         raise NotYet(_("You may read this, but not fill it in. The person or their social worker can change that."))
     if case.roles & journey.WORKER:

@@ -15,14 +15,14 @@ from .models import Case, CaseLink, Representation
 from .models.people import SCOPES
 
 SCOPE_WORDS = {
-    "see": gettext_lazy("See everything that is in your case"),
+    "see": gettext_lazy("See your case, without the money in it"),
     "fill": gettext_lazy("Fill in forms, in their own words beside yours"),
     "send": gettext_lazy("Send what is ready, as you would"),
-    "money": gettext_lazy("Look after the money for you"),
+    "money": gettext_lazy("See the money and look after it: your budget, what the plan costs, the payments"),
 }
 CASE_KINDS = {"adult": gettext_lazy("Your own care and support"), "carer": gettext_lazy("Your support as a carer")}
 SHORT = {"see": gettext_lazy("see"), "fill": gettext_lazy("fill in"), "send": gettext_lazy("send"),
-         "money": gettext_lazy("look after the money")}  # fmt: skip
+         "money": gettext_lazy("see and look after the money")}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,12 @@ def _helper(case, rep) -> Helper:
 
 def scope_words(rep) -> str:
     return ", ".join(str(SHORT[code]) for code in SCOPES if code in rep.scope)
+
+
+def may(case, user) -> str:
+    """What a reader who helps may do in this case, in words; "" for everybody else."""
+    mine = [r for r in case.people if r.user_id == user.pk and r.sees(case.kind)]
+    return "; ".join(scope_words(r) for r in mine)
 
 
 def _seen(rep) -> str:

@@ -73,7 +73,7 @@ class Move:
 
     `routes`: step left -> steps it may lead to (itself = the step stays). `who`: roles, or "turn" for whoever
     has the turn. `done`: the sentence of the timeline. `tell`: roles who get a message. `guarded`: another app
-    must have registered a guard. `keeps`: further coded facts. `scope`: what a delegate must have been given.
+    must have registered a guard. `keeps`: further coded facts. `scope`: all that a delegate must have been given.
     `same_visit`: a move whose step stays (no new visit). `audience`: who may read its note.
     """
 
@@ -88,7 +88,7 @@ class Move:
     tell: tuple[str, ...] = ()
     guarded: bool = False
     on_behalf: bool = False
-    scope: str = "send"
+    scope: tuple[str, ...] = ("send",)
     audience: str = "helper"
     main: bool = True  # a button of its own; others stand under "More"
     ends: str = ""  # the clock that it is there to end: not offered while none runs
@@ -206,7 +206,7 @@ MOVES: dict[str, Move] = {
              asks=(_REASON,)),
         Move("submit_plan", _("Send my plan"), _("sent the support plan"),
              _to("plan", "sign_off"), PERSON | WORKER, page="budgets:submit_plan", keeps=("plan", "route"),
-             tell=("turn",), guarded=True, on_behalf=True),
+             tell=("turn",), guarded=True, on_behalf=True, scope=("send", "money")),
         Move("agree_plan", _("Agree the plan"), _("agreed the plan"),
              _to("sign_off", "set_up"), frozenset({"turn"}), page="budgets:agree_plan",
              keeps=("plan", "figure", "route"), tell=("person", "finance"), guarded=True),
@@ -229,11 +229,11 @@ MOVES: dict[str, Move] = {
              _same("panel"), frozenset({"panel"}), asks=(Ask("question", _("What do you need to know?")),),
              tell=("worker",), audience="staff"),
         Move("accept_offer", _("Accept the proposal"), _("accepted the proposal"),
-             _to("offer", "set_up"), PERSON, page="budgets:answer_offer",
+             _to("offer", "set_up"), PERSON, page="budgets:answer_offer", scope=("send", "money"),
              keeps=("figure", "plan", "route"), tell=("worker", "finance", "person"), on_behalf=True, guarded=True),
         Move("decline_offer", _("Decline the proposal"), _("declined the proposal"),
              _to("offer", "plan"), PERSON, page="budgets:answer_offer", asks=(_REASON,), tell=("worker",),
-             on_behalf=True, guarded=True),
+             on_behalf=True, guarded=True, scope=("send", "money")),
         Move("start_line", _("Record a start"), _("recorded that part of the support started"),
              _same("set_up", "running", "offer"), frozenset({"worker", "finance"}), page="budgets:start_line",
              keeps=("line", "started_on"), guarded=True),
@@ -321,12 +321,12 @@ MOVES: dict[str, Move] = {
         Move("ask_switch", _("Take the money another way"), _("asked to take the money another way"),
              _same("set_up", "running", "review"), PERSON | WORKER, page="budgets:ask_switch", keeps=("switch",),
              asks=(Ask("wish", _("Is there anything to say about it?"), required=False),), tell=("worker", "finance"),
-             on_behalf=True, main=False, guarded=True),
+             on_behalf=True, main=False, guarded=True, scope=("send", "money")),
         Move("switch_route", _("Record the change of way"), _("recorded that the money is taken another way"),
              _same("set_up", "running", "review"), frozenset({"worker", "finance"}), page="budgets:switch_route",
              keeps=("switch", "plan", "started_on", "route"), tell=("person",), main=False, guarded=True, ends="switch"),
         Move("ask_news", _("Ask what is happening"), _("asked what is happening"), _same(*OPEN), PERSON,
-             main=False, tell=("turn", "worker"), scope="see", page="cases:ask_news", guarded=True,
+             main=False, tell=("turn", "worker"), scope=("see",), page="cases:ask_news", guarded=True,
              asks=(Ask("question", _("Your question"), required=False),)),
         Move("answer_news", _("Answer the question"), _("answered"), _same(*OPEN),
              frozenset({"turn", "worker", "manager"}), main=False, tell=("person",), guarded=True,

@@ -1,7 +1,8 @@
 """What happened, in plain words: the sentence of an event, the timeline, and what a letter takes from both.
 
 Reading only. A note or a free-text fact is given out only where the reader's roles may read its body's audience;
-a coded fact only where the reader is staff or it is one that people are told. Not here: the letters themselves
+a coded fact only where the reader is staff or it is one that people are told; what is about money only to those who
+may read that. Not here: the letters themselves
 (letter_words.py, writing.py), who may open a case (access.py), sending (outbox.py).
 """
 
@@ -13,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from . import access, dates, journey, questions
+from .codes import ABOUT_MONEY, MONEY_FACTS
 from .models import Determination, Event
 from .wording import (
     HEADINGS,
@@ -32,6 +34,10 @@ LETTER_READS = {
     "submit_assessment": "assessment",
     "determine_eligible": "assessment",
     "determine_not_eligible": "assessment",
+    # a fact of theirs is about money
+    "start_interim": "money_words",
+    "end_support": "money_words",
+    **dict.fromkeys(ABOUT_MONEY, "money_words"),
     "share_budget": "money",
     "adjust_budget": "money",
     "uplift_plan": "money",
@@ -84,9 +90,10 @@ def sentence(event: Event, reader: str = "staff") -> str:
 def timeline(case, roles) -> list[Entry]:
     """All events of a case as these roles may read them, the newest first. One query."""
     reader, heard = reader_of(roles), access.audiences(roles)
+    money = bool(set(roles) & access.READS["money_words"])
     rows = case.events.select_related("body", "by").order_by("-seq")
     return [
-        entry(e, reader, heard, may_read_letter(e.verb, roles))
+        entry(e, reader, heard, may_read_letter(e.verb, roles), money)
         for e in rows
         if reader == "staff" or told(e.verb, reader)
     ]
@@ -102,13 +109,17 @@ def known(verb: str) -> bool:
     return verb in journey.MOVES or verb in SENTENCES
 
 
-def entry(event: Event, reader: str, heard: set[str], letter: bool = False) -> Entry:
-    """One event for one kind of reader, whose roles may read the audiences `heard`; `letter`: and the letter about it."""
+def entry(event: Event, reader: str, heard: set[str], letter: bool = False, money: bool = True) -> Entry:
+    """One event for one kind of reader, whose roles may read the audiences `heard`; `letter`: and the letter about it;
+    `money`: and what is said of money."""
+    if not money and event.verb in ABOUT_MONEY:
+        heard = set()
     body = getattr(event, "body", None) if event.body_hash else None
     allowed = body is not None and body.audience in heard
-    facts = coded(event, reader, heard)
+    hidden = frozenset() if money else MONEY_FACTS
+    facts = coded(event, reader, heard, hidden)
     if allowed:
-        facts += [(heading(event.verb, name, reader), words) for name, words in body.facts.items()]
+        facts += [(heading(event.verb, n, reader), words) for n, words in body.facts.items() if n not in hidden]
     role = READERS[reader].get(event.role) or event.role
     who = f"{event.by}, {role}" if reader == "staff" and event.by else str(role)
     return Entry(
@@ -127,14 +138,16 @@ def heading(verb: str, name: str, reader: str) -> str:
     return str(asks[name].label) if name in asks else str(HEADINGS.get(name, name.replace("_", " ").capitalize()))
 
 
-def coded(event: Event, reader: str, heard: set[str]) -> list[tuple[str, str]]:
+def coded(event: Event, reader: str, heard: set[str], hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """The coded facts that this reader may be told, as (heading, words)."""
     move = journey.MOVES.get(event.verb)
     found = [given(event)] if "given" in event.codes else []
     if move is None or (reader != "staff" and move.audience not in heard):
         return found
     for ask in move.asks:
-        if ask.kind == "text" or ask.name not in event.codes or (reader != "staff" and ask.name not in TOLD):
+        if ask.kind == "text" or ask.name in hidden or ask.name not in event.codes:
+            continue
+        if reader != "staff" and ask.name not in TOLD:
             continue
         found.append((heading(event.verb, ask.name, reader), said(ask, event.codes[ask.name])))
     for name in move.keeps:

@@ -41,8 +41,8 @@ def may_tell(case: Case, user: User, people=None) -> bool:
     """The person, a helper who may fill in, or staff who write down what the person says; while there is a budget."""
     people = access.representations(case.person_id) if people is None else people
     roles = access.roles_of(case, user, people)
-    fills = any(r.user_id == user.pk and r.checked and "fill" in r.scope for r in people)
-    return case.step in STEPS and bool(roles & ({"person"} | journey.ANYONE_STAFF) or ("delegate" in roles and fills))
+    allowed = roles & ({"person"} | journey.ANYONE_STAFF) or access.within_scope(case, user, people, "fill")
+    return case.step in STEPS and bool(allowed)
 
 
 def tell_review(

@@ -78,18 +78,26 @@ def beside(case, assessment) -> list[tuple[str, list[Words]]]:
     voices = voices_of(assessment)
     replies = dict(assessment.replies.values_list("question", "reply"))  # the last one counts
     pages: dict[str, list[Words]] = {}
+    helpers = {a.question: a for a in assessment.answers.filter(voice="helper").select_related("by")}
     stands = {q["id"] for q in questions.standing(assessment.form, voices.get("person", {}))}
     for q in assessment.form:
         said = {v: voices.get(v, {}).get(q["id"]) for v in ("person", "helper", "assessor", "agreed")}
         if q["id"] not in stands and all(x is None for x in said.values()):
             continue
         words = {v: "" if x is None else questions.label(q, x) for v, x in said.items()}
+        if words["helper"]:
+            words["helper"] += f" ({signed(helpers[q['id']])})"
         differs = q["kind"] != "text" and None not in (said["person"], said["assessor"])
         href = reverse("cases:comment", args=[case.ref, q["id"]])
         line = Words(q["text"], *words.values(), differs and said["person"] != said["assessor"], href,
                      str(REPLIES.get(replies.get(q["id"]), "")))  # fmt: skip
         pages.setdefault(q["page"], []).append(line)
     return [(questions.page_title(case.kind, page), lines) for page, lines in pages.items()]
+
+
+def signed(answer) -> str:
+    """Who gave an answer and when, for those who may know who helps."""
+    return f"{answer.by or _('a helper')}, {rows.day(answer.at)}"
 
 
 def tables(case, assessment, may_comment: bool) -> list[Table]:

@@ -22,7 +22,7 @@ from ..money import pounds
 from .payment import allow
 
 REPLY_DAYS = 28  # at least, from the letter to the last day for an answer
-ANSWERS = {"person", "delegate", "worker", "manager", "finance"}
+ANSWERS = {"person", "money_helper", "worker", "manager", "finance"}
 CONCERNED = {"finance", "worker", "manager", "service_manager"}
 READS_CONCERNS = {"manager", "service_manager"}
 ZERO = Decimal("0.00")

@@ -76,7 +76,7 @@ def _limit(case, cost, plan, budget) -> str:
 
 def agree_plan(request, ref):
     """Agree at the plan's cost, with the reason where that is not the indicative budget."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     facts = _facts(case)
 
     def do(form):
@@ -89,7 +89,7 @@ def agree_plan(request, ref):
 
 def panel_agree(request, ref):
     """The panel's yes, with its reasons in writing."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     facts = _facts(case)
 
     def do(form):
@@ -113,7 +113,7 @@ def _referral(case) -> list:
 
 def return_plan(request, ref):
     """Send the plan back, with what has to change."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     facts = _facts(case)
 
     def do(form):
@@ -127,7 +127,7 @@ def return_plan(request, ref):
 
 def refer_to_panel(request, ref):
     """Refer an exception: never for money alone, never without an answer about support meanwhile."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     facts = _facts(case)
 
     def do(form):
@@ -140,7 +140,7 @@ def refer_to_panel(request, ref):
 
 def offer_changed(request, ref):
     """Propose a change, line by line."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     facts = _facts(case)
 
     def do(form):
@@ -155,7 +155,7 @@ def offer_changed(request, ref):
 
 def answer_offer(request, ref):
     """What the council proposes and why; the person accepts, declines or challenges."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     behalf = is_behalf(request, case)
     offer = case.offers.select_related("plan").order_by("-pk").first()
     declines = request.POST.get("answer") == "decline"
@@ -218,7 +218,7 @@ def _effects(line, change, rule) -> str:
 
 def sign_offs(request, ref):
     """Every decision on a plan of this case, with its reasons."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     rows = [
         [day(s.at), str(s.get_decision_display()), str(journey.TURN_NAMES.get(s.role, s.role)), pounds(s.weekly), s.reasons]
         for s in case.sign_offs.order_by("-pk")

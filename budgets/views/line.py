@@ -13,7 +13,7 @@ from .. import actions, figures, ideas, rates, sharing, what_if
 from ..forms.plan import CostForm, LineForm, TermsForm
 from ..models import PlanLine, UnitRate
 from ..words import rate
-from .shared import budget_of, numbered, page, read
+from .shared import budget_of, numbered, page, read, sees_money
 
 
 def _may(case, user) -> bool:
@@ -40,7 +40,7 @@ def plan_line_add(request, ref):
         def do():
             plan = actions.open_plan(case=case, by=request.user)
             line = actions.save_line(plan=plan, by=request.user, **form.saved())
-            return reverse("budgets:plan_line_cost", args=[case.ref, line.pk])
+            return _next(case, line)
 
         try:
             return redirect(once(form.cleaned_data["key"], user=request.user, form="plan_line_add", do=do))
@@ -55,13 +55,20 @@ def plan_line(request, ref, line):
     row = _line(case, request.user, line)
     form = LineForm(request.POST or None, case=case, line=row)
     if request.method == "POST" and form.is_valid() and _saved(request, row, form):
-        return redirect("budgets:plan_line_cost", ref=case.ref, line=row.pk)
+        return redirect(_next(case, row))
     return _show(request, case, form, _("Change this support"), row)
+
+
+def _next(case, row) -> str:
+    """The page after what a line is: its cost, for those who see the money."""
+    if not sees_money(case):
+        return reverse("budgets:plan", args=[case.ref])
+    return reverse("budgets:plan_line_cost", args=[case.ref, row.pk])
 
 
 def plan_line_cost(request, ref, line):
     """How much of it and what one costs."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     row = _line(case, request.user, line)
     listed = rates.list_on(case.council_id, row.begins_on or dates.today())
     form = CostForm(request.POST or None, line=row, price_hint=_price_hint(case, row), rates=listed)
@@ -93,7 +100,7 @@ def _worked_out(case, row, form):
 
 def plan_line_terms(request, ref, line):
     """From when until when, who pays, and whether it is met through another person's plan."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     row = _line(case, request.user, line)
     other = row.met_through
     known = other is None or bool(access.roles_of(other, request.user) & journey.WORKER)
@@ -137,7 +144,7 @@ def _show(request, case, form, title, row, sums=None):
     return page(request, case, "budgets/plan_line.html", {
         "form": form, "costs": isinstance(form, CostForm), "sums": sums, "title": title, "line": row, "back": reverse("budgets:plan", args=[case.ref]),
         "remove": reverse("budgets:plan_line_remove", args=[case.ref, row.pk]) if row else "",
-        "terms": "" if row is None or isinstance(form, TermsForm) else reverse("budgets:plan_line_terms", args=[case.ref, row.pk]),
+        "terms": reverse("budgets:plan_line_terms", args=[case.ref, row.pk]) if row and sees_money(case) and not isinstance(form, TermsForm) else "",
     }, 422 if form.errors else 200)  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from ..explaining import notice
 from ..forms import plan as forms
 from ..forms.decision import ask_how
 from ..models import SupportPlan
-from .shared import PERSON, budget_of, decide, is_behalf, numbered, page, read
+from .shared import PERSON, budget_of, decide, is_behalf, numbered, page, read, sees_money
 
 # part -> (its form, may it stay empty?)
 PARTS = {
@@ -60,28 +60,31 @@ def _writing(request, case, theirs):
         "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}, theirs, written),
         "ready": not gaps, "table": _draft_table(case, lines, theirs, written),
         "week": week.table(laid) if lines else None, "elsewhere": week.elsewhere(laid), "ways": _ways_on(case, lines, theirs),
-        "left": what_if.left(budget, cost),
+        "left": what_if.left(budget, cost), "money": sees_money(case),
         "box": words.big(budget), "cost": words.big(cost, like=budget), "invented": notice(figure),
         "warnings": cover.warnings(lines), "came_back": _came_back(case, draft), "sent": _earlier(case),
     })  # fmt: skip
 
 
 def _table(case, lines):
-    """Few columns for the person, all of them for those who decide."""
+    """Few columns for the person, all of them for those who decide; sums for those who see them."""
+    if not sees_money(case):
+        return words.plain_table(lines)
     return words.short_table(lines) if case.role in PERSON else words.plan_table(lines, case.kind)
 
 
 def _draft_table(case, lines, theirs, written):
     link = (lambda line: reverse("budgets:plan_line", args=[case.ref, line.pk])) if "lines" in theirs else None
     by = (lambda line: written.get(sharing.line_place(line.pk), "")) if written else None
-    return words.short_table(lines, link=link, written=by)
+    table = words.short_table if sees_money(case) else words.plain_table
+    return table(lines, link=link, written=by)
 
 
 def _ways_on(case, lines, theirs):
     """What else helps to write the plan: (words, address)."""
     args = [case.ref]
     found = [(_("Ideas that cost nothing"), reverse("budgets:plan_ideas", args=args))]
-    if "lines" in theirs and any(line.quantity for line in lines):
+    if "lines" in theirs and sees_money(case) and any(line.quantity for line in lines):
         found.append((_("What if? Try other hours or prices"), reverse("budgets:plan_what_if", args=args)))
     if case.role != "delegate":
         found.append((_("Write the plan together with somebody"), reverse("budgets:plan_together", args=args)))
@@ -92,6 +95,8 @@ def _tasks(case, draft, lines, missing, theirs, written):
     """The parts of the plan in their order; one that a helper was not asked to write has no link."""
     found = []
     for part, (_form, optional) in PARTS.items():
+        if part in sharing.OF_MONEY and not sees_money(case):
+            continue
         title, href = str(sharing.TITLES[part]), _part_url(case, part) if part in theirs else None
         if part == "routes" and not figures.funded(lines):
             found.append(Task(title, _("Not needed yet"), None, _("First add support that costs money.")))
@@ -142,7 +147,8 @@ def _reading(request, case, last, title=""):
     cost = figures.council_cost(lines)
     paid = figures.contribution(case)
     return page(request, case, "budgets/plan_sent.html", {
-        "title": title or _("The support plan"), "plan": last, "rows": words.plan_words(last) if last else [], "table": _table(case, lines),
+        "title": title or _("The support plan"), "plan": last, "money": sees_money(case), "table": _table(case, lines),
+        "rows": words.plan_words(last, money=sees_money(case)) if last else [],
         "box": words.big(budget), "cost": words.in_short(cost), "route": words.route_words(lines),
         "author": words.author_words(last) if last else "", "invented": notice(figure), "sent": _earlier(case),
         "contribution": words.contribution_words(paid), "warnings": cover.warnings(lines),
@@ -167,7 +173,7 @@ def _changes(case, plan, lines):
 def plan_part(request, ref, part):
     """One part of the plan: read it, write it, save it, and back to the list."""
     case = read(request, access.get_case(request, ref), "plan")
-    if part not in PARTS or part == "lines":
+    if part not in PARTS or part == "lines" or (part in sharing.OF_MONEY and not sees_money(case)):
         raise Http404
     if part not in sharing.parts_for(case, request.user, case.people):
         return redirect("budgets:plan", ref=case.ref)
@@ -210,7 +216,7 @@ def _save(request, case, form, part):
 
 def submit_plan(request, ref):
     """Everything once more, then send."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     behalf = is_behalf(request, case)
     draft = figures.draft_plan(case)
     lines = list(draft.lines.all()) if draft else []

@@ -17,8 +17,6 @@ from ..models.plan import ROUTE_NAMES, ROUTES
 from .record import last_answered, links
 from .shared import decide, is_behalf, page, read
 
-TRACES = access.READS["money"] | {"auditor"}
-
 
 def routes_page(request, ref):
     """Each part of the agreed plan: which way, from whom, chosen by whom, ordered when, started when."""
@@ -94,7 +92,7 @@ def trace_page(request, ref, number):
     """One payment back to the answer that led to it. `number`: the payment's own."""
     case = access.get_case(request, ref)
     request.council = case.council
-    if not case.roles & TRACES:
+    if not case.roles & access.READS["money_words"]:
         raise Http404
     rows = ScheduledPayment.objects.select_related("agreement__case", "agreement__made_by", "agreement__plan",
                                                    "agreement__switch", "batch__made_by", "batch__confirmed_by")  # fmt: skip

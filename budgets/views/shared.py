@@ -20,6 +20,11 @@ def read(request, case, group="money"):
     return case
 
 
+def sees_money(case) -> bool:
+    """Does the reader see sums? A helper who was not given the money reads and writes the words of a plan alone."""
+    return bool(case.roles & access.READS["money"])
+
+
 def page(request, case, template, context, status=200):
     """Render with what every page of a case shows: whose case, the way back, and the notice of an invented scheme."""
     basis = casefile.header(case) | {

@@ -9,7 +9,7 @@ from cases.paper import size_for
 from cases.views.letters import as_file
 
 from .. import plan_sheet
-from .shared import budget_of, read
+from .shared import budget_of, read, sees_money
 
 
 def _sheet(request, case, number):
@@ -18,7 +18,7 @@ def _sheet(request, case, number):
     plan = plans.filter(state="draft").first() or plans.order_by("-number").first()
     if plan is None:
         raise Http404
-    return plan_sheet.of(case, plan, budget_of(case)[1], dates.today())
+    return plan_sheet.of(case, plan, budget_of(case)[1], dates.today(), sees_money(case))
 
 
 def plan_page(request, ref, number=None):

@@ -85,7 +85,7 @@ def plan_ideas(request, ref):
 
 def plan_what_if(request, ref):
     """Other hours or prices, worked out beside the budget. The plan is changed only by its own button."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = read(request, access.get_case(request, ref))
     draft = figures.draft_plan(case)
     lines = [line for line in draft.lines.all() if line.quantity] if draft else []
     if "lines" not in sharing.parts_for(case, request.user, case.people) or not lines:

@@ -22,6 +22,7 @@ WHO_FOR = {
     "other": _("Someone I know"),
     "professional": _("Someone I work with, as a professional"),
 }
+NOBODY_KNOWN = "new"  # none of those whom a sign-in stands for
 DANGER = {"no": _("No"), "yes": _("Yes, or I am not sure")}
 KNOWS = {"yes": _("Yes"), "no": _("Not yet")}
 TAKEN_BY = {code: CHANNELS[code] for code in ("phone", "visit", "paper", "professional")}
@@ -51,6 +52,20 @@ class WhoForm(forms.Form):
         label=_("Who needs support?"), choices=WHO_FOR, widget=forms.RadioSelect,
         error_messages={"required": _("Choose who needs support"), "invalid_choice": _("Choose who needs support")},
     )  # fmt: skip
+
+
+class AboutForm(forms.Form):
+    """Whom it is about, where one sign-in stands for several people. `selves`: number of the tie -> person."""
+
+    heading_field = "about"
+
+    def __init__(self, selves, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = {number: person.name for number, person in selves.items()} | {NOBODY_KNOWN: _("Somebody else")}
+        self.fields["about"] = forms.ChoiceField(
+            label=_("Who is this about?"), choices=names, widget=forms.RadioSelect,
+            error_messages={"required": _("Choose who this is about"), "invalid_choice": _("Choose who this is about")},
+        )  # fmt: skip
 
 
 class Contact(forms.Form):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import dates, hooks, journey
+from ..codes import ABOUT_MONEY
 from ..saying_no import NotYet, Stale
 from . import clock
 from .council import Target
@@ -302,7 +303,7 @@ class Case(models.Model):
             if role == "person" and not self.person.died_on:
                 rows["person"] = {"to_person_id": self.person_id, "channel": self.person.contact_by}
                 for rep in people:
-                    if rep.sees(self.kind):
+                    if rep.sees(self.kind) and (event.verb not in ABOUT_MONEY or "money" in rep.scope):
                         rows[rep.user_id] = {"to_user_id": rep.user_id, "channel": "email"}
             elif user and user != event.by_id:
                 rows[user] = {"to_user_id": user, "channel": "email"}

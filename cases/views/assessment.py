@@ -251,11 +251,18 @@ def _groups(case, assessment, answers, voice, to=""):
             href = reverse("cases:question", kwargs={"ref": case.ref, "question": spec["id"]}) + "?to=check"
             words = [answering.shown(spec, mine), answering.written_by(case, mine, taken)]
             if theirs:
-                who = _("The person") if other == "person" else _("A helper")
+                who = _("The person") if other == "person" else _helper(case, theirs)
                 words.append(f"{who}: {questions.label(spec, theirs.value)}")
+            elif voice == "helper" and mine and case.role != "delegate":
+                words.append(_("Answered by %(who)s, who helps.") % {"who": _helper(case, mine)})
             rows.append((spec["text"], "\n".join(filter(None, words)), *([href, _("Change")] if to else [])))
         found.append((title, rows))
     return found
+
+
+def _helper(case, answer) -> str:
+    """Who helped with an answer, by name; one helper learns nothing of another."""
+    return _("A helper") if case.role == "delegate" or not answer.by else str(answer.by)
 
 
 def _send(request, case):

@@ -32,7 +32,7 @@ def home(request):
         sorted(found.select_related("person", "council"), key=lambda c: c.asked_at, reverse=True) if people else []
     )
     waiting = [r for r in mine if r not in acting]
-    if len(cases) == 1 and not waiting and not desk:
+    if len(cases) == len(people) == 1 and not waiting and not desk:
         return redirect("cases:case", ref=cases[0].ref)
     if mine and not access.seats_of(request.user):
         request.council = mine[0].person.council

@@ -1,7 +1,8 @@
 """Pages for everybody: the start, a council's start, asking for support, and the two statements.
 
-No account is needed to ask. The answer to "who needs support?" is the only thing in an address; the reference of
-what was sent travels in the session. `ask_for_someone` is the same request taken by staff by phone, visit or paper.
+No account is needed to ask. The answers to "who needs support?" and "who is this about?" (a number) are all that
+stands in an address; the reference of what was sent travels in the session. `ask_for_someone` is the same request
+taken by staff by phone, visit or paper.
 """
 
 from datetime import datetime, time
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from .. import access, actions, dates, getting_in, journey, tracker
 from .. import today as expecting
-from ..forms.person import WHO_FOR, AskForm, AskForOtherForm, KnownAskForm, TakeForm, WhoForm
+from ..forms.person import NOBODY_KNOWN, WHO_FOR, AboutForm, AskForm, AskForOtherForm, KnownAskForm, TakeForm, WhoForm
 from ..letters import last_day
 from ..models import Case, Council, Target
 from ..saying_no import NotYet
@@ -73,7 +74,11 @@ def ask(request, council):
         return _who(request, found)
     if who in ("me", "carer") and (not request.user.is_authenticated or resume(request.user)):
         return redirect(reverse("cases:start_part", args=[found.slug, "safe"]) + f"?for={who}")
-    known = _known(request, found) if who in ("me", "carer") else None
+    selves = _selves(request, found) if who in ("me", "carer") else {}
+    about = request.GET.get("about", "")
+    if len(selves) > 1 and about not in (*selves, NOBODY_KNOWN):
+        return _whom(request, found, who, selves)
+    known = selves.get(about) if len(selves) > 1 else next(iter(selves.values()), None)
     form_class = KnownAskForm if known else AskForm if who in ("me", "carer") else AskForOtherForm
     form = form_class(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -96,16 +101,26 @@ def _who(request, council):
     form = WhoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return redirect(reverse("cases:ask", args=[council.slug]) + f"?for={form.cleaned_data['who']}")
-    return render(request, "cases/ask_who.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "cases/ask_who.html", {"form": form, "title": form.fields["who"].label},
+                  status=422 if form.errors else 200)  # fmt: skip
 
 
-def _known(request, council):
-    """The person whom a signed-in reader is, when this council knows exactly one: they are not asked again."""
+def _selves(request, council) -> dict:
+    """The people of this council whom a signed-in reader is, by the number of the tie: they are not asked again."""
     if not request.user.is_authenticated or access.seats_of(request.user):
-        return None
+        return {}
     mine = request.user.representations.filter(kind="self", valid_to=None, person__council=council)
-    people = [r.person for r in mine.select_related("person")]
-    return people[0] if len(people) == 1 else None
+    return {str(r.pk): r.person for r in mine.select_related("person").order_by("person__name")}
+
+
+def _whom(request, council, who, selves):
+    """One sign-in of several people: first whom it is about, so that nobody is asked again what is known."""
+    form = AboutForm(selves, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        here = reverse("cases:ask", args=[council.slug])
+        return redirect(f"{here}?for={who}&about={form.cleaned_data['about']}")
+    return render(request, "cases/ask_who.html", {"form": form, "title": form.fields["about"].label},
+                  status=422 if form.errors else 200)  # fmt: skip
 
 
 def _asked(request, council, who, form, known) -> str:

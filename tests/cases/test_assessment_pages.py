@@ -218,6 +218,23 @@ def test_a_helper_may_send_what_they_wrote(case, draft, cast, as_):
     assert answer.status_code == 302 and case.step == "confirm"
 
 
+def test_who_gave_an_answer_is_kept_and_shown_and_not_to_another_helper(case, draft, cast, as_):
+    cast.help(case)
+    cast.help(case, scope=["see"], user=cast.outsider)
+    cast.delegate.name = "Bridie Vale"
+    cast.delegate.save()
+    as_(cast.delegate).post(page(case, "about.important"), {"value": "She needs company", "seen": 0})
+    check = reverse("cases:check_answers", args=[case.ref])
+    assert "Bridie Vale: She needs company" in as_(cast.person).get(check).content.decode()
+    actions.submit_assessment(case=case, by=cast.delegate)
+    sent = reverse("cases:assessment", args=[case.ref])
+    assert "Answered by Bridie Vale, who helps." in as_(cast.person).get(sent).content.decode()
+    seen = as_(cast.outsider).get(sent).content.decode()
+    assert "She needs company" in seen and "Bridie" not in seen
+    staff = as_(cast.worker).get(reverse("cases:answers", args=[case.ref])).content.decode()
+    assert "Their helper: She needs company (Bridie Vale, " in staff
+
+
 # ---- a worker writes down ----
 
 

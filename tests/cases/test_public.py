@@ -246,6 +246,30 @@ def test_two_people_in_one_mailbox_are_asked_who_it_is_about(cast, as_, a_case):
     assert "Who is this about?" in page and "Ada Wren" in page and "Bert Wren" in page
 
 
+def test_one_sign_in_of_two_asks_whom_it_is_about_before_anything_else(cast, as_, a_case):
+    ada = a_case(person=cast.new_person("Ada Wren"))
+    Representation.objects.create(
+        user=cast.person, person=cast.new_person("Bert Wren"), kind="self", valid_from=timezone.localdate()
+    )
+    signed_in, here = as_(cast.person), "/brackenshire/ask/?for=me"
+    home = signed_in.get("/home/").content.decode()
+    assert "Who is this about?" in home and "Bert Wren" in home, "also where only one of them has a case"
+    asked = signed_in.get(here).content.decode()
+    assert "Who is this about?" in asked and "Ada Wren" in asked and "What is your name?" not in asked
+    assert signed_in.post(here, {"about": ""}).status_code == 422
+    bert = Representation.objects.get(person__name="Bert Wren")
+    onward = signed_in.post(here, {"about": bert.pk}).url
+    assert "Bert" not in onward and "We know you already, Bert Wren" in signed_in.get(onward).content.decode()
+    key = signed_in.get(onward).context["form"]["key"].value()
+    assert signed_in.post(onward, {"key": key, "words": "My knee", "danger": "no"}).status_code == 302
+    assert Case.objects.exclude(pk=ada.pk).get().person == bert.person and Person.objects.count() == 2
+    other = signed_in.post(here, {"about": "new"}).url
+    assert "What is your name?" in signed_in.get(other).content.decode()
+    theirs = Representation.objects.create(user=cast.outsider, person=cast.new_person("Cy"), kind="self",
+                                           valid_from=timezone.localdate())  # fmt: skip
+    assert "Cy" not in signed_in.get(f"{here}&about={theirs.pk}").content.decode()
+
+
 def test_a_council_is_chosen_only_from_ones_own_seats(cast, as_):
     Seat.objects.create(user=cast.worker, council=cast.other, role="worker", valid_from=timezone.localdate())
     signed_in = as_(cast.worker)
