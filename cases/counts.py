@@ -59,6 +59,12 @@ def finished(council, dim: str, keys, step: str = ""):
     return rows.filter(step=step) if step else rows
 
 
+def finished_apart(council, dim: str, step: str):
+    """The finished figures of all keys of a dimension, likewise; those of a month are there for each key or for none."""
+    waiting = TimeDelta.objects.filter(council=council, kind="closed", step=step)
+    return StepFigures.objects.filter(~Exists(waiting), council=council, dim=dim, step=step) if dim in KEPT else None
+
+
 def closed(council, dim, keys, since, until, wanted: tuple[str, ...], step: str = "") -> list[tuple]:
     """Rows of CLOSED: the wanted columns, measure, days, then the sums in the order of SUMS."""
     own = f"CAST({COLUMN[dim]} AS varchar(20))" if dim else "''"

@@ -49,7 +49,7 @@ def drain(limit: int = BATCH, now: datetime | None = None) -> int:
         councils = {row.council_id for row in taken}
         _lock(councils)
         for council, touched in _touched(taken).items():
-            _finish(council, touched, dates.today(now))
+            _finish_some(council, touched, dates.today(now))
     for council in councils:
         changed(council)
     beat("drain")
@@ -81,6 +81,15 @@ def refresh(now: datetime | None = None) -> int:
             finish_all(council, month)
         changed(council)
     return len(set(late))
+
+
+def _finish_some(council: int, touched: dict, today: date) -> None:
+    """The figures that changed; in a month that has just begun all of them, so that whoever finds one of a month finds
+    every key's."""
+    if StepFigures.objects.filter(council=council, until=today.replace(day=1)).exists():
+        _finish(council, touched, today)
+    else:
+        finish_all(council, today)
 
 
 def finish_all(council_id: int, today: date) -> None:

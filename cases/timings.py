@@ -20,7 +20,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F, OuterRef, Subquery
 
 from . import dates, journey
-from .counts import aged, closed, day_of, finished, first, keys_of, opened, scope
+from .counts import aged, closed, day_of, finished, finished_apart, first, keys_of, opened, scope
 from .histogram import WINDOWS, figure, stamp
 from .models import Council, Heartbeat, TimeDelta, Visit
 from .quantiles import quantile
@@ -103,6 +103,11 @@ def clock_rows(council, *, since: date, until: date, team: object = None) -> lis
 
 def split(council, step: str, dim: str, *, since: date, until: date) -> dict[str, StepRow]:
     """One step by all keys of a dimension: team ids as text, routes, need groups, age bands, journey versions."""
+    kept = finished_apart(council, dim, step)
+    if kept is not None:
+        whole = list(kept.filter(since=first(since), until=first(until)).order_by("key"))
+        if whole:
+            return {r.key: _row(step, vars(r)) for r in whole if r.n}
     rows = closed(council, dim, None, since, until, ("key",), step)
     groups: dict[str, list] = defaultdict(list)
     for key, *row in rows:

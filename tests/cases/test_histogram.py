@@ -137,6 +137,31 @@ def test_a_new_month_is_finished_before_it_is_believed(a_case, cast):
     assert timings.days_by_step(cast.council, **wanted) == before
 
 
+def test_split_by_route_and_team_is_read_finished_and_whole_also_in_a_new_month(a_case, cast):
+    """The first drain of a month touches one team: the others' figures of that month must be there too."""
+    a_case(at="running", days_ago=90)
+    a_case(at="running", days_ago=80, route="council_managed")
+    open_one = a_case(at="request", days_ago=2)
+    Visit.objects.update(team=cast.team)
+    call_command("rebuild_figures", stdout=StringIO())
+    later = timezone.now() + timedelta(days=40)
+    year = {"since": dates.months_before(dates.today(later), 11), "until": dates.today(later)}
+    before = {dim: timings.split(cast.council, "request", dim, **year) for dim in ("team", "route")}
+    StepFigures.objects.filter(until__gte=dates.today(later).replace(day=1)).delete()
+    visit = open_one.visits.get()
+    TimeDelta(council=cast.council, kind="closed", sign=1, step="request", team=cast.intake, route="", month=later.date().replace(day=1),
+              days=1, net=1, due=True, ok=True, version=visit.journey_version).save()  # fmt: skip
+    assert histogram.drain(now=later) == 1
+    with CaptureQueriesContext(connection) as found:
+        after = {dim: timings.split(cast.council, "request", dim, **year) for dim in ("team", "route")}
+    assert len(found) == 2 and not any("stepdays" in query["sql"] for query in found)
+    assert after["team"][str(cast.team.pk)] == before["team"][str(cast.team.pk)]
+    assert after["team"][str(cast.intake.pk)].n == 1
+    assert {k: row.n for k, row in after["route"].items() if k} == {
+        k: row.n for k, row in before["route"].items() if k
+    }
+
+
 @pytest.mark.parametrize("kind", ["count", "figure", "open"])
 def test_the_check_finds_what_was_changed_and_the_rebuild_mends_it(a_case, cast, kind):
     a_case(at="plan", days_ago=50)
