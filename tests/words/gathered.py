@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.core import mail
 from django.db import transaction
+from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
 
@@ -35,6 +37,7 @@ CASES = (
 )  # fmt: skip
 HELPED = {"running", "assess"}
 AGAIN = {"cases:case", "cases:home", "budgets:budget", "cases:letters"}  # look different at each step
+TO_STAFF = {"digest", "staff", "statutory", "survey_worker"}  # messages
 TRIES = 3  # so often a page that isn't there for the reader is tried, each time at another step
 ODD = "x" * 20_001
 
@@ -67,6 +70,7 @@ class Gathered:
         self.for_everybody()
         self.account_pages()
         self.asking()
+        self.messages()
         for kind, step, route in CASES:
             with undone():
                 self.case(kind, step, route)
@@ -230,10 +234,22 @@ class Gathered:
         hands.client.post(reverse("poet:survey_check", args=[token]), {"helper": "alone"})
         self.look(hands, "anybody", "poet:survey_thanks", reverse("poet:survey_thanks", args=[token]))
 
+    def messages(self) -> None:
+        """What is sent to residents and helpers, as each template of a message says it."""
+        facts = {
+            "council": "Brackenshire Council",
+            "phone": "01632 960100",
+            "link": "https://example.org/",
+            "code": "",
+            "cases": 1,
+        }
+        for path in sorted((settings.BASE_DIR / "templates/messages").glob("*.txt")):
+            if path.stem not in TO_STAFF:
+                self.message(path.stem, loader.get_template(f"messages/{path.name}").render(facts))
+
     def message(self, subject, body) -> None:
-        shown = Shown(
-            "message", subject, f"<h1>{subject}</h1><p>" + body.replace("\n\n", "</p><p>") + "</p>", "message"
-        )
+        parts = [subject] * (" " in subject) + re.split(r"\n\n|\n(?=\* )", body)
+        shown = Shown("message", subject, "".join(f"<p>{part}</p>" for part in parts), "message")
         self.sent.setdefault(re.sub(r"https?://\S+", "", shown.html), shown)
 
 
