@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -108,7 +109,7 @@ class Gathered:
             if not form.visible() or "/easy-read/" in where:
                 continue
             for fill in (empty, odd):
-                with undone():
+                with undone(hands):
                     self.keep(name, who, hands.post(where, filled(form, fill(form), forged=True)))
 
     # ---- without a case
@@ -275,10 +276,12 @@ def odd(form) -> dict:
 
 
 @contextmanager
-def undone():
-    """What happens here is taken back."""
-    point = transaction.savepoint()
+def undone(hands=None):
+    """What happens here is taken back, with the session that a browser may have been given meanwhile."""
+    point, cookies = transaction.savepoint(), deepcopy(hands.client.cookies) if hands else None
     try:
         yield
     finally:
         transaction.savepoint_rollback(point)
+        if hands:
+            hands.client.cookies = cookies
