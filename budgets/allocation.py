@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from budgets.answers import Answer, plain, read_answers
 from budgets.extras import with_add_ons, with_figure
 from budgets.methods import METHODS, Given, Line, Result, outside
@@ -21,12 +23,13 @@ from budgets.schemes import Scheme, parse_scheme
 
 __all__ = ["Allocation", "Line", "SchemeError", "allocate", "check_scheme", "parse_scheme"]
 
+# Kept in the trace as they stand, and translated where they are shown.
 WEEKS_IN_WORDS = {
-    "52": "a year is counted as 52 weeks",
-    "50": "a year is counted as 50 weeks",
-    "364-day": "a year is counted as 364 days, which is 52 weeks",
-    "365/7": "a year is counted as 365 days, divided by 7",
-    "366/7": "a year is counted as 366 days, divided by 7",
+    "52": gettext_noop("a year is counted as 52 weeks"),
+    "50": gettext_noop("a year is counted as 50 weeks"),
+    "364-day": gettext_noop("a year is counted as 364 days, which is 52 weeks"),
+    "365/7": gettext_noop("a year is counted as 365 days, divided by 7"),
+    "366/7": gettext_noop("a year is counted as 366 days, divided by 7"),
 }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from budgets.readers import SchemeError, read_mapping, read_number, show
 from budgets.schemes import RESERVED, Domain, Option, Scheme
 
@@ -90,7 +92,10 @@ def read_answers(
         found = _read_answer(scheme, domain, answer)
         read.append(found if hours is None else _with_hours(found, hours))
     if missing:
-        raise SchemeError(f"There is no figure yet, because these are not answered: {'; '.join(missing)}.")
+        raise SchemeError(
+            gettext("There is no figure yet, because these are not answered: %(missing)s.")
+            % {"missing": "; ".join(missing)}
+        )
     return read
 
 

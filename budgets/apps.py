@@ -21,8 +21,12 @@ class BudgetsConfig(AppConfig):
     verbose_name = "Budgets"
 
     def ready(self):
+        from cases import easy_read
+
         # what letters say of money; forms on paper; what a review begins with; guards, turns, follow-ups; what is held
-        from . import held_here, letters, paper, payment_rules, reviewed, rules  # noqa: F401
+        from . import easy_words, held_here, letters, paper, payment_rules, reviewed, rules  # noqa: F401
+
+        easy_read.PAGES.update(easy_words.PAGES)
 
         ledger.protect("budgets_budgetfigure")
         ledger.protect("budgets_calculation")

@@ -85,7 +85,7 @@ def agreement_told(event: Any) -> Rows:
         (_("How often we pay"), _("Every %(weeks)s weeks") % {"weeks": row.cycle_weeks}),
         (_("First payment"), day(row.first_payment_on)),
         (_("Account"), str(DirectPaymentAgreement.ACCOUNTS[row.account_type])),
-        (_("Your contribution"), str(DirectPaymentAgreement.BASES[row.basis])),
+        (_("What you pay yourself (your contribution)"), str(DirectPaymentAgreement.BASES[row.basis])),
     ]
 
 

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from budgets.answers import Answer, plain
 from budgets.money import PENNY, line_cost, pence, pounds, rounding, year_to_weeks
 from budgets.readers import SchemeError, read_mapping, read_number, read_text, show
@@ -172,7 +174,10 @@ def _domain_prices(scheme: Scheme, given: Given) -> Result:
 def _external(scheme: Scheme, given: Given) -> Result:
     """A figure that another tool worked out. What it is and how it came about is kept with it, in words."""
     if given.external is None:
-        raise SchemeError(f"There is no figure yet: it comes from {scheme.tool}, and a worker records it.")
+        raise SchemeError(
+            gettext("There is no figure yet: it comes from %(tool)s, and a worker records it.")
+            % {"tool": scheme.tool}
+        )
     record = read_mapping(given.external, "The figure from another tool")
     annual = read_number(record.get("annual"), f"The figure from {scheme.tool}")
     what = "The figure from another tool"

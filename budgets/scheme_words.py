@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import questions
 from cases.components import Table
@@ -18,9 +19,9 @@ from .sums import rounding_words
 from .words import number, rate
 
 METHOD_NAMES = {
-    "table": "Points, looked up in a table", "reckoner": "Hours at an hourly rate", "linear": "Points times one price",
-    "domain_prices": "A price for each answer", "bands": "A band for a one-off award",
-    "external": "A figure from another tool",
+    "table": gettext_lazy("Points, looked up in a table"), "reckoner": gettext_lazy("Hours at an hourly rate"),
+    "linear": gettext_lazy("Points times one price"), "domain_prices": gettext_lazy("A price for each answer"),
+    "bands": gettext_lazy("A band for a one-off award"), "external": gettext_lazy("A figure from another tool"),
 }  # fmt: skip
 
 
@@ -28,7 +29,7 @@ def facts(version: SchemeVersion, read: Scheme) -> list[tuple[str, Any]]:
     """Who approved it, from when it holds, and by which rules it counts."""
     rows = [
         (_("For"), str(version.scheme.get_population_display())), (_("Version"), str(version.number)),
-        (_("How it counts"), METHOD_NAMES[read.method]), (_("In force from"), day(version.valid_from)),
+        (_("How it counts"), str(METHOD_NAMES[read.method])), (_("In force from"), day(version.valid_from)),
     ]  # fmt: skip
     if version.published_at:
         approved = version.approved_by

@@ -187,7 +187,7 @@ def period_rows(trace: Trace) -> list[tuple[str, str]]:
             rule = periods["rounding"].get("week" if key == "weekly" else "four_weeks")
             words = f"{sums[key]} = {pounds(Decimal(periods[key]))}"
             rows.append((title, words + (f" ({rounding_words(rule)})" if rule else "")))
-    return [*rows, (_("How many weeks"), _in_words(periods["weeks_in_words"]))]
+    return [*rows, (_("How many weeks"), _in_words(_(periods["weeks_in_words"])))]
 
 
 def _week_sums(trace: Trace) -> dict[str, str]:

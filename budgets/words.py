@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from cases import journey, questions
 from cases.components import Badge, Link, Table
@@ -22,9 +22,16 @@ from .models.monitoring import TIERS
 from .models.plan import FUNDERS, ROUTE_NAMES
 from .money import pounds
 
-UNIT_WORDS = {
-    "hour": ("hour", "hours"), "day": ("day", "days"), "night": ("night", "nights"), "session": ("session", "sessions"),
-    "week": ("week", "weeks"), "month": ("month", "months"), "year": ("year", "years"), "once": ("", ""),
+HOW_MANY = {
+    "hour": ngettext_lazy("%(n)s hour", "%(n)s hours", "count"),
+    "day": ngettext_lazy("%(n)s day", "%(n)s days", "count"),
+    "night": ngettext_lazy("%(n)s night", "%(n)s nights", "count"),
+    "session": ngettext_lazy("%(n)s session", "%(n)s sessions", "count"),
+}
+EVERY = {
+    "week": (gettext_lazy("every week"), gettext_lazy("%(n)s a week")),
+    "month": (gettext_lazy("every month"), gettext_lazy("%(n)s a month")),
+    "year": (gettext_lazy("every year"), gettext_lazy("%(n)s a year")),
 }  # fmt: skip
 
 EACH = {
@@ -80,16 +87,13 @@ def week_and_once(weekly: Decimal | None, once: Decimal | None) -> str:
 
 def how_much(line: PlanLine) -> str:
     """5 hours a week; 14 nights a year; once."""
-    one, many = UNIT_WORDS[line.unit]
-    named = one if line.quantity == 1 else many
     if line.unit == "once":
         return _("once") if line.quantity == 1 else _("%(n)s, once") % {"n": number(line.quantity)}
     if line.unit in ("week", "month", "year"):
-        return (
-            _("every %(unit)s") % {"unit": one} if line.quantity == 1 else f"{number(line.quantity)} {_('a')} {one}"
-        )
+        every, more = EVERY[line.unit]
+        return str(every) if line.quantity == 1 else more % {"n": number(line.quantity)}
     often = _("a week") if line.unit in WEEKLY_UNITS else _("a year")
-    return f"{number(line.quantity)} {named} {often}"
+    return HOW_MANY[line.unit] % {"n": number(line.quantity), "count": 1 if line.quantity == 1 else 2} + " " + often
 
 
 def price_words(line: PlanLine) -> str:

@@ -8,6 +8,7 @@ it, and whatever shows a sum asks for that role through `READS`.
 
 from django.db.models import Q
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from . import dates, journey
 from .models.case import Case
@@ -136,13 +137,13 @@ def may(case, move, by, on_behalf_of, people) -> str:
     """The role in which `by` makes a move now. Raises NotYet with whose turn it is."""
     if by is None:
         if "system" not in move.who:
-            raise NotYet("The system does not make this decision; a person does.")
+            raise NotYet(_("The system does not make this decision; a person does."))
         return "system"
     roles = roles_of(case, by, people)
     if on_behalf_of is not None:
         if move.on_behalf and roles & journey.WORKER and on_behalf_of.pk == case.person_id:
             return "worker" if "worker" in roles else "manager"
-        raise NotYet("This can't be recorded on somebody's behalf.")
+        raise NotYet(_("This can't be recorded on somebody's behalf."))
     allowed = set(move.who)
     if "panel" in allowed:
         allowed = {"panel"} if case.step == "panel" else allowed - {"panel"}
@@ -151,7 +152,7 @@ def may(case, move, by, on_behalf_of, people) -> str:
         found.append(case.turn)
     found = [r for r in found if r != "delegate" or within_scope(case, by, people, *move.scope)]
     if not found:
-        raise NotYet(f"You can't do this now: {waiting_for(case)}.")
+        raise NotYet(_("You can't do this now: %(why)s.") % {"why": waiting_for(case)})
     return found[0]
 
 
@@ -175,7 +176,7 @@ def within_scope(case, user, people, *scope: str) -> bool:
 
 def waiting_for(case) -> str:
     """Whose turn it is, as a clause."""
-    return f"it waits for: {journey.TURN_NAMES[case.turn]}"
+    return _("it waits for: %(who)s") % {"who": journey.TURN_NAMES[case.turn]}
 
 
 def moves_for(case, user, people=None) -> list[journey.Move]:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from . import dates, journey, questions
 from .models import (
@@ -79,9 +80,9 @@ def open_assessment(*, case: Case, by: Any, at: datetime | None = None) -> SelfA
             return draft
         last = case.assessments.order_by("-number").first()
         if case.step not in ("request", "waiting", "assess"):
-            raise NotYet("Your answers have been sent. Your social worker can open them again for you.")
+            raise NotYet(_("Your answers have been sent. Your social worker can open them again for you."))
         if last and case.step != "assess":
-            raise NotYet("Your answers have been sent already.")
+            raise NotYet(_("Your answers have been sent already."))
         new = SelfAssessment.objects.create(
             case=case, number=(last.number if last else 0) + 1, form=questions.build(case), mode=case.mode or "own",
             questions_version=questions.VERSIONS["carer" if case.kind == "carer" else "adult"],
@@ -106,16 +107,16 @@ def save_answer(
     """
     spec = next((q for q in assessment.form if q["id"] == question), None)
     if spec is None:
-        raise NotYet("There is no such question.")
+        raise NotYet(_("There is no such question."))
     if voice in ("person", "helper") and assessment.state != "draft":
-        raise NotYet("Your answers have been sent. Your social worker can open them again for you.")
+        raise NotYet(_("Your answers have been sent. Your social worker can open them again for you."))
     _check_value(spec, value, voice)
     with transaction.atomic():
         SelfAssessment.objects.select_for_update().values_list("pk").get(pk=assessment.pk)
         row = Answer.objects.filter(assessment=assessment, question=question, voice=voice).first()
         if row and seen is not None and seen != row.version and row.value != value:
             raise Stale(
-                "Someone changed this answer while you were writing. Yours has not replaced it.",
+                _("Someone changed this answer while you were writing. Yours has not replaced it."),
                 changes=[(spec["text"], questions.label(spec, value), questions.label(spec, row.value))],
             )
         row = row or Answer(assessment=assessment, question=question, voice=voice, version=0)
@@ -130,7 +131,7 @@ def save_answers(*, assessment: SelfAssessment, values: dict[str, Any], voice: s
     specs = {q["id"]: q for q in assessment.form}
     for question, value in values.items():
         if question not in specs:
-            raise NotYet("There is no such question.")
+            raise NotYet(_("There is no such question."))
         _check_value(specs[question], value, voice)
     moment = at or timezone.now()
     rows = [
@@ -149,13 +150,13 @@ def save_answers(*, assessment: SelfAssessment, values: dict[str, Any], voice: s
 def _check_value(spec: dict, value: Any, voice: str) -> None:
     if spec["kind"] == "text" or (voice == "assessor" and isinstance(value, str)):
         if not isinstance(value, str) or len(value) > 10000:
-            raise NotYet("Write at most 10,000 characters.", field="value")
+            raise NotYet(_("Write at most 10,000 characters."), field="value")
         return
     allowed = [o["value"] for o in spec["options"]]
     if voice in ("person", "helper"):
         allowed += list(questions.ESCAPES)
     if isinstance(value, bool) or value not in allowed:
-        raise NotYet("Choose one of the answers.", field="value")
+        raise NotYet(_("Choose one of the answers."), field="value")
 
 
 def values_of(assessment: SelfAssessment, voice: str = "person") -> dict[str, Any]:
@@ -174,11 +175,11 @@ def submit_assessment(
         case.hold()
         draft = case.assessments.select_for_update().filter(state="draft").first()
         if draft is None:
-            raise NotYet("The answers have been sent already.")
+            raise NotYet(_("The answers have been sent already."))
         said = values_of(draft, "helper") | values_of(draft)  # a helper's words alone are words too
         values = {question: value for question, value in said.items() if value != ""}
         if not values:
-            raise NotYet("Answer at least one question first.")
+            raise NotYet(_("Answer at least one question first."))
         skipped = [q["id"] for q in questions.asked(draft.form, values) if q["id"] not in values]
         draft.state, draft.submitted_at, draft.digest = "submitted", at or timezone.now(), _digest(draft)
         draft.save()
@@ -217,19 +218,19 @@ def triage(*, case: Case, by: Any, to: str, team: Team | None = None, worker: Us
     if team:
         facts["team"] = team.pk
     if to != "waiting" and not facts.get("worker"):
-        raise NotYet("Name the social worker: a person with an assessment has a name to turn to.", field="worker")
+        raise NotYet(_("Name the social worker: a person with an assessment has a name to turn to."), field="worker")
     return case.move("triage", by=by, to=to, note=note, at=at, seen=seen, **facts)
 
 
 def _of_the_council(case: Case, worker: User | None, team: Team | None = None) -> None:
     """A case is never given to a worker or a team of another council."""
     if team and team.council_id != case.council_id:
-        raise NotYet("That team is not one of this council.", field="team")
+        raise NotYet(_("That team is not one of this council."), field="team")
     seats = Seat.objects.filter(
         Seat.on(dates.today()), user=worker, council_id=case.council_id, role__in=journey.WORKER
     )
     if worker and not seats.exists():
-        raise NotYet("That person does not work for this council as a social worker or manager.", field="worker")
+        raise NotYet(_("That person does not work for this council as a social worker or manager."), field="worker")
 
 
 def start_assessment(*, case: Case, by: Any, worker: User, note: str = "", at=None, seen=None, **facts: Any):
@@ -254,25 +255,29 @@ def determine(
         findings = findings | {"health": {"tests": ["at_risk"], "reason": ""}}
         met.append("health")
     if not reasons.strip():
-        raise NotYet("Write the reasons: the person gets them in writing.", field="reasons")
+        raise NotYet(_("Write the reasons: the person gets them in writing."), field="reasons")
     if eligible and not (arises and impact and questions.enough_outcomes(case.kind, len(met))):
         raise NotYet(
-            "Eligible needs ask for all three: needs that arise as the regulations say, "
-            + (
-                "one outcome that can't be achieved or health at risk"
-                if case.kind == "carer"
-                else "two outcomes that can't be achieved"
+            _(
+                "Eligible needs ask for all three: needs that arise as the regulations say, one outcome that can't be "
+                "achieved or health at risk, and a significant impact on wellbeing."
             )
-            + ", and a significant impact on wellbeing.",
+            if case.kind == "carer"
+            else _(
+                "Eligible needs ask for all three: needs that arise as the regulations say, two outcomes that can't be "
+                "achieved, and a significant impact on wellbeing."
+            ),
             field="eligible",
         )
     if not eligible and not advice.strip():
-        raise NotYet("Write the advice that goes with it: what can be done, and what prevents needs.", field="advice")
+        raise NotYet(
+            _("Write the advice that goes with it: what can be done, and what prevents needs."), field="advice"
+        )
     with transaction.atomic():
         case.hold()
         sent = last_sent(case)
         if sent is None:
-            raise NotYet("There are no answers yet to decide on.")
+            raise NotYet(_("There are no answers yet to decide on."))
         refuse_unread(case, seen=seen, verb="submit_assessment",
                       sentence="Other answers were sent while this page was open. Read them first: nothing was decided.")  # fmt: skip
         keep_agreed(assessment=sent, agreed=agreed or {}, by=by, at=at)
@@ -300,7 +305,7 @@ def agree_answer(*, case: Case, by: Any, question: str, value: Any, answered_on,
     with transaction.atomic():
         sent = last_sent(case)
         if sent is None:
-            raise NotYet("There are no answers yet.")
+            raise NotYet(_("There are no answers yet."))
         save_answer(assessment=sent, question=question, value=value, voice="agreed", by=by, at=at)
         return case.move("agree_answer", by=by, at=at, seen=seen, question=question, answered_on=answered_on)
 
@@ -321,7 +326,7 @@ def undo_death(*, case: Case, by: Any, reason: str, at=None, seen=None):
         death = case.events.filter(verb="record_death").order_by("-seq").first()
         last = case.last_change()
         if death is None or last is None or last.pk != death.pk:
-            raise NotYet("No death is recorded on this case.")
+            raise NotYet(_("No death is recorded on this case."))
         event = case.move("undo_death", by=by, at=at, seen=seen, to=death.codes["from"], reason=reason)
         Person.objects.filter(pk=case.person_id).update(died_on=None)
         return event

@@ -18,6 +18,8 @@ class CasesConfig(AppConfig):
 
     def ready(self):
         # they register guards, what follows a move, what is still due, letters, what is held
-        from . import clock_rows, held_here, helping, rules, writing  # noqa: F401
+        from . import clock_rows, easy_read, easy_words, held_here, helping, rules, writing  # noqa: F401
+
+        easy_read.PAGES.update(easy_words.PAGES)
 
         post_migrate.connect(arm_after_migrate, sender=self)

@@ -99,4 +99,4 @@ def _as_counted(rows, sign) -> list[TimeDelta]:
 
 
 def _day(moment) -> str:
-    return f"{dates.london_date(moment):%-d %B %Y}"
+    return dates.said(moment)

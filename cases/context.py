@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases import easy_read
+
 BRAND = gettext_lazy("Self-directed support")
 COLOUR = "#1d5b6f"
 
@@ -32,6 +34,7 @@ def page(request) -> dict:
             "elsewhere": len({seat.council_id for seat in seats}) > 1 and address("cases:choose_council"),
             "mode": settings.MODE,
             "stopped": jobs_stopped(seats),
+            "easy_read": easy_read.shown(request),
         }
     return request._page
 

@@ -11,9 +11,15 @@ from zoneinfo import ZoneInfo
 import holidays
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 LONDON = ZoneInfo("Europe/London")
+
+
+def said(value: date | datetime) -> str:
+    """A date as people write it in the reader's language: 5 May 2026; of a moment its day in London."""
+    return date_format(london_date(value) if isinstance(value, datetime) else value, "j F Y")
 
 
 def london_date(moment: datetime) -> date:

@@ -5,6 +5,7 @@ Here: `params(boundfield) -> (component, dict)`. Not here: rendering (components
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.components import plain
 
@@ -13,6 +14,14 @@ NOT_PASSED_ON = frozenset(
     "class id autocomplete autocapitalize inputmode spellcheck pattern rows cols maxlength minlength min max"
     " step required placeholder prefix suffix type aria-describedby aria-invalid".split()
 )
+
+
+# Messages of Django's by their code, said in plain words.
+OURS = {
+    "max_length": gettext_lazy("“%(label)s”: write at most %(limit_value)s characters. You wrote %(show_value)s."),
+    "invalid_choice": gettext_lazy("“%(label)s”: choose one of the answers"),
+    "null_characters_not_allowed": gettext_lazy("“%(label)s” has a sign in it that can't be kept. Type it again."),
+}
 
 
 def field_id(bound) -> str:
@@ -34,7 +43,7 @@ def params(bound, *, label=None, hint=None, heading=None, classes="") -> tuple[s
     common = {
         "name": bound.html_name,
         "hint": text_or_none(bound.help_text if hint is None else hint),
-        "errorMessage": text_or_none(" ".join(mistakes(bound))),
+        "errorMessage": error(bound),
         "classes": " ".join(filter(None, [widget.attrs.get("class", ""), classes])) or None,
         "attributes": {k: v for k, v in widget.attrs.items() if k not in NOT_PASSED_ON and v is not False},
     }
@@ -62,6 +71,9 @@ def mistakes(bound) -> list[str]:
     better = {plain(stock): words for stock, words in better.items()}
     label, found = {"label": plain(bound.label)}, []
     for mistake in bound.errors.as_data():
+        if mistake.code in OURS and of_django(bound.field, mistake):
+            found.append(OURS[mistake.code] % (label | (mistake.params or {})))
+            continue
         for words in map(plain, mistake.messages):
             named = better.get(words) or (_("“%(label)s”: ") if of_django(bound.field, mistake) else "")
             found.append(named % label + ("" if words in better else words))
@@ -75,6 +87,12 @@ def of_django(field, mistake) -> bool:
     for kept in (getattr(c, name, None) or {} for c in classes for name in ("default_error_messages", "messages")):
         stock += kept.values()
     return any(mistake.message is words for words in stock)
+
+
+def error(bound):
+    """The message beside the field, and the word that a screen reader says before it."""
+    words = " ".join(mistakes(bound))
+    return {"text": words, "visuallyHiddenText": _("Error")} if words else None
 
 
 def text_or_none(value):
@@ -134,7 +152,27 @@ def password(bound, words, heading):
         "id": field_id(bound),
         "label": named(words, heading),
         "autocomplete": attrs.get("autocomplete"),
+        "showPasswordText": _("Show"),
+        "hidePasswordText": _("Hide"),
+        "showPasswordAriaLabelText": _("Show password"),
+        "hidePasswordAriaLabelText": _("Hide password"),
+        "passwordShownAnnouncementText": _("Your password can be seen"),
+        "passwordHiddenAnnouncementText": _("Your password is hidden"),
     }
+
+
+def left(limit) -> dict:
+    """What a script says while somebody writes, in the reader's language; it puts the number in itself."""
+    if not limit:
+        return {}
+    return {
+        "textareaDescriptionText": _("You can enter up to %(count)s characters") % {"count": limit},
+        "charactersUnderLimitText": {"one": _("You have %{count} character left"),
+                                     "other": _("You have %{count} characters left")},
+        "charactersAtLimitText": _("You have no characters left"),
+        "charactersOverLimitText": {"one": _("You have %{count} character too many"),
+                                    "other": _("You have %{count} characters too many")},
+    }  # fmt: skip
 
 
 def textarea(bound, words, heading):
@@ -149,9 +187,7 @@ def textarea(bound, words, heading):
         "spellcheck": bound.field.widget.attrs.get("spellcheck"),
         "autocomplete": bound.field.widget.attrs.get("autocomplete"),
         "disabled": bound.field.disabled or None,
-        "textareaDescriptionText": _("You can enter up to %(count)s characters") % {"count": limit}
-        if limit
-        else None,
+        **left(limit),
     }
 
 

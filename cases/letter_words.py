@@ -41,24 +41,24 @@ WORDS: dict[str, Words] = {
         first=(_("We have your request for support of %(on)s. Thank you for telling us."),
                _("All our waiting times are counted from this day.")),
         said=_("What you told us"),
-        next=(_("A social worker reads what you wrote and decides the next step with you. You do not have to wait: you can start telling us about your life now, on the page of your case, by phone or on paper. Someone you choose can help you. If it is very hard for you to take part and you have nobody to help, we look for an independent advocate for you."),
+        next=(_("A social worker reads what you wrote and decides the next step with you. You do not have to wait. You can start telling us about your life now: on the page of your case, by phone or on paper. Someone you choose can help you. If it is very hard for you to take part and you have nobody to help, we look for an independent advocate. That is somebody who is not from the council and helps you to say what you want."),
               _("Your money does not matter for this. We look at what you need first.")),
         after=(_("If anything changes, or you are not safe, phone us. If someone is in danger now, phone 999."),),
         easy=(("letter", _("You asked us for help. We have your request.")), ("person", _("A social worker reads it.")),
               ("phone", _("If you are not safe, phone us. In danger now: phone 999."))),
     ),
     "triage:waiting": Words(
-        first=(_("We have read your request. You are on our list for an assessment. We keep in touch with you while you wait."),),
+        first=(_("We have read your request. You are on our list for an assessment: that is where we find out with you what is hard and what help you need. We keep in touch with you while you wait."),),
         next=(_("You can tell us about your life already while you wait. If things get worse, phone us at once."),),
         easy=(("calendar", _("You are on our list.")), ("phone", _("If things get worse, phone us."))),
     ),
     "triage:assess": Words(
-        first=(_("We have read your request. Your assessment can begin."),),
+        first=(_("We have read your request. Your assessment can begin: we find out with you what is hard and what help you need."),),
         next=(_("Tell us about your life: what is hard, how much help you need, and what you want instead. You can do it yourself, with someone you trust, or with us."),),
         easy=(("person", _("Now you tell us about your life.")), ("tick", _("Someone you trust can help you."))),
     ),
     "triage": Words(
-        first=(_("We have read your request. Your assessment can begin."),),
+        first=(_("We have read your request. Your assessment can begin: we find out with you what is hard and what help you need."),),
         easy=(("person", _("Your assessment can begin.")),),
     ),
     "close_at_request": Words(
@@ -73,20 +73,20 @@ WORDS: dict[str, Words] = {
         easy=(("letter", _("This is what you told us about your life.")), ("person", _("A social worker goes through it with you."))),
     ),
     "determine_eligible": Words(
-        first=(_("A social worker has gone through your assessment and has decided that you have eligible needs. This means that the council must look at how these needs can be met."),),
+        first=(_("A social worker has gone through your assessment: what you told us, and what we found out with you. They have decided that you have eligible needs. This means that the council must look at how these needs can be met."),),
         said=_("The reasons"), challenge=True,
         next=(_("You get an early idea of the money for your support, with the sum that explains it. It is called your indicative budget."),),
         easy=(("tick", _("The council must look at how to meet your needs.")), ("money", _("Next you hear how much money that may be."))),
     ),
     "determine_not_eligible": Words(
-        first=(_("A social worker has gone through your assessment and has decided that you do not have eligible needs. This does not mean that nothing is hard for you. Below you read why, and what can help."),),
+        first=(_("A social worker has gone through your assessment: what you told us, and what we found out with you. They have decided that you do not have eligible needs. Those are needs that the council must look at how to meet. This does not mean that nothing is hard for you. Below you read why, and what can help."),),
         said=_("The reasons"), challenge=True,
         after=(_("If your life changes, ask us again. You can do it at any time."),),
         easy=(("letter", _("The council does not have to pay for support for you now.")), ("question", _("The letter says why, and what can help."))),
     ),
     "share_budget": Words(
         first=(_("This is about how much money we expect your support to cost. You plan your support with it."),),
-        after=(_("The amount may still go up or down. The final amount is decided when we agree your plan. It must be enough to meet your eligible needs."),
+        after=(_("The amount may still go up or down. The final amount is decided when we agree your plan. It must be enough to meet your eligible needs: those that the council must look at how to meet."),
                _("On the page of your case you see every line of the sum. We send it to you on paper if you ask.")),
         challenge=True,
         easy=(("money", _("This is about how much money there may be for your support.")), ("question", _("It can still go up or down."))),
@@ -131,7 +131,7 @@ WORDS: dict[str, Words] = {
         easy=(("letter", _("Your plan came back to you.")), ("question", _("The letter says why.")), ("person", _("You can change it and send it again."))),
     ),
     "refer_to_panel": Words(
-        first=(_("Your plan is an exception, so a panel looks at it before it can be agreed. The panel cannot change your plan."),),
+        first=(_("Your plan is an exception, so a panel looks at it before it can be agreed. A panel is a group of people who look at such plans together. It cannot change your plan."),),
         next=(_("You get a written answer with reasons."),), challenge=True,
         easy=(("person", _("A group of people looks at your plan.")), ("letter", _("You get an answer in writing."))),
     ),
@@ -148,7 +148,7 @@ WORDS: dict[str, Words] = {
         easy=(("tick", _("Your plan is agreed, with the change.")), ("calendar", _("Now we get your money and support ready."))),
     ),
     "record_agreement": Words(
-        first=(_("We have your signed agreement about your direct payment. This is what it says."),),
+        first=(_("We have your signed agreement about your direct payment: the council pays the money, and you arrange the support yourself. This is what the agreement says."),),
         after=(_("Use the money for what stands in your plan. If something changes, or the money is too much or too little, tell us."),
                _("You can stop the direct payment and take the support in another way. Talk to us first.")),
         easy=(("money", _("The council pays you money for your support.")), ("letter", _("This letter says how much and when."))),
@@ -200,7 +200,7 @@ CHALLENGE = (
     (
         _("Tell us what is wrong. You can do it on the page of your case, by phone, or by letter. Someone who did not make this decision looks at it again."),
         _("You can also make a complaint to the council, within 12 months. We must say within 3 working days that we have it, and agree with you how and when we answer."),
-        _("If you are not content with our answer to your complaint, you can take it to the Local Government and Social Care Ombudsman."),
+        _("If you are not content with our answer to your complaint, you can take it to the Local Government and Social Care Ombudsman. The Ombudsman is not part of the council and looks at complaints about councils."),
     ),
     _("Someone you trust can do this with you or for you."),
 )  # fmt: skip

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from . import access, dates, journey, questions
@@ -68,7 +67,7 @@ class Entry:
 
 def day(value: date | datetime) -> str:
     """A date as people write it, in London."""
-    return date_format(dates.london_date(value) if isinstance(value, datetime) else value, "j F Y")
+    return dates.said(value)
 
 
 def reader_of(roles) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from .models import FormToken
 from .saying_no import NotYet
@@ -21,7 +22,7 @@ def once(key: str | None, *, user: Any, form: str, do: Callable[[], str]) -> str
     try:
         token_key = uuid.UUID(str(key))
     except ValueError:
-        raise NotYet("This form was sent without its number. Open the page again and send it once more.") from None
+        raise NotYet(_("This form was sent without its number. Open the page again and send it once more.")) from None
     owner = user if getattr(user, "is_authenticated", False) else None
     try:
         with transaction.atomic():
@@ -34,5 +35,5 @@ def once(key: str | None, *, user: Any, form: str, do: Callable[[], str]) -> str
         if token is None:
             raise
         if token.user != owner or token.form != form or not token.result_url:
-            raise NotYet("This form was already sent.") from None
+            raise NotYet(_("This form was already sent.")) from None
         return token.result_url

@@ -8,6 +8,7 @@ import time
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.utils.translation import gettext as _
 
 from .saying_no import NotYet
 from .signin import works_for_a_council
@@ -20,7 +21,7 @@ TOUCH = 60  # seconds between two writes of the session
 def let_in(request, user) -> None:
     """Sign somebody in by their code, in a new session that soon ends. Colleagues never come in this way."""
     if works_for_a_council(user):
-        raise NotYet("This does not open anything here.")
+        raise NotYet(_("This does not open anything here."))
     kept = {k: request.session.get(k) for k in ("asked",) if request.session.get(k)}
     request.session.flush()
     login(request, user, backend=BACKEND)

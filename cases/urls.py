@@ -33,6 +33,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accessibility/", public.accessibility, name="accessibility"),
     path("privacy/", public.privacy, name="privacy"),
+    path("easy-read/<slug:choice>/", public.choose_easy_read, name="easy_read"),
     path("home/", home.home, name="home"),
     path("home/kept/", kept_pages.kept, name="kept_pages"),
     path("home/council/", home.choose_council, name="choose_council"),

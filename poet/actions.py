@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cases.models import Council
 from cases.saying_no import NotYet
@@ -41,7 +42,8 @@ def publish_question_set(
         if (same.instrument, same.definition) == (row.instrument, row.definition):
             return same, False
         raise NotYet(
-            f"{checked.code}, version {checked.version}, is published and never changes. Give the new one another version."
+            _("%(set)s, version %(version)s, is published and never changes. Give the new one another version.")
+            % {"set": checked.code, "version": checked.version}
         )
     named = [(f"{one.code}, version {one.version}", one.definition) for one in before.order_by("pk")]
     if faults := question_files.reused(checked, named):
@@ -51,5 +53,5 @@ def publish_question_set(
             with transaction.atomic():
                 row.save(force_insert=True)
         except IntegrityError:
-            raise NotYet("Somebody published this version a moment ago. Nothing was changed.") from None
+            raise NotYet(_("Somebody published this version a moment ago. Nothing was changed.")) from None
     return row, True

@@ -8,9 +8,11 @@ class PoetConfig(AppConfig):
     verbose_name = "Outcomes"
 
     def ready(self):
-        from cases import hooks, journey, ledger, outbox
+        from cases import easy_read, hooks, journey, ledger, outbox
 
-        from . import actions, held_here  # noqa: F401  what is held
+        from . import actions, easy_words, held_here  # noqa: F401  what is held
+
+        easy_read.PAGES.update(easy_words.PAGES)
 
         ledger.protect("poet_questionset")
         ends = [

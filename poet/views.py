@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cases import easy_read
 from cases.models import Council
 from cases.saying_no import NotYet
 
@@ -33,9 +34,11 @@ class Opened:
         self.mine = list(request.session.get(self.place, []))  # ids alone: a session may belong to a name
         self.given = {ident: value for ident, value in self.kept.items() if ident in self.mine}
         if request.GET.get("view") in ("easy", "words"):
-            request.session["survey_easy"] = request.GET["view"] == "easy"
+            request.session[easy_read.KEY] = request.GET["view"] == "easy"
         person = not invitation.worker_id and invitation.case.person.communication == "easy_read"
-        self.easy = request.session.get("survey_easy", person)
+        if person and easy_read.KEY not in request.session:
+            request.session[easy_read.KEY] = True
+        self.easy = easy_read.chosen(request)
 
     def address(self, name, *more) -> str:
         return reverse(f"poet:{name}", args=[self.token, *more])

@@ -20,7 +20,7 @@ OPEN = {
     "poet:local_account", "poet:you_said",
     "cases:asked", "cases:blank_paper", "cases:blank_paper_pdf", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
     "cases:start_part", "cases:start_place", "cases:start_check", "cases:come_back", "cases:ask_text",
-    "cases:confirm_text", "cases:exit",
+    "cases:confirm_text", "cases:exit", "cases:easy_read",
 }  # fmt: skip
 STEPS = ("request", "assess", "confirm", "plan", "sign_off", "set_up", "running", "closed")
 WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"}
@@ -45,7 +45,7 @@ def addresses(case, found):
         "ref": case.ref, "move": "pause", "question": questions.build(case)[0]["id"], "seq": 1,
         "council": case.council.slug, "line": line.pk if line else 0, "token": "nothing", "table": "steps", "code": "assess",
         "part": "what_matters", "number": 1, "scheme": "adults", "who": "person", "year": "2026",
-        "record": "raise_concern", "kind": "adult",
+        "record": "raise_concern", "kind": "adult", "choice": "on",
     }  # fmt: skip
     import re
 

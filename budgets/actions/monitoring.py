@@ -40,12 +40,11 @@ def ask_balance(*, case: Case, by: User, at: datetime | None = None) -> Monitori
             raise NotYet(_("No money has been paid yet, so there is nothing to ask about."))
         if state.open:
             raise NotYet(
-                _("A question is open already: it was asked on %(day)s.")
-                % {"day": f"{dates.london_date(state.open.asked_at):%-d %B %Y}"}
+                _("A question is open already: it was asked on %(day)s.") % {"day": dates.said(state.open.asked_at)}
             )
         if state.next_on > today:
             raise NotYet(_("The next question is not due before %(day)s: this tier asks every %(n)s weeks.")
-                         % {"day": f"{state.next_on:%-d %B %Y}", "n": state.tier.weeks})  # fmt: skip
+                         % {"day": dates.said(state.next_on), "n": state.tier.weeks})  # fmt: skip
         row = MonitoringCheck.objects.create(
             agreement=state.agreement, case=case, tier=state.tier.code, factors=state.factors, asked_by=by,
             items=list(state.tier.items), period_from=state.period_from, period_to=state.period_to, asked_at=when,
@@ -107,7 +106,7 @@ def write_about_surplus(
             check_of=row, amount=found.over, words=words.strip(), reply_by=reply_by, written_by=by, written_at=when
         )
         said = _("It is about %(sum)s. You can answer until %(day)s, and nothing is taken back before that.") % {
-            "sum": pounds(found.over), "day": f"{reply_by:%-d %B %Y}"}  # fmt: skip
+            "sum": pounds(found.over), "day": dates.said(reply_by)}  # fmt: skip
         case.record("write_about_surplus", by=by, at=at, note=f"{words.strip()}\n\n{said}", tell=("person",),
                     letter=letter.pk)  # fmt: skip
         return letter
@@ -162,7 +161,7 @@ def _may_reclaim(row: MonitoringCheck, amount: Decimal, today: date) -> None:
         raise NotYet(_("Nothing is taken back without a letter. Write to the person first."), field="action")
     if letter.replied_at is None and today <= letter.reply_by:
         raise NotYet(_("The person may answer until %(day)s. Wait for that day or for their answer.")
-                     % {"day": f"{letter.reply_by:%-d %B %Y}"}, field="action")  # fmt: skip
+                     % {"day": dates.said(letter.reply_by)}, field="action")  # fmt: skip
     if not amount.is_finite() or not 0 < amount <= letter.amount:
         raise NotYet(_("Enter an amount above £0 and no more than the letter says."), field="amount")
 

@@ -28,7 +28,7 @@ def share_budget(*, case: Case, by: User, at: datetime | None = None, seen: int 
     with transaction.atomic():
         sent = last_sent(case)
         if sent is None:
-            raise NotYet("There are no answers yet.")
+            raise NotYet(_("There are no answers yet."))
         try:
             figure = calculating.keep(case, sent, by=by, at=figures.moment(case, at))
         except SchemeError as refusal:

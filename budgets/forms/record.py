@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases import dates
 from cases.forms.staff import PERSON_READS, STAFF_ONLY, CaseForm, MoneyField, day_field, long_text, radios, yes_no
 
 from ..models import Concern, HeldEntry, SurplusDecision, UnmetRequest
@@ -88,7 +89,7 @@ class HeldEntryForm(CaseForm):
         self.by_key = {str(x.pk): x for x in entries}
         if entries:
             shown = {"": _("None")} | {
-                key: f"{x.on:%-d %B %Y}: {x.what}, £{x.amount}" for key, x in self.by_key.items()
+                key: f"{dates.said(x.on)}: {x.what}, £{x.amount}" for key, x in self.by_key.items()
             }
             self.fields["corrects"] = forms.ChoiceField(
                 choices=list(shown.items()), label=_("Does it stand in place of a wrong entry?"), required=False

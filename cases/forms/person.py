@@ -314,7 +314,7 @@ class TakeForm(AskForm):
         if found.get("nhs"):
             self.known = Person.objects.filter(council=self.council, nhs_number=found["nhs"]).first()
         if self.known and not found.get("use_known"):
-            born = f", {self.known.born:%-d %B %Y}" if self.known.born else ""
+            born = f", {dates.said(self.known.born)}" if self.known.born else ""
             words = _("We already have %(who)s under this NHS number. Tick the box below to use that record")
             self.add_error("nhs", words % {"who": f"{self.known.name}{born}"})
         if not self.known:

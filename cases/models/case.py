@@ -227,22 +227,22 @@ class Case(models.Model):
         now = timezone.now()
         at = at or max(now, self.head_at or now)
         if at > max(now, self.head_at or now):
-            raise NotYet("That moment is in the future.")
+            raise NotYet(_("That moment is in the future."))
         if self.head_at and at < self.head_at:
-            raise NotYet(f"The last entry of this case is of {dates.london_date(self.head_at):%-d %B %Y}: "
-                         "an earlier one is a correction.")  # fmt: skip
+            raise NotYet(_("The last entry of this case is of %(day)s: an earlier one is a correction.")
+                         % {"day": dates.said(self.head_at)})  # fmt: skip
         return at
 
     def target_of(self, move, to=None, seen=None, roles=()):
         """Where a move leads from here. Raises Stale or NotYet, telling a reader in these roles who was faster."""
         targets = move.routes.get(self.step)
         if not targets:
-            words = f"{self.moved_on(roles)} Nothing was changed."
+            words = self.moved_on(roles) + " " + _("Nothing was changed.")
             raise (Stale if seen is not None and seen != self.head_seq else NotYet)(words)
         if to is None and len(targets) == 1:
             return targets[0]
         if to not in targets:
-            raise NotYet("Choose where the case goes next.", field="to")
+            raise NotYet(_("Choose where the case goes next."), field="to")
         return to
 
     def moved_on(self, roles=()) -> str:
@@ -254,7 +254,7 @@ class Case(models.Model):
             "who": str(last.by or _("The system")) if named else role,
             "done": journey.MOVES[last.verb].done if last.verb in journey.MOVES else _("asked for support"),
             "step": journey.STEPS[self.step].title,
-            "when": f"{last.at.astimezone(dates.LONDON):%-d %B %Y, %H:%M}",
+            "when": f"{dates.said(last.at)}, {last.at.astimezone(dates.LONDON):%H:%M}",
         }
         return _("This can't be done any more: %(who)s %(done)s on %(when)s. The case is now at “%(step)s”.") % facts
 
@@ -266,9 +266,9 @@ class Case(models.Model):
         for ask in move.asks:
             value = facts.get(ask.name)
             if ask.required and (value.strip() if isinstance(value, str) else value) in (None, ""):
-                raise NotYet(f"{ask.label} An answer is needed.", field=ask.name)
+                raise NotYet(f"{ask.label} " + _("An answer is needed."), field=ask.name)
             if ask.kind == "choice" and value not in (None, "") and value not in ask.choices:
-                raise NotYet(f"{ask.label} Choose one of the answers.", field=ask.name)
+                raise NotYet(f"{ask.label} " + _("Choose one of the answers."), field=ask.name)
         words = {k: str(v) for k, v in facts.items() if k in asks and asks[k].kind == "text" and v}
         codes = {k: v for k, v in facts.items() if k not in words and v not in (None, "")}
         return {

@@ -5,6 +5,8 @@
 
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from .. import clocks, dates, hooks, journey
 from ..saying_no import NotYet
 from .council import Target
@@ -49,11 +51,11 @@ def plan(case, move, to, *, at, by, facts) -> dict:
     elif move.name == "reassign" and case.step != "closed" and (case.turn == "worker" or case.step == "waiting"):
         codes |= _turn_codes(holder(case, "worker", facts))
     if move.name == "pause" and facts["next_chase"] <= dates.london_date(at):
-        raise NotYet("Choose a day after today for the next look.", field="next_chase")
+        raise NotYet(_("Choose a day after today for the next look."), field="next_chase")
     if move.name == "pause" and case.paused_until and case.paused_until > dates.london_date(at):
-        raise NotYet("The clock is already paused.")
+        raise NotYet(_("The clock is already paused."))
     if move.name == "resume" and case.paused_until is None:
-        raise NotYet("The clock is not paused.")
+        raise NotYet(_("The clock is not paused."))
     return codes
 
 
@@ -209,22 +211,22 @@ def _set_turn(case, codes, at) -> None:
 
 def _correction(case, new_date: date, at: datetime) -> dict:
     if case.step == "closed":
-        raise NotYet("A closed case has no step whose beginning could be corrected. Open it again first.")
+        raise NotYet(_("A closed case has no step whose beginning could be corrected. Open it again first."))
     new = dates.london_midnight(new_date)
     before = case.visits.filter(seq=case.visit_seq - 1).first()
     if new > at:
-        raise NotYet(f"{new_date:%-d %B %Y} is in the future.", field="new_date")
+        raise NotYet(_("%(day)s is in the future.") % {"day": dates.said(new_date)}, field="new_date")
     if before and new < before.entered_at:
         raise NotYet(
-            f"The step before began on {dates.london_date(before.entered_at):%-d %B %Y}, so this one can't begin on "
-            f"{new_date:%-d %B %Y}: it would end before it starts.",
+            _("The step before began on %(then)s, so this one can't begin on %(day)s: it would end before it starts.")
+            % {"then": dates.said(before.entered_at), "day": dates.said(new_date)},
             field="new_date",
         )
     inside = [row.began_at for rows in (before.turns, before.pauses) for row in rows.all()] if before else []
     if inside and new < max(inside):
         raise NotYet(
-            f"In the step before something still happened on {dates.london_date(max(inside)):%-d %B %Y}, so this one "
-            f"can't begin on {new_date:%-d %B %Y}.",
+            _("In the step before something still happened on %(then)s, so this one can't begin on %(day)s.")
+            % {"then": dates.said(max(inside)), "day": dates.said(new_date)},
             field="new_date",
         )
     visit = case.visits.get(seq=case.visit_seq)
@@ -232,7 +234,8 @@ def _correction(case, new_date: date, at: datetime) -> dict:
     later = [p.began_at for p in visit.pauses.all()] + ([first.ended_at] if first.ended_at else [])
     if later and new > min(later):
         raise NotYet(
-            f"The turn had already passed on {dates.london_date(min(later)):%-d %B %Y}, before {new_date:%-d %B %Y}.",
+            _("The turn had already passed on %(then)s, before %(day)s.")
+            % {"then": dates.said(min(later)), "day": dates.said(new_date)},
             field="new_date",
         )
     return {"old": case.step_since.isoformat(), "new": new.isoformat()}

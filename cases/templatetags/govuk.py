@@ -5,11 +5,12 @@ Here: the names templates use. Not here: what a field becomes (fields.py), the s
 
 from django import template
 from django.forms import BaseForm
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from cases import components, fields
+from cases import components, fields, glossary
 from cases.components import plain, render
 
 register = template.Library()
@@ -136,7 +137,10 @@ def service_navigation(links):
     """The service's name and the signed-in person's places, as (words, address, whether we are there)."""
     items = [{"text": words, "href": href, "current": here} for words, href, here in links or []]
     shape = {"serviceName": _("Self-directed support"), "serviceUrl": "/", "navigation": items}
-    return render("service-navigation", shape | {"menuButtonText": _("Menu"), "navigationLabel": _("Menu")})
+    return render(
+        "service-navigation",
+        shape | {"ariaLabel": _("Service information"), "menuButtonText": _("Menu"), "navigationLabel": _("Menu")},
+    )
 
 
 @register.simple_tag
@@ -161,3 +165,14 @@ def details(content, summary):
 @register.simple_block_tag
 def inset(content):
     return render("inset-text", {"html": content})
+
+
+@register.simple_block_tag(takes_context=True)
+def explained(context, content):
+    """A page's content with its hard words explained, for everybody but staff, whose words they are."""
+    if context.get("seats"):
+        return content
+    html, terms = glossary.explained(content)
+    if not terms:
+        return content
+    return mark_safe(html + render_to_string("cases/_glossary.html", {"terms": terms}))  # noqa: S308  (rendered by us)

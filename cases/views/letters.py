@@ -38,7 +38,7 @@ def _reading(case, request):
 def _row(case, words, href, how, printed) -> list:
     return [
         Link(words, href), how,
-        [Link("PDF", f"{printed}?as=print", hidden=words), Link(_("PDF in large print"), f"{printed}?as=large", hidden=words)],
+        [Link(_("PDF"), f"{printed}?as=print", hidden=words), Link(_("PDF in large print"), f"{printed}?as=large", hidden=words)],
         [Link(_("Easy read"), f"{href}?as=easy", hidden=words), Link(_("To listen to"), f"{href}?as=audio", hidden=words)],
     ]  # fmt: skip
 

@@ -13,9 +13,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from .. import access, actions, dates, getting_in, journey, tracker
+from .. import access, actions, dates, easy_read, getting_in, journey, tracker
 from .. import today as expecting
 from ..forms.person import NOBODY_KNOWN, WHO_FOR, AboutForm, AskForm, AskForOtherForm, KnownAskForm, TakeForm, WhoForm
 from ..letters import last_day
@@ -40,6 +41,15 @@ def accessibility(request):
 def privacy(request):
     """Public: people read what happens to their words before they write any."""
     return render(request, "cases/privacy.html")
+
+
+@login_not_required
+def choose_easy_read(request, choice):
+    """Public: easy read, or the longer words again, for this browser; then back to the page it was chosen on."""
+    request.session[easy_read.KEY] = choice == "on"
+    back = request.GET.get("to", "")
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if ours else "cases:start")
 
 
 @login_not_required

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, coming_back, getting_in, kept_pages, qr
+from .. import access, coming_back, dates, getting_in, kept_pages, qr
 from ..forms.person import DANGER, WHO_FOR
 from ..forms.start import PartForm, PlaceForm
 from ..models import Council, Start
@@ -235,4 +235,4 @@ def _said(council, data):
 
 def _day(value) -> str:
     born = coming_back.as_date(value) if value else None
-    return f"{born:%-d} {born:%B} {born.year}" if born else ""
+    return dates.said(born) if born else ""

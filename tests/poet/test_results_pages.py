@@ -203,7 +203,7 @@ def test_an_action_is_written_down_once_and_finished_with_what_changed(answered,
     assert "The letter says it" in said and answered.manager.name not in said
 
 
-@pytest.mark.parametrize(("changes", "words"), [({"said": ""}, "needs an answer"), ({"owner": "somebody"}, "Select a valid choice"),
+@pytest.mark.parametrize(("changes", "words"), [({"said": ""}, "needs an answer"), ({"owner": "somebody"}, "choose one of the answers"),
                                                 ({"due_on_year": "1999"}, "from today on"), ({"due_on_day": "31", "due_on_month": "2"}, "real date"),
                                                 ({"action": "x" * 501}, "at most 500")])  # fmt: skip
 def test_a_wrong_action_is_refused_with_a_sentence_and_keeps_what_was_typed(cast, as_, changes, words):

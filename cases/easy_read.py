@@ -1,0 +1,48 @@
+"""Easy read: each page for everybody again, in short sentences with a picture beside each.
+
+`PAGES` holds the words by the name of the page's address; other apps add theirs in `AppConfig.ready`. Whoever chooses
+easy read keeps it, in this browser, until they choose the longer words again. On a page with something to fill in or
+to look up, the easy words stand above it; with `title` they stand in place of the page. Pictures are the drawings in
+static/easy. Not here: easy-read letters (letter_words.py), the survey's easy questions (poet/questions.py).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+KEY = "easy_read"
+
+
+@dataclass(frozen=True)
+class Easy:
+    """`rows`: (picture, sentence). `title`: the heading of words that stand in place of the page's own."""
+
+    rows: tuple[tuple[str, Any], ...]
+    title: Any = ""
+
+
+PAGES: dict[str, Easy] = {}
+
+
+def shown(request) -> dict | None:
+    """What a page's template needs: the easy words, if they are wanted, and the link to the other view. None where
+    there are none."""
+    match = getattr(request, "resolver_match", None)
+    easy = match and PAGES.get(match.view_name)
+    if not easy:
+        return None
+    wanted = chosen(request)
+    other = reverse("cases:easy_read", args=["off" if wanted else "on"])
+    return {
+        "on": wanted,
+        "href": f"{other}?{urlencode({'to': request.get_full_path()})}",
+        "rows": easy.rows if wanted else (),
+        "title": easy.title if wanted else "",
+    }
+
+
+def chosen(request) -> bool:
+    """Has easy read been chosen in this browser?"""
+    return bool(hasattr(request, "session") and request.session.get(KEY))
