@@ -13,6 +13,7 @@ from cases import easy_read
 
 BRAND = gettext_lazy("Self-directed support")
 COLOUR = "#1d5b6f"
+FEW = 4  # councils whose numbers fit at the foot of a page
 
 
 def page(request) -> dict:
@@ -25,6 +26,7 @@ def page(request) -> dict:
         colour = getattr(council, "colour", "") or COLOUR
         request._page = {
             "council": council,
+            "others": [] if council else few_councils(),
             "brand": getattr(council, "name", "") or BRAND,
             "colour": colour,
             "ink": ink(colour),
@@ -74,6 +76,14 @@ def which_council(request, user, seats):
         theirs = theirs.filter(people__representations__user=user).distinct()
     found = list(theirs[:2])
     return found[0] if len(found) == 1 else None
+
+
+def few_councils() -> list:
+    """Where nobody can tell yet which council it is: those with a telephone, if they are few enough to choose from."""
+    from cases.models import Council  # noqa: PLC0415  (as above)
+
+    found = list(Council.objects.exclude(help_phone="").order_by("name")[: FEW + 1])
+    return found if len(found) <= FEW else []
 
 
 DECIDING = {"manager", "service_manager"}

@@ -1,0 +1,47 @@
+"""What stands on every page: whose site it is, in their colour, and how to get help, from the council's own row."""
+
+import re
+
+import pytest
+
+from cases.models import Council
+
+PAGE = "/brackenshire/"
+
+
+def footer(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html[html.index("<footer") :]))
+
+
+def test_name_colour_telephone_and_text_relay_come_from_the_council(client, cast):
+    theirs = {"name": "Bracken & Moor", "colour": "#ffdd00", "help_phone": "0300 1", "help_relay": "18001 0300 1"}
+    Council.objects.filter(pk=cast.council.pk).update(**theirs)
+    html = client.get(PAGE).content.decode()
+    assert "Bracken &amp; Moor</title>" in html
+    assert "--govuk-brand-colour: #ffdd00;--app-brand-ink: #0b0c0c" in html  # black reads better on yellow
+    assert 'href="tel:03001"' in html and "Text relay 18001 0300 1" in footer(html)
+
+
+def test_where_no_council_is_known_yet_each_one_can_be_phoned(client, cast):
+    Council.objects.update(help_phone="01632 960100", help_relay="18001 01632 960100")
+    for path in ("/come-back/", "/accounts/login/", "/accounts/login/code/"):
+        said = footer(client.get(path).content.decode())
+        for council in Council.objects.all():
+            assert f"{council.name} 01632 960100 Text relay : 18001 01632 960100" in said, path
+
+
+def test_many_councils_would_be_no_help(client, cast):
+    Council.objects.bulk_create(Council(slug=f"c{n}", name=f"C{n}", help_phone="1") for n in range(6))
+    assert "The number is on every letter from the council" in footer(client.get("/come-back/").content.decode())
+
+
+@pytest.mark.parametrize(("step", "pages"), [
+    ("plan", ("messages/", "plan/part/what_matters/", "do/challenge/", "ask_news/")), ("running", ("review/",)),
+])  # fmt: skip
+def test_there_is_a_way_out_wherever_there_is_room_for_words(a_case, cast, as_, step, pages):
+    case = a_case(at=step)
+    for page in pages:
+        html = as_(cast.person).get(f"/cases/{case.ref}/{page}").content.decode()
+        assert "<textarea" in html and "data-app-exit" in html, page
+        staff = as_(cast.worker).get(f"/cases/{case.ref}/{page}")
+        assert "data-app-exit" not in staff.content.decode(), page
