@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.held import give, keep_back
+from cases.held import OWN, give, keep_back
 
 
 def _elsewhere(line, reader) -> str:
@@ -24,6 +24,8 @@ give("budgets.Contribution", "case", gettext_lazy("What you pay yourself"), "mon
 give("budgets.SupportPlan", "case", gettext_lazy("Your support plans"), "plan", leave=("digest", "snapshot"))
 give("budgets.PlanLine", "plan__case", gettext_lazy("The lines of your plans"), "plan",
      words={"met_through": _elsewhere})  # fmt: skip
+give("budgets.PlanShare", "case", gettext_lazy("Who may write which part of your plan"), OWN)
+give("budgets.PlanWriting", "plan__case", gettext_lazy("Who wrote where in your plans"), OWN)
 give("budgets.SignOff", "case", gettext_lazy("Decisions on your plan"), "plan", leave=LIMITS)
 give("budgets.Offer", "case", gettext_lazy("Changes that the council proposed"), "plan")
 give("budgets.PanelReferral", "case", gettext_lazy("What a panel looked at"), "plan")

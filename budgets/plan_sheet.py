@@ -16,7 +16,7 @@ from cases import paper, pdf
 from cases.letters import day
 from cases.models import Case
 
-from . import figures, week, what_if, words
+from . import figures, line_tables, week, what_if, words
 from .models import SupportPlan
 
 SHORT = 260  # letters of one answer on the page itself
@@ -53,7 +53,7 @@ def of(case: Case, plan: SupportPlan, budget: figures.Cost, today: date, sums: b
     if not plan.submitted_at:
         money.insert(2, (_("That means"), what_if.left(budget, cost)))
     return Sheet(case, state, [(title, text, shortened(text)) for title, text in said if text.strip()],
-                 words.sheet_table(lines, sums), week.table(laid) if lines else None, week.in_short(laid), week.elsewhere(laid),
+                 line_tables.sheet_table(lines, sums), week.table(laid) if lines else None, week.in_short(laid), week.elsewhere(laid),
                  money if sums else [], today)  # fmt: skip
 
 

@@ -12,16 +12,17 @@ FIELDS = ("what_matters", "goals", "risks", "in_control")
 
 
 @hooks.reviewed
-def standing(case: Any) -> list[tuple[str, str, str]]:
+def standing(case: Any, sums: bool) -> list[tuple[str, str, str]]:
     """(code, title, words) of the person's own words and of each piece of support; empty without an agreed plan."""
     plan = figures.agreed_plan(case)
     if plan is None:
         return []
     said = [(name, str(plan._meta.get_field(name).verbose_name), getattr(plan, name)) for name in FIELDS]
-    lines = [(f"line_{line.pk}", line.what, _line(line)) for line in plan.lines.all()]
+    lines = [(f"line_{line.pk}", line.what, _line(line, sums)) for line in plan.lines.all()]
     return [one for one in said if one[2].strip()] + lines
 
 
-def _line(line: Any) -> str:
-    parts = [str(line.get_who_display()), line.provider, line.when, words.how_much(line), words.price_words(line)]
+def _line(line: Any, sums: bool) -> str:
+    parts = [str(line.get_who_display()), line.provider, line.when, words.how_much(line)]
+    parts += [words.price_words(line)] if sums else []
     return "; ".join(filter(None, parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from cases import journey, questions
-from cases.components import Badge, Link, Table
+from cases.components import Badge, Table
 from cases.letters import day
 
 from . import arrears, tiers
 from .changes import Change
 from .costing import WEEKLY_UNITS
-from .figures import Cost, cost_of, cost_of_figure, council_cost, last_of, route_of, statement, statement_of_year
+from .figures import Cost, cost_of_figure, last_of, route_of, statement, statement_of_year
 from .models import BudgetFigure, Contribution, PlanLine, SupportPlan
 from .models.monitoring import TIERS
 from .models.plan import FUNDERS, ROUTE_NAMES
@@ -127,72 +127,11 @@ def taken(line: PlanLine) -> str:
     return str(ROUTE_NAMES[line.route]) if line.annual else _("Nothing to pay")
 
 
-def _sums(lines: list[PlanLine], before: int) -> list[list[Any]]:
-    """The rows under a breakdown: all together and, where somebody else pays too, what the council pays of it."""
-    whole, ours = cost_of(lines), council_cost(lines)
-    rows = [[_("Together"), *[""] * before, pounds(whole.weekly), pounds(whole.total)]]
-    if whole != ours:
-        rows.append([_("Of this, the council pays"), *[""] * before, pounds(ours.weekly), pounds(ours.total)])
-    return rows
-
-
 def outcome_title(kind: str, code: str) -> str:
     """What a line is for, as the person reads it. `kind` "" = whichever of the two forms asks it."""
     kinds = [kind] if kind in questions.PAGES else ["adult", "carer"]
     found = next((questions.PAGES[one][code] for one in kinds if code in questions.PAGES[one]), None)
     return str(found[0]) if found else code
-
-
-def plan_table(
-    lines: Iterable[PlanLine], kind: str, *, caption: str = "", link: Callable[[PlanLine], str] | None = None
-) -> Table:
-    """The breakdown: each line with what it costs, and the sums under it."""
-    rows: list[list[Any]] = []
-    kept = list(lines)
-    for line in kept:
-        who = ", ".join(filter(None, [str(line.get_who_display()), line.provider]))
-        what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
-        week = "-" if line.unit == "once" else pounds(line.weekly)
-        rows.append([what, outcome_title(kind, line.outcome), who, [how_much(line), when(line)], price_words(line),
-                     taken(line), week, pounds(line.annual)])  # fmt: skip
-    rows += _sums(kept, 5) if kept else []
-    head = [_("Support"), _("For"), _("Who gives it"), _("How much"), _("Cost of one"), _("Way to take the money"),
-            _("A week"), _("A year, or once")]  # fmt: skip
-    return Table(caption or _("The support and what it costs"), head, rows, numeric={6, 7},
-                 empty=_("There is no support in this plan yet."))  # fmt: skip
-
-
-def short_table(
-    lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | None = None,
-    written: Callable[[PlanLine], str] | None = None,
-) -> Table:  # fmt: skip
-    """The breakdown in few columns, for a person's own page and a small screen. `written`: by whom a line was."""
-    kept, rows = list(lines), []
-    for line in kept:
-        what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
-        how = [str(line.get_who_display()), line.provider, how_much(line), price_words(line), when(line)]
-        how += [taken(line)] if line.route or line.funder != "council" or line.met_through_id else []
-        how += [written(line)] if written else []
-        week = "" if line.unit == "once" else pounds(line.weekly)
-        rows.append([what, "; ".join(filter(None, how)), week, pounds(line.annual)])
-    rows += _sums(kept, 1) if kept else []
-    head = [_("Support"), _("How"), _("A week"), _("A year, or once")]
-    return Table(_("The support and what it costs"), head, rows, numeric={2, 3},
-                 empty=_("There is no support in this plan yet."))  # fmt: skip
-
-
-def plain_table(
-    lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | None = None,
-    written: Callable[[PlanLine], str] | None = None,
-) -> Table:  # fmt: skip
-    """What support there is and who gives it, without what it costs: for a helper who was not given the money."""
-    rows: list[list[Any]] = []
-    for line in lines:
-        what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
-        how = [str(line.get_who_display()), line.provider, how_much(line) if line.quantity else "", when(line)]
-        how += [written(line)] if written else []
-        rows.append([what, "; ".join(filter(None, how))])
-    return Table(_("The support"), [_("Support"), _("How")], rows, empty=_("There is no support in this plan yet."))
 
 
 def contribution_words(paid: Contribution | None) -> str:
@@ -351,17 +290,3 @@ def surplus_rows(balance: Any, found: Any, check: Any) -> list[tuple[str, Any]]:
 def signed(amount: Decimal) -> str:
     """£12.50, or -£12.50 for an account that is overdrawn."""
     return pounds(amount) if amount >= 0 else f"-{pounds(-amount)}"
-
-
-def sheet_table(lines: Iterable[PlanLine], sums: bool = True) -> Table:
-    """The support in three columns, for the plan on one page; in two for whoever sees no sums."""
-    kept, rows = list(lines), []
-    for line in kept:
-        how = [line.provider or str(line.get_who_display()), line.when, how_much(line), when(line)]
-        cost = pounds(line.annual) if line.unit == "once" else pounds(line.weekly) + " " + _("a week")
-        rows.append(
-            [line.what, list(filter(None, how)), *([cost if line.annual else _("Nothing to pay")] if sums else [])]
-        )
-    head = [_("Support"), _("Who, when, how much"), *([_("Cost")] if sums else [])]
-    return Table(_("My support"), head, rows, numeric={2},
-                 empty=_("There is no support in this plan yet."))  # fmt: skip

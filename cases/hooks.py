@@ -74,6 +74,6 @@ def told(*verbs: str):
 
 
 def reviewed(fn):
-    """Register `fn(case) -> [(code, title, words)]`: what stands before a review, so that only changes are asked."""
+    """Register `fn(case, sums) -> [(code, title, words)]`: what stands before a review, so that only changes are asked."""
     REVIEWED.append(fn)
     return fn

@@ -61,8 +61,9 @@ def tell_review(
 
 
 def known(case: Case) -> list[tuple[str, str, str]]:
-    """(code, title, words) of what stands: it is shown, and only what has changed is asked."""
-    return [one for source in hooks.REVIEWED for one in source(case)]
+    """(code, title, words) of what stands: it is shown, and only what has changed is asked. Sums for who sees them."""
+    sums = bool(getattr(case, "roles", access.READS["money"]) & access.READS["money"])
+    return [one for source in hooks.REVIEWED for one in source(case, sums)]
 
 
 def _agreed(case) -> int:

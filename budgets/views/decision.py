@@ -9,7 +9,7 @@ from cases import access, dates, journey, questions
 from cases.components import Table
 from cases.letters import day
 
-from .. import actions, changes, cover, figures, limits, recording, words
+from .. import actions, changes, cover, figures, limits, line_tables, recording, words
 from ..explaining import notice
 from ..forms import decision as forms
 from ..forms.plan import AnswerOfferForm
@@ -35,7 +35,7 @@ def _facts(case) -> dict:
         "changes": standing is not None,
         "context": {
             "changes": _changes(case, standing, lines, figure), "warnings": cover.warnings(lines),
-            "referral": [], "rows": words.plan_words(plan), "table": words.plan_table(lines, case.kind), "invented": notice(figure),
+            "referral": [], "rows": words.plan_words(plan), "table": line_tables.plan_table(lines, case.kind), "invented": notice(figure),
             "facts": [
                 (_("Indicative budget"), words.in_short(budget)), (_("The plan costs"), words.in_short(cost)),
                 (_("Sent by"), words.author_words(plan)), (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),

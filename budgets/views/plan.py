@@ -10,7 +10,7 @@ from cases.components import Task
 from cases.forms.staff import told
 from cases.saying_no import NotYet
 
-from .. import actions, changes, cover, figures, readiness, sharing, way_words, week, what_if, words
+from .. import actions, changes, cover, figures, line_tables, readiness, sharing, way_words, week, what_if, words
 from ..explaining import notice
 from ..forms import plan as forms
 from ..forms.decision import ask_how
@@ -69,14 +69,14 @@ def _writing(request, case, theirs):
 def _table(case, lines):
     """Few columns for the person, all of them for those who decide; sums for those who see them."""
     if not sees_money(case):
-        return words.plain_table(lines)
-    return words.short_table(lines) if case.role in PERSON else words.plan_table(lines, case.kind)
+        return line_tables.plain_table(lines)
+    return line_tables.short_table(lines) if case.role in PERSON else line_tables.plan_table(lines, case.kind)
 
 
 def _draft_table(case, lines, theirs, written):
     link = (lambda line: reverse("budgets:plan_line", args=[case.ref, line.pk])) if "lines" in theirs else None
     by = (lambda line: written.get(sharing.line_place(line.pk), "")) if written else None
-    table = words.short_table if sees_money(case) else words.plain_table
+    table = line_tables.short_table if sees_money(case) else line_tables.plain_table
     return table(lines, link=link, written=by)
 
 

@@ -10,7 +10,7 @@ from cases import access, dates
 from cases.components import Badge, Link
 from cases.letters import day
 
-from .. import actions, explaining, figures, monitoring, route_words, routes, sums, trace, words
+from .. import actions, explaining, figures, line_tables, monitoring, route_words, routes, sums, trace, words
 from ..forms import payment as forms
 from ..models import HeldEntry, ScheduledPayment
 from ..models.plan import ROUTE_NAMES, ROUTES
@@ -103,7 +103,7 @@ def trace_page(request, ref, number):
     back = reverse("budgets:schedule", args=[case.ref])
     return page(request, case, "budgets/trace.html", {
         "title": _("Where this payment comes from"), "parts": route_words.chain_parts(chain),
-        "lines": words.short_table(chain.lines), "answers": sums.answers_table(chain.run.trace, explaining.said_otherwise(chain.run)) if chain.run else None,
+        "lines": line_tables.short_table(chain.lines), "answers": sums.answers_table(chain.run.trace, explaining.said_otherwise(chain.run)) if chain.run else None,
         "back": back if case.roles & access.READS["money"] else reverse("cases:case", args=[case.ref]),
     })  # fmt: skip
 

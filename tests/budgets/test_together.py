@@ -73,9 +73,15 @@ def test_parts_narrow_what_was_checked_and_never_widen_it(a_case, cast):
     assert not sharing.may_edit(case, cast.delegate), "the scope says no, whatever was chosen"
 
 
+def test_the_parts_of_money_are_for_helpers_with_the_money(a_case, cast):
+    case = a_case(at="plan")
+    cast.help(case)
+    assert sharing.parts_for(case, cast.delegate) == sharing.ALL - sharing.OF_MONEY
+
+
 def test_without_a_choice_the_scope_counts_and_none_ticked_only_reads(a_case, cast):
     case = a_case(at="plan")
-    rep = cast.help(case)
+    rep = cast.help(case, scope=("see", "fill", "send", "money"))
     assert sharing.parts_for(case, cast.delegate) == sharing.ALL
     actions.share_plan(case=case, rep=rep, parts=[], by=cast.person)
     assert not sharing.may_edit(case, cast.delegate)

@@ -143,7 +143,7 @@ def test_scopes_of_another_kind_of_case_open_nothing_here(a_case, cast):
 
 
 def test_a_helper_answers_about_the_account_only_with_the_money(a_case, cast, as_):
-    case = a_case(at="running", days_ago=400)
+    case = a_case(at="running", days_ago=200)
     rep = cast.help(case, scope=WITHOUT)
     money.ask_balance(case=case, by=cast.finance)
     assert not Message.objects.filter(to_user=cast.delegate, template="ask_balance").exists()
