@@ -35,7 +35,8 @@ TITLES = {
 def spending(request):
     """Gross, contributions, net and what is left, as a whole and split three ways."""
     scope = scope_of(request, SEES)
-    form = YearForm(request.GET or None)
+    this = spend.year_of(dates.today())
+    form = YearForm({"year": request.GET.get("year") or str(this.first.year)})
     year = _year(form)
     found = spend.committed(scope.council, year=year, on=dates.today(), team=scope.team)
     tables = [_table(by, found, scope) for by in spend.BY]

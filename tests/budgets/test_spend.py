@@ -209,7 +209,10 @@ def test_finance_and_managers_read_the_page_and_its_files(a_case, cast, as_):
     a_case(at="running", days_ago=60)
     load(cast, "123456.78", team=cast.team)
     for reader in (cast.finance, cast.manager, cast.service_manager):
-        page = text(as_(reader).get("/staff/spending/"))
+        answer = as_(reader).get("/staff/spending/")
+        page = text(answer)
+        shown = answer.context["form"]["year"].value()
+        assert shown == str(spend.year_of(date.today()).first.year), "the box says the year that is shown"
         assert "North team" in page and "£123,456.78" in page and "Direct payment" in page
     for by in spend.BY:
         file = as_(cast.finance).get(f"/staff/spending/{by}.csv")
