@@ -23,10 +23,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from . import dates, hooks, journey
-from .models import Heartbeat
+from .models import Heartbeat, Nudge
 from .sweep_sql import CLOCK, DIGEST, DRAFT, DUE_SOON, FURTHER, KEEP_IN_TOUCH, OVERDUE, TELL, fill, for_vendor, quoted
 
 SOON, REVIEW_SOON = 2, 28  # days before the deadline of a step, of a review
@@ -56,9 +57,11 @@ def sweep(now: datetime | None = None) -> Swept:
     now = now or timezone.now()
     nudges = messages = 0
     with transaction.atomic():
+        above = _last()
         for statement, facts in statements(now):
             for made in _batches(statement, facts):
-                nudges, messages = nudges + made, messages + _run(TELL, facts)
+                nudges, messages = nudges + made, messages + _run(TELL, facts | {"above": above})
+                above = _last()
         messages += _run(TELL, _facts(now))  # those who could not be told before
         done = Swept(nudges, messages, _run(DIGEST, _facts(now)))
     beat("sweep")
@@ -97,16 +100,22 @@ def _facts(now: datetime) -> dict:
     }
     return {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()} | {
         "today": connection.ops.adapt_datefield_value(today), "day": f"{today:%Y-%m-%d}", "soon": SOON, "round": ROUND,
-        "limit": BATCH,
+        "limit": BATCH, "above": 0,
     }  # fmt: skip
 
 
+def _last() -> int:
+    """The last nudge there is: whoever is told next is told of later ones."""
+    return Nudge.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
 def _batches(statement: str, facts: dict) -> Iterator[int]:
-    """Run a statement until it makes nothing more: each time it makes one batch, or the next round of each visit."""
-    while made := _run(statement, facts):
-        yield made
-        if made < BATCH and "%(round)s" not in statement:
-            return
+    """Run a statement until it makes nothing more: a batch at a time."""
+    made = BATCH
+    while made >= BATCH:
+        made = _run(statement, facts)
+        if made:
+            yield made
 
 
 def beat(job: str) -> None:

@@ -28,32 +28,39 @@ ON CONFLICT DO NOTHING
 OVERDUE = VISIT.replace("{kind}", "overdue").replace("{more}", "")
 # A step whose whole time is shorter than the warning gets none.
 DUE_SOON = VISIT.replace("{kind}", "due_soon").replace("{more}", "AND {entered_to_due} > %(soon)s")
+# All rounds that are due at once. Databases differ in how they count.
+ROUNDS = {
+    "sqlite": "(WITH RECURSIVE k(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM k WHERE n < 1000) SELECT n FROM k) k",
+    "postgresql": "LATERAL generate_series({0}, {1}) AS k(n)",
+}
 FURTHER = """
 INSERT INTO cases_nudge (council_id, visit_id, kind, round, made_at)
-SELECT v.council_id, v.id, 'further_overdue', v.next, %(now)s
+SELECT v.council_id, v.id, 'further_overdue', k.n, %(now)s
 FROM (SELECT o.*, 1 + COALESCE((SELECT MAX(n.round) FROM cases_nudge n
                                 WHERE n.visit_id = o.id AND n.kind = 'further_overdue'), 0) AS next
       FROM cases_visit o WHERE o.left_at IS NULL AND o.due_at <= %(until)s) v
 JOIN cases_case c ON c.id = v.case_id
-WHERE {due_to_today} >= %(round)s * v.next AND (c.paused_until IS NULL OR c.paused_until <= %(today)s)
-ORDER BY v.id
+JOIN {rounds_further} ON k.n >= v.next AND k.n <= {due_to_today} / %(round)s
+WHERE c.paused_until IS NULL OR c.paused_until <= %(today)s
+ORDER BY v.id, k.n
 LIMIT %(limit)s
 ON CONFLICT DO NOTHING
 """
 # Round n is the n-th fortnight of the visit: one in each in which nobody kept the promised contact.
 KEEP_IN_TOUCH = """
 INSERT INTO cases_nudge (council_id, visit_id, kind, round, made_at)
-SELECT w.council_id, w.id, 'keep_in_touch', CASE WHEN w.silent / %(round)s > w.next THEN w.silent / %(round)s ELSE w.next END,
-       %(now)s
-FROM (SELECT v.id, v.council_id, {entered_to_today} AS here,
-             CASE WHEN c.next_contact IS NULL THEN %(round)s ELSE 1 + {entered_to_contact} END AS silent,
-             COALESCE((SELECT 1 + MAX(n.round) FROM cases_nudge n
-                       WHERE n.visit_id = v.id AND n.kind = 'keep_in_touch'), 0) AS next
-      FROM cases_visit v JOIN cases_case c ON c.id = v.case_id
-      WHERE v.left_at IS NULL AND v.step IN ('request', 'waiting')
-        AND (c.next_contact < %(today)s OR (c.next_contact IS NULL AND v.entered_at < %(until)s))) w
-WHERE w.here >= w.silent AND w.here / %(round)s >= w.next
-ORDER BY w.id
+SELECT w.council_id, w.id, 'keep_in_touch', k.n, %(now)s
+FROM (SELECT u.*, CASE WHEN u.silent / %(round)s > u.next THEN u.silent / %(round)s ELSE u.next END AS first
+      FROM (SELECT v.id, v.council_id, {entered_to_today} AS here,
+                   CASE WHEN c.next_contact IS NULL THEN %(round)s ELSE 1 + {entered_to_contact} END AS silent,
+                   COALESCE((SELECT 1 + MAX(n.round) FROM cases_nudge n
+                             WHERE n.visit_id = v.id AND n.kind = 'keep_in_touch'), 0) AS next
+            FROM cases_visit v JOIN cases_case c ON c.id = v.case_id
+            WHERE v.left_at IS NULL AND v.step IN ('request', 'waiting')
+              AND (c.next_contact < %(today)s OR (c.next_contact IS NULL AND v.entered_at < %(until)s))) u) w
+JOIN {rounds_silent} ON k.n >= w.first AND k.n <= w.here / %(round)s
+WHERE w.here >= w.silent
+ORDER BY w.id, k.n
 LIMIT %(limit)s
 ON CONFLICT DO NOTHING
 """
@@ -125,7 +132,7 @@ LEFT JOIN cases_representation h ON r.who = 'helper' AND h.person_id = c.person_
   AND h.checked_at IS NOT NULL AND (h.invited_at IS NULL OR h.accepted_at IS NOT NULL) AND h.about IN ('', c.kind)
   AND CAST(h.scope AS text) LIKE '%%"see"%%' AND h.valid_from <= %(today)s
   AND (h.valid_to IS NULL OR h.valid_to > %(today)s)
-WHERE n.made_at > %(recent)s
+WHERE n.made_at > %(recent)s AND n.id > %(above)s
   AND (v.id IS NULL OR v.left_at IS NULL) AND (k.id IS NULL OR (k.ended_at IS NULL AND k.dropped_at IS NULL))
   AND (r.who <> 'manager' OR s.id IS NOT NULL)
   AND (r.who <> 'helper' OR (h.id IS NOT NULL AND NOT EXISTS (
@@ -135,7 +142,8 @@ WHERE n.made_at > %(recent)s
 ORDER BY n.id, r.who
 ON CONFLICT DO NOTHING
 """
-# One a recipient and day: what arrives after it was sent waits for tomorrow's.
+# One a recipient and day: what arrives after it was sent waits for tomorrow's. EXCEPT reads the messages twice; a NOT
+# EXISTS read them once for each recipient.
 DIGEST = """
 INSERT INTO cases_message (council_id, to_user_id, to_team_id, template, token, dedupe_key, channel, state, made_at,
                            not_before, attempts, last_error)
@@ -143,11 +151,9 @@ SELECT b.council_id, b.to_user_id, b.to_team_id, 'digest', '', 'digest:' || b.co
   CASE WHEN b.to_team_id IS NULL THEN 'user' || b.to_user_id ELSE 'team' || b.to_team_id END || ':' || %(day)s,
   'email', 'waiting', %(now)s, %(now)s, 0, ''
 FROM (SELECT council_id, to_user_id, to_team_id FROM cases_message WHERE channel = 'digest' AND state = 'waiting'
-      GROUP BY council_id, to_user_id, to_team_id) b
-WHERE NOT EXISTS (SELECT 1 FROM cases_message d WHERE d.template = 'digest' AND d.state = 'waiting'
-                  AND d.council_id = b.council_id AND d.to_user_id = b.to_user_id)
-  AND NOT EXISTS (SELECT 1 FROM cases_message d WHERE d.template = 'digest' AND d.state = 'waiting'
-                  AND d.council_id = b.council_id AND d.to_team_id = b.to_team_id)
+      EXCEPT
+      SELECT council_id, to_user_id, to_team_id FROM cases_message WHERE template = 'digest' AND state = 'waiting') b
+WHERE b.council_id IS NOT NULL
 ON CONFLICT DO NOTHING
 """
 
@@ -167,9 +173,12 @@ def days(vendor: str, start: str, end: str) -> str:
 def for_vendor(text: str, vendor: str) -> str:
     """A statement with its spans of days in the words of a database."""
     entered, due = DAY[vendor].format("v.entered_at"), DAY[vendor].format("v.due_at")
+    late = f"{days(vendor, due, '%(today)s')} / %(round)s"
     return fill(
         text,
         looked_up=LOOKED_UP,
+        rounds_further=ROUNDS[vendor].format("v.next", late),
+        rounds_silent=ROUNDS[vendor].format("w.first", "w.here / %(round)s"),
         entered_to_due=days(vendor, entered, due),
         due_to_today=days(vendor, due, "%(today)s"),
         entered_to_today=days(vendor, entered, "%(today)s"),
