@@ -187,7 +187,7 @@ def _kept(request, case, desk, spec, form) -> bool:
         )  # fmt: skip
     except Stale as refusal:
         theirs = desk.draft.answers.select_related("by").get(question=spec["id"], voice=desk.voice)
-        refusal.who, refusal.when = answering.saved_by(case, theirs).values()
+        refusal.who, refusal.when = answering.saved_by(case, theirs, request.user).values()
         raise
     except NotYet as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)

@@ -22,7 +22,7 @@ def copy(request, ref):
     staff = case.role not in journey.PERSON
     if staff and not case.roles & journey.ANYONE_STAFF:
         raise Http404
-    reader = held.Reader(case, frozenset({"person"}) if staff else case.roles, by_staff=staff)
+    reader = held.Reader(case, frozenset({"person"}) if staff else case.roles, by_staff=staff, user=request.user)
     if not staff:
         request.council = case.council
     if request.method == "POST":
