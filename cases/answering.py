@@ -122,15 +122,18 @@ def writing(case, answers: dict[str, dict[str, Answer]], user, now: datetime) ->
         if row.by_id not in (None, user.pk) and now - row.at < NOW:
             latest[row.by_id] = row
     words = _("%(who)s is writing here now. Last saved at %(time)s.")
-    return [words % saved_by(case, row) for row in sorted(latest.values(), key=lambda a: a.at, reverse=True)]
+    return [words % saved_by(case, row, user) for row in sorted(latest.values(), key=lambda a: a.at, reverse=True)]
 
 
-def saved_by(case, row: Answer) -> dict[str, str]:
-    """Who kept an answer and at what time. Only staff and the named worker's people read a colleague's name."""
+def saved_by(case, row: Answer, user) -> dict[str, str]:
+    """Who kept an answer and at what time. A colleague's name is for staff, and for others where it is the
+    named worker's; a helper's is not for another helper."""
     rep = next((r for r in case.people if r.user_id == row.by_id), None)
     who = case.person.name if rep and rep.kind == "self" else str(row.by)
     if rep is None and row.by_id != case.worker_id and not case.roles & journey.ANYONE_STAFF:
         who = _("Somebody at the council")
+    if rep and rep.kind != "self" and "delegate" in case.roles and row.by_id != user.pk:
+        who = _("Another helper")
     return {"who": who, "time": f"{row.at.astimezone(dates.LONDON):%H:%M}"}
 
 

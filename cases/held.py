@@ -41,11 +41,13 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom a copy is made. `by_staff`: a colleague makes it for the person, and reads no draft by it."""
+    """For whom a copy is made. `by_staff`: a colleague makes it for the person, and reads no draft by it.
+    `user`: the helper who reads; another helper's name is not theirs to know."""
 
     case: Any
     roles: frozenset[str]
     by_staff: bool = False
+    user: Any = None
 
     @property
     def helper(self) -> bool:
@@ -58,6 +60,8 @@ class Reader:
     def name(self, user: Any) -> str:
         """Who somebody is: those around the person and the named worker by name, everybody else by where they are."""
         rep = next((r for r in self.case.people if r.user_id == user.pk), None)
+        if rep and self.helper and rep.kind != "self" and user != self.user:
+            return _("Another helper")
         if rep:
             return str(self.case.person.name if rep.kind == "self" else user)
         return str(user) if user.pk == self.case.worker_id else _("Somebody at the council")

@@ -53,7 +53,6 @@ class Page:
 
     row: KeptPage
     path: str
-    name: str
     fields: QueryDict
     show: bool
 
@@ -125,7 +124,7 @@ def _kept(request: HttpRequest, owner: int, *, show: bool) -> HttpResponse | Non
     if name.split(":")[0] not in OURS or name in NEVER or request.FILES or len(words) > LARGEST or known is None:
         return None
     key = request.COOKIES.get(KEPT) or secrets.token_urlsafe(32)
-    page = {"path": request.get_full_path(), "name": name, "fields": words, "show": show}
+    page = {"path": request.get_full_path(), "fields": words, "show": show}
     rows = KeptPage.objects.filter(user=known)
     rows.filter(pk__in=list(rows.order_by("-kept_at").values_list("pk", flat=True)[MOST - 1 :])).delete()
     sealed = _box(key).encrypt(json.dumps(page).encode()).decode()
@@ -159,7 +158,7 @@ def _opened(row: KeptPage, key: str) -> Page | None:
     except (InvalidToken, ValueError):
         return None
     show = found["show"] or works_for_a_council(row.user) or timezone.now() - row.kept_at > BY_ITSELF
-    return Page(row, found["path"], found["name"], QueryDict(found["fields"]), show)
+    return Page(row, found["path"], QueryDict(found["fields"]), show)
 
 
 def again(request: HttpRequest, page: Page) -> HttpRequest:

@@ -145,9 +145,10 @@ def share_draft(request, ref):
 def question(request, ref, question):
     """One question, kept as soon as it is sent."""
     case = _reading(access.get_case(request, ref), request)
-    desk = _desk(request, case, answering.draft_of(case))
+    draft = answering.draft_of(case)
+    desk = _desk(request, case, draft)
     if desk is None:
-        return redirect("cases:assessment", ref=case.ref)
+        return _nowhere_to_write(request, case, draft)
     spec = next((q for q in desk.draft.form if q["id"] == question and q.get("voice") != "worker"), None)
     if spec is None:
         raise Http404
@@ -165,6 +166,16 @@ def question(request, ref, question):
     return _onward(request, case, desk, spec, form)
 
 
+def _nowhere_to_write(request, case, draft):
+    """Readers go to the parts of the form; whoever sent an answer is told why it can't be kept, so that no words vanish."""
+    if request.method != "POST":
+        return redirect("cases:assessment", ref=case.ref)
+    if draft is None:
+        raise NotYet(_("Your answers have been sent. Your social worker can open them again for you."))
+    raise NotYet(_("Say first how you get the answers: open the assessment in another window and begin there. Then go "
+                   "back, and send this page once more."))  # fmt: skip
+
+
 def _kept(request, case, desk, spec, form) -> bool:
     if not form.is_valid():
         return False
@@ -176,7 +187,7 @@ def _kept(request, case, desk, spec, form) -> bool:
         )  # fmt: skip
     except Stale as refusal:
         theirs = desk.draft.answers.select_related("by").get(question=spec["id"], voice=desk.voice)
-        refusal.who, refusal.when = answering.saved_by(case, theirs).values()
+        refusal.who, refusal.when = answering.saved_by(case, theirs, request.user).values()
         raise
     except NotYet as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)

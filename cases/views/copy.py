@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .. import access, casefile, held, journey
 from ..letters import day
@@ -21,7 +22,7 @@ def copy(request, ref):
     staff = case.role not in journey.PERSON
     if staff and not case.roles & journey.ANYONE_STAFF:
         raise Http404
-    reader = held.Reader(case, frozenset({"person"}) if staff else case.roles, by_staff=staff)
+    reader = held.Reader(case, frozenset({"person"}) if staff else case.roles, by_staff=staff, user=request.user)
     if not staff:
         request.council = case.council
     if request.method == "POST":
@@ -34,7 +35,7 @@ def copy(request, ref):
 
 def _made(request, case, reader, kind: str) -> HttpResponse:
     if kind not in KINDS:
-        raise NotYet("Choose how you want the copy.")
+        raise NotYet(_("Choose how you want the copy."))
     behalf = case.person if reader.by_staff else None
     case.record("took_a_copy_of_everything", by=request.user, audience="person", on_behalf_of=behalf, kind=kind)
     found = held.sections(reader)

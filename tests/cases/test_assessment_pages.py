@@ -133,6 +133,9 @@ def test_who_else_writes_is_said_and_different_questions_are_both_kept(case, dra
         shown = mine.get(url).content.decode()
         assert "Delegate is writing here now" in shown and "Ada Wren is writing" not in shown, url
     assert "Ada Wren is writing here now" in theirs.get(parts).content.decode()
+    cast.help(case, user=cast.outsider)
+    shown = as_(cast.outsider).get(parts).content.decode()
+    assert "Another helper is writing here now" in shown and "Delegate is writing" not in shown
     assert set(Answer.objects.values_list("question", "voice")) == {("about.important", "helper"), (second, "person")}
     Answer.objects.update(at=timezone.now() - answering.NOW)
     assert "is writing here now" not in mine.get(parts).content.decode(), "ten minutes later nobody is"

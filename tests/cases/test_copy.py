@@ -105,6 +105,10 @@ def test_a_helper_gets_only_what_they_may_see(case, cast, as_):
     tables = data(theirs, case)
     own = {label for label, one in held.HELD.items() if one.group == held.OWN}
     assert own and not own & set(tables)
+    cast.help(case, user=cast.outsider)
+    Answer.objects.filter(voice="helper").update(by=cast.outsider)
+    assert "Another helper" in body(take(theirs, case)) and "Outsider" not in body(take(theirs, case))
+    assert "Outsider" in body(take(as_(cast.person), case))
     assert "This is what the person lets you see" in shown and "ask_copy" not in body(page(theirs, case, "copy"))
 
 

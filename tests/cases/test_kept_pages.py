@@ -141,6 +141,11 @@ def test_a_form_of_an_earlier_sign_in_is_shown_and_sent_with_one_press(case, cas
     assert Answer.objects.get().value == WORDS and done.status_code == 302 and not KeptPage.objects.exists()
 
 
+def say_how(hands, case):
+    """A worker says how the answers reach them."""
+    hands.send(reverse("cases:assessment", args=[case.ref]), how="phone", on=timezone.localdate())
+
+
 def press(hands, page, case, action=None):
     form = next(f for f in page.forms if f.action == (action or question(case)))
     return hands.client.post(form.action, {k: v[0] for k, v in form.values.items()})
@@ -194,6 +199,22 @@ def test_a_colleague_who_signs_in_by_password_is_led_to_what_was_kept_and_nothin
     assert landed.url == KEPT and not Asked.objects.exists()
     assert press(hands, hands.open(KEPT), case, page.at).status_code == 302
     assert Asked.objects.get().event.body.note.endswith(WORDS) and not KeptPage.objects.exists()
+
+
+def test_an_answer_that_a_colleague_wrote_down_waits_until_they_have_said_again_how_it_is_given(case, cast):
+    """How the answers are given lay in the session that has ended."""
+    hands = Hands(cast.worker)
+    say_how(hands, case)
+    hands.open(question(case))
+    end_session(hands.client)
+    typed(case, hands.client)
+    hands.client.force_login(cast.worker, backend="allauth.account.auth_backends.AuthenticationBackend")
+    refused = press(hands, hands.open(KEPT), case)
+    assert refused.status_code == 409 and "Say first how you get the answers" in refused.content.decode()
+    assert KeptPage.objects.count() == 1 and not Answer.objects.exists()
+    say_how(hands, case)
+    assert press(hands, hands.open(KEPT), case).status_code == 302
+    assert Answer.objects.get().value == WORDS and not KeptPage.objects.exists()
 
 
 def test_after_an_hour_it_is_shown_first_and_after_a_day_it_is_gone(case, cast, hands):
