@@ -69,7 +69,7 @@ def table(trial: Trial) -> Table:
     change = trial.cost.total - council_cost(trial.before).total
     rows.append([_("Together, what the council pays"), "", "", pounds(trial.cost.total), plus_minus(change)])
     head = [_("Support"), _("In the plan"), _("If you change it"), _("A year, or once"), _("Difference")]
-    return Table(_("What it would cost"), head, rows, numeric={3, 4})
+    return Table(_("Line by line"), head, rows, numeric={3, 4})
 
 
 def left(budget: Cost, cost: Cost) -> str:

@@ -78,3 +78,30 @@ def test_it_stands_only_where_there_is_a_budget_and_for_those_who_read_it(a_case
     event = running.events.get(verb=reviewing.VERB)
     assert event.on_behalf_of == running.person and event.body.note.startswith("What works well? By telephone. Well")
     assert timezone.localdate(event.at) == timezone.localdate()
+
+
+def test_what_stands_is_shown_and_only_what_has_changed_is_asked(a_case, cast, as_):
+    case = a_case(at="review")
+    shown = body(page(as_(cast.person), case, "review"))
+    for known in ("My garden", "Out twice a week", "Help to wash and dress", "5 hours a week", "My sister drives me"):
+        assert known in shown, known
+    line = case.plans.get(state="agreed").lines.first()
+    typed = {f"changed_line_{line.pk}": "She comes at nine now", "changed_goals": " "}
+    assert post(as_(cast.person), case, "review", **typed).status_code == 302
+    note = case.events.get(verb=reviewing.VERB).body.note
+    assert note == "Help to wash and dress: changed. She comes at nine now"
+
+
+def test_that_nothing_has_changed_is_an_answer(a_case, cast, as_):
+    case = a_case(at="running")
+    assert post(as_(cast.person), case, "review", same="on").status_code == 302
+    assert "Nothing has changed" in case.events.get(verb=reviewing.VERB).body.note
+
+
+def test_the_move_itself_refuses_spaces_for_a_note(a_case, cast):
+    case = a_case(at="review")
+    for facts in ({"achieved": " ", "reason": "It works"}, {"achieved": "Out", "reason": "\n\t"}):
+        with pytest.raises(NotYet, match="An answer is needed"):
+            case.move("keep_plan", by=cast.worker, **facts)
+    case.refresh_from_db()
+    assert case.step == "review"

@@ -242,6 +242,8 @@ SENT = {
     "cases:invite_helper", "cases:check_helper", "cases:end_help", "cases:link_cases", "cases:messages", "cases:answer_asked",
     "cases:ask_copy", "cases:ask_names", "cases:withhold_view", "cases:correct_known", "cases:reply",
     "cases:review",
+    # tests/budgets/test_together.py
+    "budgets:plan_share", "budgets:plan_what_if",
 }  # fmt: skip
 READ = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:home", "cases:caseload",
@@ -257,7 +259,8 @@ READ = {
     "budgets:routes", "budgets:monitoring", "budgets:trace", "budgets:batch_file", "budgets:ways", "budgets:ways_csv",
     "cases:helpers", "cases:looked_at", "cases:differences",
     "cases:letters", "cases:letter_pdf", "cases:letter_text", "cases:paper", "cases:paper_pdf", "cases:blank_paper",
-    "cases:blank_paper_pdf",
+    "cases:blank_paper_pdf", "cases:paper_sheet", "cases:paper_sheet_pdf",
+    "budgets:plan_together", "budgets:plan_ideas", "budgets:plan_sheet", "budgets:plan_sheet_pdf",
     "budgets:panel_agenda", "budgets:spending", "budgets:spending_csv", "budgets:spending_xlsx", "poet:figures",
     "poet:figures_register", "poet:results", "poet:results_csv", "poet:results_xlsx", "poet:results_links",
     "poet:results_compare", "poet:results_question", "poet:question_csv", "poet:question_xlsx", "poet:improvements",
