@@ -15,7 +15,7 @@ NOT_EXAMINED = (
 )
 ONLY_FULL = (
     "768 px; without scripts; forms sent empty; the keyboard on staff pages; forced colours, dark, reduced motion and "
-    "print; each page again for each role; long and right-to-left names; empty lists; time-outs: "
+    "print; each page again for each role; long and right-to-left names; empty lists; easy read; time-outs: "
     "`python3 dev.py test --full`",
 )
 

@@ -228,8 +228,9 @@ window.probes = (() => {
   }
 
   const inMain = () => {
-    const main = document.querySelector("main"), here = document.activeElement;
-    return main.contains(here) || Boolean(main.compareDocumentPosition(here) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const main = document.querySelector("main");
+    const on = (el) => main.contains(el) || Boolean(main.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return on(document.activeElement) || !controls().some(on); // a page that says only sorry has nothing to reach
   };
 
   // Where somebody may tell of abuse in their own words, the way out stands on the page.

@@ -1,4 +1,4 @@
-"""Pages as they are on a bad day: refused, empty, full of long or right-to-left names, after a time-out.
+"""Pages as they are on a bad day: refused, empty, full of long or right-to-left names, in easy read, after a time-out.
 
 The refusals are looked at in every run; the rest with SDS_FULL=1. Not here: pages as they usually are
 (test_every_page.py).
@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from .crawling import Crawl
+from .crawling import PUBLIC, Crawl
 from .looking import FULL, KEPT, Looking
 
 full = pytest.mark.skipif(not FULL, reason="not run: part of the full matrix (--full)")
@@ -69,6 +69,19 @@ def test_whole_councils(somebody, stack, record_property, state):
             wrong += [f"{path}: {one}" for one in looking.open(path) + looking.widths(state, BOTH_ENDS)
                       + looking.larger((320,)) + looking.refused(path)]  # fmt: skip
     assert len(seen) >= 20, sorted(seen)
+    report(record_property, looking, wrong)
+
+
+@full
+def test_easy_read(somebody, record_property):
+    """The pages for everybody in easy words and pictures."""
+    looking, wrong = Looking(somebody), []
+    somebody.go("/easy-read/on/")
+    pages = Crawl(somebody, PUBLIC).checked()
+    for path in pages.values():
+        found = looking.open(path) + looking.widths("easy read", BOTH_ENDS) + looking.larger((320,))
+        wrong += [f"{path}: {one}" for one in found + looking.keyboard(320) + looking.refused(path)]
+    assert len(pages) >= 10, pages
     report(record_property, looking, wrong)
 
 
