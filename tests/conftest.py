@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from cases import ledger
 
 from .cast import Cast
+from .examined import lines
 
 OURS = str(Path(__file__).resolve().parent.parent / "templates")
 
@@ -49,6 +50,14 @@ def pytest_xdist_make_scheduler(config, log):
             return "stories" if "tests/stories/" in nodeid else nodeid
 
     return StoriesTogether(config, log)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What the crawl of all pages has examined, and what it has not: nothing is left out in silence."""
+    found = list(lines([one for all_ in terminalreporter.stats.values() for one in all_ if hasattr(one, "when")]))
+    if found:
+        terminalreporter.section("accessibility: what was examined")
+        terminalreporter.write("\n".join(found) + "\n")
 
 
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=60, print_blob=True)

@@ -27,7 +27,7 @@ def test_where_no_council_is_known_yet_each_one_can_be_phoned(client, cast):
     for path in ("/come-back/", "/accounts/login/", "/accounts/login/code/"):
         said = footer(client.get(path).content.decode())
         for council in Council.objects.all():
-            assert f"{council.name} 01632 960100 Text relay : 18001 01632 960100" in said, path
+            assert f"{council.name} 01632 960100 Text relay: 18001 01632 960100" in said, path
 
 
 def test_many_councils_would_be_no_help(client, cast):

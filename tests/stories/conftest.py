@@ -49,6 +49,21 @@ def browser(chromium):
         found.close()
 
 
+@pytest.fixture
+def somebody(browser, stack):
+    """One person at one browser; `refused` is what the browser would not do, and what it was asked of other hosts."""
+    from .hands import Hands
+
+    hands = Hands(browser, stack)
+    hands.refused = []
+    hands.page.on("console", lambda said: hands.refused.append(said.text) if said.type == "error" else None)
+    hands.page.on("pageerror", lambda error: hands.refused.append(str(error)))
+    ours = (stack.url, "data:", "blob:", "about:")
+    hands.page.on("request", lambda asked: asked.url.startswith(ours) or hands.refused.append(f"asks {asked.url}"))
+    yield hands
+    hands.close()
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """Where a story fails, say what each browser shows."""
