@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .. import access, casefile, held, journey
 from ..letters import day
@@ -34,7 +35,7 @@ def copy(request, ref):
 
 def _made(request, case, reader, kind: str) -> HttpResponse:
     if kind not in KINDS:
-        raise NotYet("Choose how you want the copy.")
+        raise NotYet(_("Choose how you want the copy."))
     behalf = case.person if reader.by_staff else None
     case.record("took_a_copy_of_everything", by=request.user, audience="person", on_behalf_of=behalf, kind=kind)
     found = held.sections(reader)
