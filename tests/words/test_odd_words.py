@@ -56,11 +56,15 @@ class Odd(Gathered):
         if known in self.looked or self.missed[name] > 3 or "/easy-read/" in path:
             return
         page = Page(hands.client.get(path, follow=True), path)
+        self.missed[name] += page.status == 404
         if page.status != 200 or page.at != path.partition("?")[0]:
-            self.missed[name] += 1
             return
         self.looked.add(known)
         for form in page.forms:
+            shape = (name, *form.kinds.items())  # the questions of an assessment are one form, asked many times
+            if shape in self.looked:
+                continue
+            self.looked.add(shape)
             boxes = [
                 box
                 for box in form.visible()
@@ -119,6 +123,6 @@ def test_whatever_is_typed_is_taken_or_refused_kindly_and_kept(cast):
         odd.survey()
     print(f"{len(odd.forms)} forms, {len(odd.taken)} taken, {len(odd.refused)} refused")
     assert not odd.wrong, "\n".join(odd.wrong)
-    assert len(odd.forms) > 30
+    assert len(odd.forms) > 20
     assert {kind for kind, _path in odd.taken} >= {"emoji", "right to left", "apostrophe", "one letter"}
     assert {kind for kind, _path in odd.refused} >= {"10,000 characters", "date"}
