@@ -34,19 +34,21 @@ def to_agree(case, assessment) -> list[dict]:
 
 def open_answers(assessment) -> list[tuple[dict, object]]:
     """The level questions to agree at the determination, each with the person's answer to begin with: missing ones,
-    the worker's own, and those the assessor sees differently."""
+    the worker's own, and those the assessor sees differently. Where only a helper answered, theirs is put before the
+    worker, who agrees it with the person by sending it: it never counts by itself."""
     voices = voices_of(assessment)
-    own, ours = voices.get("person", {}), voices.get("assessor", {})
+    own, ours, helper = (voices.get(v, {}) for v in ("person", "assessor", "helper"))
     found = []
-    for q in questions.standing(assessment.form, own):
+    for q in questions.standing(assessment.form, helper | own):
         value = own.get(q["id"])
+        start = helper.get(q["id"]) if value is None else value
         if q["kind"] != "text" and (
             value is None
             or value in questions.ESCAPES
             or ours.get(q["id"], value) != value
             or q.get("voice") == "worker"
         ):
-            found.append((q, None if value in questions.ESCAPES else value))
+            found.append((q, None if start in questions.ESCAPES else start))
     return found
 
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from cases import access, helpers, helping, sweep
 from cases.models import Case, CaseLink, Message, RecordView, Representation, User
 from cases.saying_no import NotYet
+from tests.walks import doing
+from tests.walks.pages import Hands
 
 from .pages import body, boxes, page, post
 
@@ -254,6 +256,21 @@ def test_rows_that_say_half_a_thing_are_refused(a_case, cast):
     for half in ({"ended_at": timezone.now()}, {"invited_at": timezone.now()}, {"proof": "a note"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Representation.objects.filter(pk=rep.pk).update(**half)
+
+
+def test_what_only_a_helper_answered_is_put_before_the_worker_and_counts_once_agreed(a_case, cast):
+    case = a_case(at="assess")
+    cast.help(case)
+    doing.assess(Hands(cast.delegate), case)
+    assert case.step == "confirm" and not case.assessments.get().answers.filter(voice="person").exists()
+    page = Hands(cast.worker).open(f"/cases/{case.ref}/determine/")
+    form = page.form("reasons")
+    chosen = {name: values for name, values in form.values.items() if name.startswith("agreed_")}
+    assert chosen and all(values != [""] for values in chosen.values()), "nobody has to type them once more"
+    doing.determine(Hands(cast.worker), case)
+    agreed = case.assessments.get().answers.filter(voice="agreed")
+    assert agreed.count() == len(chosen) and {a.by for a in agreed} == {cast.worker}
+    assert case.step == "plan", "and the budget is there at once"
 
 
 # ---- carer and cared-for: two cases, linked only when both said yes

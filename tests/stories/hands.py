@@ -19,7 +19,7 @@ class Hands:
     open: "list[Hands]" = []
 
     def __init__(self, browser, stack, *, width=1280, script=True):
-        self.stack = stack
+        self.stack, self.script = stack, script
         self.context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
         self.page = self.context.new_page()
         self.page.set_default_timeout(10_000)
