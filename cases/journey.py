@@ -65,6 +65,7 @@ class Ask:
     choices: dict[str, Any] = field(default_factory=dict)
     required: bool = True
     hint: Any = ""
+    for_person: tuple[str, ...] = ()  # the choices that a person and their helpers are offered; else all
 
 
 @dataclass(frozen=True)
@@ -245,7 +246,7 @@ MOVES: dict[str, Move] = {
              asks=(Ask("kind", _("Which review is it?"), "choice",
                        {"initial": _("First review, after 6 to 8 weeks"), "planned": _("Planned review"),
                         "requested": _("Asked for"), "unplanned": _("Something changed"),
-                        "dp": _("Direct payment review")}),
+                        "dp": _("Direct payment review")}, for_person=("requested", "unplanned")),
                    Ask("dp", _("Does it also look at the direct payment?"), "yesno", required=False), _REASON)),
         Move("keep_plan", _("Keep the plan"), _("kept the plan as it is"),
              _to("review", "running"), WORKER, asks=(Ask("achieved", _("What has been achieved?")), _REASON),
@@ -279,7 +280,7 @@ MOVES: dict[str, Move] = {
              main=False),
         Move("hand_turn", _("Pass the turn"), _("passed the turn"), _same(*OPEN),
              frozenset({"turn", "worker", "manager"}), main=False,
-             asks=(Ask("turn", _("Whose turn is it now?"), "choice", {k: TURN_NAMES[k] for k in TURNS}),
+             asks=(Ask("turn", _("Whose turn is it now?"), "choice", {k: TURN_NAMES[k] for k in TURNS}, for_person=("worker",)),
                    Ask("reason", _("Why, and what is wanted?"))), audience="staff"),
         Move("pause", _("Pause the clock"), _("paused the clock"), _same(*OPEN), WORKER,
              asks=(Ask("code", _("Why is it paused?"), "choice", PAUSES),

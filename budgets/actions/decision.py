@@ -132,9 +132,11 @@ def _change(row: PlanLine, entry: dict[str, Any], rule: str) -> dict[str, Any]:
 
 
 def accept_offer(
-    *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None, seen: int | None = None
-) -> SupportPlan:
-    """Accept the proposal: the plan with the change becomes the agreed one, the proposal the decided budget."""
+    *, case: Case, by: User, note: str = "", on_behalf_of: Person | None = None, at: datetime | None = None,
+    seen: int | None = None,
+) -> SupportPlan:  # fmt: skip
+    """Accept the proposal: the plan with the change becomes the agreed one, the proposal the decided budget. `note`: what
+    the person says to it, and how it was told."""
     with transaction.atomic():
         offer = _open_offer(case, "accept_offer", seen, by)
         when = figures.moment(case, at)
@@ -147,14 +149,14 @@ def accept_offer(
         figure = recording.decide(case, plan, cost, by, when, why)
         carry_starts(plan, before)
         Offer.objects.filter(pk=offer.pk).update(state="accepted", answered_at=when)
-        case.move("accept_offer", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, figure=figure.pk, plan=plan.pk,
+        case.move("accept_offer", by=by, note=note, on_behalf_of=on_behalf_of, at=at, seen=seen, figure=figure.pk, plan=plan.pk,
                   route=figures.route_of(plan.lines.all()))  # fmt: skip
         return plan
 
 
 def decline_offer(
-    *, case: Case, by: User, reason: str, on_behalf_of: Person | None = None, at: datetime | None = None,
-    seen: int | None = None,
+    *, case: Case, by: User, reason: str, note: str = "", on_behalf_of: Person | None = None,
+    at: datetime | None = None, seen: int | None = None,
 ) -> SupportPlan:  # fmt: skip
     """Decline the proposal: the plan as it was sent becomes a draft again."""
     with transaction.atomic():
@@ -162,7 +164,7 @@ def decline_offer(
         Offer.objects.filter(pk=offer.pk).update(state="declined", answered_at=figures.moment(case, at))
         _leave(offer.plan, "returned")
         draft = copy_plan(offer.plan, at=at)
-        case.move("decline_offer", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, reason=reason)
+        case.move("decline_offer", by=by, note=note, on_behalf_of=on_behalf_of, at=at, seen=seen, reason=reason)
         return draft
 
 

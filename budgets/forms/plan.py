@@ -319,7 +319,7 @@ class AnswerOfferForm(CaseForm):
         },
         _("Do you accept this proposal?"),
     )
-    reason = words(_("If you do not accept it: why?"), rows=4, required=False)
+    reason = words(_("Is there anything to say about it? If you do not accept it: why?"), rows=4, required=False)
 
     def clean(self):
         found = super().clean()

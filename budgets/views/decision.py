@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from cases import access, dates, journey, questions
 from cases.components import Table
+from cases.forms.staff import told
 from cases.letters import day
 
 from .. import actions, changes, cover, figures, limits, line_tables, recording, words
@@ -174,9 +175,10 @@ def answer_offer(request, ref):
             "on_behalf_of": case.person if behalf else None,
             "seen": given["seen"],
         }
+        how = told(given)
         if given["answer"] == "accept":
-            return actions.accept_offer(**common)
-        return actions.decline_offer(**common, reason=given["reason"])
+            return actions.accept_offer(**common, note=f"{how} {given['reason']}".strip())
+        return actions.decline_offer(**common, reason=given["reason"], note=how)
 
     name = "decline_offer" if declines else "accept_offer"
     return decide(

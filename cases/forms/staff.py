@@ -5,6 +5,7 @@ presses have one effect). `moved()` gives the facts as the move takes them.
 """
 
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 from django import forms
@@ -133,11 +134,17 @@ class MoveForm(CaseForm):
         if len(targets) > 1 and move.name not in journey_decides():
             self.fields["to"] = radios({t: journey.STEPS[t].title for t in targets}, label=_("Where does it go on?"))
         for ask in move.asks:
-            self.fields[ask.name] = field_for(ask, self._hint(ask))
+            self.fields[ask.name] = field_for(self._offered(ask), self._hint(ask))
         if not self.fields.keys() & {a.name for a in move.asks if a.kind == "text"} and not behalf:
             self.fields["note"] = long_text(label=_("Note (optional)"), required=False, help_text=self._reader())
         if behalf:
             add_told(self, self.case.person.name)
+
+    def _offered(self, ask):
+        """People choose among fewer answers than their council's staff."""
+        if not ask.for_person or self.case.role not in journey.PERSON:
+            return ask
+        return replace(ask, choices={code: ask.choices[code] for code in ask.for_person})
 
     def _hint(self, ask):
         return self._reader() if ask.name == "reason" else None

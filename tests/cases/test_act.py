@@ -70,7 +70,7 @@ def test_money_yes_no_and_dates_arrive_as_what_they_are(a_case, cast, as_):
     ("changes", "words"),
     [
         ({"reason": ""}, "Why?"),
-        ({"code": "bored"}, "bored"),
+        ({"code": "bored"}, "“Why is it paused?”: choose one of the answers"),
         ({"next_chase_month": "13"}, "Enter a real date"),
         ({"next_chase_year": "2001"}, "Choose a day after today"),
         ({"key": ""}, "without its number"),

@@ -27,10 +27,7 @@ DAYS = (("31", "2", "2026"), ("0", "0", "0"), ("x", "😀", "z"), ("٣١", "٢",
 STEPS = (("adult", "running", "direct_payment"), ("adult", "assess", "direct_payment"), ("carer", "assess", "direct_payment"),
          ("adult", "plan", "direct_payment"), ("adult", "offer", "direct_payment"), ("adult", "review", "direct_payment"))  # fmt: skip
 TYPED = ("text", "textarea")
-# Words that are no answer to what was chosen: the reason of whoever declines, typed by whoever accepts.
-UNASKED = ("/answer_offer/",)
-HASHED = ("/start/place/", "/home/code/new/")  # the second fact is kept so that nobody can read it
-NOT_READ = HASHED + UNASKED
+HASHED = ("/start/place/", "/code/new/")  # the second fact is kept so that nobody can read it
 
 
 def kept_somewhere(value) -> bool:
@@ -93,7 +90,7 @@ class Odd(Gathered):
             if answer.status in DONE:
                 lost = (
                     []
-                    if kind == "date" or page.at.endswith(NOT_READ)
+                    if kind == "date" or page.at.endswith(HASHED)
                     else [v for v in set(odd.values()) if not kept_somewhere(v)]
                 )
                 self.taken.add((kind, page.path))
