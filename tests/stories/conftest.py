@@ -72,5 +72,8 @@ def pytest_runtest_makereport(item, call):
         from .hands import Hands
 
         for hands in Hands.open:
-            if not hands.page.is_closed():
-                report.sections.append((hands.page.url, hands.text()[:3000]))
+            try:
+                shown = hands.page.url, hands.text()[:3000]
+            except Exception as trouble:  # noqa: BLE001  a browser that hangs must not take the whole run with it
+                shown = "a browser that can't be read", str(trouble)[:300]
+            report.sections.append(shown)
