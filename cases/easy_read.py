@@ -35,9 +35,11 @@ def shown(request) -> dict | None:
         return None
     wanted = chosen(request)
     other = reverse("cases:easy_read", args=["off" if wanted else "on"])
+    # An address that is itself a key stands on no page: the browser says by itself where it came from.
+    here = "" if "token" in match.kwargs else f"?{urlencode({'to': request.get_full_path()})}"
     return {
         "on": wanted,
-        "href": f"{other}?{urlencode({'to': request.get_full_path()})}",
+        "href": other + here,
         "rows": easy.rows if wanted else (),
         "title": easy.title if wanted else "",
     }

@@ -5,13 +5,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import qr
+from cases.paper import size_for
 
 from . import links, questions
 from .forms import CONSENTS
 
 
-def sheet(invitation) -> dict:
-    """What a printed sheet needs: numbered questions with their answers, and the code by which it is typed in."""
+def sheet(invitation, size: str = "") -> dict:
+    """What a printed sheet needs: numbered questions with their answers, and the code by which it is typed in.
+
+    `size`: "print" (14 points) or "large" (18); else as the person's needs are recorded.
+    """
     asked = questions.asked(invitation.question_set, invitation.near_review)
     person = None if invitation.worker_id else invitation.case.person
     easy = bool(person) and person.communication == "easy_read"
@@ -21,7 +25,7 @@ def sheet(invitation) -> dict:
         "lines": [_line(number, spec, easy) for number, spec in enumerate(asked, 1)],
         "short": questions.short_form(asked), "code": code, "easy": easy,
         "qr": qr.picture(link, _("QR code that opens the questions")),
-        "large": bool(person) and person.communication == "large_print",
+        "large": size_for(person, size) == "large",
         "site": site + reverse("poet:survey_code"),
         "helpers": list(questions.HELPERS.values()), "helped_by": list(questions.HELPED_BY.values()),
         "consents": [] if invitation.worker_id else list(CONSENTS.values()),

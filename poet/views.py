@@ -183,4 +183,8 @@ def survey_paper(request, token):
     mine = opened(request, token)
     if mine is None:
         return over(request, token)
-    return render(request, "poet/survey_paper.html", paper.sheet(mine.invitation) | {"back": mine.address("survey")})
+    return render(
+        request,
+        "poet/survey_paper.html",
+        paper.sheet(mine.invitation, request.GET.get("as", "")) | {"back": mine.address("survey")},
+    )

@@ -47,7 +47,7 @@ def privacy(request):
 def choose_easy_read(request, choice):
     """Public: easy read, or the longer words again, for this browser; then back to the page it was chosen on."""
     request.session[easy_read.KEY] = choice == "on"
-    back = request.GET.get("to", "")
+    back = request.GET.get("to") or request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if ours else "cases:start")
 

@@ -215,6 +215,7 @@ def test_the_sheet_has_every_question_with_the_number_of_the_screen(asked, as_, 
     staff = text(as_(cast.worker).get(page("survey_letter", case.ref)))
     for number, spec in enumerate(questions.asked(asking.question_set), 1):
         assert f"{number}. {spec['text']}" in shown and f"{number}. {spec['text']}" in staff
+        assert all(str(choice) in shown for choice in questions.choices(spec).values()), number
         on_screen = text(as_(None).get(page("survey_question", token, number)))
         assert spec["text"] in on_screen and f"Question {number} of" in on_screen
     for sheet in (shown, staff):
@@ -225,6 +226,8 @@ def test_the_sheet_has_every_question_with_the_number_of_the_screen(asked, as_, 
         )
     assert case.person.name in staff and case.person.name not in shown
     assert "app-qr" in staff
+    large = text(as_(None).get(page("survey_paper", token) + "?as=large"))
+    assert "app-letter--large" in large and "app-letter--large" not in shown, "14 points, and 18 for whoever asks"
 
 
 def test_a_sheet_is_typed_in_by_its_code_and_names_who_typed(asked, as_, cast):
