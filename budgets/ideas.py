@@ -15,7 +15,7 @@ from cases.models import Case, Council
 from .models import LocalIdea
 
 INVENTED = "INVENTED"
-DEMO = Path(__file__).parent / "data" / "ideas_demo.json"
+DEMO = Path(__file__).parent / "data" / "ideas" / "demo.json"
 
 
 def of(case: Case, on: date | None = None) -> list[LocalIdea]:

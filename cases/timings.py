@@ -118,25 +118,41 @@ def split(council, step: str, dim: str, *, since: date, until: date) -> dict[str
 
 def trend(council, step: str, *, since: date, until: date, team: object = None) -> list[tuple[date, int, int]]:
     """(month, how many, median days) of each month in which something was finished, the oldest first."""
+    span = {"since": since, "until": until, "team": team}
+    return kept_trend(council, step, **span) or trend_of(month_counts(council, step, **span))
+
+
+def kept_trend(council, step: str, *, since: date, until: date, team: object = None) -> list[tuple[date, int, int]]:
+    """`trend` from the finished figures; nothing where they may not be read."""
     dim, keys = scope(team)
     kept = finished(council, dim, keys, step)
-    if kept is not None and dates.months_before(until, max(WINDOWS) - 1) <= first(since):
-        months = kept.filter(since=F("until"), since__gte=first(since), until__lte=first(until)).order_by("since")
-        found = list(months.values_list("since", "n", "median"))
-        if found:
-            return [row for row in found if row[1]]
-    counts: dict[date, dict[int, int]] = defaultdict(dict)
-    for month, measure, days, n, *_sums in closed(council, dim, keys, since, until, ("month",), step):
-        if measure == "gross" and n:
-            counts[day_of(month)][days] = n
-    return [(m, sum(c.values()), quantile(c.items(), 0.5)) for m, c in sorted(counts.items())]
+    if kept is None or dates.months_before(until, max(WINDOWS) - 1) > first(since):
+        return []
+    months = kept.filter(since=F("until"), since__gte=first(since), until__lte=first(until)).order_by("since")
+    return [row for row in months.values_list("since", "n", "median") if row[1]]
 
 
-def closed_counts(council, step: str, *, since: date, until: date, team: object = None) -> list[tuple[int, int]]:
-    """(days, how many) of finished ones, the shortest first."""
+def trend_of(counts: list[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
+    """`trend` from the counts of each month."""
+    by_month: dict[date, dict[int, int]] = defaultdict(dict)
+    for month, days, n in counts:
+        by_month[month][days] = n
+    return [(m, sum(c.values()), quantile(c.items(), 0.5)) for m, c in sorted(by_month.items())]
+
+
+def month_counts(council, step: str, *, since: date, until: date, team: object = None) -> list[tuple[date, int, int]]:
+    """(month, days, how many) of finished ones."""
     dim, keys = scope(team)
-    rows = closed(council, dim, keys, since, until, ("step",), step)
-    return sorted((r[2], r[3]) for r in rows if r[1] == "gross" and r[3])
+    rows = closed(council, dim, keys, since, until, ("month",), step)
+    return [(day_of(r[0]), r[2], r[3]) for r in rows if r[1] == "gross" and r[3]]
+
+
+def closed_counts(counts: list[tuple[date, int, int]], since: date) -> list[tuple[int, int]]:
+    """(days, how many) of the months from `since`, the shortest first."""
+    found: dict[int, int] = defaultdict(int)
+    for month, days, n in counts:
+        found[days] += n if month >= first(since) else 0
+    return sorted((days, n) for days, n in found.items() if n)
 
 
 def open_counts(council, step: str, now: datetime, *, team: object = None) -> list[tuple[int, int]]:

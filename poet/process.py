@@ -68,8 +68,17 @@ class StepFigures(Figures):
     @cached_property
     def trend(self) -> list[tuple]:
         """(month, n, median) of at least CHART_MONTHS whole months, and of this one so far."""
+        return timings.kept_trend(self.council, self.code, **self.charted) or timings.trend_of(self.by_month)
+
+    @property
+    def charted(self) -> dict:
         since = min(self.since, months_before(self.until, CHART_MONTHS))
-        return timings.trend(self.council, self.code, since=since, until=self.until, team=self.team)
+        return {"since": since, "until": self.until, "team": self.team}
+
+    @cached_property
+    def by_month(self) -> list[tuple]:
+        """(month, days, how many) of finished ones, as far back as the chart goes."""
+        return timings.month_counts(self.council, self.code, **self.charted)
 
     @cached_property
     def whole_months(self) -> list[tuple]:
@@ -77,7 +86,7 @@ class StepFigures(Figures):
 
     @cached_property
     def together(self) -> Together:
-        closed = timings.closed_counts(self.council, self.code, since=self.since, until=self.until, team=self.team)
+        closed = timings.closed_counts(self.by_month, self.since)
         alone, curve = survival.curve_of(closed, ()), survival.curve_of(closed, self.ages)
         half, most = (survival.kaplan_meier_quantile(alone, q) for q in (0.5, 0.9))
         with_open = (survival.kaplan_meier_quantile(curve, q) for q in (0.5, 0.9))

@@ -322,10 +322,10 @@ def test_a_worker_records_the_persons_answer_for_them(a_case, cast):
 
 def test_a_delegate_needs_the_scope_to_send(a_case, cast):
     case = a_case(at="offer")
-    rep = cast.help(case, scope=("see", "fill"))
+    rep = cast.help(case, scope=("see", "fill", "money"))
     with pytest.raises(NotYet):
         money.accept_offer(case=case, by=cast.delegate)
-    rep.scope = ["see", "send"]
+    rep.scope = ["see", "send", "money"]
     rep.save()
     money.accept_offer(case=case, by=cast.delegate)
 

@@ -255,7 +255,7 @@ def test_counting_decides_nothing_and_keeps_what_was_ticked(a_case, cast, as_):
         ({"reasons": ""}, "needs an answer"),
         ({"eligible": "no"}, "Write the advice"),
         ({"eligible": ""}, "needs an answer"),
-        ({"tests_nutrition": ["invented"]}, "invented"),
+        ({"tests_nutrition": ["invented"]}, "choose one of the answers"),
     ],
 )
 def test_what_is_missing_is_said_and_everything_typed_is_kept(a_case, cast, as_, changes, words):

@@ -79,7 +79,7 @@ def test_a_date_of_birth_moves_the_age_band(a_case, cast, as_):
         ({"contact_by": "letter"}, "Enter the address that we can write to"),
         ({"email": "nonsense"}, "e-mail address like"),
         ({"born_day": "31", "born_month": "2", "born_year": "1950"}, "real date of birth"),
-        ({"communication": "telepathy"}, "not one of the available choices"),
+        ({"communication": "telepathy"}, "choose one of the answers"),
         ({"name": "x" * 201}, "at most 200"),
     ],
 )

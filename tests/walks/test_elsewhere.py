@@ -252,7 +252,7 @@ READ = {
     "budgets:budget", "budgets:plan", "budgets:plan_version", "budgets:sign_offs", "budgets:schedule", "budgets:schemes",
     "budgets:scheme_version", "poet:survey", "poet:survey_thanks", "poet:survey_paper",
     "poet:case_survey", "poet:survey_letter", "poet:comments", "poet:dashboard", "poet:dashboard_csv",
-    "cases:exit", "cases:my_code", "cases:issued_code",
+    "cases:exit", "cases:easy_read", "cases:my_code", "cases:issued_code",
     "poet:dashboard_xlsx", "poet:journeys", "poet:step", "poet:step_csv", "poet:step_xlsx", "poet:behind",
     "budgets:budget_other", "budgets:scheme_file", "budgets:studio", "budgets:studio_version", "budgets:studio_compare",
     "budgets:studio_json", "budgets:studio_xlsx",

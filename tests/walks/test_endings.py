@@ -240,7 +240,7 @@ def test_answers_that_came_back_and_were_sent_anew_are_not_decided_unread(a_case
 
 def test_two_write_the_same_part_of_a_plan_and_neither_is_lost(a_case, cast):
     case = a_case(at="plan")
-    cast.help(case)
+    cast.help(case, scope=("see", "fill", "send", "money"))
     me, helper = Hands(cast.person), Hands(cast.delegate)
     goals, other = address(case, "plan", "part", "goals"), address(case, "plan", "part", "what_matters")
     mine, free = me.open(goals), me.open(other)

@@ -43,12 +43,15 @@ def test_a_helper_fills_in_and_sends_and_what_they_wrote_stays_theirs(a_case, ca
     )
     shown = worker.open(address(case, "answers"))
     assert "Their helper: She cannot lift the kettle" in shown
-    # what only a helper said is agreed with the person, one by one, before it counts
+    # what only a helper said stands before the worker, who agrees it with the person by sending it; till then it is no answer
     form = worker.open(address(case, "determine")).form("eligible")
-    agreed = {name: "1" if "1" in form.choices[name] else "none" for name in form.kinds if name.startswith("agreed_")}
-    assert agreed
-    determine(worker, case, **agreed)
-    assert case.step == "plan" and figures.indicative(case).annual > 0
+    assert [name for name in form.kinds if name.startswith("agreed_")] and not answers.filter(voice="agreed").exists()
+    determine(worker, case)
+    assert case.step == "plan" and figures.indicative(case).annual > 0 and answers.filter(voice="agreed").exists()
+    # the money is given apart: without it a helper reads no sum and sends nothing
+    helper.open(address(case, "submit_plan"), 404)
+    rep.scope = [*rep.scope, "money"]
+    rep.save()
     # to plan and to answer is one thing; to end it all is the person's own
     assert "Stop: I do not want to go on" not in helper.open(address(case))
     assert helper.client.get(act(case, "withdraw")).status_code == 409

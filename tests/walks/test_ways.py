@@ -372,8 +372,10 @@ def test_a_check_a_letter_an_answer_and_a_decision_by_their_pages(a_case, cast):
     for words in ("It is for my winter coat", "A coat is what it is for", "£1,000.00", "£700.00", "£640.00"):
         assert words in page, words
     worker.send(record(case, "raise_concern"), reason="MARKER of a worry", safeguarding="no", support_first="help")
+    helper.open(address(case, "monitoring"), 404)
     for hands in (me, helper, finance):
-        assert "MARKER" not in hands.open(address(case, "monitoring")).html
+        if hands is not helper:  # who was not given the money
+            assert "MARKER" not in hands.open(address(case, "monitoring")).html
         assert "MARKER" not in hands.open(address(case)).html and "worry" not in me.open(address(case))
     concern = record(case, "close_concern")
     worker.gone(concern)
