@@ -57,7 +57,7 @@ def test_a_helper_fills_in_and_sends_and_what_they_wrote_stays_theirs(a_case, ca
     assert helper.client.get(act(case, "withdraw")).status_code == 409
     token = {"seen": case.head_seq, "key": "0c5b0f1e-5b43-4f0e-8a54-1ac7f6a1e6b1", "reason": "No more"}
     assert helper.post(act(case, "withdraw"), token).status == 409
-    plan(helper, case, MANAGED)
+    plan(helper, case, MANAGED, over="It costs this much here")
     send_plan(helper, case)
     assert case.step == "sign_off" and figures.sent_plan(case).author_role == "delegate"
     # taken back: from that day on there is nothing here
