@@ -28,6 +28,7 @@ def page(request) -> dict:
             "council": council,
             "others": [] if council else few_councils(),
             "brand": getattr(council, "name", "") or BRAND,
+            "start": reverse("cases:council", args=[council.slug]) if council else "/",
             "colour": colour,
             "ink": ink(colour),
             "nav": navigation(request, user, seats),

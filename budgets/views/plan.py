@@ -59,7 +59,7 @@ def _writing(request, case, theirs):
     return page(request, case, "budgets/plan.html", {
         "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}, theirs, written),
         "ready": not gaps, "table": _draft_table(case, lines, theirs, written),
-        "week": week.table(laid) if lines else None, "elsewhere": week.elsewhere(laid), "ways": _ways_on(case, lines, theirs),
+        "week": week.table(laid) if lines else None, "elsewhere": week.elsewhere(laid), "ways": _ways_on(case, draft, lines, theirs),
         "left": what_if.left(budget, cost), "money": sees_money(case),
         "box": words.big(budget), "cost": words.big(cost, like=budget), "invented": notice(figure),
         "warnings": cover.warnings(lines), "came_back": _came_back(case, draft), "sent": _earlier(case),
@@ -80,7 +80,7 @@ def _draft_table(case, lines, theirs, written):
     return table(lines, link=link, written=by)
 
 
-def _ways_on(case, lines, theirs):
+def _ways_on(case, draft, lines, theirs):
     """What else helps to write the plan: (words, address)."""
     args = [case.ref]
     found = [(_("Ideas that cost nothing"), reverse("budgets:plan_ideas", args=args))]
@@ -88,7 +88,9 @@ def _ways_on(case, lines, theirs):
         found.append((_("What if? Try other hours or prices"), reverse("budgets:plan_what_if", args=args)))
     if case.role != "delegate":
         found.append((_("Write the plan together with somebody"), reverse("budgets:plan_together", args=args)))
-    return [*found, (_("Your plan on one page, to print"), reverse("budgets:plan_sheet", args=args))]
+    if draft.pk or _earlier(case):  # before anything was written there is nothing to print
+        found.append((_("Your plan on one page, to print"), reverse("budgets:plan_sheet", args=args)))
+    return found
 
 
 def _tasks(case, draft, lines, missing, theirs, written):
