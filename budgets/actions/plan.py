@@ -28,6 +28,7 @@ PARTS = ("what_matters", "goals", "risks", "in_control", "enough", "enough_why",
          "contribution_seen")  # fmt: skip
 LINE_FIELDS = ("outcome", "what", "who", "provider", "when", "quantity", "unit", "rate", "rate_source", "oncost_pct",
                "weeks", "route", "begins_on", "ends_on", "funder", "unit_rate", "met_through", "met_agreed_on")  # fmt: skip
+OF_MONEY = {"rate", "unit_rate", "oncost_pct", "weeks", "route", "funder"}  # for those who see the money
 # What was added to lines later stands in a snapshot only where it says something.
 PLAIN = {"begins_on": None, "ends_on": None, "funder": "council", "unit_rate": None, "met_through": None,
          "met_agreed_on": None}  # fmt: skip
@@ -139,6 +140,8 @@ def save_line(
         raise TypeError(f"A plan line has no {', '.join(sorted(unknown))}")
     with transaction.atomic():
         row = _draft(plan, by, "lines")
+        if fields.keys() & OF_MONEY and not access.roles_of(row.case, by) & access.READS["money"]:
+            raise NotYet(_("You were not given the money: somebody else fills in what things cost."))
         if line is None:
             highest = row.lines.aggregate(n=Max("position"))["n"] or 0
             new = PlanLine(plan=row, position=highest + 1, quantity=Decimal(0), unit="hour", version=0)

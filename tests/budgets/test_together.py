@@ -36,7 +36,7 @@ def a_line(plan, by, **more):
 def shared(a_case, cast):
     """A case at `plan` whose helper was given two parts."""
     case = a_case(at="plan")
-    rep = cast.help(case)
+    rep = cast.help(case, scope=("see", "fill", "send", "money"))
     actions.share_plan(case=case, rep=rep, parts=["goals", "lines"], by=cast.person)
     return case
 
@@ -76,6 +76,10 @@ def test_parts_narrow_what_was_checked_and_never_widen_it(a_case, cast):
 def test_the_parts_of_money_are_for_helpers_with_the_money(a_case, cast):
     case = a_case(at="plan")
     cast.help(case)
+    draft = actions.open_plan(case=case, by=cast.delegate)
+    actions.save_line(plan=draft, by=cast.delegate, what="A walk", who="pa", outcome="community")
+    with pytest.raises(NotYet, match="not given the money"):
+        actions.save_line(plan=draft, by=cast.delegate, line=draft.lines.get(), rate=Decimal("16"))
     assert sharing.parts_for(case, cast.delegate) == sharing.ALL - sharing.OF_MONEY
 
 
