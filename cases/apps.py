@@ -18,7 +18,7 @@ class CasesConfig(AppConfig):
 
     def ready(self):
         # they register guards, what follows a move, what is still due, letters, what is held
-        from . import clock_rows, easy_read, easy_words, held_here, helping, rules, writing  # noqa: F401
+        from . import challenging, clock_rows, easy_read, easy_words, held_here, helping, rules, writing  # noqa: F401
 
         easy_read.PAGES.update(easy_words.PAGES)
 

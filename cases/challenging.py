@@ -3,13 +3,14 @@
 The council's own review has no limit here. A complaint: within 12 months; acknowledged within 3 working days (the
 Local Authority Social Services and NHS Complaints Regulations 2009, SI 2009/309). How soon a challenge is answered is
 the service's own aim. Not here: making the challenge (a move), the words of the letters (letter_words).
+Imported once, in `CasesConfig.ready`.
 """
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from . import clocks, dates, journey
+from . import clocks, dates, hooks, journey
 from .letter_words import CHALLENGE, WORDS
 from .letters import day, last_day, title_of
 from .models import Target
@@ -20,15 +21,25 @@ MOST = 10  # decisions that are listed: the last ones
 
 def ways(case, now: datetime) -> list[str]:
     """What one can do, in its order, with the days by which the council answers what is sent today."""
-    aims = Target.days_for(case.council_id, "challenge", dates.london_date(now))
-    days = {
-        "told": last_day(clocks.deadline(journey.CLOCKS["acknowledge"], now)),
-        "answered": last_day(clocks.deadline(journey.CLOCKS["challenge"], now, aims)),
-    }
     today = _(
         "If you send this today, we tell you by %(told)s that it has arrived, and aim to answer by %(answered)s."
     )
-    return [today % days, *(str(way) for way in CHALLENGE[1][1:]), str(CHALLENGE[2])]
+    told, answered = _by(case.council_id, now)
+    return [today % {"told": told, "answered": answered}, *(str(way) for way in CHALLENGE[1][1:]), str(CHALLENGE[2])]
+
+
+def _by(council: int, sent: datetime) -> tuple[str, str]:
+    """The last days by which the council says that a challenge has arrived, and answers it."""
+    aims = Target.days_for(council, "challenge", dates.london_date(sent))
+    return (last_day(clocks.deadline(journey.CLOCKS["acknowledge"], sent)),
+            last_day(clocks.deadline(journey.CLOCKS["challenge"], sent, aims)))  # fmt: skip
+
+
+@hooks.told("challenge")
+def days_told(event) -> list[tuple[str, str]]:
+    """The same days of a challenge that was sent, for the letter about it."""
+    told, answered = _by(event.case.council_id, event.at)
+    return [(_("We tell you that it has arrived by"), told), (_("We aim to answer by"), answered)]
 
 
 def decisions(case) -> list[tuple[str, str]]:

@@ -124,6 +124,26 @@ WORDS: dict[str, Words] = {
         after=(_("If it does not work out, or your life changes, come back at any time. You can open the case again on its page, or phone us."),),
         easy=(("letter", _("You arrange your support yourself.")), ("phone", _("You can come back at any time."))),
     ),
+    "submit_plan": Words(
+        first=(_("Your support plan was sent on %(on)s. This is for you to keep. Nobody changes your plan but you."),),
+        after=(_("If you want to change or add something, phone us. You can read and print the plan on the page of your case."),),
+        easy=(("tick", _("Your plan is sent.")), ("person", _("We read it and tell you what we decide."))),
+    ),
+    "decline_offer": Words(
+        first=(_("On %(on)s you told us that you do not accept our proposal. Your plan is yours to change and to send again."),),
+        said=_("What you told us"),
+        easy=(("letter", _("You said no to our change.")), ("person", _("You can change your plan and send it again."))),
+    ),
+    "challenge": Words(
+        first=(_("We have what you wrote on %(on)s. Someone who did not make the decision looks at it again."),),
+        said=_("What you told us"), challenge=True,
+        easy=(("letter", _("You told us that you do not agree.")), ("person", _("Somebody else looks at it again."))),
+    ),
+    "ask_switch": Words(
+        first=(_("On %(on)s you asked to take the money another way. What you have now goes on until the change is made."),),
+        said=_("What you told us"),
+        easy=(("money", _("You want to take the money another way.")), ("letter", _("We tell you when it changes."))),
+    ),
     "return_plan": Words(
         first=(_("%(who)s looked at your plan and could not agree it yet. Nothing in your plan has been changed. Only you change it."),),
         next=(_("Read the reason, change what you want to change, and send the plan again. Your social worker helps you if you like."),),

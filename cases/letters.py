@@ -16,6 +16,7 @@ from . import access, dates, journey, questions
 from .codes import ABOUT_MONEY, MONEY_FACTS
 from .models import Determination, Event
 from .wording import (
+    CONFIRMED,
     HEADINGS,
     NOT_FOR_HELPERS,
     OWED,
@@ -28,6 +29,7 @@ from .wording import (
     WRITTEN,
 )
 
+IN_WRITING = CONFIRMED | WRITTEN | OWED.keys()
 # What a letter shows beyond the timeline, and so what its reader must be allowed to read.
 LETTER_READS = {
     "submit_assessment": "assessment",
@@ -47,6 +49,8 @@ LETTER_READS = {
     "accept_offer": "money",
     "record_agreement": "money",
     "switch_route": "money",
+    "decline_offer": "money",
+    "submit_plan": "plan",
     **dict.fromkeys(WRITTEN, "money"),
 }
 
@@ -176,8 +180,8 @@ def said(ask: journey.Ask, value: Any) -> str:
 
 
 def has_letter(verb: str) -> bool:
-    """Is the person told of it in writing?"""
-    return verb in OWED or verb in WRITTEN or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
+    """Is the person told of it in writing, or may keep in writing that they did it?"""
+    return verb in IN_WRITING or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
 
 
 def may_read_letter(verb: str, roles) -> bool:

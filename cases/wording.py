@@ -44,6 +44,8 @@ STAFF_SENTENCES = {
 }
 # Verbs that are not moves, and of which people are told in writing.
 WRITTEN = frozenset({"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"})
+# What people send themselves: a letter to keep is made of it when they ask for it, and sent to nobody.
+CONFIRMED = frozenset({"submit_plan", "decline_offer", "challenge", "ask_switch"})
 # What a helper is not told: how the person signs in is the person's own.
 NOT_FOR_HELPERS = frozenset({"issue_code", "add_way_in"})
 OURS = {
@@ -141,6 +143,11 @@ TITLES = {
     "find_advocate": gettext_lazy("Your independent advocate"),
     "answer_challenge": gettext_lazy("Our answer to your challenge"),
     "refuse_route": gettext_lazy("How you may take the money"),
+    "hand_turn": gettext_lazy("Your social worker goes on from here"),
+    "submit_plan": gettext_lazy("We have your support plan"),
+    "decline_offer": gettext_lazy("We have your answer to our proposal"),
+    "challenge": gettext_lazy("We have your challenge"),
+    "ask_switch": gettext_lazy("You want to take the money another way"),
     "answer_news": gettext_lazy("Our answer to your question"),
     "reopen": gettext_lazy("Your case is open again"),
     "switch_route": gettext_lazy("You take your money another way now"),

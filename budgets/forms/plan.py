@@ -38,13 +38,13 @@ def one_of(choices, label, hint="", required=True):
 
 
 class PartForm(forms.Form):
-    """One page of the plan."""
+    """One page of the plan. `before`: what was said earlier, where the page is still empty."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, data=None, *, plan, **options):
+    def __init__(self, data=None, *, plan, before="", **options):
         names = [name for name in self.base_fields if name != "version"]
-        start = {name: getattr(plan, name) for name in names if hasattr(plan, name)}
+        start = {name: getattr(plan, name) or before for name in names if hasattr(plan, name)}
         start["version"] = plan.version if plan.pk else 0
         super().__init__(data, initial=start, **options)
 

@@ -10,7 +10,20 @@ from cases.components import Task
 from cases.forms.staff import told
 from cases.saying_no import NotYet
 
-from .. import actions, changes, cover, figures, line_tables, readiness, sharing, way_words, week, what_if, words
+from .. import (
+    actions,
+    changes,
+    cover,
+    figures,
+    line_tables,
+    readiness,
+    sharing,
+    told_before,
+    way_words,
+    week,
+    what_if,
+    words,
+)
 from ..explaining import notice
 from ..forms import plan as forms
 from ..forms.decision import ask_how
@@ -56,13 +69,14 @@ def _writing(request, case, theirs):
     figure, budget = budget_of(case)
     cost, gaps = figures.council_cost(lines), readiness.gaps(draft, lines, budget, figures.in_force(case))
     written, laid = sharing.writers(draft, request.user, case.role), week.of(lines)
+    sent = _earlier(case)
     return page(request, case, "budgets/plan.html", {
         "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}, theirs, written),
         "ready": not gaps, "table": _draft_table(case, lines, theirs, written),
-        "week": week.table(laid) if lines else None, "elsewhere": week.elsewhere(laid), "ways": _ways_on(case, draft, lines, theirs),
+        "week": week.table(laid) if lines else None, "elsewhere": week.elsewhere(laid), "ways": _ways_on(case, bool(draft.pk or sent), lines, theirs),
         "left": what_if.left(budget, cost), "money": sees_money(case),
         "box": words.big(budget), "cost": words.big(cost, like=budget), "invented": notice(figure),
-        "warnings": cover.warnings(lines), "came_back": _came_back(case, draft), "sent": _earlier(case),
+        "warnings": cover.warnings(lines), "came_back": _came_back(case, draft), "sent": sent,
     })  # fmt: skip
 
 
@@ -80,15 +94,15 @@ def _draft_table(case, lines, theirs, written):
     return table(lines, link=link, written=by)
 
 
-def _ways_on(case, draft, lines, theirs):
-    """What else helps to write the plan: (words, address)."""
+def _ways_on(case, written, lines, theirs):
+    """What else helps to write the plan: (words, address). `written`: there is something to print."""
     args = [case.ref]
     found = [(_("Ideas that cost nothing"), reverse("budgets:plan_ideas", args=args))]
     if "lines" in theirs and sees_money(case) and any(line.quantity for line in lines):
         found.append((_("What if? Try other hours or prices"), reverse("budgets:plan_what_if", args=args)))
     if case.role != "delegate":
         found.append((_("Write the plan together with somebody"), reverse("budgets:plan_together", args=args)))
-    if draft.pk or _earlier(case):  # before anything was written there is nothing to print
+    if written:
         found.append((_("Your plan on one page, to print"), reverse("budgets:plan_sheet", args=args)))
     return found
 
@@ -181,7 +195,8 @@ def plan_part(request, ref, part):
         return redirect("budgets:plan", ref=case.ref)
     draft = figures.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
-    form = numbered(_part_form(request, case, draft, lines, part), case)
+    before, told_on = ("", "") if getattr(draft, part, "") else told_before.of(case, part)
+    form = numbered(_part_form(request, case, draft, lines, part, before), case)
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, case, form, part)
@@ -193,11 +208,11 @@ def plan_part(request, ref, part):
     return page(request, case, "budgets/plan_part.html", {
         "form": form, "part": part, "title": sharing.TITLES[part], "back": reverse("budgets:plan", args=[case.ref]),
         "contribution": words.contribution_words(figures.contribution(case)) if part == "contribution" else "",
-        "ways": way_words.compared(lines) if part == "routes" else None,
+        "ways": way_words.compared(lines) if part == "routes" else None, "told_on": told_on if before else "",
     }, 422 if form.errors else 200)  # fmt: skip
 
 
-def _part_form(request, case, draft, lines, part):
+def _part_form(request, case, draft, lines, part, before):
     data = request.POST or None
     if part == "routes":
         return forms.RoutesForm(data, lines=figures.funded(lines))
@@ -205,7 +220,7 @@ def _part_form(request, case, draft, lines, part):
         return forms.EnoughForm(
             data, plan=draft, over=readiness.over(lines, budget_of(case)[1], figures.in_force(case))
         )
-    return PARTS[part][0](data, plan=draft)
+    return PARTS[part][0](data, plan=draft, **({"before": before} if before else {}))
 
 
 def _save(request, case, form, part):

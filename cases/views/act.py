@@ -59,6 +59,8 @@ def send(request, form, case, name, done, do):
 
     def run():
         do()
+        if case.role in journey.PERSON:
+            return confirmed(case, request.user)
         messages.success(request, _("Recorded: %(what)s.") % {"what": done})
         return where_next(case, request.user)
 
@@ -77,6 +79,12 @@ def where_next(case, user) -> str:
     if access.roles_of(case, user):
         return reverse("cases:case", args=[case.ref])
     return reverse("cases:caseload")
+
+
+def confirmed(case, user) -> str:
+    """The page that a person can keep of what they have just done."""
+    last = case.events.filter(by=user).order_by("-seq").values_list("seq", flat=True)[0]
+    return reverse("cases:done", args=[case.ref, last])
 
 
 def not_now(request, case, move, sentence, form=None):

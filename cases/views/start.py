@@ -56,7 +56,7 @@ def part(request, council, part):
         raise Http404
     start = begun(request, found)
     if start and start.case_id:
-        return redirect("cases:home")
+        return _sent_before(request)
     asked = request.GET.get("for", "")
     who = asked if asked in ("me", "carer") else start.who if start else ""
     if not who or (start is None and part != "safe"):
@@ -74,6 +74,14 @@ def _not_begun(request, council):
     """To the beginning; but what was sent when a sign-in by code had ended is kept until they are back."""
     ended = request.method == "POST" and not request.user.is_authenticated and kept_pages.keep(request)
     return ended or redirect("cases:ask", council=council.slug)
+
+
+def _sent_before(request):
+    """The request has gone out: readers go to their case, and whoever writes here is told where words go now."""
+    if request.method == "POST":
+        raise NotYet(_("Your request has been sent, so this page can't be changed any more. To add something, write to "
+                       "the council on the page of your case, or phone us."))  # fmt: skip
+    return redirect("cases:home")
 
 
 def _by_birthday(start) -> bool:
@@ -128,7 +136,7 @@ def place(request, council):
     if start is None:
         return redirect("cases:ask", council=found.slug)
     if start.case_id:
-        return redirect("cases:home")
+        return _sent_before(request)
     form = PlaceForm(request.POST if request.method == "POST" and "without" not in request.POST else None)
     if request.method == "POST" and ("without" in request.POST or form.is_valid()):
         chosen = form.cleaned_data if form.is_bound else {}

@@ -80,6 +80,14 @@ def test_from_the_first_page_to_the_sent_assessment_on_another_device(client, ca
     assert case.assessments.get().state == "submitted" and case.events.last().role == "person"
 
 
+def test_words_written_after_the_request_was_sent_do_not_vanish_without_a_word(client, cast):
+    begin(client)
+    finish(client)
+    late = client.post(page("words"), {"words": "And my sister can't come any more", "danger": "no"})
+    assert late.status_code == 409 and "has been sent" in late.content.decode()
+    assert client.get(page("words")).url == "/home/"
+
+
 def test_the_sign_in_of_a_code_is_the_persons_own_and_one_rule_says_so(client, cast):
     begin(client)
     finish(client)

@@ -1,0 +1,24 @@
+"""What a person has just done, to keep: its reference, what happens next and by when, whom to call, the letter of it."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from .. import access, journey, letters, tracker, writing
+
+
+def done(request, ref, seq):
+    """One thing that this reader did in the case. It can be opened again, and then says how things stand by then."""
+    case = access.get_case(request, ref)
+    event = case.events.filter(seq=seq, by=request.user, verb__in=journey.MOVES).first()
+    if event is None or case.role not in journey.PERSON:
+        raise Http404
+    request.council = case.council
+    written = letters.may_read_letter(event.verb, case.roles)
+    return render(request, "cases/done.html", {
+        "case": case, "title": letters.title_of(event.verb), "on": letters.day(event.at), "turn": tracker.turn(case), "aim": tracker.aim(case, timezone.now()) or tracker.sorry(case, timezone.now()),
+        "rows": writing.told(event) if written else [], "after": tracker.has(case),
+        "pdf": reverse("cases:letter_pdf", args=[case.ref, seq]) if written else "", "worker": str(case.worker or ""),
+        "contact": tracker.contact(case),
+    })  # fmt: skip
