@@ -34,12 +34,12 @@ def plan_table(
         who = ", ".join(filter(None, [str(line.get_who_display()), line.provider]))
         what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
         week = "-" if line.unit == "once" else pounds(line.weekly)
-        rows.append([what, outcome_title(kind, line.outcome), who, [how_much(line), when(line)], price_words(line),
-                     taken(line), week, pounds(line.annual)])  # fmt: skip
-    rows += _sums(kept, 5) if kept else []
-    head = [_("Support"), _("For"), _("Who gives it"), _("How much"), _("Cost of one"), _("Way to take the money"),
-            _("A week"), _("A year, or once")]  # fmt: skip
-    return Table(caption or _("The support and what it costs"), head, rows, numeric={6, 7},
+        rows.append([[what, outcome_title(kind, line.outcome)], [who, taken(line)], [how_much(line), when(line)],
+                     price_words(line), week, pounds(line.annual)])  # fmt: skip
+    rows += _sums(kept, 3) if kept else []
+    head = [_("Support, and what for"), _("Who gives it, and how it is paid"), _("How much"), _("Cost of one"), _("A week"),
+            _("A year, or once")]  # fmt: skip
+    return Table(caption or _("The support and what it costs"), head, rows, numeric={4, 5},
                  empty=_("There is no support in this plan yet."))  # fmt: skip
 
 

@@ -152,9 +152,9 @@ def chain_parts(chain: Chain) -> list[tuple[str, list[tuple[str, Any]]]]:
         (_("Version"), str(agreement.version)),
         (_("Signed by"), who % {"who": agreement.signed_by, "day": day(agreement.signed_on)}),
         (_("Recorded by"), who % {"who": agreement.made_by, "day": day(agreement.made_at)}),
-        (_("A year"), pounds(agreement.annual)), (_("The person's part"), pounds(agreement.contribution_annual)),
+        (_("A year"), pounds(agreement.annual)), (_("Contribution to it"), pounds(agreement.contribution_annual)),
         (_("Paid already by earlier versions"), pounds(agreement.already_paid)),
-        (_("What the person pays"), words.contribution_words(chain.contribution)),
+        (_("Contribution, as last recorded"), words.contribution_words(chain.contribution)),
     ]))  # fmt: skip
     decided = chain.decided
     rows = [(_("Plan"), _("Version %(n)s") % {"n": chain.plan.number})]

@@ -200,6 +200,15 @@ def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
     _within_decided(case, plan, line)
 
 
+@hooks.offered("start_line")
+def something_has_to_start(case: Any) -> bool:
+    """Is there a paid part of the agreed plan that has not begun?"""
+    if case.step == "offer":
+        return any(not hasattr(line, "start") for line in figures.undisputed(case))
+    plan = figures.agreed_plan(case)
+    return plan is not None and plan.lines.filter(annual__gt=0, funder="council", start=None).exists()
+
+
 def _within_decided(case: Any, plan: SupportPlan | None, line: PlanLine) -> None:
     """What has started never costs the council more than was decided."""
     figure = figures.decided(case)

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from cases import journey, questions
+from cases import questions
 from cases.components import Badge, Table
 from cases.letters import day
+from cases.wording import READERS
 
 from . import arrears, tiers
 from .changes import Change
@@ -179,9 +180,9 @@ def plan_words(plan: SupportPlan, *, money: bool = True) -> list[tuple[str, str]
     return [(key, value) for key, value in rows if value]
 
 
-def author_words(plan: SupportPlan) -> str:
-    """Who sent the plan, by role."""
-    return str(journey.TURN_NAMES.get(plan.author_role, ""))
+def author_words(plan: SupportPlan, reader: str = "staff") -> str:
+    """Who sent the plan, by role, in words for the reader."""
+    return str(READERS[reader].get(plan.author_role, ""))
 
 
 def from_first_to_decided(rows: list[BudgetFigure]) -> list[tuple[str, Any]]:

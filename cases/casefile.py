@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, actions, dates, helpers, journey, reviewing, rows, thread, voices
+from . import access, actions, dates, helpers, hooks, journey, reviewing, rows, thread, voices
+from .letters import label_of
 from .models import FormToken, Pause, User
 from .models.clock import pause_days
 from .saying_no import NotYet, Stale
@@ -73,17 +74,21 @@ def buttons(case, moves, behalf=False) -> list[Button]:
     for move in moves:
         url = move_url(case, move, behalf)
         shared = pages.count(move.page) > 1 and move.page in SHARED_PAGES
-        found.setdefault(url, Button(str(SHARED_PAGES[move.page] if shared else move.label), url))
+        found.setdefault(url, Button(str(SHARED_PAGES[move.page]) if shared else label_of(move, case.roles), url))
     found.pop("", None)
     return list(found.values())
 
 
 def offered(case, user) -> list[journey.Move]:
-    """The moves with a button: without agreeing a missing answer where none is missing."""
+    """The moves with a button: those that have something to do."""
     moves = access.moves_for(case, user, case.people)
-    asked = [m for m in moves if m.name == "agree_answer"]
-    sent = actions.last_sent(case) if asked else None
-    return [m for m in moves if m not in asked or (sent and voices.to_agree(case, sent))]
+    return [m for m in moves if m.name not in hooks.OFFERED or hooks.OFFERED[m.name](case)]
+
+
+@hooks.offered("agree_answer")
+def an_answer_is_missing(case) -> bool:
+    sent = actions.last_sent(case)
+    return sent is not None and bool(voices.to_agree(case, sent))
 
 
 def choices(case, user, moves=None) -> dict:
@@ -217,7 +222,7 @@ def _helper(rep) -> str:
 def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
     """What is open and easily overlooked, each with its button where the reader may do it: a question nobody
     answered, a challenge, nobody named."""
-    ways = {m.name: Button(str(m.label), move_url(case, m)) for m in moves}
+    ways = {m.name: Button(label_of(m, case.roles), move_url(case, m)) for m in moves}
     found = []
     for asked, answered, words in ANSWERED_BY:
         last = max((e.seq for e in entries if e.verb == answered), default=0)

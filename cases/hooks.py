@@ -16,6 +16,7 @@ TURNS: dict[str, Callable[..., tuple[str, int | None, int | None]]] = {}
 QUESTIONS: list[Callable[[Any], list[dict[str, Any]]]] = []
 DRAFTS: dict[str, str] = {}
 REVIEWED: list[Callable[[Any], list[tuple[str, str, str]]]] = []
+OFFERED: dict[str, Callable[[Any], bool]] = {}
 TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
 
@@ -60,6 +61,16 @@ def questions(fn):
 def drafts(step: str, sql: str) -> None:
     """Register a SELECT of `case_id, saved_at` of the drafts that belong to a step."""
     DRAFTS[step] = sql
+
+
+def offered(move: str):
+    """Register `fn(case) -> bool`: is there anything for this move to do? Without, it has no button."""
+
+    def register(fn):
+        OFFERED[move] = fn
+        return fn
+
+    return register
 
 
 def told(*verbs: str):

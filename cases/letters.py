@@ -18,6 +18,7 @@ from .models import Determination, Event
 from .wording import (
     CONFIRMED,
     HEADINGS,
+    LABELS,
     NOT_FOR_HELPERS,
     OWED,
     READERS,
@@ -49,8 +50,6 @@ LETTER_READS = {
     "accept_offer": "money",
     "record_agreement": "money",
     "switch_route": "money",
-    "decline_offer": "money",
-    "submit_plan": "plan",
     **dict.fromkeys(WRITTEN, "money"),
 }
 
@@ -210,6 +209,12 @@ def what_next(event: Event) -> list[str]:
     if codes.get("due_at") and codes.get("turn") != "person":
         found.append(_("We aim to have done this by %(day)s.") % {"day": last_day(codes["due_at"])})
     return found
+
+
+def label_of(move: journey.Move, roles: Any) -> str:
+    """What a move is called to somebody with these roles."""
+    reader = "staff" if reader_of(roles) == "staff" else "person"
+    return str(LABELS[reader].get(move.name, move.label))
 
 
 def last_day(due_at: str | datetime) -> str:

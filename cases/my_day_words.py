@@ -41,7 +41,7 @@ def sections(day: my_day.Day) -> list[dict]:
 def section(day, group) -> dict:
     head = [_("Person"), _("Whose turn"), _("Why it is here"), _("In time?"), _("Risk"), _("Step"), _("Do now")]
     found = [
-        [[*rows.whom(c), c.ref], whose(c), "\n".join(why(c, group.code, day)), in_time(c, group.code, day),
+        [rows.first_cell(c, True), whose(c), "\n".join(why(c, group.code, day)), in_time(c, group.code, day),
          rows.urgency(c), journey.STEPS[c.step].short, doing(c, group.code, day)]
         for c in group.cases
     ]  # fmt: skip

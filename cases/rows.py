@@ -80,6 +80,13 @@ def whom(case) -> list:
     return [person_link(case), Badge(needs, "purple")] if needs else [person_link(case)]
 
 
+def first_cell(case, reaches: bool) -> list:
+    """The first cell of a row: the name that leads to the case, its reference and, for those who may reach the person,
+    what must be kept to."""
+    name, *needs = whom(case) if reaches else [person_link(case)]
+    return [name, case.ref, *needs]
+
+
 def turn(case, user=None) -> str:
     """Whose turn, and since when."""
     mine = user is not None and case.turn_user_id == user.pk
@@ -105,18 +112,28 @@ def in_time(case) -> str | Badge:
     return deadline(case) if case.due_at else _("No deadline")
 
 
-def caseload_table(cases, user, caption: str, empty: str) -> Table:
-    head = [_("Person"), _("In time?"), _("Whose turn"), _("Step"), _("Next contact"), _("Reference")]
-    found = [[whom(c), in_time(c), turn(c, user), journey.STEPS[c.step].short, contact(c), c.ref] for c in cases]
+def caseload_table(cases, user, caption: str, empty: str, reaches: bool) -> Table:
+    """`reaches`: the reader's role may reach the person, and so has to know how."""
+    head = [_("Person"), _("In time?"), _("Whose turn"), _("Step"), _("Next contact")]
+    found = [
+        [first_cell(c, reaches), in_time(c), turn(c, user), journey.STEPS[c.step].short, contact(c)] for c in cases
+    ]
     return Table(caption, head, found, empty=empty, caption_size="m")
 
 
-def waiting_table(cases, caption: str, empty: str, rates: bool = False) -> Table:
-    """`rates`: the reader may rate the risk."""
-    head = [_("Person"), _("Reference"), _("Risk"), _("Waiting"), _("Named contact"), _("Last contact"),
-            _("Next contact"), _("Why here")]  # fmt: skip
+def waiting_table(cases, caption: str, empty: str, reaches: bool, rates: bool) -> Table:
+    """`reaches`: as above. `rates`: the reader may rate the risk."""
+    head = [
+        _("Person"),
+        _("Risk"),
+        _("Waiting"),
+        _("Named contact"),
+        _("Last contact"),
+        _("Next contact"),
+        _("Why here"),
+    ]
     found = [
-        [whom(c), c.ref, rating(c, rates), since(c.asked_at), named(c), last_contact(c) or _("Not yet"),
+        [first_cell(c, reaches), rating(c, rates), since(c.asked_at), named(c), last_contact(c) or _("Not yet"),
          contact(c) or Badge(_("No date"), "red"), why_waiting(c)]
         for c in cases
     ]  # fmt: skip
@@ -176,9 +193,9 @@ def why_waiting(case, now=None) -> str:
 
 def queue_table(cases, user, caption: str, empty: str, reaches: bool = False) -> Table:
     """`reaches`: the reader's role may reach the person, and so has to know how."""
-    head = [_("Person"), _("Reference"), _("Step"), _("Waiting for"), _("Waiting"), _("In time?")]
+    head = [_("Person"), _("Step"), _("Waiting for"), _("Waiting"), _("In time?")]
     found = [
-        [whom(c) if reaches else person_link(c), c.ref, [journey.STEPS[c.step].short, asks(c)], str(journey.TURN_NAMES[c.turn]),
+        [first_cell(c, reaches), [journey.STEPS[c.step].short, asks(c)], str(journey.TURN_NAMES[c.turn]),
          since(c.turn_since), deadline(c)]
         for c in cases
     ]  # fmt: skip

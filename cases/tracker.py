@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from . import access, beside, dates, journey, news
-from .letters import Entry, day, last_day, reader_of, timeline, title_of
+from .letters import Entry, day, label_of, last_day, reader_of, timeline, title_of
 from .models import Message, Target
 from .rows import span
 
@@ -25,11 +25,6 @@ WHOSE = {
 # Pages on which one form answers for several moves: neither answer may be the only button.
 SHARED_PAGES = {"budgets:answer_offer": gettext_lazy("Read the proposal and answer")}
 # A move as the person calls it, where the journey names it for staff.
-OWN_WORDS = {
-    "start_review": gettext_lazy("Ask for a review"),
-    "withdraw": gettext_lazy("Stop: I do not want to go on"),
-    "reopen": gettext_lazy("Ask to open the case again"),
-}
 TOLD = {
     "email": gettext_lazy("Told by e-mail on %(day)s"),
     "letter": gettext_lazy("Posted on %(day)s"),
@@ -263,7 +258,7 @@ def buttons(case, moves) -> tuple[list[Button], list[Button]]:
         plan = page_of("budgets:plan", ref=case.ref) if move.name == "submit_plan" else None
         if plan:
             main.append(Button(_("Plan my support"), plan))
-        text = SHARED_PAGES.get(move.page) or OWN_WORDS.get(move.name, move.label)
+        text = SHARED_PAGES.get(move.page) or label_of(move, case.roles)
         (main if move.main else more).append(Button(str(text), href))
     return main, more
 

@@ -44,6 +44,19 @@ STAFF_SENTENCES = {
 }
 # Verbs that are not moves, and of which people are told in writing.
 WRITTEN = frozenset({"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"})
+# What a move is called where its own words are another reader's; "person" also for those who help.
+LABELS: dict[str, dict[str, Any]] = {
+    "person": {
+        "start_review": gettext_lazy("Ask for a review"),
+        "withdraw": gettext_lazy("Stop: I do not want to go on"),
+        "reopen": gettext_lazy("Ask to open the case again"),
+        "hand_turn": gettext_lazy("Let my social worker go on from here"),
+    },
+    "staff": {
+        "submit_plan": gettext_lazy("Send the plan"),
+        "arrange_own": gettext_lazy("They arrange their own support"),
+    },
+}
 # What people send themselves: a letter to keep is made of it when they ask for it, and sent to nobody.
 CONFIRMED = frozenset({"submit_plan", "decline_offer", "challenge", "ask_switch"})
 # What a helper is not told: how the person signs in is the person's own.

@@ -38,15 +38,17 @@ def one_of(choices, label, hint="", required=True):
 
 
 class PartForm(forms.Form):
-    """One page of the plan. `before`: what was said earlier, where the page is still empty."""
+    """One page of the plan. `before`: what was said earlier, where the page is still empty, and `told`: when."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, data=None, *, plan, before="", **options):
+    def __init__(self, data=None, *, plan, before="", told="", **options):
         names = [name for name in self.base_fields if name != "version"]
         start = {name: getattr(plan, name) or before for name in names if hasattr(plan, name)}
         start["version"] = plan.version if plan.pk else 0
         super().__init__(data, initial=start, **options)
+        if told:
+            self.fields[self.heading_field].help_text = told
 
     def saved(self) -> dict:
         """What goes into the plan."""

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from cases import questions
 
 from ..answers import DOES_NOT_APPLY, whole_level
 
-REQUIRED = {"required": _("Choose an answer: without it there is no figure"),
-            "invalid_choice": _("Choose one of the answers")}  # fmt: skip
+
+def _refusals(question: str) -> dict[str, str]:
+    return {"required": _("Choose an answer, without it there is no figure: %(question)s") % {"question": question},
+            "invalid_choice": _("Choose one of the answers: %(question)s") % {"question": question}}  # fmt: skip
 
 
 class TryForm(forms.Form):
@@ -25,15 +27,16 @@ class TryForm(forms.Form):
             options = [(str(n), o["label"]) for n, o in enumerate(domain["options"])]
             if domain.get("may_not_apply"):
                 options.append((DOES_NOT_APPLY, _("This has nothing to do with me")))
+            asked = domain.get("question") or domain["title"]
             self.fields[f"q_{domain['code']}"] = forms.ChoiceField(
-                label=domain.get("question") or domain["title"], choices=options, widget=forms.RadioSelect,
+                label=asked, choices=options, widget=forms.RadioSelect,
                 help_text=_("Your social worker answers this one.") if domain.get("asked_of") == "worker" else "",
-                error_messages=REQUIRED,
+                error_messages=_refusals(asked),
             )  # fmt: skip
             if helps:
+                others = _("%(title)s: what do family or friends do?") % {"title": domain["title"]}
                 self.fields[f"u_{domain['code']}"] = forms.ChoiceField(
-                    label=_("%(title)s: what do family or friends do?") % {"title": domain["title"]},
-                    choices=[("", _("Choose")), *helps], required=False, error_messages=REQUIRED,
+                    label=others, choices=[("", _("Choose")), *helps], required=False, error_messages=_refusals(others),
                 )  # fmt: skip
 
     def clean(self):
@@ -43,7 +46,7 @@ class TryForm(forms.Form):
             level, unpaid = f"q_{domain['code']}", f"u_{domain['code']}"
             needed = found.get(level) not in (None, "0", DOES_NOT_APPLY)
             if self.kept and needed and not found.get(unpaid) and unpaid not in self.errors:
-                self.add_error(unpaid, REQUIRED["required"])
+                self.add_error(unpaid, self.fields[unpaid].error_messages["required"])
         return found
 
     def answers(self) -> dict[str, dict[str, Any]]:

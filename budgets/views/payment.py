@@ -17,7 +17,7 @@ from ..actions.payment import MAY_RECORD
 from ..forms import payment as forms
 from ..models import ScheduledPayment
 from .route import paid_badge, trace_link
-from .shared import decide, page, read
+from .shared import PERSON, decide, page, read
 
 
 def _set_up(case) -> dict:
@@ -127,7 +127,7 @@ def contribution(request, ref):
             for c in case.contributions.order_by("-recorded_at", "-pk")]  # fmt: skip
     head = [_("Recorded on"), _("What is known"), _("Amount"), _("Source")]
     return page(request, case, "budgets/contribution.html", {
-        "form": form, "title": _("What the person pays"), "now": words.contribution_words(figures.contribution(case)),
+        "form": form, "title": _("What you may have to pay") if case.role in PERSON else _("What the person pays"), "now": words.contribution_words(figures.contribution(case)),
         "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
     }, 422 if form and form.errors else 200)  # fmt: skip
 
@@ -192,7 +192,7 @@ def _agreement_rows(row) -> list:
         (_("Signed by"), _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)}),
         (_("Signed as"), str(row.get_signed_as_display())), (_("Who else signed"), row.others_signed),
         (_("Account"), str(row.get_account_type_display())), (_("Net or gross"), str(row.get_basis_display())),
-        (_("A year"), money.pounds(row.annual)), (_("The person's part"), money.pounds(row.contribution_annual)),
+        (_("A year"), money.pounds(row.annual)), (_("Contribution to it"), money.pounds(row.contribution_annual)),
         (_("Paid in a year"), money.pounds(row.annual - row.contribution_annual)),
         (_("Paid already by the version before"), money.pounds(row.already_paid) if row.already_paid else ""),
         (_("Once"), money.pounds(row.one_off)), (_("Of that, to start with"), money.pounds(row.start_up) if row.start_up else ""),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from cases import access
 from cases.components import Task
 from cases.forms.staff import told
+from cases.letters import reader_of
 from cases.saying_no import NotYet
 
 from .. import (
@@ -166,7 +167,7 @@ def _reading(request, case, last, title=""):
         "title": title or _("The support plan"), "plan": last, "money": sees_money(case), "table": _table(case, lines),
         "rows": words.plan_words(last, money=sees_money(case)) if last else [],
         "box": words.big(budget), "cost": words.in_short(cost), "route": words.route_words(lines),
-        "author": words.author_words(last) if last else "", "invented": notice(figure), "sent": _earlier(case),
+        "author": words.author_words(last, reader_of(case.roles)) if last else "", "invented": notice(figure), "sent": _earlier(case),
         "contribution": words.contribution_words(paid), "warnings": cover.warnings(lines),
         "statement": words.statement_rows(cost, paid, case.role in PERSON) if last else [],
         "changes": _changes(case, last, lines),
@@ -195,7 +196,7 @@ def plan_part(request, ref, part):
         return redirect("budgets:plan", ref=case.ref)
     draft = figures.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
-    before, told_on = ("", "") if getattr(draft, part, "") else told_before.of(case, part)
+    before = {} if getattr(draft, part, "") else told_before.of(case, part)
     form = numbered(_part_form(request, case, draft, lines, part, before), case)
     if request.method == "POST" and form.is_valid():
         try:
@@ -208,7 +209,7 @@ def plan_part(request, ref, part):
     return page(request, case, "budgets/plan_part.html", {
         "form": form, "part": part, "title": sharing.TITLES[part], "back": reverse("budgets:plan", args=[case.ref]),
         "contribution": words.contribution_words(figures.contribution(case)) if part == "contribution" else "",
-        "ways": way_words.compared(lines) if part == "routes" else None, "told_on": told_on if before else "",
+        "ways": way_words.compared(lines) if part == "routes" else None,
     }, 422 if form.errors else 200)  # fmt: skip
 
 
@@ -220,7 +221,7 @@ def _part_form(request, case, draft, lines, part, before):
         return forms.EnoughForm(
             data, plan=draft, over=readiness.over(lines, budget_of(case)[1], figures.in_force(case))
         )
-    return PARTS[part][0](data, plan=draft, **({"before": before} if before else {}))
+    return PARTS[part][0](data, plan=draft, **before)
 
 
 def _save(request, case, form, part):

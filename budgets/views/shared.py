@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from cases import access, casefile, journey, paper_forms
+from cases import access, casefile, journey, letters, paper_forms
 from cases.views.act import not_now, send
 
 from .. import figures
@@ -68,7 +68,7 @@ def decide(request, case, name, make_form, do, template, context, behalf=False):
         done = send(request, form, case, name, move.done, lambda: do(form))
         if done:
             return done
-    more = {"form": form, "title": move.label, "behalf": behalf} | context
+    more = {"form": form, "title": letters.label_of(move, case.roles), "behalf": behalf} | context
     return page(request, case, template, more, 422 if form.errors else 200)
 
 

@@ -135,6 +135,9 @@ class MoveForm(CaseForm):
             self.fields["to"] = radios({t: journey.STEPS[t].title for t in targets}, label=_("Where does it go on?"))
         for ask in move.asks:
             self.fields[ask.name] = field_for(self._offered(ask), self._hint(ask))
+            if self._narrowed(ask) and len(ask.for_person) == 1:  # what leaves no choice is not asked
+                self.fields[ask.name].widget = forms.HiddenInput()
+                self.initial[ask.name] = ask.for_person[0]
         if not self.fields.keys() & {a.name for a in move.asks if a.kind == "text"} and not behalf:
             self.fields["note"] = long_text(label=_("Note (optional)"), required=False, help_text=self._reader())
         if behalf:
@@ -142,9 +145,12 @@ class MoveForm(CaseForm):
 
     def _offered(self, ask):
         """People choose among fewer answers than their council's staff."""
-        if not ask.for_person or self.case.role not in journey.PERSON:
+        if not self._narrowed(ask):
             return ask
         return replace(ask, choices={code: ask.choices[code] for code in ask.for_person})
+
+    def _narrowed(self, ask):
+        return bool(ask.for_person) and self.case.role in journey.PERSON
 
     def _hint(self, ask):
         return self._reader() if ask.name == "reason" else None

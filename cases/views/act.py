@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, actions, casefile, challenging, journey
+from .. import access, actions, casefile, challenging, journey, letters
 from ..forms.staff import MoveForm, ReassignForm, StartAssessmentForm, TriageForm
 from ..saying_no import NotYet, Stale
 
@@ -38,7 +38,7 @@ def act(request, ref, move):
             return done
     resident = case.role in journey.PERSON
     return render(request, "cases/act_person.html" if resident else "cases/act.html", casefile.header(case) | {
-        "form": form, "title": wanted.label, "behalf": behalf, "warns": wanted.name in casefile.ENDS,
+        "form": form, "title": letters.label_of(wanted, case.roles), "behalf": behalf, "warns": wanted.name in casefile.ENDS,
         "why": casefile.EXPLAINED.get(wanted.name, ""),
     } | _challenging(case, move))  # fmt: skip
 
@@ -96,7 +96,7 @@ def not_now(request, case, move, sentence, form=None):
     typed = [(k, v) for k, v in request.POST.items() if k not in casefile.NEVER_SHOWN and v.strip()]
     resident = case.role in journey.PERSON
     return render(request, "cases/not_now.html", casefile.header(case) | {
-        "title": move.label, "sentence": sentence, "typed": [v for _k, v in typed], "resident": resident,
+        "title": letters.label_of(move, case.roles), "sentence": sentence, "typed": [v for _k, v in typed], "resident": resident,
         "choices": [] if resident else casefile.choices(case, request.user)["main"],
     }, status=409)  # fmt: skip
 

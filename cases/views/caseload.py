@@ -17,6 +17,7 @@ from ..forms.staff import SearchForm
 from ..models import Message
 from ..saying_no import NotYet
 
+REACHING = access.READS["contact"]
 KEPT = 10  # searches remembered in a session
 QUEUES = {
     "panel": (gettext_lazy("Plans before the panel"), gettext_lazy("No plan waits for the panel.")),
@@ -58,8 +59,8 @@ def caseload(request):
     caption = _("Cases: %(scope)s") % {"scope": SCOPES[scope or "all"]}
     return render(request, "cases/caseload.html", {
         "form": chosen.form, "in_use": chosen.in_use(), "search_form": SearchForm(), "stats": stats(request, council)[: 2 if takes else 1],
-        "table": rows.caseload_table(page, request.user, caption, _("No case is like this.")),
-        "onward": next_link(request, onward), "first": first_link(request), "adminish": not roles, "takes": takes,
+        "table": rows.caseload_table(page, request.user, caption, _("No case is like this."), bool(REACHING & set(roles))),
+        "onward": next_link(request, onward), "first": first_link(request), "adminish": not roles, "takes": takes, "reaches": bool(REACHING & set(roles)),
     })  # fmt: skip
 
 
@@ -119,7 +120,8 @@ def found(request, council, kept):
         cases = lists.search(lists.staff_cases(request.user, council), kept["words"])
         page, onward = lists.page_after(cases)
         caption = _("Cases found for “%(words)s”") % {"words": kept["words"]}
-        table = rows.caseload_table(page, request.user, caption, _("No case that you may see fits this."))
+        reaches = bool(REACHING & set(lists.seat_roles(request.user, council)))
+        table = rows.caseload_table(page, request.user, caption, _("No case that you may see fits this."), reaches)
     return render(
         request, "cases/search.html", {"search_form": form, "form": form, "table": table, "more": bool(onward)}
     )
@@ -129,10 +131,11 @@ def waiting(request):
     """Everybody on the list: who first, why, and who was last in touch. Nobody is forgotten."""
     council = council_or_404(request)
     cases = lists.waiting_list(request.user, council)
-    rates = bool(set(lists.seat_roles(request.user, council)) & journey.WORKER)
+    roles = set(lists.seat_roles(request.user, council))
+    reaches, rates = bool(roles & REACHING), bool(roles & journey.WORKER)
     caption = _("Waiting list, most pressing first")
     return render(request, "cases/waiting.html", {
-        "table": rows.waiting_table(cases, caption, _("Nobody is on the waiting list."), rates),
+        "table": rows.waiting_table(cases, caption, _("Nobody is on the waiting list."), reaches, rates),
         "unnamed": sum(lists.too_long_unnamed(c) for c in cases), "unrated": sum(not c.urgency for c in cases),
         "total": len(cases), "cut_off": len(cases) >= lists.QUEUED,
     })  # fmt: skip
@@ -151,15 +154,19 @@ def queue(request):
                     request.user,
                     caption,
                     empty,
-                    role in access.READS["contact"],
+                    role in REACHING,
                 )  # fmt: skip
             )
     return render(request, "cases/queue.html", {"tables": tables, "total": sum(len(t.rows) for t in tables)})
 
 
 def letters_to_print(request):
-    """The letters and calls that wait for somebody to do them; each is done once, however often it is pressed."""
+    """The letters and calls that wait for somebody to do them; each is done once, however often it is pressed. For
+    those who may reach people: where somebody lives is nobody else's."""
     council = council_or_404(request)
+    roles = set(lists.seat_roles(request.user, council))
+    if not roles & REACHING:
+        raise Http404
     visible = lists.staff_cases(request.user, council)
     todo = outbox.to_print(council).filter(case__in=visible.values("pk"))
     if request.method == "POST":
@@ -167,7 +174,7 @@ def letters_to_print(request):
             tell_once(request, message)
         return redirect("cases:letters_to_print")
     found = [rows.print_line(m) for m in todo[: lists.QUEUED]]
-    types_in = bool(set(lists.seat_roles(request.user, council)) & journey.ANYONE_STAFF)
+    types_in = bool(roles & journey.ANYONE_STAFF)
     context = {"lines": found, "cut_off": len(found) >= lists.QUEUED, "types_in": types_in}
     return render(request, "cases/letters_to_print.html", context)
 

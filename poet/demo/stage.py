@@ -21,6 +21,7 @@ from cases.sweep import sweep
 from poet import actions as survey
 from poet import questions
 from poet.models import Invitation, Response
+from poet.publishing import publish
 
 from .council import build, keep_accounts
 from .people import Population
@@ -82,6 +83,7 @@ def play(*, cases: int, seed: int, until: date, say=lambda text: None) -> dict:
             state="printed", sent_at=end, token=""
         )
     histogram.drain_all(now=end)
+    publish(now=end)
     accounts += _helper(built)
     keep_accounts(accounts)
     return {"cases": Case.objects.count(), "open": Case.objects.exclude(step="closed").count(),

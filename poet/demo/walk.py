@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from budgets import actions as money
+from budgets.figures import cost_of_figure, council_cost, indicative
 from cases import access, actions, dates, questions
 from cases.models import Person
 from cases.saying_no import NotYet
@@ -19,6 +20,14 @@ WORDS = (
     "Mornings are the hardest.", "I fell twice this winter.", "My son does what he can.", "I miss my allotment.",
     "Stairs are a problem.", "I don't like to ask.", "Some days are better than others.", "I forget my tablets.",
 )  # fmt: skip
+WHY_LESS = {
+    "reason_code": "rate_below",
+    "reason_text": "The agency that was chosen costs less an hour than the scheme assumes.",
+}
+WHY_MORE = {
+    "reason_code": "rate_above",
+    "reason_text": "The agency that was chosen costs more an hour than the scheme assumes.",
+}
 REASONS = "Help is needed on most days; without it the person would be at risk and alone."
 
 
@@ -252,10 +261,9 @@ class Walk:
             return False
         if self.chance("offered", 0.06) and (yield from self.offer()) is not None:
             return self.case.step == "set_up"
-        why = {
-            "reason_code": "rate_above",
-            "reason_text": "The support chosen costs a little otherwise than the scheme assumes.",
-        }
+        plan = self.case.plans.get(state="submitted")
+        first, cost = cost_of_figure(indicative(self.case)), council_cost(plan.lines.all())
+        why = WHY_LESS if cost.total <= first.total else WHY_MORE
         act = money.panel_agree if at_panel else money.agree_plan
         extra = {"written_reasons": "The plan meets the needs."} if at_panel else {}
         act(case=self.case, by=self.holder(), at=self.at, **why, **extra)

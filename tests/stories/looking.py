@@ -154,6 +154,7 @@ class Looking:
         forms = self.page.locator("main form[method=post]")
         if not forms.count() or not forms.first.locator("input:not([type=hidden]), textarea, select").count():
             return [], ""
+        self.page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
         box = forms.first.locator("textarea").first
         if box.count():
             box.fill(KEPT)

@@ -267,15 +267,18 @@ window.probes = (() => {
     if (event.key !== "Tab" || !el || el === document.body) return;
     round ||= log.some((one) => one.el === el); // past the last control the way begins anew
     if (round) return;
-    const at = box(el), style = getComputedStyle(el);
+    const at = box(el), style = getComputedStyle(el), rows = [...el.getClientRects()];
     const inView = (from, to, end) => Math.min(Math.max((Math.max(from, 0) + Math.min(to, end)) / 2, 0), end - 1);
     const points = [[inView(at.left, at.right, innerWidth), inView(at.top, at.bottom, innerHeight)]];
     for (const line of el.getClientRects()) points.push([line.left + 3, line.top + line.height / 2]);
     const own = (one) => one && (el.contains(one) || one.contains(el) || [...(el.labels || [])].some((label) => label.contains(one)) || el.parentElement.contains(one));
-    const shift = el.parentElement.closest(".app-scroll")?.scrollLeft || 0;
+    // What stays at the edge while its table is scrolled lies there, and not where the table would have it.
+    const stays = getComputedStyle(el.closest("th, td") || el).position === "sticky";
+    const shift = stays ? 0 : el.parentElement.closest(".app-scroll")?.scrollLeft || 0;
     const under = points.map(([x, y]) => document.elementFromPoint(x, y));
-    log.push({
-      el, left: at.left + scrollX + shift, right: at.right + scrollX + shift, top: at.top + scrollY, bottom: at.bottom + scrollY,
+    const onPage = (one) => ({ left: one.left + scrollX + shift, right: one.right + scrollX + shift, top: one.top + scrollY, bottom: one.bottom + scrollY });
+    log.push({ // words that go on in the next line begin in their first and end in their last
+      el, begins: onPage(rows[0] || at), ends: onPage(rows.at(-1) || at),
       seen: at.bottom > 0 && at.top < innerHeight && under.some(own), over: under[0] && !own(under[0]) ? say(under[0]) : "",
       marked: !plain.has(el) || look(el) !== plain.get(el), ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     });
@@ -307,8 +310,9 @@ window.probes = (() => {
     for (let i = 1; i < way.length; i++) {
       const [a, b] = [way[i - 1], way[i]];
       if (a.el.contains(b.el)) continue;
-      const row = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > Math.min(a.bottom - a.top, b.bottom - b.top) / 2;
-      if (row ? b.left < a.left - 1 : b.bottom <= a.top + 1 && b.left < a.right - 1) wrong.add(`back to the ${row ? "left" : "top"}: after ${say(a.el)} comes ${say(b.el)}`);
+      const [from, to] = [a.ends, b.begins];
+      const row = Math.min(from.bottom, to.bottom) - Math.max(from.top, to.top) > Math.min(from.bottom - from.top, to.bottom - to.top) / 2;
+      if (row ? to.left < from.left - 1 : to.bottom <= from.top + 1 && to.left < from.right - 1) wrong.add(`back to the ${row ? "left" : "top"}: after ${say(a.el)} comes ${say(b.el)}`);
     }
     return [...wrong];
   }
