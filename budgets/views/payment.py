@@ -127,7 +127,7 @@ def contribution(request, ref):
             for c in case.contributions.order_by("-recorded_at", "-pk")]  # fmt: skip
     head = [_("Recorded on"), _("What is known"), _("Amount"), _("Source")]
     return page(request, case, "budgets/contribution.html", {
-        "form": form, "title": _("What you may have to pay") if case.role in PERSON else _("What the person pays"), "now": words.contribution_words(figures.contribution(case)),
+        "form": form, "title": _("What you pay") if case.role in PERSON else _("What the person pays"), "now": words.contribution_words(figures.contribution(case)),
         "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
     }, 422 if form and form.errors else 200)  # fmt: skip
 
