@@ -11,8 +11,8 @@ from ..answers import DOES_NOT_APPLY, whole_level
 
 
 def _refusals(question: str) -> dict[str, str]:
-    return {"required": _("Choose an answer, without it there is no figure: %(question)s") % {"question": question},
-            "invalid_choice": _("Choose one of the answers: %(question)s") % {"question": question}}  # fmt: skip
+    return {"required": _("Choose an answer: %(question)s") % {"question": question},
+            "invalid_choice": _("Choose one of these answers: %(question)s") % {"question": question}}  # fmt: skip
 
 
 class TryForm(forms.Form):

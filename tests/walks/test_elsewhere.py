@@ -268,7 +268,7 @@ READ = {
     # a press without anything to type: tests/cases/test_helpers.py, test_known.py
     "cases:known", "cases:answer_invitation", "cases:unlink_cases",
     # the same: tests/cases/test_kept_pages.py, test_copy.py
-    "cases:kept_pages", "cases:copy",
+    "cases:kept_pages", "cases:copy", "cases:done",
 }  # fmt: skip
 
 
