@@ -123,18 +123,10 @@ def caseload_table(cases, user, caption: str, empty: str, reaches: bool) -> Tabl
 
 def waiting_table(cases, caption: str, empty: str, reaches: bool, rates: bool) -> Table:
     """`reaches`: as above. `rates`: the reader may rate the risk."""
-    head = [
-        _("Person"),
-        _("Risk"),
-        _("Waiting"),
-        _("Named contact"),
-        _("Last contact"),
-        _("Next contact"),
-        _("Why here"),
-    ]
+    head = [_("Person"), _("Risk"), _("Waiting"), _("Named contact"), _("Last and next contact"), _("Why here")]
     found = [
-        [first_cell(c, reaches), rating(c, rates), since(c.asked_at), named(c), last_contact(c) or _("Not yet"),
-         contact(c) or Badge(_("No date"), "red"), why_waiting(c)]
+        [first_cell(c, reaches), rating(c, rates), since(c.asked_at), named(c),
+         [last_contact(c) or _("Not yet"), contact(c) or Badge(_("No date"), "red")], why_waiting(c)]
         for c in cases
     ]  # fmt: skip
     return Table(caption, head, found, empty=empty, caption_size="m")
