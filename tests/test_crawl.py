@@ -63,6 +63,13 @@ def state():
     }
 
 
+def hidden(response):
+    """What a page says under a name that its header and footer use for something else (`cases.context.page`)."""
+    known = getattr(response.wsgi_request, "_page", {})
+    shown = response.context[0] if response.context else {}
+    return {name for name, value in known.items() if name in shown and shown[name] is not value}
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_every_address_as_every_role(a_case, cast, as_, step):
     case = a_case(at=step)
@@ -82,6 +89,7 @@ def test_every_address_as_every_role(a_case, cast, as_, step):
             if "/cases/" in path and who in ("outsider", "stranger", "admin"):
                 assert response.status_code == 404, f"{who} sees {path}: {response.status_code}"
             assert response.headers.get("Content-Security-Policy"), path
+            assert not hidden(response), f"{who} {path}: {hidden(response)}"
     assert state() == before
 
 

@@ -74,7 +74,7 @@ def _writing(request, case, theirs):
     return page(request, case, "budgets/plan.html", {
         "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}, theirs, written),
         "ready": not gaps, "table": _draft_table(case, lines, theirs, written),
-        "week": week.table(laid) if lines else None, "elsewhere": week.elsewhere(laid), "ways": _ways_on(case, bool(draft.pk or sent), lines, theirs),
+        "week": week.table(laid) if lines else None, "no_day": week.elsewhere(laid), "ways": _ways_on(case, bool(draft.pk or sent), lines, theirs),
         "left": what_if.left(budget, cost), "money": sees_money(case),
         "box": words.big(budget), "cost": words.big(cost, like=budget), "invented": notice(figure),
         "warnings": cover.warnings(lines), "came_back": _came_back(case, draft), "sent": sent,

@@ -22,7 +22,7 @@ def service(request):
     ages = pulse.ages(timezone.now())
     return render(request, "cases/service.html", {
         "table": Table(_("What runs behind the pages"), [_("What"), _("How it is"), _("Last"), _("What to do")], lines(ages)),
-        "stopped": pulse.behind(ages["sweep_age"]), "why": pulse.given_up() if ages["dead_messages"] else [],
+        "behind": pulse.behind(ages["sweep_age"]), "why": pulse.given_up() if ages["dead_messages"] else [],
     })  # fmt: skip
 
 
