@@ -223,7 +223,7 @@ def _money_card(f):
     label = _("is how long half of people wait, at most, from asking to money or support")
     if whole is None:
         return _card(words.NONE, label, _("No budget started for the first time in these months."))
-    facts = {"n": whole.n, "ok": whole.in_target, "target": target}
+    facts = {"n": words.number(whole.n), "ok": words.number(whole.in_target), "target": target}
     note = ngettext("%(n)s budget started; %(ok)s within the target of %(target)s days.",
                     "%(n)s budgets started; %(ok)s within the target of %(target)s days.", whole.n) % facts  # fmt: skip
     return _card(words.days(whole.median), label, note, "good" if whole.median <= target else "bad")

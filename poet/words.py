@@ -13,7 +13,7 @@ from . import statistics
 
 
 def number(value) -> str:
-    return NONE if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+    return NONE if value is None else f"{value:,}" if isinstance(value, int | Decimal) else str(value)
 
 
 def days(value) -> str:

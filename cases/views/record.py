@@ -69,9 +69,11 @@ def known_page(request, ref):
         to = actions.once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
         messages.success(request, _("Thank you. We have noted that it is right."))
         return redirect(to)
-    rows = [(fact.title, f"{fact.words}\n{fact.source}") for fact in known.of(case)]
+    facts = known.of(case)
+    alike = len({fact.source for fact in facts}) == 1  # what is true of everything is said once
+    rows = [(fact.title, fact.words if alike else f"{fact.words}\n{fact.source}") for fact in facts]
     return render(request, "cases/known.html", casefile.header(case) | {
-        "staff": staff, "rows": rows, "key": casefile.uuid.uuid4(),
+        "staff": staff, "rows": rows, "source": facts[0].source if alike else "", "key": casefile.uuid.uuid4(),
         "helpers": [str(r.user) for r in case.people if r.kind != "self" and r.checked],
     })  # fmt: skip
 
