@@ -17,8 +17,10 @@ OF_STEPS = ("due_soon", "overdue", "further_overdue")
 
 
 def stands(message: Message, today: date) -> bool:
-    """Is what a nudge was about still so?"""
+    """Is what a nudge, or a question without an answer, was about still so?"""
     nudge, case = message.nudge, message.case
+    if nudge is None:
+        return message.event.asked.answered_at is None
     if nudge.clock_id:
         return nudge.clock.ended_at is None and nudge.clock.dropped_at is None
     if nudge.visit.left_at is not None or (message.template == "offer_of_help" and case.turn not in HELPED):
@@ -48,7 +50,7 @@ def bundle(message: Message, today: date) -> tuple[list[Message], list[Message]]
     )  # fmt: skip
     due: list[Message] = []
     gone: list[Message] = []
-    for row in rows.select_related("case", "nudge__visit", "nudge__clock").order_by("pk"):
+    for row in rows.select_related("case", "nudge__visit", "nudge__clock", "event__asked").order_by("pk"):
         (due if stands(row, today) else gone).append(row)
     return due, gone
 

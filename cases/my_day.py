@@ -53,12 +53,13 @@ class Day:
         each."""
         late = Q(due_at__lte=self.now)
         soon = Q(due_at__gt=self.now, due_at__lte=self._midnight(SOON + 1))
+        wrote = Asked.objects.filter(case=OuterRef("pk"), answered_at=None)
+        unanswered = wrote.filter(due_on__lt=dates.today(self.now))
         waits = Q(worker=None) | Q(asked_news_at__lte=self.now - UNANSWERED)
         return {
             "late_mine": late & self.turn,
             "asked": Q(asked_news_at__isnull=False) & (self.mine | (self.teams & waits)),
-            "wrote": Q(Exists(Asked.objects.filter(case=OuterRef("pk"), answered_at=None)))
-            & (self.mine | (self.teams & Q(worker=None))),
+            "wrote": Q(Exists(wrote)) & (self.mine | (self.teams & (Q(worker=None) | Q(Exists(unanswered))))),
             "unnamed": lists.unnamed(self.now) & self.teams,
             "contact": self.mine & lists.contact_due(self.now),
             "law": Q(Exists(open_clocks(self.now, True).filter(case=OuterRef("pk")))),

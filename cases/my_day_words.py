@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from . import caseload, dates, journey, my_day, rows
 from .components import Link, Table
+from .letters import label_of
 
 TITLES = {
     "late_mine": gettext_lazy("Late, and it is your turn"),
@@ -165,7 +166,7 @@ def doing(case, code: str, day) -> str | Link:
     if not (move.who & set(day.roles) or ("turn" in move.who and case.is_turn)):
         return ""
     kwargs = {"ref": case.ref} | ({"move": move.name} if move.page == "cases:act" else {})
-    return Link(str(move.label), reverse(move.page, kwargs=kwargs), hidden=case.ref)
+    return Link(label_of(move, day.roles), reverse(move.page, kwargs=kwargs), hidden=case.ref)
 
 
 def summary(day) -> str:

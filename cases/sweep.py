@@ -11,7 +11,8 @@ makes what it would have made. The sweep never moves a case. Who is told:
 - otherwise whoever has the turn, or else the mailbox of the team that has it; a role without a team (finance, panel,
   service manager) has its queue;
 - two weeks late, and every two weeks after: the team's mailbox, or else its managers;
-- a clock, or somebody who waits without a word: the named worker, or else the team's mailbox or its managers.
+- a clock, or somebody who waits without a word: the named worker, or else the team's mailbox or its managers;
+- a message or a request whose day for an answer is past: the same, and two weeks later those above the worker too.
 
 Staff get one digest a day (channel `digest`, read by `chasing`); what the law sets a date for goes singly.
 Sources: the sweep measured in docs (one INSERT..SELECT against row by row); CPython's sqlite3 and PostgreSQL both
@@ -28,7 +29,20 @@ from django.utils import timezone
 
 from . import dates, hooks, journey
 from .models import Heartbeat, Nudge
-from .sweep_sql import CLOCK, DIGEST, DRAFT, DUE_SOON, FURTHER, KEEP_IN_TOUCH, OVERDUE, TELL, fill, for_vendor, quoted
+from .sweep_sql import (
+    ASKED,
+    CLOCK,
+    DIGEST,
+    DRAFT,
+    DUE_SOON,
+    FURTHER,
+    KEEP_IN_TOUCH,
+    OVERDUE,
+    TELL,
+    fill,
+    for_vendor,
+    quoted,
+)
 
 SOON, REVIEW_SOON = 2, 28  # days before the deadline of a step, of a review
 ROUND = 14  # days from one round to the next
@@ -63,6 +77,7 @@ def sweep(now: datetime | None = None) -> Swept:
                 nudges, messages = nudges + made, messages + _run(TELL, facts | {"above": above})
                 above = _last()
         messages += _run(TELL, _facts(now))  # those who could not be told before
+        messages += _run(for_vendor(ASKED, connection.vendor), _facts(now))
         done = Swept(nudges, messages, _run(DIGEST, _facts(now)))
     beat("sweep")
     return done

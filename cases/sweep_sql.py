@@ -142,6 +142,30 @@ WHERE n.made_at > %(recent)s AND n.id > %(above)s
 ORDER BY n.id, r.who
 ON CONFLICT DO NOTHING
 """
+# What somebody wrote or asked for and has no answer to by its day: no step and no clock of the journey, so told without
+# a nudge, once a recipient and round. The first time to the named worker; every round after to those above as well.
+ASKED = """
+INSERT INTO cases_message (council_id, case_id, to_user_id, to_team_id, template, event_id, token, dedupe_key, channel,
+                           state, made_at, not_before, attempts, last_error)
+SELECT a.council_id, a.case_id, CASE r.who WHEN 'worker' THEN c.worker_id WHEN 'manager' THEN s.user_id END,
+  CASE r.who WHEN 'office' THEN o.id END, 'asked_late', a.event_id, '',
+  'asked:' || a.id || ':' || CASE r.who WHEN 'worker' THEN '0:worker' || c.worker_id
+    WHEN 'office' THEN {asked_round} || ':team' || o.id ELSE {asked_round} || ':manager' || s.user_id END,
+  'digest', 'waiting', %(now)s, %(now)s, 0, ''
+FROM cases_asked a
+JOIN cases_case c ON c.id = a.case_id
+LEFT JOIN cases_team o ON o.id = c.team_id
+JOIN (SELECT 'worker' AS who UNION ALL SELECT 'office' UNION ALL SELECT 'manager') r ON
+     (r.who = 'worker' AND c.worker_id IS NOT NULL)
+  OR (r.who <> 'worker' AND (c.worker_id IS NULL OR {asked_round} > 0)
+      AND (CASE WHEN COALESCE(o.email, '') = '' THEN 'manager' ELSE 'office' END) = r.who)
+LEFT JOIN cases_seat s ON r.who = 'manager' AND s.council_id = c.council_id AND s.role = 'manager'
+  AND (s.team_id = c.team_id OR s.team_id IS NULL) AND s.valid_from <= %(today)s
+  AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
+WHERE a.answered_at IS NULL AND a.due_on < %(today)s AND (r.who <> 'manager' OR s.id IS NOT NULL)
+ORDER BY a.id, r.who
+ON CONFLICT DO NOTHING
+"""
 # One a recipient and day: what arrives after it was sent waits for tomorrow's. EXCEPT reads the messages twice; a NOT
 # EXISTS read them once for each recipient.
 DIGEST = """
@@ -183,6 +207,7 @@ def for_vendor(text: str, vendor: str) -> str:
         due_to_today=days(vendor, due, "%(today)s"),
         entered_to_today=days(vendor, entered, "%(today)s"),
         entered_to_contact=days(vendor, entered, "c.next_contact"),
+        asked_round=f"({days(vendor, 'a.due_on', '%(today)s')} / %(round)s)",
     )
 
 
