@@ -52,6 +52,19 @@ def test_pages_that_refuse(somebody, stack, record_property):
     report(record_property, looking, wrong)
 
 
+def test_what_was_sent_is_confirmed(somebody, stack, record_property):
+    """The page that comes after somebody has sent something: no link leads there."""
+    looking = Looking(somebody)
+    somebody.sign_in_by_code("person.running@brackenshire.example")
+    somebody.page.goto(somebody.page.url + "do/challenge/")
+    somebody.page.locator("main input[type=radio]").first.check()
+    somebody.page.locator("main textarea").first.fill("The evenings are left out")
+    somebody.page.locator("main form button[type=submit]").first.click()
+    somebody.page.wait_for_url("**/sent/*/")
+    wrong = looking.look(somebody.page.url.removeprefix(stack.url), resident=True)
+    report(record_property, looking, wrong)
+
+
 @full
 @pytest.mark.parametrize("state", ["long and right-to-left names", "nothing there yet"])
 def test_whole_councils(somebody, stack, record_property, state):
