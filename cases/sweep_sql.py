@@ -13,6 +13,8 @@ DAYS = {"sqlite": "CAST(julianday({1}) - julianday({0}) AS INTEGER)", "postgresq
 # PostgreSQL then looks up each row by its index. Without it the statistics of a minute ago decide: just after a great
 # many nudges were made, it joined them all with all.
 LOOKED_UP = "LIMIT 1 OFFSET 0"
+# SQLite else works out the days anew for each round there could be: a thousand times for each late visit.
+WORKED_OUT_ONCE = {"sqlite": "LIMIT -1", "postgresql": ""}
 VISIT = """
 INSERT INTO cases_nudge (council_id, visit_id, kind, round, made_at)
 SELECT v.council_id, v.id, '{kind}', 0, %(now)s
@@ -37,10 +39,11 @@ FURTHER = """
 INSERT INTO cases_nudge (council_id, visit_id, kind, round, made_at)
 SELECT v.council_id, v.id, 'further_overdue', k.n, %(now)s
 FROM (SELECT o.*, 1 + COALESCE((SELECT MAX(n.round) FROM cases_nudge n
-                                WHERE n.visit_id = o.id AND n.kind = 'further_overdue'), 0) AS next
-      FROM cases_visit o WHERE o.left_at IS NULL AND o.due_at <= %(until)s) v
+                                WHERE n.visit_id = o.id AND n.kind = 'further_overdue'), 0) AS next,
+             {due_to_today} / %(round)s AS last
+      FROM cases_visit o WHERE o.left_at IS NULL AND o.due_at <= %(until)s {worked_out_once}) v
 JOIN cases_case c ON c.id = v.case_id
-JOIN {rounds_further} ON k.n >= v.next AND k.n <= {due_to_today} / %(round)s
+JOIN {rounds_further} ON k.n >= v.next AND k.n <= v.last
 WHERE c.paused_until IS NULL OR c.paused_until <= %(today)s
 ORDER BY v.id, k.n
 LIMIT %(limit)s
@@ -57,7 +60,8 @@ FROM (SELECT u.*, CASE WHEN u.silent / %(round)s > u.next THEN u.silent / %(roun
                              WHERE n.visit_id = v.id AND n.kind = 'keep_in_touch'), 0) AS next
             FROM cases_visit v JOIN cases_case c ON c.id = v.case_id
             WHERE v.left_at IS NULL AND v.step IN ('request', 'waiting')
-              AND (c.next_contact < %(today)s OR (c.next_contact IS NULL AND v.entered_at < %(until)s))) u) w
+              AND (c.next_contact < %(today)s OR (c.next_contact IS NULL AND v.entered_at < %(until)s))) u
+      {worked_out_once}) w
 JOIN {rounds_silent} ON k.n >= w.first AND k.n <= w.here / %(round)s
 WHERE w.here >= w.silent
 ORDER BY w.id, k.n
@@ -197,14 +201,14 @@ def days(vendor: str, start: str, end: str) -> str:
 def for_vendor(text: str, vendor: str) -> str:
     """A statement with its spans of days in the words of a database."""
     entered, due = DAY[vendor].format("v.entered_at"), DAY[vendor].format("v.due_at")
-    late = f"{days(vendor, due, '%(today)s')} / %(round)s"
     return fill(
         text,
         looked_up=LOOKED_UP,
-        rounds_further=ROUNDS[vendor].format("v.next", late),
+        worked_out_once=WORKED_OUT_ONCE[vendor],
+        rounds_further=ROUNDS[vendor].format("v.next", "v.last"),
         rounds_silent=ROUNDS[vendor].format("w.first", "w.here / %(round)s"),
         entered_to_due=days(vendor, entered, due),
-        due_to_today=days(vendor, due, "%(today)s"),
+        due_to_today=days(vendor, DAY[vendor].format("o.due_at"), "%(today)s"),
         entered_to_today=days(vendor, entered, "%(today)s"),
         entered_to_contact=days(vendor, entered, "c.next_contact"),
         asked_round=f"({days(vendor, 'a.due_on', '%(today)s')} / %(round)s)",
