@@ -139,6 +139,15 @@ def undisputed(case: Case) -> list[PlanLine]:
     return list(rows.exclude(route="direct_payment").select_related("start"))
 
 
+def startable(case: Case) -> list[PlanLine]:
+    """The paid parts that have begun or may begin, each with its start: those of the agreed plan; while a change is
+    proposed, those it leaves undisputed."""
+    if case.step == "offer":
+        return undisputed(case)
+    plan = agreed_plan(case)
+    return funded(plan.lines.select_related("start")) if plan else []
+
+
 def standing(case: Case) -> SupportPlan | None:
     """The plan of the budget that is in force: what a later plan is compared with."""
     figure = in_force(case)

@@ -21,7 +21,6 @@ from .allocation import SchemeError
 from .figures import Cost
 from .models import (
     BudgetFigure,
-    LineStart,
     PlanLine,
     SupportPlan,
 )
@@ -184,16 +183,12 @@ def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
     While a change is proposed, what it leaves undisputed may start.
     """
     plan, day = figures.agreed_plan(case), facts.get("started_on")
-    if case.step == "offer":
-        line = next((x for x in figures.undisputed(case) if x.pk == facts.get("line")), None)
-    else:
-        paid = PlanLine.objects.filter(plan=plan, annual__gt=0, funder="council")
-        line = paid.filter(pk=facts.get("line")).first() if plan else None
+    line = next((x for x in figures.startable(case) if x.pk == facts.get("line")), None)
     if line is None:
         raise NotYet(_("That is not a paid part of the agreed plan."), field="line")
     if not isinstance(day, date) or day > dates.london_date(at):
         raise NotYet(_("Enter the day it really began: today or earlier."), field="started_on")
-    if LineStart.objects.filter(line=line).exists():
+    if hasattr(line, "start"):
         raise NotYet(_("The start of “%(what)s” is recorded already.") % {"what": line.what}, field="line")
     if line.route == "direct_payment" and routes.agreement_of(case, plan) is None:
         raise NotYet(_("A direct payment starts under a signed agreement. Finance records it first."), field="line")
@@ -203,10 +198,7 @@ def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
 @hooks.offered("start_line")
 def something_has_to_start(case: Any) -> bool:
     """Is there a paid part of the agreed plan that has not begun?"""
-    if case.step == "offer":
-        return any(not hasattr(line, "start") for line in figures.undisputed(case))
-    plan = figures.agreed_plan(case)
-    return plan is not None and plan.lines.filter(annual__gt=0, funder="council", start=None).exists()
+    return any(not hasattr(line, "start") for line in figures.startable(case))
 
 
 def _within_decided(case: Any, plan: SupportPlan | None, line: PlanLine) -> None:

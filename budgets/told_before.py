@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases import access, answering, journey, questions
+from cases import access, answering, questions
 from cases.letters import day
 
 # part of the plan -> how the questions of the assessment end that asked for the same
@@ -32,7 +32,7 @@ def of(case: Any, part: str) -> dict[str, str]:
         return {}
     many = len(said) > 1
     lines = [f"{questions.page_title(case.kind, q['page'])}: {words}" if many else words for q, words in said]
-    if case.role in journey.PERSON:
+    if case.role == "person":
         told = _("You told us this in your assessment, sent on %(day)s. Keep it or change it, then save.")
     else:
         told = _("This was said in the assessment, sent on %(day)s. Keep it or change it, then save.")

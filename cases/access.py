@@ -108,8 +108,8 @@ def _acts_as(rep, kind) -> tuple[str, ...]:
     return ("delegate", "money_helper") if "money" in rep.scope else ("delegate",)
 
 
-def visible_to(user):
-    """The cases a user may see: `roles_of` for many."""
+def visible_to(user, reads: str = ""):
+    """The cases a user may see: `roles_of` for many. `reads`: of seats, only those whose role reads that group."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Case.objects.none()
     mine = list(Representation.objects.filter(Representation.on(dates.today()), user=user))
@@ -119,7 +119,8 @@ def visible_to(user):
             acting |= Q(person_id=rep.person_id, kind=rep.about)
     staff = Q(pk__in=[])
     for seat in seats_of(user):
-        staff |= _seat_sees(seat)
+        if not reads or seat.role in READS[reads]:
+            staff |= _seat_sees(seat)
     if mine:
         staff &= ~Q(person_id__in=[r.person_id for r in mine])
     return Case.objects.filter(acting | staff)

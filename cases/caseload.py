@@ -26,10 +26,11 @@ RATING = ("triage", "rate_risk")  # moves that say how urgent it is
 FROM_THE_START = 12  # references and NHS numbers are looked for whole, never in part
 
 
-def staff_cases(user, council):
-    """What a member of staff sees of one council as staff; their own case and a relative's are not among it."""
+def staff_cases(user, council, reads: str = ""):
+    """What a member of staff sees of one council as staff; their own case and a relative's are not among it. `reads`:
+    only where their role reads that group (`access.READS`)."""
     mine = Representation.objects.filter(Representation.on(dates.today()), user=user).values("person_id")
-    seen = access.visible_to(user).filter(council=council).exclude(person_id__in=mine)
+    seen = access.visible_to(user, reads).filter(council=council).exclude(person_id__in=mine)
     return seen.select_related("person", "worker", "team")
 
 

@@ -65,7 +65,12 @@ class Ask:
     choices: dict[str, Any] = field(default_factory=dict)
     required: bool = True
     hint: Any = ""
-    for_person: tuple[str, ...] = ()  # the choices that a person and their helpers are offered; else all
+    for_person: tuple[str, ...] = ()  # the choices of a person and their helpers; else all
+
+    def offered(self, role: str) -> dict[str, Any]:
+        """The choices of whoever acts in this role."""
+        fewer = self.for_person if role in PERSON else ()
+        return {code: self.choices[code] for code in fewer or self.choices}
 
 
 @dataclass(frozen=True)
@@ -96,52 +101,40 @@ class Move:
     cycle: str = ""
 
 
-def _step(code, title, short, turn, target, wanted, has):
-    return Step(code, title, short, turn, target, wanted, has)
-
-
 STEPS: dict[str, Step] = {
     s.code: s
     for s in (
-        _step("request", _("You have asked for support"), "Request", "worker", 2,
-              _("You are safe, heard and on the right route"), _("a name and a date")),
-        _step("waiting", _("You are on our list"), "Waiting list", "manager", 5,
-              _("Nobody is forgotten while they wait"), _("who will come and when")),
-        _step("assess", _("Tell us about your life"), "Assessment", "person", 14,
-              _("The whole picture, told once"), _("your own record of it")),
-        _step("confirm", _("We go through it with you"), "Confirming", "worker", 7,
-              _("An assessment we both agree on"), _("the decision with its reasons in writing")),
-        _step("budget", _("Your indicative budget"), "Budget", "worker", 1,
-              _("A figure early on"), _("the figure, its sum and how to challenge it")),
-        _step("plan", _("Plan your support"), "Planning", "person", 28,
-              _("Your plan and your choices"), _("your plan, with a copy at any time")),
-        _step("sign_off", _("Agreeing your plan"), "Sign-off", "manager", 5,
-              _("One decision by the nearest person who may make it"), _("the decision with its reasons")),
-        _step("panel", _("A panel looks at it"), "Panel", "panel", 10,
-              _("An exception is looked at, with support meanwhile"), _("a written answer")),
-        _step("offer", _("The council proposes a change"), "Offer", "person", 14,
-              _("You know what differs and why"), _("the choice to accept, decline or challenge")),
-        _step("set_up", _("Setting up your money and support"), "Set-up", "finance", 10,
-              _("Money or support is really there"), _("the first payment or the first day of support")),
-        _step("running", _("Your budget is running"), "Running", "nobody", None,
-              _("Choice and control, month after month"), _("your budget")),
-        _step("review", _("Your review"), "Review", "worker", 28,
-              _("What works, and what should change"), _("the outcome of the review")),
-        _step("closed", _("Closed"), "Closed", "nobody", None,
-              _("A clear end"), _("why, in writing, and the way back")),
+        Step("request", _("You have asked for support"), "Request", "worker", 2,
+             _("You are safe, heard and on the right route"), _("a name and a date")),
+        Step("waiting", _("You are on our list"), "Waiting list", "manager", 5,
+             _("Nobody is forgotten while they wait"), _("who will come and when")),
+        Step("assess", _("Tell us about your life"), "Assessment", "person", 14,
+             _("The whole picture, told once"), _("your own record of it")),
+        Step("confirm", _("We go through it with you"), "Confirming", "worker", 7,
+             _("An assessment we both agree on"), _("the decision with its reasons in writing")),
+        Step("budget", _("Your indicative budget"), "Budget", "worker", 1,
+             _("A figure early on"), _("the figure, its sum and how to challenge it")),
+        Step("plan", _("Plan your support"), "Planning", "person", 28,
+             _("Your plan and your choices"), _("your plan, with a copy at any time")),
+        Step("sign_off", _("Agreeing your plan"), "Sign-off", "manager", 5,
+             _("One decision by the nearest person who may make it"), _("the decision with its reasons")),
+        Step("panel", _("A panel looks at it"), "Panel", "panel", 10,
+             _("An exception is looked at, with support meanwhile"), _("a written answer")),
+        Step("offer", _("The council proposes a change"), "Offer", "person", 14,
+             _("You know what differs and why"), _("the choice to accept, decline or challenge")),
+        Step("set_up", _("Setting up your money and support"), "Set-up", "finance", 10,
+             _("Money or support is really there"), _("the first payment or the first day of support")),
+        Step("running", _("Your budget is running"), "Running", "nobody", None,
+             _("Choice and control, month after month"), _("your budget")),
+        Step("review", _("Your review"), "Review", "worker", 28,
+             _("What works, and what should change"), _("the outcome of the review")),
+        Step("closed", _("Closed"), "Closed", "nobody", None,
+             _("A clear end"), _("why, in writing, and the way back")),
     )
 }  # fmt: skip
 OPEN = tuple(code for code in STEPS if code != "closed")
-PATH = (
-    "request",
-    "assess",
-    "confirm",
-    "budget",
-    "plan",
-    "sign_off",
-    "set_up",
-    "running",
-)  # the stepper's spine
+# the stepper's spine
+PATH = ("request", "assess", "confirm", "budget", "plan", "sign_off", "set_up", "running")
 
 ANYONE_STAFF = frozenset({"worker", "manager", "service_manager"})
 WORKER = frozenset({"worker", "manager"})

@@ -62,10 +62,6 @@ def last_good_day(case) -> str:
     return letters.last_day(case.due_at) if case.due_at else ""
 
 
-def person_link(case) -> Link:
-    return Link(case.person.name, reverse("cases:case", args=[case.ref]), hidden=case.ref)
-
-
 def needs_of(person) -> str:
     """How somebody takes in information, and in which language, where that is not print in English; else ""."""
     found = [] if person.communication == "standard" else [str(person.get_communication_display())]
@@ -74,17 +70,12 @@ def needs_of(person) -> str:
     return "; ".join(found)
 
 
-def whom(case) -> list:
-    """The person, and beside the name what must be kept to in every contact. For roles that may reach people."""
-    needs = needs_of(case.person)
-    return [person_link(case), Badge(needs, "purple")] if needs else [person_link(case)]
-
-
 def first_cell(case, reaches: bool) -> list:
     """The first cell of a row: the name that leads to the case, its reference and, for those who may reach the person,
-    what must be kept to."""
-    name, *needs = whom(case) if reaches else [person_link(case)]
-    return [name, case.ref, *needs]
+    what must be kept to in every contact."""
+    needs = needs_of(case.person) if reaches else ""
+    name = Link(case.person.name, reverse("cases:case", args=[case.ref]), hidden=case.ref)
+    return [name, case.ref, Badge(needs, "purple") if needs else ""]
 
 
 def turn(case, user=None) -> str:

@@ -92,6 +92,11 @@ ORDER BY k.id
 LIMIT %(limit)s
 ON CONFLICT DO NOTHING
 """
+# Those above the named worker: the mailbox of the case's team, or where it has none the managers of the team.
+MANAGERS = """LEFT JOIN cases_seat s ON r.who = 'manager' AND s.council_id = c.council_id AND s.role = 'manager'
+  AND (s.team_id = c.team_id OR s.team_id IS NULL) AND s.valid_from <= %(today)s
+  AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
+"""
 # One row a recipient. `r` are the ways of being told; the ON clause says which of them apply to a nudge.
 TELL = """
 INSERT INTO cases_message (council_id, case_id, to_person_id, to_user_id, to_team_id, template, nudge_id, token,
@@ -129,10 +134,7 @@ JOIN (SELECT 'person' AS who UNION ALL SELECT 'helper' UNION ALL SELECT 'worker'
   OR (r.who = 'team' AND {step} AND NOT {copied} AND c.turn_user_id IS NULL AND t.email <> '')
   OR (r.who = 'office' AND {upwards} AND o.email <> '')
   OR (r.who = 'manager' AND {upwards} AND COALESCE(o.email, '') = '')
-LEFT JOIN cases_seat s ON r.who = 'manager' AND s.council_id = c.council_id AND s.role = 'manager'
-  AND (s.team_id = c.team_id OR s.team_id IS NULL) AND s.valid_from <= %(today)s
-  AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
-LEFT JOIN cases_representation h ON r.who = 'helper' AND h.person_id = c.person_id AND h.kind <> 'self'
+{managers}LEFT JOIN cases_representation h ON r.who = 'helper' AND h.person_id = c.person_id AND h.kind <> 'self'
   AND h.checked_at IS NOT NULL AND (h.invited_at IS NULL OR h.accepted_at IS NOT NULL) AND h.about IN ('', c.kind)
   AND CAST(h.scope AS text) LIKE '%%"see"%%' AND h.valid_from <= %(today)s
   AND (h.valid_to IS NULL OR h.valid_to > %(today)s)
@@ -161,12 +163,9 @@ JOIN cases_case c ON c.id = a.case_id
 LEFT JOIN cases_team o ON o.id = c.team_id
 JOIN (SELECT 'worker' AS who UNION ALL SELECT 'office' UNION ALL SELECT 'manager') r ON
      (r.who = 'worker' AND c.worker_id IS NOT NULL)
-  OR (r.who <> 'worker' AND (c.worker_id IS NULL OR {asked_round} > 0)
-      AND (CASE WHEN COALESCE(o.email, '') = '' THEN 'manager' ELSE 'office' END) = r.who)
-LEFT JOIN cases_seat s ON r.who = 'manager' AND s.council_id = c.council_id AND s.role = 'manager'
-  AND (s.team_id = c.team_id OR s.team_id IS NULL) AND s.valid_from <= %(today)s
-  AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
-WHERE a.answered_at IS NULL AND a.due_on < %(today)s AND (r.who <> 'manager' OR s.id IS NOT NULL)
+  OR (r.who = 'office' AND {above} AND o.email <> '')
+  OR (r.who = 'manager' AND {above} AND COALESCE(o.email, '') = '')
+{managers}WHERE a.answered_at IS NULL AND a.due_on < %(today)s AND (r.who <> 'manager' OR s.id IS NOT NULL)
 ORDER BY a.id, r.who
 ON CONFLICT DO NOTHING
 """
@@ -225,4 +224,5 @@ OFFER = "(n.visit_id IS NOT NULL AND n.kind NOT IN ('further_overdue', 'keep_in_
 COPIED = "c.turn IN ('person', 'delegate', 'provider', 'other_agency', 'nobody')"
 UPWARDS = """(n.kind = 'further_overdue' OR (k.kind IN ({statutory}) AND n.kind = 'overdue')
        OR (c.worker_id IS NULL AND (k.id IS NOT NULL OR n.kind = 'keep_in_touch')))"""
-TELL = fill(TELL, looked_up=LOOKED_UP, offer=OFFER, copied=COPIED, upwards=UPWARDS, step=STEP)
+ASKED = fill(ASKED, above="(c.worker_id IS NULL OR {asked_round} > 0)", managers=MANAGERS)
+TELL = fill(TELL, managers=MANAGERS, looked_up=LOOKED_UP, offer=OFFER, copied=COPIED, upwards=UPWARDS, step=STEP)

@@ -24,7 +24,6 @@ WHOSE = {
 }  # fmt: skip
 # Pages on which one form answers for several moves: neither answer may be the only button.
 SHARED_PAGES = {"budgets:answer_offer": gettext_lazy("Read the proposal and answer")}
-# A move as the person calls it, where the journey names it for staff.
 TOLD = {
     "email": gettext_lazy("Told by e-mail on %(day)s"),
     "letter": gettext_lazy("Posted on %(day)s"),
@@ -147,6 +146,13 @@ def sorry(case, now: datetime) -> str:
     return _("We said that we aimed to do this by %(day)s. We have not done it yet, and we are sorry.") % {
         "day": last_day(case.due_at)
     }
+
+
+def next_words(case, now: datetime) -> str:
+    """After something was sent: where the case is, whose turn, by when, and what comes of it."""
+    where = "" if case.step == "closed" else f"{case.name}."
+    gain = has(case) if case.role in journey.PERSON else ""
+    return " ".join(filter(None, [where, turn(case), aim(case, now) or sorry(case, now), gain]))
 
 
 def has(case) -> str:

@@ -24,9 +24,7 @@ def _set_up(case) -> dict:
     """The agreed plan with what has started."""
     plan = figures.agreed_plan(case)
     lines = list(plan.lines.select_related("start")) if plan else []
-    paid = figures.funded(lines)
-    if case.step == "offer":
-        paid = figures.undisputed(case)
+    paid = figures.startable(case)
     rows = [[x.what, words.route_words([x]), words.how_much(x), _started(x)] for x in paid]
     table = Table(_("What has to start"), [_("Support"), _("Way to take the money"), _("How much"), _("Started on")], rows,
                   empty=_("Nothing in this plan is paid."))  # fmt: skip

@@ -134,23 +134,15 @@ class MoveForm(CaseForm):
         if len(targets) > 1 and move.name not in journey_decides():
             self.fields["to"] = radios({t: journey.STEPS[t].title for t in targets}, label=_("Where does it go on?"))
         for ask in move.asks:
-            self.fields[ask.name] = field_for(self._offered(ask), self._hint(ask))
-            if self._narrowed(ask) and len(ask.for_person) == 1:  # what leaves no choice is not asked
+            offered = ask.offered(case.role)
+            self.fields[ask.name] = field_for(replace(ask, choices=offered), self._hint(ask))
+            if len(offered) == 1 < len(ask.choices):  # what leaves this reader no choice is not asked
                 self.fields[ask.name].widget = forms.HiddenInput()
-                self.initial[ask.name] = ask.for_person[0]
+                self.initial[ask.name] = next(iter(offered))
         if not self.fields.keys() & {a.name for a in move.asks if a.kind == "text"} and not behalf:
             self.fields["note"] = long_text(label=_("Note (optional)"), required=False, help_text=self._reader())
         if behalf:
             add_told(self, self.case.person.name)
-
-    def _offered(self, ask):
-        """People choose among fewer answers than their council's staff."""
-        if not self._narrowed(ask):
-            return ask
-        return replace(ask, choices={code: ask.choices[code] for code in ask.for_person})
-
-    def _narrowed(self, ask):
-        return bool(ask.for_person) and self.case.role in journey.PERSON
 
     def _hint(self, ask):
         return self._reader() if ask.name == "reason" else None

@@ -162,7 +162,7 @@ class Case(models.Model):
             people = access.representations(case.person_id)
             target = case.target_of(move, to, seen, access.roles_of(case, by, people))
             role = access.may(case, move, by, on_behalf_of, people)
-            codes, words = case._facts(move, facts)
+            codes, words = case._facts(move, facts, role)
             for check in hooks.GUARDS.get(name, ()):
                 check(case=case, by=by, role=role, at=at, to=target, facts=facts)
             codes |= clock.plan(case, move, target, at=at, by=by, facts=facts)
@@ -258,7 +258,7 @@ class Case(models.Model):
         }
         return _("This can't be done any more: %(who)s %(done)s on %(when)s. The case is now at “%(step)s”.") % facts
 
-    def _facts(self, move, facts) -> tuple[dict, dict]:
+    def _facts(self, move, facts, role) -> tuple[dict, dict]:
         asks = {a.name: a for a in move.asks}
         unknown = set(facts) - set(asks) - set(move.keeps)
         if unknown:
@@ -267,7 +267,7 @@ class Case(models.Model):
             value = facts.get(ask.name)
             if ask.required and (value.strip() if isinstance(value, str) else value) in (None, ""):
                 raise NotYet(f"{ask.label} " + _("An answer is needed."), field=ask.name)
-            if ask.kind == "choice" and value not in (None, "") and value not in ask.choices:
+            if ask.kind == "choice" and value not in (None, "") and value not in ask.offered(role):
                 raise NotYet(f"{ask.label} " + _("Choose one of the answers."), field=ask.name)
         words = {k: str(v) for k, v in facts.items() if k in asks and asks[k].kind == "text" and v}
         codes = {k: v for k, v in facts.items() if k not in words and v not in (None, "")}

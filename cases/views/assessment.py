@@ -317,6 +317,7 @@ def _sent(request, case):
     return render(request, "cases/sent.html", {
         "case": case, "groups": _groups(case, sent, answers, voice), "on": day(sent.submitted_at),
         "just": request.session.get("sent") == case.ref, "staff": reader_of(case.roles) == "staff",
-        "turn": tracker.turn(case), "aim": tracker.aim(case, timezone.now()), "title": case.name,
+        "next": tracker.next_words(case, timezone.now()),
+        "title": _("We have your answers") if case.role in journey.PERSON else _("The answers are sent"),
         "given": answering.given(case), "pdf": answering.letter_of(case),
     })  # fmt: skip

@@ -167,7 +167,7 @@ def letters_to_print(request):
     roles = set(lists.seat_roles(request.user, council))
     if not roles & REACHING:
         raise Http404
-    visible = lists.staff_cases(request.user, council)
+    visible = lists.staff_cases(request.user, council, "contact")
     todo = outbox.to_print(council).filter(case__in=visible.values("pk"))
     if request.method == "POST":
         for message in theirs(visible, request.POST.getlist("message")):

@@ -17,8 +17,8 @@ def done(request, ref, seq):
     request.council = case.council
     written = letters.may_read_letter(event.verb, case.roles)
     return render(request, "cases/done.html", {
-        "case": case, "title": letters.title_of(event.verb), "on": letters.day(event.at), "turn": tracker.turn(case), "aim": tracker.aim(case, timezone.now()) or tracker.sorry(case, timezone.now()),
-        "rows": writing.told(event) if written else [], "after": tracker.has(case),
+        "case": case, "title": letters.title_of(event.verb), "on": letters.day(event.at), "next": tracker.next_words(case, timezone.now()),
+        "rows": writing.told(event) if written else [],
         "pdf": reverse("cases:letter_pdf", args=[case.ref, seq]) if written else "", "worker": str(case.worker or ""),
         "contact": tracker.contact(case),
     })  # fmt: skip

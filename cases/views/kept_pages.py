@@ -6,8 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
-from .. import journey, kept_pages
-from ..letters import day
+from .. import access, journey, kept_pages, letters
 
 UNSEEN = {"seen", "key", "version", "to", "next", kept_pages.NUMBER}
 
@@ -22,26 +21,29 @@ def kept(request):
         page.row.delete()
         messages.info(request, _("It is thrown away. Nothing was sent."))
         return redirect("cases:kept_pages" if len(pages) > 1 else "cases:home")
+    roles = {seat.role for seat in access.seats_of(request.user)} or {"person"}
     return render(
-        request, "cases/kept_pages.html", {"pages": [_shown(p) for p in pages], "number": kept_pages.NUMBER}
+        request, "cases/kept_pages.html", {"pages": [_shown(p, roles) for p in pages], "number": kept_pages.NUMBER}
     )
 
 
-def _shown(page) -> dict:
+def _shown(page, roles) -> dict:
     fields = [(name, value) for name, values in page.fields.lists() for value in values if name != kept_pages.NUMBER]
     written = [(name.replace("_", " ").capitalize(), value) for name, value in fields if name not in UNSEEN and value]
     return {
-        "number": page.row.pk, "path": page.path, "fields": fields, "written": written, "title": _title(page.path),
-        "on": day(page.row.kept_at), "at": page.row.kept_at,
+        "number": page.row.pk, "path": page.path, "fields": fields, "written": written, "title": _title(page.path, roles),
+        "on": letters.day(page.row.kept_at), "at": page.row.kept_at,
     }  # fmt: skip
 
 
-def _title(path: str) -> str:
+def _title(path: str, roles: set[str]) -> str:
     """What the page is called, and which case it is about."""
     try:
         match = resolve(path.partition("?")[0])
     except Resolver404:
         return path
     name = match.kwargs.get("move") or match.url_name
-    words = str(journey.MOVES[name].label) if name in journey.MOVES else name.replace("_", " ").capitalize()
+    words = (
+        letters.label_of(journey.MOVES[name], roles) if name in journey.MOVES else name.replace("_", " ").capitalize()
+    )
     return f"{words}, {match.kwargs['ref']}" if "ref" in match.kwargs else words

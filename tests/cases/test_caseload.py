@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from cases import access, actions, caseload
-from cases.models import Case, Message, Person, Team
+from cases.models import Case, Message, Person, Seat, Team
+
+from ..cast import SINCE
 
 
 @pytest.fixture
@@ -73,6 +75,10 @@ def test_where_somebody_lives_and_how_they_are_reached_is_for_those_who_reach_th
             assert shown.status_code in ((404,) if path == "/staff/letters/" else (200, 302)), (who, path)
             assert "9 Mill Lane" not in text(shown) and "Large print" not in text(shown), (who, path)
     assert case.ref in text(page(cast.auditor)) and "/staff/letters/" not in text(page(cast.auditor))
+    Seat.objects.create(user=cast.auditor, council=cast.council, team=cast.intake, role="worker", valid_from=SINCE)
+    assert "9 Mill Lane" not in text(page(cast.auditor, "/staff/letters/")), (
+        "a seat in another team reaches nobody here"
+    )
 
 
 def test_late_ones_come_first_and_say_so_in_words(a_case, cast, page):

@@ -3,6 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from cases import journey, letters
+from cases.saying_no import NotYet
+
 from .test_act import do, opened, text
 
 SENT = "/cases/{}/sent/{}/"
@@ -45,3 +48,20 @@ def test_a_sent_plan_is_confirmed_with_its_letter_and_a_helper_finds_only_their_
     cast.help(case)
     assert as_(cast.delegate).get(SENT.format(case.ref, seq)).status_code == 404
     assert as_(cast.person).get(SENT.format(case.ref, 1)).status_code == 404
+
+
+def test_whatever_a_person_may_send_is_told_them_or_theirs_to_keep():
+    """Asking for news has its answer."""
+    theirs = {m.name for m in journey.MOVES.values() if m.who & journey.PERSON} - {"ask_news"}
+    assert {name for name in theirs if not letters.has_letter(name)} == set()
+
+
+def test_what_a_page_does_not_offer_the_move_does_not_take(a_case, cast, as_):
+    case = a_case(at="running")
+    with pytest.raises(NotYet, match="Choose one of the answers"):
+        case.move("start_review", by=cast.person, kind="dp", reason="The money")
+    case = a_case(at="plan", days_ago=9)
+    page = as_(cast.person).get(do(case, "hand_turn"))
+    assert 'type="hidden" name="turn" value="worker"' in text(page), "one choice is none"
+    with pytest.raises(NotYet, match="Choose one of the answers"):
+        case.move("hand_turn", by=cast.person, turn="finance", reason="Please go on")
