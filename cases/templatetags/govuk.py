@@ -14,6 +14,7 @@ from cases import components, fields, glossary
 from cases.components import plain, render
 
 register = template.Library()
+MANY = 9  # columns from which a table is set closer, so that the last is not out of sight
 
 
 @register.simple_tag
@@ -86,7 +87,8 @@ def data_table(table):
     html = components.table_html(table)
     if len(table.head) > 2:
         scroll = '<div class="app-scroll{}" role="region" tabindex="0" aria-label="{}">{}</div>'
-        html = format_html(scroll, " app-scroll--stack" if table.stacks else "", table.caption, html)
+        shape = " app-scroll--stack" if table.stacks else " app-table--dense" if len(table.head) >= MANY else ""
+        html = format_html(scroll, shape, table.caption, html)
     return format_html("{}{}", html, _files(table)) if table.csv else html
 
 
