@@ -22,6 +22,15 @@ def said(value: date | datetime) -> str:
     return date_format(london_date(value) if isinstance(value, datetime) else value, "j F Y")
 
 
+def clock_time(value: time | datetime) -> str:
+    """A time of day as people say it: 9am, 4:30pm, midday, midnight; of a moment its time in London."""
+    at = value.astimezone(LONDON).time() if isinstance(value, datetime) else value
+    if at.minute == 0 and at.hour in (0, 12):
+        return str(_("midday") if at.hour else _("midnight"))
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+
+
 def london_date(moment: datetime) -> date:
     """The civil date in London of an aware moment."""
     return moment.astimezone(LONDON).date()

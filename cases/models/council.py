@@ -10,9 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import journey
 
+OPEN_DAYS = {
+    "weekdays": _("Monday to Friday, not on bank holidays"),
+    "every_day": _("Every day"),
+}
+
 
 class Council(models.Model):
-    """A council with adult social services responsibility. Everything belongs to exactly one."""
+    """A council with adult social services responsibility. Everything belongs to exactly one.
+
+    `opens_at`, `closes_at`, `open_days`: when its help telephone is answered (`office_hours` reads them; London time).
+    `emergency_email`: told outside those hours of danger; `emergency_reads`: is it then read?
+    """
 
     slug = models.SlugField(_("web name"), unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -25,10 +34,25 @@ class Council(models.Model):
     help_phone = models.CharField(_("help by telephone"), max_length=40, blank=True)
     help_relay = models.CharField(_("text relay"), max_length=40, blank=True)
     help_address = models.TextField(_("address"), blank=True)
+    opens_at = models.TimeField(_("opens at"), null=True, blank=True)
+    closes_at = models.TimeField(_("closes at"), null=True, blank=True)
+    open_days = models.CharField(_("open on"), max_length=10, choices=OPEN_DAYS, default="weekdays")
+    out_of_hours_phone = models.CharField(_("telephone when the office is closed"), max_length=40, blank=True)
+    emergency_email = models.EmailField(_("emergency duty team's address"), blank=True)
+    emergency_reads = models.BooleanField(
+        _("somebody reads that address whenever the office is closed"), default=False
+    )
     invented = models.BooleanField(_("invented for demonstration"), default=False)
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at=None, closes_at=None) | Q(opens_at__lt=F("closes_at")),
+                name="council_opens_before_it_closes",
+            ),
+            models.CheckConstraint(condition=Q(open_days__in=list(OPEN_DAYS)), name="council_open_days_known"),
+        ]
 
     def __str__(self):
         return self.name

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.conf import settings
 
@@ -14,12 +14,14 @@ COUNCILS = (
     {
         "slug": "brackenshire", "name": "Brackenshire Council", "colour": "#1d5b6f", "help_phone": "01632 960100",
         "help_relay": "18001 01632 960100", "help_address": "Care Direct, 1 Moor Lane, Bracken BR1 1AA",
-        "scheme": "table", "teams": ("North team", "South team", "Carers team"), "workers": 4,
+        "out_of_hours_phone": "01632 960199", "emergency_email": "emergency.duty@brackenshire.example",
+        "emergency_reads": True, "scheme": "table", "teams": ("North team", "South team", "Carers team"), "workers": 4,
     },
     {
         "slug": "port-merrow", "name": "Port Merrow City Council", "colour": "#6b3a6e", "help_phone": "01632 960200",
         "help_relay": "18001 01632 960200", "help_address": "Adult Care, Quay House, Port Merrow PM1 1AA",
-        "scheme": "reckoner", "teams": ("Harbour team", "Hill team"), "workers": 3,
+        "out_of_hours_phone": "01632 960299", "emergency_email": "emergency.duty@port-merrow.example",
+        "emergency_reads": False, "scheme": "reckoner", "teams": ("Harbour team", "Hill team"), "workers": 3,
     },
 )  # fmt: skip
 WORKERS = ("Robin Ash", "Sam Okoro", "Morgan Bell", "Chris Dhillon", "Jo Farrow", "Lee Hughes", "Pat Iqbal", "Kit Jarvis",
@@ -57,8 +59,8 @@ def build(until: date, *, passwords: bool) -> tuple[list[Built], list[dict]]:
 
 
 def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[dict]]:
-    fields = {k: plan[k] for k in ("slug", "name", "colour", "help_phone", "help_relay", "help_address")}
-    council = Council.objects.create(invented=True, **fields)
+    fields = {k: v for k, v in plan.items() if k not in ("scheme", "teams", "workers")}
+    council = Council.objects.create(invented=True, opens_at=time(9), closes_at=time(17), **fields)
     load_defaults(council, plan["scheme"])
     load_ideas(council)
     intake = Team.objects.create(council=council, name="First contact", intake=True)
