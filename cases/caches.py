@@ -52,7 +52,7 @@ class Redis(RedisCache):
             return False
         self._rest()
         try:
-            self._cache.set("works", 1, RESTS)
+            self._cache.set("works", 1, 1)
         except (RedisError, OSError):
             return False
         _resting.pop(self._name, None)

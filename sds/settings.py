@@ -2,7 +2,7 @@
 
 demo (the default: SQLite, filesystem broker, plain http on loopback), test, and production
 (PostgreSQL, Redis, https). DEBUG is off in all three. Production refuses to start with a default
-secret or wildcard hosts.
+secret or wildcard hosts, and without knowing its proxies and its cache.
 """
 
 from pathlib import Path
@@ -41,9 +41,10 @@ if PRODUCTION:
 
 # How many proxies stand in front, each adding to X-Forwarded-For the address that it saw. One too few, and all people
 # share an address; one too many, and anybody may choose theirs. So production does not guess (cases/front_door.py).
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=-1 if PRODUCTION else 0)
-if ALLAUTH_TRUSTED_PROXY_COUNT < 0:
+_proxies = env("TRUSTED_PROXY_COUNT", default="" if PRODUCTION else "0")
+if not _proxies.isdecimal():
     raise ImproperlyConfigured("TRUSTED_PROXY_COUNT must say how many proxies stand in front, such as 1.")
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_proxies)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # its own way of reading the address would believe anybody
 
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
