@@ -18,8 +18,25 @@ class CasesConfig(AppConfig):
 
     def ready(self):
         # they register guards, what follows a move, what is still due, letters, what is held
-        from . import challenging, clock_rows, easy_read, easy_words, held_here, helping, rules, writing  # noqa: F401
+        from allauth.account.signals import password_reset
+        from django.contrib.auth.signals import user_logged_in
+
+        from . import (  # noqa: F401
+            challenging,
+            clock_rows,
+            easy_read,
+            easy_words,
+            front_door,
+            held_here,
+            helping,
+            known_browser,
+            rules,
+            writing,
+        )
 
         easy_read.PAGES.update(easy_words.PAGES)
 
         post_migrate.connect(arm_after_migrate, sender=self)
+        user_logged_in.connect(known_browser.signed_in)
+        user_logged_in.connect(front_door.signed_in)
+        password_reset.connect(front_door.password_reset)

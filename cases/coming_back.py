@@ -1,8 +1,8 @@
-"""Coming back with a code and a second fact: how a code is spelled and read, what a fact is, and how guessing is slowed.
+"""Coming back with a code and a second fact: how a code is spelled and read, and what a fact is.
 
-The same answer, and the same work, for a code that exists and one that doesn't: the slow hash always runs, and locks
-count under what was typed, known or not. A lock ends by itself and never closes the telephone. Not here: pages
-(views/come_back.py), who makes a code (getting_in.py), the ten-minute codes (one_time.py).
+The same answer, and the same work, for a code that exists and one that doesn't: the slow hash always runs, and tries
+count under what was typed, known or not. Not here: how guessing is slowed (front_door.py), pages (views/come_back.py),
+who makes a code (getting_in.py), the ten-minute codes (one_time.py).
 """
 
 from __future__ import annotations
@@ -10,24 +10,21 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from .models import ReturnCode, Tries, User
+from . import front_door
+from .front_door import keyed
+from .models import ReturnCode, User
 from .models.case import REF_LETTERS
 
 LENGTH = 8  # 28 letters and digits: 38 bits, and the fact comes on top
-FREE = {"code": 5, "address": 10, "send": 5}  # tries before anybody has to wait
-LONGEST = 15  # minutes
-FORGOTTEN = timedelta(hours=1)
 MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ?(\d{1,2}|[a-z]{3,9}) ?(\d{4})")
 YEAR_FIRST = re.compile(r"(\d{4}) (\d{1,2}) (\d{1,2})")
@@ -40,11 +37,6 @@ class Answer:
     user: User | None = None
     sentence: str = ""
     locked: bool = False
-
-
-def keyed(purpose: str, text: str) -> str:
-    """A hash that only this server can make: a stolen table can't be searched by trying all codes."""
-    return salted_hmac(f"cases.coming_back.{purpose}", text, algorithm="sha256").hexdigest()
 
 
 def spelled(salt: str) -> str:
@@ -110,51 +102,20 @@ def lookup(code: str) -> str:
     return keyed("lookup", read(code))
 
 
-def try_code(*, code: str, fact: str, address: str, now: datetime | None = None) -> Answer:
-    """Whose code this is, if the fact goes with it. Counts the try before it looks."""
+def try_code(
+    *, code: str, fact: str, address: str, tokens: Sequence[str] = (), now: datetime | None = None
+) -> Answer:
+    """Whose code this is, if the fact goes with it. Counts the try before it looks. `tokens`: of a known browser."""
     now = now or timezone.now()
-    keys = {"code": lookup(code), "address": keyed("address", address)}
-    # the address first: who is locked out there can't lock a code as well
-    wait = count_try("address", keys["address"], now) or count_try("code", keys["code"], now)
-    if wait:
-        return Answer(sentence=too_many(wait), locked=True)
-    row = ReturnCode.objects.select_related("user").filter(lookup=keys["code"]).first()
+    row = ReturnCode.objects.select_related("user").filter(lookup=lookup(code)).first()
+    tried = front_door.count(
+        "code", typed=read(code), address=address, user=row.user if row else None, tokens=tokens, now=now
+    )
+    if tried.wait:
+        return Answer(sentence=front_door.too_many(tried.wait), locked=True)
     fits = check_password(keyed("fact", folded(fact)), row.fact if row else _nobodys())
     if row is None or not fits or not row.lives(now) or not row.user.is_active:
         return Answer(sentence=_("That code and that second fact do not go together. Check both and try again."))
-    Tries.objects.filter(key=keys["code"]).delete()
-    Tries.objects.filter(key=keys["address"], count__gt=0).update(
-        count=F("count") - 1
-    )  # a whole library may share one
+    front_door.take_back(tried)
     ReturnCode.objects.filter(pk=row.pk).update(used_at=now)
     return Answer(user=row.user)
-
-
-def count_try(kind: str, key: str, now: datetime) -> int:
-    """Count one more try; the minutes to wait where there were too many, 0 where it may go on.
-
-    A try while one has to wait is not looked at and doesn't lengthen the wait.
-    """
-    with transaction.atomic():
-        row, _new = Tries.objects.select_for_update().get_or_create(key=key, defaults={"last_at": now})
-        if now - row.last_at > FORGOTTEN:
-            row.count = 0
-        over = row.count - FREE[kind]
-        if over >= 0:
-            free_at = row.last_at + timedelta(minutes=min(2**over, LONGEST))
-            if now < free_at:
-                return max(1, -(-(free_at - now).seconds // 60))
-        Tries.objects.filter(pk=row.pk).update(count=row.count + 1, last_at=now)
-        return 0
-
-
-def too_many(minutes: int) -> str:
-    words = _("There were too many tries. Nothing is lost. Wait %(n)s minutes and try again, or phone us: "
-              "we can let you in another way.")  # fmt: skip
-    return (
-        words % {"n": minutes}
-        if minutes > 1
-        else _(
-            "There were too many tries. Nothing is lost. Wait a minute and try again, or phone us: we can let you in another way."
-        )
-    )

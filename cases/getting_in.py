@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import actions, coming_back, dates
+from . import actions, coming_back, dates, front_door, known_browser
 from .models import Case, Council, Person, Representation, ReturnCode, Start, Tries, User
 from .saying_no import NotYet
 
@@ -219,6 +219,7 @@ def _bind(owner: User, person: Person, on: date) -> None:
 def forget_old(now: datetime | None = None) -> int:
     """Delete requests that nobody sent for 90 days, and tries nobody needs to remember. Safe to run twice at once."""
     now = now or timezone.now()
-    Tries.objects.filter(last_at__lt=now - coming_back.FORGOTTEN).delete()
+    Tries.objects.filter(last_at__lt=now - front_door.FORGOTTEN).delete()
+    known_browser.forget_old(now)
     old = Start.objects.filter(case=None, saved_at__lt=now - timedelta(days=KEPT_DAYS))
     return old.delete()[0]

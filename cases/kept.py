@@ -10,11 +10,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Sum
 from django.utils import timezone
 
 from . import journey
+from .caches import figures
 from .models import Council, OpenDays
 
 LARGE = 20_000
@@ -36,13 +36,13 @@ def figure(
     """
     if not keep:
         return make(), None
-    return cache.get(_key(council, name, parts)) or put(council, name, parts, make)
+    return figures.get(_key(council, name, parts)) or put(council, name, parts, make)
 
 
 def put(council: Council, name: str, parts: tuple, make: Callable[[], Any]) -> tuple[Any, datetime]:
     """Count a figure and keep it."""
     found = make(), timezone.now()
-    cache.set(_key(council, name, parts), found, FRESH)
+    figures.set(_key(council, name, parts), found, FRESH)
     return found
 
 

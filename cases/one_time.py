@@ -15,19 +15,32 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from .coming_back import count_try, keyed, read, too_many
+from . import front_door, known_browser
+from .coming_back import read
+from .front_door import client_address, keyed
+from .models import User
 from .models.case import new_ref
 from .saying_no import NotYet
 
 TRIES = 3
 
 
-def begin(request, *, purpose: str, to: str, address: str, send: Callable[[str], None] | None) -> None:
-    """Make a code, remember its hash, hand it to `send`; None where nobody is there to get it, and all else is the same."""
+def may_send(request, *, to: str, owner: User | None) -> None:
+    """Count one more code sent to this mailbox or mobile. Raises NotYet where there were too many."""
+    tried = front_door.count(
+        "send", typed=to, address=client_address(request), user=owner, tokens=known_browser.tokens(request)
+    )
+    if tried.wait:
+        raise NotYet(front_door.too_many(tried.wait))
+
+
+def begin(request, *, purpose: str, to: str, owner: User | None, send: Callable[[str], None] | None) -> None:
+    """Make a code, remember its hash, hand it to `send`; None where nobody is there to get it, and all else is the same.
+
+    `owner`: whose mailbox or mobile it is, if anybody's.
+    """
+    may_send(request, to=to, owner=owner)
     now = timezone.now()
-    wait = max(count_try("send", keyed("send", to), now), count_try("address", keyed("address", address), now))
-    if wait:
-        raise NotYet(too_many(wait))
     letters = new_ref(secrets.choice)
     request.session["one_time"] = {
         "purpose": purpose, "to": to, "hash": keyed("one_time", letters), "at": now.timestamp(), "tries": 0,

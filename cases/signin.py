@@ -1,7 +1,8 @@
 """How people sign in, where it differs from allauth's own way.
 
 Staff: e-mail address and password, and a second step where the council asks for one. Residents: a code by e-mail.
-Here: who may use a code, and that nobody makes an account alone. Not here: lock-out (django-axes), the pages.
+Here: who may use a code, and that nobody makes an account alone. Not here: how guessing is slowed (front_door.py), the
+pages.
 """
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from cases import front_door
 
 CODE = "account/email/login_code"
 NO_CODE = "account/email/unknown_account"
@@ -32,6 +35,17 @@ class Adapter(DefaultAccountAdapter):
         "incorrect_password": _("That is not your password"),
         "too_many_login_attempts": _("There were too many tries. Wait 5 minutes, then try again"),
     }
+
+    def get_client_ip(self, request):
+        """The library's own limits see the address that all others see."""
+        return front_door.client_address(request)
+
+    def authenticate(self, request, **credentials):
+        """A right password takes its own try back, whether it signs in or proves who is there once more."""
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            front_door.take_back(getattr(request, "tried", None))
+        return user
 
     def is_open_for_signup(self, request):
         """Accounts come from asking for support, or from a colleague who does the set-up."""

@@ -1,6 +1,7 @@
 """The jobs of this app: bells that read rows. No arguments, no results, safe to run twice at once, never a move."""
 
 from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
 
 from . import getting_in, histogram, kept_pages, outbox
 from . import sweep as late
@@ -11,6 +12,7 @@ def sweep() -> None:
     late.sweep()
     getting_in.forget_old()
     kept_pages.forget_old()
+    SessionStore.clear_expired()
 
 
 @shared_task

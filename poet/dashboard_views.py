@@ -6,7 +6,6 @@ data and what was asked. The frame around them (name, menu, filter) is made anew
 
 import hashlib
 
-from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,7 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cases import dates, journey, timings
+from cases import caches, dates, journey, timings
 from cases.spreadsheets import KINDS
 
 from . import charts, dashboard, drill, figures_tables, process, process_tables, step_tables, tables, words
@@ -68,10 +67,10 @@ class Asked:
 def _kept(asked: Asked, page: str, figures: Figures, template: str, build):
     """The figures' HTML, from the cache or made now. `build(figures)` gives what the template needs."""
     key = asked.key(page, figures.until)
-    html = cache.get(key)
+    html = caches.figures.get(key)
     if html is None:
         html = render_to_string(template, build(figures))
-        cache.set(key, html, KEPT)
+        caches.figures.set(key, html, KEPT)
     return mark_safe(html)  # noqa: S308  (rendered by the template a moment or some minutes ago)
 
 

@@ -2,7 +2,7 @@
 
 demo (the default: SQLite, filesystem broker, plain http on loopback), test, and production
 (PostgreSQL, Redis, https). DEBUG is off in all three. Production refuses to start with a default
-secret or wildcard hosts.
+secret or wildcard hosts, and without knowing its proxies and its cache.
 """
 
 from pathlib import Path
@@ -13,6 +13,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from cases.logs import redact
+
+from .cache_settings import in_redis, in_tables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -36,6 +38,14 @@ if PRODUCTION:
         raise ImproperlyConfigured("SECRET_KEY must be set to 40 or more random characters in production.")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS must name the site's hosts in production, without wildcards.")
+
+# How many proxies stand in front, each adding to X-Forwarded-For the address that it saw. One too few, and all people
+# share an address; one too many, and anybody may choose theirs. So production does not guess (cases/front_door.py).
+_proxies = env("TRUSTED_PROXY_COUNT", default="" if PRODUCTION else "0")
+if not _proxies.isdecimal():
+    raise ImproperlyConfigured("TRUSTED_PROXY_COUNT must say how many proxies stand in front, such as 1.")
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_proxies)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # its own way of reading the address would believe anybody
 
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 SOURCE_URL = env("SOURCE_URL", default="")  # where users of a changed version find its source
@@ -62,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "cases.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -70,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cases.known_browser.middleware",
     "cases.middleware.no_page_lost",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -124,8 +136,9 @@ else:
         _db["OPTIONS"] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+_broker_url = env("CELERY_BROKER_URL", default="filesystem://localhost//")
+CACHES = in_redis(env("CACHE_URL", default=""), _broker_url) if PRODUCTION else in_tables()
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -162,10 +175,22 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25
+ACCOUNT_FORMS = {"request_login_code": "cases.forms.sign_in.AskCodeForm"}
+# Guessing is slowed by cases/front_door.py alone. What the library still limits by address, which may be a whole council's
+# on the morning when all choose a password, is here; the rest counts by who is signed in.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "request_login_code": None,
+    "reset_password": "300/m/ip,5/m/key",
+    "reset_password_from_key": "300/m/ip",
+    "signup": "300/m/ip",
+}
+AXES_HANDLER = "cases.front_door.Handler"
+AXES_CLIENT_IP_CALLABLE = "cases.front_door.client_address"
+AXES_LOCKOUT_CALLABLE = "cases.front_door.locked_out"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "cases/locked_out.html"
+AXES_COOLOFF_TIME = 1
 AXES_VERBOSE = False
 AXES_ENABLED = MODE != "test"
 
@@ -252,7 +277,7 @@ if PRODUCTION:
     CSRF_COOKIE_NAME = "__Host-csrf"
 
 _broker_dir = DATA_DIR / "broker"
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost//")
+CELERY_BROKER_URL = _broker_url
 if CELERY_BROKER_URL.startswith("filesystem"):
     for _folder in ("queue", "control"):
         (_broker_dir / _folder).mkdir(parents=True, exist_ok=True)

@@ -241,7 +241,7 @@ def test_nothing_built_or_secret_is_committed():
 
 
 def test_compose_has_every_service_and_waits_for_the_migration():
-    assert set(COMPOSE) == {*APP, "database", "redis"}
+    assert set(COMPOSE) == {*APP, "database", "redis", "cache"}
     assert COMPOSE["database"]["image"] == "postgres:17"
     for name in ("web", "worker", "beat"):
         waits = COMPOSE[name]["depends_on"]
@@ -257,18 +257,26 @@ def test_compose_runs_the_commands_of_the_demo():
         assert shlex.split(COMPOSE[name]["command"]) == command
 
 
+def test_the_queue_throws_nothing_away_and_the_cache_has_an_end():
+    queue, cache = (shlex.split(COMPOSE[name]["command"]) for name in ("redis", "cache"))
+    assert queue[queue.index("--maxmemory-policy") + 1] == "noeviction" and "--maxmemory" not in queue
+    assert cache[cache.index("--maxmemory-policy") + 1].startswith("allkeys") and "--maxmemory" in cache
+    assert not any("cache" in COMPOSE[name]["depends_on"] for name in APP), "nothing waits for it"
+
+
 def test_compose_asks_readyz_and_the_others_for_their_health():
     assert "/readyz" in COMPOSE["web"]["healthcheck"]["test"][-1]
-    assert all("healthcheck" in COMPOSE[name] for name in ("web", "worker", "database", "redis"))
+    assert all("healthcheck" in COMPOSE[name] for name in ("web", "worker", "database", "redis", "cache"))
     ast.parse(COMPOSE["web"]["healthcheck"]["test"][-1])
 
 
 def test_compose_sets_production_and_holds_no_secret():
-    required = "SECRET_KEY ALLOWED_HOSTS SITE_URL EMAIL_HOST DEFAULT_FROM_EMAIL".split()
+    required = "SECRET_KEY ALLOWED_HOSTS SITE_URL EMAIL_HOST DEFAULT_FROM_EMAIL TRUSTED_PROXY_COUNT".split()
     for name in APP:
         env = COMPOSE[name]["environment"]
         assert env["SDS_MODE"] == "production"
         assert env["CELERY_BROKER_URL"].startswith("redis://")
+        assert env["CACHE_URL"].startswith("redis://") and env["CACHE_URL"] != env["CELERY_BROKER_URL"]
         assert env["DATABASE_URL"].startswith("postgres://sds:${POSTGRES_PASSWORD:?")
         assert all(env[key].startswith(f"${{{key}:?") for key in required)
         assert env["EMAIL_HOST_PASSWORD"] == "${EMAIL_HOST_PASSWORD:-}"
@@ -305,6 +313,8 @@ GOOD = {
     "ALLOWED_HOSTS": "support.example",
     "DATABASE_URL": "postgres://sds:x@127.0.0.1:1/sds",
     "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",
+    "CACHE_URL": "redis://127.0.0.1:2/0",
+    "TRUSTED_PROXY_COUNT": "1",
     "CSRF_TRUSTED_ORIGINS": "",
 }
 
@@ -318,6 +328,13 @@ GOOD = {
         ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS must name"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name"),
         ({"DATABASE_URL": None}, "DATABASE_URL must name a PostgreSQL"),
+        ({"TRUSTED_PROXY_COUNT": None}, "TRUSTED_PROXY_COUNT must say how many"),
+        ({"TRUSTED_PROXY_COUNT": "-1"}, "TRUSTED_PROXY_COUNT must say how many"),
+        ({"TRUSTED_PROXY_COUNT": "one"}, "TRUSTED_PROXY_COUNT must say how many"),
+        ({"TRUSTED_PROXY_COUNT": "0"}, None),
+        ({"CACHE_URL": None}, "CACHE_URL must name a Redis"),
+        ({"CACHE_URL": "locmem://"}, "CACHE_URL must name a Redis"),
+        ({"CACHE_URL": "redis://127.0.0.1:1/5"}, "CACHE_URL must name another Redis"),
     ],
 )
 def test_production_refuses_unsafe_settings(change, complaint):

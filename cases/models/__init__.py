@@ -20,7 +20,7 @@ from .record import (
     Turn,
     Visit,
 )
-from .start import ReturnCode, Start, Tries
+from .start import KnownBrowser, ReturnCode, Start, Tries
 from .timing import Clock, OpenDays, StepDays, StepFigures, TimeDelta
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "FormToken",
     "Heartbeat",
     "KeptPage",
+    "KnownBrowser",
     "Letter",
     "Message",
     "Nudge",

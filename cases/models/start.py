@@ -75,8 +75,18 @@ class ReturnCode(models.Model):
 
 
 class Tries(models.Model):
-    """Wrong tries under one keyed hash: of a code as it was typed, known or not, or of a network address."""
+    """Wrong tries under one keyed hash: of what was typed, known or not, of a network address, or of both."""
 
     key = models.CharField(max_length=64, unique=True)
     count = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField(db_index=True)
+
+
+class KnownBrowser(models.Model):
+    """A browser in which somebody has signed in, and the wrong tries in it since. `key`: a keyed hash of what its cookie
+    holds; `account`: a keyed hash of whose it is and of their password, so that the row names nobody either."""
+
+    key = models.CharField(max_length=64, unique=True)
+    account = models.CharField(max_length=64)
+    wrong = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -5,7 +5,6 @@ e-mail is the sign-in library's own (cases/signin.py).
 """
 
 from allauth.account.adapter import get_adapter
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -16,17 +15,25 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from .. import access, actions, casefile, coming_back, getting_in, journey, kept_pages, one_time, qr, texts
+from .. import (
+    access,
+    actions,
+    casefile,
+    coming_back,
+    getting_in,
+    journey,
+    kept_pages,
+    known_browser,
+    one_time,
+    qr,
+    texts,
+)
 from ..forms.start import ComeBackForm, IssueCodeForm, MobileForm, OneTimeForm, WayInForm
+from ..front_door import client_address
 from ..models import ReturnCode, User
 from ..saying_no import NotYet
 from ..shortstay import let_in
 from ..signin import CODE
-
-
-def address_of(request) -> str:
-    """Whom to slow down: the network address, as the lock-out of passwords sees it."""
-    return get_client_ip_address(request) or ""
 
 
 @login_not_required
@@ -40,7 +47,10 @@ def come_back(request):
         status = 422
         if form.is_valid():
             typed = form.cleaned_data
-            answer = coming_back.try_code(code=typed["code"], fact=typed["fact"], address=address_of(request))
+            answer = coming_back.try_code(
+                code=typed["code"], fact=typed["fact"], address=client_address(request),
+                tokens=known_browser.tokens(request),
+            )  # fmt: skip
             if answer.user:
                 let_in(request, answer.user)
                 return redirect(onward(request, typed["next"]))
@@ -66,7 +76,7 @@ def ask_text(request):
         owner = User.objects.filter(phone=number, is_active=True).first()
         send = (lambda code: texts.send(number, text_of(code))) if owner else None
         try:
-            one_time.begin(request, purpose="text", to=number, address=address_of(request), send=send)
+            one_time.begin(request, purpose="text", to=number, owner=owner, send=send)
             return redirect("cases:confirm_text")
         except NotYet as no:
             form.add_error(None, no.sentence)
@@ -104,9 +114,7 @@ def ways_in(request):
         way = form.cleaned_data["way"]
         to = form.cleaned_data[way]
         try:
-            one_time.begin(
-                request, purpose=f"add_{way}", to=to, address=address_of(request), send=_sender(request, way, to)
-            )
+            one_time.begin(request, purpose=f"add_{way}", to=to, owner=None, send=_sender(request, way, to))
             return redirect("cases:confirm_way_in")
         except NotYet as no:
             form.add_error(None, no.sentence)
@@ -196,4 +204,5 @@ def leave(request):
     if clicked:
         logout(request)
         kept_pages.forget_browser(response)
+        known_browser.forget(request, response)
     return response

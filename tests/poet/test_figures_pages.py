@@ -4,11 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from budgets import totals, variance
 from budgets.models import BudgetFigure
+from cases.caches import figures
 from tests.budgets.test_plan_pages import text
 
 TODAY = timezone.localdate
@@ -16,7 +16,7 @@ TODAY = timezone.localdate
 
 @pytest.fixture(autouse=True)
 def fresh(db):
-    cache.clear()
+    figures.clear()
 
 
 def decided(a_case, cast, *weeklies):

@@ -1,10 +1,10 @@
 """What takes long to count is kept in a large council only, and the page says since when."""
 
 import pytest
-from django.core.cache import cache
 
 from budgets import totals
 from cases import histogram, kept
+from cases.caches import figures
 from poet import dashboard
 
 
@@ -13,7 +13,7 @@ def counting(monkeypatch):
     """How often the money of all budgets was counted."""
     calls, real = [], totals.by_route
     monkeypatch.setattr(totals, "by_route", lambda *args, **more: calls.append(1) or real(*args, **more))
-    cache.clear()
+    figures.clear()
     return calls
 
 

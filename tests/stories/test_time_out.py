@@ -52,7 +52,7 @@ def test_a_page_typed_through_a_time_out_is_saved_after_coming_back_with_the_cod
 
 
 def end_session(hands, stack):
-    """The server forgets this browser's session, in its cache and its table, while the page stays open."""
+    """The server forgets this browser's session while the page stays open."""
     key = next(c["value"] for c in hands.context.cookies() if c["name"] == "sessionid")
-    stack.manage("shell", "-v0", "-c", "from django.contrib.sessions.backends.cached_db import SessionStore; "
+    stack.manage("shell", "-v0", "-c", "from django.contrib.sessions.backends.db import SessionStore; "
                                        f"SessionStore('{key}').delete()")  # fmt: skip
