@@ -142,6 +142,7 @@ def test_every_template_is_used():
             "409.html",
             "429.html",
             "500.html",
+            "503.html",
         ):
             continue
         assert name in named, f"{name} is used nowhere"

@@ -108,8 +108,9 @@ def test_a_question_answered_by_two_is_answered_once(a_case, cast):
 def test_saying_yes_to_helping_holds_the_case_before_its_own_row(a_case, cast):
     """Otherwise it and the worker who checks the helper wait for each other, until the database ends one of them."""
     case = a_case(at="assess")
-    rep = helping.invite_helper(case=case, by=cast.person, email="bo@example.org", name="Bo", kind="family",
-                                proof="consent", scope=["see"])  # fmt: skip
+    rep = helping.invite_helper(
+        case=case, by=cast.person, email="bo@example.org", name="Bo", kind="family", proof="consent", scope=["see"]
+    )
 
     def check():
         Representation.objects.select_for_update().get(pk=rep.pk)
