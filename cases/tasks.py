@@ -2,15 +2,14 @@
 
 from celery import shared_task
 
-from . import getting_in, histogram, kept_pages, outbox
+from . import getting_in, histogram, jobs, kept_pages, outbox
 from . import sweep as late
 
 
 @shared_task
 def sweep() -> None:
-    late.sweep()
-    getting_in.forget_old()
-    kept_pages.forget_old()
+    parts = (("bell", late.sweep), ("old requests", getting_in.forget_old), ("old pages", kept_pages.forget_old))
+    jobs.apart("minute", parts)
 
 
 @shared_task
