@@ -113,7 +113,7 @@ def answer(*, asked: Asked, by: User, words: str, at: datetime | None = None) ->
         raise NotYet(_("Write the answer."), field="words")
     with transaction.atomic():
         asked.case.hold()
-        row = Asked.objects.select_for_update(of=("self",)).select_related("case__person").get(pk=asked.pk)
+        row = Asked.objects.select_for_update().get(pk=asked.pk)
         if row.answered_at:
             raise NotYet(_("A colleague has answered this already."))
         case = row.case

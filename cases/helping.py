@@ -117,7 +117,7 @@ def tell_helper(case: Case, rep: Representation, event: Any, template: str) -> N
 
 def _open(rep: Representation) -> Representation:
     """The row, locked. Raises NotYet once it is over."""
-    row = Representation.objects.select_for_update(of=("self",)).select_related("user").get(pk=rep.pk)
+    row = Representation.objects.select_for_update().get(pk=rep.pk)
     if row.kind == "self" or (row.valid_to and row.valid_to <= dates.today()):
         raise NotYet(_("That is over already."))
     return row
@@ -126,6 +126,9 @@ def _open(rep: Representation) -> Representation:
 def accept_help(*, rep: Representation, by: User, at: datetime | None = None) -> Representation:
     """The helper says yes. They see nothing more yet: a worker checks first."""
     with transaction.atomic():
+        case = _case_of(rep)
+        if case:
+            case.hold()  # before the row, as everywhere
         row = _open(rep)
         if row.user_id != by.pk or row.invited_at is None:
             raise NotYet(_("Nobody asked you to help here."))
@@ -133,7 +136,6 @@ def accept_help(*, rep: Representation, by: User, at: datetime | None = None) ->
             return row
         row.accepted_at = at or timezone.now()
         row.save(update_fields=["accepted_at"])
-        case = _case_of(row)
         if case:
             case.record("said_yes_to_helping", by=by, role="delegate", note=str(row.user), audience=PERSONAL, at=at,
                         representation=row.pk)  # fmt: skip
@@ -241,12 +243,15 @@ def link_cases(*, carer: Case, cared_for: Case, by: User, told: str, at=None) ->
 def unlink_cases(*, case: Case, link: CaseLink, by: User, at=None) -> CaseLink:
     """One of the two said no, or it is over: at once, without the other's case being told why."""
     _staff(case, by)
+    both = sorted((link.carer, link.cared_for), key=lambda c: c.pk)
     with transaction.atomic():
-        row = CaseLink.objects.select_for_update(of=("self",)).select_related("carer", "cared_for").get(pk=link.pk)
+        for one in both:
+            one.hold()
+        row = CaseLink.objects.select_for_update().get(pk=link.pk)
         if row.ended_at:
             raise NotYet(_("That is over already."))
         row.ended_by, row.ended_at = by, at or timezone.now()
         row.save()
-        for one in (row.carer, row.cared_for):
+        for one in both:
             one.record("ended_the_link_of_two_cases", by=by, role="worker", audience="staff", at=at, link=row.pk)
         return row

@@ -11,13 +11,14 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from . import dates
+from . import dates, jobs
 from .models import Council, OpenDays, StepDays, StepFigures, TimeDelta
 from .quantiles import quantile
 from .sweep import beat
@@ -41,10 +42,11 @@ class Drained(NamedTuple):
     changes: int
 
 
-def drain(limit: int = BATCH, now: datetime | None = None) -> int:
-    """Add the oldest changes to the histogram. Returns how many rows were taken; 0 means that nothing waits."""
+def drain(limit: int = BATCH, now: datetime | None = None, council: int | None = None) -> int:
+    """Add the oldest changes, of one council or of all, to the histogram. Returns how many rows were taken; 0 means
+    that nothing waits."""
     with transaction.atomic():
-        taken = _take(limit)
+        taken = _take(limit, council)
         _add(taken)
         councils = {row.council_id for row in taken}
         _lock(councils)
@@ -57,12 +59,19 @@ def drain(limit: int = BATCH, now: datetime | None = None) -> int:
 
 
 def drain_all(now: datetime | None = None) -> Drained:
-    """Take out all that waits, batch by batch, and finish a new month's figures."""
-    total = 0
-    while taken := drain(now=now):
-        total += taken
+    """Take out all that waits, council by council and batch by batch, and finish a new month's figures."""
+    waiting = TimeDelta.objects.order_by("council_id").values_list("council_id", flat=True).distinct()
+    total = sum(jobs.apart("drain", [(f"council {pk}", partial(_drain_council, pk, now)) for pk in waiting]))
     refresh(now)
+    beat("drain")
     return Drained(total)
+
+
+def _drain_council(council: int, now: datetime | None) -> int:
+    total = 0
+    while taken := drain(now=now, council=council):
+        total += taken
+    return total
 
 
 def stamp(council_id: int) -> str:
@@ -75,12 +84,14 @@ def refresh(now: datetime | None = None) -> int:
     month = dates.today(now).replace(day=1)
     done = Council.objects.filter(pk__in=StepFigures.objects.filter(until=month).values("council"))
     late = StepDays.objects.exclude(council__in=done.values("pk")).values_list("council", flat=True).distinct()
-    for council in sorted(set(late)):
-        with transaction.atomic():
-            _lock([council])
-            finish_all(council, month)
-        changed(council)
-    return len(set(late))
+    return len(jobs.apart("month", [(f"council {pk}", partial(_begin_month, pk, month)) for pk in sorted(set(late))]))
+
+
+def _begin_month(council: int, month: date) -> None:
+    with transaction.atomic():
+        _lock([council])
+        finish_all(council, month)
+    changed(council)
 
 
 def _finish_some(council: int, touched: dict, today: date) -> None:
@@ -108,14 +119,12 @@ def _lock(councils: Iterable[int]) -> None:
     list(Council.objects.select_for_update(no_key=True).filter(pk__in=sorted(councils)).order_by("pk"))
 
 
-def _take(limit: int) -> list[TimeDelta]:
+def _take(limit: int, council: int | None = None) -> list[TimeDelta]:
     locked = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    own, values = ("WHERE council_id = %s", [council, limit]) if council else ("", [limit])
+    oldest = f"SELECT id FROM cases_timedelta {own} ORDER BY id LIMIT %s {locked}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM cases_timedelta WHERE id IN (SELECT id FROM cases_timedelta ORDER BY id LIMIT %s {locked}) "
-            f"RETURNING {', '.join(TAKEN)}",
-            [limit],
-        )
+        cursor.execute(f"DELETE FROM cases_timedelta WHERE id IN ({oldest}) RETURNING {', '.join(TAKEN)}", values)
         rows = cursor.fetchall()
     fields = [TimeDelta._meta.get_field(name.removesuffix("_id")) for name in TAKEN]
     return [TimeDelta(**{n: _plain(f, v) for n, f, v in zip(TAKEN, fields, row, strict=True)}) for row in rows]

@@ -1,7 +1,8 @@
-"""The late bell: every visit and clock that waits too long is chased once a kind and round, for all cases at once.
+"""The late bell: every visit and clock that waits too long is chased once a kind and round, for all cases of a council.
 
 Exactly once is the work of unique constraints (visit or clock + kind + round, dedupe key), not of a lock: any number
-of sweeps may run at once, and one that is killed leaves nothing half done, because all stands in one transaction.
+of sweeps may run at once, and one that is killed leaves nothing half done: all of a council stands in one transaction,
+and an error in one council leaves the others chased (`jobs`).
 Which rounds there are follows from dates alone, never from when the bell rang last, so a worker that was off for days
 makes what it would have made. The sweep never moves a case. Who is told:
 
@@ -27,7 +28,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from . import dates, hooks, journey
+from . import dates, hooks, jobs, journey
 from .models import Heartbeat, Nudge
 from .sweep_sql import (
     ASKED,
@@ -67,24 +68,31 @@ class Swept(NamedTuple):
 
 
 def sweep(now: datetime | None = None) -> Swept:
-    """Chase everything whose day has come by `now`. Returns how many rows this round made."""
+    """Chase everything whose day has come by `now`, council by council. Returns how many rows this round made."""
     now = now or timezone.now()
+    found = statements(now)
+    done = jobs.apart("sweep", jobs.of_councils(lambda council: _of_council(council, found, now)))
+    beat("sweep")
+    return Swept(*(sum(column) for column in zip((0, 0, 0), *done, strict=True)))
+
+
+def _of_council(council: int, found: list[tuple[str, dict]], now: datetime) -> Swept:
     nudges = messages = 0
+    whole = _facts(now) | {"council": council}
     with transaction.atomic():
         above = _last()
-        for statement, facts in statements(now):
-            for made in _batches(statement, facts):
-                nudges, messages = nudges + made, messages + _run(TELL, facts | {"above": above})
+        for statement, facts in found:
+            own = facts | {"council": council}
+            for made in _batches(statement, own):
+                nudges, messages = nudges + made, messages + _run(TELL, own | {"above": above})
                 above = _last()
-        messages += _run(TELL, _facts(now))  # those who could not be told before
-        messages += _run(for_vendor(ASKED, connection.vendor), _facts(now))
-        done = Swept(nudges, messages, _run(DIGEST, _facts(now)))
-    beat("sweep")
-    return done
+        messages += _run(TELL, whole)  # those who could not be told before
+        messages += _run(for_vendor(ASKED, connection.vendor), whole)
+        return Swept(nudges, messages, _run(DIGEST, whole))
 
 
 def statements(now: datetime) -> list[tuple[str, dict]]:
-    """Every kind's statement with its values. All days are counted in London."""
+    """Every kind's statement with its values, but for the council. All days are counted in London."""
     today = dates.london_date(now)
 
     def values(days_from_now=None):

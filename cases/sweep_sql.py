@@ -1,4 +1,4 @@
-"""The statements of the sweep: what is chased, in one INSERT..SELECT a kind, and who is told of it. Run by `sweep`.
+"""The statements of the sweep: what is chased, in one INSERT..SELECT a kind and council, and who is told of it.
 
 `{name}` is filled in once by `for_vendor` or `fill`, `%(name)s` is a value of the round.
 """
@@ -19,7 +19,7 @@ VISIT = """
 INSERT INTO cases_nudge (council_id, visit_id, kind, round, made_at)
 SELECT v.council_id, v.id, '{kind}', 0, %(now)s
 FROM cases_visit v JOIN cases_case c ON c.id = v.case_id
-WHERE v.left_at IS NULL AND v.due_at <= %(until)s
+WHERE v.council_id = %(council)s AND v.left_at IS NULL AND v.due_at <= %(until)s
   AND (c.paused_until IS NULL OR c.paused_until <= %(today)s)
   AND NOT EXISTS (SELECT 1 FROM cases_nudge n WHERE n.visit_id = v.id AND n.kind = '{kind}' AND n.round = 0 {looked_up})
   {more}
@@ -41,7 +41,7 @@ SELECT v.council_id, v.id, 'further_overdue', k.n, %(now)s
 FROM (SELECT o.*, 1 + COALESCE((SELECT MAX(n.round) FROM cases_nudge n
                                 WHERE n.visit_id = o.id AND n.kind = 'further_overdue'), 0) AS next,
              {due_to_today} / %(round)s AS last
-      FROM cases_visit o WHERE o.left_at IS NULL AND o.due_at <= %(until)s {worked_out_once}) v
+      FROM cases_visit o WHERE o.council_id = %(council)s AND o.left_at IS NULL AND o.due_at <= %(until)s {worked_out_once}) v
 JOIN cases_case c ON c.id = v.case_id
 JOIN {rounds_further} ON k.n >= v.next AND k.n <= v.last
 WHERE c.paused_until IS NULL OR c.paused_until <= %(today)s
@@ -59,7 +59,7 @@ FROM (SELECT u.*, CASE WHEN u.silent / %(round)s > u.next THEN u.silent / %(roun
                    COALESCE((SELECT 1 + MAX(n.round) FROM cases_nudge n
                              WHERE n.visit_id = v.id AND n.kind = 'keep_in_touch'), 0) AS next
             FROM cases_visit v JOIN cases_case c ON c.id = v.case_id
-            WHERE v.left_at IS NULL AND v.step IN ('request', 'waiting')
+            WHERE v.council_id = %(council)s AND v.left_at IS NULL AND v.step IN ('request', 'waiting')
               AND (c.next_contact < %(today)s OR (c.next_contact IS NULL AND v.entered_at < %(until)s))) u
       {worked_out_once}) w
 JOIN {rounds_silent} ON k.n >= w.first AND k.n <= w.here / %(round)s
@@ -74,7 +74,7 @@ SELECT v.council_id, v.id, '{kind}', 0, %(now)s
 FROM ({drafts}) d
 JOIN cases_case c ON c.id = d.case_id
 JOIN cases_visit v ON v.case_id = c.id AND v.left_at IS NULL
-WHERE v.step = '{step}' AND d.saved_at < %(until)s AND v.entered_at < %(until)s
+WHERE v.council_id = %(council)s AND v.step = '{step}' AND d.saved_at < %(until)s AND v.entered_at < %(until)s
   AND (c.paused_until IS NULL OR c.paused_until <= %(today)s)
   AND NOT EXISTS (SELECT 1 FROM cases_nudge n WHERE n.visit_id = v.id AND n.kind = '{kind}' AND n.round = 0 {looked_up})
 ORDER BY v.id
@@ -85,7 +85,7 @@ CLOCK = """
 INSERT INTO cases_nudge (council_id, clock_id, kind, round, made_at)
 SELECT k.council_id, k.id, '{kind}', 0, %(now)s
 FROM cases_clock k JOIN cases_case c ON c.id = k.case_id
-WHERE k.ended_at IS NULL AND k.dropped_at IS NULL AND k.due_at <= %(until)s AND k.kind IN ({kinds})
+WHERE k.council_id = %(council)s AND k.ended_at IS NULL AND k.dropped_at IS NULL AND k.due_at <= %(until)s AND k.kind IN ({kinds})
   AND NOT EXISTS (SELECT 1 FROM cases_nudge n WHERE n.clock_id = k.id AND n.kind = '{kind}' AND n.round = 0 {looked_up})
   {more}
 ORDER BY k.id
@@ -138,7 +138,7 @@ JOIN (SELECT 'person' AS who UNION ALL SELECT 'helper' UNION ALL SELECT 'worker'
   AND h.checked_at IS NOT NULL AND (h.invited_at IS NULL OR h.accepted_at IS NOT NULL) AND h.about IN ('', c.kind)
   AND CAST(h.scope AS text) LIKE '%%"see"%%' AND h.valid_from <= %(today)s
   AND (h.valid_to IS NULL OR h.valid_to > %(today)s)
-WHERE n.made_at > %(recent)s AND n.id > %(above)s
+WHERE n.council_id = %(council)s AND n.made_at > %(recent)s AND n.id > %(above)s
   AND (v.id IS NULL OR v.left_at IS NULL) AND (k.id IS NULL OR (k.ended_at IS NULL AND k.dropped_at IS NULL))
   AND (r.who <> 'manager' OR s.id IS NOT NULL)
   AND (r.who <> 'helper' OR (h.id IS NOT NULL AND NOT EXISTS (
@@ -165,7 +165,7 @@ JOIN (SELECT 'worker' AS who UNION ALL SELECT 'office' UNION ALL SELECT 'manager
      (r.who = 'worker' AND c.worker_id IS NOT NULL)
   OR (r.who = 'office' AND {above} AND o.email <> '')
   OR (r.who = 'manager' AND {above} AND COALESCE(o.email, '') = '')
-{managers}WHERE a.answered_at IS NULL AND a.due_on < %(today)s AND (r.who <> 'manager' OR s.id IS NOT NULL)
+{managers}WHERE a.council_id = %(council)s AND a.answered_at IS NULL AND a.due_on < %(today)s AND (r.who <> 'manager' OR s.id IS NOT NULL)
 ORDER BY a.id, r.who
 ON CONFLICT DO NOTHING
 """
@@ -177,10 +177,12 @@ INSERT INTO cases_message (council_id, to_user_id, to_team_id, template, token, 
 SELECT b.council_id, b.to_user_id, b.to_team_id, 'digest', '', 'digest:' || b.council_id || ':' ||
   CASE WHEN b.to_team_id IS NULL THEN 'user' || b.to_user_id ELSE 'team' || b.to_team_id END || ':' || %(day)s,
   'email', 'waiting', %(now)s, %(now)s, 0, ''
-FROM (SELECT council_id, to_user_id, to_team_id FROM cases_message WHERE channel = 'digest' AND state = 'waiting'
+FROM (SELECT council_id, to_user_id, to_team_id FROM cases_message
+      WHERE council_id = %(council)s AND channel = 'digest' AND state = 'waiting'
       EXCEPT
-      SELECT council_id, to_user_id, to_team_id FROM cases_message WHERE template = 'digest' AND state = 'waiting') b
-WHERE b.council_id IS NOT NULL
+      SELECT council_id, to_user_id, to_team_id FROM cases_message
+      WHERE council_id = %(council)s AND template = 'digest' AND state = 'waiting') b
+WHERE b.council_id = %(council)s
 ON CONFLICT DO NOTHING
 """
 

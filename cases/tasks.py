@@ -3,16 +3,19 @@
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from . import getting_in, histogram, kept_pages, outbox
+from . import getting_in, histogram, jobs, kept_pages, outbox
 from . import sweep as late
 
 
 @shared_task
 def sweep() -> None:
-    late.sweep()
-    getting_in.forget_old()
-    kept_pages.forget_old()
-    SessionStore.clear_expired()
+    parts = (
+        ("bell", late.sweep),
+        ("old requests", getting_in.forget_old),
+        ("old pages", kept_pages.forget_old),
+        ("old sessions", SessionStore.clear_expired),
+    )
+    jobs.apart("minute", parts)
 
 
 @shared_task

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from cases import dates
+from cases import dates, jobs
 from cases.models import Message
 from cases.sweep import beat
 
@@ -43,17 +43,22 @@ class Invited(NamedTuple):
 
 
 def invite(now: datetime | None = None) -> Invited:
-    """One round: ask those whose set point has come, remind twice, then stop."""
+    """One round, council by council: ask those whose set point has come, remind twice, then stop."""
     now = now or timezone.now()
     questions.current_sets()
+    done = jobs.apart("invite", jobs.of_councils(lambda council: _of_council(council, now)))
+    beat("invite")
+    return Invited(*(sum(column) for column in zip((0, 0), *done, strict=True)))
+
+
+def _of_council(council: int, now: datetime) -> Invited:
     with transaction.atomic(), connection.cursor() as cursor:
         made = []
         for statement in STATEMENTS:
-            cursor.execute(statement, _facts(now))
+            cursor.execute(statement, _facts(now) | {"council": council})
             made.append(max(cursor.rowcount, 0))
-    due = Invitation.objects.filter(next_at__lte=now).order_by("next_at", "pk")
-    told = sum(_take_up(pk, now) for pk in list(due.values_list("pk", flat=True)[:BATCH]))
-    beat("invite")
+    due = Invitation.objects.filter(next_at__lte=now, case__council=council).order_by("next_at", "pk")
+    told = jobs.each(list(due.values_list("pk", flat=True)[:BATCH]), lambda pk: _take_up(pk, now))
     return Invited(sum(made[:2]), told)
 
 

@@ -1,4 +1,4 @@
-"""Who is asked, in three statements: each for all cases at once, exactly once by the unique (visit, kind).
+"""Who is asked, in three statements: each for all cases of a council at once, exactly once by the unique (visit, kind).
 
 Six weeks after the first start of a budget; two weeks after a review, unless the person was asked lately; and the
 named worker of a case that has come so far, at most once in half a year. Sources: the late bell of the cases, which
@@ -18,7 +18,7 @@ FROM = """
 FROM cases_visit v
 JOIN cases_case c ON c.id = v.case_id
 JOIN cases_person p ON p.id = c.person_id
-WHERE v.step = 'running' AND c.step <> 'closed' AND p.died_on IS NULL
+WHERE v.council_id = %(council)s AND v.step = 'running' AND c.step <> 'closed' AND p.died_on IS NULL
 """
 LATE_REVIEW = """CASE WHEN c.step = 'review' OR EXISTS (SELECT 1 FROM cases_visit r WHERE r.case_id = v.case_id
   AND r.step = 'review' AND r.left_at > %(reviewed)s) THEN %(yes)s ELSE %(no)s END"""
@@ -46,7 +46,7 @@ WORKER = f"""{INTO}
 SELECT c.id, v.id, {SET.format(instrument="'worker'")}, 'worker', c.worker_id, %(no)s, %(now)s, %(now)s, 0, '', %(no)s
 {FROM} AND v.id IN (
     SELECT MIN(n.id) FROM cases_visit n JOIN cases_case k ON k.id = n.case_id
-    WHERE n.step = 'running' AND n.left_at IS NULL AND n.entered_at < %(started)s AND n.entered_at >= %(since)s
+    WHERE n.council_id = %(council)s AND n.step = 'running' AND n.left_at IS NULL AND n.entered_at < %(started)s AND n.entered_at >= %(since)s
       AND k.worker_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.visit_id = n.id AND i.kind = 'worker')
       AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.worker_id = k.worker_id AND i.made_at > %(half_year)s)

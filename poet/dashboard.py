@@ -7,7 +7,7 @@ figures at a glance (`cards`). Not here: one step's own figures (process.py), th
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets import totals
-from cases import access, dates, journey, kept, overrun, patterns, timings
+from cases import access, dates, jobs, journey, kept, overrun, patterns, timings
 from cases.models import Council, Target, Team
 
 from . import adass, dhsc, outcomes, words
@@ -201,12 +201,15 @@ def address(name: str, *args: str) -> str:
 
 def keep() -> None:
     """Count anew what a large council's pages keep, so that no reader waits for it."""
-    for council in Council.objects.all():
-        if kept.large(council):
-            for months in sorted(int(period) for period in PERIODS):
-                f = Figures(council, months=months, team=None, now=timezone.now(), asked={})
-                for name, read in f.slow().items():
-                    kept.put(council, name, f.parts, read)
+    large = [one for one in Council.objects.order_by("pk") if kept.large(one)]
+    jobs.apart("keep", [(f"council {one.pk}", partial(_keep, one)) for one in large])
+
+
+def _keep(council: Council) -> None:
+    for months in sorted(int(period) for period in PERIODS):
+        f = Figures(council, months=months, team=None, now=timezone.now(), asked={})
+        for name, read in f.slow().items():
+            kept.put(council, name, f.parts, read)
 
 
 def cards(f: Figures) -> list[dict]:

@@ -51,7 +51,7 @@ def finish_improvement(
     """Say what changed. Raises Stale when somebody was faster, NotYet for an action that is done already."""
     at = at or timezone.now()
     with transaction.atomic():
-        row = Improvement.objects.select_for_update(of=("self",)).get(pk=improvement.pk)
+        row = Improvement.objects.select_for_update().get(pk=improvement.pk)
         if row.done:
             raise NotYet(_("This action is done already."))
         if row.version != version:

@@ -131,7 +131,8 @@ if "sqlite" in _db["ENGINE"]:
 else:
     _db["CONN_MAX_AGE"] = 60
     _db["CONN_HEALTH_CHECKS"] = True
-    _db["OPTIONS"] = {"options": "-c statement_timeout=10000 -c lock_timeout=5000"}
+    # A database that can't be reached is an answer (503) after seconds, before the web server ends its worker.
+    _db["OPTIONS"] = {"options": "-c statement_timeout=10000 -c lock_timeout=5000", "connect_timeout": 3}
     if env.bool("SDS_LONG_STATEMENTS", default=False):
         _db["OPTIONS"] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

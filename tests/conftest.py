@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.models.sql.compiler import SQLCompiler
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
@@ -79,6 +80,26 @@ def _flush_with_triggers_down():
     TransactionTestCase._fixture_teardown = teardown
     yield
     TransactionTestCase._fixture_teardown = original
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_lock_over_a_join():
+    """Whatever a test runs into, on either database: a row is locked by itself and read with others afterwards.
+
+    But for `Case._locked`, which reads again when somebody was there before it.
+    """
+    original = SQLCompiler.as_sql
+
+    def as_sql(self, *args, **kwargs):
+        made = original(self, *args, **kwargs)
+        if self.query.select_for_update and "own_target" not in self.query.annotations:  # Case._locked
+            tables = [table for table, uses in self.query.alias_refcount.items() if uses]
+            assert len(tables) < 2, f"locks over a join of {tables}"
+        return made
+
+    SQLCompiler.as_sql = as_sql
+    yield
+    SQLCompiler.as_sql = original
 
 
 @pytest.fixture

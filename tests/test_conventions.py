@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from cases import hooks, journey
+from cases.models import Seat
 from cases.wording import OWED
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,6 +142,7 @@ def test_every_template_is_used():
             "409.html",
             "429.html",
             "500.html",
+            "503.html",
         ):
             continue
         assert name in named, f"{name} is used nowhere"
@@ -167,6 +169,36 @@ def test_every_view_of_a_record_fetches_and_authorises_first():
                 assert "get_case(" in ast.unparse(body[0]) or "request, ref" in ast.unparse(body[0]), (
                     f"{path.relative_to(ROOT)}: {node.name} does not begin with get_case"
                 )
+
+
+def test_a_lock_is_of_one_table_and_what_is_beside_it_is_read_afterwards():
+    """PostgreSQL gives whoever has waited for a row its newest version, but beside it what it had joined before the wait:
+    a case that has come meanwhile is None there. `Case._locked` alone does, and reads again when somebody was there.
+    `tests/conftest.py` looks at what is asked while the tests run."""
+    found = set()
+    for path in sources(*APPS, "sds"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = {part.func.attr: part for part in _chain(node)}
+            if "select_for_update" in called:
+                beside = called.keys() & {"select_related", "annotate", "alias", "union"}
+                of = [word for word in called["select_for_update"].keywords if word.arg == "of"]
+                found |= {path} if beside or of else set()
+    assert found <= {CASE_MOVE}, f"a lock over a join: {found - {CASE_MOVE}}"
+    assert CASE_MOVE.read_text().count("select_for_update(of=") == 1
+
+
+def _chain(node):
+    """The calls of an expression like `a.b().c()`, the last one first."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        yield node
+        node = node.func.value
+
+
+def test_the_tests_themselves_refuse_a_lock_over_a_join(db):
+    with transaction.atomic(), pytest.raises(AssertionError, match="locks over a join"):
+        Seat.objects.select_for_update().filter(user__name="Worker").first()
+    with transaction.atomic():
+        Seat.objects.select_for_update().filter(user_id=1).order_by("pk").first()
 
 
 def test_migrations_are_complete(db):

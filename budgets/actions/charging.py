@@ -32,7 +32,7 @@ def keep_estimate(
     if not weekly.is_finite() or weekly < 0 or (weekly_to is not None and weekly_to < weekly):
         raise NotYet(_("An estimate is a sum of £0 or more, or goes from a lower one to a higher one."))
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        locked = Case.objects.select_for_update().get(pk=case.pk)
         last = figures.contribution(locked)
         if last is not None and last.state == "recorded":
             raise NotYet(_("What the person pays is decided already; an estimate does not take its place."))

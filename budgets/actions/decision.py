@@ -201,7 +201,7 @@ def _sent(case: Case, name: str, seen: int | None, by: User) -> SupportPlan:
 
 
 def _open_offer(case: Case, name: str, seen: int | None, by: User) -> Offer:
-    offer = case.offers.select_for_update(of=("self",)).select_related("plan").filter(state="open").first()
+    offer = case.offers.select_for_update().filter(state="open").first()
     if offer is None:
         _moved_on(case, name, seen, by)
         raise NotYet(_("There is no proposal waiting for an answer."))

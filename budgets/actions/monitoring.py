@@ -34,7 +34,7 @@ def ask_balance(*, case: Case, by: User, at: datetime | None = None) -> Monitori
     when = figures.moment(case, at)
     today = dates.london_date(when)
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
+        case.hold()
         state = monitoring.state_of(case, today)
         if state is None:
             raise NotYet(_("No money has been paid yet, so there is nothing to ask about."))
@@ -91,16 +91,17 @@ def write_about_surplus(
     """Write to the person about money left over, with the sum and their time to answer. Only above the agreed weeks."""
     allow(case, by, {"finance"})
     when = figures.moment(case, at)
-    row = _answered(case)
-    found = monitoring.surplus_of(row)
-    if found is None or not found.flagged:
-        raise NotYet(_("There is no surplus: what is left lies within the weeks agreed."))
     if not words.strip():
         raise NotYet(_("Write what the person will read."), field="words")
     if reply_by < dates.london_date(when) + timedelta(days=REPLY_DAYS):
         raise NotYet(_("Give at least %(n)s days to answer.") % {"n": REPLY_DAYS}, field="reply_by")
     with transaction.atomic():
-        if SurplusLetter.objects.select_for_update().filter(check_of=row).exists() or hasattr(row, "decision"):
+        case.hold()
+        row = _answered(case)
+        found = monitoring.surplus_of(row)
+        if found is None or not found.flagged:
+            raise NotYet(_("There is no surplus: what is left lies within the weeks agreed."))
+        if SurplusLetter.objects.filter(check_of=row).exists() or hasattr(row, "decision"):
             raise NotYet(_("The letter about this was written already."))
         letter = SurplusLetter.objects.create(
             check_of=row, amount=found.over, words=words.strip(), reply_by=reply_by, written_by=by, written_at=when
@@ -118,8 +119,9 @@ def reply_to_surplus(*, case: Case, by: User, reply: str, at: datetime | None = 
     if not reply.strip():
         raise NotYet(_("Write your answer."), field="reply")
     with transaction.atomic():
+        case.hold()  # whoever decides about the surplus holds it too
         rows = SurplusLetter.objects.filter(check_of__case=case, check_of__decision=None, replied_at=None)
-        letter = rows.select_for_update(of=("self",)).order_by("-pk").first()
+        letter = rows.order_by("-pk").first()
         if letter is None:
             raise NotYet(_("There is no letter waiting for an answer."))
         letter.reply, letter.replied_at = reply.strip(), figures.moment(case, at)
@@ -140,7 +142,7 @@ def decide_surplus(
     if not reason.strip():
         raise NotYet(_("Say why. The person can read this."), field="reason")
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
+        case.hold()
         row = _answered(case)
         if hasattr(row, "decision"):
             raise NotYet(_("This was decided already."))

@@ -36,8 +36,7 @@ PLAIN = {"begins_on": None, "ends_on": None, "funder": "council", "unit_rate": N
 
 def _draft(plan: SupportPlan, by: Any, *parts: str) -> SupportPlan:
     """The draft, locked. Raises NotYet once it was sent, or for somebody who may not write in these parts of it."""
-    rows = SupportPlan.objects.select_for_update(of=("self",)).select_related("case")
-    row = rows.get(pk=plan.pk)
+    row = SupportPlan.objects.select_for_update().get(pk=plan.pk)
     if row.state != "draft":
         raise NotYet(_("This plan was sent. It can't be changed now."))
     theirs = sharing.parts_for(row.case, by, getattr(plan.case, "people", None))
@@ -60,6 +59,10 @@ def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPla
             return found
         if not sharing.may_edit(case, by, getattr(case, "people", None)):
             raise NotYet(_("The plan can't be changed now."))
+        case.hold()
+        found = figures.draft_plan(case)  # somebody else may have begun it a moment ago
+        if found:
+            return found
         last = case.plans.order_by("-number").first()
         if last:
             return copy_plan(last, at=at)

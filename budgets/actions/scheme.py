@@ -53,7 +53,7 @@ def adjust_budget(
     given = {"overrides": overrides, "add_ons": add_ons, "external": external}
     extras = {name: value for name, value in given.items() if value}
     with transaction.atomic():
-        row = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        row = Case.objects.select_for_update().get(pk=case.pk)
         if row.step not in ADJUSTING:
             raise NotYet(_("The indicative budget is changed before the plan is sent, not now."))
         if seen is not None and seen != row.head_seq:

@@ -75,7 +75,7 @@ def draft_from(*, version: SchemeVersion, by: User, at: datetime | None = None) 
 def _draft(version: SchemeVersion, by: User | None, seen: str | None) -> SchemeVersion:
     """The draft, locked. `seen`: its checksum when the page was opened; Stale when somebody saved meanwhile."""
     _administers(by, version.scheme.council_id)
-    row = SchemeVersion.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=version.pk)
+    row = SchemeVersion.objects.select_for_update().get(pk=version.pk)
     if row.state != "draft":
         raise NotYet(_("This version is published: it does not change any more. Make a new one."))
     if seen is not None and seen != checksum(row.definition):

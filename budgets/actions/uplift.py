@@ -31,7 +31,7 @@ def approve_uplift(*, case: Case, on: date, by: User, at: datetime | None = None
     if not role:
         raise NotYet(_("A manager approves new prices."))
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        locked = Case.objects.select_for_update().get(pk=case.pk)
         found = uplift.proposal(locked, on)
         if found is None or found.figure.plan is None:
             raise NotYet(_("Nothing in this plan has a newer price, or the plan is open for changes."))

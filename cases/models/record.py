@@ -111,9 +111,9 @@ class Visit(Sides):
             ),
         ]
         indexes = [
-            # with the case in it, so that the sweep finds what is due from the index alone
+            # with the case in it, so that the sweep finds what is due in a council from the index alone
             models.Index(
-                fields=["due_at", "case", "council"], condition=Q(left_at=None), name="open_visits_by_deadline"
+                fields=["council", "due_at", "case"], condition=Q(left_at=None), name="open_visits_by_deadline"
             ),
             models.Index(fields=["council", "month", "step", "days"], name="closed_visits_for_figures"),
             models.Index(fields=["council", "step", "entered_at"], condition=Q(left_at=None), name="open_by_age"),
@@ -181,7 +181,7 @@ class Nudge(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=list(journey.NUDGES)), name="nudge_kind_known"),
         ]
-        indexes = [models.Index(fields=["made_at"], name="nudges_by_moment")]
+        indexes = [models.Index(fields=["council", "made_at"], name="nudges_by_moment")]
 
 
 class Message(models.Model):

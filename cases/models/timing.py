@@ -233,7 +233,9 @@ class Clock(Sides):
         ]
         indexes = [
             models.Index(
-                fields=["due_at"], condition=Q(ended_at=None, dropped_at=None), name="open_clocks_by_deadline"
+                fields=["council", "due_at"],
+                condition=Q(ended_at=None, dropped_at=None),
+                name="open_clocks_by_deadline",
             ),
             models.Index(
                 fields=["council", "kind", "began_at"],

@@ -1,9 +1,12 @@
 """The pages for when something can't be done.
 
-Here: 400, 403, 404, 409 and 500, and the refusals of saying_no. Not here: whether to refuse (access.py,
+Here: 400, 403, 404, 409, 500 and 503, and the refusals of saying_no. Not here: whether to refuse (access.py,
 actions.py).
-400 and 500 are rendered without context processors: they must come out when the database does not.
+400, 500 and 503 are rendered without context processors: they must come out when the database does not. Every layer
+of the middleware brings its errors here, so an outage is known whichever of them ran into it.
 """
+
+import sys
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,6 +17,8 @@ from django.utils.translation import gettext as _
 from cases import kept_pages
 from cases.components import Table
 
+from . import outage
+
 # When even the template can't be rendered. No stylesheet, no translation: nothing else that can fail.
 LAST_RESORT = """<!DOCTYPE html><html lang="en-gb"><head><meta charset="utf-8">
 <title>Sorry, there is a problem with the service</title></head><body><main>
@@ -22,9 +27,9 @@ LAST_RESORT = """<!DOCTYPE html><html lang="en-gb"><head><meta charset="utf-8">
 <p>Try again later, or phone your council.</p></main></body></html>"""
 
 
-def standing_alone(name, status):
+def standing_alone(name, status, facts=None):
     try:
-        return HttpResponse(loader.get_template(name).render(), status=status)
+        return HttpResponse(loader.get_template(name).render(facts), status=status)
     except Exception:  # whatever it was, the reader must get an answer
         return HttpResponse(LAST_RESORT, status=status)
 
@@ -37,11 +42,16 @@ def way_back(request) -> str:
 
 
 def bad_request(request, exception=None):
-    return standing_alone("400.html", 400)
+    return unavailable(request) if outage.meant_by(exception) else standing_alone("400.html", 400)
 
 
 def server_error(request):
-    return standing_alone("500.html", 500)
+    return unavailable(request) if outage.meant_by(sys.exc_info()[1]) else standing_alone("500.html", 500)
+
+
+def unavailable(request):
+    """The database does not answer: when to try again, with all that was typed."""
+    return outage.mark(standing_alone("503.html", 503, outage.facts(request)))
 
 
 def forbidden(request, exception=None):

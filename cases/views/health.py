@@ -1,7 +1,7 @@
 """Is the service alive, and is it ready? For the machines that watch it: no sign-in, no personal data."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -27,7 +27,7 @@ def readyz(request):
     try:
         missing = sorted(ledger.names() - ledger.armed(connection))
         found = {"database": True, "triggers_missing": missing} | pulse.ages(timezone.now())
-    except DatabaseError:
+    except Error:
         return JsonResponse({"ready": False, "database": False}, status=503)
-    state = {"ready": not missing, "degraded": pulse.behind(found["sweep_age"])}
+    state = {"ready": not missing, "degraded": pulse.behind(found["sweep_age"]) or found["failing_parts"] > 0}
     return JsonResponse(state | found, status=200 if not missing else 503)

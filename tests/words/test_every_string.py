@@ -73,10 +73,20 @@ def test_no_page_and_no_message_says_anything_that_could_not_be_translated(cast)
     assert len(gathered.names) > 80 and len(gathered.pages) > 300 and gathered.sent
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
-def test_the_pages_that_stand_alone_are_translated_too(name):
+STILL = {"path": "/", "files": [], "fields": [("a", "b")], "written": [], "again": [], "posted": True}
+
+
+ALONE = [
+    ("400.html", {}),
+    ("500.html", {}),
+    *(("503.html", STILL | more) for more in ({}, {"posted": False}, {"fields": []})),
+]
+
+
+@pytest.mark.parametrize(("name", "facts"), ALONE)
+def test_the_pages_that_stand_alone_are_translated_too(name, facts):
     with spoken():
-        assert not list(unmarked(loader.get_template(name).render(), re.compile(r"(?!)")))
+        assert not list(unmarked(loader.get_template(name).render(facts), re.compile(r"(?!)")))
 
 
 def test_from_right_to_left_the_page_says_so(cast):

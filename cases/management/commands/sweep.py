@@ -1,10 +1,13 @@
 """One round without Celery: chase what is late, invite to the survey, send what waits, drain the figures. `--now` for the demo."""
 
 from datetime import datetime
+from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.module_loading import import_string
+
+from ... import jobs
 
 # By name, because apps import one way: the invitation is poet's.
 ROUND = ("cases.sweep.sweep", "poet.actions.invite", "cases.outbox.send_messages", "cases.histogram.drain_all",
@@ -19,10 +22,14 @@ class Command(BaseCommand):
 
     def handle(self, *, now, **options):
         moment = moment_of(now) if now else timezone.now()
-        for path in ROUND:
-            done = import_string(path)(now=moment)
-            counts = ", ".join(f"{number} {words}" for words, number in done._asdict().items())
-            self.stdout.write(f"{path.rpartition('.')[2]}: {counts}")
+        jobs.apart("round", [(path.rpartition(".")[2], partial(self.one, path, moment)) for path in ROUND])
+        if failing := jobs.failing():
+            raise CommandError(f"Failed, and everything else was done: {', '.join(failing)}.")
+
+    def one(self, path, moment):
+        done = import_string(path)(now=moment)
+        counts = ", ".join(f"{number} {words}" for words, number in done._asdict().items())
+        self.stdout.write(f"{path.rpartition('.')[2]}: {counts}")
 
 
 def moment_of(words: str) -> datetime:
