@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from budgets import totals
 from cases import access, dates, journey, kept, overrun, patterns, timings
 from cases.models import Council, Target, Team
+from cases.sweep import beat
 
 from . import adass, dhsc, outcomes, words
 from .forms import PERIODS
@@ -199,14 +200,22 @@ def address(name: str, *args: str) -> str:
     return reverse(f"poet:{name}", args=args)
 
 
-def keep() -> None:
-    """Count anew what a large council's pages keep, so that no reader waits for it."""
+class Kept(NamedTuple):
+    councils: int
+
+
+def keep(now: datetime | None = None) -> Kept:
+    """Count anew what a large council's pages keep, so that no reader waits for it. Returns for how many councils."""
+    done = 0
     for council in Council.objects.all():
         if kept.large(council):
             for months in sorted(int(period) for period in PERIODS):
-                f = Figures(council, months=months, team=None, now=timezone.now(), asked={})
+                f = Figures(council, months=months, team=None, now=now or timezone.now(), asked={})
                 for name, read in f.slow().items():
                     kept.put(council, name, f.parts, read)
+            done += 1
+    beat("keep")
+    return Kept(done)
 
 
 def cards(f: Figures) -> list[dict]:

@@ -20,6 +20,7 @@ from cases import dates
 from cases.models import Case, Clock, Council, Team
 from cases.models.people import AGE_BANDS
 from cases.quantiles import quantile
+from cases.sweep import beat
 
 from . import answers, suppression
 from .models import Invitation, Release
@@ -44,7 +45,9 @@ class Published(NamedTuple):
 def publish(now: datetime | None = None) -> Published:
     """Release what has come in, for every council. Safe to run twice at once, and as often as one likes."""
     now = now or timezone.now()
-    return Published(sum(release(council=one, at=now) is not None for one in Council.objects.all()))
+    done = Published(sum(release(council=one, at=now) is not None for one in Council.objects.all()))
+    beat("publish")
+    return done
 
 
 def release(*, council: Council, at: datetime | None = None) -> Release | None:

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 # By name, because apps import one way: the invitation is poet's.
 ROUND = ("cases.sweep.sweep", "poet.actions.invite", "cases.outbox.send_messages", "cases.histogram.drain_all",
-         "poet.publishing.publish")  # fmt: skip
+         "poet.dashboard.keep", "poet.publishing.publish")  # fmt: skip
 
 
 class Command(BaseCommand):
