@@ -12,7 +12,7 @@ class Relay:
     """`wait`: seconds before the answer to a verb ("end": to the finished letter). `answers`: a recipient's answers, in
     turn, the last for ever. `drops`: the verb at which the connection is cut. `hello`: the greeting."""
 
-    def __init__(self, wait=None, answers=None, drops="", hello=b"220 ready", data=b"354 go on"):
+    def __init__(self, wait=None, answers=None, drops="", hello=b"220 ready", data=b"354 go on", port=0):
         self.wait, self.drops, self.hello, self.data = wait or {}, drops, hello, data
         self.answers = {name: list(said) for name, said in (answers or {}).items()}
         self.accepted, self.asked, self.connections = [], [], 0
@@ -29,7 +29,7 @@ class Relay:
         class Server(socketserver.ThreadingTCPServer):
             allow_reuse_address, daemon_threads = True, True
 
-        self.server = Server(("127.0.0.1", 0), Talk)
+        self.server = Server(("127.0.0.1", port), Talk)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
