@@ -61,7 +61,7 @@ class Adapter(DefaultAccountAdapter):
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, Unsure) as problem:  # every address alike: nobody learns which are known
-            logger.warning("a sign-in mail was not sent", code=problem_words(problem))
+            logger.warning("a sign-in mail was not sent", code=problem_words(problem.__cause__ or problem))
             raise NotYet(NOT_SENT) from problem
 
     def render_mail(self, *args, **kwargs):
