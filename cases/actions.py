@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import dates, journey, questions
+from . import dates, journey, outbox, questions
 from .models import (
     Answer,
     Case,
@@ -315,8 +315,7 @@ def record_death(*, case: Case, by: Any, died_on, contact: str, note: str = "", 
     with transaction.atomic():
         event = case.move("record_death", by=by, at=at, seen=seen, note=note, died_on=died_on, contact=contact)
         Person.objects.filter(pk=case.person_id).update(died_on=died_on)
-        Message.objects.filter(case=case, state="waiting", event__seq__lt=event.seq).update(state="cancelled")
-        Message.objects.filter(case=case, state="waiting", event=None).update(state="cancelled", token="")
+        outbox.call_off(Message.objects.filter(Q(event=None) | Q(event__seq__lt=event.seq), case=case))
         return event
 
 

@@ -11,7 +11,7 @@ from .wording import NOT_FOR_HELPERS
 from .wording import OWN as OWN_LINES
 
 HASHES = ("hash", "previous", "body_hash")
-KEYS = ("token", "dedupe_key", "last_error", "claimed_until", "attempts", "not_before")
+KEYS = ("token", "dedupe_key", "last_error", "claimed_until", "attempts", "not_before", "again_at", "tried_since")
 GROUPS = ("need_group", "age_band")
 
 

@@ -210,8 +210,7 @@ def _end(case, rep, by, reason, verb, at, on_behalf_of=None) -> Representation:
         row.valid_to = min(filter(None, [row.valid_to, dates.today(at)]))
         row.ended_at, row.ended_by, row.end_reason = at or timezone.now(), by, reason.strip()
         row.save()
-        waiting = Message.objects.filter(to_user=row.user_id, case__person_id=row.person_id, state="waiting")
-        waiting.update(state="cancelled")
+        outbox.call_off(Message.objects.filter(to_user=row.user_id, case__person_id=row.person_id))
         words = " ".join(filter(None, [f"{row.user}.", row.end_reason]))
         case.record(verb, by=by, role=role, note=words, at=at, audience=PERSONAL, on_behalf_of=on_behalf_of,
                     representation=row.pk)  # fmt: skip

@@ -2,16 +2,21 @@
 
 A claim is one conditional UPDATE that must change exactly one row, and it is committed with its attempt counted
 BEFORE anything leaves: a killed worker costs at most one duplicate message, never a lost one, and two workers
-never send the same row. Letters and calls stay waiting in the print list, where people do them (`to_print`).
-No mail carries a fact of a case, not even its reference: mailboxes are shared and read over shoulders.
+never send the same row. What a failure means is sorted by `delivery`: a channel that is away uses up no try and ends
+the round for itself; an address that is refused becomes a letter or a call; what may have arrived goes out once more
+only when a person says so (`undelivered`). Letters and calls stay waiting in the print list, where people do them
+(`to_print`). No mail carries a fact of a case, not even its reference: mailboxes are shared and read over shoulders.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from smtplib import SMTPException
-from typing import NamedTuple, Protocol
+from itertools import zip_longest
+from time import monotonic
+from typing import Any, NamedTuple, Protocol
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -21,24 +26,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import chasing, dates, texts
+from . import chasing, dates, delivery, texts
+from .delivery import Away, Later, Refused, Undeliverable, Unsure
 from .models import Message, Seat
 from .saying_no import NotYet
 from .sweep import beat
 
-CLAIM = timedelta(minutes=5)
+CLAIM = timedelta(seconds=settings.SEND_LIMIT + 60)  # whoever made it has been ended by then
 TRIES = 5
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+REFUSED = "Refused: "  # with which `last_error` of a refused address begins
+KEEP_TRYING = timedelta(hours=72)  # a channel that is away over a bank holiday
+SOONEST, LATEST = timedelta(minutes=1), timedelta(minutes=30)
 # template -> fn(message): another app says when its own messages are no longer due.
 STILL_DUE: dict[str, Callable[[Message], bool]] = {}
-
-
-class Undeliverable(Exception):
-    """There is nowhere to send this to; trying again will not help."""
+# template -> fn(message): the columns in which its message differs once it can't go by e-mail.
+ANOTHER_WAY: dict[str, Callable[[Message], dict[str, Any]]] = {}
 
 
 class Channel(Protocol):
-    """One way of telling somebody. Raises for a failure that may pass, Undeliverable for one that will not."""
+    """One way of telling somebody. What its failures mean: `delivery`."""
 
     def __call__(self, message: Message) -> None: ...
 
@@ -48,24 +55,53 @@ class Sent(NamedTuple):
     cancelled: int = 0
     failed: int = 0
     dead: int = 0
+    unsure: int = 0
+
+
+class Round:
+    """One round of sending: what time it is in it, and which channels turned out to be away."""
+
+    def __init__(self, now: datetime | None):
+        self.start, self.began, self.shut = now or timezone.now(), monotonic(), set()
+
+    def now(self) -> datetime:
+        return self.start + timedelta(seconds=monotonic() - self.began)
+
+    def over(self) -> bool:
+        """No further message is begun: the next round is due."""
+        return monotonic() - self.began > settings.SEND_ROUND
 
 
 def send_messages(now: datetime | None = None, limit: int = 200) -> Sent:
     """Send up to `limit` waiting messages that are due by `now`. Not inside a transaction: claims must commit."""
-    now = now or timezone.now()
-    counts = {"sent": 0, "cancelled": 0, "failed": 0, "dead": _bury(now)}
-    ids = list(_waiting(now).order_by("not_before", "pk").values_list("pk", flat=True)[:limit])
-    for pk in ids:
-        if _claim(pk, now):
-            counts[_deliver(pk, now)] += 1
+    turn = Round(now)
+    counts = Counter(dead=_bury(turn.now()))
+    for pk, channel in _in_turn(turn.now(), limit):
+        if turn.over():
+            break
+        if channel in turn.shut or not _claim(pk, turn.now()):
+            continue
+        try:
+            counts[_deliver(pk, turn)] += 1
+        except SoftTimeLimitExceeded:  # nobody's failure
+            counts[_put_off(Message.objects.get(pk=pk), turn.now(), "Time limit")] += 1
+            break
     beat("send_messages")
     return Sent(**counts)
 
 
+def _in_turn(now: datetime, limit: int) -> list[tuple[int, str]]:
+    """(row, channel) of what is due, the oldest first, one channel after the other: none waits behind another's."""
+    due = (_waiting(now).filter(channel=one).order_by("not_before", "pk")[:limit] for one in CHANNELS)
+    rows = zip_longest(*(one.values_list("pk", "channel") for one in due))
+    return [one for together in rows for one in together if one][:limit]
+
+
 def _waiting(now):
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    due = Q(again_at=None) | Q(again_at__lte=now)
     return Message.objects.filter(
-        free, state="waiting", channel__in=list(CHANNELS), not_before__lte=now, attempts__lt=TRIES
+        free, due, state="waiting", channel__in=list(CHANNELS), not_before__lte=now, attempts__lt=TRIES
     )
 
 
@@ -81,68 +117,114 @@ def _bury(now: datetime) -> int:
     gone = Message.objects.filter(
         Q(claimed_until=None) | Q(claimed_until__lte=now), state="waiting", attempts__gte=TRIES
     )
-    return gone.update(state="dead", dead_at=now, claimed_until=None, token="", last_error="Cut off in the last try")
+    return gone.update(state="dead", dead_at=now, claimed_until=None, last_error="Cut off in the last try")
 
 
-def _deliver(pk: int, now: datetime) -> str:
-    """Send one claimed row. Returns what became of it: sent, cancelled, failed or dead."""
+def _deliver(pk: int, turn: Round) -> str:
+    """Send one claimed row. Returns what became of it: sent, cancelled, failed, dead or unsure."""
     wanted = ("council", "case__person", "nudge__visit", "nudge__clock", "to_user", "to_person", "to_team")
     message = Message.objects.select_related(*wanted).get(pk=pk)
     if message.template == chasing.DIGEST:
-        return _deliver_digest(message, now)
-    if not still_due(message, now):
+        return _deliver_digest(message, turn)
+    if not still_due(message, turn.now()):
         return _settle(pk, "cancelled")
     safe = message.to_person.contact_by if message.to_person_id else message.channel
     if message.channel not in (safe, "demo"):  # what is safe for them has changed since the row was made
-        return _settle(pk, "failed", state="waiting", channel=safe, attempts=0)
-    return _send(message, now)
+        return _settle(pk, "failed", **moved(message, safe))
+    return _send(message, turn)
 
 
-def _deliver_digest(message: Message, now: datetime) -> str:
+def _deliver_digest(message: Message, turn: Round) -> str:
     """One mail about all that somebody is to be told today; what it was about is stamped with it."""
-    due, gone = chasing.bundle(message, dates.london_date(now))
+    due, gone = chasing.bundle(message, dates.london_date(turn.now()))
     message.cases = len({row.case_id for row in due})
-    outcome = _send(message, now) if due else _settle(message.pk, "cancelled")
+    outcome = _send(message, turn) if due else _settle(message.pk, "cancelled")
     if outcome in ("sent", "cancelled"):
-        chasing.close(due, outcome, now)
+        chasing.close(due, outcome, turn.now())
     chasing.close(gone, "cancelled")
+    if outcome != "failed":  # an earlier one says no more than this one did
+        same = {name: getattr(message, name) for name in ("council_id", "to_user_id", "to_team_id", "template")}
+        call_off(Message.objects.filter(**same, state__in=Message.UNDELIVERED).exclude(pk=message.pk))
     return outcome
 
 
-def _send(message: Message, now: datetime) -> str:
-    pk = message.pk
+def _send(message: Message, turn: Round) -> str:
     try:
         CHANNELS[message.channel](message)
-    except Undeliverable as problem:
-        if message.to_person_id:  # to the print list, which says so where post is not their safe way
-            return _settle(pk, "failed", state="waiting", channel="letter", attempts=0, last_error=str(problem)[:200])
-        return _settle(pk, "cancelled", last_error=str(problem)[:200])
-    except Exception as problem:
-        return _retry(message, now, problem)
-    return _settle(pk, "sent", sent_at=now, last_error="")
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as problem:  # whatever it was, it is this message's or its channel's, and the others go on
+        return _failed(message, turn, delivery.verdict(problem))
+    return _settle(message.pk, "sent", sent_at=turn.now(), last_error="")
+
+
+def _failed(message: Message, turn: Round, problem: Exception) -> str:
+    if isinstance(problem, Undeliverable):
+        return _nowhere(message, turn.now(), problem)
+    if isinstance(problem, Unsure):
+        return _settle(message.pk, "unsure", dead_at=turn.now(), last_error=str(problem)[:200])
+    if isinstance(problem, Away):
+        turn.shut.add(message.channel)
+    if isinstance(problem, Later):
+        return _put_off(message, turn.now(), str(problem))
+    return _retry(message, turn.now(), problem)
+
+
+def _nowhere(message: Message, now: datetime, problem: Undeliverable) -> str:
+    """A person gets a letter or a call, and the list of those says where that is not their safe way; a helper or a
+    colleague whose mailbox refuses is a task for those who can put the address right."""
+    refused = isinstance(problem, Refused)
+    said = (REFUSED * refused + str(problem))[:200]
+    if message.to_person_id:
+        return _settle(message.pk, "failed", **moved(message, by_hand(message.to_person)), last_error=said)
+    if refused:
+        return _settle(message.pk, "dead", dead_at=now, last_error=said)
+    return _settle(message.pk, "cancelled", last_error=said)
+
+
+def by_hand(person) -> str:
+    """How somebody is told where no machine can: by letter where there is an address, else by telephone."""
+    return "phone" if person.phone and not person.address.strip() else "letter"
+
+
+def moved(message: Message, channel: str) -> dict[str, Any]:
+    """The columns with which a message waits anew, on another channel or on the same."""
+    change = ANOTHER_WAY.get(message.template, lambda _message: {})(message) if channel != message.channel else {}
+    return {"state": "waiting", "channel": channel, "attempts": 0, "again_at": None, "tried_since": None} | change
 
 
 def _settle(pk: int, outcome: str, **columns) -> str:
     columns = {"state": outcome, "claimed_until": None} | columns
-    if columns["state"] != "waiting":
+    if columns["state"] not in Message.OPEN:
         columns["token"] = ""  # a private link is kept no longer than it takes to hand it over
     Message.objects.filter(pk=pk, state="waiting").update(**columns)
     return outcome
 
 
+def _put_off(message: Message, now: datetime, said: str) -> str:
+    """Nothing has left and it is not this message's fault: it waits as long again as it has waited, and no try is
+    used up."""
+    since = message.tried_since or now
+    if now - since >= KEEP_TRYING:
+        return _settle(message.pk, "dead", dead_at=now, last_error=said)
+    later = now + min(max(now - since, SOONEST), LATEST)
+    tries = max(message.attempts - 1, 0)
+    return _settle(message.pk, "failed", state="waiting", tried_since=since, again_at=later, attempts=tries,
+                   last_error=said)  # fmt: skip
+
+
 def _retry(message: Message, now: datetime, problem: Exception) -> str:
-    """Wait longer after each failure; give up in the open after the last."""
-    said = problem_words(problem)
+    """A fault of ours: wait longer after each, and give up in the open after the last."""
+    said = delivery.problem_words(problem)
     if message.attempts >= TRIES:
         return _settle(message.pk, "dead", dead_at=now, last_error=said)
     later = now + BACK_OFF[message.attempts - 1]
-    return _settle(message.pk, "failed", state="waiting", not_before=later, last_error=said)
+    return _settle(message.pk, "failed", state="waiting", again_at=later, last_error=said)
 
 
-def problem_words(problem: Exception) -> str:
-    """What went wrong, without the mail server's own words: they often repeat the address."""
-    code = getattr(problem, "smtp_code", "") if isinstance(problem, SMTPException) else ""
-    return f"{type(problem).__name__} {code}".strip()[:200]
+def call_off(rows) -> int:
+    """Nobody is told these any more, whether they wait or were given up: private links leave the rows with it."""
+    return rows.filter(state__in=Message.OPEN).update(state="cancelled", dead_at=None, token="")
 
 
 def still_due(message: Message, now: datetime | None = None) -> bool:
@@ -168,7 +250,10 @@ def send_text(message: Message) -> None:
     number = message.to_person.phone if message.to_person_id else ""
     if not number or not texts.ready():
         raise Undeliverable("No number for texts")
-    texts.send(number, text_of(message))
+    try:
+        texts.send(number, text_of(message))
+    except TimeoutError as silence:
+        raise Unsure(delivery.problem_words(silence)) from silence
 
 
 def text_of(message: Message) -> str:

@@ -3,29 +3,55 @@
 Read by /readyz, by the administrators' page and by the banner of staff's pages. Not here: the words (`views/service`).
 """
 
-from django.db.models import Count
+from django.conf import settings
+from django.db.models import Count, Q
 
 from . import dates, jobs
 from .models import Heartbeat, Message, Nudge, Visit
 
 STOPPED = 120  # seconds without a sweep after which beat or worker have stopped
-JOBS = {"sweep": "sweep_age", "send_messages": "sending_age", "drain": "drain_age"}
+LONG = 900  # seconds after which something that waits is worth a look
+# The seconds after which a job has stopped. A round of sending may end with one slow message.
+JOBS = {
+    "sweep": STOPPED,
+    "send_messages": STOPPED + settings.SEND_ROUND + 2 * settings.EMAIL_TIMEOUT,
+    "drain": LONG,
+    "invite": LONG,
+    "keep": 2 * LONG,
+    "publish": 2 * LONG,
+}
+AGES = {job: f"{job}_age" for job in JOBS} | {"send_messages": "sending_age"}
+TELLING = ("sweep", "send_messages")  # without these people are not reminded, or not told
 
 
 def ages(now) -> dict[str, int | None]:
     """How long ago each job last finished, how old the oldest due message is and the oldest deadline nobody chased,
-    how many messages were given up and in how many parts a job failed. Five queries."""
+    how many messages were given up or may not have arrived, and in how many parts a job failed. Five queries."""
     beats = dict(Heartbeat.objects.filter(job__in=list(JOBS)).values_list("job", "at"))
-    due = Message.objects.filter(state="waiting", channel__in=["email", "demo"], not_before__lte=now)
-    waits = due.order_by("not_before").values_list("not_before", flat=True).first()
+    # by the first moment due: that of the next try moves on with each one
+    due = Message.objects.filter(state="waiting", channel__in=["email", "text", "demo"], not_before__lte=now)
+    first = due.order_by("not_before").values_list("not_before", "made_at").first()
     chased = Nudge.objects.filter(kind="overdue", visit__isnull=False).values("visit_id")
     missed = Visit.objects.filter(left_at=None, due_at__lte=now).exclude(pk__in=chased)
     missed = missed.exclude(case__paused_until__gt=dates.today(now))  # a pause holds the bell back
     unswept = missed.order_by("due_at").values_list("due_at", flat=True).first()
-    return {name: age(beats.get(job), now) for job, name in JOBS.items()} | {
-        "oldest_message_age": age(waits, now), "oldest_unswept_age": age(unswept, now),
-        "dead_messages": Message.objects.filter(state="dead").count(), "failing_parts": len(jobs.failing()),
-    }  # fmt: skip
+    undelivered = Message.objects.filter(state__in=Message.UNDELIVERED).aggregate(
+        dead=Count("pk", filter=Q(state="dead")), unsure=Count("pk", filter=Q(state="unsure"))
+    )
+    return {name: age(beats.get(job), now) for job, name in AGES.items()} | {
+        "oldest_message_age": age(max(first) if first else None, now),
+        "oldest_unswept_age": age(unswept, now),
+        "dead_messages": undelivered["dead"],
+        "unsure_messages": undelivered["unsure"],
+        "failing_parts": len(jobs.failing()),
+    }
+
+
+def wrong(found: dict[str, int | None]) -> list[str]:
+    """What of `ages` is not as it should be: the jobs that are behind, and the messages that did not arrive in time."""
+    late = [job for job, name in AGES.items() if behind(found[name], job)]
+    late += ["oldest_message_age"] if (found["oldest_message_age"] or 0) > LONG else []
+    return late + [name for name in ("dead_messages", "unsure_messages", "failing_parts") if found[name]]
 
 
 def age(moment, now) -> int | None:
@@ -33,17 +59,17 @@ def age(moment, now) -> int | None:
 
 
 def stopped(now) -> bool:
-    """Have the jobs stopped? One query, for a page's banner."""
-    beat = Heartbeat.objects.filter(job="sweep").values_list("at", flat=True).first()
-    return behind(age(beat, now))
+    """Have reminders or messages stopped? One query, for a page's banner."""
+    beats = dict(Heartbeat.objects.filter(job__in=TELLING).values_list("job", "at"))
+    return any(behind(age(beats.get(job), now), job) for job in TELLING)
 
 
-def behind(sweep_age: int | None) -> bool:
-    """Is the last sweep too long ago, or was there never one?"""
-    return sweep_age is None or sweep_age > STOPPED
+def behind(seconds: int | None, job: str) -> bool:
+    """Is the last round of a job too long ago, or was there never one?"""
+    return seconds is None or seconds > JOBS[job]
 
 
 def given_up(limit: int = 5) -> list[tuple[str, int]]:
     """Why messages were given up and how many, the most frequent first."""
-    dead = Message.objects.filter(state="dead").values("last_error").annotate(n=Count("pk"))
+    dead = Message.objects.filter(state__in=Message.UNDELIVERED).values("last_error").annotate(n=Count("pk"))
     return list(dead.order_by("-n", "last_error").values_list("last_error", "n")[:limit])

@@ -5,20 +5,29 @@ Here: who may use a code, and that nobody makes an account alone. Not here: how 
 pages.
 """
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.internal.userkit import filter_users_by_email
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail import get_connection
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases import front_door
+from . import front_door
+from .delivery import Unsure, problem_words
+from .saying_no import NotYet
 
+logger = structlog.get_logger()
 CODE = "account/email/login_code"
 NO_CODE = "account/email/unknown_account"
+NOT_SENT = _(
+    "We could not send you the e-mail just now. Wait a few minutes, then ask for it again. If it comes late, what it "
+    "says no longer works. You can also phone us."
+)
 
 
 def works_for_a_council(user) -> bool:
@@ -62,7 +71,17 @@ class Adapter(DefaultAccountAdapter):
         if template_prefix == CODE and any(map(works_for_a_council, filter_users_by_email(email))):
             template_prefix, context = NO_CODE, {}
         context = {"mode": settings.MODE, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60} | context
-        super().send_mail(template_prefix, email, context)
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, Unsure) as problem:  # every address alike: nobody learns which are known
+            logger.warning("a sign-in mail was not sent", code=problem_words(problem.__cause__ or problem))
+            raise NotYet(NOT_SENT) from problem
+
+    def render_mail(self, *args, **kwargs):
+        """Sent in the request (ADR 0012), which waits for the mail server much shorter than the jobs do."""
+        mail = super().render_mail(*args, **kwargs)
+        mail.connection = get_connection(timeout=settings.EMAIL_TIMEOUT_SIGN_IN)
+        return mail
 
     def pre_login(self, request, user, **how):
         """The lock behind it: even a guessed or leaked code signs no colleague in."""

@@ -1,7 +1,8 @@
 """Text messages: one function to send one, and where it goes. A gateway is a function (number, words) named in settings.
 
 The demo prints them. Without a gateway nobody is offered text messages (`ready`). A gateway must hand over and return
-at once: how long it takes must not tell whether a number is known.
+at once: how long it takes must not tell whether a number is known. It may raise `delivery.Refused` for a number that
+takes no texts; any OSError says that the gateway was not reached, and TimeoutError that nobody knows.
 """
 
 import re

@@ -24,6 +24,7 @@ from .views import (
     record,
     service,
     start,
+    undelivered,
     voices,
 )
 
@@ -47,6 +48,7 @@ urlpatterns = [
     path("staff/search/", caseload.search, name="search"),
     path("staff/ask/", public.ask_for_someone, name="ask_for_someone"),
     path("staff/letters/", caseload.letters_to_print, name="letters_to_print"),
+    path("staff/undelivered/", undelivered.undelivered_page, name="undelivered"),
     # a case
     path("cases/<str:ref>/", case.case_page, name="case"),
     path("cases/<str:ref>/do/<str:move>/", act.act, name="act"),

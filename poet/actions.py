@@ -18,11 +18,11 @@ from cases.saying_no import NotYet
 
 from . import question_files
 from .answering import WISH, answer, fold_in, keep_answer, kept
-from .asking import TEMPLATES, Invited, ask_again, invite, still_wanted, stop_asking
+from .asking import TEMPLATES, Invited, another_way, ask_again, invite, still_wanted, stop_asking
 from .links import digest
 from .models import QuestionSet
 
-__all__ = ["TEMPLATES", "WISH", "Invited", "answer", "ask_again", "digest", "fold_in", "invite", "keep_answer", "kept",
+__all__ = ["TEMPLATES", "WISH", "Invited", "another_way", "answer", "ask_again", "digest", "fold_in", "invite", "keep_answer", "kept",
            "publish_question_set", "still_wanted", "stop_asking"]  # fmt: skip
 
 

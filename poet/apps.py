@@ -32,3 +32,4 @@ class PoetConfig(AppConfig):
 
         for template in actions.TEMPLATES:
             outbox.STILL_DUE[template] = actions.still_wanted
+            outbox.ANOTHER_WAY[template] = actions.another_way

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from cases import dates, jobs
+from cases import dates, jobs, outbox
 from cases.models import Message
 from cases.sweep import beat
 
@@ -123,6 +123,7 @@ def _end(row: Invitation, now: datetime) -> int:
         next_at=None, stopped_at=row.stopped_at or now, stopped_why=row.stopped_why or "expired"
     )
     if ended:
+        outbox.call_off(_messages(row).filter(state__in=Message.UNDELIVERED))
         answering.fold_in(row, now)
     return 0
 
@@ -134,8 +135,7 @@ def stop_asking(*, case: Any, why: str, at: datetime | None = None) -> int:
     """
     at = at or timezone.now()
     with transaction.atomic():
-        theirs = Message.objects.filter(case=case, template__in=TEMPLATES, state="waiting", to_person__isnull=False)
-        theirs.update(state="cancelled", token="")
+        outbox.call_off(Message.objects.filter(case=case, template__in=TEMPLATES, to_person__isnull=False))
         rows = Invitation.objects.filter(case=case, worker=None, answered=False, stopped_at=None)
         return rows.update(stopped_at=at, stopped_why=why, next_at=at + timedelta(days=LAST_DAYS))
 
@@ -159,6 +159,12 @@ def ask_again(*, case: Any, at: datetime | None = None) -> int:
 
 def _messages(row: Invitation):
     return Message.objects.filter(case=row.case_id, dedupe_key__startswith=f"invitation:{row.pk}:")
+
+
+def another_way(message: Message) -> dict[str, str]:
+    """The columns of an invitation that can't go by e-mail: the letter's words, and the code that can be typed."""
+    row = links.find(message.token) if message.to_person_id else None
+    return {"template": LETTER, "token": links.code_of(row)} if row else {}
 
 
 def still_wanted(message: Message) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from budgets import totals
 from cases import access, dates, jobs, journey, kept, overrun, patterns, timings
 from cases.models import Council, Target, Team
+from cases.sweep import beat
 
 from . import adass, dhsc, outcomes, words
 from .forms import PERIODS
@@ -199,15 +200,22 @@ def address(name: str, *args: str) -> str:
     return reverse(f"poet:{name}", args=args)
 
 
-def keep() -> None:
-    """Count anew what a large council's pages keep, so that no reader waits for it."""
+class Kept(NamedTuple):
+    councils: int
+
+
+def keep(now: datetime | None = None) -> Kept:
+    """Count anew what a large council's pages keep, so that no reader waits for it. Returns for how many councils."""
     large = [one for one in Council.objects.order_by("pk") if kept.large(one)]
-    jobs.apart("keep", [(f"council {one.pk}", partial(_keep, one)) for one in large])
+    parts = [(f"council {one.pk}", partial(_keep, one, now or timezone.now())) for one in large]
+    done = Kept(len(jobs.apart("keep", parts)))
+    beat("keep")
+    return done
 
 
-def _keep(council: Council) -> None:
+def _keep(council: Council, now: datetime) -> None:
     for months in sorted(int(period) for period in PERIODS):
-        f = Figures(council, months=months, team=None, now=timezone.now(), asked={})
+        f = Figures(council, months=months, team=None, now=now, asked={})
         for name, read in f.slow().items():
             kept.put(council, name, f.parts, read)
 

@@ -21,6 +21,7 @@ from cases import dates, jobs
 from cases.models import Case, Clock, Council, Team
 from cases.models.people import AGE_BANDS
 from cases.quantiles import quantile
+from cases.sweep import beat
 
 from . import answers, suppression
 from .models import Invitation, Release
@@ -46,7 +47,9 @@ def publish(now: datetime | None = None) -> Published:
     """Release what has come in, for every council. Safe to run twice at once, and as often as one likes."""
     now = now or timezone.now()
     parts = [(f"council {one.pk}", partial(release, council=one, at=now)) for one in Council.objects.order_by("pk")]
-    return Published(sum(made is not None for made in jobs.apart("publish", parts)))
+    done = Published(sum(made is not None for made in jobs.apart("publish", parts)))
+    beat("publish")
+    return done
 
 
 def release(*, council: Council, at: datetime | None = None) -> Release | None:

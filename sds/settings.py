@@ -197,9 +197,7 @@ AXES_ENABLED = MODE != "test"
 
 EMAIL_BACKEND = env(
     "EMAIL_BACKEND",
-    default="django.core.mail.backends.smtp.EmailBackend"
-    if PRODUCTION
-    else "django.core.mail.backends.console.EmailBackend",
+    default="cases.smtp.Backend" if PRODUCTION else "django.core.mail.backends.console.EmailBackend",
 )
 EMAIL_FILE_PATH = env("EMAIL_FILE_PATH", default=str(DATA_DIR / "mail"))
 EMAIL_HOST = env("EMAIL_HOST", default="localhost")
@@ -207,7 +205,15 @@ EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
-EMAIL_TIMEOUT = 5
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured("Set EMAIL_USE_TLS (STARTTLS) or EMAIL_USE_SSL (TLS from the start), not both.")
+# Seconds for each answer of the mail server: the jobs can wait, somebody at the sign-in page can't.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=60)
+EMAIL_TIMEOUT_SIGN_IN = env.int("EMAIL_TIMEOUT_SIGN_IN", default=5)
+for _name, _seconds in (("EMAIL_TIMEOUT", EMAIL_TIMEOUT), ("EMAIL_TIMEOUT_SIGN_IN", EMAIL_TIMEOUT_SIGN_IN)):
+    if not 0 < _seconds <= 600:
+        raise ImproperlyConfigured(f"{_name} is {_seconds}; it must be 1 to 600 seconds.")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 
 # A function (number, words) that hands a text to a gateway and returns at once; "" where the council has none.
@@ -302,6 +308,14 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 300
 CELERY_TASK_TIME_LIMIT = 330
+# Sending has a queue and a worker of its own: a slow mail server holds up no deadline. A round begins no message after
+# SEND_ROUND seconds, and the message it is at then has four slow answers of time.
+CELERY_TASK_ROUTES = {"cases.tasks.send_messages": {"queue": "mail"}}
+SEND_ROUND = 60
+SEND_LIMIT = max(CELERY_TASK_SOFT_TIME_LIMIT, SEND_ROUND + 4 * EMAIL_TIMEOUT)
+CELERY_TASK_ANNOTATIONS = {
+    "cases.tasks.send_messages": {"soft_time_limit": SEND_LIMIT, "time_limit": SEND_LIMIT + 30}
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 SWEEP_SECONDS = env.int("SDS_SWEEP_SECONDS", default=60)

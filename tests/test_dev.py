@@ -16,10 +16,11 @@ import pytest
 import yaml
 
 import dev
+from sds.celery import app
 
 LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-node.lock"]
 COMPOSE = yaml.safe_load((dev.ROOT / "docker-compose.yml").read_text())["services"]
-APP = ["migrate", "web", "worker", "beat"]
+APP = ["migrate", "web", "worker", "mailer", "beat"]
 
 
 def pins(lock):
@@ -243,7 +244,7 @@ def test_nothing_built_or_secret_is_committed():
 def test_compose_has_every_service_and_waits_for_the_migration():
     assert set(COMPOSE) == {*APP, "database", "redis", "cache"}
     assert COMPOSE["database"]["image"] == "postgres:17"
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "mailer", "beat"):
         waits = COMPOSE[name]["depends_on"]
         assert waits["migrate"]["condition"] == "service_completed_successfully"
         assert waits["database"]["condition"] == waits["redis"]["condition"] == "service_healthy"
@@ -266,7 +267,19 @@ def test_the_queue_throws_nothing_away_and_the_cache_has_an_end():
 
 def test_compose_asks_readyz_and_the_others_for_their_health():
     assert "/readyz" in COMPOSE["web"]["healthcheck"]["test"][-1]
-    assert all("healthcheck" in COMPOSE[name] for name in ("web", "worker", "database", "redis", "cache"))
+    assert all("healthcheck" in COMPOSE[name] for name in ("web", "worker", "mailer", "database", "redis", "cache"))
+    for name, node in (("worker", "celery@"), ("mailer", "mailer@")):  # the name under which each answers
+        assert f"--destination {node}$$HOSTNAME" in COMPOSE[name]["healthcheck"]["test"][1]
+        assert ("--hostname mailer@%h" in COMPOSE[name]["command"]) is (node == "mailer@")
+
+
+def test_each_queue_has_a_worker_and_sending_has_its_own():
+    queues = {name: command[command.index("--queues") + 1] for name, command in dev.commands("x").items()
+              if "--queues" in command}  # fmt: skip
+    assert queues == {"worker": app.conf.task_default_queue, "mailer": "mail"}
+    routed = {route["queue"] for route in app.conf.task_routes.values()}
+    assert routed == {"mail"} and set(app.conf.task_routes) == {"cases.tasks.send_messages"}
+    assert set(app.conf.task_routes) <= {one["task"] for one in app.conf.beat_schedule.values()}
     ast.parse(COMPOSE["web"]["healthcheck"]["test"][-1])
 
 
@@ -335,11 +348,16 @@ GOOD = {
         ({"CACHE_URL": None}, "CACHE_URL must name a Redis"),
         ({"CACHE_URL": "locmem://"}, "CACHE_URL must name a Redis"),
         ({"CACHE_URL": "redis://127.0.0.1:1/5"}, "CACHE_URL must name another Redis"),
+        ({"EMAIL_USE_TLS": "true", "EMAIL_USE_SSL": "true"}, "not both"),
+        ({"EMAIL_USE_SSL": "true", "EMAIL_TIMEOUT": "90"}, None),
+        ({"EMAIL_TIMEOUT": "0"}, "EMAIL_TIMEOUT is 0"),
+        ({"EMAIL_TIMEOUT_SIGN_IN": "-1"}, "EMAIL_TIMEOUT_SIGN_IN is -1"),
     ],
 )
 def test_production_refuses_unsafe_settings(change, complaint):
     wanted = {key: value for key, value in {**GOOD, **change}.items() if value is not None}
-    env = {key: value for key, value in os.environ.items() if key not in GOOD} | wanted
+    mine = {*GOOD, *change}
+    env = {key: value for key, value in os.environ.items() if key not in mine} | wanted
     done = subprocess.run(
         [sys.executable, "-c", "import sds.settings"], cwd=dev.ROOT, env=env, capture_output=True, text=True
     )

@@ -188,6 +188,9 @@ class Message(models.Model):
     """A row that is to be told to somebody. Sending claims it by a conditional UPDATE; nothing lives in a queue.
 
     Channel `digest`: told together with others in the recipient's daily digest, a row of its own without a case.
+    `not_before`: when it is first due, and never moved; `again_at`: the next try after one that failed; `tried_since`:
+    since when the channel could not be used for it; `attempts`: tries that may have been cut off or broke, no others.
+    `unsure`: handed over, and no answer came. That and `dead` are tasks of somebody (`undelivered`), since `dead_at`.
     """
 
     STATES = {
@@ -196,7 +199,10 @@ class Message(models.Model):
         "printed": "Printed",
         "cancelled": "Cancelled",
         "dead": "Given up",
+        "unsure": "May have arrived",
     }
+    OPEN = ("waiting", "dead", "unsure")  # still to be told, or to be decided on: a private link stays
+    UNDELIVERED = ("dead", "unsure")
     CHANNELS = {"email": "E-mail", "text": "Text message", "letter": "Letter", "phone": "Telephone",
                 "digest": "In the daily digest", "demo": "Demonstration"}  # fmt: skip
 
@@ -214,6 +220,8 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=STATES, default="waiting")
     made_at = models.DateTimeField()
     not_before = models.DateTimeField()
+    again_at = models.DateTimeField(null=True)
+    tried_since = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
@@ -228,14 +236,20 @@ class Message(models.Model):
                 name="message_sent_whole",
             ),
             models.CheckConstraint(
-                condition=(Q(state="dead") & Q(dead_at__isnull=False)) | (~Q(state="dead") & Q(dead_at=None)),
+                condition=(Q(state__in=["dead", "unsure"]) & Q(dead_at__isnull=False))
+                | (~Q(state__in=["dead", "unsure"]) & Q(dead_at=None)),
                 name="message_dead_whole",
             ),
             models.CheckConstraint(
                 condition=Q(case__isnull=False) | Q(template="digest"), name="message_about_a_case_or_digest"
             ),
         ]
-        indexes = [models.Index(fields=["not_before"], condition=Q(state="waiting"), name="messages_to_send")]
+        indexes = [
+            models.Index(fields=["not_before"], condition=Q(state="waiting"), name="messages_to_send"),
+            models.Index(
+                fields=["council", "dead_at"], condition=Q(state__in=["dead", "unsure"]), name="messages_undelivered"
+            ),
+        ]
 
 
 class RecordView(models.Model):

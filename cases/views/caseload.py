@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .. import access, journey, outbox, rows
+from .. import access, journey, outbox, rows, undelivered
 from .. import caseload as lists
 from ..filters import SCOPES, CaseloadFilter
 from ..forms.staff import SearchForm
@@ -175,7 +175,8 @@ def letters_to_print(request):
         return redirect("cases:letters_to_print")
     found = [rows.print_line(m) for m in todo[: lists.QUEUED]]
     types_in = bool(roles & journey.ANYONE_STAFF)
-    context = {"lines": found, "cut_off": len(found) >= lists.QUEUED, "types_in": types_in}
+    context = {"lines": found, "cut_off": len(found) >= lists.QUEUED, "types_in": types_in,
+               "undelivered": undelivered.said(request.user, council)}  # fmt: skip
     return render(request, "cases/letters_to_print.html", context)
 
 

@@ -29,5 +29,6 @@ def readyz(request):
         found = {"database": True, "triggers_missing": missing} | pulse.ages(timezone.now())
     except Error:
         return JsonResponse({"ready": False, "database": False}, status=503)
-    state = {"ready": not missing, "degraded": pulse.behind(found["sweep_age"]) or found["failing_parts"] > 0}
+    wrong = pulse.wrong(found)
+    state = {"ready": not missing, "degraded": bool(wrong), "degraded_by": wrong}
     return JsonResponse(state | found, status=200 if not missing else 503)

@@ -3,7 +3,7 @@
 from django.shortcuts import redirect, render
 
 from .. import caseload as lists
-from .. import journey, my_day_words
+from .. import journey, my_day_words, undelivered
 from ..my_day import Day
 from .caseload import council_or_404
 
@@ -17,4 +17,5 @@ def my_day(request):
     day = Day(request.user, council)
     return render(request, "cases/my_day.html", {
         "sections": my_day_words.sections(day), "summary": my_day_words.summary(day),
+        "undelivered": undelivered.said(request.user, council),
     })  # fmt: skip

@@ -12,8 +12,6 @@ from django.utils.translation import ngettext
 from .. import access, pulse
 from ..components import Badge, Table
 
-LONG = 900  # seconds after which something that waits is worth a look
-
 
 def service(request):
     """What the jobs did last and what waits for them. Administrators only."""
@@ -22,34 +20,44 @@ def service(request):
     ages = pulse.ages(timezone.now())
     return render(request, "cases/service.html", {
         "table": Table(_("What runs behind the pages"), [_("What"), _("How it is"), _("Last"), _("What to do")], lines(ages)),
-        "behind": pulse.behind(ages["sweep_age"]), "why": pulse.given_up() if ages["dead_messages"] else [],
+        "behind": any(pulse.behind(ages[pulse.AGES[job]], job) for job in pulse.TELLING),
+        "why": pulse.given_up(),
     })  # fmt: skip
 
 
 def lines(ages) -> list[list]:
     """A row each: what it is, whether all is well, how long ago, and what to do if not."""
     restart = _("Start the worker and beat again, and look into their log. Nothing is lost meanwhile, only later.")
-    mail = _("See that the mail server takes messages. They are tried again by themselves.")
-    sweep, waits, unswept, dead = (
-        ages[name] for name in ("sweep_age", "oldest_message_age", "oldest_unswept_age", "dead_messages")
+    mailer = _("Start the mailer and beat again, and look into their log. Nothing is lost meanwhile, only later.")
+    slower = _("The dashboard stays right without it, only slower. Start the worker again.")
+    mail = _("See that the mail server takes messages. They are tried again by themselves, for three days.")
+    jobs = (
+        ("sweep", _("Looking for what is late (every minute)"), restart),
+        ("send_messages", _("Sending messages (every minute)"), mailer),
+        ("drain", _("Adding up how long things take"), slower),
+        ("invite", _("Asking people how it is going (every minute)"), restart),
+        ("keep", _("Counting ahead for large councils"), slower),
+        ("publish", _("Publishing what people say"), restart),
     )
-    return [
-        job(_("Looking for what is late (every minute)"), sweep, pulse.STOPPED, restart),
-        job(_("Sending messages (every minute)"), ages["sending_age"], pulse.STOPPED, restart),
-        job(_("Adding up how long things take"), ages["drain_age"], LONG,
-            _("The dashboard stays right without it, only slower. Start the worker again.")),
-        wait(_("The oldest message that is not sent"), waits, mail),
-        wait(_("The oldest deadline that nobody was reminded of"), unswept, restart),
-        [_("Messages given up"), Badge(_("Look"), "red") if dead else Badge(_("None"), "green"), str(dead or ""),
-         _("Put right what is said below, and tell the people another way: the chronology of a case shows what was not "
-           "delivered.") if dead else ""],
-    ]  # fmt: skip
+    return [job(code, name, ages[pulse.AGES[code]], words) for code, name, words in jobs] + [
+        wait(_("The oldest message that is not sent"), ages["oldest_message_age"], mail),
+        wait(_("The oldest deadline that nobody was reminded of"), ages["oldest_unswept_age"], restart),
+        undelivered(_("Messages given up"), ages["dead_messages"]),
+        undelivered(_("Messages that may not have arrived"), ages["unsure_messages"]),
+    ]
 
 
-def job(name: str, seconds: int | None, most: int, words: str) -> list:
+def undelivered(name: str, number: int) -> list:
+    if not number:
+        return [name, Badge(_("None"), "green"), "", ""]
+    words = _("Put right what is said below. Those who reach the person send it again, or tell them another way.")
+    return [name, Badge(_("Look"), "red"), str(number), words]
+
+
+def job(code: str, name: str, seconds: int | None, words: str) -> list:
     if seconds is None:
         return [name, Badge(_("Has not run yet"), "red"), "", words]
-    well = seconds <= most
+    well = not pulse.behind(seconds, code)
     return [
         name,
         Badge(_("Runs"), "green") if well else Badge(_("Stopped"), "red"),
@@ -61,7 +69,7 @@ def job(name: str, seconds: int | None, most: int, words: str) -> list:
 def wait(name: str, seconds: int | None, words: str) -> list:
     if seconds is None:
         return [name, Badge(_("Nothing waits"), "green"), "", ""]
-    long = seconds > LONG
+    long = seconds > pulse.LONG
     return [name, Badge(_("Waits too long"), "red") if long else Badge(_("In time"), "green"), ago(seconds),
             words if long else ""]  # fmt: skip
 

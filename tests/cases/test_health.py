@@ -5,19 +5,31 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from cases import ledger
+from cases import ledger, pulse
 from cases.models import Case, Heartbeat, Message
 from cases.views import health
 from cases.views.service import ago
 
 
+def beat_all(now=None):
+    """Every job has just finished a round."""
+    for job in pulse.JOBS:
+        Heartbeat.objects.update_or_create(job=job, defaults={"at": now or timezone.now()})
+
+
+def told_all():
+    """Nothing waits to be sent."""
+    Message.objects.filter(state="waiting").update(state="sent", sent_at=timezone.now())
+
+
 def test_alive_and_ready_need_no_account(client, db):
     assert client.get("/healthz").content == b"ok"
-    Heartbeat.objects.update_or_create(job="sweep", defaults={"at": timezone.now()})
+    beat_all()
     response = client.get("/readyz")
     found = response.json()
-    assert response.status_code == 200 and found["ready"] and not found["degraded"]
+    assert response.status_code == 200 and found["ready"] and not found["degraded"] and found["degraded_by"] == []
     assert found["triggers_missing"] == [] and found["sweep_age"] < 60
     assert "no-cache" in response["Cache-Control"]
 
@@ -43,13 +55,63 @@ def test_a_database_that_does_not_answer_is_told_in_a_word(client, db, monkeypat
     assert response.status_code == 503 and response.json() == {"ready": False, "database": False}
 
 
+@pytest.mark.parametrize("job", pulse.JOBS)
 @pytest.mark.parametrize("age", [None, 3600])
-def test_a_stopped_sweep_is_degraded_but_people_go_on_working(client, db, age):
-    Heartbeat.objects.all().delete()
+def test_each_job_that_stops_is_degraded_but_people_go_on_working(client, db, age, job):
+    beat_all()
+    Heartbeat.objects.filter(job=job).delete()
     if age:
-        Heartbeat.objects.create(job="sweep", at=timezone.now() - timedelta(seconds=age))
+        Heartbeat.objects.create(job=job, at=timezone.now() - timedelta(seconds=age))
     response = client.get("/readyz")
-    assert response.status_code == 200 and response.json()["degraded"]
+    assert response.status_code == 200 and response.json()["degraded"] and response.json()["degraded_by"] == [job]
+
+
+def test_every_job_of_the_timetable_leaves_a_heartbeat_that_is_watched(db, settings):
+    for one in settings.CELERY_BEAT_SCHEDULE.values():
+        import_string(one["task"])()
+    assert set(Heartbeat.objects.values_list("job", flat=True)) >= set(pulse.JOBS)
+    assert len(pulse.JOBS) == len(settings.CELERY_BEAT_SCHEDULE)
+    for job in pulse.JOBS:
+        every = next(
+            one["schedule"] for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"].endswith(f".{job}")
+        )
+        assert pulse.JOBS[job] >= 2 * every, "one round may be missed"
+
+
+def test_a_message_that_is_put_off_again_and_again_grows_old(a_case, client):
+    """Its next try moves on; how long it waits does not."""
+    a_case(at="assess", days_ago=5)
+    beat_all()
+    told_all()
+    now = timezone.now()
+    row = Message.objects.first()
+    row.state, row.sent_at, row.made_at, row.not_before = (
+        "waiting",
+        None,
+        now - timedelta(hours=5),
+        now - timedelta(hours=5),
+    )
+    row.again_at, row.tried_since = now + timedelta(minutes=20), now - timedelta(hours=5)
+    row.save()
+    found = client.get("/readyz").json()
+    assert 17900 < found["oldest_message_age"] < 18100 and found["degraded_by"] == ["oldest_message_age"]
+    Message.objects.filter(pk=row.pk).update(not_before=now + timedelta(hours=1))
+    assert client.get("/readyz").json()["oldest_message_age"] is None, "what is to go out later is not late"
+    Message.objects.filter(pk=row.pk).update(not_before=now - timedelta(minutes=1))
+    found = client.get("/readyz").json()
+    assert 50 < found["oldest_message_age"] < 100 and not found["degraded"], "from the moment it was due"
+
+
+@pytest.mark.parametrize("state", ["dead", "unsure"])
+def test_a_message_that_did_not_arrive_is_degraded_until_somebody_has_decided(a_case, cast, client, as_, state):
+    a_case(at="assess", days_ago=5)
+    beat_all()
+    told_all()
+    row = Message.objects.filter(to_person__isnull=False).first()
+    Message.objects.filter(pk=row.pk).update(state=state, dead_at=timezone.now(), sent_at=None)
+    assert client.get("/readyz").json()["degraded_by"] == [f"{state}_messages"]
+    as_(cast.worker).post("/staff/undelivered/", {"message": row.pk, "act": "leave"})
+    assert not client.get("/readyz").json()["degraded"]
 
 
 def test_the_administrators_page_says_the_same_numbers_in_words(a_case, cast, as_, client):
@@ -63,12 +125,12 @@ def test_the_administrators_page_says_the_same_numbers_in_words(a_case, cast, as
     page = as_(cast.admin).get("/staff/service/")
     rows = {row[0]: row[1:] for row in page.context["table"].rows}
     assert [row[0].text for row in rows.values()] == [
-        "Runs", "Stopped", "Has not run yet", "Waits too long", "Waits too long", "Look"]  # fmt: skip
+        "Runs", "Stopped", *["Has not run yet"] * 4, "Waits too long", "Waits too long", "Look", "None"]  # fmt: skip
     assert (
         rows["Sending messages (every minute)"][1] == "3 hours ago"
-        and "Start the worker" in rows["Sending messages (every minute)"][2]
+        and "Start the mailer" in rows["Sending messages (every minute)"][2]
     )
-    assert "Cut off: 1" in page.content.decode() and "Yes. People are reminded" in page.content.decode()
+    assert "Cut off: 1" in page.content.decode() and "No. Pages work" in page.content.decode()
     found = client.get("/readyz").json()
     assert found["dead_messages"] == 1 and 10700 < found["sending_age"] < 10900 and found["drain_age"] is None
     assert case.ref not in page.content.decode() and "Wren" not in page.content.decode()
@@ -86,7 +148,9 @@ def test_the_administrators_page_is_theirs_alone(cast, as_):
 @pytest.mark.parametrize(("seconds", "stopped"), [(5, False), (110, False), (121, True)])
 def test_a_stopped_worker_is_visible_within_two_minutes(a_case, cast, as_, client, seconds, stopped):
     case = a_case(at="assess")
-    Heartbeat.objects.update_or_create(job="sweep", defaults={"at": timezone.now() - timedelta(seconds=seconds)})
+    beat_all()
+    told_all()
+    Heartbeat.objects.filter(job="sweep").update(at=timezone.now() - timedelta(seconds=seconds))
     assert client.get("/readyz").json()["degraded"] is stopped
     for who, path in (
         (cast.manager, "/staff/day/"),
@@ -97,6 +161,14 @@ def test_a_stopped_worker_is_visible_within_two_minutes(a_case, cast, as_, clien
     assert ("No. Pages work" in as_(cast.admin).get("/staff/service/").content.decode()) is stopped
     for who, path in ((cast.person, f"/cases/{case.ref}/"), (cast.worker, "/staff/day/"), (None, "/")):
         assert "have stopped" not in as_(who).get(path).content.decode(), "nothing that they could put right"
+
+
+def test_a_stopped_mailer_is_said_on_the_pages_of_staff_too(a_case, cast, as_):
+    a_case(at="assess")
+    beat_all()
+    assert "have stopped" not in as_(cast.manager).get("/staff/day/").content.decode()
+    Heartbeat.objects.filter(job="send_messages").update(at=timezone.now() - timedelta(hours=1))
+    assert "Reminders and messages have stopped" in as_(cast.manager).get("/staff/day/").content.decode()
 
 
 def test_a_paused_case_is_not_unswept(a_case, cast, client):

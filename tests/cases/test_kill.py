@@ -1,6 +1,6 @@
-"""Worker and beat are killed (SIGKILL, whole process groups) in the middle of a sweep and in the middle of sending.
+"""Worker, mailer and beat are killed (SIGKILL, whole process groups) in the middle of a sweep and in the middle of sending.
 
-A real Celery worker and beat, the same command lines as everywhere, on a database of their own; the broker is the
+A real Celery worker, mailer and beat, the same command lines as everywhere, on a database of their own; the broker is the
 folder of the demo, or Redis where CELERY_BROKER_URL names one. Whatever is cut off: each visit gets one nudge,
 each reader one message, nothing is lost, and at most one mail a kill leaves twice.
 """
@@ -26,7 +26,7 @@ MAILS = 20 + 2  # one offer of help for each person whose turn it is; a digest f
 
 
 class Jobs:
-    """Worker and beat of one scratch database, to be started and killed."""
+    """Worker, mailer and beat of one scratch database, to be started and killed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.log = folder, folder / "mail.log"
@@ -95,7 +95,7 @@ class Jobs:
 
     def start(self) -> None:
         commands = dev.commands("127.0.0.1:0")
-        for name in ("worker", "beat"):
+        for name in ("worker", "mailer", "beat"):
             log = (self.folder / f"{name}.log").open("ab")
             self.children.append(
                 subprocess.Popen(commands[name], cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=log,
@@ -150,7 +150,7 @@ def test_killed_in_the_middle_several_times_the_effects_are_exactly_once(jobs):
 
     jobs.start()
     jobs.until(lambda: jobs.count("cases_message WHERE state = 'waiting' AND channel = 'email'") <= 1, "all but one")
-    # five minutes later the claims of the dead have run out
+    # some minutes later the claims of the dead have run out
     jobs.execute("UPDATE cases_message SET claimed_until = '2020-01-01 00:00:00' WHERE state = 'waiting'")
     jobs.until(lambda: jobs.count("cases_message WHERE state = 'waiting'") == 0, "those that were cut off")
     jobs.kill()

@@ -244,6 +244,8 @@ SENT = {
     "cases:review",
     # tests/budgets/test_together.py
     "budgets:plan_share", "budgets:plan_what_if",
+    # tests/cases/test_undelivered.py
+    "cases:undelivered",
 }  # fmt: skip
 READ = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:home", "cases:caseload",

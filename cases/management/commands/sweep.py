@@ -11,7 +11,7 @@ from ... import jobs
 
 # By name, because apps import one way: the invitation is poet's.
 ROUND = ("cases.sweep.sweep", "poet.actions.invite", "cases.outbox.send_messages", "cases.histogram.drain_all",
-         "poet.publishing.publish")  # fmt: skip
+         "poet.dashboard.keep", "poet.publishing.publish")  # fmt: skip
 
 
 class Command(BaseCommand):
