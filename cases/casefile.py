@@ -23,7 +23,6 @@ SHARED_PAGES = {
     "budgets:answer_offer": gettext_lazy("Answer the proposal"),
 }
 ANSWERING = ("request", "waiting", "assess")  # steps in which answers are given
-ENDS = {"withdraw", "close_at_request", "end_support", "record_death", "arrange_own"}  # moves that close a case
 ANSWERED_BY = (
     (
         "ask_news",

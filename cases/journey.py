@@ -338,6 +338,10 @@ MOVES: dict[str, Move] = {
 }  # fmt: skip
 
 
+# the moves that can close an open case: what has to follow every end is registered for these, so for a new one too
+CLOSING = tuple(m.name for m in MOVES.values() if any("closed" in to for s, to in m.routes.items() if s != "closed"))
+
+
 def moves_from(step: str) -> list[Move]:
     """The moves that leave from a step or happen in it, in the order of the page."""
     return [m for m in MOVES.values() if step in m.routes]
