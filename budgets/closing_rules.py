@@ -8,9 +8,10 @@ death held, and that alone. Imported once, in `BudgetsConfig.ready`.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 
 from cases import hooks, journey
@@ -47,13 +48,15 @@ def _others(case: Case) -> list[Case]:
     return list(rows.exclude(step="closed").order_by("pk"))
 
 
-def stop_payments(case: Case, day: date, reason: str) -> int:
+def stop_payments(case: Case, day: date, reason: str, signed_until: datetime | None = None) -> int:
     """Hold what is for days after `day`; of a payment that covers both, the days up to it stay. How many were held.
 
     What was suspended is held for the end from then on, so that nothing lets it go any more. A death leaves it as it is,
-    because a death may be undone.
+    because a death may be undone. `signed_until`: only of agreements made by then.
     """
     rows = endings.not_taken(case).filter(covers_to__gt=day)
+    if signed_until:
+        rows = rows.filter(agreement__made_at__lte=signed_until)
     straddling = list(rows.filter(held=False, covers_from__lte=day))
     number = rows.filter(held=False).update(held=True, held_for=reason)
     if reason != "death":
@@ -62,6 +65,21 @@ def stop_payments(case: Case, day: date, reason: str) -> int:
         if rows.filter(pk=payment.pk, held_for=reason).exists():  # not if a batch has just taken it
             _pay_days(payment, payment.covers_from, day, endings.kept_until(payment, day))
     return number
+
+
+def hold_what_is_live() -> None:
+    """What closings of before this rule have left live is held as it would be today."""
+    refs = {ref for ref, _what in endings.live()}
+    for case in Case.objects.filter(ref__in=refs).order_by("pk"):
+        with transaction.atomic():
+            case.hold()
+            ends = endings.of_cases([case.pk]).get(case.pk, [])
+            for end in ends:
+                stop_payments(case, end.day, HELD_FOR.get(end.verb, "closed"), end.at)
+            if case.person.died_on:
+                stop_payments(case, case.person.died_on, "death")
+            if case.step == "closed":
+                end_orders(case, ends[-1].day, case.events.get(seq=ends[-1].seq))
 
 
 def _pay_days(whole: ScheduledPayment, first: date, final: date, amount: Any) -> None:

@@ -93,6 +93,12 @@ def open_orders(case: Case, day: date) -> QuerySet[SupportOrder]:
     return rows.filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
 
+def had_money(case: Case) -> bool:
+    """Was anything signed or ordered for it, paid to the person or not?"""
+    signed = case.agreements.exists() or case.held_accounts.exists()
+    return signed or SupportOrder.objects.filter(line__plan__case=case).exists()
+
+
 @dataclass(frozen=True)
 class Standing:
     """The money of a case as an end on `day` finds it. `to_come`: (due, what is for days up to the end, the last day it
@@ -117,14 +123,15 @@ def standing(case: Case, day: date) -> Standing:
     """What there is to end. Read before the closing changes anything, or for a page that foretells it."""
     rows = list(not_taken(case).filter(amount__gt=0).order_by("due", "pk"))
     live = [p for p in rows if not p.held]
-    later = [p for p in rows if p.held_for in ("", "suspended") and p.covers_from > day]
+    running = [p for p in rows if p.held_for in ("", "suspended")]
+    later = [p for p in running if p.covers_from > day]
     taken = ScheduledPayment.objects.filter(agreement__case=case, batch__isnull=False)
     paid_until = taken.aggregate(last=Max("covers_to"))["last"]
     held = case.held_accounts.order_by("-version").first()
     to_come = [(p.due, kept_until(p, day), min(p.covers_to, day)) for p in live if p.covers_from <= day]
     providers = open_orders(case, day).values_list("provider", flat=True)
     return Standing(
-        day, bool(rows or paid_until), [one for one in to_come if one[1]], len(later),
+        day, bool(running or (paid_until and paid_until >= day)), [one for one in to_come if one[1]], len(later),
         min((p.due for p in later), default=None), paid_until if paid_until and paid_until > day else None,
         list(dict.fromkeys(providers)), held.provider if held else "",
     )  # fmt: skip

@@ -49,6 +49,12 @@ EXPLAINED = {
 }
 
 
+def foreseen(case, move) -> list[tuple[str, str]]:
+    """What other apps say that follows from a move, before it is made."""
+    sums = bool(case.roles & access.READS["money"])
+    return [row for source in hooks.FORESEEN for row in source(case, move, sums)]
+
+
 def header(case) -> dict:
     """Who this is about, on every staff page: how they take in information and the safe way to reach them."""
     person, reaches = case.person, bool(case.roles & access.READS["contact"])

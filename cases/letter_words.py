@@ -120,7 +120,7 @@ WORDS: dict[str, Words] = {
         easy=(("money", _("There is something you may not pay from this money.")), ("question", _("The letter says what, and why."))),
     ),
     "arrange_own": Words(
-        first=(_("You told us that you arrange your support yourself, without money from the council. We have closed your case. Everything that you told us is kept safe."),),
+        first=(_("You told us that you arrange your support yourself from now on, without money from the council. We have closed your case. Everything that you told us is kept safe."),),
         after=(_("If it does not work out, or your life changes, come back at any time. You can open the case again on its page, or phone us."),),
         easy=(("letter", _("You arrange your support yourself.")), ("phone", _("You can come back at any time."))),
     ),

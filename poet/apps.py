@@ -15,6 +15,7 @@ class PoetConfig(AppConfig):
         easy_read.PAGES.update(easy_words.PAGES)
 
         ledger.protect("poet_questionset")
+
         @hooks.after(*journey.CLOSING)
         def nobody_is_asked_any_more(*, case, event, at, **_facts):
             if event.codes["to"] == "closed":

@@ -182,9 +182,7 @@ def place_order(
         return order
 
 
-def tell_provider(
-    *, case: Case, end: OrderEnd, told_on: date, by: User, at: datetime | None = None
-) -> OrderEnd:
+def tell_provider(*, case: Case, end: OrderEnd, told_on: date, by: User, at: datetime | None = None) -> OrderEnd:
     """Write down that a provider knows when its order ends, because the case was closed. Once."""
     allow(case, by, MAY_ARRANGE)
     when = figures.moment(case, at)

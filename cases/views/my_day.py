@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from .. import caseload as lists
 from .. import journey, my_day_words
 from ..my_day import Day
-from .caseload import council_or_404
+from .caseload import council_or_404, tasks
 
 
 def my_day(request):
@@ -16,5 +16,5 @@ def my_day(request):
         return redirect("cases:caseload")
     day = Day(request.user, council)
     return render(request, "cases/my_day.html", {
-        "sections": my_day_words.sections(day), "summary": my_day_words.summary(day),
+        "sections": my_day_words.sections(day), "summary": my_day_words.summary(day), "tasks": tasks(request, council),
     })  # fmt: skip

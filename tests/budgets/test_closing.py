@@ -1,18 +1,25 @@
 """A closed case is not paid: every move that closes a case, from every step it can be made from, with money running."""
 
+import uuid
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from budgets import actions as money
 from budgets import endings, figures
 from budgets.actions.export import due_payments
 from budgets.models import OrderEnd, PaymentBatch, ScheduledPayment
-from cases import actions, journey
+from budgets.money import pounds
+from cases import actions, journey, writing
+from cases.letters import day
 from cases.models import Person
 from cases.saying_no import NotYet
+
+from .test_plan_pages import text
 
 TODAY = timezone.localdate
 DAY = timedelta(days=1)
@@ -330,3 +337,123 @@ def test_a_payment_into_a_held_account_for_days_after_the_end_is_refused(a_case,
         money.record_held_entry(kind="paid_in", **entry)
     assert no.value.field == "on"
     money.record_held_entry(kind="returned", **entry)
+
+
+# ---- what people are told, before and after; what is left to do; the check ----
+
+
+def told(case, verb):
+    """The rows of money in the letter about a verb, as the person reads it."""
+    event = case.events.filter(verb=verb).order_by("-seq")[0]
+    blocks = writing.read(case, event.seq, {"person"}).blocks
+    return dict(row for block in blocks if block.get("reads") for row in block["rows"])
+
+
+def test_the_letter_says_what_still_comes_what_stops_and_who_settles_it_by_when(a_case, cast):
+    case = Road(cast, running(a_case)).to("plan")
+    coming = endings.standing(case, TODAY()).to_come
+    close(case, cast, "arrange_own")
+    rows = told(case, "arrange_own")
+    assert rows["Direct payment"] == f"For the days up to {day(TODAY())}. Then it ends."
+    assert pounds(coming[-1][1]) in rows["Still to be paid"] and len(rows["Still to be paid"].splitlines()) == len(
+        coming
+    )
+    assert rows["No longer paid"].startswith("11 payments that were planned")
+    assert f"By {day(TODAY() + endings.SETTLE_DAYS * DAY)} the finance team" in rows["Final account"]
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    assert batch.total == sum(amount for _due, amount, _to in coming), "the letter said what was then paid"
+
+
+def test_the_letter_of_somebody_without_money_speaks_of_none(a_case, cast):
+    case = a_case(at="plan")
+    close(case, cast, "arrange_own")
+    assert told(case, "arrange_own") == {}
+
+
+def test_a_helper_without_the_money_reads_the_letter_without_its_sums(a_case, cast):
+    case = running(a_case)
+    cast.help(case, scope=("see", "fill", "send"))
+    close(case, cast, "withdraw")
+    seq = case.events.get(verb="withdraw").seq
+    mine, theirs = (
+        str(writing.read(case, seq, roles).content) for roles in ({"delegate", "money_helper"}, {"delegate"})
+    )
+    assert "£" in mine and "£" not in theirs and "final account" not in theirs.lower()
+
+
+@pytest.mark.parametrize(("name", "who"), [("arrange_own", "person"), ("withdraw", "person"), ("end_support", "manager"),
+                                           ("record_death", "worker")])  # fmt: skip
+def test_the_page_says_that_money_ends_before_anybody_sends_it(a_case, cast, as_, name, who):
+    case = Road(cast, running(a_case)).to("plan")
+    page = text(as_(getattr(cast, who)).get(f"/cases/{case.ref}/do/{name}/"))
+    assert "What happens with the money" in page and "Final account" in page
+    told_of = (
+        "paid by its days" if name in ("end_support", "record_death") else f"up to {day(TODAY())}. Then it ends."
+    )
+    assert told_of in page
+
+
+def test_the_page_says_nothing_of_money_where_there_is_none(a_case, cast, as_):
+    case = a_case(at="plan")
+    assert "What happens with the money" not in text(as_(cast.person).get(f"/cases/{case.ref}/do/withdraw/"))
+
+
+def test_whoever_opens_a_case_again_reads_that_no_money_comes_by_itself(a_case, cast, as_):
+    case = running(a_case)
+    close(case, cast, "withdraw")
+    page = text(as_(cast.worker).get(f"/cases/{case.ref}/do/reopen/"))
+    assert "It does not begin again by itself" in page and day(TODAY()) in page
+    assert "Last day with money" in text(as_(cast.person).get(f"/cases/{case.ref}/"))
+    case.move("reopen", by=cast.worker, to="confirm", reason="It did not work out")
+    assert "It does not begin again by itself" in told(case, "reopen")["Money from before"]
+    assert "The budget that you have goes on until then" not in text(as_(cast.person).get(f"/cases/{case.ref}/"))
+
+
+def test_finance_finds_the_final_account_in_its_queue_with_a_day(a_case, cast, as_):
+    case = running(a_case)
+    finance = as_(cast.finance)
+    assert "Final accounts to settle" not in text(finance.get("/staff/queue/"))
+    close(case, cast, "withdraw")
+    page = text(finance.get("/staff/queue/"))
+    assert "Final accounts to settle" in page and case.ref in page and "Due in 28 days" in page
+    assert "Final accounts to settle" not in text(as_(cast.worker).get("/staff/day/"))
+
+
+def test_the_worker_finds_the_provider_to_tell_in_their_day_until_it_is_done(a_case, cast, as_):
+    case, _line = ordered(a_case, cast)
+    close(case, cast, "withdraw")
+    worker, record = as_(cast.worker), f"/cases/{case.ref}/record/tell_provider/"
+    assert "Moor Care: up to" in told(case, "withdraw")["Support that the council ordered"]
+    page = text(worker.get("/staff/day/"))
+    assert "Providers to tell" in page and "Moor Care" in page and "Due in 3 days" in page
+    end = OrderEnd.objects.get()
+    later = TODAY() + DAY
+    data = {"end": end.pk, "told_on_day": later.day, "told_on_month": later.month, "told_on_year": later.year}
+    assert worker.post(record, data).status_code == 422
+    data |= {
+        "told_on_day": TODAY().day,
+        "told_on_month": TODAY().month,
+        "told_on_year": TODAY().year,
+        "key": uuid.uuid4(),
+    }
+    assert worker.post(record, data).status_code == 302
+    assert "Providers to tell" not in text(worker.get("/staff/day/")) and OrderEnd.objects.get().told_by == cast.worker
+
+
+def test_the_check_lists_live_money_of_closed_cases_and_holds_it_when_told_to(a_case, cast):
+    case, _line = ordered(a_case, cast)
+    direct = running(a_case, person=cast.new_person("Bo Finch"))
+    call_command("check_money")
+    close(case, cast, "withdraw")
+    close(direct, cast, "end_support", end_date=TODAY() + NOTICE * DAY)
+    call_command("check_money")
+    before = set(ScheduledPayment.objects.filter(held=False).values_list("pk", flat=True))
+    OrderEnd.objects.all().delete()  # as a closing of before the rule left them
+    ScheduledPayment.objects.exclude(part_of__isnull=False).filter(parts=None).update(held=False, held_for="")
+    out = StringIO()
+    with pytest.raises(CommandError, match="live in closed cases"):
+        call_command("check_money", stdout=out)
+    assert case.ref in out.getvalue() and direct.ref in out.getvalue()
+    call_command("check_money", hold=True)
+    assert set(ScheduledPayment.objects.filter(held=False).values_list("pk", flat=True)) == before
+    assert OrderEnd.objects.get().ends_on == TODAY()
