@@ -197,7 +197,7 @@ MOVES: dict[str, Move] = {
              tell=("person",), guarded=True),
         Move("arrange_own", _("I will arrange my own support"), _("chose to arrange support without the council"),
              _to(("budget", "plan"), "closed"), PERSON, tell=("worker", "person"), on_behalf=True, main=False,
-             asks=(_REASON,)),
+             asks=(_REASON,), scope=("send", "money")),
         Move("submit_plan", _("Send my plan"), _("sent the support plan"),
              _to("plan", "sign_off"), PERSON | WORKER, page="budgets:submit_plan", keeps=("plan", "route"),
              tell=("turn",), guarded=True, on_behalf=True, scope=("send", "money")),
