@@ -138,13 +138,14 @@ def standing(case: Case, day: date) -> Standing:
 
 
 def to_settle(council: Council) -> QuerySet[Case]:
-    """The closed cases whose money has ended and whose final account nobody has settled since, the oldest first."""
-
-    def unsettled(model: type[DirectPaymentAgreement] | type[HeldAccount]) -> Exists:
-        settled = FinalAccount.objects.filter(case=OuterRef("case"), settled_at__gte=OuterRef("made_at"))
-        return Exists(model.objects.filter(~Exists(settled), case=OuterRef("pk")))
-
-    rows = Case.objects.filter(Q(unsettled(DirectPaymentAgreement)) | Q(unsettled(HeldAccount)))
+    """The closed cases whose money has ended and whose final account nobody has settled since, the oldest first. What
+    was paid once for a thing, and for nothing else, has none."""
+    settled = FinalAccount.objects.filter(case=OuterRef("case"), settled_at__gte=OuterRef("made_at"))
+    signed, held = (
+        Exists(model.objects.filter(~Exists(settled), case=OuterRef("pk"), annual__gt=0))
+        for model in (DirectPaymentAgreement, HeldAccount)
+    )
+    rows = Case.objects.filter(Q(signed) | Q(held))
     return rows.filter(council=council, step="closed").order_by("step_since", "pk")
 
 

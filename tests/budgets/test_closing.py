@@ -437,7 +437,9 @@ def test_the_worker_finds_the_provider_to_tell_in_their_day_until_it_is_done(a_c
         "key": uuid.uuid4(),
     }
     assert worker.post(record, data).status_code == 302
-    assert "Providers to tell" not in text(worker.get("/staff/day/")) and OrderEnd.objects.get().told_by == cast.worker
+    assert (
+        "Providers to tell" not in text(worker.get("/staff/day/")) and OrderEnd.objects.get().told_by == cast.worker
+    )
 
 
 def test_the_check_lists_live_money_of_closed_cases_and_holds_it_when_told_to(a_case, cast):
@@ -457,3 +459,11 @@ def test_the_check_lists_live_money_of_closed_cases_and_holds_it_when_told_to(a_
     call_command("check_money", hold=True)
     assert set(ScheduledPayment.objects.filter(held=False).values_list("pk", flat=True)) == before
     assert OrderEnd.objects.get().ends_on == TODAY()
+
+
+def test_the_payments_page_adds_up_to_what_is_paid(a_case, cast, as_):
+    case = running(a_case)
+    close(case, cast, "withdraw")
+    together = sum(ScheduledPayment.objects.filter(held=False).values_list("amount", flat=True))
+    page = text(as_(cast.person).get(f"/cases/{case.ref}/schedule/"))
+    assert f"Together {pounds(together)}" in page and "Not paid: The person withdrew" in page
