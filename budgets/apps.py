@@ -24,7 +24,18 @@ class BudgetsConfig(AppConfig):
         from cases import easy_read
 
         # what letters say of money; forms on paper; what a review begins with; guards, turns, follow-ups; what is held
-        from . import easy_words, held_here, letters, paper, payment_rules, reviewed, rules  # noqa: F401
+        from . import (  # noqa: F401
+            closing_rules,
+            closing_tasks,
+            easy_words,
+            ending_words,
+            held_here,
+            letters,
+            paper,
+            payment_rules,
+            reviewed,
+            rules,
+        )
 
         easy_read.PAGES.update(easy_words.PAGES)
 

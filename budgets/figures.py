@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from cases.models import Case
 
+from . import endings
 from .models import BudgetFigure, Contribution, PlanLine, SupportPlan
 from .money import week_to_year
 
 ZERO = Decimal("0.00")
 DECIDED = ("decided", "revised")
-ENDINGS = ("end_support", "withdraw", "arrange_own")
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,9 @@ def decided(case: Case) -> BudgetFigure | None:
 
 
 def in_force(case: Case) -> BudgetFigure | None:
-    """The decided budget that pays now: the last one, unless support ended after it was decided."""
+    """The decided budget that pays now: the last one, unless the case was closed after it was decided."""
     figure = decided(case)
-    if figure is None:
-        return None
-    ended = case.events.filter(verb__in=ENDINGS, at__gte=figure.recorded_at).order_by("-seq").first()
-    return None if ended else figure
+    return None if figure is None or endings.last(case, figure.recorded_at) else figure
 
 
 def draft_plan(case: Case) -> SupportPlan | None:

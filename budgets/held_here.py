@@ -35,6 +35,8 @@ give("budgets.LineStart", "line__plan__case", gettext_lazy("When support began")
 give("budgets.RouteSwitch", "case", gettext_lazy("Other ways to take the money that were asked for"), "money")
 give("budgets.LineChoice", "line__plan__case", gettext_lazy("Who you chose"), "plan")
 give("budgets.SupportOrder", "line__plan__case", gettext_lazy("Support that the council ordered"), "money")
+give("budgets.OrderEnd", "order__line__plan__case", gettext_lazy("Orders that ended with your case"), "money",
+     leave=("undone_at",))  # fmt: skip
 give("budgets.UnmetRequest", "line__plan__case", gettext_lazy("What could not be had"), "plan",
      leave=("need_group", "age_band"))  # fmt: skip
 give("budgets.HeldAccount", "case", gettext_lazy("Accounts that a provider holds"), "money")

@@ -1,5 +1,6 @@
-"""Rules of money that moves, inside `Case.move`'s transaction: what holds a payment and what lets it go, and the switch
-from one way of taking the money to another. Imported once, in `BudgetsConfig.ready`."""
+"""Rules of money that moves, inside `Case.move`'s transaction: what suspends a payment and what lets it go, and the switch
+from one way of taking the money to another. Not here: what an end does (closing_rules.py). Imported once, in
+`BudgetsConfig.ready`."""
 
 from __future__ import annotations
 
@@ -8,14 +9,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases import dates, hooks
+from cases import dates, hooks, journey
 from cases.saying_no import NotYet
 
 from . import figures, routes
 from .models import ScheduledPayment
 from .rules import OWN_PAGE
 
-HOLD_FOR = {"suspend_payment": "suspended", "end_support": "ended", "withdraw": "withdrew", "record_death": "death"}
 NOTHING_SAID = {"", "-", ".", "?", "no", "none", "nil", "nothing", "n/a", "na", "not applicable", "no support"}
 
 
@@ -36,30 +36,20 @@ def something_to_hold(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
 
 @hooks.guard("resume_payment")
 def something_held(*, case: Any, at: Any, **_rest: Any) -> None:
-    if not _payments(case, dates.london_date(at)).filter(held_for__in=RELEASED["resume_payment"]).exists():
+    if not _payments(case, dates.london_date(at)).filter(held_for="suspended").exists():
         raise NotYet(_("No payment is suspended."))
 
 
-@hooks.after("suspend_payment", "end_support", "withdraw", "record_death")
+@hooks.after("suspend_payment")
 def hold(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """No payment leaves after a suspension, an end, a withdrawal or a death; nothing is taken back by this."""
-    day = facts.get("end_date") or facts.get("died_on") or dates.london_date(at)
-    if case.reached_set_up:
-        _payments(case, day).filter(held=False).update(held=True, held_for=HOLD_FOR[event.verb])
+    """No payment leaves while payments are suspended; nothing is taken back by this."""
+    _payments(case, dates.london_date(at)).filter(held=False).update(held=True, held_for="suspended")
 
 
-RELEASED = {"resume_payment": ("suspended",), "undo_death": ("death",)}
-
-
-@hooks.after("resume_payment", "undo_death")
+@hooks.after("resume_payment")
 def release(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """Only what was held for this: undoing a death lets go what the death held, and a suspension stays one. Payments
-    that fell due meanwhile are let go too: the person went without them."""
-    if case.reached_set_up:
-        rows = ScheduledPayment.objects.filter(agreement__case=case, batch=None, held_for__in=RELEASED[event.verb])
-        if event.verb == "resume_payment":
-            rows = rows.filter(due__gt=dates.london_date(at))
-        rows.update(held=False, held_for="")
+    """Only what was suspended, and only what is still to come."""
+    _payments(case, dates.london_date(at)).filter(held_for="suspended").update(held=False, held_for="")
 
 
 @hooks.after("start_budget")
@@ -103,7 +93,7 @@ def a_switch_is_done(*, case: Any, facts: Any, **_rest: Any) -> None:
         raise NotYet(OWN_PAGE)
 
 
-@hooks.after("agree_plan", "panel_agree", "accept_offer", "end_support", "withdraw", "arrange_own")
+@hooks.after("agree_plan", "panel_agree", "accept_offer", *journey.CLOSING)
 def the_wish_is_overtaken(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
     """A plan agreed anew has routes of its own, and an end leaves none: an older wish is done with."""
     if case.reached_set_up:

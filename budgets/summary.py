@@ -12,7 +12,7 @@ from cases import access, dates
 from cases.actions import last_sent
 from cases.letters import day
 
-from . import calculating, explaining, figures, routes, words
+from . import calculating, endings, explaining, figures, routes, words
 from .models import ScheduledPayment
 from .models.plan import ROUTE_NAMES
 from .money import pounds
@@ -67,6 +67,9 @@ def _rows(case: Any, rows: list[Any]) -> list[tuple[str, Any]]:
     if case.reached_set_up:
         payments = ScheduledPayment.objects.filter(agreement__case=case, held=False, due__gte=dates.today())
         payment = payments.order_by("due", "pk").first()
+        end = endings.last(case, case.step_since) if case.step == "closed" else None
+        if end and endings.had_money(case):
+            found.append((_("Last day with money"), day(end.day)))
         if payment:
             found.append(
                 (

@@ -23,7 +23,6 @@ SHARED_PAGES = {
     "budgets:answer_offer": gettext_lazy("Answer the proposal"),
 }
 ANSWERING = ("request", "waiting", "assess")  # steps in which answers are given
-ENDS = {"withdraw", "close_at_request", "end_support", "record_death", "arrange_own"}  # moves that close a case
 ANSWERED_BY = (
     (
         "ask_news",
@@ -48,6 +47,12 @@ EXPLAINED = {
     ),
     "reopen": gettext_lazy("Your case starts again where it makes sense. What you told us is still here."),
 }
+
+
+def foreseen(case, move) -> list[tuple[str, str]]:
+    """What other apps say that follows from a move, before it is made."""
+    sums = bool(case.roles & access.READS["money"])
+    return [row for source in hooks.FORESEEN for row in source(case, move, sums)]
 
 
 def header(case) -> dict:

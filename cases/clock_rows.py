@@ -14,7 +14,7 @@ from .models import Clock, Event, TimeDelta
 from .saying_no import NotYet
 
 VERBS = {verb for c in journey.CLOCKS.values() for verb in (*c.starts, *c.ends)} | {"correct_date", "undo_death"}
-VERBS |= {m.name for m in journey.MOVES.values() if any("closed" in targets for targets in m.routes.values())}
+VERBS |= set(journey.CLOSING)
 ENDED = ("days", "month", "team", "route", "need_group", "age_band", "ended_at", "ended_by", "dropped_at")
 MOVED = ("began_at", "due_at", "ended_at", "dropped_at", "days", "month")
 

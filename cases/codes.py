@@ -89,7 +89,7 @@ NUDGES = {  # what the sweep does of itself, as the chronology says it
 ABOUT_MONEY = frozenset(
     "share_budget adjust_budget estimate_contribution record_contribution submit_plan agree_plan panel_agree return_plan"
     " offer_changed refer_to_panel panel_ask accept_offer decline_offer uplift_plan record_agreement start_line start_budget"
-    " refuse_route ask_switch switch_route suspend_payment resume_payment record_choice place_order record_unmet"
+    " refuse_route ask_switch switch_route suspend_payment resume_payment record_choice place_order tell_provider record_unmet"
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account".split()
 )

@@ -3,7 +3,8 @@
 So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing else:
 `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says whose turn it is
 first; `questions` adds questions to the pages of the self-assessment; `drafts` says when one was last saved;
-`told` adds its rows to the letters about a move; `reviewed` says what a review begins with.
+`told` adds its rows to the letters about a move; `foreseen` says on its page what a move will do beyond its own step;
+`reviewed` says what a review begins with; `tasks` adds what waits for a role in cases that are closed.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,8 @@ TURNS: dict[str, Callable[..., tuple[str, int | None, int | None]]] = {}
 QUESTIONS: list[Callable[[Any], list[dict[str, Any]]]] = []
 DRAFTS: dict[str, str] = {}
 REVIEWED: list[Callable[[Any], list[tuple[str, str, str]]]] = []
+FORESEEN: list[Callable[[Any, Any, bool], list[tuple[str, str]]]] = []
+TASKS: list[Callable[..., list[Any]]] = []
 OFFERED: dict[str, Callable[[Any], bool]] = {}
 TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
@@ -82,6 +85,19 @@ def told(*verbs: str):
         return fn
 
     return register
+
+
+def foreseen(fn):
+    """Register `fn(case, move, sums) -> [(words, value)]`: what follows from a move, said before it is made. `sums`: does
+    the reader see money?"""
+    FORESEEN.append(fn)
+    return fn
+
+
+def tasks(fn):
+    """Register `fn(user, council, roles) -> [Table]`: what these roles still have to do in cases that are closed."""
+    TASKS.append(fn)
+    return fn
 
 
 def reviewed(fn):

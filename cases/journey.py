@@ -197,7 +197,7 @@ MOVES: dict[str, Move] = {
              tell=("person",), guarded=True),
         Move("arrange_own", _("I will arrange my own support"), _("chose to arrange support without the council"),
              _to(("budget", "plan"), "closed"), PERSON, tell=("worker", "person"), on_behalf=True, main=False,
-             asks=(_REASON,)),
+             asks=(_REASON,), scope=("send", "money")),
         Move("submit_plan", _("Send my plan"), _("sent the support plan"),
              _to("plan", "sign_off"), PERSON | WORKER, page="budgets:submit_plan", keeps=("plan", "route"),
              tell=("turn",), guarded=True, on_behalf=True, scope=("send", "money")),
@@ -336,6 +336,10 @@ MOVES: dict[str, Move] = {
              asks=(Ask("new_date", _("When did this step really begin?"), "date"), _REASON), audience="staff"),
     )
 }  # fmt: skip
+
+
+# the moves that can close an open case: what has to follow every end is registered for these, so for a new one too
+CLOSING = tuple(m.name for m in MOVES.values() if any("closed" in to for s, to in m.routes.items() if s != "closed"))
 
 
 def moves_from(step: str) -> list[Move]:

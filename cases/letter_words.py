@@ -120,8 +120,8 @@ WORDS: dict[str, Words] = {
         easy=(("money", _("There is something you may not pay from this money.")), ("question", _("The letter says what, and why."))),
     ),
     "arrange_own": Words(
-        first=(_("You told us that you arrange your support yourself, without money from the council. We have closed your case. Everything that you told us is kept safe."),),
-        after=(_("If it does not work out, or your life changes, come back at any time. You can open the case again on its page, or phone us."),),
+        first=(_("You told us that you arrange your support yourself from now on, without money from the council. We have closed your case. Everything that you told us is kept safe."),),
+        after=(_("If it does not work out, or your life changes, come back at any time. You can ask us again on our website, or phone us."),),
         easy=(("letter", _("You arrange your support yourself.")), ("phone", _("You can come back at any time."))),
     ),
     "submit_plan": Words(
@@ -210,7 +210,7 @@ WORDS: dict[str, Words] = {
     ),
     "withdraw": Words(
         first=(_("You told us that you do not want to go on. We have closed your case. Everything that you told us is kept safe."),),
-        after=(_("If you change your mind, or your life changes, come back at any time. You can open the case again on its page, or phone us."),),
+        after=(_("If you change your mind, or your life changes, come back at any time. You can ask us again on our website, or phone us."),),
         easy=(("letter", _("You wanted to stop. We stopped.")), ("phone", _("You can come back at any time."))),
     ),
 }  # fmt: skip

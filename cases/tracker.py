@@ -230,8 +230,9 @@ def _stay(visit) -> str:
 
 
 def _running_on(case, code: str) -> str:
-    """The decided budget in force pays until its successor starts."""
-    if code == "running" and case.cycle != "first" and case.reached_set_up:
+    """The decided budget in force pays until its successor starts; what ended with the case does not begin again."""
+    last = case.events.filter(verb__in=("start_budget", "reopen")).order_by("-seq").first()
+    if code == "running" and case.cycle != "first" and last and last.verb == "start_budget":
         return _("The budget that you have goes on until then.")
     return ""
 

@@ -20,6 +20,7 @@ SENTENCES = {
     "uplift_plan": gettext_lazy("took new prices into the plan"),
     "record_choice": gettext_lazy("wrote down what was chosen"),
     "place_order": gettext_lazy("ordered support"),
+    "tell_provider": gettext_lazy("told the provider that the support has ended"),
     "record_unmet": gettext_lazy("wrote down what could not be had"),
     "record_held_account": gettext_lazy("recorded the agreement about the account a provider holds"),
     "record_held_entry": gettext_lazy("entered a movement of the account a provider holds"),
@@ -41,6 +42,9 @@ SENTENCES = {
 STAFF_SENTENCES = {
     "raise_concern": gettext_lazy("raised a worry about the payment; managers read it"),
     "close_concern": gettext_lazy("closed a worry about the payment; managers read it"),
+    "death_in_another_case": gettext_lazy(
+        "stopped the payments, because a death was recorded in another case of this person. Close this case too"
+    ),
 }
 # Verbs that are not moves, and of which people are told in writing.
 WRITTEN = frozenset({"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"})

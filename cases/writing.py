@@ -2,7 +2,8 @@
 
 A letter's content is data: letterhead, blocks of words, facts in easy words. Every format (page, large print, easy
 read, text to listen to, tagged PDF) is made of the same content. What is about somebody's own words carries who may
-hear them (`for`), so a helper reads the same letter without what is the person's alone. See docs/adr/0019.
+hear them (`for`), so a helper reads the same letter without what is the person's alone; what is about money carries
+which readers it is for (`reads`). See docs/adr/0019.
 Not here: the words (letter_words.py), the PDF (pdf.py).
 """
 
@@ -57,8 +58,9 @@ def read(case: Any, seq: int, roles: Any) -> Written | None:
         return None
     kept = getattr(event, "letter", None)
     content = dict(kept.content) if kept else compose(case, event)
-    heard = access.audiences(roles)
-    blocks = [b for b in content["blocks"] if b.get("for", "helper") in heard]
+    heard, money = access.audiences(roles), bool(set(roles) & access.READS["money_words"])
+    blocks = [b for b in content["blocks"] if b.get("for", "helper") in heard and (money or "reads" not in b)]
+    content["easy"] = [line for line in content["easy"] if money or "£" not in line[1]]
     content["blocks"] = [found for b in blocks for found in _expanded(b)]
     content["address"] = content["address"] if set(roles) & access.READS["contact"] else ""
     return Written(event, content, kept is not None)
@@ -95,7 +97,7 @@ def _opening(words: Words, facts: dict, event: Event, money: list) -> Iterator[d
     if event.verb == "triage" and facts["worker"]:
         yield {"kind": "p", "text": _("Your social worker is %(worker)s.") % facts}
     if money:
-        yield {"kind": "rows", "rows": money}
+        yield {"kind": "rows", "rows": money, "reads": "money_words"}
 
 
 def _said(case: Any, event: Event, words: Words) -> Iterator[dict]:

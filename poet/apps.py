@@ -15,13 +15,8 @@ class PoetConfig(AppConfig):
         easy_read.PAGES.update(easy_words.PAGES)
 
         ledger.protect("poet_questionset")
-        ends = [
-            m.name
-            for m in journey.MOVES.values()
-            if any("closed" in to for s, to in m.routes.items() if s != "closed")
-        ]
 
-        @hooks.after(*ends)
+        @hooks.after(*journey.CLOSING)
         def nobody_is_asked_any_more(*, case, event, at, **_facts):
             if event.codes["to"] == "closed":
                 actions.stop_asking(case=case, at=at, why="death" if event.verb == "record_death" else "closed")

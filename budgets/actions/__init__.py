@@ -32,7 +32,15 @@ from .monitoring import (
 )
 from .payment import record_contribution, start_budget, start_line
 from .plan import choose_routes, open_plan, remove_line, save_line, save_plan_part, submit_plan
-from .route import add_provider, ask_switch, place_order, record_choice, record_unmet, switch_route
+from .route import (
+    add_provider,
+    ask_switch,
+    place_order,
+    record_choice,
+    record_unmet,
+    switch_route,
+    tell_provider,
+)
 from .scheme import adjust_budget, share_budget
 from .sharing import share_plan
 from .spend import load_budget
@@ -88,5 +96,6 @@ __all__ = [
     "settle_account",
     "share_plan",
     "switch_route",
+    "tell_provider",
     "write_about_surplus",
 ]

@@ -13,7 +13,7 @@ from cases import dates
 from cases.models import Case, User
 from cases.saying_no import NotYet
 
-from .. import figures, routes
+from .. import endings, figures, routes
 from ..models import FinalAccount, HeldAccount, HeldEntry
 from .payment import allow
 from .turns import pass_on
@@ -86,9 +86,11 @@ def record_held_entry(
     if on > dates.london_date(when):
         raise NotYet(_("That day is in the future."), field="on")
     with transaction.atomic():
-        case.held_accounts.select_for_update().first()
-        if not case.held_accounts.exists():
+        account = case.held_accounts.select_for_update().order_by("-version").first()
+        if account is None:
             raise NotYet(_("There is no account held by a provider. Record its agreement first."))
+        if kind == "paid_in":
+            _not_after_the_end(case, account, on)
         if corrects is not None and (corrects.case_id != case.pk or hasattr(corrects, "corrected_by")):
             raise NotYet(_("That entry was put right already."), field="corrects")
         row = HeldEntry.objects.create(
@@ -97,6 +99,13 @@ def record_held_entry(
         )  # fmt: skip
         case.record("record_held_entry", by=by, at=at, entry=row.pk)
         return row
+
+
+def _not_after_the_end(case: Case, account: HeldAccount, on: date) -> None:
+    end = endings.last(case, account.made_at)
+    if end and on > end.day:
+        raise NotYet(_("The money of this case ended on %(day)s: the council pays nothing in after that.")
+                     % {"day": dates.said(end.day)}, field="on")  # fmt: skip
 
 
 def settle_account(

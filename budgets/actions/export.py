@@ -24,7 +24,7 @@ from cases.models import Council, Seat, User
 from cases.saying_no import NotYet
 from cases.spreadsheets import cell
 
-from .. import figures, routes
+from .. import endings, figures, routes
 from ..models import DirectPaymentAgreement, PaymentBatch, ScheduledPayment
 from .agreement import year_of_payments
 
@@ -40,9 +40,10 @@ def finance_of(by: User, council: Council) -> None:
 
 
 def due_payments(council: Council, until: date) -> Any:
-    """What would be paid: due by a day, not held, not in a batch, above £0."""
+    """What would be paid: due by a day, not held, not in a batch, above £0, and never for days after an end."""
     rows = ScheduledPayment.objects.filter(agreement__case__council=council, due__lte=until, batch=None, held=False)
-    return rows.filter(amount__gt=0).order_by("due", "pk")
+    rows = rows.filter(amount__gt=0)
+    return rows.exclude(pk__in=endings.after_the_end(rows)).order_by("due", "pk")
 
 
 def make_batch(*, council: Council, by: User, until: date, at: datetime | None = None) -> PaymentBatch:
@@ -134,12 +135,17 @@ def roll_on(council: Council, until: date) -> int:
 def _goes_on(agreement: DirectPaymentAgreement) -> bool:
     """Is this the payment of the budget in force, and not held at its end? Held: a person decides how it goes on."""
     case = agreement.case
-    if figures.in_force(case) is None or agreement.payments.filter(kind="regular").order_by("-number")[0].held:
+    if figures.in_force(case) is None or _last(agreement).held:
         return False
     plan = figures.agreed_plan(case)
     return case.step == "set_up" or (
         plan is not None and routes.covers(agreement, routes.direct_lines(plan.lines.all()))
     )
+
+
+def _last(agreement: DirectPaymentAgreement) -> ScheduledPayment:
+    """The payment for the last days; numbers follow no days where one was parted."""
+    return agreement.payments.filter(kind="regular").order_by("-covers_to", "-number")[0]
 
 
 def batches_of(user: User, council: Council) -> Any:

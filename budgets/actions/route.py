@@ -17,6 +17,7 @@ from .. import figures, routes
 from ..models import (
     LineChoice,
     LineStart,
+    OrderEnd,
     PlanLine,
     Provider,
     RouteSwitch,
@@ -123,6 +124,9 @@ def _start(new: SupportPlan, old: list[PlanLine], switch: RouteSwitch, started_o
 
 
 def _line(case: Case, line: PlanLine, route: str = "") -> PlanLine:
+    case.refresh_from_db(fields=["step"])
+    if case.step == "closed":
+        raise NotYet(_("This case is closed: nothing more is arranged. It has to be opened again first."))
     plan = figures.agreed_plan(case)
     if plan is None or line.plan_id != plan.pk or not figures.funded([line]) or (route and line.route != route):
         raise NotYet(_("That is not a part of the plan that the council arranges."))
@@ -176,6 +180,21 @@ def place_order(
         case.record("place_order", by=by, at=at, line=line.pk, order=order.pk)
         pass_on(case, by=by, at=at)
         return order
+
+
+def tell_provider(*, case: Case, end: OrderEnd, told_on: date, by: User, at: datetime | None = None) -> OrderEnd:
+    """Write down that a provider knows when its order ends, because the case was closed. Once."""
+    allow(case, by, MAY_ARRANGE)
+    when = figures.moment(case, at)
+    if told_on > dates.london_date(when):
+        raise NotYet(_("Enter the day on which you told them: today or earlier."), field="told_on")
+    with transaction.atomic():
+        rows = OrderEnd.objects.filter(pk=end.pk, order__line__plan__case=case, told_on=None, undone_at=None)
+        if not rows.update(told_on=told_on, told_by=by):
+            raise NotYet(_("This was written down already, or the order goes on."))
+        case.record("tell_provider", by=by, at=at, order=end.order_id, told_on=told_on.isoformat())
+        end.refresh_from_db()
+        return end
 
 
 def record_unmet(

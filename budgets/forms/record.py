@@ -61,6 +61,20 @@ class OrderForm(LineForm):
     reference = words(max_length=60, label=_("Order number"), required=False)
 
 
+class TellProviderForm(CaseForm):
+    """Which provider was told that its order ends, and when; only those that nobody has told yet."""
+
+    def __init__(self, data=None, *, case, ends):
+        super().__init__(data, case=case)
+        offered = {str(end.pk): f"{end.order.provider}: {end.order.what}" for end in ends}
+        self.fields["end"] = radios(offered, label=_("Which provider?"))
+        self.fields["told_on"] = day_field(label=_("On what day were they told?"))
+        self.by_key = {str(end.pk): end for end in ends}
+
+    def clean_end(self):
+        return self.by_key[self.cleaned_data["end"]]
+
+
 class UnmetForm(LineForm):
     wanted = words(label=_("What was asked for and could not be had?"), help_text=NO_NAMES)
     reason = radios(UnmetRequest.REASONS, label=_("Why not?"))

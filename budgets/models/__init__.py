@@ -6,7 +6,7 @@ from .figure import BudgetFigure, Calculation, Contribution
 from .monitoring import Concern, FinalAccount, MonitoringCheck, Restriction, SurplusDecision, SurplusLetter
 from .payment import DirectPaymentAgreement, LineStart, PaymentBatch, ScheduledPayment
 from .plan import PlanLine, SupportPlan
-from .route import HeldAccount, HeldEntry, LineChoice, Provider, RouteSwitch, SupportOrder, UnmetRequest
+from .route import HeldAccount, HeldEntry, LineChoice, OrderEnd, Provider, RouteSwitch, SupportOrder, UnmetRequest
 from .scheme import AllocationScheme, SchemeVersion, UnitRate
 from .spend import SpendBudget
 from .together import LocalIdea, PlanShare, PlanWriting
@@ -35,6 +35,7 @@ __all__ = [
     "LineChoice",
     "LocalIdea",
     "MonitoringCheck",
+    "OrderEnd",
     "PlanShare",
     "PlanWriting",
     "PaymentBatch",

@@ -125,7 +125,8 @@ class ScheduledPayment(models.Model):
     """One payment of an agreement: Σ regular = the year's net sum, the last carries the remainder.
 
     `held`: not to be paid out, with the reason in `held_for`. `batch`: claimed for the ledger, and from then on as it
-    is (append-only): what a batch has taken is paid once and never by another.
+    is (append-only): what a batch has taken is paid once and never by another. `part_of`: the held payment of which
+    this one pays only some days, because the money ends, or ended by mistake, in between.
     """
 
     KINDS = {"regular": _("Regular payment"), "one_off": _("One-off payment")}
@@ -133,6 +134,8 @@ class ScheduledPayment(models.Model):
         "suspended": _("Payments are suspended"),
         "ended": _("The support ended"),
         "withdrew": _("The person withdrew"),
+        "arranged": _("The person arranges their own support"),
+        "closed": _("The case was closed"),
         "death": _("A death was recorded"),
         "replaced": _("A later agreement or way of taking the money is in its place"),
     }
@@ -147,6 +150,7 @@ class ScheduledPayment(models.Model):
     held = models.BooleanField(default=False)
     held_for = models.CharField(max_length=10, choices=HOLDS, blank=True)
     batch = models.ForeignKey(PaymentBatch, models.PROTECT, null=True, related_name="payments")
+    part_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
 
     class Meta:
         ordering = ["agreement", "number"]

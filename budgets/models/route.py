@@ -80,7 +80,7 @@ class LineChoice(models.Model):
 
 
 class SupportOrder(models.Model):
-    """One order with a provider for a line the council arranges. Append-only: an end is another row that ends it."""
+    """One order with a provider for a line the council arranges. Append-only: an end is a row of its own (`OrderEnd`)."""
 
     line = models.ForeignKey(PlanLine, models.PROTECT, related_name="orders")
     provider = models.CharField(_("provider"), max_length=120)
@@ -97,6 +97,31 @@ class SupportOrder(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("begins_on")), name="order_dates_in_order"
             )
+        ]
+
+
+class OrderEnd(models.Model):
+    """The case closed, so an order ends: the last day, the closing event, and when somebody told the provider.
+
+    `undone_at`: the closing was a mistake, and nobody had been told.
+    """
+
+    order = models.ForeignKey(SupportOrder, models.PROTECT, related_name="ends")
+    ends_on = models.DateField(_("until"))
+    event = models.ForeignKey("cases.Event", models.PROTECT, related_name="+")
+    told_on = models.DateField(_("the provider was told on"), null=True)
+    told_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order"], condition=Q(undone_at=None), name="one_end_an_order"),
+            models.CheckConstraint(
+                condition=Q(told_on=None, told_by=None)
+                | Q(told_on__isnull=False, told_by__isnull=False, undone_at=None),
+                name="order_end_told_whole",
+            ),
         ]
 
 

@@ -160,8 +160,10 @@ def _may_record(case, versions) -> str:
 
 
 def _payments_table(case, payments) -> Table:
+    """In the order of their days. Together: without what is not paid any more."""
     today = dates.today()
-    total = sum((p.amount for p in payments), Decimal("0.00"))
+    payments = sorted(payments, key=lambda p: (p.covers_from, p.number))
+    total = sum((p.amount for p in payments if p.held_for in ("", "suspended")), Decimal("0.00"))
     rows = [[trace_link(case, p), day(p.due), _("%(a)s to %(b)s") % {"a": day(p.covers_from), "b": day(p.covers_to)},
              paid_badge(p, today), money.pounds(p.amount)] for p in payments]  # fmt: skip
     rows += [[_("Together"), "", "", "", money.pounds(total)]] if rows else []

@@ -20,7 +20,7 @@ from cases import access, casefile, dates
 from cases.actions import once
 from cases.saying_no import NotYet
 
-from .. import actions, figures, monitoring, routes, words
+from .. import actions, endings, figures, monitoring, routes, words
 from ..forms import record as forms
 from ..models import HeldEntry
 from .shared import PERSON, page, read
@@ -50,7 +50,7 @@ def _lines(case, route="") -> list:
 
 def _with_lines(form, route="council_managed"):
     def make(data, case):
-        lines = _lines(case, route)
+        lines = _lines(case, route) if case.step != "closed" else []
         return form(data, case=case, lines=lines) if lines else None
 
     return make
@@ -58,6 +58,11 @@ def _with_lines(form, route="council_managed"):
 
 def _plain(form, ready=lambda case: True):
     return lambda data, case: form(data, case=case) if ready(case) else None
+
+
+def _ends(data, case):
+    ends = list(endings.to_tell([case.pk]))
+    return forms.TellProviderForm(data, case=case, ends=ends) if ends else None
 
 
 def _held(data, case):
@@ -128,6 +133,8 @@ RECORDS: dict[str, Record] = {
                             actions.record_choice, "budgets:routes"),
     "place_order": Record(gettext_lazy("Order support"), ARRANGES, _with_lines(forms.OrderForm), actions.place_order,
                           "budgets:routes"),
+    "tell_provider": Record(gettext_lazy("Write down that a provider was told"), ARRANGES, _ends, actions.tell_provider,
+                            "budgets:routes", gettext_lazy("The case was closed, so what was ordered ends.")),
     "record_unmet": Record(gettext_lazy("Write down what could not be had"), ARRANGES, _with_lines(forms.UnmetForm, ""),
                            actions.record_unmet, "budgets:routes",
                            gettext_lazy("Those who plan the council's services read it.")),

@@ -121,5 +121,7 @@ def paid_badge(payment, today):
         words_of = _("Paid, batch %(n)s") if done else _("With the ledger, batch %(n)s")
         return Badge(words_of % {"n": payment.batch.number}, "green" if done else "blue")
     if payment.held:
-        return Badge(_("On hold: %(why)s") % {"why": payment.get_held_for_display()}, "yellow")
+        goes_on = payment.held_for == "suspended"
+        words_of = _("On hold: %(why)s") if goes_on else _("Not paid: %(why)s")
+        return Badge(words_of % {"why": payment.get_held_for_display()}, "yellow" if goes_on else "grey")
     return str(payment.get_kind_display()) + ("" if payment.due > today else f" ({_('due')})")

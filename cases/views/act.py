@@ -38,8 +38,8 @@ def act(request, ref, move):
             return done
     resident = case.role in journey.PERSON
     return render(request, "cases/act_person.html" if resident else "cases/act.html", casefile.header(case) | {
-        "form": form, "title": letters.label_of(wanted, case.roles), "behalf": behalf, "warns": wanted.name in casefile.ENDS,
-        "why": casefile.EXPLAINED.get(wanted.name, ""),
+        "form": form, "title": letters.label_of(wanted, case.roles), "behalf": behalf, "warns": wanted.name in journey.CLOSING,
+        "why": casefile.EXPLAINED.get(wanted.name, ""), "foreseen": casefile.foreseen(case, wanted),
     } | _challenging(case, move))  # fmt: skip
 
 

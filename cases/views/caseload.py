@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .. import access, journey, outbox, rows, undelivered
+from .. import access, hooks, journey, outbox, rows, undelivered
 from .. import caseload as lists
 from ..filters import SCOPES, CaseloadFilter
 from ..forms.staff import SearchForm
@@ -157,7 +157,15 @@ def queue(request):
                     role in REACHING,
                 )  # fmt: skip
             )
-    return render(request, "cases/queue.html", {"tables": tables, "total": sum(len(t.rows) for t in tables)})
+    return render(request, "cases/queue.html", {
+        "tables": tables, "total": sum(len(t.rows) for t in tables), "tasks": tasks(request, council),
+    })  # fmt: skip
+
+
+def tasks(request, council) -> list:
+    """What the reader's roles still have to do in closed cases, as tables."""
+    roles = set(lists.seat_roles(request.user, council))
+    return [table for source in hooks.TASKS for table in source(request.user, council, roles)]
 
 
 def letters_to_print(request):

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from .. import caseload as lists
 from .. import journey, my_day_words, undelivered
 from ..my_day import Day
-from .caseload import council_or_404
+from .caseload import council_or_404, tasks
 
 
 def my_day(request):
@@ -17,5 +17,5 @@ def my_day(request):
     day = Day(request.user, council)
     return render(request, "cases/my_day.html", {
         "sections": my_day_words.sections(day), "summary": my_day_words.summary(day),
-        "undelivered": undelivered.said(request.user, council),
+        "undelivered": undelivered.said(request.user, council), "tasks": tasks(request, council),
     })  # fmt: skip

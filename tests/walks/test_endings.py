@@ -65,7 +65,8 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     assert not waiting.exists() and Invitation.objects.get(case=case, worker=None).stopped_at
     later = ScheduledPayment.objects.filter(due__gt=today())
     assert later.exists() and set(later.values_list("held", flat=True)) == {True}
-    assert not ScheduledPayment.objects.filter(due__lte=today(), held=True).exists(), "what was paid is paid"
+    parted = ScheduledPayment.objects.get(due__lte=today(), held=True)
+    assert parted.parts.get().covers_to == today(), "of the period the death falls into, its days are paid"
     assert "Her son Ben" in finance.open(address(case)) or "Her son Ben" in worker.open(address(case))
     assert worker.open(act(case, "undo_death"), 409)
     manager.send(act(case, "undo_death"), reason="A namesake")
@@ -77,7 +78,8 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     )
     again = case.visits.order_by("-seq").first()
     assert again.step == "running" and again.entered_at > entered
-    assert not ScheduledPayment.objects.filter(held=True).exists(), "what the death held is let go with it"
+    still = ScheduledPayment.objects.filter(held=True)
+    assert [p.part_of for p in still] == [parted], "what the death held is let go with it, and the whole pays its part"
     assert invite().messages == 1 and waiting.filter(template="survey_invitation").count() == 1, "asking goes on"
     finance.open(act(case, "resume_payment"))
     finance.refused(act(case, "resume_payment"), "No payment is suspended", reason="She is alive")
@@ -99,8 +101,8 @@ def test_the_end_of_support_holds_what_would_be_paid_after_it_and_the_case_can_c
     manager.send(act(case, "end_support"), **facts)
     case.refresh_from_db()
     assert case.step == "closed" and figures.in_force(case) is None and figures.decided(case) is not None
-    held = dict(ScheduledPayment.objects.values_list("due", "held"))
-    assert {due: due > ends for due in held} == held and True in held.values() and False in held.values()
+    rows = ScheduledPayment.objects.values_list("covers_to", "held")
+    assert all(held is (covers_to > ends) for covers_to, held in rows) and {held for _day, held in rows} == {True, False}
     manager.open(act(case, "end_support"), 409)
     finance.open(act(case, "resume_payment"), 409)
     worker.send(act(case, "reopen"), to="confirm", reason="Came home again")

@@ -1,0 +1,140 @@
+"""What an end means for the money of a case, in words: in its letter, on the page before it is made, and when the case is
+opened again. Imported once, in `BudgetsConfig.ready`.
+
+Rows of (words, value) that speak of nobody as "you", because staff read the same before they record it for somebody.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases import dates, hooks, journey
+from cases.letters import day
+
+from . import endings
+from .endings import Standing
+from .money import pounds
+
+Rows = list[tuple[str, str]]
+
+
+@hooks.told(*journey.CLOSING)
+def end_told(event: Any) -> Rows:
+    """What still comes, what is stopped, and the final account; empty where no money had begun."""
+    ends_on = endings.last_day(event.codes, event.at)
+    found = endings.standing(event.case, ends_on)
+    if not found.any:
+        return []
+    settled_by = endings.settle_by(endings.End(event.verb, event.seq, event.at, ends_on))
+    return [*_direct(found), *_arranged(found, day(ends_on)), *_account(found, settled_by)]
+
+
+def _direct(found: Standing) -> Rows:
+    """What becomes of a direct payment that ends on a known day."""
+    if not found.direct:
+        return []
+    until = day(found.day)
+    rows = [(_("Direct payment"), _("For the days up to %(day)s. Then it ends.") % {"day": until}),
+            (_("Still to be paid"), "\n".join(_coming(found)) or _("Nothing more."))]  # fmt: skip
+    if found.stopped and found.stopped_from:
+        words = ngettext("%(n)s payment that was planned, for %(day)s.",
+                         "%(n)s payments that were planned, from %(day)s on.", found.stopped)  # fmt: skip
+        rows.append((_("No longer paid"), words % {"n": found.stopped, "day": day(found.stopped_from)}))
+    return rows + _paid_already(found)
+
+
+def _coming(found: Standing) -> list[str]:
+    lines = []
+    for due, amount, covers_to in found.to_come:
+        when = {"sum": pounds(amount), "due": day(due), "until": day(covers_to)}
+        soon = due <= dates.today()
+        words = _("%(sum)s with the next payments we make, for the days up to %(until)s") if soon else (
+            _("%(sum)s on %(due)s, for the days up to %(until)s"))  # fmt: skip
+        lines.append(words % when)
+    return lines
+
+
+def _paid_already(found: Standing) -> Rows:
+    if found.paid_until is None:
+        return []
+    words = _("The days up to %(day)s. Nothing has to be paid back now: the final account looks at it.")
+    return [(_("Paid already"), words % {"day": day(found.paid_until)})]
+
+
+def _arranged(found: Standing, until: str) -> Rows:
+    """Support from providers. `until`: the last day, in words."""
+    rows = []
+    if found.providers:
+        words = {"who": ", ".join(found.providers), "day": until}
+        rows.append((_("Support that the council ordered"), _("%(who)s: up to %(day)s. We tell them.") % words))
+    if found.holder:
+        words = {"who": found.holder, "day": until}
+        rows.append((_("Money that a provider holds"), _("%(who)s: the council pays in up to %(day)s.") % words))
+    return rows
+
+
+def _account(found: Standing, settled_by: date | None) -> Rows:
+    """What somebody at the council has to do about it, with the day."""
+    if not found.direct and not found.holder:
+        return []
+    words = [_("The finance team works out what is left in the account and what is still owed, and writes about it.")]
+    if settled_by:
+        words = [_("By %(day)s the finance team works out what is left in the account and what is still owed, and "
+                   "writes about it.") % {"day": day(settled_by)}]  # fmt: skip
+    if found.direct:
+        words.append(_("If somebody is employed with this money, their notice and last pay belong to it: tell us."))
+    return [(_("Final account"), " ".join(words))]
+
+
+@hooks.foreseen
+def before_an_end(case: Any, move: journey.Move, sums: bool) -> Rows:
+    """What a closing move would do to the money, on its page. Where the page asks for the last day, how it counts."""
+    if move.name not in journey.CLOSING or not case.reached_set_up:
+        return []
+    found = endings.standing(case, dates.today())
+    if not found.any:
+        return []
+    if not sums:
+        return [(_("The money for this support"), _("It ends with this."))]
+    if any(ask.name in endings.STATED for ask in move.asks):
+        return _day_to_come(found)
+    ends = endings.End(move.name, 0, dates.london_midnight(dates.today()), dates.today())
+    later = _("Tell the social worker before you send this. Support can also be ended on a day that lies ahead.")
+    return [*_direct(found), *_arranged(found, day(dates.today())), *_account(found, endings.settle_by(ends)),
+            (_("If the money should end later"), later)]  # fmt: skip
+
+
+def _day_to_come(found: Standing) -> Rows:
+    """The last day is asked for on the page itself."""
+    rows = []
+    if found.direct:
+        rows.append((_("Direct payment"), _("For the days up to the last day that you enter here. The payment it falls into is "
+                                            "paid by its days, and later ones are not paid.")))  # fmt: skip
+    if found.stopped_from:
+        rows.append((_("Next payment planned"), day(found.stopped_from)))
+    return [*rows, *_paid_already(found), *_arranged(found, _("that day")), *_account(found, None)]
+
+
+@hooks.told("reopen")
+def again_told(event: Any) -> Rows:
+    """The letter about a case that was opened again: what it had before does not begin again."""
+    ends = endings.of_cases([event.case_id]).get(event.case_id, [])
+    return _not_again(event.case, next((end for end in reversed(ends) if end.seq < event.seq), None))
+
+
+@hooks.foreseen
+def before_opening_again(case: Any, move: journey.Move, sums: bool) -> Rows:
+    """The same on the page before."""
+    return _not_again(case, endings.last(case)) if move.name == "reopen" and case.reached_set_up else []
+
+
+def _not_again(case: Any, end: endings.End | None) -> Rows:
+    if end is None or not endings.had_money(case):
+        return []
+    words = _("For the days up to %(day)s. It does not begin again by itself: a plan is agreed first. If support is needed "
+              "before that, the social worker can arrange it.") % {"day": day(end.day)}  # fmt: skip
+    return [(_("Money from before"), words)]

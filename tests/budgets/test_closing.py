@@ -1,0 +1,469 @@
+"""A closed case is not paid: every move that closes a case, from every step it can be made from, with money running."""
+
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets import endings, figures
+from budgets.actions.export import due_payments
+from budgets.models import OrderEnd, PaymentBatch, ScheduledPayment
+from budgets.money import pounds
+from cases import actions, journey, writing
+from cases.letters import day
+from cases.models import Person
+from cases.saying_no import NotYet
+
+from .test_plan_pages import text
+
+TODAY = timezone.localdate
+DAY = timedelta(days=1)
+NOTICE = 40  # days: an end that lies ahead, with some payments before it
+STEPS = ("assess", "confirm", "budget", "plan", "sign_off", "panel", "offer", "set_up", "running", "review")
+# What the forms of these moves give; whatever a new closing move asks for is filled in by its kind.
+PAGES = {"determine_not_eligible": "a budget in force is ended with notice, not by a decision about needs"}
+
+
+class Road:
+    """A case whose money runs, brought by real moves through a review to a step, all of it today."""
+
+    def __init__(self, cast, case):
+        self.cast, self.case = cast, case
+
+    def to(self, step):
+        if step != "running":
+            self.case.move("start_review", by=self.cast.worker, kind="planned", reason="It is time")
+        if step in ("assess", "confirm", "budget"):
+            self.again(step)
+        elif step not in ("running", "review"):
+            self.change(step)
+        self.case.refresh_from_db()
+        assert self.case.step == step
+        return self.case
+
+    def again(self, step):
+        case, cast = self.case, self.cast
+        case.move("reassess", by=cast.worker, reason="Much has changed")
+        if step == "assess":
+            return
+        draft = actions.open_assessment(case=case, by=cast.person)
+        actions.submit_assessment(case=case, by=cast.person)
+        if step == "confirm":
+            return
+        gap = next(q["id"] for q in draft.form if q["kind"] == "option" and q.get("scheme"))
+        draft.answers.filter(question=gap).delete()
+        actions.determine(
+            case=case, by=cast.worker, eligible=True, arises=True, impact=True, areas=["dignity"], reasons="As before",
+            findings={o: {"tests": ["assistance"], "reason": "Seen"} for o in ("nutrition", "hygiene")},
+        )  # fmt: skip
+
+    def change(self, step):
+        case, cast = self.case, self.cast
+        case.move("change_plan", by=cast.worker, reason="More help at night")
+        if step == "plan":
+            return
+        plan = figures.draft_plan(case)
+        money.save_plan_part(plan=plan, by=cast.person, contribution_seen=True, enough="yes", helped="yes",
+                             over_reason="It costs this much")  # fmt: skip
+        money.submit_plan(case=case, by=cast.person)
+        case.refresh_from_db()
+        holder = {"worker": cast.worker, "manager": cast.manager, "service_manager": cast.service_manager}[case.turn]
+        if step == "panel":
+            money.refer_to_panel(case=case, by=holder, exception="unique_plan", reason="Unlike others",
+                                 interim_support=True, interim="It goes on")  # fmt: skip
+        elif step == "offer":
+            line = case.plans.order_by("-number")[0].lines.get(who="pa")
+            money.offer_changed(case=case, by=holder, note="Fewer", lines=[
+                {"line": line.pk, "quantity": Decimal("4"), "differs": "4 hours", "why": "x", "still_met": "y"}])  # fmt: skip
+        elif step == "set_up":
+            money.agree_plan(case=case, by=holder, reason_code="rate_above", reason_text="It costs this much")
+
+
+def answers(move, **days):
+    """An answer to everything that a move asks for, by its kind."""
+    kinds = {"text": "In plain words", "yesno": True, "money": Decimal(1), "number": 1}
+    return {
+        ask.name: days.get(ask.name, TODAY()) if ask.kind == "date"
+        else next(iter(ask.choices)) if ask.kind == "choice" else kinds[ask.kind]
+        for ask in move.asks
+    }  # fmt: skip
+
+
+def close(case, cast, name, **days):
+    """Make a closing move as somebody who may. Raises NotYet where a rule refuses it."""
+    move = journey.MOVES[name]
+    worker = cast.duty if case.step == "request" and not case.worker_id else cast.worker
+    by = {"person": cast.person, "worker": worker, "manager": cast.manager}
+    who = next(by[role] for role in ("person", "worker", "manager") if role in move.who)
+    event = actions.make_move(case=case, name=name, by=who, **answers(move, **days))
+    case.refresh_from_db()
+    assert case.step == "closed"
+    return event
+
+
+EVERY = [(name, step) for name in journey.CLOSING for step in journey.MOVES[name].routes if step != "closed"]
+
+
+def running(a_case, **how):
+    """A direct payment of £80 a week, begun some weeks ago, of which nothing has been paid yet."""
+    return a_case(at="running", days_ago=how.pop("days_ago", 60), **how)
+
+
+def batches(cast, monkeypatch, days=400):
+    """Every payment of a batch of today and of some for the days to come, as (due, covers_to)."""
+    found, real = [], TODAY()
+    for ahead in (0, 30, 60, days):
+        monkeypatch.setattr(money.export, "AHEAD", ahead)
+        try:
+            batch = money.make_batch(council=cast.council, by=cast.finance, until=real + timedelta(days=ahead))
+        except NotYet:
+            continue
+        found += list(batch.payments.values_list("due", "covers_to"))
+    return found
+
+
+def test_the_closing_moves_are_found_from_the_journey():
+    """A new move into closed is in EVERY without being listed, here and in the rules."""
+    assert {"arrange_own", "withdraw", "end_support", "record_death"} <= set(journey.CLOSING)
+    leads = {m.name for m in journey.MOVES.values() for s, to in m.routes.items() if "closed" in to and s != "closed"}
+    assert leads == set(journey.CLOSING) == {name for name, _step in EVERY}
+    assert {step for _name, step in EVERY} == set(journey.OPEN)
+
+
+@pytest.mark.parametrize(("name", "step"), [one for one in EVERY if one[1] in STEPS])
+def test_nothing_is_paid_for_days_after_a_case_was_closed(a_case, cast, monkeypatch, name, step):
+    case = Road(cast, running(a_case)).to(step)
+    if name in PAGES:
+        with pytest.raises(NotYet, match="A budget is in force"):
+            close(case, cast, name)
+        return
+    ends = TODAY() + NOTICE * DAY if name == "end_support" else TODAY()
+    close(case, cast, name, end_date=ends)
+    paid = batches(cast, monkeypatch)
+    assert paid, "what was owed for days before the end is still paid"
+    assert max(covers_to for _due, covers_to in paid) == ends, "to the day, and nothing after it"
+    assert figures.in_force(case) is None and not list(endings.live())
+    rows = ScheduledPayment.objects.filter(batch=None, held=False)
+    assert not rows.exists(), "no row is left that looks as if it were to come"
+
+
+@pytest.mark.parametrize(("name", "step"), [one for one in EVERY if one[1] not in STEPS])
+def test_before_any_money_ran_a_closing_leaves_nothing_to_pay(a_case, cast, name, step):
+    case = a_case(at=step)
+    try:
+        close(case, cast, name)
+    except NotYet as no:
+        assert name == "end_support", no
+    assert not ScheduledPayment.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["arrange_own", "withdraw", "end_support", "record_death"])
+def test_whatever_the_rows_say_the_batch_pays_nobody_after_the_end(a_case, cast, monkeypatch, name):
+    case = Road(cast, running(a_case)).to("plan")
+    close(case, cast, name)
+    ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
+    assert not due_payments(cast.council, TODAY() + 400 * DAY).filter(covers_to__gt=TODAY()).exists()
+    assert all(covers_to <= TODAY() for _due, covers_to in batches(cast, monkeypatch))
+    assert {ref for ref, _what in endings.live()} == {case.ref}, "and the check lists them"
+
+
+def test_the_last_period_is_paid_by_its_days_and_adds_up(a_case, cast):
+    case = running(a_case)
+    before = list(ScheduledPayment.objects.order_by("due"))
+    ends = before[0].covers_from + 30 * DAY  # three days into the second payment
+    close(case, cast, "end_support", end_date=ends)
+    part = ScheduledPayment.objects.get(part_of=before[1])
+    assert (part.covers_from, part.covers_to, part.due) == (before[1].covers_from, ends, before[1].due)
+    days = (ends - before[1].covers_from).days + 1
+    assert part.amount == (before[1].amount * days / 28).quantize(Decimal("0.01"))
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    assert batch.total == before[0].amount + part.amount
+
+
+def test_what_a_batch_has_taken_is_not_touched_and_the_final_account_names_it(a_case, cast):
+    case = running(a_case)
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY() + 28 * DAY)
+    taken = list(batch.payments.values_list("pk", "amount"))
+    found = endings.standing(case, TODAY())
+    assert found.paid_until == max(batch.payments.values_list("covers_to", flat=True)) > TODAY()
+    close(case, cast, "withdraw")
+    assert list(batch.payments.filter(held=False).values_list("pk", "amount")) == taken
+    assert list(endings.to_settle(cast.council)) == [case]
+    money.settle_account(case=case, by=cast.finance, contact="Ada Wren", balance=Decimal(100), owed=Decimal(0),
+                         letter_on=TODAY(), reason="Paid ahead")  # fmt: skip
+    assert not endings.to_settle(cast.council).exists()
+
+
+def test_a_change_of_plan_goes_on_being_paid_until_its_successor_starts(a_case, cast, monkeypatch):
+    Road(cast, running(a_case)).to("plan")
+    assert max(covers_to for _due, covers_to in batches(cast, monkeypatch, 90)) > TODAY() + 28 * DAY
+
+
+def test_opening_a_case_again_starts_no_money(a_case, cast, monkeypatch):
+    case = Road(cast, running(a_case)).to("plan")
+    close(case, cast, "arrange_own")
+    case.move("reopen", by=cast.worker, to="confirm", reason="It did not work out")
+    assert figures.in_force(case) is None
+    assert max(covers_to for _due, covers_to in batches(cast, monkeypatch)) == TODAY()
+    ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
+    with pytest.raises(NotYet, match="Nothing is due"):
+        money.make_batch(council=cast.council, by=cast.finance, until=TODAY() + 27 * DAY)
+
+
+def test_what_was_suspended_stays_unpaid_when_the_case_is_closed(a_case, cast):
+    case = running(a_case)
+    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care by the council")
+    close(case, cast, "withdraw")
+    later = ScheduledPayment.objects.filter(covers_from__gt=TODAY())
+    assert set(later.values_list("held_for", flat=True)) == {"withdrew"}, "no resuming lets it go"
+
+
+def test_undoing_a_death_gives_back_what_the_death_held_and_no_more(a_case, cast):
+    case = running(a_case)
+    whole = {p.pk: p.amount for p in ScheduledPayment.objects.all()}
+    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care by the council")
+    close(case, cast, "record_death")
+    assert ScheduledPayment.objects.filter(part_of__isnull=False).count() == 1
+    actions.undo_death(case=case, by=cast.manager, reason="A namesake")
+    live = ScheduledPayment.objects.filter(held=False)
+    assert set(live.values_list("pk", flat=True)) <= set(whole) and live.exists(), "the whole, and not its part too"
+    assert set(ScheduledPayment.objects.filter(due__gt=TODAY()).values_list("held_for", flat=True)) == {"suspended"}
+    assert figures.in_force(case) is not None and case.agreements.get()
+    ScheduledPayment.objects.filter(held_for="suspended").update(held=False, held_for="")
+    assert money.export._goes_on(case.agreements.get()), "and its next year would be planned"
+
+
+def test_undoing_a_death_after_a_batch_pays_the_other_days_of_the_period(a_case, cast):
+    case = running(a_case)
+    total = sum(p.amount for p in ScheduledPayment.objects.all())
+    close(case, cast, "record_death")
+    money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    actions.undo_death(case=case, by=cast.manager, reason="A namesake")
+    counted = ScheduledPayment.objects.filter(held=False)
+    days = sorted(counted.values_list("covers_from", "covers_to"))
+    assert all(b[0] == a[1] + DAY for a, b in zip(days, days[1:], strict=False)), "no day twice, none left out"
+    assert sum(p.amount for p in counted) == total
+
+
+def test_a_death_stops_the_persons_other_case_too_and_its_worker_is_told(a_case, cast, monkeypatch):
+    first = running(a_case)
+    second = running(a_case, person=first.person, kind="carer")
+    close(first, cast, "record_death")
+    second.refresh_from_db()
+    assert second.step == "running" and all(covers_to <= TODAY() for _d, covers_to in batches(cast, monkeypatch))
+    told = second.messages.filter(template="death_in_another_case")
+    assert [m.to_user for m in told] == [cast.worker]
+    ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
+    assert Person.objects.get(pk=first.person_id).died_on
+    assert not due_payments(cast.council, TODAY() + 400 * DAY).exists(), "the batch asks whether the person lives"
+
+
+def test_a_second_case_of_the_same_person_goes_on(a_case, cast, monkeypatch):
+    first = running(a_case)
+    running(a_case, person=first.person, kind="carer")
+    close(first, cast, "withdraw")
+    assert max(covers_to for _due, covers_to in batches(cast, monkeypatch, 90)) > TODAY() + 28 * DAY
+
+
+def test_a_batch_that_was_begun_before_the_end_is_finished_as_it_was(a_case, cast):
+    case = running(a_case)
+    begun = money.export.claim(council=cast.council, by=cast.finance, until=TODAY(), at=timezone.now())
+    close(case, cast, "withdraw")
+    assert money.export.finish_batch(begun).count == begun.payments.count()
+    assert PaymentBatch.objects.get().state == "ready"
+
+
+# ---- support that the council arranges, and money that a provider holds ----
+
+
+def ordered(a_case, cast):
+    case = a_case(at="running", days_ago=60, route="council_managed")
+    line = figures.agreed_plan(case).lines.get(who="pa")
+    money.place_order(case=case, line=line, by=cast.worker, provider="Moor Care", what="Mornings",
+                      begins_on=TODAY() - 50 * DAY)  # fmt: skip
+    return case, line
+
+
+@pytest.mark.parametrize("name", ["withdraw", "end_support", "record_death"])
+def test_orders_end_with_the_case_and_somebody_tells_the_provider(a_case, cast, name):
+    case, line = ordered(a_case, cast)
+    close(case, cast, name)
+    end = OrderEnd.objects.get()
+    assert (end.order.provider, end.ends_on, end.told_on) == ("Moor Care", TODAY(), None)
+    assert not list(endings.live()) and list(endings.to_tell([case.pk])) == [end]
+    with pytest.raises(NotYet, match="closed"):
+        money.place_order(case=case, line=line, by=cast.worker, provider="Else", what="x", begins_on=TODAY())
+    money.tell_provider(case=case, end=end, told_on=TODAY(), by=cast.worker)
+    assert not endings.to_tell([case.pk]).exists()
+    with pytest.raises(NotYet, match="already"):
+        money.tell_provider(case=case, end=end, told_on=TODAY(), by=cast.worker)
+
+
+def test_an_order_is_live_again_when_a_death_is_undone_unless_the_provider_was_told(a_case, cast):
+    case, _line = ordered(a_case, cast)
+    close(case, cast, "record_death")
+    actions.undo_death(case=case, by=cast.manager, reason="A namesake")
+    assert endings.open_orders(case, TODAY()).exists()
+    close(case, cast, "record_death")
+    money.tell_provider(case=case, end=OrderEnd.objects.get(undone_at=None), told_on=TODAY(), by=cast.worker)
+    actions.undo_death(case=case, by=cast.manager, reason="A namesake")
+    assert not endings.open_orders(case, TODAY()).exists()
+
+
+def test_nothing_more_is_paid_into_an_account_that_a_provider_holds(a_case, cast):
+    case = a_case(at="running", days_ago=60, route="provider_held")
+    money.record_held_account(case=case, by=cast.worker, provider="Elm Trust", directed_by="Ada",
+                              signed_on=TODAY() - 50 * DAY)  # fmt: skip
+    close(case, cast, "withdraw")
+    entry = {"case": case, "by": cast.finance, "amount": Decimal(10), "what": "x"}
+    money.record_held_entry(kind="paid_in", on=TODAY(), **entry)
+    case.move("reopen", by=cast.worker, to="confirm", reason="x")
+    close(case, cast, "end_support" if figures.in_force(case) else "withdraw")
+    assert list(endings.to_settle(cast.council)) == [case]
+
+
+def test_a_payment_into_a_held_account_for_days_after_the_end_is_refused(a_case, cast):
+    case = a_case(at="running", days_ago=60, route="provider_held")
+    money.record_held_account(case=case, by=cast.worker, provider="Elm Trust", directed_by="Ada",
+                              signed_on=TODAY() - 50 * DAY)  # fmt: skip
+    close(case, cast, "end_support", end_date=TODAY() - 2 * DAY)
+    entry = {"case": case, "by": cast.finance, "amount": Decimal(10), "what": "x", "on": TODAY()}
+    with pytest.raises(NotYet, match="ended") as no:
+        money.record_held_entry(kind="paid_in", **entry)
+    assert no.value.field == "on"
+    money.record_held_entry(kind="returned", **entry)
+
+
+# ---- what people are told, before and after; what is left to do; the check ----
+
+
+def told(case, verb):
+    """The rows of money in the letter about a verb, as the person reads it."""
+    event = case.events.filter(verb=verb).order_by("-seq")[0]
+    blocks = writing.read(case, event.seq, {"person"}).blocks
+    return dict(row for block in blocks if block.get("reads") for row in block["rows"])
+
+
+def test_the_letter_says_what_still_comes_what_stops_and_who_settles_it_by_when(a_case, cast):
+    case = Road(cast, running(a_case)).to("plan")
+    coming = endings.standing(case, TODAY()).to_come
+    close(case, cast, "arrange_own")
+    rows = told(case, "arrange_own")
+    assert rows["Direct payment"] == f"For the days up to {day(TODAY())}. Then it ends."
+    assert pounds(coming[-1][1]) in rows["Still to be paid"] and len(rows["Still to be paid"].splitlines()) == len(
+        coming
+    )
+    assert rows["No longer paid"].startswith("11 payments that were planned")
+    assert f"By {day(TODAY() + endings.SETTLE_DAYS * DAY)} the finance team" in rows["Final account"]
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    assert batch.total == sum(amount for _due, amount, _to in coming), "the letter said what was then paid"
+
+
+def test_the_letter_of_somebody_without_money_speaks_of_none(a_case, cast):
+    case = a_case(at="plan")
+    close(case, cast, "arrange_own")
+    assert told(case, "arrange_own") == {}
+
+
+def test_a_helper_without_the_money_reads_the_letter_without_its_sums(a_case, cast):
+    case = running(a_case)
+    cast.help(case, scope=("see", "fill", "send"))
+    close(case, cast, "withdraw")
+    seq = case.events.get(verb="withdraw").seq
+    mine, theirs = (
+        str(writing.read(case, seq, roles).content) for roles in ({"delegate", "money_helper"}, {"delegate"})
+    )
+    assert "£" in mine and "£" not in theirs and "final account" not in theirs.lower()
+
+
+@pytest.mark.parametrize(("name", "who"), [("arrange_own", "person"), ("withdraw", "person"), ("end_support", "manager"),
+                                           ("record_death", "worker")])  # fmt: skip
+def test_the_page_says_that_money_ends_before_anybody_sends_it(a_case, cast, as_, name, who):
+    case = Road(cast, running(a_case)).to("plan")
+    page = text(as_(getattr(cast, who)).get(f"/cases/{case.ref}/do/{name}/"))
+    assert "What happens with the money" in page and "Final account" in page
+    told_of = (
+        "paid by its days" if name in ("end_support", "record_death") else f"up to {day(TODAY())}. Then it ends."
+    )
+    assert told_of in page
+
+
+def test_the_page_says_nothing_of_money_where_there_is_none(a_case, cast, as_):
+    case = a_case(at="plan")
+    assert "What happens with the money" not in text(as_(cast.person).get(f"/cases/{case.ref}/do/withdraw/"))
+
+
+def test_whoever_opens_a_case_again_reads_that_no_money_comes_by_itself(a_case, cast, as_):
+    case = running(a_case)
+    close(case, cast, "withdraw")
+    page = text(as_(cast.worker).get(f"/cases/{case.ref}/do/reopen/"))
+    assert "It does not begin again by itself" in page and day(TODAY()) in page
+    assert "Last day with money" in text(as_(cast.person).get(f"/cases/{case.ref}/"))
+    case.move("reopen", by=cast.worker, to="confirm", reason="It did not work out")
+    assert "It does not begin again by itself" in told(case, "reopen")["Money from before"]
+    assert "The budget that you have goes on until then" not in text(as_(cast.person).get(f"/cases/{case.ref}/"))
+
+
+def test_finance_finds_the_final_account_in_its_queue_with_a_day(a_case, cast, as_):
+    case = running(a_case)
+    finance = as_(cast.finance)
+    assert "Final accounts to settle" not in text(finance.get("/staff/queue/"))
+    close(case, cast, "withdraw")
+    page = text(finance.get("/staff/queue/"))
+    assert "Final accounts to settle" in page and case.ref in page and "Due in 28 days" in page
+    assert "Final accounts to settle" not in text(as_(cast.worker).get("/staff/day/"))
+
+
+def test_the_worker_finds_the_provider_to_tell_in_their_day_until_it_is_done(a_case, cast, as_):
+    case, _line = ordered(a_case, cast)
+    close(case, cast, "withdraw")
+    worker, record = as_(cast.worker), f"/cases/{case.ref}/record/tell_provider/"
+    assert "Moor Care: up to" in told(case, "withdraw")["Support that the council ordered"]
+    page = text(worker.get("/staff/day/"))
+    assert "Providers to tell" in page and "Moor Care" in page and "Due in 3 days" in page
+    end = OrderEnd.objects.get()
+    later = TODAY() + DAY
+    data = {"end": end.pk, "told_on_day": later.day, "told_on_month": later.month, "told_on_year": later.year}
+    assert worker.post(record, data).status_code == 422
+    data |= {
+        "told_on_day": TODAY().day,
+        "told_on_month": TODAY().month,
+        "told_on_year": TODAY().year,
+        "key": uuid.uuid4(),
+    }
+    assert worker.post(record, data).status_code == 302
+    assert (
+        "Providers to tell" not in text(worker.get("/staff/day/")) and OrderEnd.objects.get().told_by == cast.worker
+    )
+
+
+def test_the_check_lists_live_money_of_closed_cases_and_holds_it_when_told_to(a_case, cast):
+    case, _line = ordered(a_case, cast)
+    direct = running(a_case, person=cast.new_person("Bo Finch"))
+    call_command("check_money")
+    close(case, cast, "withdraw")
+    close(direct, cast, "end_support", end_date=TODAY() + NOTICE * DAY)
+    call_command("check_money")
+    before = set(ScheduledPayment.objects.filter(held=False).values_list("pk", flat=True))
+    OrderEnd.objects.all().delete()  # as a closing of before the rule left them
+    ScheduledPayment.objects.exclude(part_of__isnull=False).filter(parts=None).update(held=False, held_for="")
+    out = StringIO()
+    with pytest.raises(CommandError, match="live in closed cases"):
+        call_command("check_money", stdout=out)
+    assert case.ref in out.getvalue() and direct.ref in out.getvalue()
+    call_command("check_money", hold=True)
+    assert set(ScheduledPayment.objects.filter(held=False).values_list("pk", flat=True)) == before
+    assert OrderEnd.objects.get().ends_on == TODAY()
+
+
+def test_the_payments_page_adds_up_to_what_is_paid(a_case, cast, as_):
+    case = running(a_case)
+    close(case, cast, "withdraw")
+    together = sum(ScheduledPayment.objects.filter(held=False).values_list("amount", flat=True))
+    page = text(as_(cast.person).get(f"/cases/{case.ref}/schedule/"))
+    assert f"Together {pounds(together)}" in page and "Not paid: The person withdrew" in page
