@@ -174,6 +174,21 @@ def test_another_tools_figure_is_recorded_and_shared(a_case, cast, as_):
     assert "It looks at everything" in text(as_(cast.person).get(url("budget", case)))
 
 
+def test_a_choice_is_carried_into_a_new_assessment_only_where_the_same_is_asked(a_case, cast):
+    """The council's next version asks something else under one id and turns the answers of another round."""
+    case = a_case(at="review", days_ago=60)
+    changed = copy.deepcopy(DEMO)
+    changed["domains"][0] |= {"question": "What was the weather like?", "title": "Weather"}
+    for option, label in zip(changed["domains"][1]["options"], ("A lot", "Some", "A little", "None"), strict=False):
+        option["label"] = label
+    new_version(cast, changed)
+    case.move("reassess", by=cast.worker, reason="Things changed")
+    draft = case_actions.open_assessment(case=case, by=cast.person)
+    said = set(draft.answers.values_list("question", flat=True))
+    first, second, third = (domain["code"] for domain in DEMO["domains"][:3])
+    assert not said & {first, second} and {third, "about.important"} <= said
+
+
 # ---- where no scheme gives a figure ----
 
 TYPED = {"tool": "Care Calculator", "annual": "£10,400.00", "tool_version": "3.1", "explanation": "It looks at nights",
