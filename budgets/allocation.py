@@ -65,7 +65,7 @@ def allocate(
     ``on``: the service date, which dated rates need. ``overrides``: {domain code: {"option" or "points" or "hours",
     "unpaid_support", "reason"}} and {"figure": {"annual", "reason"}}, a worker's placing with a reason; the trace
     keeps both answers and the figure before. ``add_ons``: [{"code", "hours", "days", "reason"}]. ``external``:
-    {"annual", "tool_version", "explanation", "inputs"}.
+    {"annual", "tool_version", "explanation", "inputs", "made_on"}, the last two if wanted.
     SchemeError, one sentence: an incomplete answer, an unknown question or option, a score outside the table,
     a date outside the published ones, a malformed scheme. An unanswered question is never counted as 0.
     """

@@ -19,6 +19,12 @@ from .answers import DOES_NOT_APPLY, unpack, whole_level
 from .models import BudgetFigure, Calculation, SchemeVersion
 
 ENGINE = "2"
+# How the year of another tool's figure is divided where no scheme of the council says it.
+OTHER_TOOL = {
+    "method": "external",
+    "weeks": "52",
+    "rounding": {name: {"unit": "0.01", "mode": "half_up"} for name in ("week", "four_weeks")},
+}
 UNPAID = ".unpaid"
 
 
@@ -79,16 +85,39 @@ def answers_for(version: SchemeVersion, agreed: dict[str, Any]) -> dict[str, dic
 
 def calculate(
     case: Case, assessment: SelfAssessment, on: date, extras: dict[str, Any] | None = None
-) -> tuple[SchemeVersion, dict[str, Any], Any]:
+) -> tuple[SchemeVersion | None, dict[str, Any], Any]:
     """(version, inputs, allocation). SchemeError with a sentence where there is no figure.
 
-    `extras`: a worker's overrides, add-ons, or another tool's figure, as `allocate` takes them.
+    `extras`: a worker's overrides, add-ons, or another tool's figure, as `allocate` takes them. A figure that names
+    its own tool stands without a version, and only where no scheme of the council gives one.
     """
+    extras = extras or {}
+    tool = (extras.get("external") or {}).get("tool")
+    if tool and takes_other_tool(case, assessment, on):
+        named = {**OTHER_TOOL, "name": _("Another tool: %(tool)s") % {"tool": tool}, "tool": tool}
+        return None, extras, allocate(named, {}, on=on, **extras)
     version = version_for(case, assessment, on)
     if version is None:
-        raise SchemeError(_("The council has no published way of working out this budget yet."))
-    answers, extras = agreed_answers(version, assessment), extras or {}
+        raise SchemeError(_no_scheme(case, on))
+    answers = agreed_answers(version, assessment)
     return version, {**answers, **extras}, allocate(version.definition, answers, on=on, **extras)
+
+
+def takes_other_tool(case: Case, assessment: SelfAssessment, on: date) -> bool:
+    """May a figure be recorded here with the name of its own tool? Where no scheme gives one, whatever is answered:
+    none is published, none was asked with these answers, or the one there is has no rate or row for them."""
+    version = version_for(case, assessment, on)
+    if version is None:
+        return True
+    if version.definition["method"] == "external" or asks(assessment):
+        return False
+    return bool(missing(case, assessment, on))
+
+
+def _no_scheme(case: Case, on: date) -> str:
+    if version_in_force(case.council_id, population(case), on):
+        return _("These answers were given before the council had a published way of working out this budget.")
+    return _("The council has no published way of working out this budget yet.")
 
 
 def agreed_answers(version: SchemeVersion, assessment: SelfAssessment) -> dict[str, dict[str, Any]]:

@@ -54,6 +54,9 @@ def notice(figure: Any) -> str:
 def scheme_rows(run: Calculation) -> list[tuple[str, Any]]:
     """Which scheme, from when, approved by whom, and where anybody can read it."""
     version = run.version
+    if version is None:
+        none = _("None of the council’s own: the figure comes from another tool")
+        return [(_("Way of working it out"), none), (_("Recorded on"), day(run.made_at))]
     public = public_page(version)
     source, ends = run.trace["scheme"].get("source"), run.trace["scheme"].get("valid_to")
     dates_ = _("%(number)s, in force from %(day)s") % {"number": version.number, "day": day(version.valid_from)}
@@ -85,7 +88,7 @@ def said_otherwise(run: Calculation) -> dict[str, str]:
 def _label(run: Calculation, code: str, value: Any) -> str:
     if value in questions.ESCAPES:
         return str(questions.ESCAPES[value])
-    for domain in run.version.definition.get("domains") or []:
+    for domain in (run.version.definition.get("domains") if run.version else None) or []:
         if domain["code"] == code and isinstance(value, int) and 0 <= value < len(domain["options"]):
             return str(domain["options"][value]["label"])
     return str(_("This has nothing to do with me") if value == DOES_NOT_APPLY else value)

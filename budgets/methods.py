@@ -186,6 +186,7 @@ def _external(scheme: Scheme, given: Given) -> Result:
         "tool_version": read_text(record, "tool_version", what),
         "explanation": read_text(record, "explanation", what),
         "inputs": read_text(record, "inputs", what, ""),
+        "made_on": read_text(record, "made_on", what, ""),
         "annual": str(pence(annual)),
     }
     strange = sorted(set(record) - set(facts))

@@ -177,9 +177,11 @@ def _first(chain: Chain) -> list[tuple[str, Any]]:
         return [(_("Indicative budget"), _("None was worked out"))]
     rows = [(_("Indicative budget"), words.in_short(words.cost_of_figure(chain.indicative))),
             (_("Recorded on"), day(chain.indicative.recorded_at))]  # fmt: skip
-    if chain.run:
+    if chain.run and chain.run.version:
         scheme = {"name": chain.run.version.scheme.name, "n": chain.run.version.number}
         rows.append((_("By which rules"), _("%(name)s, version %(n)s") % scheme))
+    elif chain.run:
+        rows.append((_("By which rules"), chain.run.trace["scheme"]["name"]))
     return rows
 
 

@@ -93,6 +93,8 @@ def steps(trace: Trace) -> list[tuple[str, str]]:
             (_("Worked out with"), _("%(tool)s, version %(version)s") % {"tool": external["tool"], "version": external["tool_version"]}),
             (_("How it came about"), external["explanation"]), (_("What went into it"), external["inputs"] or "–"),
         ]  # fmt: skip
+        if external.get("made_on"):
+            found.append((_("Worked out there on"), day(date.fromisoformat(external["made_on"]))))
     for extra in trace.get("add_ons") or []:
         found.append((extra["label"], f"{extra['text']}. {extra['reason']}"))
     return found + _total_steps(trace)

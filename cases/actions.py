@@ -89,9 +89,11 @@ def open_assessment(*, case: Case, by: Any, at: datetime | None = None) -> SelfA
             started_at=at or timezone.now(),
         )  # fmt: skip
         if last:  # sent back or reassessed: what was said stays said, to be confirmed or changed
+            same = questions.same_in(last.form, new.form)
             Answer.objects.bulk_create(
                 Answer(assessment=new, question=a.question, voice=a.voice, value=a.value, by_id=a.by_id, at=a.at)
                 for a in last.answers.exclude(voice__in=["agreed", "assessor"])
+                if a.question in same
             )
         return new
 

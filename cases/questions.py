@@ -140,6 +140,18 @@ def _words(kind: str, page: str, title: Any, follows: list[str]) -> list[dict]:
     ]  # fmt: skip
 
 
+def same_in(before: list[dict], now: list[dict]) -> set[str]:
+    """The ids under which two forms ask the same thing. A choice is carried from one to the other only then: a scheme
+    that was published meanwhile may mean something else by the id, and count the choice otherwise."""
+    old = {spec["id"]: _asked(spec) for spec in before}
+    return {spec["id"] for spec in now if _asked(spec) == old.get(spec["id"])}
+
+
+def _asked(spec: dict) -> tuple:
+    choices = [(one["value"], str(one["label"])) for one in spec.get("options", ())]
+    return (spec["kind"], str(spec["text"]), choices) if choices else (spec["kind"],)
+
+
 def build(case) -> list[dict]:
     """All questions of a case in order, frozen into `SelfAssessment.form` when it is begun."""
     kind = "carer" if case.kind == "carer" else "adult"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cases.models import Council
 from cases.saying_no import NotYet
 
-from . import question_files
+from . import question_files, questions
 from .answering import WISH, answer, fold_in, keep_answer, kept
 from .asking import TEMPLATES, Invited, another_way, ask_again, invite, still_wanted, stop_asking
 from .links import digest
@@ -45,6 +45,7 @@ def publish_question_set(
             _("%(set)s, version %(version)s, is published and never changes. Give the new one another version.")
             % {"set": checked.code, "version": checked.version}
         )
+    questions.current_sets()  # the shipped ones are there before anything stands beside them
     named = [(f"{one.code}, version {one.version}", one.definition) for one in before.order_by("pk")]
     if faults := question_files.reused(checked, named):
         raise question_files.BadFile(*faults)

@@ -1,7 +1,7 @@
-"""Answering: each answer kept as it is given, sent once, and nothing in it that leads back. Keyword-only, atomic.
+"""Answering: each answer kept as it is given, sent once, and no key in it that leads back. Keyword-only, atomic.
 
 `Response` has no key to the case: at the moment of sending the group facts are copied and the invitation is marked,
-without saying which response is whose. What is written in free text goes apart from the answers. Three things lift
+without saying which response is whose (one transaction writes both, so the whole database still tells: ADR 13). What is written in free text goes apart from the answers. Three things lift
 that, each by the respondent's own tick or choice: the key to the case (for totals alone), being contacted (tells the
 named worker that they wish it, never what they said), and answering together with a worker.
 """

@@ -3,7 +3,7 @@
 Not here: what may be shown of it (suppression), the releases (publishing). Nothing in `Given` names anybody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,7 +37,7 @@ class Given:
 
 def given(council) -> Iterator[Given]:
     """Every response of a council, in no order that tells anything."""
-    sets = {row.pk: row for row in QuestionSet.objects.all()}
+    sets = {row.pk: Asked(row) for row in sets_of(council)}
     facts = {row.pk: row for row in ProcessFacts.objects.filter(response__council=council)}
     rows = Response.objects.filter(council=council).order_by("pk")
     for row in rows.values_list("pk", "question_set", "answers", "route", "age_band", "month", "team", "mode"):
@@ -45,22 +45,40 @@ def given(council) -> Iterator[Given]:
         known = facts.get(pk)
         yield Given(
             who=sets[set_id].instrument,
-            sides={q: side for q, value in answers.items() if (side := questions.counted(value))},
+            sides=sets[set_id].sides(answers),
             route=route, age=age, month=month,
             team=str(team or ""),
-            facts=_facts(sets[set_id].definition, answers, known),
+            facts=_facts(sets[set_id], answers, known),
             wait_weeks=known.wait_weeks if known else None,
             apart=mode == WITH_WORKER,
         )  # fmt: skip
 
 
-def _facts(definition: list[dict], answers: dict[str, str], known: ProcessFacts | None) -> dict[str, str]:
+class Asked:
+    """A published set as its own answers are read: by its questions, and by no other set's of the same id."""
+
+    def __init__(self, row: QuestionSet) -> None:
+        self.instrument, self.specs = row.instrument, {spec["id"]: spec for spec in row.definition}
+
+    def sides(self, answers: dict[str, str]) -> dict[str, str]:
+        """question -> good, middle or bad; what is no answer to a question of this set is left out."""
+        found = {ident: questions.side(self.specs.get(ident), value) for ident, value in answers.items()}
+        return {ident: side for ident, side in found.items() if side}
+
+
+def sets_of(council) -> Iterable[QuestionSet]:
+    """The sets, and the versions of them, that this council's answers were given to: no other set says what one means."""
+    held_here = Response.objects.filter(council=council).order_by().values("question_set")
+    return QuestionSet.objects.filter(pk__in=held_here)
+
+
+def _facts(asked: Asked, answers: dict[str, str], known: ProcessFacts | None) -> dict[str, str]:
     """What the process was like: as the person says (easy, knew the amount), and as the record says with consent."""
     found = {"easy": "", "knew": "", "panel": ""}
-    for spec in definition:
-        name = {EASY: "easy", KNEW: "knew"}.get(spec["domain"])
-        side = questions.counted(answers.get(spec["id"], ""))
-        if name and side:
+    sides = asked.sides(answers)
+    for ident, side in sides.items():
+        name = {EASY: "easy", KNEW: "knew"}.get(asked.specs[ident]["domain"])
+        if name:
             found[name] = "yes" if side == "good" else "no"
     if known and known.panel is not None:
         found["panel"] = "yes" if known.panel else "no"
@@ -77,9 +95,10 @@ def keep_facts(*, response: Response, case: Any) -> ProcessFacts:
     )  # fmt: skip
 
 
-def specs() -> dict[tuple[str, str], dict]:
-    """(who, question) -> the newest wording of each question ever asked, in the order of the instruments."""
-    ordered = sorted(QuestionSet.objects.all(), key=lambda s: (s.instrument, s.code, s.version))
+def specs(council) -> dict[tuple[str, str], dict]:
+    """(who, question) -> the newest wording of each question that this council has answers to, in the order of the
+    instruments. Inside one council an id means one thing (`actions.publish_question_set`)."""
+    ordered = sorted(sets_of(council), key=lambda s: (s.instrument, s.published_at, s.pk))
     newest: dict[tuple[str, str], dict] = {}
     for one in ordered:
         for spec in one.definition:

@@ -3,6 +3,7 @@
 In the order of their names: a share that rests on those who chose to answer is no league table.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from cases.components import Table
 from cases.models import Council
 
-from . import results_tables
+from . import questions, results_tables
 from .models import CouncilFile, Sharing
 from .published import EMPTY, Book, Line, Question, year_words
 from .results import route_name
@@ -21,14 +22,14 @@ ROUTES = ("direct_payment", "council_managed", "provider_held")
 
 @dataclass(frozen=True)
 class Peer:
-    """One council's shown lines by (who, domain, view, group)."""
+    """One council's shown lines by (what the question means, view, group)."""
 
     name: str
     year: str
-    lines: dict[tuple[str, str, str, str], Line]
+    lines: dict[tuple[tuple[str, ...], str, str], Line]
 
     def line(self, one: Question, view: str, group: str = "") -> Line:
-        return self.lines.get((one.who, one.domain, view, group), EMPTY)
+        return self.lines.get((one.meaning, view, group), EMPTY)
 
 
 def peers(council, year: str) -> list[Peer]:
@@ -45,20 +46,26 @@ def peers(council, year: str) -> list[Peer]:
 
 
 def _of_book(book: Book, year: str) -> Peer:
+    asked = [one for who in ("person", "carer", "worker") for one in book.questions(who)]
+    often = Counter(one.meaning for one in asked if book.groups(year, one.who, one.code, "all"))
     lines = {
-        (one.who, one.domain, view, group): line
-        for who in ("person", "carer", "worker")
-        for one in book.questions(who)
+        (one.meaning, view, group): line
+        for one in asked
+        if often[one.meaning] == 1  # two of one meaning: neither speaks for both
         for view in ("all", "route")
-        for group, line in book.groups(year, who, one.code, view).items()
+        for group, line in book.groups(year, one.who, one.code, view).items()
     }
     return Peer(book.council.name, year, lines)
 
 
 def _of_file(one: CouncilFile) -> Peer:
+    """A file names domains and no scales: what is not on the open list may mean anything, and is not compared."""
     rows: list[dict[str, Any]] = one.content["figures"]
+    often = Counter((r["who"], r["domain"]) for r in rows if r["view"] == "all")
     lines = {
-        (r["who"], r["domain"], r["view"], r["group"]): Line(r["n"], r["good"], r["middle"], r["bad"]) for r in rows
+        ((r["who"], r["domain"], scale), r["view"], r["group"]): Line(r["n"], r["good"], r["middle"], r["bad"])
+        for r in rows
+        if (scale := questions.shared_scale(r["who"], r["domain"])) and often[r["who"], r["domain"]] == 1
     }
     return Peer(one.name, one.year, lines)
 

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.easy_read import Easy
 
 HARM = ("danger", _("Does somebody hurt you? Phone us. In danger now, phone 999."))
+# true until answers are sealed: no page may promise more
+RUN = ("eye", _("But the people who run the computers could find out."))
 PAGES = {
     "poet:survey_code": Easy((
         ("letter", _("There is a code in your letter.")),
@@ -16,6 +18,7 @@ PAGES = {
         ("question", _("We have some short questions for you.")),
         ("no", _("You can say no.")),
         ("lock", _("We do not keep your name with your answers.")),
+        RUN,
         ("tick", _("Your support stays the same.")),
         ("together", _("Somebody you trust can help you.")),
         ("clock", _("We keep each answer. You can stop and go on later.")),
@@ -28,7 +31,8 @@ PAGES = {
     "poet:survey_check": Easy((
         ("eye", _("Look at your answers. You can change them.")),
         ("letter", _("Then send them.")),
-        ("lock", _("Nobody sees that it was you.")),
+        ("lock", _("Our pages do not show that it was you.")),
+        RUN,
     )),
     "poet:survey_thanks": Easy((
         ("tick", _("Thank you. We have your answers.")),
@@ -41,7 +45,7 @@ PAGES = {
     "poet:local_account": Easy((
         ("talk", _("We asked people how their life is with support.")),
         ("sums", _("This page shows what they said, in numbers.")),
-        ("lock", _("Nobody can see who said what.")),
+        ("lock", _("It does not show who said what.")),
         ("phone", _("It is a lot to read. Phone us, and we explain it.")),
     )),
     "poet:you_said": Easy((

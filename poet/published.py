@@ -11,7 +11,7 @@ from typing import Any
 
 from . import answers, publishing, statistics
 from .models import Release
-from .questions import TEXT
+from .questions import TEXT, shared_scale
 
 FEW = 30  # answers under which the reader is told that they are few
 
@@ -48,7 +48,7 @@ HIDDEN, EMPTY = Line(), Line(0, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Question:
-    """One question of an instrument, in its newest wording."""
+    """One question of an instrument, in its council's newest wording."""
 
     who: str
     code: str
@@ -58,6 +58,14 @@ class Question:
     domain: str
     themes: tuple[str, ...]
     condition: str = ""
+    scale: str = ""
+
+    @property
+    def meaning(self) -> tuple[str, ...]:
+        """What has to be the same before figures of two councils stand side by side, never the id. A domain of the
+        open list meets in its scale; a council's own domain only in the very same words."""
+        shared = shared_scale(self.who, self.domain) is not None
+        return (self.who, self.domain, self.scale) if shared else (self.who, self.domain, self.scale, self.text)
 
 
 class Book:
@@ -101,7 +109,7 @@ class Book:
 
     @cached_property
     def _questions(self) -> list[Question]:
-        return questions()
+        return questions(self.council)
 
     def asked(self, year: str, who: str, group: str = "all/") -> tuple[int, int]:
         """(asked, answered) of a group such as "route/direct_payment": rounded, 0 where hidden."""
@@ -113,8 +121,8 @@ class Book:
         return self.about["caseload"].get(who, {})
 
 
-def questions() -> list[Question]:
-    """Every question ever asked, in the order of the instruments."""
+def questions(council: Any) -> list[Question]:
+    """Every question that this council has answers to, in the order of the instruments."""
     return [
         Question(
             who,
@@ -125,8 +133,9 @@ def questions() -> list[Question]:
             spec["domain"],
             tuple(spec.get("themes", ())),
             spec.get("condition") or "",
+            spec["scale"],
         )
-        for (who, code), spec in answers.specs().items()
+        for (who, code), spec in answers.specs(council).items()
         if spec["scale"] != TEXT
     ]
 

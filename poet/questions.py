@@ -156,3 +156,17 @@ def label(spec: dict, value: str) -> str:
 def counted(value: str) -> str | None:
     """good, middle or bad; None for a way out, which counts nowhere."""
     return next((side for side, values in COUNTS.items() if value in values), None)
+
+
+def side(spec: dict | None, value: str) -> str | None:
+    """Which way an answer to this question counts; None for what is no answer of its scale. `spec`: the question as
+    it stood in the set that the answer was given to, never another's of the same id."""
+    known = spec is not None and value in SCALES.get(spec["scale"], {})
+    return counted(value) if known else None
+
+
+@cache
+def shared_scale(who: str, domain: str) -> str | None:
+    """The scale on which the shipped sets ask an instrument about a domain; None for a domain that is not on their open list."""
+    specs = [spec for one in shipped_sets() if one.instrument == who for spec in one.questions]
+    return next((spec["scale"] for spec in reversed(specs) if spec["domain"] == domain), None)

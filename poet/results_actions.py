@@ -16,7 +16,7 @@ from cases import dates
 from cases.models import Council, Seat, User
 from cases.saying_no import NotYet, Stale
 
-from . import benchmark, publishing
+from . import benchmark, publishing, questions
 from .models import CouncilFile, Improvement, Sharing
 from .published import Book, Question
 
@@ -104,7 +104,9 @@ def own_file(council: Council, year: str) -> str:
 
 
 def _asked(book: Book) -> list[Question]:
-    return [one for who in ("person", "carer", "worker") for one in book.questions(who)]
+    """What may go out: others read a domain of the open list on its own scale, so nothing else goes by its name."""
+    found = [one for who in ("person", "carer", "worker") for one in book.questions(who)]
+    return [one for one in found if questions.shared_scale(one.who, one.domain) in (None, one.scale)]
 
 
 def _figures(book: Book, year: str, one: Question) -> list[dict[str, Any]]:

@@ -229,7 +229,7 @@ def national(r: Results, one: Question) -> Table:
     line = r.line(one.code)
     rows = [
         [found.round, str(rounds.GROUPS[found.group]), str(rounds.MEASURES[found.measure]), found.words,
-         str(rounds.VERDICTS[rounds.comparable(line, found)]) or _("another measure: not compared"), found.source]
+         str(rounds.VERDICTS[rounds.comparable(line, found, one.scale)]) or _("another measure: not compared"), found.source]
         for found in rounds.beside(one.domain, rounds.GROUPS_OF[r.who])
     ]  # fmt: skip
     head = [_("Round"), _("Whose"), _("What was counted"), _("Published figure"), _("Ours beside it"), _("Source")]

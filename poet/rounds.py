@@ -29,6 +29,7 @@ GROUPS = {
     "health_carers": gettext_lazy("carers, personal health budgets"),
 }
 SAME = "better"  # the only measure that counts what our own questions count
+CHANGE = "change"  # the scale of those that do
 ROUNDING = 1.5  # percentages of a whole may miss 100 by so much
 
 
@@ -110,12 +111,12 @@ def beside(domain: str, group: tuple[str, ...]) -> list[Round]:
     return sorted(found, key=lambda one: one.round, reverse=True)
 
 
-def comparable(line: Line, one: Round) -> str:
+def comparable(line: Line, one: Round, scale: str = CHANGE) -> str:
     """What our own interval says against a published figure: "above", "below", "open", or "" where it can't be said.
 
-    Against "over 70%" a lower interval is below; nothing can be above a figure of which only a lower bound is known.
+    `scale`: that of our question; only one about a change counts what "better" counts. Against "over 70%" a lower interval is below; nothing can be above a figure of which only a lower bound is known.
     """
-    if one.measure != SAME or line.interval is None:
+    if one.measure != SAME or scale != CHANGE or line.interval is None:
         return ""
     low, high = (end * 100 for end in line.interval)
     if high < one.value and one.kind in ("exact", "at_least"):

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import access, journey
+from cases import access, dates, journey
 from cases.actions import last_sent
 from cases.models import Case, User
 from cases.saying_no import NotYet, Stale
@@ -61,6 +61,8 @@ def adjust_budget(
         sent, before = last_sent(case), figures.indicative(case)
         if sent is None:
             raise NotYet(_("There are no answers yet."))
+        if external and external.get("made_on", "") > dates.london_date(figures.moment(row, at)).isoformat():
+            raise NotYet(_("Another tool’s figure is recorded when it is there: today or earlier."), field="made_on")
         if extras == calculating.extras_of(before, sent):
             raise NotYet(_("Nothing was changed. Give at least one change."))
         try:

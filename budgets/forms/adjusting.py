@@ -1,12 +1,13 @@
 """Forms around an indicative budget: a worker's changes, another version. Shape only; the engine says what is wrong."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.filters import OwnChoiceField
-from cases.forms.staff import CaseForm, MoneyField, long_text
+from cases.forms.staff import CaseForm, MoneyField, day_field, long_text
 
 from ..answers import DOES_NOT_APPLY, FIGURE, plain
 from ..models import SchemeVersion
@@ -27,12 +28,13 @@ class AdjustForm(CaseForm):
     """One list for each question, add-ons, a figure in place of the sum, or another tool's figure; and one reason.
 
     `before`: the changes that stand now. They are filled in, and keep their reason where they are left as they are.
+    `version` None: no scheme gives a figure, so another tool's is recorded with the tool's name.
     """
 
     def __init__(self, data=None, *, case, version, agreed, before):
         super().__init__(data, case=case, initial=as_typed(before))
-        self.definition = version.definition
-        self.method, self.agreed, self.before = self.definition["method"], agreed, before
+        self.definition = version.definition if version else {}
+        self.method, self.agreed, self.before = self.definition.get("method", "external"), agreed, before
         if self.method == "external":
             self._external()
             return
@@ -55,9 +57,13 @@ class AdjustForm(CaseForm):
         )
 
     def _external(self):
-        tool = {"tool": self.definition.get("tool", "")}
+        tool = {"tool": self.definition.get("tool") or _("the tool")}
+        if not self.definition:
+            self.fields["tool"] = forms.CharField(label=_("Which tool was used?"), max_length=80)
         self.fields["annual"] = MoneyField(label=_("The figure a year from %(tool)s") % tool)
         self.fields["tool_version"] = forms.CharField(label=_("Version of %(tool)s") % tool, max_length=80)
+        day = _("On what day was it worked out?")
+        self.fields["made_on"] = day_field(label=day, required=not self.definition)
         self.fields["explanation"] = long_text(
             label=_("How did it come to this figure? The person reads this"),
             help_text=_("In plain words: what it looked at, and what weighed most."),
@@ -86,7 +92,8 @@ class AdjustForm(CaseForm):
         """The changes as `actions.adjust_budget` takes them."""
         given = self.facts()
         if self.method == "external":
-            fields = {name: given[name] for name in ("tool_version", "explanation", "inputs") if name in given}
+            names = ("tool", "tool_version", "made_on", "explanation", "inputs")
+            fields = {name: str(given[name]) for name in names if name in given}
             return {"external": {"annual": str(given["annual"]), **fields}}
         reason, overrides = given["reason"], {}
         for domain in self.definition["domains"]:
@@ -123,6 +130,8 @@ class AdjustForm(CaseForm):
 def as_typed(before) -> dict:
     """The changes that stand now, as the form's fields."""
     typed = dict(before.get("external") or {})
+    if typed.get("made_on"):
+        typed["made_on"] = date.fromisoformat(typed["made_on"])
     for code, change in (before.get("overrides") or {}).items():
         typed |= {"figure": change["annual"]} if code == FIGURE else {
             f"{field}_{code}": change[name]

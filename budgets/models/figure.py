@@ -32,11 +32,14 @@ DIFFERENCES = {
 
 
 class Calculation(models.Model):
-    """One run of the engine. `trace` IS the explanation page; nothing is worked out again on view."""
+    """One run of the engine. `trace` IS the explanation page; nothing is worked out again on view.
+
+    No `version`: another tool's figure, recorded where no scheme of the council gives one.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="calculations")
     assessment = models.ForeignKey(SelfAssessment, models.PROTECT, related_name="+")
-    version = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="calculations")
+    version = models.ForeignKey(SchemeVersion, models.PROTECT, null=True, related_name="calculations")
     inputs = models.JSONField()
     trace = models.JSONField()
     annual = models.DecimalField(max_digits=12, decimal_places=2)

@@ -35,8 +35,8 @@ def budget(request, ref):
         "contribution": words.contribution_words(paid),
         "statement": words.statement_rows(figures.cost_of_figure(last), paid, case.role in PERSON) if last else [],
         "challenge": challenge_url(request, case), "missing": "" if first else _missing(case),
-        "adjust": reverse("budgets:adjust_budget", args=[case.ref]) if staff and case.step in ADJUSTING else "",
-        "other": reverse("budgets:budget_other", args=[case.ref]) if staff and run else "",
+        "adjust": _adjusting(case, last_sent(case)),
+        "other": reverse("budgets:budget_other", args=[case.ref]) if staff and run and run.version else "",
     })  # fmt: skip
 
 
@@ -83,18 +83,29 @@ def share_budget(request, ref):
     asks = calculating.asks(sent)
     return decide(request, case, "share_budget", lambda data: CaseForm(data, case=case), do, "budgets/share_budget.html", {
         "missing": _missing(case), "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if asks else "",
-        "adjust": "" if asks else reverse("budgets:adjust_budget", args=[case.ref]),
+        "adjust": "" if asks else _adjusting(case, sent),
     })  # fmt: skip
+
+
+def _adjusting(case, sent) -> str:
+    """Where this reader changes the indicative budget; "" where they can't: the link and the page go by one rule."""
+    may = case.roles & journey.WORKER and case.step in ADJUSTING and sent is not None
+    return reverse("budgets:adjust_budget", args=[case.ref]) if may else ""
+
+
+def _title(other: bool) -> str:
+    return _("Record the figure of another tool") if other else _("Change the indicative budget, with reasons")
 
 
 def adjust_budget(request, ref):
     """A worker places an answer otherwise, adds a line, or records another tool's figure, each with the reason."""
     case = read(request, access.get_case(request, ref))
     sent = last_sent(case)
-    version = calculating.version_for(case, sent, dates.today()) if sent else None
-    if not case.roles & journey.WORKER or case.step not in ADJUSTING or version is None:
+    if not _adjusting(case, sent):
         raise Http404
-    agreed, first = calculating.agreed_answers(version, sent), figures.indicative(case)
+    other = calculating.takes_other_tool(case, sent, dates.today())
+    version = None if other else calculating.version_for(case, sent, dates.today())
+    agreed, first = calculating.agreed_answers(version, sent) if version else {}, figures.indicative(case)
     before = calculating.extras_of(first, sent)
     form = AdjustForm(request.POST or None, case=case, version=version, agreed=agreed, before=before)
     if request.method == "POST" and form.is_valid():
@@ -103,8 +114,8 @@ def adjust_budget(request, ref):
             return done
     last = explaining.calculation_of(first)
     return page(request, case, "budgets/adjust.html", {
-        "form": form, "title": _("Change the indicative budget, with reasons"), "steps": sums.steps(last.trace) if last else [],
-        "answers": sums.answers_table(last.trace) if last else None, "scheme": version.scheme.name,
+        "form": form, "title": _title(other), "steps": sums.steps(last.trace) if last else [],
+        "answers": sums.answers_table(last.trace) if last else None, "kept": first is not None,
     }, 422 if form.errors else 200)  # fmt: skip
 
 
@@ -126,7 +137,7 @@ def budget_other(request, ref):
     """The same answers under another published version, beside the kept figure; nothing is stored."""
     case = read(request, access.get_case(request, ref))
     run = explaining.calculation_of(figures.indicative(case))
-    if not case.roles & journey.WORKER or run is None:
+    if not case.roles & journey.WORKER or run is None or run.version is None:
         raise Http404
     others = SchemeVersion.objects.filter(
         state="published", scheme__council_id=case.council_id, scheme__population=run.version.scheme.population

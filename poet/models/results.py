@@ -10,7 +10,7 @@ from cases.models import Council
 class ProcessFacts(models.Model):
     """What happened before an answer was given, copied at that moment and only where the respondent agreed.
 
-    There is no key to the case: how long the wait was is kept in weeks, so that it points to nobody.
+    There is no key to the case, and how long the wait was is kept in weeks.
     """
 
     response = models.OneToOneField("poet.Response", models.PROTECT, primary_key=True, related_name="+")

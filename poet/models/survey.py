@@ -76,14 +76,14 @@ class Invitation(models.Model):
 
 class Draft(models.Model):
     """Answers of a form that was not sent yet. `key_hash` is made from the invitation with the installation's
-    secret: whoever reads the database alone can't tell whose they are."""
+    secret: it does not say whose they are."""
 
     key_hash = models.CharField(max_length=64, unique=True)
     answers = models.JSONField(default=dict)
 
 
 class Response(models.Model):
-    """Answers without a name: no key leads from here to the case. Group facts are copied at the time of answering.
+    """Answers without a name: no key leads from here to the case, though the whole database tells (ADR 13). Group facts are copied at the time of answering.
 
     `answers`: {question id: value}, without free text. `complete`: False where the form was never sent and the
     answers given until then were folded in. `entered_by`: who typed in a paper or sat beside it.

@@ -2,20 +2,24 @@
 
 import copy
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from budgets import actions, figures
 from budgets.models import AllocationScheme, BudgetFigure, SchemeVersion
+from cases import actions as case_actions
+from cases import ledger
 from cases.saying_no import NotYet, Stale
 from tests.budgets.samples import DEMO, RECKONER, broken
 from tests.budgets.test_allocation_methods import OTHER
 from tests.budgets.test_plan_pages import form_of, send, text, url
+from tests.cast import Walk
 
 
 def new_version(cast, definition, population="adult", code="adults"):
@@ -168,6 +172,130 @@ def test_another_tools_figure_is_recorded_and_shared(a_case, cast, as_):
     case.refresh_from_db()
     assert case.step == "plan" and figures.indicative(case).weekly == D("200.00")
     assert "It looks at everything" in text(as_(cast.person).get(url("budget", case)))
+
+
+def test_a_choice_is_carried_into_a_new_assessment_only_where_the_same_is_asked(a_case, cast):
+    """The council's next version asks something else under one id and turns the answers of another round."""
+    case = a_case(at="review", days_ago=60)
+    changed = copy.deepcopy(DEMO)
+    changed["domains"][0] |= {"question": "What was the weather like?", "title": "Weather"}
+    for option, label in zip(changed["domains"][1]["options"], ("A lot", "Some", "A little", "None"), strict=False):
+        option["label"] = label
+    new_version(cast, changed)
+    case.move("reassess", by=cast.worker, reason="Things changed")
+    draft = case_actions.open_assessment(case=case, by=cast.person)
+    said = set(draft.answers.values_list("question", flat=True))
+    first, second, third = (domain["code"] for domain in DEMO["domains"][:3])
+    assert not said & {first, second} and {third, "about.important"} <= said
+
+
+# ---- where no scheme gives a figure ----
+
+TYPED = {"tool": "Care Calculator", "annual": "£10,400.00", "tool_version": "3.1", "explanation": "It looks at nights",
+         "inputs": "Two calls a night"}  # fmt: skip
+
+
+def at_budget(cast, a_case):
+    """A case whose needs are eligible, all its answers agreed, and no figure: the turn is the worker's."""
+    case = a_case(at="confirm")
+    case_actions.determine(
+        case=case, by=cast.worker, eligible=True, arises=True, impact=True, areas=["dignity"], reasons="r",
+        findings={o: {"tests": ["assistance"], "reason": "r"} for o in ("nutrition", "hygiene")},
+    )  # fmt: skip
+    case.refresh_from_db()
+    assert case.step == "budget" and figures.indicative(case) is None
+    return case
+
+
+def boxes(day):
+    return {"made_on_day": str(day.day), "made_on_month": str(day.month), "made_on_year": str(day.year)}
+
+
+def no_scheme(cast):
+    """The council has published nothing."""
+    retired = SchemeVersion.objects.filter(scheme__council=cast.council)
+    ledger.disarm(connection)
+    retired.delete()
+    ledger.arm(connection)
+
+
+def no_rate(cast):
+    """The council's only scheme has rates up to a day in the past."""
+    ended = copy.deepcopy(RECKONER)
+    for rate in ended["rates"]:
+        rate["valid_to"] = max(rate["valid_from"], "2024-05-31")
+    new_version(cast, {**ended, "vectors": [{**v, "on": "2024-05-10"} for v in ended["vectors"][:1]]})
+
+
+@pytest.mark.parametrize("without", [no_scheme, no_rate])
+def test_another_tools_figure_is_recorded_where_no_scheme_gives_one(a_case, cast, as_, without):
+    without(cast)
+    case, worker = at_budget(cast, a_case), as_(cast.worker)
+    way_out = worker.get(url("share_budget", case)).content.decode()
+    assert url("adjust_budget", case) in way_out
+    asked = text(worker.get(url("adjust_budget", case)))
+    assert "Record the figure of another tool" in asked and "The person is told this budget at once" in asked
+    today = timezone.localdate()
+    for wrong in (
+        {}, TYPED, TYPED | {"tool": ""} | boxes(today), TYPED | {"annual": "a lot"} | boxes(today),
+        TYPED | {"explanation": ""} | boxes(today), TYPED | boxes(today + timedelta(days=1)),
+    ):  # fmt: skip
+        assert adjust(worker, case, **wrong).status_code == 422, wrong
+    assert figures.indicative(case) is None
+    answer = adjust(worker, case, **TYPED, **boxes(today))
+    assert answer.status_code == 302, text(answer)
+    case.refresh_from_db()
+    figure = figures.indicative(case)
+    assert (case.step, figure.annual, figure.weekly) == ("plan", D("10400"), D("200"))
+    assert figure.calculation.version is None and figure.calculation.trace["external"]["tool"] == "Care Calculator"
+    for who in (cast.person, cast.worker):
+        shown = text(as_(who).get(url("budget", case)))
+        for words in ("Care Calculator, version 3.1", "It looks at nights", "Two calls a night", "Worked out there on",
+                      "None of the council’s own", "£200.00"):  # fmt: skip
+            assert words in shown, (who, words)
+        assert "another version" not in shown
+    assert worker.get(url("budget_other", case)).status_code == 404
+
+
+def test_the_plan_of_such_a_figure_is_agreed_paid_and_traced_back(a_case, cast, as_):
+    no_scheme(cast)
+    case, worker = at_budget(cast, a_case), as_(cast.worker)
+    assert adjust(worker, case, **TYPED, **boxes(timezone.localdate())).status_code == 302
+    again = adjust(
+        worker, case, **TYPED | {"annual": "5200", "explanation": "Counted anew"}, **boxes(timezone.localdate())
+    )
+    assert again.status_code == 302, text(again)
+    assert "Both figures are kept" in text(worker.get(url("adjust_budget", case)))
+    walk = Walk(cast, "adult", D("80"), 0, "direct_payment", {})
+    walk.case = case
+    case.refresh_from_db()
+    walk.plan("sign_off")
+    walk.agree()
+    walk.set_up()
+    case.refresh_from_db()
+    assert case.step == "running" and figures.decided(case).version is None
+    payment = case.agreements.get().payments.first()
+    traced = text(as_(cast.finance).get(reverse("budgets:trace", args=[case.ref, payment.pk])))
+    assert "Another tool: Care Calculator" in traced
+
+
+def test_a_named_tool_is_refused_where_a_scheme_gives_the_figure(a_case, cast):
+    case = a_case(at="plan")
+    external = {"annual": "1", "tool": "Mine", "tool_version": "1", "explanation": "x"}
+    with pytest.raises(NotYet, match="works out its own figure"):
+        actions.adjust_budget(case=case, by=cast.worker, external=external)
+    missing_answer = a_case(at="budget", person=cast.new_person("Bea Lark"))
+    with pytest.raises(NotYet):
+        actions.adjust_budget(case=missing_answer, by=cast.worker, external=external)
+
+
+def test_no_link_to_change_a_budget_stands_where_its_page_is_not(a_case, cast, as_):
+    for step in ("request", "confirm", "budget", "plan", "sign_off", "running"):
+        case = a_case(at=step, person=cast.new_person(step))
+        for who in (cast.person, cast.worker, cast.manager, cast.service_manager, cast.panel, cast.finance):
+            page = as_(who).get(url("budget", case))
+            if page.status_code == 200 and url("adjust_budget", case) in page.content.decode():
+                assert as_(who).get(url("adjust_budget", case)).status_code == 200, (step, who)
 
 
 def test_does_not_apply_is_asked_and_counts_nothing(a_case, cast, as_):

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets import limits
+from budgets import figures, limits
 from budgets.figures import Cost
 from budgets.models import DelegationLevel, SignOff
+from cases.models import User
 from cases.saying_no import NotYet
 
 FROM = date(2025, 4, 1)
@@ -77,6 +78,19 @@ def test_the_nearest_row_of_a_role_counts(cast):
     assert mine(team=cast.team.pk) == 60
 
 
+def test_the_nearest_row_counts_whichever_was_written_down_first(cast):
+    DelegationLevel.objects.filter(council=cast.council, role="worker", max_weekly__isnull=False).delete()
+    a_level(cast, weekly="50", team=cast.team)
+    a_level(cast, weekly="300", client="physical")
+    a_level(cast, weekly="200", client="adult")
+    a_level(cast, weekly="100", since=timezone.localdate())
+    for clients, most in (((), 100), (("adult",), 200), (("adult", "physical"), 300)):
+        rows = limits.levels(cast.council.pk, timezone.localdate(), clients=clients)
+        assert [row.max_weekly for row in rows if row.role == "worker"] == [most]
+    rows = limits.levels(cast.council.pk, timezone.localdate(), cast.team.pk, ("adult", "physical"))
+    assert [row.max_weekly for row in rows if row.role == "worker"] == [50]
+
+
 def test_a_row_for_a_group_decides_whose_turn_it_is(a_case, cast):
     a_level(cast, weekly="50", client="physical")
     case = a_case(at="sign_off", weekly=Decimal(80))
@@ -116,3 +130,90 @@ def test_the_top_officer_is_for_the_whole_council(cast):
             a_level(cast, **made)
         with pytest.raises(IntegrityError), transaction.atomic():
             a_level(cast, **made)
+
+
+# ---- four eyes
+
+
+OUTSIDE, INSIDE = ("person", "delegate"), ("worker", "manager", "")
+
+
+@pytest.mark.parametrize("author", [*OUTSIDE, *INSIDE])
+def test_a_practitioner_agrees_alone_only_what_was_written_outside(author):
+    """Nearest in `lowest`, and right in `level_of`: two rules, each of which has to hold without the other."""
+    rows = [
+        DelegationLevel(role=role, max_weekly=Decimal(800), max_one_off=Decimal(0)) for role in ("worker", "manager")
+    ]
+    alone = author in OUTSIDE
+    assert limits.lowest(rows, cost("100"), author).role == ("worker" if alone else "manager")
+    assert (limits.level_of(rows, "worker", User(pk=1), cost("100"), author) is not None) == alone
+    assert limits.level_of(rows, "manager", User(pk=1), cost("100"), author).role == "manager"
+
+
+def test_a_colleague_of_the_author_is_no_second_pair_of_eyes(a_case, cast):
+    """Whoever handed the turn on: what a worker wrote is agreed above the workers, whichever worker it is."""
+    case = a_case(at="sign_off", author="worker")
+    assert case.turn == "manager"
+    case.move("hand_turn", by=cast.manager, turn="worker", reason="Please do it")
+    with pytest.raises(NotYet, match="somebody else decides"):
+        money.agree_plan(case=case, by=cast.worker, **REASON)
+    case.move("reassign", by=cast.manager, worker=str(cast.colleague.pk))
+    case.move("hand_turn", by=cast.manager, turn="worker", reason="Then you")
+    with pytest.raises(NotYet, match="more than you may agree"):
+        money.agree_plan(case=case, by=cast.colleague, **REASON)
+    case.refresh_from_db()
+    assert case.step == "sign_off" and not SignOff.objects.filter(case=case).exists()
+    case.move("hand_turn", by=cast.manager, turn="manager", reason="Mine after all")
+    money.agree_plan(case=case, by=cast.manager, **REASON)
+    assert SignOff.objects.get(case=case).level.role == "manager"
+
+
+def test_a_manager_who_wrote_a_plan_does_not_agree_it_either(a_case, cast):
+    case = a_case(at="plan")
+    plan = money.open_plan(case=case, by=cast.manager)
+    money.save_plan_part(plan=plan, by=cast.manager, what_matters="x", goals="y", enough="yes", helped="yes",
+                         over_reason="z", contribution_seen=True)  # fmt: skip
+    money.save_line(plan=plan, by=cast.manager, outcome="hygiene", what="Help", who="pa", quantity=Decimal(5), unit="hour",
+                    rate=Decimal(16), weeks=Decimal(52), route="direct_payment")  # fmt: skip
+    money.submit_plan(case=case, by=cast.manager)
+    case.refresh_from_db()
+    assert (case.turn, figures.sent_plan(case).author_role) == ("manager", "manager")
+    with pytest.raises(NotYet, match="somebody else decides"):
+        money.agree_plan(case=case, by=cast.manager, **REASON)
+
+
+def test_a_level_is_for_its_role_its_officer_and_its_cost():
+    officer, other = User(pk=1), User(pk=2)
+    low = DelegationLevel(role="service_manager", max_weekly=Decimal(100), max_one_off=Decimal(0))
+    high = DelegationLevel(role="service_manager", max_weekly=Decimal(500), max_one_off=Decimal(0))
+    top = DelegationLevel(role="service_manager", officer=officer)
+    rows = [top, high, low]
+    assert limits.level_of(rows, "service_manager", other, cost("100"), "person") is low, "the lowest that covers it"
+    assert limits.level_of(rows, "service_manager", other, cost("100.01"), "person") is high
+    assert limits.level_of(rows, "service_manager", other, cost("500.01"), "person") is None
+    assert limits.level_of(rows, "service_manager", officer, cost("500.01"), "person") is top
+    assert limits.level_of(rows, "service_manager", officer, cost("100"), "person") is low
+    assert limits.level_of(rows, "manager", officer, cost("1"), "person") is None
+    assert limits.lowest(rows[:1], cost("1"), "person") == limits.Holder("service_manager", 1, top)
+    nobody = DelegationLevel(role="service_manager")
+    assert limits.level_of([nobody], "service_manager", other, cost("1"), "person") is nobody
+
+
+def test_levels_are_those_of_the_council_and_the_day(cast):
+    today = timezone.localdate()
+    DelegationLevel.objects.filter(council=cast.council).delete()
+    a_level(cast, weekly="10", since=today - timedelta(days=9), valid_to=today)
+    a_level(cast, weekly="20", since=today + timedelta(days=1))
+    DelegationLevel.objects.create(council=cast.other, role="worker", max_weekly=Decimal(99), max_one_off=Decimal(0),
+                                   valid_from=FROM + timedelta(days=1), reason="Cabinet")  # fmt: skip
+    assert limits.levels(cast.council.pk, today) == []
+    assert [row.max_weekly for row in limits.levels(cast.council.pk, today - timedelta(days=1))] == [10]
+    assert [row.max_weekly for row in limits.levels(cast.council.pk, today + timedelta(days=1))] == [20]
+
+
+def test_what_is_paid_once_has_a_limit_of_its_own_and_none_named_is_none():
+    row = DelegationLevel(role="worker", max_weekly=Decimal(100), max_one_off=Decimal(50))
+    assert limits.covers(row, cost("100", "50")) and not limits.covers(row, cost("100", "50.01"))
+    assert not limits.covers(row, cost("100.01")) and limits.covers(DelegationLevel(role="x"), cost("99999", "99999"))
+    row.max_one_off = None
+    assert limits.covers(row, cost("1")) and not limits.covers(row, cost("1", "0.01"))

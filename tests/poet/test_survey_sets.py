@@ -154,7 +154,11 @@ def test_all_faults_are_named_at_once(cast):
 
 def test_an_id_that_meant_something_else_is_refused_and_named(cast):
     actions.publish_question_set(council=cast.council, content=GOOD)
-    for change in ({"text": "How is your garden?"}, {"domain": "safety"}, {"scale": "quality", "labels": {}}):
+    for change in (
+        {"text": "How is your garden?"},
+        {"domain": "safety"},
+        {"scale": "quality", "block": "quality", "labels": {}},
+    ):
         with pytest.raises(question_files.BadFile, match="The id “l1” means something else in licensed, version 1"):
             actions.publish_question_set(council=cast.council, content=one(0, **change) | {"version": 2})
     with pytest.raises(question_files.BadFile, match="“say” means something else in person, version 1"):

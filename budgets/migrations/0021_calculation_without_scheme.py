@@ -1,0 +1,19 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("budgets", "0008_plan_together")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="calculation",
+            name="version",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="calculations",
+                to="budgets.schemeversion",
+            ),
+        ),
+    ]
