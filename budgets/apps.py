@@ -21,12 +21,17 @@ class BudgetsConfig(AppConfig):
     verbose_name = "Budgets"
 
     def ready(self):
-        from cases import easy_read
+        from django.utils.translation import gettext_lazy as _
+
+        from cases import easy_read, set_up
 
         # what letters say of money; forms on paper; what a review begins with; guards, turns, follow-ups; what is held
-        from . import easy_words, held_here, letters, paper, payment_rules, reviewed, rules  # noqa: F401
+        from . import easy_words, held_here, letters, limits, paper, payment_rules, reviewed, rules  # noqa: F401
 
         easy_read.PAGES.update(easy_words.PAGES)
+        set_up.NEEDS["top_officer"] = set_up.Need(
+            _("the seat of the officer who may agree any plan"), "admin:cases_seat_add", limits.top_officer
+        )
 
         ledger.protect("budgets_budgetfigure")
         ledger.protect("budgets_calculation")

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.easy_read import Easy
 
-HARM = ("danger", _("Does somebody hurt you? Phone us. In danger now, phone 999."))
+HARM = ("danger", _("Does somebody hurt you? %(Phone_us)s. In danger now, phone 999."))
 PAGES = {
     "poet:survey_code": Easy((
         ("letter", _("There is a code in your letter.")),
@@ -42,7 +42,7 @@ PAGES = {
         ("talk", _("We asked people how their life is with support.")),
         ("sums", _("This page shows what they said, in numbers.")),
         ("lock", _("Nobody can see who said what.")),
-        ("phone", _("It is a lot to read. Phone us, and we explain it.")),
+        ("phone", _("It is a lot to read. Do you want us to explain it? %(Phone_us)s.")),
     )),
     "poet:you_said": Easy((
         ("talk", _("People told us what is good and what is not.")),

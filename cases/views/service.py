@@ -5,11 +5,12 @@ The numbers are those of /readyz, for the whole installation (`pulse`). Nothing 
 
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .. import access, pulse
+from .. import access, pulse, set_up
 from ..components import Badge, Table
 
 LONG = 900  # seconds after which something that waits is worth a look
@@ -19,9 +20,11 @@ def service(request):
     """What the jobs did last and what waits for them. Administrators only."""
     if not any(seat.role == "admin" for seat in access.seats_of(request.user)):
         raise Http404
+    council = access.council_of(request.user, request)
     ages = pulse.ages(timezone.now())
     return render(request, "cases/service.html", {
         "table": Table(_("What runs behind the pages"), [_("What"), _("How it is"), _("Last"), _("What to do")], lines(ages)),
+        "council": council, "missing": [(need.words, reverse(need.where)) for need in set_up.missing(council)],
         "behind": pulse.behind(ages["sweep_age"]), "why": pulse.given_up() if ages["dead_messages"] else [],
     })  # fmt: skip
 
