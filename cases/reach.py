@@ -88,7 +88,7 @@ class Reach:
 
     @cached_property
     def closed(self) -> str:
-        """While the office is closed and there is a number for that: until when, and the number."""
+        """While the office is closed and there is a number for that: until when. The number goes with it."""
         return closed(self.council, timezone.now()) if self.council else ""
 
     @cached_property
@@ -112,11 +112,11 @@ def dialled(number: str) -> str:
 
 
 def closed(council: Council, at: datetime) -> str:
-    """What people read while nobody answers the help telephone; "" while it is answered, or without another number."""
+    """Until when nobody answers the help telephone; "" while it is answered, or where there is no other number."""
     if not council.out_of_hours_phone or council.opens_at is None or office_hours.is_open(council, at):
         return ""
     opens = office_hours.opens_next(council, at)
-    facts = {"phone": council.out_of_hours_phone, "day": dates.weekday(opens), "time": dates.clock_time(opens)}
+    facts = {"day": dates.weekday(opens), "time": dates.clock_time(opens)}
     if dates.london_date(opens) == dates.london_date(at):
-        return _("Our office is closed until %(time)s. If it can't wait, phone %(phone)s.") % facts
-    return _("Our office is closed until %(day)s, %(time)s. If it can't wait, phone %(phone)s.") % facts
+        return _("Our office is closed until %(time)s.") % facts
+    return _("Our office is closed until %(day)s, %(time)s.") % facts

@@ -60,7 +60,8 @@ def _reads(council) -> list[tuple[str, str]]:
         (_("At the head of a letter"), "\n".join([council.name, *pdf.letterhead(writing.sender(council))])),
         (_("At the end of a letter"), writing.closing(writing.sender(council) | {"worker": ""})[0]),
         (_("In a sentence"), _("If something changes, %(phone_us)s.") % found.facts),
-        (_("At the head of a page, while the office is closed"), reach.closed(council, night)),
+        (_("While the office is closed"), reach.closed(council, night)),
+        (_("Then people ring"), found.out_of_hours),
     ]  # fmt: skip
 
 
