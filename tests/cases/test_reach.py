@@ -2,8 +2,10 @@
 
 import threading
 from datetime import UTC, datetime, time
+from smtplib import SMTPServerDisconnected
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError, connection, connections, transaction
 from django.urls import reverse
 
@@ -292,6 +294,35 @@ def test_two_at_the_same_moment_do_not_both_win():
 def test_only_what_says_how_a_council_is_reached_can_be_written_so(cast):
     with pytest.raises(ValueError, match="slug"):
         set_up.change_reach(council=cast.council, by=None, values={"slug": "elsewhere"})
+
+
+TEST = "/staff/reach/test/"
+
+
+def test_a_test_goes_to_the_emergency_address_and_not_without_end(cast, whole, as_):
+    client = as_(cast.admin)
+    for _press in range(5):
+        page = client.post(TEST, follow=True).content.decode()
+        assert "A test went to duty@brackenshire.example at" in page
+    assert client.post(TEST).status_code == 409
+    assert len(mail.outbox) == 5 and mail.outbox[0].to == ["duty@brackenshire.example"]
+    assert "Nobody is in danger" in mail.outbox[0].body and "Please tell Admin" in mail.outbox[0].body
+
+
+def test_a_mail_server_that_refuses_the_test_is_told(cast, whole, as_, monkeypatch):
+    def refused(_mail, **_options):
+        raise SMTPServerDisconnected("gone")
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refused)
+    answer = as_(cast.admin).post(TEST)
+    assert answer.status_code == 409 and "did not take it" in answer.content.decode()
+
+
+def test_nobody_else_sends_a_test_and_none_goes_nowhere(cast, as_):
+    for who in ("worker", "service_manager", "auditor", "person"):
+        assert as_(getattr(cast, who)).post(TEST).status_code == 404
+    assert as_(cast.admin).post(TEST).status_code == as_(cast.admin).get(TEST).status_code == 302
+    assert not mail.outbox
 
 
 # ---- complete or not
