@@ -17,7 +17,8 @@ KEY = "easy_read"
 
 @dataclass(frozen=True)
 class Easy:
-    """`rows`: (picture, sentence), which may say `%(phone_us)s`. `title`: the heading of words that stand in place of the page's own."""
+    """`rows`: (picture, sentence), which may say `%(phone_us)s`. `title`: the heading of words that stand in place of
+    the page's own."""
 
     rows: tuple[tuple[str, Any], ...]
     title: Any = ""

@@ -1,8 +1,8 @@
 """The words of each letter, as data: paragraphs, what comes next, the way to challenge, and the facts in easy words.
 
 Read by writing.py, which adds what the event says, the money and the letterhead. A wording that is changed changes
-future letters only: those that were owed are kept as they were written. Facts in `%(...)s`: on, who, worker; phone_us, which is
-"phone us on ..." where there is a number (`reach`).
+future letters only: those that were owed are kept as they were written. Facts in `%(...)s`: on, who, worker, and
+phone_us: "phone us on ..." where there is a number (`reach`).
 What is said of complaints: Local Authority Social Services and NHS Complaints (England) Regulations 2009.
 """
 
