@@ -21,7 +21,9 @@ class BudgetsConfig(AppConfig):
     verbose_name = "Budgets"
 
     def ready(self):
-        from cases import easy_read
+        from django.utils.translation import gettext_lazy as _
+
+        from cases import easy_read, set_up
 
         # what letters say of money; forms on paper; what a review begins with; guards, turns, follow-ups; what is held
         from . import (  # noqa: F401
@@ -31,6 +33,7 @@ class BudgetsConfig(AppConfig):
             ending_words,
             held_here,
             letters,
+            limits,
             paper,
             payment_rules,
             reviewed,
@@ -38,6 +41,9 @@ class BudgetsConfig(AppConfig):
         )
 
         easy_read.PAGES.update(easy_words.PAGES)
+        set_up.NEEDS["top_officer"] = set_up.Need(
+            _("the seat of the officer who may agree any plan"), "admin:cases_seat_add", limits.top_officer
+        )
 
         ledger.protect("budgets_budgetfigure")
         ledger.protect("budgets_calculation")

@@ -17,7 +17,7 @@ PAGES = {
         ("sums", _("This page shows how we work out the money.")),
         ("write", _("Each answer counts for something. The tables show how much.")),
         ("computer", _("You can try it with your own answers.")),
-        ("phone", _("It is a lot to read. Phone us, and we explain it.")),
+        ("phone", _("It is a lot to read. Do you want us to explain it? %(Phone_us)s.")),
     )),
     "budgets:try_it": Easy((
         ("write", _("Choose your answers.")),

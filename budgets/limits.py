@@ -14,9 +14,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from cases.models import Case
+from cases import dates
+from cases.models import Case, Seat
 
 from .figures import Cost
 from .models import DelegationLevel
@@ -95,3 +96,11 @@ def level_of(
         row for row in rows if row.role == role and row.officer_id in (None, user.pk) and covers(row, cost, first)
     ]
     return min(mine, key=lambda row: (row.max_weekly is None, row.max_weekly or Decimal(0)), default=None)
+
+
+def top_officer() -> Q:
+    """The councils in which somebody may agree what no other limit covers, as a condition on Council (`set_up`)."""
+    today = dates.today()
+    held = Seat.objects.filter(Seat.on(today), council=OuterRef("council"), role=OuterRef("role"))
+    top = DelegationLevel.objects.filter(DelegationLevel.on(today), council=OuterRef("pk"), max_weekly=None)
+    return Q(Exists(top.filter(Q(officer__isnull=False) | Q(Exists(held)))))

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases import paper, pdf
+from cases import paper, pdf, reach
 from cases.letters import day
 from cases.models import Case
 
@@ -85,10 +85,18 @@ def _flat(cell: Any) -> str:
     return "; ".join(cell) if isinstance(cell, list) else str(cell)
 
 
+def _reach(council: Any) -> str:
+    """The line at the end: the number with its hours, or nothing."""
+    found = reach.of(council)
+    if not found.phone:
+        return ""
+    return " ".join([_("Phone %(phone)s and give your reference.") % {"phone": found.phone}, found.when]).strip()
+
+
 def _labels(council: Any) -> dict[str, str]:
     return {
         "reference": _("Reference:"), "page": _("Page"), "support": _("My support"), "week": _("My week"),
         "other": _("No day of the week was said for:"), "money": _("The money"), "whole": _("My words in full"),
         "overleaf": _("The words in full, and the week, are on the next page."), "alt": _("QR code with the reference"),
-        "phone": council.help_phone and _("Phone %(phone)s and give your reference.") % {"phone": council.help_phone},
+        "phone": _reach(council),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import access, dates, journey
+from . import access, dates, journey, reach
 from .letters import day
 from .models import Asked, Case, Event, Message, Person, Team, User, Withheld
 from .models.asked import WHATS
@@ -80,9 +80,8 @@ def _room(case: Case, what: str) -> None:
         facts = {"day": day(waiting[0].event.at), "by": day(waiting[0].due_on)}
         raise NotYet(_("You asked for this on %(day)s. We answer by %(by)s.") % facts)
     if len(waiting) >= MOST:
-        raise NotYet(
-            _("Many of your messages wait for an answer. Phone us, so that we can talk about them together.")
-        )
+        words = _("Many of your messages wait for an answer. To talk about them together, %(phone_us)s.")
+        raise NotYet(words % reach.of(case.council).facts)
 
 
 def _tell_worker(case: Case, event: Event, by: User) -> None:

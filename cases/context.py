@@ -19,14 +19,19 @@ FEW = 4  # councils whose numbers fit at the foot of a page
 def page(request) -> dict:
     """Worked out once a request, however many templates are rendered in it."""
     if not hasattr(request, "_page"):
+        from cases import reach  # noqa: PLC0415  (reads models, which must be ready first)
+
         user = getattr(request, "user", None)
         seats = current_seats(user)
         council = which_council(request, user, seats)
         here = [seat for seat in seats if council and seat.council_id == council.pk]
         colour = getattr(council, "colour", "") or COLOUR
+        others = [] if council else few_councils()
+        found = reach.of(council, others)
         request._page = {
             "council": council,
-            "others": [] if council else few_councils(),
+            "others": [reach.of(one) for one in others],
+            "reach": found,
             "brand": getattr(council, "name", "") or BRAND,
             "start": reverse("cases:council", args=[council.slug]) if council else "/",
             "colour": colour,
@@ -37,7 +42,8 @@ def page(request) -> dict:
             "elsewhere": len({seat.council_id for seat in seats}) > 1 and address("cases:choose_council"),
             "mode": settings.MODE,
             "stopped": jobs_stopped(seats),
-            "easy_read": easy_read.shown(request),
+            "unfinished": unfinished(council, here),
+            "easy_read": easy_read.shown(request, found.facts),
         }
     return request._page
 
@@ -49,6 +55,15 @@ def jobs_stopped(seats) -> bool:
     from cases import pulse  # noqa: PLC0415  (as below)
 
     return pulse.stopped(timezone.now())
+
+
+def unfinished(council, here) -> int:
+    """How many things are missing in the council's set-up. Told to its administrators, who can mend them."""
+    if not any(seat.role == "admin" for seat in here):
+        return 0
+    from cases import set_up  # noqa: PLC0415  (as above)
+
+    return len(set_up.missing(council))
 
 
 def current_seats(user) -> list:
@@ -100,6 +115,7 @@ STAFF_PLACES = [
     (gettext_lazy("Ways to take the money"), "budgets:ways", DECIDING | {"finance"}),
     (gettext_lazy("Providers"), "budgets:providers", {"admin"}),
     (gettext_lazy("What people say"), "poet:results", DECIDING),
+    (gettext_lazy("How people reach us"), "cases:reach", {"admin"}),
     (gettext_lazy("Service"), "cases:service", {"admin"}),
     (gettext_lazy("Schemes"), "budgets:studio", {"admin"}),
     (gettext_lazy("Agenda"), "budgets:panel_agenda", {"panel"}),

@@ -22,6 +22,11 @@ def said(value: date | datetime) -> str:
     return date_format(london_date(value) if isinstance(value, datetime) else value, "j F Y")
 
 
+def weekday(value: date | datetime) -> str:
+    """A date that is near, with its day of the week: Monday 5 May."""
+    return date_format(london_date(value) if isinstance(value, datetime) else value, "l j F")
+
+
 def clock_time(value: time | datetime) -> str:
     """A time of day as people say it: 9am, 4:30pm, midday, midnight; of a moment its time in London."""
     at = value.astimezone(LONDON).time() if isinstance(value, datetime) else value

@@ -17,7 +17,8 @@ KEY = "easy_read"
 
 @dataclass(frozen=True)
 class Easy:
-    """`rows`: (picture, sentence). `title`: the heading of words that stand in place of the page's own."""
+    """`rows`: (picture, sentence), which may say `%(phone_us)s`. `title`: the heading of words that stand in place of
+    the page's own."""
 
     rows: tuple[tuple[str, Any], ...]
     title: Any = ""
@@ -26,9 +27,9 @@ class Easy:
 PAGES: dict[str, Easy] = {}
 
 
-def shown(request) -> dict | None:
+def shown(request, facts: dict[str, str]) -> dict | None:
     """What a page's template needs: the easy words, if they are wanted, and the link to the other view. None where
-    there are none."""
+    there are none. `facts`: how people reach the council (`reach.Reach.facts`)."""
     match = getattr(request, "resolver_match", None)
     easy = match and PAGES.get(match.view_name)
     if not easy:
@@ -40,7 +41,7 @@ def shown(request) -> dict | None:
     return {
         "on": wanted,
         "href": other + here,
-        "rows": easy.rows if wanted else (),
+        "rows": [(picture, str(words) % facts) for picture, words in easy.rows] if wanted else (),
         "title": easy.title if wanted else "",
     }
 

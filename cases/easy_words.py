@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from .easy_read import Easy
 
 SAFE = ("danger", _("Is somebody in danger now? Phone 999."))
-HELP = ("phone", _("You can phone us. The number is at the end of this page."))
+HELP = ("phone", _("Do you need help? %(Phone_us)s."))
 TOGETHER = ("together", _("Somebody you trust can help you."))
 
 PAGES = {
@@ -67,7 +67,7 @@ PAGES = {
         ("key", _("Type your code.")),
         ("question", _("Type the other thing that you chose.")),
         ("computer", _("Then you can go on.")),
-        ("phone", _("Have you lost the code? Phone us. We make a new one.")),
+        ("phone", _("Have you lost the code? %(Phone_us)s. We make a new one.")),
     )),
     "cases:ask_text": Easy((
         ("phone", _("Type the number of your mobile phone.")),
@@ -112,7 +112,7 @@ PAGES = {
         ("tick", _("Programs test our pages.")),
         ("no", _("Disabled people have not tested them yet. Some things may not work.")),
         ("talk", _("There are no videos in sign language. The pages are in English only.")),
-        ("phone", _("Does something not work? Phone us or write to us. We do it with you another way.")),
+        ("phone", _("Does something not work? %(Phone_us)s. We do it with you another way.")),
     ), _("Accessibility statement")),
     "account_login": Easy((
         ("letter", _("You get help from us, or you help somebody? Press “Send me a code”.")),

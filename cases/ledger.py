@@ -15,6 +15,7 @@ PROTECTED = {
     # a letter repeats the words of its event, so it goes where they go
     "cases_letter": (True, "EXISTS (SELECT 1 FROM cases_disposal d WHERE d.case_id = OLD.case_id)"),
     "cases_voicereply": (True, None),
+    "cases_councilchange": (True, None),
 }
 
 

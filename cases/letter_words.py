@@ -1,7 +1,8 @@
 """The words of each letter, as data: paragraphs, what comes next, the way to challenge, and the facts in easy words.
 
 Read by writing.py, which adds what the event says, the money and the letterhead. A wording that is changed changes
-future letters only: those that were owed are kept as they were written. Facts in `%(...)s`: on, who, worker.
+future letters only: those that were owed are kept as they were written. Facts in `%(...)s`: on, who, worker, and
+phone_us: "phone us on ..." where there is a number (`reach`).
 What is said of complaints: Local Authority Social Services and NHS Complaints (England) Regulations 2009.
 """
 
@@ -43,14 +44,14 @@ WORDS: dict[str, Words] = {
         said=_("What you told us"),
         next=(_("A social worker reads what you wrote and decides the next step with you. You do not have to wait. You can start telling us about your life now: on the page of your case, by phone or on paper. Someone you choose can help you. If it is very hard for you to take part and you have nobody to help, we look for an independent advocate. That is somebody who is not from the council and helps you to say what you want."),
               _("Your money does not matter for this. We look at what you need first.")),
-        after=(_("If anything changes, or you are not safe, phone us. If someone is in danger now, phone 999."),),
+        after=(_("If anything changes, or you are not safe, %(phone_us)s. If someone is in danger now, phone 999."),),
         easy=(("letter", _("You asked us for help. We have your request.")), ("person", _("A social worker reads it.")),
-              ("phone", _("If you are not safe, phone us. In danger now: phone 999."))),
+              ("phone", _("If you are not safe, %(phone_us)s. In danger now: phone 999."))),
     ),
     "triage:waiting": Words(
         first=(_("We have read your request. You are on our list for an assessment: that is where we find out with you what is hard and what help you need. We keep in touch with you while you wait."),),
-        next=(_("You can tell us about your life already while you wait. If things get worse, phone us at once."),),
-        easy=(("calendar", _("You are on our list.")), ("phone", _("If things get worse, phone us."))),
+        next=(_("You can tell us about your life already while you wait. If things get worse, %(phone_us)s at once."),),
+        easy=(("calendar", _("You are on our list.")), ("phone", _("If things get worse, %(phone_us)s."))),
     ),
     "triage:assess": Words(
         first=(_("We have read your request. Your assessment can begin: we find out with you what is hard and what help you need."),),
@@ -121,12 +122,12 @@ WORDS: dict[str, Words] = {
     ),
     "arrange_own": Words(
         first=(_("You told us that you arrange your support yourself from now on, without money from the council. We have closed your case. Everything that you told us is kept safe."),),
-        after=(_("If it does not work out, or your life changes, come back at any time. You can ask us again on our website, or phone us."),),
+        after=(_("If it does not work out, or your life changes, come back at any time. You can ask us again on our website, or %(phone_us)s."),),
         easy=(("letter", _("You arrange your support yourself.")), ("phone", _("You can come back at any time."))),
     ),
     "submit_plan": Words(
         first=(_("Your support plan was sent on %(on)s. This is for you to keep. Nobody changes your plan but you."),),
-        after=(_("If you want to change or add something, phone us. You can read and print the plan on the page of your case."),),
+        after=(_("If you want to change or add something, %(phone_us)s. You can read and print the plan on the page of your case."),),
         easy=(("tick", _("Your plan is sent.")), ("person", _("We read it and tell you what we decide."))),
     ),
     "decline_offer": Words(
@@ -210,7 +211,7 @@ WORDS: dict[str, Words] = {
     ),
     "withdraw": Words(
         first=(_("You told us that you do not want to go on. We have closed your case. Everything that you told us is kept safe."),),
-        after=(_("If you change your mind, or your life changes, come back at any time. You can ask us again on our website, or phone us."),),
+        after=(_("If you change your mind, or your life changes, come back at any time. You can ask us again on our website, or %(phone_us)s."),),
         easy=(("letter", _("You wanted to stop. We stopped.")), ("phone", _("You can come back at any time."))),
     ),
 }  # fmt: skip

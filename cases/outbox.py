@@ -26,7 +26,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import chasing, dates, delivery, texts
+from . import chasing, dates, delivery, reach, texts
 from .delivery import Away, Later, Refused, Undeliverable, Unsure
 from .models import Message, Seat
 from .saying_no import NotYet
@@ -258,8 +258,11 @@ def send_text(message: Message) -> None:
 
 def text_of(message: Message) -> str:
     """The words of a text: that there is something to read, where, and whom to phone instead."""
-    words = _("You have a message from %(council)s. Read it here: %(link)s") % _facts(message)
-    return words + (_(" Or phone %(phone)s.") % _facts(message) if message.council.help_phone else "")
+    facts = _facts(message)
+    words = [_("You have a message from %(council)s. Read it here: %(link)s") % facts]
+    if facts["phone"]:
+        words.append((_("Or phone %(phone)s: %(hours)s.") if facts["hours"] else _("Or phone %(phone)s.")) % facts)
+    return " ".join(words)
 
 
 def say_nothing(message: Message) -> None:
@@ -293,9 +296,12 @@ def words_of(message: Message) -> tuple[str, str]:
 
 def _facts(message: Message) -> dict:
     page = reverse("poet:survey", args=[message.token]) if message.token else reverse("cases:home")
+    found = reach.of(message.council)
     return {
         "council": message.council.name,
-        "phone": message.council.help_phone,
+        "phone": found.phone,
+        "hours": found.hours,
+        "when": found.when,
         "link": settings.SITE_URL.rstrip("/") + page,
         "code": message.token,
         "cases": getattr(message, "cases", 1),

@@ -13,7 +13,7 @@ from typing import Any
 import segno
 from django.utils.translation import gettext as _
 
-from . import answering, questions
+from . import answering, questions, reach
 from .pdf import SIZES
 
 LINES = {"text": 6}  # ruled lines under a question in one's own words
@@ -49,6 +49,7 @@ class Paper:
     colour: str
     phone: str
     relay: str
+    hours: str
     address: str
     ref: str
     name: str
@@ -81,10 +82,16 @@ def build(council: Any, kind: str, form: list[dict], *, ref: str = "", name: str
     ]
     return Paper(
         title=_("How caring affects your life") if kind == "carer" else _("Tell us about your life"),
-        council=council.name, colour=council.colour, phone=council.help_phone, relay=council.help_relay,
-        address=council.help_address, ref=ref, name=name, qr=qr(ref), intro=intro(council), sections=sections,
+        council=council.name, colour=council.colour, **ways(council), ref=ref, name=name, qr=qr(ref),
+        intro=intro(council), sections=sections,
         worker=[asked(q, form, number) for q in form if q.get("voice") == "worker"],
     )  # fmt: skip
+
+
+def ways(council: Any) -> dict[str, str]:
+    """How to reach the council, at the head of every form."""
+    found = reach.of(council)
+    return {"phone": found.phone, "relay": found.relay, "hours": found.when, "address": found.address}
 
 
 def asked(q: dict, form: list[dict], number: dict[str, int]) -> Asked:

@@ -70,9 +70,8 @@ def build(council: Any, title: Any, parts: Parts, *, ref: str = "", name: str = 
         number += len(questions)
         sections.append(paper.Section(str(heading), "", questions))
     return paper.Paper(
-        title=str(title), council=council.name, colour=council.colour, phone=council.help_phone, relay=council.help_relay,
-        address=council.help_address, ref=ref, name=name, qr=paper.qr(ref), intro=paper.intro(council), sections=sections,
-        who=False,
+        title=str(title), council=council.name, colour=council.colour, **paper.ways(council), ref=ref, name=name,
+        qr=paper.qr(ref), intro=paper.intro(council), sections=sections, who=False,
     )  # fmt: skip
 
 

@@ -142,12 +142,17 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [{"text": line, "rtl": rtl(line)} for line in text.splitlines() if line.strip()]
 
 
+def letterhead(content: dict[str, Any]) -> list[str]:
+    """The lines under the council's name: where it is, its telephone, and when that is answered."""
+    ways = [content["phone"], content.get("hours", "")]  # letters of before say no hours
+    return [*content["council_address"].splitlines(), *filter(None, ways)]
+
+
 def letter(content: dict[str, Any], size: str, needs: str = "") -> bytes:
     """A letter (`writing.compose`) as PDF in standard (14 pt) or large print (18 pt). `needs`: what no print meets."""
-    sender = [content["council"], *content["council_address"].splitlines(), content["phone"]]
     words = {k: content[k] for k in ("title", "written", "ref", "council", "colour", "dear", "closing")}
     data = words | {
-        "to": lines("\n".join([content["name"], content["address"]])), "from": lines("\n".join(sender[1:])),
+        "to": lines("\n".join([content["name"], content["address"]])), "from": lines("\n".join(letterhead(content))),
         "blocks": [_block(b) for b in content["blocks"]], "reference": _("Your reference:"), "page": _("Page"),
         "talk": _("If you want to talk to us"), "needs": needs,
     }  # fmt: skip

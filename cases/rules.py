@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from . import dates, hooks, journey, news
+from . import dates, hooks, journey, news, reach
 from .saying_no import NotYet
 
 # Which moves made the decision that a challenge is about.
@@ -42,10 +42,11 @@ def asked_once(*, case: Any, role: str, **_rest: Any) -> None:
 
 
 @hooks.guard("answer_news")
-def by_the_council(*, role: str, **_rest: Any) -> None:
+def by_the_council(*, case: Any, role: str, **_rest: Any) -> None:
     """Whoever has the turn answers, but nobody answers their own question."""
     if role in journey.PERSON:
-        raise NotYet(_("Somebody at the council answers this. Phone us if it can't wait."))
+        words = _("Somebody at the council answers this. If it can't wait, %(phone_us)s.")
+        raise NotYet(words % reach.of(case.council).facts)
 
 
 @hooks.guard("acknowledge_challenge")

@@ -63,7 +63,7 @@ class Adapter(DefaultAccountAdapter):
     def clean_email(self, email):
         """No adding of addresses: one that nobody has checked would catch the codes of whoever it belongs to."""
         if self.request.resolver_match.url_name == "account_email":
-            raise ValidationError(_("Your e-mail address is part of your record. Phone us to change it"))
+            raise ValidationError(_("Your e-mail address is part of your record. Ask us to change it"))
         return super().clean_email(email)
 
     def send_mail(self, template_prefix, email, context):

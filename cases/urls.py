@@ -21,6 +21,7 @@ from .views import (
     news,
     paper,
     public,
+    reach,
     record,
     service,
     start,
@@ -42,6 +43,8 @@ urlpatterns = [
     # staff
     path("staff/", caseload.caseload, name="caseload"),
     path("staff/day/", my_day.my_day, name="my_day"),
+    path("staff/reach/", reach.reach_page, name="reach"),
+    path("staff/reach/test/", reach.reach_test, name="reach_test"),
     path("staff/service/", service.service, name="service"),
     path("staff/waiting/", caseload.waiting, name="waiting"),
     path("staff/queue/", caseload.queue, name="queue"),

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from . import access, dates, hooks, journey, letters, questions
+from . import access, dates, hooks, journey, letters, questions, reach
 from .letter_words import CHALLENGE, EASY_CHALLENGE, Words, words_for
 from .models import Answer, Determination, Event, Letter, SelfAssessment
 from .models.case import letter_digest
@@ -70,17 +70,25 @@ def compose(case: Any, event: Event) -> dict[str, Any]:
     """The content of a letter about an event from what stands now, written to the person whoever reads it."""
     council, person, words = case.council, case.person, words_for(event.verb, event.codes.get("to", ""))
     facts = {"on": letters.day(event.at), "who": str(READERS["person"].get(event.role, "")),
-             "worker": str(case.worker or "")}  # fmt: skip
+             "worker": str(case.worker or "")} | reach.of(council).facts  # fmt: skip
     money, coming = told(event), letters.what_next(event)
-    head = {"worker": facts["worker"], "phone": council.help_phone, "relay": council.help_relay}
+    head = sender(council) | {"worker": facts["worker"]}
     return head | {
         "version": VERSION, "verb": event.verb, "ref": case.ref, "title": letters.title_of(event.verb),
         "written": facts["on"], "on": dates.london_date(event.at).isoformat(),
-        "name": person.name, "address": person.address, "council": council.name,
-        "council_address": council.help_address, "colour": council.colour,
+        "name": person.name, "address": person.address, "council": council.name, "colour": council.colour,
         "dear": _("Dear %(name)s,") % {"name": person.name}, "closing": closing(head),
         "blocks": [*_opening(words, facts, event, money), *_said(case, event, words), *_after(words, coming, facts)],
         "easy": _easy(words, facts, money, coming),
+    }  # fmt: skip
+
+
+def sender(council: Any) -> dict[str, str]:
+    """How to reach the council as it stands when the letter is written."""
+    found = reach.of(council)
+    return {
+        "phone": found.phone, "relay": found.relay, "hours": found.hours, "when": found.when,
+        "council_address": found.address,
     }  # fmt: skip
 
 
@@ -188,11 +196,15 @@ def _answer(question: dict, voices: dict[str, dict[str, Any]]) -> str:
 def closing(content: dict[str, Any]) -> list[str]:
     """How to reach the council and to have the letter in another way: at the end of every format."""
     talk = [_("Your social worker is %(name)s.") % {"name": content["worker"]}] if content["worker"] else []
-    phone = _("Phone %(phone)s and give your reference.") % content
-    talk.append(phone if content["phone"] else _("Phone or write to us and give your reference."))
+    if content["phone"]:
+        talk += [_("Phone %(phone)s and give your reference.") % content, content["when"]]
+    elif content["council_address"]:
+        talk.append(_("Write to the address of this letter and give your reference."))
+    else:
+        talk.append(_("Get in touch with us and give your reference."))
     if content["relay"]:
         talk.append(_("Text relay: %(relay)s.") % content)
-    return [" ".join(talk), other_ways(content)]
+    return [" ".join(filter(None, talk)), other_ways(content)]
 
 
 def other_ways(content: dict[str, Any]) -> str:

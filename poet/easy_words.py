@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.easy_read import Easy
 
-HARM = ("danger", _("Does somebody hurt you? Phone us. In danger now, phone 999."))
+HARM = ("danger", _("Does somebody hurt you? %(Phone_us)s. In danger now, phone 999."))
 # true until answers are sealed: no page may promise more
 RUN = ("eye", _("But the people who run the computers could find out."))
 PAGES = {
@@ -46,7 +46,7 @@ PAGES = {
         ("talk", _("We asked people how their life is with support.")),
         ("sums", _("This page shows what they said, in numbers.")),
         ("lock", _("It does not show who said what.")),
-        ("phone", _("It is a lot to read. Phone us, and we explain it.")),
+        ("phone", _("It is a lot to read. Do you want us to explain it? %(Phone_us)s.")),
     )),
     "poet:you_said": Easy((
         ("talk", _("People told us what is good and what is not.")),

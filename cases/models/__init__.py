@@ -3,7 +3,7 @@
 from .asked import Asked, CaseLink, VoiceReply, Withheld
 from .assessment import Answer, Determination, SelfAssessment
 from .case import Case
-from .council import Council, Seat, Target, Team, User
+from .council import Council, CouncilChange, Seat, Target, Team, User
 from .people import Person, Representation
 from .record import (
     Disposal,
@@ -30,6 +30,7 @@ __all__ = [
     "CaseLink",
     "Clock",
     "Council",
+    "CouncilChange",
     "Determination",
     "Disposal",
     "Event",

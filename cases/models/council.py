@@ -58,6 +58,24 @@ class Council(models.Model):
         return self.name
 
 
+class CouncilChange(models.Model):
+    """What somebody changed of how a council is reached. Added, never edited: the council's row is what holds now.
+
+    `changes`: {field of Council: [before, after]}, a time as "09:00". `by`: nobody, where it came by the command line.
+    """
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="changes")
+    by = models.ForeignKey("User", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    changes = models.JSONField()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.council}: {', '.join(self.changes)}"
+
+
 class Team(models.Model):
     """A team of the council. An intake team receives new requests; its worker is the duty worker."""
 

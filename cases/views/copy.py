@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, casefile, held, journey
+from .. import access, casefile, held, journey, reach
 from ..letters import day
 from ..saying_no import NotYet
 
@@ -44,7 +44,8 @@ def _made(request, case, reader, kind: str) -> HttpResponse:
         data = about | {"tables": held.as_data(found), "left_out": held.left_out(reader)}
         made = json.dumps(data, ensure_ascii=False, indent=1)
     else:
-        more = {"sections": found, "left_out": held.left_out(reader), "phone": case.council.help_phone}
+        ways = reach.of(case.council)
+        more = {"sections": found, "left_out": held.left_out(reader), "phone": ways.phone, "when": ways.when}
         made = render_to_string("cases/copy_file.html", about | more | {"helping": reader.helper})
     name = f"copy-{case.ref}-{timezone.localdate():%Y-%m-%d}.{kind}"
     return HttpResponse(

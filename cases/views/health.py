@@ -6,7 +6,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from .. import ledger, pulse
+from .. import ledger, pulse, set_up
 
 
 @login_not_required
@@ -27,6 +27,7 @@ def readyz(request):
     try:
         missing = sorted(ledger.names() - ledger.armed(connection))
         found = {"database": True, "triggers_missing": missing} | pulse.ages(timezone.now())
+        found["councils_incomplete"] = set_up.councils_incomplete()
     except Error:
         return JsonResponse({"ready": False, "database": False}, status=503)
     wrong = pulse.wrong(found)

@@ -59,7 +59,7 @@ def letter(request, ref, seq):
     return render(request, TEMPLATES[shape], {
         "case": case, "letter": found.content, "blocks": found.blocks, "large": shape == "large", "shape": shape,
         "lines": writing.lines(found.content), "ways": ways(case, seq, shape), "needs": writing.needs_line(case),
-        "other_ways": writing.other_ways(found.content),
+        "other_ways": writing.other_ways(found.content), "head": pdf.letterhead(found.content),
     })  # fmt: skip
 
 

@@ -5,11 +5,12 @@ The numbers are those of /readyz, for the whole installation (`pulse`). Nothing 
 
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .. import access, pulse
+from .. import access, pulse, set_up
 from ..components import Badge, Table
 
 
@@ -17,9 +18,11 @@ def service(request):
     """What the jobs did last and what waits for them. Administrators only."""
     if not any(seat.role == "admin" for seat in access.seats_of(request.user)):
         raise Http404
+    council = access.council_of(request.user, request)
     ages = pulse.ages(timezone.now())
     return render(request, "cases/service.html", {
         "table": Table(_("What runs behind the pages"), [_("What"), _("How it is"), _("Last"), _("What to do")], lines(ages)),
+        "council": council, "missing": [(need.words, reverse(need.where)) for need in set_up.missing(council)],
         "behind": any(pulse.behind(ages[pulse.AGES[job]], job) for job in pulse.TELLING),
         "why": pulse.given_up(),
     })  # fmt: skip

@@ -80,7 +80,7 @@ def _sent_before(request):
     """The request has gone out: readers go to their case, and whoever writes here is told where words go now."""
     if request.method == "POST":
         raise NotYet(_("Your request has been sent, so this page can't be changed any more. To add something, write to "
-                       "the council on the page of your case, or phone us."))  # fmt: skip
+                       "the council on the page of your case."))  # fmt: skip
     return redirect("cases:home")
 
 

@@ -32,7 +32,8 @@ def test_where_no_council_is_known_yet_each_one_can_be_phoned(client, cast):
 
 def test_many_councils_would_be_no_help(client, cast):
     Council.objects.bulk_create(Council(slug=f"c{n}", name=f"C{n}", help_phone="1") for n in range(6))
-    assert "The number is on every letter from the council" in footer(client.get("/come-back/").content.decode())
+    said = footer(client.get("/come-back/").content.decode())
+    assert "The council’s own website says how" in said and "tel:" not in said
 
 
 @pytest.mark.parametrize(("step", "pages"), [

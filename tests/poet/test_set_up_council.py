@@ -1,6 +1,7 @@
 """Setting up a first council by command: whole or not at all, and a sign-in that works."""
 
 import re
+from datetime import time
 from decimal import Decimal
 from io import StringIO
 
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from budgets import limits
 from budgets.figures import Cost
 from cases import dates
+from cases import set_up as set_up_rules
 from cases.models import Council, Seat, Team, User
 from poet.management.commands import set_up_council
 
@@ -125,3 +127,54 @@ def test_a_closed_account_is_not_made_an_administrator(db):
 def test_another_officer_may_stand_at_the_top(db):
     assert "Team manager" in set_up(top_officer_role="manager")
     assert limits.levels(Council.objects.get().pk, dates.today())[0].role == "manager"
+
+
+REACHED = {
+    "help_phone": "01632 960100", "help_relay": "18001 01632 960100", "days": "every_day", "opens": "9am", "closes": "17:30",
+    "address": "1 Moor Lane\\nBracken BR1 1AA", "out_of_hours_phone": "01632 960199",
+    "emergency_email": "duty@westermere.example", "emergency_reads": True,
+}  # fmt: skip
+
+
+def test_how_people_reach_the_council_can_be_given_with_it(db):
+    said = set_up(**REACHED)
+    council = Council.objects.get()
+    assert (council.help_phone, council.help_relay) == ("01632 960100", "18001 01632 960100")
+    assert (council.open_days, council.opens_at, council.closes_at) == ("every_day", time(9), time(17, 30))
+    assert council.help_address == "1 Moor Lane\nBracken BR1 1AA" and council.out_of_hours_phone == "01632 960199"
+    assert (council.emergency_email, council.emergency_reads) == ("duty@westermere.example", True)
+    change = council.changes.get()
+    assert change.by is None and set(change.changes) == {*set_up_rules.REACH}
+    assert "Still missing: a colleague who reads new requests" in said, "seats are given on the set-up pages"
+    assert "telephone" not in said.split("Still missing")[1]
+
+
+def test_it_says_what_is_still_missing_and_where_to_enter_it(db):
+    said = set_up(help_phone="01632 960100")
+    missing = said.split("Still missing: ")[1]
+    for words in (
+        "when the help telephone is answered",
+        "the address for letters",
+        "when the office is closed",
+        "emergency duty",
+    ):
+        assert words in missing, words
+    assert "the help telephone;" not in missing and "/staff/reach/" in said
+    assert set_up_rules.councils_incomplete() == 1
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    ({"help_phone": "ask Kim"}, "--help-phone: Enter the number in figures"),
+    ({"out_of_hours_phone": "999"}, "--out-of-hours-phone: Enter a telephone number"),
+    ({"opens": "soon", "closes": "5pm"}, "--opens: Enter a time like 9am"),
+    ({"opens": "9am"}, "--opens and --closes belong together"),
+    ({"opens": "9am", "closes": "8am"}, "--closes: It must close after it opens"),
+    ({"days": "sundays"}, "--days: Select a valid choice"),
+    ({"address": "\\n".join("abcdefg")}, "--address: Write the address in 6 lines or fewer"),
+    ({"emergency_email": "duty"}, "--emergency-email: Enter an e-mail address"),
+    ({"emergency_reads": True}, "--emergency-reads: say which address"),
+])  # fmt: skip
+def test_a_wrong_way_to_reach_it_sets_up_nothing(db, wrong, said):
+    with pytest.raises(CommandError, match=re.escape(said)):
+        set_up(**wrong)
+    assert nothing_there()

@@ -235,6 +235,7 @@ SENT = {
     "budgets:estimate", "budgets:new_prices", "budgets:spending_load", "budgets:plan_line_terms",
     # tests/poet: test_results_pages.py, test_benchmark.py
     "poet:improvement_new", "poet:improvement", "poet:sharing", "poet:benchmark_files",
+    "cases:reach", "cases:reach_test",  # tests/cases/test_reach.py
     # getting in: tests/cases/test_start.py and test_come_back.py
     "cases:start_part", "cases:start_place", "cases:start_check", "cases:come_back", "cases:ask_text", "cases:confirm_text",
     "cases:ways_in", "cases:confirm_way_in", "cases:new_code", "cases:issue_code", "cases:share_draft",

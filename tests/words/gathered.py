@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.conf import settings
 from django.core import mail
@@ -20,7 +20,7 @@ from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, actions, casefile, getting_in, helping, journey, outbox, questions
+from cases import access, actions, casefile, getting_in, helping, journey, outbox, questions, reach
 from cases.models import Message
 from cases.writing import FORMATS
 from poet.actions import invite
@@ -61,11 +61,20 @@ class Gathered:
 
     def __init__(self, cast, **walked):
         self.cast, self.walked = cast, walked
+        self.reached()
         self.pages: dict[str, Shown] = {}
         self.sent: dict[str, Shown] = {}
         self.names: set[str] = set()
         self.looked: set[tuple] = set()
         self.missed: Counter = Counter()
+
+    def reached(self) -> None:
+        """A council whose set-up is complete has most to say of how it is reached."""
+        whole = {"help_relay": "18001 01632 960100", "opens_at": time(9), "closes_at": time(17),
+                 "out_of_hours_phone": "01632 960199", "emergency_email": "duty@example.org"}  # fmt: skip
+        for name, value in whole.items():
+            setattr(self.cast.council, name, value)
+        self.cast.council.save()
 
     def everything(self) -> "Gathered":
         self.for_everybody()
@@ -240,6 +249,8 @@ class Gathered:
         facts = {
             "council": "Brackenshire Council",
             "phone": "01632 960100",
+            "hours": reach.of(self.cast.council).hours,
+            "when": reach.of(self.cast.council).when,
             "link": "https://example.org/",
             "code": "",
             "cases": 1,

@@ -1,7 +1,8 @@
 """Set up a council: its intake team, its first administrator, and the officer who may agree any plan.
 
-Everything else (teams, colleagues, targets, limits, rates) is set up by that administrator on the set-up pages.
-Refused whole, with one sentence, rather than done in part. No password is ever given on the command line.
+How people reach it (telephone, hours, address, who is told at night) may be given here too, or entered by that
+administrator on "How people reach us"; at the end the command says what is still missing. Everything else (teams,
+colleagues, targets, limits, rates) is set up by that administrator on the set-up pages. Refused whole, with one sentence, rather than done in part. No password is ever given on the command line.
 """
 
 from getpass import getpass
@@ -15,10 +16,25 @@ from django.urls import get_resolver, reverse
 
 from budgets.models import DelegationLevel
 from budgets.models.decision import DECIDING
-from cases import dates
+from cases import dates, set_up
+from cases.forms.reach import ReachForm, in_order
 from cases.models import Council, Seat, Team, User
+from cases.models.council import OPEN_DAYS
 
 REASON = "At set-up: whoever may agree what no other limit covers"
+
+
+# option -> (field of Council, what it is): how people reach the council, each by the rule of the administrators' form
+REACHED = {
+    "help_phone": ("help_phone", "help telephone, on every page and letter"),
+    "help_relay": ("help_relay", "text relay number, beginning with 18001"),
+    "days": ("open_days", f"when the help telephone is answered: {' or '.join(OPEN_DAYS)}"),
+    "opens": ("opens_at", "from what time it is answered, such as 9am"),
+    "closes": ("closes_at", "until what time, such as 5pm"),
+    "address": ("help_address", "address for letters and visits; \\n begins a new line"),
+    "out_of_hours_phone": ("out_of_hours_phone", "number people ring when the office is closed"),
+    "emergency_email": ("emergency_email", "e-mail address of the emergency duty team"),
+}
 
 
 class Command(BaseCommand):
@@ -36,16 +52,25 @@ class Command(BaseCommand):
             default="service_manager",
             help="who may agree a plan that no other limit covers (service_manager)",
         )
+        for option, (_field, words) in REACHED.items():
+            parser.add_argument(f"--{option.replace('_', '-')}", default="", help=words)
+        parser.add_argument(
+            "--emergency-reads",
+            action="store_true",
+            help="somebody reads that address all the time that the office is closed",
+        )
         parser.add_argument("--ask-password", action="store_true", help="ask here for the administrator's password")
 
     def handle(self, *, slug, name, admin_email, admin_name, intake_team, top_officer_role, ask_password, **options):
         try:
             council = checked(Council(slug=slug, name=name.strip()))
+            values = reached(options)
             user, known = administrator(admin_email.strip(), admin_name.strip())
             password = asked_password(user) if ask_password and not known else None
             with transaction.atomic():
                 council.save()
                 found(council, user, password, intake_team, top_officer_role)
+                set_up.change_reach(council=council, by=None, values=values)
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from None
         self.report(council, user, known, password, top_officer_role)
@@ -61,7 +86,33 @@ class Command(BaseCommand):
                 f"{user.email} chooses a password at {address}{reverse('account_reset_password')}, by the link in an e-mail."
             )
         say(f"Plans that no other limit covers go to: {DECIDING[role]}. No other role may agree a plan yet.")
+        lacks = [str(need.words) for need in set_up.missing(council)]
+        if lacks:
+            say(f"Not complete yet. Still missing: {'; '.join(lacks)}.")
+            say(f"How people reach the council is entered on {address}{reverse('cases:reach')}.")
         say(f"Next, on {address}{reverse('admin:index')}: teams, colleagues' seats, limits, targets.")
+
+
+def reached(options: dict) -> dict:
+    """How people reach the council, as far as it was given; a ValidationError names the option that is wrong."""
+    values = {}
+    for option, (field, _words) in REACHED.items():
+        if not options[option]:
+            continue
+        try:
+            typed = options[option].replace("\\n", "\n")
+            values[field] = ReachForm.base_fields[field].clean(typed)
+        except ValidationError as wrong:
+            said = " ".join(map(str, wrong.messages))
+            raise ValidationError(f"--{option.replace('_', '-')}: {said}.") from None
+    opens, closes = values.get("opens_at"), values.get("closes_at")
+    if (opens is None) != (closes is None):
+        raise ValidationError("--opens and --closes belong together.")
+    if wrong := in_order(opens, closes):
+        raise ValidationError(f"--closes: {wrong}.")
+    if options["emergency_reads"] and "emergency_email" not in values:
+        raise ValidationError("--emergency-reads: say which address, with --emergency-email.")
+    return values | ({"emergency_reads": True} if options["emergency_reads"] else {})
 
 
 def taken_words(patterns=None):
