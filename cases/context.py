@@ -37,6 +37,7 @@ def page(request) -> dict:
             "elsewhere": len({seat.council_id for seat in seats}) > 1 and address("cases:choose_council"),
             "mode": settings.MODE,
             "stopped": jobs_stopped(seats),
+            "danger": danger_open(user, council, here),
             "easy_read": easy_read.shown(request),
         }
     return request._page
@@ -49,6 +50,15 @@ def jobs_stopped(seats) -> bool:
     from cases import pulse  # noqa: PLC0415  (as below)
 
     return pulse.stopped(timezone.now())
+
+
+def danger_open(user, council, seats):
+    """Does somebody have to be rung, and is it for this reader? For colleagues alone."""
+    if not seats:
+        return None
+    from cases import danger_words  # noqa: PLC0415  (as below)
+
+    return danger_words.banner(user, council)
 
 
 def current_seats(user) -> list:

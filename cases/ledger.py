@@ -15,6 +15,9 @@ PROTECTED = {
     # a letter repeats the words of its event, so it goes where they go
     "cases_letter": (True, "EXISTS (SELECT 1 FROM cases_disposal d WHERE d.case_id = OLD.case_id)"),
     "cases_voicereply": (True, None),
+    "cases_dangerreport": ("OLD.closed_at IS NULL", None),  # settled once, and then it stands
+    "cases_dangercall": (True, None),
+    "cases_dangerstep": (True, None),
 }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from smtplib import SMTPException
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -31,6 +31,18 @@ TRIES = 5
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 # template -> fn(message): another app says when its own messages are no longer due.
 STILL_DUE: dict[str, Callable[[Message], bool]] = {}
+
+
+class Own(NamedTuple):
+    """What the mails of one template have of their own: the subject, the page they lead to, and an address that is
+    neither a user's, a person's nor a team's."""
+
+    subject: Any
+    page: str
+    address: Callable[[Message], str] | None = None
+
+
+OWN: dict[str, Own] = {}
 
 
 class Undeliverable(Exception):
@@ -192,6 +204,8 @@ def address_of(message: Message) -> str:
         address = message.to_user.email if message.to_user.is_active else ""
     else:
         address = message.to_team.email if message.to_team_id else ""
+        own = OWN.get(message.template)
+        address = address or (own.address(message) if own and own.address else "")
     if not address:
         raise Undeliverable("No e-mail address")
     return address
@@ -203,11 +217,13 @@ def words_of(message: Message) -> tuple[str, str]:
     names = [f"messages/{message.template}.txt", f"messages/{'resident' if resident else 'staff'}.txt"]
     context = _facts(message)
     subject = _("You have a message from %(council)s") % context
+    subject = str(OWN[message.template].subject) if message.template in OWN else subject
     return " ".join(subject.split()), select_template(names).render(context).strip() + "\n"
 
 
 def _facts(message: Message) -> dict:
-    page = reverse("poet:survey", args=[message.token]) if message.token else reverse("cases:home")
+    name = OWN[message.template].page if message.template in OWN else "cases:home"
+    page = reverse("poet:survey", args=[message.token]) if message.token else reverse(name)
     return {
         "council": message.council.name,
         "phone": message.council.help_phone,

@@ -5,7 +5,7 @@ Read by /readyz, by the administrators' page and by the banner of staff's pages.
 
 from django.db.models import Count
 
-from . import dates
+from . import danger, dates
 from .models import Heartbeat, Message, Nudge, Visit
 
 STOPPED = 120  # seconds without a sweep after which beat or worker have stopped
@@ -14,7 +14,7 @@ JOBS = {"sweep": "sweep_age", "send_messages": "sending_age", "drain": "drain_ag
 
 def ages(now) -> dict[str, int | None]:
     """How long ago each job last finished, how old the oldest due message is and the oldest deadline nobody chased,
-    and how many messages were given up. Four queries."""
+    how many messages were given up, and of how many open reports of danger nobody was told. Five queries."""
     beats = dict(Heartbeat.objects.filter(job__in=list(JOBS)).values_list("job", "at"))
     due = Message.objects.filter(state="waiting", channel__in=["email", "demo"], not_before__lte=now)
     waits = due.order_by("not_before").values_list("not_before", flat=True).first()
@@ -24,7 +24,7 @@ def ages(now) -> dict[str, int | None]:
     unswept = missed.order_by("due_at").values_list("due_at", flat=True).first()
     return {name: age(beats.get(job), now) for job, name in JOBS.items()} | {
         "oldest_message_age": age(waits, now), "oldest_unswept_age": age(unswept, now),
-        "dead_messages": Message.objects.filter(state="dead").count(),
+        "dead_messages": Message.objects.filter(state="dead").count(), "danger_untold": len(danger.untold(now)),
     }  # fmt: skip
 
 

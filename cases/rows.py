@@ -75,7 +75,8 @@ def first_cell(case, reaches: bool) -> list:
     what must be kept to in every contact."""
     needs = needs_of(case.person) if reaches else ""
     name = Link(case.person.name, reverse("cases:case", args=[case.ref]), hidden=case.ref)
-    return [name, case.ref, Badge(needs, "purple") if needs else ""]
+    danger = Badge(_("Danger: ring today"), "red") if reaches and case.danger_since else ""
+    return [name, case.ref, *filter(None, [danger]), Badge(needs, "purple") if needs else ""]
 
 
 def turn(case, user=None) -> str:
@@ -148,6 +149,8 @@ def last_contact(case) -> str:
 
 
 def urgency(case) -> str | Badge:
+    if case.danger_since:
+        return Badge(_("Danger: today"), "red")
     if not case.urgency:
         return Badge(_("Not rated"), "red")
     words = str(journey.URGENCY[case.urgency])

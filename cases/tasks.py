@@ -2,12 +2,13 @@
 
 from celery import shared_task
 
-from . import getting_in, histogram, kept_pages, outbox
+from . import danger, getting_in, histogram, kept_pages, outbox
 from . import sweep as late
 
 
 @shared_task
 def sweep() -> None:
+    danger.chase()  # first: nothing else may keep it back
     late.sweep()
     getting_in.forget_old()
     kept_pages.forget_old()

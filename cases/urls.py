@@ -11,6 +11,7 @@ from .views import (
     chronology,
     come_back,
     copy,
+    danger,
     done,
     health,
     helpers,
@@ -41,6 +42,7 @@ urlpatterns = [
     # staff
     path("staff/", caseload.caseload, name="caseload"),
     path("staff/day/", my_day.my_day, name="my_day"),
+    path("staff/danger/", danger.danger_list, name="danger_list"),
     path("staff/service/", service.service, name="service"),
     path("staff/waiting/", caseload.waiting, name="waiting"),
     path("staff/queue/", caseload.queue, name="queue"),
@@ -55,6 +57,7 @@ urlpatterns = [
     path("cases/<str:ref>/reassign/", act.reassign, name="reassign"),
     path("cases/<str:ref>/determine/", case.determine, name="determine"),
     path("cases/<str:ref>/agree_answer/", case.agree_answer, name="agree_answer"),
+    path("cases/<str:ref>/danger/", danger.danger_page, name="danger"),
     path("cases/<str:ref>/chronology/", chronology.chronology, name="chronology"),
     path("cases/<str:ref>/chronology.csv", chronology.chronology_csv, name="chronology_csv"),
     path("cases/<str:ref>/ask_news/", news.ask_news, name="ask_news"),

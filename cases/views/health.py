@@ -22,12 +22,12 @@ def readyz(request):
     """503 without a database or with a trigger missing. Public: a probe has no account.
 
     Ages in seconds tell that jobs are behind; pages go on working then, so they make the service "degraded", not
-    unready.
+    unready. So does a report of danger of which nobody was told: it has to wake somebody.
     """
     try:
         missing = sorted(ledger.names() - ledger.armed(connection))
         found = {"database": True, "triggers_missing": missing} | pulse.ages(timezone.now())
     except DatabaseError:
         return JsonResponse({"ready": False, "database": False}, status=503)
-    state = {"ready": not missing, "degraded": pulse.behind(found["sweep_age"])}
+    state = {"ready": not missing, "degraded": pulse.behind(found["sweep_age"]) or found["danger_untold"] > 0}
     return JsonResponse(state | found, status=200 if not missing else 503)

@@ -33,7 +33,12 @@ def lines(ages) -> list[list]:
     sweep, waits, unswept, dead = (
         ages[name] for name in ("sweep_age", "oldest_message_age", "oldest_unswept_age", "dead_messages")
     )
+    lost = ages["danger_untold"]
+    tell = _("Somebody may be in danger, and no message to those on duty has left. Tell them by telephone now. Then see that "
+             "the mail server takes messages, and that the council has an address for emergencies.")  # fmt: skip
     return [
+        [_("Reports of danger of which nobody was told"), Badge(_("Now"), "red") if lost else Badge(_("None"), "green"),
+         str(lost or ""), tell if lost else ""],
         job(_("Looking for what is late (every minute)"), sweep, pulse.STOPPED, restart),
         job(_("Sending messages (every minute)"), ages["sending_age"], pulse.STOPPED, restart),
         job(_("Adding up how long things take"), ages["drain_age"], LONG,
