@@ -197,7 +197,7 @@ def key_facts(case, visits) -> list[tuple]:
         (_("Named worker"), str(case.worker) if case.worker else rows.Badge(_("No named contact"), "red")),
         (_("Team"), str(case.team or "")),
         (_("Next contact"), rows.contact(case)),
-        (_("Urgency"), rows.urgency(case)),
+        (_("Urgency"), rows.urgency(case, bool(case.roles & access.READS["danger"]))),
         (_("How it is assessed"), str(case.get_mode_display())),
         (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
         (_("Asked for support"), rows.day(case.asked_at)),

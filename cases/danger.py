@@ -193,7 +193,7 @@ def chase(now: datetime | None = None) -> int:
     for row in rows.prefetch_related("steps").order_by("reported_at", "pk"):
         if _due(row, {one.step for one in row.steps.all()}, now):
             try:
-                taken += _chase_one(row.pk, moment)
+                taken += _chase_one(row.pk, now)
             except Exception:
                 log.exception("A danger report could not be passed up")
     return taken

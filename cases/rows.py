@@ -127,7 +127,7 @@ def waiting_table(cases, caption: str, empty: str, reaches: bool, rates: bool) -
 def rating(case, rates: bool) -> list:
     """How urgent a case is, who said so and when, and the way to what was said before."""
     by = ", ".join(filter(None, [day(case.rated_at), case.rated_by])) if case.urgency else ""
-    found = [urgency(case), by]
+    found = [urgency(case, rates), by]
     if rates:
         words = _("Rate again") if case.urgency else _("Rate")
         found.append(Link(words, reverse("cases:act", args=[case.ref, "rate_risk"]), hidden=case.ref))
@@ -148,8 +148,9 @@ def last_contact(case) -> str:
     return day(max(filter(None, [case.told_at, case.touched_at]), default=None))
 
 
-def urgency(case) -> str | Badge:
-    if case.danger_since:
+def urgency(case, rings: bool = True) -> str | Badge:
+    """`rings`: may the reader know of danger?"""
+    if case.danger_since and rings:
         return Badge(_("Danger: today"), "red")
     if not case.urgency:
         return Badge(_("Not rated"), "red")

@@ -90,11 +90,6 @@ class DangerCall(models.Model):
     reached = models.CharField(max_length=12, choices=REACHED)
     safe = models.CharField(max_length=12, choices=SAFE, blank=True)
 
-    @property
-    def closes(self) -> bool:
-        """Did they speak, and are they safe or is help coming?"""
-        return self.reached in SPOKEN and self.safe in SETTLED
-
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
@@ -104,6 +99,11 @@ class DangerCall(models.Model):
                 name="danger_call_is_whole",
             ),
         ]
+
+    @property
+    def closes(self) -> bool:
+        """Did they speak, and are they safe or is help coming?"""
+        return self.reached in SPOKEN and self.safe in SETTLED
 
 
 class DangerStep(models.Model):
