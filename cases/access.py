@@ -27,12 +27,14 @@ READS = {
     # what was said and written of money: as "money", and whoever checks the record
     "money_words": {"person", "money_helper", "worker", "manager", "service_manager", "panel", "finance", "auditor"},
     "contact": {"person", "worker", "manager", "service_manager"},
+    "danger": {"worker", "manager", "service_manager", "auditor"},
     "timeline": {"person", "delegate", "worker", "manager", "service_manager", "panel", "finance", "auditor"},
 }
 AUDIENCES = {
     "person": {"person", "helper"},
     "delegate": {"helper"},
-    **{role: {"person", "helper", "staff"} for role in ("worker", "manager", "service_manager", "auditor")},
+    **{role: {"person", "helper", "staff", "duty"} for role in ("worker", "manager", "service_manager")},
+    "auditor": {"person", "helper", "staff"},
     "panel": {"person", "helper", "staff"},
     "finance": {"helper"},
 }
@@ -72,7 +74,13 @@ def _seat_roles(case, seat) -> bool:
         return case.reached_panel
     if seat.role == "finance":
         return case.reached_set_up
-    return seat.team_id in (None, case.team_id) or (seat.role == "worker" and case.worker_id == seat.user_id)
+    own = seat.team_id in (None, case.team_id) or (seat.role == "worker" and case.worker_id == seat.user_id)
+    return own or (case.danger_since is not None and _on_duty(seat))
+
+
+def _on_duty(seat) -> bool:
+    """Does this seat answer when somebody may be in danger, whichever team has the case?"""
+    return seat.role in journey.WORKER and seat.team is not None and seat.team.intake
 
 
 def _seat_sees(seat) -> Q:
@@ -87,7 +95,8 @@ def _seat_sees(seat) -> Q:
     if seat.team_id is None:
         return scope
     own = Q(worker_id=seat.user_id) if seat.role == "worker" else Q(pk__in=[])
-    return scope & (Q(team_id=seat.team_id) | own)
+    danger = Q(danger_since__isnull=False) if _on_duty(seat) else Q(pk__in=[])
+    return scope & (Q(team_id=seat.team_id) | own | danger)
 
 
 def roles_of(case, user, people=None) -> frozenset[str]:

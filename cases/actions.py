@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import dates, journey, outbox, questions
+from . import danger, dates, journey, outbox, questions
 from .models import (
     Answer,
     Case,
@@ -39,9 +39,11 @@ def ask_for_support(
     *, council: Council, name: str, kind: str, by: Any, role: str, channel: str, words: str = "",
     asker: str = "self", asker_email: str = "", born=None, person_fields: dict | None = None, need_group: str = "",
     person: Person | None = None, at: datetime | None = None, ref: str | None = None,
+    danger_said: danger.Said | None = None,
 ) -> Case:  # fmt: skip
     """Begin a case at the council's intake team. The asker's mailbox becomes a sign-in: the person's own for
-    `asker` "self", where e-mail is their safe way; for "other" an unchecked helper who sees only their own words."""
+    `asker` "self", where e-mail is their safe way; for "other" an unchecked helper who sees only their own words.
+    `danger_said`: somebody may be in danger; then the words too are for those who ring, and stand nowhere else."""
     with transaction.atomic():
         at = at or timezone.now()
         if person is None:
@@ -49,13 +51,18 @@ def ask_for_support(
         team = Team.objects.filter(council=council, intake=True).first()
         case = Case.open(
             council=council, person=person, kind=kind, by=by, role=role, channel=channel, team=team, at=at,
-            note=words, ref=ref, need_group="carer" if kind == "carer" else need_group,
+            note=words, ref=ref, audience=danger.AUDIENCE if danger_said else "helper",
+            need_group="carer" if kind == "carer" else need_group,
             age_band=age_band(person.born, dates.london_date(at)),
         )  # fmt: skip
         safe = person.email if person.contact_by == "email" else ""  # even a sign-in code gives away who writes
         mailbox = asker_email or (safe if asker == "self" else "")
         if mailbox:
-            link_sign_in(person=person, email=mailbox, asker=asker, words=words, on=dates.london_date(at))
+            kept = "" if danger_said else words  # what others may read of it at home
+            link_sign_in(person=person, email=mailbox, asker=asker, words=kept, on=dates.london_date(at))
+        if danger_said:
+            door = channel if channel != "online" else "own" if role == "person" else "other"
+            danger.report(case=case, by=by, role=role, door=door, said=danger_said, at=at)
         return case
 
 

@@ -202,7 +202,7 @@ def key_facts(case, visits) -> list[tuple]:
         (_("Named worker"), str(case.worker) if case.worker else rows.Badge(_("No named contact"), "red")),
         (_("Team"), str(case.team or "")),
         (_("Next contact"), rows.contact(case)),
-        (_("Urgency"), rows.urgency(case)),
+        (_("Urgency"), rows.urgency(case, bool(case.roles & access.READS["danger"]))),
         (_("How it is assessed"), str(case.get_mode_display())),
         (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
         (_("Asked for support"), rows.day(case.asked_at)),
@@ -229,6 +229,12 @@ def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
     answered, a challenge, nobody named."""
     ways = {m.name: Button(label_of(m, case.roles), move_url(case, m)) for m in moves}
     found = []
+    if case.danger_since and case.roles & access.READS["danger"]:
+        when = {"day": rows.day(case.danger_since), "time": dates.clock_time(case.danger_since)}
+        words = _("Somebody may be in danger: since %(time)s on %(day)s nobody has recorded speaking to them.") % when
+        found.append((words, Button(_("Ring now"), reverse("cases:danger", args=[case.ref]))))
+        if not case.roles & journey.ANYONE_STAFF:
+            return found
     for asked, answered, words in ANSWERED_BY:
         last = max((e.seq for e in entries if e.verb == answered), default=0)
         still = [e for e in entries if e.verb == asked and e.seq > last]
@@ -260,6 +266,8 @@ def places(case) -> list[Button]:
         ("differences", _("Where the answers differ"), bool(case.roles & access.READS["assessment"])),
         ("review", _("Getting ready for the review"), staff and case.step in reviewing.STEPS),
         ("looked_at", _("Who looked at this record"), staff or "auditor" in case.roles),
+        ("danger", _("Danger: who said so, and who rang"),
+         bool(case.roles & access.READS["danger"]) and case.dangers.exists()),
     ]  # fmt: skip
     return [Button(str(words), reverse(f"cases:{name}", args=[case.ref])) for name, words, wanted in found if wanted]
 

@@ -72,9 +72,11 @@ def count(cases) -> int:
 
 
 def page_after(cases, token: str = ""):
-    """A page of cases, late first, and the token of the next one ("" at the end). A token that is none begins anew."""
-    ordered = cases.order_by(F("due_at").asc(nulls_last=True), "pk")
+    """A page of cases, late first, and the token of the next one ("" at the end). A token that is none begins anew.
+    Where somebody may be in danger the case stands before all others, on the first page."""
     place = _place(token)
+    danger = [] if place else list(cases.filter(danger_since__isnull=False).order_by("danger_since", "pk")[:PAGE])
+    ordered = cases.filter(danger_since=None).order_by(F("due_at").asc(nulls_last=True), "pk")
     if place:
         due, pk = place
         behind = Q(due_at=None)
@@ -83,9 +85,9 @@ def page_after(cases, token: str = ""):
         )
     rows = list(ordered[: PAGE + 1])
     if len(rows) <= PAGE:
-        return rows, ""
+        return danger + rows, ""
     last = rows[PAGE - 1]
-    return rows[:PAGE], f"{last.due_at.isoformat() if last.due_at else ''}_{last.pk}"
+    return danger + rows[:PAGE], f"{last.due_at.isoformat() if last.due_at else ''}_{last.pk}"
 
 
 def _place(token: str):

@@ -50,12 +50,13 @@ class Line:
 def of(case, roles, now: datetime | None = None) -> list[Line]:
     """Everything of a case as these roles may read it, the oldest first. Seven queries."""
     now = now or timezone.now()
-    events = list(case.events.select_related("body", "by", "on_behalf_of").order_by("seq"))
+    events = [e for e in case.events.select_related("body", "by", "on_behalf_of").order_by("seq")
+              if letters.hears(e.verb, roles)]  # fmt: skip
     visits = list(case.visits.order_by("seq"))
     pauses = list(Pause.objects.filter(visit__case=case).order_by("began_at", "pk"))
     found = [
         *_events(events, roles), *_waits(visits, pauses, now), *_turns(case, now), *_pauses(pauses, events, roles, now),
-        *_clocks(case, now), *_chases(case), *_messages(case),
+        *_clocks(case, now), *_chases(case), *_messages(case, roles),
     ]  # fmt: skip
     order = list(KINDS)
     return sorted(found, key=lambda line: (line.when, order.index(line.kind), line.place))
@@ -149,10 +150,12 @@ def _chases(case):
         yield Line(nudge.made_at, "chase", what, _("The system"), place=nudge.pk)
 
 
-def _messages(case):
+def _messages(case, roles):
     """What was told, to whom and how; and what could not be told."""
     rows_ = Message.objects.filter(case=case, state__in=("sent", "printed", "dead"))
     for message in rows_.select_related("to_person", "to_user", "to_team", "event", "nudge").order_by("pk"):
+        if message.event and not letters.hears(message.event.verb, roles):
+            continue
         to = message.to_person or message.to_user or message.to_team or ""
         words = [str(Message.CHANNELS[message.channel])]
         if message.state == "dead":

@@ -43,6 +43,7 @@ def page(request) -> dict:
             "mode": settings.MODE,
             "stopped": jobs_stopped(seats),
             "unfinished": unfinished(council, here),
+            "danger": danger_open(user, council, here),
             "easy_read": easy_read.shown(request, found.facts),
         }
     return request._page
@@ -64,6 +65,15 @@ def unfinished(council, here) -> int:
     from cases import set_up  # noqa: PLC0415  (as above)
 
     return len(set_up.missing(council))
+
+
+def danger_open(user, council, seats):
+    """Does somebody have to be rung, and is it for this reader? For colleagues alone."""
+    if not seats:
+        return None
+    from cases import danger_words  # noqa: PLC0415  (as above)
+
+    return danger_words.banner(user, council)
 
 
 def current_seats(user) -> list:

@@ -4,10 +4,11 @@ Here: `params(boundfield) -> (component, dict)`. Not here: rendering (components
 """
 
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.components import plain
+from cases.components import plain, render
 
 # Said by Django for its own HTML; here the macro says them, or nobody does because the server checks.
 NOT_PASSED_ON = frozenset(
@@ -37,7 +38,8 @@ def params(bound, *, label=None, hint=None, heading=None, classes="") -> tuple[s
     """(component, parameters) for a bound field. `heading` makes the label the page's h1.
 
     A form can say so itself: `form.heading_field = "name"`. A field or its widget may carry `hints` and
-    `dividers` ({option value: text}), and `exclusive` (the value that clears the other checkboxes).
+    `dividers` ({option value: text}), `exclusive` (the value that clears the other checkboxes) and `reveals`
+    ({option value: names of the fields beneath it}).
     """
     widget = bound.field.widget
     common = {
@@ -215,7 +217,7 @@ def choices(bound, words, heading):
     """Radios, or checkboxes for several answers."""
     many = isinstance(bound.field.widget, forms.CheckboxSelectMultiple)
     hints, dividers = said(bound, "hints", {}), said(bound, "dividers", {})
-    exclusive = said(bound, "exclusive", None)
+    exclusive, reveals = said(bound, "exclusive", None), said(bound, "reveals", {})
     items, first = [], field_id(bound)
     for value, words_of_option, chosen, off in options(bound):
         if value == "" and set(words_of_option) <= {"-"}:
@@ -228,6 +230,8 @@ def choices(bound, words, heading):
         item["id"] = first if number == 1 else f"{first}-{number}"
         if value in hints:
             item["hint"] = {"text": plain(hints[value])}
+        if value in reveals:
+            item["conditional"] = {"html": under(bound, reveals[value])}
         if many and exclusive is not None and value == plain(exclusive):
             item["behaviour"] = "exclusive"
         items.append(item)
@@ -238,10 +242,23 @@ def choices(bound, words, heading):
     }
 
 
+def under(bound, names):
+    """The fields that belong to one answer, drawn beneath it: hidden by a script until it is chosen."""
+    return SafeString("".join(render(*params(bound.form[name])) for name in names if name in bound.form.fields))
+
+
+def revealed(form) -> set[str]:
+    """The names of fields that stand beneath an answer of another field."""
+    found = (getattr(field, "reveals", {}) for field in form.fields.values())
+    return {name for reveals in found for names in reveals.values() for name in names}
+
+
 def single_checkbox(bound, words, heading):
     """One box is its own label; there is no group to name."""
     ticked = bound.field.widget.check_test(bound.value())
     item = {"value": "on", "text": words, "checked": ticked, "disabled": bound.field.disabled}
+    if reveals := said(bound, "reveals", {}):
+        item["conditional"] = {"html": under(bound, reveals["on"])}
     return "checkboxes", {"idPrefix": field_id(bound), "items": [item]}
 
 

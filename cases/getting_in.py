@@ -14,13 +14,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import actions, coming_back, dates, front_door, known_browser
+from . import actions, coming_back, danger, dates, front_door, known_browser
 from .models import Case, Council, Person, Representation, ReturnCode, Start, Tries, User
 from .saying_no import NotYet
 
 PARTS = {
     "safe": ("contact_by", "email", "phone", "address", "contact_note"),
-    "words": ("words", "danger"),
+    "words": ("words", "danger", "safe_number", "no_number", "otherwise"),
     "you": ("name", "born", "communication", "language"),
 }
 LETTER_DAYS = 28
@@ -113,7 +113,17 @@ def missing(start: Start) -> str:
         return "safe"
     if start.user_id is None:
         return "place"
+    if start.data.get("danger") == "yes" and danger_said(start) is None:
+        return "words"
     return next((p for p, key in (("words", "words"), ("you", "name")) if not start.data.get(key)), "")
+
+
+def danger_said(start: Start) -> danger.Said | None:
+    """What goes to the duty team, or None where nothing was ticked or nobody could be reached."""
+    data = start.data
+    number, otherwise = data.get("safe_number", ""), data.get("otherwise", "")
+    ticked = data.get("danger") == "yes" and (number.strip() or otherwise.strip())
+    return danger.Said(number, "" if number.strip() else otherwise) if ticked else None
 
 
 def send_request(*, start: Start, at: datetime | None = None) -> Case:
@@ -129,7 +139,7 @@ def send_request(*, start: Start, at: datetime | None = None) -> Case:
         names = ("email", "phone", "address", "contact_by", "contact_note", "communication", "language")
         case = actions.ask_for_support(
             council=row.council, name=data["name"], born=born, kind="carer" if row.who == "carer" else "adult",
-            words=data.get("told") or data["words"], by=row.user, role="person", channel="online", at=now,
+            words=data["words"], by=row.user, role="person", channel="online", at=now, danger_said=danger_said(row),
             person_fields={n: data[n] for n in names if data.get(n)},
         )  # fmt: skip
         Representation.objects.get_or_create(

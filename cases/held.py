@@ -139,6 +139,8 @@ def left_out(reader: Reader) -> list[str]:
         *dict.fromkeys(str(why) for why in NOT_GIVEN.values() if why),
         _("Notes and messages that colleagues wrote for each other. They can hold words about other people, or what "
           "keeps somebody safe. Ask us for them: somebody reads them first, and tells you what is left out and why."),
+        _("What somebody else told us because they were worried about a person. Ask us: somebody reads it first, and tells "
+          "you what they can."),
         _("The names of colleagues who opened your record. Ask for the names. Some of what was opened may be left out "
           "to keep people safe."),
         _("Keys, checksums and codes by which the service works. They say nothing about you, and could let somebody in."),

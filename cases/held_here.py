@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import letters, looked_at, questions
+from . import danger, letters, looked_at, questions
 from .held import OWN, Cell, Reader, Row, give, keep_back, needs, plain
 from .models import Answer, CaseLink, User
 from .wording import NOT_FOR_HELPERS
@@ -45,8 +45,16 @@ def _of_event(row, reader: Reader) -> str:
     return f"{row.event.seq}. {_sentence(row.event, reader)}"
 
 
+@needs("event__body")
+def _of_danger(row, reader: Reader) -> str:
+    """What the person said with it, or agreed on the telephone. What somebody else said is in no copy (`left_out`)."""
+    return "\n".join(words for words in danger.words_of(row.event).values() if words)
+
+
 def _bodies(rows, reader: Reader):
-    return _told(rows, reader, "event__verb").filter(audience__in=reader.heard)
+    mine = Q(audience=danger.AUDIENCE, event__verb="ask_for_support", event__role="person")  # own words, with a tick
+    heard = Q(audience__in=reader.heard)
+    return _told(rows, reader, "event__verb").filter(heard if reader.helper else heard | mine)
 
 
 def _letters(rows, reader: Reader):
@@ -138,7 +146,7 @@ give(
     "",
     gettext_lazy("Your case"),
     OWN,
-    leave=("person", "head_hash", "head_seq", "visit_seq", "seen_steps", "turn_days"),
+    leave=("person", "danger_since", "head_hash", "head_seq", "visit_seq", "seen_steps", "turn_days"),
 )
 give("cases.Representation", "person__cases", gettext_lazy("Who may act for you"), OWN, only=_helpers,
      others=lambda row: bool(row.words))  # fmt: skip
@@ -165,6 +173,11 @@ give("cases.Letter", "case", gettext_lazy("Letters"), "timeline", leave=("digest
      words={"event": _of_event, "content": _letter}, only=_letters)  # fmt: skip
 give("cases.Asked", "case", gettext_lazy("Messages and what you asked"),
      only=lambda rows, reader: rows.filter(alone=False) if reader.helper else rows)  # fmt: skip
+give("cases.DangerReport", "case", gettext_lazy("When you told us that someone may be in danger"), OWN,
+     only=lambda rows, reader: rows.filter(role="person"), leave=("due_at", "closing"), words={"event": _of_danger})  # fmt: skip
+give("cases.DangerCall", "report__case", gettext_lazy("Our calls about it"), OWN,
+     only=lambda rows, reader: rows.filter(report__role="person"), words={"event": _of_danger})  # fmt: skip
+keep_back("cases.DangerStep")  # which colleagues were told
 give("cases.Message", "case", gettext_lazy("When and how we told you"), OWN, leave=KEYS, only=_theirs)
 give("cases.Visit", "case", gettext_lazy("Each step, and how long it took"), leave=(*GROUPS, "journey_version"))
 give("cases.Turn", "visit__case", gettext_lazy("Whose turn it was"))

@@ -16,6 +16,9 @@ PROTECTED = {
     "cases_letter": (True, "EXISTS (SELECT 1 FROM cases_disposal d WHERE d.case_id = OLD.case_id)"),
     "cases_voicereply": (True, None),
     "cases_councilchange": (True, None),
+    "cases_dangerreport": ("OLD.closed_at IS NULL", None),  # settled once, and then it stands
+    "cases_dangercall": (True, None),
+    "cases_dangerstep": (True, None),
 }
 
 

@@ -18,6 +18,7 @@ from .models import Determination, Event
 from .wording import (
     CONFIRMED,
     HEADINGS,
+    KEPT_TO,
     LABELS,
     NOT_FOR_HELPERS,
     OWED,
@@ -97,8 +98,13 @@ def timeline(case, roles) -> list[Entry]:
     return [
         entry(e, reader, heard, may_read_letter(e.verb, roles), money)
         for e in rows
-        if reader == "staff" or told(e.verb, reader)
+        if (hears(e.verb, roles) if reader == "staff" else told(e.verb, reader))
     ]
+
+
+def hears(verb: str, roles) -> bool:
+    """May these roles of staff know that this happened at all?"""
+    return verb not in KEPT_TO or bool(set(roles) & access.READS[KEPT_TO[verb]])
 
 
 def told(verb: str, reader: str) -> bool:

@@ -57,6 +57,7 @@ class Day:
         unanswered = wrote.filter(due_on__lt=dates.today(self.now))
         waits = Q(worker=None) | Q(asked_news_at__lte=self.now - UNANSWERED)
         return {
+            "danger": Q(danger_since__isnull=False),
             "late_mine": late & self.turn,
             "asked": Q(asked_news_at__isnull=False) & (self.mine | (self.teams & waits)),
             "wrote": Q(Exists(wrote)) & (self.mine | (self.teams & (Q(worker=None) | Q(Exists(unanswered))))),
@@ -84,6 +85,12 @@ class Day:
         cases = lists.open_cases(lists.staff_cases(self.user, self.council))
         return cases.filter(self.mine | self.teams)
 
+    def danger(self) -> list[int]:
+        """Where somebody may be in danger and nobody has recorded speaking to them, closed cases too, the longest
+        waiting first: for everybody who reaches the case and rings."""
+        reached = lists.staff_cases(self.user, self.council, "danger").filter(danger_since__isnull=False)
+        return list(reached.order_by("danger_since", "pk").values_list("pk", flat=True))
+
     def late(self) -> tuple[int, int]:
         """How many cases are late and wait for the reader, and how many for somebody else; in whatever group."""
         late, turn = Count("pk"), Count("pk", filter=self.turn)
@@ -95,9 +102,10 @@ class Day:
         reasons = self.reasons()
         found = [Group(code) for code in reasons]
         shown: dict[int, Group] = {}
-        for place, pk in self._chosen(reasons):
+        in_danger = self.danger()
+        for place, pk in [(0, pk) for pk in in_danger] + self._chosen(reasons, in_danger):
             found[place].total += 1
-            if found[place].total <= CAP:
+            if found[place].total <= CAP or place == 0:  # nobody in danger is ever cut off
                 shown[pk] = found[place]
         read = self._read(list(shown), reasons)
         for pk, group in shown.items():
@@ -105,12 +113,13 @@ class Day:
                 group.cases.append(read[pk])
         return [group for group in found if group.cases]
 
-    def _chosen(self, reasons):
+    def _chosen(self, reasons, without) -> list:
         """(place of the reason, case) of every case there is a reason for, the risk and the latest first."""
         group = When_(*(When(q, then=Value(n)) for n, q in enumerate(reasons.values())), default=None,
                       output_field=IntegerField())  # fmt: skip
         cases = self._cases().annotate(**drafts()).annotate(group=group).filter(group__isnull=False)
-        return cases.order_by(lists.risk(), F("due_at").asc(nulls_last=True), "pk").values_list("group", "pk")
+        cases = cases.exclude(pk__in=without) if without else cases
+        return list(cases.order_by(lists.risk(), F("due_at").asc(nulls_last=True), "pk").values_list("group", "pk"))
 
     def _read(self, keys: list[int], reasons) -> dict:
         """The cases to show, each with `is_<reason>` for every reason and its open clocks as `ticking`."""

@@ -9,6 +9,7 @@ from .components import Link, Table
 from .letters import label_of
 
 TITLES = {
+    "danger": gettext_lazy("Ring today: somebody may be in danger"),
     "late_mine": gettext_lazy("Late, and it is your turn"),
     "asked": gettext_lazy("Somebody waits for an answer"),
     "wrote": gettext_lazy("A message or a request to answer"),
@@ -22,7 +23,7 @@ TITLES = {
     "turn": gettext_lazy("Your turn, and in time"),
 }
 # said of a case in any other group too
-BESIDES = ("asked", "wrote", "unnamed", "contact", "law", "clock", "late", "draft")
+BESIDES = ("danger", "asked", "wrote", "unnamed", "contact", "law", "clock", "late", "draft")
 DRAFTS = {"assess": gettext_lazy("Self-assessment"), "plan": gettext_lazy("Support plan")}
 ENDING = {"acknowledge": "acknowledge_challenge", "challenge": "answer_challenge", "advocate": "find_advocate",
           **dict.fromkeys(journey.REVIEWS, "start_review")}  # fmt: skip
@@ -51,7 +52,7 @@ def section(day, group) -> dict:
     hidden = group.total - len(group.cases)
     return {
         "code": group.code, "title": str(TITLES[group.code]), "total": group.total, "hidden": hidden,
-        "bad": group.code in ("late_mine", "late", "unnamed", "asked", "law"),
+        "bad": group.code in ("danger", "late_mine", "late", "unnamed", "asked", "law"),
         "table": Table(f"{TITLES[group.code]}: {group.total}", head, found),
         "all": list_of(day, group.code) if hidden else "",
     }  # fmt: skip
@@ -148,14 +149,21 @@ def _turn(case, day):
     return [_("Your turn since %(day)s") % {"day": rows.day(case.turn_since)}]
 
 
+def _danger(case, day):
+    when = {"day": rows.day(case.danger_since), "time": dates.clock_time(case.danger_since)}
+    return [_("Since %(time)s on %(day)s nobody has recorded speaking to them") % when]
+
+
 SAYING = {
-    "late_mine": _late_mine, "asked": _asked, "wrote": _wrote, "unnamed": _unnamed, "contact": _contact, "law": _law, "clock": _clock, "late": _late,
+    "danger": _danger, "late_mine": _late_mine, "asked": _asked, "wrote": _wrote, "unnamed": _unnamed, "contact": _contact, "law": _law, "clock": _clock, "late": _late,
     "soon": _soon, "draft": _draft, "turn": _turn,
 }  # fmt: skip
 
 
 def doing(case, code: str, day) -> str | Link:
     """The one act that settles the reason, where this reader may do it."""
+    if code == "danger":
+        return Link(_("Ring now"), reverse("cases:danger", args=[case.ref]), hidden=case.ref)
     if code == "wrote" and set(day.roles) & journey.ANYONE_STAFF:
         return Link(_("Answer"), reverse("cases:messages", args=[case.ref]), hidden=case.ref)
     clock, follow_up = nearest(case, code), code in ("late", "draft") and case.turn in journey.PERSON
@@ -172,9 +180,14 @@ def doing(case, code: str, day) -> str | Link:
 def summary(day) -> str:
     """The five seconds: how many are late, and on whom they wait."""
     mine, theirs = day.late()
+    ring = len(day.danger())
+    first = ngettext("Ring %(n)s person first: they may be in danger.", "Ring %(n)s people first: they may be in danger.",
+                     ring) % {"n": ring} if ring else ""  # fmt: skip
+    if ring and not mine and not theirs:
+        return first
     if not mine and not theirs:
         return _("Nothing is late.")
-    words = []
+    words = [first] if first else []
     if mine:
         words.append(ngettext("%(n)s case is late and waits for you.", "%(n)s cases are late and wait for you.", mine)
                      % {"n": mine})  # fmt: skip

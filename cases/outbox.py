@@ -44,6 +44,18 @@ STILL_DUE: dict[str, Callable[[Message], bool]] = {}
 ANOTHER_WAY: dict[str, Callable[[Message], dict[str, Any]]] = {}
 
 
+class Own(NamedTuple):
+    """What the mails of one template have of their own: the subject, the page they lead to, and an address that is
+    neither a user's, a person's nor a team's."""
+
+    subject: Any
+    page: str
+    address: Callable[[Message], str] | None = None
+
+
+OWN: dict[str, Own] = {}
+
+
 class Channel(Protocol):
     """One way of telling somebody. What its failures mean: `delivery`."""
 
@@ -280,6 +292,8 @@ def address_of(message: Message) -> str:
         address = message.to_user.email if message.to_user.is_active else ""
     else:
         address = message.to_team.email if message.to_team_id else ""
+        own = OWN.get(message.template)
+        address = address or (own.address(message) if own and own.address else "")
     if not address:
         raise Undeliverable("No e-mail address")
     return address
@@ -291,11 +305,13 @@ def words_of(message: Message) -> tuple[str, str]:
     names = [f"messages/{message.template}.txt", f"messages/{'resident' if resident else 'staff'}.txt"]
     context = _facts(message)
     subject = _("You have a message from %(council)s") % context
+    subject = str(OWN[message.template].subject) if message.template in OWN else subject
     return " ".join(subject.split()), select_template(names).render(context).strip() + "\n"
 
 
 def _facts(message: Message) -> dict:
-    page = reverse("poet:survey", args=[message.token]) if message.token else reverse("cases:home")
+    name = OWN[message.template].page if message.template in OWN else "cases:home"
+    page = reverse("poet:survey", args=[message.token]) if message.token else reverse(name)
     found = reach.of(message.council)
     return {
         "council": message.council.name,

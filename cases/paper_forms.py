@@ -31,12 +31,13 @@ class Sheet:
     parts: Callable[[Any], Parts]
 
 
-def _ask(_council: Any) -> Parts:
-    return [(gettext_lazy("You, and how to reach you safely"), AskForm())]
+def _ask(council: Any) -> Parts:
+    return [(gettext_lazy("You, and how to reach you safely"), AskForm(council=council, paper=True))]
 
 
-def _ask_other(_council: Any) -> Parts:
-    return [(gettext_lazy("The person, and how to reach them safely"), AskForOtherForm())]
+def _ask_other(council: Any) -> Parts:
+    form = AskForOtherForm(council=council, paper=True)
+    return [(gettext_lazy("The person, and how to reach them safely"), form)]
 
 
 def _review(case: Any) -> Parts:

@@ -6,7 +6,7 @@ Read by /readyz, by the administrators' page and by the banner of staff's pages.
 from django.conf import settings
 from django.db.models import Count, Q
 
-from . import dates, jobs
+from . import danger, dates, jobs
 from .models import Heartbeat, Message, Nudge, Visit
 
 STOPPED = 120  # seconds without a sweep after which beat or worker have stopped
@@ -26,7 +26,8 @@ TELLING = ("sweep", "send_messages")  # without these people are not reminded, o
 
 def ages(now) -> dict[str, int | None]:
     """How long ago each job last finished, how old the oldest due message is and the oldest deadline nobody chased,
-    how many messages were given up or may not have arrived, and in how many parts a job failed. Five queries."""
+    how many messages were given up or may not have arrived, in how many parts a job failed, and of how many open
+    reports of danger nobody was told. Six queries."""
     beats = dict(Heartbeat.objects.filter(job__in=list(JOBS)).values_list("job", "at"))
     # by the first moment due: that of the next try moves on with each one
     due = Message.objects.filter(state="waiting", channel__in=["email", "text", "demo"], not_before__lte=now)
@@ -44,14 +45,18 @@ def ages(now) -> dict[str, int | None]:
         "dead_messages": undelivered["dead"],
         "unsure_messages": undelivered["unsure"],
         "failing_parts": len(jobs.failing()),
+        "danger_untold": len(danger.untold(now)),
     }
+
+
+COUNTED = ("danger_untold", "dead_messages", "unsure_messages", "failing_parts")
 
 
 def wrong(found: dict[str, int | None]) -> list[str]:
     """What of `ages` is not as it should be: the jobs that are behind, and the messages that did not arrive in time."""
     late = [job for job, name in AGES.items() if behind(found[name], job)]
     late += ["oldest_message_age"] if (found["oldest_message_age"] or 0) > LONG else []
-    return late + [name for name in ("dead_messages", "unsure_messages", "failing_parts") if found[name]]
+    return late + [name for name in COUNTED if found[name]]
 
 
 def age(moment, now) -> int | None:

@@ -75,7 +75,8 @@ def first_cell(case, reaches: bool) -> list:
     what must be kept to in every contact."""
     needs = needs_of(case.person) if reaches else ""
     name = Link(case.person.name, reverse("cases:case", args=[case.ref]), hidden=case.ref)
-    return [name, case.ref, Badge(needs, "purple") if needs else ""]
+    danger = Badge(_("Danger: ring today"), "red") if reaches and case.danger_since else ""
+    return [name, case.ref, *filter(None, [danger]), Badge(needs, "purple") if needs else ""]
 
 
 def turn(case, user=None) -> str:
@@ -126,7 +127,7 @@ def waiting_table(cases, caption: str, empty: str, reaches: bool, rates: bool) -
 def rating(case, rates: bool) -> list:
     """How urgent a case is, who said so and when, and the way to what was said before."""
     by = ", ".join(filter(None, [day(case.rated_at), case.rated_by])) if case.urgency else ""
-    found = [urgency(case), by]
+    found = [urgency(case, rates), by]
     if rates:
         words = _("Rate again") if case.urgency else _("Rate")
         found.append(Link(words, reverse("cases:act", args=[case.ref, "rate_risk"]), hidden=case.ref))
@@ -147,7 +148,10 @@ def last_contact(case) -> str:
     return day(max(filter(None, [case.told_at, case.touched_at]), default=None))
 
 
-def urgency(case) -> str | Badge:
+def urgency(case, rings: bool = True) -> str | Badge:
+    """`rings`: may the reader know of danger?"""
+    if case.danger_since and rings:
+        return Badge(_("Danger: today"), "red")
     if not case.urgency:
         return Badge(_("Not rated"), "red")
     words = str(journey.URGENCY[case.urgency])

@@ -3,13 +3,14 @@
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from . import getting_in, histogram, jobs, kept_pages, outbox
+from . import danger, getting_in, histogram, jobs, kept_pages, outbox
 from . import sweep as late
 
 
 @shared_task
 def sweep() -> None:
     parts = (
+        ("danger", danger.chase),  # first: nothing else may keep it back
         ("bell", late.sweep),
         ("old requests", getting_in.forget_old),
         ("old pages", kept_pages.forget_old),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from . import access, beside, dates, journey, news
+from . import access, beside, danger_words, dates, journey, news
 from .letters import Entry, day, label_of, last_day, reader_of, timeline, title_of
 from .models import Message, Target
 from .rows import span
@@ -70,6 +70,7 @@ class Tracker:
     contact: str
     ask: str
     asked: str
+    danger: danger_words.Help | None = None
     entries: list[Entry] = field(default_factory=list)
     letters: list[tuple[str, str, str, str]] = field(default_factory=list)
     places: list[beside.Place] = field(default_factory=list)
@@ -88,7 +89,7 @@ def read(case, user) -> Tracker:
         sorry=sorry(case, now), has=has(case), after=after(case), pauses=pauses(case), stages=stages(case, now), main=main,
         more=more, worker=str(case.worker) if case.worker else "", contact=contact(case),
         ask=reverse("cases:ask_news", args=[case.ref]) if asks else "", asked=news.asked(case, reader_of(case.roles)),
-        entries=lines, letters=letters(case, entries), places=beside.places(case, user), notes=beside.notes(case),
+        danger=danger_words.of_reader(case, now), entries=lines, letters=letters(case, entries), places=beside.places(case, user), notes=beside.notes(case),
     )  # fmt: skip
 
 
@@ -116,14 +117,17 @@ def turn(case) -> str:
     """Whose turn it is, spoken to the reader."""
     if case.step == "closed":
         return _("This case is closed. You can ask us to open it again.")
-    if case.turn == "nobody":
-        return _("There is nothing that you have to do.")
     reader = reader_of(case.roles)
+    calm = reader != "delegate" and case.danger_since is None  # a helper reads the same with danger and without
+    if case.turn == "nobody":
+        return _("There is nothing that you have to do.") if calm else _("Nothing waits for you.")
     if reader == "staff":
         return _("It waits for: %(who)s.") % {"who": journey.TURN_NAMES[case.turn]}
     spoken = WHOSE[reader].get(case.turn)
     if spoken:
         return str(spoken)
+    if not calm:
+        return _("We are waiting for %(who)s.") % {"who": journey.TURNS[case.turn]}
     return _("We are waiting for %(who)s. There is nothing that you have to do.") % {"who": journey.TURNS[case.turn]}
 
 

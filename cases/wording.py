@@ -40,6 +40,10 @@ SENTENCES = {
 }
 # Verbs that only staff are told of.
 STAFF_SENTENCES = {
+    "report_danger": gettext_lazy("said that someone may be in danger, or without care today"),
+    "spoke_about_danger": gettext_lazy("spoke to them about danger"),
+    "rang_without_answer": gettext_lazy("rang about danger, and nobody answered"),
+    "danger_went_up": gettext_lazy("told more people about danger"),
     "raise_concern": gettext_lazy("raised a worry about the payment; managers read it"),
     "close_concern": gettext_lazy("closed a worry about the payment; managers read it"),
     "death_in_another_case": gettext_lazy(
@@ -86,7 +90,16 @@ TOLD = frozenset(
     " started_on first_started_on last_started_on urgency since answer_by dp".split()
 )
 # A question put to the person, as its answer is headed for staff: (move, name of what was asked).
-STAFF_HEADINGS = {("ask_news", "question"): gettext_lazy("Their question")}
+STAFF_HEADINGS = {
+    ("ask_news", "question"): gettext_lazy("Their question"),
+    ("report_danger", "safe_number"): gettext_lazy("A number that is safe to ring"),
+    ("report_danger", "otherwise"): gettext_lazy("How else to reach them"),
+    ("spoke_about_danger", "agreed"): gettext_lazy("What was agreed"),
+    ("spoke_about_danger", "following"): gettext_lazy("What happens next"),
+    ("rang_without_answer", "agreed"): gettext_lazy("For the next call"),
+}
+# Verbs of which nobody hears but those who may read this part of a case (`access.READS`).
+KEPT_TO = dict.fromkeys(("report_danger", "spoke_about_danger", "rang_without_answer", "danger_went_up"), "danger")
 # A question put to staff, as its answer is headed for the person.
 HEADINGS = {
     "advice": gettext_lazy("Our advice"),

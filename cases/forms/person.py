@@ -15,6 +15,7 @@ from .. import dates, texts
 from ..models import Person
 from ..models.case import CHANNELS
 from ..models.people import CONTACT_BY, FORMATS, NEED_GROUPS
+from .danger import REVEALED, DangerQuestion, hint_for
 
 WHO_FOR = {
     "me": _("Me: I need support"),
@@ -23,7 +24,6 @@ WHO_FOR = {
     "professional": _("Someone I work with, as a professional"),
 }
 NOBODY_KNOWN = "new"  # none of those whom a sign-in stands for
-DANGER = {"no": _("No"), "yes": _("Yes, or I am not sure")}
 KNOWS = {"yes": _("Yes"), "no": _("Not yet")}
 TAKEN_BY = {code: CHANNELS[code] for code in ("phone", "visit", "paper", "professional")}
 
@@ -137,12 +137,13 @@ class Contact(forms.Form):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class AskForm(Contact):
+class AskForm(DangerQuestion, Contact):
     """Asking for oneself, in one's own name or as a carer."""
 
     SAFE = ("contact_by", "email", "phone", "address", "contact_note")
-    ORDER = ("key", *SAFE, "words", "danger", "name", "born")
+    ORDER = ("key", *SAFE, "words", "danger", *REVEALED, "name", "born")
     BORN = _("What is your date of birth?")
+    BY_STAFF = False
     name = forms.CharField(
         label=_("What is your name?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter your name")},
@@ -152,14 +153,10 @@ class AskForm(Contact):
         help_text=_("In your own words. A few lines are enough. Spelling does not matter."),
         widget=forms.Textarea(attrs={"rows": 6}), error_messages={"required": _("Tell us what is happening")},
     )  # fmt: skip
-    danger = forms.ChoiceField(
-        label=_("Is anyone in danger, or without food, medicine or care today?"), choices=DANGER,
-        widget=forms.RadioSelect, help_text=_("If someone is in danger now, phone 999 first."),
-        error_messages={"required": _("Choose whether anyone is in danger")},
-    )  # fmt: skip
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, council, paper=False, **kwargs):
         super().__init__(*args, **kwargs)
+        self.say_what_it_does(hint_for(council, staff=self.BY_STAFF, paper=paper))
         self.fields["born"] = birthday(self.BORN)
         self.order_fields(self.ORDER)
 
@@ -170,9 +167,8 @@ class AskForm(Contact):
         return born
 
     def told(self) -> str:
-        """The words as the council reads them: what was ticked goes with them."""
-        danger = str(_("Says that someone may be in danger, or without care today.")) + "\n\n"
-        return (danger if self.cleaned_data["danger"] == "yes" else "") + self.cleaned_data["words"]
+        """The words as the council reads them."""
+        return self.cleaned_data["words"]
 
 
 class KnownAskForm(AskForm):
@@ -181,11 +177,8 @@ class KnownAskForm(AskForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in list(self.fields):
-            if name not in ("key", "words", "danger"):
+            if name not in ("key", "words", "danger", *REVEALED):
                 del self.fields[name]
-
-    def clean(self):
-        return self.cleaned_data
 
 
 class AskForOtherForm(AskForm):
@@ -196,6 +189,7 @@ class AskForOtherForm(AskForm):
         *AskForm.SAFE,
         "words",
         "danger",
+        *REVEALED,
         "name",
         "born",
         "asker_name",
@@ -229,6 +223,7 @@ class AskForOtherForm(AskForm):
             "contact_by": _("What is a safe way to reach them?"),
             "communication": _("How do they like to get information?"),
             "language": _("Do they need an interpreter, or another language?"),
+            "otherwise": _("If there is no safe number: how else can we reach them?"),
             "email": _("Their e-mail address"),
             "phone": _("Their telephone number"),
             "address": _("Their address"),
@@ -261,9 +256,11 @@ class TakeForm(AskForm):
         "born",
         "words",
         "danger",
+        *REVEALED,
         "need_group",
     )
     BORN = _("Date of birth")
+    BY_STAFF = True
     channel = forms.ChoiceField(label=_("How did it reach us?"), choices=TAKEN_BY, widget=forms.RadioSelect)
     asked_on = forms.DateField(
         label=_("On what day did they ask?"), help_text=_("Every clock of the case starts on this day."),
@@ -280,12 +277,13 @@ class TakeForm(AskForm):
                                    choices={"": _("Not known yet"), **NEED_GROUPS})  # fmt: skip
 
     def __init__(self, *args, council, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, council=council, **kwargs)
         self.council, self.known = council, None
         self.fields["asked_on"].initial = dates.today
         self.fields["asked_on"].widget.years = range(dates.today().year, dates.today().year - 2, -1)
         labels = {"name": _("Name"), "words": _("What is happening, in their words?"),
                   "contact_by": _("A safe way to reach them"), "communication": _("How do they take in information?"),
+                  "otherwise": _("If there is no safe number: how else can we reach them?"),
                   "contact_note": _("When not to phone, and what never to do"),
                   "language": _("Interpreter or language")}  # fmt: skip
         for name, label in labels.items():

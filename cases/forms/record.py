@@ -9,20 +9,28 @@ from .. import dates, reviewing
 from ..models import User
 from ..models.asked import REPLIES
 from ..reviewing import QUESTIONS
+from .danger import REVEALED, DangerQuestion, hint_for
 from .person import Contact, birthday
 from .staff import LONG, PERSON_READS, STAFF_ONLY, CaseForm, add_told, day_field, long_text, radios
 
 
-class WriteForm(CaseForm):
-    """A message. `alone`: offered where somebody helps, so that one can speak without them."""
+class WriteForm(DangerQuestion, CaseForm):
+    """A message. `alone`: offered where somebody helps, so that one can speak without them. With the box about danger
+    ticked it is no message any more: it goes to those who ring, and nobody else reads it."""
 
     words = long_text(label=_("Your message"), error_messages={"required": _("Write your message")})
     alone = forms.BooleanField(
         label=_("Only for my social worker. Nobody who helps me may see it, or the answer"), required=False
     )
 
+    danger = forms.BooleanField(
+        label=_("Someone may be in danger, or without food, medicine or care today"), required=False
+    )
+    field_order = ("words", "alone", "danger", *REVEALED)
+
     def __init__(self, data=None, *, case, alone=False, behalf=False):
         super().__init__(data, case=case)
+        self.say_what_it_does(hint_for(case.council, staff=behalf), ticked="on")
         if not alone:
             del self.fields["alone"]
         if behalf:

@@ -22,16 +22,15 @@ CODE_BOX = {"autocapitalize": "characters", "spellcheck": "false", "class": "gov
 class PartForm(AskForm):
     """One page of asking for oneself. `part` says which fields stand on it."""
 
-    def __init__(self, *args, part, told=(), **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, council, part, told=(), **kwargs):
+        super().__init__(*args, council=council, **kwargs)
         for name in list(self.fields):
             if name not in getting_in.PARTS[part] or name in told:
                 del self.fields[name]
 
     def values(self) -> dict:
         """What is kept of this page."""
-        kept = dict(self.cleaned_data)
-        return kept | ({"told": self.told()} if "words" in kept else {})
+        return dict(self.cleaned_data)
 
 
 def fact_fields(form, required=True):

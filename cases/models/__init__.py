@@ -1,9 +1,10 @@
-"""Models by document: council, people, case, record, assessment, start."""
+"""Models by document: council, people, case, record, assessment, start, danger."""
 
 from .asked import Asked, CaseLink, VoiceReply, Withheld
 from .assessment import Answer, Determination, SelfAssessment
 from .case import Case
 from .council import Council, CouncilChange, Seat, Target, Team, User
+from .danger import DangerCall, DangerReport, DangerStep
 from .people import Person, Representation
 from .record import (
     Disposal,
@@ -31,6 +32,9 @@ __all__ = [
     "Clock",
     "Council",
     "CouncilChange",
+    "DangerCall",
+    "DangerReport",
+    "DangerStep",
     "Determination",
     "Disposal",
     "Event",

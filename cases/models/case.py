@@ -75,6 +75,7 @@ class Case(models.Model):
     looped = models.BooleanField(default=False)
     turn_days = models.JSONField(default=dict)
     asked_news_at = models.DateTimeField(null=True)
+    danger_since = models.DateTimeField(null=True)  # of the oldest open report (`danger`)
     team = models.ForeignKey("cases.Team", models.PROTECT, null=True, related_name="cases")
     worker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     mode = models.CharField(max_length=12, choices=journey.MODES, blank=True)
@@ -104,6 +105,9 @@ class Case(models.Model):
             ),
             models.Index(fields=["council", "team", "step"], name="cases_by_team_and_step"),
             models.Index(fields=["worker", "step"], name="cases_by_worker"),
+            models.Index(
+                fields=["council", "danger_since"], condition=Q(danger_since__isnull=False), name="cases_in_danger"
+            ),
         ]
 
     def __str__(self):
@@ -120,7 +124,8 @@ class Case(models.Model):
         return bool(self.due_at) and timezone.now() >= self.due_at
 
     @classmethod
-    def open(cls, *, council, person, kind, by, role, channel, team, at=None, note="", ref=None, **columns):
+    def open(cls, *, council, person, kind, by, role, channel, team, at=None, note="", ref=None, audience="helper",
+             **columns):  # fmt: skip
         """Begin a case: the request whose date starts every clock. Call inside a transaction; returns the case."""
         at = at or timezone.now()
         codes = {"to": "request", "kind": kind, "channel": channel, "cycle": "first", "cycle_no": 1}
@@ -137,7 +142,14 @@ class Case(models.Model):
         )  # fmt: skip
         on_behalf = person if role not in ("person", "delegate") else None
         event = case._append(
-            "ask_for_support", by=by, role=role, at=at, codes=codes, note=note, on_behalf_of=on_behalf
+            "ask_for_support",
+            by=by,
+            role=role,
+            at=at,
+            codes=codes,
+            note=note,
+            audience=audience,
+            on_behalf_of=on_behalf,
         )
         clock.enter(case, event)
         case.deltas = clock.changes(None, TimeDelta.of_case(case))
@@ -209,17 +221,19 @@ class Case(models.Model):
             setattr(self, field.attname, getattr(case, field.attname))
 
     def record(
-        self, verb, *, by, note="", at=None, role=None, audience="helper", on_behalf_of=None, tell=(), **codes
-    ) -> Event:
-        """Write an event that is not a move: nothing but the ledger changes. `tell`: roles who get a message."""
+        self, verb, *, by, note="", at=None, role=None, audience="helper", on_behalf_of=None, tell=(), words=None,
+        **codes,
+    ) -> Event:  # fmt: skip
+        """Write an event that is not a move: nothing but the ledger changes. `tell`: roles who get a message. `words`:
+        facts in free text, for the body."""
         from .. import access
 
         with transaction.atomic():
             case = Case.objects.select_for_update().get(pk=self.pk)
             at = case._moment(at)
             role = role or access.best_role(case, by)
-            event = case._append(verb, by=by, role=role, at=at, codes=codes, note=note, audience=audience,
-                                 on_behalf_of=on_behalf_of)  # fmt: skip
+            event = case._append(verb, by=by, role=role, at=at, codes=codes, note=note, words=words,
+                                 audience=audience, on_behalf_of=on_behalf_of)  # fmt: skip
             if tell:
                 case._tell(tell, event, access.representations(case.person_id))
             case.save(update_fields=["head_seq", "head_hash", "head_at"])

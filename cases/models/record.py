@@ -11,7 +11,8 @@ from django.utils import timezone
 from .. import journey
 from .timing import Sides
 
-AUDIENCES = {"person": "Person", "helper": "Person and helpers", "staff": "Staff", "restricted": "Restricted"}
+AUDIENCES = {"person": "Person", "helper": "Person and helpers", "staff": "Staff", "restricted": "Restricted",
+             "duty": "Those who ring somebody in danger"}  # fmt: skip
 USER = settings.AUTH_USER_MODEL
 
 

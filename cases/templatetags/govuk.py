@@ -34,7 +34,8 @@ def govuk_field(bound, **wishes):
 @register.simple_tag
 def govuk_form(form):
     """Every field of the form, hidden ones last. The error summary is its own tag: it stands above the h1."""
-    shown = [govuk_field(bound) for bound in form.visible_fields()]
+    under = fields.revealed(form)  # drawn with the answer that they belong to
+    shown = [govuk_field(bound) for bound in form.visible_fields() if bound.name not in under]
     hidden = [SafeString(bound) for bound in form.hidden_fields()]
     return mark_safe("\n".join(shown + hidden))  # noqa: S308  (joined from rendered components)
 

@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, asking, casefile, journey, thread
+from .. import access, asking, casefile, danger, danger_words, journey, thread
 from ..forms.record import AnswerForm, AskForm, WriteForm
 from ..forms.staff import told
 from ..letters import day
 from .helpers import form_page, gone, send_once
+from .start import just_asked
 
 TITLES = {
     "copy": gettext_lazy("Ask for a copy of everything"),
@@ -50,15 +51,32 @@ def messages_page(request, ref):
     helped = any(r.kind != "self" for r in case.people)
     form = WriteForm(request.POST or None, case=case, alone=helped and case.role != "delegate", behalf=staff)
     page = reverse("cases:messages", args=[case.ref])
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.said():
+        done = _danger(request, case, form, page)
+        if done:
+            return done
+    elif request.method == "POST" and form.is_valid():
         done = send_once(request, form, "messages", _("Your message has arrived."), lambda: asking.ask(
             case=case, by=request.user, what="message", words=told_words(form),
             alone=form.cleaned_data.get("alone", False), **behalf_of(case, form)), page)  # fmt: skip
         if done:
             return done
     return render(request, "cases/messages.html", casefile.header(case) | {
+        "help": danger_words.just_told(request.session.get("told_danger"), case),
         "form": form, "staff": staff, "said": thread.of(case), "helping": case.role == "delegate", "helped": helped,
     }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def _danger(request, case, form, page):
+    """A message with the box ticked goes to those who ring, and stands in no list of messages."""
+    staff = case.role not in journey.PERSON
+    words = _("Those on duty have been told.")
+    done = send_once(request, form, "messages", words, lambda: danger.report(
+        case=case, by=request.user, role=case.role, door="phone" if staff else "message", said=form.said(),
+        words=told_words(form)), reverse("cases:danger", args=[case.ref]) if staff else page)  # fmt: skip
+    if done and not staff:
+        request.session["told_danger"] = just_asked(case.ref, True)
+    return done
 
 
 def ask_for(request, ref, what):

@@ -22,7 +22,7 @@ def readyz(request):
     """503 without a database or with a trigger missing. Public: a probe has no account.
 
     Ages in seconds tell that jobs are behind; pages go on working then, so they make the service "degraded", not
-    unready.
+    unready. So does a report of danger of which nobody was told: it has to wake somebody.
     """
     try:
         missing = sorted(ledger.names() - ledger.armed(connection))

@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from .. import access, actions, dates, easy_read, getting_in, journey, tracker
+from .. import access, actions, danger_words, dates, easy_read, getting_in, journey, tracker
 from .. import today as expecting
 from ..forms.person import NOBODY_KNOWN, WHO_FOR, AboutForm, AskForm, AskForOtherForm, KnownAskForm, TakeForm, WhoForm
 from ..letters import last_day
 from ..models import Case, Council, Target
 from ..saying_no import NotYet
-from .start import resume
+from .start import just_asked, resume
 
 
 @login_not_required
@@ -90,14 +90,14 @@ def ask(request, council):
         return _whom(request, found, who, selves)
     known = selves.get(about) if len(selves) > 1 else next(iter(selves.values()), None)
     form_class = KnownAskForm if known else AskForm if who in ("me", "carer") else AskForOtherForm
-    form = form_class(request.POST if request.method == "POST" else None)
+    form = form_class(request.POST if request.method == "POST" else None, council=found)
     if request.method == "POST" and form.is_valid():
         try:
             url, _hash, ref = actions.once(
                 form.cleaned_data["key"], user=request.user, form="ask_for_support",
                 do=lambda: _asked(request, found, who, form, known),
             ).partition("#")  # fmt: skip
-            request.session["asked"] = {"ref": ref, "danger": form.cleaned_data["danger"] == "yes"}
+            request.session["asked"] = just_asked(ref, form.said() is not None)
             return redirect(url)
         except NotYet as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
@@ -144,7 +144,7 @@ def _asked(request, council, who, form, known) -> str:
         role={"other": "delegate", "professional": "other_agency"}.get(who, "person"),
         channel="professional" if who == "professional" else "online", asker="other" if other else "self",
         asker_email=(data.get("asker_email", "") if who == "other" else "") or ((request.user.email or "") if known else ""),
-        person_fields=form.person_fields() if known is None else None,
+        person_fields=form.person_fields() if known is None else None, danger_said=form.said(),
     )  # fmt: skip
     return reverse("cases:asked", args=[council.slug]) + f"#{case.ref}"
 
@@ -161,7 +161,7 @@ def asked(request, council):
     mine = any(r.kind == "self" for r in people)
     begin = "cases:assessment" if access.roles_of(case, request.user, people) else ""
     return render(request, "cases/asked.html", {
-        "ref": case.ref, "danger": kept["danger"], "by": last_day(case.due_at), "signs_in": mine,
+        "ref": case.ref, "help": danger_words.just_told(kept, case), "by": last_day(case.due_at), "signs_in": mine,
         "begin": reverse(begin, args=[case.ref]) if begin else "", "coded": bool(getting_in.live_code(request.user)),
         "pdf": reverse("cases:letter_pdf", args=[case.ref, 1]) if begin else "",
         "helping": case.events.filter(seq=1, role__in=["delegate", "other_agency"]).exists(),
@@ -194,10 +194,15 @@ def _taken(request, council, role, form) -> str:
         council=council, person=form.known, name=data["name"], born=data["born"], kind=data["kind"],
         words=form.told(), by=request.user, role=role, channel=data["channel"], need_group=data["need_group"],
         person_fields=form.person_fields() if form.known is None else None, at=min(noon, now),
+        danger_said=form.said(at=now),
     )  # fmt: skip
     words = _("The request of %(name)s is recorded. Reference %(ref)s.")
     messages.success(request, words % {"name": case.person.name, "ref": case.ref})
     # The intake team has it now: not every colleague who takes a call may open it.
     if access.roles_of(case, request.user):
-        return reverse("cases:case", kwargs={"ref": case.ref})
+        return reverse("cases:danger" if case.danger_since else "cases:case", kwargs={"ref": case.ref})
+    if case.danger_since:
+        messages.warning(
+            request, _("The duty team has been told, and sees it first. Stay with whoever asked if you can.")
+        )
     return reverse("cases:caseload")

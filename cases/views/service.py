@@ -42,7 +42,12 @@ def lines(ages) -> list[list]:
         ("keep", _("Counting ahead for large councils"), slower),
         ("publish", _("Publishing what people say"), restart),
     )
-    return [job(code, name, ages[pulse.AGES[code]], words) for code, name, words in jobs] + [
+    lost = ages["danger_untold"]
+    tell = _("Somebody may be in danger, and no message to those on duty has left. Tell them by telephone now. Then see that "
+             "the mail server takes messages, and that the council has an address for emergencies.")  # fmt: skip
+    state = Badge(_("Now"), "red") if lost else Badge(_("None"), "green")
+    untold = [_("Reports of danger of which nobody was told"), state, str(lost or ""), tell if lost else ""]
+    return [untold, *(job(code, name, ages[pulse.AGES[code]], words) for code, name, words in jobs)] + [
         wait(_("The oldest message that is not sent"), ages["oldest_message_age"], mail),
         wait(_("The oldest deadline that nobody was reminded of"), ages["oldest_unswept_age"], restart),
         undelivered(_("Messages given up"), ages["dead_messages"]),

@@ -8,11 +8,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, coming_back, dates, getting_in, kept_pages, qr
-from ..forms.person import DANGER, WHO_FOR
+from .. import access, coming_back, danger_words, dates, getting_in, kept_pages, qr
+from ..forms.danger import DANGER, REVEALED
+from ..forms.person import WHO_FOR
 from ..forms.start import PartForm, PlaceForm
 from ..models import Council, Start
 from ..models.people import CONTACT_BY, FORMATS
@@ -63,7 +65,9 @@ def part(request, council, part):
         return _not_begun(request, found)
     data = start.data if start else {}
     told = ("born",) if start and start.user_id and data.get("born") and _by_birthday(start) else ()
-    form = PartForm(request.POST if request.method == "POST" else None, part=part, told=told, initial=data)
+    form = PartForm(
+        request.POST if request.method == "POST" else None, council=found, part=part, told=told, initial=data
+    )
     if request.method == "POST" and form.is_valid():
         start = start or _new(request, found, who)
         return _kept(request, found, getting_in.save_part(start=start, values=form.values(), who=who), part)
@@ -124,7 +128,7 @@ def _page(request, part, form, start, who):
     return render(request, "cases/start_part.html", {
         "form": form, "title": TITLES[part], "lead": LEADS[part], "choice": WHO_FOR[who], "back": back, "part": part,
         "n": place + 1, "of": len(ORDER), "saved": request.session.pop("saved", "") == "start",
-        "coded": bool(start and start.user_id and getting_in.live_code(start.user)),
+        "coded": bool(start and start.user_id and getting_in.live_code(start.user)), "help": _help(start, council),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
@@ -204,19 +208,33 @@ def check(request, council):
         return _send(request, found, start)
     if start.case_id:
         return redirect("cases:home")
-    return render(request, "cases/start_check.html", {"groups": _said(found, start.data), "sentence": ""})
+    return _check_page(request, found, start)
+
+
+def _check_page(request, council, start, sentence=""):
+    said = {"groups": _said(council, start.data), "sentence": sentence, "help": _help(start, council)}
+    return render(request, "cases/start_check.html", said, status=422 if sentence else 200)
 
 
 def _send(request, council, start):
-    danger = start.data.get("danger") == "yes"
+    danger = getting_in.danger_said(start) is not None
     try:
         case = getting_in.send_request(start=start)
     except NotYet as no:
-        said = {"groups": _said(council, start.data), "sentence": no.sentence}
-        return render(request, "cases/start_check.html", said, status=422)
+        return _check_page(request, council, start, no.sentence)
     if start.case_id is None:
-        request.session["asked"] = {"ref": case.ref, "danger": danger}
+        request.session["asked"] = just_asked(case.ref, danger)
     return redirect("cases:asked", council=council.slug)
+
+
+def just_asked(ref, danger) -> dict:
+    """What this browser keeps of a request that it has just sent: until when it shows what helps in danger."""
+    return {"ref": ref, "told_at": timezone.now().timestamp() if danger else 0}
+
+
+def _help(start, council):
+    """What helps now, for whoever has ticked the box and not sent it yet."""
+    return danger_words.unsent(council) if start and start.data.get("danger") == "yes" else None
 
 
 def _said(council, data):
@@ -225,6 +243,8 @@ def _said(council, data):
         "contact_by": (_("Safe way to reach you"), CONTACT_BY), "email": (_("E-mail address"), None),
         "phone": (_("Telephone"), None), "address": (_("Address"), None), "contact_note": (_("What we must never do"), None),
         "words": (_("What is happening"), None), "danger": (_("Danger, or nothing to eat today"), DANGER),
+        "safe_number": (_("A number that is safe to ring"), None), "no_number": (_("No safe number"), {True: _("Yes"), False: _("No")}),
+        "otherwise": (_("How else we can reach you"), None),
         "name": (_("Your name"), None), "born": (_("Date of birth"), None),
         "communication": (_("How you like to get information"), FORMATS), "language": (_("Interpreter or language"), None),
     }  # fmt: skip
@@ -233,6 +253,8 @@ def _said(council, data):
         href = reverse("cases:start_part", args=[council.slug, page]) + "?to=check"
         rows = []
         for name in names:
+            if name in REVEALED and (data.get("danger") != "yes" or not data.get(name)):
+                continue
             label, choices = words[name]
             value = data.get(name) or ""
             shown = str(choices.get(value, value)) if choices else _day(value) if name == "born" else value

@@ -23,6 +23,7 @@ from poet import questions
 from poet.models import Invitation, Response
 from poet.publishing import publish
 
+from . import danger
 from .council import build, keep_accounts
 from .people import Population
 from .walk import Walk, step
@@ -76,6 +77,7 @@ def play(*, cases: int, seed: int, until: date, say=lambda text: None) -> dict:
     with _collecting_seldom():
         _run(rng, walks, built, end, say)
     with transaction.atomic():
+        danger.tell(built, end)
         Message.objects.filter(state="waiting", made_at__lt=end - timedelta(days=1)).exclude(channel="letter").update(
             state="sent", channel="demo", sent_at=end, token=""
         )

@@ -71,7 +71,7 @@ def test_all_that_is_asked_on_the_screen_is_on_paper_with_every_choice(a_case, c
 @pytest.mark.parametrize("code", BLANKS)
 def test_asking_for_support_is_on_paper_for_anybody(cast, as_, code):
     sheet = paper_forms.blank(cast.council, code)
-    assert missing([BLANKS[code]()], sheet) == []
+    assert missing([BLANKS[code](council=cast.council, paper=True)], sheet) == []
     page = as_(None).get(reverse("cases:blank_paper", args=[cast.council.slug, code]))
     assert page.status_code == 200 and "What is a safe way to reach" in body(page)
     made = as_(None).get(reverse("cases:blank_paper_pdf", args=[cast.council.slug, code])).content

@@ -116,9 +116,10 @@ def test_the_safe_way_needs_what_belongs_to_it(ask, way, field):
 
 
 def test_danger_is_told_to_the_council_and_help_to_the_person(ask):
-    client, answer = ask.client, ask(danger="yes")
-    assert "may be in danger" in Event.objects.get().body.note
-    assert "phone 999 now" in client.get(answer.url).content.decode()
+    client, answer = ask.client, ask(danger="yes", safe_number="01632 960 009")
+    assert Event.objects.get(seq=1).body.note == ASK["words"], "a coded fact, and nothing glued to the words"
+    assert Event.objects.get(seq=2).verb == "report_danger"
+    assert 'href="tel:999"' in client.get(answer.url).content.decode()
 
 
 def test_no_email_is_no_hindrance(ask):

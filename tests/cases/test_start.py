@@ -241,11 +241,13 @@ def test_another_browser_meets_nothing_of_what_is_being_written(client, cast):
 
 def test_danger_reaches_the_council_and_the_next_page(client, cast):
     begin(client)
-    client.post(page("words"), WORDS | {"danger": "yes"})
+    client.post(page("words"), WORDS | {"danger": "yes", "safe_number": "07700 900123"})
+    assert "We do not have it yet" in client.get(page("you")).content.decode()
     client.post(page("you"), YOU)
     client.post(CHECK)
-    assert "may be in danger" in Case.objects.get().events.get().body.note
-    assert "phone 999 now" in client.get("/brackenshire/ask/sent/").content.decode()
+    case = Case.objects.get()
+    assert case.dangers.get().own and case.events.get(seq=1).body.note == WORDS["words"], "nothing is glued to the words"
+    assert 'href="tel:999"' in client.get("/brackenshire/ask/sent/").content.decode()
 
 
 # ---- a borrowed device ----

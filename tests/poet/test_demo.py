@@ -8,9 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 
-from cases import dates, journey
-from cases.models import Case, Council, Event, Message, Person, User
+from cases import danger, dates, journey
+from cases.models import Case, Council, DangerReport, Event, Message, Person, User
 from poet.demo.stage import play
 
 
@@ -44,6 +45,18 @@ def test_the_same_seed_gives_the_same_councils(db):
     other, _ = played(seed=4)
     assert first == again != other
     assert {"request", "waiting", "confirm", "plan", "sign_off", "panel", "set_up", "running"} <= steps
+
+
+def test_somebody_may_be_in_danger_in_it_and_others_were(db):
+    def look():
+        now = timezone.now()
+        call_command("check_journey", stdout=StringIO())
+        call_command("verify_events", stdout=StringIO())
+        found = list(DangerReport.objects.order_by("reported_at").values_list("closed_at", flat=True))
+        return [bool(closed) for closed in found], danger.untold(now), Case.objects.exclude(danger_since=None).count()
+
+    _digest, (closed, untold, waiting) = played(look=look)
+    assert sorted(closed) == [False, True, True] and untold == set() and waiting == 1
 
 
 def test_everybody_in_it_is_invented_and_only_the_cast_has_passwords(db, settings):

@@ -38,7 +38,7 @@ CASES = (
 )  # fmt: skip
 HELPED = {"running", "assess"}
 AGAIN = {"cases:case", "cases:home", "budgets:budget", "cases:letters"}  # look different at each step
-TO_STAFF = {"digest", "staff", "statutory", "survey_worker"}  # messages
+TO_STAFF = {"danger", "danger_emergency", "digest", "staff", "statutory", "survey_worker"}  # messages
 TRIES = 3  # so often a page that isn't there for the reader is tried, each time at another step
 ODD = "x" * 20_001
 
@@ -154,7 +154,7 @@ class Gathered:
         """Asking page by page, with the code, up to what follows when it is sent."""
         hands, council = Hands(), self.cast.council.slug
         given = {"safe": {"contact_by": "letter", "address": "4 Mill Lane"}, "place": {"kind": "word", "fact": "Marmalade"},
-                 "words": {"words": "I fall in the mornings", "danger": "yes"}, "you": {"name": "Ada Wren"}}  # fmt: skip
+                 "words": {"words": "I fall in the mornings", "danger": "yes", "safe_number": "07700 900123"}, "you": {"name": "Ada Wren"}}  # fmt: skip
         for part in getting_in.PARTS | {"place": ()}:
             assert part in given, part
         for part in ("safe", "place", "words", "you"):

@@ -1,0 +1,107 @@
+"""Whoever rings when somebody may be in danger: the list, and the page of one case with its two answers.
+
+What a call does stands in `danger`; here are the pages and who reads them. Auditors read and change nothing.
+"""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import access, actions, casefile, danger, danger_words
+from .. import caseload as lists
+from ..forms.danger import NoAnswerForm, SpokeForm
+from ..models.danger import DOORS
+from ..saying_no import NotYet
+from .caseload import council_or_404
+
+
+def danger_list(request):
+    """Everybody who is to be rung, the longest waiting first. It is where the mails lead: no address names a case."""
+    council = council_or_404(request)
+    if not danger.READING & set(lists.seat_roles(request.user, council)):
+        raise Http404
+    cases = danger_words.waiting(request.user, council).prefetch_related("dangers__calls", "dangers__steps")
+    table = danger_words.table(list(cases), timezone.now())
+    return render(request, "cases/danger_list.html", {"table": table})
+
+
+def danger_page(request, ref):
+    """The number first and large, what was said, what was tried, and the two answers of a call."""
+    case = access.get_case(request, ref)
+    if not case.roles & danger.READING:
+        raise Http404
+    rows = list(case.dangers.select_related("event__body", "by", "case__council", "case__person").order_by("-pk"))
+    if not rows:
+        raise Http404
+    wrong = None
+    if request.method == "POST":
+        wrong = _form(request, case, rows)
+        done = _recorded(request, case, wrong) if wrong.is_valid() else None
+        if done:
+            return done
+    shown = [_shown(case, row, wrong) for row in rows]
+    return render(request, "cases/danger.html", casefile.header(case) | {
+        "reports": shown, "form": wrong or shown[0]["spoke"],
+    }, status=422 if wrong else 200)  # fmt: skip
+
+
+def _form(request, case, rows):
+    """The answer that was pressed, of the report that it is about."""
+    kind = SpokeForm if "spoke" in request.POST else NoAnswerForm
+    row = next((r for r in rows if str(r.pk) == request.POST.get("report")), None)
+    if row is None or not case.roles & danger.RINGING:
+        raise Http404
+    return kind(request.POST, case=case, report=row)
+
+
+def _recorded(request, case, form):
+    """Record a call once and go on; None when the form has to be shown again with what is wrong."""
+    row, given = form.about, {n: v for n, v in form.cleaned_data.items() if n in ("agreed", "following", "safe")}
+    reached = form.cleaned_data.get("reached", "no_answer")
+
+    def do():
+        call = danger.record_call(report=row, by=request.user, reached=reached, **given)
+        _say(request, call)
+        return _onward(case, request.user)
+
+    try:
+        return redirect(actions.once(form.cleaned_data["key"], user=request.user, form=f"danger:{row.pk}", do=do))
+    except NotYet as no:
+        form.refuse(no)
+        return None
+
+
+def _say(request, call) -> None:
+    if call.closes:
+        messages.success(request, _("Recorded: somebody has spoken to them, and it is settled."))
+    else:
+        messages.warning(request, _("Recorded. It stays open.") + " " + danger_words.went_up(call.told))
+
+
+def _onward(case, user) -> str:
+    """The page again; the list, where the case was only the reader's while nobody had spoken to them."""
+    case.refresh_from_db()
+    if access.roles_of(case, user):
+        return reverse("cases:danger", args=[case.ref])
+    return reverse("cases:danger_list")
+
+
+def _shown(case, row, wrong) -> dict:
+    """One report as the page shows it; its forms only while it is open and for those who ring."""
+    rings, said = bool(case.roles & danger.RINGING), danger.words_of(row.event)
+    number = said.get("safe_number", "")
+    mine = wrong if wrong and wrong.about.pk == row.pk else None
+    spoke = mine if isinstance(mine, SpokeForm) else SpokeForm(case=case, report=row)
+    silent = mine if isinstance(mine, NoAnswerForm) else NoAnswerForm(case=case, report=row)
+    first = "" if said.get("words") else casefile.first_words(case)
+    return {
+        "pk": row.pk, "rings": rings, "open": row.closed_at is None, "settled": danger_words.moment(row.closed_at),
+        "number": number if rings else "", "dial": "".join(c for c in number if c.isdigit() or c == "+"),
+        "otherwise": said.get("otherwise", "") if rings else "", "words": (said.get("words") or first) if rings else "",
+        "how": DOORS[row.door], "reported": danger_words.moment(row.reported_at), "due": danger_words.due_tag(row),
+        "history": danger_words.history(row, rings), "spoke": spoke, "silent": silent,
+        "goes_to": danger_words.next_up(row) if row.closed_at is None else "", "own": row.own,
+    }  # fmt: skip

@@ -1,0 +1,46 @@
+"""A few reports that somebody may be in danger: one that nobody has rung yet, and two that were settled.
+
+Nothing is drawn, so that no other walk changes by it; they come after all walks, on cases that stand there already.
+"""
+
+from datetime import timedelta
+
+from django.db.models import F
+
+from cases import access, danger
+from cases.models import Case, Message
+
+OPEN_FOR = timedelta(minutes=25)  # the first hour is not over: what the duty worker sees is how it begins
+WORDS = "My carer did not come today and I can't get up. There is nothing to eat in the house."
+SETTLED = (
+    (timedelta(hours=7), "My tablets are finished and the chemist is closed tomorrow.",
+     "The pharmacy delivers before six. A neighbour sits with them.", "First contact rings again tomorrow at ten."),
+    (timedelta(hours=5), "I fell, and the one who helps me shouts at me.",
+     "They are at their sister's. They want to stay there for now.", "The named worker visits there tomorrow."),
+)  # fmt: skip
+
+
+def tell(built, end) -> None:
+    """One report without a call, the others after an unanswered and an answered one. `end`: when the demonstration begins."""
+    one = built[0]
+    cases = Case.objects.filter(council=one.council, head_at__lt=end - SETTLED[0][0]).order_by(
+        F("asked_at").desc(), "ref"
+    )
+    first = cases.filter(step="request").first()
+    if first:
+        danger.report(case=first, by=_themselves(first), role="person", door="message", words=WORDS,
+                      said=danger.Said("07700 900417"), at=end - OPEN_FOR)  # fmt: skip
+    others = cases.filter(step__in=("waiting", "running")).exclude(pk=first and first.pk)
+    for case, (ago, words, agreed, following) in zip(others, SETTLED, strict=False):
+        at = end - ago
+        row = danger.report(case=case, by=one.duty, role="worker", door="phone", words=words, at=at,
+                            said=danger.Said("", "Ring the bell three times. Nobody else lives there."))  # fmt: skip
+        danger.record_call(report=row, by=one.duty, reached="no_answer", at=at + timedelta(minutes=8))
+        danger.record_call(report=row, by=one.duty, reached="spoke", safe="yes", agreed=agreed, following=following,
+                           at=at + timedelta(minutes=31))  # fmt: skip
+    past = Message.objects.filter(template__in=(danger.MAIL, danger.EMERGENCY))
+    past.update(state="sent", channel="demo", sent_at=F("made_at"))
+
+
+def _themselves(case):
+    return next((r.user for r in access.representations(case.person_id, named=True) if r.kind == "self"), None)

@@ -1,0 +1,572 @@
+"""From the tick on: it reaches somebody, goes up until one has spoken to them, and nobody else ever reads it."""
+
+import re
+import uuid
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from django.core import mail
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import access, danger, danger_words, dates, ledger, my_day, outbox, replay, sweep, tasks
+from cases.models import Case, DangerReport, DangerStep, Event, Message, Seat, Team, User
+from cases.saying_no import NotYet
+
+from .danger_doors import DOORS, NUMBER, TICK, TO_STAFF, WORDS, by_form, send
+
+MARKS = ("Quokka", NUMBER, "900431", "in danger, or without", "Ring now", "danger_", "report_danger", "spoke_about")
+WEDNESDAY = date(2026, 3, 4)
+AGREED = {"agreed": "Zebra agreed", "following": "Zebra next"}
+
+
+@pytest.fixture
+def council(cast):
+    """A council that is open at every hour, with somebody at each step of the ladder."""
+    cast.council.opens_at, cast.council.closes_at, cast.council.open_days = time(0), time(23, 59, 59), "every_day"
+    cast.council.out_of_hours_phone = "01632 960199"
+    cast.council.save()
+    cast.intake.email = "first@example.org"
+    cast.intake.save()
+    boss = User.objects.create_user("boss@example.org", name="Bo Boss")
+    Seat.objects.create(
+        user=boss, council=cast.council, team=cast.intake, role="manager", valid_from=date(2024, 1, 1)
+    )
+    cast.boss = boss
+    return cast.council
+
+
+@pytest.fixture
+def shut(council):
+    """The same, with its office closed whenever it is: no hours."""
+    council.opens_at = council.closes_at = None
+    council.save()
+    return council
+
+
+@pytest.fixture
+def a_report(cast, council, a_case):
+    """`a_report(ago=minutes)`: an open report on a case of the intake team."""
+
+    def make(ago=0, case=None, **more):
+        at = timezone.now() - timedelta(minutes=ago)
+        case = case or a_case("request")
+        facts = {"by": None, "role": "person", "door": "own", "said": danger.Said(NUMBER), "at": at} | more
+        return danger.report(case=case, **facts)
+
+    return make
+
+
+def text(response):
+    return response.content.decode()
+
+
+def told(report, step=None):
+    found = Message.objects.filter(template__in=(danger.MAIL, danger.EMERGENCY), case=report.case).order_by("pk")
+    return [m for m in found if step is None or f":{step}:" in m.dedupe_key]
+
+
+def whom(messages):
+    return {str(m.to_user or m.to_team or "emergency") for m in messages}
+
+
+def at_clock(hour, day=WEDNESDAY):
+    return datetime.combine(day, time(hour), tzinfo=dates.LONDON)
+
+
+# ---- every door
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_the_tick_is_a_coded_fact_that_reaches_the_duty_team_at_once(door, cast, council, as_):
+    sent = send(door, cast, as_)
+    assert sent.response.status_code == 302, text(sent.response)
+    row = DangerReport.objects.get()
+    assert row.case == sent.case and row.event.verb == "report_danger" and row.closed_at is None
+    assert row.due_at - row.reported_at == timedelta(hours=1) and timezone.now() - row.reported_at < timedelta(
+        minutes=1
+    )
+    assert row.event.codes["door"] == row.door and row.event.body.audience == danger.AUDIENCE
+    assert row.event.body.facts == {"safe_number": NUMBER}
+    assert "may be in danger" not in str([b.note for b in EventBodies(sent.case)])
+    sent.case.refresh_from_db()
+    assert sent.case.danger_since == row.reported_at
+    assert {str(cast.intake), str(cast.duty)} <= whom(told(row, "duty")) and all(
+        m.channel == "email" for m in told(row)
+    )
+    day = my_day.Day(cast.duty, council)
+    assert [g.code for g in day.groups()][0] == "danger" and day.groups()[0].cases == [sent.case]
+
+
+def EventBodies(case):
+    return [e.body for e in case.events.select_related("body") if e.body_hash]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_the_box_says_before_anything_is_sent_what_it_does_and_asks_for_a_safe_number(door, cast, council, as_):
+    for tick, wrong in (
+        ({"danger": "yes"}, "Enter a number that is safe to ring, or tick that there is none"),
+        ({"danger": "yes", "safe_number": "12"}, "Enter a telephone number with its area code"),
+        ({"danger": "yes", "safe_number": "7" * 31}, "That is too long for a number"),
+        ({"danger": "yes", "no_number": "on"}, "Say how else we can reach somebody"),
+    ):
+        answer = send(door, cast, as_, tick).response
+        page = text(answer)
+        assert wrong in page and WORDS in page and DangerReport.objects.count() == 0
+        assert answer.status_code == 422
+        assert 'name="safe_number"' in page and 'name="no_number"' in page and 'name="otherwise"' in page
+        assert "duty team" in page and "999" in page
+    answer = send(door, cast, as_, {"danger": "yes", "no_number": "on", "otherwise": "Quokka at the library"})
+    assert answer.response.status_code == 302
+    assert DangerReport.objects.get().event.body.facts == {"otherwise": "Quokka at the library"}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_without_the_tick_nothing_of_it_is_kept(door, cast, council, as_):
+    no = {"danger": "no"} if "message" not in door else {}
+    assert send(door, cast, as_, no | {"safe_number": "rubbish"}).response.status_code == 302
+    assert DangerReport.objects.count() == 0 and not Case.objects.exclude(danger_since=None).exists()
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_two_presses_are_one_report(door, cast, council, as_):
+    key = str(uuid.uuid4())
+    send(door, cast, as_, key=key)
+    if "page by page" not in door:  # those send twice themselves
+        send(door, cast, as_, key=key)
+    assert DangerReport.objects.count() == 1
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if d not in TO_STAFF])
+def test_the_page_says_at_once_what_helps_and_who_is_told(door, cast, council, as_):
+    sent = send(door, cast, as_)
+    page = text(sent.client.get(sent.at))
+    for number in ("999", "18000", "111", council.help_phone.replace(" ", "")):
+        assert f'href="tel:{number}"' in page, number
+    assert "Our duty team has been told" in page and "nothing that you have to do" not in page
+
+
+def test_the_browser_forgets_it_after_half_an_hour(cast, council, as_, monkeypatch):
+    sent = send("for somebody else", cast, as_)
+    session = sent.client.session
+    session["asked"] = session["asked"] | {"told_at": session["asked"]["told_at"] - danger_words.FRESH - 1}
+    session.save()
+    assert "tel:999" not in text(sent.client.get(sent.at))
+
+
+def test_the_persons_own_page_says_it_until_it_is_settled(cast, a_report, as_):
+    row = a_report(case=cast.a_case("running"))  # where otherwise "there is nothing that you have to do"
+    place = reverse("cases:case", args=[row.case.ref])
+    page = text(as_(cast.person).get(place))
+    assert 'href="tel:999"' in page and "nothing that you have to do" not in page
+    spoke(row, cast.duty)
+    page = text(as_(cast.person).get(place))
+    assert 'href="tel:999"' not in page and "nothing that you have to do" in page
+
+
+def test_what_somebody_else_said_stands_on_no_page_of_the_person(cast, a_report, as_):
+    row = a_report(case=cast.a_case("running"), role="delegate", door="other", words="Quokka hits her")
+    page = text(as_(cast.person).get(reverse("cases:case", args=[row.case.ref])))
+    assert "Quokka" not in page and "tel:999" not in page and "nothing that you have to do" not in page
+
+
+def test_a_helper_reads_the_same_with_danger_and_without(cast, council, a_case, as_):
+    case = a_case("running")
+    cast.help(case)
+    helper = as_(cast.delegate)
+
+    def page():
+        return re.sub(r'(value|nonce)="[^"]*"', "", text(helper.get(reverse("cases:case", args=[case.ref]))))
+
+    before = page()
+    danger.report(case=case, by=cast.person, role="person", door="message", said=danger.Said(NUMBER))
+    assert page() == before
+
+
+# ---- nobody else reads it
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_helper_letter_mail_text_or_copy_of_a_helper_holds_any_of_it(door, cast, council, as_):
+    sent = send(door, cast, as_)
+    case = sent.case
+    cast.help(case) if door != "a message of a helper" else None
+    row = DangerReport.objects.get()
+    danger.record_call(report=row, by=cast.service_manager, reached="no_answer", agreed="Quokka did not answer")
+    spoke(row, cast.service_manager)
+    helper = as_(cast.delegate)
+    seen = []
+    for name in ("case", "letters", "messages", "copy", "known", "helpers", "looked_at", "danger", "chronology"):
+        seen.append(text(helper.get(reverse(f"cases:{name}", args=[case.ref]))))
+    for kind in ("html", "json"):
+        seen.append(text(helper.post(reverse("cases:copy", args=[case.ref]), {"kind": kind})))
+    for seq in case.events.values_list("seq", flat=True):
+        for how in ("", "?as=easy", "?as=large"):
+            for reader in (helper, as_(cast.person)):  # what is printed may be opened by anybody
+                seen.append(text(reader.get(reverse("cases:letter", args=[case.ref, seq]) + how)))
+        seen.append(text(helper.get(reverse("cases:letter_text", args=[case.ref, seq]))) if seq == 1 else "")
+    outbox.send_messages()
+    for one in Message.objects.filter(case=case, to_person__isnull=False):
+        seen += [*outbox.words_of(one), outbox.text_of(one)]
+    seen += [one.subject + one.body for one in mail.outbox if "danger" not in one.body]
+    urgent = [one for one in mail.outbox if "rung now" in one.subject]
+    assert all(mark not in one.subject + one.body for one in urgent for mark in ("Quokka", NUMBER, "Ada", case.ref))
+    everything = re.sub(r'(?s)<form.*?</form>|<(script|style|link)[^>]*>|class="[^"]*"', "", " ".join(seen))
+    for mark in MARKS:
+        assert mark not in everything, f"{door}: {everything[everything.index(mark) - 200 :][:400]}"
+
+
+def test_finance_panel_and_auditor_read_no_more_than_their_part(cast, a_report, as_):
+    row = a_report(case=cast.a_case("set_up"), words="Quokka")
+    Case.objects.filter(pk=row.case_id).update(reached_panel=True)
+    for who in (cast.finance, cast.panel):
+        for name in ("case", "chronology"):
+            page = text(as_(who).get(reverse(f"cases:{name}", args=[row.case.ref])))
+            assert "danger" not in re.sub(r"app-danger|--danger", "", page).lower(), who
+        assert as_(who).get(reverse("cases:danger", args=[row.case.ref])).status_code == 404
+    auditor, place = as_(cast.auditor), reverse("cases:danger", args=[row.case.ref])
+    page = text(auditor.get(place))
+    assert (
+        "Told: The duty team" in page
+        and "Quokka" not in page
+        and NUMBER not in page
+        and '<form method="post" novalidate' not in page
+    )
+    assert auditor.post(place, {"report": row.pk, "silent": "1"}).status_code == 404
+
+
+def test_the_persons_own_copy_holds_what_they_said_and_no_word_of_others(cast, council, as_):
+    sent = send("again, while a case is open", cast, as_)
+    danger.report(case=sent.case, by=cast.worker, role="worker", door="phone", said=danger.Said("", "Wombat"))
+    copy = text(as_(cast.person).post(reverse("cases:copy", args=[sent.case.ref]), {"kind": "html"}))
+    assert WORDS in copy and NUMBER in copy and "Wombat" not in copy
+    assert "because they were worried about a person" in copy, (
+        "said to everybody, whether there is such a thing or not"
+    )
+
+
+def test_the_reporters_mailbox_keeps_no_word_of_it(cast, council, as_):
+    send("for somebody else", cast, as_)
+    ben = User.objects.get(email="ben@example.net")
+    assert "Quokka" not in text(as_(ben).get("/home/"))
+
+
+# ---- who reaches it, and what a call does
+
+
+def spoke(row, by, **more):
+    facts = {"reached": "spoke", "safe": "yes"} | AGREED | more
+    return danger.record_call(report=row, by=by, **facts)
+
+
+def test_the_duty_worker_reaches_the_case_of_any_team_while_it_is_open_and_no_longer(cast, a_report):
+    row = a_report(case=cast.a_case("plan"))
+    assert row.case.team == cast.team and access.roles_of(row.case, cast.duty) == {"worker"}
+    assert access.visible_to(cast.duty).filter(pk=row.case_id).exists()
+    assert not access.roles_of(row.case, cast.stranger)
+    spoke(row, cast.duty)
+    case = Case.objects.get(pk=row.case_id)
+    assert not access.roles_of(case, cast.duty) and not access.visible_to(cast.duty).filter(pk=case.pk).exists()
+
+
+def test_only_having_spoken_closes_it_and_says_what_was_agreed(cast, a_report):
+    row = a_report()
+    for wrong, field in (
+        ({"reached": "shouted"}, "reached"), ({"safe": ""}, "safe"), ({"agreed": " "}, "agreed"), ({"following": ""}, "following"),
+    ):  # fmt: skip
+        with pytest.raises(NotYet) as no:
+            spoke(row, cast.duty, **wrong)
+        assert no.value.field == field
+    call = danger.record_call(report=row, by=cast.duty, reached="no_answer")
+    row.refresh_from_db()
+    assert row.closed_at is None and call.told.step == "manager"
+    call = spoke(row, cast.duty, safe="no")
+    row.refresh_from_db()
+    assert row.closed_at is None and call.told.step == "service_manager", "spoken to, and not safe yet"
+    spoke(row, cast.duty, reached="spoke_safe", safe="help_coming")
+    row.refresh_from_db()
+    assert row.closed_at and row.closing.verb == "spoke_about_danger" and row.closing.body.facts == AGREED
+    assert Case.objects.get(pk=row.case_id).danger_since is None
+    with pytest.raises(NotYet, match="Duty spoke to them"):
+        spoke(row, cast.duty)
+    assert row.calls.count() == 3
+
+
+@pytest.mark.parametrize(
+    "who", ["person", "delegate", "panel", "finance", "auditor", "admin", "stranger", "outsider"]
+)
+def test_nobody_else_may_say_that_they_spoke(cast, a_report, who):
+    row = a_report(case=cast.a_case("set_up"))
+    cast.help(row.case)
+    with pytest.raises(NotYet):
+        spoke(row, getattr(cast, who))
+    row.refresh_from_db()
+    assert row.closed_at is None
+
+
+def test_of_two_open_reports_one_settled_leaves_the_other(cast, a_report):
+    first = a_report(ago=30)
+    second = a_report(case=first.case)
+    spoke(first, cast.duty)
+    assert Case.objects.get(pk=first.case_id).danger_since == second.reported_at
+
+
+def test_it_stays_open_when_the_case_moves_or_closes(cast, a_report):
+    row = a_report()
+    row.case.move("withdraw", by=cast.person, reason="Not me")
+    assert row.case.step == "closed"
+    assert [g.code for g in my_day.Day(cast.duty, cast.council).groups()] == ["danger"]
+    spoke(row, cast.duty)
+
+
+# ---- the ladder
+
+
+def test_nobody_has_spoken_within_the_hour_so_the_managers_are_told_once(cast, a_report):
+    row = a_report(ago=59)
+    assert danger.chase() == 0 and not told(row, "manager")
+    row = a_report(ago=61, case=cast.a_case("request"))
+    assert [danger.chase(), danger.chase(), danger.chase()] == [1, 0, 0]
+    assert whom(told(row, "manager")) == {"Bo Boss"} and not told(row, "service_manager")
+    step = row.steps.get(step="manager")
+    assert (step.why, step.told, step.event.verb, step.event.by) == ("time", 1, "danger_went_up", None)
+
+
+def test_an_unanswered_call_does_not_stop_the_clock_and_goes_up_at_once(cast, a_report):
+    row = a_report(ago=61)
+    call = danger.record_call(report=row, by=cast.duty, reached="no_answer")
+    assert call.told.step == "manager" and call.told.why == "no_answer" and whom(told(row, "manager")) == {"Bo Boss"}
+    assert danger.chase() == 0, "the manager is told once, and not again for the hour"
+    row2 = a_report(ago=30, case=cast.a_case("request"))
+    danger.record_call(report=row2, by=cast.duty, reached="no_answer")
+    danger.record_call(report=row2, by=cast.duty, reached="no_answer")
+    assert whom(told(row2, "service_manager")) == {"Service Manager"}
+
+
+def test_each_further_step_comes_in_its_hour(cast, a_report):
+    row = a_report(ago=5 * 60)
+    assert danger.chase() == 3
+    assert list(row.steps.values_list("step", flat=True)) == ["duty", "manager", "service_manager", "everybody"]
+    assert {"Bo Boss", "Service Manager", "Duty", "First contact"} == whom(told(row, "everybody"))
+    assert danger.chase() == 0 and danger_words.went_up(None)
+
+
+def test_once_somebody_has_spoken_nobody_is_told_any_more(cast, a_report):
+    row = a_report(ago=120)
+    spoke(row, cast.duty)
+    assert danger.chase() == 0 and not told(row, "manager")
+    assert all(not outbox.still_due(m) for m in told(row))
+    mail.outbox.clear()
+    outbox.send_messages()
+    assert not [m for m in mail.outbox if "rung" in m.subject]
+
+
+def test_where_there_is_nobody_at_a_step_the_next_is_told(cast, a_report):
+    Seat.objects.filter(role="manager").delete()
+    row = a_report(ago=30)
+    call = danger.record_call(report=row, by=cast.duty, reached="no_answer")
+    assert call.told.step == "service_manager"
+    Seat.objects.filter(role="worker", team=cast.intake).delete()
+    Team.objects.update(email="")
+    row = a_report(ago=1, case=cast.a_case("request"))
+    assert "service_manager" in set(row.steps.values_list("step", flat=True)), "no duty team: those above at once"
+
+
+def test_the_managers_day_shows_it_first(cast, a_report):
+    row = a_report(ago=70)
+    danger.chase()
+    assert [g.code for g in my_day.Day(cast.boss, cast.council).groups()][0] == "danger"
+    assert my_day.Day(cast.worker, cast.council).danger() == [], "of another team, and not on duty"
+    assert row.case.pk in my_day.Day(cast.service_manager, cast.council).danger()
+
+
+def test_one_that_goes_wrong_holds_back_no_other(cast, a_report, monkeypatch):
+    first = a_report(ago=70)
+    second = a_report(ago=65, case=cast.a_case("request"))
+    whole = danger._chase_one
+
+    def broken(pk, now):
+        if pk == first.pk:
+            raise RuntimeError
+        return whole(pk, now)
+
+    monkeypatch.setattr(danger, "_chase_one", broken)
+    assert danger.chase() == 1 and second.steps.filter(step="manager").exists()
+
+
+def test_the_sweep_of_every_minute_does_it(cast, a_report, monkeypatch):
+    row = a_report(ago=70)
+    monkeypatch.setattr(sweep, "sweep", lambda now=None: None)
+    tasks.sweep()
+    assert row.steps.filter(step="manager").exists()
+
+
+# ---- at night
+
+
+def test_at_night_the_emergency_address_is_told_and_the_page_says_who_reads(cast, shut, as_):
+    shut.emergency_email, shut.emergency_reads = "night@example.org", True
+    shut.save()
+    sent = send("for somebody else", cast, as_)
+    row = DangerReport.objects.get()
+    assert [m.template for m in told(row, "emergency")] == [danger.EMERGENCY]
+    assert "somebody there reads it now" in text(sent.client.get(sent.at))
+    outbox.send_messages()
+    night = next(m for m in mail.outbox if m.to == ["night@example.org"])
+    assert "/staff/danger/" in night.body and "Quokka" not in night.body and sent.case.ref not in night.body
+    assert danger.untold(timezone.now() + timedelta(hours=1)) == set()
+
+
+@pytest.mark.parametrize("set_up", [("", True), ("", False), ("night@example.org", False)])
+def test_at_night_without_readers_the_page_says_so_plainly_before_and_after(cast, shut, as_, set_up):
+    shut.emergency_email, shut.emergency_reads = set_up
+    shut.opens_at, shut.closes_at = None, None
+    shut.save()
+    form = text(as_(cast.outsider).get("/brackenshire/ask/?for=me"))
+    assert "when somebody reads it" in form and "Ring 01632 960199 now" in form
+    sent = by_form(cast, as_, TICK, str(uuid.uuid4()))
+    page = text(sent.client.get(sent.at))
+    assert "Do not wait for us" in page and "has been told" not in page and 'href="tel:01632960199"' in page
+
+
+def test_the_page_names_the_hour_at_which_somebody_reads_it(cast, council):
+    council.opens_at, council.closes_at, council.open_days = time(9), time(17), "weekdays"
+    night = at_clock(22)
+    assert "until 9am on 5 March 2026" in danger_words.unread(council, night)
+    ways = {w.number: w.when for w in danger_words.ways(council, night)}
+    assert ways["01632 960199"] == "Now" and ways[council.help_phone] == "From 9am on 5 March 2026"
+    by_day = {w.number: w.when for w in danger_words.ways(council, at_clock(11))}
+    assert by_day[council.help_phone] == "Now, until 5pm" and "01632 960199" not in by_day
+    friday = at_clock(18, date(2026, 4, 2))  # the evening before Easter
+    assert "until 9am on 7 April 2026" in danger_words.unread(council, friday)
+
+
+def test_what_came_before_closing_time_is_passed_on_when_the_office_closes(cast, shut, a_report, monkeypatch):
+    shut.emergency_email = "night@example.org"
+    shut.save()
+    monkeypatch.setattr(danger.office_hours, "is_open", lambda council, at: True)
+    row = a_report(ago=5)
+    assert not told(row, "emergency")
+    monkeypatch.setattr(danger.office_hours, "is_open", lambda council, at: False)
+    assert [danger.chase(), danger.chase()] == [1, 0] and len(told(row, "emergency")) == 1
+
+
+# ---- nobody could be told
+
+
+def test_no_address_for_emergencies_is_an_alarm_at_once(cast, shut, a_report, client, as_):
+    row = a_report()
+    assert danger.untold(timezone.now()) == {row.pk}
+    ready = client.get("/readyz").json()
+    assert ready["danger_untold"] == 1 and ready["degraded"]
+    for who in (cast.duty, cast.boss, cast.admin):
+        assert "tell those on duty yourself" in text(
+            as_(who).get("/staff/service/" if who == cast.admin else "/staff/day/")
+        )
+    rows = {r[0]: r[1:] for r in as_(cast.admin).get("/staff/service/").context["table"].rows}
+    assert rows["Reports of danger of which nobody was told"][0].text == "Now"
+    assert "We could not reach our duty team" in danger_words.help_now(cast.council, row).told
+
+
+@pytest.mark.parametrize("state", ["waiting", "dead", "cancelled"])
+def test_a_mail_that_has_not_left_after_ten_minutes_is_an_alarm(cast, a_report, state, client):
+    row = a_report(ago=11)
+    gone = {"dead_at": timezone.now()} if state == "dead" else {}
+    Message.objects.filter(case=row.case).update(state=state, **gone)
+    assert danger.untold(timezone.now()) == {row.pk}
+    assert danger.untold(row.reported_at + timedelta(minutes=9)) == set()
+    Message.objects.filter(pk=told(row)[0].pk).update(state="sent", sent_at=timezone.now(), dead_at=None)
+    assert danger.untold(timezone.now()) == set()
+    assert danger.untold(timezone.now(), cast.other) == set()
+
+
+def test_by_night_the_emergency_address_is_what_counts(cast, shut, a_report):
+    shut.emergency_email = "night@example.org"
+    shut.save()
+    row = a_report(ago=11)
+    Message.objects.filter(template=danger.MAIL).update(state="sent", sent_at=timezone.now())
+    assert danger.untold(timezone.now()) == {row.pk}
+    Message.objects.filter(template=danger.EMERGENCY).update(state="sent", sent_at=timezone.now())
+    assert danger.untold(timezone.now()) == set()
+    Message.objects.update(state="dead", dead_at=timezone.now(), sent_at=None)
+    spoke(row, cast.duty)
+    assert danger.untold(timezone.now()) == set(), "settled is settled"
+
+
+# ---- the record
+
+
+def test_the_record_of_it_can_be_proved_and_not_be_changed(cast, a_report):
+    row = a_report(ago=70)
+    danger.chase()
+    danger.record_call(report=row, by=cast.duty, reached="no_answer")
+    spoke(row, cast.duty)
+    verbs = list(row.case.events.order_by("seq").values_list("verb", flat=True))
+    assert verbs[1:] == [
+        "report_danger",
+        "danger_went_up",
+        "rang_without_answer",
+        "danger_went_up",
+        "spoke_about_danger",
+    ]
+    assert list(ledger.faults(Case.objects.filter(pk=row.case_id))) == []
+    assert replay.disagreements(Case.objects.get(pk=row.case_id)) == []
+    for model, change in ((DangerReport, {"closed_at": None, "closing": None}), (DangerStep, {"told": 9})):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            model.objects.filter(**({"pk": row.pk} if model is DangerReport else {"report": row})).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.calls.all()._raw_delete(using="default")
+
+
+def test_no_words_and_no_number_stand_in_codes_or_columns(cast, council, as_):
+    send("own, signed in", cast, as_)
+    codes = " ".join(str(e.codes) for e in Event.objects.all())
+    columns = str(list(DangerReport.objects.values()))
+    assert "Quokka" not in codes + columns and "900431" not in codes + columns
+
+
+# ---- the duty page
+
+
+def test_the_duty_page_has_the_number_first_and_two_answers(cast, council, as_):
+    sent = send("own, signed in", cast, as_)
+    duty, place = as_(cast.duty), reverse("cases:danger", args=[sent.case.ref])
+    assert f'href="{place}"' in text(duty.get("/staff/danger/")) and f'href="{place}"' in text(
+        duty.get("/staff/day/")
+    )
+    page = text(duty.get(place))
+    assert page.index(NUMBER) < page.index(WORDS) < page.index("I spoke to them")
+    assert 'href="tel:07700900431"' in page and "goes up at once to: Team managers" in page
+    assert sent.case.views.filter(user=cast.duty).exists(), "who looked is written down"
+    row = DangerReport.objects.get()
+    key = str(uuid.uuid4())
+    pressed = [duty.post(place, {"report": row.pk, "silent": "1", "key": key}, follow=True) for _press in range(2)]
+    assert "It has gone up: Team managers have been told" in text(pressed[0]) and row.calls.count() == 1
+    bad = duty.post(place, {"report": row.pk, "spoke": "1", "key": uuid.uuid4(), "agreed": "Kept words"})
+    assert bad.status_code == 422 and "Choose whether they are safe now" in text(bad) and "Kept words" in text(bad)
+    good = {"report": row.pk, "spoke": "1", "key": uuid.uuid4(), "reached": "spoke", "safe": "yes"} | AGREED
+    assert "it is settled" in text(duty.post(place, good, follow=True))
+    late = duty.post(place, good | {"key": uuid.uuid4()})
+    assert late.status_code == 422 and "Duty spoke to them on" in text(late)
+    for nonsense in ({}, {"report": "x"}, {"report": 999999}):
+        assert duty.post(place, nonsense).status_code == 404
+
+
+def test_every_page_of_those_who_ring_says_it(cast, a_report, as_):
+    row = a_report()
+    for who, shown in ((cast.duty, True), (cast.boss, True), (cast.worker, False), (cast.finance, False)):
+        assert ("1 person may be in danger" in text(as_(who).get("/staff/", follow=True))) is shown
+    page = text(as_(cast.duty).get("/staff/?scope=team"))
+    assert "Danger: ring today" in page
+    assert "nobody has recorded speaking to them" in text(
+        as_(cast.duty).get(reverse("cases:case", args=[row.case.ref]))
+    )
+
+
+def test_a_case_in_danger_stands_first_in_the_list(cast, a_report, as_):
+    cast.a_case("request", days_ago=90)
+    row = a_report(case=cast.a_case("request", days_ago=1))
+    cast.a_case("request", days_ago=80)
+    table = as_(cast.duty).get("/staff/?scope=team").context["table"]
+    assert table.rows[0][0][1] == row.case.ref and len(table.rows) == 3
