@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0010_office_hours"),
+        ("cases", "0011_danger"),
     ]
 
     operations = [

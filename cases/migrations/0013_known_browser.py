@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0009_kept_page"),
+        ("cases", "0012_council_change"),
     ]
 
     operations = [

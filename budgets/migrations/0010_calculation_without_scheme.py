@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budgets", "0008_plan_together")]
+    dependencies = [("budgets", "0009_a_closed_case_is_not_paid")]
 
     operations = [
         migrations.AlterField(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0009_kept_page"),
+        ("cases", "0014_jobs_by_council"),
     ]
 
     operations = [
