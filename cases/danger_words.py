@@ -137,13 +137,13 @@ def help_now(council: Council, report: DangerReport, now: datetime | None = None
     elif office_hours.is_open(council, now):
         told, alone = (
             _(
-                "Our duty team has been told. Somebody aims to speak to you within the hour. If nobody has, a manager is told."
+                "We are telling our duty team now. Somebody aims to speak to you within the hour. If nobody has, a manager is told."
             ),
             False,
         )
     elif is_read(council, now):
         told, alone = (
-            _("Our office is closed. Our emergency duty team has been told, and somebody there reads it now."),
+            _("Our office is closed. We are telling our emergency duty team now, and somebody there reads it."),
             False,
         )
     else:
