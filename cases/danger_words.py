@@ -191,11 +191,23 @@ def banner(user, council: Council, now: datetime | None = None) -> dict | None:
         return None
     found = []
     if number:
-        found.append(ngettext("%(n)s person may be in danger, and nobody has recorded speaking to them.",
-                              "%(n)s people may be in danger, and nobody has recorded speaking to them.", number) % {"n": number})  # fmt: skip
+        found.append(
+            ngettext(
+                "%(n)s person may be in danger, and nobody has recorded speaking to them.",
+                "%(n)s people may be in danger, and nobody has recorded speaking to them.",
+                number,
+            )
+            % {"n": number}
+        )
     if lost:
-        found.append(ngettext("No message about %(n)s of these reports has left: tell those on duty yourself.",
-                              "No message about %(n)s of these reports has left: tell those on duty yourself.", lost) % {"n": lost})  # fmt: skip
+        found.append(
+            ngettext(
+                "No message about %(n)s of these reports has left: tell those on duty yourself.",
+                "No message about %(n)s of these reports has left: tell those on duty yourself.",
+                lost,
+            )
+            % {"n": lost}
+        )
     return {"words": " ".join(found), "href": reverse("cases:danger_list") if number else ""}
 
 
