@@ -50,8 +50,11 @@ class Line:
 def of(case, roles, now: datetime | None = None) -> list[Line]:
     """Everything of a case as these roles may read it, the oldest first. Seven queries."""
     now = now or timezone.now()
-    events = [e for e in case.events.select_related("body", "by", "on_behalf_of").order_by("seq")
-              if letters.hears(e.verb, roles)]  # fmt: skip
+    events = [
+        e
+        for e in case.events.select_related("body", "by", "on_behalf_of").order_by("seq")
+        if letters.hears(e.verb, roles)
+    ]
     visits = list(case.visits.order_by("seq"))
     pauses = list(Pause.objects.filter(visit__case=case).order_by("began_at", "pk"))
     found = [

@@ -55,13 +55,25 @@ def report(
     with transaction.atomic():
         case.hold()
         event = case.record(
-            "report_danger", by=by, role=role, at=said.at or at, note=words.strip(), audience=AUDIENCE,
-            words={name: value for name, value in facts.items() if value}, door=door,
-        )  # fmt: skip
+            "report_danger",
+            by=by,
+            role=role,
+            at=said.at or at,
+            note=words.strip(),
+            audience=AUDIENCE,
+            words={name: value for name, value in facts.items() if value},
+            door=door,
+        )
         row = DangerReport.objects.create(
-            council_id=case.council_id, case=case, event=event, door=door, by=by, role=role, reported_at=event.at,
+            council_id=case.council_id,
+            case=case,
+            event=event,
+            door=door,
+            by=by,
+            role=role,
+            reported_at=event.at,
             due_at=event.at + SPEAK_WITHIN,
-        )  # fmt: skip
+        )
         _mark(case)
         if not _take(row, "duty", "reported", event.at):
             _go_up(row, "reported", event.at)
@@ -94,8 +106,16 @@ def record_call(
         _still_open(row)
         verb, codes = ("spoke_about_danger", {"safe": safe}) if spoken else ("rang_without_answer", {})
         words = {"agreed": agreed.strip(), "following": following.strip()}
-        event = row.case.record(verb, by=by, at=at, audience=AUDIENCE, report=row.pk, reached=reached, **codes,
-                                words={name: value for name, value in words.items() if value})  # fmt: skip
+        event = row.case.record(
+            verb,
+            by=by,
+            at=at,
+            audience=AUDIENCE,
+            report=row.pk,
+            reached=reached,
+            **codes,
+            words={name: value for name, value in words.items() if value},
+        )
         call = DangerCall.objects.create(report=row, event=event, by=by, at=event.at, reached=reached, **codes)
         call.told = None
         if call.closes:
@@ -149,15 +169,24 @@ def _take(row: DangerReport, step: str, why: str, at: datetime) -> DangerStep | 
     people = recipients(row.case, step, at)
     event = row.event
     if step != "duty":
-        event = row.case.record("danger_went_up", by=None, role="system", at=at, report=row.pk, step=step, why=why,
-                                told=len(people))  # fmt: skip
+        event = row.case.record(
+            "danger_went_up", by=None, role="system", at=at, report=row.pk, step=step, why=why, told=len(people)
+        )
     made = DangerStep.objects.create(report=row, step=step, why=why, at=event.at, event=event, told=len(people))
     Message.objects.bulk_create(
-        Message(council_id=row.council_id, case_id=row.case_id, template=EMERGENCY if who == "emergency" else MAIL,
-                event=event, channel="email", made_at=event.at, not_before=event.at,
-                dedupe_key=f"danger:{row.pk}:{step}:{who}", **to)
+        Message(
+            council_id=row.council_id,
+            case_id=row.case_id,
+            template=EMERGENCY if who == "emergency" else MAIL,
+            event=event,
+            channel="email",
+            made_at=event.at,
+            not_before=event.at,
+            dedupe_key=f"danger:{row.pk}:{step}:{who}",
+            **to,
+        )
         for who, to in people.items()
-    )  # fmt: skip
+    )
     return made if step != "duty" or people else None
 
 

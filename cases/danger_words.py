@@ -137,13 +137,13 @@ def help_now(council: Council, report: DangerReport, now: datetime | None = None
     elif office_hours.is_open(council, now):
         told, alone = (
             _(
-                "Our duty team has been told. Somebody aims to speak to you within the hour. If nobody has, a manager is told."
+                "We are telling our duty team now. Somebody aims to speak to you within the hour. If nobody has, a manager is told."
             ),
             False,
         )
     elif is_read(council, now):
         told, alone = (
-            _("Our office is closed. Our emergency duty team has been told, and somebody there reads it now."),
+            _("Our office is closed. We are telling our emergency duty team now, and somebody there reads it."),
             False,
         )
     else:
@@ -191,11 +191,23 @@ def banner(user, council: Council, now: datetime | None = None) -> dict | None:
         return None
     found = []
     if number:
-        found.append(ngettext("%(n)s person may be in danger, and nobody has recorded speaking to them.",
-                              "%(n)s people may be in danger, and nobody has recorded speaking to them.", number) % {"n": number})  # fmt: skip
+        found.append(
+            ngettext(
+                "%(n)s person may be in danger, and nobody has recorded speaking to them.",
+                "%(n)s people may be in danger, and nobody has recorded speaking to them.",
+                number,
+            )
+            % {"n": number}
+        )
     if lost:
-        found.append(ngettext("No message about %(n)s of these reports has left: tell those on duty yourself.",
-                              "No message about %(n)s of these reports has left: tell those on duty yourself.", lost) % {"n": lost})  # fmt: skip
+        found.append(
+            ngettext(
+                "No message about %(n)s of these reports has left: tell those on duty yourself.",
+                "No message about %(n)s of these reports has left: tell those on duty yourself.",
+                lost,
+            )
+            % {"n": lost}
+        )
     return {"words": " ".join(found), "href": reverse("cases:danger_list") if number else ""}
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from . import caseload, dates, journey, my_day, rows
-from .components import Link, Table
+from .components import Badge, Link, Table
 from .letters import label_of
 
 TITLES = {
@@ -65,7 +65,9 @@ def nearest(case, code: str):
 
 
 def in_time(case, code: str, day):
-    """Of the step; in a group of other dates, of the nearest of those."""
+    """Of the step; in a group of other dates, of the nearest of those; of danger, today."""
+    if code == "danger":
+        return Badge(_("Due today"), "red")
     return rows.deadline(nearest(case, code) or case, day.now)
 
 

@@ -100,7 +100,10 @@ def contact(case, today=None) -> str | Badge:
     return Badge(_("Was due %(day)s") % {"day": day(case.next_contact)}, "red")
 
 
-def in_time(case) -> str | Badge:
+def in_time(case, reaches: bool = False) -> str | Badge:
+    """`reaches`: may the reader know of danger? Then it is due today, whatever the step's deadline."""
+    if reaches and case.danger_since:
+        return Badge(_("Due today"), "red")
     return deadline(case) if case.due_at else _("No deadline")
 
 
@@ -108,7 +111,8 @@ def caseload_table(cases, user, caption: str, empty: str, reaches: bool) -> Tabl
     """`reaches`: the reader's role may reach the person, and so has to know how."""
     head = [_("Person"), _("In time?"), _("Whose turn"), _("Step"), _("Next contact")]
     found = [
-        [first_cell(c, reaches), in_time(c), turn(c, user), journey.STEPS[c.step].short, contact(c)] for c in cases
+        [first_cell(c, reaches), in_time(c, reaches), turn(c, user), journey.STEPS[c.step].short, contact(c)]
+        for c in cases
     ]
     return Table(caption, head, found, empty=empty, caption_size="m")
 

@@ -25,21 +25,27 @@ class DangerQuestion(forms.Form):
     """
 
     danger = forms.ChoiceField(
-        label=_("Is anyone in danger, or without food, medicine or care today?"), choices=DANGER,
-        widget=forms.RadioSelect, error_messages={"required": _("Choose whether anyone is in danger")},
-    )  # fmt: skip
+        label=_("Is anyone in danger, or without food, medicine or care today?"),
+        choices=DANGER,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether anyone is in danger")},
+    )
     safe_number = forms.CharField(
-        label=_("A number that is safe to ring"), required=False, max_length=30,
+        label=_("A number that is safe to ring"),
+        required=False,
+        max_length=30,
         help_text=_("A number at which nobody is put in danger by our call. We ring it soon."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "class": "govuk-input--width-20"}),
         error_messages={"max_length": _("That is too long for a number")},
-    )  # fmt: skip
+    )
     no_number = forms.BooleanField(label=_("I have no number that is safe"), required=False)
     otherwise = forms.CharField(
-        label=_("If there is no safe number: how else can we reach you?"), required=False, max_length=500,
+        label=_("If there is no safe number: how else can we reach you?"),
+        required=False,
+        max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": _("Write at most 500 characters")},
-    )  # fmt: skip
+    )
 
     def say_what_it_does(self, hint: str, ticked: str = "yes") -> None:
         """The box says what ticking it does, before anything is sent."""
@@ -87,24 +93,38 @@ class SpokeForm(CallForm):
     """I spoke to them: to whom, what was agreed, are they safe, what next."""
 
     PREFIX = "spoke"
-    reached = radios({code: ALL[code] for code in SPOKEN}, label=_("Whom did you speak to?"),
-                     error_messages={"required": _("Choose whom you spoke to")})  # fmt: skip
-    safe = radios(SAFE, label=_("Are they safe now?"),
-                  error_messages={"required": _("Choose whether they are safe now")})  # fmt: skip
-    agreed = forms.CharField(label=_("What did you agree with them?"), max_length=LONG,
-                             widget=forms.Textarea(attrs={"rows": 3}),
-                             error_messages={"required": _("Write what you agreed with them")})  # fmt: skip
-    following = forms.CharField(label=_("What happens next, and who does it?"), max_length=LONG,
-                                widget=forms.Textarea(attrs={"rows": 2}),
-                                error_messages={"required": _("Write what happens next")})  # fmt: skip
+    reached = radios(
+        {code: ALL[code] for code in SPOKEN},
+        label=_("Whom did you speak to?"),
+        error_messages={"required": _("Choose whom you spoke to")},
+    )
+    safe = radios(
+        SAFE, label=_("Are they safe now?"), error_messages={"required": _("Choose whether they are safe now")}
+    )
+    agreed = forms.CharField(
+        label=_("What did you agree with them?"),
+        max_length=LONG,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write what you agreed with them")},
+    )
+    following = forms.CharField(
+        label=_("What happens next, and who does it?"),
+        max_length=LONG,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write what happens next")},
+    )
 
 
 class NoAnswerForm(CallForm):
     """Nobody answered, or nobody who is safe: it goes up at once."""
 
     PREFIX = "silent"
-    agreed = forms.CharField(label=_("Is there anything to know for the next call? (optional)"), max_length=LONG,
-                             required=False, widget=forms.Textarea(attrs={"rows": 2}))  # fmt: skip
+    agreed = forms.CharField(
+        label=_("Is there anything to know for the next call? (optional)"),
+        max_length=LONG,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 def hint_for(council, *, staff: bool = False, paper: bool = False) -> str:

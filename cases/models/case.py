@@ -124,9 +124,10 @@ class Case(models.Model):
         return bool(self.due_at) and timezone.now() >= self.due_at
 
     @classmethod
-    def open(cls, *, council, person, kind, by, role, channel, team, at=None, note="", ref=None, audience="helper",
-             **columns):  # fmt: skip
-        """Begin a case: the request whose date starts every clock. Call inside a transaction; returns the case."""
+    def open(cls, *, council, person, kind, by, role, channel, team, at=None, note="", ref=None, **columns):
+        """Begin a case: the request whose date starts every clock. Call inside a transaction; returns the case.
+        `audience` among the columns: who may read the note, if not all who read the case."""
+        audience = columns.pop("audience", "helper")
         at = at or timezone.now()
         codes = {"to": "request", "kind": kind, "channel": channel, "cycle": "first", "cycle_no": 1}
         due = dates.due_at(at, Target.days_for(council.pk, "request", dates.london_date(at)))
@@ -140,16 +141,9 @@ class Case(models.Model):
             council=council, person=person, kind=kind, channel=channel, team=team, ref=ref or new_ref(),
             step="request", step_since=at, turn="worker", turn_since=at, asked_at=at, **columns,
         )  # fmt: skip
-        on_behalf = person if role not in ("person", "delegate") else None
+        behalf = person if role not in ("person", "delegate") else None
         event = case._append(
-            "ask_for_support",
-            by=by,
-            role=role,
-            at=at,
-            codes=codes,
-            note=note,
-            audience=audience,
-            on_behalf_of=on_behalf,
+            "ask_for_support", by=by, role=role, at=at, codes=codes, note=note, audience=audience, on_behalf_of=behalf
         )
         clock.enter(case, event)
         case.deltas = clock.changes(None, TimeDelta.of_case(case))
@@ -221,11 +215,11 @@ class Case(models.Model):
             setattr(self, field.attname, getattr(case, field.attname))
 
     def record(
-        self, verb, *, by, note="", at=None, role=None, audience="helper", on_behalf_of=None, tell=(), words=None,
-        **codes,
-    ) -> Event:  # fmt: skip
-        """Write an event that is not a move: nothing but the ledger changes. `tell`: roles who get a message. `words`:
-        facts in free text, for the body."""
+        self, verb, *, by, note="", at=None, role=None, audience="helper", on_behalf_of=None, tell=(), **codes
+    ) -> Event:
+        """Write an event that is not a move: nothing but the ledger changes. `tell`: roles who get a message. `words`
+        among the codes: facts in free text, for the body."""
+        words = codes.pop("words", None)
         from .. import access
 
         with transaction.atomic():

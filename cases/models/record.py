@@ -11,8 +11,13 @@ from django.utils import timezone
 from .. import journey
 from .timing import Sides
 
-AUDIENCES = {"person": "Person", "helper": "Person and helpers", "staff": "Staff", "restricted": "Restricted",
-             "duty": "Those who ring somebody in danger"}  # fmt: skip
+AUDIENCES = {
+    "person": "Person",
+    "helper": "Person and helpers",
+    "staff": "Staff",
+    "restricted": "Restricted",
+    "duty": "Those who ring somebody in danger",
+}
 USER = settings.AUTH_USER_MODEL
 
 

@@ -43,9 +43,16 @@ def danger_page(request, ref):
         if done:
             return done
     shown = [_shown(case, row, wrong) for row in rows]
-    return render(request, "cases/danger.html", casefile.header(case) | {
-        "reports": shown, "form": wrong or shown[0]["spoke"],
-    }, status=422 if wrong else 200)  # fmt: skip
+    return render(
+        request,
+        "cases/danger.html",
+        casefile.header(case)
+        | {
+            "reports": shown,
+            "form": wrong or shown[0]["spoke"],
+        },
+        status=422 if wrong else 200,
+    )
 
 
 def _form(request, case, rows):
@@ -98,10 +105,20 @@ def _shown(case, row, wrong) -> dict:
     silent = mine if isinstance(mine, NoAnswerForm) else NoAnswerForm(case=case, report=row)
     first = "" if said.get("words") else casefile.first_words(case)
     return {
-        "pk": row.pk, "rings": rings, "open": row.closed_at is None, "settled": danger_words.moment(row.closed_at),
-        "number": number if rings else "", "dial": "".join(c for c in number if c.isdigit() or c == "+"),
-        "otherwise": said.get("otherwise", "") if rings else "", "words": (said.get("words") or first) if rings else "",
-        "how": DOORS[row.door], "reported": danger_words.moment(row.reported_at), "due": danger_words.due_tag(row),
-        "history": danger_words.history(row, rings), "spoke": spoke, "silent": silent,
-        "goes_to": danger_words.next_up(row) if row.closed_at is None else "", "own": row.own,
-    }  # fmt: skip
+        "pk": row.pk,
+        "rings": rings,
+        "open": row.closed_at is None,
+        "settled": danger_words.moment(row.closed_at),
+        "number": number if rings else "",
+        "dial": "".join(c for c in number if c.isdigit() or c == "+"),
+        "otherwise": said.get("otherwise", "") if rings else "",
+        "words": (said.get("words") or first) if rings else "",
+        "how": DOORS[row.door],
+        "reported": danger_words.moment(row.reported_at),
+        "due": danger_words.due_tag(row),
+        "history": danger_words.history(row, rings),
+        "spoke": spoke,
+        "silent": silent,
+        "goes_to": danger_words.next_up(row) if row.closed_at is None else "",
+        "own": row.own,
+    }

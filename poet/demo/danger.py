@@ -13,11 +13,19 @@ from cases.models import Case, Message
 OPEN_FOR = timedelta(minutes=25)  # the first hour is not over: what the duty worker sees is how it begins
 WORDS = "My carer did not come today and I can't get up. There is nothing to eat in the house."
 SETTLED = (
-    (timedelta(hours=7), "My tablets are finished and the chemist is closed tomorrow.",
-     "The pharmacy delivers before six. A neighbour sits with them.", "First contact rings again tomorrow at ten."),
-    (timedelta(hours=5), "I fell, and the one who helps me shouts at me.",
-     "They are at their sister's. They want to stay there for now.", "The named worker visits there tomorrow."),
-)  # fmt: skip
+    (
+        timedelta(hours=7),
+        "My tablets are finished and the chemist is closed tomorrow.",
+        "The pharmacy delivers before six. A neighbour sits with them.",
+        "First contact rings again tomorrow at ten.",
+    ),
+    (
+        timedelta(hours=5),
+        "I fell, and the one who helps me shouts at me.",
+        "They are at their sister's. They want to stay there for now.",
+        "The named worker visits there tomorrow.",
+    ),
+)
 
 
 def tell(built, end) -> None:
@@ -28,16 +36,37 @@ def tell(built, end) -> None:
     )
     first = cases.filter(step="request").first()
     if first:
-        danger.report(case=first, by=_themselves(first), role="person", door="message", words=WORDS,
-                      said=danger.Said("07700 900417"), at=end - OPEN_FOR)  # fmt: skip
+        danger.report(
+            case=first,
+            by=_themselves(first),
+            role="person",
+            door="message",
+            words=WORDS,
+            said=danger.Said("07700 900417"),
+            at=end - OPEN_FOR,
+        )
     others = cases.filter(step__in=("waiting", "running")).exclude(pk=first and first.pk)
     for case, (ago, words, agreed, following) in zip(others, SETTLED, strict=False):
         at = end - ago
-        row = danger.report(case=case, by=one.duty, role="worker", door="phone", words=words, at=at,
-                            said=danger.Said("", "Ring the bell three times. Nobody else lives there."))  # fmt: skip
+        row = danger.report(
+            case=case,
+            by=one.duty,
+            role="worker",
+            door="phone",
+            words=words,
+            at=at,
+            said=danger.Said("", "Ring the bell three times. Nobody else lives there."),
+        )
         danger.record_call(report=row, by=one.duty, reached="no_answer", at=at + timedelta(minutes=8))
-        danger.record_call(report=row, by=one.duty, reached="spoke", safe="yes", agreed=agreed, following=following,
-                           at=at + timedelta(minutes=31))  # fmt: skip
+        danger.record_call(
+            report=row,
+            by=one.duty,
+            reached="spoke",
+            safe="yes",
+            agreed=agreed,
+            following=following,
+            at=at + timedelta(minutes=31),
+        )
     past = Message.objects.filter(template__in=(danger.MAIL, danger.EMERGENCY))
     past.update(state="sent", channel="demo", sent_at=F("made_at"))
 

@@ -144,7 +144,7 @@ def test_the_page_says_at_once_what_helps_and_who_is_told(door, cast, council, a
     page = text(sent.client.get(sent.at))
     for number in ("999", "18000", "111", council.help_phone.replace(" ", "")):
         assert f'href="tel:{number}"' in page, number
-    assert "Our duty team has been told" in page and "nothing that you have to do" not in page
+    assert "We are telling our duty team now" in page and "nothing that you have to do" not in page
 
 
 def test_the_browser_forgets_it_after_half_an_hour(cast, council, as_, monkeypatch):
@@ -411,7 +411,7 @@ def test_at_night_the_emergency_address_is_told_and_the_page_says_who_reads(cast
     sent = send("for somebody else", cast, as_)
     row = DangerReport.objects.get()
     assert [m.template for m in told(row, "emergency")] == [danger.EMERGENCY]
-    assert "somebody there reads it now" in text(sent.client.get(sent.at))
+    assert "somebody there reads it" in text(sent.client.get(sent.at))
     outbox.send_messages()
     night = next(m for m in mail.outbox if m.to == ["night@example.org"])
     assert "/staff/danger/" in night.body and "Quokka" not in night.body and sent.case.ref not in night.body
@@ -427,7 +427,7 @@ def test_at_night_without_readers_the_page_says_so_plainly_before_and_after(cast
     assert "when somebody reads it" in form and "Ring 01632 960199 now" in form
     sent = by_form(cast, as_, TICK, str(uuid.uuid4()))
     page = text(sent.client.get(sent.at))
-    assert "Do not wait for us" in page and "has been told" not in page and 'href="tel:01632960199"' in page
+    assert "Do not wait for us" in page and "We are telling" not in page and 'href="tel:01632960199"' in page
 
 
 def test_the_page_names_the_hour_at_which_somebody_reads_it(cast, council):
@@ -558,7 +558,7 @@ def test_every_page_of_those_who_ring_says_it(cast, a_report, as_):
     for who, shown in ((cast.duty, True), (cast.boss, True), (cast.worker, False), (cast.finance, False)):
         assert ("1 person may be in danger" in text(as_(who).get("/staff/", follow=True))) is shown
     page = text(as_(cast.duty).get("/staff/?scope=team"))
-    assert "Danger: ring today" in page
+    assert "Danger: ring today" in page and "Due today" in page
     assert "nobody has recorded speaking to them" in text(
         as_(cast.duty).get(reverse("cases:case", args=[row.case.ref]))
     )
@@ -570,3 +570,9 @@ def test_a_case_in_danger_stands_first_in_the_list(cast, a_report, as_):
     cast.a_case("request", days_ago=80)
     table = as_(cast.duty).get("/staff/?scope=team").context["table"]
     assert table.rows[0][0][1] == row.case.ref and len(table.rows) == 3
+
+
+def test_a_report_without_any_way_to_reach_them_is_refused_with_nothing_at_all_written(cast, a_report):
+    with pytest.raises(NotYet, match="safe to ring"):
+        a_report(said=danger.Said(" ", ""))
+    assert DangerReport.objects.count() == 0 and not Event.objects.filter(verb="report_danger").exists()
