@@ -37,6 +37,6 @@ class CasesConfig(AppConfig):
         easy_read.PAGES.update(easy_words.PAGES)
 
         post_migrate.connect(arm_after_migrate, sender=self)
-        user_logged_in.connect(known_browser.signed_in)
+        user_logged_in.connect(known_browser.proved)
         user_logged_in.connect(front_door.signed_in)
-        password_reset.connect(front_door.password_reset)
+        password_reset.connect(known_browser.proved)

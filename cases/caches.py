@@ -1,9 +1,9 @@
 """A cache that may fail: whatever goes wrong with Redis is a miss, and no page or sign-in waits for it.
 
-`Redis` is Django's own backend with that one difference. What must not be forgotten meanwhile goes `otherwise` to another
-cache, a table. Once it has failed it is left alone for some seconds, by all threads and caches of the process, so that
-a frozen one costs one short time-out and not one for each thing that is read. Not here: which caches there are
-(sds/settings.py).
+`Redis` is Django's own backend with that one difference. Meanwhile another cache stands in, a table: limits go on, and
+a large council is not counted anew for each reader. Once it has failed it is left alone for some seconds, by all threads
+and caches of the process, so that a frozen one costs one short time-out and not one for each thing that is read. Not
+here: which caches there are (sds/cache_settings.py).
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ import time
 from typing import Any
 
 from django.core.cache import caches
-from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.redis import RedisCache
 from django.utils.connection import ConnectionProxy
-from django.utils.functional import cached_property
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -30,18 +28,14 @@ _resting: dict[str, float] = {}  # by server: until when, on the clock of time.m
 
 
 class Redis(RedisCache):
-    """OPTIONS: `otherwise`, the alias of the cache that stands in; without one, nothing is kept meanwhile."""
+    """OPTIONS: `otherwise`, the alias of the cache that stands in."""
 
     def __init__(self, server, params):
         options = dict(params.get("OPTIONS", {}))
-        self._alias = options.pop("otherwise", None)
+        self._otherwise = options.pop("otherwise")
         once = {"socket_timeout": WAITS, "socket_connect_timeout": WAITS, "retry": Retry(NoBackoff(), 0)}
         super().__init__(server, params | {"OPTIONS": once | options})
         self._name = str(server)
-
-    @cached_property
-    def _otherwise(self):
-        return caches[self._alias] if self._alias else DummyCache("", {})
 
     def works(self) -> bool:
         """May it be asked? After a rest one thread tries, by writing: one that is full can still be read."""
@@ -68,7 +62,7 @@ class Redis(RedisCache):
             except (RedisError, OSError) as error:
                 log.warning("The cache failed (%s) and is left alone for %s seconds", type(error).__name__, RESTS)
                 self._rest()
-        return getattr(self._otherwise, method)(*args, **kwargs)
+        return getattr(caches[self._otherwise], method)(*args, **kwargs)
 
 
 def _guarded(method: str):

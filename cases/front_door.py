@@ -152,22 +152,11 @@ def take_back(counted: Counted | None) -> None:
         Tries.objects.filter(key__in=counted.keys, count__gt=0).update(count=F("count") - 1)
 
 
-def forget(door: str, *, typed: str, address: str = "") -> None:
-    """The owner has proved who they are in another way: tries at their account no longer make them wait."""
-    now = timezone.now()
-    theirs = [limit for limit in LIMITS[door] if "typed" in limit.of]
-    Tries.objects.filter(key__in=[key(limit, address=address, typed=typed, now=now) for limit in theirs]).delete()
-
-
 def signed_in(sender, request, user, **kwargs) -> None:
-    """Receives Django's signal: whoever got in is no longer kept waiting for codes that others asked for."""
-    for to in filter(None, (user.email, user.phone)):
-        forget("send", typed=to)
-
-
-def password_reset(sender, request, user, **kwargs) -> None:
-    """Receives the sign-in library's signal: whoever has just proved their mailbox need not wait."""
-    forget("password", typed=user.email, address=client_address(request))
+    """Receives Django's signal: whoever got in no longer waits for codes because others asked for theirs."""
+    now, (_sender, limit) = timezone.now(), LIMITS["send"]
+    theirs = [key(limit, address="", typed=to, now=now) for to in (user.email, user.phone) if to]
+    Tries.objects.filter(key__in=theirs).delete()
 
 
 def too_many(minutes: int) -> str:

@@ -1,4 +1,4 @@
-"""A browser in which somebody has signed in before: while a stranger guesses, the owner still gets in there.
+"""A browser in which somebody has proved who they are before: while a stranger guesses, the owner still gets in there.
 
 Its cookie signs nobody in and names nobody: it holds a random word for each of the last accounts, and the server keeps a
 keyed hash of the word beside one of the account and its password. Ten wrong tries end it for good; so do a new password,
@@ -58,18 +58,18 @@ def forgive(key: str) -> None:
     KnownBrowser.objects.filter(key=key).update(wrong=0)
 
 
-def signed_in(sender, request, user, **kwargs) -> None:
-    """Receives Django's signal; the answer gets the cookie in `middleware`."""
+def proved(sender, request, user, **kwargs) -> None:
+    """Receives the signals of a sign-in and of a new password chosen by e-mail; `middleware` adds the cookie."""
     if request is not None:
-        request.has_signed_in = user
+        request.has_proved = user
 
 
 def middleware(get_response):
-    """Remember the browser in the answer to a sign-in, whichever door it was."""
+    """Remember the browser of whoever has just proved who they are, at whichever door."""
 
     def with_cookie(request):
         response = get_response(request)
-        if user := getattr(request, "has_signed_in", None):
+        if user := getattr(request, "has_proved", None):
             remember(request, response, user)
         return response
 

@@ -17,12 +17,12 @@ def table(name: str, most: int) -> dict:
     }
 
 
-LIMITS = table("limit_entries", 100_000)
+LIMITS, FIGURES = table("limit_entries", 100_000), table("cache_entries", 10_000)
 
 
 def in_tables() -> dict:
     """For the demonstration and for tests."""
-    return {"default": LIMITS, "figures": table("cache_entries", 10_000)}
+    return {"default": LIMITS, "figures": FIGURES}
 
 
 def in_redis(url: str, broker: str) -> dict:
@@ -34,6 +34,7 @@ def in_redis(url: str, broker: str) -> dict:
     redis = {"BACKEND": "cases.caches.Redis", "LOCATION": url}
     return {
         "default": redis | {"OPTIONS": {"otherwise": "limit_rows"}},
-        "figures": redis | {"KEY_PREFIX": "figures"},
+        "figures": redis | {"KEY_PREFIX": "figures", "OPTIONS": {"otherwise": "figure_rows"}},
         "limit_rows": LIMITS,
+        "figure_rows": FIGURES,
     }

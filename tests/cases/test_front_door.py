@@ -292,7 +292,7 @@ def test_whoever_must_wait_is_told_how_long_and_what_helps_at_once(people):
     assert "not right" in answers[0].content.decode()
 
 
-def test_a_new_password_by_e_mail_ends_the_wait(people):
+def test_a_new_password_by_e_mail_ends_the_wait_in_that_browser(people):
     (owner,) = people(1)
     for _try in range(6):
         sign_in(Client(), owner, WRONG)
@@ -302,6 +302,7 @@ def test_a_new_password_by_e_mail_ends_the_wait(people):
     form = browser.get(link, follow=True, REMOTE_ADDR=OFFICE).redirect_chain[-1][0]
     assert sign_in(browser, owner).status_code == 429
     browser.post(form, new, REMOTE_ADDR=OFFICE)
+    assert sign_in(Client(), owner, new["password1"]).status_code == 429, "the stranger goes on waiting"
     assert sign_in(browser, owner, new["password1"]).status_code == 302
 
 
