@@ -78,7 +78,7 @@ def _view_name(request: HttpRequest) -> str:
 
 
 def _label(name: str) -> str:
-    known = {"password": _("Password"), "code": _("Code"), "fact": _("Second fact")}
+    known = {"login": _("E-mail address"), "password": _("Password"), "code": _("Code"), "fact": _("Second fact")}
     return known.get(name) or name.replace("_", " ").capitalize()
 
 
