@@ -252,6 +252,23 @@ def test_a_server_that_says_yes_and_then_breaks_off_has_said_yes(relay, waiting)
     assert send_messages(now=now).sent == 1 and len(server.accepted) == 1
 
 
+def test_a_time_limit_after_the_yes_changes_nothing_about_it(relay, waiting, monkeypatch):
+    server, (_cases, now) = relay(), waiting()
+
+    def cut(_talk):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr("cases.smtp.Plain.quit", cut)
+    assert send_messages(now=now).sent == 1 and len(server.accepted) == 1
+
+
+def test_a_server_that_shuts_down_at_one_address_is_not_asked_for_the_next(relay, waiting):
+    server = relay(answers={"person0@example.org": [b"421 going down", b"250 ok"]})
+    _cases, now = waiting(2)
+    assert send_messages(now=now).failed == 1 and server.asked == ["person0@example.org"]
+    assert send_messages(now=now + timedelta(minutes=2)).sent == 2
+
+
 def test_a_claim_runs_from_its_own_moment(relay, waiting, monkeypatch, settings):
     """Made late in a slow round, it lasts as long as one made at its beginning."""
     _cases, now = waiting(2)
