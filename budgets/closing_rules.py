@@ -62,7 +62,8 @@ def stop_payments(case: Case, day: date, reason: str, signed_until: datetime | N
     if reason != "death":
         rows.filter(held_for="suspended").update(held_for=reason)
     for payment in straddling:
-        if rows.filter(pk=payment.pk, held_for=reason).exists():  # not if a batch has just taken it
+        taken = not rows.filter(pk=payment.pk, held_for=reason).exists()  # a batch was faster
+        if not taken and not payment.parts.filter(held=False).exists():
             _pay_days(payment, payment.covers_from, day, endings.kept_until(payment, day))
     return number
 
