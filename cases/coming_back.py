@@ -149,12 +149,12 @@ def count_try(kind: str, key: str, now: datetime) -> int:
 
 
 def too_many(minutes: int) -> str:
-    words = _("There were too many tries. Nothing is lost. Wait %(n)s minutes and try again, or ask us: "
+    words = _("There were too many tries. Nothing is lost. Wait %(n)s minutes and try again, or phone the council: "
               "we can let you in another way.")  # fmt: skip
     return (
         words % {"n": minutes}
         if minutes > 1
         else _(
-            "There were too many tries. Nothing is lost. Wait a minute and try again, or ask us: we can let you in another way."
+            "There were too many tries. Nothing is lost. Wait a minute and try again, or phone the council: we can let you in another way."
         )
     )
