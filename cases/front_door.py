@@ -161,11 +161,15 @@ def signed_in(sender, request, user, **kwargs) -> None:
 
 def too_many(minutes: int) -> str:
     if minutes > 1:
-        words = _("There were too many tries. Nothing is lost. Wait %(n)s minutes and try again, or phone us: "
-                  "we can let you in another way.")  # fmt: skip
+        words = _(
+            "There were too many tries. Nothing is lost. Wait %(n)s minutes and try again, or phone the council: "
+            "we can let you in another way."
+        )
         return words % {"n": minutes}
-    return _("There were too many tries. Nothing is lost. Wait a minute and try again, or phone us: we can let you in "
-             "another way.")  # fmt: skip
+    return _(
+        "There were too many tries. Nothing is lost. Wait a minute and try again, or phone the council: "
+        "we can let you in another way."
+    )
 
 
 class Handler(AxesDatabaseHandler):

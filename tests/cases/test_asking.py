@@ -207,7 +207,7 @@ def test_two_presses_are_one_message_and_too_many_are_a_phone_call(a_case, cast,
     assert Asked.objects.count() == 1
     for n in range(asking.MOST - 1):
         ask(case, cast.person, words=str(n))
-    with pytest.raises(NotYet, match="Phone us"):
+    with pytest.raises(NotYet, match="phone us on 01632 960100"):
         ask(case, cast.person, words="One more")
 
 

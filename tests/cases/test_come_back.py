@@ -62,7 +62,7 @@ def test_wrong_tries_at_one_code_are_slowed_whoever_tries(code):
     for number in range(5):
         assert coming_back.try_code(code=code, fact="wrong", address=f"10.0.0.{number}").locked is False
     locked = coming_back.try_code(code=code, fact=FACT["fact"], address="10.0.0.9")
-    assert locked.locked and locked.user is None and "phone us" in locked.sentence, "even the right fact waits"
+    assert locked.locked and locked.user is None and "phone the council" in locked.sentence, "even the right fact waits"
     later = timezone.now() + timedelta(minutes=2)
     assert coming_back.try_code(code=code, fact=FACT["fact"], address="10.0.0.9", now=later).user
 
@@ -100,7 +100,7 @@ def test_a_whole_library_may_come_back_from_one_address(code):
 def test_a_lock_is_kind_and_names_the_way_that_stays_open(code):
     last = answers(code, times=7)[-1]
     page = last.content.decode()
-    assert last.status_code == 429 and "Nothing is lost" in page and "phone us" in page and code in page
+    assert last.status_code == 429 and "Nothing is lost" in page and "phone the council" in page and code in page
 
 
 def test_no_address_or_code_is_written_down_as_it_is(code):
