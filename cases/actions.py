@@ -61,8 +61,7 @@ def ask_for_support(
             kept = "" if danger_said else words  # what others may read of it at home
             link_sign_in(person=person, email=mailbox, asker=asker, words=kept, on=dates.london_date(at))
         if danger_said:
-            door = channel if channel != "online" else "own" if role == "person" else "other"
-            danger.report(case=case, by=by, role=role, door=door, said=danger_said, at=at)
+            danger.report(case=case, by=by, role=role, door=danger.door_of(channel, role), said=danger_said, at=at)
         return case
 
 

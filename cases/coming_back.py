@@ -1,8 +1,9 @@
 """Coming back with a code and a second fact: how a code is spelled and read, and what a fact is.
 
-The same answer, and the same work, for a code that exists and one that doesn't: the slow hash always runs, and tries
-count under what was typed, known or not. Not here: how guessing is slowed (front_door.py), pages (views/come_back.py),
-who makes a code (getting_in.py), the ten-minute codes (one_time.py).
+The same answer, and the same work, for a code that exists and one that doesn't: the slow hash
+always runs, and tries count under what was typed, known or not. Not here: how guessing is slowed
+(front_door.py), pages (views/come_back.py), who makes a code (getting_in.py), the ten-minute codes
+(one_time.py).
 """
 
 from __future__ import annotations
@@ -105,12 +106,14 @@ def lookup(code: str) -> str:
 def try_code(
     *, code: str, fact: str, address: str, tokens: Sequence[str] = (), now: datetime | None = None
 ) -> Answer:
-    """Whose code this is, if the fact goes with it. Counts the try before it looks. `tokens`: of a known browser."""
+    """Whose code this is, if the fact goes with it. Counts the try before it looks.
+
+    `tokens`: what the cookie of a known browser holds.
+    """
     now = now or timezone.now()
     row = ReturnCode.objects.select_related("user").filter(lookup=lookup(code)).first()
-    tried = front_door.count(
-        "code", typed=read(code), address=address, user=row.user if row else None, tokens=tokens, now=now
-    )
+    user = row.user if row else None
+    tried = front_door.count("code", typed=read(code), address=address, user=user, tokens=tokens, now=now)
     if tried.wait:
         return Answer(sentence=front_door.too_many(tried.wait), locked=True)
     fits = check_password(keyed("fact", folded(fact)), row.fact if row else _nobodys())

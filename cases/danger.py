@@ -44,6 +44,13 @@ class Said(NamedTuple):
     at: datetime | None = None
 
 
+def door_of(channel: str, role: str) -> str:
+    """Where a request with the tick came in: online for oneself or for another, else the channel of the council."""
+    if channel != "online":
+        return channel
+    return "own" if role == "person" else "other"
+
+
 def report(
     *, case: Case, by: User | None, role: str, door: str, said: Said, words: str = "", at: datetime | None = None
 ) -> DangerReport:

@@ -1,10 +1,12 @@
-"""The front door: from which address somebody comes, and how guessing is slowed without shutting owners out.
+"""The front door: from which address somebody comes, and how guessing is slowed without shutting
+owners out.
 
-Every door with a secret counts its tries here, as rows and under keyed hashes, before it looks at them: passwords
-(`Handler`, called by django-axes), codes with a second fact (coming_back.py), codes that are sent (one_time.py, the form
-for a code by e-mail). Rows, not a cache: nothing that fills or ends a cache throws a limit away. A browser that signed in
-to the account before counts for itself (known_browser.py) and meets none of these limits; for everybody else they are
-in `LIMITS`. Not here: what the sign-in library limits by itself (ACCOUNT_RATE_LIMITS in the settings).
+Every door with a secret counts its tries here, as rows and under keyed hashes, before it looks at
+them: passwords (`Handler`, called by django-axes), codes with a second fact (coming_back.py), codes
+that are sent (one_time.py, the form for a code by e-mail). Rows, not a cache: nothing that fills or
+ends a cache throws a limit away. A browser that signed in to the account before counts for itself
+(known_browser.py) and meets none of these limits; for everybody else they are in `LIMITS`. Not
+here: what the sign-in library limits by itself (ACCOUNT_RATE_LIMITS in the settings).
 """
 
 from __future__ import annotations
@@ -37,10 +39,11 @@ NOBODY_KNOWS = "0.0.0.0"  # noqa: S104  an address to count under, not one to li
 
 @dataclass(frozen=True)
 class Limit:
-    """How many tries are looked at before anybody has to wait. `of`: what they are counted by, a comma between two.
+    """How many tries are looked at before anybody has to wait. `of`: what they are counted by, a
+    comma between two.
 
-    `renewed`: counted anew in each quarter of an hour. A number that many people share, or that many strangers can use
-    up, must not grow all day.
+    `renewed`: counted anew in each quarter of an hour. A number that many people share, or that
+    many strangers can use up, must not grow all day.
     """
 
     name: str
@@ -49,10 +52,15 @@ class Limit:
     renewed: bool = False
 
 
-# One address may be a whole council's: 400 people of whom each second types a wrong password at nine o'clock.
+# One address may be a whole council's: 400 people of whom each second types a wrong password at
+# nine o'clock.
 ADDRESS = Limit("address", "address", 200, renewed=True)
 LIMITS = {
-    "password": (ADDRESS, Limit("pair", "address,typed", 5), Limit("account", "typed", 20, renewed=True)),
+    "password": (
+        ADDRESS,
+        Limit("pair", "address,typed", 5),
+        Limit("account", "typed", 20, renewed=True),
+    ),
     # a second fact may be a birthday: five tries, wherever they come from
     "code": (ADDRESS, Limit("code", "typed", 5)),
     # each try is a message that somebody gets, and that the council may pay for
@@ -62,7 +70,9 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class Counted:
-    """A try that was counted, and where; with minutes to `wait` it was not, and must not be looked at."""
+    """A try that was counted, and where; with minutes to `wait` it was not, and must not be looked
+    at.
+    """
 
     wait: int = 0
     keys: tuple[str, ...] = ()
@@ -70,10 +80,12 @@ class Counted:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where a request comes from, as every limit sees it: past as many proxies as the settings say, and no further.
+    """Where a request comes from, as every limit sees it: past as many proxies as the settings say,
+    and no further.
 
-    An IPv6 address stands for its whole network of 64 bits, which is one customer's. Where a proxy is missing, it is
-    the address that knocked: too many people may share it then, but nobody can choose it.
+    An IPv6 address stands for its whole network of 64 bits, which is one customer's. Where a proxy
+    is missing, it is the address that knocked: too many people may share it then, but nobody can
+    choose it.
     """
     try:
         found = httpkit.get_client_ip(request)
@@ -90,7 +102,9 @@ def client_address(request: HttpRequest) -> str:
 
 
 def keyed(purpose: str, text: str) -> str:
-    """A hash that only this server can make: a stolen table can't be searched by trying all codes."""
+    """A hash that only this server can make: a stolen table can't be searched by trying all
+    codes.
+    """
     # the name is older than this module; another would end every code that leads back
     return salted_hmac(f"cases.coming_back.{purpose}", text, algorithm="sha256").hexdigest()
 
@@ -113,26 +127,27 @@ def count(
     tokens: Sequence[str] = (),
     now: datetime | None = None,
 ) -> Counted:
-    """Count one more try at a door. `typed`: the account or code, known or not; `user`: whose it is, if anybody's."""
+    """Count one more try at a door. `typed`: the account or code, known or not; `user`: whose it
+    is, if anybody's.
+    """
     now = now or timezone.now()
     browser = known_browser.count(tokens, user, now)
     if browser:
         return Counted(browser=browser)
-    counters = [(limit, key(limit, address=address, typed=typed, now=now)) for limit in LIMITS[door]]
-    # a try that has to wait counts nowhere: a stranger before a locked account uses up no address, and no account from
-    # a locked address
+    limits = LIMITS[door]
+    keys = [key(limit, address=address, typed=typed, now=now) for limit in limits]
+    # a try that has to wait counts nowhere: a stranger before a locked account uses up no address,
+    # and no account from a locked address
     with transaction.atomic():
-        rows = [
-            Tries.objects.select_for_update().get_or_create(key=name, defaults={"last_at": now})[0]
-            for _limit, name in counters
-        ]
-        wait = max(_wait(row, limit, now) for row, (limit, _name) in zip(rows, counters, strict=True))
+        locked = Tries.objects.select_for_update()
+        rows = [locked.get_or_create(key=name, defaults={"last_at": now})[0] for name in keys]
+        wait = max(_wait(row, limit, now) for row, limit in zip(rows, limits, strict=True))
         if wait:
             return Counted(wait)
         for row in rows:
             quiet = now - row.last_at > FORGOTTEN
             Tries.objects.filter(pk=row.pk).update(count=1 if quiet else row.count + 1, last_at=now)
-    return Counted(keys=tuple(name for _limit, name in counters))
+    return Counted(keys=tuple(keys))
 
 
 def _wait(row: Tries, limit: Limit, now: datetime) -> int:
@@ -153,7 +168,9 @@ def take_back(counted: Counted | None) -> None:
 
 
 def signed_in(sender, request, user, **kwargs) -> None:
-    """Receives Django's signal: whoever got in no longer waits for codes because others asked for theirs."""
+    """Receives Django's signal: whoever got in no longer waits for codes because others asked for
+    theirs.
+    """
     now, (_sender, limit) = timezone.now(), LIMITS["send"]
     theirs = [key(limit, address="", typed=to, now=now) for to in (user.email, user.phone) if to]
     Tries.objects.filter(key__in=theirs).delete()
@@ -173,22 +190,27 @@ def too_many(minutes: int) -> str:
 
 
 class Handler(AxesDatabaseHandler):
-    """What django-axes asks before a password is looked at. Its own tables count nothing; they list who signed in."""
+    """What django-axes asks before a password is looked at. Its own tables count nothing; they list
+    who signed in.
+    """
 
     def is_allowed(self, request, credentials=None) -> bool:
         credentials = credentials or {}
         typed = (credentials.get("email") or credentials.get("username") or "").strip().lower()
         request.tried = count(
-            "password", typed=typed, address=request.axes_ip_address, user=User.objects.filter(email=typed).first(),
+            "password",
+            typed=typed,
+            address=request.axes_ip_address,
+            user=User.objects.filter(email=typed).first(),
             tokens=known_browser.tokens(request),
-        )  # fmt: skip
+        )
         return not request.tried.wait
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs) -> None:
         request.axes_locked_out = bool(request.tried.wait)
 
 
-def locked_out(request: HttpRequest, _original: HttpResponse, _credentials: dict | None) -> HttpResponse:
+def locked_out(request: HttpRequest, _answer: HttpResponse, _credentials: dict) -> HttpResponse:
     """The page of somebody whose password was not looked at."""
     context = {"sentence": too_many(request.tried.wait)}  # type: ignore[attr-defined]
     return render(request, "cases/locked_out.html", context, status=429)

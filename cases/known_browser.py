@@ -1,9 +1,10 @@
-"""A browser in which somebody has proved who they are before: while a stranger guesses, the owner still gets in there.
+"""A browser in which somebody has proved who they are before: while a stranger guesses, the owner
+still gets in there.
 
-Its cookie signs nobody in and names nobody: it holds a random word for each of the last accounts, and the server keeps a
-keyed hash of the word beside one of the account and its password. Ten wrong tries end it for good; so do a new password,
-"Exit quickly" and 30 days without signing in. Then the browser is a stranger's. Not here: the limits for strangers
-(front_door.py).
+Its cookie signs nobody in and names nobody: it holds a random word for each of the last accounts,
+and the server keeps a keyed hash of the word beside one of the account and its password. Ten wrong
+tries end it for good; so do a new password, "Exit quickly" and 30 days without signing in. Then the
+browser is a stranger's. Not here: the limits for strangers (front_door.py).
 """
 
 from __future__ import annotations
@@ -38,15 +39,21 @@ def _account(user: User | None) -> str:
 
 def tokens(request: HttpRequest) -> list[str]:
     """What the browser's cookie holds, the newest first."""
-    return request.COOKIES.get(COOKIE, "").split(".")[:ACCOUNTS] if request.COOKIES.get(COOKIE) else []
+    held = request.COOKIES.get(COOKIE)
+    return held.split(".")[:ACCOUNTS] if held else []
 
 
 def count(known: Sequence[str], user: User | None, now: datetime) -> str:
-    """Count a try in this browser, if it is known to the account: its key, or "" where it is a stranger's."""
+    """Count a try in this browser, if it is known to the account: its key, or "" where it is a
+    stranger's.
+    """
     if not known:
         return ""
     rows = KnownBrowser.objects.filter(
-        key__in=[_keyed("key", token) for token in known], account=_account(user), wrong__lt=WRONG, at__gt=now - STAYS
+        key__in=[_keyed("key", token) for token in known],
+        account=_account(user),
+        wrong__lt=WRONG,
+        at__gt=now - STAYS,
     )
     row = rows.first()
     # counted in one statement, so that of many tries at once no more than ten are looked at
@@ -59,7 +66,9 @@ def forgive(key: str) -> None:
 
 
 def proved(sender, request, user, **kwargs) -> None:
-    """Receives the signals of a sign-in and of a new password chosen by e-mail; `middleware` adds the cookie."""
+    """Receives the signals of a sign-in and of a new password chosen by e-mail; `middleware` adds
+    the cookie.
+    """
     if request is not None:
         request.has_proved = user
 
@@ -77,7 +86,9 @@ def middleware(get_response):
 
 
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """A new word for this account, and the old one ends: a copy of the cookie is worth nothing after the next sign-in."""
+    """A new word for this account, and the old one ends: a copy of the cookie is worth nothing
+    after the next sign-in.
+    """
     before, token = tokens(request), secrets.token_urlsafe(24)
     hashes = {_keyed("key", old): old for old in before}
     mine = KnownBrowser.objects.filter(key__in=hashes, account=_account(user))
@@ -85,12 +96,15 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     mine.delete()
     KnownBrowser.objects.create(key=_keyed("key", token), account=_account(user))
     kept = [token, *(old for old in before if old not in ended)][:ACCOUNTS]
-    response.set_cookie(COOKIE, ".".join(kept), max_age=STAYS, httponly=True, samesite="Lax", secure=bool(PREFIX))
+    secure = bool(PREFIX)
+    held = ".".join(kept)
+    response.set_cookie(COOKIE, held, max_age=STAYS, httponly=True, samesite="Lax", secure=secure)
 
 
 def forget(request: HttpRequest, response: HttpResponse) -> None:
     """Nothing stays behind, in the browser or for a copy of its cookie."""
-    KnownBrowser.objects.filter(key__in=[_keyed("key", token) for token in tokens(request)]).delete()
+    keys = [_keyed("key", token) for token in tokens(request)]
+    KnownBrowser.objects.filter(key__in=keys).delete()
     response.delete_cookie(COOKIE, samesite="Lax")
 
 

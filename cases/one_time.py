@@ -27,17 +27,22 @@ TRIES = 3
 
 def may_send(request, *, to: str, owner: User | None) -> None:
     """Count one more code sent to this mailbox or mobile. Raises NotYet where there were too many."""
-    tried = front_door.count(
-        "send", typed=to, address=client_address(request), user=owner, tokens=known_browser.tokens(request)
-    )
+    known = known_browser.tokens(request)
+    tried = front_door.count("send", typed=to, address=client_address(request), user=owner, tokens=known)
     if tried.wait:
         raise NotYet(front_door.too_many(tried.wait))
 
 
-def begin(request, *, purpose: str, to: str, owner: User | None, send: Callable[[str], None] | None) -> None:
-    """Make a code, remember its hash, hand it to `send`; None where nobody is there to get it, and all else is the same.
-
-    `owner`: whose mailbox or mobile it is, if anybody's.
+def begin(
+    request,
+    *,
+    purpose: str,
+    to: str,
+    owner: User | None,
+    send: Callable[[str], None] | None,
+) -> None:
+    """Make a code, remember its hash, hand it to `send`; None where nobody is there to get it, and
+    all else is the same. `owner`: whose mailbox or mobile it is, if anybody's.
     """
     may_send(request, to=to, owner=owner)
     now = timezone.now()

@@ -1,8 +1,8 @@
 """How people sign in, where it differs from allauth's own way.
 
 Staff: e-mail address and password, and a second step where the council asks for one. Residents: a code by e-mail.
-Here: who may use a code, and that nobody makes an account alone. Not here: how guessing is slowed (front_door.py), the
-pages.
+Here: who may use a code, and that nobody makes an account alone. Not here: how guessing is slowed
+(front_door.py), the pages.
 """
 
 import structlog
@@ -50,7 +50,7 @@ class Adapter(DefaultAccountAdapter):
         return front_door.client_address(request)
 
     def authenticate(self, request, **credentials):
-        """A right password takes its own try back, whether it signs in or proves who is there once more."""
+        """A right password takes its own try back, at a sign-in or when it is asked once more."""
         user = super().authenticate(request, **credentials)
         if user is not None:
             front_door.take_back(getattr(request, "tried", None))

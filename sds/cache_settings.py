@@ -1,5 +1,6 @@
-"""Which caches there are. "default" holds the limits of the sign-in library, which knows no other name; "figures" what
-takes long to count. The one never pushes out the other. Sessions and our own limits are rows of the database.
+"""Which caches there are. "default" holds the limits of the sign-in library, which knows no other
+name; "figures" what takes long to count. The one never pushes out the other. Sessions and our own
+limits are rows of the database.
 
 Not here: what happens when one fails (cases/caches.py).
 """
@@ -26,11 +27,15 @@ def in_tables() -> dict:
 
 
 def in_redis(url: str, broker: str) -> dict:
-    """For production: a Redis of its own, which may throw away what is old, as the one of the queue may not."""
+    """For production: a Redis of its own, which may throw away what is old, as the one of the queue
+    may not.
+    """
     if not url.startswith(("redis://", "rediss://")):
         raise ImproperlyConfigured("CACHE_URL must name a Redis in production: redis://...")
     if urlsplit(url).netloc == urlsplit(broker).netloc:
-        raise ImproperlyConfigured("CACHE_URL must name another Redis than CELERY_BROKER_URL: a queue loses nothing.")
+        raise ImproperlyConfigured(
+            "CACHE_URL must name another Redis than CELERY_BROKER_URL: that one must lose nothing."
+        )
     redis = {"BACKEND": "cases.caches.Redis", "LOCATION": url}
     return {
         "default": redis | {"OPTIONS": {"otherwise": "limit_rows"}},

@@ -1,4 +1,6 @@
-"""The one form of the sign-in library that is ours in part: asking for a code by e-mail counts like every other door."""
+"""The one form of the sign-in library that is ours in part: asking for a code by e-mail counts like
+every other door.
+"""
 
 from allauth.account.forms import RequestLoginCodeForm
 from allauth.core import context

@@ -75,7 +75,7 @@ class ReturnCode(models.Model):
 
 
 class Tries(models.Model):
-    """Wrong tries under one keyed hash: of what was typed, known or not, of a network address, or of both."""
+    """Wrong tries under one keyed hash: of what was typed, known or not, of an address, or of both."""
 
     key = models.CharField(max_length=64, unique=True)
     count = models.PositiveIntegerField(default=0)
@@ -83,8 +83,11 @@ class Tries(models.Model):
 
 
 class KnownBrowser(models.Model):
-    """A browser in which somebody has signed in, and the wrong tries in it since. `key`: a keyed hash of what its cookie
-    holds; `account`: a keyed hash of whose it is and of their password, so that the row names nobody either."""
+    """A browser in which somebody has proved who they are, and the wrong tries in it since.
+
+    `key`: a keyed hash of what its cookie holds; `account`: a keyed hash of whose it is and of
+    their password, so that the row names nobody either.
+    """
 
     key = models.CharField(max_length=64, unique=True)
     account = models.CharField(max_length=64)

@@ -48,9 +48,11 @@ def come_back(request):
         if form.is_valid():
             typed = form.cleaned_data
             answer = coming_back.try_code(
-                code=typed["code"], fact=typed["fact"], address=client_address(request),
+                code=typed["code"],
+                fact=typed["fact"],
+                address=client_address(request),
                 tokens=known_browser.tokens(request),
-            )  # fmt: skip
+            )
             if answer.user:
                 let_in(request, answer.user)
                 return redirect(onward(request, typed["next"]))

@@ -142,7 +142,9 @@ def test_undoing_a_death_lets_go_what_the_death_held_and_no_more(a_case, cast):
     undo_death(case=case, by=cast.manager, reason="A namesake")
     whole = ScheduledPayment.objects.filter(part_of=None)
     assert list(whole.filter(held=True).values_list("number", "held_for")) == [(12, "suspended")]
-    assert not ScheduledPayment.objects.filter(part_of__isnull=False, held=False).exists(), "nor a part beside its whole"
+    assert not ScheduledPayment.objects.filter(part_of__isnull=False, held=False).exists(), (
+        "nor a part beside its whole"
+    )
 
 
 # ---- switches ----

@@ -246,7 +246,9 @@ def test_danger_reaches_the_council_and_the_next_page(client, cast):
     client.post(page("you"), YOU)
     client.post(CHECK)
     case = Case.objects.get()
-    assert case.dangers.get().own and case.events.get(seq=1).body.note == WORDS["words"], "nothing is glued to the words"
+    assert case.dangers.get().own and case.events.get(seq=1).body.note == WORDS["words"], (
+        "nothing is glued to the words"
+    )
     assert 'href="tel:999"' in client.get("/brackenshire/ask/sent/").content.decode()
 
 

@@ -79,7 +79,9 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     again = case.visits.order_by("-seq").first()
     assert again.step == "running" and again.entered_at > entered
     still = ScheduledPayment.objects.filter(held=True)
-    assert [p.part_of for p in still] == [parted], "what the death held is let go with it, and the whole pays its part"
+    assert [p.part_of for p in still] == [parted], (
+        "what the death held is let go with it, and the whole pays its part"
+    )
     assert invite().messages == 1 and waiting.filter(template="survey_invitation").count() == 1, "asking goes on"
     finance.open(act(case, "resume_payment"))
     finance.refused(act(case, "resume_payment"), "No payment is suspended", reason="She is alive")
@@ -102,7 +104,10 @@ def test_the_end_of_support_holds_what_would_be_paid_after_it_and_the_case_can_c
     case.refresh_from_db()
     assert case.step == "closed" and figures.in_force(case) is None and figures.decided(case) is not None
     rows = ScheduledPayment.objects.values_list("covers_to", "held")
-    assert all(held is (covers_to > ends) for covers_to, held in rows) and {held for _day, held in rows} == {True, False}
+    assert all(held is (covers_to > ends) for covers_to, held in rows) and {held for _day, held in rows} == {
+        True,
+        False,
+    }
     manager.open(act(case, "end_support"), 409)
     finance.open(act(case, "resume_payment"), 409)
     worker.send(act(case, "reopen"), to="confirm", reason="Came home again")
