@@ -62,7 +62,9 @@ def test_wrong_tries_at_one_code_are_slowed_whoever_tries(code):
     for number in range(5):
         assert coming_back.try_code(code=code, fact="wrong", address=f"10.0.0.{number}").locked is False
     locked = coming_back.try_code(code=code, fact=FACT["fact"], address="10.0.0.9")
-    assert locked.locked and locked.user is None and "phone the council" in locked.sentence, "even the right fact waits"
+    assert locked.locked and locked.user is None and "phone the council" in locked.sentence, (
+        "even the right fact waits"
+    )
     later = timezone.now() + timedelta(minutes=2)
     assert coming_back.try_code(code=code, fact=FACT["fact"], address="10.0.0.9", now=later).user
 
