@@ -13,8 +13,9 @@ DAYS = {"sqlite": "CAST(julianday({1}) - julianday({0}) AS INTEGER)", "postgresq
 # PostgreSQL then looks up each row by its index. Without it the statistics of a minute ago decide: just after a great
 # many nudges were made, it joined them all with all.
 LOOKED_UP = "LIMIT 1 OFFSET 0"
-# SQLite else works out the days anew for each round there could be: a thousand times for each late visit.
-WORKED_OUT_ONCE = {"sqlite": "LIMIT -1", "postgresql": ""}
+# SQLite else works out the days anew for each round there could be: a thousand times for each late visit. PostgreSQL else
+# goes through all visits of all councils in the order of the answer, instead of asking the index for the late ones.
+WORKED_OUT_ONCE = {"sqlite": "LIMIT -1", "postgresql": "OFFSET 0"}
 VISIT = """
 INSERT INTO cases_nudge (council_id, visit_id, kind, round, made_at)
 SELECT v.council_id, v.id, '{kind}', 0, %(now)s

@@ -91,8 +91,9 @@ def plans(do, *, run=True):
 
 
 def scanned(plan):
-    """The tables that a plan reads from end to end."""
-    if plan["Node Type"] == "Seq Scan":
+    """The tables that a plan reads from end to end, as they lie or along their keys."""
+    along = plan.get("Index Name", "").endswith("_pkey") and "Index Cond" not in plan
+    if plan["Node Type"] == "Seq Scan" or along:
         yield plan["Relation Name"]
     for part in plan.get("Plans", ()):
         yield from scanned(part)
