@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import access, danger, danger_words, dates, ledger, my_day, outbox, replay, sweep, tasks
-from cases.models import Case, DangerReport, DangerStep, Event, Message, Seat, Team, User
+from cases.models import Case, DangerReport, DangerStep, Event, Heartbeat, Message, Seat, Team, User
 from cases.saying_no import NotYet
 
 from .danger_doors import DOORS, NUMBER, TICK, TO_STAFF, WORDS, by_form, send
@@ -456,6 +456,8 @@ def test_what_came_before_closing_time_is_passed_on_when_the_office_closes(cast,
 
 
 def test_no_address_for_emergencies_is_an_alarm_at_once(cast, shut, a_report, client, as_):
+    Heartbeat.objects.update_or_create(job="sweep", defaults={"at": timezone.now()})
+    assert not client.get("/readyz").json()["degraded"]
     row = a_report()
     assert danger.untold(timezone.now()) == {row.pk}
     ready = client.get("/readyz").json()
@@ -502,6 +504,11 @@ def test_the_record_of_it_can_be_proved_and_not_be_changed(cast, a_report):
     danger.chase()
     danger.record_call(report=row, by=cast.duty, reached="no_answer")
     spoke(row, cast.duty)
+    assert {
+        "cases_dangerreport_no_update",
+        "cases_dangercall_no_delete",
+        "cases_dangerstep_no_update",
+    } <= ledger.names()
     verbs = list(row.case.events.order_by("seq").values_list("verb", flat=True))
     assert verbs[1:] == [
         "report_danger",
