@@ -1,8 +1,9 @@
 """What can become of a message that was handed to a channel, and how a problem is sorted.
 
-The one question is whether the message can have left. Where it can't, trying again harms nobody; where it can, only
-a person may decide that it goes out once more. Sources: RFC 5321 sections 4.2 and 4.5.3.2, and the exceptions of
-smtplib. Not here: what is done about it (`outbox`), the conversation with a mail server (`smtp`).
+The one question is whether the message can have left. Where it can't, trying again harms nobody;
+where it can, only a person may decide that it goes out once more. Sources: RFC 5321 sections 4.2
+and 4.5.3.2, and the exceptions of smtplib. Not here: what is done about it (`outbox`), the
+conversation with a mail server (`smtp`).
 """
 
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
@@ -31,7 +32,8 @@ class Unsure(Exception):
 
 
 def verdict(problem: Exception) -> Exception:
-    """The kind of a problem, with words that name no address; what is none of them comes back as it is."""
+    """The kind of a problem, with words that name no address; what is none of them comes back as
+    it is."""
     if isinstance(problem, Undeliverable | Later | Unsure) or not isinstance(problem, OSError):
         return problem
     said, codes = problem_words(problem), _codes(problem)
@@ -50,7 +52,8 @@ def _codes(problem: Exception) -> list[int]:
 
 
 def _about_the_address(code: int) -> bool:
-    """The other permanent answers, such as 530 "sign in first", are about how this server is set up."""
+    """The other permanent answers, such as 530 "sign in first", are about how this server is set
+    up."""
     return code == 521 or 550 <= code <= 559
 
 

@@ -165,7 +165,7 @@ def _send(message: Message, turn: Round) -> str:
         CHANNELS[message.channel](message)
     except SoftTimeLimitExceeded:
         raise
-    except Exception as problem:  # whatever it was, it is this message's or its channel's, and the others go on
+    except Exception as problem:  # this message's or its channel's, whatever it is: others go on
         return _failed(message, turn, delivery.verdict(problem))
     return _settle(message.pk, "sent", sent_at=turn.now(), last_error="")
 
@@ -220,9 +220,8 @@ def _put_off(message: Message, now: datetime, said: str) -> str:
     if now - since >= KEEP_TRYING:
         return _settle(message.pk, "dead", dead_at=now, last_error=said)
     later = now + min(max(now - since, SOONEST), LATEST)
-    tries = max(message.attempts - 1, 0)
-    return _settle(message.pk, "failed", state="waiting", tried_since=since, again_at=later, attempts=tries,
-                   last_error=said)  # fmt: skip
+    after = {"tried_since": since, "again_at": later, "attempts": max(message.attempts - 1, 0)}
+    return _settle(message.pk, "failed", state="waiting", last_error=said, **after)
 
 
 def _retry(message: Message, now: datetime, problem: Exception) -> str:

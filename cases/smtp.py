@@ -1,7 +1,9 @@
-"""Mail by SMTP that tells how far it came: Django's backend, with one question answered that smtplib leaves open.
+"""Mail by SMTP that tells how far it came: Django's backend, with one question answered that
+smtplib leaves open.
 
-smtplib says "disconnected" of a server that never answered and of one that took the whole letter and then was silent.
-The second may have delivered it. Not here: what follows from that (`delivery`, `outbox`).
+smtplib says "disconnected" of a server that never answered and of one that took the whole letter
+and then was silent. The second may have delivered it. Not here: what follows from that (`delivery`,
+`outbox`).
 """
 
 import re
@@ -13,7 +15,8 @@ from .delivery import Unsure, problem_words
 
 
 class _Talk:
-    """A conversation. `handed_over`: the letter is out and unanswered; `accepted`: the server has said yes."""
+    """A conversation. `handed_over`: the letter is out and unanswered; `accepted`: the server
+    has said yes."""
 
     handed_over = accepted = False
 
@@ -44,7 +47,8 @@ class Sealed(_Talk, smtplib.SMTP_SSL):
 
 
 class Backend(EmailBackend):
-    """Raises Unsure where a letter was handed over and not answered; what fails after the yes fails nothing."""
+    """Raises Unsure where a letter was handed over and not answered; what fails after the yes
+    fails nothing."""
 
     handed_over = accepted = False
 
@@ -55,7 +59,7 @@ class Backend(EmailBackend):
     def send_messages(self, email_messages):
         try:
             return super().send_messages(email_messages)
-        except Exception as problem:  # a time limit of the job too: whatever it was, the letter may be out
+        except Exception as problem:  # the job's time limit too: the letter may be out
             if self.accepted:
                 return len(email_messages)
             if self.handed_over:

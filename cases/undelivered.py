@@ -1,7 +1,9 @@
-"""Messages that did not arrive, or may not have: whose task they are, in which words, and what a person decides.
+"""Messages that did not arrive, or may not have: whose task they are, in which words, and what a
+person decides.
 
-Whoever reaches the person of a case decides on its messages; an administrator on those to colleagues and to teams, of
-which no case is shown. Each is decided once. Nothing here sends: what is to go out waits for the next round (`outbox`).
+Whoever reaches the person of a case decides on its messages; an administrator on those to
+colleagues and to teams, of which no case is shown. Each is decided once. Nothing here sends: what
+is to go out waits for the next round (`outbox`).
 """
 
 from django.db.models import Q
@@ -43,16 +45,22 @@ def said(user, council) -> str:
     number = theirs(user, council).order_by()[: SHOWN + 1].count()
     if not number:
         return ""
-    words = ngettext("%(n)s message did not arrive, or may not have",
-                     "%(n)s messages did not arrive, or may not have", number)  # fmt: skip
+    words = ngettext(
+        "%(n)s message did not arrive, or may not have",
+        "%(n)s messages did not arrive, or may not have",
+        number,
+    )
     return words % {"n": number if number <= SHOWN else f"{SHOWN}+"}
 
 
 def lines(user, council) -> list[dict]:
     """What the page shows of each. Of a case that the reader does not reach, nothing."""
     wanted = ("case__person", "to_person", "to_user", "to_team", "event", "nudge")
-    reached = set(lists.staff_cases(user, council, "contact").filter(messages__in=theirs(user, council))
-                  .values_list("pk", flat=True))  # fmt: skip
+    reached = set(
+        lists.staff_cases(user, council, "contact")
+        .filter(messages__in=theirs(user, council))
+        .values_list("pk", flat=True)
+    )
     found = theirs(user, council).select_related(*wanted)[:SHOWN]
     return [_line(message, message.case if message.case_id in reached else None) for message in found]
 
@@ -61,11 +69,16 @@ def _line(message: Message, case) -> dict:
     to = message.to_person or message.to_user or message.to_team
     about = _("Daily digest") if message.template == DIGEST else _("A message about a case")
     return {
-        "pk": message.pk, "to": str(to), "since": rows.day(message.dead_at), "why": why(message),
-        "about": chronology.subject(message) if case else about, "ref": case.ref if case else "",
-        "name": case.person.name if case else "", "note": _note(message) if case else "",
+        "pk": message.pk,
+        "to": str(to),
+        "since": rows.day(message.dead_at),
+        "why": why(message),
+        "about": chronology.subject(message) if case else about,
+        "ref": case.ref if case else "",
+        "name": case.person.name if case else "",
+        "note": _note(message) if case else "",
         "written": message.to_person_id is not None,
-    }  # fmt: skip
+    }
 
 
 def _note(message: Message) -> str:
@@ -93,7 +106,8 @@ def send_again(*, message: Message) -> None:
 
 
 def by_hand(*, message: Message) -> None:
-    """Write or phone instead: it moves to the letters and calls to do. Raises NotYet for anybody but a person."""
+    """Write or phone instead: it moves to the letters and calls to do. Raises NotYet for anybody
+    but a person."""
     if not message.to_person_id:
         raise NotYet(_("Only people with a case are written to or phoned from here."))
     _decide(message, **outbox.moved(message, outbox.by_hand(message.to_person)))

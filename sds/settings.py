@@ -308,8 +308,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 300
 CELERY_TASK_TIME_LIMIT = 330
-# Sending has a queue and a worker of its own: a slow mail server holds up no deadline. A round begins no message after
-# SEND_ROUND seconds, and the message it is at then has four slow answers of time.
+# Sending has a queue and a worker of its own: a slow mail server holds up no deadline. A round
+# begins no message after SEND_ROUND seconds; the one it is at then has four slow answers of time.
 CELERY_TASK_ROUTES = {"cases.tasks.send_messages": {"queue": "mail"}}
 SEND_ROUND = 60
 SEND_LIMIT = max(CELERY_TASK_SOFT_TIME_LIMIT, SEND_ROUND + 4 * EMAIL_TIMEOUT)

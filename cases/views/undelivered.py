@@ -1,4 +1,5 @@
-"""The page of what was not delivered, with what may be done about each. Whose it is stands in `undelivered`."""
+"""The page of what was not delivered, with what may be done about each. Whose it is stands in
+`undelivered`."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -20,13 +21,20 @@ def undelivered_page(request):
     if request.method == "POST":
         return decide(request, council)
     lines = undelivered.lines(request.user, council)
-    return render(request, "cases/undelivered.html", {
-        "lines": lines, "cut_off": len(lines) >= undelivered.SHOWN, "written": any(line["written"] for line in lines),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/undelivered.html",
+        {
+            "lines": lines,
+            "cut_off": len(lines) >= undelivered.SHOWN,
+            "written": any(line["written"] for line in lines),
+        },
+    )
 
 
 def decide(request, council):
-    """One act on the ticked ones; a number that is not among the reader's is 404, whoever's it is."""
+    """One act on the ticked ones; a number that is not among the reader's is 404, whoever's it
+    is."""
     act = undelivered.ACTS.get(request.POST.get("act", ""))
     sent = set(request.POST.getlist("message"))
     wanted = {int(pk) for pk in sent if pk.isdecimal() and len(pk) < 19}

@@ -1,4 +1,5 @@
-"""A mail server of a few lines on loopback, as slow, choosy or silent as a test wishes. Whatever it accepted it keeps."""
+"""A mail server of a few lines on loopback, as slow, choosy or silent as a test wishes. Whatever
+it accepted it keeps."""
 
 import re
 import socketserver
@@ -9,8 +10,9 @@ from email.policy import default
 
 
 class Relay:
-    """`wait`: seconds before the answer to a verb ("end": to the finished letter). `answers`: a recipient's answers, in
-    turn, the last for ever. `drops`: the verb at which the connection is cut. `hello`: the greeting."""
+    """`wait`: seconds before the answer to a verb ("end": to the finished letter). `answers`: a
+    recipient's answers, in turn, the last for ever. `drops`: the verb at which the connection is
+    cut. `hello`: the greeting."""
 
     def __init__(self, wait=None, answers=None, drops="", hello=b"220 ready", data=b"354 go on", port=0):
         self.wait, self.drops, self.hello, self.data = wait or {}, drops, hello, data

@@ -1,4 +1,5 @@
-"""Sending through a real conversation with a mail server: away, slow, choosy, silent. What went out, and how often."""
+"""Sending through a real conversation with a mail server: away, slow, choosy, silent. What went
+out, and how often."""
 
 import socket
 import time
@@ -43,7 +44,8 @@ def nobody_there(relay, settings):
 
 @pytest.fixture
 def waiting(a_case):
-    """`waiting(3)`: so many mails for so many people, and nothing else. Returns (their cases, now)."""
+    """`waiting(3)`: so many mails for so many people, and nothing else. Returns (their cases,
+    now)."""
 
     def make(number=1):
         cases = [a_case(at="assess", days_ago=5) for _n in range(number)]
@@ -52,9 +54,16 @@ def waiting(a_case):
             case.person.email = f"person{n}@example.org"
             case.person.save()
             Message.objects.create(
-                council=case.council, case=case, to_person=case.person, template="triage", event=case.events.last(),
-                channel="email", dedupe_key=f"test:{n}", made_at=case.due_at, not_before=case.due_at,
-            )  # fmt: skip
+                council=case.council,
+                case=case,
+                to_person=case.person,
+                template="triage",
+                event=case.events.last(),
+                channel="email",
+                dedupe_key=f"test:{n}",
+                made_at=case.due_at,
+                not_before=case.due_at,
+            )
         return cases, cases[-1].due_at
 
     return make
@@ -67,7 +76,7 @@ def rows(*names):
 def test_a_letter_arrives_whole_and_is_recorded_as_sent(relay, waiting):
     server, (cases, now) = relay(), waiting()
     assert send_messages(now=now).sent == 1
-    (to, letter), = server.accepted  # fmt: skip
+    ((to, letter),) = server.accepted
     assert to == cases[0].person.email and letter["Message-ID"].startswith("<message-")
     assert "01632 960100" in letter.get_content() and rows("state", "attempts") == [("sent", 1)]
 
@@ -102,11 +111,18 @@ def test_a_line_that_is_cut_while_the_answer_is_waited_for_is_the_same(relay, wa
 @pytest.mark.parametrize(
     "wishes",
     [
-        {"drops": "MAIL"}, {"drops": "RCPT"}, {"drops": "DATA"}, {"wait": {"RCPT": 1}}, {"wait": {"DATA": 1}},
-        {"hello": b"421 too busy"}, {"hello": b"554 not you"}, {"data": b"451 not now"},
-        {"answers": {"person0@example.org": [b"421 going down"]}}, {"answers": {"person0@example.org": [b"530 sign in first"]}},
+        {"drops": "MAIL"},
+        {"drops": "RCPT"},
+        {"drops": "DATA"},
+        {"wait": {"RCPT": 1}},
+        {"wait": {"DATA": 1}},
+        {"hello": b"421 too busy"},
+        {"hello": b"554 not you"},
+        {"data": b"451 not now"},
+        {"answers": {"person0@example.org": [b"421 going down"]}},
+        {"answers": {"person0@example.org": [b"530 sign in first"]}},
     ],
-)  # fmt: skip
+)
 def test_what_stops_before_the_letter_is_out_uses_up_no_try(relay, waiting, wishes):
     server, (_cases, now) = relay(**wishes), waiting()
     assert send_messages(now=now).failed == 1 and not server.accepted

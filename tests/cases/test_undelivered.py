@@ -1,4 +1,5 @@
-"""What was given up or may have arrived: whose task it is, and what happens once when they decide."""
+"""What was given up or may have arrived: whose task it is, and what happens once when they
+decide."""
 
 import re
 import threading
@@ -18,18 +19,33 @@ PAGE = "/staff/undelivered/"
 
 @pytest.fixture
 def lost(a_case):
-    """`lost(state="unsure")`: a mail to the person of a case that did not arrive, with its private link."""
+    """`lost(state="unsure")`: a mail to the person of a case that did not arrive, with its
+    private link."""
 
     def make(state="dead", **columns):
         case = a_case(at="assess", days_ago=5)
         Message.objects.filter(state="waiting").delete()
         moment = timezone.now() - timedelta(days=3)
         to = {} if columns.keys() & {"to_user", "to_team"} else {"to_person": case.person}
-        return Message.objects.create(**{
-            "council": case.council, "case": case, "template": "triage", "event": case.events.last(), "channel": "email",
-            "state": state, "dead_at": timezone.now(), "made_at": moment, "not_before": moment, "attempts": 5, "token": "the-link",
-            "last_error": "TimeoutError", "dedupe_key": f"lost:{case.pk}:{state}",
-        } | to | columns)  # fmt: skip
+        return Message.objects.create(
+            **{
+                "council": case.council,
+                "case": case,
+                "template": "triage",
+                "event": case.events.last(),
+                "channel": "email",
+                "state": state,
+                "dead_at": timezone.now(),
+                "made_at": moment,
+                "not_before": moment,
+                "attempts": 5,
+                "token": "the-link",
+                "last_error": "TimeoutError",
+                "dedupe_key": f"lost:{case.pk}:{state}",
+            }
+            | to
+            | columns
+        )
 
     return make
 
@@ -73,7 +89,11 @@ def test_an_administrator_sees_colleagues_and_teams_and_never_a_case(lost, cast,
     ("state", "columns", "words"),
     [
         ("unsure", {}, "We do not know if this reached them"),
-        ("dead", {"tried_since": timezone.now() - timedelta(days=4)}, "could not be reached for three days"),
+        (
+            "dead",
+            {"tried_since": timezone.now() - timedelta(days=4)},
+            "could not be reached for three days",
+        ),
         ("dead", {"last_error": "Refused: SMTPDataError 554"}, "The address was refused"),
         ("dead", {"last_error": "KeyError"}, "It could not be sent (KeyError)"),
     ],
@@ -127,8 +147,13 @@ def test_nonsense_is_refused_and_changes_nothing(lost, cast, as_):
     row = lost()
     worker = as_(cast.worker)
     assert "Tick what this is about first" in text(worker.post(PAGE, {"act": "again"}, follow=True))
-    for data in ({"message": row.pk}, {"message": row.pk, "act": "no_such"}, {"message": "x", "act": "again"},
-                 {"message": "9" * 40, "act": "again"}, {"message": [row.pk, row.pk + 99], "act": "again"}):  # fmt: skip
+    for data in (
+        {"message": row.pk},
+        {"message": row.pk, "act": "no_such"},
+        {"message": "x", "act": "again"},
+        {"message": "9" * 40, "act": "again"},
+        {"message": [row.pk, row.pk + 99], "act": "again"},
+    ):
         assert worker.post(PAGE, data).status_code == 404
     row.refresh_from_db()
     assert row.state == "dead"
@@ -143,8 +168,15 @@ def test_a_death_and_the_end_of_help_leave_no_task_and_no_link_behind(lost, cast
 
 def test_a_digest_that_did_not_arrive_is_told_by_the_next_one(lost, cast, monkeypatch):
     row = lost(to_user=cast.worker, case=None, event=None, template=chasing.DIGEST)
-    new = Message.objects.create(council=cast.council, to_user=cast.worker, template=chasing.DIGEST, channel="email",
-                                 dedupe_key="digest:today", made_at=timezone.now(), not_before=timezone.now())  # fmt: skip
+    new = Message.objects.create(
+        council=cast.council,
+        to_user=cast.worker,
+        template=chasing.DIGEST,
+        channel="email",
+        dedupe_key="digest:today",
+        made_at=timezone.now(),
+        not_before=timezone.now(),
+    )
     assert outbox.send_messages().cancelled == 1, "there is nothing to tell today"
     row.refresh_from_db()
     assert row.state == "cancelled" and new.pk != row.pk

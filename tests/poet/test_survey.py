@@ -1,5 +1,6 @@
 """Asking: whom the survey asks and when, by which way, how often, and what stops it."""
 
+import smtplib
 import threading
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions as case_actions
-from cases import dates, texts
+from cases import dates, outbox, texts
 from cases.models import Message
 from cases.outbox import record_told, send_messages, words_of
 from cases.saying_no import NotYet
@@ -179,6 +180,29 @@ def test_a_letter_carries_a_code_that_is_short_enough_to_type(running):
     assert message.state == "waiting" and len(message.token) == 14
     assert message.token in words_of(message)[1] and links.find(message.token.lower().replace("-", " ")) == the_one()
     assert record_told(message=message).token == ""
+
+
+def test_an_invitation_whose_address_is_refused_is_a_survey_letter_with_its_code(asked, monkeypatch, cast, as_):
+    def refuse(_message):
+        raise smtplib.SMTPRecipientsRefused({"person@example.org": (550, b"no such person")})
+
+    monkeypatch.setitem(outbox.CHANNELS, "email", refuse)
+    send_messages()
+    message = Message.objects.get(template="survey_letter")
+    assert (message.state, message.channel, message.token) == ("waiting", "letter", links.code_of(the_one()))
+    assert links.find(message.token) == the_one() and message.token in words_of(message)[1]
+    listed = as_(cast.worker).get(reverse("cases:letters_to_print")).content.decode()
+    assert reverse("poet:survey_letter", args=[asked[0].ref]) in listed
+    assert set(told().values_list("state", flat=True)) == {"waiting"}
+
+
+def test_the_end_of_asking_leaves_no_link_on_what_was_given_up(asked):
+    case, token = asked
+    told().update(state="dead", dead_at=timezone.now())
+    for day in (14, 28, 90):
+        invite(now=six_weeks(case) + timedelta(days=day))
+    first = told().order_by("pk").first()
+    assert (first.state, first.token) == ("cancelled", "") and token
 
 
 def test_the_database_holds_neither_link_nor_code_once_it_is_sent(asked, settings):
