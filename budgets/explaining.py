@@ -120,6 +120,8 @@ def history(case: Any) -> Table:
         changed = [f"{q['title']}: {q['reason']}" for q in run.trace["questions"] if q.get("reason")]
         changed += [f"{extra['label']}: {extra['reason']}" for extra in run.trace.get("add_ons") or []]
         changed += [run.trace["figure_set"]["reason"]] if run.trace.get("figure_set") else []
+        external = run.trace.get("external")
+        changed += [_("From another tool, %(tool)s") % {"tool": external["tool"]}] if external else []
         before = run.trace.get("before_overrides")
         was = pounds(Decimal(before["annual"])) if before else ""
         rows.append(

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import actions, coming_back, danger, dates, front_door, known_browser
+from . import access, actions, coming_back, danger, dates, front_door, known_browser
 from .models import Case, Council, Person, Representation, ReturnCode, Start, Tries, User
 from .saying_no import NotYet
 
@@ -105,6 +105,13 @@ def live_code(user: Any) -> ReturnCode | None:
         return None
     row = ReturnCode.objects.filter(user=user, stopped_at=None).first()
     return row if row and row.lives(timezone.now()) else None
+
+
+def may_have_code(user: Any) -> bool:
+    """Is a code for this user to make: do they ask for themselves, and work for no council? A helper has none."""
+    if access.seats_of(user):
+        return False
+    return user.representations.filter(kind="self").exists() or Start.objects.filter(user=user).exists()
 
 
 def missing(start: Start) -> str:

@@ -42,18 +42,18 @@ class Asked:
 def results(request):
     """What people said: all questions, by how the money is taken, by age, and who answered."""
     asked = Asked(request)
-    shown = _overview(asked.results) if asked.results else {}
+    shown = _overview(asked.results, asked.scope.whole) if asked.results else {}
     return render(request, "poet/results.html", {"form": asked.form, "shown": shown}, status=asked.status)
 
 
-def _overview(r: Results) -> dict:
+def _overview(r: Results, whole: bool) -> dict:
     ranked = r.ranked()
     return {
         "cards": _cards(r, ranked), "tables": {name: build(r) for name, build in results_tables.TABLES.items()},
         "bars": charts_results.sides([(_(one.short), line) for one, line in ranked]),
         "made_at": r.book.made_at, "empty": not r.questions, "year": year_words(r.year), "who": WHO[r.who],
         "links": r.link("results_links"), "compare": r.link("results_compare"), "actions": reverse("poet:improvements"),
-        "pack": {kind: r.link(f"results_{kind}", "pack") for kind in KINDS}, "sharing": reverse("poet:sharing"),
+        "pack": {kind: r.link(f"results_{kind}", "pack") for kind in KINDS}, "sharing": reverse("poet:sharing") if whole else "",
     }  # fmt: skip
 
 

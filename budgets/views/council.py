@@ -154,6 +154,7 @@ def ways(request):
     since, until = _period(request)
     return render(request, "budgets/ways.html", {
         "title": _("Ways to take the money"), "form": None,
+        "providers": reverse("budgets:providers") if request.seat_roles & READS_DIRECTORY else "",
         "period": _("%(a)s to %(b)s") % {"a": day(since), "b": day(until)},
         "tables": [(table, reverse("budgets:ways_csv", args=[name])) for name, table in
                    way_tables.all_of(council, since, until).items()],

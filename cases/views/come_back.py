@@ -123,6 +123,7 @@ def ways_in(request):
     code = getting_in.live_code(request.user)
     return render(request, "cases/ways_in.html", {
         "form": form, "email": request.user.email or "", "phone": request.user.phone or "", "code": code and not code.by_id,
+        "new": getting_in.may_have_code(request.user),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 

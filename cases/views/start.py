@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import access, coming_back, danger_words, dates, getting_in, kept_pages, qr
+from .. import coming_back, danger_words, dates, getting_in, kept_pages, qr
 from ..forms.danger import DANGER, REVEALED
 from ..forms.person import WHO_FOR
 from ..forms.start import PartForm, PlaceForm
@@ -172,8 +172,7 @@ def my_code(request):
 
 def new_code(request):
     """A new code with a new second fact, for whoever is signed in as the person; the one before stops."""
-    own = request.user.representations.filter(kind="self").exists()
-    if access.seats_of(request.user) or not (own or Start.objects.filter(user=request.user).exists()):
+    if not getting_in.may_have_code(request.user):
         raise Http404
     form = PlaceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -250,7 +250,7 @@ def test_another_tools_figure_is_recorded_where_no_scheme_gives_one(a_case, cast
     assert figure.calculation.version is None and figure.calculation.trace["external"]["tool"] == "Care Calculator"
     for who in (cast.person, cast.worker):
         shown = text(as_(who).get(url("budget", case)))
-        for words in ("Care Calculator, version 3.1", "It looks at nights", "Two calls a night", "Worked out there on",
+        for words in ("Care Calculator, version 3.1", "It looks at nights", "Two calls a night", "Worked out there on", "From another tool, Care Calculator",
                       "None of the council’s own", "£200.00"):  # fmt: skip
             assert words in shown, (who, words)
         assert "another version" not in shown

@@ -195,6 +195,7 @@ def test_a_level_is_for_its_role_its_officer_and_its_cost():
     assert limits.level_of(rows, "service_manager", officer, cost("100"), "person") is low
     assert limits.level_of(rows, "manager", officer, cost("1"), "person") is None
     assert limits.lowest(rows[:1], cost("1"), "person") == limits.Holder("service_manager", 1, top)
+    assert limits.lowest([high, low], cost("500.01"), "person") is None
     nobody = DelegationLevel(role="service_manager")
     assert limits.level_of([nobody], "service_manager", other, cost("1"), "person") is nobody
 
