@@ -38,9 +38,14 @@ def other_cases_of_the_dead(*, case: Any, event: Any, by: Any, at: Any, facts: A
     """A person may have a second case, as a carer: nobody pays it either, and its worker is told to close it."""
     day = endings.last_day(event.codes, event.at)
     for other in _others(case):
-        if stop_payments(other, day, "death"):
-            when = max(event.at, other.head_at)
-            other.record("death_in_another_case", by=None, at=when, role="system", audience="staff", tell=("worker",))
+        stop_payments(other, day, "death")
+        _tell(other, "death_in_another_case", event)
+
+
+def _tell(other: Case, verb: str, event: Any) -> None:
+    """Write into the person's other case what a colleague recorded in this one; its worker is told to look."""
+    when = max(event.at, other.head_at)
+    other.record(verb, by=None, at=when, role="system", audience="staff", tell=("worker",))
 
 
 def _others(case: Case) -> list[Case]:
@@ -79,7 +84,7 @@ def hold_what_is_live() -> None:
                 stop_payments(case, end.day, HELD_FOR.get(end.verb, "closed"), end.at)
             if case.person.died_on:
                 stop_payments(case, case.person.died_on, "death")
-            if case.step == "closed":
+            if case.step == "closed" and ends:
                 end_orders(case, ends[-1].day, case.events.get(seq=ends[-1].seq))
 
 
@@ -104,9 +109,10 @@ def end_orders(case: Case, day: date, event: Any) -> None:
 def nobody_died(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
     """Only what the death held, in every case of the person; payments that fell due meanwhile are let go too, because
     the person went without them. An order whose provider was told has ended, and has to be placed again."""
-    for one in (case, *_others(case)):
-        if one.reached_set_up:
-            _let_go(one)
+    _let_go(case)
+    for other in _others(case):
+        _let_go(other)
+        _tell(other, "death_undone_in_another_case", event)
     told = {"order__line__plan__case": case, "event__verb": "record_death", "told_on": None, "undone_at": None}
     OrderEnd.objects.filter(**told).update(undone_at=event.at)
 

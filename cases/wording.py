@@ -47,7 +47,10 @@ STAFF_SENTENCES = {
     "raise_concern": gettext_lazy("raised a worry about the payment; managers read it"),
     "close_concern": gettext_lazy("closed a worry about the payment; managers read it"),
     "death_in_another_case": gettext_lazy(
-        "stopped the payments, because a death was recorded in another case of this person. Close this case too"
+        "pays nothing more here, because a death was recorded in another case of this person. Close this case too"
+    ),
+    "death_undone_in_another_case": gettext_lazy(
+        "pays again what was due here, because the death in another case was recorded by mistake"
     ),
 }
 # Verbs that are not moves, and of which people are told in writing.

@@ -288,11 +288,26 @@ def test_a_death_stops_the_persons_other_case_too_and_its_worker_is_told(a_case,
     close(first, cast, "record_death")
     second.refresh_from_db()
     assert second.step == "running" and all(covers_to <= TODAY() for _d, covers_to in batches(cast, monkeypatch))
-    told = second.messages.filter(template="death_in_another_case")
+    told = second.messages.filter(template__contains="in_another_case")
     assert [m.to_user for m in told] == [cast.worker]
     ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
     assert Person.objects.get(pk=first.person_id).died_on
     assert not due_payments(cast.council, TODAY() + 400 * DAY).exists(), "the batch asks whether the person lives"
+
+
+def test_undoing_a_death_lets_the_persons_other_case_go_on(a_case, cast, monkeypatch):
+    first = running(a_case)
+    second = running(a_case, person=first.person, kind="carer")
+    close(first, cast, "record_death")
+    actions.undo_death(case=first, by=cast.manager, reason="A namesake")
+    assert second.messages.filter(template__contains="in_another_case").count() == 2, "and its worker is told of both"
+    for case in (first, second):
+        live = ScheduledPayment.objects.filter(agreement__case=case, held=False).values_list(
+            "covers_from", "covers_to"
+        )
+        days = sorted(live)
+        assert days[-1][1] > TODAY() + 28 * DAY
+        assert all(b[0] == a[1] + DAY for a, b in zip(days, days[1:], strict=False))
 
 
 def test_a_second_case_of_the_same_person_goes_on(a_case, cast, monkeypatch):
