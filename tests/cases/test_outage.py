@@ -82,7 +82,7 @@ def test_whoever_asks_for_whatever_is_told_when_to_come_again(a_case, cast, as_,
         "/no-such/page/at/all/",
         "/accounts/login/",
         "/admin/",
-        "/home/kept/",
+        reverse("cases:kept_pages"),
     ]
     seen = 0
     for path in paths:
