@@ -128,7 +128,7 @@ def accept_help(*, rep: Representation, by: User, at: datetime | None = None) ->
     with transaction.atomic():
         case = _case_of(rep)
         if case:
-            case.hold()  # before the row, as everywhere
+            case.hold()  # before the row, as whoever checks them does
         row = _open(rep)
         if row.user_id != by.pk or row.invited_at is None:
             raise NotYet(_("Nobody asked you to help here."))

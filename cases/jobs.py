@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -45,7 +46,7 @@ def apart(job: str, parts: Iterable[tuple[str, Callable[[], Made]]]) -> list[Mad
 def of_councils(do: Callable[[int], Made]) -> Iterable[tuple[str, Callable[[], Made]]]:
     """One part a council: `do` takes its key."""
     for pk in Council.objects.order_by("pk").values_list("pk", flat=True):
-        yield f"council {pk}", lambda pk=pk: do(pk)
+        yield f"council {pk}", partial(do, pk)
 
 
 def each(things: Iterable, do: Callable[..., int]) -> int:
