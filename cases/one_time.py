@@ -6,6 +6,7 @@ which is the sign-in library's (cases/signin.py), and the lasting codes (coming_
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -14,15 +15,19 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import front_door, known_browser
 from .coming_back import read
+from .delivery import Later, Undeliverable, Unsure, problem_words
 from .front_door import client_address, keyed
 from .models import User
 from .models.case import new_ref
 from .saying_no import NotYet
 
 TRIES = 3
+log = logging.getLogger(__name__)
+NOT_SENT = gettext_lazy("We could not send the code just now. Wait a few minutes, then ask for it again.")
 
 
 def may_send(request, *, to: str, owner: User | None) -> None:
@@ -52,7 +57,20 @@ def begin(
         "sent": send is not None,
     }  # fmt: skip
     if send:
-        send(f"{letters[:3]}-{letters[3:]}")
+        _hand_over(request, send, f"{letters[:3]}-{letters[3:]}")
+
+
+def _hand_over(request, send: Callable[[str], None], code: str) -> None:
+    """A stranger reads the same page whether it left or not: nobody learns which numbers are known.
+
+    Raises NotYet for whoever is signed in and adds a mailbox or mobile of their own.
+    """
+    try:
+        send(code)
+    except (OSError, Undeliverable, Later, Unsure) as problem:
+        log.warning("A code was not sent: %s", problem_words(problem))
+        if request.user.is_authenticated:
+            raise NotYet(NOT_SENT) from problem
 
 
 def sent_to(request, purpose: str) -> str:

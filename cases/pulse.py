@@ -49,13 +49,14 @@ def ages(now) -> dict[str, int | None]:
     }
 
 
+WAITING = ("oldest_message_age", "oldest_unswept_age")
 COUNTED = ("danger_untold", "dead_messages", "unsure_messages", "failing_parts")
 
 
 def wrong(found: dict[str, int | None]) -> list[str]:
     """What of `ages` is not as it should be: the jobs that are behind, and the messages that did not arrive in time."""
     late = [job for job, name in AGES.items() if behind(found[name], job)]
-    late += ["oldest_message_age"] if (found["oldest_message_age"] or 0) > LONG else []
+    late += [name for name in WAITING if (found[name] or 0) > LONG]
     return late + [name for name in COUNTED if found[name]]
 
 

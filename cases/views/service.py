@@ -52,7 +52,16 @@ def lines(ages) -> list[list]:
         wait(_("The oldest deadline that nobody was reminded of"), ages["oldest_unswept_age"], restart),
         undelivered(_("Messages given up"), ages["dead_messages"]),
         undelivered(_("Messages that may not have arrived"), ages["unsure_messages"]),
+        failed(ages["failing_parts"]),
     ]
+
+
+def failed(number: int) -> list:
+    name = _("Parts of a job that failed when last tried")
+    if not number:
+        return [name, Badge(_("None"), "green"), "", ""]
+    words = _("The worker's log says which, and where. They are tried again each minute; everything else goes on.")
+    return [name, Badge(_("Look"), "red"), str(number), words]
 
 
 def undelivered(name: str, number: int) -> list:

@@ -430,6 +430,26 @@ def test_a_known_and_an_unknown_number_get_the_same_pages(mine):
     assert pages[0] == pages[1] and len(texts.kept) == 1
 
 
+def broken(number, words):
+    raise ConnectionRefusedError(number)
+
+
+def test_a_gateway_that_fails_tells_a_stranger_nothing_and_the_owner_the_truth(mine, settings, caplog):
+    ReturnCode.objects.get().user.__class__.objects.filter(return_codes__isnull=False).update(phone="447700900982")
+    settings.TEXT_GATEWAY = f"{__name__}.broken"
+    pages = []
+    for number in ("07700 900982", "07700 900983"):
+        one = Client()
+        asked = one.post(reverse("cases:ask_text"), {"phone": number})
+        shown = one.get(reverse("cases:confirm_text"))
+        pages.append([asked.status_code, asked.url, re.sub(r"44770090098\d", "", bare(shown))])
+    assert pages[0] == pages[1] and pages[0][0] == 302
+    answer = mine.post(reverse("cases:ways_in"), {"way": "phone", "phone": "07700 900984"})
+    assert answer.status_code == 422 and "could not send the code" in answer.content.decode()
+    assert "07700 900984" in answer.content.decode(), "what was typed is kept"
+    assert "ConnectionRefusedError" in caplog.text and "4477009" not in caplog.text
+
+
 def test_texts_are_not_offered_where_there_is_no_gateway(client, cast, settings):
     settings.TEXT_GATEWAY = ""
     assert client.get(reverse("cases:ask_text")).status_code == 404

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from cases import ledger, pulse
+from cases import jobs, ledger, pulse
 from cases.models import Case, Heartbeat, Message
 from cases.views import health
 from cases.views.service import ago
@@ -125,7 +125,7 @@ def test_the_administrators_page_says_the_same_numbers_in_words(a_case, cast, as
     page = as_(cast.admin).get("/staff/service/")
     rows = {row[0]: row[1:] for row in page.context["table"].rows}
     assert [row[0].text for row in rows.values()] == [
-        "None", "Runs", "Stopped", *["Has not run yet"] * 4, "Waits too long", "Waits too long", "Look", "None"]  # fmt: skip
+        "None", "Runs", "Stopped", *["Has not run yet"] * 4, "Waits too long", "Waits too long", "Look", "None", "None"]  # fmt: skip
     assert (
         rows["Sending messages (every minute)"][1] == "3 hours ago"
         and "Start the mailer" in rows["Sending messages (every minute)"][2]
@@ -173,11 +173,23 @@ def test_a_stopped_mailer_is_said_on_the_pages_of_staff_too(a_case, cast, as_):
 
 def test_a_paused_case_is_not_unswept(a_case, cast, client):
     case = a_case(at="assess", days_ago=60)
-    assert client.get("/readyz").json()["oldest_unswept_age"] > 86400
+    beat_all()
+    told_all()
+    found = client.get("/readyz").json()
+    assert found["oldest_unswept_age"] > 86400 and found["degraded_by"] == ["oldest_unswept_age"]
     case.move(
         "pause", by=cast.worker, code="hospital", next_chase=timezone.localdate() + timedelta(days=9), reason="Ill"
     )
     assert client.get("/readyz").json()["oldest_unswept_age"] is None
+
+
+def test_a_part_of_a_job_that_failed_stands_on_the_administrators_page(cast, as_, client):
+    beat_all()
+    Heartbeat.objects.create(job=f"{jobs.FAILED}sweep council 1", at=timezone.now())
+    rows = {row[0]: row[1:] for row in as_(cast.admin).get("/staff/service/").context["table"].rows}
+    badge, number, words = rows["Parts of a job that failed when last tried"]
+    assert badge.text == "Look" and number == "1" and "log says which" in words
+    assert client.get("/readyz").json()["degraded_by"] == ["failing_parts"]
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0, "less than a minute ago"), (60, "1 minute ago"), (7200, "2 hours ago"),
