@@ -1,22 +1,23 @@
 """The jobs of this app: bells that read rows. No arguments, no results, safe to run twice at once, never a move."""
 
 from celery import shared_task
-from django.contrib.sessions.backends.db import SessionStore
+from django.utils.module_loading import import_string
 
-from . import danger, getting_in, histogram, jobs, kept_pages, outbox
-from . import sweep as late
+from . import histogram, jobs, outbox
+
+# What each minute does, here and in `manage.py sweep`; danger first: nothing else may keep it back.
+MINUTE = (
+    "cases.danger.chase",
+    "cases.sweep.sweep",
+    "cases.getting_in.forget_old",
+    "cases.kept_pages.forget_old",
+    "cases.shortstay.forget_old",
+)
 
 
 @shared_task
 def sweep() -> None:
-    parts = (
-        ("danger", danger.chase),  # first: nothing else may keep it back
-        ("bell", late.sweep),
-        ("old requests", getting_in.forget_old),
-        ("old pages", kept_pages.forget_old),
-        ("old sessions", SessionStore.clear_expired),
-    )
-    jobs.apart("minute", parts)
+    jobs.apart("minute", [(path, import_string(path)) for path in MINUTE])
 
 
 @shared_task

@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from budgets.defaults import load_defaults
-from cases import getting_in, histogram, jobs, kept_pages, sweep, tasks
+from cases import histogram, jobs, sweep, tasks
+from cases.management.commands import sweep as sweep_command
 from cases.models import Case, Clock, Council, Heartbeat, Message, Nudge, Person, StepDays, TimeDelta, Visit
 from poet import asking, dashboard, publishing, questions
 from poet import tasks as outcomes
@@ -154,21 +155,23 @@ def test_releases_and_kept_figures_of_the_other_councils_are_made(three, monkeyp
     assert len(done) == 4
 
 
-@pytest.mark.parametrize("broken", ["late.sweep", "getting_in.forget_old", "kept_pages.forget_old"])
+@pytest.mark.parametrize("broken", tasks.MINUTE)
 def test_what_the_minute_does_stands_apart(db, monkeypatch, broken):
     done = []
 
     def fail():
         raise DatabaseError(SECRET)
 
-    for path in ("late.sweep", "getting_in.forget_old", "kept_pages.forget_old"):
-        module, name = path.split(".")
-        do = fail if path == broken else lambda path=path: done.append(path)
-        monkeypatch.setattr(
-            {"late": tasks.late, "getting_in": getting_in, "kept_pages": kept_pages}[module], name, do
-        )
+    for path in tasks.MINUTE:
+        monkeypatch.setattr(path, fail if path == broken else lambda path=path: done.append(path))
     tasks.sweep()
-    assert len(done) == 2 and broken not in done and len(jobs.failing("minute")) == 1
+    assert done == [path for path in tasks.MINUTE if path != broken]
+    assert jobs.failing("minute") == [f"minute {broken}"]
+
+
+def test_the_command_does_all_that_the_minute_does_and_danger_first():
+    assert sweep_command.ROUND[: len(tasks.MINUTE)] == tasks.MINUTE
+    assert tasks.MINUTE[0] == "cases.danger.chase"
 
 
 def test_the_command_does_the_rest_and_ends_with_an_error(three, monkeypatch, capsys):
@@ -177,7 +180,7 @@ def test_the_command_does_the_rest_and_ends_with_an_error(three, monkeypatch, ca
     with pytest.raises(CommandError, match=f"Failed.*sweep council {councils[1].pk}"):
         call_command("sweep")
     said = capsys.readouterr().out
-    assert all(f"{name}: " in said for name in ("sweep", "invite", "send_messages", "drain_all", "publish"))
+    assert all(f"{path}: " in said for path in sweep_command.ROUND)
 
 
 def test_what_failed_comes_last_and_a_time_limit_ends_the_round_and_is_nobodys_failure(db):

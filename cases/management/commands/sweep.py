@@ -7,11 +7,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from ... import jobs
+from ... import jobs, tasks
 
 # By name, because apps import one way: the invitation is poet's.
-ROUND = ("cases.sweep.sweep", "poet.actions.invite", "cases.outbox.send_messages", "cases.histogram.drain_all",
-         "poet.dashboard.keep", "poet.publishing.publish")  # fmt: skip
+ROUND = (
+    *tasks.MINUTE,
+    "poet.actions.invite",
+    "cases.outbox.send_messages",
+    "cases.histogram.drain_all",
+    "poet.dashboard.keep",
+    "poet.publishing.publish",
+)
 
 
 class Command(BaseCommand):
@@ -22,14 +28,16 @@ class Command(BaseCommand):
 
     def handle(self, *, now, **options):
         moment = moment_of(now) if now else timezone.now()
-        jobs.apart("round", [(path.rpartition(".")[2], partial(self.one, path, moment)) for path in ROUND])
+        jobs.apart("round", [(path, partial(self.one, path, moment)) for path in ROUND])
         if failing := jobs.failing():
             raise CommandError(f"Failed, and everything else was done: {', '.join(failing)}.")
 
     def one(self, path, moment):
         done = import_string(path)(now=moment)
-        counts = ", ".join(f"{number} {words}" for words, number in done._asdict().items())
-        self.stdout.write(f"{path.rpartition('.')[2]}: {counts}")
+        counts = done
+        if hasattr(done, "_asdict"):
+            counts = ", ".join(f"{number} {words}" for words, number in done._asdict().items())
+        self.stdout.write(f"{path}: {counts}")
 
 
 def moment_of(words: str) -> datetime:
