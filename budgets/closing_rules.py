@@ -1,9 +1,11 @@
-"""A closed case is not paid: what every move into `closed` does to the money, inside `Case.move`'s transaction.
+"""A closed case is not paid: what every move into `closed` does to the money, inside `Case.move`'s
+transaction.
 
-Registered for `journey.CLOSING`, so a new way of closing is covered without being named. Payments for days after the
-end are held, the one that the end falls into is parted by its days, orders end, and a provider's account gets nothing
-more. Nothing is taken back by this: what is over or owed is the final account's. Undoing a death gives back what the
-death held, and that alone. Imported once, in `BudgetsConfig.ready`.
+Registered for `journey.CLOSING`, so a new way of closing is covered without being named. Payments
+for days after the end are held, the one that the end falls into is parted by its days, orders end,
+and a provider's account gets nothing more. Nothing is taken back by this: what is over or owed is
+the final account's. Undoing a death gives back what the death held, and that alone. Imported once,
+in `BudgetsConfig.ready`.
 """
 
 from __future__ import annotations
@@ -21,7 +23,12 @@ from . import endings
 from .models import OrderEnd, ScheduledPayment
 
 # Why a payment is held, by the move that closed the case.
-HELD_FOR = {"end_support": "ended", "withdraw": "withdrew", "record_death": "death", "arrange_own": "arranged"}
+HELD_FOR = {
+    "end_support": "ended",
+    "withdraw": "withdrew",
+    "record_death": "death",
+    "arrange_own": "arranged",
+}
 
 
 @hooks.after(*journey.CLOSING)
@@ -35,7 +42,9 @@ def money_ends(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
 
 @hooks.after("record_death")
 def other_cases_of_the_dead(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """A person may have a second case, as a carer: nobody pays it either, and its worker is told to close it."""
+    """A person may have a second case, as a carer: nobody pays it either, and its worker is told to
+    close it.
+    """
     day = endings.last_day(event.codes, event.at)
     for other in _others(case):
         stop_payments(other, day, "death")
@@ -43,7 +52,9 @@ def other_cases_of_the_dead(*, case: Any, event: Any, by: Any, at: Any, facts: A
 
 
 def _tell(other: Case, verb: str, event: Any) -> None:
-    """Write into the person's other case what a colleague recorded in this one; its worker is told to look."""
+    """Write into the person's other case what a colleague recorded in this one; its worker is told
+    to look.
+    """
     when = max(event.at, other.head_at)
     other.record(verb, by=None, at=when, role="system", audience="staff", tell=("worker",))
 
@@ -54,10 +65,12 @@ def _others(case: Case) -> list[Case]:
 
 
 def stop_payments(case: Case, day: date, reason: str, signed_until: datetime | None = None) -> int:
-    """Hold what is for days after `day`; of a payment that covers both, the days up to it stay. How many were held.
+    """Hold what is for days after `day`; of a payment that covers both, the days up to it stay. How
+    many were held.
 
-    What was suspended is held for the end from then on, so that nothing lets it go any more. A death leaves it as it is,
-    because a death may be undone. `signed_until`: only of agreements made by then.
+    What was suspended is held for the end from then on, so that nothing lets it go any more. A
+    death leaves it as it is, because a death may be undone. `signed_until`: only of agreements made
+    by then.
     """
     rows = endings.not_taken(case).filter(covers_to__gt=day)
     if signed_until:
@@ -92,28 +105,45 @@ def _pay_days(whole: ScheduledPayment, first: date, final: date, amount: Any) ->
     """A payment of its own for some of the days of one that is held."""
     if not amount:
         return
-    highest = ScheduledPayment.objects.filter(agreement=whole.agreement_id).aggregate(n=Max("number"))["n"]
+    rows = ScheduledPayment.objects.filter(agreement=whole.agreement_id)
+    highest = rows.aggregate(n=Max("number"))["n"]
     ScheduledPayment.objects.create(
-        agreement_id=whole.agreement_id, number=highest + 1, kind=whole.kind, due=first, covers_from=first,
-        covers_to=final, amount=amount, part_of=whole,
-    )  # fmt: skip
+        agreement_id=whole.agreement_id,
+        number=highest + 1,
+        kind=whole.kind,
+        due=first,
+        covers_from=first,
+        covers_to=final,
+        amount=amount,
+        part_of=whole,
+    )
 
 
 def end_orders(case: Case, day: date, event: Any) -> None:
-    """Every order that would go on gets its end. Somebody still tells the provider: that is their task."""
+    """Every order that would go on gets its end. Somebody still tells the provider: that is their
+    task.
+    """
     orders = endings.open_orders(case, day)
-    OrderEnd.objects.bulk_create(OrderEnd(order=order, ends_on=day, event=event) for order in orders)
+    rows = [OrderEnd(order=order, ends_on=day, event=event) for order in orders]
+    OrderEnd.objects.bulk_create(rows)
 
 
 @hooks.after("undo_death")
 def nobody_died(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """Only what the death held, in every case of the person; payments that fell due meanwhile are let go too, because
-    the person went without them. An order whose provider was told has ended, and has to be placed again."""
+    """Only what the death held, in every case of the person; payments that fell due meanwhile are
+    let go too, because the person went without them. An order whose provider was told has ended,
+    and has to be placed again.
+    """
     _let_go(case)
     for other in _others(case):
         _let_go(other)
         _tell(other, "death_undone_in_another_case", event)
-    told = {"order__line__plan__case": case, "event__verb": "record_death", "told_on": None, "undone_at": None}
+    told = {
+        "order__line__plan__case": case,
+        "event__verb": "record_death",
+        "told_on": None,
+        "undone_at": None,
+    }
     OrderEnd.objects.filter(**told).update(undone_at=event.at)
 
 

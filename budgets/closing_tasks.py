@@ -1,7 +1,8 @@
-"""What is still to be done when the money of a case has ended: each one role's task, with a day, until it is written down.
+"""What is still to be done when the money of a case has ended: each one role's task, with a day,
+until it is written down.
 
-Finance settles the final account; the social worker, or where nobody is named the team's manager, tells the provider
-that its order ends. Reading only. Imported once, in `BudgetsConfig.ready`.
+Finance settles the final account; the social worker, or where nobody is named the team's manager,
+tells the provider that its order ends. Reading only. Imported once, in `BudgetsConfig.ready`.
 """
 
 from __future__ import annotations
@@ -32,26 +33,38 @@ def final_accounts(user: Any, council: Council, roles: set[str]) -> list[Table]:
     cases = list(endings.to_settle(council).select_related("person")[:SHOWN])
     ends = endings.of_cases([case.pk for case in cases])
     rows = [
-        [first_cell(case, False), day(ends[case.pk][-1].day), in_time(endings.settle_by(ends[case.pk][-1])),
-         _to(case, "settle_account", _("Settle the final account"))]
-        for case in cases if case.pk in ends
-    ]  # fmt: skip
+        [
+            first_cell(case, False),
+            day(ends[case.pk][-1].day),
+            in_time(endings.settle_by(ends[case.pk][-1])),
+            _to(case, "settle_account", _("Settle the final account")),
+        ]
+        for case in cases
+        if case.pk in ends
+    ]
     head = [_("Person"), _("Last day with money"), _("In time?"), _("Do now")]
     return [Table(_("Final accounts to settle"), head, rows)] if rows else []
 
 
 @hooks.tasks
 def providers_to_tell(user: Any, council: Council, roles: set[str]) -> list[Table]:
-    """For whoever arranged it: orders that end because the case was closed, and nobody has told the provider yet."""
+    """For whoever arranged it: orders that end because the case was closed, and nobody has told the
+    provider yet.
+    """
     if not roles & journey.WORKER:
         return []
     mine = caseload.staff_cases(user, council).filter(step="closed")
     mine = mine.filter(Q(worker=user.pk) | Q(worker=None)) if "manager" not in roles else mine
     rows = [
-        [first_cell(end.order.line.plan.case, True), f"{end.order.provider}\n{end.order.what}", day(end.ends_on),
-         in_time(endings.tell_by(end)), _to(end.order.line.plan.case, "tell_provider", _("Write down that they know"))]
+        [
+            first_cell(end.order.line.plan.case, True),
+            f"{end.order.provider}\n{end.order.what}",
+            day(end.ends_on),
+            in_time(endings.tell_by(end)),
+            _to(end.order.line.plan.case, "tell_provider", _("Write down that they know")),
+        ]
         for end in endings.to_tell(mine.order_by().values("pk"))[:SHOWN]
-    ]  # fmt: skip
+    ]
     head = [_("Person"), _("Provider to tell"), _("The order ends on"), _("In time?"), _("Do now")]
     return [Table(_("Providers to tell that support has ended"), head, rows)] if rows else []
 

@@ -1,7 +1,8 @@
-"""What an end means for the money of a case, in words: in its letter, on the page before it is made, and when the case is
-opened again. Imported once, in `BudgetsConfig.ready`.
+"""What an end means for the money of a case, in words: in its letter, on the page before it is
+made, and when the case is opened again. Imported once, in `BudgetsConfig.ready`.
 
-Rows of (words, value) that speak of nobody as "you", because staff read the same before they record it for somebody.
+Rows of (words, value) that speak of nobody as "you", because staff read the same before they record
+it for somebody.
 """
 
 from __future__ import annotations
@@ -38,12 +39,18 @@ def _direct(found: Standing) -> Rows:
     if not found.direct:
         return []
     until = day(found.day)
-    rows = [(_("Direct payment"), _("For the days up to %(day)s. Then it ends.") % {"day": until}),
-            (_("Still to be paid"), "\n".join(_coming(found)) or _("Nothing more."))]  # fmt: skip
+    rows = [
+        (_("Direct payment"), _("For the days up to %(day)s. Then it ends.") % {"day": until}),
+        (_("Still to be paid"), "\n".join(_coming(found)) or _("Nothing more.")),
+    ]
     if found.stopped and found.stopped_from:
-        words = ngettext("%(n)s payment that was planned, for %(day)s.",
-                         "%(n)s payments that were planned, from %(day)s on.", found.stopped)  # fmt: skip
-        rows.append((_("No longer paid"), words % {"n": found.stopped, "day": day(found.stopped_from)}))
+        words = ngettext(
+            "%(n)s payment that was planned, for %(day)s.",
+            "%(n)s payments that were planned, from %(day)s on.",
+            found.stopped,
+        )
+        words %= {"n": found.stopped, "day": day(found.stopped_from)}
+        rows.append((_("No longer paid"), words))
     return rows + _paid_already(found)
 
 
@@ -51,9 +58,9 @@ def _coming(found: Standing) -> list[str]:
     lines = []
     for due, amount, covers_to in found.to_come:
         when = {"sum": pounds(amount), "due": day(due), "until": day(covers_to)}
-        soon = due <= dates.today()
-        words = _("%(sum)s with the next payments we make, for the days up to %(until)s") if soon else (
-            _("%(sum)s on %(due)s, for the days up to %(until)s"))  # fmt: skip
+        words = _("%(sum)s on %(due)s, for the days up to %(until)s")
+        if due <= dates.today():
+            words = _("%(sum)s with the next payments we make, for the days up to %(until)s")
         lines.append(words % when)
     return lines
 
@@ -61,7 +68,7 @@ def _coming(found: Standing) -> list[str]:
 def _paid_already(found: Standing) -> Rows:
     if found.paid_until is None:
         return []
-    words = _("The days up to %(day)s. Nothing has to be paid back now: the final account looks at it.")
+    words = _("The days up to %(day)s. Nothing is to be paid back now: see the final account.")
     return [(_("Paid already"), words % {"day": day(found.paid_until)})]
 
 
@@ -69,11 +76,13 @@ def _arranged(found: Standing, until: str) -> Rows:
     """Support from providers. `until`: the last day, in words."""
     rows = []
     if found.providers:
-        words = {"who": ", ".join(found.providers), "day": until}
-        rows.append((_("Support that the council ordered"), _("%(who)s: up to %(day)s. We tell them.") % words))
+        who = {"who": ", ".join(found.providers), "day": until}
+        words = _("%(who)s: up to %(day)s. We tell them.") % who
+        rows.append((_("Support that the council ordered"), words))
     if found.holder:
-        words = {"who": found.holder, "day": until}
-        rows.append((_("Money that a provider holds"), _("%(who)s: the council pays in up to %(day)s.") % words))
+        who = {"who": found.holder, "day": until}
+        words = _("%(who)s: the council pays in up to %(day)s.") % who
+        rows.append((_("Money that a provider holds"), words))
     return rows
 
 
@@ -81,18 +90,24 @@ def _account(found: Standing, settled_by: date | None) -> Rows:
     """What somebody at the council has to do about it, with the day."""
     if not found.direct and not found.holder:
         return []
-    words = [_("The finance team works out what is left in the account and what is still owed, and writes about it.")]
-    if settled_by:
-        words = [_("By %(day)s the finance team works out what is left in the account and what is still owed, and "
-                   "writes about it.") % {"day": day(settled_by)}]  # fmt: skip
+    by = _("It writes about it by %(day)s.") % {"day": day(settled_by)} if settled_by else ""
+    words = [
+        _("The finance team works out what is left in the account and what is still owed."),
+        by or _("It writes about it."),
+    ]
     if found.direct:
-        words.append(_("If somebody is employed with this money, their notice and last pay belong to it: tell us."))
+        words += [
+            _("If somebody is employed with this money, tell us."),
+            _("Their notice and last pay belong to it."),
+        ]
     return [(_("Final account"), " ".join(words))]
 
 
 @hooks.foreseen
 def before_an_end(case: Any, move: journey.Move, sums: bool) -> Rows:
-    """What a closing move would do to the money, on its page. Where the page asks for the last day, how it counts."""
+    """What a closing move would do to the money, on its page. Where the page asks for the last day,
+    how it counts.
+    """
     if move.name not in journey.CLOSING or not case.reached_set_up:
         return []
     found = endings.standing(case, dates.today())
@@ -103,17 +118,27 @@ def before_an_end(case: Any, move: journey.Move, sums: bool) -> Rows:
     if any(ask.name in endings.STATED for ask in move.asks):
         return _day_to_come(found)
     ends = endings.End(move.name, 0, dates.london_midnight(dates.today()), dates.today())
-    later = _("Tell the social worker before you send this. Support can also be ended on a day that lies ahead.")
-    return [*_direct(found), *_arranged(found, day(dates.today())), *_account(found, endings.settle_by(ends)),
-            (_("If the money should end later"), later)]  # fmt: skip
+    later = [
+        _("Tell the social worker before you send this."),
+        _("Support can also be ended on a day that lies ahead."),
+    ]
+    return [
+        *_direct(found),
+        *_arranged(found, day(dates.today())),
+        *_account(found, endings.settle_by(ends)),
+        (_("If the money should end later"), " ".join(later)),
+    ]
 
 
 def _day_to_come(found: Standing) -> Rows:
     """The last day is asked for on the page itself."""
     rows = []
     if found.direct:
-        rows.append((_("Direct payment"), _("For the days up to the last day that you enter here. The payment it falls into is "
-                                            "paid by its days, and later ones are not paid.")))  # fmt: skip
+        words = [
+            _("For the days up to the last day that you enter here."),
+            _("The payment it falls into is paid by its days, and later ones are not paid."),
+        ]
+        rows.append((_("Direct payment"), " ".join(words)))
     if found.stopped_from:
         rows.append((_("Next payment planned"), day(found.stopped_from)))
     return [*rows, *_paid_already(found), *_arranged(found, _("that day")), *_account(found, None)]
@@ -123,18 +148,24 @@ def _day_to_come(found: Standing) -> Rows:
 def again_told(event: Any) -> Rows:
     """The letter about a case that was opened again: what it had before does not begin again."""
     ends = endings.of_cases([event.case_id]).get(event.case_id, [])
-    return _not_again(event.case, next((end for end in reversed(ends) if end.seq < event.seq), None))
+    before = [end for end in ends if end.seq < event.seq]
+    return _not_again(event.case, before[-1] if before else None)
 
 
 @hooks.foreseen
 def before_opening_again(case: Any, move: journey.Move, sums: bool) -> Rows:
     """The same on the page before."""
-    return _not_again(case, endings.last(case)) if move.name == "reopen" and case.reached_set_up else []
+    if move.name != "reopen" or not case.reached_set_up:
+        return []
+    return _not_again(case, endings.last(case))
 
 
 def _not_again(case: Any, end: endings.End | None) -> Rows:
     if end is None or not endings.had_money(case):
         return []
-    words = _("For the days up to %(day)s. It does not begin again by itself: a plan is agreed first. If support is needed "
-              "before that, the social worker can arrange it.") % {"day": day(end.day)}  # fmt: skip
-    return [(_("Money from before"), words)]
+    words = [
+        _("For the days up to %(day)s.") % {"day": day(end.day)},
+        _("It does not begin again by itself: a plan is agreed first."),
+        _("If support is needed before that, the social worker can arrange it."),
+    ]
+    return [(_("Money from before"), " ".join(words))]

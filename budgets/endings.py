@@ -1,8 +1,10 @@
-"""When the money of a case ends, and what of it is still live: read from the closing events. Reading only.
+"""When the money of a case ends, and what of it is still live: read from the closing events.
+Reading only.
 
-The journey says which moves close a case (`journey.CLOSING`), so a new one is covered without being named here. The last
-day with money is the one its event asked for, else the day of the event; a death that was undone ends nothing. Not here:
-what a closing does to the rows (closing_rules.py), the words (ending_words.py).
+The journey says which moves close a case (`journey.CLOSING`), so a new one is covered without being
+named here. The last day with money is the one its event asked for, else the day of the event; a
+death that was undone ends nothing. Not here: what a closing does to the rows (closing_rules.py),
+the words (ending_words.py).
 """
 
 from __future__ import annotations
@@ -19,7 +21,14 @@ from cases import dates, journey
 from cases.models import Case, Council, Event
 
 from . import money
-from .models import DirectPaymentAgreement, FinalAccount, HeldAccount, OrderEnd, ScheduledPayment, SupportOrder
+from .models import (
+    DirectPaymentAgreement,
+    FinalAccount,
+    HeldAccount,
+    OrderEnd,
+    ScheduledPayment,
+    SupportOrder,
+)
 
 STATED = ("end_date", "died_on")  # facts of a closing event that say the last day
 SETTLE_DAYS, TELL_DAYS = 28, 3  # this service's own aims: the final account, and word to a provider
@@ -42,7 +51,9 @@ def last_day(codes: dict[str, Any], at: datetime) -> date:
 
 
 def of_cases(cases: Any) -> dict[int, list[End]]:
-    """Case id -> its closings that stand, in their order; cases without any are left out. One query."""
+    """Case id -> its closings that stand, in their order; cases without any are left out. One
+    query.
+    """
     found: dict[int, list[End]] = {}
     verbs = (*journey.CLOSING, "undo_death")
     rows = Event.objects.filter(case__in=cases, verb__in=verbs).order_by("case", "seq")
@@ -62,15 +73,18 @@ def last(case: Case, since: datetime | None = None) -> End | None:
 
 
 def after_the_end(payments: QuerySet[ScheduledPayment]) -> list[int]:
-    """Of payments to come, those that may not leave whatever their rows say: for days after their case was closed, or
-    after the death of the person, in whichever of their cases it was recorded. Opening a case again starts nothing."""
+    """Of payments to come, those that may not leave whatever their rows say: for days after their
+    case was closed, or after the death of the person, in whichever of their cases it was
+    recorded. Opening a case again starts nothing.
+    """
     ends = of_cases(payments.order_by().values("agreement__case"))
     rows = payments.filter(agreement__case__in=ends).order_by()
     names = ("pk", "agreement__case", "agreement__made_at", "covers_to")
     late = [
-        pk for pk, case, made, covers_to in rows.values_list(*names)
+        pk
+        for pk, case, made, covers_to in rows.values_list(*names)
         if any(made <= end.at and end.day < covers_to for end in ends[case])
-    ]  # fmt: skip
+    ]
     died = payments.filter(covers_to__gt=F("agreement__case__person__died_on")).order_by()
     return [*late, *died.values_list("pk", flat=True)]
 
@@ -78,7 +92,8 @@ def after_the_end(payments: QuerySet[ScheduledPayment]) -> list[int]:
 def kept_until(payment: ScheduledPayment, day: date) -> Decimal:
     """What of a payment is for days up to and including a day, to the penny."""
     after = day + timedelta(days=1)
-    return payment.amount - money.part_from(payment.amount, payment.covers_from, payment.covers_to, after)
+    first, final = payment.covers_from, payment.covers_to
+    return payment.amount - money.part_from(payment.amount, first, final, after)
 
 
 def not_taken(case: Case) -> QuerySet[ScheduledPayment]:
@@ -101,9 +116,11 @@ def had_money(case: Case) -> bool:
 
 @dataclass(frozen=True)
 class Standing:
-    """The money of a case as an end on `day` finds it. `to_come`: (due, what is for days up to the end, the last day it
-    is for); `stopped`: payments after it, the first of them `stopped_from`; `paid_until`: the last day that is paid
-    for already, where that is after the end; `providers`: whose orders end; `holder`: who holds an account."""
+    """The money of a case as an end on `day` finds it. `to_come`: (due, what is for days up to the
+    end, the last day it is for); `stopped`: payments after it, the first of them `stopped_from`;
+    `paid_until`: the last day that is paid for already, where that is after the end;
+    `providers`: whose orders end; `holder`: who holds an account.
+    """
 
     day: date
     direct: bool
@@ -120,7 +137,9 @@ class Standing:
 
 
 def standing(case: Case, day: date) -> Standing:
-    """What there is to end. Read before the closing changes anything, or for a page that foretells it."""
+    """What there is to end. Read before the closing changes anything, or for a page that foretells
+    it.
+    """
     rows = list(not_taken(case).filter(amount__gt=0).order_by("due", "pk"))
     live = [p for p in rows if not p.held]
     running = [p for p in rows if p.held_for in ("", "suspended")]
@@ -128,19 +147,27 @@ def standing(case: Case, day: date) -> Standing:
     taken = ScheduledPayment.objects.filter(agreement__case=case, batch__isnull=False)
     paid_until = taken.aggregate(last=Max("covers_to"))["last"]
     held = case.held_accounts.order_by("-version").first()
-    to_come = [(p.due, kept_until(p, day), min(p.covers_to, day)) for p in live if p.covers_from <= day]
+    begun = [p for p in live if p.covers_from <= day]
+    to_come = [(p.due, kept_until(p, day), min(p.covers_to, day)) for p in begun]
     providers = open_orders(case, day).values_list("provider", flat=True)
     return Standing(
-        day, bool(running or (paid_until and paid_until >= day)), [one for one in to_come if one[1]], len(later),
-        min((p.due for p in later), default=None), paid_until if paid_until and paid_until > day else None,
-        list(dict.fromkeys(providers)), held.provider if held else "",
-    )  # fmt: skip
+        day,
+        bool(running or (paid_until and paid_until >= day)),
+        [one for one in to_come if one[1]],
+        len(later),
+        min((p.due for p in later), default=None),
+        paid_until if paid_until and paid_until > day else None,
+        list(dict.fromkeys(providers)),
+        held.provider if held else "",
+    )
 
 
 def to_settle(council: Council) -> QuerySet[Case]:
-    """The closed cases whose money has ended and whose final account nobody has settled since, the oldest first. What
-    was paid once for a thing, and for nothing else, has none."""
-    settled = FinalAccount.objects.filter(case=OuterRef("case"), settled_at__gte=OuterRef("made_at"))
+    """The closed cases whose money has ended and whose final account nobody has settled since, the
+    oldest first. What was paid once for a thing, and for nothing else, has none.
+    """
+    settled = FinalAccount.objects.filter(case=OuterRef("case"))
+    settled = settled.filter(settled_at__gte=OuterRef("made_at"))
     signed, held = (
         Exists(model.objects.filter(~Exists(settled), case=OuterRef("pk"), annual__gt=0))
         for model in (DirectPaymentAgreement, HeldAccount)
@@ -155,9 +182,10 @@ def settle_by(end: End) -> date:
 
 
 def to_tell(cases: Any) -> QuerySet[OrderEnd]:
-    """The ends of orders of these cases that the provider has not been told of, the oldest first."""
+    """The ends of orders of these cases that no provider was told of yet, the oldest first."""
     rows = OrderEnd.objects.filter(order__line__plan__case__in=cases, told_on=None, undone_at=None)
-    return rows.select_related("order__line__plan__case__person", "event").order_by("event__at", "pk")
+    rows = rows.select_related("order__line__plan__case__person", "event")
+    return rows.order_by("event__at", "pk")
 
 
 def tell_by(end: OrderEnd) -> date:
@@ -172,9 +200,12 @@ def live(council: Council | None = None) -> Iterable[tuple[str, str]]:
     if council is not None:
         payments = payments.filter(agreement__case__council=council)
         orders = orders.filter(line__plan__case__council=council)
-    late = payments.filter(pk__in=after_the_end(payments)).select_related("agreement__case").order_by("pk")
-    for p in late:
-        yield p.agreement.case.ref, f"payment {p.number} of {p.amount}, due {p.due}, for days after the end"
+    late = payments.filter(pk__in=after_the_end(payments)).select_related("agreement__case")
+    for p in late.order_by("pk"):
+        yield (
+            p.agreement.case.ref,
+            f"payment {p.number} of {p.amount}, due {p.due}, for days after the end",
+        )
     ends = of_cases(orders.values("line__plan__case"))
     for case in Case.objects.filter(pk__in=ends).order_by("pk"):
         for order in open_orders(case, ends[case.pk][-1].day):

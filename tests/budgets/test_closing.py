@@ -1,4 +1,6 @@
-"""A closed case is not paid: every move that closes a case, from every step it can be made from, with money running."""
+"""A closed case is not paid: every move that closes a case, from every step it can be made from,
+with money running.
+"""
 
 import threading
 import uuid
@@ -27,7 +29,18 @@ from .test_plan_pages import text
 TODAY = timezone.localdate
 DAY = timedelta(days=1)
 NOTICE = 40  # days: an end that lies ahead, with some payments before it
-STEPS = ("assess", "confirm", "budget", "plan", "sign_off", "panel", "offer", "set_up", "running", "review")
+STEPS = (
+    "assess",
+    "confirm",
+    "budget",
+    "plan",
+    "sign_off",
+    "panel",
+    "offer",
+    "set_up",
+    "running",
+    "review",
+)
 # What the forms of these moves give; whatever a new closing move asks for is filled in by its kind.
 PAGES = {"determine_not_eligible": "a budget in force is ended with notice, not by a decision about needs"}
 
@@ -61,9 +74,15 @@ class Road:
         gap = next(q["id"] for q in draft.form if q["kind"] == "option" and q.get("scheme"))
         draft.answers.filter(question=gap).delete()
         actions.determine(
-            case=case, by=cast.worker, eligible=True, arises=True, impact=True, areas=["dignity"], reasons="As before",
+            case=case,
+            by=cast.worker,
+            eligible=True,
+            arises=True,
+            impact=True,
+            areas=["dignity"],
+            reasons="As before",
             findings={o: {"tests": ["assistance"], "reason": "Seen"} for o in ("nutrition", "hygiene")},
-        )  # fmt: skip
+        )
 
     def change(self, step):
         case, cast = self.case, self.cast
@@ -74,18 +93,46 @@ class Road:
     def send(self, step, plan):
         """Send the plan, and decide it as the step wants."""
         case, cast = self.case, self.cast
-        money.save_plan_part(plan=plan, by=cast.person, contribution_seen=True, enough="yes", helped="yes",
-                             over_reason="It costs this much")  # fmt: skip
+        money.save_plan_part(
+            plan=plan,
+            by=cast.person,
+            contribution_seen=True,
+            enough="yes",
+            helped="yes",
+            over_reason="It costs this much",
+        )
         money.submit_plan(case=case, by=cast.person)
         case.refresh_from_db()
-        holder = {"worker": cast.worker, "manager": cast.manager, "service_manager": cast.service_manager}[case.turn]
+        holder = {
+            "worker": cast.worker,
+            "manager": cast.manager,
+            "service_manager": cast.service_manager,
+        }[case.turn]
         if step == "panel":
-            money.refer_to_panel(case=case, by=holder, exception="unique_plan", reason="Unlike others",
-                                 interim_support=True, interim="It goes on")  # fmt: skip
+            money.refer_to_panel(
+                case=case,
+                by=holder,
+                exception="unique_plan",
+                reason="Unlike others",
+                interim_support=True,
+                interim="It goes on",
+            )
         elif step == "offer":
             line = case.plans.order_by("-number")[0].lines.get(who="pa")
-            money.offer_changed(case=case, by=holder, note="Fewer", lines=[
-                {"line": line.pk, "quantity": Decimal("4"), "differs": "4 hours", "why": "x", "still_met": "y"}])  # fmt: skip
+            money.offer_changed(
+                case=case,
+                by=holder,
+                note="Fewer",
+                lines=[
+                    {
+                        "line": line.pk,
+                        "quantity": Decimal("4"),
+                        "differs": "4 hours",
+                        "why": "x",
+                        "still_met": "y",
+                    }
+                ],
+            )
         elif step == "set_up":
             money.agree_plan(case=case, by=holder, reason_code="rate_above", reason_text="It costs this much")
 
@@ -94,10 +141,13 @@ def answers(move, **days):
     """An answer to everything that a move asks for, by its kind."""
     kinds = {"text": "In plain words", "yesno": True, "money": Decimal(1), "number": 1}
     return {
-        ask.name: days.get(ask.name, TODAY()) if ask.kind == "date"
-        else next(iter(ask.choices)) if ask.kind == "choice" else kinds[ask.kind]
+        ask.name: days.get(ask.name, TODAY())
+        if ask.kind == "date"
+        else next(iter(ask.choices))
+        if ask.kind == "choice"
+        else kinds[ask.kind]
         for ask in move.asks
-    }  # fmt: skip
+    }
 
 
 def close(case, cast, name, **days):
@@ -184,7 +234,11 @@ def test_the_last_period_is_paid_by_its_days_and_adds_up(a_case, cast):
     ends = before[0].covers_from + 30 * DAY  # three days into the second payment
     close(case, cast, "end_support", end_date=ends)
     part = ScheduledPayment.objects.get(part_of=before[1])
-    assert (part.covers_from, part.covers_to, part.due) == (before[1].covers_from, ends, before[1].due)
+    assert (part.covers_from, part.covers_to, part.due) == (
+        before[1].covers_from,
+        ends,
+        before[1].due,
+    )
     days = (ends - before[1].covers_from).days + 1
     assert part.amount == (before[1].amount * days / 28).quantize(Decimal("0.01"))
     batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
@@ -200,8 +254,15 @@ def test_what_a_batch_has_taken_is_not_touched_and_the_final_account_names_it(a_
     close(case, cast, "withdraw")
     assert list(batch.payments.filter(held=False).values_list("pk", "amount")) == taken
     assert list(endings.to_settle(cast.council)) == [case]
-    money.settle_account(case=case, by=cast.finance, contact="Ada Wren", balance=Decimal(100), owed=Decimal(0),
-                         letter_on=TODAY(), reason="Paid ahead")  # fmt: skip
+    money.settle_account(
+        case=case,
+        by=cast.finance,
+        contact="Ada Wren",
+        balance=Decimal(100),
+        owed=Decimal(0),
+        letter_on=TODAY(),
+        reason="Paid ahead",
+    )
     assert not endings.to_settle(cast.council).exists()
 
 
@@ -227,14 +288,27 @@ def test_money_agreed_anew_after_the_case_was_opened_again_is_paid(a_case, cast,
     close(case, cast, "withdraw")
     case.move("reopen", by=cast.worker, to="confirm", reason="It did not work out")
     actions.determine(
-        case=case, by=cast.worker, eligible=True, arises=True, impact=True, areas=["dignity"], reasons="As before",
+        case=case,
+        by=cast.worker,
+        eligible=True,
+        arises=True,
+        impact=True,
+        areas=["dignity"],
+        reasons="As before",
         findings={o: {"tests": ["assistance"], "reason": "Seen"} for o in ("nutrition", "hygiene")},
-    )  # fmt: skip
+    )
     case.refresh_from_db()
     Road(cast, case).send("set_up", money.open_plan(case=case, by=cast.person))
     line = figures.agreed_plan(case).lines.get(who="pa")
-    money.record_agreement(case=case, by=cast.finance, signed_by="Ada Wren", signed_on=TODAY(), basis="net",
-                           account_type="own_account", first_payment_on=TODAY())  # fmt: skip
+    money.record_agreement(
+        case=case,
+        by=cast.finance,
+        signed_by="Ada Wren",
+        signed_on=TODAY(),
+        basis="net",
+        account_type="own_account",
+        first_payment_on=TODAY(),
+    )
     money.start_line(case=case, line=line, started_on=TODAY(), by=cast.finance)
     money.start_budget(case=case, by=cast.finance)
     assert figures.in_force(case) is not None
@@ -249,7 +323,12 @@ def test_money_agreed_anew_after_the_case_was_opened_again_is_paid(a_case, cast,
 
 def test_what_was_suspended_stays_unpaid_when_the_case_is_closed(a_case, cast):
     case = running(a_case)
-    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care by the council")
+    case.move(
+        "suspend_payment",
+        by=cast.finance,
+        reason="No papers",
+        alternative="Home care by the council",
+    )
     close(case, cast, "withdraw")
     later = ScheduledPayment.objects.filter(covers_from__gt=TODAY())
     assert set(later.values_list("held_for", flat=True)) == {"withdrew"}, "no resuming lets it go"
@@ -258,7 +337,12 @@ def test_what_was_suspended_stays_unpaid_when_the_case_is_closed(a_case, cast):
 def test_undoing_a_death_gives_back_what_the_death_held_and_no_more(a_case, cast):
     case = running(a_case)
     whole = {p.pk: p.amount for p in ScheduledPayment.objects.all()}
-    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care by the council")
+    case.move(
+        "suspend_payment",
+        by=cast.finance,
+        reason="No papers",
+        alternative="Home care by the council",
+    )
     close(case, cast, "record_death")
     assert ScheduledPayment.objects.filter(part_of__isnull=False).count() == 1
     actions.undo_death(case=case, by=cast.manager, reason="A namesake")
@@ -331,8 +415,14 @@ def test_a_batch_that_was_begun_before_the_end_is_finished_as_it_was(a_case, cas
 def ordered(a_case, cast):
     case = a_case(at="running", days_ago=60, route="council_managed")
     line = figures.agreed_plan(case).lines.get(who="pa")
-    money.place_order(case=case, line=line, by=cast.worker, provider="Moor Care", what="Mornings",
-                      begins_on=TODAY() - 50 * DAY)  # fmt: skip
+    money.place_order(
+        case=case,
+        line=line,
+        by=cast.worker,
+        provider="Moor Care",
+        what="Mornings",
+        begins_on=TODAY() - 50 * DAY,
+    )
     return case, line
 
 
@@ -364,8 +454,13 @@ def test_an_order_is_live_again_when_a_death_is_undone_unless_the_provider_was_t
 
 def test_nothing_more_is_paid_into_an_account_that_a_provider_holds(a_case, cast):
     case = a_case(at="running", days_ago=60, route="provider_held")
-    money.record_held_account(case=case, by=cast.worker, provider="Elm Trust", directed_by="Ada",
-                              signed_on=TODAY() - 50 * DAY)  # fmt: skip
+    money.record_held_account(
+        case=case,
+        by=cast.worker,
+        provider="Elm Trust",
+        directed_by="Ada",
+        signed_on=TODAY() - 50 * DAY,
+    )
     close(case, cast, "withdraw")
     entry = {"case": case, "by": cast.finance, "amount": Decimal(10), "what": "x"}
     money.record_held_entry(kind="paid_in", on=TODAY(), **entry)
@@ -376,8 +471,13 @@ def test_nothing_more_is_paid_into_an_account_that_a_provider_holds(a_case, cast
 
 def test_a_payment_into_a_held_account_for_days_after_the_end_is_refused(a_case, cast):
     case = a_case(at="running", days_ago=60, route="provider_held")
-    money.record_held_account(case=case, by=cast.worker, provider="Elm Trust", directed_by="Ada",
-                              signed_on=TODAY() - 50 * DAY)  # fmt: skip
+    money.record_held_account(
+        case=case,
+        by=cast.worker,
+        provider="Elm Trust",
+        directed_by="Ada",
+        signed_on=TODAY() - 50 * DAY,
+    )
     close(case, cast, "end_support", end_date=TODAY() - 2 * DAY)
     entry = {"case": case, "by": cast.finance, "amount": Decimal(10), "what": "x", "on": TODAY()}
     with pytest.raises(NotYet, match="ended") as no:
@@ -406,7 +506,7 @@ def test_the_letter_says_what_still_comes_what_stops_and_who_settles_it_by_when(
         coming
     )
     assert rows["No longer paid"].startswith("11 payments that were planned")
-    assert f"By {day(TODAY() + endings.SETTLE_DAYS * DAY)} the finance team" in rows["Final account"]
+    assert f"by {day(TODAY() + endings.SETTLE_DAYS * DAY)}." in rows["Final account"]
     batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
     assert batch.total == sum(amount for _due, amount, _to in coming), "the letter said what was then paid"
 
@@ -428,8 +528,15 @@ def test_a_helper_without_the_money_reads_the_letter_without_its_sums(a_case, ca
     assert mine.count("£") == 2 and "£" not in theirs and "final account" not in theirs.lower()
 
 
-@pytest.mark.parametrize(("name", "who"), [("arrange_own", "person"), ("withdraw", "person"), ("end_support", "manager"),
-                                           ("record_death", "worker")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("arrange_own", "person"),
+        ("withdraw", "person"),
+        ("end_support", "manager"),
+        ("record_death", "worker"),
+    ],
+)
 def test_the_page_says_that_money_ends_before_anybody_sends_it(a_case, cast, as_, name, who):
     case = Road(cast, running(a_case)).to("plan")
     page = text(as_(getattr(cast, who)).get(f"/cases/{case.ref}/do/{name}/"))
@@ -475,7 +582,12 @@ def test_the_worker_finds_the_provider_to_tell_in_their_day_until_it_is_done(a_c
     assert "Providers to tell" in page and "Moor Care" in page and "Due in 3 days" in page
     end = OrderEnd.objects.get()
     later = TODAY() + DAY
-    data = {"end": end.pk, "told_on_day": later.day, "told_on_month": later.month, "told_on_year": later.year}
+    data = {
+        "end": end.pk,
+        "told_on_day": later.day,
+        "told_on_month": later.month,
+        "told_on_year": later.year,
+    }
     assert worker.post(record, data).status_code == 422
     data |= {
         "told_on_day": TODAY().day,
@@ -518,7 +630,9 @@ def test_the_payments_page_adds_up_to_what_is_paid(a_case, cast, as_):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_batch_and_a_closing_at_once_pay_no_day_twice():
-    """On its own connections: whoever is first, a period is paid whole by the batch or parted, never both."""
+    """On its own connections: whoever is first, a period is paid whole by the batch or parted,
+    never both.
+    """
     cast = Cast.make()
     case = cast.a_case(at="running", days_ago=60)
     start, wrong = threading.Barrier(2), []
@@ -534,8 +648,10 @@ def test_a_batch_and_a_closing_at_once_pay_no_day_twice():
         finally:
             connection.close()
 
-    acts = (lambda: money.make_batch(council=cast.council, by=cast.finance, until=TODAY() + 28 * DAY),
-            lambda: case.move("withdraw", by=cast.person, reason="I manage"))  # fmt: skip
+    acts = (
+        lambda: money.make_batch(council=cast.council, by=cast.finance, until=TODAY() + 28 * DAY),
+        lambda: case.move("withdraw", by=cast.person, reason="I manage"),
+    )
     threads = [threading.Thread(target=run, args=[act]) for act in acts]
     [t.start() for t in threads]
     [t.join() for t in threads]

@@ -1,4 +1,5 @@
-"""List money that is live where there may be none: payments and orders for days after a case was closed; exit 1 if any.
+"""List money that is live where there may be none: payments and orders for days after a case was
+closed; exit 1 if any.
 
 `--hold` holds what it lists, as the closing of the case does: for records from before this rule.
 """
