@@ -130,7 +130,7 @@ def _question(spec: dict, place: int) -> Iterable[str]:
         "block"
     ) not in questions.BLOCKS:
         yield f"{name}: the block must be one of {', '.join(questions.BLOCKS)}, and words go with the scale text."
-    elif spec.get("block") == "outcomes" and spec.get("scale") in questions.SCALES.keys() - {"change"}:
+    elif spec.get("block") == "outcomes" and str(spec.get("scale")) in questions.SCALES.keys() - {"change"}:
         yield f"{name}: what is asked about outcomes is read as better or worse, so its scale must be change."
     if "condition" in spec and str(spec["condition"]) not in questions.CONDITIONS:
         yield f"{name}: the condition must be one of {', '.join(questions.CONDITIONS)}."

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.db import connection
 
+from budgets import actions as money
 from budgets.models import DelegationLevel, SchemeVersion, UnitRate
 from cases import actions, casefile, journey, ledger
 from cases.models import Case, Target, User
@@ -22,6 +23,7 @@ from poet.models import QuestionSet
 from tests.stories.states import SAID
 from tests.test_crawl import addresses, routes
 
+from .doing import today
 from .pages import Hands, Page
 from .test_bad_input import sensible, target, undone
 
@@ -37,26 +39,24 @@ SAYS_NOTHING_YET = re.compile(r"\b(?:yet|not|cannot|can't|can’t|nothing|nobody
 LATE = {"seen": "1", "key": "0c5b0f1e-5b43-4f0e-8a54-1ac7f6a1e6b1"}
 
 
-def retire(model, **which):
-    """Take away what a council has published, as if it had never done so."""
-    ledger.disarm(connection)
-    model.objects.filter(**which).delete()
-    ledger.arm(connection)
-
-
 def as_it_is(cast):
     pass
 
 
 def without_a_scheme(cast):
-    retire(SchemeVersion, scheme__council=cast.council)
+    ledger.disarm(connection)
+    SchemeVersion.objects.filter(scheme__council=cast.council).delete()
+    ledger.arm(connection)
 
 
 def without_rates_limits_targets_or_survey(cast):
-    retire(UnitRate, council=cast.council)
-    retire(DelegationLevel, council=cast.council)
+    """What is in force ends today, without a successor."""
+    ledger.disarm(connection)
+    for model in (UnitRate, DelegationLevel):
+        model.objects.filter(council=cast.council).update(valid_to=today())
     Target.objects.filter(council=cast.council).delete()
     QuestionSet.objects.all().delete()
+    ledger.arm(connection)
 
 
 def people(cast, step) -> dict[str, User | None]:
@@ -170,8 +170,8 @@ def test_every_way_out_of_a_refusal_opens(a_case, cast, step, lacks):
 
 
 def a_case_at(a_case, cast, step, lacks) -> Case:
-    """At `budget` nothing is missing but what the council lacks: the walk's own gap is an answer nobody knows."""
-    if lacks is as_it_is or step != "budget":
+    """Without a scheme: nothing but that is missing at `budget`, and what follows rests on another tool's figure."""
+    if lacks is not without_a_scheme:
         case = a_case(at=step)
         lacks(cast)
         return case
@@ -181,7 +181,17 @@ def a_case_at(a_case, cast, step, lacks) -> Case:
         case=case, by=cast.worker, eligible=True, arises=True, impact=True, areas=["dignity"], reasons="r",
         findings={o: {"tests": ["assistance"], "reason": "r"} for o in ("nutrition", "hygiene")},
     )  # fmt: skip
+    if step == "plan":
+        figure = {
+            "tool": "A tool",
+            "tool_version": "1",
+            "annual": "5200",
+            "explanation": "x",
+            "made_on": "2026-01-02",
+        }
+        money.adjust_budget(case=case, by=cast.worker, external=figure)
     case.refresh_from_db()
+    assert case.step == step
     return case
 
 
