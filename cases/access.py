@@ -117,11 +117,17 @@ def _acts_as(rep, kind) -> tuple[str, ...]:
     return ("delegate", "money_helper") if "money" in rep.scope else ("delegate",)
 
 
-def visible_to(user, reads: str = ""):
-    """The cases a user may see: `roles_of` for many. `reads`: of seats, only those whose role reads that group."""
+def representing(user) -> list[Representation]:
+    """Whom a user stands for today, themselves too: read once where several lists are asked for."""
+    return list(Representation.objects.filter(Representation.on(dates.today()), user=user))
+
+
+def visible_to(user, reads: str = "", mine: list[Representation] | None = None):
+    """The cases a user may see: `roles_of` for many. `reads`: of seats, only those whose role reads that group. `mine`:
+    whom they stand for, where that was read already."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Case.objects.none()
-    mine = list(Representation.objects.filter(Representation.on(dates.today()), user=user))
+    mine = representing(user) if mine is None else mine
     acting = Q(person_id__in=[r.person_id for r in mine if r.kind == "self" or (r.sees("") and not r.about)])
     for rep in mine:
         if rep.about and rep.sees(rep.about):

@@ -26,11 +26,12 @@ RATING = ("triage", "rate_risk")  # moves that say how urgent it is
 FROM_THE_START = 12  # references and NHS numbers are looked for whole, never in part
 
 
-def staff_cases(user, council, reads: str = ""):
+def staff_cases(user, council, reads: str = "", mine: list[Representation] | None = None):
     """What a member of staff sees of one council as staff; their own case and a relative's are not among it. `reads`:
-    only where their role reads that group (`access.READS`)."""
-    mine = Representation.objects.filter(Representation.on(dates.today()), user=user).values("person_id")
-    seen = access.visible_to(user, reads).filter(council=council).exclude(person_id__in=mine)
+    only where their role reads that group (`access.READS`). `mine`: whom they stand for, where that was read already."""
+    mine = access.representing(user) if mine is None else mine
+    seen = access.visible_to(user, reads, mine).filter(council=council)
+    seen = seen.exclude(person_id__in=[one.person_id for one in mine])
     return seen.select_related("person", "worker", "team")
 
 

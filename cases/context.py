@@ -41,21 +41,23 @@ def page(request) -> dict:
             "seats": list({seat.role: seat for seat in here}.values()),  # a role once, however many teams
             "elsewhere": len({seat.council_id for seat in seats}) > 1 and address("cases:choose_council"),
             "mode": settings.MODE,
-            "stopped": jobs_stopped(seats),
             "unfinished": unfinished(council, here),
-            "danger": danger_open(user, council, here),
+            **alarms(user, council, here),
             "easy_read": easy_read.shown(request, found.facts),
         }
     return request._page
 
 
-def jobs_stopped(seats) -> bool:
-    """Are the reminders and messages at a standstill? Told to those who can have it put right."""
-    if not any(seat.role in DECIDING | {"admin"} for seat in seats):
-        return False
-    from cases import pulse  # noqa: PLC0415  (as below)
+def alarms(user, council, here) -> dict:
+    """Are reminders and messages at a standstill, for those who can have it put right; and does somebody have to be
+    rung? For colleagues alone."""
+    if not here or council is None:
+        return {"stopped": False, "danger": None}
+    from cases import danger_words, pulse  # noqa: PLC0415  (as below)
 
-    return pulse.stopped(timezone.now())
+    stopped, in_danger = pulse.standing(council, timezone.now())
+    tell = any(seat.role in DECIDING | {"admin"} for seat in here)
+    return {"stopped": stopped and tell, "danger": danger_words.banner(user, council) if in_danger else None}
 
 
 def unfinished(council, here) -> int:
@@ -65,15 +67,6 @@ def unfinished(council, here) -> int:
     from cases import set_up  # noqa: PLC0415  (as above)
 
     return len(set_up.missing(council))
-
-
-def danger_open(user, council, seats):
-    """Does somebody have to be rung, and is it for this reader? For colleagues alone."""
-    if not seats:
-        return None
-    from cases import danger_words  # noqa: PLC0415  (as above)
-
-    return danger_words.banner(user, council)
 
 
 def current_seats(user) -> list:

@@ -8,7 +8,7 @@ Not here: the words (`cases/my_day_words.py`), who may see a case (`access`).
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 
 from django.db.models import BooleanField, Count, DateTimeField, Exists, F, IntegerField, OuterRef, Q, Value, When
@@ -40,6 +40,7 @@ class Day:
     """What concerns one colleague in one council now. `teams`: the teams whose alarms they see."""
 
     def __init__(self, user, council, now: datetime | None = None):
+        self.represents = access.representing(user)
         self.user, self.council, self.now = user, council, now or timezone.now()
         self.roles = lists.seat_roles(user, council)
         self.turn = access.my_turn(user)
@@ -82,13 +83,15 @@ class Day:
 
     def _cases(self):
         """Everything that may concern the reader."""
-        cases = lists.open_cases(lists.staff_cases(self.user, self.council))
+        cases = lists.open_cases(lists.staff_cases(self.user, self.council, mine=self.represents))
         return cases.filter(self.mine | self.teams)
 
+    @cached_property
     def danger(self) -> list[int]:
         """Where somebody may be in danger and nobody has recorded speaking to them, closed cases too, the longest
         waiting first: for everybody who reaches the case and rings."""
-        reached = lists.staff_cases(self.user, self.council, "danger").filter(danger_since__isnull=False)
+        reached = lists.staff_cases(self.user, self.council, "danger", self.represents)
+        reached = reached.filter(danger_since__isnull=False)
         return list(reached.order_by("danger_since", "pk").values_list("pk", flat=True))
 
     def late(self) -> tuple[int, int]:
@@ -102,7 +105,7 @@ class Day:
         reasons = self.reasons()
         found = [Group(code) for code in reasons]
         shown: dict[int, Group] = {}
-        in_danger = self.danger()
+        in_danger = self.danger
         for place, pk in [(0, pk) for pk in in_danger] + self._chosen(reasons, in_danger):
             found[place].total += 1
             if found[place].total <= CAP or place == 0:  # nobody in danger is ever cut off

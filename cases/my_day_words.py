@@ -182,7 +182,7 @@ def doing(case, code: str, day) -> str | Link:
 def summary(day) -> str:
     """The five seconds: how many are late, and on whom they wait."""
     mine, theirs = day.late()
-    ring = len(day.danger())
+    ring = len(day.danger)
     first = ngettext("Ring %(n)s person first: they may be in danger.", "Ring %(n)s people first: they may be in danger.",
                      ring) % {"n": ring} if ring else ""  # fmt: skip
     if ring and not mine and not theirs:

@@ -4,10 +4,10 @@ Read by /readyz, by the administrators' page and by the banner of staff's pages.
 """
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Value
 
 from . import danger, dates, jobs
-from .models import Heartbeat, Message, Nudge, Visit
+from .models import DangerReport, Heartbeat, Message, Nudge, Visit
 
 STOPPED = 120  # seconds without a sweep after which beat or worker have stopped
 LONG = 900  # seconds after which something that waits is worth a look
@@ -64,10 +64,14 @@ def age(moment, now) -> int | None:
     return None if moment is None else max(int((now - moment).total_seconds()), 0)
 
 
-def stopped(now) -> bool:
-    """Have reminders or messages stopped? One query, for a page's banner."""
-    beats = dict(Heartbeat.objects.filter(job__in=TELLING).values_list("job", "at"))
-    return any(behind(age(beats.get(job), now), job) for job in TELLING)
+def standing(council, now) -> tuple[bool, bool]:
+    """For the banners of a page: have reminders or messages stopped, and is a report of danger open in the council? One
+    statement."""
+    reports = DangerReport.objects.filter(council=council, closed_at=None).order_by()
+    beats = Heartbeat.objects.filter(job__in=TELLING).order_by()
+    rows = reports.annotate(job=Value("danger"), at=F("reported_at")).values_list("job", "at")
+    found = dict(beats.values_list("job", "at").union(rows, all=True))
+    return any(behind(age(found.get(job), now), job) for job in TELLING), "danger" in found
 
 
 def behind(seconds: int | None, job: str) -> bool:

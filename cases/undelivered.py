@@ -20,29 +20,29 @@ from .saying_no import NotYet
 SHOWN = 200
 
 
-def theirs(user, council):
+def theirs(user, council, mine=None):
     """What waits for a decision that this colleague may make, the oldest first."""
-    return known(user, council).filter(state__in=Message.UNDELIVERED).order_by("dead_at", "pk")
+    return known(user, council, mine).filter(state__in=Message.UNDELIVERED).order_by("dead_at", "pk")
 
 
-def known(user, council):
-    """The messages that this colleague may decide on, decided or not."""
+def known(user, council, mine=None):
+    """The messages that this colleague may decide on, decided or not. `mine`: as `staff_cases` takes it."""
     roles = {seat.role for seat in access.seats_of(user) if seat.council_id == council.pk}
-    mine = Q(pk__in=[])
+    found = Q(pk__in=[])
     if roles & access.READS["contact"]:
-        mine |= Q(case__in=lists.staff_cases(user, council, "contact").values("pk"))
+        found |= Q(case__in=lists.staff_cases(user, council, "contact", mine).values("pk"))
     if "admin" in roles:
-        mine |= Q(to_team__isnull=False) | Q(to_user__in=_colleagues(council))
-    return Message.objects.filter(mine, council=council)
+        found |= Q(to_team__isnull=False) | Q(to_user__in=_colleagues(council))
+    return Message.objects.filter(found, council=council)
 
 
 def _colleagues(council):
     return Seat.objects.filter(Seat.on(dates.today()), council=council).values("user_id")
 
 
-def said(user, council) -> str:
+def said(user, council, mine=None) -> str:
     """How many there are, in a sentence that leads to them; "" without any."""
-    number = theirs(user, council).order_by()[: SHOWN + 1].count()
+    number = theirs(user, council, mine).order_by()[: SHOWN + 1].count()
     if not number:
         return ""
     words = ngettext(
