@@ -24,7 +24,7 @@ from .models.council import Council
 
 @dataclass(frozen=True)
 class Reach:
-    """One council's ways. `council`: None where nobody can tell yet which it is; `others`: those to choose from then.
+    """One council's ways. `council`: None where it is not known yet which; `others`: those to choose from then.
 
     Every text is ready to show, "" where there is nothing to say.
     """

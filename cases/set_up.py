@@ -99,7 +99,7 @@ def change_reach(
 
     `seen`: the last change when the page was opened (0 = none yet). Raises Stale when somebody changed it since.
     """
-    row = Council.objects.select_for_update(of=("self",)).get(pk=council.pk)
+    row = Council.objects.select_for_update().get(pk=council.pk)
     unknown = set(values) - set(REACH)
     if unknown:
         raise ValueError(f"Not how a council is reached: {sorted(unknown)}")

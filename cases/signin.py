@@ -26,7 +26,7 @@ CODE = "account/email/login_code"
 NO_CODE = "account/email/unknown_account"
 NOT_SENT = _(
     "We could not send you the e-mail just now. Wait a few minutes, then ask for it again. If it comes late, what it "
-    "says no longer works. You can also phone us."
+    "says no longer works. Or phone the council."
 )
 
 

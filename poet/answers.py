@@ -95,10 +95,10 @@ def keep_facts(*, response: Response, case: Any) -> ProcessFacts:
     )  # fmt: skip
 
 
-def specs(council) -> dict[tuple[str, str], dict]:
-    """(who, question) -> the newest wording of each question that this council has answers to, in the order of the
-    instruments. Inside one council an id means one thing (`actions.publish_question_set`)."""
-    ordered = sorted(sets_of(council), key=lambda s: (s.instrument, s.published_at, s.pk))
+def specs(sets: Iterable[QuestionSet]) -> dict[tuple[str, str], dict]:
+    """(who, question) -> the newest wording of each question of one council's sets, in the order of the instruments.
+    Inside one council an id means one thing (`actions.publish_question_set`)."""
+    ordered = sorted(sets, key=lambda s: (s.instrument, s.published_at, s.pk))
     newest: dict[tuple[str, str], dict] = {}
     for one in ordered:
         for spec in one.definition:

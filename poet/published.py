@@ -3,14 +3,14 @@
 Every share and interval is worked out from the rounded counts, so it can give away no more than they do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from . import answers, publishing, statistics
-from .models import Release
+from .models import QuestionSet, Release
 from .questions import TEXT, shared_scale
 
 FEW = 30  # answers under which the reader is told that they are few
@@ -75,7 +75,9 @@ class Book:
         self.council = council
         self.release = release or publishing.newest(council)
         self.lines: Mapping[str, list | None] = self.release.lines if self.release else {}
-        self.about: Mapping[str, Any] = self.release.about if self.release else {"asked": {}, "caseload": {}}
+        self.about: Mapping[str, Any] = (
+            self.release.about if self.release else {"asked": {}, "caseload": {}, "sets": []}
+        )
 
     @property
     def made_at(self) -> datetime | None:
@@ -109,7 +111,7 @@ class Book:
 
     @cached_property
     def _questions(self) -> list[Question]:
-        return questions(self.council)
+        return questions(QuestionSet.objects.filter(pk__in=self.about["sets"]))
 
     def asked(self, year: str, who: str, group: str = "all/") -> tuple[int, int]:
         """(asked, answered) of a group such as "route/direct_payment": rounded, 0 where hidden."""
@@ -121,8 +123,8 @@ class Book:
         return self.about["caseload"].get(who, {})
 
 
-def questions(council: Any) -> list[Question]:
-    """Every question that this council has answers to, in the order of the instruments."""
+def questions(sets: Iterable[QuestionSet]) -> list[Question]:
+    """Every question of the sets that a council has answers to, in the order of the instruments."""
     return [
         Question(
             who,
@@ -135,7 +137,7 @@ def questions(council: Any) -> list[Question]:
             spec.get("condition") or "",
             spec["scale"],
         )
-        for (who, code), spec in answers.specs(council).items()
+        for (who, code), spec in answers.specs(sets).items()
         if spec["scale"] != TEXT
     ]
 

@@ -220,6 +220,7 @@ def _about(council) -> dict[str, Any]:
     return {
         "asked": {name: {key: _coarse(n) for key, n in sorted(tally.items()) if _coarse(n)} for name, tally in asked.items()},
         "caseload": caseload(council),
+        "sets": sorted(answers.sets_of(council).values_list("pk", flat=True)),
     }  # fmt: skip
 
 

@@ -341,8 +341,7 @@ def body_digest(salt: str, note: str, words: dict, audience: str) -> str:
 
 def event_digest(event: Event) -> str:
     """SHA-256 over all columns of an event and the hash before it."""
-    columns = ("council_id", "case_id", "seq", "verb", "by_id", "role", "on_behalf_of_id", "at", "recorded_at", "codes",
-               "body_hash", "previous")  # fmt: skip
+    columns = "council_id case_id seq verb by_id role on_behalf_of_id at recorded_at codes body_hash previous".split()
     return hashlib.sha256(canonical({c: getattr(event, c) for c in columns}).encode()).hexdigest()
 
 

@@ -351,8 +351,10 @@ def test_words_are_for_their_audience(a_case):
         access.audiences({"person"}) == {"person", "helper"}
         and access.audiences(()) == access.audiences({"admin"}) == set()
     )
-    for role in ("worker", "manager", "service_manager", "auditor", "panel"):
+    for role in ("auditor", "panel"):
         assert access.audiences({role}) == {"person", "helper", "staff"}
+    for role in ("worker", "manager", "service_manager"):  # those who ring where somebody may be in danger
+        assert access.audiences({role}) == {"person", "helper", "staff", "duty"}
 
 
 def test_what_is_recorded_on_behalf_says_so_and_agreeing_is_never_among_it(a_case, cast):

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, danger, danger_words, dates, ledger, my_day, outbox, replay, sweep, tasks
+from cases import access, danger, danger_words, dates, ledger, my_day, outbox, pulse, replay, sweep, tasks
 from cases.models import Case, DangerReport, DangerStep, Event, Heartbeat, Message, Seat, Team, User
 from cases.saying_no import NotYet
 
@@ -456,12 +456,13 @@ def test_what_came_before_closing_time_is_passed_on_when_the_office_closes(cast,
 
 
 def test_no_address_for_emergencies_is_an_alarm_at_once(cast, shut, a_report, client, as_):
-    Heartbeat.objects.update_or_create(job="sweep", defaults={"at": timezone.now()})
+    for job in pulse.JOBS:
+        Heartbeat.objects.update_or_create(job=job, defaults={"at": timezone.now()})
     assert not client.get("/readyz").json()["degraded"]
     row = a_report()
     assert danger.untold(timezone.now()) == {row.pk}
     ready = client.get("/readyz").json()
-    assert ready["danger_untold"] == 1 and ready["degraded"]
+    assert ready["danger_untold"] == 1 and ready["degraded_by"] == ["danger_untold"]
     for who in (cast.duty, cast.boss, cast.admin):
         assert "tell those on duty yourself" in text(
             as_(who).get("/staff/service/" if who == cast.admin else "/staff/day/")

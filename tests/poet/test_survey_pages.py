@@ -82,8 +82,8 @@ def test_every_page_says_whom_to_tell_about_harm_and_names_nobody(asked, as_):
         assert "999" in shown and "hurts you" in shown, where
         assert case.ref not in shown and case.person.name not in shown
         if "forged" not in where and where != page("survey_code"):
-            assert "Phone 01632 960100." in shown, where
-    assert "Phone 01632 960100." in text(fill_in(visitor, token))
+            assert "Phone us on 01632 960100." in shown, where
+    assert "Phone us on 01632 960100." in text(fill_in(visitor, token))
 
 
 def test_half_a_form_is_kept_and_read_again_only_where_it_was_given(asked, as_):

@@ -236,6 +236,7 @@ SENT = {
     # tests/poet: test_results_pages.py, test_benchmark.py
     "poet:improvement_new", "poet:improvement", "poet:sharing", "poet:benchmark_files",
     "cases:reach", "cases:reach_test",  # tests/cases/test_reach.py
+    "cases:danger",  # tests/cases/test_danger.py
     # getting in: tests/cases/test_start.py and test_come_back.py
     "cases:start_part", "cases:start_place", "cases:start_check", "cases:come_back", "cases:ask_text", "cases:confirm_text",
     "cases:ways_in", "cases:confirm_way_in", "cases:new_code", "cases:issue_code", "cases:share_draft",
@@ -250,7 +251,7 @@ SENT = {
 }  # fmt: skip
 READ = {
     "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:home", "cases:caseload",
-    "cases:my_day", "cases:service", "cases:chronology", "cases:chronology_csv",
+    "cases:my_day", "cases:service", "cases:danger_list", "cases:chronology", "cases:chronology_csv",
     "cases:waiting", "cases:queue", "cases:case", "cases:answers", "cases:letter", "cases:council", "cases:asked",
     "budgets:budget", "budgets:plan", "budgets:plan_version", "budgets:sign_offs", "budgets:schedule", "budgets:schemes",
     "budgets:scheme_version", "poet:survey", "poet:survey_thanks", "poet:survey_paper",
