@@ -583,3 +583,106 @@ def test_a_report_without_any_way_to_reach_them_is_refused_with_nothing_at_all_w
     with pytest.raises(NotYet, match="safe to ring"):
         a_report(said=danger.Said(" ", ""))
     assert DangerReport.objects.count() == 0 and not Event.objects.filter(verb="report_danger").exists()
+
+
+# ---- after it is settled
+
+
+def test_not_safe_said_after_a_colleague_settled_it_opens_a_new_report_and_loses_no_word(cast, a_report, as_):
+    row = a_report(case=cast.a_case("plan"))  # of another team: both were let in by the open report alone
+    place = reverse("cases:danger", args=[row.case.ref])
+    boss = as_(cast.boss)
+    assert "They are not safe after all" not in text(boss.get(place))
+    spoke(row, cast.duty)
+    said = {"report": row.pk, "spoke": "1", "reached": "spoke", "agreed": "Yak came back", "following": "Yak next"}
+    late = boss.post(place, said | {"safe": "yes", "key": uuid.uuid4()})
+    assert late.status_code == 422 and "Duty spoke to them on" in text(late)
+    assert "Yak came back" in text(late) and "Yak next" in text(late), "shown again, to be sent with another answer"
+    assert boss.post(place, said | {"safe": "no", "key": uuid.uuid4()}).status_code == 302
+    new = DangerReport.objects.exclude(pk=row.pk).get()
+    assert new.closed_at is None and new.door == "again" and not new.own
+    assert danger.words_of(new.event)["safe_number"] == NUMBER and new.event.codes["after"] == row.pk
+    call = new.calls.get()
+    assert call.safe == "no" and danger.words_of(call.event)["agreed"] == "Yak came back"
+    assert {"duty", "manager"} <= set(new.steps.values_list("step", flat=True)), "told at once, and one step up"
+    assert Case.objects.get(pk=row.case_id).danger_since == new.reported_at
+    row.refresh_from_db()
+    assert row.closed_at, "the settled one stands as it is"
+    spoke(row, cast.duty, safe="no")
+    assert DangerReport.objects.count() == 2 and new.calls.count() == 2, "a second one joins the first"
+    assert replay.disagreements(Case.objects.get(pk=row.case_id)) == []
+
+
+def test_a_settled_report_has_a_form_that_opens_it_again_for_those_who_ring(cast, a_report, as_):
+    row = a_report()
+    place = reverse("cases:danger", args=[row.case.ref])
+    with pytest.raises(NotYet, match="open already"):
+        danger.again(report=row, by=cast.duty, words="Yak")
+    spoke(row, cast.duty)
+    duty = as_(cast.duty)
+    assert 'name="again"' in text(duty.get(place)) and 'name="again"' not in text(as_(cast.auditor).get(place))
+    empty = duty.post(place, {"report": row.pk, "again": "1", "key": uuid.uuid4()})
+    assert empty.status_code == 422 and "Write what has happened" in text(empty)
+    for who in (cast.worker, cast.person, cast.finance):
+        with pytest.raises(NotYet):
+            danger.again(report=row, by=who, words="Yak")
+    page = text(duty.post(place, {"report": row.pk, "again": "1", "agreed": "Yak", "key": uuid.uuid4()}, follow=True))
+    new = DangerReport.objects.exclude(pk=row.pk).get()
+    assert "It is open again" in page and danger.words_of(new.event) == {"words": "Yak", "safe_number": NUMBER}
+    assert new.closed_at is None and whom(told(new, "duty")) >= {"Duty"}
+    with pytest.raises(NotYet, match="open already"):
+        danger.again(report=row, by=cast.boss, words="Yak too")
+
+
+def test_those_on_duty_reach_a_settled_report_for_an_hour_and_no_longer(cast, a_report, as_):
+    row = a_report(ago=130, case=cast.a_case("plan"))
+    place = reverse("cases:danger", args=[row.case.ref])
+    spoke(row, cast.duty, at=timezone.now() - timedelta(minutes=59))
+    duty = as_(cast.duty)
+    assert duty.get(place).status_code == 200 and "The whole case" not in text(duty.get(place))
+    assert duty.get(reverse("cases:case", args=[row.case.ref])).status_code == 404
+    assert as_(cast.stranger).get(place).status_code == 404
+    old = a_report(ago=130, case=cast.a_case("plan"))
+    spoke(old, cast.duty, at=timezone.now() - timedelta(minutes=61))
+    assert duty.get(reverse("cases:danger", args=[old.case.ref])).status_code == 404
+
+
+# ---- it does not burn out
+
+
+def test_everybody_is_told_again_every_four_hours_while_it_is_open(cast, a_report, a_case):
+    row = a_report(ago=48 * 60, case=a_case("request", days_ago=9))
+    for hours, taken in ((4, 3), (7, 0), (8, 1), (8, 0), (30, 1), (31, 0), (32, 1)):
+        assert danger.chase(row.reported_at + timedelta(hours=hours, minutes=1)) == taken, hours
+    assert list(row.steps.filter(step="everybody").values_list("round", flat=True)) == [1, 2, 7, 8]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        DangerStep.objects.create(
+            report=row, step="everybody", round=8, why="time", told=0, at=row.reported_at, event=row.event
+        )
+    spoke(row, cast.duty)
+    assert danger.chase(row.reported_at + timedelta(hours=40)) == 0
+
+
+def test_when_the_office_opens_everybody_there_is_told_once_a_day(cast, council, a_case):
+    council.opens_at, council.closes_at = time(9), time(17)
+    council.save()
+    day = timezone.localdate() - timedelta(days=7)
+    next_day = day + timedelta(days=1)
+
+    def reported(hour):
+        facts = {"by": None, "role": "person", "door": "own", "said": danger.Said(NUMBER)}
+        return danger.report(case=a_case("request", days_ago=20), at=at_clock(hour, day), **facts)
+
+    row = reported(23)
+    danger.chase(at_clock(8, next_day))
+    assert not row.steps.filter(step="opening").exists()
+    danger.chase(at_clock(9, next_day))
+    danger.chase(at_clock(10, next_day))
+    step = row.steps.get(step="opening")
+    assert step.round == int(f"{next_day:%Y%m%d}")
+    assert whom(told(row, "opening")) == {"Duty", "First contact", "Bo Boss", "Service Manager"}
+    danger.chase(at_clock(10, next_day + timedelta(days=1)))
+    assert row.steps.filter(step="opening").count() == 2
+    by_day = reported(11)
+    danger.chase(at_clock(16, day))
+    assert not by_day.steps.filter(step="opening").exists(), "it came while the office was open"
