@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, actions, casefile, danger, danger_words
+from .. import access, actions, casefile, danger, danger_words, reach
 from .. import caseload as lists
 from ..forms.danger import AgainForm, NoAnswerForm, SpokeForm
 from ..models.danger import DOORS
@@ -112,7 +112,7 @@ def _shown(case, row, wrong) -> dict:
         "open": row.closed_at is None,
         "settled": danger_words.moment(row.closed_at),
         "number": number if rings else "",
-        "dial": "".join(c for c in number if c.isdigit() or c == "+"),
+        "dial": reach.dialled(number),
         "otherwise": said.get("otherwise", "") if rings else "",
         "words": (said.get("words") or first) if rings else "",
         "how": DOORS[row.door],

@@ -10,11 +10,11 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, danger, danger_words, dates, ledger, my_day, outbox, replay, sweep, tasks
+from cases import access, danger, danger_words, dates, journey, ledger, my_day, outbox, replay, sweep, tasks
 from cases.models import Case, DangerReport, DangerStep, Event, Heartbeat, Message, Seat, Team, User
 from cases.saying_no import NotYet
 
-from .danger_doors import DOORS, NUMBER, TICK, TO_STAFF, WORDS, by_form, send
+from .danger_doors import ASK, DOORS, NUMBER, TICK, TO_STAFF, WORDS, by_form, send
 
 MARKS = ("Quokka", NUMBER, "900431", "in danger, or without", "Ring now", "danger_", "report_danger", "spoke_about")
 WEDNESDAY = date(2026, 3, 4)
@@ -115,6 +115,7 @@ def test_the_box_says_before_anything_is_sent_what_it_does_and_asks_for_a_safe_n
         page = text(answer)
         assert wrong in page and WORDS in page and DangerReport.objects.count() == 0
         assert answer.status_code == 422
+        assert 'href="tel:999"' in page and "We do not have it yet" in page, "what helps stands on the error page too"
         assert 'name="safe_number"' in page and 'name="no_number"' in page and 'name="otherwise"' in page
         assert "duty team" in page and "999" in page
     answer = send(door, cast, as_, {"danger": "yes", "no_number": "on", "otherwise": "Quokka at the library"})
@@ -152,7 +153,22 @@ def test_the_browser_forgets_it_after_half_an_hour(cast, council, as_, monkeypat
     session = sent.client.session
     session["asked"] = session["asked"] | {"told_at": session["asked"]["told_at"] - danger_words.FRESH - 1}
     session.save()
-    assert "tel:999" not in text(sent.client.get(sent.at))
+    page = text(sent.client.get(sent.at))
+    assert "tel:999" not in page and "We aim to do this by" not in page, "no later day is promised while it is open"
+    quiet = send("for somebody else", cast, as_, {"danger": "no"})
+    assert "We aim to do this by" in text(quiet.client.get(quiet.at))
+    session = quiet.client.session
+    session["asked"] = session["asked"] | {"at": session["asked"]["at"] - danger_words.FRESH - 1}
+    session.save()
+    assert "We aim to do this by" not in text(quiet.client.get(quiet.at)), "the same page with danger and without"
+
+
+def test_once_it_is_settled_the_confirmation_asks_nobody_to_ring(cast, council, as_):
+    sent = send("for somebody else", cast, as_)
+    assert "tel:999" in text(sent.client.get(sent.at))
+    spoke(DangerReport.objects.get(), cast.duty)
+    page = text(sent.client.get(sent.at))
+    assert "tel:999" not in page and "We aim to do this by" in page
 
 
 def test_the_persons_own_page_says_it_until_it_is_settled(cast, a_report, as_):
@@ -549,7 +565,7 @@ def test_the_duty_page_has_the_number_first_and_two_answers(cast, council, as_):
     row = DangerReport.objects.get()
     key = str(uuid.uuid4())
     pressed = [duty.post(place, {"report": row.pk, "silent": "1", "key": key}, follow=True) for _press in range(2)]
-    assert "It has gone up: Team managers have been told" in text(pressed[0]) and row.calls.count() == 1
+    assert "It has gone up. We are telling: Team managers." in text(pressed[0]) and row.calls.count() == 1
     bad = duty.post(place, {"report": row.pk, "spoke": "1", "key": uuid.uuid4(), "agreed": "Kept words"})
     assert bad.status_code == 422 and "Choose whether they are safe now" in text(bad) and "Kept words" in text(bad)
     good = {"report": row.pk, "spoke": "1", "key": uuid.uuid4(), "reached": "spoke", "safe": "yes"} | AGREED
@@ -686,3 +702,77 @@ def test_when_the_office_opens_everybody_there_is_told_once_a_day(cast, council,
     by_day = reported(11)
     danger.chase(at_clock(16, day))
     assert not by_day.steps.filter(step="opening").exists(), "it came while the office was open"
+
+
+# ---- no word of what has not happened
+
+
+@pytest.mark.parametrize("door", ["by telephone", "a message that a worker writes down", "a message of the person"])
+def test_nobody_reads_that_it_was_told_when_nobody_reads_it(door, cast, shut, as_):
+    sent = send(door, cast, as_)
+    page = text(sent.client.get(sent.at))
+    assert "have been told" not in page and "has been told" not in page and "Done: Our" not in page
+    assert "when somebody reads it" in page
+    if door in TO_STAFF:
+        assert "Ring the manager on call yourself: 01632 960199" in page
+    else:
+        assert "manager on call" not in page
+
+
+def test_a_colleague_who_may_not_open_it_reads_whom_to_ring(cast, shut, as_):
+    day = timezone.localdate()
+    asked = {"asked_on_day": day.day, "asked_on_month": day.month, "asked_on_year": day.year, "kind": "adult"}
+    taken = ASK | asked | TICK | {"key": uuid.uuid4(), "channel": "phone"}
+    page = text(as_(cast.worker).post("/staff/ask/", taken, follow=True))
+    assert "Ring the manager on call yourself: 01632 960199" in page and "has been told" not in page
+
+
+def test_while_it_is_read_the_words_are_that_we_are_telling(cast, council, shut):
+    assert danger_words.telling_staff(shut, at_clock(11)) == (
+        "We can't say when somebody reads it. Ring the manager on call yourself: 01632 960199."
+    )
+    shut.emergency_email, shut.emergency_reads = "night@example.org", True
+    assert "telling our emergency duty team now" in danger_words.telling_staff(shut, at_clock(11))
+    shut.opens_at, shut.closes_at = time(9), time(17)
+    assert danger_words.telling_staff(shut, at_clock(11)) == "We are telling the duty team now."
+
+
+@pytest.mark.parametrize(
+    ("typed", "dial"),
+    [
+        ("01632960777 or 01632960778", ""),
+        ("call me anytime 1234567 thanks", ""),
+        ("01632 960777, ask for Jo", ""),
+        ("+44 (0)1632 960-777", "+4401632960777"),
+        ("01632960777 01632960778", ""),
+        ("01632 960777", "01632960777"),
+    ],
+)
+def test_only_what_is_one_number_is_dialled_and_the_words_stay(typed, dial, cast, a_report, as_):
+    row = a_report(said=danger.Said(typed))
+    page = text(as_(cast.duty).get(reverse("cases:danger", args=[row.case.ref]))).split("<footer")[0]
+    assert typed in page and re.findall('href="tel:([^"]*)"', page) == [dial] * bool(dial)
+    assert danger_words.Way("", typed, "").dial == dial
+
+
+# ---- closing
+
+
+@pytest.mark.parametrize("name", journey.CLOSING)
+def test_every_page_that_closes_a_case_warns_those_who_may_read_of_it(name, cast, a_report, a_case, as_):
+    move = journey.MOVES[name]
+    step = next(s for s, to in move.routes.items() if "closed" in to)
+    case = a_case(step)
+    row = a_report(case=case)
+    staff, behalf = (cast.boss, "?for=person") if move.on_behalf else (cast.service_manager, "")
+    if not behalf and "service_manager" not in move.who:
+        staff = cast.boss if case.team == cast.intake else cast.worker
+    place = reverse("cases:act", args=[case.ref, name]) + behalf
+    where = reverse("cases:danger", args=[case.ref])
+    page = text(as_(staff).get(place, follow=True))
+    assert "Closing the case does not settle that" in page and f'href="{where}">Ring them first' in page
+    if "person" in move.who:
+        assert "Closing the case does not settle" not in text(as_(cast.person).get(place.removesuffix(behalf)))
+    spoke(row, cast.duty)
+    if access.roles_of(Case.objects.get(pk=case.pk), staff):
+        assert "Closing the case does not settle" not in text(as_(staff).get(place, follow=True))
