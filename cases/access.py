@@ -6,8 +6,12 @@ that of someone one represents. A helper is a `delegate`; one who was also given
 it, and whatever shows a sum asks for that role through `READS`.
 """
 
+import copy
+from datetime import timedelta
+
 from django.db.models import Q
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import dates, journey
@@ -19,6 +23,7 @@ from .saying_no import NotYet
 
 STAFF_ORDER = ("service_manager", "manager", "worker", "panel", "finance", "auditor")
 STAFF = frozenset(STAFF_ORDER)
+STILL_RINGING = timedelta(hours=1)
 # What a role may read of a case; anything not named here is read by nobody of that role.
 READS = {
     "assessment": {"person", "delegate", "worker", "manager", "service_manager", "panel"},
@@ -109,6 +114,20 @@ def roles_of(case, user, people=None) -> frozenset[str]:
     return frozenset(s.role for s in seats_of(user) if _seat_roles(case, s))
 
 
+def roles_when_ringing(case, user, people=None) -> frozenset[str]:
+    """Who reaches the page of its reports of danger: whoever reaches the case, and for an hour more those whom only the
+    open report let in. What they have just heard must not be lost because a colleague has settled it meanwhile."""
+    found = roles_of(case, user, people)
+    if found or case.danger_since is not None:
+        return found
+    last = case.dangers.filter(closed_at__gt=timezone.now() - STILL_RINGING).last()
+    if last is None:
+        return found
+    before = copy.copy(case)
+    before.danger_since = last.reported_at
+    return roles_of(before, user, people)
+
+
 def _acts_as(rep, kind) -> tuple[str, ...]:
     if rep.kind == "self":
         return ("person",)
@@ -145,7 +164,10 @@ def best_role(case, user, people=None) -> str:
     """The role in which a user reads or records: the person's own first, then the highest seat."""
     if user is None:
         return "system"
-    roles = roles_of(case, user, people)
+    return first_of(roles_of(case, user, people))
+
+
+def first_of(roles) -> str:
     return next((r for r in ("person", "delegate", *STAFF_ORDER) if r in roles), "")
 
 
@@ -237,21 +259,21 @@ def audiences(roles) -> set[str]:
     return set().union(*(AUDIENCES.get(r, set()) for r in roles)) if roles else set()
 
 
-def get_case(request, ref: str):
+def get_case(request, ref: str, roles=roles_of):
     """Fetch and authorise in one: the first line of every view of a record. Writes the `RecordView`.
 
     The case carries `people`, `roles` and `role` of the reader. Raises Http404 for a stranger and for an
-    unknown reference alike.
+    unknown reference alike. `roles`: who reaches the page, where that is wider than who reaches the case.
     """
     found = Case.objects.select_related("person", "council", "team", "worker", "turn_user", "turn_team")
     case = found.filter(ref=str(ref).upper()).first()
     if case is None:
         raise Http404
     case.people = representations(case.person_id, named=True)
-    case.roles = roles_of(case, request.user, case.people)
+    case.roles = roles(case, request.user, case.people)
     if not case.roles:
         raise Http404
-    case.role = best_role(case, request.user, case.people)
+    case.role = first_of(case.roles)
     RecordView.objects.create(
         council_id=case.council_id, case=case, user=request.user, role=case.role,
         page=(request.resolver_match.view_name if request.resolver_match else "")[:60],

@@ -66,6 +66,13 @@ def header(case) -> dict:
     }  # fmt: skip
 
 
+def left_in_danger(case, move) -> dict:
+    """For the page of a move that can close the case: where somebody in danger still is to be rung. Closing is not
+    forbidden, and the report stays open; but nobody does it unawares. Nothing for whoever may not read of it."""
+    warned = move.name in journey.CLOSING and case.danger_since and case.roles & access.READS["danger"]
+    return {"left_in_danger": reverse("cases:danger", args=[case.ref]) if warned else ""}
+
+
 def move_url(case, move, behalf=False) -> str:
     """The page of a move; "" while nobody has written it."""
     url = address(move.page, case.ref, move.name) or ""

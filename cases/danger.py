@@ -2,17 +2,17 @@
 
 A report is open until a colleague records having spoken to them, or to somebody who is safe for them, with what was
 agreed and that they are safe or help is coming. A call that nobody answers closes nothing and goes one step up at
-once. Without a word by the hour it goes up by itself (`LADDER`), each step once, counted from the report. While the
-office is closed the emergency duty address is told. Every act is an event; words and the safe number stand in its body
-for those who ring (audience "duty"), so that no helper, letter, mail or text holds any of it.
+once. Without a word by the hour it goes up by itself (`LADDER`), counted from the report, then to everybody every four hours
+and whenever the office opens, until it is settled. While the office is closed the emergency duty address is told. Every act is an event; words and the safe number stand in its body
+for those who ring (audience "duty"), so that no helper, letter, mail or text holds any of it. A settled report stands as it
+is: whoever hears later that they are not safe opens a new one with the same number.
 Not here: the words for people (`danger_words`), the pages, when the office is open (`office_hours`).
 """
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -20,14 +20,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, dates, journey, office_hours, outbox
+from . import access, dates, jobs, journey, message_words, office_hours, outbox
 from .models import Case, Council, DangerCall, DangerReport, DangerStep, Event, Message, Seat, Team, User
 from .models.danger import REACHED, SAFE, SPOKEN
 from .saying_no import NotYet
 
-log = logging.getLogger(__name__)
 SPEAK_WITHIN = timedelta(hours=1)
 LADDER = {"manager": SPEAK_WITHIN, "service_manager": timedelta(hours=2), "everybody": timedelta(hours=4)}
+EVERY = LADDER["everybody"]  # and again after as long, while it stays open
 UNTOLD_AFTER = timedelta(minutes=10)  # a mail that has not left by then reached nobody in time
 RINGING = journey.ANYONE_STAFF
 READING = RINGING | {"auditor"}
@@ -56,20 +56,25 @@ def report(
 ) -> DangerReport:
     """Record that somebody may be in danger, and tell the duty team; while the office is closed, also the emergency
     duty address. Raises NotYet without any way to reach them."""
-    facts = {"safe_number": said.number.strip(), "otherwise": said.otherwise.strip()}
-    if not any(facts.values()):
+    if not (said.number.strip() or said.otherwise.strip()):
         raise NotYet(_("Enter a number that is safe to ring, or say how else we reach you."), field="safe_number")
+    return _open(case, by, role, door, said._replace(at=said.at or at), words)
+
+
+def _open(case: Case, by: User | None, role: str, door: str, said: Said, words: str, **codes) -> DangerReport:
     with transaction.atomic():
         case.hold()
+        facts = {"safe_number": said.number.strip(), "otherwise": said.otherwise.strip()}
         event = case.record(
             "report_danger",
             by=by,
             role=role,
-            at=said.at or at,
+            at=said.at,
             note=words.strip(),
             audience=AUDIENCE,
             words={name: value for name, value in facts.items() if value},
             door=door,
+            **codes,
         )
         row = DangerReport.objects.create(
             council_id=case.council_id,
@@ -105,12 +110,13 @@ def record_call(
     Raises NotYet for somebody who doesn't ring, for what is missing, and when a colleague has settled it already.
     """
     spoken = reached in SPOKEN
-    _may(report.case, by)
+    role = _may(report.case, by)
     _complete(reached, agreed, following, safe)
     with transaction.atomic():
         report.case.hold()
-        row = DangerReport.objects.select_for_update(of=("self",)).select_related("case__council").get(pk=report.pk)
-        _still_open(row)
+        row = DangerReport.objects.select_related("case__council").get(pk=report.pk)  # under the case's lock
+        if row.closed_at is not None:
+            row = _not_safe_after_all(row, by, role, at) if safe == "no" else _settled(row)
         verb, codes = ("spoke_about_danger", {"safe": safe}) if spoken else ("rang_without_answer", {})
         words = {"agreed": agreed.strip(), "following": following.strip()}
         event = row.case.record(
@@ -134,9 +140,41 @@ def record_call(
         return call
 
 
-def _may(case: Case, by: User) -> None:
-    if not access.roles_of(case, by) & RINGING:
+def again(*, report: DangerReport, by: User, words: str) -> DangerReport:
+    """They are not safe after all, or it has come back: a new open report, with the number of the settled one.
+
+    Raises NotYet for somebody who doesn't ring, without words, and while the report is open.
+    """
+    role = _may(report.case, by)
+    if not words.strip():
+        raise NotYet(_("Write what has happened."), field="agreed")
+    with transaction.atomic():
+        report.case.hold()
+        row = DangerReport.objects.select_related("case__council", "event__body").get(pk=report.pk)
+        if row.closed_at is None or _follower(row):
+            raise NotYet(_("It is open already. Record that you spoke to them, or that nobody answered."))
+        return _not_safe_after_all(row, by, role, None, words)
+
+
+def _follower(row: DangerReport) -> DangerReport | None:
+    found = DangerReport.objects.filter(case=row.case_id, closed_at=None).select_related("case__council", "event")
+    return next((one for one in found if one.event.codes.get("after") == row.pk), None)
+
+
+def _not_safe_after_all(row: DangerReport, by: User, role: str, at: datetime | None, words: str = "") -> DangerReport:
+    """The open report that follows a settled one: one however many say so."""
+    said, gone = words_of(row.event), _("The number is not kept any more. Look in the case.")
+    number = said.get("safe_number", "")
+    way = Said(number, said.get("otherwise") or ("" if number else gone), at)
+    return _follower(row) or _open(row.case, by, role, "again", way, words, after=row.pk)
+
+
+def _may(case: Case, by: User) -> str:
+    """The role in which they ring."""
+    found = access.roles_when_ringing(case, by) & RINGING
+    if not found:
         raise NotYet(_("A social worker or manager of this case rings them."))
+    return access.first_of(found)
 
 
 def _complete(reached: str, agreed: str, following: str, safe: str) -> None:
@@ -152,12 +190,11 @@ def _complete(reached: str, agreed: str, following: str, safe: str) -> None:
         raise NotYet(_("Write what happens next."), field="following")
 
 
-def _still_open(row: DangerReport) -> None:
-    if row.closed_at is None:
-        return
+def _settled(row: DangerReport) -> NoReturn:
     last = row.calls.select_related("by").last()
     facts = {"who": last.by, "day": dates.said(last.at), "time": dates.clock_time(last.at)}
-    raise NotYet(_("%(who)s spoke to them on %(day)s at %(time)s. Nothing was changed.") % facts)
+    words = _("%(who)s spoke to them on %(day)s at %(time)s. Nothing was changed. If they are not safe, answer “No”.")
+    raise NotYet(words % facts)
 
 
 def _go_up(row: DangerReport, why: str, at: datetime) -> DangerStep | None:
@@ -171,15 +208,25 @@ def _go_up(row: DangerReport, why: str, at: datetime) -> DangerStep | None:
     return found
 
 
-def _take(row: DangerReport, step: str, why: str, at: datetime) -> DangerStep | None:
-    """Tell those of one step, once. The event says who was told; None where there was nobody for the duty team's."""
+def _take(row: DangerReport, step: str, why: str, at: datetime, turn: int = 0) -> DangerStep | None:
+    """Tell those of one step, once a round. The event says who was told; None where there was nobody for the duty team's."""
     people = recipients(row.case, step, at)
     event = row.event
     if step != "duty":
         event = row.case.record(
-            "danger_went_up", by=None, role="system", at=at, report=row.pk, step=step, why=why, told=len(people)
+            "danger_went_up",
+            by=None,
+            role="system",
+            at=at,
+            report=row.pk,
+            step=step,
+            why=why,
+            told=len(people),
+            **({"round": turn} if turn else {}),
         )
-    made = DangerStep.objects.create(report=row, step=step, why=why, at=event.at, event=event, told=len(people))
+    made = DangerStep.objects.create(
+        report=row, step=step, round=turn, why=why, at=event.at, event=event, told=len(people)
+    )
     Message.objects.bulk_create(
         Message(
             council_id=row.council_id,
@@ -189,7 +236,7 @@ def _take(row: DangerReport, step: str, why: str, at: datetime) -> DangerStep | 
             channel="email",
             made_at=event.at,
             not_before=event.at,
-            dedupe_key=f"danger:{row.pk}:{step}:{who}",
+            dedupe_key=f"danger:{row.pk}:{step}:{turn}:{who}",
             **to,
         )
         for who, to in people.items()
@@ -201,9 +248,9 @@ def recipients(case: Case, step: str, at: datetime) -> dict[str, dict[str, int]]
     """Who is told at a step: a key for each, and the columns of their message. Each by a mail of their own, at once."""
     if step == "emergency":
         return {"emergency": {}} if case.council.emergency_email else {}
-    if step == "everybody":
+    if step in ("everybody", "opening"):
         found: dict[str, dict[str, int]] = {}
-        for one in ("duty", "manager", "service_manager", "emergency"):
+        for one in ("duty", "manager", "service_manager", *(["emergency"] if step == "everybody" else [])):
             found |= recipients(case, one, at)
         return found
     teams = Team.objects.filter(Q(intake=True) | Q(pk=case.team_id), council_id=case.council_id)
@@ -222,24 +269,26 @@ def recipients(case: Case, step: str, at: datetime) -> dict[str, dict[str, int]]
 def chase(now: datetime | None = None) -> int:
     """Take every step whose moment has come, for all open reports; run each minute. Returns how many steps it took.
 
-    Each report in a transaction of its own: what goes wrong with one holds back no other.
+    Each report in a transaction of its own: what goes wrong with one holds back no other, and is raised at the end.
     """
-    now, taken = now or timezone.now(), 0
+    now = now or timezone.now()
     rows = DangerReport.objects.filter(closed_at=None).select_related("case__council", "event")
-    for row in rows.prefetch_related("steps").order_by("reported_at", "pk"):
-        if _due(row, {one.step for one in row.steps.all()}, now):
-            try:
-                taken += _chase_one(row.pk, now)
-            except Exception:
-                log.exception("A danger report could not be passed up")
-    return taken
+    rows = rows.prefetch_related("steps").order_by("reported_at", "pk")
+    due = [row.pk for row in rows if _due(row, {(one.step, one.round) for one in row.steps.all()}, now)]
+    return jobs.each(due, lambda pk: _chase_one(pk, now))
 
 
-def _due(row: DangerReport, taken: set[str], now: datetime) -> list[str]:
-    """The steps that ought to have been taken by now and were not."""
-    found = [step for step, after in LADDER.items() if step not in taken and now >= row.reported_at + after]
-    closed = "emergency" not in taken and not office_hours.is_open(row.case.council, now)
-    return (["emergency"] if closed else []) + found
+def _due(row: DangerReport, taken: set[tuple[str, int]], now: datetime) -> list[tuple[str, int]]:
+    """The steps, each with its round, that ought to have been taken by now and were not."""
+    council, waited = row.case.council, now - row.reported_at
+    found = [("emergency", 0)] if not office_hours.is_open(council, now) else []
+    found += [(step, 0) for step, after in LADDER.items() if step != "everybody" and waited >= after]
+    if waited >= EVERY:  # a standstill of the jobs is made up for by one round, not by all that were missed
+        found.append(("everybody", waited // EVERY))
+    opening = office_hours.opened(council, now)
+    if opening and row.reported_at < opening:
+        found.append(("opening", int(f"{dates.london_date(opening):%Y%m%d}")))
+    return [one for one in found if one not in taken]
 
 
 def _chase_one(pk: int, now: datetime) -> int:
@@ -249,9 +298,9 @@ def _chase_one(pk: int, now: datetime) -> int:
         row = DangerReport.objects.select_related("case__council", "event").get(pk=pk)
         if row.closed_at is not None:
             return 0
-        steps = _due(row, set(row.steps.values_list("step", flat=True)), now)
-        for step in steps:
-            _take(row, step, "closed" if step == "emergency" else "time", max(now, row.case.head_at))
+        steps = _due(row, set(row.steps.values_list("step", "round")), now)
+        for step, turn in steps:
+            _take(row, step, "closed" if step == "emergency" else "time", max(now, row.case.head_at), turn)
         return len(steps)
 
 
@@ -286,4 +335,6 @@ def _open_still(message: Message) -> bool:
 
 for _template, _to in ((MAIL, None), (EMERGENCY, lambda message: message.council.emergency_email)):
     outbox.STILL_DUE[_template] = _open_still
-    outbox.OWN[_template] = outbox.Own(gettext_lazy("Urgent: somebody has to be rung now"), "cases:danger_list", _to)
+    message_words.OWN[_template] = message_words.Own(
+        gettext_lazy("Urgent: somebody has to be rung now"), "cases:danger_list", _to
+    )

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from . import access, danger, dates, office_hours, rows
+from . import access, danger, dates, office_hours, reach, rows
 from . import caseload as lists
 from .components import Badge, Link, Table
 from .models import Case, Council, DangerReport
@@ -35,7 +35,7 @@ class Way:
 
     @property
     def dial(self) -> str:
-        return "".join(c for c in self.number if c.isdigit() or c == "+")
+        return reach.dialled(self.number)
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def on_paper(council: Council) -> str:
     """The same on a paper form, which nobody reads today."""
     numbers = [n for n in (council.help_phone, council.out_of_hours_phone) if n]
     words = _("A form on paper is slow: nobody reads it today. In danger now: ring 999. Medicine: ring 111.")
-    ours = _("Or ring us now: %(numbers)s.") % {"numbers": _(" or ").join(numbers)} if numbers else ""
+    ours = _("Or now: %(numbers)s.") % {"numbers": _(" or ").join(numbers)} if numbers else ""
     return " ".join(filter(None, [words, ours, _("“Yes” goes to our duty team on the day this form reaches us.")]))
 
 
@@ -124,9 +124,30 @@ def for_staff(council: Council, now: datetime | None = None) -> str:
         return _(
             "In danger now: ring 999 first. “Yes” reaches the duty team as soon as you record it. Ask for a number that is safe to ring."
         )
-    return _("In danger now: ring 999 first. %(unread)s Tell the manager on call yourself.") % {
-        "unread": unread(council, now)
-    }
+    return _("In danger now: ring 999 first.") + " " + telling_staff(council, now)
+
+
+def telling(council: Council, now: datetime | None = None) -> str:
+    """For whoever has just passed it on: that we are telling somebody, or that nobody reads it now. Never that they have
+    been told: mails are only queued by then."""
+    now = now or timezone.now()
+    if office_hours.is_open(council, now):
+        return _("We are telling the duty team now.")
+    if is_read(council, now):
+        return _("Our office is closed. We are telling our emergency duty team now.")
+    return unread(council, now)
+
+
+def telling_staff(council: Council, now: datetime | None = None) -> str:
+    """The same for a colleague: where nobody reads it now, whom they ring themselves."""
+    now = now or timezone.now()
+    if is_read(council, now):
+        return telling(council, now)
+    if council.out_of_hours_phone:
+        ring = _("Ring the manager on call yourself: %(number)s.") % {"number": council.out_of_hours_phone}
+    else:
+        ring = _("Ring the manager on call yourself.")
+    return f"{telling(council, now)} {ring}"
 
 
 def help_now(council: Council, report: DangerReport, now: datetime | None = None) -> Help:
@@ -151,12 +172,18 @@ def help_now(council: Council, report: DangerReport, now: datetime | None = None
     return Help(told, alone, ways(council, now))
 
 
-def unsent(council: Council, now: datetime | None = None) -> Help:
+def unsent(council: Council, now: datetime | None = None, button: str = "") -> Help:
     """For whoever has ticked the box and not yet sent it."""
     told = _(
-        "We do not have it yet: we get it when you press “Send my request”. Do not wait for that: ring one of these numbers now."
-    )
+        "We do not have it yet: we get it when you press “%(button)s”. Do not wait for that: ring one of these numbers now."
+    ) % {"button": button or _("Send my request")}
     return Help(told, True, ways(council, now or timezone.now()))
+
+
+def refused(form, council: Council, button: str = "") -> Help | None:
+    """On the page of a form that was sent with the box ticked and not taken: what helps stands above what is wrong."""
+    ticked = form.is_bound and form.errors and form.data.get("danger") in ("yes", "on")
+    return unsent(council, button=button) if ticked else None
 
 
 def of_reader(case: Case, now: datetime | None = None) -> Help | None:
@@ -168,21 +195,26 @@ def of_reader(case: Case, now: datetime | None = None) -> Help | None:
 
 
 def just_told(kept: dict | None, case: Case, now: datetime | None = None) -> Help | None:
-    """For the browser that has told us just now, whoever sits at it: while it is fresh, and never again."""
+    """For the browser that has told us just now, whoever sits at it: while it is fresh and open, and never again."""
     now = now or timezone.now()
-    if not kept or kept.get("ref") != case.ref or now.timestamp() - (kept.get("told_at") or 0) > FRESH:
+    if not kept or kept.get("ref") != case.ref or not kept.get("told_at") or not fresh(kept, now):
         return None
-    row = case.dangers.last()
+    row = case.dangers.filter(closed_at=None).last()
     return help_now(case.council, row, now) if row else None
+
+
+def fresh(kept: dict, now: datetime | None = None) -> bool:
+    """Was it sent so lately that whoever sits at this browser still is who sent it? The same with danger and without."""
+    sent = kept.get("told_at") or kept.get("at") or 0
+    return (now or timezone.now()).timestamp() - sent <= FRESH
 
 
 # ---- for colleagues
 
 
 def banner(user, council: Council, now: datetime | None = None) -> dict | None:
-    """What stands on every page of a colleague who may have to ring somebody: how many wait; or None."""
-    if council is None or not DangerReport.objects.filter(council=council, closed_at=None).exists():
-        return None
+    """What stands on every page of a colleague who may have to ring somebody: how many wait; or None. Asked only where
+    a report is open (`pulse.standing`)."""
     now = now or timezone.now()
     seats = {s.role for s in access.seats_of(user) if s.council_id == council.pk}
     number = waiting(user, council).count() if seats & danger.RINGING else 0
@@ -283,4 +315,4 @@ def went_up(step) -> str:
         return _("Everybody on the list has been told already. Ring again, send somebody, or ring 999.")
     if not step.told:
         return _("There is nobody above to tell. Ring again, send somebody, or ring 999.")
-    return _("It has gone up: %(who)s have been told.") % {"who": STEPS[step.step]}
+    return _("It has gone up. We are telling: %(who)s.") % {"who": STEPS[step.step]}

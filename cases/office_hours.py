@@ -40,6 +40,14 @@ def is_open(council: Council, at: datetime) -> bool:
     return council.opens_at <= local.time() < council.closes_at
 
 
+def opened(council: Council, at: datetime) -> datetime | None:
+    """The moment at which the office opened today, while it is open; None for one that isn't closed by night."""
+    if not is_open(council, at):
+        return None
+    opening = datetime.combine(dates.london_date(at), council.opens_at, tzinfo=dates.LONDON)
+    return None if is_open(council, opening - timedelta(minutes=2)) else opening
+
+
 def opens_next(council: Council, at: datetime) -> datetime | None:
     """The next moment at which the office opens after `at`; None for a council without hours."""
     if council.opens_at is None:

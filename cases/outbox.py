@@ -21,14 +21,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
-from django.template.loader import select_template
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import chasing, dates, delivery, reach, texts
+from . import chasing, dates, delivery, message_words, texts
 from .delivery import Away, Later, Refused, Undeliverable, Unsure
-from .models import Message, Seat
+from .models import Message
 from .saying_no import NotYet
 from .sweep import beat
 
@@ -42,18 +40,6 @@ SOONEST, LATEST = timedelta(minutes=1), timedelta(minutes=30)
 STILL_DUE: dict[str, Callable[[Message], bool]] = {}
 # template -> fn(message): the columns in which its message differs once it can't go by e-mail.
 ANOTHER_WAY: dict[str, Callable[[Message], dict[str, Any]]] = {}
-
-
-class Own(NamedTuple):
-    """What the mails of one template have of their own: the subject, the page they lead to, and an address that is
-    neither a user's, a person's nor a team's."""
-
-    subject: Any
-    page: str
-    address: Callable[[Message], str] | None = None
-
-
-OWN: dict[str, Own] = {}
 
 
 class Channel(Protocol):
@@ -252,7 +238,7 @@ def send_email(message: Message) -> None:
     address = address_of(message)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     headers = {"Message-ID": f"<message-{message.pk}@{domain}>", "Auto-Submitted": "auto-generated"}
-    subject, body = words_of(message)
+    subject, body = message_words.words_of(message)
     EmailMessage(subject, body, to=[address], headers=headers).send()
 
 
@@ -262,18 +248,9 @@ def send_text(message: Message) -> None:
     if not number or not texts.ready():
         raise Undeliverable("No number for texts")
     try:
-        texts.send(number, text_of(message))
+        texts.send(number, message_words.text_of(message))
     except TimeoutError as silence:
         raise Unsure(delivery.problem_words(silence)) from silence
-
-
-def text_of(message: Message) -> str:
-    """The words of a text: that there is something to read, where, and whom to phone instead."""
-    facts = _facts(message)
-    words = [_("You have a message from %(council)s. Read it here: %(link)s") % facts]
-    if facts["phone"]:
-        words.append((_("Or phone %(phone)s: %(hours)s.") if facts["hours"] else _("Or phone %(phone)s.")) % facts)
-    return " ".join(words)
 
 
 def say_nothing(message: Message) -> None:
@@ -291,40 +268,11 @@ def address_of(message: Message) -> str:
         address = message.to_user.email if message.to_user.is_active else ""
     else:
         address = message.to_team.email if message.to_team_id else ""
-        own = OWN.get(message.template)
+        own = message_words.OWN.get(message.template)
         address = address or (own.address(message) if own and own.address else "")
     if not address:
         raise Undeliverable("No e-mail address")
     return address
-
-
-def words_of(message: Message) -> tuple[str, str]:
-    """Subject and text. The text of a template of the same name, else the one for residents or for staff."""
-    resident = message.to_person_id or not (message.to_team_id or _works_here(message.to_user_id))
-    names = [f"messages/{message.template}.txt", f"messages/{'resident' if resident else 'staff'}.txt"]
-    context = _facts(message)
-    subject = _("You have a message from %(council)s") % context
-    subject = str(OWN[message.template].subject) if message.template in OWN else subject
-    return " ".join(subject.split()), select_template(names).render(context).strip() + "\n"
-
-
-def _facts(message: Message) -> dict:
-    name = OWN[message.template].page if message.template in OWN else "cases:home"
-    page = reverse("poet:survey", args=[message.token]) if message.token else reverse(name)
-    found = reach.of(message.council)
-    return {
-        "council": message.council.name,
-        "phone": found.phone,
-        "hours": found.hours,
-        "when": found.when,
-        "link": settings.SITE_URL.rstrip("/") + page,
-        "code": message.token,
-        "cases": getattr(message, "cases", 1),
-    }
-
-
-def _works_here(user_id: int | None) -> bool:
-    return Seat.objects.filter(Seat.on(dates.today()), user_id=user_id).exists()
 
 
 def to_print(council):
@@ -348,8 +296,3 @@ def record_told(*, message: Message, at: datetime | None = None) -> Message:
         raise NotYet(_("This is no longer needed: do not send it."))
     message.refresh_from_db()
     return message
-
-
-def letter_words(message: Message) -> str:
-    """The text of a letter or the script of a call, from the same templates as the mails."""
-    return words_of(message)[1]

@@ -106,9 +106,14 @@ def of(council: Council | None, others: Sequence[Council] = ()) -> Reach:
     return Reach(council, others)
 
 
+SHORT = ("999", "111", "18000")  # the national numbers that `danger_words` gives
+
+
 def dialled(number: str) -> str:
-    """A number as a telephone dials it."""
-    return re.sub(r"[^0-9+]", "", number)
+    """A number as a telephone dials it; "" where the words are not one number and nothing else: two of them in a row
+    would ring a stranger. Who shows it makes a link only of what can be dialled."""
+    found = re.sub(r"[ ()-]", "", number)
+    return found if re.fullmatch(r"\+?[0-9]{7,15}", found) or found in SHORT else ""
 
 
 def closed(council: Council, at: datetime) -> str:

@@ -127,6 +127,18 @@ class NoAnswerForm(CallForm):
     )
 
 
+class AgainForm(CallForm):
+    """On a settled report: they are not safe after all. It opens a new one."""
+
+    PREFIX = "again"
+    agreed = forms.CharField(
+        label=_("What has happened?"),
+        max_length=LONG,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write what has happened")},
+    )
+
+
 def hint_for(council, *, staff: bool = False, paper: bool = False) -> str:
     """What the box says, for whoever fills it in."""
     if council is None:

@@ -18,6 +18,7 @@ DOORS = {
     "visit": _("Face to face"),
     "paper": _("On paper"),
     "message": _("In a message"),
+    "again": _("A colleague says that they are not safe after all"),
 }
 REACHED = {
     "spoke": _("I spoke to them"),
@@ -37,6 +38,7 @@ STEPS = {
     "manager": _("Team managers"),
     "service_manager": _("Service managers"),
     "everybody": _("Everybody once more"),
+    "opening": _("Everybody here, when the office opened"),
 }
 WHY = {
     "reported": _("it was reported"),
@@ -107,10 +109,14 @@ class DangerCall(models.Model):
 
 
 class DangerStep(models.Model):
-    """Who was told of a report: each step of the ladder once. Append-only. `told`: how many messages were made."""
+    """Who was told of a report: each step once a round. Append-only. `told`: how many messages were made.
+
+    `round`: for everybody, how many times four hours it had waited; for an opening of the office, its day (20260304).
+    """
 
     report = models.ForeignKey(DangerReport, models.PROTECT, related_name="steps")
     step = models.CharField(max_length=20, choices=STEPS)
+    round = models.PositiveIntegerField(default=0)
     why = models.CharField(max_length=12, choices=WHY)
     at = models.DateTimeField()
     event = models.OneToOneField("cases.Event", models.PROTECT, related_name="danger_step")
@@ -119,7 +125,7 @@ class DangerStep(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "step"], name="one_danger_step_a_report"),
+            models.UniqueConstraint(fields=["report", "step", "round"], name="one_danger_step_a_round"),
             models.CheckConstraint(condition=Q(step__in=list(STEPS)), name="danger_step_known"),
             models.CheckConstraint(condition=Q(why__in=list(WHY)), name="danger_step_why_known"),
         ]

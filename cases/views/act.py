@@ -40,7 +40,7 @@ def act(request, ref, move):
     return render(request, "cases/act_person.html" if resident else "cases/act.html", casefile.header(case) | {
         "form": form, "title": letters.label_of(wanted, case.roles), "behalf": behalf, "warns": wanted.name in journey.CLOSING,
         "why": casefile.EXPLAINED.get(wanted.name, ""), "foreseen": casefile.foreseen(case, wanted),
-    } | _challenging(case, move))  # fmt: skip
+    } | casefile.left_in_danger(case, wanted) | _challenging(case, move))  # fmt: skip
 
 
 def _challenging(case, move) -> dict:

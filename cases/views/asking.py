@@ -1,8 +1,10 @@
 """Messages both ways, what else is asked for, and the council's answer; for the person, their helpers and staff."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,7 +64,8 @@ def messages_page(request, ref):
         if done:
             return done
     return render(request, "cases/messages.html", casefile.header(case) | {
-        "help": danger_words.just_told(request.session.get("told_danger"), case),
+        "help": danger_words.refused(form, case.council, _("Send the message"))
+        or danger_words.just_told(request.session.get("told_danger"), case),
         "form": form, "staff": staff, "said": thread.of(case), "helping": case.role == "delegate", "helped": helped,
     }, status=422 if form.errors else 200)  # fmt: skip
 
@@ -70,10 +73,11 @@ def messages_page(request, ref):
 def _danger(request, case, form, page):
     """A message with the box ticked goes to those who ring, and stands in no list of messages."""
     staff = case.role not in journey.PERSON
-    words = _("Those on duty have been told.")
+    words = danger_words.telling_staff(case.council) if staff else danger_words.telling(case.council)
+    say = messages.success if danger_words.is_read(case.council, timezone.now()) else messages.warning
     done = send_once(request, form, "messages", words, lambda: danger.report(
         case=case, by=request.user, role=case.role, door="phone" if staff else "message", said=form.said(),
-        words=told_words(form)), reverse("cases:danger", args=[case.ref]) if staff else page)  # fmt: skip
+        words=told_words(form)), reverse("cases:danger", args=[case.ref]) if staff else page, say)  # fmt: skip
     if done and not staff:
         request.session["told_danger"] = just_asked(case.ref, True)
     return done

@@ -99,7 +99,7 @@ def determine(request, ref):
         "form": form, "groups": voices.outcome_groups(case, sent, form), "marked": form.marked(),
         "counted": form.is_bound, "needed": 1 if form.kind == "carer" else 2,
         "agreed_fields": [form[name] for name in form.open_answers],
-    })  # fmt: skip
+    } | casefile.left_in_danger(case, journey.MOVES["determine_not_eligible"]))  # fmt: skip
 
 
 def agree_answer(request, ref):

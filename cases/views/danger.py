@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, actions, casefile, danger, danger_words
+from .. import access, actions, casefile, danger, danger_words, reach
 from .. import caseload as lists
-from ..forms.danger import NoAnswerForm, SpokeForm
+from ..forms.danger import AgainForm, NoAnswerForm, SpokeForm
 from ..models.danger import DOORS
 from ..saying_no import NotYet
 from .caseload import council_or_404
@@ -30,7 +30,7 @@ def danger_list(request):
 
 def danger_page(request, ref):
     """The number first and large, what was said, what was tried, and the two answers of a call."""
-    case = access.get_case(request, ref)
+    case = access.get_case(request, ref, access.roles_when_ringing)
     if not case.roles & danger.READING:
         raise Http404
     rows = list(case.dangers.select_related("event__body", "by", "case__council", "case__person").order_by("-pk"))
@@ -49,7 +49,8 @@ def danger_page(request, ref):
         casefile.header(case)
         | {
             "reports": shown,
-            "form": wrong or shown[0]["spoke"],
+            "form": wrong,
+            "reaches": bool(access.roles_of(case, request.user, case.people)),
         },
         status=422 if wrong else 200,
     )
@@ -57,7 +58,7 @@ def danger_page(request, ref):
 
 def _form(request, case, rows):
     """The answer that was pressed, of the report that it is about."""
-    kind = SpokeForm if "spoke" in request.POST else NoAnswerForm
+    kind = next((form for form in (SpokeForm, AgainForm) if form.PREFIX in request.POST), NoAnswerForm)
     row = next((r for r in rows if str(r.pk) == request.POST.get("report")), None)
     if row is None or not case.roles & danger.RINGING:
         raise Http404
@@ -70,6 +71,10 @@ def _recorded(request, case, form):
     reached = form.cleaned_data.get("reached", "no_answer")
 
     def do():
+        if isinstance(form, AgainForm):
+            danger.again(report=row, by=request.user, words=given["agreed"])
+            messages.warning(request, _("Recorded. It is open again, and we are telling the duty team."))
+            return _onward(case, request.user)
         call = danger.record_call(report=row, by=request.user, reached=reached, **given)
         _say(request, call)
         return _onward(case, request.user)
@@ -89,20 +94,17 @@ def _say(request, call) -> None:
 
 
 def _onward(case, user) -> str:
-    """The page again; the list, where the case was only the reader's while nobody had spoken to them."""
+    """The page again; the list, for whoever no longer reaches it."""
     case.refresh_from_db()
-    if access.roles_of(case, user):
+    if access.roles_when_ringing(case, user):
         return reverse("cases:danger", args=[case.ref])
     return reverse("cases:danger_list")
 
 
 def _shown(case, row, wrong) -> dict:
-    """One report as the page shows it; its forms only while it is open and for those who ring."""
+    """One report as the page shows it; its forms for those who ring."""
     rings, said = bool(case.roles & danger.RINGING), danger.words_of(row.event)
     number = said.get("safe_number", "")
-    mine = wrong if wrong and wrong.about.pk == row.pk else None
-    spoke = mine if isinstance(mine, SpokeForm) else SpokeForm(case=case, report=row)
-    silent = mine if isinstance(mine, NoAnswerForm) else NoAnswerForm(case=case, report=row)
     first = "" if said.get("words") else casefile.first_words(case)
     return {
         "pk": row.pk,
@@ -110,15 +112,21 @@ def _shown(case, row, wrong) -> dict:
         "open": row.closed_at is None,
         "settled": danger_words.moment(row.closed_at),
         "number": number if rings else "",
-        "dial": "".join(c for c in number if c.isdigit() or c == "+"),
+        "dial": reach.dialled(number),
         "otherwise": said.get("otherwise", "") if rings else "",
         "words": (said.get("words") or first) if rings else "",
         "how": DOORS[row.door],
         "reported": danger_words.moment(row.reported_at),
         "due": danger_words.due_tag(row),
         "history": danger_words.history(row, rings),
-        "spoke": spoke,
-        "silent": silent,
         "goes_to": danger_words.next_up(row) if row.closed_at is None else "",
         "own": row.own,
-    }
+    } | (_forms(case, row, wrong) if rings else {})
+
+
+def _forms(case, row, wrong) -> dict:
+    """The answers that can be given: two while it is open, one when it is settled, and what was typed and refused."""
+    offered = (AgainForm,) if row.closed_at else (SpokeForm, NoAnswerForm)
+    mine = wrong if wrong and wrong.about.pk == row.pk else None
+    found = {kind.PREFIX: kind(case=case, report=row) for kind in offered}
+    return found | ({mine.PREFIX: mine} if mine else {})

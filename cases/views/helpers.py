@@ -15,12 +15,12 @@ from ..saying_no import NotYet
 DECIDING = journey.ANYONE_STAFF | {"person"}
 
 
-def send_once(request, form, name, words, do, to):
+def send_once(request, form, name, words, do, to, say=messages.success):
     """Run `do` once and go on to `to`; None when the form has to be shown again with what is wrong."""
 
     def run():
         do()
-        messages.success(request, words)
+        say(request, words)
         return to
 
     try:

@@ -103,6 +103,7 @@ def ask(request, council):
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     return render(request, "cases/ask.html", {
         "form": form, "who": who, "choice": WHO_FOR[who], "known": known, "other": who in ("other", "professional"),
+        "help": danger_words.refused(form, found),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def asked(request, council):
     mine = any(r.kind == "self" for r in people)
     begin = "cases:assessment" if access.roles_of(case, request.user, people) else ""
     return render(request, "cases/asked.html", {
-        "ref": case.ref, "help": danger_words.just_told(kept, case), "by": last_day(case.due_at), "signs_in": mine,
+        "ref": case.ref, "help": danger_words.just_told(kept, case), "by": last_day(case.due_at) if danger_words.fresh(kept) else "", "signs_in": mine,
         "begin": reverse(begin, args=[case.ref]) if begin else "", "coded": bool(getting_in.live_code(request.user)),
         "pdf": reverse("cases:letter_pdf", args=[case.ref, 1]) if begin else "",
         "helping": case.events.filter(seq=1, role__in=["delegate", "other_agency"]).exists(),
@@ -184,7 +185,8 @@ def ask_for_someone(request):
             ))  # fmt: skip
         except NotYet as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-    return render(request, "cases/ask_for_someone.html", {"form": form}, status=422 if form.errors else 200)
+    shown = {"form": form, "help": danger_words.refused(form, council, _("Record the request"))}
+    return render(request, "cases/ask_for_someone.html", shown, status=422 if form.errors else 200)
 
 
 def _taken(request, council, role, form) -> str:
@@ -198,11 +200,10 @@ def _taken(request, council, role, form) -> str:
     )  # fmt: skip
     words = _("The request of %(name)s is recorded. Reference %(ref)s.")
     messages.success(request, words % {"name": case.person.name, "ref": case.ref})
+    if case.danger_since:
+        stay = _("Stay with whoever asked if you can.")
+        messages.warning(request, f"{danger_words.telling_staff(council)} {stay}")
     # The intake team has it now: not every colleague who takes a call may open it.
     if access.roles_of(case, request.user):
         return reverse("cases:danger" if case.danger_since else "cases:case", kwargs={"ref": case.ref})
-    if case.danger_since:
-        messages.warning(
-            request, _("The duty team has been told, and sees it first. Stay with whoever asked if you can.")
-        )
     return reverse("cases:caseload")

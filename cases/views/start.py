@@ -128,7 +128,7 @@ def _page(request, part, form, start, who):
     return render(request, "cases/start_part.html", {
         "form": form, "title": TITLES[part], "lead": LEADS[part], "choice": WHO_FOR[who], "back": back, "part": part,
         "n": place + 1, "of": len(ORDER), "saved": request.session.pop("saved", "") == "start",
-        "coded": bool(start and start.user_id and getting_in.live_code(start.user)), "help": _help(start, council),
+        "coded": bool(start and start.user_id and getting_in.live_code(start.user)), "help": danger_words.refused(form, council) or _help(start, council),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
@@ -228,7 +228,8 @@ def _send(request, council, start):
 
 def just_asked(ref, danger) -> dict:
     """What this browser keeps of a request that it has just sent: until when it shows what helps in danger."""
-    return {"ref": ref, "told_at": timezone.now().timestamp() if danger else 0}
+    now = timezone.now().timestamp()
+    return {"ref": ref, "told_at": now if danger else 0, "at": now}
 
 
 def _help(start, council):

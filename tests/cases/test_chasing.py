@@ -9,7 +9,7 @@ from django.db import connections
 from django.utils import timezone
 
 from budgets import actions as money
-from cases import actions, dates, journey, outbox
+from cases import actions, dates, journey, message_words, outbox
 from cases import sweep as bell
 from cases.models import Clock, Message, Nudge, Person, Seat, Visit
 from cases.outbox import send_messages
@@ -92,7 +92,7 @@ def test_a_helper_whose_turn_it_is_is_offered_help_too(a_case, cast):
     sweep(now=morning(due_day(case)))
     offers = told(case).filter(template="offer_of_help")
     assert {m.to_user or m.to_person for m in offers} == {case.person, cast.delegate}
-    assert "overdue" not in " ".join(outbox.words_of(m)[1] for m in offers)
+    assert "overdue" not in " ".join(message_words.words_of(m)[1] for m in offers)
     assert told(case, "overdue").get(channel="digest").to_user == cast.worker
 
 

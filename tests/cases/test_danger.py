@@ -10,11 +10,25 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, danger, danger_words, dates, ledger, my_day, outbox, pulse, replay, sweep, tasks
+from cases import (
+    access,
+    danger,
+    danger_words,
+    dates,
+    journey,
+    ledger,
+    message_words,
+    my_day,
+    outbox,
+    pulse,
+    replay,
+    sweep,
+    tasks,
+)
 from cases.models import Case, DangerReport, DangerStep, Event, Heartbeat, Message, Seat, Team, User
 from cases.saying_no import NotYet
 
-from .danger_doors import DOORS, NUMBER, TICK, TO_STAFF, WORDS, by_form, send
+from .danger_doors import ASK, DOORS, NUMBER, TICK, TO_STAFF, WORDS, by_form, send
 
 MARKS = ("Quokka", NUMBER, "900431", "in danger, or without", "Ring now", "danger_", "report_danger", "spoke_about")
 WEDNESDAY = date(2026, 3, 4)
@@ -115,6 +129,7 @@ def test_the_box_says_before_anything_is_sent_what_it_does_and_asks_for_a_safe_n
         page = text(answer)
         assert wrong in page and WORDS in page and DangerReport.objects.count() == 0
         assert answer.status_code == 422
+        assert 'href="tel:999"' in page and "We do not have it yet" in page, "what helps stands on the error page too"
         assert 'name="safe_number"' in page and 'name="no_number"' in page and 'name="otherwise"' in page
         assert "duty team" in page and "999" in page
     answer = send(door, cast, as_, {"danger": "yes", "no_number": "on", "otherwise": "Quokka at the library"})
@@ -152,7 +167,22 @@ def test_the_browser_forgets_it_after_half_an_hour(cast, council, as_, monkeypat
     session = sent.client.session
     session["asked"] = session["asked"] | {"told_at": session["asked"]["told_at"] - danger_words.FRESH - 1}
     session.save()
-    assert "tel:999" not in text(sent.client.get(sent.at))
+    page = text(sent.client.get(sent.at))
+    assert "tel:999" not in page and "We aim to do this by" not in page, "no later day is promised while it is open"
+    quiet = send("for somebody else", cast, as_, {"danger": "no"})
+    assert "We aim to do this by" in text(quiet.client.get(quiet.at))
+    session = quiet.client.session
+    session["asked"] = session["asked"] | {"at": session["asked"]["at"] - danger_words.FRESH - 1}
+    session.save()
+    assert "We aim to do this by" not in text(quiet.client.get(quiet.at)), "the same page with danger and without"
+
+
+def test_once_it_is_settled_the_confirmation_asks_nobody_to_ring(cast, council, as_):
+    sent = send("for somebody else", cast, as_)
+    assert "tel:999" in text(sent.client.get(sent.at))
+    spoke(DangerReport.objects.get(), cast.duty)
+    page = text(sent.client.get(sent.at))
+    assert "tel:999" not in page and "We aim to do this by" in page
 
 
 def test_the_persons_own_page_says_it_until_it_is_settled(cast, a_report, as_):
@@ -208,7 +238,7 @@ def test_no_helper_letter_mail_text_or_copy_of_a_helper_holds_any_of_it(door, ca
         seen.append(text(helper.get(reverse("cases:letter_text", args=[case.ref, seq]))) if seq == 1 else "")
     outbox.send_messages()
     for one in Message.objects.filter(case=case, to_person__isnull=False):
-        seen += [*outbox.words_of(one), outbox.text_of(one)]
+        seen += [*message_words.words_of(one), message_words.text_of(one)]
     seen += [one.subject + one.body for one in mail.outbox if "danger" not in one.body]
     urgent = [one for one in mail.outbox if "rung now" in one.subject]
     assert all(mark not in one.subject + one.body for one in urgent for mark in ("Quokka", NUMBER, "Ada", case.ref))
@@ -550,7 +580,7 @@ def test_the_duty_page_has_the_number_first_and_two_answers(cast, council, as_):
     row = DangerReport.objects.get()
     key = str(uuid.uuid4())
     pressed = [duty.post(place, {"report": row.pk, "silent": "1", "key": key}, follow=True) for _press in range(2)]
-    assert "It has gone up: Team managers have been told" in text(pressed[0]) and row.calls.count() == 1
+    assert "It has gone up. We are telling: Team managers." in text(pressed[0]) and row.calls.count() == 1
     bad = duty.post(place, {"report": row.pk, "spoke": "1", "key": uuid.uuid4(), "agreed": "Kept words"})
     assert bad.status_code == 422 and "Choose whether they are safe now" in text(bad) and "Kept words" in text(bad)
     good = {"report": row.pk, "spoke": "1", "key": uuid.uuid4(), "reached": "spoke", "safe": "yes"} | AGREED
@@ -584,3 +614,180 @@ def test_a_report_without_any_way_to_reach_them_is_refused_with_nothing_at_all_w
     with pytest.raises(NotYet, match="safe to ring"):
         a_report(said=danger.Said(" ", ""))
     assert DangerReport.objects.count() == 0 and not Event.objects.filter(verb="report_danger").exists()
+
+
+# ---- after it is settled
+
+
+def test_not_safe_said_after_a_colleague_settled_it_opens_a_new_report_and_loses_no_word(cast, a_report, as_):
+    row = a_report(case=cast.a_case("plan"))  # of another team: both were let in by the open report alone
+    place = reverse("cases:danger", args=[row.case.ref])
+    boss = as_(cast.boss)
+    assert "They are not safe after all" not in text(boss.get(place))
+    spoke(row, cast.duty)
+    said = {"report": row.pk, "spoke": "1", "reached": "spoke", "agreed": "Yak came back", "following": "Yak next"}
+    late = boss.post(place, said | {"safe": "yes", "key": uuid.uuid4()})
+    assert late.status_code == 422 and "Duty spoke to them on" in text(late)
+    assert "Yak came back" in text(late) and "Yak next" in text(late), "shown again, to be sent with another answer"
+    assert boss.post(place, said | {"safe": "no", "key": uuid.uuid4()}).status_code == 302
+    new = DangerReport.objects.exclude(pk=row.pk).get()
+    assert new.closed_at is None and new.door == "again" and not new.own
+    assert danger.words_of(new.event)["safe_number"] == NUMBER and new.event.codes["after"] == row.pk
+    call = new.calls.get()
+    assert call.safe == "no" and danger.words_of(call.event)["agreed"] == "Yak came back"
+    assert {"duty", "manager"} <= set(new.steps.values_list("step", flat=True)), "told at once, and one step up"
+    assert Case.objects.get(pk=row.case_id).danger_since == new.reported_at
+    row.refresh_from_db()
+    assert row.closed_at, "the settled one stands as it is"
+    spoke(row, cast.duty, safe="no")
+    assert DangerReport.objects.count() == 2 and new.calls.count() == 2, "a second one joins the first"
+    assert replay.disagreements(Case.objects.get(pk=row.case_id)) == []
+
+
+def test_a_settled_report_has_a_form_that_opens_it_again_for_those_who_ring(cast, a_report, as_):
+    row = a_report()
+    place = reverse("cases:danger", args=[row.case.ref])
+    with pytest.raises(NotYet, match="open already"):
+        danger.again(report=row, by=cast.duty, words="Yak")
+    spoke(row, cast.duty)
+    duty = as_(cast.duty)
+    assert 'name="again"' in text(duty.get(place)) and 'name="again"' not in text(as_(cast.auditor).get(place))
+    empty = duty.post(place, {"report": row.pk, "again": "1", "key": uuid.uuid4()})
+    assert empty.status_code == 422 and "Write what has happened" in text(empty)
+    for who in (cast.worker, cast.person, cast.finance):
+        with pytest.raises(NotYet):
+            danger.again(report=row, by=who, words="Yak")
+    page = text(duty.post(place, {"report": row.pk, "again": "1", "agreed": "Yak", "key": uuid.uuid4()}, follow=True))
+    new = DangerReport.objects.exclude(pk=row.pk).get()
+    assert "It is open again" in page and danger.words_of(new.event) == {"words": "Yak", "safe_number": NUMBER}
+    assert new.closed_at is None and whom(told(new, "duty")) >= {"Duty"}
+    with pytest.raises(NotYet, match="open already"):
+        danger.again(report=row, by=cast.boss, words="Yak too")
+
+
+def test_those_on_duty_reach_a_settled_report_for_an_hour_and_no_longer(cast, a_report, as_):
+    row = a_report(ago=130, case=cast.a_case("plan"))
+    place = reverse("cases:danger", args=[row.case.ref])
+    spoke(row, cast.duty, at=timezone.now() - timedelta(minutes=59))
+    duty = as_(cast.duty)
+    assert duty.get(place).status_code == 200 and "The whole case" not in text(duty.get(place))
+    assert duty.get(reverse("cases:case", args=[row.case.ref])).status_code == 404
+    assert as_(cast.stranger).get(place).status_code == 404
+    old = a_report(ago=130, case=cast.a_case("plan"))
+    spoke(old, cast.duty, at=timezone.now() - timedelta(minutes=61))
+    assert duty.get(reverse("cases:danger", args=[old.case.ref])).status_code == 404
+
+
+# ---- it does not burn out
+
+
+def test_everybody_is_told_again_every_four_hours_while_it_is_open(cast, a_report, a_case):
+    row = a_report(ago=48 * 60, case=a_case("request", days_ago=9))
+    for hours, taken in ((4, 3), (7, 0), (8, 1), (8, 0), (30, 1), (31, 0), (32, 1)):
+        assert danger.chase(row.reported_at + timedelta(hours=hours, minutes=1)) == taken, hours
+    assert list(row.steps.filter(step="everybody").values_list("round", flat=True)) == [1, 2, 7, 8]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        DangerStep.objects.create(
+            report=row, step="everybody", round=8, why="time", told=0, at=row.reported_at, event=row.event
+        )
+    spoke(row, cast.duty)
+    assert danger.chase(row.reported_at + timedelta(hours=40)) == 0
+
+
+def test_when_the_office_opens_everybody_there_is_told_once_a_day(cast, council, a_case):
+    council.opens_at, council.closes_at = time(9), time(17)
+    council.save()
+    day = timezone.localdate() - timedelta(days=7)
+    next_day = day + timedelta(days=1)
+
+    def reported(hour):
+        facts = {"by": None, "role": "person", "door": "own", "said": danger.Said(NUMBER)}
+        return danger.report(case=a_case("request", days_ago=20), at=at_clock(hour, day), **facts)
+
+    row = reported(23)
+    danger.chase(at_clock(8, next_day))
+    assert not row.steps.filter(step="opening").exists()
+    danger.chase(at_clock(9, next_day))
+    danger.chase(at_clock(10, next_day))
+    step = row.steps.get(step="opening")
+    assert step.round == int(f"{next_day:%Y%m%d}")
+    assert whom(told(row, "opening")) == {"Duty", "First contact", "Bo Boss", "Service Manager"}
+    danger.chase(at_clock(10, next_day + timedelta(days=1)))
+    assert row.steps.filter(step="opening").count() == 2
+    by_day = reported(11)
+    danger.chase(at_clock(16, day))
+    assert not by_day.steps.filter(step="opening").exists(), "it came while the office was open"
+
+
+# ---- no word of what has not happened
+
+
+@pytest.mark.parametrize("door", ["by telephone", "a message that a worker writes down", "a message of the person"])
+def test_nobody_reads_that_it_was_told_when_nobody_reads_it(door, cast, shut, as_):
+    sent = send(door, cast, as_)
+    page = text(sent.client.get(sent.at))
+    assert "have been told" not in page and "has been told" not in page and "Done: Our" not in page
+    assert "when somebody reads it" in page
+    if door in TO_STAFF:
+        assert "Ring the manager on call yourself: 01632 960199" in page
+    else:
+        assert "manager on call" not in page
+
+
+def test_a_colleague_who_may_not_open_it_reads_whom_to_ring(cast, shut, as_):
+    day = timezone.localdate()
+    asked = {"asked_on_day": day.day, "asked_on_month": day.month, "asked_on_year": day.year, "kind": "adult"}
+    taken = ASK | asked | TICK | {"key": uuid.uuid4(), "channel": "phone"}
+    page = text(as_(cast.worker).post("/staff/ask/", taken, follow=True))
+    assert "Ring the manager on call yourself: 01632 960199" in page and "has been told" not in page
+
+
+def test_while_it_is_read_the_words_are_that_we_are_telling(cast, council, shut):
+    assert danger_words.telling_staff(shut, at_clock(11)) == (
+        "We can't say when somebody reads it. Ring the manager on call yourself: 01632 960199."
+    )
+    shut.emergency_email, shut.emergency_reads = "night@example.org", True
+    assert "telling our emergency duty team now" in danger_words.telling_staff(shut, at_clock(11))
+    shut.opens_at, shut.closes_at = time(9), time(17)
+    assert danger_words.telling_staff(shut, at_clock(11)) == "We are telling the duty team now."
+
+
+@pytest.mark.parametrize(
+    ("typed", "dial"),
+    [
+        ("01632960777 or 01632960778", ""),
+        ("call me anytime 1234567 thanks", ""),
+        ("01632 960777, ask for Jo", ""),
+        ("+44 (0)1632 960-777", "+4401632960777"),
+        ("01632960777 01632960778", ""),
+        ("01632 960777", "01632960777"),
+    ],
+)
+def test_only_what_is_one_number_is_dialled_and_the_words_stay(typed, dial, cast, a_report, as_):
+    row = a_report(said=danger.Said(typed))
+    page = text(as_(cast.duty).get(reverse("cases:danger", args=[row.case.ref]))).split("<footer")[0]
+    assert typed in page and re.findall('href="tel:([^"]*)"', page) == [dial] * bool(dial)
+    assert danger_words.Way("", typed, "").dial == dial
+
+
+# ---- closing
+
+
+@pytest.mark.parametrize("name", journey.CLOSING)
+def test_every_page_that_closes_a_case_warns_those_who_may_read_of_it(name, cast, a_report, a_case, as_):
+    move = journey.MOVES[name]
+    step = next(s for s, to in move.routes.items() if "closed" in to)
+    case = a_case(step)
+    row = a_report(case=case)
+    staff, behalf = (cast.boss, "?for=person") if move.on_behalf else (cast.service_manager, "")
+    if not behalf and "service_manager" not in move.who:
+        staff = cast.boss if case.team == cast.intake else cast.worker
+    place = reverse("cases:act", args=[case.ref, name]) + behalf
+    where = reverse("cases:danger", args=[case.ref])
+    page = text(as_(staff).get(place, follow=True))
+    assert "Closing the case does not settle that" in page and f'href="{where}">Ring them first' in page
+    if "person" in move.who:
+        assert "Closing the case does not settle" not in text(as_(cast.person).get(place.removesuffix(behalf)))
+    spoke(row, cast.duty)
+    if access.roles_of(Case.objects.get(pk=case.pk), staff):
+        assert "Closing the case does not settle" not in text(as_(staff).get(place, follow=True))

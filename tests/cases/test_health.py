@@ -147,7 +147,7 @@ def test_the_administrators_page_is_theirs_alone(cast, as_):
 
 @pytest.mark.parametrize(("seconds", "stopped"), [(5, False), (110, False), (121, True)])
 def test_a_stopped_worker_is_visible_within_two_minutes(a_case, cast, as_, client, seconds, stopped):
-    case = a_case(at="assess")
+    case = a_case(at="assess", days_ago=5)
     beat_all()
     told_all()
     Heartbeat.objects.filter(job="sweep").update(at=timezone.now() - timedelta(seconds=seconds))

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, journey, ledger, letters, outbox, writing
+from cases import actions, journey, ledger, letters, message_words, writing
 from cases.letter_words import WORDS
 from cases.models import Answer, Case, Council, Disposal, Event, Letter, Message, Person, User
 from cases.wording import OWED
@@ -342,7 +342,7 @@ def test_the_agreement_is_told_in_writing(a_case, cast, as_):
     assert "Signed by" in text and "Every 4 weeks" in text and "First payment" in text and "£" in text
     assert Message.objects.filter(case=case, template="record_agreement", to_person=case.person).count() == 1
     row = Message.objects.get(case=case, template="record_agreement")
-    assert "message" in outbox.words_of(row)[0]
+    assert "message" in message_words.words_of(row)[0]
 
 
 def test_a_helper_hears_nothing_that_is_the_persons_alone(a_case, cast, as_):

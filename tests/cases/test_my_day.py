@@ -177,7 +177,9 @@ def test_help_is_offered_with_a_draft_that_lies_still(a_case, cast, groups):
     draft = actions.open_assessment(case=case, by=cast.person)
     Case.objects.update(due_at=None, next_contact=None)
     for days, words in ((7, "offer help"), (21, "offer to do it together"), (60, "whether they still want to go on")):
-        SelfAssessment.objects.filter(pk=draft.pk).update(started_at=timezone.now() - timedelta(days=days))
+        SelfAssessment.objects.filter(pk=draft.pk).update(
+            started_at=dates.london_midnight(dates.today() - timedelta(days=days))
+        )
         assert (
             groups()["draft"][0][2]
             == f"Self-assessment not saved for {days} days: {groups()['draft'][0][2].split(': ')[1]}"

@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import connections
 from django.utils import timezone
 
-from cases import actions, dates, outbox
+from cases import actions, dates, message_words, outbox
 from cases.models import Message
 from cases.outbox import send_messages
 from cases.saying_no import NotYet
@@ -172,8 +172,8 @@ def test_a_helper_gets_the_words_for_residents_and_a_colleague_those_for_staff(a
               "made_at": timezone.now(), "not_before": timezone.now()}  # fmt: skip
     helper = Message.objects.create(to_user=cast.delegate, dedupe_key="a", **common)
     staff = Message.objects.create(to_user=cast.worker, dedupe_key="b", **common)
-    assert "We send you a code" in outbox.words_of(helper)[1]
-    assert "in your list" in outbox.words_of(staff)[1]
+    assert "We send you a code" in message_words.words_of(helper)[1]
+    assert "in your list" in message_words.words_of(staff)[1]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import DatabaseError, connection, connections, transaction
 from django.urls import reverse
 
-from cases import office_hours, outbox, pdf, reach, set_up, writing
+from cases import message_words, office_hours, pdf, reach, set_up, writing
 from cases.models import Council, CouncilChange, Letter, Message, Seat, Team
 from cases.saying_no import Stale
 
@@ -134,8 +134,8 @@ def test_a_letter_without_a_number_says_what_can_be_done(fields, ends):
 def test_messages_texts_and_forms_say_the_hours(whole, a_case, client, as_, cast):
     case = a_case(at="request")
     message = Message.objects.filter(case=case, to_person__isnull=False).select_related("council").first()
-    assert f"phone 01632 960100. We answer: {HOURS}." in outbox.words_of(message)[1]
-    assert outbox.text_of(message).endswith(f"Or phone 01632 960100: {HOURS}.")
+    assert f"phone 01632 960100. We answer: {HOURS}." in message_words.words_of(message)[1]
+    assert message_words.text_of(message).endswith(f"Or phone 01632 960100: {HOURS}.")
     assert HOURS in client.get("/brackenshire/paper/adult/").content.decode().split("<footer")[0]
     assert HOURS in client.get("/brackenshire/paper/ask/").content.decode().split("<footer")[0]
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from cases import actions as case_actions
 from cases import dates, outbox, texts
+from cases.message_words import words_of
 from cases.models import Message
-from cases.outbox import record_told, send_messages, words_of
+from cases.outbox import record_told, send_messages
 from cases.saying_no import NotYet
 from poet import actions, asking, links, questions
 from poet.actions import answer, invite

@@ -20,7 +20,7 @@ from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, actions, casefile, getting_in, helping, journey, outbox, questions, reach
+from cases import access, actions, casefile, getting_in, helping, journey, message_words, questions, reach
 from cases.models import Message
 from cases.writing import FORMATS
 from poet.actions import invite
@@ -194,8 +194,8 @@ class Gathered:
             for name, path in self.case_pages(case, hands.user):
                 self.look(hands, who, name, path)
         for message in Message.objects.filter(case=case, to_person__isnull=False):
-            self.message(*outbox.words_of(message))
-            self.message("", outbox.text_of(message))
+            self.message(*message_words.words_of(message))
+            self.message("", message_words.text_of(message))
 
     def case_pages(self, case, user) -> Iterator[tuple[str, str]]:
         found = {path: name for name, path in addresses(case, routes()) if path.startswith("/cases/")}
@@ -230,7 +230,7 @@ class Gathered:
         case = self.cast.a_case(at="running", days_ago=120, **self.walked)
         invite(now=timezone.now() + timedelta(days=1))
         message = Message.objects.filter(template="survey_invitation", case=case, to_person__isnull=False).first()
-        self.message(*outbox.words_of(message))
+        self.message(*message_words.words_of(message))
         hands, token = Hands(), message.token
         self.look(hands, "anybody", "poet:survey_code", reverse("poet:survey_code"))
         for view in ("easy", "words"):
