@@ -116,7 +116,7 @@ def record_call(
     _complete(reached, agreed, following, safe)
     with transaction.atomic():
         report.case.hold()
-        row = DangerReport.objects.select_for_update(of=("self",)).select_related("case__council").get(pk=report.pk)
+        row = DangerReport.objects.select_for_update().get(pk=report.pk)
         if row.closed_at is not None:
             row = _not_safe_after_all(row, by, role, at) if safe == "no" else _settled(row)
         verb, codes = ("spoke_about_danger", {"safe": safe}) if spoken else ("rang_without_answer", {})
