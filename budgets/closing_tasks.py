@@ -26,7 +26,7 @@ SHOWN = 50
 
 
 @hooks.tasks
-def final_accounts(user: Any, council: Council, roles: set[str]) -> list[Table]:
+def final_accounts(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
     """For finance: the closed cases whose final account is to be settled, the oldest first."""
     if "finance" not in roles:
         return []
@@ -47,14 +47,14 @@ def final_accounts(user: Any, council: Council, roles: set[str]) -> list[Table]:
 
 
 @hooks.tasks
-def providers_to_tell(user: Any, council: Council, roles: set[str]) -> list[Table]:
+def providers_to_tell(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
     """For whoever arranged it: orders that end because the case was closed, and nobody has told the
     provider yet.
     """
     if not roles & journey.WORKER:
         return []
-    mine = caseload.staff_cases(user, council).filter(step="closed")
-    mine = mine.filter(Q(worker=user.pk) | Q(worker=None)) if "manager" not in roles else mine
+    cases = caseload.staff_cases(user, council, mine=mine).filter(step="closed")
+    cases = cases.filter(Q(worker=user.pk) | Q(worker=None)) if "manager" not in roles else cases
     rows = [
         [
             first_cell(end.order.line.plan.case, True),
@@ -63,7 +63,7 @@ def providers_to_tell(user: Any, council: Council, roles: set[str]) -> list[Tabl
             in_time(endings.tell_by(end)),
             _to(end.order.line.plan.case, "tell_provider", _("Write down that they know")),
         ]
-        for end in endings.to_tell(mine.order_by().values("pk"))[:SHOWN]
+        for end in endings.to_tell(cases.order_by().values("pk"))[:SHOWN]
     ]
     head = [_("Person"), _("Provider to tell"), _("The order ends on"), _("In time?"), _("Do now")]
     return [Table(_("Providers to tell that support has ended"), head, rows)] if rows else []

@@ -95,7 +95,7 @@ def foreseen(fn):
 
 
 def tasks(fn):
-    """Register `fn(user, council, roles) -> [Table]`: what these roles still have to do in cases that are closed."""
+    """Register `fn(user, council, roles, mine) -> [Table]`: what these roles still have to do in closed cases."""
     TASKS.append(fn)
     return fn
 

@@ -1,8 +1,7 @@
 """Settings, read from the environment. Three modes, named by SDS_MODE:
 
-demo (the default: SQLite, filesystem broker, plain http on loopback), test, and production
-(PostgreSQL, Redis, https). DEBUG is off in all three. Production refuses to start with a default
-secret or wildcard hosts, and without knowing its proxies and its cache.
+demo (the default: SQLite, filesystem broker, plain http on loopback), test, and production (PostgreSQL, Redis, https).
+DEBUG is off in all three. Production refuses to start with an open door, or without knowing its proxies and its cache.
 """
 
 from pathlib import Path

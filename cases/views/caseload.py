@@ -162,10 +162,10 @@ def queue(request):
     })  # fmt: skip
 
 
-def tasks(request, council) -> list:
-    """What the reader's roles still have to do in closed cases, as tables."""
+def tasks(request, council, mine=None) -> list:
+    """What the reader's roles still have to do in closed cases, as tables. `mine`: as `staff_cases` takes it."""
     roles = set(lists.seat_roles(request.user, council))
-    return [table for source in hooks.TASKS for table in source(request.user, council, roles)]
+    return [table for source in hooks.TASKS for table in source(request.user, council, roles, mine)]
 
 
 def letters_to_print(request):

@@ -17,5 +17,5 @@ def my_day(request):
     day = Day(request.user, council)
     return render(request, "cases/my_day.html", {
         "sections": my_day_words.sections(day), "summary": my_day_words.summary(day),
-        "undelivered": undelivered.said(request.user, council, day.represents), "tasks": tasks(request, council),
+        "undelivered": undelivered.said(request.user, council, day.represents), "tasks": tasks(request, council, day.represents),
     })  # fmt: skip

@@ -114,7 +114,7 @@ def test_a_council_without_answers_knows_no_question_and_a_set_without_answers_n
 
 def test_a_later_wording_of_the_own_council_is_used_once_it_was_answered(two):
     later = own_set(two.council, OURS | {"text": "Has your job changed?", "reworded": True}, version=2)
-    answered(two.council, later, 1, q1="better")
+    answered(two.council, later, 30, q1="better")
     assert "Has your job changed?" not in {one.text for one in Book(two.council).questions("person")}, "not published"
     release(two.council, days=1)
     assert {one.text for one in Book(two.council).questions("person")} == {
