@@ -19,7 +19,7 @@ from .models import Message, Seat
 
 
 class Own(NamedTuple):
-    """What the mails of one template have of their own: the subject, the page they lead to, and an address that is
+    """What the mails of one urgent template, sent before all others, have of their own: the subject, the page they lead to, and an address that is
     neither a user's, a person's nor a team's."""
 
     subject: Any

@@ -20,7 +20,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,8 +89,11 @@ def send_messages(now: datetime | None = None, limit: int = 200) -> Sent:
 
 
 def _in_turn(now: datetime, limit: int) -> list[tuple[int, str]]:
-    """(row, channel) of what is due, the oldest first, one channel after the other: none waits behind another's."""
-    due = (_waiting(now).filter(channel=one).order_by("not_before", "pk")[:limit] for one in CHANNELS)
+    """(row, channel) of what is due: danger first, then the oldest, one channel after the other: none waits behind
+    another's."""
+    urgent = Case(When(template__in=list(message_words.OWN), then=0), default=1)
+    waiting = _waiting(now).order_by(urgent, "not_before", "pk")
+    due = (waiting.filter(channel=one)[:limit] for one in CHANNELS)
     rows = zip_longest(*(one.values_list("pk", "channel") for one in due))
     return [one for together in rows for one in together if one][:limit]
 

@@ -282,7 +282,7 @@ class FormToken(models.Model):
 class Heartbeat(models.Model):
     """When a job last finished a round: a stopped worker is visible, not guessed."""
 
-    job = models.CharField(max_length=40, unique=True)
+    job = models.CharField(max_length=120, unique=True)
     at = models.DateTimeField()
 
 

@@ -427,6 +427,15 @@ def test_one_that_goes_wrong_holds_back_no_other(cast, a_report, monkeypatch):
     assert second.steps.filter(step="manager").exists()
 
 
+def test_its_mail_leaves_before_all_that_has_waited_longer(cast, a_report):
+    row = a_report()
+    others = Message.objects.filter(state="waiting", channel="email").exclude(template__in=message_words.OWN)
+    assert others.update(not_before=row.reported_at - timedelta(days=1))
+    turns = [pk for pk, channel in outbox._in_turn(timezone.now(), 200) if channel == "email"]
+    told = [Message.objects.get(pk=pk).template in message_words.OWN for pk in turns]
+    assert told[0] and not told[-1] and told == sorted(told, reverse=True)
+
+
 def test_the_sweep_of_every_minute_does_it(cast, a_report, monkeypatch):
     row = a_report(ago=70)
     monkeypatch.setattr(sweep, "sweep", lambda now=None: None)

@@ -169,6 +169,12 @@ def test_what_the_minute_does_stands_apart(db, monkeypatch, broken):
     assert jobs.failing("minute") == [f"minute {broken}"]
 
 
+@pytest.mark.parametrize("path", sweep_command.ROUND)
+def test_the_name_of_whatever_fails_fits_its_column(path):
+    most = Heartbeat._meta.get_field("job").max_length
+    assert len(f"{jobs.FAILED}minute {path}") <= most, "PostgreSQL refuses a longer one, and with it all that failed"
+
+
 def test_the_command_does_all_that_the_minute_does_and_danger_first():
     assert sweep_command.ROUND[: len(tasks.MINUTE)] == tasks.MINUTE
     assert tasks.MINUTE[0] == "cases.danger.chase"
