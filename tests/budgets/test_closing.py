@@ -372,6 +372,7 @@ def test_a_death_stops_the_persons_other_case_too_and_its_worker_is_told(a_case,
     close(first, cast, "record_death")
     second.refresh_from_db()
     assert second.step == "running" and all(covers_to <= TODAY() for _d, covers_to in batches(cast, monkeypatch))
+    assert not list(endings.live()), "its rows are held too, not only kept out of the batch"
     told = second.messages.filter(template__contains="in_another_case")
     assert [m.to_user for m in told] == [cast.worker]
     ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
