@@ -28,9 +28,8 @@ BUILD_DIR = BASE_DIR / ".build"
 DEBUG = False
 DEFAULT_SECRET = "only-for-demo-and-tests-never-for-people"
 SECRET_KEY = env("SECRET_KEY", default=DEFAULT_SECRET)
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
-)
+_hosts = [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_hosts)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if PRODUCTION:
     if SECRET_KEY == DEFAULT_SECRET or len(SECRET_KEY) < 40:
@@ -191,8 +190,7 @@ AXES_CLIENT_IP_CALLABLE = "cases.front_door.client_address"
 AXES_LOCKOUT_CALLABLE = "cases.front_door.locked_out"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 1
-AXES_VERBOSE = False
-AXES_ENABLED = MODE != "test"
+AXES_VERBOSE, AXES_ENABLED = False, MODE != "test"
 
 EMAIL_BACKEND = env(
     "EMAIL_BACKEND",
