@@ -31,7 +31,11 @@ def read(client, case):
 def told(a_case, cast):
     """A case with everything in it: a loop, a pause, a reminder, a message, one given up, a clock, a late entry."""
     case = a_case(at="confirm", days_ago=60)
-    ago = lambda days: timezone.now() - timedelta(days=days)  # noqa: E731
+
+    def ago(days):
+        """So many days ago at this time of day in London, whichever side of the change of the clocks."""
+        return timezone.now().astimezone(dates.LONDON) - timedelta(days=days)
+
     case.move("return_assessment", by=cast.worker, missing="The mornings", at=ago(40))
     case.move(
         "pause",
