@@ -299,8 +299,9 @@ def _chase_one(pk: int, now: datetime) -> int:
         if row.closed_at is not None:
             return 0
         steps = _due(row, set(row.steps.values_list("step", "round")), now)
+        at = max(min(now, timezone.now()), row.case.head_at)  # a round of a later day is recorded today
         for step, turn in steps:
-            _take(row, step, "closed" if step == "emergency" else "time", max(now, row.case.head_at), turn)
+            _take(row, step, "closed" if step == "emergency" else "time", at, turn)
         return len(steps)
 
 

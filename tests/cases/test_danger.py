@@ -427,6 +427,12 @@ def test_one_that_goes_wrong_holds_back_no_other(cast, a_report, monkeypatch):
     assert second.steps.filter(step="manager").exists()
 
 
+def test_a_round_of_a_day_to_come_records_nothing_in_the_future(cast, a_report):
+    row = a_report()
+    assert danger.chase(timezone.now() + timedelta(days=50)) >= 1
+    assert row.steps.count() >= 2 and not row.steps.filter(at__gt=timezone.now()).exists()
+
+
 def test_its_mail_leaves_before_all_that_has_waited_longer(cast, a_report):
     row = a_report()
     others = Message.objects.filter(state="waiting", channel="email").exclude(template__in=message_words.OWN)
