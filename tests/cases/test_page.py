@@ -14,12 +14,21 @@ def footer(html):
 
 
 def test_name_colour_telephone_and_text_relay_come_from_the_council(client, cast):
-    theirs = {"name": "Bracken & Moor", "colour": "#ffdd00", "help_phone": "0300 1", "help_relay": "18001 0300 1"}
+    phone = {"help_phone": "0300 123 4000", "help_relay": "18001 0300 123 4000"}
+    theirs = {"name": "Bracken & Moor", "colour": "#ffdd00", **phone}
     Council.objects.filter(pk=cast.council.pk).update(**theirs)
     html = client.get(PAGE).content.decode()
     assert "Bracken &amp; Moor</title>" in html
     assert "--govuk-brand-colour: #ffdd00;--app-brand-ink: #0b0c0c" in html  # black reads better on yellow
-    assert 'href="tel:03001"' in html and "Text relay 18001 0300 1" in footer(html)
+    assert 'href="tel:03001234000"' in html and "Text relay 18001 0300 123 4000" in footer(html)
+
+
+def test_only_what_a_telephone_can_dial_is_a_link(client, cast):
+    for written in ("0300 1", "0300 123 4000 or 0300 123 5000"):
+        Council.objects.update(help_phone=written, out_of_hours_phone=written)
+        for path in (PAGE, "/come-back/"):
+            html = client.get(path).content.decode()
+            assert written in footer(html) and 'href="tel:"' not in html, (written, path)
 
 
 def test_where_no_council_is_known_yet_each_one_can_be_phoned(client, cast):
