@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parent
 VENV, BUILD = ROOT / ".venv", ROOT / ".build"
 PYTHON = VENV / "bin" / "python"
 DATA = ROOT / os.environ.get("SDS_DATA_DIR", ".data")
-TYPED = "cases/journey.py cases/actions.py budgets/allocation.py budgets/money.py poet/statistics.py".split()
+TYPED = "cases/journey/table.py cases/actions.py budgets/allocation/allocator.py budgets/money/sterling.py poet/statistics.py".split()
 TYPED += [
     f"budgets/{name}.py" for name in "answers calibration extras methods readers scheme_checks scheme_files".split()
 ]

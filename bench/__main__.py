@@ -11,8 +11,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-from . import setting
-from .rounds import machine, number
+from bench import setting
+from bench.rounds import machine, number
 
 NAMES = ("dashboard", "pages", "sweep", "writes", "peers", "sqlite")
 ORACLES = ("oracle", "ways")

@@ -4,8 +4,8 @@ import os
 import sys
 from functools import partial
 
-from . import setting
-from .rounds import ROUNDS, hand_on, interleave, machine, ratio, table, tell, timed, versions
+from bench import setting
+from bench.rounds import ROUNDS, hand_on, interleave, machine, ratio, table, tell, timed, versions
 
 
 def first_difference(right: dict, other: dict) -> str:
@@ -32,7 +32,7 @@ def unequal(methods: dict) -> list[str]:
 
 def main() -> int:
     setting.start()
-    from .panels import Panels  # noqa: PLC0415  needs Django
+    from bench.panels import Panels  # noqa: PLC0415  needs Django
 
     size, panels = os.environ["BENCH_SIZE"], Panels()
     print(f"\ndashboard, {size} cases: {machine()}, {versions()}")

@@ -13,7 +13,7 @@ import sys
 import time
 from datetime import timedelta
 
-from . import setting
+from bench import setting
 
 BATCH = 5_000
 
@@ -72,7 +72,8 @@ def make(size: str) -> None:
     from django.core.management import call_command  # noqa: PLC0415  needs Django
     from django.db import connection  # noqa: PLC0415
 
-    from cases import dates, rebuild  # noqa: PLC0415
+    from cases.common import dates  # noqa: PLC0415
+    from cases.figures import rebuild  # noqa: PLC0415
     from cases.models import Council  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
@@ -97,7 +98,7 @@ def fill(connection, number: int, today) -> None:
     """All rows, in one transaction."""
     from django.db import transaction  # noqa: PLC0415
 
-    from . import shape  # noqa: PLC0415  reads models
+    from bench import shape  # noqa: PLC0415  reads models
 
     with transaction.atomic():
         if connection.vendor == "postgresql":
@@ -117,7 +118,7 @@ def unindexed(connection) -> list[str]:
     """Take away the indexes that no constraint needs; returns the statements that bring them back."""
     if connection.vendor != "postgresql":
         return []
-    from . import shape  # noqa: PLC0415  reads models
+    from bench import shape  # noqa: PLC0415  reads models
 
     tables = [model._meta.db_table for model, _given in shape.TABLES.values()]
     with connection.cursor() as cursor:

@@ -6,7 +6,8 @@ from django.db.models import F
 from django.template import engines
 from django.utils.html import format_html, format_html_join
 
-from cases import dates, journey
+from cases import journey
+from cases.common import dates
 from cases.models import Council, StepFigures
 
 STOCK = """<table>{% for step, cells in rows %}<tr><th>{{ step }}</th>{% for c in cells %}<td title="{{ c.month|date:"F Y" }}">

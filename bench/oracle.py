@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 
-from . import setting
+from bench import setting
 
 
 def main() -> int:
@@ -52,7 +52,8 @@ def compare(council, cases, now) -> tuple[int, str]:
 
 def answers(council, cases, now) -> Iterator[tuple[str, dict, dict]]:
     """(what, as the events say, as the app says)."""
-    from cases import dates, timings  # noqa: PLC0415
+    from cases.common import dates  # noqa: PLC0415
+    from cases.figures import timings  # noqa: PLC0415
     from tests import oracle  # noqa: PLC0415
 
     this = dates.today(now).replace(day=1)

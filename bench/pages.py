@@ -7,8 +7,8 @@ import json
 import subprocess
 import sys
 
-from . import setting
-from .rounds import ROUNDS, ratio, table, tell
+from bench import setting
+from bench.rounds import ROUNDS, ratio, table, tell
 
 EACH = 3  # visits a round: the fastest of them counts, because another job on the machine only ever adds
 SLOW = 300.0  # ms above which one visit a round is enough

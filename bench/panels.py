@@ -9,9 +9,11 @@ from django.db import connection
 from django.db.models import Exists, F
 from django.utils import timezone
 
-from cases import counts, dates, histogram, journey, timings
+from cases import journey
+from cases.common import dates
+from cases.common.quantiles import quantile
+from cases.figures import counts, histogram, timings
 from cases.models import Council, StepFigures, TimeDelta
-from cases.quantiles import quantile
 
 FIGURE = ("n", "median", "p90", "ok", "due")
 RAW = """

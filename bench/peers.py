@@ -9,9 +9,9 @@ import os
 import subprocess
 import sys
 
-from . import setting
-from .dashboard import first_difference
-from .rounds import ROUNDS, machine, number, ratio, table, tell, timed, versions
+from bench import setting
+from bench.dashboard import first_difference
+from bench.rounds import ROUNDS, machine, number, ratio, table, tell, timed, versions
 
 SUFFIX = {"duckdb_own": ".duckdb", "duckdb_parquet": ".parquet", "polars_parquet": ".parquet"}
 TOOLS = ("duckdb_own", "duckdb_parquet", "duckdb_csv", "polars_parquet", "polars_csv", "pandas_csv", "pm4py_dfg")
@@ -47,7 +47,7 @@ def main() -> int:
         print("\npeers: not run: PostgreSQL only, and DATABASE_URL names none")
         return 0
     setting.start()
-    from .panels import Panels  # noqa: PLC0415  needs Django
+    from bench.panels import Panels  # noqa: PLC0415  needs Django
 
     size, panels = os.environ["BENCH_SIZE"], Panels()
     print(f"\npeers, {size} cases: {machine()}, {versions()}")

@@ -11,12 +11,13 @@ from random import Random
 from statistics import NormalDist
 
 from budgets.models import BudgetFigure
-from cases import dates, journey
+from cases import journey
+from cases.common import dates
 from cases.models import Case, Clock, Council, Event, Person, Seat, Team, Turn, User, Visit
 from cases.models.case import REF_LETTERS
 from cases.models.timing import SIDES
 from poet.models import Invitation, Response
-from poet.questions import SCALES, asked, current_sets, short_form
+from poet.survey.questions import SCALES, asked, current_sets, short_form
 
 SEED = 20260101
 DAYS = 760  # 25 months

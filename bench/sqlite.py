@@ -7,14 +7,14 @@ import os
 import sys
 from functools import partial
 
-from . import setting
-from .dashboard import unequal
-from .rounds import interleave, machine, table, tell, timed, versions
+from bench import setting
+from bench.dashboard import unequal
+from bench.rounds import interleave, machine, table, tell, timed, versions
 
 
 def main() -> int:
     setting.start()
-    from .panels import Panels  # noqa: PLC0415  needs Django
+    from bench.panels import Panels  # noqa: PLC0415  needs Django
 
     size, methods = os.environ["BENCH_SIZE"], Panels().methods
     ways = methods["P1 step x month"]

@@ -1,6 +1,6 @@
 """The sweep against making the same rows through the ORM, again with nothing new, and four at once (G9).
 
-Measured through `cases.sweep.sweep`, whatever kinds of chasing it knows: the rows it makes are read back, and the
+Measured through `cases.reminders.sweep.sweep`, whatever kinds of chasing it knows: the rows it makes are read back, and the
 others get exactly those rows to write, without having to find them. Each measurement is rolled back.
 `python -m bench.sweep`
 """
@@ -11,8 +11,8 @@ import sys
 import time
 from functools import partial
 
-from . import setting
-from .rounds import hand_on, interleave, machine, tell, timed, versions
+from bench import setting
+from bench.rounds import hand_on, interleave, machine, tell, timed, versions
 
 FEW = 1000  # get_or_create is asked for no more than this, and its time scaled
 AT_ONCE = 4
@@ -24,7 +24,7 @@ class Bells:
         from django.utils import timezone  # noqa: PLC0415
 
         from cases.models import Message, Nudge  # noqa: PLC0415
-        from cases.sweep import sweep  # noqa: PLC0415
+        from cases.reminders.sweep import sweep  # noqa: PLC0415
 
         self.models, self.transaction, self.now, self.sweep = (Nudge, Message), transaction, timezone.now(), sweep
         with transaction.atomic():
@@ -73,7 +73,7 @@ def at_once() -> tuple[int, int]:
     command = [
         sys.executable,
         "-c",
-        "from bench import setting; setting.start(); from cases.sweep import sweep; sweep()",
+        "from bench import setting; setting.start(); from cases.reminders.sweep import sweep; sweep()",
     ]
     began = time.perf_counter()
     processes = [subprocess.Popen(command, cwd=setting.ROOT) for _ in range(AT_ONCE)]

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
 from functools import cached_property, partial
 
-from . import setting
-from .rounds import machine, timed, versions
+from bench import setting
+from bench.rounds import machine, timed, versions
 
 if __name__ == "__main__":
     setting.start()
@@ -26,11 +26,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import answering, dates, histogram, questions
+from bench import grid
+from cases.assessment import answering, questions
+from cases.common import dates
+from cases.figures import histogram
 from cases.models import Case, Council, Representation, TimeDelta, Visit
-from poet.dashboard import Figures
-
-from . import grid
+from poet.dashboard.overview import Figures
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

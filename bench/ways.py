@@ -15,7 +15,7 @@ import time
 from datetime import datetime, timedelta
 from random import Random
 
-from . import setting
+from bench import setting
 
 MOVES = 7  # tries a case; the rules refuse some of them
 APART = 20  # days between two sweeps, on average: half the time the worker is off for longer
@@ -57,9 +57,9 @@ def lead(rng: Random, cast, count: int) -> tuple[int, int]:
     from django.db import transaction
     from django.utils import timezone
 
-    from cases import dates
+    from cases.common import dates
     from cases.models import Case, Event
-    from cases.sweep import sweep
+    from cases.reminders.sweep import sweep
     from tests.ways import one_move
 
     now = timezone.now()
@@ -94,10 +94,9 @@ def judge(council) -> int:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from cases import histogram
+    from bench.oracle import compare, events
+    from cases.figures import histogram
     from cases.models import TimeDelta
-
-    from .oracle import compare, events
 
     cases, now = events(council), timezone.now()
     corrected = sum(event.verb == "correct_date" for case in cases for event in case)

@@ -14,8 +14,8 @@ from random import Random
 
 import psycopg2
 
-from . import setting
-from .rounds import interleave, machine, number, ratio, tell, versions
+from bench import setting
+from bench.rounds import interleave, machine, number, ratio, tell, versions
 
 CLIENTS, SECONDS = 50, 3.0
 MOVE = (
@@ -112,7 +112,7 @@ def client(address: str, place: int, facts: dict, pipe) -> None:
 
 
 def histogram_drain() -> None:
-    from cases import histogram  # noqa: PLC0415  the clients start without Django
+    from cases.figures import histogram  # noqa: PLC0415  the clients start without Django
 
     while histogram.drain() == histogram.BATCH:
         pass
@@ -127,7 +127,7 @@ def main() -> int:
     setting.start()
     from django.db import connection  # noqa: PLC0415  needs Django
 
-    from cases import dates  # noqa: PLC0415
+    from cases.common import dates  # noqa: PLC0415
     from cases.models import Case, Council, Team  # noqa: PLC0415
 
     print(f"\nwrites, {size} cases, {CLIENTS} clients: {machine()}, {versions()}")

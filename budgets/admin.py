@@ -5,12 +5,11 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext as _
 
-from cases import questions
+from budgets.models import DelegationLevel, LocalIdea, UnitRate
+from budgets.money import rates
 from cases.admin import CouncilAdmin, CouncilForm
-from cases.letters import day
-
-from . import rates
-from .models import DelegationLevel, LocalIdea, UnitRate
+from cases.assessment import questions
+from cases.letters.timeline import day
 
 
 @admin.register(DelegationLevel)

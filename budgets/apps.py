@@ -23,26 +23,16 @@ class BudgetsConfig(AppConfig):
     def ready(self):
         from django.utils.translation import gettext_lazy as _
 
-        from cases import easy_read, set_up
+        from budgets import easy_read_pages
+        from budgets.decision import delegation
 
         # what letters say of money; forms on paper; what a review begins with; guards, turns, follow-ups; what is held
-        from . import (  # noqa: F401
-            closing_rules,
-            closing_tasks,
-            easy_words,
-            ending_words,
-            held_here,
-            letters,
-            limits,
-            paper,
-            payment_rules,
-            reviewed,
-            rules,
-        )
+        from cases.council import set_up
+        from cases.ui import easy_read
 
-        easy_read.PAGES.update(easy_words.PAGES)
+        easy_read.PAGES.update(easy_read_pages.PAGES)
         set_up.NEEDS["top_officer"] = set_up.Need(
-            _("the seat of the officer who may agree any plan"), "admin:cases_seat_add", limits.top_officer
+            _("the seat of the officer who may agree any plan"), "admin:cases_seat_add", delegation.top_officer
         )
 
         ledger.protect("budgets_budgetfigure")

@@ -11,20 +11,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases import dates, hooks, journey
-from cases.saying_no import NotYet
-
-from . import calculating, figures, limits, routes
-from .actions.plan import as_sent, copy_plan
-from .actions.turns import pass_on
-from .allocation import SchemeError
-from .figures import Cost
-from .models import (
-    BudgetFigure,
-    PlanLine,
-    SupportPlan,
-)
-from .money import pounds
+from budgets.actions.plan import as_sent, copy_plan
+from budgets.actions.turns import pass_on
+from budgets.allocation import calculating
+from budgets.allocation.allocator import SchemeError
+from budgets.decision import case_money, delegation
+from budgets.decision.case_money import Cost
+from budgets.models import BudgetFigure, PlanLine, SupportPlan
+from budgets.money.sterling import pounds
+from budgets.payments import routes
+from cases import journey
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.journey import hooks
 
 OWN_PAGE = "Do this from its own page, where the decision is written down."
 
@@ -71,9 +70,9 @@ def plan_is_frozen(*, case: Any, facts: Any, **_rest: Any) -> None:
 def nearest(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
     """The lowest level that covers the plan on the day it was sent. Nobody set up: the manager, who can't agree."""
     sent = BudgetFigure.objects.select_related("plan").filter(plan=facts["plan"], kind="plan").get()
-    rows = limits.levels_for(case, sent.effective_from)
-    first = figures.cost_of_figure(figures.indicative(case))
-    holder = limits.lowest(rows, figures.cost_of_figure(sent), sent.plan.author_role, first)
+    rows = delegation.levels_for(case, sent.effective_from)
+    first = case_money.cost_of_figure(case_money.indicative(case))
+    holder = delegation.lowest(rows, case_money.cost_of_figure(sent), sent.plan.author_role, first)
     role = holder.role if holder else "manager"
     if role == "worker":
         return role, case.team_id, case.worker_id
@@ -115,21 +114,21 @@ def _cost_decided(case: Any, plan: SupportPlan, facts: Any) -> Cost:
     lines = list(plan.lines.all())
     if not lines:
         raise NotYet(_("The plan has no breakdown: no line says what the money is for. Send it back."))
-    figure = BudgetFigure.objects.filter(pk=facts.get("figure"), plan=plan, kind__in=figures.DECIDED).first()
-    cost = figures.council_cost(lines)
+    figure = BudgetFigure.objects.filter(pk=facts.get("figure"), plan=plan, kind__in=case_money.DECIDED).first()
+    cost = case_money.council_cost(lines)
     if not as_sent(plan, lines):
         raise NotYet(_("The plan is not as it was sent: its lines were changed outside this service. Send it back."))
-    if figure is None or figures.cost_of_figure(figure) != cost:
+    if figure is None or case_money.cost_of_figure(figure) != cost:
         raise NotYet(OWN_PAGE)
     return cost
 
 
 def _within_limit(case: Any, by: Any, role: str, at: Any, plan: SupportPlan, cost: Cost) -> None:
-    rows = limits.levels_for(case, dates.london_date(at))
-    first = figures.cost_of_figure(figures.indicative(case))
-    if limits.level_of(rows, role, by, cost, plan.author_role, first):
+    rows = delegation.levels_for(case, dates.london_date(at))
+    first = case_money.cost_of_figure(case_money.indicative(case))
+    if delegation.level_of(rows, role, by, cost, plan.author_role, first):
         return
-    holder = limits.lowest(rows, cost, plan.author_role, first)
+    holder = delegation.lowest(rows, cost, plan.author_role, first)
     week = _("%(week)s a week and %(once)s once") % {"week": pounds(cost.weekly), "once": pounds(cost.one_off)}
     if holder is None:
         raise NotYet(_("The plan costs %(cost)s, and the council has named no top officer without an upper limit. "
@@ -153,10 +152,10 @@ def never_for_money_alone(*, case: Any, at: Any, facts: Any, **_rest: Any) -> No
         raise NotYet(OWN_PAGE)
     if facts.get("exception") != "over_limit":
         return
-    cost = figures.council_cost(referral.plan.lines.all())
-    rows = [row for row in limits.levels_for(case, dates.london_date(at)) if row.max_weekly is not None]
-    first = figures.cost_of_figure(figures.indicative(case))
-    holder = limits.lowest(rows, cost, referral.plan.author_role, first)
+    cost = case_money.council_cost(referral.plan.lines.all())
+    rows = [row for row in delegation.levels_for(case, dates.london_date(at)) if row.max_weekly is not None]
+    first = case_money.cost_of_figure(case_money.indicative(case))
+    holder = delegation.lowest(rows, cost, referral.plan.author_role, first)
     if holder:
         raise NotYet(_("This cost is within the limit of: %(role)s. It does not need a panel; pass the turn.")
                      % {"role": journey.TURN_NAMES[holder.role]}, field="exception")  # fmt: skip
@@ -165,7 +164,7 @@ def never_for_money_alone(*, case: Any, at: Any, facts: Any, **_rest: Any) -> No
 @hooks.guard("accept_offer")
 def offer_is_accepted(*, case: Any, facts: Any, **_rest: Any) -> None:
     figure = BudgetFigure.objects.filter(pk=facts.get("figure"), case=case, plan=facts.get("plan"),
-                                         kind__in=figures.DECIDED)  # fmt: skip
+                                         kind__in=case_money.DECIDED)  # fmt: skip
     if case.offers.filter(state="open").exists() or not figure.exists():
         raise NotYet(OWN_PAGE)
 
@@ -182,8 +181,8 @@ def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
 
     While a change is proposed, what it leaves undisputed may start.
     """
-    plan, day = figures.agreed_plan(case), facts.get("started_on")
-    line = next((x for x in figures.startable(case) if x.pk == facts.get("line")), None)
+    plan, day = case_money.agreed_plan(case), facts.get("started_on")
+    line = next((x for x in case_money.startable(case) if x.pk == facts.get("line")), None)
     if line is None:
         raise NotYet(_("That is not a paid part of the agreed plan."), field="line")
     if not isinstance(day, date) or day > dates.london_date(at):
@@ -198,16 +197,16 @@ def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
 @hooks.offered("start_line")
 def something_has_to_start(case: Any) -> bool:
     """Is there a paid part of the agreed plan that has not begun?"""
-    return any(not hasattr(line, "start") for line in figures.startable(case))
+    return any(not hasattr(line, "start") for line in case_money.startable(case))
 
 
 def _within_decided(case: Any, plan: SupportPlan | None, line: PlanLine) -> None:
     """What has started never costs the council more than was decided."""
-    figure = figures.decided(case)
+    figure = case_money.decided(case)
     if plan is None or figure is None or figure.plan_id != plan.pk:
         return
     begun = PlanLine.objects.filter(plan=plan, start__isnull=False, funder="council")
-    cost, most = figures.cost_of([*begun, line]), figures.cost_of_figure(figure)
+    cost, most = case_money.cost_of([*begun, line]), case_money.cost_of_figure(figure)
     if cost.annual > most.annual or cost.one_off > most.one_off:
         raise NotYet(_("With “%(what)s” the support that has started would cost more than was decided: %(most)s a year "
                        "and %(once)s once. The plan is changed and agreed first.") % {
@@ -222,7 +221,7 @@ def pass_to_next_line(*, case: Any, event: Any, by: Any, at: Any, facts: Any) ->
 
 @hooks.guard("start_budget")
 def everything_started(*, case: Any, **_rest: Any) -> None:
-    plan = figures.agreed_plan(case)
+    plan = case_money.agreed_plan(case)
     lines = list(plan.lines.filter(annual__gt=0, funder="council").select_related("start")) if plan else []
     if any(x.route == "direct_payment" for x in lines) and routes.agreement_of(case, plan) is None:
         raise NotYet(_("There is a direct payment, but no signed agreement yet. Finance records it."))
@@ -233,13 +232,13 @@ def everything_started(*, case: Any, **_rest: Any) -> None:
 
 @hooks.guard("determine_not_eligible")
 def no_budget_in_force(*, case: Any, **_rest: Any) -> None:
-    if figures.in_force(case):
+    if case_money.in_force(case):
         raise NotYet(_("A budget is in force. It is ended by “End the support”, with notice, not by this."))
 
 
 @hooks.guard("end_support")
 def a_budget_in_force(*, case: Any, **_rest: Any) -> None:
-    if not figures.in_force(case):
+    if not case_money.in_force(case):
         raise NotYet(_("There is no budget in force to end. The person may withdraw, or the case goes on."))
 
 

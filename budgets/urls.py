@@ -2,9 +2,7 @@
 
 from django.urls import path
 
-from cases.spreadsheets import KINDS
-
-from .views import (
+from budgets.views import (
     budget,
     calibration,
     charging,
@@ -23,6 +21,7 @@ from .views import (
     together,
     uplift,
 )
+from cases.ui.spreadsheets import KINDS
 
 app_name = "budgets"
 urlpatterns = [

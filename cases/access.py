@@ -14,12 +14,13 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import dates, journey
-from .models.case import Case
-from .models.council import Seat
-from .models.people import Representation
-from .models.record import RecordView
-from .saying_no import NotYet
+from cases import journey
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.models.case import Case
+from cases.models.council import Seat
+from cases.models.people import Representation
+from cases.models.record import RecordView
 
 STAFF_ORDER = ("service_manager", "manager", "worker", "panel", "finance", "auditor")
 STAFF = frozenset(STAFF_ORDER)

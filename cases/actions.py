@@ -14,8 +14,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import danger, dates, journey, outbox, questions
-from .models import (
+from cases import journey
+from cases.assessment import questions
+from cases.common import dates
+from cases.common.form_tokens import once  # noqa: F401  part of every creating act, called as actions.once
+from cases.common.reading_guard import refuse_unread
+from cases.common.refusals import NotYet, Stale
+from cases.danger import reports
+from cases.letters import outbox
+from cases.models import (
     Answer,
     Case,
     Council,
@@ -28,18 +35,15 @@ from .models import (
     Team,
     User,
 )
-from .models.case import canonical
-from .models.people import age_band
-from .once import once  # noqa: F401  part of every creating act, called as actions.once
-from .saying_no import NotYet, Stale
-from .unread import refuse_unread
+from cases.models.case import canonical
+from cases.models.people import age_band
 
 
 def ask_for_support(
     *, council: Council, name: str, kind: str, by: Any, role: str, channel: str, words: str = "",
     asker: str = "self", asker_email: str = "", born=None, person_fields: dict | None = None, need_group: str = "",
     person: Person | None = None, at: datetime | None = None, ref: str | None = None,
-    danger_said: danger.Said | None = None,
+    danger_said: reports.Said | None = None,
 ) -> Case:  # fmt: skip
     """Begin a case at the council's intake team. The asker's mailbox becomes a sign-in: the person's own for
     `asker` "self", where e-mail is their safe way; for "other" an unchecked helper who sees only their own words.
@@ -51,7 +55,7 @@ def ask_for_support(
         team = Team.objects.filter(council=council, intake=True).first()
         case = Case.open(
             council=council, person=person, kind=kind, by=by, role=role, channel=channel, team=team, at=at,
-            note=words, ref=ref, audience=danger.AUDIENCE if danger_said else "helper",
+            note=words, ref=ref, audience=reports.AUDIENCE if danger_said else "helper",
             need_group="carer" if kind == "carer" else need_group,
             age_band=age_band(person.born, dates.london_date(at)),
         )  # fmt: skip
@@ -61,7 +65,7 @@ def ask_for_support(
             kept = "" if danger_said else words  # what others may read of it at home
             link_sign_in(person=person, email=mailbox, asker=asker, words=kept, on=dates.london_date(at))
         if danger_said:
-            danger.report(case=case, by=by, role=role, door=danger.door_of(channel, role), said=danger_said, at=at)
+            reports.report(case=case, by=by, role=role, door=reports.door_of(channel, role), said=danger_said, at=at)
         return case
 
 

@@ -9,8 +9,8 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from . import access
-from .models import Council, Seat, Target, Team, User
+from cases import access
+from cases.models import Council, Seat, Target, Team, User
 
 admin.site.site_header = admin.site.site_title = _("Set-up")
 admin.site.index_title = _("Your council's settings")

@@ -7,7 +7,7 @@ from django.db.models.signals import post_migrate
 def arm_after_migrate(sender, using, **kwargs):
     from django.db import connections
 
-    from . import ledger
+    from cases import ledger
 
     ledger.arm(connections[using])
 
@@ -21,20 +21,10 @@ class CasesConfig(AppConfig):
         from allauth.account.signals import password_reset
         from django.contrib.auth.signals import user_logged_in
 
-        from . import (  # noqa: F401
-            challenging,
-            clock_rows,
-            easy_read,
-            easy_words,
-            front_door,
-            held_here,
-            helping,
-            known_browser,
-            rules,
-            writing,
-        )
+        from cases.signin import front_door, known_browser
+        from cases.ui import easy_read, easy_read_pages
 
-        easy_read.PAGES.update(easy_words.PAGES)
+        easy_read.PAGES.update(easy_read_pages.PAGES)
 
         post_migrate.connect(arm_after_migrate, sender=self)
         user_logged_in.connect(known_browser.proved)

@@ -101,7 +101,7 @@ def _statements(vendor, table, update, delete_if) -> Iterator[str]:
 
 def faults(cases) -> Iterator[str]:
     """What is wrong with the chains of these cases: an edited, deleted, inserted, reordered or cut-off event."""
-    from .models.case import body_digest, event_digest, letter_digest  # noqa: PLC0415  models import nothing of ledger, tests do both
+    from cases.models.case import body_digest, event_digest, letter_digest  # noqa: PLC0415  models import nothing of ledger, tests do both
 
     for case in cases.prefetch_related("events__body", "events__letter").iterator(chunk_size=200):
         previous, seq = "", 0

@@ -1,6 +1,6 @@
 """Three small middlewares, written as functions.
 
-Here: `headers` (what browsers and proxies may keep and use), `saying_no` (a refusal becomes a page) and `no_page_lost`
+Here: `headers` (what browsers and proxies may keep and use), `refusals` (a refusal becomes a page) and `no_page_lost`
 (what is sent after a session has ended is kept, and sent again after signing in).
 Not here: Content-Security-Policy (django-csp), the words of the pages (templates/).
 """
@@ -8,8 +8,8 @@ Not here: Content-Security-Policy (django-csp), the words of the pages (template
 from django.conf import settings
 from django.shortcuts import redirect
 
-from cases import kept_pages
-from cases.saying_no import NotYet, Stale
+from cases.common.refusals import NotYet, Stale
+from cases.signin import resumed_forms
 from cases.views import errors
 
 PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -51,7 +51,7 @@ def saying_no(get_response):
 
 
 def no_page_lost(get_response):
-    """Keep a page whose session has ended; send it again in the answer to the sign-in. See `kept_pages`."""
+    """Keep a page whose session has ended; send it again in the answer to the sign-in. See `resumed_forms`."""
 
     def middleware(request):
         posted = request.method == "POST"
@@ -59,15 +59,15 @@ def no_page_lost(get_response):
         response = get_response(request)
         if stranger and request.user.is_authenticated:
             response = _goes_on(request, response, get_response)
-        elif posted and kept_pages.NUMBER in request.POST and _done(response):
+        elif posted and resumed_forms.NUMBER in request.POST and _done(response):
             _sent(request)
         if request.user.is_authenticated:
-            kept_pages.remember(request, response)
+            resumed_forms.remember(request, response)
         return response
 
     def process_view(request, view, args, kwargs):
         if request.method == "POST" and getattr(view, "login_required", True) and not request.user.is_authenticated:
-            return kept_pages.keep(request)
+            return resumed_forms.keep(request)
         return None
 
     middleware.process_view = process_view
@@ -81,12 +81,12 @@ def _done(response) -> bool:
 
 def _goes_on(request, response, get_response):
     """Somebody has just signed in: send what was kept for them, or show it where it must be looked at first."""
-    pages = kept_pages.waiting(request)
+    pages = resumed_forms.waiting(request)
     if not pages:
         return response
     answer = redirect("cases:kept_pages")
     if len(pages) == 1 and not pages[0].show:
-        tried = get_response(kept_pages.again(request, pages[0]))
+        tried = get_response(resumed_forms.again(request, pages[0]))
         if _done(tried):
             pages[0].row.delete()
             answer = tried
@@ -97,6 +97,6 @@ def _goes_on(request, response, get_response):
 
 def _sent(request) -> None:
     """What was shown has been sent: it is kept no longer."""
-    for page in kept_pages.waiting(request) if request.user.is_authenticated else ():
-        if str(page.row.pk) == request.POST[kept_pages.NUMBER]:
+    for page in resumed_forms.waiting(request) if request.user.is_authenticated else ():
+        if str(page.row.pk) == request.POST[resumed_forms.NUMBER]:
             page.row.delete()

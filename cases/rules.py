@@ -9,8 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from . import dates, hooks, journey, news, reach
-from .saying_no import NotYet
+from cases import journey
+from cases.casefile import progress_enquiry
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.council import contact_details
+from cases.journey import hooks
 
 # Which moves made the decision that a challenge is about.
 MADE_BY = {
@@ -38,7 +42,7 @@ def by_somebody_else(*, case: Any, by: Any, **_rest: Any) -> None:
 def asked_once(*, case: Any, role: str, **_rest: Any) -> None:
     """A question that waits for its answer is not sent a second time: whoever answers has it already."""
     if case.asked_news_at:
-        raise NotYet(news.asked(case, role))
+        raise NotYet(progress_enquiry.asked(case, role))
 
 
 @hooks.guard("answer_news")
@@ -46,7 +50,7 @@ def by_the_council(*, case: Any, role: str, **_rest: Any) -> None:
     """Whoever has the turn answers, but nobody answers their own question."""
     if role in journey.PERSON:
         words = _("Somebody at the council answers this. If it can't wait, %(phone_us)s.")
-        raise NotYet(words % reach.of(case.council).facts)
+        raise NotYet(words % contact_details.of(case.council).facts)
 
 
 @hooks.guard("acknowledge_challenge")

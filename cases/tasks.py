@@ -3,15 +3,17 @@
 from celery import shared_task
 from django.utils.module_loading import import_string
 
-from . import histogram, jobs, outbox
+from cases.common import jobs
+from cases.figures import histogram
+from cases.letters import outbox
 
 # What each minute does, here and in `manage.py sweep`; danger first: nothing else may keep it back.
 MINUTE = (
-    "cases.danger.chase",
-    "cases.sweep.sweep",
-    "cases.getting_in.forget_old",
-    "cases.kept_pages.forget_old",
-    "cases.shortstay.forget_old",
+    "cases.danger.reports.chase",
+    "cases.reminders.sweep.sweep",
+    "cases.signin.requests.forget_old",
+    "cases.signin.resumed_forms.forget_old",
+    "cases.signin.short_sessions.forget_old",
 )
 
 

@@ -1,6 +1,6 @@
 """What the survey does, in one place to import from: publishing a question set, asking, answering.
 
-Asking stands in `asking`, answering in `answering`, links and codes in `links`.
+Asking stands in `invitations`, answering in `answering`, links and codes in `private_links`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.common.refusals import NotYet
 from cases.models import Council
-from cases.saying_no import NotYet
-
-from . import question_files, questions
-from .answering import WISH, answer, fold_in, keep_answer, kept
-from .asking import TEMPLATES, Invited, another_way, ask_again, invite, still_wanted, stop_asking
-from .links import digest
-from .models import QuestionSet
+from poet.models import QuestionSet
+from poet.survey import question_files, questions
+from poet.survey.answering import WISH, answer, fold_in, keep_answer, kept
+from poet.survey.invitations import TEMPLATES, Invited, another_way, ask_again, invite, still_wanted, stop_asking
+from poet.survey.private_links import digest
 
 __all__ = ["TEMPLATES", "WISH", "Invited", "another_way", "answer", "ask_again", "digest", "fold_in", "invite", "keep_answer", "kept",
            "publish_question_set", "still_wanted", "stop_asking"]  # fmt: skip

@@ -8,11 +8,13 @@ class PoetConfig(AppConfig):
     verbose_name = "Outcomes"
 
     def ready(self):
-        from cases import easy_read, hooks, journey, ledger, outbox
+        from cases import journey, ledger
+        from cases.journey import hooks
+        from cases.letters import outbox
+        from cases.ui import easy_read
+        from poet import actions, easy_read_pages, subject_access_fields  # noqa: F401  what is held
 
-        from . import actions, easy_words, held_here  # noqa: F401  what is held
-
-        easy_read.PAGES.update(easy_words.PAGES)
+        easy_read.PAGES.update(easy_read_pages.PAGES)
 
         ledger.protect("poet_questionset")
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from statistics import NormalDist, fmean
 
-from cases.quantiles import quantile
-from cases.survival import Step, curve_of, kaplan_meier, kaplan_meier_quantile
+from cases.common.quantiles import quantile
+from cases.common.survival import Step, curve_of, kaplan_meier, kaplan_meier_quantile
 
 __all__ = ["HIDDEN", "SMALLEST_SHOWN", "Step", "benjamini_hochberg", "curve_of", "funnel_limits", "kaplan_meier",
            "kaplan_meier_quantile", "mantel_haenszel", "may_show_share", "nearest_rank", "newcombe_difference", "round_to_5",

@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from . import actions, dashboard, publishing
+from poet import actions
+from poet.dashboard import overview
+from poet.results import publishing
 
 
 @shared_task
@@ -12,7 +14,7 @@ def invite() -> None:
 
 @shared_task
 def keep() -> None:
-    dashboard.keep()
+    overview.keep()
 
 
 @shared_task

@@ -2,33 +2,33 @@
 
 from django.urls import path
 
-from cases.spreadsheets import KINDS
-
-from . import dashboard_views as pages
-from . import figures_views, staff_views, views
-from . import results_acts as acts
-from . import results_views as results
+from cases.ui.spreadsheets import KINDS
+from poet.views import dashboard as pages
+from poet.views import first_figures, survey_staff
+from poet.views import results as results
+from poet.views import results_actions as acts
+from poet.views import survey as views_survey
 
 app_name = "poet"
 urlpatterns = [
-    path("survey/", views.survey_code, name="survey_code"),
-    path("survey/<str:token>/", views.survey, name="survey"),
-    path("survey/<str:token>/<int:number>/", views.survey_question, name="survey_question"),
-    path("survey/<str:token>/check/", views.survey_check, name="survey_check"),
-    path("survey/<str:token>/thanks/", views.survey_thanks, name="survey_thanks"),
-    path("survey/<str:token>/paper/", views.survey_paper, name="survey_paper"),
-    path("cases/<str:ref>/survey/", staff_views.case_survey, name="case_survey"),
-    path("cases/<str:ref>/survey/letter/", staff_views.survey_letter, name="survey_letter"),
-    path("cases/<str:ref>/survey/together/", staff_views.survey_together, name="survey_together"),
-    path("staff/survey/", staff_views.paper_in, name="paper_in"),
-    path("staff/survey/answers/", staff_views.paper_answers, name="paper_answers"),
-    path("dashboard/comments/", staff_views.comments, name="comments"),
+    path("survey/", views_survey.survey_code, name="survey_code"),
+    path("survey/<str:token>/", views_survey.survey, name="survey"),
+    path("survey/<str:token>/<int:number>/", views_survey.survey_question, name="survey_question"),
+    path("survey/<str:token>/check/", views_survey.survey_check, name="survey_check"),
+    path("survey/<str:token>/thanks/", views_survey.survey_thanks, name="survey_thanks"),
+    path("survey/<str:token>/paper/", views_survey.survey_paper, name="survey_paper"),
+    path("cases/<str:ref>/survey/", survey_staff.case_survey, name="case_survey"),
+    path("cases/<str:ref>/survey/letter/", survey_staff.survey_letter, name="survey_letter"),
+    path("cases/<str:ref>/survey/together/", survey_staff.survey_together, name="survey_together"),
+    path("staff/survey/", survey_staff.paper_in, name="paper_in"),
+    path("staff/survey/answers/", survey_staff.paper_answers, name="paper_answers"),
+    path("dashboard/comments/", survey_staff.comments, name="comments"),
     path("dashboard/", pages.dashboard_page, name="dashboard"),
     path("dashboard/journeys/", pages.journeys, name="journeys"),
     path("dashboard/cases/", pages.behind, name="behind"),
     path("dashboard/step/<slug:code>/", pages.step, name="step"),
-    path("dashboard/figures/", figures_views.figures, name="figures"),
-    path("dashboard/figures/register/", figures_views.register, name="figures_register"),
+    path("dashboard/figures/", first_figures.figures, name="figures"),
+    path("dashboard/figures/register/", first_figures.register, name="figures_register"),
     *(
         path(f"dashboard/<slug:table>.{kind}", pages.dashboard_file, {"kind": kind}, f"dashboard_{kind}")
         for kind in KINDS

@@ -2,7 +2,7 @@
 name; "figures" what takes long to count. The one never pushes out the other. Sessions and our own
 limits are rows of the database.
 
-Not here: what happens when one fails (cases/caches.py).
+Not here: what happens when one fails (cases/common/caches.py).
 """
 
 from urllib.parse import urlsplit
@@ -36,7 +36,7 @@ def in_redis(url: str, broker: str) -> dict:
         raise ImproperlyConfigured(
             "CACHE_URL must name another Redis than CELERY_BROKER_URL: that one must lose nothing."
         )
-    redis = {"BACKEND": "cases.caches.Redis", "LOCATION": url}
+    redis = {"BACKEND": "cases.common.caches.Redis", "LOCATION": url}
     return {
         "default": redis | {"OPTIONS": {"otherwise": "limit_rows"}},
         "figures": redis | {"KEY_PREFIX": "figures", "OPTIONS": {"otherwise": "figure_rows"}},

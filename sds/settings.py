@@ -11,9 +11,8 @@ import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from cases.logs import redact
-
-from .cache_settings import in_redis, in_tables
+from cases.common.logs import redact
+from sds.cache_settings import in_redis, in_tables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -38,7 +37,7 @@ if PRODUCTION:
         raise ImproperlyConfigured("ALLOWED_HOSTS must name the site's hosts in production, without wildcards.")
 
 # How many proxies stand in front, each adding to X-Forwarded-For the address that it saw. One too few, and all people
-# share an address; one too many, and anybody may choose theirs. So production does not guess (cases/front_door.py).
+# share an address; one too many, and anybody may choose theirs. So production does not guess (cases/signin/front_door.py).
 _proxies = env("TRUSTED_PROXY_COUNT", default="" if PRODUCTION else "0")
 if not _proxies.isdecimal():
     raise ImproperlyConfigured("TRUSTED_PROXY_COUNT must say how many proxies stand in front, such as 1.")
@@ -74,12 +73,12 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "cases.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "cases.shortstay.end_short_stays",
+    "cases.signin.short_sessions.end_short_stays",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "cases.known_browser.middleware",
+    "cases.signin.known_browser.middleware",
     "cases.middleware.no_page_lost",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -105,7 +104,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "cases.context.page",
+                "cases.ui.page_context.page",
             ],
         },
     }
@@ -161,7 +160,7 @@ if MODE == "test":
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "cases:home"
 LOGOUT_REDIRECT_URL = "cases:start"
-ACCOUNT_ADAPTER = "cases.signin.Adapter"
+ACCOUNT_ADAPTER = "cases.signin.account_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 # allauth takes the password off the sign-in page too where this does not name it; nobody can sign up.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -175,7 +174,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"request_login_code": "cases.forms.sign_in.AskCodeForm"}
-# Guessing is slowed by cases/front_door.py alone. What the library still limits by address, which may be a whole council's
+# Guessing is slowed by cases/signin/front_door.py alone. What the library still limits by address, which may be a whole council's
 # on the morning when all choose a password, is here; the rest counts by who is signed in.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
@@ -185,16 +184,16 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "300/m/ip",
     "signup": "300/m/ip",
 }
-AXES_HANDLER = "cases.front_door.Handler"
-AXES_CLIENT_IP_CALLABLE = "cases.front_door.client_address"
-AXES_LOCKOUT_CALLABLE = "cases.front_door.locked_out"
+AXES_HANDLER = "cases.signin.front_door.Handler"
+AXES_CLIENT_IP_CALLABLE = "cases.signin.front_door.client_address"
+AXES_LOCKOUT_CALLABLE = "cases.signin.front_door.locked_out"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 1
 AXES_VERBOSE, AXES_ENABLED = False, MODE != "test"
 
 EMAIL_BACKEND = env(
     "EMAIL_BACKEND",
-    default="cases.smtp.Backend" if PRODUCTION else "django.core.mail.backends.console.EmailBackend",
+    default="cases.letters.smtp.Backend" if PRODUCTION else "django.core.mail.backends.console.EmailBackend",
 )
 EMAIL_FILE_PATH = env("EMAIL_FILE_PATH", default=str(DATA_DIR / "mail"))
 EMAIL_HOST = env("EMAIL_HOST", default="localhost")
@@ -215,7 +214,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 
 # A function (number, words) that hands a text to a gateway and returns at once; "" where the council has none.
 TEXT_GATEWAY = env(
-    "TEXT_GATEWAY", default={"demo": "cases.texts.to_console", "test": "cases.texts.keep"}.get(MODE, "")
+    "TEXT_GATEWAY", default={"demo": "cases.letters.sms.to_console", "test": "cases.letters.sms.keep"}.get(MODE, "")
 )
 # Where "Exit quickly" leads: a page that anybody might have open.
 EXIT_URL = env("EXIT_URL", default="https://www.bbc.co.uk/weather")

@@ -40,7 +40,7 @@ class Cast:
 
     @classmethod
     def make(cls) -> "Cast":
-        from budgets.defaults import load_defaults
+        from budgets.allocation.shipped_schemes import load_defaults
 
         council = Council.objects.create(slug="brackenshire", name="Brackenshire Council", invented=True,
                                          help_phone="01632 960100", help_address="1 Moor Lane, Bracken")  # fmt: skip

@@ -10,9 +10,8 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from cases import ledger
-
-from .cast import Cast
-from .examined import lines
+from tests.cast import Cast
+from tests.examined import lines
 
 OURS = str(Path(__file__).resolve().parent.parent / "templates")
 

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, get_resolver
 
-from cases import questions
+from cases.assessment import questions
 from cases.models import User
 
 # Open to everybody, each for a stated reason in its view.
@@ -64,7 +64,7 @@ def state():
 
 
 def hidden(response):
-    """What a page says under a name that its header and footer use for something else (`cases.context.page`)."""
+    """What a page says under a name that its header and footer use for something else (`cases.ui.page_context.page`)."""
     known = getattr(response.wsgi_request, "_page", {})
     shown = response.context[0] if response.context else {}
     return {name for name, value in known.items() if name in shown and shown[name] is not value}

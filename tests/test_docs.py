@@ -97,7 +97,7 @@ def test_the_readme_keeps_what_stands_around_the_diagram():
 
 
 def test_the_readme_names_both_commands_and_where_to_start():
-    for words in ("python3 dev.py demo", "python3 dev.py test", "Start reading at `cases/journey.py`"):
+    for words in ("python3 dev.py demo", "python3 dev.py test", "Start reading at `cases/journey/table.py`"):
         assert words in README
 
 

@@ -5,8 +5,8 @@ Used by the tests of the figures and, for thousands of cases at once, by bench/w
 
 from datetime import datetime, timedelta
 
-from cases import dates
-from cases.saying_no import NotYet
+from cases.common import dates
+from cases.common.refusals import NotYet
 
 CLOCK_CHANGES = (
     datetime(2026, 3, 27, 22, 30, tzinfo=dates.LONDON),

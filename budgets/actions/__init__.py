@@ -5,10 +5,10 @@ schedule, starts, contribution. scheme.py: the indicative budget. studio.py: dra
 calls stand in `budgets.rules`, inside `Case.move`.
 """
 
-from .account import record_held_account, record_held_entry, settle_account
-from .agreement import record_agreement
-from .charging import keep_estimate
-from .decision import (
+from budgets.actions.account import record_held_account, record_held_entry, settle_account
+from budgets.actions.agreement import record_agreement
+from budgets.actions.charging import keep_estimate
+from budgets.actions.decision import (
     accept_offer,
     agree_plan,
     decline_offer,
@@ -17,8 +17,8 @@ from .decision import (
     refer_to_panel,
     return_plan,
 )
-from .export import confirm_batch, make_batch
-from .monitoring import (
+from budgets.actions.export import confirm_batch, make_batch
+from budgets.actions.monitoring import (
     ask_balance,
     close_concern,
     decide_surplus,
@@ -30,9 +30,9 @@ from .monitoring import (
     restrict_use,
     write_about_surplus,
 )
-from .payment import record_contribution, start_budget, start_line
-from .plan import choose_routes, open_plan, remove_line, save_line, save_plan_part, submit_plan
-from .route import (
+from budgets.actions.payment import record_contribution, start_budget, start_line
+from budgets.actions.plan import choose_routes, open_plan, remove_line, save_line, save_plan_part, submit_plan
+from budgets.actions.route import (
     add_provider,
     ask_switch,
     place_order,
@@ -41,11 +41,11 @@ from .route import (
     switch_route,
     tell_provider,
 )
-from .scheme import adjust_budget, share_budget
-from .sharing import share_plan
-from .spend import load_budget
-from .studio import create_scheme, discard_draft, draft_from, publish_version, save_draft
-from .uplift import approve_uplift
+from budgets.actions.scheme import adjust_budget, share_budget
+from budgets.actions.sharing import share_plan
+from budgets.actions.spend import load_budget
+from budgets.actions.studio import create_scheme, discard_draft, draft_from, publish_version, save_draft
+from budgets.actions.uplift import approve_uplift
 
 __all__ = [
     "accept_offer",

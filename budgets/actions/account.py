@@ -9,14 +9,14 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import dates
+from budgets.actions.payment import allow
+from budgets.actions.turns import pass_on
+from budgets.decision import case_money
+from budgets.models import FinalAccount, HeldAccount, HeldEntry
+from budgets.payments import endings, routes
+from cases.common import dates
+from cases.common.refusals import NotYet
 from cases.models import Case, User
-from cases.saying_no import NotYet
-
-from .. import endings, figures, routes
-from ..models import FinalAccount, HeldAccount, HeldEntry
-from .payment import allow
-from .turns import pass_on
 
 ZERO = Decimal("0.00")
 MAY_ARRANGE = {"worker", "manager", "finance"}
@@ -28,7 +28,7 @@ def record_held_account(
 ) -> HeldAccount:  # fmt: skip
     """Record the signed agreement about an account a provider holds: a new version, the old one kept."""
     allow(case, by, MAY_ARRANGE)
-    when = figures.moment(case, at)
+    when = case_money.moment(case, at)
     if case.step == "closed":
         raise NotYet(_("This case is closed: nothing more is paid. It has to be opened again first."))
     _words({"provider": provider, "directed_by": directed_by})
@@ -41,13 +41,13 @@ def record_held_account(
         plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
         switch = routes.open_switch(case)
         lines = (
-            [x for x in figures.funded(plan.lines.all()) if routes.route_after(x, switch) == "provider_held"]
+            [x for x in case_money.funded(plan.lines.all()) if routes.route_after(x, switch) == "provider_held"]
             if plan
             else []
         )
         if plan is None or not lines:
             raise NotYet(_("The agreed plan has no account held by a provider."))
-        cost, last = figures.cost_of(lines), case.held_accounts.order_by("-version").first()
+        cost, last = case_money.cost_of(lines), case.held_accounts.order_by("-version").first()
         row = HeldAccount.objects.create(
             case=case, plan=plan, version=last.version + 1 if last else 1, provider=provider.strip(),
             directed_by=directed_by.strip(), signed_on=signed_on, annual=cost.annual, weekly=cost.weekly,
@@ -76,7 +76,7 @@ def record_held_entry(
 ) -> HeldEntry:  # fmt: skip
     """Enter one movement of a held account. `corrects`: the entry it stands in place of; £0 then takes that one out."""
     allow(case, by, MAY_ARRANGE)
-    when = figures.moment(case, at)
+    when = case_money.moment(case, at)
     if kind not in HeldEntry.KINDS:
         raise NotYet(_("Choose one of the answers."), field="kind")
     _amount(amount, "amount")
@@ -119,7 +119,7 @@ def settle_account(
     """
     allow(case, by, {"finance"})
     case.refresh_from_db(fields=["step"])
-    when = figures.moment(case, at)
+    when = case_money.moment(case, at)
     if case.step != "closed" or not (case.agreements.exists() or case.held_accounts.exists()):
         raise NotYet(_("There is no ended payment to settle: the support goes on, or nothing was ever paid."))
     _amount(balance, "balance")

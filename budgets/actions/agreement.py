@@ -11,13 +11,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cases import dates
+from budgets.actions.payment import allow
+from budgets.decision import case_money
+from budgets.models import DirectPaymentAgreement, PlanLine, ScheduledPayment, SupportPlan
+from budgets.money import sterling
+from budgets.payments import routes
+from cases.common import dates
+from cases.common.refusals import NotYet
 from cases.models import Case, User
-from cases.saying_no import NotYet
-
-from .. import figures, money, routes
-from ..models import DirectPaymentAgreement, PlanLine, ScheduledPayment, SupportPlan
-from .payment import allow
 
 WEEKS_PAID = 52
 ZERO = Decimal("0.00")
@@ -38,7 +39,7 @@ def record_agreement(
     """
     allow(case, by, {"finance"})
     case.refresh_from_db(fields=["step"])
-    when = figures.moment(case, at)
+    when = case_money.moment(case, at)
     _check(case, when, signed_by, signed_on, first_payment_on, account_type, basis, cycle_weeks)
     with transaction.atomic():
         plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
@@ -47,7 +48,7 @@ def record_agreement(
         if plan is None or not lines:
             raise NotYet(_("The agreed plan has no direct payment."))
         last = _may_be_new(case, plan, switch, why)
-        cost, before = figures.cost_of(lines), _once_before(case, lines)
+        cost, before = case_money.cost_of(lines), _once_before(case, lines)
         _within(cost.one_off, start_up, contingency, cost.annual, surplus_weeks)
         paid = case.agreements.select_for_update().values_list("pk", flat=True)
         agreement = DirectPaymentAgreement.objects.create(
@@ -103,7 +104,7 @@ def _within(one_off: Decimal, start_up: Decimal, contingency: Decimal, annual: D
             raise NotYet(_("Enter an amount of £0 or more."), field=field)
     if start_up > one_off:
         raise NotYet(_("The plan has %(sum)s to be paid once: the money to begin with can't be more.")
-                     % {"sum": money.pounds(one_off)}, field="start_up")  # fmt: skip
+                     % {"sum": sterling.pounds(one_off)}, field="start_up")  # fmt: skip
     if contingency > annual + one_off:
         raise NotYet(_("What may stay for the unforeseen is more than the whole payment."), field="contingency")
     if not 1 <= weeks <= 52:
@@ -112,10 +113,10 @@ def _within(one_off: Decimal, start_up: Decimal, contingency: Decimal, annual: D
 
 def _contribution(case: Case, annual: Decimal) -> Decimal:
     """A year of the decided contribution, never more than the payment itself."""
-    paid = figures.contribution(case)
+    paid = case_money.contribution(case)
     if paid is None or paid.state != "recorded" or paid.weekly is None:
         return ZERO
-    return min(annual, money.week_to_year(paid.weekly, str(WEEKS_PAID)))
+    return min(annual, sterling.week_to_year(paid.weekly, str(WEEKS_PAID)))
 
 
 def _once_before(case: Case, lines: list[PlanLine]) -> Decimal:
@@ -132,7 +133,7 @@ def _already_paid(agreements: list[int], first: date) -> Decimal:
     twice. A suspended payment counts: letting it go would pay for its days."""
     goes_out = Q(due__lt=first, held_for__in=("", "suspended")) | Q(due__gte=first, batch__isnull=False)
     rows = ScheduledPayment.objects.filter(goes_out, agreement__in=agreements, kind="regular", covers_to__gte=first)
-    return sum((money.part_from(p.amount, p.covers_from, p.covers_to, first) for p in rows), ZERO)
+    return sum((sterling.part_from(p.amount, p.covers_from, p.covers_to, first) for p in rows), ZERO)
 
 
 def _replace(agreement: DirectPaymentAgreement) -> None:
@@ -165,9 +166,9 @@ def year_of_payments(
     agreement: DirectPaymentAgreement, net: Decimal, start: date, number: int, *, credit: Decimal = ZERO
 ) -> list[ScheduledPayment]:
     """A year of regular payments from a day on, numbered from `number`; what is paid already comes out of the first."""
-    planned = money.schedule(net, start=start, cycle_weeks=agreement.cycle_weeks,
+    planned = sterling.schedule(net, start=start, cycle_weeks=agreement.cycle_weeks,
                              count=WEEKS_PAID // agreement.cycle_weeks)  # fmt: skip
-    amounts = money.less([p.amount for p in planned], credit)
+    amounts = sterling.less([p.amount for p in planned], credit)
     return [
         ScheduledPayment(
             agreement=agreement, number=number + place, due=p.due, covers_from=p.covers_from, covers_to=p.covers_to,

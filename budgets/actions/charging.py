@@ -9,12 +9,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import access, dates
+from budgets.decision import case_money
+from budgets.models import Contribution, SupportPlan
+from cases import access
+from cases.common import dates
+from cases.common.refusals import NotYet
 from cases.models import Case, User
-from cases.saying_no import NotYet
-
-from .. import figures
-from ..models import Contribution, SupportPlan
 
 MAY_ESTIMATE = {"finance", "worker", "manager"}
 
@@ -33,10 +33,10 @@ def keep_estimate(
         raise NotYet(_("An estimate is a sum of £0 or more, or goes from a lower one to a higher one."))
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        last = figures.contribution(locked)
+        last = case_money.contribution(locked)
         if last is not None and last.state == "recorded":
             raise NotYet(_("What the person pays is decided already; an estimate does not take its place."))
-        when = figures.moment(locked, at)
+        when = case_money.moment(locked, at)
         row = Contribution.objects.create(
             case=locked, state="estimated", weekly=weekly, weekly_to=weekly_to, rate_set=rate_set, trace=trace,
             valid_from=valid_from or dates.london_date(when), recorded_at=when, recorded_by=by,

@@ -13,16 +13,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import access, dates, journey
+from budgets.actions.plan import PARTS, carry_starts, copies, copy_plan, freeze, price_line
+from budgets.decision import case_money, decided_figures, delegation
+from budgets.decision.case_money import Cost
+from budgets.decision.decided_figures import Why
+from budgets.models import BudgetFigure, LineStart, Offer, PanelReferral, PlanLine, SignOff, SupportPlan
+from cases import access, journey
+from cases.common import dates
+from cases.common.reading_guard import refuse_unread
+from cases.common.refusals import NotYet
 from cases.models import Case, Person, User
-from cases.saying_no import NotYet
-from cases.unread import refuse_unread
-
-from .. import figures, limits, recording
-from ..figures import Cost
-from ..models import BudgetFigure, LineStart, Offer, PanelReferral, PlanLine, SignOff, SupportPlan
-from ..recording import Why
-from .plan import PARTS, carry_starts, copies, copy_plan, freeze, price_line
 
 
 def agree_plan(
@@ -40,7 +40,7 @@ def agree_plan(
         why = Why(reason_code, reason_text, still_met, effective_from)
         signed, figure = _agree(case, plan, by, case.turn, note, why, at)
         case.move("agree_plan", by=by, note=note, at=at, seen=seen, plan=plan.pk, figure=figure.pk,
-                  route=figures.route_of(plan.lines.all()))  # fmt: skip
+                  route=case_money.route_of(plan.lines.all()))  # fmt: skip
         return signed
 
 
@@ -56,7 +56,7 @@ def panel_agree(
         why = Why(reason_code, reason_text, still_met, effective_from)
         signed, figure = _agree(case, plan, by, "panel", written_reasons, why, at)
         case.move("panel_agree", by=by, note=written_reasons, at=at, seen=seen, plan=plan.pk, figure=figure.pk,
-                  route=figures.route_of(plan.lines.all()))  # fmt: skip
+                  route=case_money.route_of(plan.lines.all()))  # fmt: skip
         return signed
 
 
@@ -88,17 +88,17 @@ def offer_changed(
     with transaction.atomic():
         plan = _sent(case, "offer_changed", seen, by)
         rows = list(plan.lines.all())
-        rule = figures.weeks_rule(recording.indicative(case))
+        rule = case_money.weeks_rule(decided_figures.indicative(case))
         wanted = {int(entry["line"]): entry for entry in lines}
         if set(wanted) - {row.pk for row in rows}:
             raise NotYet(_("There is no such line in this plan."))
         changes = [_change(row, wanted[row.pk], rule) for row in rows if row.pk in wanted]
         if not changes:
             raise NotYet(_("Change at least one line, or agree the plan as it is."))
-        cost = figures.council_cost(rows)
+        cost = case_money.council_cost(rows)
         offer = Offer.objects.create(
             case=case, plan=plan, lines=changes, weekly=cost.weekly, annual=cost.annual, one_off=cost.one_off,
-            made_by=by, made_at=figures.moment(case, at),
+            made_by=by, made_at=case_money.moment(case, at),
         )  # fmt: skip
         reasons = "\n".join(f"{change['differs']}: {change['why']}" for change in changes)
         _sign(case, plan, by, "offered", cost, reasons, at)
@@ -139,18 +139,18 @@ def accept_offer(
     the person says to it, and how it was told."""
     with transaction.atomic():
         offer = _open_offer(case, "accept_offer", seen, by)
-        when = figures.moment(case, at)
-        before = figures.standing(case)
+        when = case_money.moment(case, at)
+        before = case_money.standing(case)
         plan = _plan_with_change(offer, by, when)
         reasons = " ".join(change["why"] for change in offer.lines)
         met = {row.outcome: change["still_met"] for row, change in _changed_lines(offer)}
         cost = Cost(offer.annual, offer.weekly, offer.one_off)
         why = Why("offer", reasons, met, complete=True)
-        figure = recording.decide(case, plan, cost, by, when, why)
+        figure = decided_figures.decide(case, plan, cost, by, when, why)
         carry_starts(plan, before)
         Offer.objects.filter(pk=offer.pk).update(state="accepted", answered_at=when)
         case.move("accept_offer", by=by, note=note, on_behalf_of=on_behalf_of, at=at, seen=seen, figure=figure.pk, plan=plan.pk,
-                  route=figures.route_of(plan.lines.all()))  # fmt: skip
+                  route=case_money.route_of(plan.lines.all()))  # fmt: skip
         return plan
 
 
@@ -161,7 +161,7 @@ def decline_offer(
     """Decline the proposal: the plan as it was sent becomes a draft again."""
     with transaction.atomic():
         offer = _open_offer(case, "decline_offer", seen, by)
-        Offer.objects.filter(pk=offer.pk).update(state="declined", answered_at=figures.moment(case, at))
+        Offer.objects.filter(pk=offer.pk).update(state="declined", answered_at=case_money.moment(case, at))
         _leave(offer.plan, "returned")
         draft = copy_plan(offer.plan, at=at)
         case.move("decline_offer", by=by, note=note, on_behalf_of=on_behalf_of, at=at, seen=seen, reason=reason)
@@ -181,7 +181,7 @@ def refer_to_panel(
             raise NotYet(_("Say what support there is meanwhile, or why there is none."), field="interim")
         referral = PanelReferral.objects.create(
             case=case, plan=plan, exception=exception, reason=reason, interim_support=interim_support,
-            interim=interim, referred_at=figures.moment(case, at), referred_by=by,
+            interim=interim, referred_at=case_money.moment(case, at), referred_by=by,
         )  # fmt: skip
         _sign(case, plan, by, "referred", _plan_cost(plan), reason, at)
         case.move("refer_to_panel", by=by, at=at, seen=seen, referral=referral.pk, exception=exception, reason=reason,
@@ -216,7 +216,7 @@ def _moved_on(case: Case, name: str, seen: int | None, by: User) -> None:
 
 
 def _plan_cost(plan: SupportPlan) -> Cost:
-    return figures.council_cost(plan.lines.all())
+    return case_money.council_cost(plan.lines.all())
 
 
 def _changed_lines(offer: Offer) -> list[tuple[PlanLine, dict[str, Any]]]:
@@ -232,9 +232,9 @@ def _leave(plan: SupportPlan, state: str) -> None:
 def _agree(
     case: Case, plan: SupportPlan, by: User, role: str, reasons: str, why: Why, at: datetime | None
 ) -> tuple[SignOff, BudgetFigure]:
-    cost, before = _plan_cost(plan), figures.standing(case)
+    cost, before = _plan_cost(plan), case_money.standing(case)
     signed = _sign(case, plan, by, "agreed", cost, reasons, at, role)
-    figure = recording.decide(case, plan, cost, by, figures.moment(case, at), why)
+    figure = decided_figures.decide(case, plan, cost, by, case_money.moment(case, at), why)
     _leave(plan, "agreed")
     carry_starts(plan, before)
     return signed, figure
@@ -244,12 +244,12 @@ def _sign(
     case: Case, plan: SupportPlan, by: User, decision: str, cost: Cost, reasons: str, at: datetime | None,
     role: str | None = None,
 ) -> SignOff:  # fmt: skip
-    when, role = figures.moment(case, at), role or ("panel" if case.step == "panel" else case.turn)
+    when, role = case_money.moment(case, at), role or ("panel" if case.step == "panel" else case.turn)
     level = None
     if role != "panel":
-        rows = limits.levels_for(case, dates.london_date(when))
-        first = figures.cost_of_figure(recording.indicative(case))
-        level = limits.level_of(rows, role, by, cost, plan.author_role, first)
+        rows = delegation.levels_for(case, dates.london_date(when))
+        first = case_money.cost_of_figure(decided_figures.indicative(case))
+        level = delegation.level_of(rows, role, by, cost, plan.author_role, first)
     return SignOff.objects.create(
         case=case, plan=plan, decision=decision, by=by, role=role, weekly=cost.weekly, one_off=cost.one_off,
         limit_weekly=level.max_weekly if level else None, level=level, reasons=reasons, at=when,
@@ -259,7 +259,7 @@ def _sign(
 def _close_referral(case: Case, outcome: str, reasons: str, at: datetime | None) -> None:
     if not reasons.strip():
         raise NotYet(_("The panel answers in writing: give its reasons."), field="written_reasons")
-    when = figures.moment(case, at)
+    when = case_money.moment(case, at)
     for row in case.referrals.filter(decided_at=None):
         row.decided_at, row.outcome, row.written_reasons = when, outcome, reasons
         row.days = max(dates.days_between(row.referred_at, when), 0)
@@ -289,7 +289,7 @@ def _plan_with_change(offer: Offer, by: User, when: datetime) -> SupportPlan:
         begun += [LineStart(line=row, started_on=start.started_on, event_id=start.event_id)] if start else []
     PlanLine.objects.bulk_create(rows)
     LineStart.objects.bulk_create(begun)
-    freeze(plan, rows, figures.indicative(offer.case))
+    freeze(plan, rows, case_money.indicative(offer.case))
     plan.save()
     _leave(sent, "replaced")
     return plan

@@ -19,14 +19,15 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import access, dates
+from budgets.actions.agreement import year_of_payments
+from budgets.decision import case_money
+from budgets.models import DirectPaymentAgreement, PaymentBatch, ScheduledPayment
+from budgets.payments import endings, routes
+from cases import access
+from cases.common import dates
+from cases.common.refusals import NotYet
 from cases.models import Council, Seat, User
-from cases.saying_no import NotYet
-from cases.spreadsheets import cell
-
-from .. import endings, figures, routes
-from ..models import DirectPaymentAgreement, PaymentBatch, ScheduledPayment
-from .agreement import year_of_payments
+from cases.ui.spreadsheets import cell
 
 AHEAD = 28  # days: a batch takes what is due by today, or that much ahead for a ledger that needs time
 HEAD = ("batch", "line", "reference", "agreement", "payment", "what", "due", "from", "to", "amount")
@@ -135,9 +136,9 @@ def roll_on(council: Council, until: date) -> int:
 def _goes_on(agreement: DirectPaymentAgreement) -> bool:
     """Is this the payment of the budget in force, and not held at its end? Held: a person decides how it goes on."""
     case = agreement.case
-    if figures.in_force(case) is None or _last(agreement).held:
+    if case_money.in_force(case) is None or _last(agreement).held:
         return False
-    plan = figures.agreed_plan(case)
+    plan = case_money.agreed_plan(case)
     return case.step == "set_up" or (
         plan is not None and routes.covers(agreement, routes.direct_lines(plan.lines.all()))
     )

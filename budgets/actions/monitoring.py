@@ -12,14 +12,15 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import access, dates
+from budgets.actions.payment import allow
+from budgets.decision import case_money
+from budgets.models import Concern, MonitoringCheck, Restriction, SurplusDecision, SurplusLetter
+from budgets.money.sterling import pounds
+from budgets.payments import monitoring
+from cases import access
+from cases.common import dates
+from cases.common.refusals import NotYet
 from cases.models import Case, User
-from cases.saying_no import NotYet
-
-from .. import figures, monitoring
-from ..models import Concern, MonitoringCheck, Restriction, SurplusDecision, SurplusLetter
-from ..money import pounds
-from .payment import allow
 
 REPLY_DAYS = 28  # at least, from the letter to the last day for an answer
 ANSWERS = {"person", "money_helper", "worker", "manager", "finance"}
@@ -31,7 +32,7 @@ ZERO = Decimal("0.00")
 def ask_balance(*, case: Case, by: User, at: datetime | None = None) -> MonitoringCheck:
     """Ask what the case's tier asks, about a period that was paid, and no sooner than its interval. One at a time."""
     allow(case, by, {"finance"})
-    when = figures.moment(case, at)
+    when = case_money.moment(case, at)
     today = dates.london_date(when)
     with transaction.atomic():
         case.hold()
@@ -72,7 +73,7 @@ def give_balance(
         if row is None:
             raise NotYet(_("Nothing was asked, or it is answered already."))
         row.balance, row.planned_use, row.planned_for = balance, planned_use, planned_for.strip()
-        row.told, row.minutes, row.answered_by, row.answered_at = told.strip(), minutes, by, figures.moment(case, at)
+        row.told, row.minutes, row.answered_by, row.answered_at = told.strip(), minutes, by, case_money.moment(case, at)
         row.save()
         case.record("give_balance", by=by, at=at, check=row.pk)
         return row
@@ -90,7 +91,7 @@ def write_about_surplus(
 ) -> SurplusLetter:
     """Write to the person about money left over, with the sum and their time to answer. Only above the agreed weeks."""
     allow(case, by, {"finance"})
-    when = figures.moment(case, at)
+    when = case_money.moment(case, at)
     if not words.strip():
         raise NotYet(_("Write what the person will read."), field="words")
     if reply_by < dates.london_date(when) + timedelta(days=REPLY_DAYS):
@@ -124,7 +125,7 @@ def reply_to_surplus(*, case: Case, by: User, reply: str, at: datetime | None = 
         letter = rows.order_by("-pk").first()
         if letter is None:
             raise NotYet(_("There is no letter waiting for an answer."))
-        letter.reply, letter.replied_at = reply.strip(), figures.moment(case, at)
+        letter.reply, letter.replied_at = reply.strip(), case_money.moment(case, at)
         letter.save()
         case.record("reply_to_surplus", by=by, at=at, letter=letter.pk)
         return letter
@@ -136,7 +137,7 @@ def decide_surplus(
     """Decide about money left over. A reclaim is refused without the letter, before its time to reply is over or an
     answer is there, and above what was left; every decision has its reason, which the person reads."""
     allow(case, by, {"finance", "manager"})
-    when = figures.moment(case, at)
+    when = case_money.moment(case, at)
     if action not in SurplusDecision.ACTIONS:
         raise NotYet(_("Choose one of the answers."), field="action")
     if not reason.strip():
@@ -179,7 +180,7 @@ def raise_concern(
         raise NotYet(_("Choose one of the answers."), field="support_first")
     with transaction.atomic():
         row = Concern.objects.create(case=case, reason=reason.strip(), safeguarding=safeguarding,
-                                     support_first=support_first, raised_by=by, raised_at=figures.moment(case, at))  # fmt: skip
+                                     support_first=support_first, raised_by=by, raised_at=case_money.moment(case, at))  # fmt: skip
         case.record("raise_concern", by=by, at=at, audience="staff", concern=row.pk)
         return row
 
@@ -196,7 +197,7 @@ def close_concern(
     if concern.raised_by_id == by.pk:
         raise NotYet(_("You raised this yourself, so somebody else closes it."))
     with transaction.atomic():
-        when = figures.moment(case, at)
+        when = case_money.moment(case, at)
         done = Concern.objects.filter(pk=concern.pk, case=case, closed_at=None).update(
             outcome=outcome, finding=finding.strip(), closed_by=by, closed_at=when
         )
@@ -228,7 +229,7 @@ def restrict_use(
     with transaction.atomic():
         row = Restriction.objects.create(
             case=case, what=what.strip(), legal_reason=legal_reason.strip(), owner=owner.strip(), begins_on=begins_on,
-            ends_on=ends_on, made_by=by, made_at=figures.moment(case, at),
+            ends_on=ends_on, made_by=by, made_at=case_money.moment(case, at),
         )  # fmt: skip
         case.record("restrict_use", by=by, at=at, tell=("person",), note=legal_reason.strip(), restriction=row.pk)
         return row
@@ -238,7 +239,7 @@ def lift_restriction(*, case: Case, restriction: Restriction, by: User, at: date
     """End a restriction before its last day."""
     allow(case, by, {"finance", "manager"})
     with transaction.atomic():
-        day = dates.london_date(figures.moment(case, at))
+        day = dates.london_date(case_money.moment(case, at))
         if not Restriction.objects.filter(pk=restriction.pk, case=case, lifted_on=None).update(lifted_on=day):
             raise NotYet(_("This restriction is over already."))
         case.record("lift_restriction", by=by, at=at, tell=("person",), restriction=restriction.pk)

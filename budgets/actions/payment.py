@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import access, dates
+from budgets.decision import case_money
+from budgets.models import Contribution, LineStart, PlanLine, SupportPlan
+from cases import access
+from cases.common import dates
+from cases.common.refusals import NotYet
 from cases.models import Case, User
-from cases.saying_no import NotYet
-
-from .. import figures
-from ..models import Contribution, LineStart, PlanLine, SupportPlan
 
 MAY_RECORD = {"finance", "worker", "manager"}
 
@@ -29,7 +29,7 @@ def record_contribution(
     if (state == "not_known") != (weekly is None):
         raise NotYet(_("Enter the amount a week, unless it is not known yet."), field="weekly")
     with transaction.atomic():
-        when = figures.moment(case, at)
+        when = case_money.moment(case, at)
         row = Contribution.objects.create(
             case=case, state=state, weekly=weekly, valid_from=valid_from or dates.london_date(when), source=source,
             recorded_at=when, recorded_by=by,
@@ -57,7 +57,7 @@ def start_line(
 def start_budget(*, case: Case, by: User, at: datetime | None = None, seen: int | None = None) -> SupportPlan:
     """Everything funded has started: the budget runs, with its first and last start."""
     with transaction.atomic():
-        plan = figures.agreed_plan(case)
+        plan = case_money.agreed_plan(case)
         if plan is None:
             raise NotYet(_("There is no agreed plan to start."))
         days = sorted(LineStart.objects.filter(line__plan=plan).values_list("started_on", flat=True))

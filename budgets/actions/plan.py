@@ -13,16 +13,18 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import access, dates, journey
+from budgets.actions.sharing import copy_writings, sign
+from budgets.decision import case_money
+from budgets.models import BudgetFigure, LineStart, PlanLine, SupportPlan
+from budgets.models.plan import ROUTES
+from budgets.money import costing, rates
+from budgets.plan import readiness, shared_writing
+from budgets.plan.differences import root, unchanged
+from cases import access, journey
+from cases.common import dates
+from cases.common.refusals import NotYet, Stale
 from cases.models import Case, Person, User
 from cases.models.case import canonical
-from cases.saying_no import NotYet, Stale
-
-from .. import costing, figures, rates, readiness, sharing
-from ..changes import root, unchanged
-from ..models import BudgetFigure, LineStart, PlanLine, SupportPlan
-from ..models.plan import ROUTES
-from .sharing import copy_writings, sign
 
 PARTS = ("what_matters", "goals", "risks", "in_control", "enough", "enough_why", "helped", "over_reason",
          "contribution_seen")  # fmt: skip
@@ -39,7 +41,7 @@ def _draft(plan: SupportPlan, by: Any, *parts: str) -> SupportPlan:
     row = SupportPlan.objects.select_for_update().get(pk=plan.pk)
     if row.state != "draft":
         raise NotYet(_("This plan was sent. It can't be changed now."))
-    theirs = sharing.parts_for(row.case, by, getattr(plan.case, "people", None))
+    theirs = shared_writing.parts_for(row.case, by, getattr(plan.case, "people", None))
     if not theirs:
         raise NotYet(_("You can't change this plan now."))
     if not theirs.issuperset(parts):
@@ -54,13 +56,13 @@ def _sign(plan: SupportPlan, by: User, at: datetime | None, *places: str) -> Non
 def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPlan:
     """The case's draft plan, begun if there is none. A new one begins as a copy of the last."""
     with transaction.atomic():
-        found = figures.draft_plan(case)
+        found = case_money.draft_plan(case)
         if found:
             return found
-        if not sharing.may_edit(case, by, getattr(case, "people", None)):
+        if not shared_writing.may_edit(case, by, getattr(case, "people", None)):
             raise NotYet(_("The plan can't be changed now."))
         case.hold()
-        found = figures.draft_plan(case)  # somebody else may have begun it a moment ago
+        found = case_money.draft_plan(case)  # somebody else may have begun it a moment ago
         if found:
             return found
         last = case.plans.order_by("-number").first()
@@ -107,7 +109,7 @@ def save_plan_part(
     unknown = set(fields) - set(PARTS)
     if unknown:
         raise TypeError(f"A plan has no {', '.join(sorted(unknown))}")
-    parts = {sharing.PART_OF.get(name, name) for name in fields}
+    parts = {shared_writing.PART_OF.get(name, name) for name in fields}
     with transaction.atomic():
         row = _draft(plan, by, *parts)
         if version is not None and version != row.version:
@@ -157,11 +159,11 @@ def save_line(
         _refuse_elsewhere(new, row.case, by)
         if fields.keys() & {"unit_rate", "begins_on"}:
             _take_rate(new, row.case, at)
-        price_line(new, figures.weeks_rule(_indicative(row.case)))
+        price_line(new, case_money.weeks_rule(_indicative(row.case)))
         new.version += 1
         new.save()
         _saved(row, at)
-        _sign(row, by, at, sharing.line_place(new.pk))
+        _sign(row, by, at, shared_writing.line_place(new.pk))
         return new
 
 
@@ -264,29 +266,29 @@ def submit_plan(
                 _("Somebody changed the plan while this page was open. Read it once more before you send it.")
             )
         lines = list(plan.lines.all())
-        budget = figures.indicative(case)
-        missing = readiness.gaps(plan, lines, figures.cost_of_figure(budget), figures.in_force(case))
+        budget = case_money.indicative(case)
+        missing = readiness.gaps(plan, lines, case_money.cost_of_figure(budget), case_money.in_force(case))
         if missing:
             raise NotYet(missing[0][1], field=missing[0][0])
-        when = figures.moment(case, at)
+        when = case_money.moment(case, at)
         roles = access.roles_of(case, by, getattr(case, "people", None))
         plan.author_role = next((r for r in ("person", "delegate", "worker", "manager") if r in roles), "")
         plan.state, plan.submitted_at, plan.submitted_by = "submitted", when, by
         freeze(plan, lines, budget)
         plan.save()
-        cost = figures.council_cost(lines)
+        cost = case_money.council_cost(lines)
         BudgetFigure.objects.create(
             case=case, kind="plan", annual=cost.annual, weekly=cost.weekly, one_off=cost.one_off, plan=plan,
             effective_from=dates.london_date(when), recorded_at=when, recorded_by=by,
         )  # fmt: skip
         case.move("submit_plan", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, note=note, plan=plan.pk,
-                  route=figures.route_of(lines))  # fmt: skip
+                  route=case_money.route_of(lines))  # fmt: skip
         return plan
 
 
 def freeze(plan: SupportPlan, lines: list[PlanLine], budget: BudgetFigure | None) -> None:
     """Keep what was sent: words, lines, budget and contribution, with the SHA-256 of it."""
-    paid = figures.contribution(plan.case)
+    paid = case_money.contribution(plan.case)
     found = plan.case.determinations.order_by("-at", "-pk").values_list("pk", flat=True).first()
     plan.snapshot = {
         "plan": {name: getattr(plan, name) for name in PARTS},

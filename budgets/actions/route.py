@@ -9,12 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import access, dates
-from cases.models import Case, Council, Person, Seat, User
-from cases.saying_no import NotYet
-
-from .. import figures, routes
-from ..models import (
+from budgets.actions.payment import allow
+from budgets.actions.plan import PARTS, freeze
+from budgets.actions.turns import pass_on
+from budgets.decision import case_money
+from budgets.models import (
     LineChoice,
     LineStart,
     OrderEnd,
@@ -26,10 +25,12 @@ from ..models import (
     SupportPlan,
     UnmetRequest,
 )
-from ..models.plan import ROUTES
-from .payment import allow
-from .plan import PARTS, freeze
-from .turns import pass_on
+from budgets.models.plan import ROUTES
+from budgets.payments import routes
+from cases import access
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.models import Case, Council, Person, Seat, User
 
 MAY_ARRANGE = {"worker", "manager"}
 
@@ -53,7 +54,7 @@ def ask_switch(
         if routes.open_switch(case):
             raise NotYet(_("A change was asked for already and is being arranged."))
         switch = RouteSwitch.objects.create(
-            case=case, of_plan=plan, wanted=changed, asked_by=by, asked_at=figures.moment(case, at)
+            case=case, of_plan=plan, wanted=changed, asked_by=by, asked_at=case_money.moment(case, at)
         )
         case.move("ask_switch", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, switch=switch.pk, wish=wish)
         return switch
@@ -69,12 +70,12 @@ def switch_route(
         switch = routes.open_switch(case)
         if switch is None or plan is None or switch.of_plan_id != plan.pk:
             raise NotYet(_("No change is asked for that still fits the plan. It has to be asked for again."))
-        _may_switch(case, plan, switch, started_on, figures.moment(case, at))
-        new, old = _next_version(plan, switch, by, figures.moment(case, at))
-        when = figures.moment(case, at)
+        _may_switch(case, plan, switch, started_on, case_money.moment(case, at))
+        new, old = _next_version(plan, switch, by, case_money.moment(case, at))
+        when = case_money.moment(case, at)
         RouteSwitch.objects.filter(pk=switch.pk).update(state="done", plan=new, ended_at=when)
         event = case.move("switch_route", by=by, at=at, seen=seen, switch=switch.pk, plan=new.pk, started_on=started_on,
-                          route=figures.route_of(new.lines.all()))  # fmt: skip
+                          route=case_money.route_of(new.lines.all()))  # fmt: skip
         _start(new, old, switch, started_on, event)
         if not routes.direct_lines(new.lines.all()):
             rows = ScheduledPayment.objects.filter(agreement__case=case, batch=None, held_for__in=("", "suspended"))
@@ -106,7 +107,7 @@ def _next_version(
         row.pk, row.plan, row.version = None, new, 1
         row._state.adding = True
     PlanLine.objects.bulk_create(rows)
-    freeze(new, rows, figures.indicative(plan.case))
+    freeze(new, rows, case_money.indicative(plan.case))
     new.save()
     SupportPlan.objects.filter(pk=plan.pk).update(state="replaced")
     return new, old
@@ -127,8 +128,8 @@ def _line(case: Case, line: PlanLine, route: str = "") -> PlanLine:
     case.refresh_from_db(fields=["step"])
     if case.step == "closed":
         raise NotYet(_("This case is closed: nothing more is arranged. It has to be opened again first."))
-    plan = figures.agreed_plan(case)
-    if plan is None or line.plan_id != plan.pk or not figures.funded([line]) or (route and line.route != route):
+    plan = case_money.agreed_plan(case)
+    if plan is None or line.plan_id != plan.pk or not case_money.funded([line]) or (route and line.route != route):
         raise NotYet(_("That is not a part of the plan that the council arranges."))
     return line
 
@@ -141,7 +142,7 @@ def record_choice(
     council offered first."""
     allow(case, by, MAY_ARRANGE)
     _line(case, line, "council_managed")
-    when = figures.moment(case, at)
+    when = case_money.moment(case, at)
     _said({"chosen": chosen, "chosen_by": chosen_by})
     if chosen_on > dates.london_date(when):
         raise NotYet(_("Enter the day on which it was chosen: today or earlier."), field="chosen_on")
@@ -175,7 +176,7 @@ def place_order(
     with transaction.atomic():
         order = SupportOrder.objects.create(
             line=line, provider=provider.strip(), what=what.strip(), begins_on=begins_on, ends_on=ends_on,
-            reference=reference.strip(), ordered_by=by, ordered_at=figures.moment(case, at),
+            reference=reference.strip(), ordered_by=by, ordered_at=case_money.moment(case, at),
         )  # fmt: skip
         case.record("place_order", by=by, at=at, line=line.pk, order=order.pk)
         pass_on(case, by=by, at=at)
@@ -185,7 +186,7 @@ def place_order(
 def tell_provider(*, case: Case, end: OrderEnd, told_on: date, by: User, at: datetime | None = None) -> OrderEnd:
     """Write down that a provider knows when its order ends, because the case was closed. Once."""
     allow(case, by, MAY_ARRANGE)
-    when = figures.moment(case, at)
+    when = case_money.moment(case, at)
     if told_on > dates.london_date(when):
         raise NotYet(_("Enter the day on which you told them: today or earlier."), field="told_on")
     with transaction.atomic():
@@ -209,7 +210,7 @@ def record_unmet(
     with transaction.atomic():
         row = UnmetRequest.objects.create(
             council_id=case.council_id, line=line, wanted=wanted.strip(), reason=reason, need_group=case.need_group,
-            age_band=case.age_band, recorded_by=by, recorded_at=figures.moment(case, at),
+            age_band=case.age_band, recorded_by=by, recorded_at=case_money.moment(case, at),
         )  # fmt: skip
         case.record("record_unmet", by=by, at=at, line=line.pk, unmet=row.pk, reason=reason)
         return row

@@ -11,14 +11,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import access, dates, journey
+from budgets.allocation import calculating
+from budgets.allocation.allocator import SchemeError
+from budgets.decision import case_money
+from budgets.models import BudgetFigure
+from cases import access, journey
 from cases.actions import last_sent
+from cases.common import dates
+from cases.common.refusals import NotYet, Stale
 from cases.models import Case, User
-from cases.saying_no import NotYet, Stale
-
-from .. import calculating, figures
-from ..allocation import SchemeError
-from ..models import BudgetFigure
 
 ADJUSTING = ("budget", "plan")
 
@@ -30,7 +31,7 @@ def share_budget(*, case: Case, by: User, at: datetime | None = None, seen: int 
         if sent is None:
             raise NotYet(_("There are no answers yet."))
         try:
-            figure = calculating.keep(case, sent, by=by, at=figures.moment(case, at))
+            figure = calculating.keep(case, sent, by=by, at=case_money.moment(case, at))
         except SchemeError as refusal:
             raise NotYet(str(refusal)) from None
         case.move("share_budget", by=by, at=at, seen=seen, figure=figure.pk)
@@ -58,15 +59,15 @@ def adjust_budget(
             raise NotYet(_("The indicative budget is changed before the plan is sent, not now."))
         if seen is not None and seen != row.head_seq:
             raise Stale(_("Somebody recorded something while this page was open. Look at the case first."))
-        sent, before = last_sent(case), figures.indicative(case)
+        sent, before = last_sent(case), case_money.indicative(case)
         if sent is None:
             raise NotYet(_("There are no answers yet."))
-        if external and external.get("made_on", "") > dates.london_date(figures.moment(row, at)).isoformat():
+        if external and external.get("made_on", "") > dates.london_date(case_money.moment(row, at)).isoformat():
             raise NotYet(_("Another tool’s figure is recorded when it is there: today or earlier."), field="made_on")
         if extras == calculating.extras_of(before, sent):
             raise NotYet(_("Nothing was changed. Give at least one change."))
         try:
-            figure = calculating.keep(case, sent, by=by, at=figures.moment(row, at), extras=extras)
+            figure = calculating.keep(case, sent, by=by, at=case_money.moment(row, at), extras=extras)
         except SchemeError as refusal:
             raise NotYet(str(refusal)) from None
         if row.step == "budget":

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import access, helping
+from budgets.models import PlanShare, PlanWriting, SupportPlan
+from budgets.plan import shared_writing
+from cases import access
+from cases.common.refusals import NotYet
+from cases.helpers import authority
 from cases.models import Case, Person, Representation, User
-from cases.saying_no import NotYet
-
-from .. import sharing
-from ..models import PlanShare, PlanWriting, SupportPlan
 
 VERB, MESSAGE = "chose_who_writes_the_plan", "asked_to_plan"
 
@@ -28,8 +28,8 @@ def share_plan(
 
     By the person, or by staff who write down what the person said. The helper is told that there is something to do.
     """
-    helping.may_decide(case, by)
-    chosen = [part for part in sharing.PARTS if part in set(parts)]
+    authority.may_decide(case, by)
+    chosen = [part for part in shared_writing.PARTS if part in set(parts)]
     if set(parts) - set(chosen):
         raise NotYet(_("Choose parts of the plan."), field="parts")
     with transaction.atomic():
@@ -38,17 +38,17 @@ def share_plan(
         if case.step != "plan":
             raise NotYet(_("The plan can't be changed now."))
         row = next((r for r in access.representations(case.person_id, named=True) if r.pk == rep.pk), None)
-        if row is None or not sharing.writing_helpers([row], case.kind):
+        if row is None or not shared_writing.writing_helpers([row], case.kind):
             raise NotYet(_("They can't fill in anything in this case."))
         share, _made = PlanShare.objects.update_or_create(
             case=case, representation=row,
             defaults={"parts": chosen, "chosen_by": by, "chosen_at": at or timezone.now()},
         )  # fmt: skip
-        words = _("%(who)s may fill in: %(parts)s.") % {"who": row.user, "parts": sharing.titles(chosen)}
-        event = case.record(VERB, by=by, note=" ".join(filter(None, [words, note])), at=at, audience=helping.PERSONAL,
+        words = _("%(who)s may fill in: %(parts)s.") % {"who": row.user, "parts": shared_writing.titles(chosen)}
+        event = case.record(VERB, by=by, note=" ".join(filter(None, [words, note])), at=at, audience=authority.PERSONAL,
                             on_behalf_of=on_behalf_of, representation=row.pk, parts=chosen)  # fmt: skip
         if chosen and row.sees(case.kind):
-            helping.tell_helper(case, row, event, MESSAGE)
+            authority.tell_helper(case, row, event, MESSAGE)
         return share
 
 
@@ -63,10 +63,10 @@ def sign(plan: SupportPlan, by: User, role: str, places: Iterable[str], at: date
 
 def copy_writings(last: SupportPlan, new: SupportPlan, lines: dict[int, Any]) -> None:
     """What was taken over from the last plan is still written by whoever wrote it. `lines`: old id -> new line."""
-    places = {sharing.line_place(old): sharing.line_place(line.pk) for old, line in lines.items()}
+    places = {shared_writing.line_place(old): shared_writing.line_place(line.pk) for old, line in lines.items()}
     rows = [
         PlanWriting(plan=new, place=places.get(row.place, row.place), user_id=row.user_id, role=row.role, at=row.at)
         for row in last.writings.all()
-        if row.place in sharing.ALL or row.place in places
+        if row.place in shared_writing.ALL or row.place in places
     ]
     PlanWriting.objects.bulk_create(rows)

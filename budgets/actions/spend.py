@@ -9,12 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.models import SpendBudget
+from budgets.models.plan import ROUTES
 from cases import access
+from cases.common.refusals import NotYet
 from cases.models import Council, Team, User
-from cases.saying_no import NotYet
-
-from ..models import SpendBudget
-from ..models.plan import ROUTES
 
 MAY_LOAD = {"finance"}
 MOST = Decimal("99999999999.99")

@@ -12,15 +12,16 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import access, dates, questions
+from budgets.allocation.allocator import check_scheme
+from budgets.allocation.worked_examples import run_vectors
+from budgets.models import AllocationScheme, SchemeVersion
+from budgets.models.scheme import POPULATIONS
+from cases import access
+from cases.assessment import questions
+from cases.common import dates
+from cases.common.refusals import NotYet, Stale
 from cases.models import Council, User
 from cases.models.case import canonical
-from cases.saying_no import NotYet, Stale
-
-from ..allocation import check_scheme
-from ..models import AllocationScheme, SchemeVersion
-from ..models.scheme import POPULATIONS
-from ..vectors import run_vectors
 
 
 def checksum(definition: dict[str, Any]) -> str:

@@ -6,16 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from budgets.decision import case_money
+from budgets.payments import routes
 from cases import access, journey
-
-from .. import figures, routes
 
 
 def pass_on(case: Any, *, by: Any, at: Any, done: int | None = None) -> None:
     """Hand the turn to whoever the open lines wait on, where that is somebody else and `by` may hand it."""
     if case.step != "set_up":
         return
-    still = routes.waiting(case, figures.agreed_plan(case))
+    still = routes.waiting(case, case_money.agreed_plan(case))
     if done is not None:
         still.pop(done, None)
     role = routes.next_turn(still.values())

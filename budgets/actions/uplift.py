@@ -7,16 +7,16 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import access, dates, journey
-from cases.letters import day
+from budgets.actions.plan import PARTS, copies, freeze
+from budgets.decision import case_money, decided_figures, delegation, uplift
+from budgets.decision.decided_figures import Why
+from budgets.models import BudgetFigure, LineStart, PlanLine, SignOff, SupportPlan
+from budgets.money.sterling import pounds
+from cases import access, journey
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.letters.timeline import day
 from cases.models import Case, User
-from cases.saying_no import NotYet
-
-from .. import figures, limits, recording, uplift
-from ..models import BudgetFigure, LineStart, PlanLine, SignOff, SupportPlan
-from ..money import pounds
-from ..recording import Why
-from .plan import PARTS, copies, freeze
 
 MAY_APPROVE = ("manager", "service_manager")
 
@@ -35,11 +35,11 @@ def approve_uplift(*, case: Case, on: date, by: User, at: datetime | None = None
         found = uplift.proposal(locked, on)
         if found is None or found.figure.plan is None:
             raise NotYet(_("Nothing in this plan has a newer price, or the plan is open for changes."))
-        when = figures.moment(locked, at)
+        when = case_money.moment(locked, at)
         level = _level(locked, found, role, by, when)
         plan = _repriced_plan(locked, found, by, when)
         why = Why("new_prices", _("The council's prices from %(day)s") % {"day": day(on)}, None, on, complete=True)
-        figure = recording.decide(locked, plan, found.after, by, when, why)
+        figure = decided_figures.decide(locked, plan, found.after, by, when, why)
         SignOff.objects.create(
             case=locked, plan=plan, decision="agreed", by=by, role=role, weekly=found.after.weekly,
             one_off=found.after.one_off, limit_weekly=level.max_weekly, level=level, reasons=why.text, at=when,
@@ -50,12 +50,12 @@ def approve_uplift(*, case: Case, on: date, by: User, at: datetime | None = None
 
 def _level(case: Case, found: uplift.Proposal, role: str, by: User, when: datetime):
     """The level that covers the new cost. The council wrote the prices: whoever wrote the plan may not be alone."""
-    rows, first = limits.levels_for(case, dates.london_date(when)), figures.cost_of_figure(figures.indicative(case))
+    rows, first = delegation.levels_for(case, dates.london_date(when)), case_money.cost_of_figure(case_money.indicative(case))
     author = found.figure.plan.author_role if found.figure.plan else ""
-    level = limits.level_of(rows, role, by, found.after, author, first)
+    level = delegation.level_of(rows, role, by, found.after, author, first)
     if level is not None:
         return level
-    holder = limits.lowest(rows, found.after, author, first)
+    holder = delegation.lowest(rows, found.after, author, first)
     words = {"week": pounds(found.after.weekly), "role": journey.TURN_NAMES[holder.role] if holder else "-"}
     raise NotYet(
         _(
@@ -90,6 +90,6 @@ def _repriced_plan(case: Case, found: uplift.Proposal, by: User, when: datetime)
             begun.append(LineStart(line=row, started_on=started[pk].started_on, event_id=started[pk].event_id))
     PlanLine.objects.bulk_create(rows)
     LineStart.objects.bulk_create(begun)
-    freeze(plan, rows, figures.indicative(case))
+    freeze(plan, rows, case_money.indicative(case))
     plan.save()
     return plan

@@ -6,11 +6,10 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.filters import OwnChoiceField
+from budgets.allocation.answers import DOES_NOT_APPLY, FIGURE, plain
+from budgets.models import SchemeVersion
+from cases.caseload.filters import OwnChoiceField
 from cases.forms.staff import CaseForm, MoneyField, day_field, long_text
-
-from ..answers import DOES_NOT_APPLY, FIGURE, plain
-from ..models import SchemeVersion
 
 SMALL = {"inputmode": "decimal", "class": "govuk-input--width-5"}
 NOT_COUNTED = Decimal("999999")

@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases import dates
+from cases.common import dates
 from cases.forms.staff import day_field, yes_no
 
 

@@ -5,11 +5,10 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from budgets.forms.fields import AmountField
+from budgets.models.figure import DIFFERENCES
 from cases import journey
 from cases.forms.staff import PERSON_READS, CaseForm, add_told, day_field, long_text, radios, yes_no
-
-from ..models.figure import DIFFERENCES
-from .fields import AmountField
 
 
 class AgreeForm(CaseForm):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import forms
 
-from cases.forms.amounts import plain_number
+from cases.forms.money_field import plain_number
 
 WIDTHS = {"short": "govuk-input--width-3", "usual": "govuk-input--width-5", "long": "govuk-input--width-10"}
 

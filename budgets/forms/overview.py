@@ -7,12 +7,11 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases import dates
+from budgets.forms.fields import AmountField
+from budgets.models.plan import ROUTE_NAMES, ROUTES
+from budgets.spend.committed_spend import year_of
+from cases.common import dates
 from cases.forms.staff import day_field
-
-from ..models.plan import ROUTE_NAMES, ROUTES
-from ..spend import year_of
-from .fields import AmountField
 
 
 def years():

@@ -5,11 +5,10 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases import dates
+from budgets.forms.payment import points, terms_field, weeks_field
+from budgets.models import Concern, HeldEntry, SurplusDecision, UnmetRequest
+from cases.common import dates
 from cases.forms.staff import PERSON_READS, STAFF_ONLY, CaseForm, MoneyField, day_field, long_text, radios, yes_no
-
-from ..models import Concern, HeldEntry, SurplusDecision, UnmetRequest
-from .payment import points, terms_field, weeks_field
 
 NO_NAMES = _("Without a name and without anything that says who it is: others read it.")
 

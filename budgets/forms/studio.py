@@ -6,15 +6,14 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases import dates
-from cases.filters import OwnChoiceField
+from budgets.allocation.scheme_files import LISTS, value_of
+from budgets.models import SchemeVersion
+from budgets.models.scheme import POPULATIONS
+from budgets.money.sterling import WEEKS
+from budgets.money.uploads import LARGEST
+from cases.caseload.filters import OwnChoiceField
+from cases.common import dates
 from cases.forms.staff import MoneyField, day_field, radios
-
-from ..models import SchemeVersion
-from ..models.scheme import POPULATIONS
-from ..money import WEEKS
-from ..scheme_files import LISTS, value_of
-from ..uploads import LARGEST
 
 BAR = "|"
 ROWS = {

@@ -5,23 +5,22 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from budgets.decision.money_presenter import EACH, rate
+from budgets.forms.fields import AmountField
+from budgets.models.plan import UNITS
+from budgets.plan import shared_writing, what_if
 from cases.forms.helper import ticks
 from cases.forms.staff import CaseForm, add_told, told
-
-from .. import sharing, what_if
-from ..models.plan import UNITS
-from ..words import EACH, rate
-from .fields import AmountField
 
 
 class ShareForm(CaseForm):
     """The parts of the plan that one helper may fill in; none ticked: they only read."""
 
-    parts = ticks(sharing.TITLES, label=_("What may they fill in?"), required=False,
+    parts = ticks(shared_writing.TITLES, label=_("What may they fill in?"), required=False,
                   help_text=_("Tick only what you want. You can change it at any time, and it holds at once."))  # fmt: skip
 
     def __init__(self, data=None, *, case, chosen, behalf=False):
-        super().__init__(data, case=case, initial={"parts": [part for part in sharing.PARTS if part in chosen]})
+        super().__init__(data, case=case, initial={"parts": [part for part in shared_writing.PARTS if part in chosen]})
         if behalf:
             add_told(self, case.person.name)
 

@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from cases import questions
-
-from ..answers import DOES_NOT_APPLY, whole_level
+from budgets.allocation.answers import DOES_NOT_APPLY, whole_level
+from cases.assessment import questions
 
 
 def _refusals(question: str) -> dict[str, str]:

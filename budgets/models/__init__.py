@@ -1,15 +1,31 @@
 """Models by document: scheme, figure, plan, decision, payment, planning together, and how the money is taken and
 looked after."""
 
-from .decision import DelegationLevel, Offer, PanelReferral, SignOff
-from .figure import BudgetFigure, Calculation, Contribution
-from .monitoring import Concern, FinalAccount, MonitoringCheck, Restriction, SurplusDecision, SurplusLetter
-from .payment import DirectPaymentAgreement, LineStart, PaymentBatch, ScheduledPayment
-from .plan import PlanLine, SupportPlan
-from .route import HeldAccount, HeldEntry, LineChoice, OrderEnd, Provider, RouteSwitch, SupportOrder, UnmetRequest
-from .scheme import AllocationScheme, SchemeVersion, UnitRate
-from .spend import SpendBudget
-from .together import LocalIdea, PlanShare, PlanWriting
+from budgets.models.decision import DelegationLevel, Offer, PanelReferral, SignOff
+from budgets.models.figure import BudgetFigure, Calculation, Contribution
+from budgets.models.monitoring import (
+    Concern,
+    FinalAccount,
+    MonitoringCheck,
+    Restriction,
+    SurplusDecision,
+    SurplusLetter,
+)
+from budgets.models.payment import DirectPaymentAgreement, LineStart, PaymentBatch, ScheduledPayment
+from budgets.models.plan import PlanLine, SupportPlan
+from budgets.models.route import (
+    HeldAccount,
+    HeldEntry,
+    LineChoice,
+    OrderEnd,
+    Provider,
+    RouteSwitch,
+    SupportOrder,
+    UnmetRequest,
+)
+from budgets.models.scheme import AllocationScheme, SchemeVersion, UnitRate
+from budgets.models.spend import SpendBudget
+from budgets.models.together import LocalIdea, PlanShare, PlanWriting
 
 __all__ = [
     "AllocationScheme",

@@ -7,13 +7,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from budgets.models.plan import SupportPlan
 from cases import journey
 from cases.models import Case
 from cases.models.case import KINDS
 from cases.models.council import Council, Dated, Team
 from cases.models.people import NEED_GROUPS
-
-from .plan import SupportPlan
 
 USER = settings.AUTH_USER_MODEL
 CLIENTS = {"adult": _(KINDS["adult"])} | NEED_GROUPS

@@ -5,9 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from budgets.models.scheme import SchemeVersion
 from cases.models import Case, SelfAssessment
-
-from .scheme import SchemeVersion
 
 USER = settings.AUTH_USER_MODEL
 FIGURES = {
@@ -32,7 +31,7 @@ DIFFERENCES = {
 
 
 class Calculation(models.Model):
-    """One run of the engine. `trace` IS the explanation page; nothing is worked out again on view.
+    """One run of the engine. `payment_audit` IS the explanation page; nothing is worked out again on view.
 
     No `version`: another tool's figure, recorded where no scheme of the council gives one.
     """
@@ -99,7 +98,7 @@ class BudgetFigure(models.Model):
 class Contribution(models.Model):
     """What the person pays: recorded from the council's finance system, an estimate, or "not known yet".
 
-    An estimate may be a range up to `weekly_to`; `rate_set` names the dated rates, `trace` keeps its sum.
+    An estimate may be a range up to `weekly_to`; `rate_set` names the dated rates, `payment_audit` keeps its sum.
     """
 
     STATES = {

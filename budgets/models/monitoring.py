@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from budgets.models.payment import DirectPaymentAgreement
 from cases.models import Case
-
-from .payment import DirectPaymentAgreement
 
 USER = settings.AUTH_USER_MODEL
 TIERS = {"light": _("Light"), "standard": _("Standard"), "enhanced": _("Enhanced")}

@@ -7,9 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from budgets.models.plan import PlanLine, SupportPlan
 from cases.models import Case, Council, Event
-
-from .plan import PlanLine, SupportPlan
 
 USER = settings.AUTH_USER_MODEL
 

@@ -7,11 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from budgets.models.plan import PlanLine, SupportPlan
 from cases.models import Case, Council
 from cases.models.council import Dated
 from cases.models.people import AGE_BANDS, NEED_GROUPS
-
-from .plan import PlanLine, SupportPlan
 
 USER = settings.AUTH_USER_MODEL
 

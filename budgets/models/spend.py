@@ -4,9 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from budgets.models.plan import ROUTES
 from cases.models import Council, Team
-
-from .plan import ROUTES
 
 
 class SpendBudget(models.Model):

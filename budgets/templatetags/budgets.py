@@ -2,7 +2,7 @@
 
 from django import template
 
-from ..summary import summary
+from budgets.decision.summary import summary
 
 register = template.Library()
 

@@ -5,18 +5,20 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, dates, journey
+from budgets import actions
+from budgets.actions.scheme import ADJUSTING
+from budgets.allocation import calculating, explanation, trace_tables, version_comparison
+from budgets.allocation.allocator import SchemeError
+from budgets.decision import case_money, money_presenter
+from budgets.forms.adjusting import AdjustForm, OtherVersionForm
+from budgets.models import SchemeVersion
+from budgets.views.shared import PERSON, challenge_url, decide, page, read
+from cases import access, journey
 from cases.actions import last_sent, once
+from cases.common import dates
+from cases.common.refusals import NotYet, Stale
 from cases.forms.staff import CaseForm
-from cases.saying_no import NotYet, Stale
 from cases.views.act import where_next
-
-from .. import actions, calculating, comparing, explaining, figures, sums, words
-from ..actions.scheme import ADJUSTING
-from ..allocation import SchemeError
-from ..forms.adjusting import AdjustForm, OtherVersionForm
-from ..models import SchemeVersion
-from .shared import PERSON, challenge_url, decide, page, read
 
 COMPLAINT_MONTHS = 12  # to complain in: SI 2009/309, the local authority and NHS complaints regulations
 
@@ -24,16 +26,16 @@ COMPLAINT_MONTHS = 12  # to complain in: SI 2009/309, the local authority and NH
 def budget(request, ref):
     """How the money was worked out, what became of it, and what can be done about it."""
     case = read(request, access.get_case(request, ref))
-    rows = figures.figures(case)
-    first = figures.last_of(rows, "indicative")
-    run, last = explaining.calculation_of(first), figures.last_of(rows, *figures.DECIDED) or first
-    staff, paid = bool(case.roles & journey.WORKER), figures.contribution(case)
+    rows = case_money.figures(case)
+    first = case_money.last_of(rows, "indicative")
+    run, last = explanation.calculation_of(first), case_money.last_of(rows, *case_money.DECIDED) or first
+    staff, paid = bool(case.roles & journey.WORKER), case_money.contribution(case)
     return page(request, case, "budgets/budget.html", {
         "title": _("The budget and how it was worked out"), **_the_sum(case, run),
-        "box": words.big(figures.cost_of_figure(first)) if first else None, "invented": explaining.notice(first),
-        "compared": words.from_first_to_decided(rows), "history": words.history(rows), "after": _by_when(),
-        "contribution": words.contribution_words(paid),
-        "statement": words.statement_rows(figures.cost_of_figure(last), paid, case.role in PERSON) if last else [],
+        "box": money_presenter.big(case_money.cost_of_figure(first)) if first else None, "invented": explanation.notice(first),
+        "compared": money_presenter.from_first_to_decided(rows), "history": money_presenter.history(rows), "after": _by_when(),
+        "contribution": money_presenter.contribution_words(paid),
+        "statement": money_presenter.statement_rows(case_money.cost_of_figure(last), paid, case.role in PERSON) if last else [],
         "challenge": challenge_url(request, case), "missing": "" if first else _missing(case),
         "adjust": _adjusting(case, last_sent(case)),
         "other": reverse("budgets:budget_other", args=[case.ref]) if staff and run and run.version else "",
@@ -47,10 +49,10 @@ def _the_sum(case, run) -> dict:
             "answers": None, "worked_out": None, "changed": 0}  # fmt: skip
     trace = run.trace
     return {
-        "answers": sums.answers_table(trace, explaining.said_otherwise(run)), "steps": sums.steps(trace),
-        "periods": sums.period_rows(trace), "notes": sums.notes(trace), "scheme": explaining.scheme_rows(run),
-        "who_said": explaining.who_rows(run), "worked_out": explaining.history(case),
-        "changed": explaining.changed_after(case),
+        "answers": trace_tables.answers_table(trace, explanation.said_otherwise(run)), "steps": trace_tables.steps(trace),
+        "periods": trace_tables.period_rows(trace), "notes": trace_tables.notes(trace), "scheme": explanation.scheme_rows(run),
+        "who_said": explanation.who_rows(run), "worked_out": explanation.history(case),
+        "changed": explanation.changed_after(case),
     }  # fmt: skip
 
 
@@ -105,17 +107,17 @@ def adjust_budget(request, ref):
         raise Http404
     other = calculating.takes_other_tool(case, sent, dates.today())
     version = None if other else calculating.version_for(case, sent, dates.today())
-    agreed, first = calculating.agreed_answers(version, sent) if version else {}, figures.indicative(case)
+    agreed, first = calculating.agreed_answers(version, sent) if version else {}, case_money.indicative(case)
     before = calculating.extras_of(first, sent)
     form = AdjustForm(request.POST or None, case=case, version=version, agreed=agreed, before=before)
     if request.method == "POST" and form.is_valid():
         done = _adjusted(request, case, form)
         if done:
             return done
-    last = explaining.calculation_of(first)
+    last = explanation.calculation_of(first)
     return page(request, case, "budgets/adjust.html", {
-        "form": form, "title": _title(other), "steps": sums.steps(last.trace) if last else [],
-        "answers": sums.answers_table(last.trace) if last else None, "kept": first is not None,
+        "form": form, "title": _title(other), "steps": trace_tables.steps(last.trace) if last else [],
+        "answers": trace_tables.answers_table(last.trace) if last else None, "kept": first is not None,
     }, 422 if form.errors else 200)  # fmt: skip
 
 
@@ -136,7 +138,7 @@ def _adjusted(request, case, form):
 def budget_other(request, ref):
     """The same answers under another published version, beside the kept figure; nothing is stored."""
     case = read(request, access.get_case(request, ref))
-    run = explaining.calculation_of(figures.indicative(case))
+    run = explanation.calculation_of(case_money.indicative(case))
     if not case.roles & journey.WORKER or run is None or run.version is None:
         raise Http404
     others = SchemeVersion.objects.filter(
@@ -147,16 +149,16 @@ def budget_other(request, ref):
     if request.GET and form.is_valid():
         shown |= _on(form.cleaned_data["version"], run)
     return page(request, case, "budgets/budget_other.html", shown | {
-        "form": form, "title": _("The same answers on another version"), "kept": sums.big(run.trace),
-        "kept_name": str(run.version), "kept_answers": sums.answers_table(run.trace), "kept_steps": sums.steps(run.trace),
+        "form": form, "title": _("The same answers on another version"), "kept": trace_tables.big(run.trace),
+        "kept_name": str(run.version), "kept_answers": trace_tables.answers_table(run.trace), "kept_steps": trace_tables.steps(run.trace),
         "none": not others.exists(),
     }, 422 if request.GET and form.errors else 200)  # fmt: skip
 
 
 def _on(version, run) -> dict:
     try:
-        trace = comparing.rerun(run, version).trace
+        trace = version_comparison.rerun(run, version).trace
     except SchemeError as refusal:
         return {"refused": str(refusal), "other_name": str(version)}
-    return {"other": sums.big(trace), "other_answers": sums.answers_table(trace), "other_steps": sums.steps(trace),
+    return {"other": trace_tables.big(trace), "other_answers": trace_tables.answers_table(trace), "other_steps": trace_tables.steps(trace),
             "other_name": str(version)}  # fmt: skip

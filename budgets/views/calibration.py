@@ -5,14 +5,14 @@ from decimal import Decimal
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from cases.components import Table
-
-from .. import calibration, uploads
-from ..allocation import SchemeError, parse_scheme
-from ..forms.studio import BAR, CalibrateForm
-from ..money import pounds
-from ..words import number
-from .studio import address, version_here
+from budgets.allocation import calibration
+from budgets.allocation.allocator import SchemeError, parse_scheme
+from budgets.decision.money_presenter import number
+from budgets.forms.studio import BAR, CalibrateForm
+from budgets.money import uploads
+from budgets.money.sterling import pounds
+from budgets.views.studio import address, version_here
+from cases.ui.components import Table
 
 NAMES = {"linear": "One price for every point", "table": "The table, scaled", "rank": "Matched by rank"}
 SHOWN = 500  # lines of the sample on the page

@@ -4,15 +4,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, dates
+from budgets import actions
+from budgets.actions.charging import MAY_ESTIMATE
+from budgets.decision import case_money
+from budgets.forms.overview import EstimateForm
+from budgets.money import charging
+from budgets.money.sterling import pounds
+from budgets.views.shared import numbered, page, read
+from cases import access
 from cases.actions import once
-from cases.saying_no import NotYet
-
-from .. import actions, charging, figures
-from ..actions.charging import MAY_ESTIMATE
-from ..forms.overview import EstimateForm
-from ..money import pounds
-from .shared import numbered, page, read
+from cases.common import dates
+from cases.common.refusals import NotYet
 
 
 def estimate(request, ref):
@@ -40,7 +42,7 @@ def estimate(request, ref):
 def _worked_out(case, form):
     """(estimate of the lower income, of the higher one)."""
     rates = charging.read_rates(charging.year_of(dates.today()))
-    figure = figures.decided(case) or figures.indicative(case)
+    figure = case_money.decided(case) or case_money.indicative(case)
     cost = figure.weekly if figure and figure.weekly else None
     facts, most = form.facts(), form.cleaned_data["income_to"]
     low = charging.estimate(rates, cost=cost, **facts)

@@ -11,18 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases import access, dates
+from budgets import actions
+from budgets.actions.export import batches_of, due_payments
+from budgets.forms import council as forms
+from budgets.models import PaymentBatch
+from budgets.money.sterling import pounds
+from budgets.payments import route_tables
+from budgets.plan import providers
+from cases import access
 from cases.actions import once
-from cases.components import Link, Table
-from cases.letters import day
-from cases.saying_no import NotYet
-from cases.spreadsheets import as_csv
-
-from .. import actions, providers, way_tables
-from ..actions.export import batches_of, due_payments
-from ..forms import council as forms
-from ..models import PaymentBatch
-from ..money import pounds
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.letters.timeline import day
+from cases.ui.components import Link, Table
+from cases.ui.spreadsheets import as_csv
 
 PAYS = {"finance"}
 AUDITS = {"finance", "auditor"}
@@ -157,18 +159,18 @@ def ways(request):
         "providers": reverse("budgets:providers") if request.seat_roles & READS_DIRECTORY else "",
         "period": _("%(a)s to %(b)s") % {"a": day(since), "b": day(until)},
         "tables": [(table, reverse("budgets:ways_csv", args=[name])) for name, table in
-                   way_tables.all_of(council, since, until).items()],
+                   route_tables.all_of(council, since, until).items()],
     })  # fmt: skip
 
 
 def ways_csv(request, table):
     """One of these tables as a file."""
     council = _council(request, READS_WAYS)
-    make = way_tables.TABLES.get(table)
+    make = route_tables.TABLES.get(table)
     if make is None:
         raise Http404
     answer = HttpResponse(
-        as_csv(make(way_tables.Facts(council, *_period(request)))), content_type="text/csv; charset=utf-8"
+        as_csv(make(route_tables.Facts(council, *_period(request)))), content_type="text/csv; charset=utf-8"
     )
     answer["Content-Disposition"] = f'attachment; filename="{table}.csv"'
     return answer

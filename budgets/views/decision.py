@@ -5,26 +5,29 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from cases import access, dates, journey, questions
-from cases.components import Table
+from budgets import actions
+from budgets.allocation.explanation import notice
+from budgets.decision import case_money, decided_figures, delegation, money_presenter
+from budgets.forms import decision as forms
+from budgets.forms.plan import AnswerOfferForm
+from budgets.models import SupportPlan
+from budgets.money.sterling import pounds
+from budgets.plan import differences, double_cover, line_tables
+from budgets.views.shared import budget_of, challenge_url, decide, is_behalf, page, read
+from cases import access, journey
+from cases.assessment import questions
+from cases.common import dates
 from cases.forms.staff import told
-from cases.letters import day
-
-from .. import actions, changes, cover, figures, limits, line_tables, recording, words
-from ..explaining import notice
-from ..forms import decision as forms
-from ..forms.plan import AnswerOfferForm
-from ..models import SupportPlan
-from ..money import pounds
-from .shared import budget_of, challenge_url, decide, is_behalf, page, read
+from cases.letters.timeline import day
+from cases.ui.components import Table
 
 
 def _facts(case) -> dict:
     """Everything somebody who decides has to see, on every page of a decision."""
-    plan = figures.sent_plan(case) or SupportPlan(case=case)
+    plan = case_money.sent_plan(case) or SupportPlan(case=case)
     lines = list(plan.lines.all()) if plan.pk else []
     figure, budget = budget_of(case)
-    cost, standing = figures.council_cost(lines), figures.in_force(case)
+    cost, standing = case_money.council_cost(lines), case_money.in_force(case)
     found = case.determinations.order_by("-at", "-pk").first()
     planned = {line.outcome for line in lines}
     outcomes = questions.OUTCOMES["carer" if case.kind == "carer" else "adult"]
@@ -32,18 +35,18 @@ def _facts(case) -> dict:
     needs = [code for code in marked if code in outcomes and code not in planned]
     return {
         "lines": lines, "differs": (budget.annual, budget.one_off) != (cost.annual, cost.one_off),
-        "less": [(code, words.outcome_title(case.kind, code)) for code in recording.less(standing, plan, cost)] if plan.pk else [],
+        "less": [(code, money_presenter.outcome_title(case.kind, code)) for code in decided_figures.less(standing, plan, cost)] if plan.pk else [],
         "changes": standing is not None,
         "context": {
-            "changes": _changes(case, standing, lines, figure), "warnings": cover.warnings(lines),
-            "referral": [], "rows": words.plan_words(plan), "table": line_tables.plan_table(lines, case.kind), "invented": notice(figure),
+            "changes": _changes(case, standing, lines, figure), "warnings": double_cover.warnings(lines),
+            "referral": [], "rows": money_presenter.plan_words(plan), "table": line_tables.plan_table(lines, case.kind), "invented": notice(figure),
             "facts": [
-                (_("Indicative budget"), words.in_short(budget)), (_("The plan costs"), words.in_short(cost)),
-                (_("Sent by"), words.author_words(plan)), (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),
-                (_("The person pays"), words.contribution_words(figures.contribution(case))),
-                (_("Way to take the money"), words.route_words(lines)), (_("Limit"), _limit(case, cost, plan, budget)),
+                (_("Indicative budget"), money_presenter.in_short(budget)), (_("The plan costs"), money_presenter.in_short(cost)),
+                (_("Sent by"), money_presenter.author_words(plan)), (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),
+                (_("The person pays"), money_presenter.contribution_words(case_money.contribution(case))),
+                (_("Way to take the money"), money_presenter.route_words(lines)), (_("Limit"), _limit(case, cost, plan, budget)),
             ],
-            "not_planned": [words.outcome_title(case.kind, code) for code in needs],
+            "not_planned": [money_presenter.outcome_title(case.kind, code) for code in needs],
         },
     }  # fmt: skip
 
@@ -52,8 +55,8 @@ def _changes(case, standing, lines, first):
     """What differs from the plan in force; None where there is none."""
     if standing is None or standing.plan is None:
         return None
-    found = changes.compare(standing.plan.lines.all(), lines, figures.weeks_rule(first))
-    return words.changes_table(found, _("What differs from the plan in force"))
+    found = differences.compare(standing.plan.lines.all(), lines, case_money.weeks_rule(first))
+    return money_presenter.changes_table(found, _("What differs from the plan in force"))
 
 
 def _agree_form(case, facts, data, panel=False):
@@ -63,15 +66,15 @@ def _agree_form(case, facts, data, panel=False):
 
 
 def _limit(case, cost, plan, budget) -> str:
-    rows = limits.levels_for(case, dates.today())
-    holder = limits.lowest(rows, cost, plan.author_role, budget)
+    rows = delegation.levels_for(case, dates.today())
+    holder = delegation.lowest(rows, cost, plan.author_role, budget)
     if holder is None:
         return _("Nobody may agree this cost: the council has named no top officer")
     most = holder.level.max_weekly
     limit = _("no upper limit") if most is None else _("up to %(most)s a week") % {"most": pounds(most)}
     over = holder.level.max_over_pct
     if over is not None:
-        limit += _(", and up to %(over)s%% above the indicative budget") % {"over": words.number(over)}
+        limit += _(", and up to %(over)s%% above the indicative budget") % {"over": money_presenter.number(over)}
     return f"{journey.TURN_NAMES[holder.role]}: {limit}"
 
 
@@ -149,7 +152,7 @@ def offer_changed(request, ref):
         return actions.offer_changed(case=case, by=request.user, lines=form.changes(), note=given["note"],
                                      seen=given["seen"])  # fmt: skip
 
-    lines = [x for x in figures.council_lines(facts["lines"]) if x.who != "family" and not x.met_through_id]
+    lines = [x for x in case_money.council_lines(facts["lines"]) if x.who != "family" and not x.met_through_id]
     return decide(request, case, "offer_changed", lambda data: forms.OfferForm(data, case=case, lines=lines), do,
                   "budgets/offer_changed.html", facts["context"])  # fmt: skip
 
@@ -190,7 +193,7 @@ def _offer_facts(request, case, offer) -> dict:
     if offer is None:
         return {"changes": [], "facts": [], "challenge": "", "title": _("The council proposes a change")}
     lines = {line.pk: line for line in offer.plan.lines.all()}
-    cost, rule = figures.Cost(offer.annual, offer.weekly, offer.one_off), figures.weeks_rule(budget_of(case)[0])
+    cost, rule = case_money.Cost(offer.annual, offer.weekly, offer.one_off), case_money.weeks_rule(budget_of(case)[0])
     changed = [
         (lines[change["line"]].what, [
             (_("What differs"), change["differs"]), (_("Why"), change["why"]),
@@ -201,8 +204,8 @@ def _offer_facts(request, case, offer) -> dict:
         ]) for change in offer.lines if change["line"] in lines
     ]  # fmt: skip
     facts = [
-        (_("Your plan costs"), words.in_short(figures.council_cost(lines.values()))),
-        (_("The council proposes"), words.in_short(cost)), (_("Proposed on"), day(offer.made_at)),
+        (_("Your plan costs"), money_presenter.in_short(case_money.council_cost(lines.values()))),
+        (_("The council proposes"), money_presenter.in_short(cost)), (_("Proposed on"), day(offer.made_at)),
     ]  # fmt: skip
     title = _("The council proposes a change")
     return {"changes": changed, "facts": facts, "challenge": challenge_url(request, case), "title": title}
@@ -213,9 +216,9 @@ def _effects(line, change, rule) -> str:
     proposed = copy(line)
     for name in ("quantity", "rate", "annual", "weekly"):
         setattr(proposed, name, Decimal(change[name]))
-    found = changes.change(line, proposed, rule)
+    found = differences.change(line, proposed, rule)
     return _("%(whole)s: %(hours)s from more or less support, %(rates)s from another price") % {
-        "whole": words.plus_minus(found.whole), "hours": words.plus_minus(found.hours), "rates": words.plus_minus(found.rates)}  # fmt: skip
+        "whole": money_presenter.plus_minus(found.whole), "hours": money_presenter.plus_minus(found.hours), "rates": money_presenter.plus_minus(found.rates)}  # fmt: skip
 
 
 def sign_offs(request, ref):

@@ -5,24 +5,27 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, dates, journey
+from budgets import actions
+from budgets.decision import case_money
+from budgets.decision.money_presenter import rate
+from budgets.forms.plan import CostForm, LineForm, TermsForm
+from budgets.models import PlanLine, UnitRate
+from budgets.money import rates
+from budgets.plan import local_ideas, shared_writing, what_if
+from budgets.views.shared import budget_of, numbered, page, read, sees_money
+from cases import access, journey
 from cases.actions import once
-from cases.saying_no import NotYet, Stale
-
-from .. import actions, figures, ideas, rates, sharing, what_if
-from ..forms.plan import CostForm, LineForm, TermsForm
-from ..models import PlanLine, UnitRate
-from ..words import rate
-from .shared import budget_of, numbered, page, read, sees_money
+from cases.common import dates
+from cases.common.refusals import NotYet, Stale
 
 
 def _may(case, user) -> bool:
-    return "lines" in sharing.parts_for(case, user, case.people)
+    return "lines" in shared_writing.parts_for(case, user, case.people)
 
 
 def _line(case, user, pk) -> PlanLine:
     """A line of the draft, for whoever may write in it; 404 for any other."""
-    draft = figures.draft_plan(case)
+    draft = case_money.draft_plan(case)
     line = draft.lines.filter(pk=pk).first() if draft and _may(case, user) else None
     if line is None:
         raise Http404
@@ -34,7 +37,7 @@ def plan_line_add(request, ref):
     case = read(request, access.get_case(request, ref), "plan")
     if not _may(case, request.user):
         return redirect("budgets:plan", ref=case.ref)
-    form = LineForm(request.POST or None, case=case, idea=ideas.one(case, request.GET.get("idea")))
+    form = LineForm(request.POST or None, case=case, idea=local_ideas.one(case, request.GET.get("idea")))
     if request.method == "POST" and form.is_valid():
 
         def do():
@@ -90,7 +93,7 @@ def _worked_out(case, row, form):
     if listed:
         fields |= {"rate": listed.amount, "oncost_pct": listed.oncost_pct}
     try:
-        trial = what_if.tried(row.plan.lines.all(), {row.pk: fields}, figures.weeks_rule(figure))
+        trial = what_if.tried(row.plan.lines.all(), {row.pk: fields}, case_money.weeks_rule(figure))
     except NotYet as no:
         form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
         return None

@@ -6,12 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases import caseload
-from cases.components import Link, Table
-from cases.letters import day
-
-from .. import panel, words
-from .scope import scope_of
+from budgets.decision import money_presenter, panel
+from budgets.views.scope import scope_of
+from cases.caseload import lists
+from cases.letters.timeline import day
+from cases.ui.components import Link, Table
 
 SEES = {"panel", "manager", "service_manager"}
 
@@ -19,7 +18,7 @@ SEES = {"panel", "manager", "service_manager"}
 def panel_agenda(request):
     """Every open referral, the longest wait first."""
     scope = scope_of(request, SEES)
-    visible = caseload.staff_cases(request.user, scope.council).values("pk")
+    visible = lists.staff_cases(request.user, scope.council).values("pk")
     rows = [_row(row, "panel" in scope.roles) for row in panel.agenda(scope.council).filter(case__in=visible)]
     head = [
         _("Case"),
@@ -34,7 +33,7 @@ def panel_agenda(request):
 
 def _row(row, decides) -> list:
     page = reverse("budgets:panel_agree" if decides else "cases:case", args=[row.case.ref])
-    costs, first = words.week_and_once(row.weekly, row.once), words.week_and_once(row.first, row.first_once)
+    costs, first = money_presenter.week_and_once(row.weekly, row.once), money_presenter.week_and_once(row.first, row.first_once)
     days = panel.waited(row, timezone.now())
     waits = ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
     support = _("Yes") if row.interim_support else _("No")

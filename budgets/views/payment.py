@@ -6,26 +6,30 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, casefile, dates
+from budgets import actions
+from budgets.actions.payment import MAY_RECORD
+from budgets.decision import case_money, money_presenter
+from budgets.forms import payment as forms
+from budgets.models import ScheduledPayment
+from budgets.money import sterling
+from budgets.payments import routes
+from budgets.views.route import paid_badge, trace_link
+from budgets.views.shared import PERSON, decide, page, read
+from cases import access
 from cases.actions import once
-from cases.components import Badge, Table
-from cases.letters import day
-from cases.saying_no import NotYet
-
-from .. import actions, figures, money, routes, words
-from ..actions.payment import MAY_RECORD
-from ..forms import payment as forms
-from ..models import ScheduledPayment
-from .route import paid_badge, trace_link
-from .shared import PERSON, decide, page, read
+from cases.casefile import case_presenter
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.letters.timeline import day
+from cases.ui.components import Badge, Table
 
 
 def _set_up(case) -> dict:
     """The agreed plan with what has started."""
-    plan = figures.agreed_plan(case)
+    plan = case_money.agreed_plan(case)
     lines = list(plan.lines.select_related("start")) if plan else []
-    paid = figures.startable(case)
-    rows = [[x.what, words.route_words([x]), words.how_much(x), _started(x)] for x in paid]
+    paid = case_money.startable(case)
+    rows = [[x.what, money_presenter.route_words([x]), money_presenter.how_much(x), _started(x)] for x in paid]
     table = Table(_("What has to start"), [_("Support"), _("Way to take the money"), _("How much"), _("Started on")], rows,
                   empty=_("Nothing in this plan is paid."))  # fmt: skip
     waiting = [x for x in paid if not hasattr(x, "start")]
@@ -80,7 +84,7 @@ def agreement(request, ref):
     closed = case.step == "closed" and request.method != "POST"  # what is sent then is refused with the reason
     if "finance" not in case.roles or not direct or closed:
         return redirect("budgets:schedule", ref=case.ref)
-    before = casefile.sent_before(request.POST.get("key"), request.user)
+    before = case_presenter.sent_before(request.POST.get("key"), request.user)
     if before:  # pressed twice: by now another version would need its reason
         return redirect(before)
     last = routes.last_agreement(case)
@@ -98,8 +102,8 @@ def agreement(request, ref):
     title = _("Record a new version of the agreement") if again else _("Record the direct payment agreement")
     return page(request, case, "budgets/agreement.html", {
         "form": form, "title": title, "table": facts["table"],
-        "facts": [(_("Direct payment"), words.in_short(figures.cost_of(direct))),
-                  (_("The person pays"), words.contribution_words(figures.contribution(case))),
+        "facts": [(_("Direct payment"), money_presenter.in_short(case_money.cost_of(direct))),
+                  (_("The person pays"), money_presenter.contribution_words(case_money.contribution(case))),
                   *([(_("The version before"), str(last.version))] if last else [])],
     }, 422 if form.errors else 200)  # fmt: skip
 
@@ -121,11 +125,11 @@ def contribution(request, ref):
         done = _recorded(request, case, form, "contribution", do)
         if done:
             return done
-    rows = [[day(c.recorded_at), str(c.get_state_display()), words.contribution_words(c), c.source]
+    rows = [[day(c.recorded_at), str(c.get_state_display()), money_presenter.contribution_words(c), c.source]
             for c in case.contributions.order_by("-recorded_at", "-pk")]  # fmt: skip
     head = [_("Recorded on"), _("What is known"), _("Amount"), _("Source")]
     return page(request, case, "budgets/contribution.html", {
-        "form": form, "title": _("What you pay") if case.role in PERSON else _("What the person pays"), "now": words.contribution_words(figures.contribution(case)),
+        "form": form, "title": _("What you pay") if case.role in PERSON else _("What the person pays"), "now": money_presenter.contribution_words(case_money.contribution(case)),
         "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
     }, 422 if form and form.errors else 200)  # fmt: skip
 
@@ -151,7 +155,7 @@ def schedule(request, ref):
 
 def _may_record(case, versions) -> str:
     """What finance may record here, in the words of the link; "" for everybody else."""
-    plan = figures.agreed_plan(case)
+    plan = case_money.agreed_plan(case)
     lines = list(plan.lines.all()) if plan else []
     may = "finance" in case.roles and case.step != "closed"
     if not may or not routes.direct_lines(lines, routes.open_switch(case)):
@@ -165,8 +169,8 @@ def _payments_table(case, payments) -> Table:
     payments = sorted(payments, key=lambda p: (p.covers_from, p.number))
     total = sum((p.amount for p in payments if p.held_for in ("", "suspended")), Decimal("0.00"))
     rows = [[trace_link(case, p), day(p.due), _("%(a)s to %(b)s") % {"a": day(p.covers_from), "b": day(p.covers_to)},
-             paid_badge(p, today), money.pounds(p.amount)] for p in payments]  # fmt: skip
-    rows += [[_("Together"), "", "", "", money.pounds(total)]] if rows else []
+             paid_badge(p, today), sterling.pounds(p.amount)] for p in payments]  # fmt: skip
+    rows += [[_("Together"), "", "", "", sterling.pounds(total)]] if rows else []
     head = [_("Number"), _("Paid on"), _("For"), _("What it is"), _("Amount")]
     return Table(_("Payments"), head, rows, numeric={4}, empty=_("There is no direct payment agreement yet."))
 
@@ -174,7 +178,7 @@ def _payments_table(case, payments) -> Table:
 def _earlier_table(case, payments) -> Table:
     """What earlier versions have paid or still will: nothing that was held."""
     today = dates.today()
-    rows = [[trace_link(case, p), str(p.agreement.version), day(p.due), paid_badge(p, today), money.pounds(p.amount)]
+    rows = [[trace_link(case, p), str(p.agreement.version), day(p.due), paid_badge(p, today), sterling.pounds(p.amount)]
             for p in payments]  # fmt: skip
     head = [_("Number"), _("Version"), _("Paid on"), _("What it is"), _("Amount")]
     return Table(_("Payments by earlier versions"), head, rows, numeric={4}, empty=_("There is none."))
@@ -192,11 +196,11 @@ def _agreement_rows(row) -> list:
         (_("Signed by"), _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)}),
         (_("Signed as"), str(row.get_signed_as_display())), (_("Who else signed"), row.others_signed),
         (_("Account"), str(row.get_account_type_display())), (_("Net or gross"), str(row.get_basis_display())),
-        (_("A year"), money.pounds(row.annual)), (_("Contribution to it"), money.pounds(row.contribution_annual)),
-        (_("Paid in a year"), money.pounds(row.annual - row.contribution_annual)),
-        (_("Paid already by the version before"), money.pounds(row.already_paid) if row.already_paid else ""),
-        (_("Once"), money.pounds(row.one_off)), (_("Of that, to start with"), money.pounds(row.start_up) if row.start_up else ""),
-        (_("May stay for the unforeseen"), money.pounds(row.contingency)),
+        (_("A year"), sterling.pounds(row.annual)), (_("Contribution to it"), sterling.pounds(row.contribution_annual)),
+        (_("Paid in a year"), sterling.pounds(row.annual - row.contribution_annual)),
+        (_("Paid already by the version before"), sterling.pounds(row.already_paid) if row.already_paid else ""),
+        (_("Once"), sterling.pounds(row.one_off)), (_("Of that, to start with"), sterling.pounds(row.start_up) if row.start_up else ""),
+        (_("May stay for the unforeseen"), sterling.pounds(row.contingency)),
         (_("May stay besides"), _("%(n)s weeks of the payment") % {"n": row.surplus_weeks}),
         (_("What is agreed"), "\n".join(row.terms)),
     ]  # fmt: skip

@@ -5,31 +5,29 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access
-from cases.components import Task
-from cases.forms.staff import told
-from cases.letters import reader_of
-from cases.saying_no import NotYet
-
-from .. import (
-    actions,
-    changes,
-    cover,
-    figures,
+from budgets import actions
+from budgets.allocation.explanation import notice
+from budgets.decision import case_money, money_presenter
+from budgets.forms import plan as forms
+from budgets.forms.decision import ask_how
+from budgets.models import SupportPlan
+from budgets.payments import route_comparison
+from budgets.plan import (
+    differences,
+    double_cover,
     line_tables,
+    prefill,
     readiness,
-    sharing,
-    told_before,
-    way_words,
-    week,
+    shared_writing,
+    timetable,
     what_if,
-    words,
 )
-from ..explaining import notice
-from ..forms import plan as forms
-from ..forms.decision import ask_how
-from ..models import SupportPlan
-from .shared import PERSON, budget_of, decide, is_behalf, numbered, page, read, sees_money
+from budgets.views.shared import PERSON, budget_of, decide, is_behalf, numbered, page, read, sees_money
+from cases import access
+from cases.common.refusals import NotYet
+from cases.forms.staff import told
+from cases.letters.timeline import reader_of
+from cases.ui.components import Task
 
 # part -> (its form, may it stay empty?)
 PARTS = {
@@ -48,7 +46,7 @@ PARTS = {
 def plan(request, ref):
     """The plan being written as a task list; else the plan as it was sent."""
     case = read(request, access.get_case(request, ref), "plan")
-    theirs = sharing.parts_for(case, request.user, case.people)
+    theirs = shared_writing.parts_for(case, request.user, case.people)
     if theirs:
         return _writing(request, case, theirs)
     last = case.plans.exclude(state="draft").order_by("-number").first()
@@ -65,19 +63,19 @@ def plan_version(request, ref, number):
 
 
 def _writing(request, case, theirs):
-    draft = figures.draft_plan(case) or SupportPlan(case=case)
+    draft = case_money.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
     figure, budget = budget_of(case)
-    cost, gaps = figures.council_cost(lines), readiness.gaps(draft, lines, budget, figures.in_force(case))
-    written, laid = sharing.writers(draft, request.user, case.role), week.of(lines)
+    cost, gaps = case_money.council_cost(lines), readiness.gaps(draft, lines, budget, case_money.in_force(case))
+    written, laid = shared_writing.writers(draft, request.user, case.role), timetable.of(lines)
     sent = _earlier(case)
     return page(request, case, "budgets/plan.html", {
         "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}, theirs, written),
         "ready": not gaps, "table": _draft_table(case, lines, theirs, written),
-        "week": week.table(laid) if lines else None, "no_day": week.elsewhere(laid), "ways": _ways_on(case, bool(draft.pk or sent), lines, theirs),
+        "week": timetable.table(laid) if lines else None, "no_day": timetable.elsewhere(laid), "ways": _ways_on(case, bool(draft.pk or sent), lines, theirs),
         "left": what_if.left(budget, cost), "money": sees_money(case),
-        "box": words.big(budget), "cost": words.big(cost, like=budget), "invented": notice(figure),
-        "warnings": cover.warnings(lines), "came_back": _came_back(case, draft), "sent": sent,
+        "box": money_presenter.big(budget), "cost": money_presenter.big(cost, like=budget), "invented": notice(figure),
+        "warnings": double_cover.warnings(lines), "came_back": _came_back(case, draft), "sent": sent,
     })  # fmt: skip
 
 
@@ -90,7 +88,7 @@ def _table(case, lines):
 
 def _draft_table(case, lines, theirs, written):
     link = (lambda line: reverse("budgets:plan_line", args=[case.ref, line.pk])) if "lines" in theirs else None
-    by = (lambda line: written.get(sharing.line_place(line.pk), "")) if written else None
+    by = (lambda line: written.get(shared_writing.line_place(line.pk), "")) if written else None
     table = line_tables.short_table if sees_money(case) else line_tables.plain_table
     return table(lines, link=link, written=by)
 
@@ -112,10 +110,10 @@ def _tasks(case, draft, lines, missing, theirs, written):
     """The parts of the plan in their order; one that a helper was not asked to write has no link."""
     found = []
     for part, (_form, optional) in PARTS.items():
-        if part in sharing.OF_MONEY and not sees_money(case):
+        if part in shared_writing.OF_MONEY and not sees_money(case):
             continue
-        title, href = str(sharing.TITLES[part]), _part_url(case, part) if part in theirs else None
-        if part == "routes" and not figures.funded(lines):
+        title, href = str(shared_writing.TITLES[part]), _part_url(case, part) if part in theirs else None
+        if part == "routes" and not case_money.funded(lines):
             found.append(Task(title, _("Not needed yet"), None, _("First add support that costs money.")))
             continue
         done = (bool(lines) if part == "lines" else _filled(draft, lines, part)) and part not in missing
@@ -139,7 +137,7 @@ def _lines_hint(lines):
 
 def _filled(draft, lines, part):
     if part == "routes":
-        return all(line.route for line in figures.funded(lines))
+        return all(line.route for line in case_money.funded(lines))
     return bool(getattr(draft, {"contribution": "contribution_seen"}.get(part, part)))
 
 
@@ -161,17 +159,17 @@ def _earlier(case):
 def _reading(request, case, last, title=""):
     lines = list(last.lines.all()) if last else []
     figure, budget = budget_of(case)
-    cost = figures.council_cost(lines)
-    paid = figures.contribution(case)
+    cost = case_money.council_cost(lines)
+    paid = case_money.contribution(case)
     return page(request, case, "budgets/plan_sent.html", {
         "title": title or _("The support plan"), "plan": last, "money": sees_money(case), "table": _table(case, lines),
-        "rows": words.plan_words(last, money=sees_money(case)) if last else [],
-        "box": words.big(budget), "cost": words.in_short(cost), "route": words.route_words(lines),
-        "author": words.author_words(last, reader_of(case.roles)) if last else "", "invented": notice(figure), "sent": _earlier(case),
-        "contribution": words.contribution_words(paid), "warnings": cover.warnings(lines),
-        "statement": words.statement_rows(cost, paid, case.role in PERSON) if last else [],
+        "rows": money_presenter.plan_words(last, money=sees_money(case)) if last else [],
+        "box": money_presenter.big(budget), "cost": money_presenter.in_short(cost), "route": money_presenter.route_words(lines),
+        "author": money_presenter.author_words(last, reader_of(case.roles)) if last else "", "invented": notice(figure), "sent": _earlier(case),
+        "contribution": money_presenter.contribution_words(paid), "warnings": double_cover.warnings(lines),
+        "statement": money_presenter.statement_rows(cost, paid, case.role in PERSON) if last else [],
         "changes": _changes(case, last, lines),
-        "written": sharing.written_rows(last, lines, request.user, case.role),
+        "written": shared_writing.written_rows(last, lines, request.user, case.role),
     })  # fmt: skip
 
 
@@ -182,21 +180,21 @@ def _changes(case, plan, lines):
     )
     if before is None:
         return None
-    rule = figures.weeks_rule(budget_of(case)[0])
+    rule = case_money.weeks_rule(budget_of(case)[0])
     caption = _("What differs from plan %(number)s") % {"number": before.number}
-    return words.changes_table(changes.compare(before.lines.all(), lines, rule), caption)
+    return money_presenter.changes_table(differences.compare(before.lines.all(), lines, rule), caption)
 
 
 def plan_part(request, ref, part):
     """One part of the plan: read it, write it, save it, and back to the list."""
     case = read(request, access.get_case(request, ref), "plan")
-    if part not in PARTS or part == "lines" or (part in sharing.OF_MONEY and not sees_money(case)):
+    if part not in PARTS or part == "lines" or (part in shared_writing.OF_MONEY and not sees_money(case)):
         raise Http404
-    if part not in sharing.parts_for(case, request.user, case.people):
+    if part not in shared_writing.parts_for(case, request.user, case.people):
         return redirect("budgets:plan", ref=case.ref)
-    draft = figures.draft_plan(case) or SupportPlan(case=case)
+    draft = case_money.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
-    before = {} if getattr(draft, part, "") else told_before.of(case, part)
+    before = {} if getattr(draft, part, "") else prefill.of(case, part)
     form = numbered(_part_form(request, case, draft, lines, part, before), case)
     if request.method == "POST" and form.is_valid():
         try:
@@ -207,19 +205,19 @@ def plan_part(request, ref, part):
                 raise
             form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
     return page(request, case, "budgets/plan_part.html", {
-        "form": form, "part": part, "title": sharing.TITLES[part], "back": reverse("budgets:plan", args=[case.ref]),
-        "contribution": words.contribution_words(figures.contribution(case)) if part == "contribution" else "",
-        "ways": way_words.compared(lines) if part == "routes" else None,
+        "form": form, "part": part, "title": shared_writing.TITLES[part], "back": reverse("budgets:plan", args=[case.ref]),
+        "contribution": money_presenter.contribution_words(case_money.contribution(case)) if part == "contribution" else "",
+        "ways": route_comparison.compared(lines) if part == "routes" else None,
     }, 422 if form.errors else 200)  # fmt: skip
 
 
 def _part_form(request, case, draft, lines, part, before):
     data = request.POST or None
     if part == "routes":
-        return forms.RoutesForm(data, lines=figures.funded(lines))
+        return forms.RoutesForm(data, lines=case_money.funded(lines))
     if part == "enough":
         return forms.EnoughForm(
-            data, plan=draft, over=readiness.over(lines, budget_of(case)[1], figures.in_force(case))
+            data, plan=draft, over=readiness.over(lines, budget_of(case)[1], case_money.in_force(case))
         )
     return PARTS[part][0](data, plan=draft, **before)
 
@@ -236,10 +234,10 @@ def submit_plan(request, ref):
     """Everything once more, then send."""
     case = read(request, access.get_case(request, ref))
     behalf = is_behalf(request, case)
-    draft = figures.draft_plan(case)
+    draft = case_money.draft_plan(case)
     lines = list(draft.lines.all()) if draft else []
     figure, budget = budget_of(case)
-    gaps = readiness.gaps(draft or SupportPlan(case=case), lines, budget, figures.in_force(case))
+    gaps = readiness.gaps(draft or SupportPlan(case=case), lines, budget, case_money.in_force(case))
 
     def form(data):
         made = forms.SubmitForm(data, case=case, plan=draft)
@@ -253,9 +251,9 @@ def submit_plan(request, ref):
                                    note=told(sent.cleaned_data))  # fmt: skip
 
     return decide(request, case, "submit_plan", form, do, "budgets/submit_plan.html", {
-        "rows": words.plan_words(draft) if draft else [], "table": _table(case, lines),
-        "cost": words.in_short(figures.council_cost(lines)), "box": words.big(budget), "gaps": [s for _p, s in gaps],
-        "warnings": cover.warnings(lines),
-        "contribution": words.contribution_words(figures.contribution(case)), "route": words.route_words(lines),
+        "rows": money_presenter.plan_words(draft) if draft else [], "table": _table(case, lines),
+        "cost": money_presenter.in_short(case_money.council_cost(lines)), "box": money_presenter.big(budget), "gaps": [s for _p, s in gaps],
+        "warnings": double_cover.warnings(lines),
+        "contribution": money_presenter.contribution_words(case_money.contribution(case)), "route": money_presenter.route_words(lines),
         "back": reverse("budgets:plan", args=[case.ref]), "invented": notice(figure),
     }, behalf)  # fmt: skip

@@ -6,15 +6,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from cases import dates
-from cases.components import Link, Table
-from cases.letters import day
+from budgets.allocation import explanation, scheme_files, scheme_presenter, schemes, trace_tables
+from budgets.allocation.allocator import SchemeError, allocate
+from budgets.forms.trying import TryForm
+from budgets.models import SchemeVersion
+from cases.common import dates
+from cases.letters.timeline import day
 from cases.models import Council
-
-from .. import explaining, scheme_files, scheme_words, schemes, sums
-from ..allocation import SchemeError, allocate
-from ..forms.trying import TryForm
-from ..models import SchemeVersion
+from cases.ui.components import Link, Table
 
 
 @login_not_required
@@ -49,11 +48,11 @@ def scheme_version(request, council, scheme, number):
     """Open to all, as is the list: every question, point, price and rounding rule; there are no secret weights."""
     version = published(request, council, scheme, number)
     read = schemes.parse_scheme(version.definition)
-    invented, more = explaining.invented(version)
+    invented, more = explanation.invented(version)
     return render(request, "budgets/scheme_version.html", {
         "version": version, "invented": invented, "invented_more": more, "notes": read.notes, "form": None,
-        "facts": scheme_words.facts(version, read), "questions": scheme_words.questions_tables(read),
-        "tables": scheme_words.tables(read), "examples": scheme_words.examples(version.definition),
+        "facts": scheme_presenter.facts(version, read), "questions": scheme_presenter.questions_tables(read),
+        "tables": scheme_presenter.tables(read), "examples": scheme_presenter.examples(version.definition),
     })  # fmt: skip
 
 
@@ -76,7 +75,7 @@ def try_it(request, council, scheme, number):
         form = TryForm(request.POST if request.method == "POST" else None, definition=version.definition)
     if form is not None and form.is_bound and form.is_valid():
         shown |= _tried(version, form)
-    invented, _more = explaining.invented(version)
+    invented, _more = explanation.invented(version)
     return render(request, "budgets/try_it.html", shown | {
         "version": version, "form": form, "invented": invented, "tool": version.definition.get("tool", ""),
     }, status=422 if form is not None and form.errors else 200)  # fmt: skip
@@ -89,5 +88,5 @@ def _tried(version, form) -> dict:
     except SchemeError as refusal:
         form.add_error(None, str(refusal))
         return {}
-    return {"box": sums.big(trace), "answers": sums.answers_table(trace), "steps": sums.steps(trace),
-            "periods": sums.period_rows(trace), "told": sums.notes(trace)}  # fmt: skip
+    return {"box": trace_tables.big(trace), "answers": trace_tables.answers_table(trace), "steps": trace_tables.steps(trace),
+            "periods": trace_tables.period_rows(trace), "told": trace_tables.notes(trace)}  # fmt: skip

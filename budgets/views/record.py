@@ -16,14 +16,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import access, casefile, dates
+from budgets import actions
+from budgets.decision import case_money, money_presenter
+from budgets.forms import record as forms
+from budgets.models import HeldEntry
+from budgets.payments import endings, monitoring, routes
+from budgets.views.shared import PERSON, page, read
+from cases import access
 from cases.actions import once
-from cases.saying_no import NotYet
-
-from .. import actions, endings, figures, monitoring, routes, words
-from ..forms import record as forms
-from ..models import HeldEntry
-from .shared import PERSON, page, read
+from cases.casefile import case_presenter
+from cases.common import dates
+from cases.common.refusals import NotYet
 
 ANSWERS = frozenset({"person", "money_helper", "worker", "manager", "finance"})
 ARRANGES = frozenset({"worker", "manager"})
@@ -44,7 +47,7 @@ class Record:
 
 
 def _lines(case, route="") -> list:
-    lines = figures.funded(figures.agreed_plan(case).lines.all()) if figures.agreed_plan(case) else []
+    lines = case_money.funded(case_money.agreed_plan(case).lines.all()) if case_money.agreed_plan(case) else []
     return [x for x in lines if not route or x.route == route]
 
 
@@ -187,7 +190,7 @@ def record(request, ref, record):
     if what is None or not may(case, request.user, what):
         raise Http404
     back = reverse(what.back, args=[case.ref])
-    before = casefile.sent_before(request.POST.get("key"), request.user)
+    before = case_presenter.sent_before(request.POST.get("key"), request.user)
     if before:  # pressed twice: what could be chosen then may be gone by now
         return redirect(before)
     form = what.form(request.POST or None, case)
@@ -214,11 +217,11 @@ def _facts(case, name) -> list[tuple[str, Any]]:
     """What the writer should see beside the form."""
     if name in ("write_about_surplus", "decide_surplus", "reply_to_surplus"):
         check = last_answered(case)
-        return words.surplus_rows(check.balance, monitoring.surplus_of(check), check) if check else []
+        return money_presenter.surplus_rows(check.balance, monitoring.surplus_of(check), check) if check else []
     if name == "settle_account":
         contact = monitoring.final_contact(case)
         return [(_("Named when the case was closed"), contact)] if contact else []
     if name in ("ask_balance", "give_balance"):
         state = monitoring.state_of(case, dates.today())
-        return words.tier_rows(state) if state else []
+        return money_presenter.tier_rows(state) if state else []
     return []

@@ -6,30 +6,34 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, dates
-from cases.components import Badge, Link
-from cases.letters import day
-
-from .. import actions, explaining, figures, line_tables, monitoring, route_words, routes, sums, trace, words
-from ..forms import payment as forms
-from ..models import HeldEntry, ScheduledPayment
-from ..models.plan import ROUTE_NAMES, ROUTES
-from .record import last_answered, links
-from .shared import decide, is_behalf, page, read
+from budgets import actions
+from budgets.allocation import explanation, trace_tables
+from budgets.decision import case_money, money_presenter
+from budgets.forms import payment as forms
+from budgets.models import HeldEntry, ScheduledPayment
+from budgets.models.plan import ROUTE_NAMES, ROUTES
+from budgets.payments import monitoring, payment_audit, route_presenters, routes
+from budgets.plan import line_tables
+from budgets.views.record import last_answered, links
+from budgets.views.shared import decide, is_behalf, page, read
+from cases import access
+from cases.common import dates
+from cases.letters.timeline import day
+from cases.ui.components import Badge, Link
 
 
 def routes_page(request, ref):
     """Each part of the agreed plan: which way, from whom, chosen by whom, ordered when, started when."""
     case = read(request, access.get_case(request, ref))
-    plan = figures.agreed_plan(case)
+    plan = case_money.agreed_plan(case)
     lines = routes.chosen_lines(plan)
     account = case.held_accounts.order_by("-version").first()
     switch = routes.open_switch(case)
     return page(request, case, "budgets/routes.html", {
-        "title": _("How the money is taken"), "table": route_words.lines_table(lines, routes.waiting(case, plan)),
-        "choices": route_words.choices_table(lines), "switch": forms.switched(lines, switch, ROUTE_NAMES) if switch else [],
-        "asked": day(switch.asked_at) if switch else "", "account": route_words.account_rows(case, account),
-        "entries": route_words.entries_table(_entries(case)) if account else None,
+        "title": _("How the money is taken"), "table": route_presenters.lines_table(lines, routes.waiting(case, plan)),
+        "choices": route_presenters.choices_table(lines), "switch": forms.switched(lines, switch, ROUTE_NAMES) if switch else [],
+        "asked": day(switch.asked_at) if switch else "", "account": route_presenters.account_rows(case, account),
+        "entries": route_presenters.entries_table(_entries(case)) if account else None,
         "links": links(case, request.user, "budgets:routes"),
     })  # fmt: skip
 
@@ -44,8 +48,8 @@ def ask_switch(request, ref):
     behalf = is_behalf(request, case)
     if request.method != "POST" and routes.open_switch(case):
         return redirect("budgets:routes", ref=case.ref)
-    plan = figures.agreed_plan(case)
-    lines = figures.funded(plan.lines.all()) if plan else []
+    plan = case_money.agreed_plan(case)
+    lines = case_money.funded(plan.lines.all()) if plan else []
 
     def do(form):
         given = form.cleaned_data
@@ -59,8 +63,8 @@ def ask_switch(request, ref):
 def switch_route(request, ref):
     """The money or support is there in the new way."""
     case = read(request, access.get_case(request, ref))
-    switch, plan = routes.open_switch(case), figures.agreed_plan(case)
-    lines = figures.funded(plan.lines.all()) if plan else []
+    switch, plan = routes.open_switch(case), case_money.agreed_plan(case)
+    lines = case_money.funded(plan.lines.all()) if plan else []
 
     def do(form):
         return actions.switch_route(case=case, by=request.user, started_on=form.cleaned_data["started_on"],
@@ -78,12 +82,12 @@ def monitoring_page(request, ref):
     staff = case.role not in ("person", "delegate")
     concerns = actions.readable_concerns(case, request.user) if staff else []
     return page(request, case, "budgets/monitoring.html", {
-        "title": _("How the payment is looked after"), "tier": words.tier_rows(state) if state else [],
-        "checks": route_words.checks_table(case),
-        "surplus": words.surplus_rows(check.balance, monitoring.surplus_of(check), check) if check else [],
-        "restrictions": route_words.restrictions_table(case.restrictions.select_related("case"), False),
-        "concerns": route_words.concerns_table(concerns) if concerns else None,
-        "accounts": route_words.final_table(case) if case.step == "closed" or case.final_accounts.exists() else None,
+        "title": _("How the payment is looked after"), "tier": money_presenter.tier_rows(state) if state else [],
+        "checks": route_presenters.checks_table(case),
+        "surplus": money_presenter.surplus_rows(check.balance, monitoring.surplus_of(check), check) if check else [],
+        "restrictions": route_presenters.restrictions_table(case.restrictions.select_related("case"), False),
+        "concerns": route_presenters.concerns_table(concerns) if concerns else None,
+        "accounts": route_presenters.final_table(case) if case.step == "closed" or case.final_accounts.exists() else None,
         "links": links(case, request.user, "budgets:monitoring"),
     })  # fmt: skip
 
@@ -99,11 +103,11 @@ def trace_page(request, ref, number):
     payment = rows.filter(pk=number, agreement__case=case).first()
     if payment is None:
         raise Http404
-    chain = trace.of(payment)
+    chain = payment_audit.of(payment)
     back = reverse("budgets:schedule", args=[case.ref])
     return page(request, case, "budgets/trace.html", {
-        "title": _("Where this payment comes from"), "parts": route_words.chain_parts(chain),
-        "lines": line_tables.short_table(chain.lines), "answers": sums.answers_table(chain.run.trace, explaining.said_otherwise(chain.run)) if chain.run else None,
+        "title": _("Where this payment comes from"), "parts": route_presenters.chain_parts(chain),
+        "lines": line_tables.short_table(chain.lines), "answers": trace_tables.answers_table(chain.run.trace, explanation.said_otherwise(chain.run)) if chain.run else None,
         "back": back if case.roles & access.READS["money"] else reverse("cases:case", args=[case.ref]),
     })  # fmt: skip
 

@@ -4,10 +4,12 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from cases import access, casefile, journey, letters, paper_forms
+from budgets.decision import case_money
+from cases import access, journey
+from cases.casefile import case_presenter
+from cases.letters import timeline
+from cases.paper import other_forms
 from cases.views.act import not_now, send
-
-from .. import figures
 
 PERSON = {"person", "delegate"}
 
@@ -27,7 +29,7 @@ def sees_money(case) -> bool:
 
 def page(request, case, template, context, status=200):
     """Render with what every page of a case shows: whose case, the way back, and the notice of an invented scheme."""
-    basis = casefile.header(case) | {
+    basis = case_presenter.header(case) | {
         "back": reverse("cases:case", args=[case.ref]), "resident": case.role in PERSON, "behalf": False,
         "who": case.person.name, "form": None, "invented": "",
     }  # fmt: skip
@@ -42,25 +44,25 @@ def is_behalf(request, case):
 def numbered(form, case, sheet="plan"):
     """The form; for staff, who may key in what came on paper, with the numbers that its questions have there."""
     if case.role not in PERSON:
-        paper_forms.show_numbers(form, case, sheet)
+        other_forms.show_numbers(form, case, sheet)
     return form
 
 
 def challenge_url(request, case):
     """Where a decision is challenged, for whoever may: the person, their helper, the worker who writes it down."""
     move, behalf = journey.MOVES["challenge"], case.role not in PERSON
-    if casefile.refusal(case, move, request.user, behalf):
+    if case_presenter.refusal(case, move, request.user, behalf):
         return ""
-    return casefile.move_url(case, move, behalf)
+    return case_presenter.move_url(case, move, behalf)
 
 
 def decide(request, case, name, make_form, do, template, context, behalf=False):
     """The round of a page that makes one move: refused with the reason, shown, sent, or shown again with what is wrong."""
     move = journey.MOVES[name]
-    refused = casefile.refusal(case, move, request.user, behalf)
+    refused = case_presenter.refusal(case, move, request.user, behalf)
     if refused:
         return not_now(request, case, move, refused)
-    again = casefile.sent_before(request.POST.get("key"), request.user)
+    again = case_presenter.sent_before(request.POST.get("key"), request.user)
     if again:  # pressed twice: what could be chosen then may be gone by now
         return redirect(again)
     form = make_form(request.POST or None)
@@ -68,11 +70,11 @@ def decide(request, case, name, make_form, do, template, context, behalf=False):
         done = send(request, form, case, name, move.done, lambda: do(form))
         if done:
             return done
-    more = {"form": form, "title": letters.label_of(move, case.roles), "behalf": behalf} | context
+    more = {"form": form, "title": timeline.label_of(move, case.roles), "behalf": behalf} | context
     return page(request, case, template, more, 422 if form.errors else 200)
 
 
 def budget_of(case):
     """(indicative figure, its cost) as every page about a plan compares with it."""
-    figure = figures.indicative(case)
-    return figure, figures.cost_of_figure(figure)
+    figure = case_money.indicative(case)
+    return figure, case_money.cost_of_figure(figure)

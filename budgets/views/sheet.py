@@ -4,12 +4,12 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
-from cases import access, dates
-from cases.paper import size_for
+from budgets.plan import one_page_plan
+from budgets.views.shared import budget_of, read, sees_money
+from cases import access
+from cases.common import dates
+from cases.paper.assessment_form import size_for
 from cases.views.letters import as_file
-
-from .. import plan_sheet
-from .shared import budget_of, read, sees_money
 
 
 def _sheet(request, case, number):
@@ -18,7 +18,7 @@ def _sheet(request, case, number):
     plan = plans.filter(state="draft").first() or plans.order_by("-number").first()
     if plan is None:
         raise Http404
-    return plan_sheet.of(case, plan, budget_of(case)[1], dates.today(), sees_money(case))
+    return one_page_plan.of(case, plan, budget_of(case)[1], dates.today(), sees_money(case))
 
 
 def plan_page(request, ref, number=None):
@@ -38,4 +38,4 @@ def plan_pdf(request, ref, number=None):
     case = read(request, access.get_case(request, ref), "plan")
     sheet = _sheet(request, case, number)
     size = size_for(case.person, request.GET.get("as", ""))
-    return as_file(plan_sheet.as_pdf(sheet, size), "application/pdf", f"plan-{case.ref}-{size}.pdf")
+    return as_file(one_page_plan.as_pdf(sheet, size), "application/pdf", f"plan-{case.ref}-{size}.pdf")

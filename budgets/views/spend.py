@@ -8,21 +8,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import dates
+from budgets import actions
+from budgets.forms.overview import LoadForm, YearForm
+from budgets.models import ScheduledPayment, SpendBudget
+from budgets.models.plan import ROUTE_NAMES
+from budgets.money.sterling import pounds
+from budgets.payments import monitoring
+from budgets.spend import committed_spend
+from budgets.views.scope import scope_of
 from cases.actions import once
-from cases.components import Table
-from cases.letters import day
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.letters.timeline import day
 from cases.models import Team
 from cases.models.people import NEED_GROUPS
-from cases.saying_no import NotYet
-from cases.spreadsheets import KINDS
-
-from .. import actions, monitoring, spend
-from ..forms.overview import LoadForm, YearForm
-from ..models import ScheduledPayment, SpendBudget
-from ..models.plan import ROUTE_NAMES
-from ..money import pounds
-from .scope import scope_of
+from cases.ui.components import Table
+from cases.ui.spreadsheets import KINDS
 
 SEES = {"finance", "manager", "service_manager"}
 TITLES = {
@@ -35,22 +36,22 @@ TITLES = {
 def spending(request):
     """Gross, contributions, net and what is left, as a whole and split three ways."""
     scope = scope_of(request, SEES)
-    this = spend.year_of(dates.today())
+    this = committed_spend.year_of(dates.today())
     form = YearForm({"year": request.GET.get("year") or str(this.first.year)})
     year = _year(form)
-    found = spend.committed(scope.council, year=year, on=dates.today(), team=scope.team)
-    tables = [_table(by, found, scope) for by in spend.BY]
+    found = committed_spend.committed(scope.council, year=year, on=dates.today(), team=scope.team)
+    tables = [_table(by, found, scope) for by in committed_spend.BY]
     return render(request, "budgets/spending.html", {
         "form": form, "year": year.name, "whole": _whole(found, scope), "tables": tables,
         "loads": "finance" in scope.roles, "on": day(found.on), "loaded": _loaded(scope.council, year),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
-def _year(form) -> spend.Year:
-    this = spend.year_of(dates.today())
+def _year(form) -> committed_spend.Year:
+    this = committed_spend.year_of(dates.today())
     if not form.is_bound or not form.is_valid() or not form.cleaned_data["year"]:
         return this
-    return spend.year_of(date(int(form.cleaned_data["year"]), 4, 1))
+    return committed_spend.year_of(date(int(form.cleaned_data["year"]), 4, 1))
 
 
 def _whole(found, scope) -> list[tuple[str, str]]:
@@ -65,7 +66,7 @@ def _whole(found, scope) -> list[tuple[str, str]]:
         (_("Of this, until today"), pounds(row.to_date)), (_("Contributions that are decided"), pounds(row.paid_by_people)),
         (_("Net"), pounds(row.net)), (_("The money there is"), _("Not loaded yet") if row.budget is None else pounds(row.budget)),
         (_("Left at the end of the year"), "–" if row.left is None else pounds(row.left)),
-        (_("Payments on hold"), pounds(sum((p for p in held.values_list("amount", flat=True)), spend.ZERO))),
+        (_("Payments on hold"), pounds(sum((p for p in held.values_list("amount", flat=True)), committed_spend.ZERO))),
         (_("Left over in accounts, by the last balances"), _("%(sum)s in %(n)s accounts whose balance is known")
          % {"sum": pounds(over), "n": accounts}),
     ]  # fmt: skip
@@ -112,10 +113,10 @@ def _loaded(council, year) -> Table:
 def spending_file(request, table, kind):
     """One of the three splits as a file."""
     scope = scope_of(request, SEES)
-    if table not in spend.BY:
+    if table not in committed_spend.BY:
         raise Http404
     year = _year(YearForm(request.GET or None))
-    found = spend.committed(scope.council, year=year, on=dates.today(), team=scope.team)
+    found = committed_spend.committed(scope.council, year=year, on=dates.today(), team=scope.team)
     write, content_type = KINDS[kind]
     response = HttpResponse(write(_table(table, found, scope)), content_type=content_type)
     name = f"spending-{table}-{year.first.year}-{found.on:%Y-%m-%d}.{kind}"

@@ -11,20 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from budgets import actions
+from budgets.actions.studio import checksum, problems_of
+from budgets.allocation import scheme_files, scheme_presenter, version_comparison
+from budgets.allocation.allocator import SchemeError, parse_scheme
+from budgets.forms import studio as forms
+from budgets.models import AllocationScheme, SchemeVersion
+from budgets.money.small_numbers import HIDDEN, SMALLEST, hide
+from budgets.money.sterling import pounds
+from budgets.money.uploads import BadUpload
 from cases import access
 from cases.actions import once
-from cases.components import Badge, Link, Table
-from cases.letters import day
-from cases.saying_no import NotYet
-
-from .. import actions, comparing, scheme_files, scheme_words
-from ..actions.studio import checksum, problems_of
-from ..allocation import SchemeError, parse_scheme
-from ..forms import studio as forms
-from ..models import AllocationScheme, SchemeVersion
-from ..money import pounds
-from ..small_numbers import HIDDEN, SMALLEST, hide
-from ..uploads import BadUpload
+from cases.common.refusals import NotYet
+from cases.letters.timeline import day
+from cases.ui.components import Badge, Link, Table
 
 FILES = {
     "json": (scheme_files.to_json, "application/json"),
@@ -85,8 +85,8 @@ def studio_version(request, scheme, number):
     vectors = len(version.definition.get("vectors") or [])
     return render(request, "budgets/studio_version.html", {
         "version": version, "draft": version.state == "draft", "problems": problems, "form": forms.KeyForm(),
-        "facts": scheme_words.facts(version, read) if read else [], "tables": scheme_words.tables(read) if read else [],
-        "questions": scheme_words.questions_tables(read) if read else [], "state": _state(version),
+        "facts": scheme_presenter.facts(version, read) if read else [], "tables": scheme_presenter.tables(read) if read else [],
+        "questions": scheme_presenter.questions_tables(read) if read else [], "state": _state(version),
         "vectors": ngettext("%(n)s worked example comes out right.", "All %(n)s worked examples come out right.", vectors) % {"n": vectors},
         "files": [(_("JSON"), address(version, "studio_json")), (_("XLSX"), address(version, "studio_xlsx"))],
     })  # fmt: skip
@@ -267,7 +267,7 @@ def studio_compare(request, scheme, number):
     if request.GET and form.is_valid():
         other = form.cleaned_data["version"]
         try:
-            shown |= _compared(comparing.compare(version, other)) | {"other": str(other)}
+            shown |= _compared(version_comparison.compare(version, other)) | {"other": str(other)}
         except SchemeError as refusal:
             shown["refused"] = str(refusal)
     status = 422 if request.GET and form.errors else 200

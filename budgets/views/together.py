@@ -7,14 +7,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from budgets import actions
+from budgets.decision import case_money, money_presenter
+from budgets.forms.together import ShareForm, WhatIfForm
+from budgets.plan import local_ideas, shared_writing, what_if
+from budgets.views.shared import budget_of, page, read
 from cases import access, journey
-from cases.components import Link, Table
-from cases.saying_no import NotYet, Stale
+from cases.common.refusals import NotYet, Stale
+from cases.ui.components import Link, Table
 from cases.views.helpers import send_once
-
-from .. import actions, figures, ideas, sharing, what_if, words
-from ..forms.together import ShareForm, WhatIfForm
-from .shared import budget_of, page, read
 
 DECIDING = journey.ANYONE_STAFF | {"person"}
 
@@ -30,10 +31,10 @@ def _deciding(request, ref):
 def plan_together(request, ref):
     """Who may write which part of the plan."""
     case = _deciding(request, ref)
-    helpers = sharing.writing_helpers(case.people, case.kind)
-    parts = sharing.parts_of(case, helpers)
+    helpers = shared_writing.writing_helpers(case.people, case.kind)
+    parts = shared_writing.parts_of(case, helpers)
     rows = [
-        [str(r.user), sharing.titles(parts[r.pk]), "" if r.checked else _("Nobody has checked their authority yet."),
+        [str(r.user), shared_writing.titles(parts[r.pk]), "" if r.checked else _("Nobody has checked their authority yet."),
          Link(_("Change"), reverse("budgets:plan_share", args=[case.ref, r.pk]), hidden=str(r.user))]
         for r in helpers
     ]  # fmt: skip
@@ -49,11 +50,11 @@ def plan_together(request, ref):
 def plan_share(request, ref, number):
     """Choose the parts that one helper may fill in; a worker writes down what the person wants."""
     case = _deciding(request, ref)
-    rep = next((r for r in sharing.writing_helpers(case.people, case.kind) if r.pk == number), None)
+    rep = next((r for r in shared_writing.writing_helpers(case.people, case.kind) if r.pk == number), None)
     if rep is None:
         raise Http404
     behalf = "person" not in case.roles
-    form = ShareForm(request.POST or None, case=case, chosen=sharing.parts_of(case, [rep])[rep.pk], behalf=behalf)
+    form = ShareForm(request.POST or None, case=case, chosen=shared_writing.parts_of(case, [rep])[rep.pk], behalf=behalf)
     if request.method == "POST" and form.is_valid():
         done = send_once(request, form, f"share_plan:{rep.pk}", _("It holds from now on."), lambda: actions.share_plan(
             case=case, rep=rep, parts=form.cleaned_data["parts"], by=request.user, note=form.note(),
@@ -69,26 +70,26 @@ def plan_share(request, ref, number):
 def plan_ideas(request, ref):
     """What costs nothing: groups and people near by, each ready to be put into the plan."""
     case = read(request, access.get_case(request, ref), "plan")
-    found = ideas.of(case)
-    may = "lines" in sharing.parts_for(case, request.user, case.people)
+    found = local_ideas.of(case)
+    may = "lines" in shared_writing.parts_for(case, request.user, case.people)
     add = reverse("budgets:plan_line_add", args=[case.ref])
     groups = [
-        (str(title), [(idea, words.outcome_title(case.kind, idea.outcome) if idea.outcome else "",
+        (str(title), [(idea, money_presenter.outcome_title(case.kind, idea.outcome) if idea.outcome else "",
                        f"{add}?idea={idea.pk}" if may else "") for idea in found if idea.kind == kind])
-        for kind, title in ideas.LocalIdea.KINDS.items()
+        for kind, title in local_ideas.LocalIdea.KINDS.items()
     ]  # fmt: skip
     return page(request, case, "budgets/plan_ideas.html", {
         "title": _("Ideas that cost nothing"), "groups": [group for group in groups if group[1]],
-        "made_up": any(ideas.INVENTED in idea.source for idea in found), "back": reverse("budgets:plan", args=[case.ref]),
+        "made_up": any(local_ideas.INVENTED in idea.source for idea in found), "back": reverse("budgets:plan", args=[case.ref]),
     })  # fmt: skip
 
 
 def plan_what_if(request, ref):
     """Other hours or prices, worked out beside the budget. The plan is changed only by its own button."""
     case = read(request, access.get_case(request, ref))
-    draft = figures.draft_plan(case)
+    draft = case_money.draft_plan(case)
     lines = [line for line in draft.lines.all() if line.quantity] if draft else []
-    if "lines" not in sharing.parts_for(case, request.user, case.people) or not lines:
+    if "lines" not in shared_writing.parts_for(case, request.user, case.people) or not lines:
         return redirect("budgets:plan", ref=case.ref)
     figure, budget = budget_of(case)
     form = WhatIfForm(request.POST or None, lines=lines)
@@ -96,8 +97,8 @@ def plan_what_if(request, ref):
     if trial and "keep" in request.POST and _kept(request, case, draft, form, trial):
         return redirect("budgets:plan", ref=case.ref)
     return page(request, case, "budgets/plan_what_if.html", {
-        "title": _("What if?"), "form": form, "back": reverse("budgets:plan", args=[case.ref]), "box": words.big(budget),
-        "now": words.big(figures.council_cost(lines), like=budget),
+        "title": _("What if?"), "form": form, "back": reverse("budgets:plan", args=[case.ref]), "box": money_presenter.big(budget),
+        "now": money_presenter.big(case_money.council_cost(lines), like=budget),
         "sums": what_if.sums(trial.cost, budget) if trial else None, "table": what_if.table(trial) if trial else None,
         "changed": bool(trial and trial.changed),
     }, 422 if form.errors else 200)  # fmt: skip
@@ -106,7 +107,7 @@ def plan_what_if(request, ref):
 def _tried(form, draft, lines, figure):
     try:
         everything = list(draft.lines.all())
-        return what_if.tried(everything, form.numbers(), figures.weeks_rule(figure))
+        return what_if.tried(everything, form.numbers(), case_money.weeks_rule(figure))
     except NotYet as no:
         form.add_error(None, str(no.sentence))
         return None

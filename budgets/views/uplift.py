@@ -6,16 +6,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases import caseload, dates
-from cases.components import Link, Table
-from cases.letters import day
+from budgets import actions
+from budgets.decision import money_presenter, uplift
+from budgets.forms.overview import PricesForm
+from budgets.money.sterling import pounds
+from budgets.views.scope import scope_of
+from cases.caseload import lists
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.letters.timeline import day
 from cases.models import Case
-from cases.saying_no import NotYet
-
-from .. import actions, uplift, words
-from ..forms.overview import PricesForm
-from ..money import pounds
-from .scope import scope_of
+from cases.ui.components import Link, Table
 
 SEES = {"manager", "service_manager"}
 
@@ -28,7 +29,7 @@ def new_prices(request):
     on = form.cleaned_data["on"] if given and form.is_valid() else dates.today()
     if request.method == "POST":
         return _approve(request, scope, on)
-    seen = caseload.staff_cases(request.user, scope.council).values_list("pk", flat=True)
+    seen = lists.staff_cases(request.user, scope.council).values_list("pk", flat=True)
     found = [] if form.errors else uplift.proposals(scope.council, on, team=scope.team)
     allowed = set(seen.filter(pk__in=[one.case.pk for one in found]))
     found = [one for one in found if one.case.pk in allowed]
@@ -40,7 +41,7 @@ def new_prices(request):
 
 def _table(one) -> Table:
     rows = [
-        [x.line.what, words.how_much(x.line), words.rate(x.line.rate), words.rate(x.rate.amount), pounds(x.line.annual),
+        [x.line.what, money_presenter.how_much(x.line), money_presenter.rate(x.line.rate), money_presenter.rate(x.rate.amount), pounds(x.line.annual),
          pounds(x.annual)] for x in one.lines
     ]  # fmt: skip
     rows.append([_("The whole budget"), "", "", "", pounds(one.before.total), pounds(one.after.total)])
@@ -51,7 +52,7 @@ def _table(one) -> Table:
 
 def _approve(request, scope, on):
     wanted = Case.objects.filter(ref__in=request.POST.getlist("case")[: uplift.SHOWN])
-    cases = caseload.staff_cases(request.user, scope.council).filter(pk__in=wanted.values("pk"))
+    cases = lists.staff_cases(request.user, scope.council).filter(pk__in=wanted.values("pk"))
     done = 0
     for case in cases.order_by("ref"):
         try:

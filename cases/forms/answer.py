@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .. import answering, dates, questions
+from cases.assessment import answering, questions
+from cases.common import dates
 
 
 class AnswerForm(forms.Form):

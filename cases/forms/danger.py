@@ -1,13 +1,13 @@
-"""The question about danger on every form of asking, and the forms of whoever rings. Shape only; rules: `danger`."""
+"""The question about danger on every form of asking, and the forms of whoever rings. Shape only; rules: `reports`."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .. import danger_words
-from ..danger import Said
-from ..models.danger import REACHED as ALL
-from ..models.danger import SAFE, SPOKEN
-from .staff import LONG, CaseForm, radios
+from cases.danger import phrases
+from cases.danger.reports import Said
+from cases.forms.staff import LONG, CaseForm, radios
+from cases.models.danger import REACHED as ALL
+from cases.models.danger import SAFE, SPOKEN
 
 DANGER = {"no": _("No"), "yes": _("Yes, or I am not sure")}
 REVEALED = ("safe_number", "no_number", "otherwise")
@@ -144,5 +144,5 @@ def hint_for(council, *, staff: bool = False, paper: bool = False) -> str:
     if council is None:
         return _("If someone is in danger now, phone 999 first.")
     if paper:
-        return danger_words.on_paper(council)
-    return danger_words.for_staff(council) if staff else danger_words.before(council)
+        return phrases.on_paper(council)
+    return phrases.for_staff(council) if staff else phrases.before(council)

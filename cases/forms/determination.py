@@ -4,8 +4,10 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from .. import dates, journey, questions
-from .staff import LONG, CaseForm, day_field, long_text, radios, yes_no
+from cases import journey
+from cases.assessment import questions
+from cases.common import dates
+from cases.forms.staff import LONG, CaseForm, day_field, long_text, radios, yes_no
 
 
 def by_label(spec: dict) -> dict[str, str]:

@@ -1,11 +1,11 @@
-"""Forms about helpers: inviting, checking, stopping, linking two cases. Shape only; the rules stand in `helping`."""
+"""Forms about helpers: inviting, checking, stopping, linking two cases. Shape only; the rules stand in `authority`."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..helpers import SCOPE_WORDS
-from ..models.people import KINDS, PROOFS
-from .staff import PERSON_READS, CaseForm, add_told, day_field, long_text, radios, told
+from cases.forms.staff import PERSON_READS, CaseForm, add_told, day_field, long_text, radios, told
+from cases.helpers.listing import SCOPE_WORDS
+from cases.models.people import KINDS, PROOFS
 
 WHO = {code: KINDS[code] for code in ("family", "advocate", "broker", "user_led", "lpa", "deputy", "appointee")}
 EVERYTHING = {"one": _("Only what this case is about"), "all": _("Everything about me")}

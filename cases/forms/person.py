@@ -11,11 +11,12 @@ import nhs_number
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .. import dates, texts
-from ..models import Person
-from ..models.case import CHANNELS
-from ..models.people import CONTACT_BY, FORMATS, NEED_GROUPS
-from .danger import REVEALED, DangerQuestion, hint_for
+from cases.common import dates
+from cases.forms.danger import REVEALED, DangerQuestion, hint_for
+from cases.letters import sms
+from cases.models import Person
+from cases.models.case import CHANNELS
+from cases.models.people import CONTACT_BY, FORMATS, NEED_GROUPS
 
 WHO_FOR = {
     "me": _("Me: I need support"),
@@ -113,7 +114,7 @@ class Contact(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = uuid.uuid4
-        if not texts.ready():
+        if not sms.ready():
             ways = [(code, words) for code, words in CONTACT_BY.items() if code != "text"]
             self.fields["contact_by"].choices = ways
 

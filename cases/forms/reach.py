@@ -10,10 +10,10 @@ from datetime import datetime, time
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .. import dates
-from ..models.council import OPEN_DAYS
-from ..set_up import REACH
-from .staff import radios, yes_no
+from cases.common import dates
+from cases.council.set_up import REACH
+from cases.forms.staff import radios, yes_no
+from cases.models.council import OPEN_DAYS
 
 DIGITS = (10, 15)  # of a British number with its area code; of the longest in the world (ITU-T E.164)
 RELAY = 5  # text relay's own prefix, 18001, dialled before the number

@@ -5,13 +5,14 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .. import dates, reviewing
-from ..models import User
-from ..models.asked import REPLIES
-from ..reviewing import QUESTIONS
-from .danger import REVEALED, DangerQuestion, hint_for
-from .person import Contact, birthday
-from .staff import LONG, PERSON_READS, STAFF_ONLY, CaseForm, add_told, day_field, long_text, radios
+from cases.casefile import reviews
+from cases.casefile.reviews import QUESTIONS
+from cases.common import dates
+from cases.forms.danger import REVEALED, DangerQuestion, hint_for
+from cases.forms.person import Contact, birthday
+from cases.forms.staff import LONG, PERSON_READS, STAFF_ONLY, CaseForm, add_told, day_field, long_text, radios
+from cases.models import User
+from cases.models.asked import REPLIES
 
 
 class WriteForm(DangerQuestion, CaseForm):
@@ -122,14 +123,14 @@ class ReviewForm(CaseForm):
 
     def __init__(self, data=None, *, case, behalf=False):
         super().__init__(data, case=case)
-        stands = reviewing.known(case)
+        stands = reviews.known(case)
         for code, title, words in stands:
-            self.fields[reviewing.CHANGED + code] = forms.CharField(
+            self.fields[reviews.CHANGED + code] = forms.CharField(
                 label=_("%(what)s: what has changed?") % {"what": title}, max_length=LONG, required=False, help_text=words,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )  # fmt: skip
         self.order_fields(
-            ["same", *(reviewing.CHANGED + code for code, _t, _w in stands), "changed", "works", "wanted"]
+            ["same", *(reviews.CHANGED + code for code, _t, _w in stands), "changed", "works", "wanted"]
         )
         if behalf:
             add_told(self, case.person.name)
@@ -138,4 +139,4 @@ class ReviewForm(CaseForm):
         given = self.cleaned_data
         found = {"same": str(_("Yes"))} if given["same"] else {}
         return found | {name: text for name, text in given.items() if name in QUESTIONS and name != "same"
-                        or name.startswith(reviewing.CHANGED)}  # fmt: skip
+                        or name.startswith(reviews.CHANGED)}  # fmt: skip

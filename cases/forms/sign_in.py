@@ -6,8 +6,8 @@ from allauth.account.forms import RequestLoginCodeForm
 from allauth.core import context
 from django.core.exceptions import ValidationError
 
-from .. import one_time
-from ..saying_no import NotYet
+from cases.common.refusals import NotYet
+from cases.signin import one_time_codes
 
 
 class AskCodeForm(RequestLoginCodeForm):
@@ -16,7 +16,7 @@ class AskCodeForm(RequestLoginCodeForm):
     def clean_email(self):
         email = super().clean_email()
         try:
-            one_time.may_send(context.request, to=email.lower(), owner=self._user)
+            one_time_codes.may_send(context.request, to=email.lower(), owner=self._user)
         except NotYet as no:
             raise ValidationError(no.sentence) from no
         return email

@@ -12,10 +12,12 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from .. import caseload, dates, journey
-from ..filters import OwnChoiceField
-from ..models import Team
-from .amounts import plain_number
+from cases import journey
+from cases.caseload import lists
+from cases.caseload.filters import OwnChoiceField
+from cases.common import dates
+from cases.forms.money_field import plain_number
+from cases.models import Team
 
 STAFF_ONLY = _("Only staff can read this.")
 PERSON_READS = _("The person can read this.")
@@ -163,7 +165,7 @@ class MoveForm(CaseForm):
 
 def journey_decides() -> set[str]:
     """Moves of several targets whose action finds the target by itself."""
-    from ..actions import ACTIONS  # noqa: PLC0415  forms don't act
+    from cases.actions import ACTIONS  # noqa: PLC0415  forms don't act
 
     return set(ACTIONS)
 
@@ -178,7 +180,7 @@ class WorkerForm(CaseForm):
     def __init__(self, data=None, *, case, **options):
         options["initial"] = {"worker": case.worker_id, "team": case.team_id} | options.get("initial", {})
         super().__init__(data, case=case, **options)
-        self.fields["worker"].queryset = caseload.workers_of(case.council)
+        self.fields["worker"].queryset = lists.workers_of(case.council)
         self.fields["team"].queryset = Team.objects.filter(council_id=case.council_id)
 
 

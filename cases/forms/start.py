@@ -9,11 +9,13 @@ import unicodedata
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .. import coming_back, dates, getting_in, texts
-from ..models.case import REF_LETTERS
-from ..models.start import FACTS, WAYS
-from .person import AskForm
-from .staff import CaseForm, radios
+from cases.common import dates
+from cases.forms.person import AskForm
+from cases.forms.staff import CaseForm, radios
+from cases.letters import sms
+from cases.models.case import REF_LETTERS
+from cases.models.start import FACTS, WAYS
+from cases.signin import requests, return_codes
 
 POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
 CODE_BOX = {"autocapitalize": "characters", "spellcheck": "false", "class": "govuk-input--width-10"}
@@ -25,7 +27,7 @@ class PartForm(AskForm):
     def __init__(self, *args, council, part, told=(), **kwargs):
         super().__init__(*args, council=council, **kwargs)
         for name in list(self.fields):
-            if name not in getting_in.PARTS[part] or name in told:
+            if name not in requests.PARTS[part] or name in told:
                 del self.fields[name]
 
     def values(self) -> dict:
@@ -47,13 +49,13 @@ def fact_fields(form, required=True):
 
 def wrong_fact(kind: str, fact: str) -> str:
     """What is wrong with a fact of this kind, or ""."""
-    born = coming_back.as_date(fact)
+    born = return_codes.as_date(fact)
     if kind == "born" and not (born and 1900 <= born.year and born <= dates.today()):
         return _("Enter a real date of birth, such as 27 3 1950")
     plain = re.sub(r"\W", "", unicodedata.normalize("NFKC", fact)).upper()
     if kind == "postcode" and not POSTCODE.fullmatch(plain):
         return _("Enter a whole postcode, such as SW1A 2AA")
-    if kind == "word" and len(coming_back.folded(fact)) < 4:
+    if kind == "word" and len(return_codes.folded(fact)) < 4:
         return _("Use a word with at least 4 letters or numbers")
     return ""
 
@@ -97,8 +99,8 @@ class ComeBackForm(forms.Form):
     next = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean_code(self):
-        plain = coming_back.read(self.cleaned_data["code"])
-        if len(plain) != coming_back.LENGTH or set(plain) - set(REF_LETTERS):
+        plain = return_codes.read(self.cleaned_data["code"])
+        if len(plain) != return_codes.LENGTH or set(plain) - set(REF_LETTERS):
             raise forms.ValidationError(
                 _("A code has 8 letters and numbers, such as KTQX-7R4M, and never I, O, S, Z, 0, 1, 2 or 5")
             )
@@ -129,7 +131,7 @@ class MobileForm(forms.Form):
     phone = mobile_field()
 
     def clean_phone(self):
-        number = texts.plain_number(self.cleaned_data["phone"])
+        number = sms.plain_number(self.cleaned_data["phone"])
         if not number:
             raise forms.ValidationError(_("Enter a mobile number, like 07700 900 982"))
         return number
@@ -149,7 +151,7 @@ class WayInForm(MobileForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["way"].error_messages["required"] = _("Choose how we should send you codes")
-        if not texts.ready():
+        if not sms.ready():
             self.fields["way"].choices, self.fields["way"].initial = [("email", _("By e-mail"))], "email"
 
     def clean_phone(self):

@@ -1,12 +1,12 @@
 """Models by document: council, people, case, record, assessment, start, danger."""
 
-from .asked import Asked, CaseLink, VoiceReply, Withheld
-from .assessment import Answer, Determination, SelfAssessment
-from .case import Case
-from .council import Council, CouncilChange, Seat, Target, Team, User
-from .danger import DangerCall, DangerReport, DangerStep
-from .people import Person, Representation
-from .record import (
+from cases.models.asked import Asked, CaseLink, VoiceReply, Withheld
+from cases.models.assessment import Answer, Determination, SelfAssessment
+from cases.models.case import Case
+from cases.models.council import Council, CouncilChange, Seat, Target, Team, User
+from cases.models.danger import DangerCall, DangerReport, DangerStep
+from cases.models.people import Person, Representation
+from cases.models.record import (
     Disposal,
     Event,
     EventBody,
@@ -21,8 +21,8 @@ from .record import (
     Turn,
     Visit,
 )
-from .start import KnownBrowser, ReturnCode, Start, Tries
-from .timing import Clock, OpenDays, StepDays, StepFigures, TimeDelta
+from cases.models.start import KnownBrowser, ReturnCode, Start, Tries
+from cases.models.timing import Clock, OpenDays, StepDays, StepFigures, TimeDelta
 
 __all__ = [
     "Answer",

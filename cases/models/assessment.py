@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .. import journey
+from cases import journey
 
 VOICES = {"person": "Own words", "helper": "Helper", "assessor": "Assessor", "agreed": "Agreed"}
 

@@ -13,14 +13,16 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import dates, hooks, journey
-from ..codes import ABOUT_MONEY
-from ..saying_no import NotYet, Stale
-from . import clock
-from .council import Target
-from .people import AGE_BANDS, NEED_GROUPS
-from .record import Event, EventBody, Message
-from .timing import TimeDelta
+from cases import journey
+from cases.common import dates
+from cases.common.refusals import NotYet, Stale
+from cases.journey import hooks
+from cases.journey.codes import ABOUT_MONEY
+from cases.models import clock
+from cases.models.council import Target
+from cases.models.people import AGE_BANDS, NEED_GROUPS
+from cases.models.record import Event, EventBody, Message
+from cases.models.timing import TimeDelta
 
 # Written out, because building it anew for each move takes as long as asking for the case.
 OWN_TARGET = """SELECT t.days FROM cases_target t WHERE t.council_id = cases_case.council_id AND t.step = %s
@@ -75,7 +77,7 @@ class Case(models.Model):
     looped = models.BooleanField(default=False)
     turn_days = models.JSONField(default=dict)
     asked_news_at = models.DateTimeField(null=True)
-    danger_since = models.DateTimeField(null=True)  # of the oldest open report (`danger`)
+    danger_since = models.DateTimeField(null=True)  # of the oldest open report (`reports`)
     team = models.ForeignKey("cases.Team", models.PROTECT, null=True, related_name="cases")
     worker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     mode = models.CharField(max_length=12, choices=journey.MODES, blank=True)
@@ -159,7 +161,7 @@ class Case(models.Model):
         `head_seq` when the reader opened the form. `facts`: what the move asks for; text goes to the body, the
         rest to codes. Raises NotYet or Stale with a sentence for the reader, and then nothing has changed.
         """
-        from .. import access  # the one import upwards; named in the conventions test
+        from cases import access  # the one import upwards; named in the conventions test
 
         move = journey.MOVES[name]
         with transaction.atomic():
@@ -220,7 +222,7 @@ class Case(models.Model):
         """Write an event that is not a move: nothing but the ledger changes. `tell`: roles who get a message. `words`
         among the codes: facts in free text, for the body."""
         words = codes.pop("words", None)
-        from .. import access
+        from cases import access
 
         with transaction.atomic():
             case = Case.objects.select_for_update().get(pk=self.pk)

@@ -7,11 +7,13 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from .. import clocks, dates, hooks, journey
-from ..saying_no import NotYet
-from .council import Target
-from .record import Pause, Turn, Visit
-from .timing import SIDE_NAMES, SIDES, TimeDelta
+from cases import journey
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.journey import clocks, hooks
+from cases.models.council import Target
+from cases.models.record import Pause, Turn, Visit
+from cases.models.timing import SIDE_NAMES, SIDES, TimeDelta
 
 OPEN_FACTS = ("step", "team_id", "turn", "day", "turn_day", "due_day")
 COLUMNS = {"worker": "worker_id", "team": "team_id", "mode": "mode", "urgency": "urgency", "route": "route",

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import journey
+from cases import journey
 
 OPEN_DAYS = {
     "weekdays": _("Monday to Friday, not on bank holidays"),

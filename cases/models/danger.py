@@ -1,7 +1,7 @@
 """That somebody may be in danger, or without food, medicine or care today: who said so, who was told, who rang.
 
 A report is open until somebody has recorded speaking to them. The words and the safe number stand in the event's body
-(audience "duty"), where the law can dispose of them; here are codes and moments. Rules: `cases/danger.py`.
+(audience "duty"), where the law can dispose of them; here are codes and moments. Rules: `cases/danger/reports.py`.
 """
 
 from django.conf import settings

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .council import Council, Dated, User
+from cases.models.council import Council, Dated, User
 
 CONTACT_BY = {
     "email": _("E-mail"),

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from .. import journey
-from .timing import Sides
+from cases import journey
+from cases.models.timing import Sides
 
 AUDIENCES = {
     "person": "Person",

@@ -1,6 +1,6 @@
 """Getting in without an account: a request that is being written, the codes that lead back to it, and wrong tries.
 
-A code is never stored: it is spelled from the server's key and the row's salt (cases/coming_back.py), and found by a
+A code is never stored: it is spelled from the server's key and the row's salt (cases/signin/return_codes.py), and found by a
 keyed hash. The second fact is kept only as a slow hash. Tries are counted under keyed hashes of code and address.
 """
 

@@ -1,7 +1,7 @@
 """How long things took, kept so that no page ever scans the visits: exact day counts, finished figures, clocks.
 
 Written by `Case.move` as append-only `TimeDelta` rows in its own transaction and drained by a job
-(`cases/histogram.py`). A reader adds the rows not yet drained, so a figure is exact before the drain too. All of it
+(`cases/figures/histogram.py`). A reader adds the rows not yet drained, so a figure is exact before the drain too. All of it
 can be rebuilt from visits and cases: `manage.py rebuild_figures --check` holds one against the other.
 """
 
@@ -10,7 +10,8 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from .. import dates, journey
+from cases import journey
+from cases.common import dates
 
 SIDES = {
     "person": "person",

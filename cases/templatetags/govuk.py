@@ -10,8 +10,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from cases import components, fields, glossary
-from cases.components import plain, render
+from cases.ui import components, fields, glossary
+from cases.ui.components import plain, render
 
 register = template.Library()
 MANY = 9  # columns from which a table is set closer, so that the last is not out of sight

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, actions, casefile, challenging, journey, letters
-from ..forms.staff import MoveForm, ReassignForm, StartAssessmentForm, TriageForm
-from ..saying_no import NotYet, Stale
+from cases import access, actions, journey
+from cases.casefile import case_presenter, challenges
+from cases.common.refusals import NotYet, Stale
+from cases.forms.staff import MoveForm, ReassignForm, StartAssessmentForm, TriageForm
+from cases.letters import timeline
 
 
 def act(request, ref, move):
@@ -23,11 +25,11 @@ def act(request, ref, move):
         raise Http404
     behalf = request.GET.get("for") == "person"
     if wanted.page != "cases:act":
-        address = casefile.move_url(case, wanted, behalf)
+        address = case_presenter.move_url(case, wanted, behalf)
         if not address:
             raise Http404
         return redirect(address)
-    refused = casefile.refusal(case, wanted, request.user, behalf)
+    refused = case_presenter.refusal(case, wanted, request.user, behalf)
     if refused:
         return not_now(request, case, wanted, refused)
     form = MoveForm(request.POST or None, case=case, move=wanted, behalf=behalf)
@@ -37,17 +39,17 @@ def act(request, ref, move):
         if done:
             return done
     resident = case.role in journey.PERSON
-    return render(request, "cases/act_person.html" if resident else "cases/act.html", casefile.header(case) | {
-        "form": form, "title": letters.label_of(wanted, case.roles), "behalf": behalf, "warns": wanted.name in journey.CLOSING,
-        "why": casefile.EXPLAINED.get(wanted.name, ""), "foreseen": casefile.foreseen(case, wanted),
-    } | casefile.left_in_danger(case, wanted) | _challenging(case, move))  # fmt: skip
+    return render(request, "cases/act_person.html" if resident else "cases/act.html", case_presenter.header(case) | {
+        "form": form, "title": timeline.label_of(wanted, case.roles), "behalf": behalf, "warns": wanted.name in journey.CLOSING,
+        "why": case_presenter.EXPLAINED.get(wanted.name, ""), "foreseen": case_presenter.foreseen(case, wanted),
+    } | case_presenter.left_in_danger(case, wanted) | _challenging(case, move))  # fmt: skip
 
 
 def _challenging(case, move) -> dict:
     """The ways and days that belong to challenging a decision; nothing for any other move."""
     if move != "challenge":
         return {"ways": [], "decisions": []}
-    return {"ways": challenging.ways(case, timezone.now()), "decisions": challenging.decisions(case)}
+    return {"ways": challenges.ways(case, timezone.now()), "decisions": challenges.decisions(case)}
 
 
 def send(request, form, case, name, done, do):
@@ -90,14 +92,14 @@ def confirmed(case, user) -> str:
 def not_now(request, case, move, sentence, form=None):
     """Why this can't be done, what is possible instead, and whatever was typed; a second press of what has just
     been done goes where the first one went."""
-    before = casefile.sent_before(request.POST.get("key"), request.user)
+    before = case_presenter.sent_before(request.POST.get("key"), request.user)
     if before:
         return redirect(before)
-    typed = [(k, v) for k, v in request.POST.items() if k not in casefile.NEVER_SHOWN and v.strip()]
+    typed = [(k, v) for k, v in request.POST.items() if k not in case_presenter.NEVER_SHOWN and v.strip()]
     resident = case.role in journey.PERSON
-    return render(request, "cases/not_now.html", casefile.header(case) | {
-        "title": letters.label_of(move, case.roles), "sentence": sentence, "typed": [v for _k, v in typed], "resident": resident,
-        "choices": [] if resident else casefile.choices(case, request.user)["main"],
+    return render(request, "cases/not_now.html", case_presenter.header(case) | {
+        "title": timeline.label_of(move, case.roles), "sentence": sentence, "typed": [v for _k, v in typed], "resident": resident,
+        "choices": [] if resident else case_presenter.choices(case, request.user)["main"],
     }, status=409)  # fmt: skip
 
 
@@ -127,7 +129,7 @@ def reassign(request, ref):
 
     def do(form, facts):
         facts = {k: v.pk if hasattr(v, "pk") else v for k, v in facts.items()}
-        casefile.refuse_if_reassigned(case, form.cleaned_data["seen"], facts)
+        case_presenter.refuse_if_reassigned(case, form.cleaned_data["seen"], facts)
         return actions.make_move(case=case, name="reassign", by=request.user, seen=form.cleaned_data["seen"], **facts)
 
     return worker_page(request, case, "reassign", ReassignForm, "cases/reassign.html", do)
@@ -136,7 +138,7 @@ def reassign(request, ref):
 def worker_page(request, case, name, form_class, template, do):
     """What the three pages that name a worker have in common."""
     move = journey.MOVES[name]
-    refused = casefile.refusal(case, move, request.user)
+    refused = case_presenter.refusal(case, move, request.user)
     if refused:
         return not_now(request, case, move, refused)
     form = form_class(request.POST or None, case=case)
@@ -144,6 +146,6 @@ def worker_page(request, case, name, form_class, template, do):
         done = send(request, form, case, name, move.done, lambda: do(form, form.facts()))
         if done:
             return done
-    return render(request, template, casefile.header(case) | {
-        "form": form, "title": move.label, "words": casefile.first_words(case),
+    return render(request, template, case_presenter.header(case) | {
+        "form": form, "title": move.label, "words": case_presenter.first_words(case),
     })  # fmt: skip

@@ -14,12 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, actions, answering, getting_in, journey, questions, tracker
-from ..components import Task
-from ..forms.answer import AnswerForm, SendForm, TakeDownForm
-from ..letters import day, reader_of
-from ..models import SelfAssessment
-from ..saying_no import NotYet, Stale
+from cases import access, actions, journey
+from cases.assessment import answering, questions
+from cases.casefile import tracker
+from cases.common.refusals import NotYet, Stale
+from cases.forms.answer import AnswerForm, SendForm, TakeDownForm
+from cases.letters.timeline import day, reader_of
+from cases.models import SelfAssessment
+from cases.signin import requests
+from cases.ui.components import Task
 
 STATUS = {
     "none": (lambda: _("Not started"), "grey"),
@@ -121,7 +124,7 @@ def _begin(request, case):
         if not form.is_valid():
             return _beginning(request, case, draft, form, 422)
         if form.cleaned_data.get("asked"):
-            getting_in.share_draft(case=case, by=request.user, on=True, on_behalf_of=case.person)
+            requests.share_draft(case=case, by=request.user, on=True, on_behalf_of=case.person)
         taken = {"how": form.cleaned_data["how"], "on": form.cleaned_data["on"].isoformat()}
         if request.session.get(f"answers_{case.ref}") != taken:
             actions.take_down(case=case, by=request.user, given=taken["how"], given_on=form.cleaned_data["on"])
@@ -138,7 +141,7 @@ def share_draft(request, ref):
     if "person" not in case.roles:
         raise Http404
     if request.method == "POST":
-        getting_in.share_draft(case=case, by=request.user, on=request.POST.get("on") == "1")
+        requests.share_draft(case=case, by=request.user, on=request.POST.get("on") == "1")
     return redirect("cases:assessment", ref=case.ref)
 
 

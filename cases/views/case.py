@@ -8,11 +8,14 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from .. import access, actions, casefile, journey, letters, questions, voices
-from ..forms.determination import AgreedForm, CommentForm, DetermineForm
-from ..saying_no import NotYet, Stale
-from . import tracker
-from .act import not_now, send
+from cases import access, actions, journey
+from cases.assessment import perspectives, questions
+from cases.casefile import case_presenter
+from cases.common.refusals import NotYet, Stale
+from cases.forms.determination import AgreedForm, CommentForm, DetermineForm
+from cases.letters import timeline as letters_timeline
+from cases.views import tracker
+from cases.views.act import not_now, send
 
 
 def case_page(request, ref):
@@ -21,14 +24,14 @@ def case_page(request, ref):
     if case.role in journey.PERSON:
         return tracker.page(request, case)
     visits = list(case.visits.order_by("seq"))
-    entries = letters.timeline(case, case.roles)
-    moves = casefile.offered(case, request.user)
+    entries = letters_timeline.timeline(case, case.roles)
+    moves = case_presenter.offered(case, request.user)
     reads = {part: bool(case.roles & roles) for part, roles in access.READS.items()}
-    return render(request, "cases/case.html", casefile.header(case) | {
-        "status": casefile.status(case, request.user), "choices": casefile.choices(case, request.user, moves),
-        "stages": casefile.stages(case, visits), "facts": casefile.key_facts(case, visits),
-        "deciding": case.role in ("panel", "finance"), "alarms": casefile.alarms(case, entries, moves), "entries": entries, "reads": reads, "places": casefile.places(case),
-        "answers": voices.answers_line(case) if reads["assessment"] else "",
+    return render(request, "cases/case.html", case_presenter.header(case) | {
+        "status": case_presenter.status(case, request.user), "choices": case_presenter.choices(case, request.user, moves),
+        "stages": case_presenter.stages(case, visits), "facts": case_presenter.key_facts(case, visits),
+        "deciding": case.role in ("panel", "finance"), "alarms": case_presenter.alarms(case, entries, moves), "entries": entries, "reads": reads, "places": case_presenter.places(case),
+        "answers": perspectives.answers_line(case) if reads["assessment"] else "",
     })  # fmt: skip
 
 
@@ -44,9 +47,9 @@ def answers(request, ref):
     """The person's words and the council's comment beside each other, page by page."""
     case, sent = sent_or_404(request, ref)
     may_comment = bool(case.roles & journey.WORKER) and case.step != "closed"
-    return render(request, "cases/answers.html", casefile.header(case) | {
-        "pages": voices.tables(case, sent, may_comment) if sent else [], "may_comment": may_comment,
-        "sent_on": letters.day(sent.submitted_at) if sent else "",
+    return render(request, "cases/answers.html", case_presenter.header(case) | {
+        "pages": perspectives.tables(case, sent, may_comment) if sent else [], "may_comment": may_comment,
+        "sent_on": letters_timeline.day(sent.submitted_at) if sent else "",
     })  # fmt: skip
 
 
@@ -71,7 +74,7 @@ def comment(request, ref, question):
             messages.success(request, _("Your comment is saved."))
             return redirect("cases:answers", ref=case.ref)
     own = {v: questions.label(spec, said[v].value) for v in ("person", "helper") if v in said}
-    return render(request, "cases/comment.html", casefile.header(case) | {
+    return render(request, "cases/comment.html", case_presenter.header(case) | {
         "form": form, "title": spec["text"], "own": own.get("person", ""), "helper": own.get("helper", ""),
     })  # fmt: skip
 
@@ -81,8 +84,8 @@ def determine(request, ref):
     case = access.get_case(request, ref)
     move = journey.MOVES["determine_eligible"]
     sent = actions.last_sent(case)
-    form = DetermineForm(request.POST or None, case=case, open_answers=voices.open_answers(sent) if sent else ())
-    refused = casefile.refusal(case, move, request.user) or (
+    form = DetermineForm(request.POST or None, case=case, open_answers=perspectives.open_answers(sent) if sent else ())
+    refused = case_presenter.refusal(case, move, request.user) or (
         _("There are no answers yet to decide on.") if not sent else ""
     )
     if refused:
@@ -95,22 +98,22 @@ def determine(request, ref):
             return done
     if only_counting:
         form.only_count()
-    return render(request, "cases/determine.html", casefile.header(case) | {
-        "form": form, "groups": voices.outcome_groups(case, sent, form), "marked": form.marked(),
+    return render(request, "cases/determine.html", case_presenter.header(case) | {
+        "form": form, "groups": perspectives.outcome_groups(case, sent, form), "marked": form.marked(),
         "counted": form.is_bound, "needed": 1 if form.kind == "carer" else 2,
         "agreed_fields": [form[name] for name in form.open_answers],
-    } | casefile.left_in_danger(case, journey.MOVES["determine_not_eligible"]))  # fmt: skip
+    } | case_presenter.left_in_danger(case, journey.MOVES["determine_not_eligible"]))  # fmt: skip
 
 
 def agree_answer(request, ref):
     """The answers without which there is no figure: one at a time, with the day it was given."""
     case = access.get_case(request, ref)
     move = journey.MOVES["agree_answer"]
-    refused = casefile.refusal(case, move, request.user)
+    refused = case_presenter.refusal(case, move, request.user)
     if refused:
         return not_now(request, case, move, refused)
     sent = actions.last_sent(case)
-    missing = voices.to_agree(case, sent) if sent else []
+    missing = perspectives.to_agree(case, sent) if sent else []
     wanted = request.GET.get("question") or (missing[0]["id"] if len(missing) == 1 else "")
     spec = next((q for q in missing if q["id"] == wanted), None)
     form = AgreedForm(request.POST or None, case=case, spec=spec) if spec else None
@@ -121,4 +124,4 @@ def agree_answer(request, ref):
             seen=given["seen"]))  # fmt: skip
         if done:
             return done
-    return render(request, "cases/agree_answer.html", casefile.header(case) | {"form": form, "missing": missing})
+    return render(request, "cases/agree_answer.html", case_presenter.header(case) | {"form": form, "missing": missing})

@@ -10,12 +10,15 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .. import access, hooks, journey, outbox, rows, undelivered
-from .. import caseload as lists
-from ..filters import SCOPES, CaseloadFilter
-from ..forms.staff import SearchForm
-from ..models import Message
-from ..saying_no import NotYet
+from cases import access, journey
+from cases.caseload import list_presenter
+from cases.caseload import lists as lists
+from cases.caseload.filters import SCOPES, CaseloadFilter
+from cases.common.refusals import NotYet
+from cases.forms.staff import SearchForm
+from cases.journey import hooks
+from cases.letters import outbox, undelivered
+from cases.models import Message
 
 REACHING = access.READS["contact"]
 KEPT = 10  # searches remembered in a session
@@ -59,7 +62,7 @@ def caseload(request):
     caption = _("Cases: %(scope)s") % {"scope": SCOPES[scope or "all"]}
     return render(request, "cases/caseload.html", {
         "form": chosen.form, "in_use": chosen.in_use(), "search_form": SearchForm(), "stats": stats(request, council)[: 2 if takes else 1],
-        "table": rows.caseload_table(page, request.user, caption, _("No case is like this."), bool(REACHING & set(roles))),
+        "table": list_presenter.caseload_table(page, request.user, caption, _("No case is like this."), bool(REACHING & set(roles))),
         "onward": next_link(request, onward), "first": first_link(request), "adminish": not roles, "takes": takes, "reaches": bool(REACHING & set(roles)),
     })  # fmt: skip
 
@@ -121,7 +124,7 @@ def found(request, council, kept):
         page, onward = lists.page_after(cases)
         caption = _("Cases found for “%(words)s”") % {"words": kept["words"]}
         reaches = bool(REACHING & set(lists.seat_roles(request.user, council)))
-        table = rows.caseload_table(page, request.user, caption, _("No case that you may see fits this."), reaches)
+        table = list_presenter.caseload_table(page, request.user, caption, _("No case that you may see fits this."), reaches)
     return render(
         request, "cases/search.html", {"search_form": form, "form": form, "table": table, "more": bool(onward)}
     )
@@ -135,7 +138,7 @@ def waiting(request):
     reaches, rates = bool(roles & REACHING), bool(roles & journey.WORKER)
     caption = _("Waiting list, most pressing first")
     return render(request, "cases/waiting.html", {
-        "table": rows.waiting_table(cases, caption, _("Nobody is on the waiting list."), reaches, rates),
+        "table": list_presenter.waiting_table(cases, caption, _("Nobody is on the waiting list."), reaches, rates),
         "unnamed": sum(lists.too_long_unnamed(c) for c in cases), "unrated": sum(not c.urgency for c in cases),
         "total": len(cases), "cut_off": len(cases) >= lists.QUEUED,
     })  # fmt: skip
@@ -149,7 +152,7 @@ def queue(request):
         if role in QUEUES:
             caption, empty = QUEUES[role]
             tables.append(
-                rows.queue_table(
+                list_presenter.queue_table(
                     lists.queue_for(request.user, council, role),
                     request.user,
                     caption,
@@ -181,7 +184,7 @@ def letters_to_print(request):
         for message in theirs(visible, request.POST.getlist("message")):
             tell_once(request, message)
         return redirect("cases:letters_to_print")
-    found = [rows.print_line(m) for m in todo[: lists.QUEUED]]
+    found = [list_presenter.print_line(m) for m in todo[: lists.QUEUED]]
     types_in = bool(roles & journey.ANYONE_STAFF)
     context = {"lines": found, "cut_off": len(found) >= lists.QUEUED, "types_in": types_in}
     context["undelivered"] = undelivered.said(request.user, council)

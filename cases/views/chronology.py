@@ -4,8 +4,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from .. import access, casefile, dates, letters, spreadsheets
-from .. import chronology as story
+from cases import access
+from cases.casefile import case_presenter
+from cases.casefile import chronology as story
+from cases.common import dates
+from cases.letters import timeline
+from cases.ui import spreadsheets
 
 
 def staff_only(case) -> None:
@@ -20,9 +24,9 @@ def chronology(request, ref):
     staff_only(case)
     lines = story.of(case, case.roles)
     caption = _("Chronology of %(ref)s, the oldest first") % {"ref": case.ref}
-    return render(request, "cases/chronology.html", casefile.header(case) | {
-        "table": story.page_table(lines, caption), "made_on": letters.day(dates.today()),
-        "waits": casefile.waits(case, list(case.visits.order_by("seq"))), "asked_on": letters.day(case.asked_at),
+    return render(request, "cases/chronology.html", case_presenter.header(case) | {
+        "table": story.page_table(lines, caption), "made_on": timeline.day(dates.today()),
+        "waits": case_presenter.waits(case, list(case.visits.order_by("seq"))), "asked_on": timeline.day(case.asked_at),
     })  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Whoever rings when somebody may be in danger: the list, and the page of one case with its two answers.
 
-What a call does stands in `danger`; here are the pages and who reads them. Auditors read and change nothing.
+What a call does stands in `reports`; here are the pages and who reads them. Auditors read and change nothing.
 """
 
 from django.contrib import messages
@@ -10,28 +10,31 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, actions, casefile, danger, danger_words, reach
-from .. import caseload as lists
-from ..forms.danger import AgainForm, NoAnswerForm, SpokeForm
-from ..models.danger import DOORS
-from ..saying_no import NotYet
-from .caseload import council_or_404
+from cases import access, actions
+from cases.casefile import case_presenter
+from cases.caseload import lists as lists
+from cases.common.refusals import NotYet
+from cases.council import contact_details
+from cases.danger import phrases, reports
+from cases.forms.danger import AgainForm, NoAnswerForm, SpokeForm
+from cases.models.danger import DOORS
+from cases.views.caseload import council_or_404
 
 
 def danger_list(request):
     """Everybody who is to be rung, the longest waiting first. It is where the mails lead: no address names a case."""
     council = council_or_404(request)
-    if not danger.READING & set(lists.seat_roles(request.user, council)):
+    if not reports.READING & set(lists.seat_roles(request.user, council)):
         raise Http404
-    cases = danger_words.waiting(request.user, council).prefetch_related("dangers__calls", "dangers__steps")
-    table = danger_words.table(list(cases), timezone.now())
+    cases = phrases.waiting(request.user, council).prefetch_related("dangers__calls", "dangers__steps")
+    table = phrases.table(list(cases), timezone.now())
     return render(request, "cases/danger_list.html", {"table": table})
 
 
 def danger_page(request, ref):
     """The number first and large, what was said, what was tried, and the two answers of a call."""
     case = access.get_case(request, ref, access.roles_when_ringing)
-    if not case.roles & danger.READING:
+    if not case.roles & reports.READING:
         raise Http404
     rows = list(case.dangers.select_related("event__body", "by", "case__council", "case__person").order_by("-pk"))
     if not rows:
@@ -46,7 +49,7 @@ def danger_page(request, ref):
     return render(
         request,
         "cases/danger.html",
-        casefile.header(case)
+        case_presenter.header(case)
         | {
             "reports": shown,
             "form": wrong,
@@ -60,7 +63,7 @@ def _form(request, case, rows):
     """The answer that was pressed, of the report that it is about."""
     kind = next((form for form in (SpokeForm, AgainForm) if form.PREFIX in request.POST), NoAnswerForm)
     row = next((r for r in rows if str(r.pk) == request.POST.get("report")), None)
-    if row is None or not case.roles & danger.RINGING:
+    if row is None or not case.roles & reports.RINGING:
         raise Http404
     return kind(request.POST, case=case, report=row)
 
@@ -72,10 +75,10 @@ def _recorded(request, case, form):
 
     def do():
         if isinstance(form, AgainForm):
-            danger.again(report=row, by=request.user, words=given["agreed"])
+            reports.again(report=row, by=request.user, words=given["agreed"])
             messages.warning(request, _("Recorded. It is open again, and we are telling the duty team."))
             return _onward(case, request.user)
-        call = danger.record_call(report=row, by=request.user, reached=reached, **given)
+        call = reports.record_call(report=row, by=request.user, reached=reached, **given)
         _say(request, call)
         return _onward(case, request.user)
 
@@ -90,7 +93,7 @@ def _say(request, call) -> None:
     if call.closes:
         messages.success(request, _("Recorded: somebody has spoken to them, and it is settled."))
     else:
-        messages.warning(request, _("Recorded. It stays open.") + " " + danger_words.went_up(call.told))
+        messages.warning(request, _("Recorded. It stays open.") + " " + phrases.went_up(call.told))
 
 
 def _onward(case, user) -> str:
@@ -103,23 +106,23 @@ def _onward(case, user) -> str:
 
 def _shown(case, row, wrong) -> dict:
     """One report as the page shows it; its forms for those who ring."""
-    rings, said = bool(case.roles & danger.RINGING), danger.words_of(row.event)
+    rings, said = bool(case.roles & reports.RINGING), reports.words_of(row.event)
     number = said.get("safe_number", "")
-    first = "" if said.get("words") else casefile.first_words(case)
+    first = "" if said.get("words") else case_presenter.first_words(case)
     return {
         "pk": row.pk,
         "rings": rings,
         "open": row.closed_at is None,
-        "settled": danger_words.moment(row.closed_at),
+        "settled": phrases.moment(row.closed_at),
         "number": number if rings else "",
-        "dial": reach.dialled(number),
+        "dial": contact_details.dialled(number),
         "otherwise": said.get("otherwise", "") if rings else "",
         "words": (said.get("words") or first) if rings else "",
         "how": DOORS[row.door],
-        "reported": danger_words.moment(row.reported_at),
-        "due": danger_words.due_tag(row),
-        "history": danger_words.history(row, rings),
-        "goes_to": danger_words.next_up(row) if row.closed_at is None else "",
+        "reported": phrases.moment(row.reported_at),
+        "due": phrases.due_tag(row),
+        "history": phrases.history(row, rings),
+        "goes_to": phrases.next_up(row) if row.closed_at is None else "",
         "own": row.own,
     } | (_forms(case, row, wrong) if rings else {})
 

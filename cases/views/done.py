@@ -5,7 +5,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import access, journey, letters, tracker, writing
+from cases import access, journey
+from cases.casefile import tracker
+from cases.letters import compose, timeline
 
 
 def done(request, ref, seq):
@@ -15,10 +17,10 @@ def done(request, ref, seq):
     if event is None or case.role not in journey.PERSON:
         raise Http404
     request.council = case.council
-    written = letters.may_read_letter(event.verb, case.roles)
+    written = timeline.may_read_letter(event.verb, case.roles)
     return render(request, "cases/done.html", {
-        "case": case, "title": letters.title_of(event.verb), "on": letters.day(event.at), "next": tracker.next_words(case, timezone.now()),
-        "rows": writing.told(event) if written else [],
+        "case": case, "title": timeline.title_of(event.verb), "on": timeline.day(event.at), "next": tracker.next_words(case, timezone.now()),
+        "rows": compose.told(event) if written else [],
         "pdf": reverse("cases:letter_pdf", args=[case.ref, seq]) if written else "", "worker": str(case.worker or ""),
         "contact": tracker.contact(case),
     })  # fmt: skip

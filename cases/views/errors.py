@@ -14,10 +14,9 @@ from django.template import loader
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from cases import kept_pages
-from cases.components import Table
-
-from . import outage
+from cases.signin import resumed_forms
+from cases.ui.components import Table
+from cases.views import outage
 
 # When even the template can't be rendered. No stylesheet, no translation: nothing else that can fail.
 LAST_RESORT = """<!DOCTYPE html><html lang="en-gb"><head><meta charset="utf-8">
@@ -65,7 +64,7 @@ def not_found(request, exception=None):
 
 def csrf_failure(request, reason=""):
     """A form of an earlier sign-in is kept where its person can have it back; any other is refused."""
-    kept = kept_pages.keep_stale(request)
+    kept = resumed_forms.keep_stale(request)
     if kept is not None:
         return kept
     others = getattr(request, "kept_for_another", None)

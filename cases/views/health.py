@@ -6,7 +6,9 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from .. import ledger, pulse, set_up
+from cases import ledger
+from cases.council import set_up
+from cases.reminders import health
 
 
 @login_not_required
@@ -26,10 +28,10 @@ def readyz(request):
     """
     try:
         missing = sorted(ledger.names() - ledger.armed(connection))
-        found = {"database": True, "triggers_missing": missing} | pulse.ages(timezone.now())
+        found = {"database": True, "triggers_missing": missing} | health.ages(timezone.now())
         found["councils_incomplete"] = set_up.councils_incomplete()
     except Error:
         return JsonResponse({"ready": False, "database": False}, status=503)
-    wrong = pulse.wrong(found)
+    wrong = health.wrong(found)
     state = {"ready": not missing, "degraded": bool(wrong), "degraded_by": wrong}
     return JsonResponse(state | found, status=200 if not missing else 503)

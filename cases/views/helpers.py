@@ -7,10 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from .. import access, actions, casefile, dates, helpers, helping, journey
-from ..forms.helper import CheckForm, EndForm, InviteForm, LinkForm
-from ..models import Case, CaseLink, Representation
-from ..saying_no import NotYet
+from cases import access, actions, journey
+from cases.casefile import case_presenter
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.forms.helper import CheckForm, EndForm, InviteForm, LinkForm
+from cases.helpers import authority, listing
+from cases.models import Case, CaseLink, Representation
 
 DECIDING = journey.ANYONE_STAFF | {"person"}
 
@@ -32,7 +35,7 @@ def send_once(request, form, name, words, do, to, say=messages.success):
 
 def gone(request):
     """What is settled has no form any more; a second press of what settled it goes where the first one went."""
-    before = casefile.sent_before(request.POST.get("key"), request.user)
+    before = case_presenter.sent_before(request.POST.get("key"), request.user)
     if not before:
         raise Http404
     return redirect(before)
@@ -43,7 +46,7 @@ def form_page(request, case, form, title, why="", warns=False, behalf=False):
     staff = case.role not in journey.PERSON
     if not staff:
         request.council = case.council
-    return render(request, "cases/act.html" if staff else "cases/act_person.html", casefile.header(case) | {
+    return render(request, "cases/act.html" if staff else "cases/act_person.html", case_presenter.header(case) | {
         "form": form, "title": title, "why": why, "warns": warns, "behalf": behalf,
     }, status=422 if form.errors else 200)  # fmt: skip
 
@@ -66,9 +69,9 @@ def helpers_page(request, ref):
     staff = "person" not in case.roles
     if not staff:
         request.council = case.council
-    found = helpers.of(case)
-    reach = [(link, other) for link, other in helpers.links(case, lambda c: access.roles_of(c, request.user))]
-    return render(request, "cases/helpers.html", casefile.header(case) | {
+    found = listing.of(case)
+    reach = [(link, other) for link, other in listing.links(case, lambda c: access.roles_of(c, request.user))]
+    return render(request, "cases/helpers.html", case_presenter.header(case) | {
         "staff": staff, "now": [h for h in found if not h.over], "before": [h for h in found if h.over],
         "links": reach if staff else [],
     })  # fmt: skip
@@ -81,7 +84,7 @@ def invite_helper(request, ref):
     form = InviteForm(request.POST or None, case=case, behalf=behalf)
     if request.method == "POST" and form.is_valid():
         words = _("We have asked them. They can see nothing until they say yes and we have checked it.")
-        done = send_once(request, form, "invite_helper", words, lambda: helping.invite_helper(
+        done = send_once(request, form, "invite_helper", words, lambda: authority.invite_helper(
             case=case, by=request.user, **form.facts()), _page(case))  # fmt: skip
         if done:
             return done
@@ -99,7 +102,7 @@ def check_helper(request, ref, number):
     rep = _one(case, number)
     if not case.roles & journey.ANYONE_STAFF:
         raise Http404
-    if rep.checked_at or helpers.over(rep):
+    if rep.checked_at or listing.over(rep):
         return gone(request)
     start = {"proof": rep.proof or None, "scope": rep.scope, "seen_on": dates.today()}
     form = CheckForm(request.POST or None, case=case, initial=start)
@@ -115,11 +118,11 @@ def check_helper(request, ref, number):
 def _checking(case, rep, user, given):
     if given["decision"] == "no":
         reason = given["reason"]
-        return _("You said no. They see only their own words."), lambda: helping.refuse_helper(
+        return _("You said no. They see only their own words."), lambda: authority.refuse_helper(
             case=case, rep=rep, by=user, reason=reason
         )
     facts = {name: given[name] for name in ("proof", "evidence", "seen_on", "scope")}
-    return _("Their authority is confirmed."), lambda: helping.check_helper(case=case, rep=rep, by=user, **facts)
+    return _("Their authority is confirmed."), lambda: authority.check_helper(case=case, rep=rep, by=user, **facts)
 
 
 def end_help(request, ref, number):
@@ -129,7 +132,7 @@ def end_help(request, ref, number):
     own = rep.user_id == request.user.pk
     if not (own or case.roles & DECIDING):
         raise Http404
-    if helpers.over(rep):
+    if listing.over(rep):
         return gone(request)
     form = EndForm(request.POST or None, case=case)
     if own:
@@ -137,7 +140,7 @@ def end_help(request, ref, number):
     if request.method == "POST" and form.is_valid():
         words = _("You have stopped helping.") if own else _("They can see nothing any more.")
         to = reverse("cases:home") if own else _page(case)
-        done = send_once(request, form, f"end_help:{rep.pk}", words, lambda: helping.end_help(
+        done = send_once(request, form, f"end_help:{rep.pk}", words, lambda: authority.end_help(
             case=case, rep=rep, by=request.user, reason=form.cleaned_data["reason"]), to)  # fmt: skip
         if done:
             return done
@@ -151,13 +154,13 @@ def answer_invitation(request, number):
     rows = Representation.objects.filter(Representation.on(dates.today()), user=request.user, accepted_at=None)
     rep = get_object_or_404(rows.exclude(invited_at=None), pk=number)
     if "no" in request.POST:
-        case = helping._case_of(rep)
+        case = authority._case_of(rep)
         if case is None:
             raise Http404
-        helping.end_help(case=case, rep=rep, by=request.user)
+        authority.end_help(case=case, rep=rep, by=request.user)
         messages.success(request, _("You said no. They can ask somebody else."))
     else:
-        helping.accept_help(rep=rep, by=request.user)
+        authority.accept_help(rep=rep, by=request.user)
         messages.success(request, _("Thank you. We check this with the person, and then you can see their case."))
     return redirect("cases:home")
 
@@ -176,7 +179,7 @@ def link_cases(request, ref):
             pair = (
                 {"carer": case, "cared_for": other} if case.kind == "carer" else {"carer": other, "cared_for": case}
             )
-            done = send_once(request, form, "link_cases", _("The two cases are linked."), lambda: helping.link_cases(
+            done = send_once(request, form, "link_cases", _("The two cases are linked."), lambda: authority.link_cases(
                 **pair, by=request.user, told=form.cleaned_data["told"]), _page(case))  # fmt: skip
             if done:
                 return done
@@ -192,6 +195,6 @@ def unlink_cases(request, ref, number):
     link = found.filter(carer=case).first() or found.filter(cared_for=case).first()
     if link is None:
         raise Http404
-    helping.unlink_cases(case=case, link=link, by=request.user)
+    authority.unlink_cases(case=case, link=link, by=request.user)
     messages.success(request, _("The link is ended."))
     return redirect(_page(case))

@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from .. import access, dates, journey
-from ..letters import day
-from ..models import Representation
-from .start import resume
+from cases import access, journey
+from cases.common import dates
+from cases.letters.timeline import day
+from cases.models import Representation
+from cases.views.start import resume
 
 
 def home(request):

@@ -1,6 +1,6 @@
 """Letters: the list of a case, one letter in the format its reader takes in, as text to listen to and as PDF.
 
-What a letter says is fixed in writing.py; here it is only shown. Open to the person, those who help them and staff,
+What a letter says is fixed in compose.py; here it is only shown. Open to the person, those who help them and staff,
 each as far as their roles read it.
 """
 
@@ -9,8 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from .. import access, journey, letters, pdf, tracker, writing
-from ..components import Link, Table
+from cases import access, journey
+from cases.casefile import tracker
+from cases.letters import compose, pdf
+from cases.letters import timeline as letters_timeline
+from cases.ui.components import Link, Table
 
 TEMPLATES = {"print": "cases/letter.html", "large": "cases/letter.html", "easy": "cases/letter_easy.html",
              "audio": "cases/letter_audio.html"}  # fmt: skip
@@ -19,7 +22,7 @@ TEMPLATES = {"print": "cases/letter.html", "large": "cases/letter.html", "easy":
 def letter_list(request, ref):
     """Every letter of a case in every format."""
     case = _reading(access.get_case(request, ref), request)
-    rows = [_row(case, *found) for found in tracker.letters(case, letters.timeline(case, case.roles))]
+    rows = [_row(case, *found) for found in tracker.letters(case, letters_timeline.timeline(case, case.roles))]
     head = [_("Letter"), _("Told"), _("To print"), _("Other ways")]
     table = Table(_("Letters, the newest first"), head, rows, empty=_("There is no letter yet."))
     return render(request, "cases/letters.html", {
@@ -43,9 +46,9 @@ def _row(case, words, href, how, printed) -> list:
     ]  # fmt: skip
 
 
-def _letter(request, case, seq) -> writing.Written:
+def _letter(request, case, seq) -> compose.Written:
     request.council = case.council
-    found = writing.read(case, seq, case.roles)
+    found = compose.read(case, seq, case.roles)
     if found is None:
         raise Http404
     return found
@@ -55,11 +58,11 @@ def letter(request, ref, seq):
     """One letter, to read and print, as it was written; in the format asked for, else the one the person needs."""
     case = access.get_case(request, ref)
     found = _letter(request, case, seq)
-    shape = writing.format_for(case.person, request.GET.get("as", ""))
+    shape = compose.format_for(case.person, request.GET.get("as", ""))
     return render(request, TEMPLATES[shape], {
         "case": case, "letter": found.content, "blocks": found.blocks, "large": shape == "large", "shape": shape,
-        "lines": writing.lines(found.content), "ways": ways(case, seq, shape), "needs": writing.needs_line(case),
-        "other_ways": writing.other_ways(found.content), "head": pdf.letterhead(found.content),
+        "lines": compose.lines(found.content), "ways": ways(case, seq, shape), "needs": compose.needs_line(case),
+        "other_ways": compose.other_ways(found.content), "head": pdf.letterhead(found.content),
     })  # fmt: skip
 
 
@@ -82,9 +85,9 @@ def letter_pdf(request, ref, seq):
     """The letter as tagged PDF, in standard or large print."""
     case = access.get_case(request, ref)
     found = _letter(request, case, seq)
-    size = "large" if writing.format_for(case.person, request.GET.get("as", "")) == "large" else "print"
+    size = "large" if compose.format_for(case.person, request.GET.get("as", "")) == "large" else "print"
     return as_file(
-        pdf.letter(found.content, size, writing.needs_line(case)), "application/pdf", f"letter-{case.ref}-{seq}.pdf"
+        pdf.letter(found.content, size, compose.needs_line(case)), "application/pdf", f"letter-{case.ref}-{seq}.pdf"
     )
 
 
@@ -92,7 +95,7 @@ def letter_text(request, ref, seq):
     """The letter as plain text in the order in which it is read out."""
     case = access.get_case(request, ref)
     found = _letter(request, case, seq)
-    text = "\n\n".join(writing.lines(found.content)) + "\n"
+    text = "\n\n".join(compose.lines(found.content)) + "\n"
     return as_file(text, "text/plain; charset=utf-8", f"letter-{case.ref}-{seq}.txt")
 
 

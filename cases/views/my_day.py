@@ -2,10 +2,12 @@
 
 from django.shortcuts import redirect, render
 
-from .. import caseload as lists
-from .. import journey, my_day_words, undelivered
-from ..my_day import Day
-from .caseload import council_or_404, tasks
+from cases import journey
+from cases.caseload import lists as lists
+from cases.caseload import my_day_presenter
+from cases.caseload.my_day import Day
+from cases.letters import undelivered
+from cases.views.caseload import council_or_404, tasks
 
 
 def my_day(request):
@@ -16,6 +18,6 @@ def my_day(request):
         return redirect("cases:caseload")
     day = Day(request.user, council)
     return render(request, "cases/my_day.html", {
-        "sections": my_day_words.sections(day), "summary": my_day_words.summary(day),
+        "sections": my_day_presenter.sections(day), "summary": my_day_presenter.summary(day),
         "undelivered": undelivered.said(request.user, council, day.represents), "tasks": tasks(request, council, day.represents),
     })  # fmt: skip

@@ -1,7 +1,7 @@
 """The page for when the database does not answer: 503, when to try again, and what was typed, ready to be sent again.
 
 Here: which errors mean that, and the page, which reads nothing from the database: no session, no user, no council.
-Not here: who calls it (`errors`, where every layer's errors arrive); what a session's end keeps (cases/kept_pages.py).
+Not here: who calls it (`errors`, where every layer's errors arrive); what a session's end keeps (cases/signin/resumed_forms.py).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from django.http.request import UnreadablePostError
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
-from .. import kept_pages
+from cases.signin import resumed_forms
 
 SECONDS = 30  # after which trying again makes sense
 LARGEST = 500_000  # characters that a page gives back
 PASSWORD = re.compile("password", re.IGNORECASE)
 OPENS = {"code", "fact"}  # what opens an account, on the pages that ask for it
-ASKS_WHAT_OPENS = kept_pages.NEVER | {"cases:come_back", "cases:confirm_text", "poet:survey_code", "poet:paper_in"}
-NEVER_SHOWN = {"seen", "key", "version", "to", "next", "count", kept_pages.NUMBER, kept_pages.TOKEN}
+ASKS_WHAT_OPENS = resumed_forms.NEVER | {"cases:come_back", "cases:confirm_text", "poet:survey_code", "poet:paper_in"}
+NEVER_SHOWN = {"seen", "key", "version", "to", "next", "count", resumed_forms.NUMBER, resumed_forms.TOKEN}
 
 
 def meant_by(error: BaseException | None) -> bool:

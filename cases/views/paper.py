@@ -5,30 +5,33 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from .. import access, dates, paper, paper_forms, pdf
-from ..models import Council
-from .letters import as_file
+from cases import access
+from cases.common import dates
+from cases.letters import pdf
+from cases.models import Council
+from cases.paper import assessment_form, other_forms
+from cases.views.letters import as_file
 
 
 def form(request, ref):
     """The form of a case, to print: for the person, their helpers, and staff who read assessments."""
     case = _readers(access.get_case(request, ref), request)
-    size = paper.size_for(case.person, request.GET.get("as", ""))
+    size = assessment_form.size_for(case.person, request.GET.get("as", ""))
     back = reverse("cases:case", args=[case.ref])
-    return _page(request, paper.of_case(case), size, back, reverse("cases:paper_pdf", args=[case.ref]))
+    return _page(request, assessment_form.of_case(case), size, back, reverse("cases:paper_pdf", args=[case.ref]))
 
 
 def form_pdf(request, ref):
     """The same as PDF."""
     case = _readers(access.get_case(request, ref), request)
-    size = paper.size_for(case.person, request.GET.get("as", ""))
-    return _file(paper.of_case(case), size, f"questions-{case.ref}-{size}.pdf")
+    size = assessment_form.size_for(case.person, request.GET.get("as", ""))
+    return _file(assessment_form.of_case(case), size, f"questions-{case.ref}-{size}.pdf")
 
 
 def sheet(request, ref, code):
     """Another form of a case, to print: the plan, the review, what may have to be paid."""
     case, found = _sheet(request, access.get_case(request, ref), code)
-    size = paper.size_for(case.person, request.GET.get("as", ""))
+    size = assessment_form.size_for(case.person, request.GET.get("as", ""))
     back, file = (reverse(f"cases:{name}", args=args) for name, args in
                   (("case", [case.ref]), ("paper_sheet_pdf", [case.ref, code])))  # fmt: skip
     return _page(request, found, size, back, file)
@@ -37,17 +40,17 @@ def sheet(request, ref, code):
 def sheet_pdf(request, ref, code):
     """The same as PDF."""
     case, found = _sheet(request, access.get_case(request, ref), code)
-    size = paper.size_for(case.person, request.GET.get("as", ""))
+    size = assessment_form.size_for(case.person, request.GET.get("as", ""))
     return _file(found, size, f"{code}-{case.ref}-{size}.pdf")
 
 
 def _sheet(request, case, code):
     """(the case, the form), for those who read this part of it; at any step, because paper comes when it comes."""
-    kind = paper_forms.SHEETS.get(code)
+    kind = other_forms.SHEETS.get(code)
     if kind is None or not case.roles & access.READS[kind.reads]:
         raise Http404
     request.council = case.council
-    return case, paper_forms.of_case(case, kind)
+    return case, other_forms.of_case(case, kind)
 
 
 def _readers(case, request):
@@ -61,7 +64,7 @@ def _readers(case, request):
 def blank(request, council, kind):
     """Public: whoever has no account, no e-mail and no computer gets the questions on paper all the same."""
     request.council = found = _council(council, kind)
-    size = paper.size_for(None, request.GET.get("as", ""))
+    size = assessment_form.size_for(None, request.GET.get("as", ""))
     back = reverse("cases:council", args=[found.slug])
     return _page(request, _blank(found, kind), size, back, reverse("cases:blank_paper_pdf", args=[found.slug, kind]))
 
@@ -70,22 +73,22 @@ def blank(request, council, kind):
 def blank_pdf(request, council, kind):
     """Public: the same as PDF."""
     found = _council(council, kind)
-    size = paper.size_for(None, request.GET.get("as", ""))
+    size = assessment_form.size_for(None, request.GET.get("as", ""))
     return _file(_blank(found, kind), size, f"questions-{kind}-{size}.pdf")
 
 
 def _blank(council, kind):
-    return paper.blank(council, kind) if kind in paper.FORMS else paper_forms.blank(council, kind)
+    return assessment_form.blank(council, kind) if kind in assessment_form.FORMS else other_forms.blank(council, kind)
 
 
 def _council(slug, kind):
-    if kind not in paper.FORMS and kind not in paper_forms.BLANKS:
+    if kind not in assessment_form.FORMS and kind not in other_forms.BLANKS:
         raise Http404
     return get_object_or_404(Council, slug=slug)
 
 
 def _page(request, found, size, back, file):
-    words = paper.printed(found)["words"]
+    words = assessment_form.printed(found)["words"]
     return render(request, "cases/paper.html", {
         "paper": found, "words": words, "large": size == "large", "back": back, "file": file,
         "blanks": [words[k] for k in ("name", "born", "reach")], "last": [words[k] for k in ("helped", "signed", "on")],
@@ -93,4 +96,4 @@ def _page(request, found, size, back, file):
 
 
 def _file(found, size, name):
-    return as_file(pdf.paper(paper.printed(found), size, dates.today()), "application/pdf", name)
+    return as_file(pdf.paper(assessment_form.printed(found), size, dates.today()), "application/pdf", name)

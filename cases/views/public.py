@@ -16,13 +16,27 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from .. import access, actions, danger_words, dates, easy_read, getting_in, journey, tracker
-from .. import today as expecting
-from ..forms.person import NOBODY_KNOWN, WHO_FOR, AboutForm, AskForm, AskForOtherForm, KnownAskForm, TakeForm, WhoForm
-from ..letters import last_day
-from ..models import Case, Council, Target
-from ..saying_no import NotYet
-from .start import just_asked, resume
+from cases import access, actions, journey
+from cases.casefile import tracker
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.danger import phrases
+from cases.figures import expected_wait as expecting
+from cases.forms.person import (
+    NOBODY_KNOWN,
+    WHO_FOR,
+    AboutForm,
+    AskForm,
+    AskForOtherForm,
+    KnownAskForm,
+    TakeForm,
+    WhoForm,
+)
+from cases.letters.timeline import last_day
+from cases.models import Case, Council, Target
+from cases.signin import requests
+from cases.ui import easy_read
+from cases.views.start import just_asked, resume
 
 
 @login_not_required
@@ -103,7 +117,7 @@ def ask(request, council):
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     return render(request, "cases/ask.html", {
         "form": form, "who": who, "choice": WHO_FOR[who], "known": known, "other": who in ("other", "professional"),
-        "help": danger_words.refused(form, found),
+        "help": phrases.refused(form, found),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
@@ -162,8 +176,8 @@ def asked(request, council):
     mine = any(r.kind == "self" for r in people)
     begin = "cases:assessment" if access.roles_of(case, request.user, people) else ""
     return render(request, "cases/asked.html", {
-        "ref": case.ref, "help": danger_words.just_told(kept, case), "by": last_day(case.due_at) if danger_words.fresh(kept) else "", "signs_in": mine,
-        "begin": reverse(begin, args=[case.ref]) if begin else "", "coded": bool(getting_in.live_code(request.user)),
+        "ref": case.ref, "help": phrases.just_told(kept, case), "by": last_day(case.due_at) if phrases.fresh(kept) else "", "signs_in": mine,
+        "begin": reverse(begin, args=[case.ref]) if begin else "", "coded": bool(requests.live_code(request.user)),
         "pdf": reverse("cases:letter_pdf", args=[case.ref, 1]) if begin else "",
         "helping": case.events.filter(seq=1, role__in=["delegate", "other_agency"]).exists(),
     })  # fmt: skip
@@ -185,7 +199,7 @@ def ask_for_someone(request):
             ))  # fmt: skip
         except NotYet as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-    shown = {"form": form, "help": danger_words.refused(form, council, _("Record the request"))}
+    shown = {"form": form, "help": phrases.refused(form, council, _("Record the request"))}
     return render(request, "cases/ask_for_someone.html", shown, status=422 if form.errors else 200)
 
 
@@ -202,7 +216,7 @@ def _taken(request, council, role, form) -> str:
     messages.success(request, words % {"name": case.person.name, "ref": case.ref})
     if case.danger_since:
         stay = _("Stay with whoever asked if you can.")
-        messages.warning(request, f"{danger_words.telling_staff(council)} {stay}")
+        messages.warning(request, f"{phrases.telling_staff(council)} {stay}")
     # The intake team has it now: not every colleague who takes a call may open it.
     if access.roles_of(case, request.user):
         return reverse("cases:danger" if case.danger_since else "cases:case", kwargs={"ref": case.ref})

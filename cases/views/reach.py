@@ -11,11 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from .. import access, dates, front_door, pdf, reach, set_up, writing
-from ..components import Table
-from ..delivery import Unsure
-from ..forms.reach import ReachForm
-from ..saying_no import NotYet
+from cases import access
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.council import contact_details, set_up
+from cases.forms.reach import ReachForm
+from cases.letters import compose, pdf
+from cases.letters.delivery import Unsure
+from cases.signin import front_door
+from cases.ui.components import Table
 
 SHOWN = 50  # changes on the page
 
@@ -100,15 +104,15 @@ def _as_if(council, values):
 
 def _reads(council) -> list[tuple[str, str]]:
     """Where it stands and in what words, from the functions that write it there."""
-    found = reach.of(council)
+    found = contact_details.of(council)
     if not found.phone:
         return []
     night = dates.london_midnight(dates.today())
     return [
-        (_("At the head of a letter"), "\n".join([council.name, *pdf.letterhead(writing.sender(council))])),
-        (_("At the end of a letter"), writing.closing(writing.sender(council) | {"worker": ""})[0]),
+        (_("At the head of a letter"), "\n".join([council.name, *pdf.letterhead(compose.sender(council))])),
+        (_("At the end of a letter"), compose.closing(compose.sender(council) | {"worker": ""})[0]),
         (_("In a sentence"), _("If something changes, %(phone_us)s.") % found.facts),
-        (_("While the office is closed"), reach.closed(council, night)),
+        (_("While the office is closed"), contact_details.closed(council, night)),
         (_("Then people ring"), found.out_of_hours),
     ]  # fmt: skip
 

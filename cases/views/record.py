@@ -7,10 +7,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from .. import access, actions, asking, casefile, journey, known, looked_at
-from ..forms.record import KnownForm, WithholdForm
-from .asking import behalf_of
-from .helpers import form_page, send_once
+from cases import access, actions, journey
+from cases.casefile import case_presenter, requests
+from cases.forms.record import KnownForm, WithholdForm
+from cases.records import access_log, personal_details
+from cases.views.helpers import form_page, send_once
+from cases.views.requests import behalf_of
 
 WATCHING = journey.ANYONE_STAFF | {"auditor"}
 
@@ -23,9 +25,9 @@ def looked(request, ref):
         raise Http404
     if not staff:
         request.council = case.council
-    page = Paginator(looked_at.openings(case, staff), looked_at.PAGE).get_page(request.GET.get("page"))
-    return render(request, "cases/looked_at.html", casefile.header(case) | {
-        "staff": staff, "page": page, "table": looked_at.table(case, page, staff),
+    page = Paginator(access_log.openings(case, staff), access_log.PAGE).get_page(request.GET.get("page"))
+    return render(request, "cases/looked_at.html", case_presenter.header(case) | {
+        "staff": staff, "page": page, "table": access_log.table(case, page, staff),
         "withholds": bool(case.roles & {"manager", "service_manager"}),
     })  # fmt: skip
 
@@ -35,10 +37,10 @@ def withhold_view(request, ref):
     case = access.get_case(request, ref)
     if not case.roles & {"manager", "service_manager"}:
         raise Http404
-    form = WithholdForm(request.POST or None, case=case, viewers=looked_at.viewers(case))
+    form = WithholdForm(request.POST or None, case=case, viewers=access_log.viewers(case))
     if request.method == "POST" and form.is_valid():
         done = send_once(request, form, "withhold_view", _("It is left out of the person’s list."),
-                         lambda: asking.withhold_view(case=case, by=request.user, **form.facts()),
+                         lambda: requests.withhold_view(case=case, by=request.user, **form.facts()),
                          reverse("cases:looked_at", args=[case.ref]))  # fmt: skip
         if done:
             return done
@@ -47,7 +49,7 @@ def withhold_view(request, ref):
 
 def _known(request, ref):
     case = access.get_case(request, ref)
-    if not case.roles & known.READING:
+    if not case.roles & personal_details.READING:
         raise Http404
     if "person" in case.roles:
         request.council = case.council
@@ -63,17 +65,17 @@ def known_page(request, ref):
             raise Http404
 
         def do():
-            known.confirm_known(case=case, by=request.user)
+            personal_details.confirm_known(case=case, by=request.user)
             return reverse("cases:known", args=[case.ref])
 
         to = actions.once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
         messages.success(request, _("Thank you. We have noted that it is right."))
         return redirect(to)
-    facts = known.of(case)
+    facts = personal_details.of(case)
     alike = len({fact.source for fact in facts}) == 1  # what is true of everything is said once
     rows = [(fact.title, fact.words if alike else f"{fact.words}\n{fact.source}") for fact in facts]
-    return render(request, "cases/known.html", casefile.header(case) | {
-        "staff": staff, "rows": rows, "source": facts[0].source if alike else "", "key": casefile.uuid.uuid4(),
+    return render(request, "cases/known.html", case_presenter.header(case) | {
+        "staff": staff, "rows": rows, "source": facts[0].source if alike else "", "key": case_presenter.uuid.uuid4(),
         "helpers": [str(r.user) for r in case.people if r.kind != "self" and r.checked],
     })  # fmt: skip
 
@@ -84,7 +86,7 @@ def correct_known(request, ref):
     behalf = "person" not in case.roles
     form = KnownForm(request.POST or None, case=case, behalf=behalf)
     if request.method == "POST" and form.is_valid():
-        done = send_once(request, form, "correct_known", _("Thank you. It is put right."), lambda: known.correct_known(
+        done = send_once(request, form, "correct_known", _("Thank you. It is put right."), lambda: personal_details.correct_known(
             case=case, by=request.user, values=form.values(), seen=form.cleaned_data["version"],
             **behalf_of(case, form)), reverse("cases:known", args=[case.ref]))  # fmt: skip
         if done:

@@ -1,6 +1,6 @@
 """Is everything running? For a council's administrators: each job and each queue in words, with what to do.
 
-The numbers are those of /readyz, for the whole installation (`pulse`). Nothing here names a person or a case.
+The numbers are those of /readyz, for the whole installation (`health`). Nothing here names a person or a case.
 """
 
 from django.http import Http404
@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .. import access, pulse, set_up
-from ..components import Badge, Table
+from cases import access
+from cases.council import set_up
+from cases.reminders import health
+from cases.ui.components import Badge, Table
 
 
 def service(request):
@@ -19,12 +21,12 @@ def service(request):
     if not any(seat.role == "admin" for seat in access.seats_of(request.user)):
         raise Http404
     council = access.council_of(request.user, request)
-    ages = pulse.ages(timezone.now())
+    ages = health.ages(timezone.now())
     return render(request, "cases/service.html", {
         "table": Table(_("What runs behind the pages"), [_("What"), _("How it is"), _("Last"), _("What to do")], lines(ages)),
         "council": council, "missing": [(need.words, reverse(need.where)) for need in set_up.missing(council)],
-        "behind": any(pulse.behind(ages[pulse.AGES[job]], job) for job in pulse.TELLING),
-        "why": pulse.given_up(),
+        "behind": any(health.behind(ages[health.AGES[job]], job) for job in health.TELLING),
+        "why": health.given_up(),
     })  # fmt: skip
 
 
@@ -47,7 +49,7 @@ def lines(ages) -> list[list]:
              "the mail server takes messages, and that the council has an address for emergencies.")  # fmt: skip
     state = Badge(_("Now"), "red") if lost else Badge(_("None"), "green")
     untold = [_("Reports of danger of which nobody was told"), state, str(lost or ""), tell if lost else ""]
-    return [untold, *(job(code, name, ages[pulse.AGES[code]], words) for code, name, words in jobs)] + [
+    return [untold, *(job(code, name, ages[health.AGES[code]], words) for code, name, words in jobs)] + [
         wait(_("The oldest message that is not sent"), ages["oldest_message_age"], mail),
         wait(_("The oldest deadline that nobody was reminded of"), ages["oldest_unswept_age"], restart),
         undelivered(_("Messages given up"), ages["dead_messages"]),
@@ -74,7 +76,7 @@ def undelivered(name: str, number: int) -> list:
 def job(code: str, name: str, seconds: int | None, words: str) -> list:
     if seconds is None:
         return [name, Badge(_("Has not run yet"), "red"), "", words]
-    well = not pulse.behind(seconds, code)
+    well = not health.behind(seconds, code)
     return [
         name,
         Badge(_("Runs"), "green") if well else Badge(_("Stopped"), "red"),
@@ -86,7 +88,7 @@ def job(code: str, name: str, seconds: int | None, words: str) -> list:
 def wait(name: str, seconds: int | None, words: str) -> list:
     if seconds is None:
         return [name, Badge(_("Nothing waits"), "green"), "", ""]
-    long = seconds > pulse.LONG
+    long = seconds > health.LONG
     return [name, Badge(_("Waits too long"), "red") if long else Badge(_("In time"), "green"), ago(seconds),
             words if long else ""]  # fmt: skip
 

@@ -12,14 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import coming_back, danger_words, dates, getting_in, kept_pages, qr
-from ..forms.danger import DANGER, REVEALED
-from ..forms.person import WHO_FOR
-from ..forms.start import PartForm, PlaceForm
-from ..models import Council, Start
-from ..models.people import CONTACT_BY, FORMATS
-from ..saying_no import NotYet
-from ..shortstay import let_in
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.danger import phrases
+from cases.forms.danger import DANGER, REVEALED
+from cases.forms.person import WHO_FOR
+from cases.forms.start import PartForm, PlaceForm
+from cases.models import Council, Start
+from cases.models.people import CONTACT_BY, FORMATS
+from cases.signin import requests, resumed_forms, return_codes
+from cases.signin.short_sessions import let_in
+from cases.ui import qr_code
 
 ORDER = ("safe", "place", "words", "you")
 TITLES = {
@@ -54,7 +57,7 @@ def _council(request, slug) -> Council:
 def part(request, council, part):
     """Public: one page of asking, kept as soon as it is sent. Nobody needs an account, an e-mail or a telephone."""
     found = _council(request, council)
-    if part not in getting_in.PARTS:
+    if part not in requests.PARTS:
         raise Http404
     start = begun(request, found)
     if start and start.case_id:
@@ -70,13 +73,13 @@ def part(request, council, part):
     )
     if request.method == "POST" and form.is_valid():
         start = start or _new(request, found, who)
-        return _kept(request, found, getting_in.save_part(start=start, values=form.values(), who=who), part)
+        return _kept(request, found, requests.save_part(start=start, values=form.values(), who=who), part)
     return _page(request, part, form, start, who)
 
 
 def _not_begun(request, council):
     """To the beginning; but what was sent when a sign-in by code had ended is kept until they are back."""
-    ended = request.method == "POST" and not request.user.is_authenticated and kept_pages.keep(request)
+    ended = request.method == "POST" and not request.user.is_authenticated and resumed_forms.keep(request)
     return ended or redirect("cases:ask", council=council.slug)
 
 
@@ -89,12 +92,12 @@ def _sent_before(request):
 
 
 def _by_birthday(start) -> bool:
-    code = getting_in.live_code(start.user)
+    code = requests.live_code(start.user)
     return bool(code) and code.fact_kind == "born"
 
 
 def _new(request, council, who) -> Start:
-    start = getting_in.begin(council=council, who=who)
+    start = requests.begin(council=council, who=who)
     request.session["start"] = start.pk
     return start
 
@@ -103,7 +106,7 @@ def _kept(request, council, start, part):
     request.session["saved"] = "start"
     after = ORDER[ORDER.index(part) + 1 :]
     onward = next((p for p in after if p != "place" or start.user_id is None), "")
-    if request.GET.get("to") == "check" and not getting_in.missing(start):
+    if request.GET.get("to") == "check" and not requests.missing(start):
         onward = ""
     return _go(council, onward)
 
@@ -128,7 +131,7 @@ def _page(request, part, form, start, who):
     return render(request, "cases/start_part.html", {
         "form": form, "title": TITLES[part], "lead": LEADS[part], "choice": WHO_FOR[who], "back": back, "part": part,
         "n": place + 1, "of": len(ORDER), "saved": request.session.pop("saved", "") == "start",
-        "coded": bool(start and start.user_id and getting_in.live_code(start.user)), "help": danger_words.refused(form, council) or _help(start, council),
+        "coded": bool(start and start.user_id and requests.live_code(start.user)), "help": phrases.refused(form, council) or _help(start, council),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
@@ -144,7 +147,7 @@ def place(request, council):
     form = PlaceForm(request.POST if request.method == "POST" and "without" not in request.POST else None)
     if request.method == "POST" and ("without" in request.POST or form.is_valid()):
         chosen = form.cleaned_data if form.is_bound else {}
-        start = getting_in.keep_place(start=start, kind=chosen.get("kind", ""), fact=chosen.get("fact", ""))
+        start = requests.keep_place(start=start, kind=chosen.get("kind", ""), fact=chosen.get("fact", ""))
         if not request.user.is_authenticated:
             let_in(request, start.user)
         if chosen:
@@ -155,35 +158,35 @@ def place(request, council):
 
 def my_code(request):
     """The code of whoever is signed in by it, to write down, print or photograph. 404 for everybody else."""
-    code = getting_in.live_code(request.user)
+    code = requests.live_code(request.user)
     if code is None or code.by_id:
         raise Http404
     start = Start.objects.filter(user=request.user).select_related("council").order_by("-pk").first()
     request.council = start.council if start else None
-    spelled = coming_back.spelled(code.salt)
+    spelled = return_codes.spelled(code.salt)
     back = request.build_absolute_uri(reverse("cases:come_back"))
     unsent = start is not None and start.case_id is None
     return render(request, "cases/my_code.html", {
         "code": spelled, "where": back, "fact": code.get_fact_kind_display(), "unsent": unsent,
-        "picture": qr.picture(f"{back}#{coming_back.read(spelled)}", _("The same code, for the camera of a telephone")),
+        "picture": qr_code.picture(f"{back}#{return_codes.read(spelled)}", _("The same code, for the camera of a telephone")),
         "onward": _onward(start) if unsent else reverse("cases:home"),
     })  # fmt: skip
 
 
 def new_code(request):
     """A new code with a new second fact, for whoever is signed in as the person; the one before stops."""
-    if not getting_in.may_have_code(request.user):
+    if not requests.may_have_code(request.user):
         raise Http404
     form = PlaceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        getting_in.renew_code(user=request.user, kind=form.cleaned_data["kind"], fact=form.cleaned_data["fact"])
+        requests.renew_code(user=request.user, kind=form.cleaned_data["kind"], fact=form.cleaned_data["fact"])
         return redirect("cases:my_code")
     return render(request, "cases/new_code.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _onward(start) -> str:
-    slug, page = start.council.slug, getting_in.missing(start)
-    if page in getting_in.PARTS:
+    slug, page = start.council.slug, requests.missing(start)
+    if page in requests.PARTS:
         return reverse("cases:start_part", args=[slug, page])
     return reverse("cases:start_place" if page else "cases:start_check", args=[slug])
 
@@ -201,7 +204,7 @@ def check(request, council):
     start = begun(request, found)
     if start is None:
         return _not_begun(request, found)
-    if start.case_id is None and getting_in.missing(start):
+    if start.case_id is None and requests.missing(start):
         return redirect(_onward(start))
     if request.method == "POST":
         return _send(request, found, start)
@@ -216,9 +219,9 @@ def _check_page(request, council, start, sentence=""):
 
 
 def _send(request, council, start):
-    danger = getting_in.danger_said(start) is not None
+    danger = requests.danger_said(start) is not None
     try:
-        case = getting_in.send_request(start=start)
+        case = requests.send_request(start=start)
     except NotYet as no:
         return _check_page(request, council, start, no.sentence)
     if start.case_id is None:
@@ -234,7 +237,7 @@ def just_asked(ref, danger) -> dict:
 
 def _help(start, council):
     """What helps now, for whoever has ticked the box and not sent it yet."""
-    return danger_words.unsent(council) if start and start.data.get("danger") == "yes" else None
+    return phrases.unsent(council) if start and start.data.get("danger") == "yes" else None
 
 
 def _said(council, data):
@@ -249,7 +252,7 @@ def _said(council, data):
         "communication": (_("How you like to get information"), FORMATS), "language": (_("Interpreter or language"), None),
     }  # fmt: skip
     found = []
-    for page, names in getting_in.PARTS.items():
+    for page, names in requests.PARTS.items():
         href = reverse("cases:start_part", args=[council.slug, page]) + "?to=check"
         rows = []
         for name in names:
@@ -264,5 +267,5 @@ def _said(council, data):
 
 
 def _day(value) -> str:
-    born = coming_back.as_date(value) if value else None
+    born = return_codes.as_date(value) if value else None
     return dates.said(born) if born else ""

@@ -5,9 +5,10 @@ import uuid
 from django.shortcuts import render
 from django.utils import timezone
 
-from .. import helpers, tracker
-from .. import today as expecting
-from ..letters import reader_of
+from cases.casefile import tracker
+from cases.figures import expected_wait as expecting
+from cases.helpers import listing
+from cases.letters.timeline import reader_of
 
 
 def page(request, case):
@@ -16,7 +17,7 @@ def page(request, case):
     shown = tracker.read(case, request.user)
     still_to_start = case.cycle == "first" and case.step not in ("running", "closed")
     return render(request, "cases/tracker.html", {
-        "case": case, "t": shown, "helping": reader_of(case.roles) == "delegate", "may": helpers.may(case, request.user),
+        "case": case, "t": shown, "helping": reader_of(case.roles) == "delegate", "may": listing.may(case, request.user),
         "key": uuid.uuid4(), "recent": shown.entries[:5], "earlier": shown.entries[5:],
         "today": expecting.words(case.council, timezone.now()) if still_to_start else [],
     })  # fmt: skip

@@ -6,9 +6,10 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from .. import access, undelivered
-from ..saying_no import NotYet
-from .caseload import council_or_404
+from cases import access
+from cases.common.refusals import NotYet
+from cases.letters import undelivered
+from cases.views.caseload import council_or_404
 
 MAY = access.READS["contact"] | {"admin"}
 

@@ -6,8 +6,8 @@ from datetime import date, time, timedelta
 
 from django.conf import settings
 
-from budgets.defaults import load_defaults
-from budgets.ideas import load_ideas
+from budgets.allocation.shipped_schemes import load_defaults
+from budgets.plan.local_ideas import load_ideas
 from cases.models import Council, Seat, Team, User
 
 COUNCILS = (

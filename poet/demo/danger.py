@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from cases import access, danger
+from cases import access
+from cases.danger import reports
 from cases.models import Case, Message
 
 OPEN_FOR = timedelta(minutes=25)  # the first hour is not over: what the duty worker sees is how it begins
@@ -36,29 +37,29 @@ def tell(built, end) -> None:
     )
     first = cases.filter(step="request").first()
     if first:
-        danger.report(
+        reports.report(
             case=first,
             by=_themselves(first),
             role="person",
             door="message",
             words=WORDS,
-            said=danger.Said("07700 900417"),
+            said=reports.Said("07700 900417"),
             at=end - OPEN_FOR,
         )
     others = cases.filter(step__in=("waiting", "running")).exclude(pk=first and first.pk)
     for case, (ago, words, agreed, following) in zip(others, SETTLED, strict=False):
         at = end - ago
-        row = danger.report(
+        row = reports.report(
             case=case,
             by=one.duty,
             role="worker",
             door="phone",
             words=words,
             at=at,
-            said=danger.Said("", "Ring the bell three times. Nobody else lives there."),
+            said=reports.Said("", "Ring the bell three times. Nobody else lives there."),
         )
-        danger.record_call(report=row, by=one.duty, reached="no_answer", at=at + timedelta(minutes=8))
-        danger.record_call(
+        reports.record_call(report=row, by=one.duty, reached="no_answer", at=at + timedelta(minutes=8))
+        reports.record_call(
             report=row,
             by=one.duty,
             reached="spoke",
@@ -67,7 +68,7 @@ def tell(built, end) -> None:
             following=following,
             at=at + timedelta(minutes=31),
         )
-    past = Message.objects.filter(template__in=(danger.MAIL, danger.EMERGENCY))
+    past = Message.objects.filter(template__in=(reports.MAIL, reports.EMERGENCY))
     past.update(state="sent", channel="demo", sent_at=F("made_at"))
 
 

@@ -14,19 +14,19 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.actions.export import due_payments
 from budgets.models import BudgetFigure
-from cases import dates, histogram
+from cases.common import dates
+from cases.figures import histogram
 from cases.models import Answer, Case, Message, Representation, Visit
 from cases.models.case import REF_LETTERS, canonical, new_ref
-from cases.sweep import sweep
+from cases.reminders.sweep import sweep
 from poet import actions as survey
-from poet import questions
+from poet.demo import danger
+from poet.demo.council import build, keep_accounts
+from poet.demo.people import Population
+from poet.demo.walk import Walk, step
 from poet.models import Invitation, Response
-from poet.publishing import publish
-
-from . import danger
-from .council import build, keep_accounts
-from .people import Population
-from .walk import Walk, step
+from poet.results.publishing import publish
+from poet.survey import questions
 
 MONTHS = 14
 WEEK = timedelta(days=7)

@@ -9,12 +9,13 @@ from decimal import Decimal
 from random import Random
 
 from budgets import actions as money
-from budgets.figures import cost_of_figure, council_cost, indicative
-from cases import access, actions, dates, questions
+from budgets.decision.case_money import cost_of_figure, council_cost, indicative
+from cases import access, actions
+from cases.assessment import questions
+from cases.common import dates
+from cases.common.refusals import NotYet
 from cases.models import Person
-from cases.saying_no import NotYet
-
-from . import writing
+from poet.demo import writing
 
 WORDS = (
     "Mornings are the hardest.", "I fell twice this winter.", "My son does what he can.", "I miss my allotment.",

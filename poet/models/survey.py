@@ -85,7 +85,7 @@ class Draft(models.Model):
 class Response(models.Model):
     """Answers without a name: no key leads from here to the case, though the whole database tells (ADR 13). Group facts are copied at the time of answering.
 
-    `answers`: {question id: value}, without free text. `complete`: False where the form was never sent and the
+    `responses`: {question id: value}, without free text. `complete`: False where the form was never sent and the
     answers given until then were folded in. `entered_by`: who typed in a paper or sat beside it.
     """
 

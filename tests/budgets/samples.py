@@ -4,9 +4,9 @@ import copy
 import json
 from pathlib import Path
 
-from budgets import allocation
+from budgets.allocation import allocator
 
-DATA = Path(allocation.__file__).parent / "data"
+DATA = Path(allocator.__file__).parents[1] / "data"
 FILES = sorted(DATA.glob("*.json"))
 
 

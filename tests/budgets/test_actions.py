@@ -9,13 +9,14 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets import calculating, figures
-from budgets.defaults import DATA
+from budgets.allocation import calculating
+from budgets.allocation.shipped_schemes import DATA
+from budgets.decision import case_money
 from budgets.models import AllocationScheme, BudgetFigure, PanelReferral, SchemeVersion, SignOff, SupportPlan
 from cases import actions as cases
-from cases import questions
+from cases.assessment import questions
+from cases.common.refusals import NotYet, Stale
 from cases.models.case import canonical
-from cases.saying_no import NotYet, Stale
 
 FULL = {
     "what_matters": "My garden", "goals": "Out twice a week", "enough": "yes", "helped": "skip",
@@ -34,7 +35,7 @@ def a_line(plan, by, **fields):
 
 def test_the_figure_comes_at_once_with_the_determination(a_case):
     case = a_case(at="plan")
-    figure = figures.indicative(case)
+    figure = case_money.indicative(case)
     assert (figure.annual, figure.weekly, figure.one_off) == (Decimal("5200.00"), Decimal("100.00"), 0)
     assert figure.calculation.trace["total"]["points"] == "24"
     shared = case.events.get(verb="share_budget")
@@ -42,7 +43,7 @@ def test_the_figure_comes_at_once_with_the_determination(a_case):
 
 
 def test_a_carers_award_is_paid_once_and_has_no_week(a_case):
-    figure = figures.indicative(a_case(at="plan", kind="carer"))
+    figure = case_money.indicative(a_case(at="plan", kind="carer"))
     assert (figure.annual, figure.weekly, figure.one_off) == (0, None, Decimal("175.00"))
 
 
@@ -56,7 +57,7 @@ def test_a_missing_answer_leaves_the_turn_with_the_worker_until_it_is_agreed(a_c
     gap = next(q["id"] for q in cases.last_sent(case).form if q["kind"] == "option" and "scheme" in q)
     cases.agree_answer(case=case, by=cast.worker, question=gap, value=2, answered_on=timezone.localdate())
     case.refresh_from_db()
-    assert case.step == "plan" and figures.indicative(case).calculation.inputs[gap]["option"] == 2
+    assert case.step == "plan" and case_money.indicative(case).calculation.inputs[gap]["option"] == 2
 
 
 def test_where_no_help_is_needed_nobody_was_asked_who_gives_it():
@@ -208,7 +209,7 @@ def test_lines_need_an_amount_and_a_way_to_take_the_money(a_case, cast):
 
 def test_what_was_sent_is_frozen_with_its_hash(a_case, cast):
     case = a_case(at="sign_off")
-    plan = figures.sent_plan(case)
+    plan = case_money.sent_plan(case)
     import hashlib
 
     assert plan.digest == hashlib.sha256(canonical(plan.snapshot).encode()).hexdigest()
@@ -253,7 +254,7 @@ def test_the_decided_figure_stands_beside_the_indicative_one_with_its_reason(a_c
 def test_no_reason_is_asked_for_where_nothing_differs(a_case, cast):
     case = a_case(at="sign_off", weekly=Decimal(100))
     money.agree_plan(case=case, by=cast.worker)
-    assert figures.decided(case).reason_code == ""
+    assert case_money.decided(case).reason_code == ""
 
 
 def test_a_returned_plan_stays_as_it_was_and_its_copy_is_the_draft(a_case, cast):
@@ -272,7 +273,7 @@ def test_a_returned_plan_stays_as_it_was_and_its_copy_is_the_draft(a_case, cast)
 
 def test_a_proposal_says_for_each_line_what_why_and_how_the_need_is_still_met(a_case, cast):
     case = a_case(at="sign_off")
-    line = figures.sent_plan(case).lines.get(who="pa")
+    line = case_money.sent_plan(case).lines.get(who="pa")
     whole = {"line": line.pk, "quantity": Decimal(4), "differs": "4 hours", "why": "Sundays", "still_met": "Weekdays"}
     for wrong in ({"why": " "}, {"still_met": ""}, {"quantity": Decimal(5)}, {"line": line.pk + 999}):
         with pytest.raises(NotYet):
@@ -298,7 +299,7 @@ def test_an_accepted_proposal_becomes_the_agreed_plan(a_case, cast):
     assert (case.step, plan.number, plan.state) == ("set_up", 2, "agreed")
     assert plan.lines.get(who="pa").quantity == 4 and plan.digest
     assert case.plans.get(number=1).state == "replaced"
-    decided = figures.decided(case)
+    decided = case_money.decided(case)
     assert (decided.annual, decided.reason_code, decided.plan) == (Decimal("3328.00"), "offer", plan)
     with pytest.raises(NotYet):
         money.accept_offer(case=case, by=cast.person)
@@ -309,7 +310,7 @@ def test_a_declined_proposal_gives_the_plan_back(a_case, cast):
     draft = money.decline_offer(case=case, by=cast.person, reason="I need the fifth hour")
     case.refresh_from_db()
     assert (case.step, draft.lines.get(who="pa").quantity) == ("plan", 5)
-    assert case.offers.get().state == "declined" and figures.decided(case) is None
+    assert case.offers.get().state == "declined" and case_money.decided(case) is None
 
 
 def test_a_worker_records_the_persons_answer_for_them(a_case, cast):
@@ -393,13 +394,13 @@ def test_the_loser_of_a_race_reads_who_was_first(a_case, cast):
 def test_a_second_decision_is_a_revision_of_the_first(a_case, cast):
     case = a_case(at="review", days_ago=60)
     case.move("change_plan", by=cast.worker, reason="More help is needed")
-    draft = figures.draft_plan(case)
+    draft = case_money.draft_plan(case)
     assert draft.number == 2, "the agreed plan's copy is the draft"
-    assert figures.in_force(case).kind == "decided", "the old budget pays until its successor starts"
+    assert case_money.in_force(case).kind == "decided", "the old budget pays until its successor starts"
     money.save_plan_part(plan=draft, by=cast.person, enough="yes", helped="yes", contribution_seen=True)
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="chose_less", reason_text="As before")
-    first, second = case.figures.filter(kind__in=figures.DECIDED)
+    first, second = case.figures.filter(kind__in=case_money.DECIDED)
     assert (second.kind, second.supersedes) == ("revised", first)
 
 
@@ -408,4 +409,4 @@ def test_an_action_may_lie_in_the_past_but_never_in_the_future(a_case, cast):
     with pytest.raises(NotYet, match="future"):
         money.agree_plan(case=case, by=cast.worker, reason_code="chose_less", reason_text="Less",
                          at=timezone.now() + timedelta(days=2))  # fmt: skip
-    assert figures.decided(case) is None
+    assert case_money.decided(case) is None

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from budgets import allocation
-from budgets.allocation import SchemeError
+from budgets.allocation import allocator
+from budgets.allocation.allocator import SchemeError
 from budgets.management.commands import allocate
 
-DATA = Path(allocation.__file__).parent / "data"
+DATA = Path(allocator.__file__).parents[1] / "data"
 DEMO = DATA / "demo_scheme.json"
 
 
@@ -132,7 +132,7 @@ def test_refusals_reach_callers_as_scheme_errors(tmp_path):
 
 def test_the_whole_command_without_a_database(tmp_path):
     """As a person runs it: no database file, no server, and plain ASCII output."""
-    root = Path(allocation.__file__).parents[1]
+    root = Path(allocator.__file__).parents[2]
     env = {**os.environ, "PYTHONIOENCODING": "ascii", "DATABASE_URL": f"sqlite:///{tmp_path}/absent/none.sqlite3"}
     base = [sys.executable, "manage.py", "allocate", str(DEMO)]
     answers = answers_file(tmp_path, "demo_scheme.json", 3)

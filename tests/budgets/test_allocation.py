@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.allocation import SchemeError, allocate, check_scheme
-from budgets.vectors import run_vectors
+from budgets.allocation.allocator import SchemeError, allocate, check_scheme
+from budgets.allocation.worked_examples import run_vectors
 from tests.budgets.samples import DEMO, FILES, RECKONER, ask, small
 
 LEVELS = ["none", "some", "most", "all"]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.allocation import SchemeError, allocate, check_scheme
-from budgets.answers import unpack
-from budgets.vectors import run_vectors
+from budgets.allocation.allocator import SchemeError, allocate, check_scheme
+from budgets.allocation.answers import unpack
+from budgets.allocation.worked_examples import run_vectors
 from tests.budgets.samples import DEMO, HALTON, RECKONER, ask, small
 
 PENNY = {"unit": "0.01", "mode": "half_up"}

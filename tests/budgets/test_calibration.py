@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.calibration import Person, calibrate
-from budgets.readers import SchemeError
-from budgets.schemes import parse_scheme
+from budgets.allocation.calibration import Person, calibrate
+from budgets.allocation.readers import SchemeError
+from budgets.allocation.schemes import parse_scheme
 from tests.budgets.samples import DEMO, RECKONER
 
 SAMPLE = DEMO["calibration"]

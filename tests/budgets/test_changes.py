@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets import arrears, changes, costing, figures
+from budgets.decision import case_money
 from budgets.models import BudgetFigure, LineStart, PlanLine
-from cases.saying_no import NotYet
+from budgets.money import arrears, costing
+from budgets.plan import differences
+from cases.common.refusals import NotYet
 
 REASON = {"reason_code": "needs_changed", "reason_text": "More help is needed"}
 QUANTITY = st.decimals(min_value=0, max_value=168, places=2)
@@ -37,7 +39,7 @@ def a_line(draw, unit=None):
 
 @given(a_line(), a_line())
 def test_hours_and_price_add_up_to_the_whole_change_to_the_penny(before, after):
-    found = changes.change(before, after)
+    found = differences.change(before, after)
     assert found.hours + found.rates == after.annual - before.annual
     assert found.hours == found.hours.quantize(Decimal("0.01"))
 
@@ -50,17 +52,17 @@ def test_another_quantity_at_the_same_price_is_hours_alone(before, quantity):
         quantity, after.rate, after.unit, weeks=after.weeks, oncost_pct=after.oncost_pct,
         days=costing.days_of(after.begins_on, after.ends_on),
     )  # fmt: skip
-    assert changes.change(before, after).rates == 0
+    assert differences.change(before, after).rates == 0
     before.quantity, before.annual = after.quantity, after.annual
     before.rate += 1
-    assert changes.change(before, after).hours + changes.change(before, after).rates == 0
+    assert differences.change(before, after).hours + differences.change(before, after).rates == 0
 
 
 @given(st.lists(a_line(), max_size=5), st.lists(a_line(), max_size=5))
 def test_every_change_of_a_plan_is_in_the_table(before, after):
     for number, line in enumerate([*before, *after]):
         line.what = f"Line {number % 4}"
-    found = changes.compare(before, after)
+    found = differences.compare(before, after)
     whole = sum(x.annual for x in after) - sum(x.annual for x in before)
     assert sum(one.whole for one in found) == whole
     assert len([one for one in found if one.after]) == len(after)
@@ -69,18 +71,18 @@ def test_every_change_of_a_plan_is_in_the_table(before, after):
 
 def test_a_line_that_goes_and_one_that_comes_are_hours_whole():
     line = PlanLine(what="Help", unit="hour", funder="council", annual=Decimal("520.00"))
-    assert changes.change(line, None).hours == Decimal("-520.00") and changes.change(None, line).hours == 520
+    assert differences.change(line, None).hours == Decimal("-520.00") and differences.change(None, line).hours == 520
     other = PlanLine(what="Help", unit="day", funder="council", annual=Decimal("600.00"))
-    assert changes.change(line, other) == changes.Change(line, other, Decimal("80.00"), Decimal("0.00"))
+    assert differences.change(line, other) == differences.Change(line, other, Decimal("80.00"), Decimal("0.00"))
     paid_elsewhere = PlanLine(what="Help", unit="hour", funder="health", annual=Decimal("520.00"))
-    assert changes.change(line, paid_elsewhere).whole == Decimal("-520.00"), "no longer the council's money"
+    assert differences.change(line, paid_elsewhere).whole == Decimal("-520.00"), "no longer the council's money"
 
 
 def test_a_cut_by_fewer_hours_and_a_lower_wage_is_told_apart():
     """By hand: 10 hours at £16 are £8,320; 8 hours at £15 are £6,240; 8 at £16 would be £6,656."""
     before, after = (PlanLine(quantity=Decimal(q), rate=Decimal(r), unit="hour", weeks="52", funder="council", oncost_pct=Decimal(0),
                               annual=Decimal(a)) for q, r, a in ((10, 16, 8320), (8, 15, 6240)))  # fmt: skip
-    found = changes.change(before, after)
+    found = differences.change(before, after)
     assert (found.hours, found.rates, found.whole) == (Decimal(-1664), Decimal(-416), Decimal(-2080))
 
 
@@ -115,7 +117,7 @@ def changed(a_case, cast, **fields):
     """A running case whose plan is open for changes, and its first paid line in the draft."""
     case = a_case(at="review", days_ago=60)
     case.move("change_plan", by=cast.worker, reason="More help is needed")
-    draft = figures.draft_plan(case)
+    draft = case_money.draft_plan(case)
     money.save_plan_part(plan=draft, by=cast.person, contribution_seen=True, over_reason="More hours")
     line = draft.lines.get(who="pa")
     if fields:
@@ -132,7 +134,7 @@ def test_what_has_started_and_stays_the_same_is_not_recorded_again(a_case, cast)
     money.return_plan(case=case, by=cast.worker, reason="Say who drives")
     money.submit_plan(case=case, by=cast.person)  # through a plan that came back as well
     money.agree_plan(case=case, by=cast.worker, **REASON)
-    agreed = figures.agreed_plan(case)
+    agreed = case_money.agreed_plan(case)
     starts = dict(LineStart.objects.filter(line__plan=agreed).values_list("line__what", "started_on"))
     assert starts == {"Help to wash and dress": began}, "the club still has to start"
 
@@ -141,7 +143,7 @@ def test_what_is_changed_starts_anew(a_case, cast):
     case, _draft, _line = changed(a_case, cast, quantity=Decimal(6))
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, **REASON)
-    assert not LineStart.objects.filter(line__plan=figures.agreed_plan(case)).exists()
+    assert not LineStart.objects.filter(line__plan=case_money.agreed_plan(case)).exists()
 
 
 def test_a_reduction_says_how_each_need_is_still_met(a_case, cast, as_):
@@ -150,11 +152,11 @@ def test_a_reduction_says_how_each_need_is_still_met(a_case, cast, as_):
     with pytest.raises(NotYet) as no:
         money.agree_plan(case=case, by=cast.worker, **REASON)
     assert no.value.field == "still_met_hygiene"
-    assert figures.decided(case).kind == "decided", "nothing was decided"
+    assert case_money.decided(case).kind == "decided", "nothing was decided"
     page = as_(cast.worker).get(f"/cases/{case.ref}/agree_plan/").content.decode()
     assert 'name="still_met_hygiene"' in page and 'name="effective_from_day"' in page
     money.agree_plan(case=case, by=cast.worker, **REASON, still_met={"hygiene": "A shower seat was fitted"})
-    figure = figures.decided(case)
+    figure = case_money.decided(case)
     assert figure.still_met == [{"outcome": "hygiene", "how": "A shower seat was fitted"}]
     assert "A shower seat was fitted" in as_(cast.person).get(f"/cases/{case.ref}/budget/").content.decode()
 
@@ -162,13 +164,13 @@ def test_a_reduction_says_how_each_need_is_still_met(a_case, cast, as_):
 def test_a_change_that_is_back_dated_says_what_is_owed(a_case, cast, as_):
     case, _draft, _line = changed(a_case, cast, quantity=Decimal(6))
     money.submit_plan(case=case, by=cast.person)
-    first = figures.in_force(case)
+    first = case_money.in_force(case)
     early = first.effective_from - timedelta(days=1)
     with pytest.raises(NotYet) as no:
         money.agree_plan(case=case, by=cast.worker, **REASON, effective_from=early)
     assert no.value.field == "effective_from"
     money.agree_plan(case=case, by=cast.worker, **REASON, effective_from=first.effective_from)
-    figure = figures.decided(case)
+    figure = case_money.decided(case)
     assert (figure.effective_from, figure.supersedes) == (first.effective_from, first)
     days = (timezone.localdate() - first.effective_from).days
     owed = arrears.of(figure, first)

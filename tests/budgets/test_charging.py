@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets import charging, figures, words
-from budgets.figures import Cost
-from budgets.money import on_cost
-from cases.saying_no import NotYet
+from budgets.decision import case_money, money_presenter
+from budgets.decision.case_money import Cost
+from budgets.money import charging
+from budgets.money.sterling import on_cost
+from cases.common.refusals import NotYet
 from tests.budgets.test_plan_pages import send, text, url
 
 EXAMPLES = {one["id"]: one for one in json.loads(Path(__file__).with_name("charging_examples.json").read_text())}
@@ -73,7 +74,7 @@ def test_nobody_pays_less_than_nothing_or_more_than_the_support_costs(income, ca
 @given(POUNDS, POUNDS, POUNDS)
 def test_the_three_numbers_of_a_statement_add_up(weekly, once, paid):
     cost = Cost(weekly * 52, weekly, once)
-    for found in (figures.statement(cost, paid), figures.statement_of_year(cost, paid)):
+    for found in (case_money.statement(cost, paid), case_money.statement_of_year(cost, paid)):
         assert found.council + found.person == found.cost and min(found.council, found.person) >= 0
 
 
@@ -133,7 +134,7 @@ def test_an_estimate_is_marked_as_one_and_a_range_says_so(a_case, cast, as_):
     plan.refresh_from_db()
     assert not plan.contribution_seen, "the person looks at it anew"
     assert (
-        words.contribution_words(row) == "Between £10.00 and £20.00 a week. This is an estimate and not a decision."
+        money_presenter.contribution_words(row) == "Between £10.00 and £20.00 a week. This is an estimate and not a decision."
     )
     page = text(as_(cast.person).get(url("budget", case)))
     assert "between £80.00 and £90.00 a week" in page and "between £10.00 and £20.00 a week" in page

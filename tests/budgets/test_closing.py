@@ -14,17 +14,18 @@ from django.db import connection
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets import endings, figures
 from budgets.actions.export import due_payments
+from budgets.decision import case_money
 from budgets.models import OrderEnd, PaymentBatch, ScheduledPayment
-from budgets.money import pounds
-from cases import actions, journey, writing
-from cases.letters import day
+from budgets.money.sterling import pounds
+from budgets.payments import endings
+from cases import actions, journey
+from cases.common.refusals import NotYet
+from cases.letters import compose
+from cases.letters.timeline import day
 from cases.models import Person
-from cases.saying_no import NotYet
+from tests.budgets.test_plan_pages import text
 from tests.cast import Cast
-
-from .test_plan_pages import text
 
 TODAY = timezone.localdate
 DAY = timedelta(days=1)
@@ -88,7 +89,7 @@ class Road:
         case, cast = self.case, self.cast
         case.move("change_plan", by=cast.worker, reason="More help at night")
         if step != "plan":
-            self.send(step, figures.draft_plan(case))
+            self.send(step, case_money.draft_plan(case))
 
     def send(self, step, plan):
         """Send the plan, and decide it as the step wants."""
@@ -203,7 +204,7 @@ def test_nothing_is_paid_for_days_after_a_case_was_closed(a_case, cast, monkeypa
     paid = batches(cast, monkeypatch)
     assert paid, "what was owed for days before the end is still paid"
     assert max(covers_to for _due, covers_to in paid) == ends, "to the day, and nothing after it"
-    assert figures.in_force(case) is None and not list(endings.live())
+    assert case_money.in_force(case) is None and not list(endings.live())
     rows = ScheduledPayment.objects.filter(batch=None, held=False)
     assert not rows.exists(), "no row is left that looks as if it were to come"
 
@@ -275,7 +276,7 @@ def test_opening_a_case_again_starts_no_money(a_case, cast, monkeypatch):
     case = Road(cast, running(a_case)).to("plan")
     close(case, cast, "arrange_own")
     case.move("reopen", by=cast.worker, to="confirm", reason="It did not work out")
-    assert figures.in_force(case) is None
+    assert case_money.in_force(case) is None
     assert max(covers_to for _due, covers_to in batches(cast, monkeypatch)) == TODAY()
     ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
     with pytest.raises(NotYet, match="Nothing is due"):
@@ -299,7 +300,7 @@ def test_money_agreed_anew_after_the_case_was_opened_again_is_paid(a_case, cast,
     )
     case.refresh_from_db()
     Road(cast, case).send("set_up", money.open_plan(case=case, by=cast.person))
-    line = figures.agreed_plan(case).lines.get(who="pa")
+    line = case_money.agreed_plan(case).lines.get(who="pa")
     money.record_agreement(
         case=case,
         by=cast.finance,
@@ -311,7 +312,7 @@ def test_money_agreed_anew_after_the_case_was_opened_again_is_paid(a_case, cast,
     )
     money.start_line(case=case, line=line, started_on=TODAY(), by=cast.finance)
     money.start_budget(case=case, by=cast.finance)
-    assert figures.in_force(case) is not None
+    assert case_money.in_force(case) is not None
     old.payments.filter(batch=None).update(held=False, held_for="")
     assert {ref for ref, _what in endings.live()} == {case.ref}
     call_command("check_money", hold=True)
@@ -349,7 +350,7 @@ def test_undoing_a_death_gives_back_what_the_death_held_and_no_more(a_case, cast
     live = ScheduledPayment.objects.filter(held=False)
     assert set(live.values_list("pk", flat=True)) <= set(whole) and live.exists(), "the whole, and not its part too"
     assert set(ScheduledPayment.objects.filter(due__gt=TODAY()).values_list("held_for", flat=True)) == {"suspended"}
-    assert figures.in_force(case) is not None and case.agreements.get()
+    assert case_money.in_force(case) is not None and case.agreements.get()
     ScheduledPayment.objects.filter(held_for="suspended").update(held=False, held_for="")
     assert money.export._goes_on(case.agreements.get()), "and its next year would be planned"
 
@@ -415,7 +416,7 @@ def test_a_batch_that_was_begun_before_the_end_is_finished_as_it_was(a_case, cas
 
 def ordered(a_case, cast):
     case = a_case(at="running", days_ago=60, route="council_managed")
-    line = figures.agreed_plan(case).lines.get(who="pa")
+    line = case_money.agreed_plan(case).lines.get(who="pa")
     money.place_order(
         case=case,
         line=line,
@@ -466,7 +467,7 @@ def test_nothing_more_is_paid_into_an_account_that_a_provider_holds(a_case, cast
     entry = {"case": case, "by": cast.finance, "amount": Decimal(10), "what": "x"}
     money.record_held_entry(kind="paid_in", on=TODAY(), **entry)
     case.move("reopen", by=cast.worker, to="confirm", reason="x")
-    close(case, cast, "end_support" if figures.in_force(case) else "withdraw")
+    close(case, cast, "end_support" if case_money.in_force(case) else "withdraw")
     assert list(endings.to_settle(cast.council)) == [case]
 
 
@@ -493,7 +494,7 @@ def test_a_payment_into_a_held_account_for_days_after_the_end_is_refused(a_case,
 def told(case, verb):
     """The rows of money in the letter about a verb, as the person reads it."""
     event = case.events.filter(verb=verb).order_by("-seq")[0]
-    blocks = writing.read(case, event.seq, {"person"}).blocks
+    blocks = compose.read(case, event.seq, {"person"}).blocks
     return dict(row for block in blocks if block.get("reads") for row in block["rows"])
 
 
@@ -524,7 +525,7 @@ def test_a_helper_without_the_money_reads_the_letter_without_its_sums(a_case, ca
     close(case, cast, "withdraw")
     seq = case.events.get(verb="withdraw").seq
     mine, theirs = (
-        str(writing.read(case, seq, roles).content) for roles in ({"delegate", "money_helper"}, {"delegate"})
+        str(compose.read(case, seq, roles).content) for roles in ({"delegate", "money_helper"}, {"delegate"})
     )
     assert mine.count("£") == 2 and "£" not in theirs and "final account" not in theirs.lower()
 

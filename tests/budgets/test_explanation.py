@@ -11,11 +11,12 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from budgets import actions, figures
+from budgets import actions
+from budgets.decision import case_money
 from budgets.models import AllocationScheme, BudgetFigure, SchemeVersion
 from cases import actions as case_actions
 from cases import ledger
-from cases.saying_no import NotYet, Stale
+from cases.common.refusals import NotYet, Stale
 from tests.budgets.samples import DEMO, RECKONER, broken
 from tests.budgets.test_allocation_methods import OTHER
 from tests.budgets.test_plan_pages import form_of, send, text, url
@@ -69,9 +70,9 @@ def test_the_sum_of_a_reckoner_can_be_redone_by_hand(a_case, cast, as_):
             year.replace(",", "")
         )
         total += D(year.replace(",", ""))
-    assert total == figures.indicative(case).annual
+    assert total == case_money.indicative(case).annual
     added, week = re.search(r"A week ([£\d.,+ ]+) = £([\d,.]+) \(", shown).groups()
-    assert sum(amounts(added)) == D(week.replace(",", "")) == figures.indicative(case).weekly
+    assert sum(amounts(added)) == D(week.replace(",", "")) == case_money.indicative(case).weekly
 
 
 # ---- a worker's changes ----
@@ -83,10 +84,10 @@ def adjust(client, case, **typed):
 
 def test_a_worker_places_an_answer_otherwise_and_both_figures_are_shown(a_case, cast, as_):
     case = a_case(at="plan")
-    before = figures.indicative(case)
+    before = case_money.indicative(case)
     answer = adjust(as_(cast.worker), case, answer_nights="3", reason="She is up four times a night")
     assert answer.status_code == 302, text(answer)
-    after = figures.indicative(case)
+    after = case_money.indicative(case)
     assert after.pk > before.pk and BudgetFigure.objects.get(pk=before.pk).annual == 5200
     assert (after.annual, after.calculation.trace["before_overrides"]["annual"]) == (D("12480.00"), "5200.00")
     assert after.calculation.inputs["overrides"]["nights"]["option"] == 3
@@ -125,12 +126,12 @@ def test_a_second_change_keeps_the_first_with_its_reason_and_one_can_be_taken_ba
     shown = worker.get(url("adjust_budget", case)).content.decode()
     assert '<option value="3" selected>Constant support</option>' in shown
     assert adjust(worker, case, answer_nights="3", answer_work="2", reason="A new job").status_code == 302
-    kept = figures.indicative(case).calculation.inputs["overrides"]
+    kept = case_money.indicative(case).calculation.inputs["overrides"]
     assert (kept["nights"]["reason"], kept["work"]["reason"]) == ("Up at night", "A new job")
     same = adjust(worker, case, answer_nights="3", answer_work="2", reason="Again")
     assert same.status_code == 422 and "Nothing was changed" in text(same)
     assert adjust(worker, case, reason="Both were wrong").status_code == 302
-    last = figures.indicative(case)
+    last = case_money.indicative(case)
     assert last.annual == 5200 and "overrides" not in last.calculation.inputs
     assert case.figures.filter(kind="indicative").count() == 4
     assert case.events.filter(verb="adjust_budget").last().body.note == "Both were wrong"
@@ -170,7 +171,7 @@ def test_another_tools_figure_is_recorded_and_shared(a_case, cast, as_):
     )
     assert answer.status_code == 302, text(answer)
     case.refresh_from_db()
-    assert case.step == "plan" and figures.indicative(case).weekly == D("200.00")
+    assert case.step == "plan" and case_money.indicative(case).weekly == D("200.00")
     assert "It looks at everything" in text(as_(cast.person).get(url("budget", case)))
 
 
@@ -203,7 +204,7 @@ def at_budget(cast, a_case):
         findings={o: {"tests": ["assistance"], "reason": "r"} for o in ("nutrition", "hygiene")},
     )  # fmt: skip
     case.refresh_from_db()
-    assert case.step == "budget" and figures.indicative(case) is None
+    assert case.step == "budget" and case_money.indicative(case) is None
     return case
 
 
@@ -241,11 +242,11 @@ def test_another_tools_figure_is_recorded_where_no_scheme_gives_one(a_case, cast
         TYPED | {"explanation": ""} | boxes(today), TYPED | boxes(today + timedelta(days=1)),
     ):  # fmt: skip
         assert adjust(worker, case, **wrong).status_code == 422, wrong
-    assert figures.indicative(case) is None
+    assert case_money.indicative(case) is None
     answer = adjust(worker, case, **TYPED, **boxes(today))
     assert answer.status_code == 302, text(answer)
     case.refresh_from_db()
-    figure = figures.indicative(case)
+    figure = case_money.indicative(case)
     assert (case.step, figure.annual, figure.weekly) == ("plan", D("10400"), D("200"))
     assert figure.calculation.version is None and figure.calculation.trace["external"]["tool"] == "Care Calculator"
     for who in (cast.person, cast.worker):
@@ -273,7 +274,7 @@ def test_the_plan_of_such_a_figure_is_agreed_paid_and_traced_back(a_case, cast, 
     walk.agree()
     walk.set_up()
     case.refresh_from_db()
-    assert case.step == "running" and figures.decided(case).version is None
+    assert case.step == "running" and case_money.decided(case).version is None
     payment = case.agreements.get().payments.first()
     traced = text(as_(cast.finance).get(reverse("budgets:trace", args=[case.ref, payment.pk])))
     assert "Another tool: Care Calculator" in traced
@@ -301,7 +302,7 @@ def test_no_link_to_change_a_budget_stands_where_its_page_is_not(a_case, cast, a
 def test_does_not_apply_is_asked_and_counts_nothing(a_case, cast, as_):
     definition = broken(["domains", 8, "may_not_apply"], True)
     version = new_version(cast, definition)
-    from budgets import calculating
+    from budgets.allocation import calculating
 
     question = next(q for q in calculating.questions_for(version) if q["id"] == "caring")
     assert question["options"][-1]["value"] == "does_not_apply"

@@ -18,7 +18,7 @@ from budgets import actions as money
 from budgets.actions import export
 from budgets.models import PaymentBatch, ScheduledPayment
 from cases.actions import record_death
-from cases.saying_no import NotYet
+from cases.common.refusals import NotYet
 from tests.cast import Cast
 
 TODAY = timezone.localdate

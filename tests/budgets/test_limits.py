@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets import figures, limits
-from budgets.figures import Cost
+from budgets.decision import case_money, delegation
+from budgets.decision.case_money import Cost
 from budgets.models import DelegationLevel, SignOff
+from cases.common.refusals import NotYet
 from cases.models import User
-from cases.saying_no import NotYet
 
 FROM = date(2025, 4, 1)
 MONEY = st.decimals(min_value=0, max_value=3000, places=2)
@@ -39,19 +39,19 @@ def cost(weekly, once="0"):
 def test_the_share_above_the_indicative_budget_is_a_limit_of_its_own(weekly, role):
     rows = [DelegationLevel(role=r, max_weekly=Decimal(800), max_one_off=Decimal(500), max_over_pct=p and Decimal(p))
             for r, p in (("worker", "10"), ("manager", "25"), ("service_manager", None))]  # fmt: skip
-    assert limits.lowest(rows, cost(weekly), "person", cost("100")).role == role
+    assert delegation.lowest(rows, cost(weekly), "person", cost("100")).role == role
 
 
 def test_without_an_indicative_budget_every_cost_is_above_it():
     row = DelegationLevel(role="worker", max_weekly=Decimal(800), max_one_off=Decimal(500), max_over_pct=Decimal(50))
-    assert not limits.covers(row, cost("1"), None) and not limits.covers(row, cost("1"), Cost())
-    assert limits.covers(row, cost("0"), None)
+    assert not delegation.covers(row, cost("1"), None) and not delegation.covers(row, cost("1"), Cost())
+    assert delegation.covers(row, cost("0"), None)
 
 
 @given(MONEY, MONEY, st.decimals(min_value=0, max_value=300, places=2), MONEY)
 def test_covered_means_inside_each_limit(weekly, most, percent, first):
     row = DelegationLevel(role="worker", max_weekly=most, max_one_off=Decimal(0), max_over_pct=percent)
-    found = limits.covers(row, cost(weekly), cost(first))
+    found = delegation.covers(row, cost(weekly), cost(first))
     assert found == (weekly <= most and weekly * 52 * 100 <= first * 52 * (100 + percent))
 
 
@@ -63,7 +63,7 @@ def test_the_nearest_row_of_a_role_counts(cast):
     today = timezone.localdate()
 
     def mine(**which):
-        rows = limits.levels(cast.council.pk, today, **which)
+        rows = delegation.levels(cast.council.pk, today, **which)
         return next(row.max_weekly for row in rows if row.role == "worker" and row.max_weekly is not None)
 
     assert mine() == 100
@@ -85,9 +85,9 @@ def test_the_nearest_row_counts_whichever_was_written_down_first(cast):
     a_level(cast, weekly="200", client="adult")
     a_level(cast, weekly="100", since=timezone.localdate())
     for clients, most in (((), 100), (("adult",), 200), (("adult", "physical"), 300)):
-        rows = limits.levels(cast.council.pk, timezone.localdate(), clients=clients)
+        rows = delegation.levels(cast.council.pk, timezone.localdate(), clients=clients)
         assert [row.max_weekly for row in rows if row.role == "worker"] == [most]
-    rows = limits.levels(cast.council.pk, timezone.localdate(), cast.team.pk, ("adult", "physical"))
+    rows = delegation.levels(cast.council.pk, timezone.localdate(), cast.team.pk, ("adult", "physical"))
     assert [row.max_weekly for row in rows if row.role == "worker"] == [50]
 
 
@@ -145,9 +145,9 @@ def test_a_practitioner_agrees_alone_only_what_was_written_outside(author):
         DelegationLevel(role=role, max_weekly=Decimal(800), max_one_off=Decimal(0)) for role in ("worker", "manager")
     ]
     alone = author in OUTSIDE
-    assert limits.lowest(rows, cost("100"), author).role == ("worker" if alone else "manager")
-    assert (limits.level_of(rows, "worker", User(pk=1), cost("100"), author) is not None) == alone
-    assert limits.level_of(rows, "manager", User(pk=1), cost("100"), author).role == "manager"
+    assert delegation.lowest(rows, cost("100"), author).role == ("worker" if alone else "manager")
+    assert (delegation.level_of(rows, "worker", User(pk=1), cost("100"), author) is not None) == alone
+    assert delegation.level_of(rows, "manager", User(pk=1), cost("100"), author).role == "manager"
 
 
 def test_a_colleague_of_the_author_is_no_second_pair_of_eyes(a_case, cast):
@@ -177,7 +177,7 @@ def test_a_manager_who_wrote_a_plan_does_not_agree_it_either(a_case, cast):
                     rate=Decimal(16), weeks=Decimal(52), route="direct_payment")  # fmt: skip
     money.submit_plan(case=case, by=cast.manager)
     case.refresh_from_db()
-    assert (case.turn, figures.sent_plan(case).author_role) == ("manager", "manager")
+    assert (case.turn, case_money.sent_plan(case).author_role) == ("manager", "manager")
     with pytest.raises(NotYet, match="somebody else decides"):
         money.agree_plan(case=case, by=cast.manager, **REASON)
 
@@ -188,16 +188,16 @@ def test_a_level_is_for_its_role_its_officer_and_its_cost():
     high = DelegationLevel(role="service_manager", max_weekly=Decimal(500), max_one_off=Decimal(0))
     top = DelegationLevel(role="service_manager", officer=officer)
     rows = [top, high, low]
-    assert limits.level_of(rows, "service_manager", other, cost("100"), "person") is low, "the lowest that covers it"
-    assert limits.level_of(rows, "service_manager", other, cost("100.01"), "person") is high
-    assert limits.level_of(rows, "service_manager", other, cost("500.01"), "person") is None
-    assert limits.level_of(rows, "service_manager", officer, cost("500.01"), "person") is top
-    assert limits.level_of(rows, "service_manager", officer, cost("100"), "person") is low
-    assert limits.level_of(rows, "manager", officer, cost("1"), "person") is None
-    assert limits.lowest(rows[:1], cost("1"), "person") == limits.Holder("service_manager", 1, top)
-    assert limits.lowest([high, low], cost("500.01"), "person") is None
+    assert delegation.level_of(rows, "service_manager", other, cost("100"), "person") is low, "the lowest that covers it"
+    assert delegation.level_of(rows, "service_manager", other, cost("100.01"), "person") is high
+    assert delegation.level_of(rows, "service_manager", other, cost("500.01"), "person") is None
+    assert delegation.level_of(rows, "service_manager", officer, cost("500.01"), "person") is top
+    assert delegation.level_of(rows, "service_manager", officer, cost("100"), "person") is low
+    assert delegation.level_of(rows, "manager", officer, cost("1"), "person") is None
+    assert delegation.lowest(rows[:1], cost("1"), "person") == delegation.Holder("service_manager", 1, top)
+    assert delegation.lowest([high, low], cost("500.01"), "person") is None
     nobody = DelegationLevel(role="service_manager")
-    assert limits.level_of([nobody], "service_manager", other, cost("1"), "person") is nobody
+    assert delegation.level_of([nobody], "service_manager", other, cost("1"), "person") is nobody
 
 
 def test_levels_are_those_of_the_council_and_the_day(cast):
@@ -207,14 +207,14 @@ def test_levels_are_those_of_the_council_and_the_day(cast):
     a_level(cast, weekly="20", since=today + timedelta(days=1))
     DelegationLevel.objects.create(council=cast.other, role="worker", max_weekly=Decimal(99), max_one_off=Decimal(0),
                                    valid_from=FROM + timedelta(days=1), reason="Cabinet")  # fmt: skip
-    assert limits.levels(cast.council.pk, today) == []
-    assert [row.max_weekly for row in limits.levels(cast.council.pk, today - timedelta(days=1))] == [10]
-    assert [row.max_weekly for row in limits.levels(cast.council.pk, today + timedelta(days=1))] == [20]
+    assert delegation.levels(cast.council.pk, today) == []
+    assert [row.max_weekly for row in delegation.levels(cast.council.pk, today - timedelta(days=1))] == [10]
+    assert [row.max_weekly for row in delegation.levels(cast.council.pk, today + timedelta(days=1))] == [20]
 
 
 def test_what_is_paid_once_has_a_limit_of_its_own_and_none_named_is_none():
     row = DelegationLevel(role="worker", max_weekly=Decimal(100), max_one_off=Decimal(50))
-    assert limits.covers(row, cost("100", "50")) and not limits.covers(row, cost("100", "50.01"))
-    assert not limits.covers(row, cost("100.01")) and limits.covers(DelegationLevel(role="x"), cost("99999", "99999"))
+    assert delegation.covers(row, cost("100", "50")) and not delegation.covers(row, cost("100", "50.01"))
+    assert not delegation.covers(row, cost("100.01")) and delegation.covers(DelegationLevel(role="x"), cost("99999", "99999"))
     row.max_one_off = None
-    assert limits.covers(row, cost("1")) and not limits.covers(row, cost("1", "0.01"))
+    assert delegation.covers(row, cost("1")) and not delegation.covers(row, cost("1", "0.01"))

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets import costing, cover, figures, rates
+from budgets.decision import case_money
 from budgets.forms.fields import AmountField
 from budgets.models import PlanLine, SupportPlan, UnitRate
-from cases.saying_no import NotYet
+from budgets.money import costing, rates
+from budgets.plan import double_cover
+from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import form_of, send, text, url
 
@@ -91,20 +93,20 @@ def test_only_what_the_council_pays_counts_against_budget_and_limit(a_case, cast
         plan, cast.person, what="A better chair", funder="person", unit="once", quantity=Decimal(1), rate=Decimal(300)
     )
     assert (top_up.route, top_up.annual) == ("", Decimal("300.00"))
-    assert figures.council_cost(plan.lines.all()) == figures.Cost(Decimal(5200), Decimal(100), Decimal(0))
+    assert case_money.council_cost(plan.lines.all()) == case_money.Cost(Decimal(5200), Decimal(100), Decimal(0))
     page = text(as_(cast.person).get(url("plan", case)))
     assert "Of this, the council pays" in page and "The NHS" in page
     money.submit_plan(case=case, by=cast.person)
     case.refresh_from_db()
     assert case.turn == "worker", "£900 a week in all, £100 of it the council's"
     money.agree_plan(case=case, by=cast.worker)
-    assert figures.decided(case).annual == 5200
+    assert case_money.decided(case).annual == 5200
     with pytest.raises(NotYet, match="not a paid part"):
         money.start_line(
-            case=case, line=figures.agreed_plan(case).lines.get(funder="health"), started_on=TODAY(), by=cast.worker
+            case=case, line=case_money.agreed_plan(case).lines.get(funder="health"), started_on=TODAY(), by=cast.worker
         )
     money.start_line(
-        case=case, line=figures.agreed_plan(case).lines.get(funder="council"), started_on=TODAY(), by=cast.worker
+        case=case, line=case_money.agreed_plan(case).lines.get(funder="council"), started_on=TODAY(), by=cast.worker
     )
     money.start_budget(case=case, by=cast.worker)
 
@@ -231,17 +233,17 @@ def line(**fields):
 def test_what_may_be_counted_twice_is_named():
     spring = {"begins_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30)}
     summer = {"begins_on": date(2026, 7, 1)}
-    assert cover.warnings([line()]) == []
-    assert "same thing at the same time" in cover.warnings([line(), line(what="More help")])[0]
-    assert cover.warnings([line(**spring), line(**summer)]) == [], "one after the other"
-    assert cover.warnings([line(), line(unit="once")]) == []
-    assert cover.warnings([line(quantity=Decimal(168))]) == []
-    assert "more than 24 hours" in cover.warnings([line(quantity=Decimal("168.01"))])[0]
+    assert double_cover.warnings([line()]) == []
+    assert "same thing at the same time" in double_cover.warnings([line(), line(what="More help")])[0]
+    assert double_cover.warnings([line(**spring), line(**summer)]) == [], "one after the other"
+    assert double_cover.warnings([line(), line(unit="once")]) == []
+    assert double_cover.warnings([line(quantity=Decimal(168))]) == []
+    assert "more than 24 hours" in double_cover.warnings([line(quantity=Decimal("168.01"))])[0]
     day_and_night = [line(quantity=Decimal(100), **spring), line(quantity=Decimal(100), who="pa", **spring)]
-    assert "200 hours a week" in cover.warnings(day_and_night)[0]
+    assert "200 hours a week" in double_cover.warnings(day_and_night)[0]
     apart = [line(quantity=Decimal(100), **spring), line(quantity=Decimal(100), who="pa", **summer)]
-    assert cover.warnings(apart) == []
-    assert "more nights than a year" in cover.warnings([line(unit="night", quantity=Decimal(367))])[0]
+    assert double_cover.warnings(apart) == []
+    assert "more nights than a year" in double_cover.warnings([line(unit="night", quantity=Decimal(367))])[0]
 
 
 def test_whoever_plans_and_whoever_decides_is_warned(a_case, cast, as_):
@@ -341,7 +343,7 @@ def test_a_snapshot_of_before_still_stands(a_case, cast):
 
 def test_nothing_starts_above_what_was_decided(a_case, cast):
     case = a_case(at="set_up", route="council_managed")
-    plan = figures.agreed_plan(case)
+    plan = case_money.agreed_plan(case)
     extra = PlanLine.objects.create(plan=plan, what="More", outcome="hygiene", who="agency", unit="hour", quantity=Decimal(1),
                                     rate=Decimal(1), annual=Decimal(52), weekly=Decimal(1), route="council_managed")  # fmt: skip
     money.start_line(

@@ -8,11 +8,11 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets import monitoring
 from budgets.models import Concern, SurplusDecision
+from budgets.payments import monitoring
 from cases.actions import record_death
+from cases.common.refusals import NotYet
 from cases.models import Message
-from cases.saying_no import NotYet
 
 TODAY = timezone.localdate
 WORDS = "What is it for? Tell us first."

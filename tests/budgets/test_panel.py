@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets import figures, panel
+from budgets.decision import case_money, panel
 from budgets.models import PanelReferral
-from cases import dates
-from cases.saying_no import NotYet
+from cases.common import dates
+from cases.common.refusals import NotYet
 from tests.budgets.test_plan_pages import text, url
 
 REASON = {"reason_code": "chose_less", "reason_text": "Fewer hours"}
@@ -51,7 +51,7 @@ def test_another_councils_agenda_is_not_shown(a_case, cast, as_):
 @pytest.mark.parametrize("name", ["plan_line_add", "plan_line", "plan_line_cost", "plan_line_terms", "plan_part"])
 def test_the_panel_has_no_right_to_edit(a_case, cast, as_, name):
     case = a_case(at="panel", days_ago=12)
-    plan = figures.sent_plan(case)
+    plan = case_money.sent_plan(case)
     line = plan.lines.first()
     args = {"plan_part": ["goals"], "plan_line_add": []}.get(name, [line.pk])
     before = list(plan.lines.values_list())

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets import figures
+from budgets.decision import case_money
 from budgets.models import ScheduledPayment
 from cases.actions import record_death
-from cases.saying_no import NotYet
+from cases.common.refusals import NotYet
 
 TODAY = timezone.localdate
 
@@ -114,8 +114,8 @@ def test_a_managed_budget_needs_no_agreement(a_case, cast):
 
 def test_a_budget_runs_once_everything_paid_has_started(a_case, cast):
     case = a_case(at="set_up")
-    line = figures.agreed_plan(case).lines.get(who="pa")
-    free = figures.agreed_plan(case).lines.get(who="family")
+    line = case_money.agreed_plan(case).lines.get(who="pa")
+    free = case_money.agreed_plan(case).lines.get(who="family")
     with pytest.raises(NotYet, match="no signed agreement"):
         money.start_budget(case=case, by=cast.finance)
     with pytest.raises(NotYet, match="signed agreement"):

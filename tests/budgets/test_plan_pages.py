@@ -9,7 +9,7 @@ import pytest
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from budgets import figures
+from budgets.decision import case_money
 from budgets.models import PlanLine, ScheduledPayment
 from cases import journey
 from cases.models import User
@@ -204,7 +204,7 @@ def test_a_page_saved_by_somebody_else_shows_both(a_case, cast, as_):
     response = me.post(address, mine | {"goals": "Out twice a week"})
     assert response.status_code == 409
     assert "Out twice a week" in text(response) and "A walk a day" in text(response)
-    assert figures.draft_plan(case).goals == "A walk a day"
+    assert case_money.draft_plan(case).goals == "A walk a day"
 
 
 def test_a_line_of_another_plan_or_council_is_not_found(a_case, cast, as_):
@@ -238,7 +238,7 @@ def test_a_worker_sends_for_the_person_only_after_reading_back(a_case, cast, as_
     assert send(worker, address, told_by="phone").status_code == 422
     assert send(worker, address, told_by="phone", read_back="on").status_code == 302
     event = case.events.get(verb="submit_plan")
-    assert event.on_behalf_of == case.person and figures.sent_plan(case).author_role == "worker"
+    assert event.on_behalf_of == case.person and case_money.sent_plan(case).author_role == "worker"
 
 
 # ---- deciding ----
@@ -270,7 +270,7 @@ def test_a_second_press_decides_nothing_twice(a_case, cast, as_):
 
 def test_a_proposal_is_made_read_and_answered(a_case, cast, as_):
     case, worker, me = a_case(at="sign_off"), as_(cast.worker), as_(cast.person)
-    pk = figures.sent_plan(case).lines.get(who="pa").pk
+    pk = case_money.sent_plan(case).lines.get(who="pa").pk
     address, same = url("offer_changed", case), {f"quantity_{pk}": "5", f"rate_{pk}": "16"}
     assert send(worker, address, **same).status_code == 422
     change = {f"quantity_{pk}": "4", f"rate_{pk}": "16", f"differs_{pk}": "4 hours in place of 5"}
@@ -320,7 +320,7 @@ def test_finance_sets_up_a_direct_payment_and_the_person_sees_it_add_up(a_case, 
     assert send(finance, url("agreement", case), **signed).status_code == 302
     total = sum(ScheduledPayment.objects.values_list("amount", flat=True))
     assert total == Decimal("3622.84") and "£3,622.84" in text(me.get(url("schedule", case)))
-    line = figures.agreed_plan(case).lines.get(who="pa")
+    line = case_money.agreed_plan(case).lines.get(who="pa")
     assert send(finance, url("start_line", case), line=line.pk, **a_date("started_on", today)).status_code == 302
     assert "can be started now" in text(finance.get(url("start_line", case)))
     assert send(finance, url("start_budget", case)).status_code == 302
@@ -339,7 +339,7 @@ def test_a_person_reads_what_they_pay_but_cannot_record_it(a_case, cast, as_):
 
 
 def test_the_case_page_reads_its_money_in_a_fixed_number_of_statements(a_case, cast, django_assert_max_num_queries):
-    from budgets.summary import summary
+    from budgets.decision.summary import summary
     from cases import access
 
     case = a_case(at="running", days_ago=60)

@@ -6,8 +6,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from budgets import methods, schemes
-from budgets.allocation import SchemeError, allocate, check_scheme
+from budgets.allocation import methods, schemes
+from budgets.allocation.allocator import SchemeError, allocate, check_scheme
 from tests.budgets.samples import DERBYSHIRE, HALTON, RECKONER, broken, load
 
 

@@ -8,10 +8,12 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets import figures, funnel, monitoring, providers, routes
+from budgets.decision import case_money
 from budgets.models import HeldEntry, RouteSwitch, ScheduledPayment, UnmetRequest
+from budgets.payments import monitoring, route_funnel, routes
+from budgets.plan import providers
 from cases.actions import record_death, undo_death
-from cases.saying_no import NotYet
+from cases.common.refusals import NotYet
 
 TODAY = timezone.localdate
 
@@ -23,7 +25,7 @@ def agreed(case, cast, **fields):
 
 
 def line_of(case, who="pa"):
-    return figures.agreed_plan(case).lines.get(who=who)
+    return case_money.agreed_plan(case).lines.get(who=who)
 
 
 def goes_out(case):
@@ -109,7 +111,7 @@ def test_a_changed_plan_offers_a_new_version_and_the_old_pays_until_it_starts(a_
     case = a_case(at="review", days_ago=60)
     first = case.agreements.get()
     case.move("change_plan", by=cast.worker, reason="More help")
-    plan = figures.draft_plan(case)
+    plan = case_money.draft_plan(case)
     line = plan.lines.get(who="pa")
     facts = {n: getattr(line, n) for n in ("outcome", "what", "who", "unit", "rate", "weeks", "route")}
     money.save_line(plan=plan, line=line, by=cast.person, quantity=Decimal(6), **facts)
@@ -118,7 +120,7 @@ def test_a_changed_plan_offers_a_new_version_and_the_old_pays_until_it_starts(a_
     case.refresh_from_db()
     money.agree_plan(case=case, by={"worker": cast.worker, "manager": cast.manager}[case.turn], reason_code="rate_above", reason_text="x")  # fmt: skip
     case.refresh_from_db()
-    new = figures.agreed_plan(case)
+    new = case_money.agreed_plan(case)
     assert routes.to_sign(case, new, list(new.lines.select_related("start"))) and case.turn == "finance"
     assert not first.payments.filter(held=True).exists(), "the budget in force pays until its successor starts"
     second = agreed(case, cast, first_payment_on=TODAY() + timedelta(days=3))
@@ -156,7 +158,7 @@ def ask(case, cast, route, **facts):
 
 def test_a_switch_from_a_direct_payment_goes_on_paying_until_the_new_way_is_there(a_case, cast):
     case = a_case(at="running", days_ago=60)
-    before = figures.agreed_plan(case)
+    before = case_money.agreed_plan(case)
     ask(case, cast, "council_managed", wish="Too much paper")
     clock = case.clocks.get(kind="switch")
     assert clock.ended_at is None and not ScheduledPayment.objects.filter(held=True).exists()
@@ -166,7 +168,7 @@ def test_a_switch_from_a_direct_payment_goes_on_paying_until_the_new_way_is_ther
     case.refresh_from_db()
     before.refresh_from_db()
     assert (case.route, before.state, plan.number) == ("council_managed", "replaced", before.number + 1)
-    assert figures.in_force(case).annual == 4160 and figures.cost_of(plan.lines.all()).annual == 4160
+    assert case_money.in_force(case).annual == 4160 and case_money.cost_of(plan.lines.all()).annual == 4160
     assert set(ScheduledPayment.objects.filter(due__gt=TODAY()).values_list("held_for", flat=True)) == {"replaced"}
     clock.refresh_from_db()
     assert clock.ended_at is not None
@@ -181,7 +183,7 @@ def test_a_switch_to_a_direct_payment_needs_its_agreement_and_begins_the_review_
         money.switch_route(case=case, by=cast.worker, started_on=TODAY())
     agreement = agreed(case, cast)
     money.switch_route(case=case, by=cast.finance, started_on=TODAY())
-    plan = figures.agreed_plan(case)
+    plan = case_money.agreed_plan(case)
     agreement.refresh_from_db()
     assert routes.agreement_of(case, plan) == agreement and agreement.switch.plan == plan
     assert not routes.to_sign(case, plan, list(plan.lines.select_related("start")))
@@ -362,13 +364,13 @@ def test_the_funnel_counts_each_once_and_says_why(a_case, cast):
     gone = a_case(at="set_up", person=cast.new_person("Gone"))
     gone.move("withdraw", by=cast.person, reason="x")
     a_case(at="plan", person=cast.new_person("Not sent"))
-    found = funnel.of(cast.council, since=TODAY() - timedelta(days=365), until=TODAY() + timedelta(days=1))
+    found = route_funnel.of(cast.council, since=TODAY() - timedelta(days=365), until=TODAY() + timedelta(days=1))
     assert dict(found.stages) == {"offered": 5, "wanted": 4, "ready": 2, "paid": 2}
     assert dict(found.drops) == {("offered", "council_managed"): 1, ("wanted", "refused_capacity"): 1, ("wanted", "withdraw"): 1}  # fmt: skip
     assert sum(c["offered"] for c in found.by_need.values()) == sum(c["offered"] for c in found.by_age.values()) == 5
-    assert not funnel.of(cast.other, since=TODAY() - timedelta(days=365), until=TODAY()).stages
+    assert not route_funnel.of(cast.other, since=TODAY() - timedelta(days=365), until=TODAY()).stages
 
 
 def test_small_numbers_are_not_shown():
-    assert [str(funnel.rounded(n)) for n in (0, 1, 4, 5, 7, 8, 12, 13)] == \
+    assert [str(route_funnel.rounded(n)) for n in (0, 1, 4, 5, 7, 8, 12, 13)] == \
         ["0", "fewer than 5", "fewer than 5", "5", "5", "10", "10", "15"]  # fmt: skip

@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets import figures, limits
-from budgets.figures import Cost
+from budgets.decision import case_money, delegation
+from budgets.decision.case_money import Cost
 from budgets.models import DelegationLevel
 from cases import actions as cases
+from cases.common.refusals import NotYet
 from cases.models import Seat, User
-from cases.saying_no import NotYet
 from tests.cast import SINCE
 
 REASON = {"reason_code": "rate_above", "reason_text": "It costs this much here"}
@@ -37,9 +37,9 @@ def test_sign_off_goes_to_the_lowest_level_that_covers_it(a_case, weekly, author
 def test_the_one_off_cost_has_its_own_limit():
     rows = [DelegationLevel(role=r, max_weekly=Decimal(w), max_one_off=Decimal(o))
             for r, w, o in (("worker", 350, 500), ("manager", 800, 2000))]  # fmt: skip
-    assert limits.lowest(rows, Cost(weekly=Decimal(10), one_off=Decimal(500)), "person").role == "worker"
-    assert limits.lowest(rows, Cost(weekly=Decimal(10), one_off=Decimal("500.01")), "person").role == "manager"
-    assert limits.lowest(rows, Cost(weekly=Decimal(801)), "person") is None
+    assert delegation.lowest(rows, Cost(weekly=Decimal(10), one_off=Decimal(500)), "person").role == "worker"
+    assert delegation.lowest(rows, Cost(weekly=Decimal(10), one_off=Decimal("500.01")), "person").role == "manager"
+    assert delegation.lowest(rows, Cost(weekly=Decimal(801)), "person") is None
 
 
 def test_above_every_limit_the_named_top_officer_has_the_turn(a_case, cast):
@@ -59,7 +59,7 @@ def test_without_a_top_officer_the_manager_reads_what_is_missing(a_case, cast):
     assert case.turn == "manager"
     with pytest.raises(NotYet, match="no top officer"):
         money.agree_plan(case=case, by=cast.manager, **REASON)
-    assert figures.decided(case) is None
+    assert case_money.decided(case) is None
 
 
 def test_passing_the_turn_gives_nobody_a_higher_limit(a_case, cast):
@@ -83,8 +83,8 @@ def test_a_changed_limit_never_sends_a_sent_plan_elsewhere(a_case, cast):
     case.refresh_from_db()
     assert case.turn == "worker"
     assert (
-        limits.lowest(
-            limits.levels(cast.council.pk, today - timedelta(days=1)), Cost(weekly=Decimal(80)), "person"
+        delegation.lowest(
+            delegation.levels(cast.council.pk, today - timedelta(days=1)), Cost(weekly=Decimal(80)), "person"
         ).role
         == "worker"
     )
@@ -98,7 +98,7 @@ def test_nobody_decides_on_the_plan_they_wrote(a_case, cast):
     for act in (
         lambda: money.agree_plan(case=case, by=cast.worker, **REASON),
         lambda: money.offer_changed(case=case, by=cast.worker, lines=[
-            {"line": figures.sent_plan(case).lines.get(who="pa").pk, "quantity": Decimal(4), "differs": "a", "why": "b",
+            {"line": case_money.sent_plan(case).lines.get(who="pa").pk, "quantity": Decimal(4), "differs": "a", "why": "b",
              "still_met": "c"}]),
     ):  # fmt: skip
         with pytest.raises(NotYet, match="somebody else decides"):
@@ -107,7 +107,7 @@ def test_nobody_decides_on_the_plan_they_wrote(a_case, cast):
 
 def test_a_proposal_above_the_limit_is_refused_as_a_yes_would_be(a_case, cast):
     case = a_case(at="sign_off")
-    line = figures.sent_plan(case).lines.get(who="pa")
+    line = case_money.sent_plan(case).lines.get(who="pa")
     change = {"line": line.pk, "quantity": Decimal(500), "differs": "a", "why": "b", "still_met": "c"}
     with pytest.raises(NotYet, match="more than you may agree"):
         money.offer_changed(case=case, by=cast.worker, lines=[change])
@@ -115,7 +115,7 @@ def test_a_proposal_above_the_limit_is_refused_as_a_yes_would_be(a_case, cast):
 
 def test_a_plan_without_a_breakdown_is_not_agreed(a_case, cast):
     case = a_case(at="sign_off")
-    figures.sent_plan(case).lines.all().delete()
+    case_money.sent_plan(case).lines.all().delete()
     with pytest.raises(NotYet, match="no breakdown"):
         money.agree_plan(case=case, by=cast.worker, **REASON)
 
@@ -177,7 +177,7 @@ def test_not_eligible_is_refused_while_a_budget_is_in_force(a_case, cast):
                         reasons="No needs", advice="The lunch club")  # fmt: skip
     case.move("end_support", by=cast.manager, end="needs_ended", reason="No needs any more", end_date=timezone.localdate(),
               final_account="Finance writes")  # fmt: skip
-    assert figures.in_force(case) is None
+    assert case_money.in_force(case) is None
 
 
 def test_support_that_never_began_cannot_be_ended(a_case, cast):

@@ -6,11 +6,11 @@ import json
 import openpyxl
 import pytest
 
-from budgets import scheme_files
-from budgets.scheme_files import from_file, to_json, to_xlsx
-from budgets.schemes import parse_scheme
-from budgets.uploads import BadUpload
-from budgets.vectors import run_vectors
+from budgets.allocation import scheme_files
+from budgets.allocation.scheme_files import from_file, to_json, to_xlsx
+from budgets.allocation.schemes import parse_scheme
+from budgets.allocation.worked_examples import run_vectors
+from budgets.money.uploads import BadUpload
 from tests.budgets.samples import DEMO, FILES
 from tests.budgets.test_allocation_methods import OTHER, linear, priced, with_add_ons
 

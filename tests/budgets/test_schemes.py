@@ -2,8 +2,8 @@
 
 import pytest
 
-from budgets.allocation import SchemeError, allocate, check_scheme
-from budgets.vectors import run_vectors
+from budgets.allocation.allocator import SchemeError, allocate, check_scheme
+from budgets.allocation.worked_examples import run_vectors
 from tests.budgets.samples import DEMO, broken
 
 

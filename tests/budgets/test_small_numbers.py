@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.small_numbers import HIDDEN, SMALLEST, hide, pool
+from budgets.money.small_numbers import HIDDEN, SMALLEST, hide, pool
 
 
 @given(st.fixed_dictionaries({name: st.integers(0, 30) for name in ("gain", "lose", "same")}))

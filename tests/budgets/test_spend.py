@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets import costing, figures, spend
+from budgets.decision import case_money
 from budgets.models import SpendBudget
-from cases.saying_no import NotYet
+from budgets.money import costing
+from budgets.spend import committed_spend
+from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import form_of, send, text
 
 TODAY = timezone.localdate
-YEAR = spend.Year(date(2026, 4, 1))
+YEAR = committed_spend.Year(date(2026, 4, 1))
 DAY = st.dates(date(2025, 1, 1), date(2028, 1, 1))
 
 
@@ -30,26 +32,26 @@ DAY = st.dates(date(2025, 1, 1), date(2028, 1, 1))
     ],
 )
 def test_a_financial_year_begins_on_1_april(day, first, name, days):
-    found = spend.year_of(day)
+    found = committed_spend.year_of(day)
     assert (found.first, found.name, found.days) == (date(first, 4, 1), name, days)
 
 
 @given(DAY, st.one_of(st.none(), DAY), DAY, DAY, DAY, st.decimals(min_value=0, max_value=99999, places=2))
 def test_what_recurs_is_counted_by_the_day(first, ends, window_first, window_after, on, annual):
     """Against counting the days one by one."""
-    window = spend._Window(1, None, "", 1, max(window_first, YEAR.first), min(window_after, YEAR.after))
+    window = committed_spend._Window(1, None, "", 1, max(window_first, YEAR.first), min(window_after, YEAR.after))
     days = [YEAR.first + timedelta(days=n) for n in range(YEAR.days)]
     runs = [d for d in days if window.first <= d < window.after and first <= d and (ends is None or d <= ends)]
-    gross, so_far = spend._of_days(annual, first, None, ends, window, YEAR, on)
+    gross, so_far = committed_spend._of_days(annual, first, None, ends, window, YEAR, on)
     assert gross == costing.part(annual, len(runs), YEAR.days)
     assert so_far == costing.part(annual, len([d for d in runs if d <= on]), YEAR.days) <= gross
 
 
 @given(DAY, st.integers(1, 363), DAY, st.decimals(min_value=0, max_value=99999, places=2))
 def test_a_line_with_an_end_costs_no_more_than_was_planned_for_it(begins, days, on, annual):
-    window = spend._Window(1, None, "", 1, YEAR.first, YEAR.after)
+    window = committed_spend._Window(1, None, "", 1, YEAR.first, YEAR.after)
     ends = begins + timedelta(days=days - 1)
-    gross, _so_far = spend._of_days(annual, begins, begins, ends, window, YEAR, on)
+    gross, _so_far = committed_spend._of_days(annual, begins, begins, ends, window, YEAR, on)
     assert 0 <= gross <= annual
     assert gross == annual or begins < YEAR.first or ends >= YEAR.after
 
@@ -60,7 +62,7 @@ def test_a_line_with_an_end_costs_no_more_than_was_planned_for_it(begins, days, 
 )
 def test_what_a_person_pays_is_shared_out_to_the_penny(paid, costs):
     routes = {str(n): (cost, Decimal(0)) for n, cost in enumerate(costs)}
-    assert sum(spend._shared(paid, routes).values()) == paid
+    assert sum(committed_spend._shared(paid, routes).values()) == paid
 
 
 def by_the_day(annual, first, year, on):
@@ -73,32 +75,32 @@ def by_the_day(annual, first, year, on):
 
 def test_a_running_budget_counts_from_its_start(a_case, cast):
     case = a_case(at="running", days_ago=60)
-    year, start = spend.year_of(TODAY()), figures.agreed_plan(case).lines.get(who="pa").start.started_on
-    found = spend.committed(cast.council, year=year, on=TODAY())
+    year, start = committed_spend.year_of(TODAY()), case_money.agreed_plan(case).lines.get(who="pa").start.started_on
+    found = committed_spend.committed(cast.council, year=year, on=TODAY())
     gross, so_far = by_the_day(Decimal(4160), start, year, TODAY())
     assert (found.whole.people, found.whole.gross, found.whole.to_date) == (1, gross, so_far)
     assert [(row.key, row.gross) for row in found.rows["route"]] == [("direct_payment", gross)]
     assert [(row.key, row.gross) for row in found.rows["team"]] == [(cast.team.pk, gross)]
     assert [(row.key, row.gross) for row in found.rows["need_group"]] == [("physical", gross)]
-    assert spend.committed(cast.other, year=year, on=TODAY()).whole.people == 0, "another council sees nothing of it"
-    assert spend.committed(cast.council, year=year, on=TODAY(), team=[cast.intake.pk]).whole.gross == 0
-    before = spend.Year(date(year.first.year - 2, 4, 1))
-    assert spend.committed(cast.council, year=before, on=TODAY()).whole.gross == 0
+    assert committed_spend.committed(cast.other, year=year, on=TODAY()).whole.people == 0, "another council sees nothing of it"
+    assert committed_spend.committed(cast.council, year=year, on=TODAY(), team=[cast.intake.pk]).whole.gross == 0
+    before = committed_spend.Year(date(year.first.year - 2, 4, 1))
+    assert committed_spend.committed(cast.council, year=before, on=TODAY()).whole.gross == 0
 
 
 def test_contributions_that_are_decided_are_taken_off_and_estimates_are_not(a_case, cast):
     case = a_case(at="running", days_ago=60)
-    year = spend.year_of(TODAY())
+    year = committed_spend.year_of(TODAY())
     money.keep_estimate(case=case, by=cast.finance, weekly=Decimal(20))
-    assert spend.committed(cast.council, year=year, on=TODAY()).whole.paid_by_people == 0
+    assert committed_spend.committed(cast.council, year=year, on=TODAY()).whole.paid_by_people == 0
     money.record_contribution(
         case=case, by=cast.finance, state="recorded", weekly=Decimal("10.50"), valid_from=TODAY()
     )
-    row = spend.committed(cast.council, year=year, on=TODAY()).whole
+    row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
     assert row.paid_by_people == costing.part(Decimal("10.50"), (year.after - TODAY()).days, 7)
     assert row.net == row.gross - row.paid_by_people
     money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(9999), valid_from=TODAY())
-    row = spend.committed(cast.council, year=year, on=TODAY()).whole
+    row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
     assert row.net == 0, "nobody pays more than the support costs"
 
 
@@ -111,24 +113,24 @@ def test_what_has_not_started_is_taken_to_start_today_and_what_is_once_counts_on
     a_line(plan, cast.person, what="A nurse", funder="health", rate=Decimal(90))
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="one_off", reason_text="A rail")
-    year = spend.year_of(TODAY())
-    row = spend.committed(cast.council, year=year, on=TODAY()).whole
+    year = committed_spend.year_of(TODAY())
+    row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
     gross, so_far = by_the_day(Decimal(5200), TODAY(), year, TODAY())
     assert (row.gross, row.to_date) == (gross + 120, so_far + 120), "the nurse is not the council's"
     case.move("change_plan", by=cast.worker, reason="The rate was wrong")
-    draft = figures.draft_plan(case)
+    draft = case_money.draft_plan(case)
     money.save_plan_part(plan=draft, by=cast.person, contribution_seen=True)
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="one_off", reason_text="A rail")
-    assert spend.committed(cast.council, year=year, on=TODAY()).whole.gross == gross + 120, (
+    assert committed_spend.committed(cast.council, year=year, on=TODAY()).whole.gross == gross + 120, (
         "no plan counts beside its successor"
     )
 
 
 def test_what_ended_is_committed_no_longer(a_case, cast):
     case = a_case(at="closed", days_ago=60)
-    year = spend.year_of(TODAY())
-    row = spend.committed(cast.council, year=year, on=TODAY()).whole
+    year = committed_spend.year_of(TODAY())
+    row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
     assert row.gross == row.to_date < by_the_day(Decimal(4160), case.asked_at.date(), year, TODAY())[0]
 
 
@@ -147,9 +149,9 @@ def test_the_splits_add_up_to_the_whole(a_case, cast):
     money.record_contribution(
         case=mixed, by=cast.finance, state="recorded", weekly=Decimal("3.01"), valid_from=TODAY()
     )
-    found = spend.committed(cast.council, year=spend.year_of(TODAY()), on=TODAY())
+    found = committed_spend.committed(cast.council, year=committed_spend.year_of(TODAY()), on=TODAY())
     assert found.whole.people == 3 and found.whole.paid_by_people > 0
-    for by in spend.BY:
+    for by in committed_spend.BY:
         for name in ("gross", "to_date", "paid_by_people", "net"):
             assert sum(getattr(row, name) for row in found.rows[by]) == getattr(found.whole, name), (by, name)
 
@@ -160,7 +162,7 @@ def test_the_splits_add_up_to_the_whole(a_case, cast):
 def load(cast, amount, **more):
     given = {
         "council": cast.council,
-        "year": spend.year_of(TODAY()).first,
+        "year": committed_spend.year_of(TODAY()).first,
         "source": "Budget book",
         "by": cast.finance,
     }
@@ -169,17 +171,17 @@ def load(cast, amount, **more):
 
 def test_the_last_sum_loaded_counts_and_none_is_edited(a_case, cast):
     a_case(at="running", days_ago=60)
-    year = spend.year_of(TODAY())
+    year = committed_spend.year_of(TODAY())
     row = load(cast, "1000", team=cast.team)
     load(cast, "2000", team=cast.team)
     load(cast, "500", route="direct_payment")
-    found = spend.committed(cast.council, year=year, on=TODAY())
+    found = committed_spend.committed(cast.council, year=year, on=TODAY())
     assert found.rows["team"][0].budget == 2000 and found.rows["route"][0].budget == 500
     assert found.whole.budget == 2500, "no sum for everything: its parts"
     load(cast, "9000")
-    found = spend.committed(cast.council, year=year, on=TODAY()).whole
+    found = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
     assert found.budget == 9000 and found.left == 9000 - found.net
-    assert spend.committed(cast.council, year=year, on=TODAY(), team=[cast.team.pk]).whole.budget == 2000
+    assert committed_spend.committed(cast.council, year=year, on=TODAY(), team=[cast.team.pk]).whole.budget == 2000
     with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
         SpendBudget.objects.filter(pk=row.pk).update(amount=1)
 
@@ -212,9 +214,9 @@ def test_finance_and_managers_read_the_page_and_its_files(a_case, cast, as_):
         answer = as_(reader).get("/staff/spending/")
         page = text(answer)
         shown = answer.context["form"]["year"].value()
-        assert shown == str(spend.year_of(date.today()).first.year), "the box says the year that is shown"
+        assert shown == str(committed_spend.year_of(date.today()).first.year), "the box says the year that is shown"
         assert "North team" in page and "£123,456.78" in page and "Direct payment" in page
-    for by in spend.BY:
+    for by in committed_spend.BY:
         file = as_(cast.finance).get(f"/staff/spending/{by}.csv")
         assert (
             file["Content-Type"].startswith("text/csv")
@@ -234,7 +236,7 @@ def test_finance_and_managers_read_the_page_and_its_files(a_case, cast, as_):
 def test_a_sum_sent_twice_is_loaded_once_and_a_bad_one_is_kept(cast, as_):
     finance, address = as_(cast.finance), "/staff/spending/load/"
     typed = form_of(finance, address) | {
-        "year": str(spend.year_of(TODAY()).first.year),
+        "year": str(committed_spend.year_of(TODAY()).first.year),
         "amount": "£1,250,000",
         "source": "Page 3",
     }

@@ -11,11 +11,13 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from budgets import actions, calculating, figures
+from budgets import actions
+from budgets.allocation import calculating
+from budgets.allocation.scheme_files import to_json, to_xlsx
+from budgets.decision import case_money
 from budgets.forms.studio import as_lines, rows_of
 from budgets.models import AllocationScheme, BudgetFigure, Calculation, SchemeVersion
-from budgets.scheme_files import to_json, to_xlsx
-from cases.saying_no import NotYet, Stale
+from cases.common.refusals import NotYet, Stale
 from tests.budgets.samples import DEMO, HALTON, RECKONER
 from tests.budgets.test_plan_pages import a_date, form_of, text
 
@@ -284,7 +286,7 @@ def test_one_case_on_another_version_stores_nothing(a_case, cast, as_, draft):
     shown = text(as_(cast.worker).get(address, {"version": other.pk}))
     assert "£100.00 a week" in shown and "£140.00 a week" in shown
     assert (Calculation.objects.count(), BudgetFigure.objects.count(), case.events.count()) == before
-    assert figures.indicative(case).annual == 5200
+    assert case_money.indicative(case).annual == 5200
     assert as_(cast.person).get(address).status_code == 404
     assert as_(cast.worker).get(address, {"version": 10**6}).status_code == 404
     assert as_(cast.worker).get(address, {"version": "x"}).status_code == 422

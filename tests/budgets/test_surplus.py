@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets import money, tiers
-from budgets.surplus import balance, surplus
+from budgets.money import sterling
+from budgets.payments import monitoring_tiers
+from budgets.payments.surplus import balance, surplus
 
 PENCE = st.integers(0, 10**8).map(lambda n: D(n) / 100)
 SIGNED = st.integers(-(10**7), 10**8).map(lambda n: D(n) / 100)
@@ -63,7 +64,7 @@ def test_a_ledger_adds_up(entries):
 
 @given(st.lists(PENCE, max_size=26), PENCE)
 def test_what_is_paid_already_comes_out_of_the_first_payments(amounts, credit):
-    left = money.less(amounts, credit)
+    left = sterling.less(amounts, credit)
     assert len(left) == len(amounts) and all(
         0 <= after <= before for before, after in zip(amounts, left, strict=True)
     )
@@ -77,16 +78,16 @@ def test_the_part_of_a_payment_from_a_day_on(amount, days, later):
     first = date(2026, 3, 1)
     last = first + timedelta(days=days)
     day = first + timedelta(days=later)
-    part = money.part_from(amount, first, last, day)
+    part = sterling.part_from(amount, first, last, day)
     assert 0 <= part <= amount
     assert later > 0 or part == amount
     assert later <= days or part == 0
-    assert part >= money.part_from(amount, first, last, day + timedelta(days=1))
+    assert part >= sterling.part_from(amount, first, last, day + timedelta(days=1))
 
 
 @given(PENCE, st.sampled_from([2, 4]), st.integers(1, 60))
 def test_a_schedule_adds_up_to_the_penny_without_gap_or_overlap(annual, cycle, count):
-    rows = money.schedule(annual, start=date(2026, 1, 5), cycle_weeks=cycle, count=count)
+    rows = sterling.schedule(annual, start=date(2026, 1, 5), cycle_weeks=cycle, count=count)
     assert sum(r.amount for r in rows) == annual and min(r.amount for r in rows) >= 0
     assert len(rows) == count
     assert all(b.covers_from == a.covers_to + timedelta(days=1) for a, b in zip(rows, rows[1:], strict=False))
@@ -96,35 +97,35 @@ def test_a_schedule_adds_up_to_the_penny_without_gap_or_overlap(annual, cycle, c
 @pytest.mark.parametrize("bad", [D(-1), D("0.001")])
 def test_a_payment_that_cannot_be_has_no_part(bad):
     with pytest.raises(ValueError, match=r"0 or more|pence"):
-        money.part_from(bad, date(2026, 1, 1), date(2026, 1, 28), date(2026, 1, 5))
+        sterling.part_from(bad, date(2026, 1, 1), date(2026, 1, 28), date(2026, 1, 5))
     with pytest.raises(ValueError, match="0 or more"):
-        money.part_from(D(1), date(2026, 1, 2), date(2026, 1, 1), date(2026, 1, 1))
+        sterling.part_from(D(1), date(2026, 1, 2), date(2026, 1, 1), date(2026, 1, 1))
 
 
 # ---- tiers ----
 
 
-@given(st.sets(st.sampled_from(sorted(tiers.FACTORS))))
+@given(st.sets(st.sampled_from(sorted(monitoring_tiers.FACTORS))))
 def test_the_same_factors_give_the_same_tier_and_more_never_a_lighter_one(found):
-    order = list(tiers.TIERS)
-    tier = tiers.tier_of(found)
-    assert tier == tiers.tier_of(sorted(found))
-    for more in tiers.FACTORS:
-        assert order.index(tiers.tier_of(found | {more}).code) >= order.index(tier.code)
+    order = list(monitoring_tiers.TIERS)
+    tier = monitoring_tiers.tier_of(found)
+    assert tier == monitoring_tiers.tier_of(sorted(found))
+    for more in monitoring_tiers.FACTORS:
+        assert order.index(monitoring_tiers.tier_of(found | {more}).code) >= order.index(tier.code)
 
 
 def test_the_light_tier_asks_one_balance_a_year_and_no_papers():
-    light = tiers.tier_of([])
+    light = monitoring_tiers.tier_of([])
     assert (light.items, light.weeks, light.a_year) == (("balance",), 52, 1)
-    assert tiers.tier_of(["new"]).code == "light", "a first year alone calls for nothing more"
-    assert not {"receipts"} & {i for t in ("light", "standard") for i in tiers.TIERS[t].items}
-    assert tiers.tier_of(["finding"]).code == "enhanced"
-    assert tiers.TIERS["light"].minutes_a_year < tiers.TIERS["standard"].minutes_a_year
+    assert monitoring_tiers.tier_of(["new"]).code == "light", "a first year alone calls for nothing more"
+    assert not {"receipts"} & {i for t in ("light", "standard") for i in monitoring_tiers.TIERS[t].items}
+    assert monitoring_tiers.tier_of(["finding"]).code == "enhanced"
+    assert monitoring_tiers.TIERS["light"].minutes_a_year < monitoring_tiers.TIERS["standard"].minutes_a_year
     with pytest.raises(ValueError, match="Not a stated factor"):
-        tiers.tier_of(["looks odd"])
+        monitoring_tiers.tier_of(["looks odd"])
 
 
 def test_exactly_the_large_sum_is_not_large():
     facts = {"first_year": False, "employs": False, "managed_by_other": False, "finding": False}
-    assert tiers.factors(annual=tiers.LARGE, **facts) == []
-    assert tiers.factors(annual=tiers.LARGE + D("0.01"), **facts) == ["large"]
+    assert monitoring_tiers.factors(annual=monitoring_tiers.LARGE, **facts) == []
+    assert monitoring_tiers.factors(annual=monitoring_tiers.LARGE + D("0.01"), **facts) == ["large"]

@@ -6,14 +6,16 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from budgets import actions, figures, ideas, plan_sheet, sharing, way_words, week
+from budgets import actions
+from budgets.decision import case_money
 from budgets.models import LocalIdea, PlanLine, PlanShare, PlanWriting
 from budgets.models.plan import ROUTES
+from budgets.payments import route_comparison
+from budgets.plan import local_ideas, one_page_plan, shared_writing, timetable
+from cases.common.refusals import NotYet
 from cases.models import Message
-from cases.saying_no import NotYet
-
-from ..cases.test_pdf import streams, text_of
-from .test_plan_pages import form_of, send, text, url
+from tests.budgets.test_plan_pages import form_of, send, text, url
+from tests.cases.test_pdf import streams, text_of
 
 PART = {"what_matters": {"what_matters": "Her garden"}, "goals": {"goals": "Out more"}, "risks": {"risks": "A fall"},
         "in_control": {"in_control": "She does"}, "enough": {"enough": "yes"}, "helped": {"helped": "yes"},
@@ -70,7 +72,7 @@ def test_parts_narrow_what_was_checked_and_never_widen_it(a_case, cast):
     with pytest.raises(NotYet, match="can't fill in anything"):
         actions.share_plan(case=case, rep=rep, parts=["goals"], by=cast.person)
     PlanShare.objects.create(case=case, representation=rep, parts=["goals"], chosen_by=cast.person)
-    assert not sharing.may_edit(case, cast.delegate), "the scope says no, whatever was chosen"
+    assert not shared_writing.may_edit(case, cast.delegate), "the scope says no, whatever was chosen"
 
 
 def test_the_parts_of_money_are_for_helpers_with_the_money(a_case, cast):
@@ -80,17 +82,17 @@ def test_the_parts_of_money_are_for_helpers_with_the_money(a_case, cast):
     actions.save_line(plan=draft, by=cast.delegate, what="A walk", who="pa", outcome="community")
     with pytest.raises(NotYet, match="not given the money"):
         actions.save_line(plan=draft, by=cast.delegate, line=draft.lines.get(), rate=Decimal("16"))
-    assert sharing.parts_for(case, cast.delegate) == sharing.ALL - sharing.OF_MONEY
+    assert shared_writing.parts_for(case, cast.delegate) == shared_writing.ALL - shared_writing.OF_MONEY
 
 
 def test_without_a_choice_the_scope_counts_and_none_ticked_only_reads(a_case, cast):
     case = a_case(at="plan")
     rep = cast.help(case, scope=("see", "fill", "send", "money"))
-    assert sharing.parts_for(case, cast.delegate) == sharing.ALL
+    assert shared_writing.parts_for(case, cast.delegate) == shared_writing.ALL
     actions.share_plan(case=case, rep=rep, parts=[], by=cast.person)
-    assert not sharing.may_edit(case, cast.delegate)
-    assert sharing.parts_for(case, cast.person) == sharing.parts_for(case, cast.worker) == sharing.ALL
-    assert not sharing.parts_for(case, cast.outsider) and not sharing.parts_for(case, cast.finance)
+    assert not shared_writing.may_edit(case, cast.delegate)
+    assert shared_writing.parts_for(case, cast.person) == shared_writing.parts_for(case, cast.worker) == shared_writing.ALL
+    assert not shared_writing.parts_for(case, cast.outsider) and not shared_writing.parts_for(case, cast.finance)
 
 
 def test_who_chooses_it_and_what_is_kept_of_it(shared, cast, as_):
@@ -102,7 +104,7 @@ def test_who_chooses_it_and_what_is_kept_of_it(shared, cast, as_):
     assert event.codes["parts"] == ["goals", "lines"] and event.body.audience == "person"
     assert Message.objects.get(template="asked_to_plan").to_user == cast.delegate
     sent = send(as_(cast.worker), url("plan_share", shared, rep.pk), parts=["risks"], told_by="paper", read_back="on")
-    assert sent.status_code == 302 and sharing.parts_for(shared, cast.delegate) == {"risks"}
+    assert sent.status_code == 302 and shared_writing.parts_for(shared, cast.delegate) == {"risks"}
     last = shared.events.filter(verb="chose_who_writes_the_plan").last()
     assert last.on_behalf_of == shared.person and "On paper" in last.body.note
     assert "What could go wrong" in text(as_(cast.person).get(url("plan_together", shared)))
@@ -118,10 +120,10 @@ def test_who_wrote_what_is_shown_and_one_helper_is_not_named_to_another(shared, 
     assert f"Written by {cast.delegate}" in mine and "Written by you" in mine
     theirs = text(as_(cast.delegate).get(url("plan", shared)))
     assert "Written by The person you help" in theirs and "Written by you" in theirs
-    other = sharing.writers(plan, cast.stranger, "delegate")
+    other = shared_writing.writers(plan, cast.stranger, "delegate")
     assert str(cast.delegate) not in " ".join(other.values())
     actions.save_line(plan=plan, line=line, by=cast.worker, quantity=Decimal(6))
-    rows = PlanWriting.objects.filter(plan=plan, place=sharing.line_place(line.pk))
+    rows = PlanWriting.objects.filter(plan=plan, place=shared_writing.line_place(line.pk))
     assert {row.role for row in rows} == {"delegate", "worker"}, "nobody's part in it is forgotten"
 
 
@@ -131,7 +133,7 @@ def test_a_copied_plan_keeps_who_wrote_it(a_case, cast):
     case.refresh_from_db()
     new = actions.open_plan(case=case, by=cast.worker)
     line = new.lines.first()
-    assert PlanWriting.objects.get(plan=new, place=sharing.line_place(line.pk)).user == cast.person
+    assert PlanWriting.objects.get(plan=new, place=shared_writing.line_place(line.pk)).user == cast.person
     assert PlanWriting.objects.get(plan=new, place="goals").role == "person"
 
 
@@ -139,7 +141,7 @@ def test_the_ways_stand_beside_each_other_and_none_is_chosen(a_case, cast, as_):
     case = a_case(at="plan")
     a_line(actions.open_plan(case=case, by=cast.person), cast.person)
     page = as_(cast.person).get(url("plan_part", case, "routes")).content.decode()
-    table = way_words.compared(PlanLine.objects.all())
+    table = route_comparison.compared(PlanLine.objects.all())
     assert len(table.head) == 1 + len(ROUTES) and all(len(row) == len(table.head) for row in table.rows)
     assert all(str(cell) for row in table.rows for cell in row), "every way is described in every respect"
     assert "beside each other" in page and "checked" not in page
@@ -198,7 +200,7 @@ def test_what_if_never_writes_over_what_somebody_changed_meanwhile(a_case, cast,
 
 def test_ideas_are_of_the_council_and_of_today_and_cost_nothing(a_case, cast, as_):
     case = a_case(at="plan")
-    assert ideas.load_ideas(case.council) and ideas.load_ideas(case.council) == 0
+    assert local_ideas.load_ideas(case.council) and local_ideas.load_ideas(case.council) == 0
     assert "has not written down" not in text(as_(cast.person).get(url("plan_ideas", case)))
     over = LocalIdea.objects.first()
     LocalIdea.objects.filter(pk=over.pk).update(valid_to=timezone.localdate())
@@ -214,8 +216,8 @@ def test_ideas_are_of_the_council_and_of_today_and_cost_nothing(a_case, cast, as
     assert 'value="0"' in as_(cast.person).get(cost).content.decode()
     assert send(as_(cast.person), cost, quantity="1", unit="session", rate="0", weeks="52").status_code == 302
     line = PlanLine.objects.get()
-    assert (line.who, line.annual, figures.funded([line])) == ("community", Decimal(0), [])
-    assert week.days_of(line.when) == ["tue"]
+    assert (line.who, line.annual, case_money.funded([line])) == ("community", Decimal(0), [])
+    assert timetable.days_of(line.when) == ["tue"]
     other = a_case(at="plan", kind="carer") if case.kind == "adult" else case
     LocalIdea.objects.all().delete()
     assert "has not written down any ideas" in text(as_(cast.person).get(url("plan_ideas", other)))
@@ -230,7 +232,7 @@ def test_ideas_are_of_the_council_and_of_today_and_cost_nothing(a_case, cast, as
      ("every other Monday", 0, [""]), ("Sunderland", 0, [""]), ("💤" * 50, 0, [""])],
 )  # fmt: skip
 def test_the_week_takes_the_days_that_are_said_and_guesses_none(said, days, times):
-    assert (len(week.days_of(said)), week.times_of(said)) == (days, times)
+    assert (len(timetable.days_of(said)), timetable.times_of(said)) == (days, times)
 
 
 def test_the_week_has_each_line_on_its_days_and_the_others_beside_it():
@@ -238,11 +240,11 @@ def test_the_week_has_each_line_on_its_days_and_the_others_beside_it():
              PlanLine(pk=2, what="A rail", who="item", when="Monday", unit="once"),
              PlanLine(pk=3, what="Nights away", who="agency", when="Saturdays", unit="night"),
              PlanLine(pk=4, what="Tea", who="family", provider="Bridie", when="Mon evening", unit="hour")]  # fmt: skip
-    laid = week.of(lines)
-    monday = week.table(laid).rows[0]
+    laid = timetable.of(lines)
+    monday = timetable.table(laid).rows[0]
     assert monday == ["Monday", ["Morning: Dressing (A personal assistant)", "Evening: Tea (Bridie)"]]
-    assert week.table(laid).rows[6] == ["Sunday", ["Nothing yet"]] and len(week.table(laid).rows) == 7
-    assert week.elsewhere(laid) == ["A rail: Monday", "Nights away: Saturdays"]
+    assert timetable.table(laid).rows[6] == ["Sunday", ["Nothing yet"]] and len(timetable.table(laid).rows) == 7
+    assert timetable.elsewhere(laid) == ["A rail: Monday", "Nights away: Saturdays"]
 
 
 def fill(case, cast, words="My garden"):
@@ -275,9 +277,9 @@ def test_what_does_not_fit_on_the_page_stands_whole_overleaf(a_case, cast, monke
     case, given = a_case(at="plan"), {}
     words = "My garden and my cat. " * 250
     plan = fill(case, cast, words)
-    monkeypatch.setattr("cases.pdf.make", lambda source, data, **_how: given.update(data) or b"")
+    monkeypatch.setattr("cases.letters.pdf.make", lambda source, data, **_how: given.update(data) or b"")
     plan.refresh_from_db()
-    plan_sheet.as_pdf(plan_sheet.of(case, plan, figures.Cost(), timezone.localdate()), "print")
+    one_page_plan.as_pdf(one_page_plan.of(case, plan, case_money.Cost(), timezone.localdate()), "print")
     title, long, short = given["said"][0]
     assert "".join(one["text"] for one in long).count("my cat") == 250 and given["cut"]
     assert len(short[0]["text"]) < 280 and short[0]["text"].endswith(" …")

@@ -1,6 +1,6 @@
 """What was said in the assessment stands in the plan, and is not asked again."""
 
-from .test_plan_pages import send, text, url
+from tests.budgets.test_plan_pages import send, text, url
 
 
 def fresh_plan(a_case):

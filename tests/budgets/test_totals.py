@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from budgets import totals
-from budgets.defaults import load_defaults
+from budgets.allocation.shipped_schemes import load_defaults
 from budgets.models import DelegationLevel, SchemeVersion, UnitRate
+from budgets.spend import totals
 
 TODAY = timezone.localdate
 

@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets import arrears, figures, uplift
+from budgets.decision import case_money, uplift
 from budgets.models import DelegationLevel, LineStart, SignOff, UnitRate
-from cases.saying_no import NotYet
+from budgets.money import arrears
+from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import text
 
@@ -35,7 +36,7 @@ def running(a_case, cast):
     a_line(plan, cast.person, what="A club", outcome="community", rate=Decimal(1))
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="need_not_scored", reason_text="The club")
-    for one in figures.agreed_plan(case).lines.all():
+    for one in case_money.agreed_plan(case).lines.all():
         money.start_line(case=case, line=one, started_on=TODAY(), by=cast.worker)
     money.start_budget(case=case, by=cast.worker)
     rate(cast, "21", TODAY())
@@ -55,13 +56,13 @@ def test_what_stands_at_an_older_price_is_proposed_and_nothing_else(running, cas
 
 
 def test_a_manager_approves_and_the_old_plan_stays_as_it_was(running, cast):
-    before = figures.agreed_plan(running)
+    before = case_money.agreed_plan(running)
     with pytest.raises(NotYet, match="A manager"):
         money.approve_uplift(case=running, on=TODAY(), by=cast.worker)
     figure = money.approve_uplift(case=running, on=TODAY(), by=cast.manager)
     assert (figure.kind, figure.annual, figure.reason_code) == ("revised", Decimal("5720.00"), "new_prices")
     assert figure.effective_from == TODAY() and "council's prices" in figure.reason_text
-    after = figures.agreed_plan(running)
+    after = case_money.agreed_plan(running)
     assert (after.number, after.digest != before.digest) == (before.number + 1, True)
     assert before.lines.get(what="Help to dress").annual == 5200 and after.lines.get(what="Help to dress").rate == 21
     assert LineStart.objects.filter(line__plan=after).count() == 2, "nobody records a start again"
@@ -76,7 +77,7 @@ def test_nobody_approves_above_their_limit(running, cast):
     DelegationLevel.objects.filter(council=cast.council, role="manager").update(max_weekly=Decimal("109.99"))
     with pytest.raises(NotYet, match="more than you may agree"):
         money.approve_uplift(case=running, on=TODAY(), by=cast.manager)
-    assert figures.decided(running).kind == "decided" and running.plans.count() == 1
+    assert case_money.decided(running).kind == "decided" and running.plans.count() == 1
     money.approve_uplift(case=running, on=TODAY(), by=cast.service_manager)
 
 
@@ -102,7 +103,7 @@ def test_the_page_lists_approves_and_refuses_by_case(running, cast, as_):
     assert "Tick at least one" in text(manager.post("/staff/prices/", {"case": "ZZZZZZ"}, follow=True))
     done = manager.post("/staff/prices/", {"case": running.ref}, follow=True)
     assert "1 plan has its new prices" in text(done) and "No running plan stands at an older price" in text(done)
-    assert figures.decided(running).annual == 5720
+    assert case_money.decided(running).annual == 5720
     again = manager.post("/staff/prices/", {"case": running.ref}, follow=True)
     assert "newer price" in text(again) and running.figures.filter(kind="revised").count() == 1
     assert manager.get("/staff/prices/?on_day=31&on_month=2&on_year=2026").status_code == 422

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets import uploads
-from budgets.uploads import BadUpload, read_rows, read_sheets
+from budgets.money import uploads
+from budgets.money.uploads import BadUpload, read_rows, read_sheets
 
 COLUMNS = {"points": uploads.number, "cost": uploads.amount, "group": uploads.words}
 

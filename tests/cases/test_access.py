@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from cases import access, journey
+from cases.common.refusals import NotYet
 from cases.models import Case, RecordView, Representation, Seat, User
-from cases.saying_no import NotYet
 
 EXPECTED = {  # step -> who sees the case, and as what; everybody else of the cast sees nothing
     "request": {"person": "person", "duty": "worker", "service_manager": "service_manager", "auditor": "auditor"},

@@ -6,17 +6,20 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, asking, chronology, dates, letters, my_day, thread
+from cases import access
+from cases.casefile import chronology, messages, requests
+from cases.caseload import my_day
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.letters import timeline as letters_timeline
 from cases.models import Asked, Message, User
-from cases.saying_no import NotYet
-
-from .pages import body, page, post
+from tests.cases.pages import body, page, post
 
 SECRET = "MARKER he takes my money"
 
 
 def ask(case, by, what="message", words="When do you come?", **also):
-    return asking.ask(case=case, by=by, what=what, words=words, **also)
+    return requests.ask(case=case, by=by, what=what, words=words, **also)
 
 
 def test_a_message_its_day_its_answer_and_both_sides_in_order(a_case, cast, as_):
@@ -31,14 +34,14 @@ def test_a_message_its_day_its_answer_and_both_sides_in_order(a_case, cast, as_)
     row.refresh_from_db()
     assert row.answered_at and row.answer.by == cast.worker
     assert Message.objects.filter(template="asked", to_person=case.person, channel="email").count() == 1
-    said = thread.of(_read(case, cast.person))
+    said = messages.of(_read(case, cast.person))
     assert [(s.words, s.ours) for s in said] == [("On Tuesday", True), ("When do you come?", False)]
     assert "On Tuesday" in body(page(person, case, "messages")) and "We answer by" not in body(
         page(person, case, "case")
     )
     assert "Wrote to us" not in body(worker.get("/staff/day/"))
     with pytest.raises(NotYet, match="answered this already"):
-        asking.answer(asked=row, by=cast.worker, words="Again")
+        requests.answer(asked=row, by=cast.worker, words="Again")
 
 
 def _read(case, user):
@@ -58,7 +61,7 @@ def test_what_is_said_alone_reaches_no_helper_anywhere(a_case, cast, as_):
     assert answer.status_code == 302
     row = Asked.objects.get()
     assert row.alone and row.event.body.audience == "person"
-    told = asking.answer(asked=row, by=cast.worker, words="MARKER call me at ten")
+    told = requests.answer(asked=row, by=cast.worker, words="MARKER call me at ten")
     assert told.body.audience == "person"
     helper = as_(cast.delegate)
     for name in ("case", "messages", "assessment", "differences", "ask_news"):
@@ -71,13 +74,13 @@ def test_what_is_said_alone_reaches_no_helper_anywhere(a_case, cast, as_):
         assert page(helper, case, "letter", event.seq).status_code == 404
         assert page(helper, case, "answer_asked", event.seq).status_code == 404
     assert page(helper, case, "chronology").status_code == 404
-    entries = letters.timeline(case, {"delegate"})
-    assert not {e.verb for e in entries} & {asking.ALONE, asking.ANSWERED_ALONE}
+    entries = letters_timeline.timeline(case, {"delegate"})
+    assert not {e.verb for e in entries} & {requests.ALONE, requests.ANSWERED_ALONE}
     assert "MARKER" not in str(entries)
     lines = chronology.of(_read(case, cast.worker), {"finance"})
     assert "MARKER" not in str(lines), "finance does not read it either"
     assert not Message.objects.filter(event__in=[row.event, told], to_user=cast.delegate).exists()
-    assert not thread.rows(case, {"delegate"}).exists()
+    assert not messages.rows(case, {"delegate"}).exists()
     # while those it is for read it
     for reader in (cast.person, cast.worker, cast.manager):
         assert "MARKER he takes my money" in body(page(as_(reader), case, "messages"))
@@ -120,8 +123,8 @@ def test_a_helpers_message_is_read_by_the_person_and_answered_to_both(a_case, ca
     assert post(as_(cast.delegate), case, "messages", words="Is the ramp ordered?").status_code == 302
     assert "Is the ramp ordered?" in body(page(as_(cast.person), case, "messages"))
     row = Asked.objects.get()
-    asking.answer(asked=row, by=cast.worker, words="Yes")
-    told = Message.objects.filter(event__verb=asking.ANSWERED)
+    requests.answer(asked=row, by=cast.worker, words="Yes")
+    told = Message.objects.filter(event__verb=requests.ANSWERED)
     assert {m.to_user or m.to_person for m in told} == {cast.delegate, case.person}
 
 
@@ -143,8 +146,8 @@ def test_a_copy_of_everything_has_its_day_and_is_asked_once(a_case, cast, as_):
 
 
 def test_the_days_of_an_answer_are_counted_as_people_count_them():
-    assert asking.due_on("message", date(2026, 12, 24)) == date(2026, 12, 31), "Christmas is no working day"
-    assert asking.due_on("copy", date(2026, 1, 31)) == date(2026, 2, 28)
+    assert requests.due_on("message", date(2026, 12, 24)) == date(2026, 12, 31), "Christmas is no working day"
+    assert requests.due_on("copy", date(2026, 1, 31)) == date(2026, 2, 28)
 
 
 def test_an_answer_that_is_late_is_an_apology_and_not_a_reproach(a_case, cast, as_):
@@ -176,7 +179,7 @@ def test_strangers_and_other_roles_find_nothing(a_case, cast, as_):
             assert client.post(address, {"words": "x", "key": "x"}).status_code == 404
     assert page(as_(cast.person), case, "answer_asked", row.event.seq).status_code == 404
     with pytest.raises(NotYet):
-        asking.answer(asked=row, by=cast.person, words="To myself")
+        requests.answer(asked=row, by=cast.person, words="To myself")
     case.refresh_from_db()
     assert case.head_seq == head
 
@@ -205,7 +208,7 @@ def test_two_presses_are_one_message_and_too_many_are_a_phone_call(a_case, cast,
     for _press in "12":
         assert as_(cast.person).post(address, {"key": form["key"].value(), "words": "Hello"}).status_code == 302
     assert Asked.objects.count() == 1
-    for n in range(asking.MOST - 1):
+    for n in range(requests.MOST - 1):
         ask(case, cast.person, words=str(n))
     with pytest.raises(NotYet, match="phone us on 01632 960100"):
         ask(case, cast.person, words="One more")
@@ -218,6 +221,6 @@ def test_a_persons_death_is_not_answered_to_them(a_case, cast):
     row = ask(case, cast.person)
     actions.record_death(case=case, by=cast.worker, died_on=timezone.localdate(), contact="A sister")
     row.case.refresh_from_db()
-    asking.answer(asked=row, by=cast.worker, words="Closed with the case")
-    assert not Message.objects.filter(event__verb=asking.ANSWERED).exists()
+    requests.answer(asked=row, by=cast.worker, words="Closed with the case")
+    assert not Message.objects.filter(event__verb=requests.ANSWERED).exists()
     assert User.objects.filter(pk=cast.person.pk).exists()

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, answering
+from cases import actions
+from cases.assessment import answering
 from cases.models import Answer, Event, SelfAssessment
 from cases.models.record import RecordView
 

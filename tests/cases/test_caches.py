@@ -16,8 +16,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases import caches as ours
-from cases.caches import figures
+from cases.common import caches as ours
+from cases.common.caches import figures
 from cases.models import User
 from sds.cache_settings import in_redis, in_tables
 

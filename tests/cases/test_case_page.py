@@ -6,7 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases import actions, casefile, questions, rows, voices
+from cases import actions
+from cases.assessment import perspectives, questions
+from cases.casefile import case_presenter
+from cases.caseload import list_presenter
 from cases.models import Answer, Determination, Person
 
 
@@ -90,7 +93,7 @@ def test_staff_words_are_not_read_by_finance(a_case, cast, as_):
 
 def test_the_stepper_shows_dates_days_and_a_step_beside_the_spine(a_case, cast):
     case = a_case(at="panel")
-    stages = casefile.stages(case, list(case.visits.order_by("seq")))
+    stages = case_presenter.stages(case, list(case.visits.order_by("seq")))
     assert [s.title for s in stages if s.state == "current"] == ["Panel"]
     assert [s.state for s in stages] == ["done"] * 6 + ["current"] + ["todo"] * 2
     assert stages[1].note.endswith(", 2 days")
@@ -99,7 +102,7 @@ def test_the_stepper_shows_dates_days_and_a_step_beside_the_spine(a_case, cast):
 def test_a_step_the_case_went_back_from_keeps_its_days(a_case, cast):
     case = a_case(at="confirm")
     case.move("return_assessment", by=cast.worker, missing="The nights")
-    stages = {s.title: s for s in casefile.stages(case, list(case.visits.order_by("seq")))}
+    stages = {s.title: s for s in case_presenter.stages(case, list(case.visits.order_by("seq")))}
     assert stages["Assessment"].state == "current" and "since" in stages["Assessment"].note
     assert stages["Confirming"].state == "todo" and stages["Confirming"].note.startswith("before: ")
 
@@ -111,12 +114,12 @@ def test_a_wait_is_never_shown_net_without_gross(a_case, cast):
 
     case = a_case(at="confirm", days_ago=30)
     visits = list(case.visits.order_by("seq"))
-    assert casefile.waits(case, visits) == "30 days"
+    assert case_presenter.waits(case, visits) == "30 days"
     case.move(
         "pause", by=cast.worker, code="hospital", next_chase=timezone.localdate() + timedelta(days=5), reason="Fell"
     )
     later = timezone.now() + timedelta(days=3)
-    assert casefile.waits(case, visits, later) == "33 days; 30 days without recorded pauses"
+    assert case_presenter.waits(case, visits, later) == "33 days; 30 days without recorded pauses"
 
 
 def test_the_number_of_queries_of_the_page_does_not_grow_with_the_story(a_case, cast, as_):
@@ -298,13 +301,13 @@ def test_a_determination_that_comes_too_late_keeps_the_words(a_case, cast, as_):
 def test_levels_that_are_missing_or_seen_differently_are_asked_with_the_persons_answer(a_case, cast):
     case = a_case(at="confirm")
     sent, spec = actions.last_sent(case), level(case)
-    assert all(q.get("voice") == "worker" for q, _start in voices.open_answers(sent))
+    assert all(q.get("voice") == "worker" for q, _start in perspectives.open_answers(sent))
     answer(case, spec["id"], questions.DONT_KNOW)
-    assert (spec["id"], None) in [(q["id"], start) for q, start in voices.open_answers(sent)]
+    assert (spec["id"], None) in [(q["id"], start) for q, start in perspectives.open_answers(sent)]
     first, last = spec["options"][1]["value"], spec["options"][-1]["value"]
     answer(case, spec["id"], first)
     answer(case, spec["id"], last, voice="assessor")
-    assert (spec["id"], first) in [(q["id"], start) for q, start in voices.open_answers(sent)]
+    assert (spec["id"], first) in [(q["id"], start) for q, start in perspectives.open_answers(sent)]
 
 
 # ---- a missing answer ----
@@ -356,18 +359,18 @@ def test_there_is_no_missing_answer_to_agree_before_or_after(a_case, cast, as_):
 
 def test_days_are_told_without_saying_anything_twice():
     first = datetime(2026, 11, 10, 12, tzinfo=UTC)
-    assert rows.span(first, first + timedelta(days=2)) == "10 to 12 November 2026"
-    assert rows.span(first, first + timedelta(days=30)) == "10 November to 10 December 2026"
-    assert rows.span(first, first + timedelta(days=60)) == "10 November 2026 to 9 January 2027"
-    assert rows.span(first, first + timedelta(hours=2)) == "10 November 2026"
+    assert list_presenter.span(first, first + timedelta(days=2)) == "10 to 12 November 2026"
+    assert list_presenter.span(first, first + timedelta(days=30)) == "10 November to 10 December 2026"
+    assert list_presenter.span(first, first + timedelta(days=60)) == "10 November 2026 to 9 January 2027"
+    assert list_presenter.span(first, first + timedelta(hours=2)) == "10 November 2026"
 
 
 def test_the_wait_ends_when_the_budget_runs(a_case, cast, as_):
     case = a_case(at="running")
     visits = list(case.visits.order_by("seq"))
     began = next(v.entered_at for v in visits if v.step == "running")
-    waited = casefile.waits(case, visits, began + timedelta(days=100))
-    assert waited == rows.days((began.date() - case.asked_at.date()).days)
+    waited = case_presenter.waits(case, visits, began + timedelta(days=100))
+    assert waited == list_presenter.days((began.date() - case.asked_at.date()).days)
     page = text(open_page(as_, cast.worker, case))
     assert "From asking to a running budget" in page and "Whole wait so far" not in page
 

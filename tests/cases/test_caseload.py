@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases import access, actions, caseload
+from cases import access, actions
+from cases.caseload import lists
 from cases.models import Case, Message, Person, Seat, Team
-
-from ..cast import SINCE
+from tests.cast import SINCE
 
 
 @pytest.fixture
@@ -143,14 +143,14 @@ def test_a_place_that_is_none_begins_anew(a_case, cast, page, token):
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(a_case, cast, monkeypatch):
-    monkeypatch.setattr(caseload, "PAGE", 2)
+    monkeypatch.setattr(lists, "PAGE", 2)
     for _n in range(3):
         a_case(at="confirm")
     for _n in range(2):
         a_case(at="running")  # no deadline: these come last
     seen, token = [], ""
     while True:
-        rows, token = caseload.page_after(Case.objects.all(), token)
+        rows, token = lists.page_after(Case.objects.all(), token)
         seen += [c.pk for c in rows]
         if not token:
             break

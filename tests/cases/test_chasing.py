@@ -9,12 +9,14 @@ from django.db import connections
 from django.utils import timezone
 
 from budgets import actions as money
-from cases import actions, dates, journey, message_words, outbox
-from cases import sweep as bell
+from cases import actions, journey
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.letters import message_words, outbox
+from cases.letters.outbox import send_messages
 from cases.models import Clock, Message, Nudge, Person, Seat, Visit
-from cases.outbox import send_messages
-from cases.saying_no import NotYet
-from cases.sweep import sweep
+from cases.reminders import sweep as bell
+from cases.reminders.sweep import sweep
 
 FACTS = {"urgency": "routine", "safeguarding": "no", "capacity": "yes", "advocate": "no"}
 

@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases import chronology, dates, journey
+from cases import journey
+from cases.casefile import chronology
+from cases.common import dates
 from cases.models import Clock, Message, Nudge, Visit
 
 NOBODY_ELSE = ("person", "delegate", "outsider", "stranger", "admin", "duty")

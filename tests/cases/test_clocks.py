@@ -13,10 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from cases import actions, clocks, dates, journey, rebuild
+from cases import actions, journey
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.figures import rebuild
+from cases.journey import clocks
+from cases.journey.replay import disagreements
 from cases.models import Case, Clock, Target, TimeDelta
-from cases.replay import disagreements
-from cases.saying_no import NotYet
 
 
 def at(day: str, hour=10) -> datetime:

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import coming_back, front_door, getting_in, texts
+from cases.letters import sms
 from cases.models import Event, Representation, ReturnCode, Tries, User
 from cases.models.record import RecordView
-
-from .test_start import BACK, FACT, begin, come_back, finish
+from cases.signin import front_door, requests, return_codes
+from tests.cases.test_start import BACK, FACT, begin, come_back, finish
 
 UNKNOWN = "KTQX-7R4M"
 
@@ -51,38 +51,38 @@ def test_a_known_and_an_unknown_code_get_the_same_answer(code):
 
 
 def test_the_slow_hash_runs_for_an_unknown_code_too(code, monkeypatch):
-    ran, real = [], coming_back.check_password
-    monkeypatch.setattr(coming_back, "check_password", lambda *a: ran.append(a) or real(*a))
+    ran, real = [], return_codes.check_password
+    monkeypatch.setattr(return_codes, "check_password", lambda *a: ran.append(a) or real(*a))
     for one in (code, UNKNOWN):
-        coming_back.try_code(code=one, fact="wrong", address="1")
+        return_codes.try_code(code=one, fact="wrong", address="1")
     assert len(ran) == 2 and len({hash_.split("$")[0] for _f, hash_ in ran}) == 1, "the same hasher both times"
 
 
 def test_wrong_tries_at_one_code_are_slowed_whoever_tries(code):
     for number in range(5):
-        assert coming_back.try_code(code=code, fact="wrong", address=f"10.0.0.{number}").locked is False
-    locked = coming_back.try_code(code=code, fact=FACT["fact"], address="10.0.0.9")
+        assert return_codes.try_code(code=code, fact="wrong", address=f"10.0.0.{number}").locked is False
+    locked = return_codes.try_code(code=code, fact=FACT["fact"], address="10.0.0.9")
     assert locked.locked and locked.user is None and "phone the council" in locked.sentence, (
         "even the right fact waits"
     )
     later = timezone.now() + timedelta(minutes=2)
-    assert coming_back.try_code(code=code, fact=FACT["fact"], address="10.0.0.9", now=later).user
+    assert return_codes.try_code(code=code, fact=FACT["fact"], address="10.0.0.9", now=later).user
 
 
 def test_waits_grow_and_end_by_themselves(code):
     now = timezone.now()
     limit = front_door.LIMITS["code"][1]
-    key = front_door.key(limit, address="", typed=coming_back.read(code), now=now)
+    key = front_door.key(limit, address="", typed=return_codes.read(code), now=now)
     waited = []
     for _round in range(12):
-        answer = coming_back.try_code(code=code, fact="wrong", address=str(_round), now=now)
+        answer = return_codes.try_code(code=code, fact="wrong", address=str(_round), now=now)
         if answer.locked:
             row = Tries.objects.get(key=key)
             waited.append(min(2 ** (row.count - 5), 15))
             now += timedelta(minutes=15, seconds=1)
     assert waited == sorted(waited) and waited[-1] == 15 or len(waited) < 5
     free = now + timedelta(hours=1, minutes=1)
-    assert coming_back.try_code(code=code, fact=FACT["fact"], address="x", now=free).user
+    assert return_codes.try_code(code=code, fact=FACT["fact"], address="x", now=free).user
 
 
 def test_one_address_is_slowed_over_all_codes_and_others_are_not(code):
@@ -90,13 +90,13 @@ def test_one_address_is_slowed_over_all_codes_and_others_are_not(code):
     for number in range(most):
         front_door.count("code", typed=f"guess {number}", address="203.0.113.9", now=now)
     for guess in (UNKNOWN, code):
-        assert coming_back.try_code(code=guess, fact="x", address="203.0.113.9", now=now).locked
-    assert coming_back.try_code(code=code, fact=FACT["fact"], address="198.51.100.7").user
+        assert return_codes.try_code(code=guess, fact="x", address="203.0.113.9", now=now).locked
+    assert return_codes.try_code(code=code, fact=FACT["fact"], address="198.51.100.7").user
 
 
 def test_a_whole_library_may_come_back_from_one_address(code):
     for _visit in range(30):
-        assert coming_back.try_code(code=code, fact=FACT["fact"], address="203.0.113.9").user
+        assert return_codes.try_code(code=code, fact=FACT["fact"], address="203.0.113.9").user
 
 
 def test_a_lock_is_kind_and_names_the_way_that_stays_open(code):
@@ -193,7 +193,7 @@ def test_a_letter_lets_somebody_in_who_never_had_a_code(case, cast, as_):
     worker = as_(cast.worker)
     sent = issue(worker, case, way="letter", kind="word", fact="Marmalade")
     sheet = worker.get(sent.url).content.decode()
-    code = coming_back.spelled(ReturnCode.objects.get().salt)
+    code = return_codes.spelled(ReturnCode.objects.get().salt)
     assert (
         code in sheet
         and "4 Mill Lane" in sheet
@@ -215,17 +215,17 @@ def test_a_new_code_stops_the_old_one_and_keeps_the_fact(code, cast, as_):
     duty = as_(cast.duty)
     sent = issue(duty, found, way="letter")
     assert sent.status_code == 302, sent.content.decode()
-    new = coming_back.spelled(ReturnCode.objects.latest("pk").salt)
+    new = return_codes.spelled(ReturnCode.objects.latest("pk").salt)
     assert come_back(Client(), code).status_code == 422 and come_back(Client(), new).status_code == 302
 
 
 def test_a_letter_that_nobody_used_in_time_is_paper(case, cast, as_):
     issue(as_(cast.worker), case, way="letter", kind="word", fact="Marmalade")
     row = ReturnCode.objects.get()
-    spelled, late = coming_back.spelled(row.salt), timezone.now() + timedelta(days=getting_in.LETTER_DAYS, minutes=1)
-    assert coming_back.try_code(code=spelled, fact="Marmalade", address="1", now=late).user is None
+    spelled, late = return_codes.spelled(row.salt), timezone.now() + timedelta(days=requests.LETTER_DAYS, minutes=1)
+    assert return_codes.try_code(code=spelled, fact="Marmalade", address="1", now=late).user is None
     ReturnCode.objects.update(used_at=timezone.now())
-    assert coming_back.try_code(code=spelled, fact="Marmalade", address="1", now=late).user
+    assert return_codes.try_code(code=spelled, fact="Marmalade", address="1", now=late).user
 
 
 @pytest.mark.parametrize(("safe", "way", "status"), [("letter", "phone", 422), ("phone", "letter", 422), ("email", "letter", 422),
@@ -237,10 +237,10 @@ def test_a_code_is_given_only_in_a_way_that_is_safe(case, cast, as_, safe, way, 
 
 
 def test_the_action_itself_refuses_an_unsafe_way(case, cast):
-    from cases.saying_no import NotYet
+    from cases.common.refusals import NotYet
 
     with pytest.raises(NotYet, match="another way"):
-        getting_in.issue_code(case=case, by=cast.worker, way="phone", kind="word", fact="Marmalade")
+        requests.issue_code(case=case, by=cast.worker, way="phone", kind="word", fact="Marmalade")
     assert not ReturnCode.objects.exists()
 
 
@@ -305,7 +305,7 @@ def test_the_person_makes_a_new_code_and_the_old_one_stops(code):
     url = reverse("cases:new_code")
     assert one.post(url, {"kind": "word", "fact": "cat"}).status_code == 422
     assert one.post(url, {"kind": "word", "fact": "Gooseberry"}).url == reverse("cases:my_code")
-    new = coming_back.spelled(ReturnCode.objects.latest("pk").salt)
+    new = return_codes.spelled(ReturnCode.objects.latest("pk").salt)
     assert new in one.get(reverse("cases:my_code")).content.decode()
     assert come_back(Client(), code).status_code == 422 and come_back(Client(), new).status_code == 422
     assert come_back(Client(), new, "gooseberry").status_code == 302
@@ -316,7 +316,7 @@ def test_who_signs_in_by_e_mail_may_have_a_code_too(a_case, cast, as_):
     case = a_case()
     as_(cast.person).post(reverse("cases:new_code"), {"kind": "born", "fact": "27/3/1950"})
     other = Client()
-    assert come_back(other, coming_back.spelled(ReturnCode.objects.get().salt), "27 march 1950").status_code == 302
+    assert come_back(other, return_codes.spelled(ReturnCode.objects.get().salt), "27 march 1950").status_code == 302
     assert other.get("/home/").url == reverse("cases:case", args=[case.ref])
     for who in (cast.worker, cast.outsider):
         assert as_(who).get(reverse("cases:new_code")).status_code == 404
@@ -406,12 +406,12 @@ def test_the_session_holds_no_code(mine):
 
 
 def test_a_mobile_is_proved_and_then_lets_in(mine):
-    texts.kept.clear()
+    sms.kept.clear()
     mine.post(reverse("cases:ways_in"), {"way": "phone", "phone": "+44 (0)7700 900 982"})
-    assert prove(mine, code_in(texts.kept[-1][1])).status_code == 302
+    assert prove(mine, code_in(sms.kept[-1][1])).status_code == 302
     other = Client()
     other.post(reverse("cases:ask_text"), {"phone": "07700 900982"})
-    number, words = texts.kept[-1]
+    number, words = sms.kept[-1]
     assert number == "447700900982" and "Ada" not in words and "http" not in words
     assert other.post(reverse("cases:confirm_text"), {"code": code_in(words).lower()}).url == "/home/"
     assert "by_code" in other.session and other.get("/home/").status_code == 302
@@ -419,7 +419,7 @@ def test_a_mobile_is_proved_and_then_lets_in(mine):
 
 def test_a_known_and_an_unknown_number_get_the_same_pages(mine):
     ReturnCode.objects.get().user.__class__.objects.filter(return_codes__isnull=False).update(phone="447700900982")
-    texts.kept.clear()
+    sms.kept.clear()
     pages = []
     for number in ("07700 900982", "07700 900983"):
         one = Client()
@@ -427,7 +427,7 @@ def test_a_known_and_an_unknown_number_get_the_same_pages(mine):
         shown = one.get(reverse("cases:confirm_text"))
         wrong = one.post(reverse("cases:confirm_text"), {"code": "AAA-AAA"})
         pages.append([asked.url, *(re.sub(r"44770090098\d", "", bare(p)) for p in (shown, wrong)), wrong.status_code])
-    assert pages[0] == pages[1] and len(texts.kept) == 1
+    assert pages[0] == pages[1] and len(sms.kept) == 1
 
 
 def broken(number, words):

@@ -7,17 +7,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases import access, actions, asking, held
+from cases import access, actions
+from cases.casefile import requests
 from cases.models import Answer, CaseLink, Message, RecordView, Representation, Withheld
-
-from .pages import body, page
+from cases.records import subject_access
+from tests.cases.pages import body, page
 
 SHOWN = {"cases.Case", "cases.Person"}
 
 
 def forgotten():
     """The models through which a person could be met that say neither what is given out of them nor why not."""
-    return held.reaching(*SHOWN) - set(held.HELD) - set(held.NOT_GIVEN)
+    return subject_access.reaching(*SHOWN) - set(subject_access.HELD) - set(subject_access.NOT_GIVEN)
 
 
 def take(client, case, kind="html"):
@@ -32,21 +33,21 @@ def data(client, case):
 
 def test_no_model_is_forgotten_and_one_that_were_is_found():
     assert forgotten() == set()
-    kept = held.HELD.pop("budgets.PlanLine")
+    kept = subject_access.HELD.pop("budgets.PlanLine")
     try:
         assert forgotten() == {"budgets.PlanLine"}, "the check finds what nobody named"
     finally:
-        held.HELD["budgets.PlanLine"] = kept
-    assert not set(held.HELD) & set(held.NOT_GIVEN)
+        subject_access.HELD["budgets.PlanLine"] = kept
+    assert not set(subject_access.HELD) & set(subject_access.NOT_GIVEN)
 
 
 def test_what_is_left_out_of_a_row_is_a_column_that_exists():
     from django.apps import apps
 
-    for label, one in held.HELD.items():
+    for label, one in subject_access.HELD.items():
         names = {f.name for f in apps.get_model(label)._meta.concrete_fields}
         assert set(one.leave) | set(one.words) <= names, label
-        assert one.group in access.READS or one.group in held.READS, label
+        assert one.group in access.READS or one.group in subject_access.READS, label
 
 
 @pytest.fixture
@@ -58,8 +59,8 @@ def case(a_case, cast):
     sent = actions.last_sent(case)
     Answer.objects.create(assessment=sent, question="about.important", voice="helper", value="Zebra of a helper",
                           by=cast.delegate)  # fmt: skip
-    asking.ask(case=case, by=cast.person, what="message", words="Zebra asked alone", alone=True)
-    asking.ask(case=case, by=cast.delegate, what="message", words="Zebra of a helper's message")
+    requests.ask(case=case, by=cast.person, what="message", words="Zebra asked alone", alone=True)
+    requests.ask(case=case, by=cast.delegate, what="message", words="Zebra of a helper's message")
     RecordView.objects.create(council=case.council, case=case, user=cast.worker, role="worker", page="x")
     return case
 
@@ -88,7 +89,7 @@ def test_every_table_with_a_row_about_the_person_stands_in_it(case, cast, as_):
     from django.apps import apps
 
     tables = data(as_(cast.person), case)
-    for label, one in held.HELD.items():
+    for label, one in subject_access.HELD.items():
         if one.only or one.rows:
             continue  # told apart, or counted by day: tested on their own
         rows = apps.get_model(label)._default_manager.filter(**{one.path or "pk": case.pk}).count()
@@ -103,7 +104,7 @@ def test_a_helper_gets_only_what_they_may_see(case, cast, as_):
     for words in ("Zebra asked alone", "Zebra among colleagues", "person@example.org", "no helper can see"):
         assert words not in shown, words
     tables = data(theirs, case)
-    own = {label for label, one in held.HELD.items() if one.group == held.OWN}
+    own = {label for label, one in subject_access.HELD.items() if one.group == subject_access.OWN}
     assert own and not own & set(tables)
     cast.help(case, user=cast.outsider)
     Answer.objects.filter(voice="helper").update(by=cast.outsider)
@@ -176,14 +177,14 @@ def test_it_takes_as_many_queries_for_a_long_case_as_for_a_short_one(case, cast)
     def count():
         case.people = access.representations(case.person_id, named=True)
         with CaptureQueriesContext(connection) as seen:
-            held.sections(held.Reader(case, frozenset({"person"})))
+            subject_access.sections(subject_access.Reader(case, frozenset({"person"})))
         return len(seen)
 
     first = count()
     for number in range(12):
-        asking.ask(case=case, by=cast.person, what="message", words=f"Once more {number}")
+        requests.ask(case=case, by=cast.person, what="message", words=f"Once more {number}")
         RecordView.objects.create(council=case.council, case=case, user=cast.worker, role="worker", page="x")
-    assert count() == first <= 2 * len(held.HELD)
+    assert count() == first <= 2 * len(subject_access.HELD)
 
 
 def test_what_was_told_to_the_person_is_in_it_and_a_colleagues_mail_is_not(case, cast, as_):

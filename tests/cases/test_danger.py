@@ -10,25 +10,16 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import (
-    access,
-    danger,
-    danger_words,
-    dates,
-    journey,
-    ledger,
-    message_words,
-    my_day,
-    outbox,
-    pulse,
-    replay,
-    sweep,
-    tasks,
-)
+from cases import access, journey, ledger, tasks
+from cases.caseload import my_day
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.danger import phrases, reports
+from cases.journey import replay
+from cases.letters import message_words, outbox
 from cases.models import Case, DangerReport, DangerStep, Event, Heartbeat, Message, Seat, Team, User
-from cases.saying_no import NotYet
-
-from .danger_doors import ASK, DOORS, NUMBER, TICK, TO_STAFF, WORDS, by_form, send
+from cases.reminders import health, sweep
+from tests.cases.danger_doors import ASK, DOORS, NUMBER, TICK, TO_STAFF, WORDS, by_form, send
 
 MARKS = ("Quokka", NUMBER, "900431", "in danger, or without", "Ring now", "danger_", "report_danger", "spoke_about")
 WEDNESDAY = date(2026, 3, 4)
@@ -66,8 +57,8 @@ def a_report(cast, council, a_case):
     def make(ago=0, case=None, **more):
         at = timezone.now() - timedelta(minutes=ago)
         case = case or a_case("request")
-        facts = {"by": None, "role": "person", "door": "own", "said": danger.Said(NUMBER), "at": at} | more
-        return danger.report(case=case, **facts)
+        facts = {"by": None, "role": "person", "door": "own", "said": reports.Said(NUMBER), "at": at} | more
+        return reports.report(case=case, **facts)
 
     return make
 
@@ -77,7 +68,7 @@ def text(response):
 
 
 def told(report, step=None):
-    found = Message.objects.filter(template__in=(danger.MAIL, danger.EMERGENCY), case=report.case).order_by("pk")
+    found = Message.objects.filter(template__in=(reports.MAIL, reports.EMERGENCY), case=report.case).order_by("pk")
     return [m for m in found if step is None or f":{step}:" in m.dedupe_key]
 
 
@@ -101,7 +92,7 @@ def test_the_tick_is_a_coded_fact_that_reaches_the_duty_team_at_once(door, cast,
     assert row.due_at - row.reported_at == timedelta(hours=1) and timezone.now() - row.reported_at < timedelta(
         minutes=1
     )
-    assert row.event.codes["door"] == row.door and row.event.body.audience == danger.AUDIENCE
+    assert row.event.codes["door"] == row.door and row.event.body.audience == reports.AUDIENCE
     assert row.event.body.facts == {"safe_number": NUMBER}
     assert "may be in danger" not in str([b.note for b in EventBodies(sent.case)])
     sent.case.refresh_from_db()
@@ -165,14 +156,14 @@ def test_the_page_says_at_once_what_helps_and_who_is_told(door, cast, council, a
 def test_the_browser_forgets_it_after_half_an_hour(cast, council, as_, monkeypatch):
     sent = send("for somebody else", cast, as_)
     session = sent.client.session
-    session["asked"] = session["asked"] | {"told_at": session["asked"]["told_at"] - danger_words.FRESH - 1}
+    session["asked"] = session["asked"] | {"told_at": session["asked"]["told_at"] - phrases.FRESH - 1}
     session.save()
     page = text(sent.client.get(sent.at))
     assert "tel:999" not in page and "We aim to do this by" not in page, "no later day is promised while it is open"
     quiet = send("for somebody else", cast, as_, {"danger": "no"})
     assert "We aim to do this by" in text(quiet.client.get(quiet.at))
     session = quiet.client.session
-    session["asked"] = session["asked"] | {"at": session["asked"]["at"] - danger_words.FRESH - 1}
+    session["asked"] = session["asked"] | {"at": session["asked"]["at"] - phrases.FRESH - 1}
     session.save()
     assert "We aim to do this by" not in text(quiet.client.get(quiet.at)), "the same page with danger and without"
 
@@ -210,7 +201,7 @@ def test_a_helper_reads_the_same_with_danger_and_without(cast, council, a_case, 
         return re.sub(r'(value|nonce)="[^"]*"', "", text(helper.get(reverse("cases:case", args=[case.ref]))))
 
     before = page()
-    danger.report(case=case, by=cast.person, role="person", door="message", said=danger.Said(NUMBER))
+    reports.report(case=case, by=cast.person, role="person", door="message", said=reports.Said(NUMBER))
     assert page() == before
 
 
@@ -223,7 +214,7 @@ def test_no_helper_letter_mail_text_or_copy_of_a_helper_holds_any_of_it(door, ca
     case = sent.case
     cast.help(case) if door != "a message of a helper" else None
     row = DangerReport.objects.get()
-    danger.record_call(report=row, by=cast.service_manager, reached="no_answer", agreed="Quokka did not answer")
+    reports.record_call(report=row, by=cast.service_manager, reached="no_answer", agreed="Quokka did not answer")
     spoke(row, cast.service_manager)
     helper = as_(cast.delegate)
     seen = []
@@ -268,7 +259,7 @@ def test_finance_panel_and_auditor_read_no_more_than_their_part(cast, a_report, 
 
 def test_the_persons_own_copy_holds_what_they_said_and_no_word_of_others(cast, council, as_):
     sent = send("again, while a case is open", cast, as_)
-    danger.report(case=sent.case, by=cast.worker, role="worker", door="phone", said=danger.Said("", "Wombat"))
+    reports.report(case=sent.case, by=cast.worker, role="worker", door="phone", said=reports.Said("", "Wombat"))
     copy = text(as_(cast.person).post(reverse("cases:copy", args=[sent.case.ref]), {"kind": "html"}))
     assert WORDS in copy and NUMBER in copy and "Wombat" not in copy
     assert "because they were worried about a person" in copy, (
@@ -287,7 +278,7 @@ def test_the_reporters_mailbox_keeps_no_word_of_it(cast, council, as_):
 
 def spoke(row, by, **more):
     facts = {"reached": "spoke", "safe": "yes"} | AGREED | more
-    return danger.record_call(report=row, by=by, **facts)
+    return reports.record_call(report=row, by=by, **facts)
 
 
 def test_the_duty_worker_reaches_the_case_of_any_team_while_it_is_open_and_no_longer(cast, a_report):
@@ -308,7 +299,7 @@ def test_only_having_spoken_closes_it_and_says_what_was_agreed(cast, a_report):
         with pytest.raises(NotYet) as no:
             spoke(row, cast.duty, **wrong)
         assert no.value.field == field
-    call = danger.record_call(report=row, by=cast.duty, reached="no_answer")
+    call = reports.record_call(report=row, by=cast.duty, reached="no_answer")
     row.refresh_from_db()
     assert row.closed_at is None and call.told.step == "manager"
     call = spoke(row, cast.duty, safe="no")
@@ -355,9 +346,9 @@ def test_it_stays_open_when_the_case_moves_or_closes(cast, a_report):
 
 def test_nobody_has_spoken_within_the_hour_so_the_managers_are_told_once(cast, a_report):
     row = a_report(ago=59)
-    assert danger.chase() == 0 and not told(row, "manager")
+    assert reports.chase() == 0 and not told(row, "manager")
     row = a_report(ago=61, case=cast.a_case("request"))
-    assert [danger.chase(), danger.chase(), danger.chase()] == [1, 0, 0]
+    assert [reports.chase(), reports.chase(), reports.chase()] == [1, 0, 0]
     assert whom(told(row, "manager")) == {"Bo Boss"} and not told(row, "service_manager")
     step = row.steps.get(step="manager")
     assert (step.why, step.told, step.event.verb, step.event.by) == ("time", 1, "danger_went_up", None)
@@ -365,27 +356,27 @@ def test_nobody_has_spoken_within_the_hour_so_the_managers_are_told_once(cast, a
 
 def test_an_unanswered_call_does_not_stop_the_clock_and_goes_up_at_once(cast, a_report):
     row = a_report(ago=61)
-    call = danger.record_call(report=row, by=cast.duty, reached="no_answer")
+    call = reports.record_call(report=row, by=cast.duty, reached="no_answer")
     assert call.told.step == "manager" and call.told.why == "no_answer" and whom(told(row, "manager")) == {"Bo Boss"}
-    assert danger.chase() == 0, "the manager is told once, and not again for the hour"
+    assert reports.chase() == 0, "the manager is told once, and not again for the hour"
     row2 = a_report(ago=30, case=cast.a_case("request"))
-    danger.record_call(report=row2, by=cast.duty, reached="no_answer")
-    danger.record_call(report=row2, by=cast.duty, reached="no_answer")
+    reports.record_call(report=row2, by=cast.duty, reached="no_answer")
+    reports.record_call(report=row2, by=cast.duty, reached="no_answer")
     assert whom(told(row2, "service_manager")) == {"Service Manager"}
 
 
 def test_each_further_step_comes_in_its_hour(cast, a_report):
     row = a_report(ago=5 * 60)
-    assert danger.chase() == 3
+    assert reports.chase() == 3
     assert list(row.steps.values_list("step", flat=True)) == ["duty", "manager", "service_manager", "everybody"]
     assert {"Bo Boss", "Service Manager", "Duty", "First contact"} == whom(told(row, "everybody"))
-    assert danger.chase() == 0 and danger_words.went_up(None)
+    assert reports.chase() == 0 and phrases.went_up(None)
 
 
 def test_once_somebody_has_spoken_nobody_is_told_any_more(cast, a_report):
     row = a_report(ago=120)
     spoke(row, cast.duty)
-    assert danger.chase() == 0 and not told(row, "manager")
+    assert reports.chase() == 0 and not told(row, "manager")
     assert all(not outbox.still_due(m) for m in told(row))
     mail.outbox.clear()
     outbox.send_messages()
@@ -395,7 +386,7 @@ def test_once_somebody_has_spoken_nobody_is_told_any_more(cast, a_report):
 def test_where_there_is_nobody_at_a_step_the_next_is_told(cast, a_report):
     Seat.objects.filter(role="manager").delete()
     row = a_report(ago=30)
-    call = danger.record_call(report=row, by=cast.duty, reached="no_answer")
+    call = reports.record_call(report=row, by=cast.duty, reached="no_answer")
     assert call.told.step == "service_manager"
     Seat.objects.filter(role="worker", team=cast.intake).delete()
     Team.objects.update(email="")
@@ -405,7 +396,7 @@ def test_where_there_is_nobody_at_a_step_the_next_is_told(cast, a_report):
 
 def test_the_managers_day_shows_it_first(cast, a_report):
     row = a_report(ago=70)
-    danger.chase()
+    reports.chase()
     assert [g.code for g in my_day.Day(cast.boss, cast.council).groups()][0] == "danger"
     assert my_day.Day(cast.worker, cast.council).danger == [], "of another team, and not on duty"
     assert row.case.pk in my_day.Day(cast.service_manager, cast.council).danger
@@ -414,22 +405,22 @@ def test_the_managers_day_shows_it_first(cast, a_report):
 def test_one_that_goes_wrong_holds_back_no_other(cast, a_report, monkeypatch):
     first = a_report(ago=70)
     second = a_report(ago=65, case=cast.a_case("request"))
-    whole = danger._chase_one
+    whole = reports._chase_one
 
     def broken(pk, now):
         if pk == first.pk:
             raise RuntimeError
         return whole(pk, now)
 
-    monkeypatch.setattr(danger, "_chase_one", broken)
+    monkeypatch.setattr(reports, "_chase_one", broken)
     with pytest.raises(ExceptionGroup):  # so that it stands on /readyz
-        danger.chase()
+        reports.chase()
     assert second.steps.filter(step="manager").exists()
 
 
 def test_a_round_of_a_day_to_come_records_nothing_in_the_future(cast, a_report):
     row = a_report()
-    assert danger.chase(timezone.now() + timedelta(days=50)) >= 1
+    assert reports.chase(timezone.now() + timedelta(days=50)) >= 1
     assert row.steps.count() >= 2 and not row.steps.filter(at__gt=timezone.now()).exists()
 
 
@@ -457,12 +448,12 @@ def test_at_night_the_emergency_address_is_told_and_the_page_says_who_reads(cast
     shut.save()
     sent = send("for somebody else", cast, as_)
     row = DangerReport.objects.get()
-    assert [m.template for m in told(row, "emergency")] == [danger.EMERGENCY]
+    assert [m.template for m in told(row, "emergency")] == [reports.EMERGENCY]
     assert "somebody there reads it" in text(sent.client.get(sent.at))
     outbox.send_messages()
     night = next(m for m in mail.outbox if m.to == ["night@example.org"])
     assert "/staff/danger/" in night.body and "Quokka" not in night.body and sent.case.ref not in night.body
-    assert danger.untold(timezone.now() + timedelta(hours=1)) == set()
+    assert reports.untold(timezone.now() + timedelta(hours=1)) == set()
 
 
 @pytest.mark.parametrize("set_up", [("", True), ("", False), ("night@example.org", False)])
@@ -480,34 +471,34 @@ def test_at_night_without_readers_the_page_says_so_plainly_before_and_after(cast
 def test_the_page_names_the_hour_at_which_somebody_reads_it(cast, council):
     council.opens_at, council.closes_at, council.open_days = time(9), time(17), "weekdays"
     night = at_clock(22)
-    assert "until 9am on 5 March 2026" in danger_words.unread(council, night)
-    ways = {w.number: w.when for w in danger_words.ways(council, night)}
+    assert "until 9am on 5 March 2026" in phrases.unread(council, night)
+    ways = {w.number: w.when for w in phrases.ways(council, night)}
     assert ways["01632 960199"] == "Now" and ways[council.help_phone] == "From 9am on 5 March 2026"
-    by_day = {w.number: w.when for w in danger_words.ways(council, at_clock(11))}
+    by_day = {w.number: w.when for w in phrases.ways(council, at_clock(11))}
     assert by_day[council.help_phone] == "Now, until 5pm" and "01632 960199" not in by_day
     friday = at_clock(18, date(2026, 4, 2))  # the evening before Easter
-    assert "until 9am on 7 April 2026" in danger_words.unread(council, friday)
+    assert "until 9am on 7 April 2026" in phrases.unread(council, friday)
 
 
 def test_what_came_before_closing_time_is_passed_on_when_the_office_closes(cast, shut, a_report, monkeypatch):
     shut.emergency_email = "night@example.org"
     shut.save()
-    monkeypatch.setattr(danger.office_hours, "is_open", lambda council, at: True)
+    monkeypatch.setattr(reports.office_hours, "is_open", lambda council, at: True)
     row = a_report(ago=5)
     assert not told(row, "emergency")
-    monkeypatch.setattr(danger.office_hours, "is_open", lambda council, at: False)
-    assert [danger.chase(), danger.chase()] == [1, 0] and len(told(row, "emergency")) == 1
+    monkeypatch.setattr(reports.office_hours, "is_open", lambda council, at: False)
+    assert [reports.chase(), reports.chase()] == [1, 0] and len(told(row, "emergency")) == 1
 
 
 # ---- nobody could be told
 
 
 def test_no_address_for_emergencies_is_an_alarm_at_once(cast, shut, a_report, client, as_):
-    for job in pulse.JOBS:
+    for job in health.JOBS:
         Heartbeat.objects.update_or_create(job=job, defaults={"at": timezone.now()})
     assert not client.get("/readyz").json()["degraded"]
     row = a_report()
-    assert danger.untold(timezone.now()) == {row.pk}
+    assert reports.untold(timezone.now()) == {row.pk}
     ready = client.get("/readyz").json()
     assert ready["danger_untold"] == 1 and "danger_untold" in ready["degraded_by"]
     for who in (cast.duty, cast.boss, cast.admin):
@@ -516,7 +507,7 @@ def test_no_address_for_emergencies_is_an_alarm_at_once(cast, shut, a_report, cl
         )
     rows = {r[0]: r[1:] for r in as_(cast.admin).get("/staff/service/").context["table"].rows}
     assert rows["Reports of danger of which nobody was told"][0].text == "Now"
-    assert "We could not reach our duty team" in danger_words.help_now(cast.council, row).told
+    assert "We could not reach our duty team" in phrases.help_now(cast.council, row).told
 
 
 @pytest.mark.parametrize("state", ["waiting", "dead", "cancelled"])
@@ -524,24 +515,24 @@ def test_a_mail_that_has_not_left_after_ten_minutes_is_an_alarm(cast, a_report, 
     row = a_report(ago=11)
     gone = {"dead_at": timezone.now()} if state == "dead" else {}
     Message.objects.filter(case=row.case).update(state=state, **gone)
-    assert danger.untold(timezone.now()) == {row.pk}
-    assert danger.untold(row.reported_at + timedelta(minutes=9)) == set()
+    assert reports.untold(timezone.now()) == {row.pk}
+    assert reports.untold(row.reported_at + timedelta(minutes=9)) == set()
     Message.objects.filter(pk=told(row)[0].pk).update(state="sent", sent_at=timezone.now(), dead_at=None)
-    assert danger.untold(timezone.now()) == set()
-    assert danger.untold(timezone.now(), cast.other) == set()
+    assert reports.untold(timezone.now()) == set()
+    assert reports.untold(timezone.now(), cast.other) == set()
 
 
 def test_by_night_the_emergency_address_is_what_counts(cast, shut, a_report):
     shut.emergency_email = "night@example.org"
     shut.save()
     row = a_report(ago=11)
-    Message.objects.filter(template=danger.MAIL).update(state="sent", sent_at=timezone.now())
-    assert danger.untold(timezone.now()) == {row.pk}
-    Message.objects.filter(template=danger.EMERGENCY).update(state="sent", sent_at=timezone.now())
-    assert danger.untold(timezone.now()) == set()
+    Message.objects.filter(template=reports.MAIL).update(state="sent", sent_at=timezone.now())
+    assert reports.untold(timezone.now()) == {row.pk}
+    Message.objects.filter(template=reports.EMERGENCY).update(state="sent", sent_at=timezone.now())
+    assert reports.untold(timezone.now()) == set()
     Message.objects.update(state="dead", dead_at=timezone.now(), sent_at=None)
     spoke(row, cast.duty)
-    assert danger.untold(timezone.now()) == set(), "settled is settled"
+    assert reports.untold(timezone.now()) == set(), "settled is settled"
 
 
 # ---- the record
@@ -549,8 +540,8 @@ def test_by_night_the_emergency_address_is_what_counts(cast, shut, a_report):
 
 def test_the_record_of_it_can_be_proved_and_not_be_changed(cast, a_report):
     row = a_report(ago=70)
-    danger.chase()
-    danger.record_call(report=row, by=cast.duty, reached="no_answer")
+    reports.chase()
+    reports.record_call(report=row, by=cast.duty, reached="no_answer")
     spoke(row, cast.duty)
     assert {
         "cases_dangerreport_no_update",
@@ -629,7 +620,7 @@ def test_a_case_in_danger_stands_first_in_the_list(cast, a_report, as_):
 
 def test_a_report_without_any_way_to_reach_them_is_refused_with_nothing_at_all_written(cast, a_report):
     with pytest.raises(NotYet, match="safe to ring"):
-        a_report(said=danger.Said(" ", ""))
+        a_report(said=reports.Said(" ", ""))
     assert DangerReport.objects.count() == 0 and not Event.objects.filter(verb="report_danger").exists()
 
 
@@ -649,9 +640,9 @@ def test_not_safe_said_after_a_colleague_settled_it_opens_a_new_report_and_loses
     assert boss.post(place, said | {"safe": "no", "key": uuid.uuid4()}).status_code == 302
     new = DangerReport.objects.exclude(pk=row.pk).get()
     assert new.closed_at is None and new.door == "again" and not new.own
-    assert danger.words_of(new.event)["safe_number"] == NUMBER and new.event.codes["after"] == row.pk
+    assert reports.words_of(new.event)["safe_number"] == NUMBER and new.event.codes["after"] == row.pk
     call = new.calls.get()
-    assert call.safe == "no" and danger.words_of(call.event)["agreed"] == "Yak came back"
+    assert call.safe == "no" and reports.words_of(call.event)["agreed"] == "Yak came back"
     assert {"duty", "manager"} <= set(new.steps.values_list("step", flat=True)), "told at once, and one step up"
     assert Case.objects.get(pk=row.case_id).danger_since == new.reported_at
     row.refresh_from_db()
@@ -665,7 +656,7 @@ def test_a_settled_report_has_a_form_that_opens_it_again_for_those_who_ring(cast
     row = a_report()
     place = reverse("cases:danger", args=[row.case.ref])
     with pytest.raises(NotYet, match="open already"):
-        danger.again(report=row, by=cast.duty, words="Yak")
+        reports.again(report=row, by=cast.duty, words="Yak")
     spoke(row, cast.duty)
     duty = as_(cast.duty)
     assert 'name="again"' in text(duty.get(place)) and 'name="again"' not in text(as_(cast.auditor).get(place))
@@ -673,13 +664,13 @@ def test_a_settled_report_has_a_form_that_opens_it_again_for_those_who_ring(cast
     assert empty.status_code == 422 and "Write what has happened" in text(empty)
     for who in (cast.worker, cast.person, cast.finance):
         with pytest.raises(NotYet):
-            danger.again(report=row, by=who, words="Yak")
+            reports.again(report=row, by=who, words="Yak")
     page = text(duty.post(place, {"report": row.pk, "again": "1", "agreed": "Yak", "key": uuid.uuid4()}, follow=True))
     new = DangerReport.objects.exclude(pk=row.pk).get()
-    assert "It is open again" in page and danger.words_of(new.event) == {"words": "Yak", "safe_number": NUMBER}
+    assert "It is open again" in page and reports.words_of(new.event) == {"words": "Yak", "safe_number": NUMBER}
     assert new.closed_at is None and whom(told(new, "duty")) >= {"Duty"}
     with pytest.raises(NotYet, match="open already"):
-        danger.again(report=row, by=cast.boss, words="Yak too")
+        reports.again(report=row, by=cast.boss, words="Yak too")
 
 
 def test_those_on_duty_reach_a_settled_report_for_an_hour_and_no_longer(cast, a_report, as_):
@@ -701,14 +692,14 @@ def test_those_on_duty_reach_a_settled_report_for_an_hour_and_no_longer(cast, a_
 def test_everybody_is_told_again_every_four_hours_while_it_is_open(cast, a_report, a_case):
     row = a_report(ago=48 * 60, case=a_case("request", days_ago=9))
     for hours, taken in ((4, 3), (7, 0), (8, 1), (8, 0), (30, 1), (31, 0), (32, 1)):
-        assert danger.chase(row.reported_at + timedelta(hours=hours, minutes=1)) == taken, hours
+        assert reports.chase(row.reported_at + timedelta(hours=hours, minutes=1)) == taken, hours
     assert list(row.steps.filter(step="everybody").values_list("round", flat=True)) == [1, 2, 7, 8]
     with pytest.raises(DatabaseError), transaction.atomic():
         DangerStep.objects.create(
             report=row, step="everybody", round=8, why="time", told=0, at=row.reported_at, event=row.event
         )
     spoke(row, cast.duty)
-    assert danger.chase(row.reported_at + timedelta(hours=40)) == 0
+    assert reports.chase(row.reported_at + timedelta(hours=40)) == 0
 
 
 def test_when_the_office_opens_everybody_there_is_told_once_a_day(cast, council, a_case):
@@ -718,21 +709,21 @@ def test_when_the_office_opens_everybody_there_is_told_once_a_day(cast, council,
     next_day = day + timedelta(days=1)
 
     def reported(hour):
-        facts = {"by": None, "role": "person", "door": "own", "said": danger.Said(NUMBER)}
-        return danger.report(case=a_case("request", days_ago=20), at=at_clock(hour, day), **facts)
+        facts = {"by": None, "role": "person", "door": "own", "said": reports.Said(NUMBER)}
+        return reports.report(case=a_case("request", days_ago=20), at=at_clock(hour, day), **facts)
 
     row = reported(23)
-    danger.chase(at_clock(8, next_day))
+    reports.chase(at_clock(8, next_day))
     assert not row.steps.filter(step="opening").exists()
-    danger.chase(at_clock(9, next_day))
-    danger.chase(at_clock(10, next_day))
+    reports.chase(at_clock(9, next_day))
+    reports.chase(at_clock(10, next_day))
     step = row.steps.get(step="opening")
     assert step.round == int(f"{next_day:%Y%m%d}")
     assert whom(told(row, "opening")) == {"Duty", "First contact", "Bo Boss", "Service Manager"}
-    danger.chase(at_clock(10, next_day + timedelta(days=1)))
+    reports.chase(at_clock(10, next_day + timedelta(days=1)))
     assert row.steps.filter(step="opening").count() == 2
     by_day = reported(11)
-    danger.chase(at_clock(16, day))
+    reports.chase(at_clock(16, day))
     assert not by_day.steps.filter(step="opening").exists(), "it came while the office was open"
 
 
@@ -762,13 +753,13 @@ def test_a_colleague_who_may_not_open_it_reads_whom_to_ring(cast, shut, as_):
 
 
 def test_while_it_is_read_the_words_are_that_we_are_telling(cast, council, shut):
-    assert danger_words.telling_staff(shut, at_clock(11)) == (
+    assert phrases.telling_staff(shut, at_clock(11)) == (
         "We can't say when somebody reads it. Ring the manager on call yourself: 01632 960199."
     )
     shut.emergency_email, shut.emergency_reads = "night@example.org", True
-    assert "telling our emergency duty team now" in danger_words.telling_staff(shut, at_clock(11))
+    assert "telling our emergency duty team now" in phrases.telling_staff(shut, at_clock(11))
     shut.opens_at, shut.closes_at = time(9), time(17)
-    assert danger_words.telling_staff(shut, at_clock(11)) == "We are telling the duty team now."
+    assert phrases.telling_staff(shut, at_clock(11)) == "We are telling the duty team now."
 
 
 @pytest.mark.parametrize(
@@ -783,10 +774,10 @@ def test_while_it_is_read_the_words_are_that_we_are_telling(cast, council, shut)
     ],
 )
 def test_only_what_is_one_number_is_dialled_and_the_words_stay(typed, dial, cast, a_report, as_):
-    row = a_report(said=danger.Said(typed))
+    row = a_report(said=reports.Said(typed))
     page = text(as_(cast.duty).get(reverse("cases:danger", args=[row.case.ref]))).split("<footer")[0]
     assert typed in page and re.findall('href="tel:([^"]*)"', page) == [dial] * bool(dial)
-    assert danger_words.Way("", typed, "").dial == dial
+    assert phrases.Way("", typed, "").dial == dial
 
 
 # ---- closing

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from cases import actions, differences
+from cases import actions
+from cases.assessment import differences
+from cases.common.refusals import NotYet, Stale
 from cases.models import Answer, Event
-from cases.saying_no import NotYet, Stale
-
-from .pages import body, page, post
+from tests.cases.pages import body, page, post
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from cases import journey, letters
-from cases.saying_no import NotYet
-
-from .test_act import do, opened, text
+from cases import journey
+from cases.common.refusals import NotYet
+from cases.letters import timeline
+from tests.cases.test_act import do, opened, text
 
 SENT = "/cases/{}/sent/{}/"
 
@@ -53,7 +53,7 @@ def test_a_sent_plan_is_confirmed_with_its_letter_and_a_helper_finds_only_their_
 def test_whatever_a_person_may_send_is_told_them_or_theirs_to_keep():
     """Asking for news has its answer."""
     theirs = {m.name for m in journey.MOVES.values() if m.who & journey.PERSON} - {"ask_news"}
-    assert {name for name in theirs if not letters.has_letter(name)} == set()
+    assert {name for name in theirs if not timeline.has_letter(name)} == set()
 
 
 def test_what_a_page_does_not_offer_the_move_does_not_take(a_case, cast, as_):

@@ -19,15 +19,14 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import front_door, getting_in, known_browser
 from cases.models import Council, KnownBrowser, Seat, Tries, User
-
-from .test_come_back import UNKNOWN, code  # noqa: F401  (a code whose request was sent)
-from .test_start import come_back
+from cases.signin import front_door, known_browser, requests
+from tests.cases.test_come_back import UNKNOWN, code  # noqa: F401  (a code whose request was sent)
+from tests.cases.test_start import come_back
 
 PASSWORD, WRONG = "three quiet herons", "three loud herons"
 OFFICE = "203.0.113.5"  # the one address of a council
-ROOT = Path(front_door.__file__).parent.parent
+ROOT = Path(front_door.__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +110,7 @@ def test_nothing_else_reads_an_address():
         for p in (ROOT / app).rglob("*.py")
         if asks.search(p.read_text())
     }
-    assert found == {"front_door.py", "signin.py"}
+    assert found == {"front_door.py", "account_adapter.py"}
 
 
 @pytest.mark.parametrize(("proxies", "fits"), [(0, True), (1, True), (2, True), (3, False)])
@@ -438,11 +437,11 @@ def test_it_ends_after_thirty_days_without_signing_in(people):
     (owner,) = people(1)
     theirs = known_to(owner)
     with time_machine.travel(timezone.now() + timedelta(days=29)):
-        getting_in.forget_old()
+        requests.forget_old()
         assert not counts_as_stranger(theirs, owner)
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         assert counts_as_stranger(theirs, owner)
-        getting_in.forget_old()
+        requests.forget_old()
     assert not KnownBrowser.objects.exists()
 
 

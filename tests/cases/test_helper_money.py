@@ -11,13 +11,14 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from cases import access, helpers, journey, letters
-from cases.codes import ABOUT_MONEY
+from cases import access, journey
+from cases.common.refusals import NotYet
+from cases.helpers import listing
+from cases.journey.codes import ABOUT_MONEY
+from cases.letters import timeline as letters_timeline
 from cases.models import Message
-from cases.saying_no import NotYet
+from tests.cases.pages import body, page
 from tests.test_crawl import addresses, routes
-
-from .pages import body, page
 
 WEEKLY = Decimal("81.35")  # 5 hours at £16.27; £4,230.20 a year
 SUMS = re.compile(r"£\s?\d|16\.27|81\.35|4,?230\.20|325\.40|MARKER")
@@ -81,7 +82,7 @@ def test_what_is_said_of_money_is_not_in_the_timeline_of_who_may_not_read_it(a_c
     case = a_case(at="sign_off", weekly=WEEKLY)
     cast.help(case, scope=WITHOUT)
     money.return_plan(case=case, by={"worker": cast.worker}.get(case.turn, cast.manager), reason="MARKER too much")
-    told = {role: [e for e in letters.timeline(case, roles) if e.verb == "return_plan"][0]
+    told = {role: [e for e in letters_timeline.timeline(case, roles) if e.verb == "return_plan"][0]
             for role, roles in (("without", {"delegate"}), ("with", {"delegate", "money_helper"}))}  # fmt: skip
     assert "MARKER" in str(told["with"]) and told["with"].letter
     assert "MARKER" not in str(told["without"]) and not told["without"].letter
@@ -162,5 +163,5 @@ def test_a_helper_answers_about_the_account_only_with_the_money(a_case, cast, as
 
 
 def test_each_scope_is_told_in_words():
-    assert set(helpers.SCOPE_WORDS) == set(helpers.SHORT) == {"see", "fill", "send", "money"}
-    assert "without the money" in str(helpers.SCOPE_WORDS["see"])
+    assert set(listing.SCOPE_WORDS) == set(listing.SHORT) == {"see", "fill", "send", "money"}
+    assert "without the money" in str(listing.SCOPE_WORDS["see"])

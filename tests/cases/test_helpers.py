@@ -7,26 +7,27 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, helpers, helping, sweep
+from cases import access
+from cases.common.refusals import NotYet
+from cases.helpers import authority, listing
 from cases.models import Case, CaseLink, Message, RecordView, Representation, User
-from cases.saying_no import NotYet
+from cases.reminders import sweep
+from tests.cases.pages import body, boxes, page, post
 from tests.walks import doing
 from tests.walks.pages import Hands
-
-from .pages import body, boxes, page, post
 
 ADDRESS = "bridie@example.net"
 
 
 def invite(case, by, **also):
     given = {"email": ADDRESS, "name": "Bridie Vale", "kind": "family", "scope": ["see", "fill"], "proof": "consent"}
-    return helping.invite_helper(case=case, by=by, **(given | also))
+    return authority.invite_helper(case=case, by=by, **(given | also))
 
 
 def confirm(case, rep, by, **also):
     given = {"proof": "consent", "evidence": "Ada said yes on the telephone", "seen_on": timezone.localdate(),
              "scope": rep.scope}  # fmt: skip
-    return helping.check_helper(case=case, rep=rep, by=by, **(given | also))
+    return authority.check_helper(case=case, rep=rep, by=by, **(given | also))
 
 
 def test_from_the_invitation_to_the_check_and_back(a_case, cast, as_):
@@ -72,11 +73,11 @@ def test_a_worker_takes_it_back_at_once_too_and_unsent_messages_go_with_it(a_cas
     assert Message.objects.filter(to_user=cast.delegate, state="waiting").exists()
     helper = as_(cast.delegate)
     assert page(helper, case, "case").status_code == 200
-    helping.end_help(case=case, rep=rep, by=cast.worker, reason="Ada asked us to")
+    authority.end_help(case=case, rep=rep, by=cast.worker, reason="Ada asked us to")
     assert page(helper, case, "case").status_code == 404
     assert not Message.objects.filter(to_user=cast.delegate, state="waiting").exists()
     with pytest.raises(NotYet, match="over already"):
-        helping.end_help(case=case, rep=rep, by=cast.worker)
+        authority.end_help(case=case, rep=rep, by=cast.worker)
 
 
 def test_a_helper_may_stop_and_tells_nobody_elses_business(a_case, cast, as_):
@@ -89,7 +90,7 @@ def test_a_helper_may_stop_and_tells_nobody_elses_business(a_case, cast, as_):
     third = cast.help(case, user=User.objects.create_user("third@example.net"))
     assert page(as_(third.user), case, "end_help", other.pk).status_code == 404
     with pytest.raises(NotYet, match="Only the person"):
-        helping.end_help(case=case, rep=other, by=third.user)
+        authority.end_help(case=case, rep=other, by=third.user)
 
 
 def test_until_it_is_checked_a_helper_sees_only_their_own_words(a_case, cast, as_):
@@ -113,7 +114,7 @@ def test_saying_no_needs_a_reason_and_keeps_the_words(a_case, cast, as_):
     rep.refresh_from_db()
     assert rep.ended_at is None
     with pytest.raises(NotYet, match="reason"):
-        helping.refuse_helper(case=case, rep=rep, by=cast.worker, reason="  ")
+        authority.refuse_helper(case=case, rep=rep, by=cast.worker, reason="  ")
     assert post(as_(cast.worker), case, "check_helper", rep.pk, decision="no", reason="The order has run out").status_code == 302  # fmt: skip
     assert "The order has run out" in body(page(as_(cast.person), case, "helpers"))
     assert "asks you to help" not in body(as_(rep.user).get("/home/"))
@@ -189,7 +190,7 @@ def test_the_same_press_twice_is_one_invitation_and_one_yes(a_case, cast, as_):
     rep = Representation.objects.get(user__email=ADDRESS)
     assert rep.about == ""
     for _press in "12":
-        helping.accept_help(rep=rep, by=rep.user)
+        authority.accept_help(rep=rep, by=rep.user)
     assert case.events.filter(verb="said_yes_to_helping").count() == 1
 
 
@@ -198,7 +199,7 @@ def test_no_to_an_invitation_ends_it(a_case, cast, as_):
     rep = invite(case, cast.person)
     assert as_(rep.user).post(reverse("cases:answer_invitation", args=[rep.pk]), {"no": "1"}).status_code == 302
     rep.refresh_from_db()
-    assert rep.ended_by == rep.user and helpers.over(rep)
+    assert rep.ended_by == rep.user and listing.over(rep)
     again = invite(case, cast.person)
     assert again.pk != rep.pk, "they may be asked again"
 
@@ -207,11 +208,11 @@ def test_the_last_day_holds_and_the_day_after_does_not(a_case, cast, monkeypatch
     case = a_case(at="assess")
     last = timezone.localdate() + timedelta(days=3)
     rep = invite(case, cast.person, until=last)
-    helping.accept_help(rep=rep, by=rep.user)
+    authority.accept_help(rep=rep, by=rep.user)
     confirm(case, rep, cast.worker)
     for days, roles in ((3, {"delegate"}), (4, set())):
         monkeypatch.setattr(
-            "cases.dates.today", lambda now=None, d=days: last - timedelta(days=3) + timedelta(days=d)
+            "cases.common.dates.today", lambda now=None, d=days: last - timedelta(days=3) + timedelta(days=d)
         )
         assert access.roles_of(case, rep.user) == roles
 
@@ -221,7 +222,7 @@ def test_help_with_one_kind_of_case_opens_no_other(a_case, cast, as_):
     adult = a_case(at="assess")
     carer = a_case(at="assess", kind="carer", person=adult.person)
     rep = invite(adult, cast.person, about="adult")
-    helping.accept_help(rep=rep, by=rep.user)
+    authority.accept_help(rep=rep, by=rep.user)
     confirm(adult, rep, cast.worker)
     assert access.roles_of(adult, rep.user) == {"delegate"} and access.roles_of(carer, rep.user) == frozenset()
     assert set(access.visible_to(rep.user)) == {adult}
@@ -290,7 +291,7 @@ def test_a_carer_who_helps_reads_hers_and_theirs_and_they_read_nothing_of_hers(p
     ada, cara = pair
     assert access.roles_of(ada, cast.delegate) == {"delegate"} and access.roles_of(cara, cast.delegate) == {"person"}
     assert access.roles_of(cara, cast.person) == frozenset()
-    helping.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone today")
+    authority.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone today")
     for name in ("case", "messages", "known", "looked_at", "helpers", "differences", "assessment"):
         assert page(as_(cast.person), cara, name).status_code == 404, "a link opens nothing"
         shown = body(page(as_(cast.person), ada, name))
@@ -309,12 +310,12 @@ def test_a_carer_who_helps_reads_hers_and_theirs_and_they_read_nothing_of_hers(p
 
 def test_staff_see_a_link_only_where_they_reach_both_cases(pair, cast, as_):
     ada, cara = pair
-    link = helping.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone")
+    link = authority.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone")
     assert cara.ref in body(page(as_(cast.worker), ada, "helpers"))
     Case.objects.filter(pk=cara.pk).update(team=cast.intake, worker=None)
     assert cara.ref not in body(page(as_(cast.worker), ada, "helpers"))
     with pytest.raises(NotYet):
-        helping.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Again")
+        authority.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Again")
     assert as_(cast.worker).post(reverse("cases:unlink_cases", args=[ada.ref, link.pk])).status_code == 302
     assert CaseLink.objects.get(pk=link.pk).ended_at
     assert as_(cast.worker).post(reverse("cases:unlink_cases", args=[ada.ref, link.pk])).status_code == 404
@@ -324,9 +325,9 @@ def test_a_link_needs_both_to_have_said_yes_and_the_right_two_cases(pair, cast, 
     ada, cara = pair
     for wrong in ({"carer": ada, "cared_for": cara}, {"carer": cara, "cared_for": cara}):
         with pytest.raises(NotYet, match="carer's case"):
-            helping.link_cases(**wrong, by=cast.worker, told="Both")
+            authority.link_cases(**wrong, by=cast.worker, told="Both")
     with pytest.raises(NotYet, match="said yes"):
-        helping.link_cases(carer=cara, cared_for=ada, by=cast.worker, told=" ")
+        authority.link_cases(carer=cara, cared_for=ada, by=cast.worker, told=" ")
     unknown = post(as_(cast.worker), ada, "link_cases", other="ZZZZZZ", told="Both")
     assert unknown.status_code == 422 and "You reach no case" in body(unknown)
     assert post(as_(cast.worker), ada, "link_cases", other=cara.ref.lower(), told="Both").status_code == 302

@@ -11,9 +11,10 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases import dates, histogram, timings
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.figures import histogram, timings
 from cases.models import Case, Council, OpenDays, StepDays, StepFigures, TimeDelta, Visit
-from cases.saying_no import NotYet
 from poet.demo.stage import play
 from tests import oracle
 from tests.ways import CLOCK_CHANGES, LEAP_DAY, one_move

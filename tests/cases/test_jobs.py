@@ -9,14 +9,19 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from budgets.defaults import load_defaults
-from cases import histogram, jobs, sweep, tasks
+from budgets.allocation.shipped_schemes import load_defaults
+from cases import tasks
+from cases.common import jobs
+from cases.figures import histogram
 from cases.management.commands import sweep as sweep_command
 from cases.models import Case, Clock, Council, Heartbeat, Message, Nudge, Person, StepDays, TimeDelta, Visit
-from poet import asking, dashboard, publishing, questions
+from cases.reminders import sweep
 from poet import tasks as outcomes
 from poet.actions import invite
+from poet.dashboard import overview
 from poet.models import Invitation
+from poet.results import publishing
+from poet.survey import invitations, questions
 
 SECRET = "Ada Wren, 4 Mill Lane"
 
@@ -89,7 +94,7 @@ def test_no_statement_of_the_jobs_reaches_into_another_council(three, monkeypatc
     told = Message.objects.filter(made_at=now).values_list("council", flat=True)
     assert set(told) <= {councils[1].pk}
     questions.current_sets()
-    asking._of_council(councils[2].pk, now)
+    invitations._of_council(councils[2].pk, now)
     assert set(Invitation.objects.values_list("case__council", flat=True)) == {councils[2].pk}
 
 
@@ -116,14 +121,14 @@ def test_the_figures_of_the_other_councils_are_drained(three, monkeypatch, clien
 def test_people_of_the_other_councils_are_invited_and_one_bad_row_holds_up_nobody(three, cast, monkeypatch, caplog):
     councils, cases = three
     behind = moved(cast.a_case(at="running", days_ago=80), councils[1])
-    real = asking._tell
+    real = invitations._tell
 
     def tell(row, now):
         if row.case_id == cases[1].pk and row.worker_id is None:
             raise ValueError(SECRET)
         return real(row, now)
 
-    monkeypatch.setattr(asking, "_tell", tell)
+    monkeypatch.setattr(invitations, "_tell", tell)
     invite(now=timezone.now() + timedelta(days=50))
     told = Message.objects.filter(template__startswith="survey_", to_person__isnull=False)
     assert set(told.values_list("case", flat=True)) == {cases[0].pk, behind.pk, cases[2].pk}
@@ -135,7 +140,7 @@ def test_people_of_the_other_councils_are_invited_and_one_bad_row_holds_up_nobod
 
 @pytest.mark.parametrize(
     ("module", "name", "task", "job"),
-    [(publishing, "release", outcomes.publish, "publish"), (dashboard, "_keep", outcomes.keep, "keep")],
+    [(publishing, "release", outcomes.publish, "publish"), (overview, "_keep", outcomes.keep, "keep")],
 )
 def test_releases_and_kept_figures_of_the_other_councils_are_made(three, monkeypatch, module, name, task, job):
     councils, _cases = three
@@ -147,7 +152,7 @@ def test_releases_and_kept_figures_of_the_other_councils_are_made(three, monkeyp
         done.append(council)
 
     monkeypatch.setattr(module, name, (lambda one, _now: make(one)) if name == "_keep" else make)
-    monkeypatch.setattr(dashboard.kept, "large", lambda _council: True)
+    monkeypatch.setattr(overview.kept, "large", lambda _council: True)
     task()
     assert {one.pk for one in done} == {councils[0].pk, councils[2].pk}
     assert jobs.failing() == [f"{job} council {councils[1].pk}"]
@@ -177,7 +182,7 @@ def test_the_name_of_whatever_fails_fits_its_column(path):
 
 def test_the_command_does_all_that_the_minute_does_and_danger_first():
     assert sweep_command.ROUND[: len(tasks.MINUTE)] == tasks.MINUTE
-    assert tasks.MINUTE[0] == "cases.danger.chase"
+    assert tasks.MINUTE[0] == "cases.danger.reports.chase"
 
 
 def test_the_command_does_the_rest_and_ends_with_an_error(three, monkeypatch, capsys):

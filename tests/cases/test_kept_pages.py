@@ -12,13 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, kept_pages
+from cases import actions
 from cases.models import Answer, Asked, KeptPage, Start
 from cases.models.record import RecordView
+from cases.signin import resumed_forms
 from cases.tasks import sweep
-
-from ..walks.pages import Hands
-from .test_start import begin, come_back
+from tests.cases.test_start import begin, come_back
+from tests.walks.pages import Hands
 
 KEPT = reverse("cases:kept_pages")
 WORDS = "My garden, and the zebrafinch"
@@ -244,9 +244,9 @@ def test_a_refused_page_is_shown_and_keeps_what_was_typed(case, cast, hands):
 
 def test_several_pages_are_kept_side_by_side_but_not_without_end(case, cast, hands):
     end_session(hands.client)
-    for number in range(kept_pages.MOST + 3):
+    for number in range(resumed_forms.MOST + 3):
         typed(case, hands.client, f"Words number {number}")
-    assert KeptPage.objects.count() == kept_pages.MOST
+    assert KeptPage.objects.count() == resumed_forms.MOST
     assert sign_in(hands.client, cast.person).url == KEPT
     shown = hands.client.get(KEPT).content.decode()
     assert "Words number 7" in shown and "Words number 2" not in shown
@@ -259,10 +259,10 @@ def test_what_is_kept_opens_neither_with_the_database_nor_with_the_cookie_alone(
     for place in (row.sealed, row.browser, key, hands.client.cookies["here"].value):
         assert WORDS not in place and case.ref not in place and cast.person.email not in place
     assert key not in row.sealed and key != row.browser
-    assert kept_pages._opened(row, key).fields["value"] == WORDS
-    assert kept_pages._opened(row, "another key") is None
+    assert resumed_forms._opened(row, key).fields["value"] == WORDS
+    assert resumed_forms._opened(row, "another key") is None
     settings.SECRET_KEY = "another secret that is as long as the first one was"
-    assert kept_pages._opened(row, key) is None
+    assert resumed_forms._opened(row, key) is None
 
 
 def test_the_cookies_are_for_the_server_alone_and_go_with_exit_quickly(case, cast, hands):

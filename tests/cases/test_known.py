@@ -5,11 +5,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from cases import known
+from cases.common.refusals import NotYet, Stale
 from cases.models import Event, EventBody, Person
-from cases.saying_no import NotYet, Stale
-
-from .pages import body, boxes, page, post
+from cases.records import personal_details
+from tests.cases.pages import body, boxes, page, post
 
 NOW = {"name": "Ada Wren", "contact_by": "email", "email": "person@example.org", "phone": "", "address": "",
        "contact_note": "", "communication": "standard", "language": ""}  # fmt: skip
@@ -28,7 +27,7 @@ def test_everything_known_is_shown_with_where_it_comes_from(a_case, cast, as_):
     assert shown.count("Told when support was asked for on") == 1, "what is true of everything is said once"
     correct(as_(cast.person), case, address="2 New Row")
     shown = body(page(as_(cast.person), case, "known"))
-    assert 1 < shown.count("Told when support was asked for on") < len(known.FIELDS), "then each says its own"
+    assert 1 < shown.count("Told when support was asked for on") < len(personal_details.FIELDS), "then each says its own"
 
 
 def test_one_press_says_that_it_is_right(a_case, cast, as_):
@@ -37,7 +36,7 @@ def test_one_press_says_that_it_is_right(a_case, cast, as_):
     key = client.get(address).context["key"]
     for _press in "12":
         assert client.post(address, {"key": key}).status_code == 302
-    assert case.events.filter(verb=known.CONFIRMED).count() == 1
+    assert case.events.filter(verb=personal_details.CONFIRMED).count() == 1
     assert "Confirmed on" in body(client.get(address))
 
 
@@ -47,10 +46,10 @@ def test_a_correction_is_an_event_with_hashes_and_staff_see_it(a_case, cast, as_
     assert correct(as_(cast.person), case, address="2 New Row", phone="01632 960 555").status_code == 302
     person = Person.objects.get(pk=case.person_id)
     assert (person.address, person.phone, person.version) == ("2 New Row", "01632 960 555", 2)
-    event = case.events.get(verb=known.CORRECTED)
+    event = case.events.get(verb=personal_details.CORRECTED)
     assert set(event.codes["fields"]) == {"address", "phone"}
     assert event.codes["fields"]["address"] == {
-        "old": known.fingerprint("MARKER Old Lane"), "new": known.fingerprint("2 New Row"),
+        "old": personal_details.fingerprint("MARKER Old Lane"), "new": personal_details.fingerprint("2 New Row"),
     }  # fmt: skip
     kept = str(list(Event.objects.values())) + str(list(EventBody.objects.values()))
     assert "MARKER" not in kept and "New Row" not in kept and "960 555" not in kept
@@ -64,7 +63,7 @@ def test_a_correction_is_an_event_with_hashes_and_staff_see_it(a_case, cast, as_
 def test_nothing_changed_is_nothing_recorded(a_case, cast, as_):
     case = a_case(at="confirm")
     assert correct(as_(cast.person), case).status_code == 302
-    assert not case.events.filter(verb=known.CORRECTED).exists()
+    assert not case.events.filter(verb=personal_details.CORRECTED).exists()
 
 
 def test_a_date_of_birth_moves_the_age_band(a_case, cast, as_):
@@ -98,14 +97,14 @@ def test_who_was_first_is_not_written_over(a_case, cast, as_):
     client = as_(cast.person)
     form = client.get(reverse("cases:correct_known", args=[case.ref])).context["form"]
     hidden = {name: form[name].value() for name in ("seen", "key", "version")}
-    known.correct_known(
+    personal_details.correct_known(
         case=case, by=cast.worker, values={"phone": "01632 960 111"}, seen=1, on_behalf_of=case.person
     )
     answer = client.post(reverse("cases:correct_known", args=[case.ref]), NOW | hidden | {"phone": "01632 960 222"})
     assert answer.status_code == 422 and "Somebody changed this" in body(answer) and "960 222" in body(answer)
     assert Person.objects.get(pk=case.person_id).phone == "01632 960 111"
     with pytest.raises(Stale):
-        known.correct_known(case=case, by=cast.person, values={"phone": "1"}, seen=1)
+        personal_details.correct_known(case=case, by=cast.person, values={"phone": "1"}, seen=1)
 
 
 def test_only_the_person_and_staff_find_it(a_case, cast, as_):
@@ -115,7 +114,7 @@ def test_only_the_person_and_staff_find_it(a_case, cast, as_):
         for name in ("known", "correct_known"):
             assert page(as_(getattr(cast, who)), case, name).status_code == 404, f"{who} {name}"
     with pytest.raises(NotYet):
-        known.confirm_known(case=case, by=cast.delegate)
+        personal_details.confirm_known(case=case, by=cast.delegate)
     assert page(as_(cast.worker), case, "known").status_code == 200
     address = reverse("cases:known", args=[case.ref])
     assert as_(cast.worker).post(address, {"key": "x"}).status_code == 404, "a worker confirms nothing by themselves"
@@ -125,7 +124,7 @@ def test_a_worker_puts_it_right_for_the_person_and_says_how_they_know(a_case, ca
     case = a_case(at="confirm")
     assert correct(as_(cast.worker), case, phone="01632 960 333").status_code == 422
     assert correct(as_(cast.worker), case, phone="01632 960 333", told_by="phone", read_back="on").status_code == 302
-    assert case.events.get(verb=known.CORRECTED).on_behalf_of == case.person
+    assert case.events.get(verb=personal_details.CORRECTED).on_behalf_of == case.person
     assert "by the council" in body(page(as_(cast.person), case, "known"))
 
 

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.models import SurplusLetter
-from cases import asking, helping
+from cases.casefile import requests
+from cases.common.refusals import NotYet
+from cases.helpers import authority
 from cases.models import Asked, Case, Representation, Start
-from cases.saying_no import NotYet
-
-from ..race import together, while_held
-from .test_start import CHECK, WORDS, YOU, begin, page
+from tests.cases.test_start import CHECK, WORDS, YOU, begin, page
+from tests.race import together, while_held
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,9 +98,9 @@ def test_a_plan_that_several_begin_at_once_is_one_plan(a_case, cast):
 
 def test_a_question_answered_by_two_is_answered_once(a_case, cast):
     case = a_case(at="assess")
-    asked = asking.ask(case=case, by=cast.person, what="message", words="When?")
+    asked = requests.ask(case=case, by=cast.person, what="message", words="When?")
     made, wrong = together(
-        4, lambda: asking.answer(asked=Asked.objects.get(pk=asked.pk), by=cast.worker, words="On Monday")
+        4, lambda: requests.answer(asked=Asked.objects.get(pk=asked.pk), by=cast.worker, words="On Monday")
     )
     assert len(made) == 1 and {type(one) for one in wrong} == {NotYet}, wrong
 
@@ -108,20 +108,20 @@ def test_a_question_answered_by_two_is_answered_once(a_case, cast):
 def test_saying_yes_to_helping_holds_the_case_before_its_own_row(a_case, cast):
     """Otherwise it and the worker who checks the helper wait for each other, until the database ends one of them."""
     case = a_case(at="assess")
-    rep = helping.invite_helper(
+    rep = authority.invite_helper(
         case=case, by=cast.person, email="bo@example.org", name="Bo", kind="family", proof="consent", scope=["see"]
     )
 
     def check():
         Representation.objects.select_for_update().get(pk=rep.pk)
 
-    found = while_held(case.hold, check, lambda: helping.accept_help(rep=rep, by=rep.user))
+    found = while_held(case.hold, check, lambda: authority.accept_help(rep=rep, by=rep.user))
     assert isinstance(found, Representation) and found.accepted_at
 
 
 def test_ending_a_link_holds_both_cases_in_the_order_in_which_they_were_linked(a_case, cast):
     ada = a_case(at="assess")
     cara = a_case(at="assess", kind="carer", person=cast.new_person("Cara Wren"))
-    link = helping.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone")
-    found = while_held(ada.hold, cara.hold, lambda: helping.unlink_cases(case=ada, link=link, by=cast.worker))
+    link = authority.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone")
+    found = while_held(ada.hold, cara.hold, lambda: authority.unlink_cases(case=ada, link=link, by=cast.worker))
     assert not isinstance(found, Exception) and found.ended_at

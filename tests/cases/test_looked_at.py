@@ -8,11 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import asking, dates, looked_at
+from cases.casefile import requests
+from cases.common import dates
+from cases.common.refusals import NotYet
 from cases.models import RecordView, Seat, Withheld
-from cases.saying_no import NotYet
-
-from .pages import body, boxes, page, post
+from cases.records import access_log
+from tests.cases.pages import body, boxes, page, post
 
 
 def look(case, user, role, when=None, times=1):
@@ -22,7 +23,7 @@ def look(case, user, role, when=None, times=1):
 
 
 def lines(case, staff=False):
-    return looked_at.table(case, looked_at.openings(case, staff), staff).rows
+    return access_log.table(case, access_log.openings(case, staff), staff).rows
 
 
 def test_the_person_reads_roles_teams_and_how_often_and_no_name(a_case, cast, as_):
@@ -88,16 +89,16 @@ def test_safeguarding_is_withheld_by_a_manager_with_a_reason(a_case, cast, as_):
     assert sent.status_code == 302 and Withheld.objects.get().user == cast.colleague
     shown = body(page(as_(cast.person), case, "looked_at"))
     assert "MARKER" not in shown and "withheld" not in shown.lower()
-    assert cast.colleague.pk not in {row["user_id"] for row in looked_at.openings(case, False)}
-    assert cast.worker.pk in {row["user_id"] for row in looked_at.openings(case, False)}
+    assert cast.colleague.pk not in {row["user_id"] for row in access_log.openings(case, False)}
+    assert cast.worker.pk in {row["user_id"] for row in access_log.openings(case, False)}
     assert "MARKER" not in body(page(as_(cast.person), case, "case"))
     assert "No: withheld" in body(page(as_(cast.manager), case, "looked_at"))
     with pytest.raises(NotYet, match="A manager decides"):
-        asking.withhold_view(case=case, by=cast.worker, user=cast.colleague, since=today, reason="x")
+        requests.withhold_view(case=case, by=cast.worker, user=cast.colleague, since=today, reason="x")
     with pytest.raises(NotYet, match="has not opened"):
-        asking.withhold_view(case=case, by=cast.manager, user=cast.stranger, since=today, reason="x")
+        requests.withhold_view(case=case, by=cast.manager, user=cast.stranger, since=today, reason="x")
     with pytest.raises(NotYet, match="before the first"):
-        asking.withhold_view(case=case, by=cast.manager, user=cast.colleague, since=today, reason="x",
+        requests.withhold_view(case=case, by=cast.manager, user=cast.colleague, since=today, reason="x",
                              until=today - timedelta(days=1))  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def test_what_is_withheld_ends_with_its_last_day(a_case, cast):
     today = timezone.localdate()
     for days in (0, 5, 10):
         look(case, cast.colleague, "worker", timezone.now() - timedelta(days=days))
-    asking.withhold_view(case=case, by=cast.manager, user=cast.colleague, since=today - timedelta(days=6),
+    requests.withhold_view(case=case, by=cast.manager, user=cast.colleague, since=today - timedelta(days=6),
                          until=today - timedelta(days=4), reason="Enquiry")  # fmt: skip
     assert len(lines(case)) == 2
 
@@ -117,7 +118,7 @@ def test_long_lists_have_pages_and_nonsense_leads_to_one(a_case, cast, as_):
         look(case, cast.worker, "worker", timezone.now() - timedelta(days=days))
     client, address = as_(cast.person), reverse("cases:looked_at", args=[case.ref])
     first = client.get(address)
-    assert len(first.context["table"].rows) == looked_at.PAGE and "?page=2" in body(first)
+    assert len(first.context["table"].rows) == access_log.PAGE and "?page=2" in body(first)
     for wanted in ("2", "999", "nonsense", "-1"):
         assert client.get(address, {"page": wanted}).status_code == 200
     with CaptureQueriesContext(connection) as many:

@@ -10,10 +10,11 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases import actions, dates, journey, ledger
+from cases import actions, journey, ledger
+from cases.common import dates
+from cases.common.refusals import NotYet, Stale
+from cases.journey.replay import disagreements
 from cases.models import Case, Event, EventBody, Letter, Message, Turn, Visit
-from cases.replay import disagreements
-from cases.saying_no import NotYet, Stale
 
 FACTS = {"urgency": "routine", "safeguarding": "no", "capacity": "yes", "advocate": "no"}
 

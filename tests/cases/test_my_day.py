@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases import actions, dates, my_day, my_day_words
+from cases import actions
+from cases.caseload import my_day, my_day_presenter
+from cases.common import dates
 from cases.models import Case, Clock, SelfAssessment
 from cases.models.assessment import Answer
 
@@ -37,7 +39,7 @@ def groups(cast):
     def read(user=None, now=None):
         user = user or cast.worker
         user.__dict__.pop("_seats", None)
-        found = my_day_words.sections(my_day.Day(user, cast.council, now))
+        found = my_day_presenter.sections(my_day.Day(user, cast.council, now))
         return {s["code"]: s["table"].rows for s in found}
 
     return read

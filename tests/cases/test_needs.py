@@ -4,8 +4,7 @@ import pytest
 from django.urls import reverse
 
 from cases.models import Message
-
-from .pages import body, page
+from tests.cases.pages import body, page
 
 
 @pytest.fixture

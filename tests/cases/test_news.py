@@ -2,9 +2,10 @@
 
 import pytest
 
-from cases import actions, news
+from cases import actions
+from cases.casefile import progress_enquiry
+from cases.common.refusals import NotYet
 from cases.models import Message
-from cases.saying_no import NotYet
 
 
 def text(response):
@@ -75,11 +76,11 @@ def test_the_same_form_pressed_twice_is_one_question(a_case, cast, as_):
 
 def test_who_answers_is_said_without_names_of_strangers(a_case, cast):
     confirm, panel, own, waiting = (a_case(at=s) for s in ("confirm", "panel", "assess", "waiting"))
-    assert news.answerer(confirm) == "Worker" and news.answerer(own) == "Worker", "their own turn: the worker answers"
-    assert news.answerer(panel) == "the panel" and news.answerer(waiting) == "a team manager"
+    assert progress_enquiry.answerer(confirm) == "Worker" and progress_enquiry.answerer(own) == "Worker", "their own turn: the worker answers"
+    assert progress_enquiry.answerer(panel) == "the panel" and progress_enquiry.answerer(waiting) == "a team manager"
     panel.move("ask_news", by=cast.person)
-    assert "The panel will answer." in news.asked(panel)
-    assert news.asked(panel, "delegate").startswith("On ")
+    assert "The panel will answer." in progress_enquiry.asked(panel)
+    assert progress_enquiry.asked(panel, "delegate").startswith("On ")
 
 
 def test_the_named_worker_hears_of_it_when_the_turn_is_the_persons(a_case, cast):

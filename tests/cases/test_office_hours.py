@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from cases import office_hours
+from cases.council import office_hours
 from cases.models import Council
 
 HOURS = {"opens_at": time(9), "closes_at": time(17)}

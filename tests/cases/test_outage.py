@@ -17,8 +17,7 @@ from django.urls import reverse
 
 from cases.models import Answer, Case, Event, Heartbeat
 from cases.views import outage
-
-from .test_start import CHECK, PLACE, begin, page
+from tests.cases.test_start import CHECK, PLACE, begin, page
 
 WHO = (None, "person", "delegate", "worker", "manager", "service_manager", "panel", "finance", "admin", "auditor")
 MARKER = "My garden & “the cat’s” <b>dish</b>"

@@ -9,11 +9,13 @@ from django.core import mail
 from django.db import connections
 from django.utils import timezone
 
-from cases import actions, dates, message_words, outbox
+from cases import actions
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.letters import message_words, outbox
+from cases.letters.outbox import send_messages
 from cases.models import Message
-from cases.outbox import send_messages
-from cases.saying_no import NotYet
-from cases.sweep import sweep
+from cases.reminders.sweep import sweep
 
 
 @pytest.fixture

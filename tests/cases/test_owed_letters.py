@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from budgets import actions as money
 from cases import actions, journey
-from cases.letter_words import WORDS
+from cases.letters.phrases import OWED
+from cases.letters.templates import WORDS
 from cases.models import Council, Letter
-from cases.wording import OWED
-
-from .test_pdf import streams
+from tests.cases.test_pdf import streams
 
 FORMATS = {
     "print": 'class="app-letter"',

@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cases import actions, answering, dates, paper, pdf, questions
+from cases import actions
+from cases.assessment import answering, questions
+from cases.common import dates
+from cases.letters import pdf
 from cases.models import Answer
-
-from .test_pdf import streams
+from cases.paper import assessment_form
+from tests.cases.test_pdf import streams
 
 
 def page_of(client, address) -> str:
@@ -35,7 +38,7 @@ def test_every_question_and_every_option_stands_on_paper_with_the_number_of_the_
     form = questions.build(type("Asks", (), {"council": whose, "council_id": whose.pk, "kind": kind}))
     number = questions.numbers(form)
     assert (
-        len(re.findall(r"data-question=", page)) == len(form) == len(number) == paper.count(paper.blank(whose, kind))
+        len(re.findall(r"data-question=", page)) == len(form) == len(number) == assessment_form.count(assessment_form.blank(whose, kind))
     )
     assert any("scheme" in q for q in form) and any(q["kind"] == "text" for q in form)
     for q in form:
@@ -50,7 +53,7 @@ def test_every_question_and_every_option_stands_on_paper_with_the_number_of_the_
 
 @pytest.mark.parametrize("kind", ["adult", "carer"])
 def test_the_pdf_is_given_the_same_questions(cast, kind):
-    found = paper.printed(paper.blank(cast.council, kind))
+    found = assessment_form.printed(assessment_form.blank(cast.council, kind))
     asked = [q for s in found["sections"] for q in s["questions"]] + found["worker"]
     form = questions.build(type("Asks", (), {"council": cast.council, "council_id": cast.council.pk, "kind": kind}))
     assert {q["id"]: q["number"] for q in asked} == questions.numbers(form)
@@ -75,7 +78,7 @@ def test_a_follow_up_says_when_it_is_left_out(cast):
     )
     number = questions.numbers(form)
     for q in form:
-        words = paper.only(q, form, number)
+        words = assessment_form.only(q, form, number)
         before = [q["follows"]] if "follows" in q else q.get("any_of", [])
         assert all(str(number[b]) in words for b in before) and bool(words) == bool(before)
 
@@ -87,7 +90,7 @@ def test_a_form_of_a_case_has_its_reference_and_a_qr_of_nothing_else(a_case, cas
     assert f"QR code with the reference {case.ref}" in page and "<svg" in page
     import segno
 
-    drawn = re.search(r'<path[^>]*stroke[^>]* d="([^"]+)"', paper.qr(case.ref))[1]
+    drawn = re.search(r'<path[^>]*stroke[^>]* d="([^"]+)"', assessment_form.qr(case.ref))[1]
     assert (
         drawn
         == re.search(
@@ -95,7 +98,7 @@ def test_a_form_of_a_case_has_its_reference_and_a_qr_of_nothing_else(a_case, cas
             segno.make(case.ref, error="m", micro=False).svg_inline(scale=4, border=2),
         )[1]
     )
-    assert paper.qr("") == "" and "Zebedee" not in paper.qr(case.ref)
+    assert assessment_form.qr("") == "" and "Zebedee" not in assessment_form.qr(case.ref)
     blank = page_of(as_(None), reverse("cases:blank_paper", args=[case.council.slug, "adult"]))
     assert "app-paper__qr" not in blank and "Your name" in blank
 
@@ -104,7 +107,7 @@ def test_the_form_of_a_case_keeps_the_questions_it_was_begun_with(a_case, cast, 
     case = a_case("assess")
     draft = actions.open_assessment(case=case, by=cast.person)
     monkeypatch.setattr(questions, "build", lambda case: [])
-    assert paper.count(paper.of_case(case)) == len(draft.form)
+    assert assessment_form.count(assessment_form.of_case(case)) == len(draft.form)
 
 
 def test_large_print_is_first_for_whoever_needs_it(a_case, cast, as_):

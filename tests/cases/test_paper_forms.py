@@ -4,17 +4,16 @@ import pytest
 from django import forms
 from django.urls import reverse
 
-from budgets import charging
-from budgets import paper as budgets_paper
 from budgets.forms import overview
 from budgets.forms import plan as plan_forms
 from budgets.models import PlanLine, SupportPlan
-from cases import paper, paper_forms
+from budgets.money import charging
+from budgets.plan import paper_form as budgets_paper
 from cases.forms.person import AskForm, AskForOtherForm
 from cases.forms.record import ReviewForm
-
-from .pages import body
-from .test_pdf import streams
+from cases.paper import assessment_form, other_forms
+from tests.cases.pages import body
+from tests.cases.test_pdf import streams
 
 
 def of_the_plan(case):
@@ -37,7 +36,7 @@ SCREENS = {
 BLANKS = {"ask": AskForm, "ask-for-somebody": AskForOtherForm}
 
 
-def missing(screens, sheet: paper.Paper) -> list[str]:
+def missing(screens, sheet: assessment_form.Paper) -> list[str]:
     """What a form on the screen asks or offers and the sheet does not."""
     printed = {q.id: q for section in sheet.sections for q in section.questions}
     found = []
@@ -55,22 +54,22 @@ def missing(screens, sheet: paper.Paper) -> list[str]:
 
 
 def test_every_sheet_has_its_screen_here():
-    assert set(SCREENS) == set(paper_forms.SHEETS) and set(BLANKS) == set(paper_forms.BLANKS)
+    assert set(SCREENS) == set(other_forms.SHEETS) and set(BLANKS) == set(other_forms.BLANKS)
 
 
 @pytest.mark.parametrize("code", SCREENS)
 def test_all_that_is_asked_on_the_screen_is_on_paper_with_every_choice(a_case, cast, code):
     case = a_case(at="review" if code == "review" else "plan")
-    sheet = paper_forms.of_case(case, paper_forms.SHEETS[code])
+    sheet = other_forms.of_case(case, other_forms.SHEETS[code])
     assert missing(SCREENS[code](case), sheet) == []
     numbers = [q.number for section in sheet.sections for q in section.questions]
-    assert numbers == list(range(1, paper.count(sheet) + 1))
+    assert numbers == list(range(1, assessment_form.count(sheet) + 1))
     assert (sheet.ref, bool(sheet.qr)) == (case.ref, True)
 
 
 @pytest.mark.parametrize("code", BLANKS)
 def test_asking_for_support_is_on_paper_for_anybody(cast, as_, code):
-    sheet = paper_forms.blank(cast.council, code)
+    sheet = other_forms.blank(cast.council, code)
     assert missing([BLANKS[code](council=cast.council, paper=True)], sheet) == []
     page = as_(None).get(reverse("cases:blank_paper", args=[cast.council.slug, code]))
     assert page.status_code == 200 and "What is a safe way to reach" in body(page)
@@ -83,11 +82,11 @@ def test_a_new_field_that_nobody_printed_is_found(a_case, cast):
         pets = forms.CharField(label="And your pets?")
 
     case = a_case(at="plan")
-    sheet = paper_forms.of_case(case, paper_forms.SHEETS["plan"])
+    sheet = other_forms.of_case(case, other_forms.SHEETS["plan"])
     assert missing([Grown(plan=SupportPlan())], sheet) == ["Grown.pets"]
     shorter = budgets_paper.WRITTEN.pop("risks")
     try:
-        sheet = paper_forms.of_case(case, paper_forms.SHEETS["plan"])
+        sheet = other_forms.of_case(case, other_forms.SHEETS["plan"])
         assert missing(of_the_plan(case), sheet) == ["RisksForm.risks"]
     finally:
         budgets_paper.WRITTEN["risks"] = shorter
@@ -110,7 +109,7 @@ def test_a_sheet_prints_in_both_sizes_with_reference_and_qr(a_case, cast, as_, c
 
 def test_whoever_keys_a_sheet_in_sees_its_numbers_and_the_person_does_not(a_case, cast, as_):
     case = a_case(at="plan")
-    number = paper_forms.numbers(case, "plan")["goals"][0]
+    number = other_forms.numbers(case, "plan")["goals"][0]
     address = reverse("budgets:plan_part", args=[case.ref, "goals"])
     assert f"On paper: {number}." in body(as_(cast.worker).get(address))
     assert "On paper:" not in body(as_(cast.person).get(address))
@@ -118,7 +117,7 @@ def test_whoever_keys_a_sheet_in_sees_its_numbers_and_the_person_does_not(a_case
 
 def test_a_sheet_is_keyed_in_with_its_day(a_case, cast, as_):
     case = a_case(at="review")
-    from .pages import post
+    from tests.cases.pages import post
 
     day = {"told_on_day": "3", "told_on_month": "5", "told_on_year": "2026"}
     sent = post(as_(cast.worker), case, "review", same="on", told_by="paper", read_back="on", **day)
@@ -130,5 +129,5 @@ def test_a_sheet_is_keyed_in_with_its_day(a_case, cast, as_):
 def test_a_choice_without_words_is_no_question_of_its_own():
     field = forms.Form()
     field.fields["x"] = forms.ChoiceField(choices=[("", "Choose one"), ("a", "A")], label="X")
-    asked = paper_forms.asked(field["x"], 4)
+    asked = other_forms.asked(field["x"], 4)
     assert (asked.number, asked.options, asked.lines) == (4, ["A"], 0)

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases import dates, patterns
+from cases.common import dates
+from cases.figures import patterns
 from cases.models import Turn
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cases import pdf
+from cases.letters import pdf
 
 LETTER = {
     "council": "Brackenshire Council", "council_address": "1 Moor Lane\nBracken", "phone": "01632 960100",
@@ -127,11 +127,11 @@ def test_the_page_of_a_letter_as_pdf(a_case, cast, as_):
 
 def test_a_blank_form_is_made_once():
     pdf.blank.cache_clear()
-    from cases import paper
     from cases.models import Council
+    from cases.paper import assessment_form
 
     council = Council(pk=0, name="X", help_phone="1")
     form = [{"id": "a", "page": "about", "kind": "text", "text": "What?"}]
-    data = paper.printed(paper.build(council, "adult", form))
+    data = assessment_form.printed(assessment_form.build(council, "adult", form))
     assert pdf.paper(data, "print", date(2026, 3, 2)) is pdf.paper(data, "print", date(2026, 3, 2))
     assert pdf.blank.cache_info().hits == 1

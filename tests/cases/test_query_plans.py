@@ -10,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases import caseload, dates, rebuild, timings
+from cases.caseload import lists
+from cases.common import dates
+from cases.figures import rebuild, timings
 from cases.models import Case, Council, Seat, Team, User, Visit
-from cases.sweep import sweep
+from cases.reminders.sweep import sweep
 
 pytestmark = pytest.mark.skipif(
     "connection.vendor != 'postgresql'", reason="plans are PostgreSQL's: the suite runs there too (.ci/run)"
@@ -117,7 +119,7 @@ def reading(council):
         "waiting_now": lambda: timings.waiting_now(council, now),
         "whose_turn": lambda: timings.whose_turn(council, now),
         "longest_waits": lambda: timings.longest_waits(council, now),
-        "caseload": lambda: caseload.page_after(caseload.open_cases(caseload.staff_cases(boss, council))),
+        "caseload": lambda: lists.page_after(lists.open_cases(lists.staff_cases(boss, council))),
     }
 
 

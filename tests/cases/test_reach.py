@@ -9,11 +9,11 @@ from django.core import mail
 from django.db import DatabaseError, connection, connections, transaction
 from django.urls import reverse
 
-from cases import message_words, office_hours, pdf, reach, set_up, writing
+from cases.common.refusals import Stale
+from cases.council import contact_details, office_hours, set_up
+from cases.letters import compose, message_words, pdf
 from cases.models import Council, CouncilChange, Letter, Message, Seat, Team
-from cases.saying_no import Stale
-
-from ..walks.pages import Hands
+from tests.walks.pages import Hands
 
 WHOLE = {
     "help_phone": "01632 960100", "help_relay": "18001 01632 960100", "open_days": "weekdays", "opens_at": time(9),
@@ -35,14 +35,14 @@ def whole(cast):
 
 @pytest.fixture
 def at(monkeypatch):
-    return lambda moment: monkeypatch.setattr(reach.timezone, "now", lambda: moment)
+    return lambda moment: monkeypatch.setattr(contact_details.timezone, "now", lambda: moment)
 
 
 # ---- the words
 
 
 def test_the_words_of_a_council_with_everything():
-    found = reach.of(Council(name="X", **WHOLE))
+    found = contact_details.of(Council(name="X", **WHOLE))
     assert found.phone_us == "phone us on 01632 960100" and found.facts["Phone_us"].startswith("Phone us")
     assert found.when == f"We answer: {HOURS}. When we are closed: 01632 960199, if it can't wait."
     assert found.missing == "" and found.dial == "01632960100"
@@ -50,24 +50,24 @@ def test_the_words_of_a_council_with_everything():
 
 @pytest.mark.parametrize("fields", [{}, {"help_relay": "18001 1", "opens_at": time(9), "closes_at": time(17)}])
 def test_without_a_number_nothing_promises_one(fields):
-    found = reach.of(Council(name="Xshire", **fields))
+    found = contact_details.of(Council(name="Xshire", **fields))
     assert (found.phone, found.relay, found.hours, found.when, found.closed) == ("",) * 5
     assert found.phone_us == "get in touch with us" and found.missing.startswith("Xshire has entered no telephone")
 
 
 def test_where_no_council_is_known_the_clause_follows_what_the_foot_shows():
-    assert "its number is at the bottom" in reach.of(None, [Council(help_phone="1")]).phone_us
-    assert reach.of(None).phone_us == "get in touch with your council" and reach.of(None).missing
+    assert "its number is at the bottom" in contact_details.of(None, [Council(help_phone="1")]).phone_us
+    assert contact_details.of(None).phone_us == "get in touch with your council" and contact_details.of(None).missing
 
 
 @pytest.mark.parametrize(("moment", "said"), [
     (FRIDAY, ""), (NIGHT, "until 9am."), (SATURDAY, "until Monday 30 November, 9am."),
 ])  # fmt: skip
 def test_the_other_number_is_said_only_while_nobody_answers(moment, said):
-    found = reach.closed(Council(**WHOLE), moment)
+    found = contact_details.closed(Council(**WHOLE), moment)
     assert said in found and bool(found) is bool(said)
-    assert reach.closed(Council(**WHOLE | {"out_of_hours_phone": ""}), moment) == ""
-    assert reach.closed(Council(**WHOLE | {"opens_at": None, "closes_at": None}), moment) == ""
+    assert contact_details.closed(Council(**WHOLE | {"out_of_hours_phone": ""}), moment) == ""
+    assert contact_details.closed(Council(**WHOLE | {"opens_at": None, "closes_at": None}), moment) == ""
 
 
 # ---- where people read it
@@ -99,7 +99,7 @@ def test_an_address_is_shown_where_there_is_no_number(client, cast):
 
 def test_hours_cost_a_page_no_statement(client, cast, django_assert_num_queries):
     with django_assert_num_queries(0):
-        found = reach.of(Council(**WHOLE))
+        found = contact_details.of(Council(**WHOLE))
         assert found.when and found.closed is not None and found.phone_us
 
 
@@ -116,9 +116,9 @@ def test_a_letter_of_before_is_read_as_it_was_written(whole, a_case, as_, cast):
     case = a_case(at="request")
     letter = Letter.objects.get(event__case=case, event__verb="ask_for_support")
     old = {k: v for k, v in letter.content.items() if k not in ("hours", "when")}
-    written = writing.Written(letter.event, old, True)
+    written = compose.Written(letter.event, old, True)
     assert pdf.letterhead(written.content) == ["1 Moor Lane", "Bracken BR1 1AA", "01632 960100"]
-    assert pdf.letter(old, "print").startswith(b"%PDF") and writing.lines(old)
+    assert pdf.letter(old, "print").startswith(b"%PDF") and compose.lines(old)
     assert HOURS in as_(cast.person).get(f"/cases/{case.ref}/letters/{letter.event.seq}/").content.decode()
 
 
@@ -128,7 +128,7 @@ def test_a_letter_of_before_is_read_as_it_was_written(whole, a_case, as_, cast):
 ])  # fmt: skip
 def test_a_letter_without_a_number_says_what_can_be_done(fields, ends):
     council = Council(**WHOLE | fields)
-    assert writing.closing(writing.sender(council) | {"worker": ""})[0] == ends
+    assert compose.closing(compose.sender(council) | {"worker": ""})[0] == ends
 
 
 def test_messages_texts_and_forms_say_the_hours(whole, a_case, client, as_, cast):

@@ -9,12 +9,11 @@ import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage, get_connection
 
-from cases import delivery, outbox, undelivered
+from cases.common.refusals import NotYet
+from cases.letters import delivery, outbox, undelivered
+from cases.letters.outbox import send_messages
 from cases.models import Message
-from cases.outbox import send_messages
-from cases.saying_no import NotYet
-
-from .relay import Relay
+from tests.cases.relay import Relay
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def relay(settings):
         settings.EMAIL_PORT = running[-1].port
         return running[-1]
 
-    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "cases.smtp.Backend", "127.0.0.1"
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "cases.letters.smtp.Backend", "127.0.0.1"
     settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = False, 0.4
     yield start
     for one in running:
@@ -166,7 +165,7 @@ def test_after_three_days_it_is_a_task_and_keeps_its_link(nobody_there, waiting)
 
 def test_one_that_fails_to_connect_ends_the_round_for_its_channel(nobody_there, waiting, settings):
     cases, now = waiting(4)
-    settings.TEXT_GATEWAY = "cases.texts.keep"
+    settings.TEXT_GATEWAY = "cases.letters.sms.keep"
     cases[3].person.contact_by, cases[3].person.phone = "text", "07700 900123"
     cases[3].person.save()
     Message.objects.filter(case=cases[3]).update(channel="text")
@@ -246,7 +245,7 @@ def test_a_time_limit_before_the_letter_is_out_is_nobodys_failure(relay, waiting
 def test_a_time_limit_while_the_answer_is_waited_for_sends_nothing_twice(relay, waiting, monkeypatch):
     server, (_cases, now) = relay(), waiting()
     real = delivery.problem_words
-    monkeypatch.setattr("cases.smtp.Plain.getreply", _cut_off_after(server))
+    monkeypatch.setattr("cases.letters.smtp.Plain.getreply", _cut_off_after(server))
     assert send_messages(now=now).unsure == 1
     assert rows("last_error") == [real(SoftTimeLimitExceeded())] and len(server.accepted) == 1
 
@@ -274,7 +273,7 @@ def test_a_time_limit_after_the_yes_changes_nothing_about_it(relay, waiting, mon
     def cut(_talk):
         raise SoftTimeLimitExceeded
 
-    monkeypatch.setattr("cases.smtp.Plain.quit", cut)
+    monkeypatch.setattr("cases.letters.smtp.Plain.quit", cut)
     assert send_messages(now=now).sent == 1 and len(server.accepted) == 1
 
 
@@ -323,7 +322,7 @@ def test_a_gateway_for_texts_that_is_away_is_tried_again_too(waiting, monkeypatc
     def away(_number, _words):
         raise problem
 
-    monkeypatch.setattr("cases.texts.keep", away)
+    monkeypatch.setattr("cases.letters.sms.keep", away)
     assert send_messages(now=now).failed == 1 and rows("state", "attempts") == [("waiting", 0)]
 
 
@@ -336,7 +335,7 @@ def test_a_text_whose_gateway_is_silent_may_have_arrived(waiting, monkeypatch):
     def silent(_number, _words):
         raise TimeoutError
 
-    monkeypatch.setattr("cases.texts.keep", silent)
+    monkeypatch.setattr("cases.letters.sms.keep", silent)
     assert send_messages(now=now).unsure == 1
 
 

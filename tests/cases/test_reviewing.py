@@ -3,10 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from cases import reviewing
-from cases.saying_no import NotYet
-
-from .pages import body, page, post
+from cases.casefile import reviews
+from cases.common.refusals import NotYet
+from tests.cases.pages import body, page, post
 
 
 def test_the_page_is_filled_in_with_what_was_agreed_and_what_happened_since(a_case, cast, as_):
@@ -60,7 +59,7 @@ def test_nothing_at_all_is_not_sent_and_a_helper_needs_the_scope(a_case, cast, a
     rep = cast.help(case, scope=("see",))
     assert page(as_(cast.delegate), case, "review").context["form"] is None
     with pytest.raises(NotYet):
-        reviewing.tell_review(case=case, by=cast.delegate, said={"works": "x"})
+        reviews.tell_review(case=case, by=cast.delegate, said={"works": "x"})
     rep.scope = ["see", "fill"]
     rep.save()
     assert post(as_(cast.delegate), case, "review", works="She is happy").status_code == 302
@@ -75,7 +74,7 @@ def test_it_stands_only_where_there_is_a_budget_and_for_those_who_read_it(a_case
         assert page(as_(getattr(cast, who)), running, "review").status_code == 404, who
     assert post(as_(cast.worker), running, "review", works="Well").status_code == 422
     assert post(as_(cast.worker), running, "review", works="Well", told_by="phone", read_back="on").status_code == 302
-    event = running.events.get(verb=reviewing.VERB)
+    event = running.events.get(verb=reviews.VERB)
     assert event.on_behalf_of == running.person and event.body.note.startswith("What works well? By telephone. Well")
     assert timezone.localdate(event.at) == timezone.localdate()
 
@@ -88,14 +87,14 @@ def test_what_stands_is_shown_and_only_what_has_changed_is_asked(a_case, cast, a
     line = case.plans.get(state="agreed").lines.first()
     typed = {f"changed_line_{line.pk}": "She comes at nine now", "changed_goals": " "}
     assert post(as_(cast.person), case, "review", **typed).status_code == 302
-    note = case.events.get(verb=reviewing.VERB).body.note
+    note = case.events.get(verb=reviews.VERB).body.note
     assert note == "Help to wash and dress: changed. She comes at nine now"
 
 
 def test_that_nothing_has_changed_is_an_answer(a_case, cast, as_):
     case = a_case(at="running")
     assert post(as_(cast.person), case, "review", same="on").status_code == 302
-    assert "Nothing has changed" in case.events.get(verb=reviewing.VERB).body.note
+    assert "Nothing has changed" in case.events.get(verb=reviews.VERB).body.note
 
 
 def test_the_move_itself_refuses_spaces_for_a_note(a_case, cast):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from cases import actions, dates
-from cases.saying_no import NotYet
+from cases import actions
+from cases.common import dates
+from cases.common.refusals import NotYet
 
 
 def closed(a_case, cast):

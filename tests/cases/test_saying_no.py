@@ -9,9 +9,9 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from cases import middleware
-from cases.context import page
+from cases.common.refusals import NotYet, Stale
 from cases.models import Council, Person, Representation, Seat, User
-from cases.saying_no import NotYet, Stale
+from cases.ui.page_context import page
 from cases.views import errors
 
 

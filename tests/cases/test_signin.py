@@ -143,7 +143,7 @@ def seat_from(days):
 
 @pytest.mark.parametrize("make", [set_up_only, seat_from(-3)], ids=["set-up", "seat"])
 def test_even_a_code_that_leaked_signs_no_colleague_in(client, council, make, monkeypatch):
-    monkeypatch.setattr("cases.signin.Adapter.generate_login_code", lambda self: "BCDF-GHJK")
+    monkeypatch.setattr("cases.signin.account_adapter.Adapter.generate_login_code", lambda self: "BCDF-GHJK")
     ask_for_code(client, make(council).email)
     client.post(CONFIRM, {"code": "BCDF-GHJK"})
     assert not signed_in(client)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cases import spreadsheets
-from cases.components import Badge, Link
+from cases.ui import spreadsheets
+from cases.ui.components import Badge, Link
 
 
 @pytest.mark.parametrize(

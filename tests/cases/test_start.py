@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, coming_back, getting_in
+from cases import access
 from cases.models import Case, Person, ReturnCode, Start, User
+from cases.signin import requests, return_codes
 
 SAFE = {"contact_by": "letter", "address": "4 Mill Lane, Bracken"}
 WORDS = {"words": "I fall in the mornings", "danger": "no"}
@@ -31,7 +32,7 @@ def begin(client, who="me", safe=SAFE, fact=FACT):
     client.post(page("safe") + f"?for={who}", safe)
     client.post(PLACE, fact)
     shown = client.get(reverse("cases:my_code")).content.decode()
-    return coming_back.spelled(ReturnCode.objects.latest("pk").salt) if "app-code" in shown else ""
+    return return_codes.spelled(ReturnCode.objects.latest("pk").salt) if "app-code" in shown else ""
 
 
 def finish(client, **you):
@@ -116,7 +117,7 @@ def test_the_sheet_to_print_carries_the_code_and_not_the_fact(client, cast):
 
 def test_the_square_carries_the_code_alone(client, cast, monkeypatch):
     drawn = []
-    monkeypatch.setattr("cases.qr.picture", lambda text, label: drawn.append(text) or "")
+    monkeypatch.setattr("cases.ui.qr_code.picture", lambda text, label: drawn.append(text) or "")
     code = begin(client)
     assert drawn == [f"http://testserver/come-back/#{code.replace('-', '')}"]
 
@@ -328,12 +329,12 @@ def test_the_way_out_stands_where_abuse_may_be_told(a_case, cast, as_):
 
 def test_what_was_never_sent_is_forgotten_after_ninety_days(client, cast):
     begin(client)
-    assert getting_in.forget_old(timezone.now() + timedelta(days=89)) == 0
-    assert getting_in.forget_old(timezone.now() + timedelta(days=91)) == 1
+    assert requests.forget_old(timezone.now() + timedelta(days=89)) == 0
+    assert requests.forget_old(timezone.now() + timedelta(days=91)) == 1
     assert client.get("/home/").status_code == 200
 
 
 def test_what_was_sent_is_not(client, cast):
     begin(client)
     finish(client)
-    assert getting_in.forget_old(timezone.now() + timedelta(days=400)) == 0 and Start.objects.count() == 1
+    assert requests.forget_old(timezone.now() + timedelta(days=400)) == 0 and Start.objects.count() == 1

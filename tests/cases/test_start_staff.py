@@ -7,7 +7,10 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, casefile, outbox, rows, texts
+from cases import actions
+from cases.casefile import case_presenter
+from cases.caseload import list_presenter
+from cases.letters import outbox, sms
 from cases.models import Answer, Message
 from cases.models.people import CONTACT_BY
 
@@ -135,7 +138,7 @@ def test_the_persons_own_sending_says_nothing_of_the_kind(case, begun):
 def told(case, settings):
     """`told(way)`: the person's safe way is `way`, and a message waits for them."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    texts.kept.clear()
+    sms.kept.clear()
 
     def make(way, **fields):
         person = case.person
@@ -162,7 +165,7 @@ def test_every_message_goes_the_safe_way_and_no_other(told, way):
     assert message.channel == way
     outbox.send_messages(now=later())
     reached = [to for m in mail.outbox for to in m.to]
-    assert (message.to_person.email in reached) == (way == "email") and bool(texts.kept) == (way == "text")
+    assert (message.to_person.email in reached) == (way == "email") and bool(sms.kept) == (way == "text")
     message.refresh_from_db()
     assert message.state == ("sent" if way in ("email", "text") else "waiting")
 
@@ -184,7 +187,7 @@ def test_a_way_that_is_safe_no_longer_is_not_used_for_what_waits(told, now_safe)
 def test_a_text_holds_no_fact_of_the_case(told, case):
     told("text")
     outbox.send_messages(now=later())
-    [(number, words)] = texts.kept
+    [(number, words)] = sms.kept
     assert number == "07700 900 982" and "Brackenshire" in words
     for secret in (case.ref, case.person.name, "social worker"):
         assert secret not in words
@@ -195,12 +198,12 @@ def test_where_the_safe_way_fails_staff_are_told_to_ask_before_they_post(told):
     message = told("email", email="", contact_note="Never write home")
     outbox.send_messages(now=later())
     message.refresh_from_db()
-    line = rows.print_line(message)
+    line = list_presenter.print_line(message)
     assert message.channel == "letter" and "Ask first" in line["note"] and "Never write home" in line["note"]
 
 
 def test_an_address_that_is_not_the_safe_way_gets_not_even_a_code(cast, client):
-    from .test_start import begin, finish
+    from tests.cases.test_start import begin, finish
 
     begin(client, safe={"contact_by": "letter", "address": "4 Mill Lane", "email": "shared@example.org"})
     finish(client)
@@ -218,7 +221,7 @@ def test_the_note_stands_on_every_staff_page_about_the_person(case, cast, as_):
         page = worker.get(reverse(f"cases:{name}", args=[case.ref])).content.decode()
         assert "Never after six" in page and "07700 900 982" in page, name
     case.roles = frozenset({"worker"})
-    assert "Text message" in casefile.header(case)["contact"]
+    assert "Text message" in case_presenter.header(case)["contact"]
 
 
 def test_letting_a_case_lie_asks_for_nothing_new(a_case, cast):

@@ -9,10 +9,10 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases import dates
-from cases import sweep as bell
+from cases.common import dates
 from cases.models import Council, Heartbeat, Message, Nudge
-from cases.sweep import sweep
+from cases.reminders import sweep as bell
+from cases.reminders.sweep import sweep
 
 
 def late(case, days=1):

@@ -11,7 +11,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import actions, dates, journey, quantiles, timings
+from cases import actions, journey
+from cases.common import dates, quantiles
+from cases.figures import timings
 from cases.models import Team, Visit
 from poet.statistics import nearest_rank
 

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import dates, survival, today
+from cases.common import dates, survival
+from cases.figures import expected_wait
 from cases.models import Case, Person
 from cases.models.timing import Clock
 
@@ -35,10 +36,10 @@ def wait(cast):
 def test_half_and_nine_in_ten_of_finished_and_open_together(cast, wait):
     for days in (10, 20, 30, 40, 50, 60, 70, 72, 74, 76):
         wait(days)
-    assert today.expected(cast.council, NOW) == today.Expected(10, 50, None), "too few are left to say when nine are"
+    assert expected_wait.expected(cast.council, NOW) == expected_wait.Expected(10, 50, None), "too few are left to say when nine are"
     for _n in range(10):
         wait(70, still=True)
-    assert today.expected(cast.council, NOW) == today.Expected(20, None, None), (
+    assert expected_wait.expected(cast.council, NOW) == expected_wait.Expected(20, None, None), (
         "ten who still wait: half are not through"
     )
 
@@ -64,16 +65,16 @@ def test_what_is_not_counted(cast, wait):
     wait(5, cycle="review")
     wait(7, still=True, dropped=NOW)
     wait(9, council=cast.other)
-    assert today.expected(cast.council, NOW).n == 0
+    assert expected_wait.expected(cast.council, NOW).n == 0
 
 
 def test_under_ten_only_the_aim_is_said(cast, wait):
     for _n in range(9):
         wait(30)
-    said = " ".join(today.words(cast.council, NOW))
+    said = " ".join(expected_wait.words(cast.council, NOW))
     assert "30" not in said and "We aim at 84 days" in said
     wait(30)
-    assert "Half of people wait 30 days or less" in " ".join(today.words(cast.council, NOW))
+    assert "Half of people wait 30 days or less" in " ".join(expected_wait.words(cast.council, NOW))
 
 
 def test_what_is_not_reached_is_not_guessed(cast, wait):
@@ -81,18 +82,18 @@ def test_what_is_not_reached_is_not_guessed(cast, wait):
         wait(days)
     for _n in range(6):
         wait(65, still=True)
-    said = " ".join(today.words(cast.council, NOW))
+    said = " ".join(expected_wait.words(cast.council, NOW))
     assert "Half of people wait 60 days or less" in said and "How long nine in ten wait, we cannot say yet" in said
     for _n in range(9):
         wait(65, still=True)
-    assert "cannot say yet" in " ".join(today.words(cast.council, NOW))
+    assert "cannot say yet" in " ".join(expected_wait.words(cast.council, NOW))
 
 
 def test_four_statements_whatever_the_size(cast, wait):
     for days in (10, 20, 30):
         wait(days), wait(days, still=True)
     with CaptureQueriesContext(connection) as found:
-        today.words(cast.council, NOW)
+        expected_wait.words(cast.council, NOW)
     assert len(found) == 4
 
 

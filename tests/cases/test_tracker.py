@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, tracker
+from cases import access
+from cases.casefile import tracker
 from cases.models import Case
 
 
@@ -129,7 +130,7 @@ def test_words_for_staff_are_not_shown(a_case, cast, as_):
     assert "MARKER" not in page
     assert "safeguarding" not in page.lower() and "decide about this themselves" not in page
     assert "Your social worker passed the turn" in page
-    staff = {e.verb: e for e in __import__("cases.letters", fromlist=["x"]).timeline(case, {"worker"})}
+    staff = {e.verb: e for e in __import__("cases.letters.timeline", fromlist=["x"]).timeline(case, {"worker"})}
     assert any("MARKER" in words for _label, words in staff["hand_turn"].facts)
 
 
@@ -229,11 +230,11 @@ def test_a_challenge_says_by_when_it_is_acknowledged_and_answered(a_case, cast):
 
 
 def test_what_only_the_person_reads_stands_in_their_timeline_in_its_place(a_case, cast):
-    from cases import asking
+    from cases.casefile import requests
 
     case = a_case("confirm")
     cast.help(case)
-    asking.ask(case=case, by=cast.person, what="message", words="Alone, please", alone=True)
+    requests.ask(case=case, by=cast.person, what="message", words="Alone, please", alone=True)
     mine, theirs = read(case, cast.person).entries, read(case, cast.delegate).entries
     assert mine[0].what == "You wrote a message that no helper can see" and mine[0].note == "Alone, please"
     assert [e.seq for e in mine] == sorted((e.seq for e in mine), reverse=True)

@@ -10,9 +10,12 @@ from django.core import mail
 from django.db import connections
 from django.utils import timezone
 
-from cases import actions, chasing, dates, outbox, undelivered
+from cases import actions
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.letters import outbox, undelivered
 from cases.models import Message
-from cases.saying_no import NotYet
+from cases.reminders import digest
 
 PAGE = "/staff/undelivered/"
 
@@ -167,11 +170,11 @@ def test_a_death_and_the_end_of_help_leave_no_task_and_no_link_behind(lost, cast
 
 
 def test_a_digest_that_did_not_arrive_is_told_by_the_next_one(lost, cast, monkeypatch):
-    row = lost(to_user=cast.worker, case=None, event=None, template=chasing.DIGEST)
+    row = lost(to_user=cast.worker, case=None, event=None, template=digest.DIGEST)
     new = Message.objects.create(
         council=cast.council,
         to_user=cast.worker,
-        template=chasing.DIGEST,
+        template=digest.DIGEST,
         channel="email",
         dedupe_key="digest:today",
         made_at=timezone.now(),

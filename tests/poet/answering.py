@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from cases import dates
-from poet import publishing, questions
+from cases.common import dates
 from poet.models import ProcessFacts, Response
+from poet.results import publishing
+from poet.survey import questions
 
 VALUES = {"good": "better", "middle": "same", "bad": "worse"}
 EASE = {"good": "easy", "middle": "between", "bad": "hard"}

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from poet import association, results_tables
-from poet.published import Book, Question
-from poet.results import Results
+from poet.results import process_and_outcome, result_tables
+from poet.results.figures import Results
+from poet.results.published import Book, Question
 
 CODES = ("say", "when_needed", "respect")
 YEAR = "2026"
@@ -32,7 +32,7 @@ def pooled(code, name, level, good, n):
 
 
 def of(lines, name="easy"):
-    return association.condition(book(lines), YEAR, "person", name, list(CODES))
+    return process_and_outcome.condition(book(lines), YEAR, "person", name, list(CODES))
 
 
 def council(effect, codes=CODES):
@@ -67,7 +67,7 @@ def test_where_nothing_is_shown_on_both_sides_nothing_is_called_robust():
     found = of(stratum("say", "easy", "yes", "direct_payment|18-64", 60, 100))
     assert found.robust is None and found.tested == 0
     assert all(row.adjusted is None and row.difference is None for row in found.rows)
-    assert "cannot be said" in results_tables.verdict(found)
+    assert "cannot be said" in result_tables.verdict(found)
 
 
 def test_what_only_the_mix_of_groups_makes_is_not_called_a_link():
@@ -102,11 +102,11 @@ def test_every_condition_has_its_table_with_what_it_is_set_against():
     lines = council(30)
     r = Results(book(lines), year=YEAR, who="person")
     r.question = lambda code: None
-    table = results_tables.link_table(r, r.conditions[0])
+    table = result_tables.link_table(r, r.conditions[0])
     assert table.caption == "The way was easy, against: it was not easy"
     assert table.rows[0][3].endswith("points") and table.rows[0][6] == "yes"
-    assert [results_tables.link_table(r, c).rows for c in r.conditions[1:]] == [[], [], []]
+    assert [result_tables.link_table(r, c).rows for c in r.conditions[1:]] == [[], [], []]
 
 
 def test_points_carry_their_sign():
-    assert results_tables.points((-0.034, 0.21)) == "-3 to +21 points"
+    assert result_tables.points((-0.034, 0.21)) == "-3 to +21 points"

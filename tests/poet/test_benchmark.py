@@ -9,25 +9,24 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.saying_no import NotYet
-from poet import benchmark, publishing, results_actions
+from cases.common.refusals import NotYet
 from poet.models import CouncilFile
-
-from .answering import many, now, release
+from poet.results import actions, benchmark_exchange, publishing
+from tests.poet.answering import many, now, release
 
 YEAR = publishing.year_of(now().date())
 ROW = {"who": "person", "domain": "control_life", "question": "say", "view": "all", "group": "", "n": 100, "good": 60,
        "middle": 25, "bad": 15}  # fmt: skip
-GOOD = {"format": benchmark.FORMAT, "council": "Elsewhere Council", "year": "2025", "made_on": "2026-02-03", "asked": 400,
+GOOD = {"format": benchmark_exchange.FORMAT, "council": "Elsewhere Council", "year": "2025", "made_on": "2026-02-03", "asked": 400,
         "answered": 100, "figures": [ROW]}  # fmt: skip
 
 
 def raw(content=None, **changes):
-    return benchmark.write((content or GOOD) | changes).encode()
+    return benchmark_exchange.write((content or GOOD) | changes).encode()
 
 
 def test_what_was_written_is_read():
-    assert benchmark.read(raw()) == GOOD | {"checksum": benchmark.checksum(GOOD)}
+    assert benchmark_exchange.read(raw()) == GOOD | {"checksum": benchmark_exchange.checksum(GOOD)}
 
 
 def test_the_checksum_is_that_of_the_format_and_does_not_depend_on_spaces_or_order():
@@ -36,11 +35,11 @@ def test_the_checksum_is_that_of_the_format_and_does_not_depend_on_spaces_or_ord
 
     text = '{"a":"\\u00e9","b":[1,{"c":null,"d":2}]}'
     assert (
-        benchmark.checksum({"b": [1, {"d": 2, "c": None}], "a": "é", "checksum": "x"})
+        benchmark_exchange.checksum({"b": [1, {"d": 2, "c": None}], "a": "é", "checksum": "x"})
         == hashlib.sha256(text.encode()).hexdigest()
     )
     spaced = json.dumps(json.loads(raw()), indent=7).encode()
-    assert benchmark.read(spaced)["council"] == "Elsewhere Council"
+    assert benchmark_exchange.read(spaced)["council"] == "Elsewhere Council"
 
 
 def row(**changes):
@@ -86,7 +85,7 @@ WRONG = {
 def test_a_file_with_one_thing_wrong_is_refused_with_a_sentence(name):
     content, words = WRONG[name]
     with pytest.raises(NotYet) as refusal:
-        benchmark.read(content)
+        benchmark_exchange.read(content)
     assert words in refusal.value.sentence
 
 
@@ -96,7 +95,7 @@ def test_no_accident_to_a_file_is_taken_in(place, rubbish):
     whole = raw()
     cut = whole[: place % len(whole)] + rubbish + whole[place % len(whole) + len(rubbish) :]
     try:
-        found = benchmark.read(cut)
+        found = benchmark_exchange.read(cut)
     except NotYet:
         return
     assert found == json.loads(whole)
@@ -107,20 +106,20 @@ def test_a_councils_own_file_is_read_by_the_other(cast):
         many(cast.council, n, side)
         many(cast.council, n, side, route="council_managed", age="65-84")
     release(cast.council)
-    text = results_actions.own_file(cast.council, YEAR)
-    content = benchmark.read(text.encode())
+    text = actions.own_file(cast.council, YEAR)
+    content = benchmark_exchange.read(text.encode())
     views = {one["view"] for one in content["figures"]}
     assert views == {"all", "route", "age", "route_age"} and content["council"] == cast.council.name
-    added = results_actions.add_file(council=cast.other, raw=text.encode(), by=cast.stranger)
+    added = actions.add_file(council=cast.other, raw=text.encode(), by=cast.stranger)
     assert added.name == cast.council.name
     with pytest.raises(NotYet, match="here already"):
-        results_actions.add_file(council=cast.other, raw=text.encode(), by=cast.stranger)
+        actions.add_file(council=cast.other, raw=text.encode(), by=cast.stranger)
     assert CouncilFile.objects.count() == 1
 
 
 def test_without_published_figures_there_is_no_file(cast):
     with pytest.raises(NotYet, match="no published figures"):
-        results_actions.own_file(cast.council, YEAR)
+        actions.own_file(cast.council, YEAR)
 
 
 # ---- the page
@@ -169,4 +168,4 @@ def test_a_team_manager_neither_takes_files_in_nor_hands_them_out(cast, as_):
 def test_a_changed_copy_is_no_other_file():
     other = copy.deepcopy(GOOD)
     other["figures"][0]["good"] = 65
-    assert benchmark.checksum(other) != benchmark.checksum(GOOD)
+    assert benchmark_exchange.checksum(other) != benchmark_exchange.checksum(GOOD)

@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import dates
+from cases.common import dates
 from cases.models import Seat, Team
-from poet import outcomes, publishing, questions, tables
+from poet.dashboard import tables
 from poet.models import Response
+from poet.results import outcomes, publishing
+from poet.survey import questions
 
 PAGE = "/dashboard/"
 

@@ -10,7 +10,9 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from cases import danger, dates, journey
+from cases import journey
+from cases.common import dates
+from cases.danger import reports
 from cases.models import Case, Council, DangerReport, Event, Message, Person, User
 from poet.demo.stage import play
 
@@ -53,7 +55,7 @@ def test_somebody_may_be_in_danger_in_it_and_others_were(db):
         call_command("check_journey", stdout=StringIO())
         call_command("verify_events", stdout=StringIO())
         found = list(DangerReport.objects.order_by("reported_at").values_list("closed_at", flat=True))
-        return [bool(closed) for closed in found], danger.untold(now), Case.objects.exclude(danger_since=None).count()
+        return [bool(closed) for closed in found], reports.untold(now), Case.objects.exclude(danger_since=None).count()
 
     _digest, (closed, untold, waiting) = played(look=look)
     assert sorted(closed) == [False, True, True] and untold == set() and waiting == 1

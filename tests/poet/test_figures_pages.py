@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from budgets import totals, variance
 from budgets.models import BudgetFigure
-from cases.caches import figures
+from budgets.spend import first_to_decided, totals
+from cases.common.caches import figures
 from tests.budgets.test_plan_pages import text
 
 TODAY = timezone.localdate
@@ -46,21 +46,21 @@ def test_plans_and_proposals_between_the_two_are_counted(a_case, cast):
 
 def test_the_bands_hold_every_decision_once(a_case, cast):
     decided(a_case, cast, "40", "50", "75", "89.95", "90", "100", "110", "110.05", "150", "151")
-    found = [(str(low), str(high), n) for low, high, n in variance.spread(rows(cast))]
+    found = [(str(low), str(high), n) for low, high, n in first_to_decided.spread(rows(cast))]
     assert found == [("None", "-0.5", 1), ("-0.5", "-0.25", 1), ("-0.25", "-0.1", 2), ("-0.1", "0.1", 3), ("0.1", "0.25", 1),
                      ("0.25", "0.5", 1), ("0.5", "None", 1)]  # fmt: skip
     whole = totals.indicative_against_decided(cast.council, since=TODAY() - timedelta(days=60), until=TODAY())
     assert (whole.n, whole.within, whole.above, whole.below) == (10, 3, 4, 5)
-    (row,) = variance.by(rows(cast), "group")
+    (row,) = first_to_decided.by(rows(cast), "group")
     assert (row.key, row.n, row.within, row.above, row.below) == ("physical", 10, 3, 3, 4)
     assert row.median == Decimal("-0.1") and row.first == 52000
-    assert variance.costings(rows(cast)) == [(1, 10)]
+    assert first_to_decided.costings(rows(cast)) == [(1, 10)]
 
 
-@pytest.mark.parametrize("split", list(variance.SPLITS))
+@pytest.mark.parametrize("split", list(first_to_decided.SPLITS))
 def test_every_split_holds_every_decision(a_case, cast, split):
     decided(a_case, cast, "80", "100")
-    assert sum(row.n for row in variance.by(rows(cast), split)) == 2
+    assert sum(row.n for row in first_to_decided.by(rows(cast), split)) == 2
 
 
 def test_the_page_hides_what_is_small_and_its_files_too(a_case, cast, as_):

@@ -2,10 +2,10 @@
 
 import pytest
 
-from budgets import totals
-from cases import histogram, kept
-from cases.caches import figures
-from poet import dashboard
+from budgets.spend import totals
+from cases.common.caches import figures
+from cases.figures import figure_cache, histogram
+from poet.dashboard import overview
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_small_council_reads_everything_as_it_is_now(a_case, cast, as_, counti
 def test_a_large_council_counts_once_for_all_readers_and_says_when(a_case, cast, as_, counting, monkeypatch):
     a_case(at="running", days_ago=90)
     histogram.drain_all()
-    monkeypatch.setattr(kept, "LARGE", 1)
+    monkeypatch.setattr(figure_cache, "LARGE", 1)
     assert "were counted at" in page(as_, cast)
     a_case(at="plan", days_ago=9)  # the page is another one now, what was kept stays
     assert "were counted at" in page(as_, cast)
@@ -43,9 +43,9 @@ def test_a_large_council_counts_once_for_all_readers_and_says_when(a_case, cast,
 def test_the_job_counts_so_that_no_reader_waits(a_case, cast, as_, counting, monkeypatch):
     a_case(at="running", days_ago=90)
     histogram.drain_all()
-    dashboard.keep()
+    overview.keep()
     assert counting == []  # a small council keeps nothing
-    monkeypatch.setattr(kept, "LARGE", 1)
-    dashboard.keep()
+    monkeypatch.setattr(figure_cache, "LARGE", 1)
+    overview.keep()
     done = len(counting)
     assert done > 0 and page(as_, cast) and len(counting) == done

@@ -12,16 +12,29 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import dates, journey, overrun, spreadsheets
-from cases.components import Link, Table
+from cases import journey
+from cases.common import dates
+from cases.figures import all_steps
 from cases.models import Case, Person, Seat, Team
 from cases.models.timing import Clock
-from poet import adass, charts, dashboard, dhsc, drill, practice, process, process_tables, step_tables
+from cases.ui import spreadsheets
+from cases.ui.components import Link, Table
+from poet.dashboard import (
+    adass_counts,
+    cases_behind,
+    chart_geometry,
+    department_waits,
+    overview,
+    practice_examples,
+    process,
+    process_tables,
+    step_tables,
+)
 from poet.statistics import special_causes
 
 
 def step_row(step="assess", median=10, p90=20, **sides):
-    fields = {f"{side}_days": sides.get(side, 0) for side in charts.SIDES}
+    fields = {f"{side}_days": sides.get(side, 0) for side in chart_geometry.SIDES}
     return SimpleNamespace(step=step, n=5, median=median, p90=p90, **fields)
 
 
@@ -187,7 +200,7 @@ def test_nobodys_name_stands_in_the_list(cast, as_):
 
 
 def test_long_lists_come_in_pages_without_a_gap_or_a_repeat(cast, as_, monkeypatch):
-    monkeypatch.setattr(drill, "PAGE", 3)
+    monkeypatch.setattr(cases_behind, "PAGE", 3)
     made = {cast.a_case(at="plan", days_ago=20 + n % 3).ref for n in range(8)}
     client = as_(cast.service_manager)
     for query in ({"state": "closed", "step": "assess"}, {"state": "open"}):
@@ -226,14 +239,14 @@ def clock(cast):
 
 def figures(cast, **more):
     options = {"months": 12, "team": None, "now": timezone.now(), "asked": {}} | more
-    return dashboard.Figures(cast.council, **options)
+    return overview.Figures(cast.council, **options)
 
 
 def test_reviews_that_are_overdue_are_counted_and_listed(cast, as_, clock):
     clock("annual_review", began=400, due=366)
     clock("annual_review", began=100, due=366)
     clock("annual_review", began=900, due=366, days=380)
-    assert adass.waiting(cast.council, timezone.now()).review == 1
+    assert adass_counts.waiting(cast.council, timezone.now()).review == 1
     page = as_(cast.service_manager).get("/dashboard/cases/?state=open&step=annual_review&late=1").content.decode()
     assert len(refs(page)) == 1 and "The yearly review" in page
 
@@ -253,10 +266,10 @@ def test_the_five_counts_of_the_directors(cast):
         cast.a_case(at=at, days_ago=40)
     cast.a_case(at="running", days_ago=60)
     cast.a_case(at="review", days_ago=60)
-    found = adass.waiting(cast.council, now)
+    found = adass_counts.waiting(cast.council, now)
     assert (found.assessment, found.over_six_months, found.start) == (5, 1, 5)
     assert found.total == 10 + found.review
-    assert adass.waiting(cast.council, now, team=[cast.intake.pk]).assessment == 1
+    assert adass_counts.waiting(cast.council, now, team=[cast.intake.pk]).assessment == 1
 
 
 # ---- the department's method
@@ -273,7 +286,7 @@ def asker(cast):
 def waits(cast):
     return {
         (w.age, w.wait): (w.n, w.median)
-        for w in dhsc.waits(cast.council, since=date(2020, 1, 1), until=dates.today())
+        for w in department_waits.waits(cast.council, since=date(2020, 1, 1), until=dates.today())
     }
 
 
@@ -302,27 +315,27 @@ def test_whom_the_department_leaves_out(cast, asker):
 
 
 def test_quarters_and_ages():
-    assert dhsc.quarter_of(date(2026, 2, 28)) == date(2026, 1, 1)
-    assert dhsc.quarter_of(date(2026, 12, 31)) == date(2026, 10, 1)
-    assert [dhsc.age_at(date(2001, 5, 10), date(2026, 5, day)) for day in (9, 10)] == ["", "25-64"]
-    assert dhsc.age_at(date(1961, 5, 10), date(2026, 5, 10)) == "65+"
+    assert department_waits.quarter_of(date(2026, 2, 28)) == date(2026, 1, 1)
+    assert department_waits.quarter_of(date(2026, 12, 31)) == date(2026, 10, 1)
+    assert [department_waits.age_at(date(2001, 5, 10), date(2026, 5, day)) for day in (9, 10)] == ["", "25-64"]
+    assert department_waits.age_at(date(1961, 5, 10), date(2026, 5, 10)) == "65+"
 
 
 # ---- what would move it most
 
 
 def test_steps_are_ranked_by_days_over_target_of_finished_and_open(cast, monkeypatch):
-    monkeypatch.setattr(overrun, "finished_days", lambda *a, **k: {"assess": [(10, 5), (20, 2)], "plan": [(29, 3)]})
-    monkeypatch.setattr(overrun, "open_days", lambda *a, **k: {"plan": [(48, 1)], "budget": [(1, 9)]})
+    monkeypatch.setattr(all_steps, "finished_days", lambda *a, **k: {"assess": [(10, 5), (20, 2)], "plan": [(29, 3)]})
+    monkeypatch.setattr(all_steps, "open_days", lambda *a, **k: {"plan": [(48, 1)], "budget": [(1, 9)]})
     found = process.gains(figures(cast))
     assert [(g.step, g.finished, g.open, g.days) for g in found] == [("plan", 3, 1, 23), ("assess", 2, 0, 12)]
     assert all(one["what"] and one["source"] for gain in found for one in process.practices(gain))
 
 
 def test_every_step_with_a_target_has_practices_with_a_source():
-    assert set(practice.PRACTICES) == {code for code in process.STEPS if journey.STEPS[code].target}
-    for found in practice.PRACTICES.values():
-        assert all("%" not in practice.said(one)["source"] for one in found)
+    assert set(practice_examples.PRACTICES) == {code for code in process.STEPS if journey.STEPS[code].target}
+    for found in practice_examples.PRACTICES.values():
+        assert all("%" not in practice_examples.said(one)["source"] for one in found)
 
 
 @pytest.mark.parametrize(
@@ -341,14 +354,14 @@ def test_what_the_open_ones_change_is_said_in_a_sentence(found, words):
 
 def test_whose_turn_adds_up_to_the_whole_bar():
     row = step_row(person=30, council=50, panel=0, other=20)
-    assert charts.shares(row) == {"person": 0.3, "council": 0.5, "panel": 0.0, "other": 0.2}
-    (bar,) = charts.stacked([row, step_row()])["bars"]
+    assert chart_geometry.shares(row) == {"person": 0.3, "council": 0.5, "panel": 0.0, "other": 0.2}
+    (bar,) = chart_geometry.stacked([row, step_row()])["bars"]
     assert sum(float(part["width"]) for part in bar["parts"]) == pytest.approx(520, abs=0.2)
     assert [part["side"] for part in bar["parts"]] == ["person", "council", "other"]
 
 
 def test_a_chart_of_months_marks_what_stands_out_by_shape_and_in_words():
-    chart = charts.xmr(months(10, 11, 10, 11, 10, 11, 10, 11, 10, 11, 10, 60), 14)
+    chart = chart_geometry.xmr(months(10, 11, 10, 11, 10, 11, 10, 11, 10, 11, 10, 60), 14)
     assert [bool(point["diamond"]) for point in chart.points][-1] and "December 2025" in " ".join(chart.said)
     assert "Above the upper limit" in chart.causes.values() and "trial" not in " ".join(chart.said)
     assert {rule["kind"] for rule in chart.rules} == {"limit", "mean", "target"}
@@ -359,11 +372,11 @@ def test_a_chart_of_months_marks_what_stands_out_by_shape_and_in_words():
 
 
 def test_few_months_are_a_trial_and_fewer_are_no_chart():
-    assert charts.xmr(months(10), 14) is None
-    flat = charts.xmr(months(0, 0, 0), None)
+    assert chart_geometry.xmr(months(10), 14) is None
+    flat = chart_geometry.xmr(months(0, 0, 0), None)
     assert "trial limits" in " ".join(flat.said) and "No month stands out." in flat.said
     for target, words in ((50, "above the upper limit"), (2, "below the lower limit"), (11, "between the limits")):
-        assert words in " ".join(charts.xmr(months(10, 12, 10, 12), target).said)
+        assert words in " ".join(chart_geometry.xmr(months(10, 12, 10, 12), target).said)
 
 
 def test_special_causes_one_by_one():

@@ -12,13 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import Council
-from poet import answers, publishing, suppression
 from poet.models import ProcessFacts, Release, Response
-from poet.published import Book
-from poet.results_tables import OF_A_QUESTION, TABLES
-
-from .answering import many, now, release, reply
-from .attacker import Attacker, over_time, read_lines
+from poet.results import publishing, suppression
+from poet.results.published import Book
+from poet.results.result_tables import OF_A_QUESTION, TABLES
+from poet.survey import responses
+from tests.poet.answering import many, now, release, reply
+from tests.poet.attacker import Attacker, over_time, read_lines
 
 YEAR = publishing.year_of(now().date())
 
@@ -83,9 +83,9 @@ def test_a_figure_moves_only_with_five_new_answers_of_its_own(cast):
 def test_answers_with_a_worker_are_counted_by_themselves(cast, monkeypatch):
     many(cast.council, 30)
     many(cast.council, 30, "bad")
-    given = list(answers.given(cast.council))
-    apart = [*given, *(answers.Given(**(vars(one) | {"apart": True})) for one in given[:20])]
-    monkeypatch.setattr(answers, "given", lambda council: iter(apart))
+    given = list(responses.given(cast.council))
+    apart = [*given, *(responses.Given(**(vars(one) | {"apart": True})) for one in given[:20])]
+    monkeypatch.setattr(responses, "given", lambda council: iter(apart))
     made = release(cast.council)
     assert made.state["rests"][f"{YEAR}/person/say/all/"] == [30, 0, 30]
     assert made.state["rests"][f"{YEAR}/person/say/apart/with_worker"] == [20, 0, 0]

@@ -10,13 +10,12 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from cases import dates
-from cases.saying_no import NotYet
-from poet import publishing, results_actions
-from poet.answers import keep_facts
+from cases.common import dates
+from cases.common.refusals import NotYet
 from poet.models import Improvement, ProcessFacts, Sharing
-
-from .answering import many, now, release, reply
+from poet.results import actions, publishing
+from poet.survey.responses import keep_facts
+from tests.poet.answering import many, now, release, reply
 
 YEAR = publishing.year_of(now().date())
 PAGES = [
@@ -75,7 +74,7 @@ def test_another_councils_manager_sees_their_own_figures_only(answered, as_):
     client = as_(answered.stranger)
     answered.stranger.seats.update(role="manager")
     assert "There is nothing to show yet" in client.get(reverse("poet:results")).content.decode()
-    one = results_actions.open_improvement(council=answered.council, who="", question="", said="a", action="b", public=False,
+    one = actions.open_improvement(council=answered.council, who="", question="", said="a", action="b", public=False,
                                            owner=answered.manager, due_on=dates.today(), by=answered.manager)  # fmt: skip
     assert client.get(reverse("poet:improvement", args=[one.pk])).status_code == 404
 
@@ -217,22 +216,22 @@ def test_nobody_of_another_council_can_own_an_action(cast, as_):
     page = as_(cast.manager).post(reverse("poet:improvement_new"), typed(cast, owner=cast.stranger.pk))
     assert page.status_code == 404 and not Improvement.objects.exists()
     with pytest.raises(NotYet, match="works for this council"):
-        results_actions.open_improvement(council=cast.council, who="", question="", said="a", action="b", public=False,
+        actions.open_improvement(council=cast.council, who="", question="", said="a", action="b", public=False,
                                          owner=cast.stranger, due_on=dates.today(), by=cast.manager)  # fmt: skip
 
 
 def test_of_two_who_finish_an_action_the_second_is_told(cast):
-    one = results_actions.open_improvement(council=cast.council, who="", question="", said="a", action="b", public=False,
+    one = actions.open_improvement(council=cast.council, who="", question="", said="a", action="b", public=False,
                                            owner=cast.manager, due_on=dates.today(), by=cast.manager)  # fmt: skip
-    results_actions.finish_improvement(improvement=one, changed="First", public=False, by=cast.manager, version=1)
+    actions.finish_improvement(improvement=one, changed="First", public=False, by=cast.manager, version=1)
     with pytest.raises(NotYet, match="done already"):
-        results_actions.finish_improvement(
+        actions.finish_improvement(
             improvement=one, changed="Second", public=False, by=cast.manager, version=1
         )
 
 
 def test_an_action_that_is_not_public_is_not_shown(cast, as_):
-    results_actions.open_improvement(council=cast.council, who="", question="", said="A secret", action="b", public=False,
+    actions.open_improvement(council=cast.council, who="", question="", said="A secret", action="b", public=False,
                                      owner=cast.manager, due_on=dates.today(), by=cast.manager)  # fmt: skip
     page = as_(None).get(reverse("poet:you_said", args=[cast.council.slug]))
     assert page.status_code == 200 and b"A secret" not in page.content and b"nothing here yet" in page.content
@@ -263,7 +262,7 @@ def test_nothing_can_be_shared_before_anything_is_published(cast, as_):
 
 
 def test_the_account_shows_no_count_under_the_line(answered, as_):
-    results_actions.share(
+    actions.share(
         council=answered.council, account=True, compare=False, words="", by=answered.service_manager
     )
     content = as_(None).get(reverse("poet:local_account", args=[answered.council.slug])).content.decode()
@@ -285,7 +284,7 @@ def test_councils_of_one_installation_compare_only_where_both_agreed(answered, a
         return "Port Merrow Council" in client.get(reverse("poet:results_compare")).content.decode()
 
     def agree(council, yes):
-        results_actions.share(council=council, account=False, compare=yes, words="", by=answered.service_manager)
+        actions.share(council=council, account=False, compare=yes, words="", by=answered.service_manager)
 
     assert not seen()
     agree(answered.other, True)

@@ -2,18 +2,18 @@
 
 import pytest
 
-from poet import rounds
-from poet.published import Line
+from poet.results import national_surveys
+from poet.results.published import Line
 
 HEAD = "domain,round,group,measure,kind,value,strict,source\n"
 
 
 def read(*rows):
-    return rounds.read(HEAD + "\n".join(f"{row},A source" for row in rows))
+    return national_surveys.read(HEAD + "\n".join(f"{row},A source" for row in rows))
 
 
 def test_the_shipped_file_is_right_and_every_figure_has_its_source():
-    found = rounds.shipped()
+    found = national_surveys.shipped()
     assert len(found) > 40 and all(one.source for one in found)
     assert {one.round for one in found} == {"2013", "2014", "2015", "2017"}
     words = {(one.domain, one.round, one.measure): one.words for one in found}
@@ -44,6 +44,6 @@ def test_nothing_can_be_above_a_figure_of_which_only_a_lower_bound_is_known():
     (exact,) = read("dignity,2013,holders,better,exact,70,")
     (other,) = read("dignity,2017,adults,good_or_very_good,exact,84,")
     high, low, near = Line(200, 180, 10, 10), Line(200, 100, 50, 50), Line(200, 140, 30, 30)
-    assert [rounds.comparable(line, least) for line in (high, low, near)] == ["open", "below", "open"]
-    assert [rounds.comparable(line, exact) for line in (high, low, near)] == ["above", "below", "open"]
-    assert rounds.comparable(high, other) == "" and rounds.comparable(Line(), least) == ""
+    assert [national_surveys.comparable(line, least) for line in (high, low, near)] == ["open", "below", "open"]
+    assert [national_surveys.comparable(line, exact) for line in (high, low, near)] == ["above", "below", "open"]
+    assert national_surveys.comparable(high, other) == "" and national_surveys.comparable(Line(), least) == ""

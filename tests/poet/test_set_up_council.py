@@ -9,10 +9,10 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from budgets import limits
-from budgets.figures import Cost
-from cases import dates
-from cases import set_up as set_up_rules
+from budgets.decision import delegation
+from budgets.decision.case_money import Cost
+from cases.common import dates
+from cases.council import set_up as set_up_rules
 from cases.models import Council, Seat, Team, User
 from poet.management.commands import set_up_council
 
@@ -48,8 +48,8 @@ def test_a_council_gets_an_intake_team_an_administrator_and_a_top_officer(db):
     seat = Seat.objects.get(council=council)
     assert (seat.role, seat.team, seat.user.email) == ("admin", None, "kim.lowe@westermere.example")
     assert seat.user.is_staff and not seat.user.is_superuser
-    rows = limits.levels(council.pk, dates.today())
-    holder = limits.lowest(rows, Cost(Decimal(99999), Decimal(0), Decimal(99999)), "worker")
+    rows = delegation.levels(council.pk, dates.today())
+    holder = delegation.lowest(rows, Cost(Decimal(99999), Decimal(0), Decimal(99999)), "worker")
     assert holder.role == "service_manager" and holder.level.reason
     assert "/accounts/password/reset/" in said and "Service manager" in said
 
@@ -126,7 +126,7 @@ def test_a_closed_account_is_not_made_an_administrator(db):
 
 def test_another_officer_may_stand_at_the_top(db):
     assert "Team manager" in set_up(top_officer_role="manager")
-    assert limits.levels(Council.objects.get().pk, dates.today())[0].role == "manager"
+    assert delegation.levels(Council.objects.get().pk, dates.today())[0].role == "manager"
 
 
 REACHED = {

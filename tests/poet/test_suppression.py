@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from poet import suppression
-from poet.suppression import Split
-
-from .attacker import Attacker, over_time, read_lines
+from poet.results import suppression
+from poet.results.suppression import Split
+from tests.poet.attacker import Attacker, over_time, read_lines
 
 ROUTES, AGES = ("dp", "cm", "ph", ""), ("18", "65", "85", "")
 STRATA = [(route, age) for route in ROUTES for age in AGES]

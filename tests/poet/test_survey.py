@@ -11,14 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions as case_actions
-from cases import dates, outbox, texts
-from cases.message_words import words_of
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.letters import outbox, sms
+from cases.letters.message_words import words_of
+from cases.letters.outbox import record_told, send_messages
 from cases.models import Message
-from cases.outbox import record_told, send_messages
-from cases.saying_no import NotYet
-from poet import actions, asking, links, questions
+from poet import actions
 from poet.actions import answer, invite
 from poet.models import Draft, Invitation, QuestionSet, Response
+from poet.survey import invitations as survey_invitations
+from poet.survey import private_links, questions
 
 ANSWERS = {"say": "better", "when_needed": "same", "respect": "na", "easy": "hard", "knew": "yes"}
 
@@ -139,7 +142,7 @@ def test_two_reminders_with_the_same_link_then_no_more(running):
     assert made[0] == 1 and made[-1] == 3
     days = [dates.days_between(start, m.made_at) for m in told().order_by("pk")]
     assert days == [0, 14, 28]
-    assert {m.token for m in told()} == {links.token_of(the_one())}
+    assert {m.token for m in told()} == {private_links.token_of(the_one())}
     assert [m.template for m in told().order_by("pk")] == ["survey_invitation", "survey_reminder", "survey_reminder"]
     over = the_one()
     assert (over.stopped_why, over.next_at, over.answered) == ("expired", None, False)
@@ -163,13 +166,13 @@ def test_a_job_that_was_off_for_months_does_not_bunch_reminders(running):
 def test_a_text_carries_the_short_link_and_no_fact(running):
     running.person.contact_by, running.person.phone = "text", "07700 900123"
     running.person.save()
-    texts.kept.clear()
+    sms.kept.clear()
     invite(now=six_weeks(running))
     send_messages(now=timezone.now() + timedelta(hours=1))
-    said = [words for _number, words in texts.kept if "/survey/" in words]
-    code = links.code_of(the_one())
+    said = [words for _number, words in sms.kept if "/survey/" in words]
+    code = private_links.code_of(the_one())
     assert len(said) == 1 and code in said[0] and running.ref not in said[0] and running.person.name not in said[0]
-    assert links.find(code) == the_one()
+    assert private_links.find(code) == the_one()
 
 
 def test_a_letter_carries_a_code_that_is_short_enough_to_type(running):
@@ -179,7 +182,7 @@ def test_a_letter_carries_a_code_that_is_short_enough_to_type(running):
     send_messages()
     message = Message.objects.get(template="survey_letter")
     assert message.state == "waiting" and len(message.token) == 14
-    assert message.token in words_of(message)[1] and links.find(message.token.lower().replace("-", " ")) == the_one()
+    assert message.token in words_of(message)[1] and private_links.find(message.token.lower().replace("-", " ")) == the_one()
     assert record_told(message=message).token == ""
 
 
@@ -190,8 +193,8 @@ def test_an_invitation_whose_address_is_refused_is_a_survey_letter_with_its_code
     monkeypatch.setitem(outbox.CHANNELS, "email", refuse)
     send_messages()
     message = Message.objects.get(template="survey_letter")
-    assert (message.state, message.channel, message.token) == ("waiting", "letter", links.code_of(the_one()))
-    assert links.find(message.token) == the_one() and message.token in words_of(message)[1]
+    assert (message.state, message.channel, message.token) == ("waiting", "letter", private_links.code_of(the_one()))
+    assert private_links.find(message.token) == the_one() and message.token in words_of(message)[1]
     listed = as_(cast.worker).get(reverse("cases:letters_to_print")).content.decode()
     assert reverse("poet:survey_letter", args=[asked[0].ref]) in listed
     assert set(told().values_list("state", flat=True)) == {"waiting"}
@@ -216,22 +219,22 @@ def test_the_database_holds_neither_link_nor_code_once_it_is_sent(asked, setting
     message = Message.objects.get(template="survey_invitation")
     assert (message.state, message.token) == ("sent", "")
     kept = [str(v) for row in Invitation.objects.values_list() for v in row]
-    assert token not in kept and links.code_of(one) not in kept
+    assert token not in kept and private_links.code_of(one) not in kept
 
 
 def test_another_secret_leaves_sent_links_working_and_reminders_get_their_own(asked, settings):
     case, token = asked
     settings.SECRET_KEY = "another secret that nobody has seen before, long enough"
-    assert links.find(token)
+    assert private_links.find(token)
     invite(now=six_weeks(case) + timedelta(days=14))
-    assert links.find(Message.objects.get(template="survey_reminder").token) == the_one()
+    assert private_links.find(Message.objects.get(template="survey_reminder").token) == the_one()
 
 
 def test_an_invitation_cut_off_before_its_message_gets_one_in_the_next_round(running, monkeypatch):
     def killed(row, now):
         raise SystemExit
 
-    monkeypatch.setattr(asking, "_tell", killed)
+    monkeypatch.setattr(survey_invitations, "_tell", killed)
     with pytest.raises(SystemExit):
         invite(now=six_weeks(running))
     monkeypatch.undo()
@@ -283,7 +286,7 @@ def test_a_death_undone_lets_it_go_on(asked, cast):
     case, token = asked
     case_actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
     case_actions.undo_death(case=case, by=cast.manager, reason="A namesake")
-    assert the_one().stopped_at is None and links.find(token)
+    assert the_one().stopped_at is None and private_links.find(token)
     invite()
     assert told().count() == 2, "the letter that was cancelled is sent now"
     assert told(state="waiting").get().token == token
@@ -306,9 +309,9 @@ def test_the_end_of_a_case_stops_it_for_good(asked, cast):
     case, token = asked
     case.move("end_support", by=cast.manager, end="own_wish", reason="Moved", end_date=dates.today(),
               final_account="Finance writes")  # fmt: skip
-    assert the_one().stopped_why == "closed" and links.find(token) is None
+    assert the_one().stopped_why == "closed" and private_links.find(token) is None
     assert not told(state="waiting").exists()
-    assert links.find(Message.objects.get(template="survey_worker").token), "their work goes on"
+    assert private_links.find(Message.objects.get(template="survey_worker").token), "their work goes on"
 
 
 def test_half_a_form_counts_once_its_time_is_over(asked):
@@ -319,7 +322,7 @@ def test_half_a_form_counts_once_its_time_is_over(asked):
         invite(now=six_weeks(case) + timedelta(days=day))
     kept = Response.objects.get()
     assert (kept.answers, kept.complete) == ({"say": "better"}, False)
-    assert not Draft.objects.exists() and the_one().answered and links.find(token) is None
+    assert not Draft.objects.exists() and the_one().answered and private_links.find(token) is None
 
 
 def test_a_councils_own_set_is_asked_there_and_nowhere_else(cast, running):

@@ -8,16 +8,18 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from cases import dates, my_day, my_day_words
+from cases.caseload import my_day, my_day_presenter
+from cases.common import dates
+from cases.common.refusals import NotYet
 from cases.models import Case, Council, Message, Team, User
-from cases.saying_no import NotYet
-from poet import actions, links, outcomes, publishing, questions
+from poet import actions
 from poet.actions import answer, invite
-from poet.answering import next_week
 from poet.models import Comment, Draft, Invitation, LinkKey, QuestionSet, Response
-from poet.published import Book
-
-from .test_survey import ANSWERS, six_weeks
+from poet.results import outcomes, publishing
+from poet.results.published import Book
+from poet.survey import private_links, questions
+from poet.survey.answering import next_week
+from tests.poet.test_survey import ANSWERS, six_weeks
 
 
 @pytest.fixture
@@ -52,9 +54,9 @@ def test_no_column_leads_from_an_answer_to_a_case():
 def test_half_a_form_leads_to_its_invitation_only_with_the_secret(asking, settings):
     actions.keep_answer(asking, "say", "better")
     draft = Draft.objects.get()
-    assert draft.key_hash == links.draft_key(asking)
+    assert draft.key_hash == private_links.draft_key(asking)
     settings.SECRET_KEY = "somebody who has only the database"
-    assert draft.key_hash != links.draft_key(asking)
+    assert draft.key_hash != private_links.draft_key(asking)
 
 
 def test_each_answer_is_kept_as_given_and_can_be_given_again_or_taken_back(asking):
@@ -167,7 +169,7 @@ def test_a_wish_to_be_contacted_is_the_workers_task_and_says_nothing_of_the_answ
     assert message.to_user == cast.worker
     shown = worker.get(page).content.decode()
     assert "to be contacted" in shown and "record_contact" in shown
-    rows = [row for s in my_day_words.sections(my_day.Day(cast.worker, cast.council)) for row in s["table"].rows]
+    rows = [row for s in my_day_presenter.sections(my_day.Day(cast.worker, cast.council)) for row in s["table"].rows]
     assert any(case.ref in row[0] for row in rows)
     assert "to be contacted" not in as_(cast.person).get(page).content.decode(), "nor may a helper read it there"
     assert not LinkKey.objects.exists()

@@ -7,14 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from budgets.models import SupportPlan
-from cases import dates
-from poet import conditions
+from cases.common import dates
+from poet.results import measured_conditions
 
 YEAR = {"since": dates.today() - timedelta(days=365), "until": dates.today()}
 
 
 def found(council, **which):
-    return {m.code: (m.met, m.known, m.cases) for m in conditions.measured(council, **(YEAR | which))}
+    return {m.code: (m.met, m.known, m.cases) for m in measured_conditions.measured(council, **(YEAR | which))}
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def case(a_case):
 def test_a_case_that_went_as_it_should(case, cast):
     shown = found(cast.council)
     assert shown["knew_amount"] == (1, 1, 1) and shown["help_to_plan"] == (1, 1, 1) and shown["guided"] == (1, 1, 1)
-    assert found(cast.other) == dict.fromkeys(conditions.CODES, (0, 0, 0))
+    assert found(cast.other) == dict.fromkeys(measured_conditions.CODES, (0, 0, 0))
 
 
 def test_a_yes_without_its_own_reasons_is_counted_as_one(case, cast):
@@ -73,6 +73,6 @@ def test_one_statement_however_many_cases(cast):
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        shown = conditions.measured(cast.council, **YEAR)
+        shown = measured_conditions.measured(cast.council, **YEAR)
     assert len(asked) == 1 and {m.cases for m in shown} == {3}
-    assert shown[0].share == 1.0 and conditions.Measured("fair", 0, 0, 3).share is None
+    assert shown[0].share == 1.0 and measured_conditions.Measured("fair", 0, 0, 3).share is None

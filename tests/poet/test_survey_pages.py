@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cases import dates
+from cases.common import dates
 from cases.models import Message
-from poet import actions, links, questions
+from poet import actions
 from poet.actions import answer, invite
 from poet.models import Comment, Draft, Invitation, LinkKey, Response
-
-from .test_survey import ANSWERS, six_weeks
+from poet.survey import private_links, questions
+from tests.poet.test_survey import ANSWERS, six_weeks
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def text(response):
 
 
 def fill_in(client, token, answers=ANSWERS, **how):
-    case_of = links.find(token)
+    case_of = private_links.find(token)
     for number, spec in enumerate(questions.asked(case_of.question_set), 1):
         if spec["id"] in answers:
             where = page("survey_question", token, number)
@@ -106,7 +106,7 @@ def test_an_answer_can_be_changed_from_the_check_page(asked, as_):
     visitor.post(page("survey_question", token, 2), {"answer": "worse"})
     changed = visitor.post(page("survey_question", token, 2) + "?change=1", {"answer": "same"})
     assert changed.url == page("survey_check", token)
-    assert actions.kept(links.find(token)) == {"when_needed": "same"}
+    assert actions.kept(private_links.find(token)) == {"when_needed": "same"}
 
 
 @pytest.mark.parametrize("typed", [{}, {"answer": ""}, {"answer": "splendid"}])
@@ -160,9 +160,9 @@ def test_used_over_forged_and_foreign_links_are_one_page(a_case, cast, as_):
     for name in ("used", "over", "open"):
         case = a_case(at="running", days_ago=120)
         invite(now=six_weeks(case))
-        tokens[name] = links.token_of(Invitation.objects.get(case=case, worker=None))
+        tokens[name] = private_links.token_of(Invitation.objects.get(case=case, worker=None))
     answer(tokens["used"], ANSWERS)
-    Invitation.objects.filter(token_hash=links.digest(tokens["over"])).update(
+    Invitation.objects.filter(token_hash=private_links.digest(tokens["over"])).update(
         stopped_at=dates.london_midnight(dates.today()), stopped_why="expired"
     )
     dead = [tokens["used"], tokens["over"], "A" * 43, "x", "ABCD-EFGH-JKMN", "0" * 64, "ü" * 20]
@@ -194,7 +194,7 @@ def test_pressed_twice_it_counts_once_and_both_see_thanks(asked, as_):
 
 def test_a_code_is_typed_as_people_type_and_a_wrong_one_learns_nothing(asked, as_):
     _case, token = asked
-    code = links.code_of(links.find(token))
+    code = private_links.code_of(private_links.find(token))
     visitor = as_(None)
     there = visitor.post(page("survey_code"), {"code": f" {code.lower().replace('-', ' ')} "}, follow=True)
     assert there.status_code == 200 and b"7 short questions" in there.content
@@ -210,7 +210,7 @@ def test_a_code_is_typed_as_people_type_and_a_wrong_one_learns_nothing(asked, as
 
 def test_the_sheet_has_every_question_with_the_number_of_the_screen(asked, as_, cast):
     case, token = asked
-    asking = links.find(token)
+    asking = private_links.find(token)
     shown = text(as_(None).get(page("survey_paper", token)))
     staff = text(as_(cast.worker).get(page("survey_letter", case.ref)))
     for number, spec in enumerate(questions.asked(asking.question_set), 1):
@@ -220,7 +220,7 @@ def test_the_sheet_has_every_question_with_the_number_of_the_screen(asked, as_, 
         assert spec["text"] in on_screen and f"Question {number} of" in on_screen
     for sheet in (shown, staff):
         assert (
-            links.code_of(asking) in sheet
+            private_links.code_of(asking) in sheet
             and "A lot better" in sheet
             and token not in sheet.replace(page("survey", token), "")
         )
@@ -232,7 +232,7 @@ def test_the_sheet_has_every_question_with_the_number_of_the_screen(asked, as_, 
 
 def test_a_sheet_is_typed_in_by_its_code_and_names_who_typed(asked, as_, cast):
     case, token = asked
-    code = links.code_of(links.find(token))
+    code = private_links.code_of(private_links.find(token))
     worker = as_(cast.colleague)
     sheet = worker.post(page("paper_in"), {"code": code}, follow=True)
     assert case.ref not in text(sheet) and case.person.name not in text(sheet)
@@ -246,7 +246,7 @@ def test_a_sheet_is_typed_in_by_its_code_and_names_who_typed(asked, as_, cast):
 
 
 def test_another_councils_code_is_like_one_that_does_not_exist(asked, as_, cast):
-    code = links.code_of(links.find(asked[1]))
+    code = private_links.code_of(private_links.find(asked[1]))
     other = as_(cast.stranger)
     found, forged = (other.post(page("paper_in"), {"code": c}) for c in (code, "MMMM-NNNN-PPPP"))
     assert found.status_code == forged.status_code == 422

@@ -7,10 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from cases.questions import WELLBEING
-from cases.saying_no import NotYet
-from poet import actions, question_files, questions
+from cases.assessment.questions import WELLBEING
+from cases.common.refusals import NotYet
+from poet import actions
 from poet.models import QuestionSet
+from poet.survey import question_files, questions
 
 GOOD = {
     "code": "licensed", "version": 1, "instrument": "person", "title": "A licensed set", "licence": "Licence 12",

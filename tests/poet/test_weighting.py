@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
+from poet.results.weighting import weighted
 from poet.statistics import round_to_5, wilson_interval
-from poet.weighting import weighted
 
 # group -> (share of the caseload, share of the answers, how often life got better): direct payments answer too often
 COUNCIL = {

@@ -10,11 +10,13 @@ import json
 import pytest
 from django.urls import reverse
 
-from poet import actions, answers, comparing, outcomes, publishing, question_files, results_actions, rounds
+from poet import actions
 from poet.models import CouncilFile, QuestionSet, Response
-from poet.published import Book, Line
-
-from .answering import now, release
+from poet.results import actions as poet_results_actions
+from poet.results import council_comparison, national_surveys, outcomes, publishing
+from poet.results.published import Book, Line
+from poet.survey import question_files, responses
+from tests.poet.answering import now, release
 
 YEAR = publishing.year_of(now().date())
 
@@ -59,7 +61,7 @@ def two(cast):
 
 def seen_by(cast, as_, who):
     """Everything that a manager of the council and the public can read of its answers, as one text."""
-    results_actions.share(council=who[0], account=True, compare=True, words="", by=who[1])
+    poet_results_actions.share(council=who[0], account=True, compare=True, words="", by=who[1])
     client, public = as_(who[1]), as_(None)
     paths = [reverse("poet:results"), reverse("poet:dashboard"), reverse("poet:results_links"),
              reverse("poet:results_question", args=["person", "q1"]), reverse("poet:improvement_new") + "?who=person&question=q1",
@@ -73,7 +75,7 @@ def seen_by(cast, as_, who):
         answer = reader.get(path)
         assert answer.status_code == 200, path
         found += answer.content.decode()
-    return found + results_actions.own_file(who[0], YEAR)
+    return found + poet_results_actions.own_file(who[0], YEAR)
 
 
 def test_each_council_reads_its_own_words_everywhere_in_public_too(two, as_):
@@ -99,9 +101,9 @@ def test_the_dashboard_has_each_question_in_its_own_block(two):
 def test_an_answer_counts_only_on_the_scale_of_its_own_set(cast):
     ours = own_set(cast.council, OURS)
     answered(cast.council, ours, 12, q1="very_good", q9="better")  # another scale's value; a question never asked
-    assert all(one.sides == {} for one in answers.given(cast.council))
+    assert all(one.sides == {} for one in responses.given(cast.council))
     answered(cast.council, ours, 1, q1="better")
-    assert [one.sides for one in answers.given(cast.council)][-1] == {"q1": "good"}
+    assert [one.sides for one in responses.given(cast.council)][-1] == {"q1": "good"}
 
 
 def test_a_council_without_answers_knows_no_question_and_a_set_without_answers_names_none(two):
@@ -134,12 +136,12 @@ def test_the_own_set_is_held_against_the_shipped_ones_even_where_nobody_loaded_t
 
 def table_of(council, year=YEAR):
     book = Book(council)
-    return {one.code: comparing.table(one, comparing.peers(council, year)) for one in book.questions("person")}
+    return {one.code: council_comparison.table(one, council_comparison.peers(council, year)) for one in book.questions("person")}
 
 
 def shared(cast):
     for council, by in ((cast.council, cast.service_manager), (cast.other, cast.stranger)):
-        results_actions.share(council=council, account=False, compare=True, words="", by=by)
+        poet_results_actions.share(council=council, account=False, compare=True, words="", by=by)
 
 
 def names(table):
@@ -180,7 +182,7 @@ def test_a_file_leaves_out_what_goes_by_the_name_of_a_domain_on_another_scale(ca
     )
     answered(cast.council, ours, 40, q1="good", q2="better")
     release(cast.council)
-    written = json.loads(results_actions.own_file(cast.council, YEAR))
+    written = json.loads(poet_results_actions.own_file(cast.council, YEAR))
     assert {row["domain"] for row in written["figures"]} == {"paid_job"}
 
 
@@ -193,10 +195,10 @@ def test_a_files_own_domain_is_beside_nobodys(two):
 
 
 def test_a_national_figure_is_held_only_against_a_question_about_a_change():
-    said = rounds.Round("paid_job", "2019", "holders", "better", "exact", 50.0, False, "x")
+    said = national_surveys.Round("paid_job", "2019", "holders", "better", "exact", 50.0, False, "x")
     line = Line(100, 90, 5, 5)
-    assert rounds.comparable(line, said) == rounds.comparable(line, said, "change") == "above"
-    assert rounds.comparable(line, said, "quality") == "" == rounds.comparable(line, said, "agree")
+    assert national_surveys.comparable(line, said) == national_surveys.comparable(line, said, "change") == "above"
+    assert national_surveys.comparable(line, said, "quality") == "" == national_surveys.comparable(line, said, "agree")
 
 
 def test_what_is_asked_about_outcomes_is_asked_on_the_scale_of_a_change(cast):

@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from poet import words
+from poet.dashboard import figure_presenter
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (None, words.NONE),
+        (None, figure_presenter.NONE),
         (0, "0"),
         (999, "999"),
         (177571, "177,571"),
@@ -19,4 +19,4 @@ from poet import words
     ],
 )
 def test_a_number_has_its_thousands_apart_whichever_way_the_database_added_it_up(value, shown):
-    assert words.number(value) == shown
+    assert figure_presenter.number(value) == shown

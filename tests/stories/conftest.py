@@ -24,7 +24,7 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory):
-    from .stack import Stack
+    from tests.stories.stack import Stack
 
     folder = tmp_path_factory.mktemp("stack")
     running = Stack(folder)
@@ -52,7 +52,7 @@ def browser(chromium):
 @pytest.fixture
 def somebody(browser, stack):
     """One person at one browser; `refused` is what the browser would not do, and what it was asked of other hosts."""
-    from .hands import Hands
+    from tests.stories.hands import Hands
 
     hands = Hands(browser, stack)
     hands.refused = []
@@ -69,7 +69,7 @@ def pytest_runtest_makereport(item, call):
     """Where a story fails, say what each browser shows."""
     report = (yield).get_result()
     if report.when == "call" and report.failed:
-        from .hands import Hands
+        from tests.stories.hands import Hands
 
         for hands in Hands.open:
             try:

@@ -2,7 +2,7 @@
 
 import re
 
-from .hands import Hands
+from tests.stories.hands import Hands
 
 REF = re.compile(r"\b([A-HJ-NP-RT-Y346789]{6})\b")
 

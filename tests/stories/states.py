@@ -16,9 +16,10 @@ from django.shortcuts import render
 from django.test import Client
 
 from budgets.models import PlanLine, Provider
-from cases import dates, journey
+from cases import journey
+from cases.common import dates
+from cases.common.refusals import NotYet, Stale
 from cases.models import Case, Council, Person, Seat, Team, User
-from cases.saying_no import NotYet, Stale
 from cases.views import errors
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

@@ -7,8 +7,8 @@ with them.
 
 import pytest
 
-from . import people
-from .hands import Hands
+from tests.stories import people
+from tests.stories.hands import Hands
 
 FORMS = pytest.mark.parametrize(
     ("form", "script"), [("Me: I need support", False), ("Me: I look after someone, and that is hard", True)],

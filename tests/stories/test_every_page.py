@@ -19,10 +19,9 @@ import pytest
 from django.urls import resolve
 
 import dev
-
-from .crawling import LEAST, OWN, Crawl, accounts, enter
-from .looking import FULL, Looking
-from .stack import ROOT, free_port
+from tests.stories.crawling import LEAST, OWN, Crawl, accounts, enter
+from tests.stories.looking import FULL, Looking
+from tests.stories.stack import ROOT, free_port
 
 LIMIT = 100_000  # bytes, transferred, with nothing kept from before
 RESIDENTS = ("public", "person", "carer", "helper")

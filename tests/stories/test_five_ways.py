@@ -11,11 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.stories import people
+from tests.stories.hands import Hands
+from tests.stories.wire import Staff, case
 from tests.walks import doing
-
-from . import people
-from .hands import Hands
-from .wire import Staff, case
 
 MODES = pytest.mark.parametrize("script", [False, True], ids=["without scripts", "with scripts"])
 

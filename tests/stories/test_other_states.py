@@ -8,8 +8,8 @@ import json
 
 import pytest
 
-from .crawling import PUBLIC, Crawl
-from .looking import FULL, KEPT, Looking
+from tests.stories.crawling import PUBLIC, Crawl
+from tests.stories.looking import FULL, KEPT, Looking
 
 full = pytest.mark.skipif(not FULL, reason="not run: part of the full matrix (--full)")
 BOTH_ENDS = (320, 1280)

@@ -1,6 +1,6 @@
 """A session ends while a page is open: what was typed arrives all the same, in a browser without JavaScript."""
 
-from .hands import Hands
+from tests.stories.hands import Hands
 
 WORDS = "My dog Biscuit, and seeing my sister on Sundays"
 

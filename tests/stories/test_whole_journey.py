@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from .hands import Hands
+from tests.stories.hands import Hands
 
 PERSON = "ivy.marsh@people.example"
 

@@ -6,7 +6,7 @@ from io import StringIO
 from django.core.management import call_command
 from django.utils import timezone
 
-from .pages import Hands
+from tests.walks.pages import Hands
 
 
 def today() -> date:

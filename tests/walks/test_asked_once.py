@@ -15,13 +15,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import coming_back
 from cases.forms.record import ReviewForm
 from cases.models import Case, Message, ReturnCode, User
+from cases.signin import return_codes
 from poet.actions import invite
-
-from .doing import act, address, agree, determine, plan, run, send_plan, sign_agreement, start, triage
-from .pages import Hands
+from tests.walks.doing import act, address, agree, determine, plan, run, send_plan, sign_agreement, start, triage
+from tests.walks.pages import Hands
 
 ALIKE = 0.9
 QUIET = {"csrfmiddlewaretoken", "key", "seen", "version", "to", "next"}
@@ -142,7 +141,7 @@ def ask(register) -> tuple[Watched, Case]:
     me.open("/brackenshire/")
     me.send("/brackenshire/start/safe/?for=me", contact_by="phone", phone=number, contact_note="Canary one")
     me.send(reverse("cases:start_place", args=["brackenshire"]), kind="word", fact="Marmalade")
-    assert coming_back.spelled(ReturnCode.objects.get().salt)
+    assert return_codes.spelled(ReturnCode.objects.get().salt)
     me.send(reverse("cases:start_part", args=["brackenshire", "words"]), words="Canary two", danger="no")
     check = me.send(
         reverse("cases:start_part", args=["brackenshire", "you"]), name="Canary Wren", communication="standard"

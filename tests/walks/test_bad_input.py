@@ -14,11 +14,11 @@ from django.db import connection, transaction
 from django.urls import get_resolver
 
 from budgets import actions as money
-from cases import access, actions, casefile, journey
+from cases import access, actions, journey
+from cases.casefile import case_presenter
 from cases.models import FormToken
-
-from .doing import address, soon, today
-from .pages import DONE, Hands, Page, assert_told
+from tests.walks.doing import address, soon, today
+from tests.walks.pages import DONE, Hands, Page, assert_told
 
 COUNTED = ("Event", "Case", "Person", "SupportPlan", "PlanLine", "Contribution", "DirectPaymentAgreement", "BudgetFigure",
            "SignOff", "Offer", "PanelReferral", "SelfAssessment", "Answer", "Determination", "Representation", "LineStart",
@@ -80,9 +80,9 @@ def offered(case, user, step) -> set[str]:
         return TRIED_AT.get(move.name, next(iter(move.routes))) == step
 
     people = access.representations(case.person_id)
-    found = {casefile.move_url(case, move) for move in access.moves_for(case, user, people) if here(move)}
+    found = {case_presenter.move_url(case, move) for move in access.moves_for(case, user, people) if here(move)}
     behalf = filter(here, access.behalf_moves(case, user, people))
-    return (found | {casefile.move_url(case, move, behalf=True) for move in behalf}) - {""}
+    return (found | {case_presenter.move_url(case, move, behalf=True) for move in behalf}) - {""}
 
 
 def pages_beside(case, step) -> list[str]:

@@ -4,12 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from budgets import figures
+from budgets.decision import case_money
 from budgets.models import BudgetFigure, DelegationLevel, SignOff
 from cases.models import Case, Seat, User
-
-from .doing import act, address, agree, plan, send_plan, soon, steps, verbs, whole
-from .pages import Hands
+from tests.walks.doing import act, address, agree, plan, send_plan, soon, steps, verbs, whole
+from tests.walks.pages import Hands
 
 
 def test_a_manager_names_a_worker_from_the_list_and_the_case_goes_on(a_case, cast):
@@ -54,7 +53,7 @@ def test_the_nearest_level_that_covers_it_decides_and_equal_is_inside(a_case, ca
             refusal = Hands(user).open(address(case, "agree_plan"), 409)
             assert "You can't do this now" in refusal, role
     assert agree(Hands(people[holder]), case).status == 200
-    signed, figure = SignOff.objects.get(), figures.decided(case)
+    signed, figure = SignOff.objects.get(), case_money.decided(case)
     assert (case.step, signed.by, figure.weekly) == ("set_up", people[holder], Decimal(weekly))
     assert signed.limit_weekly == (None if holder == "top" else Decimal(TOP[holder]))
     whole()
@@ -180,7 +179,7 @@ def test_a_panel_sends_back_and_proposes_with_its_own_words(a_case, cast):
 
 
 def propose(hands, case, quantity="4"):
-    line = figures.sent_plan(case).lines.get(who="pa")
+    line = case_money.sent_plan(case).lines.get(who="pa")
     hands.send(address(case, "offer_changed"), **{
         f"quantity_{line.pk}": quantity, f"differs_{line.pk}": "4 hours in place of 5",
         f"why_{line.pk}": "Her sister helps on Sundays", f"still_met_{line.pk}": "Help every weekday",
@@ -200,14 +199,14 @@ def test_a_declined_proposal_leads_back_to_the_plan_and_on_to_agreement(a_case, 
     case.refresh_from_db()
     assert (case.step, case.turn) == ("plan", "person") and case.offers.get().state == "declined"
     assert "My sister has moved away" in worker.open(address(case))
-    draft = figures.draft_plan(case)
+    draft = case_money.draft_plan(case)
     assert [line.quantity for line in draft.lines.filter(who="pa")] == [5], "the plan as it was sent, not as proposed"
     line = draft.lines.get(who="pa")
     me.send(address(case, "plan", "line", line.pk, "cost"), quantity="4.5", rate="16")
     assert "£72.00" in me.open(address(case, "submit_plan")), "nothing is asked twice"
     send_plan(me, case)
     agree(worker, case)
-    assert case.step == "set_up" and figures.decided(case).annual == 3744
+    assert case.step == "set_up" and case_money.decided(case).annual == 3744
     assert steps(case)[-5:] == ["sign_off", "offer", "plan", "sign_off", "set_up"]
     assert list(case.sign_offs.order_by("pk").values_list("decision", flat=True)) == ["offered", "agreed"]
     assert list(case.plans.order_by("number").values_list("state", flat=True)) == ["returned", "agreed"]
@@ -220,15 +219,15 @@ def test_an_accepted_proposal_is_the_decided_budget_with_its_reason(a_case, cast
     propose(worker, case)
     me.send(address(case, "answer_offer"), answer="accept")
     case.refresh_from_db()
-    figure, offer = figures.decided(case), case.offers.get()
+    figure, offer = case_money.decided(case), case.offers.get()
     assert (figure.annual, figure.weekly) == (offer.annual, offer.weekly) == (Decimal("3328.00"), Decimal("64.00"))
     assert (figure.reason_code, figure.reason_text) == ("offer", "Her sister helps on Sundays")
-    agreed = figures.agreed_plan(case)
+    agreed = case_money.agreed_plan(case)
     assert agreed.lines.get(who="pa").quantity == 4 and agreed.digest
     assert (case.step, case.turn, case.route) == ("set_up", "finance", "direct_payment")
     for path in (address(case), address(case, "budget")):
         assert "Her sister helps on Sundays" in me.open(path), path
-    assert figures.indicative(case).annual == 5200, "the first figure stays what it was"
+    assert case_money.indicative(case).annual == 5200, "the first figure stays what it was"
     whole()
 
 
@@ -252,6 +251,6 @@ def test_a_plan_above_the_budget_asks_the_person_why_and_the_decider_too(a_case,
     assert "Nights are not in the sum" in worker.open(address(case, "agree_plan"))
     worker.refused(address(case, "agree_plan"), "needs an answer", reason_code="rate_above")
     agree(worker, case, reason_code="need_not_scored", reason_text="Nights were not asked about")
-    assert figures.decided(case).annual == Decimal("6353.36"), "7.5 x 16.29 = 122.175, rounded once a week to 122.18"
+    assert case_money.decided(case).annual == Decimal("6353.36"), "7.5 x 16.29 = 122.175, rounded once a week to 122.18"
     assert "Nights were not asked about" in me.open(address(case))
     whole()

@@ -7,14 +7,13 @@ from django.urls import URLPattern, get_resolver
 
 from cases import actions, journey
 from cases.models import Message, Team
-from poet import links
 from poet import urls as poet_urls
 from poet.actions import invite
 from poet.models import Invitation, Response
-
-from .doing import act, address, soon, today, whole
-from .pages import DONE, Hands
-from .test_bad_input import LONG, attack, world
+from poet.survey import private_links
+from tests.walks.doing import act, address, soon, today, whole
+from tests.walks.pages import DONE, Hands
+from tests.walks.test_bad_input import LONG, attack, world
 
 STRANGE = 10**30
 
@@ -179,7 +178,7 @@ def test_a_sheet_of_paper_takes_no_nonsense_and_counts_once(a_case, cast):
     case = a_case(at="running", days_ago=80)
     invite()
     asking = Invitation.objects.get(worker=None)
-    worker, code = Hands(cast.worker), links.code_of(asking)
+    worker, code = Hands(cast.worker), private_links.code_of(asking)
     for path in ("/staff/survey/", "/survey/"):
         for typed in ("", "ABCD", LONG, "ABCD-EFGH-JKMN"):
             page = worker.post(path, {"code": typed})

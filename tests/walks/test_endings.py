@@ -5,14 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from budgets import figures
+from budgets.decision import case_money
 from budgets.models import BudgetFigure, ScheduledPayment, SignOff
 from cases.models import Case, Message, Person
 from poet.actions import invite
 from poet.models import Invitation
-
-from .doing import act, address, agree, plan, send_plan, soon, steps, today, verbs, whole
-from .pages import Hands
+from tests.walks.doing import act, address, agree, plan, send_plan, soon, steps, today, verbs, whole
+from tests.walks.pages import Hands
 
 TOLD = {"told_by": "phone", "read_back": "on"}
 
@@ -102,7 +101,7 @@ def test_the_end_of_support_holds_what_would_be_paid_after_it_and_the_case_can_c
     manager.refused(act(case, "end_support"), "needs an answer", **facts | {"final_account": ""})
     manager.send(act(case, "end_support"), **facts)
     case.refresh_from_db()
-    assert case.step == "closed" and figures.in_force(case) is None and figures.decided(case) is not None
+    assert case.step == "closed" and case_money.in_force(case) is None and case_money.decided(case) is not None
     rows = ScheduledPayment.objects.values_list("covers_to", "held")
     assert all(held is (covers_to > ends) for covers_to, held in rows) and {held for _day, held in rows} == {
         True,
@@ -166,7 +165,7 @@ def test_the_person_stops_while_the_plan_is_agreed(a_case, cast):
     agree(worker, case)
     me.send(act(case, "withdraw"), page=page, reason="I manage without")
     case.refresh_from_db()
-    assert case.step == "closed" and figures.in_force(case) is None, "their will counts, whoever was first"
+    assert case.step == "closed" and case_money.in_force(case) is None, "their will counts, whoever was first"
     whole()
 
 
@@ -199,7 +198,7 @@ def test_a_plan_that_came_back_and_was_sent_anew_is_not_agreed_unread(a_case, ca
     offer = manager.open(address(case, "offer_changed"))
     back = manager.open(address(case, "return_plan"))
     manager.send(address(case, "return_plan"), reason="Say who comes at night")
-    line = figures.draft_plan(case).lines.get(who="pa")
+    line = case_money.draft_plan(case).lines.get(who="pa")
     worker = Hands(cast.worker)
     worker.send(address(case, "plan", "line", line.pk, "cost"), quantity="40", rate="16")
     send_plan(worker, case, behalf=False)
@@ -213,7 +212,7 @@ def test_a_plan_that_came_back_and_was_sent_anew_is_not_agreed_unread(a_case, ca
     assert not BudgetFigure.objects.filter(kind="decided").exists() and not case.offers.exists()
     assert case.plans.get(number=2).state == "submitted"
     manager.send(address(case, "agree_plan"), **reasons)
-    assert figures.decided(case).weekly == 640 and me.open(address(case)).status == 200
+    assert case_money.decided(case).weekly == 640 and me.open(address(case)).status == 200
     whole()
 
 
@@ -225,7 +224,7 @@ def test_a_plan_that_a_helper_changed_is_read_again_before_it_is_sent(a_case, ca
     page = me.open(address(case, "submit_plan"))
     helper.send(address(case, "plan", "part", "goals"), goals="Something else")
     me.conflict(address(case, "submit_plan"), "Somebody changed the plan", page=page)
-    assert figures.draft_plan(case) and not case.figures.filter(kind="plan").exists()
+    assert case_money.draft_plan(case) and not case.figures.filter(kind="plan").exists()
     send_plan(me, case)
     assert case.step == "sign_off"
     whole()
@@ -253,9 +252,9 @@ def test_two_write_the_same_part_of_a_plan_and_neither_is_lost(a_case, cast):
     mine, free = me.open(goals), me.open(other)
     helper.send(goals, goals="A walk each day")
     page = me.conflict(goals, "Out twice a week", "A walk each day", page=mine, goals="Out twice a week")
-    assert "Someone saved this page" in page and figures.draft_plan(case).goals == "A walk each day"
+    assert "Someone saved this page" in page and case_money.draft_plan(case).goals == "A walk each day"
     me.send(other, page=free, what_matters="My garden")
-    draft = figures.draft_plan(case)
+    draft = case_money.draft_plan(case)
     assert (draft.what_matters, draft.goals) == ("My garden", "A walk each day"), "another part is no conflict"
     cost = helper.send(address(case, "plan", "line"), what="Help to wash", who="agency", outcome="hygiene")
     both = me.open(cost.at)
@@ -263,7 +262,7 @@ def test_two_write_the_same_part_of_a_plan_and_neither_is_lost(a_case, cast):
     me.conflict(
         cost.at, "7", "Someone changed this part of the plan", page=both, quantity="7", unit="hour", rate="16"
     )
-    assert figures.draft_plan(case).lines.get().quantity == 5
+    assert case_money.draft_plan(case).lines.get().quantity == 5
     whole()
 
 

@@ -4,11 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from budgets import actions as money
-from budgets import figures
+from budgets.decision import case_money
 from budgets.models import ScheduledPayment, SchemeVersion
 from cases.models import Case, Representation, Seat, Team, User
-
-from .doing import (
+from tests.walks.doing import (
     address,
     agree,
     assess,
@@ -24,7 +23,7 @@ from .doing import (
     triage,
     whole,
 )
-from .pages import Hands
+from tests.walks.pages import Hands
 
 CARE = {"quantity": "5", "rate": "16"}
 
@@ -39,7 +38,7 @@ def planned(a_case, cast, lines, over=""):
 
 
 def lines_of(case):
-    return {line.what: line for line in figures.agreed_plan(case).lines.all()}
+    return {line.what: line for line in case_money.agreed_plan(case).lines.all()}
 
 
 def test_a_managed_budget_starts_with_the_worker_and_has_no_payments(a_case, cast):
@@ -65,7 +64,7 @@ def test_an_account_held_by_a_provider(a_case, cast):
     assert case.route == "provider_held"
     start(worker, case, lines_of(case)["Supported living"])
     run(worker, case)
-    assert case.step == "running" and figures.in_force(case).annual == 4160
+    assert case.step == "running" and case_money.in_force(case).annual == 4160
     assert "Provider-held account" in Hands(cast.person).open(address(case))
     whole()
 
@@ -95,7 +94,7 @@ def test_a_mix_starts_line_by_line_each_on_its_own_day(a_case, cast):
     began = case.events.get(verb="start_budget").codes
     assert (began["first_started_on"], began["last_started_on"]) == (soon(-2).isoformat(), today().isoformat())
     assert [x.start.started_on for x in (lines["My own helper"], lines["Day centre"])] == [soon(-2), today()]
-    assert figures.in_force(case).weekly == 125
+    assert case_money.in_force(case).weekly == 125
     whole()
 
 
@@ -188,7 +187,7 @@ def test_a_reckoner_gives_hours_times_the_published_rate_and_says_so(cast):
     determine(worker, case)
     assert (case.step, case.turn) == ("plan", "person")
     # some help with eating and with washing: 2 + 3 hours a week at £16.29
-    figure = figures.indicative(case)
+    figure = case_money.indicative(case)
     assert (figure.weekly, figure.annual) == (Decimal("81.45"), Decimal("4235.40"))
     shown = me.open(address(case, "budget"))
     for words in (

@@ -4,12 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, asking, helping
+from cases import actions
+from cases.casefile import requests
+from cases.helpers import authority
 from cases.models import RecordView
-
-from .doing import address
-from .pages import Hands
-from .test_bad_input import attack, send_twice, undone
+from tests.walks.doing import address
+from tests.walks.pages import Hands
+from tests.walks.test_bad_input import attack, send_twice, undone
 
 STRANGE_IDS = (0, 10**9, 10**30)
 
@@ -19,9 +20,9 @@ def busy(a_case, cast):
     """A running case in which somebody is asked to help, somebody helps, a message waits and one answer differs."""
     case = a_case(at="running")
     cast.help(case)
-    asked = helping.invite_helper(case=case, by=cast.person, email="bridie@example.net", name="Bridie", kind="family",
+    asked = authority.invite_helper(case=case, by=cast.person, email="bridie@example.net", name="Bridie", kind="family",
                                   scope=["see"])  # fmt: skip
-    row = asking.ask(case=case, by=cast.person, what="message", words="When?")
+    row = requests.ask(case=case, by=cast.person, what="message", words="When?")
     sent = actions.last_sent(case)
     spec = next(q for q in sent.form if q["kind"] == "text" and q.get("voice") != "worker")
     actions.save_answer(

@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from budgets import figures
+from budgets.decision import case_money
 from cases.models import Answer, Case, Event, Message
-
-from .doing import (
+from tests.walks.doing import (
     act,
     address,
     agree,
@@ -22,7 +21,7 @@ from .doing import (
     verbs,
     whole,
 )
-from .pages import Hands
+from tests.walks.pages import Hands
 
 MANAGED = [("Help to wash", "council_managed", {"quantity": "5", "rate": "16"})]
 
@@ -47,7 +46,7 @@ def test_a_helper_fills_in_and_sends_and_what_they_wrote_stays_theirs(a_case, ca
     form = worker.open(address(case, "determine")).form("eligible")
     assert [name for name in form.kinds if name.startswith("agreed_")] and not answers.filter(voice="agreed").exists()
     determine(worker, case)
-    assert case.step == "plan" and figures.indicative(case).annual > 0 and answers.filter(voice="agreed").exists()
+    assert case.step == "plan" and case_money.indicative(case).annual > 0 and answers.filter(voice="agreed").exists()
     # the money is given apart: without it a helper reads no sum and sends nothing
     helper.open(address(case, "submit_plan"), 404)
     rep.scope = [*rep.scope, "money"]
@@ -59,7 +58,7 @@ def test_a_helper_fills_in_and_sends_and_what_they_wrote_stays_theirs(a_case, ca
     assert helper.post(act(case, "withdraw"), token).status == 409
     plan(helper, case, MANAGED, over="It costs this much here")
     send_plan(helper, case)
-    assert case.step == "sign_off" and figures.sent_plan(case).author_role == "delegate"
+    assert case.step == "sign_off" and case_money.sent_plan(case).author_role == "delegate"
     # taken back: from that day on there is nothing here
     rep.valid_to = today()
     rep.save()
@@ -114,7 +113,7 @@ def test_a_person_without_email_goes_all_the_way_by_telephone_and_letter(cast):
     page = worker.refused(address(case, "assessment"), "Choose how you get the answers")
     first = worker.send(address(case, "assessment"), how="phone", on=today())
     assert "You are writing down the answers of Bea Lark" in first and "On the telephone" in first
-    from .doing import answer_all
+    from tests.walks.doing import answer_all
 
     check = answer_all(first, worker, case, level="2", words="As she said it")
     worker.refused(check.at, "Read the answers back first", page=check)
@@ -134,7 +133,7 @@ def test_a_person_without_email_goes_all_the_way_by_telephone_and_letter(cast):
     assert (case.step, case.turn, case.turn_team) == ("sign_off", "manager", cast.team), "four eyes"
     worker.open(address(case, "agree_plan"), 409)
     agree(manager, case)
-    assert case.step == "set_up" and figures.decided(case).annual == 4160
+    assert case.step == "set_up" and case_money.decided(case).annual == 4160
 
     # every letter lands in the print list; each is done once, whoever presses
     waiting = Message.objects.filter(case=case, to_person=case.person, state="waiting")
@@ -169,7 +168,7 @@ def test_a_carer_has_a_case_of_their_own_and_meets_nothing_of_the_other(a_case, 
     form = worker.open(address(case, "determine")).form("eligible", "health")
     band = next(n for n in form.kinds if n.startswith("agreed_"))
     determine(worker, case, outcomes=["recreation"], health="no", **{band: "1"})
-    first = figures.indicative(case)
+    first = case_money.indicative(case)
     assert (first.annual, first.weekly, first.one_off) == (0, None, 175), "Derbyshire's band 2, paid once"
     shown = me.open(address(case, "budget"))
     assert "£175.00" in shown and "It has no weekly part" in shown
@@ -179,14 +178,14 @@ def test_a_carer_has_a_case_of_their_own_and_meets_nothing_of_the_other(a_case, 
     page = worker.send(address(case, "agree_plan"))
     assert page.status == 200
     case.refresh_from_db()
-    assert (case.step, case.turn) == ("set_up", "finance") and figures.decided(case).one_off == 175
-    from .doing import run, sign_agreement, start
+    assert (case.step, case.turn) == ("set_up", "finance") and case_money.decided(case).one_off == 175
+    from tests.walks.doing import run, sign_agreement, start
 
     finance = Hands(cast.finance)
     sign_agreement(finance, case)
     [payment] = case.agreements.get().payments.all()
     assert (payment.kind, payment.amount) == ("one_off", 175)
-    start(finance, case, figures.agreed_plan(case).lines.get())
+    start(finance, case, case_money.agreed_plan(case).lines.get())
     run(finance, case)
     assert steps(case) == ["request", "assess", "confirm", "budget", "plan", "sign_off", "set_up", "running"]
     for part in ((), ("budget",), ("plan",), ("assessment",), ("schedule",), ("contribution",), ("sign_offs",)):

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from budgets.models import DelegationLevel
 from cases.models import Seat, Target, Team, User
-
-from .doing import address, agree, soon, today, triage, whole
-from .pages import Hands
+from tests.walks.doing import address, agree, soon, today, triage, whole
+from tests.walks.pages import Hands
 
 ADD = "/admin/{}/add/"
 

@@ -8,13 +8,25 @@ from io import StringIO
 
 import pytest
 
-from budgets import figures
+from budgets.decision import case_money
 from budgets.models import MonitoringCheck, PaymentBatch, Provider, ScheduledPayment
 from cases.models import Event
-
-from .doing import act, address, agree, plan, run, send_plan, sign_agreement, soon, start, steps, today, whole
-from .pages import DONE, Hands
-from .test_bad_input import attack
+from tests.walks.doing import (
+    act,
+    address,
+    agree,
+    plan,
+    run,
+    send_plan,
+    sign_agreement,
+    soon,
+    start,
+    steps,
+    today,
+    whole,
+)
+from tests.walks.pages import DONE, Hands
+from tests.walks.test_bad_input import attack
 
 CARE = {"quantity": "5", "rate": "16"}
 PAYMENTS, WAYS, PROVIDERS = "/staff/payments/", "/staff/ways/", "/staff/providers/"
@@ -31,7 +43,7 @@ def decided(a_case, cast, lines, over=""):
 
 
 def lines_of(case):
-    return {line.what: line for line in figures.agreed_plan(case).lines.all()}
+    return {line.what: line for line in case_money.agreed_plan(case).lines.all()}
 
 
 def review(case, cast, kind):
@@ -195,7 +207,7 @@ def test_a_mix_from_the_plan_to_its_second_review_with_a_change_of_way_between(a
         assert me.open(address(case, "routes")) and "Day centre" in me.open(address(case, "routes"))
         new = lines_of(case)
         assert new["My own helper"].start.started_on == soon(-2) and new["Day centre"].start.started_on == today()
-        assert case.agreements.get(version=2).annual == figures.in_force(case).annual
+        assert case.agreements.get(version=2).annual == case_money.in_force(case).annual
 
     two_reviews(case, cast, change)
 
@@ -217,7 +229,7 @@ def test_an_offer_that_is_declined_leads_to_a_plan_that_runs(a_case, cast):
     worker = Hands(cast.worker)
     start(worker, case, lines_of(case)["Help to wash"])
     run(worker, case)
-    assert figures.in_force(case).annual == 4160
+    assert case_money.in_force(case).annual == 4160
     two_reviews(case, cast)
 
 
@@ -327,7 +339,7 @@ def test_the_directory_is_open_to_any_name_and_keeps_its_history(a_case, cast):
 def test_what_is_written_for_those_who_commission_runs_in_no_spreadsheet(a_case, cast):
     case = a_case(at="set_up", route="council_managed")
     worker, manager = Hands(cast.worker), Hands(cast.manager)
-    line = figures.agreed_plan(case).lines.get(who="pa")
+    line = case_money.agreed_plan(case).lines.get(who="pa")
     worker.send(record(case, "record_unmet"), line=line.pk, wanted="=HYPERLINK(1)", reason="full")
     for table in ("funnel", "drops", "funnel_age", "funnel_need", "frameworks", "unmet", "burden", "limits"):
         file = manager.client.get(f"{WAYS}{table}.csv")

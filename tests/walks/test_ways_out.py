@@ -17,15 +17,15 @@ from django.db import connection
 
 from budgets import actions as money
 from budgets.models import DelegationLevel, SchemeVersion, UnitRate
-from cases import actions, casefile, journey, ledger
+from cases import actions, journey, ledger
+from cases.casefile import case_presenter
 from cases.models import Case, Target, User
 from poet.models import QuestionSet
 from tests.stories.states import SAID
 from tests.test_crawl import addresses, routes
-
-from .doing import today
-from .pages import Hands, Page
-from .test_bad_input import sensible, target, undone
+from tests.walks.doing import today
+from tests.walks.pages import Hands, Page
+from tests.walks.test_bad_input import sensible, target, undone
 
 REFUSED = (400, 403, 409, 422, 429)
 # Pages that are no refusal by their status, and say that something is missing or can't be done: they are followed too.
@@ -137,7 +137,7 @@ def every_address(case):
     here = journey.moves_from(case.step)
     elsewhere = next(move for move in journey.MOVES.values() if case.step not in move.routes)
     for move in (*here, elsewhere):
-        pages += [casefile.move_url(case, move, behalf) for behalf in ((False, True) if move.on_behalf else (False,))]
+        pages += [case_presenter.move_url(case, move, behalf) for behalf in ((False, True) if move.on_behalf else (False,))]
     return [(named.get(path, path), path) for path in dict.fromkeys(pages) if path]
 
 

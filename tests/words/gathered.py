@@ -20,13 +20,18 @@ from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, actions, casefile, getting_in, helping, journey, message_words, questions, reach
+from cases import access, actions, journey
+from cases.assessment import questions
+from cases.casefile import case_presenter
+from cases.council import contact_details
+from cases.helpers import authority
+from cases.letters import message_words
+from cases.letters.compose import FORMATS
 from cases.models import Message
-from cases.writing import FORMATS
+from cases.signin import requests
 from poet.actions import invite
-
-from ..test_crawl import addresses, routes
-from ..walks.pages import Hands, Page, filled
+from tests.test_crawl import addresses, routes
+from tests.walks.pages import Hands, Page, filled
 
 STAFF = re.compile(r"^/(staff|dashboard|results|admin)/|^/(healthz|readyz)$")
 # (kind, step, way of taking the money): which cases are looked at, the ones with most to show first.
@@ -155,7 +160,7 @@ class Gathered:
         hands, council = Hands(), self.cast.council.slug
         given = {"safe": {"contact_by": "letter", "address": "4 Mill Lane"}, "place": {"kind": "word", "fact": "Marmalade"},
                  "words": {"words": "I fall in the mornings", "danger": "yes", "safe_number": "07700 900123"}, "you": {"name": "Ada Wren"}}  # fmt: skip
-        for part in getting_in.PARTS | {"place": ()}:
+        for part in requests.PARTS | {"place": ()}:
             assert part in given, part
         for part in ("safe", "place", "words", "you"):
             path = (
@@ -185,7 +190,7 @@ class Gathered:
         helped = step in HELPED
         if helped:
             self.cast.help(case)
-            helping.invite_helper(case=case, by=self.cast.person, email="bridie@example.net", name="Bridie Vale", kind="family",
+            authority.invite_helper(case=case, by=self.cast.person, email="bridie@example.net", name="Bridie Vale", kind="family",
                                   scope=["see", "fill"], proof="consent")  # fmt: skip
         if step == "assess":
             actions.open_assessment(case=case, by=self.cast.person)
@@ -201,7 +206,7 @@ class Gathered:
         found = {path: name for name, path in addresses(case, routes()) if path.startswith("/cases/")}
         found |= {"/home/": "cases:home"}
         for move in access.moves_for(case, user, access.representations(case.person_id)):
-            found[casefile.move_url(case, move)] = move.page
+            found[case_presenter.move_url(case, move)] = move.page
         found.pop("", None)
         form = next((a.form for a in case.assessments.order_by("-pk")), [])
         for question in form:
@@ -249,8 +254,8 @@ class Gathered:
         facts = {
             "council": "Brackenshire Council",
             "phone": "01632 960100",
-            "hours": reach.of(self.cast.council).hours,
-            "when": reach.of(self.cast.council).when,
+            "hours": contact_details.of(self.cast.council).hours,
+            "when": contact_details.of(self.cast.council).when,
             "link": "https://example.org/",
             "code": "",
             "cases": 1,

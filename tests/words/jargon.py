@@ -1,4 +1,4 @@
-"""Words of the law and of the field. On pages `cases/glossary.py` explains them; letters explain in their own sentences."""
+"""Words of the law and of the field. On pages `cases/ui/glossary.py` explains them; letters explain in their own sentences."""
 
 # In a letter: the word, and what must stand in the same letter where it is used.
 IN_LETTERS = {

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 
 from textstat import textstat
 
-from .gathered import Shown
+from tests.words.gathered import Shown
 
 FEWEST = 100  # words, below which the formula is not asked
 VOID = {

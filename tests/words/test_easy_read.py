@@ -7,12 +7,11 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from cases.easy_read import PAGES
+from cases.ui.easy_read import PAGES
 from sds.urls import urlpatterns
-
-from ..test_crawl import OPEN
-from .gathered import Gathered
-from .reading import age, text_of
+from tests.test_crawl import OPEN
+from tests.words.gathered import Gathered
+from tests.words.reading import age, text_of
 
 # Open to everybody, and no page to read: files, an answer for machines, a way out, the choice itself.
 NO_PAGE = {

@@ -18,10 +18,9 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 
 from budgets.models import SchemeVersion
 from cases.models import Council, User
-
-from .gathered import Gathered
-from .pseudo import LONGER, RIGHT_TO_LEFT, pseudo, spoken
-from .unmarked import unmarked
+from tests.words.gathered import Gathered
+from tests.words.pseudo import LONGER, RIGHT_TO_LEFT, pseudo, spoken
+from tests.words.unmarked import unmarked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What the cast and the walks of the tests type and are called.

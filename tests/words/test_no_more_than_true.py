@@ -13,9 +13,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.easy_read import PAGES
 from cases.models import Message
-from poet import held_here
+from cases.ui.easy_read import PAGES
+from poet import subject_access_fields
 from poet.actions import invite
 
 ROOT = settings.BASE_DIR
@@ -103,7 +103,7 @@ def test_where_people_decide_to_answer_it_says_who_could_know(asked, client, cas
         assert SAID in plain(client.get(reverse(f"poet:{name}", args=[asked.token]))), name
     letter = plain(as_(cast.worker).get(reverse("poet:survey_letter", args=[asked.case.ref])))
     assert SAID in letter and SAID in plain(client.get(reverse("cases:privacy")))
-    assert SAID in str(held_here.SURVEY)
+    assert SAID in str(subject_access_fields.SURVEY)
     worker = (ROOT / "templates/messages/survey_worker.txt").read_text()
     assert SAID in worker
 

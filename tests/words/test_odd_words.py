@@ -10,9 +10,9 @@ import re
 from django.apps import apps
 from django.db import models
 
-from ..walks.pages import DONE, Page, assert_told
-from ..walks.test_bad_input import sensible, target
-from .gathered import Gathered, undone
+from tests.walks.pages import DONE, Page, assert_told
+from tests.walks.test_bad_input import sensible, target
+from tests.words.gathered import Gathered, undone
 
 WORDS = {
     "emoji": "I fall 😀 and my chair 👩🏽‍🦽 breaks",

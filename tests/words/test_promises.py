@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cases import reach
+from cases.council import contact_details
 from cases.models import Council, Letter
-
-from .gathered import Gathered
-from .unmarked import Words
+from tests.words.gathered import Gathered
+from tests.words.unmarked import Words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What only somebody with a number can do, and what is said of where the number stands.
@@ -20,7 +19,7 @@ PROMISE = re.compile(
     re.I,
 )
 WITH_NUMBER = re.compile(r"%\(phone\)s|\{\{ ?phone ?\}\}")  # said only where there is one
-ONE_PLACE = "cases/reach.py"
+ONE_PLACE = "cases/council/contact_details.py"
 
 
 def said_in_code(path):
@@ -113,4 +112,4 @@ def test_a_council_without_a_number_promises_none_on_any_page_letter_or_message(
 def test_where_the_clause_names_the_foot_of_the_page_the_number_stands_there(client, cast):
     html = client.get("/come-back/").content.decode()
     assert "number is at the bottom of this page" in html.split("<footer")[0]
-    assert f'href="tel:{reach.dialled(cast.council.help_phone)}"' in html.split("<footer")[1]
+    assert f'href="tel:{contact_details.dialled(cast.council.help_phone)}"' in html.split("<footer")[1]

@@ -11,13 +11,12 @@ from functools import cache
 import pytest
 from django.db import transaction
 
-from cases import glossary
-
-from ..cast import Cast
-from .gathered import Gathered
-from .jargon import IN_LETTERS, NEVER
-from .reading import age, blocks, pools, sentences
-from .unmarked import Words
+from cases.ui import glossary
+from tests.cast import Cast
+from tests.words.gathered import Gathered
+from tests.words.jargon import IN_LETTERS, NEVER
+from tests.words.reading import age, blocks, pools, sentences
+from tests.words.unmarked import Words
 
 MEDIAN, OLDEST, WORDS = 10, 12, 25
 

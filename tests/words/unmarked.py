@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from .pseudo import CLOSE, OPEN
+from tests.words.pseudo import CLOSE, OPEN
 
 SPOKEN = {"title", "aria-label", "placeholder", "alt", "aria-description", "aria-roledescription", "label"}
 QUIET = {"script", "style"}

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from budgets import readers
-from budgets.allocation import Allocation, SchemeError, allocate
-from budgets.answers import unpack
-from budgets.readers import read_date
+from budgets.allocation import readers
+from budgets.allocation.allocator import Allocation, SchemeError, allocate
+from budgets.allocation.answers import unpack
+from budgets.allocation.readers import read_date
 
 LARGEST_FILE = 5_000_000  # bytes; a scheme with its vectors is some tens of thousands
 

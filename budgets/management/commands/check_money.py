@@ -6,7 +6,7 @@ closed; exit 1 if any.
 
 from django.core.management.base import BaseCommand, CommandError
 
-from budgets import closing_rules, endings
+from budgets.payments import closing_rules, endings
 
 
 class Command(BaseCommand):

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cases.journey.replay import disagreements
 from cases.models import Case
-from cases.replay import disagreements
 
 
 class Command(BaseCommand):

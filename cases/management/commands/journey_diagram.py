@@ -1,4 +1,4 @@
-"""Write the journey as people read it, from `cases/journey.py`: docs/journey.md and the diagram of the README.
+"""Write the journey as people read it, from `cases/journey/table.py`: docs/journey.md and the diagram of the README.
 
 `--write` writes both, `--check` exits 1 when either says something else than the table, without an option the
 page is printed. Nothing in them is written by hand, so the documentation can't drift from the code.
@@ -21,7 +21,7 @@ ANYWHERE = (  # the widest sets of steps by name, so that a row stays readable
 )
 INTRODUCTION = f"""# The journey
 
-Made by `manage.py journey_diagram --write` from `cases/journey.py`, version {journey.VERSION} of the table. Do not edit
+Made by `manage.py journey_diagram --write` from `cases/journey/table.py`, version {journey.VERSION} of the table. Do not edit
 this page: change the table, run the command, and read the difference.
 
 A case is in exactly one step, and in every step it is known whose turn it is and since when. Targets are calendar
@@ -30,9 +30,9 @@ for the whole journey: {journey.CLOCKS["record"].target} days from the request t
 {journey.CLOCKS["first_start"].target} days from the request to the first money or support.
 """
 BELOW_STEPS = """A plan at `sign_off` goes to the nearest person whose limit covers it, which may be the social worker, and the turn
-at `set_up` follows what the plan still waits for: `budgets` says so through `cases/hooks.py`.
+at `set_up` follows what the plan still waits for: `budgets` says so through `cases/journey/hooks.py`.
 """
-BELOW_CLOCKS = """Each is derived from the events of a case (`cases/clocks.py`). A council may set targets of its own but for
+BELOW_CLOCKS = """Each is derived from the events of a case (`cases/journey/clocks.py`). A council may set targets of its own but for
 the dates of the law. A case that closes drops the clocks that run, except those of a challenge.
 """
 BELOW_DIAGRAM = """The diagram leaves out what may happen from almost anywhere: `withdraw`, `end_support` and `record_death`, which

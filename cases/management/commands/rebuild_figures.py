@@ -4,7 +4,8 @@ from itertools import islice
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases import dates, rebuild
+from cases.common import dates
+from cases.figures import rebuild
 from cases.models import Council
 
 SHOWN = 20

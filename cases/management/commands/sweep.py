@@ -7,16 +7,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from ... import jobs, tasks
+from cases import tasks
+from cases.common import jobs
 
 # By name, because apps import one way: the invitation is poet's.
 ROUND = (
     *tasks.MINUTE,
     "poet.actions.invite",
-    "cases.outbox.send_messages",
-    "cases.histogram.drain_all",
-    "poet.dashboard.keep",
-    "poet.publishing.publish",
+    "cases.letters.outbox.send_messages",
+    "cases.figures.histogram.drain_all",
+    "poet.dashboard.overview.keep",
+    "poet.results.publishing.publish",
 )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cases import dates
+from cases.common import dates
 from cases.models import Council
 from poet.demo.stage import play
 

@@ -1,16 +1,17 @@
 """Publish a council's own question set from a file, for example one it has a licence for. Refused whole, or not at all.
 
 From then on the council's people are asked with it; what was answered before keeps its own questions. A published
-set never changes: what is different gets the next version. The file is described in `poet/question_files.py`.
+set never changes: what is different gets the next version. The file is described in `poet/survey/question_files.py`.
 """
 
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cases.common.refusals import NotYet
 from cases.models import Council
-from cases.saying_no import NotYet
-from poet import actions, question_files
+from poet import actions
+from poet.survey import question_files
 
 
 class Command(BaseCommand):

@@ -16,7 +16,8 @@ from django.urls import get_resolver, reverse
 
 from budgets.models import DelegationLevel
 from budgets.models.decision import DECIDING
-from cases import dates, set_up
+from cases.common import dates
+from cases.council import set_up
 from cases.forms.reach import ReachForm, in_order
 from cases.models import Council, Seat, Team, User
 from cases.models.council import OPEN_DAYS

@@ -1,0 +1,85 @@
+"""What is still to be done when the money of a case has ended: each one role's task, with a day,
+until it is written down.
+
+Finance settles the final account; the social worker, or where nobody is named the team's manager,
+tells the provider that its order ends. Reading only. Imported once, in `BudgetsConfig.ready`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from budgets.payments import endings
+from cases import journey
+from cases.caseload import lists
+from cases.caseload.list_presenter import days, first_cell
+from cases.common import dates
+from cases.journey import hooks
+from cases.letters.timeline import day
+from cases.models import Case, Council
+from cases.ui.components import Badge, Link, Table
+
+SHOWN = 50
+
+
+@hooks.tasks
+def final_accounts(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+    """For finance: the closed cases whose final account is to be settled, the oldest first."""
+    if "finance" not in roles:
+        return []
+    cases = list(endings.to_settle(council).select_related("person")[:SHOWN])
+    ends = endings.of_cases([case.pk for case in cases])
+    rows = [
+        [
+            first_cell(case, False),
+            day(ends[case.pk][-1].day),
+            in_time(endings.settle_by(ends[case.pk][-1])),
+            _to(case, "settle_account", _("Settle the final account")),
+        ]
+        for case in cases
+        if case.pk in ends
+    ]
+    head = [_("Person"), _("Last day with money"), _("In time?"), _("Do now")]
+    return [Table(_("Final accounts to settle"), head, rows)] if rows else []
+
+
+@hooks.tasks
+def providers_to_tell(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+    """For whoever arranged it: orders that end because the case was closed, and nobody has told the
+    provider yet.
+    """
+    if not roles & journey.WORKER:
+        return []
+    cases = lists.staff_cases(user, council, mine=mine).filter(step="closed")
+    cases = cases.filter(Q(worker=user.pk) | Q(worker=None)) if "manager" not in roles else cases
+    rows = [
+        [
+            first_cell(end.order.line.plan.case, True),
+            f"{end.order.provider}\n{end.order.what}",
+            day(end.ends_on),
+            in_time(endings.tell_by(end)),
+            _to(end.order.line.plan.case, "tell_provider", _("Write down that they know")),
+        ]
+        for end in endings.to_tell(cases.order_by().values("pk"))[:SHOWN]
+    ]
+    head = [_("Person"), _("Provider to tell"), _("The order ends on"), _("In time?"), _("Do now")]
+    return [Table(_("Providers to tell that support has ended"), head, rows)] if rows else []
+
+
+def _to(case: Case, record: str, words: str) -> Link:
+    return Link(words, reverse("budgets:record", args=[case.ref, record]), hidden=case.ref)
+
+
+def in_time(last: date) -> Badge:
+    """How a task stands whose last good day is `last`."""
+    left = (last - dates.today()).days
+    if left < 0:
+        return Badge(_("%(days)s late") % {"days": days(-left)}, "red")
+    if left == 0:
+        return Badge(_("Due today"), "yellow")
+    return Badge(_("Due in %(days)s") % {"days": days(left)}, "blue")

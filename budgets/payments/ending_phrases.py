@@ -1,0 +1,172 @@
+"""What an end means for the money of a case, in words: in its letter, on the page before it is
+made, and when the case is opened again. Imported once, in `BudgetsConfig.ready`.
+
+Rows of (words, value) that speak of nobody as "you", because staff read the same before they record
+it for somebody.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from budgets.money.sterling import pounds
+from budgets.payments import endings
+from budgets.payments.endings import Standing
+from cases import journey
+from cases.common import dates
+from cases.journey import hooks
+from cases.letters.timeline import day
+
+Rows = list[tuple[str, str]]
+
+
+@hooks.told(*journey.CLOSING)
+def end_told(event: Any) -> Rows:
+    """What still comes, what is stopped, and the final account; empty where no money had begun."""
+    ends_on = endings.last_day(event.codes, event.at)
+    found = endings.standing(event.case, ends_on)
+    if not found.any:
+        return []
+    settled_by = endings.settle_by(endings.End(event.verb, event.seq, event.at, ends_on))
+    return [*_direct(found), *_arranged(found, day(ends_on)), *_account(found, settled_by)]
+
+
+def _direct(found: Standing) -> Rows:
+    """What becomes of a direct payment that ends on a known day."""
+    if not found.direct:
+        return []
+    until = day(found.day)
+    rows = [
+        (_("Direct payment"), _("For the days up to %(day)s. Then it ends.") % {"day": until}),
+        (_("Still to be paid"), "\n".join(_coming(found)) or _("Nothing more.")),
+    ]
+    if found.stopped and found.stopped_from:
+        words = ngettext(
+            "%(n)s payment that was planned, for %(day)s.",
+            "%(n)s payments that were planned, from %(day)s on.",
+            found.stopped,
+        )
+        words %= {"n": found.stopped, "day": day(found.stopped_from)}
+        rows.append((_("No longer paid"), words))
+    return rows + _paid_already(found)
+
+
+def _coming(found: Standing) -> list[str]:
+    lines = []
+    for due, amount, covers_to in found.to_come:
+        when = {"sum": pounds(amount), "due": day(due), "until": day(covers_to)}
+        words = _("%(sum)s on %(due)s, for the days up to %(until)s")
+        if due <= dates.today():
+            words = _("%(sum)s with the next payments we make, for the days up to %(until)s")
+        lines.append(words % when)
+    return lines
+
+
+def _paid_already(found: Standing) -> Rows:
+    if found.paid_until is None:
+        return []
+    words = _("The days up to %(day)s. Nothing is to be paid back now: see the final account.")
+    return [(_("Paid already"), words % {"day": day(found.paid_until)})]
+
+
+def _arranged(found: Standing, until: str) -> Rows:
+    """Support from providers. `until`: the last day, in words."""
+    rows = []
+    if found.providers:
+        who = {"who": ", ".join(found.providers), "day": until}
+        words = _("%(who)s: up to %(day)s. We tell them.") % who
+        rows.append((_("Support that the council ordered"), words))
+    if found.holder:
+        who = {"who": found.holder, "day": until}
+        words = _("%(who)s: the council pays in up to %(day)s.") % who
+        rows.append((_("Money that a provider holds"), words))
+    return rows
+
+
+def _account(found: Standing, settled_by: date | None) -> Rows:
+    """What somebody at the council has to do about it, with the day."""
+    if not found.direct and not found.holder:
+        return []
+    by = _("It writes about it by %(day)s.") % {"day": day(settled_by)} if settled_by else ""
+    words = [
+        _("The finance team works out what is left in the account and what is still owed."),
+        by or _("It writes about it."),
+    ]
+    if found.direct:
+        words += [
+            _("If somebody is employed with this money, tell us."),
+            _("Their notice and last pay belong to it."),
+        ]
+    return [(_("Final account"), " ".join(words))]
+
+
+@hooks.foreseen
+def before_an_end(case: Any, move: journey.Move, sums: bool) -> Rows:
+    """What a closing move would do to the money, on its page. Where the page asks for the last day,
+    how it counts.
+    """
+    if move.name not in journey.CLOSING or not case.reached_set_up:
+        return []
+    found = endings.standing(case, dates.today())
+    if not found.any:
+        return []
+    if not sums:
+        return [(_("The money for this support"), _("It ends with this."))]
+    if any(ask.name in endings.STATED for ask in move.asks):
+        return _day_to_come(found)
+    ends = endings.End(move.name, 0, dates.london_midnight(dates.today()), dates.today())
+    later = [
+        _("Tell the social worker before you send this."),
+        _("Support can also be ended on a day that lies ahead."),
+    ]
+    return [
+        *_direct(found),
+        *_arranged(found, day(dates.today())),
+        *_account(found, endings.settle_by(ends)),
+        (_("If the money should end later"), " ".join(later)),
+    ]
+
+
+def _day_to_come(found: Standing) -> Rows:
+    """The last day is asked for on the page itself."""
+    rows = []
+    if found.direct:
+        words = [
+            _("For the days up to the last day that you enter here."),
+            _("The payment it falls into is paid by its days, and later ones are not paid."),
+        ]
+        rows.append((_("Direct payment"), " ".join(words)))
+    if found.stopped_from:
+        rows.append((_("Next payment planned"), day(found.stopped_from)))
+    return [*rows, *_paid_already(found), *_arranged(found, _("that day")), *_account(found, None)]
+
+
+@hooks.told("reopen")
+def again_told(event: Any) -> Rows:
+    """The letter about a case that was opened again: what it had before does not begin again."""
+    ends = endings.of_cases([event.case_id]).get(event.case_id, [])
+    before = [end for end in ends if end.seq < event.seq]
+    return _not_again(event.case, before[-1] if before else None)
+
+
+@hooks.foreseen
+def before_opening_again(case: Any, move: journey.Move, sums: bool) -> Rows:
+    """The same on the page before."""
+    if move.name != "reopen" or not case.reached_set_up:
+        return []
+    return _not_again(case, endings.last(case))
+
+
+def _not_again(case: Any, end: endings.End | None) -> Rows:
+    if end is None or not endings.had_money(case):
+        return []
+    words = [
+        _("For the days up to %(day)s.") % {"day": day(end.day)},
+        _("It does not begin again by itself: a plan is agreed first."),
+        _("If support is needed before that, the social worker can arrange it."),
+    ]
+    return [(_("Money from before"), " ".join(words))]

@@ -1,0 +1,128 @@
+"""How the money of a case is taken, line by line: what is asked for, what a line waits for, what is still to be signed.
+Reading only.
+
+A switch asked for counts from the moment its line starts in the new way; until then the old way goes on and pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from budgets.decision import case_money
+from budgets.decision.case_money import Cost
+from budgets.models import (
+    DirectPaymentAgreement,
+    HeldAccount,
+    LineStart,
+    PlanLine,
+    RouteSwitch,
+    SupportOrder,
+    SupportPlan,
+)
+from budgets.payments.surplus import balance
+from cases.models import Case
+
+# Whose turn comes first where several lines wait: those inside the council before those it waits for.
+ORDER = ("finance", "worker", "person", "provider")
+
+
+def open_switch(case: Case) -> RouteSwitch | None:
+    """The wish to take the money another way that still waits."""
+    return case.switches.filter(state="open").first()
+
+
+def route_after(line: PlanLine, switch: RouteSwitch | None) -> str:
+    """The way a line is taken once the open switch is done."""
+    return (
+        str(switch.wanted.get(str(line.pk), line.route))
+        if switch and switch.of_plan_id == line.plan_id
+        else line.route
+    )
+
+
+def direct_lines(lines: Iterable[PlanLine], switch: RouteSwitch | None = None) -> list[PlanLine]:
+    """The funded lines paid as a direct payment, counting what is asked for."""
+    return [line for line in case_money.funded(lines) if route_after(line, switch) == "direct_payment"]
+
+
+def agreement_of(case: Case, plan: SupportPlan | None) -> DirectPaymentAgreement | None:
+    """The last version signed for a plan, or for the switch that the plan came of."""
+    if plan is None:
+        return None
+    rows = case.agreements.filter(plan=plan) | case.agreements.filter(switch__plan=plan)
+    return rows.order_by("-version").first()
+
+
+def last_agreement(case: Case) -> DirectPaymentAgreement | None:
+    """The version in force: the last one."""
+    return case.agreements.order_by("-version").first()
+
+
+def covers(agreement: DirectPaymentAgreement | None, lines: Iterable[PlanLine]) -> bool:
+    """Is this the money that was signed for?"""
+    cost = case_money.cost_of(lines)
+    if agreement is None:
+        return cost == Cost()
+    return (agreement.annual, agreement.one_off + agreement.one_off_before) == (cost.annual, cost.one_off)
+
+
+def to_sign(case: Case, plan: SupportPlan | None, lines: Sequence[PlanLine]) -> bool:
+    """Does the plan pay a person directly in a way that nobody has signed for yet?
+
+    Each agreed plan is signed for; one that came of a switch only where it changes the direct payment.
+    """
+    switch = open_switch(case)
+    direct = direct_lines(lines, switch)
+    if plan is None or not direct:
+        return False
+    if switch:
+        return not case.agreements.filter(switch=switch).exists() and not covers(last_agreement(case), direct)
+    if agreement_of(case, plan):
+        return False
+    return any(not hasattr(line, "start") for line in direct) or not covers(last_agreement(case), direct)
+
+
+def waits_on(line: PlanLine, *, ordered: set[int], held: bool) -> str:
+    """Who has to act before a line can start: finance for a direct payment; for what the council arranges and for a
+    provider's account the worker, until it is ordered or signed, then the provider."""
+    if line.route == "direct_payment":
+        return "finance"
+    done = line.pk in ordered if line.route == "council_managed" else held
+    return "provider" if done else "worker"
+
+
+def waiting(case: Case, plan: SupportPlan | None) -> dict[int, str]:
+    """Line id -> whom it waits on, for each paid line that has not started. Five queries."""
+    lines = list(PlanLine.objects.filter(plan=plan, annual__gt=0, funder="council")) if plan else []
+    started = set(LineStart.objects.filter(line__in=lines).values_list("line_id", flat=True))
+    ordered = set(SupportOrder.objects.filter(line__in=lines).values_list("line_id", flat=True))
+    held = HeldAccount.objects.filter(case=case, plan=plan).exists()
+    return {line.pk: waits_on(line, ordered=ordered, held=held) for line in lines if line.pk not in started}
+
+
+def next_turn(roles: Iterable[str]) -> str:
+    """Whose turn it is when these all have something to do; "" where nobody has."""
+    found = set(roles)
+    return next((role for role in ORDER if role in found), "")
+
+
+def holder(case: Case, role: str) -> tuple[str, int | None, int | None]:
+    """The turn of a role as a step begins with it."""
+    return (role, case.team_id, case.worker_id) if role == "worker" else (role, None, None)
+
+
+def chosen_lines(plan: SupportPlan | None) -> list[PlanLine]:
+    """The paid lines of a plan with start, choices, orders and what could not be had."""
+    if plan is None:
+        return []
+    rows = plan.lines.filter(annual__gt=0, funder="council").select_related("start")
+    return list(rows.prefetch_related("choices", "orders", "unmet"))
+
+
+def held_balance(case: Case) -> Any:
+    """What stands in the account a provider holds; None where nothing was entered. A corrected entry counts no more."""
+    rows = list(case.held_entries.all())
+    gone = {row.corrects_id for row in rows if row.corrects_id}
+    kept = [row for row in rows if row.pk not in gone]
+    return balance((row.kind in row.IN, row.amount) for row in kept) if rows else None

@@ -1,0 +1,317 @@
+"""Reading for one case's pages: header, stepper, buttons, key facts, what is open.
+
+Everything here is for showing; not here: who may do what (`access`), the sentences of the timeline (`timeline`).
+"""
+
+import uuid
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import access, actions, journey
+from cases.assessment import perspectives
+from cases.casefile import messages, reviews
+from cases.casefile.tracker import Button, Stage, address
+from cases.caseload import list_presenter
+from cases.common import dates
+from cases.common.refusals import NotYet, Stale
+from cases.helpers import listing
+from cases.journey import hooks
+from cases.letters.timeline import label_of
+from cases.models import FormToken, Pause, User
+from cases.models.clock import pause_days
+
+OFF_SPINE = {"waiting": "request", "panel": "sign_off", "offer": "sign_off", "review": "running"}
+SHARED_PAGES = {
+    "cases:determine": gettext_lazy("Decide about eligibility"),
+    "budgets:answer_offer": gettext_lazy("Answer the proposal"),
+}
+ANSWERING = ("request", "waiting", "assess")  # steps in which answers are given
+ANSWERED_BY = (
+    (
+        "ask_news",
+        "answer_news",
+        gettext_lazy("The person asked what is happening on %(day)s. Nobody has answered yet."),
+    ),
+    ("challenge", "answer_challenge", gettext_lazy("A decision was challenged on %(day)s. It has no answer yet.")),
+    ("asked_to_be_contacted", "record_contact", gettext_lazy("They asked on %(day)s to be contacted.")),
+)
+NEVER_SHOWN = {"csrfmiddlewaretoken", "seen", "key", "count"}
+EXPLAINED = {
+    "withdraw": gettext_lazy("You stop here, and the council closes your case. You can ask again at any time."),
+    "arrange_own": gettext_lazy(
+        "You arrange your support yourself, without money from the council. You can come back at any time."
+    ),
+    "challenge": gettext_lazy(
+        "Tell us what is wrong. Somebody who did not make the decision looks at it again and answers you."
+    ),
+    "ask_news": gettext_lazy("Whoever has to do the next thing gets your question."),
+    "start_review": gettext_lazy(
+        "We look together at what works and what should change. Your budget goes on meanwhile."
+    ),
+    "reopen": gettext_lazy("Your case starts again where it makes sense. What you told us is still here."),
+}
+
+
+def foreseen(case, move) -> list[tuple[str, str]]:
+    """What other apps say that follows from a move, before it is made."""
+    sums = bool(case.roles & access.READS["money"])
+    return [row for source in hooks.FORESEEN for row in source(case, move, sums)]
+
+
+def header(case) -> dict:
+    """Who this is about, on every staff page: how they take in information and the safe way to reach them."""
+    person, reaches = case.person, bool(case.roles & access.READS["contact"])
+    where = {"email": person.email, "letter": person.address}.get(person.contact_by, person.phone)
+    safe = ", ".join(filter(None, [person.get_contact_by_display(), " ".join(where.split()), person.contact_note]))
+    return {
+        "case": case, "needs": list_presenter.needs_of(person) if reaches else "", "contact": safe if reaches else "",
+        "died_on": list_presenter.day(person.died_on), "case_url": reverse("cases:case", args=[case.ref]),
+    }  # fmt: skip
+
+
+def left_in_danger(case, move) -> dict:
+    """For the page of a move that can close the case: where somebody in danger still is to be rung. Closing is not
+    forbidden, and the report stays open; but nobody does it unawares. Nothing for whoever may not read of it."""
+    warned = move.name in journey.CLOSING and case.danger_since and case.roles & access.READS["danger"]
+    return {"left_in_danger": reverse("cases:danger", args=[case.ref]) if warned else ""}
+
+
+def move_url(case, move, behalf=False) -> str:
+    """The page of a move; "" while nobody has written it."""
+    url = address(move.page, case.ref, move.name) or ""
+    return f"{url}?for=person" if url and behalf else url
+
+
+def buttons(case, moves, behalf=False) -> list[Button]:
+    """One button a page: two decisions taken on the same page are one button."""
+    pages = [m.page for m in moves]
+    found = {}
+    for move in moves:
+        url = move_url(case, move, behalf)
+        shared = pages.count(move.page) > 1 and move.page in SHARED_PAGES
+        found.setdefault(url, Button(str(SHARED_PAGES[move.page]) if shared else label_of(move, case.roles), url))
+    found.pop("", None)
+    return list(found.values())
+
+
+def offered(case, user) -> list[journey.Move]:
+    """The moves with a button: those that have something to do."""
+    moves = access.moves_for(case, user, case.people)
+    return [m for m in moves if m.name not in hooks.OFFERED or hooks.OFFERED[m.name](case)]
+
+
+@hooks.offered("agree_answer")
+def an_answer_is_missing(case) -> bool:
+    sent = actions.last_sent(case)
+    return sent is not None and bool(perspectives.to_agree(case, sent))
+
+
+def choices(case, user, moves=None) -> dict:
+    """What the reader can do now: main buttons, the rest, and what they may record for the person."""
+    moves = offered(case, user) if moves is None else moves
+    moves = sorted(moves, key=lambda m: not _leads_on(case, m))
+    main = buttons(case, [m for m in moves if m.main])
+    behalf = buttons(case, access.behalf_moves(case, user, case.people), behalf=True)
+    if case.step in ANSWERING and case.roles & journey.WORKER:
+        fill = Button(_("Write down their answers"), reverse("cases:assessment", args=[case.ref]))
+        (main if case.step == "assess" and case.turn == "worker" else behalf).insert(0, fill)
+    more = buttons(case, [m for m in moves if not m.main])
+    if case.roles & journey.WORKER and case.step != "closed":
+        more.append(Button(_("Give them a code to come back"), reverse("cases:issue_code", args=[case.ref])))
+    return {"main": main, "more": more, "behalf": behalf}
+
+
+def _leads_on(case, move) -> bool:
+    """Does the move bring the case further? Those stand first."""
+    order = [step for step in journey.STEPS if step != "closed"]
+    return any(t in order and order.index(t) > order.index(case.step) for t in move.routes[case.step]
+               if case.step in order)  # fmt: skip
+
+
+def refusal(case, move, user, behalf=False) -> str:
+    """Why the reader can't make this move now, or "" when they can."""
+    if case.step not in move.routes:
+        return case.moved_on(case.roles)
+    try:
+        access.may(case, move, user, case.person if behalf else None, case.people)
+    except NotYet as no:
+        if behalf or "turn" in move.who or move.who & case.roles:
+            return no.sentence
+        who = ", ".join(str(journey.TURN_NAMES[r]) for r in journey.TURN_NAMES if r in move.who)
+        return _("Only these may do this: %(who)s.") % {"who": who}
+    return ""
+
+
+def stages(case, visits) -> list[Stage]:
+    """The spine of the journey with dates and days; a step beside it stands after the one it branches from."""
+    path = list(journey.PATH)
+    for step, after in OFF_SPINE.items():
+        if step == case.step:
+            path.insert(path.index(after) + 1, step)
+    here = path.index(case.step) if case.step in path else len(path)
+    return [_stage(case, step, place, here, [v for v in visits if v.step == step]) for place, step in enumerate(path)]
+
+
+def _stage(case, step, place, here, visits) -> Stage:
+    title = journey.STEPS[step].short
+    stays = "; ".join(_stay(v) for v in visits)
+    if step == case.step:
+        return Stage(title, "current", _("Now"), stays)
+    if place < here and (visits or case.step != "closed"):
+        return Stage(title, "done", _("Done"), stays or _("Not needed"))
+    return Stage(title, "todo", _("Not yet"), _("before: %(stays)s") % {"stays": stays} if stays else "")
+
+
+def _stay(visit) -> str:
+    if visit.left_at is None:
+        return _("since %(day)s") % {"day": list_presenter.day(visit.entered_at)}
+    when = list_presenter.span(visit.entered_at, visit.left_at)
+    return _("%(when)s, %(days)s") % {"when": when, "days": list_presenter.days(visit.days)} if visit.days else when
+
+
+def waits(case, visits, now=None) -> str:
+    """The whole wait since the request, gross and without recorded pauses: never one without the other. It ends when
+    the budget runs for the first time since then, or with the case."""
+    now = now or timezone.now()
+    end = now if case.step != "closed" else max((v.left_at for v in visits if v.left_at), default=now)
+    end = min((v.entered_at for v in visits if v.step == "running" and v.entered_at >= case.asked_at), default=end)
+    visits = [v for v in visits if v.entered_at < end]
+    gross = dates.days_between(case.asked_at, end)
+    paused = sum(v.paused_days for v in visits)
+    if case.has_pauses and any(v.seq == case.visit_seq for v in visits):
+        paused += sum(pause_days(p, now) for p in Pause.objects.filter(visit__case=case, visit__seq=case.visit_seq))
+    if not paused:
+        return list_presenter.days(gross)
+    return _("%(gross)s; %(net)s without recorded pauses") % {
+        "gross": list_presenter.days(gross),
+        "net": list_presenter.days(gross - paused),
+    }
+
+
+def status(case, user) -> dict:
+    """The five-second answer: where, whose turn since when, in time or not."""
+    mine = access._has_turn(case, user, case.roles)
+    who = case.turn_user or case.turn_team
+    words = str(journey.TURN_NAMES[case.turn]) + (f", {who}" if who else "")
+    paused = case.paused_until if case.paused_until and case.paused_until > dates.today() else None
+    return {
+        "step": journey.STEPS[case.step].short, "wanted": journey.STEPS[case.step].wanted, "mine": mine,
+        "turn": words, "turn_since": list_presenter.since(case.turn_since), "turn_day": list_presenter.day(case.turn_since),
+        "nobody": case.turn == "nobody", "badge": list_presenter.tag(list_presenter.deadline(case)) if case.due_at else "", "last_day": list_presenter.last_good_day(case),
+        "paused": list_presenter.day(paused), "closed": case.step == "closed",
+    }  # fmt: skip
+
+
+def key_facts(case, visits) -> list[tuple]:
+    """What a colleague who takes over needs to know, each with where it may be changed left to the buttons."""
+    early: dict = {}
+    ran = any(v.step == "running" and v.entered_at >= case.asked_at for v in visits)
+    for codes in case.events.filter(verb__in=("triage", "start_assessment")).values_list("codes", flat=True):
+        early |= {k: v for k, v in codes.items() if k in ("safeguarding", "capacity", "advocate")}
+    found = [
+        (_("Named worker"), str(case.worker) if case.worker else list_presenter.Badge(_("No named contact"), "red")),
+        (_("Team"), str(case.team or "")),
+        (_("Next contact"), list_presenter.contact(case)),
+        (_("Urgency"), list_presenter.urgency(case, bool(case.roles & access.READS["danger"]))),
+        (_("How it is assessed"), str(case.get_mode_display())),
+        (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
+        (_("Asked for support"), list_presenter.day(case.asked_at)),
+        (_("From asking to a running budget") if ran else _("Whole wait so far"), waits(case, visits)),
+    ]
+    if case.roles & access.READS["assessment"]:
+        names = {"safeguarding": _("Safeguarding concern"), "capacity": _("Can decide about this"),
+                 "advocate": _("Advocate needed")}  # fmt: skip
+        found += [(names[k], str(journey.YES_NO_UNSURE.get(early[k], early[k]))) for k in names if k in early]
+    if case.roles & access.READS["contact"]:
+        found += [(_("Helps them"), _helper(r)) for r in case.people if r.kind != "self"]
+    return [(name, list_presenter.tag(words) if isinstance(words, list_presenter.Badge) else words) for name, words in found if words]
+
+
+def _helper(rep) -> str:
+    checked = _("authority checked") if rep.checked else _("authority not checked yet")
+    if rep.invited:
+        checked = _("asked, has not said yes yet")
+    return f"{rep.user}, {rep.get_kind_display()}: {checked}"
+
+
+def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
+    """What is open and easily overlooked, each with its button where the reader may do it: a question nobody
+    answered, a challenge, nobody named."""
+    ways = {m.name: Button(label_of(m, case.roles), move_url(case, m)) for m in moves}
+    found = []
+    if case.danger_since and case.roles & access.READS["danger"]:
+        when = {"day": list_presenter.day(case.danger_since), "time": dates.clock_time(case.danger_since)}
+        words = _("Somebody may be in danger: since %(time)s on %(day)s nobody has recorded speaking to them.") % when
+        found.append((words, Button(_("Ring now"), reverse("cases:danger", args=[case.ref]))))
+        if not case.roles & journey.ANYONE_STAFF:
+            return found
+    for asked, answered, words in ANSWERED_BY:
+        last = max((e.seq for e in entries if e.verb == answered), default=0)
+        still = [e for e in entries if e.verb == asked and e.seq > last]
+        found += [(words % {"day": list_presenter.day(e.when)}, ways.get(answered)) for e in still[-1:]]
+    if case.worker_id is None and case.step not in ("request", "closed"):
+        found.append((_("Nobody is named as the person's contact."), ways.get("reassign")))
+    return found + _asked_of_us(case) if case.roles & journey.ANYONE_STAFF else found
+
+
+def _asked_of_us(case) -> list[tuple[str, Button | None]]:
+    """Messages and requests that wait for an answer, and helpers whose authority nobody has checked."""
+    found: list[tuple[str, Button | None]] = []
+    for row in messages.open_ones(case, case.roles):
+        words = _("%(what)s of %(day)s: answer by %(by)s.")
+        facts = {"what": row.get_what_display(), "day": list_presenter.day(row.event.at), "by": list_presenter.day(row.due_on)}
+        way = Button(_("Answer"), reverse("cases:answer_asked", args=[case.ref, row.event.seq]))
+        found.append((words % facts, way))
+    for rep in listing.to_check(case.people):
+        way = Button(_("Check it"), reverse("cases:check_helper", args=[case.ref, rep.pk]))
+        found.append((_("%(who)s wants to help: nobody has checked their authority.") % {"who": rep.user}, way))
+    return found
+
+
+def places(case) -> list[Button]:
+    """The pages about the person that this reader may open, under one heading of the case page."""
+    staff = bool(case.roles & journey.ANYONE_STAFF)
+    found = [
+        ("messages", _("Messages"), staff), ("helpers", _("Who helps"), staff), ("known", _("What we know"), staff),
+        ("differences", _("Where the answers differ"), bool(case.roles & access.READS["assessment"])),
+        ("review", _("Getting ready for the review"), staff and case.step in reviews.STEPS),
+        ("looked_at", _("Who looked at this record"), staff or "auditor" in case.roles),
+        ("danger", _("Danger: who said so, and who rang"),
+         bool(case.roles & access.READS["danger"]) and case.dangers.exists()),
+    ]  # fmt: skip
+    return [Button(str(words), reverse(f"cases:{name}", args=[case.ref])) for name, words, wanted in found if wanted]
+
+
+def first_words(case) -> str:
+    """What was said when support was asked for."""
+    event = case.events.select_related("body").filter(seq=1).first()
+    body = getattr(event, "body", None)
+    return body.note if body and body.audience in access.audiences(case.roles) else ""
+
+
+def refuse_if_reassigned(case, seen, facts) -> None:
+    """Raise Stale when somebody else named a worker since the page was opened."""
+    last = case.events.select_related("by").filter(verb="reassign", seq__gt=seen or 0).order_by("-seq").first()
+    if seen is None or last is None:
+        return
+    case.refresh_from_db()
+    raise Stale(
+        _("%(who)s named the social worker while this page was open.") % {"who": last.by},
+        changes=[(_("Social worker"), _person(facts.get("worker")), str(case.worker or ""))],
+    )
+
+
+def _person(pk) -> str:
+    return str(User.objects.filter(pk=pk).first() or "")
+
+
+def sent_before(key, user) -> str:
+    """Where a form with this key led when this user sent it before, or ""."""
+    try:
+        number = uuid.UUID(str(key))
+    except ValueError:
+        return ""
+    return FormToken.objects.filter(key=number, user=user.pk).values_list("result_url", flat=True).first() or ""

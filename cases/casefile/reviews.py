@@ -1,0 +1,90 @@
+"""What the person says before a review: what stands is shown, what has changed is asked. The worker closes it with a note.
+
+Words of the person, kept as an event in the helper's and the staff's sight; they close no review by themselves.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import access, journey
+from cases.common.refusals import NotYet
+from cases.journey import hooks
+from cases.letters.timeline import day, timeline
+from cases.models import Case, Event, Person, User
+
+VERB = "told_us_for_the_review"
+STEPS = ("running", "review")
+QUESTIONS: dict[str, Any] = {
+    "works": gettext_lazy("What works well?"),
+    "changed": gettext_lazy("Has anything else changed since we agreed the plan?"),
+    "wanted": gettext_lazy("What should be different?"),
+    "same": gettext_lazy("Nothing has changed, and it can stay as it is."),
+}
+CHANGED = "changed_"  # before the code of what stands: has this changed?
+AGREED = ("agree_plan", "panel_agree", "accept_offer", "keep_plan")
+# What may have changed what was agreed, told beside the plan.
+SINCE = (
+    "change_plan",
+    "start_line",
+    "suspend_payment",
+    "resume_payment",
+    "pause",
+    "refuse_route",
+    "answer_challenge",
+)
+
+
+def may_tell(case: Case, user: User, people=None) -> bool:
+    """The person, a helper who may fill in, or staff who write down what the person says; while there is a budget."""
+    people = access.representations(case.person_id) if people is None else people
+    roles = access.roles_of(case, user, people)
+    allowed = roles & ({"person"} | journey.ANYONE_STAFF) or access.within_scope(case, user, people, "fill")
+    return case.step in STEPS and bool(allowed)
+
+
+def tell_review(
+    *, case: Case, by: User, said: dict[str, str], on_behalf_of: Person | None = None, at: datetime | None = None
+) -> Event:
+    """Keep what was said. Raises NotYet for nothing at all, and at another step."""
+    if not may_tell(case, by):
+        raise NotYet(_("This can be told while a budget runs, or in a review."))
+    titles = QUESTIONS | {
+        CHANGED + code: _("%(what)s: changed.") % {"what": title} for code, title, _w in known(case)
+    }
+    words = [f"{titles[name]} {text.strip()}" for name, text in said.items() if name in titles and text.strip()]
+    if not words:
+        raise NotYet(_("Answer at least one question."), field="works")
+    return case.record(VERB, by=by, note="\n".join(words), at=at, on_behalf_of=on_behalf_of, audience="helper")
+
+
+def known(case: Case) -> list[tuple[str, str, str]]:
+    """(code, title, words) of what stands: it is shown, and only what has changed is asked. Sums for who sees them."""
+    sums = bool(getattr(case, "roles", access.READS["money"]) & access.READS["money"])
+    return [one for source in hooks.REVIEWED for one in source(case, sums)]
+
+
+def _agreed(case) -> int:
+    """The place of the event with which the plan in force was agreed, or kept as it is."""
+    found = case.events.filter(verb__in=AGREED).order_by("-seq").values_list("seq", flat=True).first()
+    return found or 0
+
+
+def since(case) -> list[tuple[str, str]]:
+    """(day, sentence) of what has happened to the support since the plan was agreed, the newest first."""
+    agreed = _agreed(case)
+    found = [e for e in timeline(case, case.roles) if e.verb in SINCE and e.seq > agreed]
+    return [(day(e.when), capfirst(e.what)) for e in found]
+
+
+def told(case) -> tuple[str, str]:
+    """(day, words) of what was said last since the plan was agreed, or two empty strings."""
+    found = case.events.filter(verb=VERB, seq__gt=_agreed(case)).select_related("body").order_by("-seq")
+    event = found.first()
+    body = getattr(event, "body", None)
+    if body is None or body.audience not in access.audiences(case.roles):
+        return "", ""
+    return day(event.at), body.note

@@ -1,0 +1,309 @@
+"""What the tracker shows: where a case is, since when, whose turn, what comes next and by when, in plain words.
+
+Reading only, in a fixed number of queries whatever the length of the case. Lateness is never said of the person:
+when it is their turn they are offered help, when it is the council's they are told so and told whom to call.
+Not here: the timeline and the letters (timeline.py), what may be done (access.py).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cases import access, journey
+from cases.casefile import progress_enquiry, tracker_places
+from cases.caseload.list_presenter import span
+from cases.common import dates
+from cases.danger import phrases
+from cases.letters.timeline import Entry, day, label_of, last_day, reader_of, timeline, title_of
+from cases.models import Message, Target
+
+WHOSE = {
+    "person": {"person": gettext_lazy("It is your turn."), "delegate": gettext_lazy("It is the turn of the person helping you.")},
+    "delegate": {"person": gettext_lazy("It is the turn of the person you help."), "delegate": gettext_lazy("It is your turn.")},
+}  # fmt: skip
+# Pages on which one form answers for several moves: neither answer may be the only button.
+SHARED_PAGES = {"budgets:answer_offer": gettext_lazy("Read the proposal and answer")}
+TOLD = {
+    "email": gettext_lazy("Told by e-mail on %(day)s"),
+    "letter": gettext_lazy("Posted on %(day)s"),
+    "phone": gettext_lazy("Told by telephone on %(day)s"),
+    "text": gettext_lazy("Told by text message on %(day)s"),
+}
+WAITING = {"letter": gettext_lazy("We will post it"), "phone": gettext_lazy("We will phone you about it")}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the spine. `state`: done, current or todo."""
+
+    title: str
+    state: str
+    when: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """Everything on the page, as ready strings."""
+
+    title: str
+    since: str
+    whole: str
+    mine: bool
+    turn: str
+    aim: str
+    sorry: str
+    has: str
+    after: str
+    pauses: list[str]
+    stages: list[Stage]
+    main: list[Button]
+    more: list[Button]
+    worker: str
+    contact: str
+    ask: str
+    asked: str
+    danger: phrases.Help | None = None
+    entries: list[Entry] = field(default_factory=list)
+    letters: list[tuple[str, str, str, str]] = field(default_factory=list)
+    places: list[tracker_places.Place] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read(case, user) -> Tracker:
+    """The tracker of a case fetched by `access.get_case`, for one of its people."""
+    now, entries = timezone.now(), timeline(case, case.roles)
+    lines = sorted([*entries, *tracker_places.own_entries(case)], key=lambda one: one.seq, reverse=True)
+    moves = access.moves_for(case, user, case.people)
+    main, more = buttons(case, moves)
+    asks = any(move.name == "ask_news" for move in moves) and not case.asked_news_at
+    return Tracker(
+        title=_title(case.step), since=since(case, now), whole=whole(case, now), mine=case.turn in journey.PERSON, turn=turn(case), aim=aim(case, now),
+        sorry=sorry(case, now), has=has(case), after=after(case), pauses=pauses(case), stages=stages(case, now), main=main,
+        more=more, worker=str(case.worker) if case.worker else "", contact=contact(case),
+        ask=reverse("cases:ask_news", args=[case.ref]) if asks else "", asked=progress_enquiry.asked(case, reader_of(case.roles)),
+        danger=phrases.of_reader(case, now), entries=lines, letters=letters(case, entries), places=tracker_places.places(case, user), notes=tracker_places.notes(case),
+    )  # fmt: skip
+
+
+def days(count: int) -> str:
+    return ngettext("%(n)s day", "%(n)s days", count) % {"n": count}
+
+
+def since(case, now: datetime) -> str:
+    """Since when the case is where it is."""
+    count = dates.days_between(case.step_since, now)
+    if count == 0:
+        return _("Since today")
+    return _("Since %(day)s, %(days)s ago") % {"day": day(case.step_since), "days": days(count)}
+
+
+def whole(case, now: datetime) -> str:
+    """The whole wait since the request: gross, pauses included."""
+    count = dates.days_between(case.asked_at, now)
+    if count == 0:
+        return _("You asked for support today.")
+    return _("You asked for support on %(day)s, %(days)s ago.") % {"day": day(case.asked_at), "days": days(count)}
+
+
+def turn(case) -> str:
+    """Whose turn it is, spoken to the reader."""
+    if case.step == "closed":
+        return _("This case is closed. You can ask us to open it again.")
+    reader = reader_of(case.roles)
+    calm = reader != "delegate" and case.danger_since is None  # a helper reads the same with danger and without
+    if case.turn == "nobody":
+        return _("There is nothing that you have to do.") if calm else _("Nothing waits for you.")
+    if reader == "staff":
+        return _("It waits for: %(who)s.") % {"who": journey.TURN_NAMES[case.turn]}
+    spoken = WHOSE[reader].get(case.turn)
+    if spoken:
+        return str(spoken)
+    if not calm:
+        return _("We are waiting for %(who)s.") % {"who": journey.TURNS[case.turn]}
+    return _("We are waiting for %(who)s. There is nothing that you have to do.") % {"who": journey.TURNS[case.turn]}
+
+
+def aim(case, now: datetime) -> str:
+    """By when: an aim, as long as it can still be kept."""
+    if case.due_at is None or now >= case.due_at:
+        return ""
+    when = {"day": last_day(case.due_at)}
+    if case.turn in journey.PERSON:
+        return _("If you can, do this by %(day)s. Take longer if you need to, and tell us if you want help.") % when
+    return _("We aim to have done this by %(day)s.") % when
+
+
+def sorry(case, now: datetime) -> str:
+    """After the day: an offer of help when the turn is the person's, an apology when it is the council's."""
+    if case.due_at is None or now < case.due_at or case.step == "closed":
+        return ""
+    if case.turn in journey.PERSON:
+        return _("Would it help to do this together, on the phone or in person? There is no hurry from us.")
+    return _("We said that we aimed to do this by %(day)s. We have not done it yet, and we are sorry.") % {
+        "day": last_day(case.due_at)
+    }
+
+
+def next_words(case, now: datetime) -> str:
+    """After something was sent: where the case is, whose turn, by when, and what comes of it."""
+    where = "" if case.step == "closed" else f"{case.name}."
+    gain = has(case) if case.role in journey.PERSON else ""
+    return " ".join(filter(None, [where, turn(case), aim(case, now) or sorry(case, now), gain]))
+
+
+def has(case) -> str:
+    """What the person has in their hands at the end of this step."""
+    if case.step in ("running", "closed"):
+        return ""
+    return _("At the end of this step you have: %(what)s.") % {"what": journey.STEPS[case.step].has}
+
+
+def after(case) -> str:
+    """The step that follows, where all goes as it does for most."""
+    order = list(journey.STEPS)
+    later = [code for code in journey.PATH if order.index(code) > order.index(case.step)]
+    if case.step == "closed" or not later:
+        return ""
+    return _("After that: %(step)s.") % {"step": journey.STEPS[later[0]].title}
+
+
+def contact(case) -> str:
+    """When the council is next in touch, if that day is still to come."""
+    if case.next_contact and case.next_contact >= dates.today() and case.step != "closed":
+        return _("We will be in touch by %(day)s.") % {"day": day(case.next_contact)}
+    return ""
+
+
+def pauses(case) -> list[str]:
+    """The pauses of the step the case is in, with their reasons."""
+    if not case.has_pauses:
+        return []
+    found = []
+    visit = case.visits.filter(seq=case.visit_seq).prefetch_related("pauses").first()
+    for pause in visit.pauses.all() if visit else ():
+        words = {"day": day(pause.began_at), "why": journey.PAUSES[pause.code], "until": day(pause.next_chase)}
+        if pause.ended_at or pause.next_chase <= dates.today():
+            words["until"] = day(pause.ended_at or pause.next_chase)
+            found.append(_("Paused from %(day)s to %(until)s: %(why)s.") % words)
+        else:
+            found.append(_("Paused since %(day)s: %(why)s. We look again on %(until)s.") % words)
+    return found
+
+
+def stages(case, now: datetime) -> list[Stage]:
+    """The spine of the journey, and any other step the case has been through, in their order."""
+    been: dict[str, list] = {}
+    for visit in case.visits.order_by("seq"):
+        been.setdefault(visit.step, []).append(visit)
+    order, aims = list(journey.STEPS), Target.all_for(case.council_id, list(journey.STEPS), dates.today())
+    here = order.index(case.step)
+    found = []
+    for place, code in enumerate(order[:-1]):
+        if code not in been and (code not in journey.PATH or case.step == "closed"):
+            continue
+        past = [_stay(v) for v in been.get(code, []) if v.left_at]
+        if code == case.step:
+            found.append(Stage(_title(code), "current", since(case, now), "; ".join(past)))
+        elif place < here or case.step == "closed":
+            found.append(Stage(_title(code), "done", "; ".join(past)))
+        else:
+            usual = _("Usually up to %(days)s") % {"days": days(aims[code])} if aims[code] else ""
+            found.append(Stage(_title(code), "todo", usual, _running_on(case, code)))
+    if case.step == "closed":
+        found.append(Stage(_title("closed"), "current", since(case, now)))
+    return found
+
+
+def _title(code: str) -> str:
+    return str(journey.STEPS[code].title)
+
+
+def _stay(visit) -> str:
+    when = span(visit.entered_at, visit.left_at)
+    if not visit.days:
+        return _("%(day)s, the same day") % {"day": when}
+    return _("%(when)s: %(days)s") % {"when": when, "days": days(visit.days)}
+
+
+def _running_on(case, code: str) -> str:
+    """The decided budget in force pays until its successor starts; what ended with the case does not begin again."""
+    last = case.events.filter(verb__in=("start_budget", "reopen")).order_by("-seq").first()
+    if code == "running" and case.cycle != "first" and last and last.verb == "start_budget":
+        return _("The budget that you have goes on until then.")
+    return ""
+
+
+def address(page: str, ref: str, move: str) -> str | None:
+    """Where a move is made, or None while its page isn't there."""
+    return page_of(page, ref=ref, **({"move": move} if page == "cases:act" else {}))
+
+
+def page_of(name: str, *args, **kwargs) -> str | None:
+    """The address of a page by its name, or None as long as nobody has written it."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return None
+
+
+def buttons(case, moves) -> tuple[list[Button], list[Button]]:
+    """What the reader can do now: what the step waits for first, the rest to stand under "More". Asking what is
+    happening stands beside who to talk to."""
+    main, more, used = [], [], set()
+    told, open_still = assessment_button(case)
+    if told:
+        (main if open_still else more).append(told)
+    for move in moves:
+        href = address(move.page, case.ref, move.name)
+        if move.name in ("submit_assessment", "ask_news") or href is None or href in used:
+            continue
+        used.add(href)
+        plan = page_of("budgets:plan", ref=case.ref) if move.name == "submit_plan" else None
+        if plan:
+            main.append(Button(_("Plan my support"), plan))
+        text = SHARED_PAGES.get(move.page) or label_of(move, case.roles)
+        (main if move.main else more).append(Button(str(text), href))
+    return main, more
+
+
+def assessment_button(case) -> tuple[Button | None, bool]:
+    """The way to the self-assessment, and whether it can still be filled in."""
+    href = reverse("cases:assessment", kwargs={"ref": case.ref})
+    states = set(case.assessments.values_list("state", flat=True))
+    if "draft" in states:
+        return Button(_("Go on telling us about your life"), href), True
+    if case.step == "assess" or (case.step in ("request", "waiting") and not states):
+        return Button(_("Tell us about your life"), href), True
+    return (Button(_("Read what you told us"), href) if states else None), False
+
+
+def letters(case, entries: list[Entry]) -> list[tuple[str, str, str, str]]:
+    """(day and what, address, how it was told, address as PDF) of every letter to the person, the newest first."""
+    rows = Message.objects.filter(case=case, to_person_id=case.person_id, event__isnull=False)
+    told = {m[0]: m[1:] for m in rows.values_list("event__seq", "channel", "state", "sent_at")}
+    found = []
+    for entry in entries:
+        if entry.letter:
+            href = reverse("cases:letter", kwargs={"ref": case.ref, "seq": entry.seq})
+            how = how_told(*told.get(entry.seq, ("", "", None)))
+            pdf = reverse("cases:letter_pdf", kwargs={"ref": case.ref, "seq": entry.seq})
+            found.append((f"{day(entry.when)}: {title_of(entry.verb)}", href, how, pdf))
+    return found
+
+
+def how_told(channel: str, state: str, sent_at: datetime | None) -> str:
+    """How the person was told that a letter is there; nothing where that is not known."""
+    if sent_at and channel in TOLD:
+        return TOLD[channel] % {"day": day(sent_at)}
+    return str(WAITING.get(channel, "")) if state == "waiting" else ""

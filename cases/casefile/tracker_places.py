@@ -1,0 +1,75 @@
+"""What stands beside the tracker: the other pages of a person's record, what waits for an answer with its day, and the
+lines of the timeline that no helper reads. Reading only.
+"""
+
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import access
+from cases.casefile import messages, reviews
+from cases.common import dates
+from cases.letters.phrases import OWN, READERS
+from cases.letters.timeline import Entry, day, entry, last_day
+
+ASSESSED = ("request", "waiting", "assess")  # steps before there is an answer to differ about
+CHALLENGED = ("acknowledge", "challenge")
+
+
+@dataclass(frozen=True)
+class Place:
+    text: str
+    href: str
+
+
+def places(case, user) -> list[Place]:
+    """The pages of the record that this reader may open, in the order of the list."""
+    own = "person" in case.roles
+    found = [("messages", _("Messages with your social worker") if own else _("Messages"), True)]
+    found += [
+        ("differences", _("Where the answers differ"), case.step not in ASSESSED),
+        ("review", _("Get ready for your review"), reviews.may_tell(case, user, case.people)),
+        ("helpers", _("People who help you"), own),
+        ("known", _("What we know about you"), own),
+        ("looked_at", _("Who looked at your record"), own),
+        ("copy", _("A copy of everything") if own else _("A copy of what you may see"), True),
+    ]
+    shown = [Place(words, reverse(f"cases:{name}", args=[case.ref])) for name, words, wanted in found if wanted]
+    return shown if own else shown + _leaving(case, user)
+
+
+def _leaving(case, user) -> list[Place]:
+    mine = [r for r in case.people if r.user_id == user.pk and r.kind != "self"]
+    return [Place(_("Stop helping"), reverse("cases:end_help", args=[case.ref, r.pk])) for r in mine[:1]]
+
+
+def notes(case) -> list[str]:
+    """What waits for the council's answer, each with its day."""
+    found = []
+    for row in messages.open_ones(case, case.roles):
+        what = str(row.get_what_display())
+        found.append(f"{what}, {day(row.event.at)}. {messages.waits(row)}")
+    for clock in case.clocks.filter(kind__in=CHALLENGED, ended_at=None, dropped_at=None).order_by("due_at"):
+        words = {"on": day(clock.began_at), "by": last_day(clock.due_at)}
+        if clock.due_at < dates.london_midnight(dates.today()):
+            found.append(
+                _("You challenged a decision on %(on)s. We meant to write by %(by)s, and are sorry.") % words
+            )
+        elif clock.kind == "acknowledge":
+            found.append(_("You challenged a decision on %(on)s. We tell you by %(by)s that it has arrived.") % words)
+        else:
+            found.append(_("You challenged a decision on %(on)s. We aim to answer by %(by)s.") % words)
+    return found
+
+
+def own_entries(case) -> list[Entry]:
+    """The lines of the timeline that only the person reads: helpers, messages, corrections."""
+    heard, found = access.audiences(case.roles), []
+    if "person" not in case.roles:
+        return found
+    for event in case.events.filter(verb__in=list(OWN)).select_related("body", "by"):
+        who = READERS["person"].get(event.role) or event.role
+        words = OWN[event.verb] % {"who": who}
+        found.append(replace(entry(event, "person", heard), what=words))
+    return found

@@ -1,0 +1,41 @@
+"""The journey, declared once: roles, steps, whose turn, days, moves and the clocks beside the steps.
+
+Here: the table, and what reads nothing but the table. Not here: moving a case (`cases.models.case`), pages. Start
+with `table`. `from cases import journey` shows the table, its coded words and the side clocks as one.
+"""
+
+from cases.journey.codes import (
+    ANSWERS,
+    CONDITIONS,
+    CONTACTS,
+    CYCLES,
+    DECISIONS,
+    ENDS,
+    EXCEPTIONS,
+    GIVEN,
+    MODES,
+    NUDGES,
+    PAUSES,
+    SEAT_ROLES,
+    TARGET_LIMITS,
+    TURN_NAMES,
+    TURNS,
+    URGENCY,
+    YES_NO_UNSURE,
+)
+from cases.journey.side_clocks import CLOCKS, REVIEWS, WHOLE, Clock
+from cases.journey.table import (
+    ANYONE_STAFF,
+    CLOSING,
+    MOVES,
+    OPEN,
+    PATH,
+    PERSON,
+    STEPS,
+    VERSION,
+    WORKER,
+    Ask,
+    Move,
+    Step,
+    moves_from,
+)

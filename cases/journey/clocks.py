@@ -1,0 +1,204 @@
+"""The clocks beside the steps, derived from the events of a case alone: pure, no database.
+
+`clock_rows` writes what this says after each event, and `check_journey` holds the rows against it. An event here is
+anything with `verb`, `at` and `codes`; deadlines that a council's own targets set stand in the codes of the event that
+began the clock (`wanted`), so that a changed target never rewrites the past.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from cases import journey
+from cases.common import dates
+
+DIRECT = ("direct_payment", "mixed")  # routes with a direct payment in them
+BEGIN_PAYING = ("start_budget", "switch_route")  # after which a direct payment may be there, or no longer
+YES = (True, "yes")
+
+
+@dataclass
+class Clocked:
+    """One clock of one round. `began_by`, `ended_by`, `dropped_by`: the place of the event in the story."""
+
+    kind: str
+    round: int
+    cycle: str
+    cycle_no: int
+    began_at: datetime
+    began_by: int
+    due_at: datetime | None
+    later: bool = False  # not the first in law: the next one is due by another rule
+    ended_at: datetime | None = None
+    ended_by: int | None = None
+    dated: bool = False  # ended on a day that was recorded, not at the moment of the event
+    dropped_at: datetime | None = None
+    dropped_by: int | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.ended_at is None and self.dropped_at is None
+
+    @property
+    def days(self) -> int | None:
+        return None if self.ended_at is None else dates.days_between(self.began_at, self.ended_at)
+
+    @property
+    def month(self) -> date | None:
+        return None if self.ended_at is None else dates.month_of(self.ended_at)
+
+
+def clocks_of(events: Iterable[Any]) -> list[Clocked]:
+    """Every clock of a case, in the order in which they began."""
+    story = Story()
+    for event in events:
+        story.take(event)
+    return story.clocks
+
+
+def begins(clock: journey.Clock, verb: str, codes: dict) -> bool:
+    """Does this event begin such a clock, as far as the event itself can say?"""
+    if verb not in clock.starts:
+        return False
+    if clock.code == "advocate":
+        return codes.get("advocate") == "yes"
+    return verb != "change_plan" or codes.get("from") == "review"
+
+
+def ends(clock: journey.Clock, verb: str, codes: dict) -> bool:
+    """Does this event end such a clock, as far as the event itself can say?"""
+    if verb not in clock.ends:
+        return False
+    if clock.code == "financial":
+        return codes.get("state", "recorded") == "recorded"  # an estimate is no financial assessment
+    return clock.code not in journey.REVIEWS or codes.get("from") == "review"
+
+
+def closes(codes: dict) -> bool:
+    return codes.get("to") == "closed" != codes.get("from")
+
+
+def touches(verb: str, codes: dict) -> bool:
+    """May this event begin, end, drop or shift a clock? Every other one costs nothing."""
+    if verb in ("correct_date", "undo_death") or closes(codes):
+        return True
+    return any(begins(c, verb, codes) or ends(c, verb, codes) for c in journey.CLOCKS.values())
+
+
+def wanted(verb: str, codes: dict) -> list[str]:
+    """The clocks this event may begin whose deadline is a council's target, to be fixed in its codes."""
+    return [c.code for c in journey.CLOCKS.values() if begins(c, verb, codes) and not c.statutory]
+
+
+def deadline(clock: journey.Clock, began: datetime, days: int | None = None, later: bool = False) -> datetime | None:
+    """The first moment that is too late: by months or working days where the clock says so, else calendar days."""
+    day = dates.london_date(began)
+    if clock.months:
+        return dates.due_at(dates.london_midnight(dates.months_after(day, clock.months[later])), 0)
+    if clock.working:
+        return dates.due_at(dates.london_midnight(dates.working_day_after(day, clock.target)), 0)
+    return dates.due_at(began, clock.target if days is None else days)
+
+
+class Story:
+    """A case read event by event: its clocks so far, and what the next event needs to know of the earlier ones."""
+
+    def __init__(self) -> None:
+        self.clocks: list[Clocked] = []
+        self.place = -1
+        self.cycle, self.cycle_no, self.route = "first", 1, ""
+        self.about_money = False  # the review under way looks at the direct payment
+        self.entered = self.closed = -1  # the events that began the present step, and that closed the case last
+
+    def take(self, event: Any) -> list[Clocked]:
+        """Read the next event; returns the clocks it changed, ended ones before new ones."""
+        self.place += 1
+        verb, codes = event.verb, event.codes
+        if verb == "correct_date":
+            return self._correct(codes)
+        self.route = codes.get("route", self.route)
+        self.cycle, self.cycle_no = codes.get("cycle", self.cycle), codes.get("cycle_no", self.cycle_no)
+        if verb == "start_review":
+            self.about_money = codes.get("kind") == "dp" or codes.get("dp") in YES
+        if "to" in codes and codes["to"] != codes.get("from"):
+            self.entered = self.place
+        changed = self._bring_back() if verb == "undo_death" else self._end(event)
+        if closes(codes):
+            self.closed = self.place
+            changed += [self._drop(c, event.at) for c in self._open() if not journey.CLOCKS[c.kind].stands]
+        return changed + self._begin(event)
+
+    def _open(self) -> list[Clocked]:
+        return [c for c in self.clocks if c.open]
+
+    def _end(self, event) -> list[Clocked]:
+        changed = []
+        for clock in self._open():
+            rule = journey.CLOCKS[clock.kind]
+            if clock.kind == "dp_review" and event.verb in BEGIN_PAYING and self.route not in DIRECT:
+                changed.append(self._drop(clock, event.at))
+            elif ends(rule, event.verb, event.codes) and (clock.kind != "dp_review" or self.about_money):
+                day = event.codes.get(rule.on) if rule.on else None
+                moment = dates.london_midnight(date.fromisoformat(str(day)[:10])) if day else event.at
+                # what really happened on the day it was asked for, or before, took no days
+                clock.ended_at, clock.ended_by = max(moment, clock.began_at), self.place
+                clock.dated = bool(day)
+                changed.append(clock)
+        return changed
+
+    def _drop(self, clock, at) -> Clocked:
+        clock.dropped_at, clock.dropped_by = at, self.place
+        return clock
+
+    def _bring_back(self) -> list[Clocked]:
+        found = [c for c in self.clocks if c.dropped_by == self.closed and c.dropped_at]
+        for clock in found:
+            clock.dropped_at = clock.dropped_by = None
+        return found
+
+    def _begin(self, event) -> list[Clocked]:
+        new = []
+        for rule in journey.CLOCKS.values():
+            if not begins(rule, event.verb, event.codes) or not self._free(rule, event):
+                continue
+            later = event.verb not in BEGIN_PAYING
+            fixed = event.codes.get("clocks", {}).get(rule.code)
+            due = datetime.fromisoformat(fixed) if fixed else deadline(rule, event.at, later=later)
+            number = 1 + sum(c.kind == rule.code for c in self.clocks)
+            new.append(Clocked(rule.code, number, self.cycle, self.cycle_no, event.at, self.place, due, later))
+            self.clocks.append(new[-1])
+        return new
+
+    def _free(self, rule, event) -> bool:
+        """One that runs is never begun again; whole-journey waits are one a cycle."""
+        mine = [c for c in self.clocks if c.kind == rule.code]
+        if any(c.open for c in mine):
+            return False
+        if rule.code in journey.WHOLE:
+            return all(c.cycle_no != self.cycle_no for c in mine)
+        if rule.code == "dp_review":
+            if event.verb in BEGIN_PAYING:
+                return self.route in DIRECT
+            return any(c.ended_by == self.place for c in mine)
+        return True
+
+    def _correct(self, codes) -> list[Clocked]:
+        """The present step began on another day: so did what its first event began, and so ended what that ended."""
+        new, changed = datetime.fromisoformat(codes["new"]), []
+        for clock in self.clocks:
+            if clock.began_by == self.entered:
+                shift = dates.london_date(new) - dates.london_date(clock.began_at)
+                clock.began_at = new
+                if journey.CLOCKS[clock.kind].statutory:
+                    clock.due_at = deadline(journey.CLOCKS[clock.kind], new, later=clock.later)
+                elif clock.due_at:
+                    clock.due_at = dates.london_midnight(dates.london_date(clock.due_at) + shift)
+            elif clock.ended_by == self.entered and not clock.dated:
+                clock.ended_at = new
+            elif clock.dropped_by == self.entered:
+                clock.dropped_at = new
+            else:
+                continue
+            changed.append(clock)
+        return changed

@@ -1,0 +1,106 @@
+"""What other apps add to a move, registered in their `AppConfig.ready` and run inside `move`'s transaction.
+
+So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing else:
+`guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says whose turn it is
+first; `questions` adds questions to the pages of the self-assessment; `drafts` says when one was last saved;
+`told` adds its rows to the letters about a move; `foreseen` says on its page what a move will do beyond its own step;
+`reviewed` says what a review begins with; `tasks` adds what waits for a role in cases that are closed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+GUARDS: dict[str, list[Callable[..., None]]] = {}
+# after a move, the request that opens a case, and a recorded verb alike
+AFTERS: dict[str, list[Callable[..., None]]] = {}
+TURNS: dict[str, Callable[..., tuple[str, int | None, int | None]]] = {}
+QUESTIONS: list[Callable[[Any], list[dict[str, Any]]]] = []
+DRAFTS: dict[str, str] = {}
+REVIEWED: list[Callable[[Any], list[tuple[str, str, str]]]] = []
+FORESEEN: list[Callable[[Any, Any, bool], list[tuple[str, str]]]] = []
+TASKS: list[Callable[..., list[Any]]] = []
+OFFERED: dict[str, Callable[[Any], bool]] = {}
+TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
+
+
+def guard(*moves: str):
+    """Register `fn(*, case, by, role, at, to, facts)`, run before anything is written. May raise `NotYet`."""
+
+    def register(fn):
+        for move in moves:
+            GUARDS.setdefault(move, []).append(fn)
+        return fn
+
+    return register
+
+
+def after(*moves: str):
+    """Register `fn(*, case, event, by, at, facts)`, run in the event's transaction once the step has changed."""
+
+    def register(fn):
+        for move in moves:
+            AFTERS.setdefault(move, []).append(fn)
+        return fn
+
+    return register
+
+
+def turn_of(step: str):
+    """Register `fn(*, case, by, facts) -> (role, team id, user id)`: whose turn a step begins with."""
+
+    def register(fn):
+        TURNS[step] = fn
+        return fn
+
+    return register
+
+
+def questions(fn):
+    """Register `fn(case) -> [question as in cases/assessment/questions.py]`: questions that stand on the outcome pages."""
+    QUESTIONS.append(fn)
+    return fn
+
+
+def drafts(step: str, sql: str) -> None:
+    """Register a SELECT of `case_id, saved_at` of the drafts that belong to a step."""
+    DRAFTS[step] = sql
+
+
+def offered(move: str):
+    """Register `fn(case) -> bool`: is there anything for this move to do? Without, it has no button."""
+
+    def register(fn):
+        OFFERED[move] = fn
+        return fn
+
+    return register
+
+
+def told(*verbs: str):
+    """Register `fn(event) -> [(words, value)]`: what the letter about these verbs says beyond their own facts."""
+
+    def register(fn):
+        for verb in verbs:
+            TOLD[verb] = fn
+        return fn
+
+    return register
+
+
+def foreseen(fn):
+    """Register `fn(case, move, sums) -> [(words, value)]`: what follows from a move, said before it is made. `sums`: does
+    the reader see money?"""
+    FORESEEN.append(fn)
+    return fn
+
+
+def tasks(fn):
+    """Register `fn(user, council, roles, mine) -> [Table]`: what these roles still have to do in closed cases."""
+    TASKS.append(fn)
+    return fn
+
+
+def reviewed(fn):
+    """Register `fn(case, sums) -> [(code, title, words)]`: what stands before a review, so that only changes are asked."""
+    REVIEWED.append(fn)
+    return fn

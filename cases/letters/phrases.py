@@ -1,0 +1,246 @@
+"""The words in which people are told what happened: data only, read by timeline.py.
+
+Who did it in words for their role, which coded facts people are told, how a question put to staff is headed for
+the person, and the titles of letters.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from cases import journey
+
+# Verbs that are not moves, and how they are told.
+SENTENCES = {
+    "ask_for_support": gettext_lazy("asked for support"),
+    "record_agreement": gettext_lazy("recorded the signed agreement and set up the payments"),
+    "record_contribution": gettext_lazy("recorded what is paid towards the support"),
+    "adjust_budget": gettext_lazy("worked out the indicative budget again, with reasons"),
+    "estimate_contribution": gettext_lazy("estimated what may have to be paid towards the support"),
+    "uplift_plan": gettext_lazy("took new prices into the plan"),
+    "record_choice": gettext_lazy("wrote down what was chosen"),
+    "place_order": gettext_lazy("ordered support"),
+    "tell_provider": gettext_lazy("told the provider that the support has ended"),
+    "record_unmet": gettext_lazy("wrote down what could not be had"),
+    "record_held_account": gettext_lazy("recorded the agreement about the account a provider holds"),
+    "record_held_entry": gettext_lazy("entered a movement of the account a provider holds"),
+    "ask_balance": gettext_lazy("asked what is in the account"),
+    "give_balance": gettext_lazy("said what is in the account"),
+    "write_about_surplus": gettext_lazy("wrote about money left over"),
+    "reply_to_surplus": gettext_lazy("answered the letter about money left over"),
+    "decide_surplus": gettext_lazy("decided about money left over"),
+    "restrict_use": gettext_lazy("limited what the money may be used for"),
+    "lift_restriction": gettext_lazy("ended a limit on what the money may be used for"),
+    "settle_account": gettext_lazy("settled the final account"),
+    "take_down": gettext_lazy("began to write down answers"),
+    "issue_code": gettext_lazy("made a new code for coming back"),
+    "add_way_in": gettext_lazy("added a way to sign in"),
+    "share_draft": gettext_lazy("let the council look at the answers so far"),
+    "unshare_draft": gettext_lazy("stopped the council looking at the answers so far"),
+}
+# Verbs that only staff are told of.
+STAFF_SENTENCES = {
+    "report_danger": gettext_lazy("said that someone may be in danger, or without care today"),
+    "spoke_about_danger": gettext_lazy("spoke to them about danger"),
+    "rang_without_answer": gettext_lazy("rang about danger, and nobody answered"),
+    "danger_went_up": gettext_lazy("told more people about danger"),
+    "raise_concern": gettext_lazy("raised a worry about the payment; managers read it"),
+    "close_concern": gettext_lazy("closed a worry about the payment; managers read it"),
+    "death_in_another_case": gettext_lazy(
+        "pays nothing more here, because a death was recorded in another case of this person. Close this case too"
+    ),
+    "death_undone_in_another_case": gettext_lazy(
+        "pays again what was due here, because the death in another case was recorded by mistake"
+    ),
+}
+# Verbs that are not moves, and of which people are told in writing.
+WRITTEN = frozenset({"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"})
+# What a move is called where its own words are another reader's; "person" also for those who help.
+LABELS: dict[str, dict[str, Any]] = {
+    "person": {
+        "start_review": gettext_lazy("Ask for a review"),
+        "withdraw": gettext_lazy("Stop: I do not want to go on"),
+        "reopen": gettext_lazy("Ask to open the case again"),
+        "hand_turn": gettext_lazy("Let my social worker go on from here"),
+    },
+    "staff": {
+        "submit_plan": gettext_lazy("Send the plan"),
+        "arrange_own": gettext_lazy("They arrange their own support"),
+    },
+}
+# What people send themselves: a letter to keep is made of it when they ask for it, and sent to nobody.
+CONFIRMED = frozenset({"submit_plan", "decline_offer", "challenge", "ask_switch"})
+# What a helper is not told: how the person signs in is the person's own.
+NOT_FOR_HELPERS = frozenset({"issue_code", "add_way_in"})
+OURS = {
+    "worker": gettext_lazy("Your social worker"),
+    "manager": gettext_lazy("A team manager"),
+    "service_manager": gettext_lazy("A service manager"),
+    "panel": gettext_lazy("The panel"),
+    "finance": gettext_lazy("The finance team"),
+    "provider": gettext_lazy("The provider"),
+    "other_agency": gettext_lazy("A professional"),
+    "system": gettext_lazy("We"),
+}
+READERS: dict[str, dict[str, Any]] = {
+    "person": OURS | {"person": gettext_lazy("You"), "delegate": gettext_lazy("The person helping you")},
+    "delegate": OURS | {"person": gettext_lazy("The person you help"), "delegate": gettext_lazy("A helper")},
+    "staff": journey.TURN_NAMES | {"system": gettext_lazy("The system")},
+}
+# Coded facts that people are told. Everything else (safeguarding, capacity, ids) is for staff.
+TOLD = frozenset(
+    "next_contact exception interim_support end end_date decision answer condition until cost code next_chase kind"
+    " started_on first_started_on last_started_on urgency since answer_by dp".split()
+)
+# A question put to the person, as its answer is headed for staff: (move, name of what was asked).
+STAFF_HEADINGS = {
+    ("ask_news", "question"): gettext_lazy("Their question"),
+    ("report_danger", "safe_number"): gettext_lazy("A number that is safe to ring"),
+    ("report_danger", "otherwise"): gettext_lazy("How else to reach them"),
+    ("spoke_about_danger", "agreed"): gettext_lazy("What was agreed"),
+    ("spoke_about_danger", "following"): gettext_lazy("What happens next"),
+    ("rang_without_answer", "agreed"): gettext_lazy("For the next call"),
+}
+# Verbs of which nobody hears but those who may read this part of a case (`access.READS`).
+KEPT_TO = dict.fromkeys(("report_danger", "spoke_about_danger", "rang_without_answer", "danger_went_up"), "danger")
+# A question put to staff, as its answer is headed for the person.
+HEADINGS = {
+    "advice": gettext_lazy("Our advice"),
+    "missing": gettext_lazy("What we still need to know"),
+    "answer": gettext_lazy("Our answer"),
+    "urgency": gettext_lazy("How soon"),
+    "mode": gettext_lazy("How the assessment is done"),
+    "next_contact": gettext_lazy("We will be in touch by"),
+    "others": gettext_lazy("Other ways that are open"),
+    "interim_support": gettext_lazy("Support meanwhile"),
+    "interim": gettext_lazy("What support, or why none"),
+    "exception": gettext_lazy("Why a panel looks at it"),
+    "achieved": gettext_lazy("What has been achieved"),
+    "end": gettext_lazy("Why it ends"),
+    "end_date": gettext_lazy("It ends on"),
+    "final_account": gettext_lazy("The final account"),
+    "alternative": gettext_lazy("Support meanwhile"),
+    "reason": gettext_lazy("Reason"),
+    "what": gettext_lazy("Support"),
+    "until": gettext_lazy("Until"),
+    "cost": gettext_lazy("Cost a week"),
+    "authority": gettext_lazy("Agreed by"),
+    "condition": gettext_lazy("The condition that is not met"),
+    "follows": gettext_lazy("What happens next"),
+    "answer_by": gettext_lazy("You will have an answer by"),
+    "who": gettext_lazy("Your advocate"),
+    "since": gettext_lazy("Since"),
+    "dp": gettext_lazy("It also looks at the direct payment"),
+    "wish": gettext_lazy("What you said about it"),
+    "first_started_on": gettext_lazy("The first part started on"),
+    "last_started_on": gettext_lazy("The last part started on"),
+    "started_on": gettext_lazy("Started on"),
+    "decision": gettext_lazy("The decision challenged"),
+    "question": gettext_lazy("The question"),
+    "code": gettext_lazy("Why it is paused"),
+    "next_chase": gettext_lazy("We look again on"),
+    "given": gettext_lazy("How the answers were given"),
+}
+TITLES = {
+    "ask_for_support": gettext_lazy("You have asked for support"),
+    "submit_assessment": gettext_lazy("Your assessment: what you told us"),
+    "accept_offer": gettext_lazy("Your plan is agreed, with the change you accepted"),
+    "record_agreement": gettext_lazy("Your direct payment agreement"),
+    "triage": gettext_lazy("What happens with your request"),
+    "start_assessment": gettext_lazy("Your assessment begins"),
+    "close_at_request": gettext_lazy("Our advice, and why we have closed your request"),
+    "return_assessment": gettext_lazy("We need to know a little more"),
+    "determine_eligible": gettext_lazy("Our decision: you have eligible needs"),
+    "determine_not_eligible": gettext_lazy("Our decision: you do not have eligible needs"),
+    "share_budget": gettext_lazy("Your indicative budget"),
+    "adjust_budget": gettext_lazy("Your indicative budget has changed"),
+    "uplift_plan": gettext_lazy("New prices in your budget"),
+    "return_plan": gettext_lazy("Your plan has come back to you"),
+    "agree_plan": gettext_lazy("Your plan is agreed"),
+    "panel_agree": gettext_lazy("Your plan is agreed"),
+    "offer_changed": gettext_lazy("We propose a change to your plan"),
+    "refer_to_panel": gettext_lazy("A panel will look at your plan"),
+    "start_budget": gettext_lazy("Your budget has started"),
+    "withdraw": gettext_lazy("You have withdrawn"),
+    "arrange_own": gettext_lazy("You arrange your own support"),
+    "end_support": gettext_lazy("Your support is ending"),
+    "start_review": gettext_lazy("Your review"),
+    "keep_plan": gettext_lazy("Your plan stays as it is"),
+    "change_plan": gettext_lazy("Your plan is open for changes"),
+    "reassess": gettext_lazy("We assess your needs again"),
+    "reassign": gettext_lazy("Your social worker"),
+    "start_interim": gettext_lazy("Support while you wait"),
+    "suspend_payment": gettext_lazy("Your payments are suspended"),
+    "resume_payment": gettext_lazy("Your payments go on"),
+    "acknowledge_challenge": gettext_lazy("Your challenge has arrived"),
+    "find_advocate": gettext_lazy("Your independent advocate"),
+    "answer_challenge": gettext_lazy("Our answer to your challenge"),
+    "refuse_route": gettext_lazy("How you may take the money"),
+    "hand_turn": gettext_lazy("Your social worker goes on from here"),
+    "submit_plan": gettext_lazy("We have your support plan"),
+    "decline_offer": gettext_lazy("We have your answer to our proposal"),
+    "challenge": gettext_lazy("We have your challenge"),
+    "ask_switch": gettext_lazy("You want to take the money another way"),
+    "answer_news": gettext_lazy("Our answer to your question"),
+    "reopen": gettext_lazy("Your case is open again"),
+    "switch_route": gettext_lazy("You take your money another way now"),
+    "ask_balance": gettext_lazy("A question about your payment account"),
+    "write_about_surplus": gettext_lazy("Money left over in your account"),
+    "decide_surplus": gettext_lazy("Our decision about money left over"),
+    "restrict_use": gettext_lazy("A limit on what your payment may be used for"),
+    "lift_restriction": gettext_lazy("A limit on your payment has ended"),
+}
+# Letters that are owed at a step: kept as they were written (`writing.keep`). All else that people are told is made
+# from its event whenever it is read.
+OWED = {
+    "ask_for_support": gettext_lazy("Acknowledgement"),
+    "close_at_request": gettext_lazy("Refusal or end"),
+    "submit_assessment": gettext_lazy("Assessment record"),
+    "determine_eligible": gettext_lazy("Eligibility"),
+    "determine_not_eligible": gettext_lazy("Refusal or end"),
+    "share_budget": gettext_lazy("Indicative budget"),
+    "return_plan": gettext_lazy("Decision"),
+    "refer_to_panel": gettext_lazy("Decision"),
+    "offer_changed": gettext_lazy("Decision"),
+    "agree_plan": gettext_lazy("Decision"),
+    "panel_agree": gettext_lazy("Decision"),
+    "accept_offer": gettext_lazy("Decision"),
+    "record_agreement": gettext_lazy("Agreement"),
+    "refuse_route": gettext_lazy("Refusal or end"),
+    "answer_challenge": gettext_lazy("Decision"),
+    "keep_plan": gettext_lazy("Review"),
+    "change_plan": gettext_lazy("Review"),
+    "reassess": gettext_lazy("Review"),
+    "end_support": gettext_lazy("Refusal or end"),
+    "withdraw": gettext_lazy("Refusal or end"),
+    "arrange_own": gettext_lazy("Refusal or end"),
+    "adjust_budget": gettext_lazy("Indicative budget"),
+    "uplift_plan": gettext_lazy("Decision"),
+    "suspend_payment": gettext_lazy("Decision"),
+    "decide_surplus": gettext_lazy("Decision"),
+    "restrict_use": gettext_lazy("Decision"),
+}
+OTHER_FORMATS = {
+    "bsl": gettext_lazy("You asked for British Sign Language. Tell us, and we will explain this letter in BSL."),
+}
+# Verbs whose lines only the person reads in their timeline; staff read them as they stand. Helpers never do.
+OWN = {
+    "asked_somebody_to_help": gettext_lazy("%(who)s asked somebody to help"),
+    "said_yes_to_helping": gettext_lazy("Somebody said yes to helping"),
+    "checked_who_helps": gettext_lazy("%(who)s checked who helps"),
+    "said_no_to_a_helper": gettext_lazy("%(who)s said no to a helper"),
+    "stopped_a_helper": gettext_lazy("%(who)s stopped the help of somebody"),
+    "chose_who_writes_the_plan": gettext_lazy("%(who)s chose who may write which part of the plan"),
+    "wrote_to_us": gettext_lazy("%(who)s wrote a message"),
+    "wrote_to_us_alone": gettext_lazy("%(who)s wrote a message that no helper can see"),
+    "answered_what_was_asked": gettext_lazy("%(who)s answered"),
+    "answered_what_was_asked_alone": gettext_lazy("%(who)s answered what no helper can see"),
+    "took_a_copy_of_everything": gettext_lazy("%(who)s took a copy of everything"),
+    "asked_for_a_copy_of_everything": gettext_lazy("%(who)s asked for a copy of everything"),
+    "asked_for_the_names_of_who_looked": gettext_lazy("%(who)s asked who looked at the record"),
+    "asked_for_another_way_to_take_the_money": gettext_lazy("%(who)s asked for another way to take the money"),
+    "confirmed_what_we_know": gettext_lazy("%(who)s confirmed what we know"),
+    "corrected_what_we_know": gettext_lazy("%(who)s put right what we know"),
+    "answered_a_difference": gettext_lazy("%(who)s answered a difference"),
+    "told_us_for_the_review": gettext_lazy("%(who)s told us about the review"),
+}

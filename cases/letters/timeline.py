@@ -1,0 +1,246 @@
+"""What happened, in plain words: the sentence of an event, the timeline, and what a letter takes from both.
+
+Reading only. A note or a free-text fact is given out only where the reader's roles may read its body's audience;
+a coded fact only where the reader is staff or it is one that people are told; what is about money only to those who
+may read that. Not here: the letters themselves
+(templates.py, compose.py), who may open a case (access.py), sending (outbox.py).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases import access, journey
+from cases.assessment import questions
+from cases.common import dates
+from cases.journey.codes import ABOUT_MONEY, MONEY_FACTS
+from cases.letters.phrases import (
+    CONFIRMED,
+    HEADINGS,
+    KEPT_TO,
+    LABELS,
+    NOT_FOR_HELPERS,
+    OWED,
+    READERS,
+    SENTENCES,
+    STAFF_HEADINGS,
+    STAFF_SENTENCES,
+    TITLES,
+    TOLD,
+    WRITTEN,
+)
+from cases.models import Determination, Event
+
+IN_WRITING = CONFIRMED | WRITTEN | OWED.keys()
+# What a letter shows beyond the timeline, and so what its reader must be allowed to read.
+LETTER_READS = {
+    "submit_assessment": "assessment",
+    "determine_eligible": "assessment",
+    "determine_not_eligible": "assessment",
+    # a fact of theirs is about money
+    "start_interim": "money_words",
+    "end_support": "money_words",
+    **dict.fromkeys(ABOUT_MONEY, "money_words"),
+    "share_budget": "money",
+    "adjust_budget": "money",
+    "uplift_plan": "money",
+    "agree_plan": "money",
+    "panel_agree": "money",
+    "offer_changed": "money",
+    "start_budget": "money",
+    "accept_offer": "money",
+    "record_agreement": "money",
+    "switch_route": "money",
+    **dict.fromkeys(WRITTEN, "money"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline, ready to show. `letter`: there is a letter about it."""
+
+    when: datetime
+    who: str
+    what: str
+    note: str
+    facts: list[tuple[str, str]]
+    seq: int
+    letter: bool
+    verb: str = ""
+
+
+def day(value: date | datetime) -> str:
+    """A date as people write it, in London."""
+    return dates.said(value)
+
+
+def reader_of(roles) -> str:
+    """In which voice these roles are spoken to."""
+    return next((r for r in ("person", "delegate") if r in roles), "staff")
+
+
+def sentence(event: Event, reader: str = "staff") -> str:
+    """The event as a sentence: who, in words for their role, and what they did."""
+    move = journey.MOVES.get(event.verb)
+    done = move.done if move else (SENTENCES | STAFF_SENTENCES).get(event.verb) or event.verb.replace("_", " ")
+    who = READERS[reader].get(event.role) or event.role
+    if event.on_behalf_of_id and event.role not in ("person", "delegate"):
+        ending = _("%(who)s %(done)s on your behalf") if reader == "person" else _("%(who)s %(done)s for the person")
+        return ending % {"who": who, "done": done}
+    return f"{who} {done}"
+
+
+def timeline(case, roles) -> list[Entry]:
+    """All events of a case as these roles may read them, the newest first. One query."""
+    reader, heard = reader_of(roles), access.audiences(roles)
+    money = bool(set(roles) & access.READS["money_words"])
+    rows = case.events.select_related("body", "by").order_by("-seq")
+    return [
+        entry(e, reader, heard, may_read_letter(e.verb, roles), money)
+        for e in rows
+        if (hears(e.verb, roles) if reader == "staff" else told(e.verb, reader))
+    ]
+
+
+def hears(verb: str, roles) -> bool:
+    """May these roles of staff know that this happened at all?"""
+    return verb not in KEPT_TO or bool(set(roles) & access.READS[KEPT_TO[verb]])
+
+
+def told(verb: str, reader: str) -> bool:
+    """Does this verb stand in the timeline of the person or of a helper?"""
+    return known(verb) and not (reader == "delegate" and verb in NOT_FOR_HELPERS)
+
+
+def known(verb: str) -> bool:
+    """Is this verb one with words for people?"""
+    return verb in journey.MOVES or verb in SENTENCES
+
+
+def entry(event: Event, reader: str, heard: set[str], letter: bool = False, money: bool = True) -> Entry:
+    """One event for one kind of reader, whose roles may read the audiences `heard`; `letter`: and the letter about it;
+    `money`: and what is said of money."""
+    if not money and event.verb in ABOUT_MONEY:
+        heard = set()
+    body = getattr(event, "body", None) if event.body_hash else None
+    allowed = body is not None and body.audience in heard
+    hidden = frozenset() if money else MONEY_FACTS
+    facts = coded(event, reader, heard, hidden)
+    if allowed:
+        facts += [(heading(event.verb, n, reader), words) for n, words in body.facts.items() if n not in hidden]
+    role = READERS[reader].get(event.role) or event.role
+    who = f"{event.by}, {role}" if reader == "staff" and event.by else str(role)
+    return Entry(
+        when=event.at, who=who, what=sentence(event, reader), note=body.note if allowed else "", facts=facts,
+        seq=event.seq, letter=letter, verb=event.verb,
+    )  # fmt: skip
+
+
+def heading(verb: str, name: str, reader: str) -> str:
+    """What stands before a fact: the question itself for staff, plain words for people."""
+    if reader != "staff" and name in HEADINGS:
+        return str(HEADINGS[name])
+    if (verb, name) in STAFF_HEADINGS:
+        return str(STAFF_HEADINGS[verb, name])
+    asks = {a.name: a for a in journey.MOVES[verb].asks} if verb in journey.MOVES else {}
+    return str(asks[name].label) if name in asks else str(HEADINGS.get(name, name.replace("_", " ").capitalize()))
+
+
+def coded(event: Event, reader: str, heard: set[str], hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+    """The coded facts that this reader may be told, as (heading, words)."""
+    move = journey.MOVES.get(event.verb)
+    found = [given(event)] if "given" in event.codes else []
+    if move is None or (reader != "staff" and move.audience not in heard):
+        return found
+    for ask in move.asks:
+        if ask.kind == "text" or ask.name in hidden or ask.name not in event.codes:
+            continue
+        if reader != "staff" and ask.name not in TOLD:
+            continue
+        found.append((heading(event.verb, ask.name, reader), said(ask, event.codes[ask.name])))
+    for name in move.keeps:
+        if name in event.codes and name in (TOLD if reader != "staff" else TOLD | {"mode"}):
+            value = event.codes[name]
+            words = journey.MODES.get(value) if name == "mode" else day(date.fromisoformat(str(value)[:10]))
+            found.append((heading(event.verb, name, reader), str(words or value)))
+    return found
+
+
+def given(event: Event) -> tuple[str, str]:
+    """How answers that somebody wrote down were given, and on what day."""
+    words = {"how": journey.GIVEN.get(event.codes["given"], event.codes["given"])}
+    words["day"] = day(date.fromisoformat(event.codes["given_on"]))
+    return str(HEADINGS["given"]), _("%(how)s, %(day)s") % words
+
+
+def said(ask: journey.Ask, value: Any) -> str:
+    """A coded answer as people read it."""
+    if ask.kind == "choice":
+        return str(ask.choices.get(value, value))
+    if ask.kind == "yesno":
+        return _("Yes") if value in (True, "yes", "True") else _("No")
+    if ask.kind == "date":
+        return day(date.fromisoformat(str(value)[:10]))
+    return f"£{value}" if ask.kind == "money" else str(value)
+
+
+def has_letter(verb: str) -> bool:
+    """Is the person told of it in writing, or may keep in writing that they did it?"""
+    return verb in IN_WRITING or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
+
+
+def may_read_letter(verb: str, roles) -> bool:
+    """Is there a letter about this, and do these roles read what stands in it?"""
+    return has_letter(verb) and bool(set(roles) & access.READS[LETTER_READS.get(verb, "timeline")])
+
+
+def title_of(verb: str) -> str:
+    """The title of the letter about a verb."""
+    if verb in TITLES:
+        return str(TITLES[verb])
+    done = str(journey.MOVES[verb].done)
+    return done[:1].upper() + done[1:]
+
+
+def what_next(event: Event) -> list[str]:
+    """Where the case went, whose turn it became and by when, as this event fixed it."""
+    codes = event.codes
+    if codes.get("to") == codes.get("from") or codes.get("to") in (None, "closed"):
+        return []
+    found = [_("Now: %(step)s.") % {"step": journey.STEPS[codes["to"]].title}]
+    if codes.get("turn") == "person":
+        found.append(_("It is your turn. Take the time you need, and ask us for help when you want it."))
+    elif codes.get("turn") not in (None, "nobody"):
+        found.append(_("We are waiting for %(who)s, not for you.") % {"who": journey.TURNS[codes["turn"]]})
+    if codes.get("due_at") and codes.get("turn") != "person":
+        found.append(_("We aim to have done this by %(day)s.") % {"day": last_day(codes["due_at"])})
+    return found
+
+
+def label_of(move: journey.Move, roles: Any) -> str:
+    """What a move is called to somebody with these roles."""
+    reader = "staff" if reader_of(roles) == "staff" else "person"
+    return str(LABELS[reader].get(move.name, move.label))
+
+
+def last_day(due_at: str | datetime) -> str:
+    """The last day that is in time: a deadline is the midnight after it."""
+    due = datetime.fromisoformat(due_at) if isinstance(due_at, str) else due_at
+    return day(dates.london_date(due) - timedelta(days=1))
+
+
+def findings(case, decided: Determination | None) -> list[tuple[str, str]]:
+    """Outcome and what was found on it, for the outcomes that a determination marked."""
+    if decided is None:
+        return []
+    kind = "carer" if case.kind == "carer" else "adult"
+    found = []
+    for outcome, finding in decided.findings.items():
+        words = [str(questions.TESTS[t]) for t in finding.get("tests", []) if t in questions.TESTS]
+        if finding.get("reason"):
+            words.append(finding["reason"])
+        if words:
+            found.append((str((questions.OUTCOMES[kind] | questions.BESIDE)[outcome]), ". ".join(words)))
+    return found

@@ -1,0 +1,86 @@
+"""Where the voices differ and what the person says to it; what is told before a review."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import access, actions, journey
+from cases.assessment import differences
+from cases.casefile import case_presenter, reviews
+from cases.forms.record import ReplyForm, ReviewForm
+from cases.forms.staff import told
+from cases.paper import other_forms
+from cases.views.helpers import send_once
+from cases.views.requests import behalf_of, told_words
+
+
+def _reading(request, ref):
+    """The case, for those who read an assessment."""
+    case = access.get_case(request, ref)
+    if not case.roles & access.READS["assessment"]:
+        raise Http404
+    if case.role in journey.PERSON:
+        request.council = case.council
+    return case
+
+
+def _replying(case) -> bool:
+    return bool(case.roles & (journey.ANYONE_STAFF | {"person"})) and case.step != "closed"
+
+
+def differences_page(request, ref):
+    """Every question that not all answered alike, with what the person says to it."""
+    case = _reading(request, ref)
+    found = differences.of(case, actions.last_sent(case))
+    return render(request, "cases/differences.html", case_presenter.header(case) | {
+        "found": found, "staff": case.role not in journey.PERSON, "replies": _replying(case),
+        "waiting": sum(one.open for one in found),
+    })  # fmt: skip
+
+
+def reply(request, ref, question):
+    """The person's word on one difference: keep mine, agree, or a comment."""
+    case = _reading(request, ref)
+    found = differences.of(case, actions.last_sent(case))
+    one = next((d for d in found if d.question == question), None)
+    if one is None or not _replying(case):
+        raise Http404
+    form = ReplyForm(request.POST or None, case=case, version=one.version, behalf="person" not in case.roles)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        done = send_once(request, form, f"reply:{question}", _("Your word on it is kept."), lambda: differences.reply_to(
+            case=case, by=request.user, question=question, reply=given["reply"], words=told_words(form),
+            seen=given["version"], **behalf_of(case, form)), reverse("cases:differences", args=[case.ref]))  # fmt: skip
+        if done:
+            return done
+    return render(request, "cases/reply.html", case_presenter.header(case) | {
+        "form": form, "one": one, "staff": case.role not in journey.PERSON,
+    }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def review(request, ref):
+    """What was agreed, what was said since, and the three questions before a review."""
+    case = _reading(request, ref)
+    may = reviews.may_tell(case, request.user, case.people)
+    if case.step not in reviews.STEPS:
+        raise Http404
+    behalf = case.role not in journey.PERSON
+    form = ReviewForm(request.POST or None, case=case, behalf=behalf) if may else None
+    if form and behalf:
+        other_forms.show_numbers(form, case, "review")
+    if request.method == "POST" and form and form.is_valid():
+        said = form.said()
+        if behalf and any(said.values()):
+            first = next(name for name in said if said[name].strip())
+            said[first] = f"{told(form.cleaned_data)} {said[first]}"
+        done = send_once(request, form, "review", _("Thank you. We go through it with you."), lambda: reviews.tell_review(
+            case=case, by=request.user, said=said, **behalf_of(case, form)),
+            reverse("cases:review", args=[case.ref]))  # fmt: skip
+        if done:
+            return done
+    on, words = reviews.told(case)
+    errors = bool(form and form.errors)
+    return render(request, "cases/review.html", case_presenter.header(case) | {
+        "form": form, "told_on": on, "told": words, "staff": behalf, "since": reviews.since(case),
+    }, status=422 if errors else 200)  # fmt: skip

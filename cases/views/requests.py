@@ -1,0 +1,128 @@
+"""Messages both ways, what else is asked for, and the council's answer; for the person, their helpers and staff."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import access, journey
+from cases.casefile import case_presenter, requests
+from cases.casefile import messages as casefile_messages
+from cases.danger import phrases, reports
+from cases.forms.record import AnswerForm, AskForm, WriteForm
+from cases.forms.staff import told
+from cases.letters.timeline import day
+from cases.views.helpers import form_page, gone, send_once
+from cases.views.start import just_asked
+
+TITLES = {
+    "copy": gettext_lazy("Ask for a copy of everything"),
+    "names": gettext_lazy("Ask who looked at your record"),
+}
+WHY = {
+    "copy": gettext_lazy("We collect what we hold about you, and send it in the way that is safe for you."),
+    "names": gettext_lazy("We tell you the names. Some may be left out to keep people safe, and then we say so."),
+}
+
+
+def _reading(request, ref):
+    """The case, for those between whom messages go."""
+    case = access.get_case(request, ref)
+    if not case.roles & casefile_messages.READING:
+        raise Http404
+    if case.role in journey.PERSON:
+        request.council = case.council
+    return case
+
+
+def behalf_of(case, form) -> dict:
+    """For whom a worker writes it down; nothing for the person and their helpers."""
+    return {"on_behalf_of": case.person} if "told_by" in form.fields else {}
+
+
+def told_words(form) -> str:
+    """How a worker was told, before what they wrote down."""
+    given = form.cleaned_data
+    return f"{told(given)} {given['words']}".strip()
+
+
+def messages_page(request, ref):
+    """Everything said, both sides in order, and the box to write in."""
+    case = _reading(request, ref)
+    staff = case.role not in journey.PERSON
+    helped = any(r.kind != "self" for r in case.people)
+    form = WriteForm(request.POST or None, case=case, alone=helped and case.role != "delegate", behalf=staff)
+    page = reverse("cases:messages", args=[case.ref])
+    if request.method == "POST" and form.is_valid() and form.said():
+        done = _danger(request, case, form, page)
+        if done:
+            return done
+    elif request.method == "POST" and form.is_valid():
+        done = send_once(request, form, "messages", _("Your message has arrived."), lambda: requests.ask(
+            case=case, by=request.user, what="message", words=told_words(form),
+            alone=form.cleaned_data.get("alone", False), **behalf_of(case, form)), page)  # fmt: skip
+        if done:
+            return done
+    return render(request, "cases/messages.html", case_presenter.header(case) | {
+        "help": phrases.refused(form, case.council, _("Send the message"))
+        or phrases.just_told(request.session.get("told_danger"), case),
+        "form": form, "staff": staff, "said": casefile_messages.of(case), "helping": case.role == "delegate", "helped": helped,
+    }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def _danger(request, case, form, page):
+    """A message with the box ticked goes to those who ring, and stands in no list of messages."""
+    staff = case.role not in journey.PERSON
+    words = phrases.telling_staff(case.council) if staff else phrases.telling(case.council)
+    say = messages.success if phrases.is_read(case.council, timezone.now()) else messages.warning
+    done = send_once(request, form, "messages", words, lambda: reports.report(
+        case=case, by=request.user, role=case.role, door="phone" if staff else "message", said=form.said(),
+        words=told_words(form)), reverse("cases:danger", args=[case.ref]) if staff else page, say)  # fmt: skip
+    if done and not staff:
+        request.session["told_danger"] = just_asked(case.ref, True)
+    return done
+
+
+def ask_for(request, ref, what):
+    """Ask for a copy of everything, or for names."""
+    case = _reading(request, ref)
+    own = what in requests.OWN
+    if own and case.role == "delegate":
+        raise Http404
+    behalf = case.role not in journey.PERSON
+    form = AskForm(request.POST or None, case=case, behalf=behalf)
+    if request.method == "POST" and form.is_valid():
+        done = send_once(request, form, f"ask:{what}", _("We have it, and will answer."), lambda: requests.ask(
+            case=case, by=request.user, what=what, words=told_words(form), **behalf_of(case, form)),
+            reverse("cases:messages", args=[case.ref]))  # fmt: skip
+        if done:
+            return done
+    by = _("You will have an answer by %(day)s.") % {"day": day(requests.due_on(what, requests.dates.today()))}
+    return form_page(request, case, form, TITLES[what], why=f"{WHY[what]} {by}", behalf=behalf)
+
+
+def answer_asked(request, ref, seq):
+    """The council's answer to one message or request. Staff only."""
+    case = _reading(request, ref)
+    row = case.asked.filter(event__seq=seq).select_related("event__body", "case").first()
+    if row is None or not case.roles & requests.WORKERS:
+        raise Http404
+    if row.answered_at:
+        return gone(request)
+    form = AnswerForm(request.POST or None, case=case)
+    if row.alone and row.what == "message":
+        form.fields["words"].help_text = _("Only the person reads this. Nobody who helps them may know of it.")
+    if request.method == "POST" and form.is_valid():
+        done = send_once(request, form, f"answer_asked:{row.pk}", _("Your answer is sent."), lambda: requests.answer(
+            asked=row, by=request.user, words=form.cleaned_data["words"]),
+            reverse("cases:messages", args=[case.ref]))  # fmt: skip
+        if done:
+            return done
+    body = getattr(row.event, "body", None)
+    said = body.note if body else ""
+    return render(request, "cases/answer_asked.html", case_presenter.header(case) | {
+        "form": form, "said": said, "about": row.get_what_display(), "alone": row.alone, "waits": casefile_messages.waits(row),
+    }, status=422 if form.errors else 200)  # fmt: skip

@@ -1,0 +1,149 @@
+"""The forms of the survey and of the dashboard's filters: shape only, the rules are in actions."""
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from cases.figures.histogram import WINDOWS
+from poet.survey import answering, private_links, questions
+
+# what has finished figures can be asked for
+PERIODS = {str(n): _("This month") if n == 1 else format_lazy(_("Last {n} months"), n=n) for n in WINDOWS}
+DEFAULT_PERIOD = "12"
+
+
+# What the respondent alone may tick, with what it does; on paper in the same words.
+CONSENTS = {
+    "compare": _("You may lay my answers beside what happened in my case, such as how long I waited. Only totals of many people are shown."),
+    "contact": _("Please contact me. I know that my social worker is then told my name. They still do not see my answers."),
+}  # fmt: skip
+
+
+class CodeForm(forms.Form):
+    """The code of a letter, as it is typed."""
+
+    code = forms.CharField(
+        label=_("The code in your letter"),
+        help_text=_("12 letters and figures, for example ABCD-EFGH-JKMN. Small letters and spaces do not matter."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+        error_messages={"required": _("Type the code that is in your letter.")},
+    )
+    heading_field = "code"
+
+    def clean_code(self):
+        return private_links.normal(self.cleaned_data["code"])
+
+
+def answer_field(spec, label, *, required) -> forms.Field:
+    """One question as a field; words of one's own may always stay empty."""
+    if questions.is_text(spec):
+        return forms.CharField(
+            label=label, required=False, widget=forms.Textarea, max_length=answering.LONGEST,
+            help_text=_("You can leave this empty. Please name nobody."),
+            error_messages={"max_length": _("Write at most 2,000 characters.")},
+        )  # fmt: skip
+    field = forms.ChoiceField(
+        label=label, required=required, widget=forms.RadioSelect, choices=list(questions.choices(spec).items()),
+        error_messages={"required": _("Choose one of the answers, or the last one."),
+                        "invalid_choice": _("Choose one of the answers.")},
+    )  # fmt: skip
+    field.dividers = {"na": _("or")}
+    return field
+
+
+class AnswerForm(forms.Form):
+    """One question of the survey, in easy words where they are wanted."""
+
+    heading_field = "answer"
+
+    def __init__(self, spec, easy, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        text = (spec.get("easy") if easy else "") or spec["text"]
+        self.fields["answer"] = answer_field(spec, _(text), required=True)
+
+
+class HowForm(forms.Form):
+    """How it was filled in, and what the respondent allows: asked once, at the end."""
+
+    helper = forms.ChoiceField(
+        label=_("Did someone help to answer?"),
+        widget=forms.RadioSelect,
+        choices=[(value or "nobody", words) for value, words in questions.HELPERS.items()],
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the answers.")},
+    )
+    helped_by = forms.ChoiceField(
+        label=_("Who helped?"), widget=forms.RadioSelect, choices=list(questions.HELPED_BY.items()), required=False,
+        help_text=_("Only if someone helped."), error_messages={"invalid_choice": _("Choose one of the answers.")},
+    )  # fmt: skip
+    compare = forms.BooleanField(label=CONSENTS["compare"], required=False)
+    contact = forms.BooleanField(label=CONSENTS["contact"], required=False)
+
+    def how(self) -> dict:
+        """What `actions.answer` wants to know beside the answers."""
+        given = self.cleaned_data
+        helper = "" if given.get("helper") == "nobody" else given.get("helper", "")
+        return {"helper": helper, "helped_by": given.get("helped_by", ""), "compare": given.get("compare", False),
+                "contact": given.get("contact", False)}  # fmt: skip
+
+
+class SendForm(HowForm):
+    """The end of the form on screen. A colleague who answers has no case of their own to be contacted about."""
+
+    def __init__(self, *args, worker=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if worker:
+            for name in ("helper", "helped_by", "compare", "contact"):
+                del self.fields[name]
+
+
+class SheetForm(HowForm):
+    """All questions on one page with their numbers: for typing in a sheet of paper, or for sitting together."""
+
+    def __init__(self, asked, *args, offered=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        after = {name: self.fields.pop(name) for name in list(self.fields)}
+        if offered:
+            self.fields["offered"] = forms.BooleanField(
+                label=_("I offered the private way first, by link or on paper, and they chose to answer with me."),
+                error_messages={"required": _("Offer the private way first.")},
+            )
+        for number, spec in enumerate(asked, 1):
+            self.fields[f"q{number}"] = answer_field(spec, f"{number}. {_(spec['text'])}", required=False)
+        self.fields |= after
+
+    def answers(self) -> dict:
+        given = ((spec["id"], self.cleaned_data.get(f"q{n}", "")) for n, spec in enumerate(self.asked, 1))
+        return {ident: value for ident, value in given if value}
+
+    def refuse(self, refusal) -> None:
+        """Show a refusal at the field it is about."""
+        places = {spec["id"]: f"q{n}" for n, spec in enumerate(self.asked, 1)}
+        name = places.get(refusal.field, refusal.field)
+        self.add_error(name if name in self.fields else None, refusal.sentence)
+
+
+class FigureForm(forms.Form):
+    """Which months and which team. Sent by GET, so that an address can be kept."""
+
+    period = forms.ChoiceField(label=_("Months"), choices=list(PERIODS.items()), required=False)
+    team = forms.ChoiceField(label=_("Team"), required=False)
+
+    def __init__(self, teams, all_words, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["period"].error_messages["invalid_choice"] = _("Choose one of the periods in the list.")
+        self.fields["team"].error_messages["invalid_choice"] = _("Choose one of the teams in the list.")
+        self.fields["team"].choices = [("", all_words), *((str(t.pk), t.name) for t in teams)]
+
+
+class StepForm(FigureForm):
+    """The same, and by what one step is split."""
+
+    by = forms.ChoiceField(label=_("Split by"), required=False)
+
+    def __init__(self, dimensions, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["by"].choices = list(dimensions.items())
+        self.fields["by"].error_messages["invalid_choice"] = _("Choose one of the splits in the list.")
