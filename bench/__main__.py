@@ -1,7 +1,9 @@
-"""`python3 dev.py bench [--quick | --full] [--check] [--keep] [name ...]`: make the data, measure, hold against goals.
+"""`python3 dev.py bench [--quick | --full] [--check] [--keep] [name ...]`: make the data, measure,
+hold against goals.
 
---quick: 10,000 cases, a few minutes. Neither: 100,000. --full: a million cases too, by hand, about an hour with the
-data. Names: dashboard, pages, sweep, writes, peers, sqlite (all of them unless named); oracle, ways (only when named).
+--quick: 10,000 cases, a few minutes. Neither: 100,000. --full: a million cases too, by hand, about
+an hour with the data. Names: dashboard, pages, sweep, writes, peers, sqlite (all of them unless
+named); oracle, ways (only when named).
 """
 
 import argparse
@@ -20,9 +22,15 @@ PLANS = {
     # how: {name: sizes}
     "quick": dict.fromkeys(NAMES, ["10k"]),
     "normal": dict.fromkeys(NAMES, ["100k"]) | {"pages": ["10k", "100k"]},
-    "full": {"dashboard": ["10k", "100k", "1m"], "pages": ["10k", "1m"], "sweep": ["100k", "1m"], "writes": ["100k"],
-             "peers": ["100k", "1m"], "sqlite": ["100k"]},
-}  # fmt: skip
+    "full": {
+        "dashboard": ["10k", "100k", "1m"],
+        "pages": ["10k", "1m"],
+        "sweep": ["100k", "1m"],
+        "writes": ["100k"],
+        "peers": ["100k", "1m"],
+        "sqlite": ["100k"],
+    },
+}
 
 
 def made(size: str, vendor: str, fresh: bool) -> None:
@@ -39,7 +47,9 @@ def made(size: str, vendor: str, fresh: bool) -> None:
 def child(name: str, arguments: list[str], env: dict) -> list[dict]:
     """Run one measurement in a process of its own, in the open; returns what it hands on."""
     command = [sys.executable, "-m", f"bench.{name}", *arguments]
-    process = subprocess.Popen(command, cwd=setting.ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=setting.ROOT, env=env, stdout=subprocess.PIPE, text=True
+    )
     found = []
     for line in process.stdout:
         if line.startswith("RESULT "):
@@ -69,16 +79,26 @@ def judged(results: list[dict]) -> int:
     for gate in gates:
         found = [r for r in results if r["key"] == gate["key"]]
         for one in found:
-            kept = gate.get("at_least", float("-inf")) <= one["ratio"] <= gate.get("at_most", float("inf"))
+            kept = (
+                gate.get("at_least", float("-inf"))
+                <= one["ratio"]
+                <= gate.get("at_most", float("inf"))
+            )
             here = one["size"] in gate["sizes"]
             failed += here and not kept
             words = ("PASS" if kept else "FAIL") if here else "shown"
             wanted = " ".join(
-                f"{word} {gate[key]}" for key, word in (("at_most", "<="), ("at_least", ">=")) if key in gate
+                f"{word} {gate[key]}"
+                for key, word in (("at_most", "<="), ("at_least", ">="))
+                if key in gate
             )
-            print(f"  {words:<5} {gate['name']:<3} {gate['what']} ({one['size']}): {number(one['over'])} / "
-                  f"{number(one['under'])} = {number(one['ratio'])} ({number(one['low'])} to {number(one['high'])}), "
-                  f"wanted {wanted}")  # fmt: skip
+            print(
+                f"  {words:<5} {gate['name']:<3} {gate['what']} ({one['size']}): "
+                f"{number(one['over'])} / "
+                f"{number(one['under'])} = {number(one['ratio'])} ({number(one['low'])} to "
+                f"{number(one['high'])}), "
+                f"wanted {wanted}"
+            )
         if not found:
             print(f"  not run {gate['name']} {gate['what']}")
     return failed
@@ -89,7 +109,9 @@ def main(arguments: list[str]) -> int:
         prog="dev.py bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("names", nargs="*", choices=[[], *NAMES, *ORACLES])
-    parser.add_argument("--quick", action="store_const", dest="how", const="quick", default="normal")
+    parser.add_argument(
+        "--quick", action="store_const", dest="how", const="quick", default="normal"
+    )
     parser.add_argument("--full", action="store_const", dest="how", const="full")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a gate fails")
     parser.add_argument("--fresh", action="store_true", help="make the data anew")
@@ -99,7 +121,10 @@ def main(arguments: list[str]) -> int:
     for name in ORACLES:
         if name in names:
             return subprocess.call([sys.executable, "-m", f"bench.{name}"], cwd=setting.ROOT)
-    print(f"{machine()}; data on {'PostgreSQL' if setting.server() else 'SQLite: DATABASE_URL names no PostgreSQL'}")
+    print(
+        f"{machine()}; data on "
+        f"{'PostgreSQL' if setting.server() else 'SQLite: DATABASE_URL names no PostgreSQL'}"
+    )
     results, fresh = [], options.fresh
     for name in names:
         results += measured(name, PLANS[options.how][name], fresh)

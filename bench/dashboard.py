@@ -1,4 +1,6 @@
-"""Every panel by every method, after all methods gave the same answer: `python -m bench.dashboard` (G5, G7)."""
+"""Every panel by every method, after all methods gave the same answer: `python -m bench.dashboard`
+(G5, G7).
+"""
 
 import os
 import sys
@@ -46,13 +48,23 @@ def main() -> int:
         found = interleave({name: partial(timed, way) for name, way in ways.items()})
         for name, numbers in found.items():
             against = ratio(found["raw"], numbers)
-            rows.append([panel, name, against["under"], min(numbers), max(numbers), against["ratio"]])
+            rows.append(
+                [panel, name, against["under"], min(numbers), max(numbers), against["ratio"]]
+            )
         for name in sums:
             sums[name] = [a + b for a, b in zip(sums[name], found[name], strict=True)]
-        hand_on(f"panel.{panel[:2]}", size=size, **{n: sorted(v)[len(v) // 2] for n, v in found.items()})
+        hand_on(
+            f"panel.{panel[:2]}", size=size, **{n: sorted(v)[len(v) // 2] for n, v in found.items()}
+        )
         for name in found.keys() - {"raw"} if "histogram" in found else ():
             key = name.replace(", SQL", "_sql")
-            tell(f"{panel[:2]}.raw_to_{key}", f"{panel}: raw / {name}", found["raw"], found[name], size)
+            tell(
+                f"{panel[:2]}.raw_to_{key}",
+                f"{panel}: raw / {name}",
+                found["raw"],
+                found[name],
+                size,
+            )
     table(["panel", "method", "median ms", "min", "max", "raw / it"], rows)
     tell("panels.raw_to_kept", "all panels: raw / kept", sums["raw"], sums["figures"], size)
     return 0

@@ -1,5 +1,6 @@
-"""Step x month, 24 months of all steps with four figures a cell, drawn twice: by a template that looks up and formats
-each figure, and by one that gets ready strings. What a table costs is the template's work, not the database's (G4).
+"""Step x month, 24 months of all steps with four figures a cell, drawn twice: by a template that
+looks up and formats each figure, and by one that gets ready strings. What a table costs is the
+template's work, not the database's (G4).
 """
 
 from django.db.models import F
@@ -26,7 +27,10 @@ def cells() -> list[tuple[str, list[dict]]]:
     for cell in found.values():
         cell["share"] = 100 * cell["ok"] / cell["due"] if cell["due"] else 0
     return [
-        (str(journey.STEPS[step].title), [found.get((step, month), {"month": month}) for month in months])
+        (
+            str(journey.STEPS[step].title),
+            [found.get((step, month), {"month": month}) for month in months],
+        )
         for step in journey.OPEN
     ]
 
@@ -38,7 +42,11 @@ def stock() -> str:
 
 def ready() -> str:
     """Every row is one string by the time the template has it."""
-    return engines["django"].from_string(READY).render({"rows": [_row(step, row) for step, row in cells()]})
+    return (
+        engines["django"]
+        .from_string(READY)
+        .render({"rows": [_row(step, row) for step, row in cells()]})
+    )
 
 
 def _row(step: str, row: list[dict]) -> str:
@@ -47,4 +55,8 @@ def _row(step: str, row: list[dict]) -> str:
 
 
 def _cell(cell: dict) -> str:
-    return f"{cell['n']} / {cell['median']} / {cell['p90']} / {cell['share']:.0f}%" if cell.get("n") else ""
+    return (
+        f"{cell['n']} / {cell['median']} / {cell['p90']} / {cell['share']:.0f}%"
+        if cell.get("n")
+        else ""
+    )

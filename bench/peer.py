@@ -1,7 +1,8 @@
-"""Step x month asked of one other tool in a process of its own: `python peer.py TOOL FILE`, with that tool installed.
+"""Step x month asked of one other tool in a process of its own: `python peer.py TOOL FILE`, with
+that tool installed.
 
-Prints one line of JSON: seconds to import and read, seconds to ask, peak memory, and the answer with days by nearest
-rank, so that it can be held against ours. Knows nothing of the app.
+Prints one line of JSON: seconds to import and read, seconds to ask, peak memory, and the answer
+with days by nearest rank, so that it can be held against ours. Knows nothing of the app.
 """
 
 import json
@@ -14,12 +15,15 @@ import time
 def duck(path, query_from):
     import duckdb
 
-    connection = duckdb.connect(path if query_from == "visits" else ":memory:", read_only=query_from == "visits")
+    connection = duckdb.connect(
+        path if query_from == "visits" else ":memory:", read_only=query_from == "visits"
+    )
     connection.execute("SET threads TO 2")
 
     def ask():
         return connection.execute(
-            f"SELECT step, CAST(month AS VARCHAR), count(*), quantile_disc(days, 0.5), quantile_disc(days, 0.9), "
+            "SELECT step, CAST(month AS VARCHAR), count(*), quantile_disc(days, 0.5), "
+            "quantile_disc(days, 0.9), "
             f"sum(ok), sum(has_due) FROM {query_from} GROUP BY ALL"
         ).fetchall()
 
@@ -54,8 +58,13 @@ def polars_of(frame):
     import polars as pl
 
     def ask():
-        ranked = [pl.col("days").sort().get((pl.len() * share).ceil().cast(pl.Int64) - 1).alias(f"q{share}")
-                  for share in (0.5, 0.9)]  # fmt: skip
+        ranked = [
+            pl.col("days")
+            .sort()
+            .get((pl.len() * share).ceil().cast(pl.Int64) - 1)
+            .alias(f"q{share}")
+            for share in (0.5, 0.9)
+        ]
         found = frame.group_by("step", "month").agg(
             pl.len().alias("n"), *ranked, pl.col("ok").sum(), pl.col("has_due").sum()
         )
@@ -99,12 +108,16 @@ def pandas_csv(path):
 
 
 def pm4py_dfg(path):
-    """A different and smaller answer: mean days between steps. A process-mining tool has no step x month."""
+    """A different and smaller answer: mean days between steps. A process-mining tool has no step x
+    month.
+    """
     import pandas as pd
     import pm4py
 
     frame = pd.read_csv(path, usecols=["case", "step", "entered_at"], parse_dates=["entered_at"])
-    log = pm4py.format_dataframe(frame, case_id="case", activity_key="step", timestamp_key="entered_at")
+    log = pm4py.format_dataframe(
+        frame, case_id="case", activity_key="step", timestamp_key="entered_at"
+    )
 
     def ask():
         pm4py.discover_performance_dfg(log)
@@ -113,8 +126,19 @@ def pm4py_dfg(path):
     return ask
 
 
-TOOLS = {tool.__name__: tool for tool in (make_duckdb, duckdb_own, duckdb_parquet, duckdb_csv, polars_parquet, polars_csv,
-                                          pandas_csv, pm4py_dfg)}  # fmt: skip
+TOOLS = {
+    tool.__name__: tool
+    for tool in (
+        make_duckdb,
+        duckdb_own,
+        duckdb_parquet,
+        duckdb_csv,
+        polars_parquet,
+        polars_csv,
+        pandas_csv,
+        pm4py_dfg,
+    )
+}
 
 
 def main(name, path):

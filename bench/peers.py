@@ -1,7 +1,9 @@
-"""Step x month by other tools in the same run, from a CSV file of the visits: DuckDB, polars, pandas, pm4py (G6, G7).
+"""Step x month by other tools in the same run, from a CSV file of the visits: DuckDB, polars,
+pandas, pm4py (G6, G7).
 
-Each runs in a process of its own with the Python of BENCH_PYTHON (by default ours; `pip install .[bench]`); what is
-not installed is said and left out. An answer that is not equal to ours fails. `python -m bench.peers`
+Each runs in a process of its own with the Python of BENCH_PYTHON (by default ours; `pip install
+.[bench]`); what is not installed is said and left out. An answer that is not equal to ours fails.
+`python -m bench.peers`
 """
 
 import json
@@ -14,8 +16,17 @@ from bench.dashboard import first_difference
 from bench.rounds import ROUNDS, machine, number, ratio, table, tell, timed, versions
 
 SUFFIX = {"duckdb_own": ".duckdb", "duckdb_parquet": ".parquet", "polars_parquet": ".parquet"}
-TOOLS = ("duckdb_own", "duckdb_parquet", "duckdb_csv", "polars_parquet", "polars_csv", "pandas_csv", "pm4py_dfg")
-SLOW = 20.0  # seconds: a tool that takes longer is asked in three rounds only, of which the first is left out
+TOOLS = (
+    "duckdb_own",
+    "duckdb_parquet",
+    "duckdb_csv",
+    "polars_parquet",
+    "polars_csv",
+    "pandas_csv",
+    "pm4py_dfg",
+)
+# seconds: a tool that takes longer is asked in three rounds only, of which the first is left out
+SLOW = 20.0
 QUERY = """SELECT case_id AS "case", step, month, days, entered_at, left_at, (due_at IS NOT NULL)::int AS has_due,
  COALESCE(left_at < due_at, false)::int AS ok FROM cases_visit WHERE left_at IS NOT NULL AND month >= '{since}'"""
 
@@ -38,7 +49,11 @@ def ask(tool: str, path: str) -> dict:
     command = [python, str(setting.ROOT / "bench" / "peer.py"), tool, path]
     done = subprocess.run(command, capture_output=True, text=True, cwd=setting.FOLDER)
     if done.returncode:
-        return {"not run": done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit {done.returncode}"}
+        return {
+            "not run": done.stderr.strip().splitlines()[-1]
+            if done.stderr.strip()
+            else f"exit {done.returncode}"
+        }
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
@@ -51,7 +66,9 @@ def main() -> int:
 
     size, panels = os.environ["BENCH_SIZE"], Panels()
     print(f"\npeers, {size} cases: {machine()}, {versions()}")
-    ours = {f"{step} {month}": list(figure) for (step, month), figure in panels.p1_figures().items()}
+    ours = {
+        f"{step} {month}": list(figure) for (step, month), figure in panels.p1_figures().items()
+    }
     base = exported(panels, size).removesuffix(".csv")
     ask("make_duckdb", f"{base}.csv")
     found, kept, failed = {}, {"figures": [], "histogram, SQL": []}, 0
@@ -70,7 +87,11 @@ def main() -> int:
     table(["ours (connection open)", "s"], [[name, f"{s:.4f}"] for name, _none, s in rows])
     for suffix in (".csv", ".parquet", ".duckdb"):
         file = setting.FOLDER / f"visits_{size}{suffix}"
-        print(f"  {file.name}: {file.stat().st_size / 1e6:,.1f} MB" if file.exists() else f"  {file.name}: not made")
+        print(
+            f"  {file.name}: {file.stat().st_size / 1e6:,.1f} MB"
+            if file.exists()
+            else f"  {file.name}: not made"
+        )
         file.unlink(missing_ok=True)
     return 1 if failed else 0
 
@@ -86,10 +107,16 @@ def show(tool: str, answers: list[dict], ours: dict, kept: dict, size: str) -> i
         return 1
     said = "a different, smaller answer" if tool == "pm4py_dfg" else "equal"
     later = answers[1:]
-    asked, total = [a["asked"] * 1000 for a in later], [(a["read"] + a["asked"]) * 1000 for a in later]
+    asked, total = (
+        [a["asked"] * 1000 for a in later],
+        [(a["read"] + a["asked"]) * 1000 for a in later],
+    )
     reads = ratio([a["read"] for a in later], [1] * len(later))["over"]
-    print(f"  {tool}: {said}; import and read {number(reads)} s, asked {number(sorted(asked)[len(asked) // 2] / 1000)} s, "
-          f"peak {max(a['mb'] for a in later):,.0f} MB")  # fmt: skip
+    print(
+        f"  {tool}: {said}; import and read {number(reads)} s, asked "
+        f"{number(sorted(asked)[len(asked) // 2] / 1000)} s, "
+        f"peak {max(a['mb'] for a in later):,.0f} MB"
+    )
     for name, ms in kept.items():
         under = ms[1 : len(later) + 1]
         if tool.startswith(("pandas", "pm4py", "polars_csv", "duckdb_csv")):
@@ -101,7 +128,13 @@ def show(tool: str, answers: list[dict], ours: dict, kept: dict, size: str) -> i
                 size,
             )
         else:
-            tell(f"peers.{tool}_to_{name.replace(', SQL', '_sql')}", f"{tool}, asked / {name}", asked, under, size)
+            tell(
+                f"peers.{tool}_to_{name.replace(', SQL', '_sql')}",
+                f"{tool}, asked / {name}",
+                asked,
+                under,
+                size,
+            )
     return 0
 
 

@@ -1,7 +1,9 @@
-"""Which database a measurement runs on, and Django set up for it. One process measures one database.
+"""Which database a measurement runs on, and Django set up for it. One process measures one
+database.
 
-PostgreSQL where DATABASE_URL names a server (each size gets a database of its own beside the one named there, made
-by `CREATE DATABASE`), else SQLite files under the build folder. Not here: what the databases hold (`data`).
+PostgreSQL where DATABASE_URL names a server (each size gets a database of its own beside the one
+named there, made by `CREATE DATABASE`), else SQLite files under the build folder. Not here: what
+the databases hold (`data`).
 """
 
 import os
@@ -22,7 +24,9 @@ def server() -> str:
 
 
 def address(size: str, vendor: str = "") -> str:
-    """The address of the database of a size; `vendor`: "sqlite" for a file whatever server there is."""
+    """The address of the database of a size; `vendor`: "sqlite" for a file whatever server there
+    is.
+    """
     if server() and vendor != "sqlite":
         return urlunsplit(urlsplit(server())._replace(path=f"/{PREFIX}{size}"))
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -31,9 +35,14 @@ def address(size: str, vendor: str = "") -> str:
 
 def environment(size: str, vendor: str = "") -> dict[str, str]:
     """What a process needs to measure the database of a size."""
-    fixed = {"DATABASE_URL": address(size, vendor), "BENCH_SERVER": server(), "BENCH_SIZE": size,
-             "SDS_LONG_STATEMENTS": "1", "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
-             "LOG_LEVEL": "ERROR"}  # fmt: skip
+    fixed = {
+        "DATABASE_URL": address(size, vendor),
+        "BENCH_SERVER": server(),
+        "BENCH_SIZE": size,
+        "SDS_LONG_STATEMENTS": "1",
+        "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+        "LOG_LEVEL": "ERROR",
+    }
     return {**os.environ, **fixed}
 
 
@@ -48,15 +57,19 @@ def start() -> None:
 def create(size: str) -> None:
     """An empty database of that size's name: what was there is thrown away."""
     if server() and address(size) == os.environ["DATABASE_URL"]:
-        _statements(f"DROP DATABASE IF EXISTS {PREFIX}{_plain(size)} WITH (FORCE)",
-                    f"CREATE DATABASE {PREFIX}{_plain(size)}")  # fmt: skip
+        _statements(
+            f"DROP DATABASE IF EXISTS {PREFIX}{_plain(size)} WITH (FORCE)",
+            f"CREATE DATABASE {PREFIX}{_plain(size)}",
+        )
     else:
         for suffix in ("", "-wal", "-shm"):
             (FOLDER / f"{PREFIX}{_plain(size)}.sqlite3{suffix}").unlink(missing_ok=True)
 
 
 def copied(size: str, name: str) -> str:
-    """The address of a copy of a size's database, for what would leave it changed. PostgreSQL only."""
+    """The address of a copy of a size's database, for what would leave it changed. PostgreSQL
+    only.
+    """
     drop(name)
     _statements(f"CREATE DATABASE {PREFIX}{_plain(name)} TEMPLATE {PREFIX}{_plain(size)}")
     return address(name)

@@ -1,4 +1,5 @@
-"""What the made-up cases look like: their ways, days, teams, money and answers. Pure but for the staff's rows.
+"""What the made-up cases look like: their ways, days, teams, money and answers. Pure but for the
+staff's rows.
 
 `cases` appends rows to lists, a table each; the columns it fills are in TABLES.
 """
@@ -38,32 +39,137 @@ WAYS = {
     "running": (300, 0.7, [(0.25, "closed"), (0.75, "review")]),
     "review": (21, 0.8, [(0.15, "closed"), (0.85, "running")]),
 }
-ROUTES = ["direct_payment"] * 40 + ["council_managed"] * 35 + ["provider_held"] * 15 + ["mixed"] * 10
-NEEDS = ["physical"] * 45 + ["memory"] * 15 + ["learning"] * 14 + ["mental_health"] * 12 + ["sensory"] * 14
+ROUTES = (
+    ["direct_payment"] * 40 + ["council_managed"] * 35 + ["provider_held"] * 15 + ["mixed"] * 10
+)
+NEEDS = (
+    ["physical"] * 45
+    + ["memory"] * 15
+    + ["learning"] * 14
+    + ["mental_health"] * 12
+    + ["sensory"] * 14
+)
 AGES = ["18-64"] * 40 + ["65-84"] * 33 + ["85+"] * 25 + [""] * 2
-SURNAMES = "Ash Bell Dhillon Farrow Hughes Iqbal Jarvis Kerr Lyle Munro Noor Okoro Price Rees Shah Tate".split()
+SURNAMES = (
+    "Ash Bell Dhillon Farrow Hughes Iqbal Jarvis Kerr Lyle Munro Noor Okoro Price Rees Shah Tate"
+).split()
 TABLES = {
     "person": (Person, ["id", "council_id", "name", "name_search"]),
-    "case": (Case, ["id", "council_id", "person_id", "ref", "step", "step_since", "visit_seq", "turn", "turn_since",
-                    "turn_team_id", "turn_user_id", "due_at", "asked_at", "seen_steps", "team_id", "worker_id", "mode",
-                    "urgency", "route", "need_group", "age_band", "reached_panel", "reached_set_up", "head_seq",
-                    "head_hash", "head_at"]),
-    "visit": (Visit, ["id", "council_id", "case_id", "seq", "step", "entered_at", "due_at", "left_at", "days", "month",
-                      "paused_days", "loop", "team_id", "route", "need_group", "age_band", "person_days",
-                      "council_days", "panel_days", "other_days"]),
-    "event": (Event, ["id", "council_id", "case_id", "seq", "verb", "role", "at", "recorded_at", "codes", "hash"]),
+    "case": (
+        Case,
+        [
+            "id",
+            "council_id",
+            "person_id",
+            "ref",
+            "step",
+            "step_since",
+            "visit_seq",
+            "turn",
+            "turn_since",
+            "turn_team_id",
+            "turn_user_id",
+            "due_at",
+            "asked_at",
+            "seen_steps",
+            "team_id",
+            "worker_id",
+            "mode",
+            "urgency",
+            "route",
+            "need_group",
+            "age_band",
+            "reached_panel",
+            "reached_set_up",
+            "head_seq",
+            "head_hash",
+            "head_at",
+        ],
+    ),
+    "visit": (
+        Visit,
+        [
+            "id",
+            "council_id",
+            "case_id",
+            "seq",
+            "step",
+            "entered_at",
+            "due_at",
+            "left_at",
+            "days",
+            "month",
+            "paused_days",
+            "loop",
+            "team_id",
+            "route",
+            "need_group",
+            "age_band",
+            "person_days",
+            "council_days",
+            "panel_days",
+            "other_days",
+        ],
+    ),
+    "event": (
+        Event,
+        [
+            "id",
+            "council_id",
+            "case_id",
+            "seq",
+            "verb",
+            "role",
+            "at",
+            "recorded_at",
+            "codes",
+            "hash",
+        ],
+    ),
     "turn": (Turn, ["visit_id", "role", "team_id", "user_id", "began_at", "event_id"]),
-    "clock": (Clock, ["council_id", "case_id", "kind", "began_at", "due_at", "ended_at", "dropped_at", "days", "month",
-                      "team_id", "route", "need_group", "age_band"]),
-    "figure": (BudgetFigure, ["case_id", "kind", "annual", "one_off", "effective_from", "recorded_at", "first_total",
-                              "share"]),
+    "clock": (
+        Clock,
+        [
+            "council_id",
+            "case_id",
+            "kind",
+            "began_at",
+            "due_at",
+            "ended_at",
+            "dropped_at",
+            "days",
+            "month",
+            "team_id",
+            "route",
+            "need_group",
+            "age_band",
+        ],
+    ),
+    "figure": (
+        BudgetFigure,
+        [
+            "case_id",
+            "kind",
+            "annual",
+            "one_off",
+            "effective_from",
+            "recorded_at",
+            "first_total",
+            "share",
+        ],
+    ),
     "invitation": (Invitation, ["case_id", "visit_id", "question_set_id", "made_at", "answered"]),
-    "response": (Response, ["council_id", "question_set_id", "answers", "route", "need_group", "age_band", "month"]),
-}  # fmt: skip
+    "response": (
+        Response,
+        ["council_id", "question_set_id", "answers", "route", "need_group", "age_band", "month"],
+    ),
+}
 
 
 class Calendar:
-    """Ready strings of every day. Moments lie in office hours, so that the UTC date is the London date."""
+    """Ready strings of every day. Moments lie in office hours, so that the UTC date is the London
+    date.
+    """
 
     def __init__(self, last: date) -> None:
         days = [last - timedelta(days=DAYS - 1 - n) for n in range(DAYS + 200)]
@@ -87,14 +193,22 @@ class Staff:
 
 
 def staff(today: date) -> Staff:
-    """One council with its teams, a worker's and a manager's seats, and the question sets of the survey."""
+    """One council with its teams, a worker's and a manager's seats, and the question sets of the
+    survey.
+    """
     since = today - timedelta(days=900)
-    council = Council.objects.create(slug="brackenshire", name="Brackenshire Council", invented=True)
+    council = Council.objects.create(
+        slug="brackenshire", name="Brackenshire Council", invented=True
+    )
     Team.objects.create(council=council, name="First contact", intake=True)
     teams = [
-        Team.objects.create(council=council, name=f"Team {n:02}", email=f"team{n}@example.org") for n in range(TEAMS)
+        Team.objects.create(council=council, name=f"Team {n:02}", email=f"team{n}@example.org")
+        for n in range(TEAMS)
     ]
-    users = [User(email=f"worker{n}@example.org", name=f"Worker {n}", password="!") for n in range(WORKERS)]
+    users = [
+        User(email=f"worker{n}@example.org", name=f"Worker {n}", password="!")
+        for n in range(WORKERS)
+    ]
     users = User.objects.bulk_create(users)
     top = User.objects.create_user("manager@example.org", name="Manager of all")
     one = User.objects.create_user("team-manager@example.org", name="Manager of one")
@@ -102,8 +216,10 @@ def staff(today: date) -> Staff:
         Seat(user=u, council=council, team=teams[n % TEAMS], role="worker", valid_from=since)
         for n, u in enumerate(users)
     ]
-    seats += [Seat(user=top, council=council, role="manager", valid_from=since),
-              Seat(user=one, council=council, team=teams[0], role="manager", valid_from=since)]  # fmt: skip
+    seats += [
+        Seat(user=top, council=council, role="manager", valid_from=since),
+        Seat(user=one, council=council, team=teams[0], role="manager", valid_from=since),
+    ]
     Seat.objects.bulk_create(seats)
     by_team = [[u.pk for n, u in enumerate(users) if n % TEAMS == t] for t in range(TEAMS)]
     return Staff(council.pk, [t.pk for t in teams], by_team)
@@ -112,7 +228,10 @@ def staff(today: date) -> Staff:
 def draws() -> dict[str, list[float]]:
     """Days of each step at evenly spaced quantiles of its log-normal distribution."""
     normal = [NormalDist().inv_cdf((n + 0.5) / DRAWS) for n in range(DRAWS)]
-    return {step: [median * math.exp(sigma * z) for z in normal] for step, (median, sigma, _next) in WAYS.items()}
+    return {
+        step: [median * math.exp(sigma * z) for z in normal]
+        for step, (median, sigma, _next) in WAYS.items()
+    }
 
 
 def answers(rng: Random) -> list[str]:
@@ -122,7 +241,8 @@ def answers(rng: Random) -> list[str]:
     choice = {spec["id"]: [*SCALES[spec["scale"]], "na"] for spec in short}
     weights = {6: (30, 30, 20, 9, 5, 6), 4: (55, 25, 15, 5)}
     return [
-        json.dumps({one: rng.choices(of, weights[len(of)])[0] for one, of in choice.items()}) for _ in range(1000)
+        json.dumps({one: rng.choices(of, weights[len(of)])[0] for one, of in choice.items()})
+        for _ in range(1000)
     ]
 
 
@@ -160,7 +280,10 @@ class Way:
             self.visit(took if left < DAYS else None)
             if left >= DAYS:
                 break
-            self.day, self.second = left, self.second + 60 if not took else 32400 + int(rng.random() * 20000)
+            self.day, self.second = (
+                left,
+                self.second + 60 if not took else 32400 + int(rng.random() * 20000),
+            )
             following = self.onward(rng.random())
             self.leave(following)
             self.step = following
@@ -198,10 +321,27 @@ class Way:
                 other = int(took * rng.random() / 2)
                 sides[made.sides[step]] -= other
                 sides[1] += other
-        self.rows["visit"].append((
-            made.visits, made.staff.council, self.id, self.seq, step, self.entered, self.due, left, took, month, paused,
-            int(loop), self.team, self.route, self.need, self.age, *sides,
-        ))  # fmt: skip
+        self.rows["visit"].append(
+            (
+                made.visits,
+                made.staff.council,
+                self.id,
+                self.seq,
+                step,
+                self.entered,
+                self.due,
+                left,
+                took,
+                month,
+                paused,
+                int(loop),
+                self.team,
+                self.route,
+                self.need,
+                self.age,
+                *sides,
+            )
+        )
         if step == "running" and self.started is None:
             self.start()
 
@@ -220,7 +360,9 @@ class Way:
         at = calendar.moment(self.day, self.second)
         first = None if kind == "indicative" else self.annual
         share = None if first is None else round((annual - first) / first, 12)
-        self.rows["figure"].append((self.id, kind, annual, 0, calendar.day[self.day], at, first, share))
+        self.rows["figure"].append(
+            (self.id, kind, annual, 0, calendar.day[self.day], at, first, share)
+        )
 
     def start(self) -> None:
         """The first day of the budget: an invitation six weeks later, and of some an answer."""
@@ -233,10 +375,17 @@ class Way:
         at = made.calendar.moment(asked, 36000)
         self.rows["invitation"].append((self.id, made.visits, made.questions, at, int(answered)))
         if answered:
-            self.rows["response"].append((
-                made.staff.council, made.questions, made.answers[int(rng.random() * 1000)], self.route, self.need, self.age,
-                made.calendar.month[asked],
-            ))  # fmt: skip
+            self.rows["response"].append(
+                (
+                    made.staff.council,
+                    made.questions,
+                    made.answers[int(rng.random() * 1000)],
+                    self.route,
+                    self.need,
+                    self.age,
+                    made.calendar.month[asked],
+                )
+            )
 
     def finish(self) -> None:
         """The case's own row and clock; what an open one needs to be moved on."""
@@ -249,16 +398,50 @@ class Way:
         user = self.worker if turn == "worker" else None
         head = (0, "", None) if closed else (1, made.hash, here)
         asked = calendar.moment(*self.asked)
-        self.rows["case"].append((
-            self.id, council, self.id, reference(self.id), self.step, here, self.seq, turn, here, team, user,
-            None if closed else self.due, asked, " ".join(self.seen), self.team, self.worker, "own", "routine", self.route,
-            self.need, self.age, int("panel" in self.seen), int("set_up" in self.seen), *head,
-        ))  # fmt: skip
+        self.rows["case"].append(
+            (
+                self.id,
+                council,
+                self.id,
+                reference(self.id),
+                self.step,
+                here,
+                self.seq,
+                turn,
+                here,
+                team,
+                user,
+                None if closed else self.due,
+                asked,
+                " ".join(self.seen),
+                self.team,
+                self.worker,
+                "own",
+                "routine",
+                self.route,
+                self.need,
+                self.age,
+                int("panel" in self.seen),
+                int("set_up" in self.seen),
+                *head,
+            )
+        )
         name = f"Person {self.id} {SURNAMES[self.id % 16]}"
         self.rows["person"].append((self.id, council, name, name.casefold()))
         if not closed:
             self.rows["event"].append(
-                (self.id, council, self.id, 1, "ask_for_support", "worker", here, here, "{}", made.hash)
+                (
+                    self.id,
+                    council,
+                    self.id,
+                    1,
+                    "ask_for_support",
+                    "worker",
+                    here,
+                    here,
+                    "{}",
+                    made.hash,
+                )
             )
             self.rows["turn"].append((made.visits, turn, team, user, here, self.id))
 
@@ -270,10 +453,23 @@ class Way:
             day, ended = self.started
             days, month, dropped = day - asked, calendar.month[day], None
         due = calendar.midnight[asked + made.whole + 1]
-        self.rows["clock"].append((
-            made.staff.council, self.id, "first_start", calendar.moment(asked, second), due, ended, dropped, days, month,
-            self.team, self.route, self.need, self.age,
-        ))  # fmt: skip
+        self.rows["clock"].append(
+            (
+                made.staff.council,
+                self.id,
+                "first_start",
+                calendar.moment(asked, second),
+                due,
+                ended,
+                dropped,
+                days,
+                month,
+                self.team,
+                self.route,
+                self.need,
+                self.age,
+            )
+        )
 
 
 class Made:
@@ -292,7 +488,9 @@ class Made:
 
 
 def cases(number: int, last: date, people: Staff, rows: dict[str, list]) -> Iterator[int]:
-    """The rows of cases 1 to `number`, into `rows`; yields each case's number once its rows are there."""
+    """The rows of cases 1 to `number`, into `rows`; yields each case's number once its rows are
+    there.
+    """
     made = Made(last, people, rows)
     for one in range(1, number + 1):
         Way(made, one).walk()

@@ -1,4 +1,5 @@
-"""Step x month on SQLite: finished figures and histogram against window functions over the visits (G12).
+"""Step x month on SQLite: finished figures and histogram against window functions over the visits
+(G12).
 
 Equal first, then timed. `python -m bench.sqlite`, on a SQLite file.
 """
@@ -28,7 +29,11 @@ def main() -> int:
     for name in found.keys() - {"raw"}:
         key = name.replace(", SQL", "_sql")
         tell(f"sqlite.raw_to_{key}", f"SQLite, P1: raw / {name}", found["raw"], found[name], size)
-    others = {f"{panel}: kept": ways["figures"] for panel, ways in methods.items() if not panel.startswith("P1")}
+    others = {
+        f"{panel}: kept": ways["figures"]
+        for panel, ways in methods.items()
+        if not panel.startswith("P1")
+    }
     numbers = interleave({name: partial(timed, way) for name, way in others.items()})
     table(
         ["panel", "median ms", "min", "max"],

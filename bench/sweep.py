@@ -1,8 +1,9 @@
-"""The sweep against making the same rows through the ORM, again with nothing new, and four at once (G9).
+"""The sweep against making the same rows through the ORM, again with nothing new, and four at once
+(G9).
 
-Measured through `cases.reminders.sweep.sweep`, whatever kinds of chasing it knows: the rows it makes are read back, and the
-others get exactly those rows to write, without having to find them. Each measurement is rolled back.
-`python -m bench.sweep`
+Measured through `cases.reminders.sweep.sweep`, whatever kinds of chasing it knows: the rows it
+makes are read back, and the others get exactly those rows to write, without having to find them.
+Each measurement is rolled back. `python -m bench.sweep`
 """
 
 import os
@@ -26,7 +27,12 @@ class Bells:
         from cases.models import Message, Nudge  # noqa: PLC0415
         from cases.reminders.sweep import sweep  # noqa: PLC0415
 
-        self.models, self.transaction, self.now, self.sweep = (Nudge, Message), transaction, timezone.now(), sweep
+        self.models, self.transaction, self.now, self.sweep = (
+            (Nudge, Message),
+            transaction,
+            timezone.now(),
+            sweep,
+        )
         with transaction.atomic():
             self.sweep(self.now)
             self.rows = [list(model.objects.order_by("pk").values()) for model in self.models]
@@ -43,7 +49,9 @@ class Bells:
     def bulk(self) -> None:
         for model, rows in zip(self.models, self.rows, strict=True):
             for start in range(0, len(rows), 2000):
-                model.objects.bulk_create([model(**row) for row in rows[start : start + 2000]], ignore_conflicts=True)
+                model.objects.bulk_create(
+                    [model(**row) for row in rows[start : start + 2000]], ignore_conflicts=True
+                )
 
     def one_by_one(self) -> None:
         nudges, messages = self.rows
@@ -67,13 +75,18 @@ class Bells:
 
 
 def at_once() -> tuple[int, int]:
-    """Several sweeps in processes of their own, for real: (nudges, different ones). What they made is taken away."""
+    """Several sweeps in processes of their own, for real: (nudges, different ones). What they made
+    is taken away.
+    """
     from django.db import connection  # noqa: PLC0415  needs Django
 
     command = [
         sys.executable,
         "-c",
-        "from bench import setting; setting.start(); from cases.reminders.sweep import sweep; sweep()",
+        (
+            "from bench import setting; setting.start(); from cases.reminders.sweep import "
+            "sweep; sweep()"
+        ),
     ]
     began = time.perf_counter()
     processes = [subprocess.Popen(command, cwd=setting.ROOT) for _ in range(AT_ONCE)]
@@ -82,12 +95,15 @@ def at_once() -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM cases_nudge")
         made = cursor.fetchone()[0]
-        cursor.execute("SELECT count(*) FROM (SELECT DISTINCT visit_id, kind, round FROM cases_nudge) AS n")
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT DISTINCT visit_id, kind, round FROM cases_nudge) AS n"
+        )
         different = cursor.fetchone()[0]
         cursor.execute("DELETE FROM cases_message WHERE nudge_id IS NOT NULL")
         cursor.execute("DELETE FROM cases_nudge")
     print(
-        f"  {AT_ONCE} sweeps at once, with starting up: {took:.1f} s, {made:,} nudges, {different:,} different ones"
+        f"  {AT_ONCE} sweeps at once, with starting up: {took:.1f} s, {made:,} nudges, "
+        f"{different:,} different ones"
     )
     return (made, different) if not failed else (made, -1)
 
@@ -108,12 +124,26 @@ def main() -> int:
         found["first"],
         size,
     )
-    tell("sweep.get_or_create_to_first", f"get_or_create ({FEW:,} nudges, scaled) / first sweep",
-         found["get_or_create"], found["first"], size)  # fmt: skip
+    tell(
+        "sweep.get_or_create_to_first",
+        f"get_or_create ({FEW:,} nudges, scaled) / first sweep",
+        found["get_or_create"],
+        found["first"],
+        size,
+    )
     made, different = at_once()
     exact = made == different == nudges
-    hand_on("sweep.exact", size=size, words=f"{AT_ONCE} sweeps at once: nudges made / nudges due", over=made,
-            under=nudges, ratio=made / nudges if exact else 0, low=0, high=0, rounds=1)  # fmt: skip
+    hand_on(
+        "sweep.exact",
+        size=size,
+        words=f"{AT_ONCE} sweeps at once: nudges made / nudges due",
+        over=made,
+        under=nudges,
+        ratio=made / nudges if exact else 0,
+        low=0,
+        high=0,
+        rounds=1,
+    )
     return 0 if exact else 1
 
 

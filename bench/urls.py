@@ -1,4 +1,6 @@
-"""The site's addresses with two more, that pages are held against: one that returns text, one that asks the database."""
+"""The site's addresses with two more, that pages are held against: one that returns text, one that
+asks the database.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -37,4 +39,9 @@ urlpatterns = [
     path("bench/signed", signed),
     *urls.urlpatterns,
 ]
-handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+handler400, handler403, handler404, handler500 = (
+    urls.handler400,
+    urls.handler403,
+    urls.handler404,
+    urls.handler500,
+)

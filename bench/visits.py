@@ -1,7 +1,9 @@
-"""One process that visits pages of one database when told to: a line with a name in, a line of JSON out.
+"""One process that visits pages of one database when told to: a line with a name in, a line of JSON
+out.
 
-Two of these, a small and a large database, are asked in turn by `pages`. A page is asked for by Django's test client,
-with all middleware and somebody signed in. "reading: x" is one reading function of the dashboard, without its page.
+Two of these, a small and a large database, are asked in turn by `pages`. A page is asked for by
+Django's test client, with all middleware and somebody signed in. "reading: x" is one reading
+function of the dashboard, without its page.
 """
 
 import json
@@ -59,8 +61,10 @@ class Visits:
             "grid, ready strings": grid.ready,
             "transition POST": self.transition,
             "drain of one finished visit": histogram.drain_all,
-        }  # fmt: skip
-        parts = [name for name, value in vars(Figures).items() if isinstance(value, cached_property)]
+        }
+        parts = [
+            name for name, value in vars(Figures).items() if isinstance(value, cached_property)
+        ]
         self.pages |= {f"reading: {name}": partial(self.reading, name) for name in parts}
 
     @cached_property
@@ -72,14 +76,18 @@ class Visits:
         )
         if made:
             day = dates.london_date(case.asked_at)
-            Representation.objects.create(user=user, person=case.person, kind="self", scope=[], valid_from=day)
+            Representation.objects.create(
+                user=user, person=case.person, kind="self", scope=[], valid_from=day
+            )
         client = signed_in(user.email)
         client.post(reverse("cases:assessment", args=[case.ref]))
         first = questions.asked(answering.draft_of(case).form, {})[0]["id"]
         return client, reverse("cases:question", args=[case.ref, first])
 
     def transition(self):
-        """Answers sent back with a question: lock, a visit closed and one opened, event, messages, deltas."""
+        """Answers sent back with a question: lock, a visit closed and one opened, event, messages,
+        deltas.
+        """
         address, data = self.prepared
         answer = self.boss.post(address, data)
         if answer.status_code != 302:
@@ -87,11 +95,16 @@ class Visits:
         return answer
 
     def prepare(self, name: str) -> None:
-        """What is not part of the page: a new version of the figures, a case to move, a change that waits."""
+        """What is not part of the page: a new version of the figures, a case to move, a change that
+        waits.
+        """
         if name == "transition POST":
             case = Case.objects.filter(step="confirm").order_by("-pk").first()
             address = reverse("cases:act", args=[case.ref, "return_assessment"])
-            self.prepared = address, {"seen": case.head_seq, "key": str(uuid.uuid4()), "missing": "Which day?"}
+            self.prepared = (
+                address,
+                {"seen": case.head_seq, "key": str(uuid.uuid4()), "missing": "Which day?"},
+            )
         elif name.endswith("cold"):
             histogram.changed(self.council.pk)
         elif name.endswith("warm"):
@@ -102,7 +115,9 @@ class Visits:
             histogram.changed(self.council.pk)
 
     def reading(self, name: str):
-        return getattr(Figures(self.council, months=12, team=None, now=timezone.now(), asked={}), name)
+        return getattr(
+            Figures(self.council, months=12, team=None, now=timezone.now(), asked={}), name
+        )
 
     def measure(self, name: str) -> float:
         """Milliseconds of one visit."""
@@ -118,7 +133,9 @@ class Visits:
                 began = time.perf_counter()
                 answer = self.pages[name]()
                 took = (time.perf_counter() - began) * 1000
-        size = 0 if name.startswith(("reading", "drain")) else len(getattr(answer, "content", answer))
+        size = (
+            0 if name.startswith(("reading", "drain")) else len(getattr(answer, "content", answer))
+        )
         return {
             "ms": took,
             "queries": len(queries),
@@ -128,8 +145,14 @@ class Visits:
 
     @contextmanager
     def undone(self, name: str):
-        """A change that waits, or its drain, is taken back; a real transition is drained, so that figures are read."""
-        with transaction.atomic() if name.endswith(("not drained", "finished visit")) else nullcontext() as atomic:
+        """A change that waits, or its drain, is taken back; a real transition is drained, so that
+        figures are read.
+        """
+        with (
+            transaction.atomic()
+            if name.endswith(("not drained", "finished visit"))
+            else nullcontext() as atomic
+        ):
             yield atomic
             if connection.in_atomic_block:
                 transaction.set_rollback(True)
@@ -154,7 +177,10 @@ def main() -> None:
     """Answer until nothing more is asked."""
     settings.ROOT_URLCONF = "bench.urls"
     visits = Visits()
-    print(json.dumps({"pages": list(visits.pages), "machine": f"{machine()}, {versions()}"}), flush=True)
+    print(
+        json.dumps({"pages": list(visits.pages), "machine": f"{machine()}, {versions()}"}),
+        flush=True,
+    )
     for line in sys.stdin:
         what, name = json.loads(line)
         found = visits.count(name) if what == "count" else {"ms": visits.measure(name)}

@@ -1,10 +1,12 @@
-"""Thousands of cases led random ways, against the slow oracle over their events: `python -m bench.ways [cases]`.
+"""Thousands of cases led random ways, against the slow oracle over their events: `python -m
+bench.ways [cases]`.
 
-In order of time over four years: a quarter of the cases begins just before a clock change or 29 February. They are
-paused, handed on, corrected, closed and opened again. The sweep rings at shuffled moments (late, twice, never for days
-on end), the drain takes odd bites. The kept figures are compared while all of it still waits to be drained, half way,
-after the drain, and once the figures have been rebuilt. On a new SQLite file, or an empty PostgreSQL database of your
-own that DATABASE_URL names. Exits with 1 at the first difference.
+In order of time over four years: a quarter of the cases begins just before a clock change or 29
+February. They are paused, handed on, corrected, closed and opened again. The sweep rings at
+shuffled moments (late, twice, never for days on end), the drain takes odd bites. The kept figures
+are compared while all of it still waits to be drained, half way, after the drain, and once the
+figures have been rebuilt. On a new SQLite file, or an empty PostgreSQL database of your own that
+DATABASE_URL names. Exits with 1 at the first difference.
 """
 
 import gc
@@ -39,7 +41,10 @@ def main(cases: int = 10_000, start: int = 1) -> int:
     began = time.monotonic()
     cast = Cast.make()
     moved, swept = lead(Random(start), cast, cases)
-    print(f"{cases:,} cases, {moved:,} moves, {swept} sweeps in {time.monotonic() - began:,.0f} s", flush=True)
+    print(
+        f"{cases:,} cases, {moved:,} moves, {swept} sweeps in {time.monotonic() - began:,.0f} s",
+        flush=True,
+    )
     return judge(cast.council)
 
 
@@ -53,7 +58,9 @@ def moments(rng: Random, now: datetime) -> datetime:
 
 
 def lead(rng: Random, cast, count: int) -> tuple[int, int]:
-    """All cases in order of time, sweeps between them. Returns how many events and sweeps there were."""
+    """All cases in order of time, sweeps between them. Returns how many events and sweeps there
+    were.
+    """
     from django.db import transaction
     from django.utils import timezone
 
@@ -71,14 +78,24 @@ def lead(rng: Random, cast, count: int) -> tuple[int, int]:
         if at >= now:
             continue
         if at > bell:
-            for _ in range(rng.choice((0, 1, 1, 2))):  # off, on, or two at once; and up to two days before or after
+            for _ in range(
+                rng.choice((0, 1, 1, 2))
+            ):  # off, on, or two at once; and up to two days before or after
                 sweep(now=min(at + timedelta(hours=rng.randrange(-48, 48)), now))
                 swept += 1
             bell = at + timedelta(hours=rng.randrange(12, APART * 48))
         with transaction.atomic():
             if case is None:
-                case = Case.open(council=cast.council, person=cast.new_person(), kind="adult", by=cast.duty,
-                                 role="worker", channel="phone", team=cast.intake, at=at)  # fmt: skip
+                case = Case.open(
+                    council=cast.council,
+                    person=cast.new_person(),
+                    kind="adult",
+                    by=cast.duty,
+                    role="worker",
+                    channel="phone",
+                    team=cast.intake,
+                    at=at,
+                )
             else:
                 one_move(rng, cast, case, at)
         if tries < MOVES:
@@ -100,15 +117,22 @@ def judge(council) -> int:
 
     cases, now = events(council), timezone.now()
     corrected = sum(event.verb == "correct_date" for case in cases for event in case)
-    print(f"{corrected:,} corrected dates; {TimeDelta.objects.count():,} changes wait to be drained", flush=True)
+    print(
+        f"{corrected:,} corrected dates; {TimeDelta.objects.count():,} changes wait to be drained",
+        flush=True,
+    )
 
     def drain_half():
         half = TimeDelta.objects.count() // 2
         while TimeDelta.objects.count() > half and histogram.drain(limit=997):
             pass
 
-    stages = {"before the drain": lambda: None, "half drained": drain_half, "drained": histogram.drain_all,
-              "rebuilt": lambda: call_command("rebuild_figures", verbosity=0)}  # fmt: skip
+    stages = {
+        "before the drain": lambda: None,
+        "half drained": drain_half,
+        "drained": histogram.drain_all,
+        "rebuilt": lambda: call_command("rebuild_figures", verbosity=0),
+    }
     for stage, do in stages.items():
         do()
         compared, difference = compare(council, cases, now)

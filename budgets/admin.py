@@ -1,5 +1,6 @@
-"""Set-up by a council's own administrators: limits of sign-off, unit rates, ideas that cost nothing. Added, never
-edited."""
+"""Set-up by a council's own administrators: limits of sign-off, unit rates, ideas that cost
+nothing. Added, never edited.
+"""
 
 from django import forms
 from django.contrib import admin
@@ -14,12 +15,36 @@ from cases.letters.timeline import day
 
 @admin.register(DelegationLevel)
 class DelegationLevelAdmin(CouncilAdmin):
-    """A new row from a date on; a decided case keeps the limit it was decided under (`SignOff.limit_weekly`)."""
+    """A new row from a date on; a decided case keeps the limit it was decided under
+    (`SignOff.limit_weekly`).
+    """
 
-    fields = ("council", "role", "team", "client", "max_weekly", "max_one_off", "max_over_pct", "officer", "valid_from",
-              "valid_to", "reason")  # fmt: skip
-    list_display = ("role", "team", "client", "max_weekly", "max_one_off", "max_over_pct", "officer", "council",
-                    "valid_from", "valid_to", "reason")  # fmt: skip
+    fields = (
+        "council",
+        "role",
+        "team",
+        "client",
+        "max_weekly",
+        "max_one_off",
+        "max_over_pct",
+        "officer",
+        "valid_from",
+        "valid_to",
+        "reason",
+    )
+    list_display = (
+        "role",
+        "team",
+        "client",
+        "max_weekly",
+        "max_one_off",
+        "max_over_pct",
+        "officer",
+        "council",
+        "valid_from",
+        "valid_to",
+        "reason",
+    )
     list_filter = ("role",)
     list_select_related = ("council", "officer", "team")
     changes = ("valid_to",)
@@ -31,7 +56,11 @@ class RateForm(CouncilForm):
     def _post_clean(self):
         super()._post_clean()
         row = self.instance
-        other = rates.overlapping(row) if not self.errors and row.council_id and row.valid_from else None
+        other = (
+            rates.overlapping(row)
+            if not self.errors and row.council_id and row.valid_from
+            else None
+        )
         if other:
             self.add_error(
                 None,
@@ -45,7 +74,16 @@ class UnitRateAdmin(CouncilAdmin):
     """Prices by service date, each with its source; an old price ends, it is not overwritten."""
 
     form = RateForm
-    fields = ("council", "service", "unit", "amount", "oncost_pct", "valid_from", "valid_to", "source")
+    fields = (
+        "council",
+        "service",
+        "unit",
+        "amount",
+        "oncost_pct",
+        "valid_from",
+        "valid_to",
+        "source",
+    )
     list_display = ("service", "unit", "amount", "oncost_pct", "council", "valid_from", "valid_to")
     list_filter = ("unit",)
     list_select_related = ("council",)
@@ -58,20 +96,45 @@ class IdeaForm(CouncilForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "outcome" in self.fields:
-            pages = {code: title for kind in questions.PAGES.values() for code, (title, _example) in kind.items()}
-            named = {code: pages[code] for kind in questions.OUTCOMES.values() for code in kind if code in pages}
+            pages = {
+                code: title
+                for kind in questions.PAGES.values()
+                for code, (title, _example) in kind.items()
+            }
+            named = {
+                code: pages[code]
+                for kind in questions.OUTCOMES.values()
+                for code in kind
+                if code in pages
+            }
             field = self.fields["outcome"]
             self.fields["outcome"] = forms.ChoiceField(
-                label=field.label, help_text=field.help_text, required=False, choices=[("", "-"), *named.items()]
+                label=field.label,
+                help_text=field.help_text,
+                required=False,
+                choices=[("", "-"), *named.items()],
             )
 
 
 @admin.register(LocalIdea)
 class LocalIdeaAdmin(CouncilAdmin):
-    """The council's directory of groups and people who cost nothing; what is over ends, it is not overwritten."""
+    """The council's directory of groups and people who cost nothing; what is over ends, it is not
+    overwritten.
+    """
 
     form = IdeaForm
-    fields = ("council", "kind", "name", "what", "outcome", "where", "reach", "source", "valid_from", "valid_to")
+    fields = (
+        "council",
+        "kind",
+        "name",
+        "what",
+        "outcome",
+        "where",
+        "reach",
+        "source",
+        "valid_from",
+        "valid_to",
+    )
     list_display = ("name", "kind", "outcome", "council", "valid_from", "valid_to")
     list_filter = ("kind",)
     list_select_related = ("council",)

@@ -1,4 +1,8 @@
-"""The app: its figures, decisions and published schemes are append-only; its rules join the journey's moves."""
+"""The app: its figures, decisions and published schemes are append-only; its rules join the
+journey's moves.
+"""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -16,6 +20,22 @@ APPEND_ONLY = (
 )
 
 
+# Imported for what they register: guards, turns and follow-ups of moves, what letters say of money,
+# forms on paper, what a review begins with, what is held.
+JOINING = (
+    "budgets.decision.delegation",
+    "budgets.decision.letter_facts",
+    "budgets.payments.closing_rules",
+    "budgets.payments.closing_tasks",
+    "budgets.payments.ending_phrases",
+    "budgets.payments.payment_rules",
+    "budgets.plan.paper_form",
+    "budgets.plan.review_start",
+    "budgets.rules",
+    "budgets.subject_access_fields",
+)
+
+
 class BudgetsConfig(AppConfig):
     name = "budgets"
     verbose_name = "Budgets"
@@ -25,14 +45,17 @@ class BudgetsConfig(AppConfig):
 
         from budgets import easy_read_pages
         from budgets.decision import delegation
-
-        # what letters say of money; forms on paper; what a review begins with; guards, turns, follow-ups; what is held
         from cases.council import set_up
         from cases.ui import easy_read
 
+        for module in JOINING:
+            import_module(module)
+
         easy_read.PAGES.update(easy_read_pages.PAGES)
         set_up.NEEDS["top_officer"] = set_up.Need(
-            _("the seat of the officer who may agree any plan"), "admin:cases_seat_add", delegation.top_officer
+            _("the seat of the officer who may agree any plan"),
+            "admin:cases_seat_add",
+            delegation.top_officer,
         )
 
         ledger.protect("budgets_budgetfigure")
@@ -41,17 +64,30 @@ class BudgetsConfig(AppConfig):
         ledger.protect("budgets_contribution")
         ledger.protect("budgets_linestart")
         # What was sent is frozen with its hash; only where it stands may change afterwards.
-        ledger.protect("budgets_supportplan", update_if="OLD.digest = '' OR OLD.digest = NEW.digest")
+        ledger.protect(
+            "budgets_supportplan", update_if="OLD.digest = '' OR OLD.digest = NEW.digest"
+        )
         ledger.protect("budgets_spendbudget")
-        ledger.protect("budgets_schemeversion", update_if="OLD.state = 'draft'", delete_if="OLD.state = 'draft'")
+        ledger.protect(
+            "budgets_schemeversion",
+            update_if="OLD.state = 'draft'",
+            delete_if="OLD.state = 'draft'",
+        )
         for table in APPEND_ONLY:
             ledger.protect(table)
-        # A payment is what it is; only its hold may change, and nothing any more once a batch has taken it.
+        # A payment is what it is; only its hold may change, and nothing any more once a batch has
+        # taken it.
         ledger.protect(
             "budgets_scheduledpayment",
-            update_if="NEW.amount = OLD.amount AND NEW.due = OLD.due AND NEW.agreement_id = OLD.agreement_id AND "
-            "(OLD.batch_id IS NULL OR (COALESCE(NEW.batch_id, 0) = OLD.batch_id AND NEW.held = OLD.held))",
+            update_if="NEW.amount = OLD.amount AND NEW.due = OLD.due AND NEW.agreement_id = "
+            "OLD.agreement_id AND "
+            "(OLD.batch_id IS NULL OR (COALESCE(NEW.batch_id, 0) = OLD.batch_id AND NEW.held "
+            "= OLD.held))",
         )
         # The file of a batch never changes once it is there.
-        ledger.protect("budgets_paymentbatch", update_if="OLD.sha256 = '' OR (OLD.sha256 = NEW.sha256 AND "
-                       "OLD.content = NEW.content AND OLD.number = NEW.number AND OLD.total = NEW.total AND OLD.state <> 'confirmed')")  # fmt: skip
+        ledger.protect(
+            "budgets_paymentbatch",
+            update_if="OLD.sha256 = '' OR (OLD.sha256 = NEW.sha256 AND "
+            "OLD.content = NEW.content AND OLD.number = NEW.number AND OLD.total = NEW.total "
+            "AND OLD.state <> 'confirmed')",
+        )

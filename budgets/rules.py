@@ -1,7 +1,8 @@
-"""Rules of money that join the journey's moves, inside `Case.move`'s transaction: no view can go round them.
+"""Rules of money that join the journey's moves, inside `Case.move`'s transaction: no view can go
+round them.
 
-Guards refuse with a sentence and what to do; `turn_of` names the nearest person who may decide; follow-ups share
-the indicative budget and hold payments. Imported once, in `BudgetsConfig.ready`.
+Guards refuse with a sentence and what to do; `turn_of` names the nearest person who may decide;
+follow-ups share the indicative budget and hold payments. Imported once, in `BudgetsConfig.ready`.
 """
 
 from __future__ import annotations
@@ -34,13 +35,17 @@ hooks.drafts("plan", "SELECT case_id, saved_at FROM budgets_supportplan WHERE st
 @hooks.questions
 def scheme_questions(case: Any) -> list[dict[str, Any]]:
     """What the council's scheme in force today asks on the outcome pages."""
-    version = calculating.version_in_force(case.council_id, calculating.population(case), dates.today())
+    version = calculating.version_in_force(
+        case.council_id, calculating.population(case), dates.today()
+    )
     return calculating.questions_for(version) if version else []
 
 
 @hooks.after("determine_eligible", "agree_answer")
 def share(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """The figure "at once": in the same transaction. Where an answer is missing the turn stays with the worker."""
+    """The figure "at once": in the same transaction. Where an answer is missing the turn stays with
+    the worker.
+    """
     if case.step != "budget":
         return
     assessment = case.assessments.filter(state="submitted").order_by("-number").first()
@@ -55,7 +60,9 @@ def share(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
 
 @hooks.guard("share_budget")
 def figure_is_there(*, case: Any, facts: Any, **_rest: Any) -> None:
-    if not BudgetFigure.objects.filter(pk=facts.get("figure"), case=case, kind="indicative").exists():
+    if not BudgetFigure.objects.filter(
+        pk=facts.get("figure"), case=case, kind="indicative"
+    ).exists():
         raise NotYet(_("There is no indicative budget to share yet."))
 
 
@@ -68,7 +75,9 @@ def plan_is_frozen(*, case: Any, facts: Any, **_rest: Any) -> None:
 
 @hooks.turn_of("sign_off")
 def nearest(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
-    """The lowest level that covers the plan on the day it was sent. Nobody set up: the manager, who can't agree."""
+    """The lowest level that covers the plan on the day it was sent. Nobody set up: the manager, who
+    can't agree.
+    """
     sent = BudgetFigure.objects.select_related("plan").filter(plan=facts["plan"], kind="plan").get()
     rows = delegation.levels_for(case, sent.effective_from)
     first = case_money.cost_of_figure(case_money.indicative(case))
@@ -86,21 +95,28 @@ def panel_turn(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int 
 
 @hooks.turn_of("set_up")
 def first_open_line(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
-    """Whoever each open line waits on: finance for a direct payment, the worker for what has to be ordered or signed,
-    the provider for what is."""
+    """Whoever each open line waits on: finance for a direct payment, the worker for what has to be
+    ordered or signed, the provider for what is.
+    """
     plan = SupportPlan.objects.get(pk=facts["plan"])
     return routes.holder(case, routes.next_turn(routes.waiting(case, plan).values()) or "worker")
 
 
 @hooks.guard("agree_plan", "panel_agree", "offer_changed")
 def may_decide(*, case: Any, by: Any, role: str, at: Any, facts: Any, **_rest: Any) -> None:
-    """Within the limit, by somebody other than the author, and never without a breakdown (LGSCO 23 020 813)."""
-    plan = SupportPlan.objects.filter(pk=facts.get("plan"), case=case, state__in=("agreed", "submitted")).first()
+    """Within the limit, by somebody other than the author, and never without a breakdown (LGSCO 23
+    020 813).
+    """
+    plan = SupportPlan.objects.filter(
+        pk=facts.get("plan"), case=case, state__in=("agreed", "submitted")
+    ).first()
     if plan is None:
         raise NotYet(OWN_PAGE)
     cost = _cost_decided(case, plan, facts)
     if plan.submitted_by_id == by.pk:
-        raise NotYet(_("You wrote this plan, so somebody else decides on it. Pass the turn to them."))
+        raise NotYet(
+            _("You wrote this plan, so somebody else decides on it. Pass the turn to them.")
+        )
     if role != "panel":
         _within_limit(case, by, role, at, plan, cost)
 
@@ -113,11 +129,20 @@ def _cost_decided(case: Any, plan: SupportPlan, facts: Any) -> Cost:
         return Cost(offer.annual, offer.weekly, offer.one_off)
     lines = list(plan.lines.all())
     if not lines:
-        raise NotYet(_("The plan has no breakdown: no line says what the money is for. Send it back."))
-    figure = BudgetFigure.objects.filter(pk=facts.get("figure"), plan=plan, kind__in=case_money.DECIDED).first()
+        raise NotYet(
+            _("The plan has no breakdown: no line says what the money is for. Send it back.")
+        )
+    figure = BudgetFigure.objects.filter(
+        pk=facts.get("figure"), plan=plan, kind__in=case_money.DECIDED
+    ).first()
     cost = case_money.council_cost(lines)
     if not as_sent(plan, lines):
-        raise NotYet(_("The plan is not as it was sent: its lines were changed outside this service. Send it back."))
+        raise NotYet(
+            _(
+                "The plan is not as it was sent: its lines were changed outside this "
+                "service. Send it back."
+            )
+        )
     if figure is None or case_money.cost_of_figure(figure) != cost:
         raise NotYet(OWN_PAGE)
     return cost
@@ -129,42 +154,76 @@ def _within_limit(case: Any, by: Any, role: str, at: Any, plan: SupportPlan, cos
     if delegation.level_of(rows, role, by, cost, plan.author_role, first):
         return
     holder = delegation.lowest(rows, cost, plan.author_role, first)
-    week = _("%(week)s a week and %(once)s once") % {"week": pounds(cost.weekly), "once": pounds(cost.one_off)}
+    week = _("%(week)s a week and %(once)s once") % {
+        "week": pounds(cost.weekly),
+        "once": pounds(cost.one_off),
+    }
     if holder is None:
-        raise NotYet(_("The plan costs %(cost)s, and the council has named no top officer without an upper limit. "
-                       "An administrator adds one under “delegation levels”.") % {"cost": week})  # fmt: skip
-    raise NotYet(_("The plan costs %(cost)s: more than you may agree in your role. The nearest who may is: %(role)s. "
-                   "Pass the turn.") % {"cost": week, "role": journey.TURN_NAMES[holder.role]})  # fmt: skip
+        raise NotYet(
+            _(
+                "The plan costs %(cost)s, and the council has named no top officer without "
+                "an upper limit. "
+                "An administrator adds one under “delegation levels”."
+            )
+            % {"cost": week}
+        )
+    raise NotYet(
+        _(
+            "The plan costs %(cost)s: more than you may agree in your role. The nearest who "
+            "may is: %(role)s. "
+            "Pass the turn."
+        )
+        % {"cost": week, "role": journey.TURN_NAMES[holder.role]}
+    )
 
 
 @hooks.guard("return_plan")
 def return_is_written(*, case: Any, **_rest: Any) -> None:
-    """The plan left `submitted` together with its sign-off: a return that nobody wrote down is refused."""
+    """The plan left `submitted` together with its sign-off: a return that nobody wrote down is
+    refused.
+    """
     if case.plans.filter(state="submitted").exists():
         raise NotYet(OWN_PAGE)
 
 
 @hooks.guard("refer_to_panel")
 def never_for_money_alone(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
-    """Guidance 10.85: a panel is for exceptions. What somebody here may agree is not over everyone's limit."""
-    referral = case.referrals.filter(pk=facts.get("referral"), decided_at=None).select_related("plan").first()
+    """Guidance 10.85: a panel is for exceptions. What somebody here may agree is not over
+    everyone's limit.
+    """
+    referral = (
+        case.referrals.filter(pk=facts.get("referral"), decided_at=None)
+        .select_related("plan")
+        .first()
+    )
     if referral is None:
         raise NotYet(OWN_PAGE)
     if facts.get("exception") != "over_limit":
         return
     cost = case_money.council_cost(referral.plan.lines.all())
-    rows = [row for row in delegation.levels_for(case, dates.london_date(at)) if row.max_weekly is not None]
+    rows = [
+        row
+        for row in delegation.levels_for(case, dates.london_date(at))
+        if row.max_weekly is not None
+    ]
     first = case_money.cost_of_figure(case_money.indicative(case))
     holder = delegation.lowest(rows, cost, referral.plan.author_role, first)
     if holder:
-        raise NotYet(_("This cost is within the limit of: %(role)s. It does not need a panel; pass the turn.")
-                     % {"role": journey.TURN_NAMES[holder.role]}, field="exception")  # fmt: skip
+        raise NotYet(
+            _(
+                "This cost is within the limit of: %(role)s. It does not need a panel; pass "
+                "the turn."
+            )
+            % {"role": journey.TURN_NAMES[holder.role]},
+            field="exception",
+        )
 
 
 @hooks.guard("accept_offer")
 def offer_is_accepted(*, case: Any, facts: Any, **_rest: Any) -> None:
-    figure = BudgetFigure.objects.filter(pk=facts.get("figure"), case=case, plan=facts.get("plan"),
-                                         kind__in=case_money.DECIDED)  # fmt: skip
+    figure = BudgetFigure.objects.filter(
+        pk=facts.get("figure"), case=case, plan=facts.get("plan"), kind__in=case_money.DECIDED
+    )
     if case.offers.filter(state="open").exists() or not figure.exists():
         raise NotYet(OWN_PAGE)
 
@@ -177,7 +236,8 @@ def offer_is_declined(*, case: Any, **_rest: Any) -> None:
 
 @hooks.guard("start_line")
 def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
-    """A funded line of the agreed plan, once, not in the future, and a direct payment only under its agreement.
+    """A funded line of the agreed plan, once, not in the future, and a direct payment only under
+    its agreement.
 
     While a change is proposed, what it leaves undisputed may start.
     """
@@ -188,9 +248,14 @@ def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
     if not isinstance(day, date) or day > dates.london_date(at):
         raise NotYet(_("Enter the day it really began: today or earlier."), field="started_on")
     if hasattr(line, "start"):
-        raise NotYet(_("The start of “%(what)s” is recorded already.") % {"what": line.what}, field="line")
+        raise NotYet(
+            _("The start of “%(what)s” is recorded already.") % {"what": line.what}, field="line"
+        )
     if line.route == "direct_payment" and routes.agreement_of(case, plan) is None:
-        raise NotYet(_("A direct payment starts under a signed agreement. Finance records it first."), field="line")
+        raise NotYet(
+            _("A direct payment starts under a signed agreement. Finance records it first."),
+            field="line",
+        )
     _within_decided(case, plan, line)
 
 
@@ -208,9 +273,15 @@ def _within_decided(case: Any, plan: SupportPlan | None, line: PlanLine) -> None
     begun = PlanLine.objects.filter(plan=plan, start__isnull=False, funder="council")
     cost, most = case_money.cost_of([*begun, line]), case_money.cost_of_figure(figure)
     if cost.annual > most.annual or cost.one_off > most.one_off:
-        raise NotYet(_("With “%(what)s” the support that has started would cost more than was decided: %(most)s a year "
-                       "and %(once)s once. The plan is changed and agreed first.") % {
-                           "what": line.what, "most": pounds(most.annual), "once": pounds(most.one_off)}, field="line")  # fmt: skip
+        raise NotYet(
+            _(
+                "With “%(what)s” the support that has started would cost more than was "
+                "decided: %(most)s a year "
+                "and %(once)s once. The plan is changed and agreed first."
+            )
+            % {"what": line.what, "most": pounds(most.annual), "once": pounds(most.one_off)},
+            field="line",
+        )
 
 
 @hooks.after("start_line")
@@ -222,9 +293,15 @@ def pass_to_next_line(*, case: Any, event: Any, by: Any, at: Any, facts: Any) ->
 @hooks.guard("start_budget")
 def everything_started(*, case: Any, **_rest: Any) -> None:
     plan = case_money.agreed_plan(case)
-    lines = list(plan.lines.filter(annual__gt=0, funder="council").select_related("start")) if plan else []
+    lines = (
+        list(plan.lines.filter(annual__gt=0, funder="council").select_related("start"))
+        if plan
+        else []
+    )
     if any(x.route == "direct_payment" for x in lines) and routes.agreement_of(case, plan) is None:
-        raise NotYet(_("There is a direct payment, but no signed agreement yet. Finance records it."))
+        raise NotYet(
+            _("There is a direct payment, but no signed agreement yet. Finance records it.")
+        )
     still = [line.what for line in lines if not hasattr(line, "start")]
     if still:
         raise NotYet(_("These have not started yet: %(what)s.") % {"what": "; ".join(still)})
@@ -233,29 +310,45 @@ def everything_started(*, case: Any, **_rest: Any) -> None:
 @hooks.guard("determine_not_eligible")
 def no_budget_in_force(*, case: Any, **_rest: Any) -> None:
     if case_money.in_force(case):
-        raise NotYet(_("A budget is in force. It is ended by “End the support”, with notice, not by this."))
+        raise NotYet(
+            _("A budget is in force. It is ended by “End the support”, with notice, not by this.")
+        )
 
 
 @hooks.guard("end_support")
 def a_budget_in_force(*, case: Any, **_rest: Any) -> None:
     if not case_money.in_force(case):
-        raise NotYet(_("There is no budget in force to end. The person may withdraw, or the case goes on."))
+        raise NotYet(
+            _("There is no budget in force to end. The person may withdraw, or the case goes on.")
+        )
 
 
 @hooks.guard("withdraw")
 def refusal_is_safe(*, case: Any, **_rest: Any) -> None:
-    """Care Act 2014 s11: no refusal without capacity where it is in their best interests, or at risk of abuse."""
+    """Care Act 2014 s11: no refusal without capacity where it is in their best interests, or at
+    risk of abuse.
+    """
     seen = (
-        case.events.filter(verb__in=("triage", "start_assessment")).order_by("-seq").values_list("codes", flat=True)
+        case.events.filter(verb__in=("triage", "start_assessment"))
+        .order_by("-seq")
+        .values_list("codes", flat=True)
     )
     capacity = next((c["capacity"] for c in seen if "capacity" in c), "")
     safeguarding = next((c["safeguarding"] for c in seen if "safeguarding" in c), "")
     if safeguarding == "yes":
-        raise NotYet(_("We can't stop here, because somebody was worried that the person is not safe. "
-                       "The social worker talks to them first."))  # fmt: skip
+        raise NotYet(
+            _(
+                "We can't stop here, because somebody was worried that the person is not safe. "
+                "The social worker talks to them first."
+            )
+        )
     if capacity == "no":
-        raise NotYet(_("We can't stop here, because the person can't decide about this alone. "
-                       "The social worker looks at what is best for them first."))  # fmt: skip
+        raise NotYet(
+            _(
+                "We can't stop here, because the person can't decide about this alone. "
+                "The social worker looks at what is best for them first."
+            )
+        )
 
 
 @hooks.after("change_plan")

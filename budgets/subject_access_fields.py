@@ -1,4 +1,6 @@
-"""What this app holds about somebody, model by model, for the copy of everything (`cases.records.subject_access`)."""
+"""What this app holds about somebody, model by model, for the copy of everything
+(`cases.records.subject_access`).
+"""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,9 +23,20 @@ give(
 )
 give("budgets.BudgetFigure", "case", gettext_lazy("Your budget: every figure"), "money")
 give("budgets.Contribution", "case", gettext_lazy("What you pay yourself"), "money")
-give("budgets.SupportPlan", "case", gettext_lazy("Your support plans"), "plan", leave=("digest", "snapshot"))
-give("budgets.PlanLine", "plan__case", gettext_lazy("The lines of your plans"), "plan",
-     words={"met_through": _elsewhere})  # fmt: skip
+give(
+    "budgets.SupportPlan",
+    "case",
+    gettext_lazy("Your support plans"),
+    "plan",
+    leave=("digest", "snapshot"),
+)
+give(
+    "budgets.PlanLine",
+    "plan__case",
+    gettext_lazy("The lines of your plans"),
+    "plan",
+    words={"met_through": _elsewhere},
+)
 give("budgets.PlanShare", "case", gettext_lazy("Who may write which part of your plan"), OWN)
 give("budgets.PlanWriting", "plan__case", gettext_lazy("Who wrote where in your plans"), OWN)
 give("budgets.SignOff", "case", gettext_lazy("Decisions on your plan"), "plan", leave=LIMITS)
@@ -32,20 +45,57 @@ give("budgets.PanelReferral", "case", gettext_lazy("What a panel looked at"), "p
 give("budgets.DirectPaymentAgreement", "case", gettext_lazy("Direct payment agreements"), "money")
 give("budgets.ScheduledPayment", "agreement__case", gettext_lazy("Payments"), "money")
 give("budgets.LineStart", "line__plan__case", gettext_lazy("When support began"), "money")
-give("budgets.RouteSwitch", "case", gettext_lazy("Other ways to take the money that were asked for"), "money")
+give(
+    "budgets.RouteSwitch",
+    "case",
+    gettext_lazy("Other ways to take the money that were asked for"),
+    "money",
+)
 give("budgets.LineChoice", "line__plan__case", gettext_lazy("Who you chose"), "plan")
-give("budgets.SupportOrder", "line__plan__case", gettext_lazy("Support that the council ordered"), "money")
-give("budgets.OrderEnd", "order__line__plan__case", gettext_lazy("Orders that ended with your case"), "money",
-     leave=("undone_at",))  # fmt: skip
-give("budgets.UnmetRequest", "line__plan__case", gettext_lazy("What could not be had"), "plan",
-     leave=("need_group", "age_band"))  # fmt: skip
+give(
+    "budgets.SupportOrder",
+    "line__plan__case",
+    gettext_lazy("Support that the council ordered"),
+    "money",
+)
+give(
+    "budgets.OrderEnd",
+    "order__line__plan__case",
+    gettext_lazy("Orders that ended with your case"),
+    "money",
+    leave=("undone_at",),
+)
+give(
+    "budgets.UnmetRequest",
+    "line__plan__case",
+    gettext_lazy("What could not be had"),
+    "plan",
+    leave=("need_group", "age_band"),
+)
 give("budgets.HeldAccount", "case", gettext_lazy("Accounts that a provider holds"), "money")
 give("budgets.HeldEntry", "case", gettext_lazy("What was paid from them"), "money")
-give("budgets.MonitoringCheck", "case", gettext_lazy("Questions about your payment account"), "money")
-give("budgets.SurplusLetter", "check_of__case", gettext_lazy("Letters about money left over"), "money")
-give("budgets.SurplusDecision", "check_of__case", gettext_lazy("Decisions about money left over"), "money")
+give(
+    "budgets.MonitoringCheck", "case", gettext_lazy("Questions about your payment account"), "money"
+)
+give(
+    "budgets.SurplusLetter",
+    "check_of__case",
+    gettext_lazy("Letters about money left over"),
+    "money",
+)
+give(
+    "budgets.SurplusDecision",
+    "check_of__case",
+    gettext_lazy("Decisions about money left over"),
+    "money",
+)
 give("budgets.Restriction", "case", gettext_lazy("Limits on your payment"), "money")
 give("budgets.FinalAccount", "case", gettext_lazy("Final accounts"), "money")
-keep_back("budgets.Concern", gettext_lazy(
-    "Worries about money or safety, if colleagues wrote any down. They can be about somebody else, and can keep people "
-    "safe. Ask us: a manager reads them first, and tells you what is left out and why."))  # fmt: skip
+keep_back(
+    "budgets.Concern",
+    gettext_lazy(
+        "Worries about money or safety, if colleagues wrote any down. They can be about "
+        "somebody else, and can keep people "
+        "safe. Ask us: a manager reads them first, and tells you what is left out and why."
+    ),
+)

@@ -35,7 +35,11 @@ urlpatterns = [
     path("cases/<str:ref>/plan/line/", line.plan_line_add, name="plan_line_add"),
     path("cases/<str:ref>/plan/line/<int:line>/", line.plan_line, name="plan_line"),
     path("cases/<str:ref>/plan/line/<int:line>/cost/", line.plan_line_cost, name="plan_line_cost"),
-    path("cases/<str:ref>/plan/line/<int:line>/remove/", line.plan_line_remove, name="plan_line_remove"),
+    path(
+        "cases/<str:ref>/plan/line/<int:line>/remove/",
+        line.plan_line_remove,
+        name="plan_line_remove",
+    ),
     path("cases/<str:ref>/plan/together/", together.plan_together, name="plan_together"),
     path("cases/<str:ref>/plan/together/<int:number>/", together.plan_share, name="plan_share"),
     path("cases/<str:ref>/plan/ideas/", together.plan_ideas, name="plan_ideas"),
@@ -57,13 +61,20 @@ urlpatterns = [
     path("cases/<str:ref>/schedule/", payment.schedule, name="schedule"),
     path("cases/<str:ref>/start_line/", payment.start_line, name="start_line"),
     path("cases/<str:ref>/start_budget/", payment.start_budget, name="start_budget"),
-    path("cases/<str:ref>/plan/line/<int:line>/terms/", line.plan_line_terms, name="plan_line_terms"),
+    path(
+        "cases/<str:ref>/plan/line/<int:line>/terms/", line.plan_line_terms, name="plan_line_terms"
+    ),
     path("cases/<str:ref>/estimate/", charging.estimate, name="estimate"),
     path("staff/panel/", panel.panel_agenda, name="panel_agenda"),
     path("staff/spending/", spend.spending, name="spending"),
     path("staff/spending/load/", spend.spending_load, name="spending_load"),
     *(
-        path(f"staff/spending/<slug:table>.{kind}", spend.spending_file, {"kind": kind}, f"spending_{kind}")
+        path(
+            f"staff/spending/<slug:table>.{kind}",
+            spend.spending_file,
+            {"kind": kind},
+            f"spending_{kind}",
+        )
         for kind in KINDS
     ),
     path("staff/prices/", uplift.new_prices, name="new_prices"),
@@ -80,19 +91,49 @@ urlpatterns = [
     path("staff/ways/<slug:table>.csv", council.ways_csv, name="ways_csv"),
     path("staff/providers/", council.providers_page, name="providers"),
     path("<slug:council>/money/", public.schemes_page, name="schemes"),
-    path("<slug:council>/money/<slug:scheme>/<int:number>/", public.scheme_version, name="scheme_version"),
-    path("<slug:council>/money/<slug:scheme>/<int:number>/scheme.json", public.scheme_file, name="scheme_file"),
+    path(
+        "<slug:council>/money/<slug:scheme>/<int:number>/",
+        public.scheme_version,
+        name="scheme_version",
+    ),
+    path(
+        "<slug:council>/money/<slug:scheme>/<int:number>/scheme.json",
+        public.scheme_file,
+        name="scheme_file",
+    ),
     path("<slug:council>/money/<slug:scheme>/<int:number>/try/", public.try_it, name="try_it"),
     path("staff/schemes/", studio.studio, name="studio"),
     path("staff/schemes/new/", studio.studio_new, name="studio_new"),
     path("staff/schemes/<slug:scheme>/<int:number>/", studio.studio_version, name="studio_version"),
-    path("staff/schemes/<slug:scheme>/<int:number>/draft/", studio.studio_draft, name="studio_draft"),
+    path(
+        "staff/schemes/<slug:scheme>/<int:number>/draft/", studio.studio_draft, name="studio_draft"
+    ),
     path("staff/schemes/<slug:scheme>/<int:number>/edit/", studio.studio_edit, name="studio_edit"),
-    path("staff/schemes/<slug:scheme>/<int:number>/upload/", studio.studio_upload, name="studio_upload"),
-    path("staff/schemes/<slug:scheme>/<int:number>/publish/", studio.studio_publish, name="studio_publish"),
-    path("staff/schemes/<slug:scheme>/<int:number>/discard/", studio.studio_discard, name="studio_discard"),
-    path("staff/schemes/<slug:scheme>/<int:number>/compare/", studio.studio_compare, name="studio_compare"),
-    path("staff/schemes/<slug:scheme>/<int:number>/calibrate/", calibration.calibrate, name="calibrate"),
+    path(
+        "staff/schemes/<slug:scheme>/<int:number>/upload/",
+        studio.studio_upload,
+        name="studio_upload",
+    ),
+    path(
+        "staff/schemes/<slug:scheme>/<int:number>/publish/",
+        studio.studio_publish,
+        name="studio_publish",
+    ),
+    path(
+        "staff/schemes/<slug:scheme>/<int:number>/discard/",
+        studio.studio_discard,
+        name="studio_discard",
+    ),
+    path(
+        "staff/schemes/<slug:scheme>/<int:number>/compare/",
+        studio.studio_compare,
+        name="studio_compare",
+    ),
+    path(
+        "staff/schemes/<slug:scheme>/<int:number>/calibrate/",
+        calibration.calibrate,
+        name="calibrate",
+    ),
     *(
         path(
             f"staff/schemes/<slug:scheme>/<int:number>/scheme.{kind}",

@@ -1,9 +1,10 @@
 """Who is who to a case, what a user may see, what a role may read.
 
-`roles_of` says the rule for one case, `visible_to` the same rule for many: they stand side by side and a test
-over the whole cast ties them. A stranger gets 404, never 403. Staff roles are never given on one's own case or
-that of someone one represents. A helper is a `delegate`; one who was also given the money is a `money_helper` beside
-it, and whatever shows a sum asks for that role through `READS`.
+`roles_of` says the rule for one case, `visible_to` the same rule for many: they stand side by side
+and a test over the whole cast ties them. A stranger gets 404, never 403. Staff roles are never
+given on one's own case or that of someone one represents. A helper is a `delegate`; one who was
+also given the money is a `money_helper` beside it, and whatever shows a sum asks for that role
+through `READS`.
 """
 
 import copy
@@ -31,15 +32,36 @@ READS = {
     "plan": {"person", "delegate", "worker", "manager", "service_manager", "panel", "finance"},
     "money": {"person", "money_helper", "worker", "manager", "service_manager", "panel", "finance"},
     # what was said and written of money: as "money", and whoever checks the record
-    "money_words": {"person", "money_helper", "worker", "manager", "service_manager", "panel", "finance", "auditor"},
+    "money_words": {
+        "person",
+        "money_helper",
+        "worker",
+        "manager",
+        "service_manager",
+        "panel",
+        "finance",
+        "auditor",
+    },
     "contact": {"person", "worker", "manager", "service_manager"},
     "danger": {"worker", "manager", "service_manager", "auditor"},
-    "timeline": {"person", "delegate", "worker", "manager", "service_manager", "panel", "finance", "auditor"},
+    "timeline": {
+        "person",
+        "delegate",
+        "worker",
+        "manager",
+        "service_manager",
+        "panel",
+        "finance",
+        "auditor",
+    },
 }
 AUDIENCES = {
     "person": {"person", "helper"},
     "delegate": {"helper"},
-    **{role: {"person", "helper", "staff", "duty"} for role in ("worker", "manager", "service_manager")},
+    **{
+        role: {"person", "helper", "staff", "duty"}
+        for role in ("worker", "manager", "service_manager")
+    },
     "auditor": {"person", "helper", "staff"},
     "panel": {"person", "helper", "staff"},
     "finance": {"helper"},
@@ -52,7 +74,9 @@ def seats_of(user, on=None) -> list[Seat]:
         return []
     cached = getattr(user, "_seats", None)
     if cached is None or on:
-        rows = Seat.objects.filter(Seat.on(on or dates.today()), user=user).select_related("council", "team")
+        rows = Seat.objects.filter(Seat.on(on or dates.today()), user=user).select_related(
+            "council", "team"
+        )
         cached = list(rows)
         if not on:
             user._seats = cached
@@ -60,15 +84,23 @@ def seats_of(user, on=None) -> list[Seat]:
 
 
 def council_of(user, request=None):
-    """The council a member of staff works for now: chosen in the session, else that of their first seat."""
+    """The council a member of staff works for now: chosen in the session, else that of their first
+    seat.
+    """
     seats = seats_of(user)
     chosen = request.session.get("council") if request else None
-    return next((s.council for s in seats if s.council_id == chosen), seats[0].council if seats else None)
+    return next(
+        (s.council for s in seats if s.council_id == chosen), seats[0].council if seats else None
+    )
 
 
 def representations(person_id, *, named: bool = False) -> list[Representation]:
-    """Everyone who may act in a person's affairs today, checked or not. `named`: with their users."""
-    rows = Representation.objects.filter(Representation.on(dates.today()), person_id=person_id).order_by("pk")
+    """Everyone who may act in a person's affairs today, checked or not. `named`: with their
+    users.
+    """
+    rows = Representation.objects.filter(
+        Representation.on(dates.today()), person_id=person_id
+    ).order_by("pk")
     return list(rows.select_related("user") if named else rows)
 
 
@@ -80,7 +112,9 @@ def _seat_roles(case, seat) -> bool:
         return case.reached_panel
     if seat.role == "finance":
         return case.reached_set_up
-    own = seat.team_id in (None, case.team_id) or (seat.role == "worker" and case.worker_id == seat.user_id)
+    own = seat.team_id in (None, case.team_id) or (
+        seat.role == "worker" and case.worker_id == seat.user_id
+    )
     return own or (case.danger_since is not None and _on_duty(seat))
 
 
@@ -109,15 +143,21 @@ def roles_of(case, user, people=None) -> frozenset[str]:
     """The roles of a user to a case; empty for a stranger."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return frozenset()
-    mine = [r for r in (representations(case.person_id) if people is None else people) if r.user_id == user.pk]
+    mine = [
+        r
+        for r in (representations(case.person_id) if people is None else people)
+        if r.user_id == user.pk
+    ]
     if mine:
         return frozenset(role for rep in mine for role in _acts_as(rep, case.kind))
     return frozenset(s.role for s in seats_of(user) if _seat_roles(case, s))
 
 
 def roles_when_ringing(case, user, people=None) -> frozenset[str]:
-    """Who reaches the page of its reports of danger: whoever reaches the case, and for an hour more those whom only the
-    open report let in. What they have just heard must not be lost because a colleague has settled it meanwhile."""
+    """Who reaches the page of its reports of danger: whoever reaches the case, and for an hour more
+    those whom only the open report let in. What they have just heard must not be lost because a
+    colleague has settled it meanwhile.
+    """
     found = roles_of(case, user, people)
     if found or case.danger_since is not None:
         return found
@@ -143,12 +183,17 @@ def representing(user) -> list[Representation]:
 
 
 def visible_to(user, reads: str = "", mine: list[Representation] | None = None):
-    """The cases a user may see: `roles_of` for many. `reads`: of seats, only those whose role reads that group. `mine`:
-    whom they stand for, where that was read already."""
+    """The cases a user may see: `roles_of` for many. `reads`: of seats, only those whose role reads
+    that group. `mine`: whom they stand for, where that was read already.
+    """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Case.objects.none()
     mine = representing(user) if mine is None else mine
-    acting = Q(person_id__in=[r.person_id for r in mine if r.kind == "self" or (r.sees("") and not r.about)])
+    acting = Q(
+        person_id__in=[
+            r.person_id for r in mine if r.kind == "self" or (r.sees("") and not r.about)
+        ]
+    )
     for rep in mine:
         if rep.about and rep.sees(rep.about):
             acting |= Q(person_id=rep.person_id, kind=rep.about)
@@ -186,7 +231,9 @@ def may(case, move, by, on_behalf_of, people) -> str:
     allowed = set(move.who)
     if "panel" in allowed:
         allowed = {"panel"} if case.step == "panel" else allowed - {"panel"}
-    found = [r for r in ("person", "delegate", *reversed(STAFF_ORDER)) if r in roles and r in allowed]
+    found = [
+        r for r in ("person", "delegate", *reversed(STAFF_ORDER)) if r in roles and r in allowed
+    ]
     if "turn" in allowed and _has_turn(case, by, roles):
         found.append(case.turn)
     found = [r for r in found if r != "delegate" or within_scope(case, by, people, *move.scope)]
@@ -200,7 +247,9 @@ def _has_turn(case, user, roles) -> bool:
 
 
 def my_turn(user) -> Q:
-    """The cases in which a user has the turn by a seat: `_has_turn` for many. Use it on `visible_to` alone."""
+    """The cases in which a user has the turn by a seat: `_has_turn` for many. Use it on
+    `visible_to` alone.
+    """
     mine = Q(pk__in=[])
     for seat in seats_of(user):
         mine |= _seat_sees(seat) & Q(turn=seat.role)
@@ -208,7 +257,9 @@ def my_turn(user) -> Q:
 
 
 def within_scope(case, user, people, *scope: str) -> bool:
-    """Is this a helper of this case who was given all of `scope`? `people`: who acts for the person today."""
+    """Is this a helper of this case who was given all of `scope`? `people`: who acts for the person
+    today.
+    """
     mine = (r for r in people if r.user_id == user.pk and r.sees(case.kind))
     return any(set(scope) <= set(r.scope) for r in mine)
 
@@ -233,11 +284,20 @@ def moves_for(case, user, people=None) -> list[journey.Move]:
 
 
 def _standing(case, moves: list[journey.Move]) -> list[journey.Move]:
-    """Without what has nothing to end or to answer now: fewer buttons. The guards keep the rule itself."""
-    stands = {"pause": case.paused_until is None, "resume": case.paused_until is not None,
-              "answer_news": case.asked_news_at is not None}  # fmt: skip
+    """Without what has nothing to end or to answer now: fewer buttons. The guards keep the rule
+    itself.
+    """
+    stands = {
+        "pause": case.paused_until is None,
+        "resume": case.paused_until is not None,
+        "answer_news": case.asked_news_at is not None,
+    }
     ended = {move.name: move.ends for move in moves if move.ends}
-    running = case.clocks.filter(kind__in=set(ended.values()), ended_at=None, dropped_at=None) if ended else ()
+    running = (
+        case.clocks.filter(kind__in=set(ended.values()), ended_at=None, dropped_at=None)
+        if ended
+        else ()
+    )
     open_kinds = {clock.kind for clock in running}
     stands["refuse_route"] = "switch" in open_kinds or case.route in ("direct_payment", "mixed")
     return [m for m in moves if stands.get(m.name, True) and (not m.ends or m.ends in open_kinds)]
@@ -261,12 +321,16 @@ def audiences(roles) -> set[str]:
 
 
 def get_case(request, ref: str, roles=roles_of):
-    """Fetch and authorise in one: the first line of every view of a record. Writes the `RecordView`.
+    """Fetch and authorise in one: the first line of every view of a record. Writes the
+    `RecordView`.
 
-    The case carries `people`, `roles` and `role` of the reader. Raises Http404 for a stranger and for an
-    unknown reference alike. `roles`: who reaches the page, where that is wider than who reaches the case.
+    The case carries `people`, `roles` and `role` of the reader. Raises Http404 for a stranger and
+    for an unknown reference alike. `roles`: who reaches the page, where that is wider than who
+    reaches the case.
     """
-    found = Case.objects.select_related("person", "council", "team", "worker", "turn_user", "turn_team")
+    found = Case.objects.select_related(
+        "person", "council", "team", "worker", "turn_user", "turn_team"
+    )
     case = found.filter(ref=str(ref).upper()).first()
     if case is None:
         raise Http404
@@ -276,7 +340,10 @@ def get_case(request, ref: str, roles=roles_of):
         raise Http404
     case.role = first_of(case.roles)
     RecordView.objects.create(
-        council_id=case.council_id, case=case, user=request.user, role=case.role,
+        council_id=case.council_id,
+        case=case,
+        user=request.user,
+        role=case.role,
         page=(request.resolver_match.view_name if request.resolver_match else "")[:60],
-    )  # fmt: skip
+    )
     return case

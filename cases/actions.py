@@ -1,4 +1,5 @@
-"""What people do here, one function per verb: keyword-only, atomic, each records its own event and returns the thing.
+"""What people do here, one function per verb: keyword-only, atomic, each records its own event and
+returns the thing.
 
 Rules of money join through `hooks`; rules of who may do what stand in `access` and `journey`.
 """
@@ -40,32 +41,69 @@ from cases.models.people import age_band
 
 
 def ask_for_support(
-    *, council: Council, name: str, kind: str, by: Any, role: str, channel: str, words: str = "",
-    asker: str = "self", asker_email: str = "", born=None, person_fields: dict | None = None, need_group: str = "",
-    person: Person | None = None, at: datetime | None = None, ref: str | None = None,
+    *,
+    council: Council,
+    name: str,
+    kind: str,
+    by: Any,
+    role: str,
+    channel: str,
+    words: str = "",
+    asker: str = "self",
+    asker_email: str = "",
+    born=None,
+    person_fields: dict | None = None,
+    need_group: str = "",
+    person: Person | None = None,
+    at: datetime | None = None,
+    ref: str | None = None,
     danger_said: reports.Said | None = None,
-) -> Case:  # fmt: skip
-    """Begin a case at the council's intake team. The asker's mailbox becomes a sign-in: the person's own for
-    `asker` "self", where e-mail is their safe way; for "other" an unchecked helper who sees only their own words.
-    `danger_said`: somebody may be in danger; then the words too are for those who ring, and stand nowhere else."""
+) -> Case:
+    """Begin a case at the council's intake team. The asker's mailbox becomes a sign-in: the
+    person's own for `asker` "self", where e-mail is their safe way; for "other" an unchecked helper
+    who sees only their own words. `danger_said`: somebody may be in danger; then the words too are
+    for those who ring, and stand nowhere else.
+    """
     with transaction.atomic():
         at = at or timezone.now()
         if person is None:
-            person = Person.objects.create(council=council, name=name, born=born, **(person_fields or {}))
+            person = Person.objects.create(
+                council=council, name=name, born=born, **(person_fields or {})
+            )
         team = Team.objects.filter(council=council, intake=True).first()
         case = Case.open(
-            council=council, person=person, kind=kind, by=by, role=role, channel=channel, team=team, at=at,
-            note=words, ref=ref, audience=reports.AUDIENCE if danger_said else "helper",
+            council=council,
+            person=person,
+            kind=kind,
+            by=by,
+            role=role,
+            channel=channel,
+            team=team,
+            at=at,
+            note=words,
+            ref=ref,
+            audience=reports.AUDIENCE if danger_said else "helper",
             need_group="carer" if kind == "carer" else need_group,
             age_band=age_band(person.born, dates.london_date(at)),
-        )  # fmt: skip
-        safe = person.email if person.contact_by == "email" else ""  # even a sign-in code gives away who writes
+        )
+        safe = (
+            person.email if person.contact_by == "email" else ""
+        )  # even a sign-in code gives away who writes
         mailbox = asker_email or (safe if asker == "self" else "")
         if mailbox:
             kept = "" if danger_said else words  # what others may read of it at home
-            link_sign_in(person=person, email=mailbox, asker=asker, words=kept, on=dates.london_date(at))
+            link_sign_in(
+                person=person, email=mailbox, asker=asker, words=kept, on=dates.london_date(at)
+            )
         if danger_said:
-            reports.report(case=case, by=by, role=role, door=reports.door_of(channel, role), said=danger_said, at=at)
+            reports.report(
+                case=case,
+                by=by,
+                role=role,
+                door=reports.door_of(channel, role),
+                said=danger_said,
+                at=at,
+            )
         return case
 
 
@@ -75,9 +113,11 @@ def link_sign_in(*, person: Person, email: str, asker: str, words: str, on) -> R
     user = user or User.objects.create_user(email, name=person.name if asker == "self" else "")
     kind, scope = ("self", ["see", "fill", "send", "money"]) if asker == "self" else ("family", [])
     rep, _made = Representation.objects.get_or_create(
-        user=user, person=person, valid_to=None,
+        user=user,
+        person=person,
+        valid_to=None,
         defaults={"kind": kind, "scope": scope, "words": words, "valid_from": on},
-    )  # fmt: skip
+    )
     return rep
 
 
@@ -90,18 +130,30 @@ def open_assessment(*, case: Case, by: Any, at: datetime | None = None) -> SelfA
             return draft
         last = case.assessments.order_by("-number").first()
         if case.step not in ("request", "waiting", "assess"):
-            raise NotYet(_("Your answers have been sent. Your social worker can open them again for you."))
+            raise NotYet(
+                _("Your answers have been sent. Your social worker can open them again for you.")
+            )
         if last and case.step != "assess":
             raise NotYet(_("Your answers have been sent already."))
         new = SelfAssessment.objects.create(
-            case=case, number=(last.number if last else 0) + 1, form=questions.build(case), mode=case.mode or "own",
+            case=case,
+            number=(last.number if last else 0) + 1,
+            form=questions.build(case),
+            mode=case.mode or "own",
             questions_version=questions.VERSIONS["carer" if case.kind == "carer" else "adult"],
             started_at=at or timezone.now(),
-        )  # fmt: skip
+        )
         if last:  # sent back or reassessed: what was said stays said, to be confirmed or changed
             same = questions.same_in(last.form, new.form)
             Answer.objects.bulk_create(
-                Answer(assessment=new, question=a.question, voice=a.voice, value=a.value, by_id=a.by_id, at=a.at)
+                Answer(
+                    assessment=new,
+                    question=a.question,
+                    voice=a.voice,
+                    value=a.value,
+                    by_id=a.by_id,
+                    at=a.at,
+                )
                 for a in last.answers.exclude(voice__in=["agreed", "assessor"])
                 if a.question in same
             )
@@ -109,19 +161,28 @@ def open_assessment(*, case: Case, by: Any, at: datetime | None = None) -> SelfA
 
 
 def save_answer(
-    *, assessment: SelfAssessment, question: str, value: Any, voice: str, by: Any, seen: int | None = None,
+    *,
+    assessment: SelfAssessment,
+    question: str,
+    value: Any,
+    voice: str,
+    by: Any,
+    seen: int | None = None,
     at: datetime | None = None,
-) -> Answer:  # fmt: skip
-    """Keep one answer in one voice. `seen`: the answer's version when the page was opened (0 = none yet).
+) -> Answer:
+    """Keep one answer in one voice. `seen`: the answer's version when the page was opened (0 = none
+    yet).
 
-    A draft's page bumps its version and writes no event. Raises NotYet for an answer that doesn't exist, Stale when
-    somebody changed the same question meanwhile.
+    A draft's page bumps its version and writes no event. Raises NotYet for an answer that doesn't
+    exist, Stale when somebody changed the same question meanwhile.
     """
     spec = next((q for q in assessment.form if q["id"] == question), None)
     if spec is None:
         raise NotYet(_("There is no such question."))
     if voice in ("person", "helper") and assessment.state != "draft":
-        raise NotYet(_("Your answers have been sent. Your social worker can open them again for you."))
+        raise NotYet(
+            _("Your answers have been sent. Your social worker can open them again for you.")
+        )
     _check_value(spec, value, voice)
     with transaction.atomic():
         SelfAssessment.objects.select_for_update().values_list("pk").get(pk=assessment.pk)
@@ -129,7 +190,9 @@ def save_answer(
         if row and seen is not None and seen != row.version and row.value != value:
             raise Stale(
                 _("Someone changed this answer while you were writing. Yours has not replaced it."),
-                changes=[(spec["text"], questions.label(spec, value), questions.label(spec, row.value))],
+                changes=[
+                    (spec["text"], questions.label(spec, value), questions.label(spec, row.value))
+                ],
             )
         row = row or Answer(assessment=assessment, question=question, voice=voice, version=0)
         row.value, row.by, row.at, row.version = value, by, at or timezone.now(), row.version + 1
@@ -138,7 +201,9 @@ def save_answer(
         return row
 
 
-def save_answers(*, assessment: SelfAssessment, values: dict[str, Any], voice: str, by: Any, at=None) -> None:
+def save_answers(
+    *, assessment: SelfAssessment, values: dict[str, Any], voice: str, by: Any, at=None
+) -> None:
     """Keep several answers of one voice at once: what was said together is written together."""
     specs = {q["id"]: q for q in assessment.form}
     for question, value in values.items():
@@ -177,11 +242,19 @@ def values_of(assessment: SelfAssessment, voice: str = "person") -> dict[str, An
 
 
 def submit_assessment(
-    *, case: Case, by: Any, on_behalf_of: Person | None = None, at=None, seen=None, given: str = "", given_on=None
+    *,
+    case: Case,
+    by: Any,
+    on_behalf_of: Person | None = None,
+    at=None,
+    seen=None,
+    given: str = "",
+    given_on=None,
 ) -> SelfAssessment:
     """Freeze the answers with their hash and send them. What was skipped is kept, not refused.
 
-    `given`, `given_on`: how and on what day the person gave them to whoever wrote them down (phone, visit, paper).
+    `given`, `given_on`: how and on what day the person gave them to whoever wrote them down (phone,
+    visit, paper).
     """
     with transaction.atomic():
         case.hold()
@@ -193,24 +266,46 @@ def submit_assessment(
         if not values:
             raise NotYet(_("Answer at least one question first."))
         skipped = [q["id"] for q in questions.asked(draft.form, values) if q["id"] not in values]
-        draft.state, draft.submitted_at, draft.digest = "submitted", at or timezone.now(), _digest(draft)
+        draft.state, draft.submitted_at, draft.digest = (
+            "submitted",
+            at or timezone.now(),
+            _digest(draft),
+        )
         draft.save()
-        case.move("submit_assessment", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen,
-                  assessment=draft.pk, skipped=skipped, given=given, given_on=given_on)  # fmt: skip
+        case.move(
+            "submit_assessment",
+            by=by,
+            on_behalf_of=on_behalf_of,
+            at=at,
+            seen=seen,
+            assessment=draft.pk,
+            skipped=skipped,
+            given=given,
+            given_on=given_on,
+        )
         return draft
 
 
 def take_down(*, case: Case, by: Any, given: str, given_on, at: datetime | None = None):
-    """Record how somebody's answers reach the worker who writes them down: `given` of `journey.GIVEN`, and the day."""
+    """Record how somebody's answers reach the worker who writes them down: `given` of
+    `journey.GIVEN`, and the day.
+    """
     return case.record(
-        "take_down", by=by, at=at, on_behalf_of=case.person, given=given, given_on=given_on.isoformat()
+        "take_down",
+        by=by,
+        at=at,
+        on_behalf_of=case.person,
+        given=given,
+        given_on=given_on.isoformat(),
     )
 
 
 def _digest(assessment: SelfAssessment) -> str:
     import hashlib  # noqa: PLC0415  one use
 
-    rows = assessment.answers.order_by("question", "voice").values_list("question", "voice", "value")
+    rows = assessment.answers.order_by("question", "voice").values_list(
+        "question", "voice", "value"
+    )
     return hashlib.sha256(canonical([list(r) for r in rows]).encode()).hexdigest()
 
 
@@ -219,9 +314,21 @@ def last_sent(case: Case) -> SelfAssessment | None:
     return case.assessments.filter(state="submitted").order_by("-number").first()
 
 
-def triage(*, case: Case, by: Any, to: str, team: Team | None = None, worker: User | None = None, note: str = "",
-           at=None, seen=None, **facts: Any):  # fmt: skip
-    """The duty worker's decision; with answers already sent the case goes straight on to confirming."""
+def triage(
+    *,
+    case: Case,
+    by: Any,
+    to: str,
+    team: Team | None = None,
+    worker: User | None = None,
+    note: str = "",
+    at=None,
+    seen=None,
+    **facts: Any,
+):
+    """The duty worker's decision; with answers already sent the case goes straight on to
+    confirming.
+    """
     _of_the_council(case, worker, team)
     if to == "assess" and last_sent(case) and case.step == "request":
         to = "confirm"
@@ -230,7 +337,10 @@ def triage(*, case: Case, by: Any, to: str, team: Team | None = None, worker: Us
     if team:
         facts["team"] = team.pk
     if to != "waiting" and not facts.get("worker"):
-        raise NotYet(_("Name the social worker: a person with an assessment has a name to turn to."), field="worker")
+        raise NotYet(
+            _("Name the social worker: a person with an assessment has a name to turn to."),
+            field="worker",
+        )
     return case.move("triage", by=by, to=to, note=note, at=at, seen=seen, **facts)
 
 
@@ -242,25 +352,48 @@ def _of_the_council(case: Case, worker: User | None, team: Team | None = None) -
         Seat.on(dates.today()), user=worker, council_id=case.council_id, role__in=journey.WORKER
     )
     if worker and not seats.exists():
-        raise NotYet(_("That person does not work for this council as a social worker or manager."), field="worker")
+        raise NotYet(
+            _("That person does not work for this council as a social worker or manager."),
+            field="worker",
+        )
 
 
-def start_assessment(*, case: Case, by: Any, worker: User, note: str = "", at=None, seen=None, **facts: Any):
-    """From the waiting list to the assessment, or to confirming where the answers are already sent."""
+def start_assessment(
+    *, case: Case, by: Any, worker: User, note: str = "", at=None, seen=None, **facts: Any
+):
+    """From the waiting list to the assessment, or to confirming where the answers are already
+    sent.
+    """
     _of_the_council(case, worker)
     to = "confirm" if last_sent(case) else "assess"
-    return case.move("start_assessment", by=by, to=to, worker=worker.pk, note=note, at=at, seen=seen, **facts)
+    return case.move(
+        "start_assessment", by=by, to=to, worker=worker.pk, note=note, at=at, seen=seen, **facts
+    )
 
 
 def determine(
-    *, case: Case, by: Any, findings: dict[str, dict], arises: bool, impact: bool, areas: list[str], reasons: str,
-    advice: str = "", eligible: bool, health: bool = False, agreed: dict[str, Any] | None = None, at=None, seen=None,
-) -> Determination:  # fmt: skip
-    """Record the officer's determination with reasons (Care Act 2014 s13), and the answers agreed with the person.
+    *,
+    case: Case,
+    by: Any,
+    findings: dict[str, dict],
+    arises: bool,
+    impact: bool,
+    areas: list[str],
+    reasons: str,
+    advice: str = "",
+    eligible: bool,
+    health: bool = False,
+    agreed: dict[str, Any] | None = None,
+    at=None,
+    seen=None,
+) -> Determination:
+    """Record the officer's determination with reasons (Care Act 2014 s13), and the answers agreed
+    with the person.
 
-    Software only counts: eligible is refused where the regulations' count isn't reached; a person decides the rest.
-    `agreed`: question -> value for what the worker agreed otherwise than answered. `health`: a carer's health is
-    deteriorating or at risk of it, which stands for an outcome (SI 2015/313 reg 3); kept among the findings.
+    Software only counts: eligible is refused where the regulations' count isn't reached; a person
+    decides the rest. `agreed`: question -> value for what the worker agreed otherwise than
+    answered. `health`: a carer's health is deteriorating or at risk of it, which stands for an
+    outcome (SI 2015/313 reg 3); kept among the findings.
     """
     met = [o for o, f in findings.items() if f.get("tests")]
     if health and case.kind == "carer":
@@ -271,74 +404,117 @@ def determine(
     if eligible and not (arises and impact and questions.enough_outcomes(case.kind, len(met))):
         raise NotYet(
             _(
-                "Eligible needs ask for all three: needs that arise as the regulations say, one outcome that can't be "
+                "Eligible needs ask for all three: needs that arise as the regulations say, "
+                "one outcome that can't be "
                 "achieved or health at risk, and a significant impact on wellbeing."
             )
             if case.kind == "carer"
             else _(
-                "Eligible needs ask for all three: needs that arise as the regulations say, two outcomes that can't be "
+                "Eligible needs ask for all three: needs that arise as the regulations say, "
+                "two outcomes that can't be "
                 "achieved, and a significant impact on wellbeing."
             ),
             field="eligible",
         )
     if not eligible and not advice.strip():
         raise NotYet(
-            _("Write the advice that goes with it: what can be done, and what prevents needs."), field="advice"
+            _("Write the advice that goes with it: what can be done, and what prevents needs."),
+            field="advice",
         )
     with transaction.atomic():
         case.hold()
         sent = last_sent(case)
         if sent is None:
             raise NotYet(_("There are no answers yet to decide on."))
-        refuse_unread(case, seen=seen, verb="submit_assessment",
-                      sentence="Other answers were sent while this page was open. Read them first: nothing was decided.")  # fmt: skip
+        refuse_unread(
+            case,
+            seen=seen,
+            verb="submit_assessment",
+            sentence=(
+                "Other answers were sent while this page was open. Read them first: "
+                "nothing was decided."
+            ),
+        )
         keep_agreed(assessment=sent, agreed=agreed or {}, by=by, at=at)
         row = Determination.objects.create(
-            case=case, assessment=sent, eligible=eligible, findings=findings, arises=arises, impact=impact,
-            areas=areas, reasons=reasons, advice=advice, by=by, at=at or timezone.now(),
-        )  # fmt: skip
-        case.move("determine_eligible" if eligible else "determine_not_eligible", by=by, at=at, seen=seen,
-                  note=reasons, determination=row.pk)  # fmt: skip
+            case=case,
+            assessment=sent,
+            eligible=eligible,
+            findings=findings,
+            arises=arises,
+            impact=impact,
+            areas=areas,
+            reasons=reasons,
+            advice=advice,
+            by=by,
+            at=at or timezone.now(),
+        )
+        case.move(
+            "determine_eligible" if eligible else "determine_not_eligible",
+            by=by,
+            at=at,
+            seen=seen,
+            note=reasons,
+            determination=row.pk,
+        )
         return row
 
 
 def keep_agreed(*, assessment: SelfAssessment, agreed: dict[str, Any], by: Any, at=None) -> None:
-    """The agreed answers: the worker's where given, else the person's own. An escape or a gap stays a gap."""
+    """The agreed answers: the worker's where given, else the person's own. An escape or a gap stays
+    a gap.
+    """
     own = values_of(assessment)
     chosen = {
-        spec["id"]: agreed.get(spec["id"], own.get(spec["id"])) for spec in assessment.form if spec["kind"] != "text"
+        spec["id"]: agreed.get(spec["id"], own.get(spec["id"]))
+        for spec in assessment.form
+        if spec["kind"] != "text"
     }
     known = {q: v for q, v in chosen.items() if v is not None and v not in questions.ESCAPES}
     save_answers(assessment=assessment, values=known, voice="agreed", by=by, at=at)
 
 
-def agree_answer(*, case: Case, by: Any, question: str, value: Any, answered_on, at=None, seen=None):
+def agree_answer(
+    *, case: Case, by: Any, question: str, value: Any, answered_on, at=None, seen=None
+):
     """Add an agreed answer that was missing, with the date and source it came from."""
     with transaction.atomic():
         sent = last_sent(case)
         if sent is None:
             raise NotYet(_("There are no answers yet."))
         save_answer(assessment=sent, question=question, value=value, voice="agreed", by=by, at=at)
-        return case.move("agree_answer", by=by, at=at, seen=seen, question=question, answered_on=answered_on)
+        return case.move(
+            "agree_answer", by=by, at=at, seen=seen, question=question, answered_on=answered_on
+        )
 
 
 def record_death(*, case: Case, by: Any, died_on, contact: str, note: str = "", at=None, seen=None):
-    """Close a case on the death of its person: unsent messages are cancelled, and nobody is invited any more."""
+    """Close a case on the death of its person: unsent messages are cancelled, and nobody is invited
+    any more.
+    """
     with transaction.atomic():
-        event = case.move("record_death", by=by, at=at, seen=seen, note=note, died_on=died_on, contact=contact)
+        event = case.move(
+            "record_death", by=by, at=at, seen=seen, note=note, died_on=died_on, contact=contact
+        )
         Person.objects.filter(pk=case.person_id).update(died_on=died_on)
-        outbox.call_off(Message.objects.filter(Q(event=None) | Q(event__seq__lt=event.seq), case=case))
+        outbox.call_off(
+            Message.objects.filter(Q(event=None) | Q(event__seq__lt=event.seq), case=case)
+        )
         return event
 
 
 def undo_death(*, case: Case, by: Any, reason: str, at=None, seen=None):
-    """Undo a death recorded by mistake: the case goes back to the step it left, and its clock goes on."""
+    """Undo a death recorded by mistake: the case goes back to the step it left, and its clock goes
+    on.
+    """
     with transaction.atomic():
         death = case.events.filter(verb="record_death").order_by("-seq").first()
         last = case.last_change()
         if death is None or last is None or last.pk != death.pk:
             raise NotYet(_("No death is recorded on this case."))
-        event = case.move("undo_death", by=by, at=at, seen=seen, to=death.codes["from"], reason=reason)
+        event = case.move(
+            "undo_death", by=by, at=at, seen=seen, to=death.codes["from"], reason=reason
+        )
         Person.objects.filter(pk=case.person_id).update(died_on=None)
         return event
 

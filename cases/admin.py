@@ -1,7 +1,9 @@
-"""Set-up by a council's own administrators: teams, seats, targets. Never a person, a case or an event.
+"""Set-up by a council's own administrators: teams, seats, targets. Never a person, a case or an
+event.
 
-`CouncilAdmin` is the base of every set-up page, of other apps too: rows and choices of the councils in which the
-user holds an admin seat, added and not edited, never deleted. Whoever sets up a council sees none of its cases.
+`CouncilAdmin` is the base of every set-up page, of other apps too: rows and choices of the councils
+in which the user holds an admin seat, added and not edited, never deleted. Whoever sets up a
+council sees none of its cases.
 """
 
 from allauth.account.decorators import secure_admin_login
@@ -14,7 +16,9 @@ from cases.models import Council, Seat, Target, Team, User
 
 admin.site.site_header = admin.site.site_title = _("Set-up")
 admin.site.index_title = _("Your council's settings")
-admin.site.login = secure_admin_login(admin.site.login)  # one way in, with the second step where it is asked for
+admin.site.login = secure_admin_login(
+    admin.site.login
+)  # one way in, with the second step where it is asked for
 
 
 def councils_of(user):
@@ -29,7 +33,8 @@ class CouncilForm(forms.ModelForm):
     """Whatever a row points to belongs to the row's own council."""
 
     def _get_validation_exclusions(self):
-        # Fields that can't be changed are not on the page, but the constraints that name them must hold too.
+        # Fields that can't be changed are not on the page, but the constraints that name them must
+        # hold too.
         return set() if self.instance.pk else super()._get_validation_exclusions()
 
     def clean(self):
@@ -43,7 +48,9 @@ class CouncilForm(forms.ModelForm):
 
 
 class CouncilAdmin(admin.ModelAdmin):
-    """Rows of one's own councils. `changes`: the fields that may be changed afterwards; none by default."""
+    """Rows of one's own councils. `changes`: the fields that may be changed afterwards; none by
+    default.
+    """
 
     form = CouncilForm
     changes: tuple[str, ...] = ()
@@ -81,7 +88,10 @@ class CouncilAdmin(admin.ModelAdmin):
         return [f for f in self._fields_shown() if f not in self.changes]
 
     def _fields_shown(self):
-        return list(self.fields or [f.name for f in self.model._meta.fields if f.editable and not f.primary_key])
+        return list(
+            self.fields
+            or [f.name for f in self.model._meta.fields if f.editable and not f.primary_key]
+        )
 
     def formfield_for_foreignkey(self, db_field, request, **options):
         related = db_field.remote_field.model
@@ -91,14 +101,18 @@ class CouncilAdmin(admin.ModelAdmin):
             seats = Seat.objects.filter(council__in=councils_of(request.user))
             options["queryset"] = User.objects.filter(pk__in=seats.values("user_id"))
         elif any(f.name == "council" for f in related._meta.fields):
-            options["queryset"] = related._default_manager.filter(council__in=councils_of(request.user))
+            options["queryset"] = related._default_manager.filter(
+                council__in=councils_of(request.user)
+            )
         return super().formfield_for_foreignkey(db_field, request, **options)
 
     def formfield_for_dbfield(self, db_field, request, **options):
         """Without the buttons beside a choice that lead to other pages."""
         field = super().formfield_for_dbfield(db_field, request, **options)
         if field and hasattr(field.widget, "can_add_related"):
-            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
+            field.widget.can_add_related = field.widget.can_change_related = (
+                field.widget.can_view_related
+            ) = False
         return field
 
 
@@ -111,7 +125,9 @@ class OwnTeams(admin.SimpleListFilter):
         return [(t.pk, t.name) for t in Team.objects.filter(council__in=councils_of(request.user))]
 
     def queryset(self, request, queryset):
-        return queryset.filter(team_id=self.value()) if (self.value() or "").isdecimal() else queryset
+        return (
+            queryset.filter(team_id=self.value()) if (self.value() or "").isdecimal() else queryset
+        )
 
 
 @admin.register(Team)
@@ -122,7 +138,9 @@ class TeamAdmin(CouncilAdmin):
 
 
 class SeatForm(CouncilForm):
-    """A colleague is named by e-mail address: no list of all users of the installation is ever offered."""
+    """A colleague is named by e-mail address: no list of all users of the installation is ever
+    offered.
+    """
 
     email = forms.EmailField(label=_("colleague's e-mail address"))
     colleague = forms.CharField(label=_("colleague's name"), max_length=120, required=False)
@@ -164,7 +182,9 @@ class SeatAdmin(CouncilAdmin):
         super().save_model(request, obj, form, change)
 
     def _colleague(self, given) -> User:
-        """The user of an address, made without a password where there is none: they set their own by mail."""
+        """The user of an address, made without a password where there is none: they set their own
+        by mail.
+        """
         user = User.objects.filter(email__iexact=given["email"]).first()
         user = user or User.objects.create_user(given["email"], name=given["colleague"])
         if given["role"] == "admin" and not user.is_staff:
@@ -174,7 +194,9 @@ class SeatAdmin(CouncilAdmin):
 
 @admin.register(Target)
 class TargetAdmin(CouncilAdmin):
-    """Targets are added with the date from which they hold; deadlines already given stay as they are."""
+    """Targets are added with the date from which they hold; deadlines already given stay as they
+    are.
+    """
 
     fields = ("council", "step", "days", "valid_from", "reason")
     list_display = ("step", "days", "valid_from", "council", "reason")

@@ -1,6 +1,7 @@
 """The append-only record: triggers on both databases, and the check of each case's chain of hashes.
 
-`arm` is idempotent and called after every migrate, because SQLite's table rebuild silently drops triggers.
+`arm` is idempotent and called after every migrate, because SQLite's table rebuild silently drops
+triggers.
 """
 
 from collections.abc import Iterator
@@ -8,7 +9,10 @@ from collections.abc import Iterator
 PROTECTED = {
     # table -> (updates refused, deletes refused unless the SQL condition on OLD holds)
     "cases_event": (True, None),
-    "cases_eventbody": (True, "EXISTS (SELECT 1 FROM cases_disposal d WHERE d.case_id = OLD.case_id)"),
+    "cases_eventbody": (
+        True,
+        "EXISTS (SELECT 1 FROM cases_disposal d WHERE d.case_id = OLD.case_id)",
+    ),
     "cases_disposal": (True, None),
     "cases_recordview": (True, None),
     "cases_determination": (True, None),
@@ -23,7 +27,9 @@ PROTECTED = {
 
 
 def protect(table: str, *, delete_if: str | None = None, update_if: str | None = None) -> None:
-    """Another app's table joins: updates are refused unless `update_if` (SQL over OLD and NEW) holds."""
+    """Another app's table joins: updates are refused unless `update_if` (SQL over OLD and NEW)
+    holds.
+    """
     PROTECTED[table] = (update_if or True, delete_if)
 
 
@@ -100,7 +106,9 @@ def _statements(vendor, table, update, delete_if) -> Iterator[str]:
 
 
 def faults(cases) -> Iterator[str]:
-    """What is wrong with the chains of these cases: an edited, deleted, inserted, reordered or cut-off event."""
+    """What is wrong with the chains of these cases: an edited, deleted, inserted, reordered or
+    cut-off event.
+    """
     from cases.models.case import body_digest, event_digest, letter_digest  # noqa: PLC0415  models import nothing of ledger, tests do both
 
     for case in cases.prefetch_related("events__body", "events__letter").iterator(chunk_size=200):
@@ -115,7 +123,9 @@ def faults(cases) -> Iterator[str]:
             if event.hash != event_digest(event):
                 yield f"{case.ref}: event {event.seq} was changed"
             body = getattr(event, "body", None)
-            if body and event.body_hash != body_digest(body.salt, body.note, body.facts, body.audience):
+            if body and event.body_hash != body_digest(
+                body.salt, body.note, body.facts, body.audience
+            ):
                 yield f"{case.ref}: the words of event {event.seq} were changed"
             letter = getattr(event, "letter", None)
             if letter and letter.digest != letter_digest(event, letter.content):

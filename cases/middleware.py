@@ -1,8 +1,8 @@
 """Three small middlewares, written as functions.
 
-Here: `headers` (what browsers and proxies may keep and use), `refusals` (a refusal becomes a page) and `no_page_lost`
-(what is sent after a session has ended is kept, and sent again after signing in).
-Not here: Content-Security-Policy (django-csp), the words of the pages (templates/).
+Here: `headers` (what browsers and proxies may keep and use), `refusals` (a refusal becomes a page)
+and `no_page_lost` (what is sent after a session has ended is kept, and sent again after signing
+in). Not here: Content-Security-Policy (django-csp), the words of the pages (templates/).
 """
 
 from django.conf import settings
@@ -16,7 +16,8 @@ PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), pay
 
 
 def headers(get_response):
-    """What is shown to somebody with a session stays in no browser and no proxy: pages, downloads, redirects.
+    """What is shown to somebody with a session stays in no browser and no proxy: pages, downloads,
+    redirects.
 
     Static files never come here: WhiteNoise stands before this in the chain.
     """
@@ -51,7 +52,9 @@ def saying_no(get_response):
 
 
 def no_page_lost(get_response):
-    """Keep a page whose session has ended; send it again in the answer to the sign-in. See `resumed_forms`."""
+    """Keep a page whose session has ended; send it again in the answer to the sign-in. See
+    `resumed_forms`.
+    """
 
     def middleware(request):
         posted = request.method == "POST"
@@ -66,7 +69,11 @@ def no_page_lost(get_response):
         return response
 
     def process_view(request, view, args, kwargs):
-        if request.method == "POST" and getattr(view, "login_required", True) and not request.user.is_authenticated:
+        if (
+            request.method == "POST"
+            and getattr(view, "login_required", True)
+            and not request.user.is_authenticated
+        ):
             return resumed_forms.keep(request)
         return None
 
@@ -80,7 +87,9 @@ def _done(response) -> bool:
 
 
 def _goes_on(request, response, get_response):
-    """Somebody has just signed in: send what was kept for them, or show it where it must be looked at first."""
+    """Somebody has just signed in: send what was kept for them, or show it where it must be looked
+    at first.
+    """
     pages = resumed_forms.waiting(request)
     if not pages:
         return response

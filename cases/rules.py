@@ -1,4 +1,5 @@
-"""Rules of the journey that need more than the table: they join the moves as other apps' rules do (`hooks`).
+"""Rules of the journey that need more than the table: they join the moves as other apps' rules do
+(`hooks`).
 
 Imported once, in `CasesConfig.ready`.
 """
@@ -35,12 +36,19 @@ def by_somebody_else(*, case: Any, by: Any, **_rest: Any) -> None:
     verbs = MADE_BY[last.codes["decision"]]
     decision = case.events.filter(verb__in=verbs, seq__lt=last.seq).order_by("-seq").first()
     if decision and by and decision.by_id == by.pk:
-        raise NotYet(_("You made the decision that is challenged, so somebody else answers. Pass it to them."))
+        raise NotYet(
+            _(
+                "You made the decision that is challenged, so somebody else answers. Pass it "
+                "to them."
+            )
+        )
 
 
 @hooks.guard("ask_news")
 def asked_once(*, case: Any, role: str, **_rest: Any) -> None:
-    """A question that waits for its answer is not sent a second time: whoever answers has it already."""
+    """A question that waits for its answer is not sent a second time: whoever answers has it
+    already.
+    """
     if case.asked_news_at:
         raise NotYet(progress_enquiry.asked(case, role))
 
@@ -58,7 +66,9 @@ def not_acknowledged_yet(*, case: Any, at: Any, facts: Any, **_rest: Any) -> Non
     if not case.clocks.filter(kind="acknowledge", ended_at=None, dropped_at=None).exists():
         raise NotYet(_("There is no challenge that still has to be acknowledged."))
     if facts["answer_by"] < dates.london_date(at):
-        raise NotYet(_("Enter the day by which they will have an answer: today or later."), field="answer_by")
+        raise NotYet(
+            _("Enter the day by which they will have an answer: today or later."), field="answer_by"
+        )
 
 
 @hooks.guard("find_advocate")
@@ -77,13 +87,24 @@ def not_in_the_future(*, at: Any, facts: Any, **_rest: Any) -> None:
 
 @hooks.guard("reopen")
 def a_way_back(*, case: Any, role: str, **_rest: Any) -> None:
-    """Staff open a case again with a reason; the person's own way back is a challenge that was upheld."""
+    """Staff open a case again with a reason; the person's own way back is a challenge that was
+    upheld.
+    """
     if case.person.died_on:
-        raise NotYet(_("A death is recorded on this case. If that was a mistake, a manager undoes it."))
+        raise NotYet(
+            _("A death is recorded on this case. If that was a mistake, a manager undoes it.")
+        )
     if role != "person":
         return
     closing = case.last_change()
-    answers = case.events.filter(verb="answer_challenge", seq__gt=closing.seq).values_list("codes", flat=True)
+    answers = case.events.filter(verb="answer_challenge", seq__gt=closing.seq).values_list(
+        "codes", flat=True
+    )
     if not any(codes.get("answer") in ("upheld", "partly") for codes in answers):
-        raise NotYet(_("We open your case again when a challenge is upheld. You can challenge the decision, or ask "
-                       "for support anew."))  # fmt: skip
+        raise NotYet(
+            _(
+                "We open your case again when a challenge is upheld. You can challenge the "
+                "decision, or ask "
+                "for support anew."
+            )
+        )

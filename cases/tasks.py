@@ -1,4 +1,6 @@
-"""The jobs of this app: bells that read rows. No arguments, no results, safe to run twice at once, never a move."""
+"""The jobs of this app: bells that read rows. No arguments, no results, safe to run twice at once,
+never a move.
+"""
 
 from celery import shared_task
 from django.utils.module_loading import import_string

@@ -98,7 +98,9 @@ urlpatterns = [
     path("cases/<str:ref>/helpers/", helpers.helpers_page, name="helpers"),
     path("cases/<str:ref>/helpers/invite/", helpers.invite_helper, name="invite_helper"),
     path("cases/<str:ref>/helpers/link/", helpers.link_cases, name="link_cases"),
-    path("cases/<str:ref>/helpers/link/<int:number>/end/", helpers.unlink_cases, name="unlink_cases"),
+    path(
+        "cases/<str:ref>/helpers/link/<int:number>/end/", helpers.unlink_cases, name="unlink_cases"
+    ),
     path("cases/<str:ref>/helpers/<int:number>/check/", helpers.check_helper, name="check_helper"),
     path("cases/<str:ref>/helpers/<int:number>/end/", helpers.end_help, name="end_help"),
     path("cases/<str:ref>/messages/", requests.messages_page, name="messages"),

@@ -18,34 +18,66 @@ from cases.models import Council
 from poet.models import QuestionSet
 from poet.survey import question_files, questions
 from poet.survey.answering import WISH, answer, fold_in, keep_answer, kept
-from poet.survey.invitations import TEMPLATES, Invited, another_way, ask_again, invite, still_wanted, stop_asking
+from poet.survey.invitations import (
+    TEMPLATES,
+    Invited,
+    another_way,
+    ask_again,
+    invite,
+    still_wanted,
+    stop_asking,
+)
 from poet.survey.private_links import digest
 
-__all__ = ["TEMPLATES", "WISH", "Invited", "another_way", "answer", "ask_again", "digest", "fold_in", "invite", "keep_answer", "kept",
-           "publish_question_set", "still_wanted", "stop_asking"]  # fmt: skip
+__all__ = [
+    "TEMPLATES",
+    "WISH",
+    "Invited",
+    "another_way",
+    "answer",
+    "ask_again",
+    "digest",
+    "fold_in",
+    "invite",
+    "keep_answer",
+    "kept",
+    "publish_question_set",
+    "still_wanted",
+    "stop_asking",
+]
 
 
 def publish_question_set(
     *, council: Council, content: Any, at: datetime | None = None, dry: bool = False
 ) -> tuple[QuestionSet, bool]:
-    """Publish a council's own question set. Returns (the set, whether it is new): the same content again changes nothing.
+    """Publish a council's own question set. Returns (the set, whether it is new): the same content
+    again changes nothing.
 
-    Raises BadFile for a fault of the file, an id that stands twice or one that meant something else before; NotYet
-    for a version that was published with other content.
+    Raises BadFile for a fault of the file, an id that stands twice or one that meant something else
+    before; NotYet for a version that was published with other content.
     """
     checked = question_files.check(content)
-    before = QuestionSet.objects.filter(Q(council=council) | Q(council=None), instrument=checked.instrument)
+    before = QuestionSet.objects.filter(
+        Q(council=council) | Q(council=None), instrument=checked.instrument
+    )
     same = before.filter(council=council, code=checked.code, version=checked.version).first()
-    row = QuestionSet(council=council, published_at=at or timezone.now(), **question_files.columns(checked))
+    row = QuestionSet(
+        council=council, published_at=at or timezone.now(), **question_files.columns(checked)
+    )
     if same:
         if (same.instrument, same.definition) == (row.instrument, row.definition):
             return same, False
         raise NotYet(
-            _("%(set)s, version %(version)s, is published and never changes. Give the new one another version.")
+            _(
+                "%(set)s, version %(version)s, is published and never changes. Give the new "
+                "one another version."
+            )
             % {"set": checked.code, "version": checked.version}
         )
     questions.current_sets()  # the shipped ones are there before anything stands beside them
-    named = [(f"{one.code}, version {one.version}", one.definition) for one in before.order_by("pk")]
+    named = [
+        (f"{one.code}, version {one.version}", one.definition) for one in before.order_by("pk")
+    ]
     if faults := question_files.reused(checked, named):
         raise question_files.BadFile(*faults)
     if not dry:
@@ -53,5 +85,7 @@ def publish_question_set(
             with transaction.atomic():
                 row.save(force_insert=True)
         except IntegrityError:
-            raise NotYet(_("Somebody published this version a moment ago. Nothing was changed.")) from None
+            raise NotYet(
+                _("Somebody published this version a moment ago. Nothing was changed.")
+            ) from None
     return row, True

@@ -1,4 +1,6 @@
-"""The app: its rules join the journey's moves and the sending of messages here, so that no import points up."""
+"""The app: its rules join the journey's moves and the sending of messages here, so that no import
+points up.
+"""
 
 from django.apps import AppConfig
 
@@ -21,7 +23,9 @@ class PoetConfig(AppConfig):
         @hooks.after(*journey.CLOSING)
         def nobody_is_asked_any_more(*, case, event, at, **_facts):
             if event.codes["to"] == "closed":
-                actions.stop_asking(case=case, at=at, why="death" if event.verb == "record_death" else "closed")
+                actions.stop_asking(
+                    case=case, at=at, why="death" if event.verb == "record_death" else "closed"
+                )
 
         @hooks.after("undo_death")
         def asking_goes_on(*, case, at, **_facts):

@@ -1,9 +1,10 @@
-"""Statistics of the dashboards: intervals, control limits and what stands out from them, and small numbers.
+"""Statistics of the dashboards: intervals, control limits and what stands out from them, and small
+numbers.
 
 Waits with open cases are worked out in cases.survival and can be had from here too.
 
-Pure functions on plain numbers. Floats are right here and only here: nothing in this module is money.
-Formulas are written out from their published sources, named in each docstring.
+Pure functions on plain numbers. Floats are right here and only here: nothing in this module is
+money. Formulas are written out from their published sources, named in each docstring.
 """
 
 import math
@@ -14,9 +15,26 @@ from statistics import NormalDist, fmean
 from cases.common.quantiles import quantile
 from cases.common.survival import Step, curve_of, kaplan_meier, kaplan_meier_quantile
 
-__all__ = ["HIDDEN", "SMALLEST_SHOWN", "Step", "benjamini_hochberg", "curve_of", "funnel_limits", "kaplan_meier",
-           "kaplan_meier_quantile", "mantel_haenszel", "may_show_share", "nearest_rank", "newcombe_difference", "round_to_5",
-           "score_interval", "special_causes", "suppress", "wilson_interval", "xmr_limits"]  # fmt: skip
+__all__ = [
+    "HIDDEN",
+    "SMALLEST_SHOWN",
+    "Step",
+    "benjamini_hochberg",
+    "curve_of",
+    "funnel_limits",
+    "kaplan_meier",
+    "kaplan_meier_quantile",
+    "mantel_haenszel",
+    "may_show_share",
+    "nearest_rank",
+    "newcombe_difference",
+    "round_to_5",
+    "score_interval",
+    "special_causes",
+    "suppress",
+    "wilson_interval",
+    "xmr_limits",
+]
 SMALLEST_SHOWN = 5  # counts 0 to 4 are hidden: NHS Digital's adult social care publications
 HIDDEN = "*"
 
@@ -36,7 +54,8 @@ def _z(confidence: float) -> float:
 
 
 def wilson_interval(x: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Score interval (lower, upper) of the proportion x/n, 0..1. Example: 65/100 gives 0.552544, 0.736358.
+    """Score interval (lower, upper) of the proportion x/n, 0..1. Example: 65/100 gives 0.552544,
+    0.736358.
 
     Source: Wilson 1927; Newcombe and Altman 2000. ValueError: x below 0, x above n, n below 1.
     """
@@ -51,8 +70,9 @@ def wilson_interval(x: int, n: int, confidence: float = 0.95) -> tuple[float, fl
 
 
 def score_interval(share: float, size: float, confidence: float = 0.95) -> tuple[float, float]:
-    """The same interval around a share 0..1 that rests on `size` people, which need be no whole number: a weighted
-    share with its effective number of answers. Source: Korn and Graubard 1998. ValueError: a share outside 0..1, no size.
+    """The same interval around a share 0..1 that rests on `size` people, which need be no whole
+    number: a weighted share with its effective number of answers. Source: Korn and Graubard 1998.
+    ValueError: a share outside 0..1, no size.
     """
     if not 0 <= share <= 1 or not 0 < size < math.inf:
         raise ValueError("A share lies between 0 and 1 and rests on a number of people.")
@@ -68,9 +88,9 @@ def mantel_haenszel(
 ) -> tuple[float, float, float, float] | None:
     """Odds ratio over strata, its interval, and the two-sided p value: (ratio, lower, upper, p).
 
-    A table is (good with, bad with, good without, bad without) the condition in one stratum. None where the strata
-    hold nothing to compare. Source: Mantel and Haenszel 1959; variance of Robins, Breslow and Greenland 1986.
-    ValueError: a negative count.
+    A table is (good with, bad with, good without, bad without) the condition in one stratum. None
+    where the strata hold nothing to compare. Source: Mantel and Haenszel 1959; variance of Robins,
+    Breslow and Greenland 1986. ValueError: a negative count.
     """
     up = down = both_up = both_down = crossed = 0.0
     for a, b, c, d in tables:
@@ -83,17 +103,25 @@ def mantel_haenszel(
         both_up, both_down, crossed = both_up + p * r, both_down + q * s, crossed + p * s + q * r
     if up == 0 or down == 0:
         return None
-    error = math.sqrt(both_up / (2 * up * up) + crossed / (2 * up * down) + both_down / (2 * down * down))
+    error = math.sqrt(
+        both_up / (2 * up * up) + crossed / (2 * up * down) + both_down / (2 * down * down)
+    )
     middle, reach = math.log(up / down), _z(confidence) * error
     p_value = 2 * (1 - NormalDist().cdf(abs(middle) / error))
     return up / down, math.exp(middle - reach), math.exp(middle + reach), p_value
 
 
 def benjamini_hochberg(values: Sequence[float]) -> list[float]:
-    """The q value of each p value, in their order. Source: Benjamini and Hochberg 1995. ValueError: outside 0..1."""
+    """The q value of each p value, in their order. Source: Benjamini and Hochberg 1995. ValueError:
+    outside 0..1.
+    """
     if any(not 0 <= value <= 1 for value in values):
         raise ValueError("A p value lies between 0 and 1.")
-    order, least, found = sorted(range(len(values)), key=lambda place: values[place]), 1.0, [0.0] * len(values)
+    order, least, found = (
+        sorted(range(len(values)), key=lambda place: values[place]),
+        1.0,
+        [0.0] * len(values),
+    )
     for rank in range(len(order), 0, -1):
         place = order[rank - 1]
         least = min(least, values[place] * len(values) / rank)
@@ -101,7 +129,9 @@ def benjamini_hochberg(values: Sequence[float]) -> list[float]:
     return found
 
 
-def newcombe_difference(x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95) -> tuple[float, float]:
+def newcombe_difference(
+    x1: int, n1: int, x2: int, n2: int, confidence: float = 0.95
+) -> tuple[float, float]:
     """Interval (lower, upper) of x1/n1 - x2/n2, within -1..1, from the two Wilson intervals.
 
     Source: Newcombe 1998, method 10. ValueError as in wilson_interval.
@@ -115,7 +145,8 @@ def newcombe_difference(x1: int, n1: int, x2: int, n2: int, confidence: float = 
 def funnel_limits(p0: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """Limits (lower, upper), 0..1, around the pooled proportion ``p0`` for a group of ``n`` people.
 
-    Source: Spiegelhalter 2005, p0 -/+ z sqrt(p0 (1 - p0) / n). ValueError: p0 outside 0..1, n below 1.
+    Source: Spiegelhalter 2005, p0 -/+ z sqrt(p0 (1 - p0) / n). ValueError: p0 outside 0..1, n below
+    1.
     """
     _check(0, n)
     if not 0 <= p0 <= 1:
@@ -125,7 +156,8 @@ def funnel_limits(p0: float, n: int, confidence: float = 0.95) -> tuple[float, f
 
 
 def xmr_limits(values: Sequence[float], screened: bool = True) -> tuple[float, float]:
-    """Process limits (lower, upper) of an XmR chart, in the unit of ``values``: mean -/+ 2.66 mean ranges.
+    """Process limits (lower, upper) of an XmR chart, in the unit of ``values``: mean -/+ 2.66 mean
+    ranges.
 
     ``screened``: leave moving ranges of 3.267 mean ranges or more out of the mean range, once.
     The lower limit may be negative; a chart of days cuts it at 0.
@@ -144,11 +176,13 @@ def xmr_limits(values: Sequence[float], screened: bool = True) -> tuple[float, f
 
 
 def special_causes(values: Sequence[float], screened: bool = True) -> list[str]:
-    """What stands out at each point of an XmR chart: "above", "below", "trend", "near", "side" or "" for nothing.
+    """What stands out at each point of an XmR chart: "above", "below", "trend", "near", "side" or
+    "" for nothing.
 
-    The first that holds, in this order: outside the limits; within seven rising or falling one after another; within
-    two of three on one side beyond two thirds of the way to its limit; within seven on one side of the mean.
-    Source: the NHS "Making data count" method. ValueError as in xmr_limits.
+    The first that holds, in this order: outside the limits; within seven rising or falling one
+    after another; within two of three on one side beyond two thirds of the way to its limit; within
+    seven on one side of the mean. Source: the NHS "Making data count" method. ValueError as in
+    xmr_limits.
     """
     lower, upper = xmr_limits(values, screened)
     centre, reach = (lower + upper) / 2, (upper - lower) / 2
@@ -185,8 +219,8 @@ def _sides(window: Sequence[float], reach: float) -> list[int]:
 def nearest_rank(counts: Iterable[tuple[int, int]], q: float) -> int | None:
     """The ``q`` quantile (0..1) of (days, how many) pairs by nearest rank; None without any.
 
-    Pairs may come in any order, repeat, and correct each other with negative counts.
-    Source: PostgreSQL's percentile_disc, with which it agrees: the first value at or above rank ceil(q n).
+    Pairs may come in any order, repeat, and correct each other with negative counts. Source:
+    PostgreSQL's percentile_disc, with which it agrees: the first value at or above rank ceil(q n).
     ValueError: q outside 0..1, or a number of days counted less than no times.
     """
     if not 0 <= q <= 1:
@@ -207,9 +241,11 @@ def round_to_5(count: int) -> int:
 
 
 def may_show_share(x: int, n: int) -> bool:
-    """Whether a percentage x/n may be shown: neither x, nor its complement, nor n is a small number.
+    """Whether a percentage x/n may be shown: neither x, nor its complement, nor n is a small
+    number.
 
-    Source: disclosure control of the adult social care outcomes framework. ValueError as in wilson_interval.
+    Source: disclosure control of the adult social care outcomes framework. ValueError as in
+    wilson_interval.
     """
     _check(x, n)
     return x >= SMALLEST_SHOWN and n - x >= SMALLEST_SHOWN
@@ -218,12 +254,14 @@ def may_show_share(x: int, n: int) -> bool:
 def suppress(
     table: Mapping[str, Mapping[str, int]], *, column_totals: bool = False
 ) -> dict[str, dict[str, int | str]]:
-    """A table of counts {row: {column: count}} as it may leave the server: rounded to 5, small ones "*".
+    """A table of counts {row: {column: count}} as it may leave the server: rounded to 5, small ones
+    "*".
 
-    Counts 0 to 4 are hidden. Then, so that a row's total does not give them away, the smallest shown cell
-    of a row is hidden too while only one is hidden or the hidden ones add up to less than 5. With
-    ``column_totals`` (they are published as well) the same holds for columns. Totals must be rounded too.
-    Source: government statistical practice on secondary suppression. ValueError: a negative count.
+    Counts 0 to 4 are hidden. Then, so that a row's total does not give them away, the smallest
+    shown cell of a row is hidden too while only one is hidden or the hidden ones add up to less
+    than 5. With ``column_totals`` (they are published as well) the same holds for columns. Totals
+    must be rounded too. Source: government statistical practice on secondary suppression.
+    ValueError: a negative count.
     """
     counts = {(row, column): n for row, cells in table.items() for column, n in cells.items()}
     rounded = {cell: round_to_5(n) for cell, n in counts.items()}
@@ -238,16 +276,22 @@ def suppress(
         for group in groups:
             hidden |= _also_hide(group, counts, hidden)
     return {
-        row: {column: HIDDEN if (row, column) in hidden else rounded[row, column] for column in cells}
+        row: {
+            column: HIDDEN if (row, column) in hidden else rounded[row, column] for column in cells
+        }
         for row, cells in table.items()
     }
 
 
 def _also_hide(
-    group: Sequence[tuple[str, str]], counts: Mapping[tuple[str, str], int], hidden: set[tuple[str, str]]
+    group: Sequence[tuple[str, str]],
+    counts: Mapping[tuple[str, str], int],
+    hidden: set[tuple[str, str]],
 ) -> set[tuple[str, str]]:
     out = [cell for cell in group if cell in hidden]
-    shown = sorted((cell for cell in group if cell not in hidden), key=lambda cell: (counts[cell], cell))
+    shown = sorted(
+        (cell for cell in group if cell not in hidden), key=lambda cell: (counts[cell], cell)
+    )
     added: set[tuple[str, str]] = set()
     while out and shown and (len(out) == 1 or sum(counts[cell] for cell in out) < SMALLEST_SHOWN):
         out.append(shown.pop(0))

@@ -30,11 +30,21 @@ urlpatterns = [
     path("dashboard/figures/", first_figures.figures, name="figures"),
     path("dashboard/figures/register/", first_figures.register, name="figures_register"),
     *(
-        path(f"dashboard/<slug:table>.{kind}", pages.dashboard_file, {"kind": kind}, f"dashboard_{kind}")
+        path(
+            f"dashboard/<slug:table>.{kind}",
+            pages.dashboard_file,
+            {"kind": kind},
+            f"dashboard_{kind}",
+        )
         for kind in KINDS
     ),
     *(
-        path(f"dashboard/step/<slug:code>/<slug:table>.{kind}", pages.step_file, {"kind": kind}, f"step_{kind}")
+        path(
+            f"dashboard/step/<slug:code>/<slug:table>.{kind}",
+            pages.step_file,
+            {"kind": kind},
+            f"step_{kind}",
+        )
         for kind in KINDS
     ),
     path("results/", results.results, name="results"),
@@ -48,7 +58,9 @@ urlpatterns = [
     path("results/files/<slug:year>.json", acts.benchmark_file, name="benchmark_file"),
     path("results/of/<slug:who>/<str:question>/", results.question, name="results_question"),
     *(
-        path(f"results/<slug:table>.{kind}", results.results_file, {"kind": kind}, f"results_{kind}")
+        path(
+            f"results/<slug:table>.{kind}", results.results_file, {"kind": kind}, f"results_{kind}"
+        )
         for kind in KINDS
     ),
     *(

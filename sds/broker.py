@@ -1,8 +1,9 @@
 """The filesystem broker of the demonstration, with whole files only.
 
-kombu opens a message's file under its last name and then writes it. A worker that looks between the two takes an empty
-file for a message and ends for good; so does one that reads the table of an exchange while it is written. Here each is
-written under another name and then given its own, which readers see at once or not at all. Everything else is kombu's.
+kombu opens a message's file under its last name and then writes it. A worker that looks between the
+two takes an empty file for a message and ends for good; so does one that reads the table of an
+exchange while it is written. Here each is written under another name and then given its own, which
+readers see at once or not at all. Everything else is kombu's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The Celery application. Jobs are short sweeps that re-read the database; no deadline lives in the queue."""
+"""The Celery application. Jobs are short sweeps that re-read the database; no deadline lives in the
+queue.
+"""
 
 import os
 

@@ -1,7 +1,8 @@
 """Settings, read from the environment. Three modes, named by SDS_MODE:
 
-demo (the default: SQLite, filesystem broker, plain http on loopback), test, and production (PostgreSQL, Redis, https).
-DEBUG is off in all three. Production refuses to start with an open door, or without knowing its proxies and its cache.
+demo (the default: SQLite, filesystem broker, plain http on loopback), test, and production
+(PostgreSQL, Redis, https). DEBUG is off in all three. Production refuses to start with an open
+door, or without knowing its proxies and its cache.
 """
 
 from pathlib import Path
@@ -32,17 +33,26 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_hosts)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if PRODUCTION:
     if SECRET_KEY == DEFAULT_SECRET or len(SECRET_KEY) < 40:
-        raise ImproperlyConfigured("SECRET_KEY must be set to 40 or more random characters in production.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY must be set to 40 or more random characters in production."
+        )
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-        raise ImproperlyConfigured("ALLOWED_HOSTS must name the site's hosts in production, without wildcards.")
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must name the site's hosts in production, without wildcards."
+        )
 
-# How many proxies stand in front, each adding to X-Forwarded-For the address that it saw. One too few, and all people
-# share an address; one too many, and anybody may choose theirs. So production does not guess (cases/signin/front_door.py).
+# How many proxies stand in front, each adding to X-Forwarded-For the address that it saw. One too
+# few, and all people share an address; one too many, and anybody may choose theirs. So production
+# does not guess (cases/signin/front_door.py).
 _proxies = env("TRUSTED_PROXY_COUNT", default="" if PRODUCTION else "0")
 if not _proxies.isdecimal():
-    raise ImproperlyConfigured("TRUSTED_PROXY_COUNT must say how many proxies stand in front, such as 1.")
+    raise ImproperlyConfigured(
+        "TRUSTED_PROXY_COUNT must say how many proxies stand in front, such as 1."
+    )
 ALLAUTH_TRUSTED_PROXY_COUNT = int(_proxies)
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # its own way of reading the address would believe anybody
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = (
+    False  # its own way of reading the address would believe anybody
+)
 
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 SOURCE_URL = env("SOURCE_URL", default="")  # where users of a changed version find its source
@@ -115,7 +125,8 @@ _db = DATABASES["default"]
 if "sqlite" in _db["ENGINE"]:
     if PRODUCTION:
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database in production.")
-    # IMMEDIATE takes the write lock at BEGIN, so two clicks at once queue instead of failing half-way.
+    # IMMEDIATE takes the write lock at BEGIN, so two clicks at once queue instead of failing
+    # half-way.
     _db["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -128,8 +139,12 @@ if "sqlite" in _db["ENGINE"]:
 else:
     _db["CONN_MAX_AGE"] = 60
     _db["CONN_HEALTH_CHECKS"] = True
-    # A database that can't be reached is an answer (503) after seconds, before the web server ends its worker.
-    _db["OPTIONS"] = {"options": "-c statement_timeout=10000 -c lock_timeout=5000", "connect_timeout": 3}
+    # A database that can't be reached is an answer (503) after seconds, before the web server ends
+    # its worker.
+    _db["OPTIONS"] = {
+        "options": "-c statement_timeout=10000 -c lock_timeout=5000",
+        "connect_timeout": 3,
+    }
     if env.bool("SDS_LONG_STATEMENTS", default=False):
         _db["OPTIONS"] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -149,11 +164,15 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-# Hashing slowly is for people's passwords; a suite that signs in thousands of times has none of them.
+# Hashing slowly is for people's passwords; a suite that signs in thousands of times has none of
+# them.
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -162,7 +181,8 @@ LOGIN_REDIRECT_URL = "cases:home"
 LOGOUT_REDIRECT_URL = "cases:start"
 ACCOUNT_ADAPTER = "cases.signin.account_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
-# allauth takes the password off the sign-in page too where this does not name it; nobody can sign up.
+# allauth takes the password off the sign-in page too where this does not name it; nobody can sign
+# up.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -174,8 +194,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"request_login_code": "cases.forms.sign_in.AskCodeForm"}
-# Guessing is slowed by cases/signin/front_door.py alone. What the library still limits by address, which may be a whole council's
-# on the morning when all choose a password, is here; the rest counts by who is signed in.
+# Guessing is slowed by cases/signin/front_door.py alone. What the library still limits by address,
+# which may be a whole council's on the morning when all choose a password, is here; the rest counts
+# by who is signed in.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
@@ -193,7 +214,9 @@ AXES_VERBOSE, AXES_ENABLED = False, MODE != "test"
 
 EMAIL_BACKEND = env(
     "EMAIL_BACKEND",
-    default="cases.letters.smtp.Backend" if PRODUCTION else "django.core.mail.backends.console.EmailBackend",
+    default="cases.letters.smtp.Backend"
+    if PRODUCTION
+    else "django.core.mail.backends.console.EmailBackend",
 )
 EMAIL_FILE_PATH = env("EMAIL_FILE_PATH", default=str(DATA_DIR / "mail"))
 EMAIL_HOST = env("EMAIL_HOST", default="localhost")
@@ -203,18 +226,27 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
 if EMAIL_USE_TLS and EMAIL_USE_SSL:
-    raise ImproperlyConfigured("Set EMAIL_USE_TLS (STARTTLS) or EMAIL_USE_SSL (TLS from the start), not both.")
+    raise ImproperlyConfigured(
+        "Set EMAIL_USE_TLS (STARTTLS) or EMAIL_USE_SSL (TLS from the start), not both."
+    )
 # Seconds for each answer of the mail server: the jobs can wait, somebody at the sign-in page can't.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=60)
 EMAIL_TIMEOUT_SIGN_IN = env.int("EMAIL_TIMEOUT_SIGN_IN", default=5)
-for _name, _seconds in (("EMAIL_TIMEOUT", EMAIL_TIMEOUT), ("EMAIL_TIMEOUT_SIGN_IN", EMAIL_TIMEOUT_SIGN_IN)):
+for _name, _seconds in (
+    ("EMAIL_TIMEOUT", EMAIL_TIMEOUT),
+    ("EMAIL_TIMEOUT_SIGN_IN", EMAIL_TIMEOUT_SIGN_IN),
+):
     if not 0 < _seconds <= 600:
         raise ImproperlyConfigured(f"{_name} is {_seconds}; it must be 1 to 600 seconds.")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 
-# A function (number, words) that hands a text to a gateway and returns at once; "" where the council has none.
+# A function (number, words) that hands a text to a gateway and returns at once; "" where the
+# council has none.
 TEXT_GATEWAY = env(
-    "TEXT_GATEWAY", default={"demo": "cases.letters.sms.to_console", "test": "cases.letters.sms.keep"}.get(MODE, "")
+    "TEXT_GATEWAY",
+    default={"demo": "cases.letters.sms.to_console", "test": "cases.letters.sms.keep"}.get(
+        MODE, ""
+    ),
 )
 # Where "Exit quickly" leads: a page that anybody might have open.
 EXIT_URL = env("EXIT_URL", default="https://www.bbc.co.uk/weather")

@@ -1,7 +1,7 @@
 """The standing cast of the tests and the walk of a case to any step by real moves.
 
-Two councils, each blind to the other. `outsider` is a resident with nothing to do with anybody's case;
-`stranger` is a worker of the other council.
+Two councils, each blind to the other. `outsider` is a resident with nothing to do with anybody's
+case; `stranger` is a worker of the other council.
 """
 
 from dataclasses import dataclass
@@ -42,9 +42,16 @@ class Cast:
     def make(cls) -> "Cast":
         from budgets.allocation.shipped_schemes import load_defaults
 
-        council = Council.objects.create(slug="brackenshire", name="Brackenshire Council", invented=True,
-                                         help_phone="01632 960100", help_address="1 Moor Lane, Bracken")  # fmt: skip
-        other = Council.objects.create(slug="port-merrow", name="Port Merrow Council", invented=True)
+        council = Council.objects.create(
+            slug="brackenshire",
+            name="Brackenshire Council",
+            invented=True,
+            help_phone="01632 960100",
+            help_address="1 Moor Lane, Bracken",
+        )
+        other = Council.objects.create(
+            slug="port-merrow", name="Port Merrow Council", invented=True
+        )
         intake = Team.objects.create(council=council, name="First contact", intake=True)
         team = Team.objects.create(council=council, name="North team")
         Team.objects.create(council=other, name="First contact", intake=True)
@@ -52,47 +59,99 @@ class Cast:
         load_defaults(other, "reckoner")
 
         def user(name, role=None, where=None, team=None, **fields):
-            new = User.objects.create_user(f"{name}@example.org", name=name.replace("_", " ").title(), **fields)
+            new = User.objects.create_user(
+                f"{name}@example.org", name=name.replace("_", " ").title(), **fields
+            )
             if role:
-                Seat.objects.create(user=new, council=where or council, team=team, role=role, valid_from=SINCE)
+                Seat.objects.create(
+                    user=new, council=where or council, team=team, role=role, valid_from=SINCE
+                )
             return new
 
         return cls(
-            council, other, team, intake,
-            person=user("person"), delegate=user("delegate"),
-            worker=user("worker", "worker", team=team), colleague=user("colleague", "worker", team=team),
-            duty=user("duty", "worker", team=intake), manager=user("manager", "manager", team=team),
-            service_manager=user("service_manager", "service_manager"), panel=user("panel", "panel"),
-            finance=user("finance", "finance"), admin=user("admin", "admin", is_staff=True),
-            auditor=user("auditor", "auditor"), stranger=user("stranger", "worker", where=other),
+            council,
+            other,
+            team,
+            intake,
+            person=user("person"),
+            delegate=user("delegate"),
+            worker=user("worker", "worker", team=team),
+            colleague=user("colleague", "worker", team=team),
+            duty=user("duty", "worker", team=intake),
+            manager=user("manager", "manager", team=team),
+            service_manager=user("service_manager", "service_manager"),
+            panel=user("panel", "panel"),
+            finance=user("finance", "finance"),
+            admin=user("admin", "admin", is_staff=True),
+            auditor=user("auditor", "auditor"),
+            stranger=user("stranger", "worker", where=other),
             outsider=user("outsider"),
-        )  # fmt: skip
+        )
 
     def new_person(self, name="Ada Wren", **fields) -> Person:
-        return Person.objects.create(council=self.council, name=name, email="person@example.org",
-                                     contact_by="email", **fields)  # fmt: skip
+        return Person.objects.create(
+            council=self.council,
+            name=name,
+            email="person@example.org",
+            contact_by="email",
+            **fields,
+        )
 
-    def a_case(self, at="request", *, kind="adult", weekly=Decimal("80"), days_ago=30, route="direct_payment",
-               **options: Any) -> Case:  # fmt: skip
-        """A case at a step, every event a day after the one before (as far as that stays in the past)."""
+    def a_case(
+        self,
+        at="request",
+        *,
+        kind="adult",
+        weekly=Decimal("80"),
+        days_ago=30,
+        route="direct_payment",
+        **options: Any,
+    ) -> Case:
+        """A case at a step, every event a day after the one before (as far as that stays in the
+        past).
+        """
         return Walk(self, kind, weekly, days_ago, route, options).to(at)
 
     def help(self, case, scope=("see", "fill", "send"), user=None) -> Representation:
         """Let the delegate help, checked by the worker."""
         return Representation.objects.create(
-            user=user or self.delegate, person=case.person, kind="family", scope=list(scope), valid_from=SINCE,
-            checked_at=timezone.now(), checked_by=self.worker,
-        )  # fmt: skip
+            user=user or self.delegate,
+            person=case.person,
+            kind="family",
+            scope=list(scope),
+            valid_from=SINCE,
+            checked_at=timezone.now(),
+            checked_by=self.worker,
+        )
 
 
 class Walk:
     """One walk. Each step's method makes the moves that lead to the next."""
 
-    ORDER = ("request", "waiting", "assess", "confirm", "budget", "plan", "sign_off", "panel", "offer", "set_up",
-             "running", "review", "closed")  # fmt: skip
+    ORDER = (
+        "request",
+        "waiting",
+        "assess",
+        "confirm",
+        "budget",
+        "plan",
+        "sign_off",
+        "panel",
+        "offer",
+        "set_up",
+        "running",
+        "review",
+        "closed",
+    )
 
     def __init__(self, cast, kind, weekly, days_ago, route, options):
-        self.cast, self.kind, self.weekly, self.route, self.options = cast, kind, weekly, route, options
+        self.cast, self.kind, self.weekly, self.route, self.options = (
+            cast,
+            kind,
+            weekly,
+            route,
+            options,
+        )
         self.moment = timezone.now() - timedelta(days=days_ago)
 
     def tick(self):
@@ -107,8 +166,19 @@ class Walk:
             self.triage("waiting")
             return self.done()
         self.triage("assess")
-        road = {"assess": 0, "confirm": 1, "budget": 2, "plan": 2, "sign_off": 3, "panel": 4, "offer": 4,
-                "set_up": 4, "running": 5, "review": 6, "closed": 7}[step]  # fmt: skip
+        road = {
+            "assess": 0,
+            "confirm": 1,
+            "budget": 2,
+            "plan": 2,
+            "sign_off": 3,
+            "panel": 4,
+            "offer": 4,
+            "set_up": 4,
+            "running": 5,
+            "review": 6,
+            "closed": 7,
+        }[step]
         steps = [self.assess, self.confirm, self.plan]
         for stage in steps[: min(road, 3)]:
             stage(step)
@@ -118,10 +188,23 @@ class Walk:
         if road >= 5:
             self.set_up()
         if road >= 6:
-            self.case.move("start_review", by=self.cast.worker, at=self.tick(), kind="planned", reason="It is time")
+            self.case.move(
+                "start_review",
+                by=self.cast.worker,
+                at=self.tick(),
+                kind="planned",
+                reason="It is time",
+            )
         if road == 7:
-            self.case.move("end_support", by=self.cast.manager, at=self.tick(), end="own_wish", reason="Moved in with family",
-                           end_date=timezone.localdate(), final_account="Finance writes to the family")  # fmt: skip
+            self.case.move(
+                "end_support",
+                by=self.cast.manager,
+                at=self.tick(),
+                end="own_wish",
+                reason="Moved in with family",
+                end_date=timezone.localdate(),
+                final_account="Finance writes to the family",
+            )
         return self.done()
 
     def done(self):
@@ -131,25 +214,47 @@ class Walk:
     def request(self):
         person = self.options.get("person") or self.cast.new_person()
         self.case = actions.ask_for_support(
-            council=self.cast.council, name=person.name, person=person, kind=self.kind, by=None, role="person",
-            channel="online", words="I find mornings hard", need_group="physical", at=self.moment,
-        )  # fmt: skip
+            council=self.cast.council,
+            name=person.name,
+            person=person,
+            kind=self.kind,
+            by=None,
+            role="person",
+            channel="online",
+            words="I find mornings hard",
+            need_group="physical",
+            at=self.moment,
+        )
         Representation.objects.filter(person=person).update(user=self.cast.person)
 
     def triage(self, to):
         actions.triage(
-            case=self.case, by=self.cast.duty, to=to, team=self.cast.team, worker=None if to == "waiting" else self.cast.worker,
-            urgency="routine", safeguarding=self.options.get("safeguarding", "no"),
-            capacity=self.options.get("capacity", "yes"), advocate="no", at=self.tick(),
-            next_contact=timezone.localdate() + timedelta(days=7), **({} if to == "waiting" else {"mode": "own"}),
-        )  # fmt: skip
+            case=self.case,
+            by=self.cast.duty,
+            to=to,
+            team=self.cast.team,
+            worker=None if to == "waiting" else self.cast.worker,
+            urgency="routine",
+            safeguarding=self.options.get("safeguarding", "no"),
+            capacity=self.options.get("capacity", "yes"),
+            advocate="no",
+            at=self.tick(),
+            next_contact=timezone.localdate() + timedelta(days=7),
+            **({} if to == "waiting" else {"mode": "own"}),
+        )
 
     def assess(self, target):
         draft = actions.open_assessment(case=self.case, by=self.cast.person, at=self.tick())
         for spec in draft.form:
             if spec.get("voice") != "worker":
-                actions.save_answer(assessment=draft, question=spec["id"], value=self.answer(spec), voice="person",
-                                    by=self.cast.person, at=self.moment)  # fmt: skip
+                actions.save_answer(
+                    assessment=draft,
+                    question=spec["id"],
+                    value=self.answer(spec),
+                    voice="person",
+                    by=self.cast.person,
+                    at=self.moment,
+                )
         actions.submit_assessment(case=self.case, by=self.cast.person, at=self.tick())
 
     def answer(self, spec):
@@ -170,10 +275,19 @@ class Walk:
             self.case.assessments.get(state="submitted").answers.filter(question=gap).delete()
             agreed = {}
         actions.determine(
-            case=self.case, by=self.cast.worker, eligible=True, arises=True, impact=True, areas=["dignity"],
-            findings={o: {"tests": ["assistance"], "reason": "Seen at the visit"} for o in outcomes},
-            reasons="Needs help most days", agreed=agreed, at=self.tick(),
-        )  # fmt: skip
+            case=self.case,
+            by=self.cast.worker,
+            eligible=True,
+            arises=True,
+            impact=True,
+            areas=["dignity"],
+            findings={
+                o: {"tests": ["assistance"], "reason": "Seen at the visit"} for o in outcomes
+            },
+            reasons="Needs help most days",
+            agreed=agreed,
+            at=self.tick(),
+        )
 
     def plan(self, target):
         from budgets import actions as money
@@ -181,44 +295,95 @@ class Walk:
         by = self.cast.worker if self.options.get("author") == "worker" else self.cast.person
         plan = money.open_plan(case=self.case, by=by, at=self.tick())
         money.save_plan_part(
-            plan=plan, by=by, at=self.moment, what_matters="My garden", goals="Out twice a week", risks="A fall",
-            in_control="I choose who comes", enough="yes", helped="yes", over_reason="The support costs this much",
+            plan=plan,
+            by=by,
+            at=self.moment,
+            what_matters="My garden",
+            goals="Out twice a week",
+            risks="A fall",
+            in_control="I choose who comes",
+            enough="yes",
+            helped="yes",
+            over_reason="The support costs this much",
             contribution_seen=True,
-        )  # fmt: skip
+        )
         money.save_line(
-            plan=plan, by=by, at=self.moment, outcome="hygiene", what="Help to wash and dress", who="pa", quantity=Decimal("5"),
-            unit="hour", rate=self.weekly / 5, weeks=Decimal("52"), route=self.route,
-        )  # fmt: skip
-        money.save_line(plan=plan, by=by, at=self.moment, outcome="community", what="My sister drives me", who="family",
-                        quantity=Decimal("2"), unit="hour", rate=Decimal("0"))  # fmt: skip
+            plan=plan,
+            by=by,
+            at=self.moment,
+            outcome="hygiene",
+            what="Help to wash and dress",
+            who="pa",
+            quantity=Decimal("5"),
+            unit="hour",
+            rate=self.weekly / 5,
+            weeks=Decimal("52"),
+            route=self.route,
+        )
+        money.save_line(
+            plan=plan,
+            by=by,
+            at=self.moment,
+            outcome="community",
+            what="My sister drives me",
+            who="family",
+            quantity=Decimal("2"),
+            unit="hour",
+            rate=Decimal("0"),
+        )
         money.submit_plan(case=self.case, by=by, at=self.tick())
 
     def holder(self):
         self.case.refresh_from_db()
-        return {"worker": self.cast.worker, "manager": self.cast.manager,
-                "service_manager": self.cast.service_manager}[self.case.turn]  # fmt: skip
+        return {
+            "worker": self.cast.worker,
+            "manager": self.cast.manager,
+            "service_manager": self.cast.service_manager,
+        }[self.case.turn]
 
     def agree(self):
         from budgets import actions as money
 
-        money.agree_plan(case=self.case, by=self.holder(), reason_code="rate_above", at=self.tick(),
-                         reason_text="The support costs this much here")  # fmt: skip
+        money.agree_plan(
+            case=self.case,
+            by=self.holder(),
+            reason_code="rate_above",
+            at=self.tick(),
+            reason_text="The support costs this much here",
+        )
 
     def panel(self):
         from budgets import actions as money
 
-        money.refer_to_panel(case=self.case, by=self.holder(), exception="unique_plan", reason="A plan unlike others",
-                             interim_support=True, interim="Home care goes on", at=self.tick())  # fmt: skip
+        money.refer_to_panel(
+            case=self.case,
+            by=self.holder(),
+            exception="unique_plan",
+            reason="A plan unlike others",
+            interim_support=True,
+            interim="Home care goes on",
+            at=self.tick(),
+        )
 
     def offer(self):
         from budgets import actions as money
 
         line = self.case.plans.first().lines.filter(who="pa").get()
         money.offer_changed(
-            case=self.case, by=self.holder(), at=self.tick(), note="One hour fewer",
-            lines=[{"line": line.pk, "quantity": Decimal("4"), "differs": "4 hours in place of 5",
-                    "why": "The sister helps on Sundays", "still_met": "Help every weekday morning"}],
-        )  # fmt: skip
+            case=self.case,
+            by=self.holder(),
+            at=self.tick(),
+            note="One hour fewer",
+            lines=[
+                {
+                    "line": line.pk,
+                    "quantity": Decimal("4"),
+                    "differs": "4 hours in place of 5",
+                    "why": "The sister helps on Sundays",
+                    "still_met": "Help every weekday morning",
+                }
+            ],
+        )
 
     def set_up(self):
         from budgets import actions as money
@@ -227,9 +392,17 @@ class Walk:
         today = timezone.localdate(self.tick())
         if self.route == "direct_payment":
             money.record_agreement(
-                case=self.case, by=self.cast.finance, signed_by="Ada Wren", signed_on=today, account_type="own_account",
-                basis="net", first_payment_on=today, at=self.moment,
-            )  # fmt: skip
+                case=self.case,
+                by=self.cast.finance,
+                signed_by="Ada Wren",
+                signed_on=today,
+                account_type="own_account",
+                basis="net",
+                first_payment_on=today,
+                at=self.moment,
+            )
         for line in plan.lines.exclude(who="family"):
-            money.start_line(case=self.case, line=line, started_on=today, by=self.cast.finance, at=self.moment)
+            money.start_line(
+                case=self.case, line=line, started_on=today, by=self.cast.finance, at=self.moment
+            )
         money.start_budget(case=self.case, by=self.cast.finance, at=self.tick())

@@ -1,4 +1,6 @@
-"""Fixtures for all tests: the cast, cases walked to a step by real moves, and flushing with the triggers down."""
+"""Fixtures for all tests: the cast, cases walked to a step by real moves, and flushing with the
+triggers down.
+"""
 
 import sys
 from pathlib import Path
@@ -39,7 +41,8 @@ def pytest_configure():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """The stories run in one process, because they share a stack; everything else goes where there is room.
+    """The stories run in one process, because they share a stack; everything else goes where there
+    is room.
 
     xdist's own groups do nothing under pytest 9: it can no longer rename a test.
     """
@@ -53,8 +56,19 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What the crawl of all pages has examined, and what it has not: nothing is left out in silence."""
-    found = list(lines([one for all_ in terminalreporter.stats.values() for one in all_ if hasattr(one, "when")]))
+    """What the crawl of all pages has examined, and what it has not: nothing is left out in
+    silence.
+    """
+    found = list(
+        lines(
+            [
+                one
+                for all_ in terminalreporter.stats.values()
+                for one in all_
+                if hasattr(one, "when")
+            ]
+        )
+    )
     if found:
         terminalreporter.section("accessibility: what was examined")
         terminalreporter.write("\n".join(found) + "\n")
@@ -83,7 +97,8 @@ def _flush_with_triggers_down():
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_lock_over_a_join():
-    """Whatever a test runs into, on either database: a row is locked by itself and read with others afterwards.
+    """Whatever a test runs into, on either database: a row is locked by itself and read with others
+    afterwards.
 
     But for `Case._locked`, which reads again when somebody was there before it.
     """
@@ -91,7 +106,9 @@ def _no_lock_over_a_join():
 
     def as_sql(self, *args, **kwargs):
         made = original(self, *args, **kwargs)
-        if self.query.select_for_update and "own_target" not in self.query.annotations:  # Case._locked
+        if (
+            self.query.select_for_update and "own_target" not in self.query.annotations
+        ):  # Case._locked
             tables = [table for table, uses in self.query.alias_refcount.items() if uses]
             assert len(tables) < 2, f"locks over a join of {tables}"
         return made

@@ -1,6 +1,8 @@
-"""The slow way to the process times: plain Python over the events of each case, sharing no code with the app's.
+"""The slow way to the process times: plain Python over the events of each case, sharing no code
+with the app's.
 
-Knows only what an event's codes say. Used against the histogram by tests and, on any database, by bench/oracle.py.
+Knows only what an event's codes say. Used against the histogram by tests and, on any database, by
+bench/oracle.py.
 """
 
 import math
@@ -19,7 +21,14 @@ class Stay:
     """One stay in one step, as the events tell it."""
 
     def __init__(self, step, at, due, cycle, team, loop):
-        self.step, self.since, self.due, self.cycle, self.team, self.loop = step, at, due, cycle, team, loop
+        self.step, self.since, self.due, self.cycle, self.team, self.loop = (
+            step,
+            at,
+            due,
+            cycle,
+            team,
+            loop,
+        )
         self.until, self.pauses, self.route = None, [], ""
 
     @property
@@ -55,7 +64,9 @@ def stays(events):
                 here.due = datetime(day.year, day.month, day.day, tzinfo=LONDON)
             if len(found) > 1 and found[-2].until == here.since:
                 found[-2].until = moment
-                found[-2].pauses = [(b, c, min(e, moment) if e else e) for b, c, e in found[-2].pauses]
+                found[-2].pauses = [
+                    (b, c, min(e, moment) if e else e) for b, c, e in found[-2].pauses
+                ]
             here.since = moment
             continue
         if "team" in codes:
@@ -85,7 +96,9 @@ def rank(values, share):
 
 
 def rows(cases, since, until):
-    """step -> (n, median, p90, net median, in time, with deadline, longest, loops) of months `since` to `until`."""
+    """step -> (n, median, p90, net median, in time, with deadline, longest, loops) of months
+    `since` to `until`.
+    """
     by_step = defaultdict(list)
     for events in cases:
         for stay in stays(events):
@@ -93,12 +106,17 @@ def rows(cases, since, until):
                 by_step[stay.step].append(stay)
     return {
         step: (
-            len(all_), rank([s.days for s in all_], 0.5), rank([s.days for s in all_], 0.9),
-            rank([s.days - s.paused for s in all_], 0.5), sum(s.in_time for s in all_),
-            sum(s.due is not None for s in all_), max(s.days for s in all_), sum(s.loop for s in all_),
+            len(all_),
+            rank([s.days for s in all_], 0.5),
+            rank([s.days for s in all_], 0.9),
+            rank([s.days - s.paused for s in all_], 0.5),
+            sum(s.in_time for s in all_),
+            sum(s.due is not None for s in all_),
+            max(s.days for s in all_),
+            sum(s.loop for s in all_),
         )
         for step, all_ in by_step.items()
-    }  # fmt: skip
+    }
 
 
 def waiting(cases, now):
@@ -109,9 +127,13 @@ def waiting(cases, now):
         if last.until is None:
             found[last.step].append(last)
     return {
-        step: (len(all_), sum(bool(s.due and now >= s.due) for s in all_), max((civil(now) - civil(s.since)).days for s in all_))
+        step: (
+            len(all_),
+            sum(bool(s.due and now >= s.due) for s in all_),
+            max((civil(now) - civil(s.since)).days for s in all_),
+        )
         for step, all_ in found.items()
-    }  # fmt: skip
+    }
 
 
 def months_back(today, count):

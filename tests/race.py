@@ -26,7 +26,9 @@ def together(times: int, do: Callable[[], Any]) -> tuple[list, list[Exception]]:
 
 
 def while_held(hold: Callable[[], Any], change: Callable[[], Any], wait: Callable[[], Any]) -> Any:
-    """Hold a row, let `wait` run into it, change what is beside it, let go. Returns what `wait` made of it, or its error."""
+    """Hold a row, let `wait` run into it, change what is beside it, let go. Returns what `wait`
+    made of it, or its error.
+    """
     held, found = threading.Event(), []
 
     def first():
@@ -61,7 +63,10 @@ def _until_somebody_waits() -> None:
     if connection.vendor != "postgresql":
         time.sleep(0.2)
         return
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    waiting = (
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = "
+        "ANY(pg_blocking_pids(pid))"
+    )
     for _n in range(100):
         with connection.cursor() as cursor:
             cursor.execute(waiting)

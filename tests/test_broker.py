@@ -12,13 +12,21 @@ from sds.celery import app
 @pytest.fixture
 def channel(tmp_path):
     """`channel()`: another channel of one broker in a folder of its own."""
-    folders = {name: str(tmp_path / kind) for name, kind in
-               (("data_folder_in", "queue"), ("data_folder_out", "queue"), ("control_folder", "control"))}  # fmt: skip
+    folders = {
+        name: str(tmp_path / kind)
+        for name, kind in (
+            ("data_folder_in", "queue"),
+            ("data_folder_out", "queue"),
+            ("control_folder", "control"),
+        )
+    }
     (tmp_path / "queue").mkdir()
     opened = []
 
     def another():
-        opened.append(Connection("filesystem://", transport="sds.broker:Transport", transport_options=folders))
+        opened.append(
+            Connection("filesystem://", transport="sds.broker:Transport", transport_options=folders)
+        )
         return opened[-1].channel()
 
     yield another

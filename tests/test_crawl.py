@@ -14,14 +14,37 @@ from cases.models import User
 
 # Open to everybody, each for a stated reason in its view.
 OPEN = {
-    "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:council", "cases:ask",
-    "budgets:scheme_file", "budgets:try_it",
-    "poet:survey_code", "poet:survey_paper",
-    "poet:local_account", "poet:you_said",
-    "cases:asked", "cases:blank_paper", "cases:blank_paper_pdf", "budgets:schemes", "budgets:scheme_version", "poet:survey", "poet:survey_question", "poet:survey_check", "poet:survey_thanks",
-    "cases:start_part", "cases:start_place", "cases:start_check", "cases:come_back", "cases:ask_text",
-    "cases:confirm_text", "cases:exit", "cases:easy_read",
-}  # fmt: skip
+    "cases:start",
+    "cases:healthz",
+    "cases:readyz",
+    "cases:accessibility",
+    "cases:privacy",
+    "cases:council",
+    "cases:ask",
+    "budgets:scheme_file",
+    "budgets:try_it",
+    "poet:survey_code",
+    "poet:survey_paper",
+    "poet:local_account",
+    "poet:you_said",
+    "cases:asked",
+    "cases:blank_paper",
+    "cases:blank_paper_pdf",
+    "budgets:schemes",
+    "budgets:scheme_version",
+    "poet:survey",
+    "poet:survey_question",
+    "poet:survey_check",
+    "poet:survey_thanks",
+    "cases:start_part",
+    "cases:start_place",
+    "cases:start_check",
+    "cases:come_back",
+    "cases:ask_text",
+    "cases:confirm_text",
+    "cases:exit",
+    "cases:easy_read",
+}
 STEPS = ("request", "assess", "confirm", "plan", "sign_off", "set_up", "running", "closed")
 WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"}
 
@@ -42,11 +65,24 @@ def addresses(case, found):
     plan = case.plans.first()
     line = plan.lines.first() if plan else None
     sample = {
-        "ref": case.ref, "move": "pause", "question": questions.build(case)[0]["id"], "seq": 1,
-        "council": case.council.slug, "line": line.pk if line else 0, "token": "nothing", "table": "steps", "code": "assess",
-        "part": "what_matters", "number": 1, "scheme": "adults", "who": "person", "year": "2026",
-        "record": "raise_concern", "kind": "adult", "choice": "on",
-    }  # fmt: skip
+        "ref": case.ref,
+        "move": "pause",
+        "question": questions.build(case)[0]["id"],
+        "seq": 1,
+        "council": case.council.slug,
+        "line": line.pk if line else 0,
+        "token": "nothing",
+        "table": "steps",
+        "code": "assess",
+        "part": "what_matters",
+        "number": 1,
+        "scheme": "adults",
+        "who": "person",
+        "year": "2026",
+        "record": "raise_concern",
+        "kind": "adult",
+        "choice": "on",
+    }
     import re
 
     for name, route in found:
@@ -64,7 +100,9 @@ def state():
 
 
 def hidden(response):
-    """What a page says under a name that its header and footer use for something else (`cases.ui.page_context.page`)."""
+    """What a page says under a name that its header and footer use for something else
+    (`cases.ui.page_context.page`).
+    """
     known = getattr(response.wsgi_request, "_page", {})
     shown = response.context[0] if response.context else {}
     return {name for name, value in known.items() if name in shown and shown[name] is not value}
@@ -74,7 +112,11 @@ def hidden(response):
 def test_every_address_as_every_role(a_case, cast, as_, step):
     case = a_case(at=step)
     cast.help(case)
-    everyone = {f.name: getattr(cast, f.name) for f in fields(cast) if isinstance(getattr(cast, f.name), User)}
+    everyone = {
+        f.name: getattr(cast, f.name)
+        for f in fields(cast)
+        if isinstance(getattr(cast, f.name), User)
+    }
     clients = {"anonymous": as_(None)} | {name: as_(user) for name, user in everyone.items()}
     found = list(routes())
     assert len(found) > 40
@@ -85,7 +127,9 @@ def test_every_address_as_every_role(a_case, cast, as_, step):
             response = client.get(path)
             assert response.status_code < 500, f"{who} {path}: {response.status_code}"
             if name not in OPEN and who == "anonymous":
-                assert response.status_code == 302 and "/accounts/login/" in response["Location"], f"{who} {path}"
+                assert response.status_code == 302 and "/accounts/login/" in response["Location"], (
+                    f"{who} {path}"
+                )
             if "/cases/" in path and who in ("outsider", "stranger", "admin"):
                 assert response.status_code == 404, f"{who} sees {path}: {response.status_code}"
             assert response.headers.get("Content-Security-Policy"), path

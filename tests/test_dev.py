@@ -1,4 +1,6 @@
-"""The two commands, the locks, the static build and the production stack, as on a newcomer's machine."""
+"""The two commands, the locks, the static build and the production stack, as on a newcomer's
+machine.
+"""
 
 import ast
 import json
@@ -153,12 +155,17 @@ def test_one_sign_in_per_role_is_printed(monkeypatch, tmp_path):
 
 # ---- starting and stopping ----
 
-SLEEP = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)', '{}'])"
+SLEEP = (
+    "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; "
+    "time.sleep(60)', '{}'])"
+)
 
 
 def with_tag(tag):
     """The processes that carry the tag on their command line."""
-    listed = subprocess.run(["ps", "-A", "-ww", "-o", "stat=,args="], capture_output=True, text=True).stdout
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "stat=,args="], capture_output=True, text=True
+    ).stdout
     return [line for line in listed.splitlines() if tag in line and line[0] != "Z"]
 
 
@@ -187,7 +194,8 @@ def test_a_signal_stops_every_process_and_its_children(number, tmp_path):
         f"import signal, sys\nsys.path.insert(0, {str(dev.ROOT)!r})\nimport dev\n"
         f"for number in (signal.SIGINT, signal.SIGTERM): signal.signal(number, dev.interrupt)\n"
         f"command = [sys.executable, '-c', {SLEEP.format(tag)!r}]\n"
-        "sys.exit(len(dev.serve({'web': command, 'worker': command}, None, 'http://127.0.0.1:9/', '')))\n"
+        "sys.exit(len(dev.serve({'web': command, 'worker': command}, None, "
+        "'http://127.0.0.1:9/', '')))\n"
     )
     started = subprocess.Popen([sys.executable, script], stdout=subprocess.DEVNULL)
     try:
@@ -233,7 +241,9 @@ def test_nothing_built_or_secret_is_committed():
         pytest.skip("not a git clone")
     # A clone that another user owns is still this clone.
     owner = ["-c", "safe.directory=*"]
-    listed = subprocess.run(["git", *owner, "ls-files"], cwd=dev.ROOT, capture_output=True, text=True).stdout
+    listed = subprocess.run(
+        ["git", *owner, "ls-files"], cwd=dev.ROOT, capture_output=True, text=True
+    ).stdout
     assert "dev.py" in listed
     assert not re.search(r"^(\.build|\.venv|\.data|node_modules)/|^\.env$|\.min\.js$", listed, re.M)
 
@@ -260,15 +270,26 @@ def test_compose_runs_the_commands_of_the_demo():
 
 def test_the_queue_throws_nothing_away_and_the_cache_has_an_end():
     queue, cache = (shlex.split(COMPOSE[name]["command"]) for name in ("redis", "cache"))
-    assert queue[queue.index("--maxmemory-policy") + 1] == "noeviction" and "--maxmemory" not in queue
-    assert cache[cache.index("--maxmemory-policy") + 1].startswith("allkeys") and "--maxmemory" in cache
+    assert (
+        queue[queue.index("--maxmemory-policy") + 1] == "noeviction" and "--maxmemory" not in queue
+    )
+    assert (
+        cache[cache.index("--maxmemory-policy") + 1].startswith("allkeys")
+        and "--maxmemory" in cache
+    )
     assert not any("cache" in COMPOSE[name]["depends_on"] for name in APP), "nothing waits for it"
 
 
 def test_compose_asks_readyz_and_the_others_for_their_health():
     assert "/readyz" in COMPOSE["web"]["healthcheck"]["test"][-1]
-    assert all("healthcheck" in COMPOSE[name] for name in ("web", "worker", "mailer", "database", "redis", "cache"))
-    for name, node in (("worker", "celery@"), ("mailer", "mailer@")):  # the name under which each answers
+    assert all(
+        "healthcheck" in COMPOSE[name]
+        for name in ("web", "worker", "mailer", "database", "redis", "cache")
+    )
+    for name, node in (
+        ("worker", "celery@"),
+        ("mailer", "mailer@"),
+    ):  # the name under which each answers
         assert f"--destination {node}$$HOSTNAME" in COMPOSE[name]["healthcheck"]["test"][1]
         assert ("--hostname mailer@%h" in COMPOSE[name]["command"]) is (node == "mailer@")
 
@@ -284,16 +305,22 @@ def test_each_queue_has_a_worker_and_sending_has_its_own():
 
 
 def test_compose_sets_production_and_holds_no_secret():
-    required = "SECRET_KEY ALLOWED_HOSTS SITE_URL EMAIL_HOST DEFAULT_FROM_EMAIL TRUSTED_PROXY_COUNT".split()
+    required = (
+        "SECRET_KEY ALLOWED_HOSTS SITE_URL EMAIL_HOST DEFAULT_FROM_EMAIL TRUSTED_PROXY_COUNT"
+    ).split()
     for name in APP:
         env = COMPOSE[name]["environment"]
         assert env["SDS_MODE"] == "production"
         assert env["CELERY_BROKER_URL"].startswith("redis://")
-        assert env["CACHE_URL"].startswith("redis://") and env["CACHE_URL"] != env["CELERY_BROKER_URL"]
+        assert (
+            env["CACHE_URL"].startswith("redis://") and env["CACHE_URL"] != env["CELERY_BROKER_URL"]
+        )
         assert env["DATABASE_URL"].startswith("postgres://sds:${POSTGRES_PASSWORD:?")
         assert all(env[key].startswith(f"${{{key}:?") for key in required)
         assert env["EMAIL_HOST_PASSWORD"] == "${EMAIL_HOST_PASSWORD:-}"
-    assert COMPOSE["database"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
+    assert COMPOSE["database"]["environment"]["POSTGRES_PASSWORD"].startswith(
+        "${POSTGRES_PASSWORD:?"
+    )
 
 
 def test_only_the_web_is_reached_from_outside_and_only_from_this_machine_by_default():
@@ -359,7 +386,11 @@ def test_production_refuses_unsafe_settings(change, complaint):
     mine = {*GOOD, *change}
     env = {key: value for key, value in os.environ.items() if key not in mine} | wanted
     done = subprocess.run(
-        [sys.executable, "-c", "import sds.settings"], cwd=dev.ROOT, env=env, capture_output=True, text=True
+        [sys.executable, "-c", "import sds.settings"],
+        cwd=dev.ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
     )
     assert (done.returncode == 0) == (complaint is None), done.stderr
     assert complaint is None or complaint in done.stderr

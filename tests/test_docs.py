@@ -1,4 +1,6 @@
-"""What is written about the code agrees with the code, and no file tells where or by whom it was made."""
+"""What is written about the code agrees with the code, and no file tells where or by whom it was
+made.
+"""
 
 import re
 import subprocess
@@ -82,7 +84,9 @@ def test_nothing_is_written_where_a_marker_is_missing(copies):
 def test_every_step_move_and_clock_has_its_row():
     page = diagram()
     rows = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
-    assert rows == set(journey.STEPS) | set(journey.MOVES) | set(journey.CLOCKS) | {"ask_for_support"}
+    assert rows == set(journey.STEPS) | set(journey.MOVES) | set(journey.CLOCKS) | {
+        "ask_for_support"
+    }
     assert "{" not in page and "None" not in page
 
 
@@ -97,7 +101,11 @@ def test_the_readme_keeps_what_stands_around_the_diagram():
 
 
 def test_the_readme_names_both_commands_and_where_to_start():
-    for words in ("python3 dev.py demo", "python3 dev.py test", "Start reading at `cases/journey/table.py`"):
+    for words in (
+        "python3 dev.py demo",
+        "python3 dev.py test",
+        "Start reading at `cases/journey/table.py`",
+    ):
         assert words in README
 
 
@@ -108,14 +116,18 @@ def test_the_files_of_the_map_exist():
         names = re.findall(r"[\w/]+(?:\.py|/)(?=\s|$)", line[:38].split("  *")[0])
         if not line.startswith(" "):
             folder = names[0]
-        missing += [n for n in names if not (ROOT / n).exists() and not (ROOT / folder / n).exists()]
+        missing += [
+            n for n in names if not (ROOT / n).exists() and not (ROOT / folder / n).exists()
+        ]
     assert not missing and inside.count(" * ") == 6
 
 
 def test_every_link_leads_somewhere():
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:|mailto:)([^)#]*)(?:#[^)]*)?\)", page.read_text()):
-            assert not target or (page.parent / target).exists(), f"{page.relative_to(ROOT)} -> {target}"
+            assert not target or (page.parent / target).exists(), (
+                f"{page.relative_to(ROOT)} -> {target}"
+            )
 
 
 def test_every_command_that_is_named_exists():
@@ -126,9 +138,16 @@ def test_every_command_that_is_named_exists():
 
 
 def test_every_decision_is_listed_once_with_its_title():
-    lines = [line for line in (ROOT / "docs/adr/README.md").read_text().splitlines() if line.startswith("- ")]
+    lines = [
+        line
+        for line in (ROOT / "docs/adr/README.md").read_text().splitlines()
+        if line.startswith("- ")
+    ]
     titles = [re.match(r"# (\d+\. .+)", path.read_text())[1] for path in ADRS]
-    wanted = [f"- [{t.zfill(len(t) + 4 - t.index('.'))}]({p.name})" for t, p in zip(titles, ADRS, strict=True)]
+    wanted = [
+        f"- [{t.zfill(len(t) + 4 - t.index('.'))}]({p.name})"
+        for t, p in zip(titles, ADRS, strict=True)
+    ]
     assert lines == wanted
     assert [path.name[:4] for path in ADRS] == [f"{n:04}" for n in range(1, len(ADRS) + 1)]
 
@@ -159,12 +178,18 @@ def test_the_licence_is_whole_and_named():
 
 # ---- what no file may hold ----
 
-# Each pattern is written with a class of one letter, so that this file does not hold what it looks for.
+# Each pattern is written with a class of one letter, so that this file does not hold what it looks
+# for.
 FORBIDDEN = {
-    "a package registry": r"pyp[i]\.org|pythonhoste[d]|npmj[s]\.|yarnpk[g]\.|index-url[ =]+\S*:[/]/|artifactor[y]",
+    "a package registry": (
+        r"pyp[i]\.org|pythonhoste[d]|npmj[s]\.|yarnpk[g]\.|index-url[ " r"=]+\S*:[/]/|artifactor[y]"
+    ),
     "a folder of somebody's machine": r"(?<![\w.])/(roo[t]|wor[k]|User[s]|hom[e]/(?!council/)\w+|op[t]|mn[t])/",
     "a file of somebody's machine": r"[A-Z]:\\\\?User[s]|file:[/]/",
-    "how it was made": r"\b(claud[e]|anthropi[c]|chatgp[t]|opena[i]|copilo[t]|language mode[l]|sub-?agen[t]s?)\b",
+    "how it was made": (
+        r"\b(claud[e]|anthropi[c]|chatgp[t]|opena[i]|copilo[t]|language "
+        r"mode[l]|sub-?agen[t]s?)\b"
+    ),
 }
 
 
@@ -190,6 +215,8 @@ def test_the_patterns_find_what_they_are_for(what, text):
     assert re.search(FORBIDDEN[what], text, re.I)
 
 
-@pytest.mark.parametrize("text", ["/staff/queue/", "/cases/AB34CD/", "/var/lib/postgresql/data", "/home/council/"])
+@pytest.mark.parametrize(
+    "text", ["/staff/queue/", "/cases/AB34CD/", "/var/lib/postgresql/data", "/home/council/"]
+)
 def test_addresses_of_the_service_and_of_servers_are_no_folders_of_somebody(text):
     assert not re.search(FORBIDDEN["a folder of somebody's machine"], text)

@@ -17,11 +17,26 @@ LEAP_DAY = datetime(2024, 2, 27, 23, 50, tzinfo=dates.LONDON)
 
 def one_move(rng, cast, case, at):
     day = dates.london_date(at)
-    triage = {"urgency": "routine", "safeguarding": "no", "capacity": "yes", "advocate": "no",
-              "next_contact": day + timedelta(days=7), "worker": cast.worker.pk, "team": cast.team.pk}  # fmt: skip
+    triage = {
+        "urgency": "routine",
+        "safeguarding": "no",
+        "capacity": "yes",
+        "advocate": "no",
+        "next_contact": day + timedelta(days=7),
+        "worker": cast.worker.pk,
+        "team": cast.team.pk,
+    }
     choices = {
-        "request": [("triage", triage | {"to": "waiting"}), ("triage", triage | {"to": "assess", "mode": "own"})],
-        "waiting": [("start_assessment", {"to": "assess", "mode": "own", "wish": "wants_own", "capacity": "yes"})],
+        "request": [
+            ("triage", triage | {"to": "waiting"}),
+            ("triage", triage | {"to": "assess", "mode": "own"}),
+        ],
+        "waiting": [
+            (
+                "start_assessment",
+                {"to": "assess", "mode": "own", "wish": "wants_own", "capacity": "yes"},
+            )
+        ],
         "assess": [("withdraw", {"reason": "Enough", "on_behalf_of": case.person})],
         "closed": [("reopen", {"to": "request", "reason": "Again"})],
     }[case.step]
@@ -29,11 +44,24 @@ def one_move(rng, cast, case, at):
         choices = choices + [
             (
                 "pause",
-                {"code": "hospital", "next_chase": day + timedelta(days=rng.randrange(1, 5)), "reason": "Ward"},
+                {
+                    "code": "hospital",
+                    "next_chase": day + timedelta(days=rng.randrange(1, 5)),
+                    "reason": "Ward",
+                },
             ),
             ("resume", {}),
-            ("hand_turn", {"turn": rng.choice(("person", "worker", "provider", "manager")), "reason": "Yours"}),
-            ("correct_date", {"new_date": day - timedelta(days=rng.randrange(0, 4)), "reason": "Late entry"}),
+            (
+                "hand_turn",
+                {
+                    "turn": rng.choice(("person", "worker", "provider", "manager")),
+                    "reason": "Yours",
+                },
+            ),
+            (
+                "correct_date",
+                {"new_date": day - timedelta(days=rng.randrange(0, 4)), "reason": "Late entry"},
+            ),
         ]
     name, facts = rng.choice(choices)
     by = cast.manager if name in ("correct_date", "hand_turn", "start_assessment") else cast.worker

@@ -1,8 +1,9 @@
 """What people do about money, one function per verb: keyword-only, atomic, each returns the thing.
 
-plan.py: writing and sending a plan. sharing.py: who writes which part. decision.py: agreeing it or not, panel, offer. payment.py: agreement,
-schedule, starts, contribution. scheme.py: the indicative budget. studio.py: drafts and publishing of schemes. Rules that must hold whoever
-calls stand in `budgets.rules`, inside `Case.move`.
+plan.py: writing and sending a plan. sharing.py: who writes which part. decision.py: agreeing it or
+not, panel, offer. payment.py: agreement, schedule, starts, contribution. scheme.py: the indicative
+budget. studio.py: drafts and publishing of schemes. Rules that must hold whoever calls stand in
+`budgets.rules`, inside `Case.move`.
 """
 
 from budgets.actions.account import record_held_account, record_held_entry, settle_account
@@ -31,7 +32,14 @@ from budgets.actions.monitoring import (
     write_about_surplus,
 )
 from budgets.actions.payment import record_contribution, start_budget, start_line
-from budgets.actions.plan import choose_routes, open_plan, remove_line, save_line, save_plan_part, submit_plan
+from budgets.actions.plan import (
+    choose_routes,
+    open_plan,
+    remove_line,
+    save_line,
+    save_plan_part,
+    submit_plan,
+)
 from budgets.actions.route import (
     add_provider,
     ask_switch,
@@ -44,7 +52,13 @@ from budgets.actions.route import (
 from budgets.actions.scheme import adjust_budget, share_budget
 from budgets.actions.sharing import share_plan
 from budgets.actions.spend import load_budget
-from budgets.actions.studio import create_scheme, discard_draft, draft_from, publish_version, save_draft
+from budgets.actions.studio import (
+    create_scheme,
+    discard_draft,
+    draft_from,
+    publish_version,
+    save_draft,
+)
 from budgets.actions.uplift import approve_uplift
 
 __all__ = [

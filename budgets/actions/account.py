@@ -1,4 +1,6 @@
-"""Accounts: the one a provider holds for a person, with its ledger, and the final account when a payment has ended."""
+"""Accounts: the one a provider holds for a person, with its ledger, and the final account when a
+payment has ended.
+"""
 
 from __future__ import annotations
 
@@ -23,25 +25,44 @@ MAY_ARRANGE = {"worker", "manager", "finance"}
 
 
 def record_held_account(
-    *, case: Case, by: User, provider: str, directed_by: str, signed_on: date, contingency: Decimal = ZERO,
-    surplus_weeks: int = 4, terms: Sequence[str] = (), at: datetime | None = None,
-) -> HeldAccount:  # fmt: skip
-    """Record the signed agreement about an account a provider holds: a new version, the old one kept."""
+    *,
+    case: Case,
+    by: User,
+    provider: str,
+    directed_by: str,
+    signed_on: date,
+    contingency: Decimal = ZERO,
+    surplus_weeks: int = 4,
+    terms: Sequence[str] = (),
+    at: datetime | None = None,
+) -> HeldAccount:
+    """Record the signed agreement about an account a provider holds: a new version, the old one
+    kept.
+    """
     allow(case, by, MAY_ARRANGE)
     when = case_money.moment(case, at)
     if case.step == "closed":
-        raise NotYet(_("This case is closed: nothing more is paid. It has to be opened again first."))
+        raise NotYet(
+            _("This case is closed: nothing more is paid. It has to be opened again first.")
+        )
     _words({"provider": provider, "directed_by": directed_by})
     _amount(contingency, "contingency")
     if signed_on > dates.london_date(when):
-        raise NotYet(_("That day is in the future: record the agreement once it is signed."), field="signed_on")
+        raise NotYet(
+            _("That day is in the future: record the agreement once it is signed."),
+            field="signed_on",
+        )
     if not 1 <= surplus_weeks <= 52:
         raise NotYet(_("Enter a number of weeks from 1 to 52."), field="surplus_weeks")
     with transaction.atomic():
         plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
         switch = routes.open_switch(case)
         lines = (
-            [x for x in case_money.funded(plan.lines.all()) if routes.route_after(x, switch) == "provider_held"]
+            [
+                x
+                for x in case_money.funded(plan.lines.all())
+                if routes.route_after(x, switch) == "provider_held"
+            ]
             if plan
             else []
         )
@@ -49,11 +70,20 @@ def record_held_account(
             raise NotYet(_("The agreed plan has no account held by a provider."))
         cost, last = case_money.cost_of(lines), case.held_accounts.order_by("-version").first()
         row = HeldAccount.objects.create(
-            case=case, plan=plan, version=last.version + 1 if last else 1, provider=provider.strip(),
-            directed_by=directed_by.strip(), signed_on=signed_on, annual=cost.annual, weekly=cost.weekly,
-            contingency=contingency, surplus_weeks=surplus_weeks, terms=[x.strip() for x in terms if x.strip()],
-            made_by=by, made_at=when,
-        )  # fmt: skip
+            case=case,
+            plan=plan,
+            version=last.version + 1 if last else 1,
+            provider=provider.strip(),
+            directed_by=directed_by.strip(),
+            signed_on=signed_on,
+            annual=cost.annual,
+            weekly=cost.weekly,
+            contingency=contingency,
+            surplus_weeks=surplus_weeks,
+            terms=[x.strip() for x in terms if x.strip()],
+            made_by=by,
+            made_at=when,
+        )
         case.record("record_held_account", by=by, at=at, account=row.pk, version=row.version)
         pass_on(case, by=by, at=at)
         return row
@@ -71,10 +101,19 @@ def _amount(amount: Decimal, field: str) -> None:
 
 
 def record_held_entry(
-    *, case: Case, by: User, kind: str, amount: Decimal, on: date, what: str, corrects: HeldEntry | None = None,
+    *,
+    case: Case,
+    by: User,
+    kind: str,
+    amount: Decimal,
+    on: date,
+    what: str,
+    corrects: HeldEntry | None = None,
     at: datetime | None = None,
-) -> HeldEntry:  # fmt: skip
-    """Enter one movement of a held account. `corrects`: the entry it stands in place of; £0 then takes that one out."""
+) -> HeldEntry:
+    """Enter one movement of a held account. `corrects`: the entry it stands in place of; £0 then
+    takes that one out.
+    """
     allow(case, by, MAY_ARRANGE)
     when = case_money.moment(case, at)
     if kind not in HeldEntry.KINDS:
@@ -91,12 +130,20 @@ def record_held_entry(
             raise NotYet(_("There is no account held by a provider. Record its agreement first."))
         if kind == "paid_in":
             _not_after_the_end(case, account, on)
-        if corrects is not None and (corrects.case_id != case.pk or hasattr(corrects, "corrected_by")):
+        if corrects is not None and (
+            corrects.case_id != case.pk or hasattr(corrects, "corrected_by")
+        ):
             raise NotYet(_("That entry was put right already."), field="corrects")
         row = HeldEntry.objects.create(
-            case=case, kind=kind, amount=amount, on=on, what=what.strip(), corrects=corrects, recorded_by=by,
+            case=case,
+            kind=kind,
+            amount=amount,
+            on=on,
+            what=what.strip(),
+            corrects=corrects,
+            recorded_by=by,
             recorded_at=when,
-        )  # fmt: skip
+        )
         case.record("record_held_entry", by=by, at=at, entry=row.pk)
         return row
 
@@ -104,24 +151,38 @@ def record_held_entry(
 def _not_after_the_end(case: Case, account: HeldAccount, on: date) -> None:
     end = endings.last(case, account.made_at)
     if end and on > end.day:
-        raise NotYet(_("The money of this case ended on %(day)s: the council pays nothing in after that.")
-                     % {"day": dates.said(end.day)}, field="on")  # fmt: skip
+        raise NotYet(
+            _("The money of this case ended on %(day)s: the council pays nothing in after that.")
+            % {"day": dates.said(end.day)},
+            field="on",
+        )
 
 
 def settle_account(
-    *, case: Case, by: User, contact: str, balance: Decimal, owed: Decimal, letter_on: date, reason: str,
+    *,
+    case: Case,
+    by: User,
+    contact: str,
+    balance: Decimal,
+    owed: Decimal,
+    letter_on: date,
+    reason: str,
     at: datetime | None = None,
-) -> FinalAccount:  # fmt: skip
-    """Settle the final account of an ended payment with a named contact: what is paid back, paid out, or nothing.
+) -> FinalAccount:
+    """Settle the final account of an ended payment with a named contact: what is paid back, paid
+    out, or nothing.
 
-    `balance`: what was left in the account; `owed`: what the council still owes for support before the end. More left
-    than owed is a recovery, less a refund. Refused without a letter: nothing is taken back unannounced.
+    `balance`: what was left in the account; `owed`: what the council still owes for support before
+    the end. More left than owed is a recovery, less a refund. Refused without a letter: nothing is
+    taken back unannounced.
     """
     allow(case, by, {"finance"})
     case.refresh_from_db(fields=["step"])
     when = case_money.moment(case, at)
     if case.step != "closed" or not (case.agreements.exists() or case.held_accounts.exists()):
-        raise NotYet(_("There is no ended payment to settle: the support goes on, or nothing was ever paid."))
+        raise NotYet(
+            _("There is no ended payment to settle: the support goes on, or nothing was ever paid.")
+        )
     _amount(balance, "balance")
     _amount(owed, "owed")
     _words({"contact": contact, "reason": reason})
@@ -134,8 +195,16 @@ def settle_account(
         left = balance - owed
         outcome = "recovery" if left > 0 else "refund" if left < 0 else "nothing"
         row = FinalAccount.objects.create(
-            case=case, contact=contact.strip(), balance=balance, owed=owed, outcome=outcome, amount=abs(left),
-            letter_on=letter_on, reason=reason.strip(), settled_by=by, settled_at=when,
-        )  # fmt: skip
+            case=case,
+            contact=contact.strip(),
+            balance=balance,
+            owed=owed,
+            outcome=outcome,
+            amount=abs(left),
+            letter_on=letter_on,
+            reason=reason.strip(),
+            settled_by=by,
+            settled_at=when,
+        )
         case.record("settle_account", by=by, at=at, account=row.pk, outcome=outcome)
         return row

@@ -1,4 +1,6 @@
-"""The direct payment agreement: signed, in versions, with payments that add up to the penny and pay no day twice."""
+"""The direct payment agreement: signed, in versions, with payments that add up to the penny and pay
+no day twice.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +27,32 @@ ZERO = Decimal("0.00")
 
 
 def record_agreement(
-    *, case: Case, by: User, signed_by: str, signed_on: date, account_type: str, basis: str, first_payment_on: date,
-    cycle_weeks: int = 4, signed_as: str = "person", others_signed: str = "", start_up: Decimal = ZERO,
-    contingency: Decimal = ZERO, surplus_weeks: int = 8, terms: Sequence[str] = (), why: str = "",
-    at: datetime | None = None, seen: int | None = None,
-) -> DirectPaymentAgreement:  # fmt: skip
+    *,
+    case: Case,
+    by: User,
+    signed_by: str,
+    signed_on: date,
+    account_type: str,
+    basis: str,
+    first_payment_on: date,
+    cycle_weeks: int = 4,
+    signed_as: str = "person",
+    others_signed: str = "",
+    start_up: Decimal = ZERO,
+    contingency: Decimal = ZERO,
+    surplus_weeks: int = 8,
+    terms: Sequence[str] = (),
+    why: str = "",
+    at: datetime | None = None,
+    seen: int | None = None,
+) -> DirectPaymentAgreement:
     """Record the signed agreement and make its payments, which add up to the penny.
 
-    Net and person first: a year's contribution, where it is decided (an estimate is no decision), is left out of the
-    payments. Gross: all is paid and the council invoices. Each agreed plan, and each switch that changes what is paid,
-    has a version; a further one for the same plan needs `why`. The old version stays as it was signed; its payments
-    from the new first day on are held, and what it has paid for later days is left out of the new ones.
+    Net and person first: a year's contribution, where it is decided (an estimate is no decision),
+    is left out of the payments. Gross: all is paid and the council invoices. Each agreed plan, and
+    each switch that changes what is paid, has a version; a further one for the same plan needs
+    `why`. The old version stays as it was signed; its payments from the new first day on are held,
+    and what it has paid for later days is left out of the new ones.
     """
     allow(case, by, {"finance"})
     case.refresh_from_db(fields=["step"])
@@ -52,61 +69,119 @@ def record_agreement(
         _within(cost.one_off, start_up, contingency, cost.annual, surplus_weeks)
         paid = case.agreements.select_for_update().values_list("pk", flat=True)
         agreement = DirectPaymentAgreement.objects.create(
-            case=case, plan=plan, switch=switch, version=last.version + 1 if last else 1, signed_by=signed_by.strip(),
-            signed_as=signed_as, others_signed=others_signed.strip(), signed_on=signed_on, account_type=account_type,
-            basis=basis, cycle_weeks=cycle_weeks, first_payment_on=first_payment_on, annual=cost.annual,
+            case=case,
+            plan=plan,
+            switch=switch,
+            version=last.version + 1 if last else 1,
+            signed_by=signed_by.strip(),
+            signed_as=signed_as,
+            others_signed=others_signed.strip(),
+            signed_on=signed_on,
+            account_type=account_type,
+            basis=basis,
+            cycle_weeks=cycle_weeks,
+            first_payment_on=first_payment_on,
+            annual=cost.annual,
             contribution_annual=ZERO if basis == "gross" else _contribution(case, cost.annual),
-            already_paid=_already_paid(list(paid), first_payment_on), one_off=cost.one_off - before,
-            one_off_before=before, start_up=start_up, contingency=contingency, surplus_weeks=surplus_weeks,
-            terms=[point.strip() for point in terms if point.strip()], why=why.strip(), made_by=by, made_at=when,
-        )  # fmt: skip
+            already_paid=_already_paid(list(paid), first_payment_on),
+            one_off=cost.one_off - before,
+            one_off_before=before,
+            start_up=start_up,
+            contingency=contingency,
+            surplus_weeks=surplus_weeks,
+            terms=[point.strip() for point in terms if point.strip()],
+            why=why.strip(),
+            made_by=by,
+            made_at=when,
+        )
         suspended = ScheduledPayment.objects.filter(
             agreement__case=case, due__gte=first_payment_on, held_for="suspended"
         )
         hold = {"held": True, "held_for": "suspended"} if suspended.exists() else {}
         _replace(agreement)
         ScheduledPayment.objects.bulk_create(_payments(agreement, hold))
-        case.record("record_agreement", by=by, at=at, agreement=agreement.pk, version=agreement.version)
+        case.record(
+            "record_agreement", by=by, at=at, agreement=agreement.pk, version=agreement.version
+        )
         return agreement
 
 
 def _check(
-    case: Case, when: datetime, signed_by: str, signed_on: date, first: date, account: str, basis: str, cycle: int
+    case: Case,
+    when: datetime,
+    signed_by: str,
+    signed_on: date,
+    first: date,
+    account: str,
+    basis: str,
+    cycle: int,
 ) -> None:
     if case.step == "closed":
-        raise NotYet(_("This case is closed: nothing more is paid. It has to be opened again first."))
+        raise NotYet(
+            _("This case is closed: nothing more is paid. It has to be opened again first.")
+        )
     if signed_on > dates.london_date(when):
-        raise NotYet(_("That day is in the future: record the agreement once it is signed."), field="signed_on")
+        raise NotYet(
+            _("That day is in the future: record the agreement once it is signed."),
+            field="signed_on",
+        )
     if first < signed_on:
-        raise NotYet(_("The first payment can't be before the agreement was signed."), field="first_payment_on")
+        raise NotYet(
+            _("The first payment can't be before the agreement was signed."),
+            field="first_payment_on",
+        )
     if not signed_by.strip():
         raise NotYet(_("Say who signed."), field="signed_by")
-    chosen = (("account_type", account in DirectPaymentAgreement.ACCOUNTS),
-              ("basis", basis in DirectPaymentAgreement.BASES), ("cycle_weeks", cycle in (2, 4)))  # fmt: skip
+    chosen = (
+        ("account_type", account in DirectPaymentAgreement.ACCOUNTS),
+        ("basis", basis in DirectPaymentAgreement.BASES),
+        ("cycle_weeks", cycle in (2, 4)),
+    )
     for field, known in chosen:
         if not known:
             raise NotYet(_("Choose one of the answers."), field=field)
 
 
-def _may_be_new(case: Case, plan: SupportPlan, switch: Any, why: str) -> DirectPaymentAgreement | None:
-    """The version before; refused without a reason where this plan, or this switch, has a version already."""
-    same = case.agreements.filter(switch=switch).exists() if switch else routes.agreement_of(case, plan)
+def _may_be_new(
+    case: Case, plan: SupportPlan, switch: Any, why: str
+) -> DirectPaymentAgreement | None:
+    """The version before; refused without a reason where this plan, or this switch, has a version
+    already.
+    """
+    same = (
+        case.agreements.filter(switch=switch).exists()
+        if switch
+        else routes.agreement_of(case, plan)
+    )
     if same and not why.strip():
-        raise NotYet(_("The agreement for this plan is recorded already. Say what changes to record a new version."),
-                     field="why")  # fmt: skip
+        raise NotYet(
+            _(
+                "The agreement for this plan is recorded already. Say what changes to record "
+                "a new version."
+            ),
+            field="why",
+        )
     return routes.last_agreement(case)
 
 
-def _within(one_off: Decimal, start_up: Decimal, contingency: Decimal, annual: Decimal, weeks: int) -> None:
+def _within(
+    one_off: Decimal, start_up: Decimal, contingency: Decimal, annual: Decimal, weeks: int
+) -> None:
     """Start-up and contingency lie within the decided budget: they add nothing to it."""
     for field, amount in (("start_up", start_up), ("contingency", contingency)):
         if not amount.is_finite() or amount < 0:
             raise NotYet(_("Enter an amount of £0 or more."), field=field)
     if start_up > one_off:
-        raise NotYet(_("The plan has %(sum)s to be paid once: the money to begin with can't be more.")
-                     % {"sum": sterling.pounds(one_off)}, field="start_up")  # fmt: skip
+        raise NotYet(
+            _("The plan has %(sum)s to be paid once: the money to begin with can't be more.")
+            % {"sum": sterling.pounds(one_off)},
+            field="start_up",
+        )
     if contingency > annual + one_off:
-        raise NotYet(_("What may stay for the unforeseen is more than the whole payment."), field="contingency")
+        raise NotYet(
+            _("What may stay for the unforeseen is more than the whole payment."),
+            field="contingency",
+        )
     if not 1 <= weeks <= 52:
         raise NotYet(_("Enter a number of weeks from 1 to 52."), field="surplus_weeks")
 
@@ -120,7 +195,9 @@ def _contribution(case: Case, annual: Decimal) -> Decimal:
 
 
 def _once_before(case: Case, lines: list[PlanLine]) -> Decimal:
-    """What earlier versions pay once for the same things: the same words at the same price are the same thing."""
+    """What earlier versions pay once for the same things: the same words at the same price are the
+    same thing.
+    """
     rows = ScheduledPayment.objects.filter(agreement__case=case, kind="one_off", held=False)
     plans = set(rows.values_list("agreement__plan", flat=True))
     known = PlanLine.objects.filter(plan__in=plans, unit="once")
@@ -129,16 +206,27 @@ def _once_before(case: Case, lines: list[PlanLine]) -> Decimal:
 
 
 def _already_paid(agreements: list[int], first: date) -> Decimal:
-    """What is paid or will be for days from `first` on by payments that go out before, or are in a batch: no day is paid
-    twice. A suspended payment counts: letting it go would pay for its days."""
-    goes_out = Q(due__lt=first, held_for__in=("", "suspended")) | Q(due__gte=first, batch__isnull=False)
-    rows = ScheduledPayment.objects.filter(goes_out, agreement__in=agreements, kind="regular", covers_to__gte=first)
-    return sum((sterling.part_from(p.amount, p.covers_from, p.covers_to, first) for p in rows), ZERO)
+    """What is paid or will be for days from `first` on by payments that go out before, or are in a
+    batch: no day is paid twice. A suspended payment counts: letting it go would pay for its days.
+    """
+    goes_out = Q(due__lt=first, held_for__in=("", "suspended")) | Q(
+        due__gte=first, batch__isnull=False
+    )
+    rows = ScheduledPayment.objects.filter(
+        goes_out, agreement__in=agreements, kind="regular", covers_to__gte=first
+    )
+    return sum(
+        (sterling.part_from(p.amount, p.covers_from, p.covers_to, first) for p in rows), ZERO
+    )
 
 
 def _replace(agreement: DirectPaymentAgreement) -> None:
-    """Earlier payments from the new first day on are held, unless a batch has taken them (then they are left out)."""
-    rows = ScheduledPayment.objects.filter(agreement__case=agreement.case, due__gte=agreement.first_payment_on)
+    """Earlier payments from the new first day on are held, unless a batch has taken them (then they
+    are left out).
+    """
+    rows = ScheduledPayment.objects.filter(
+        agreement__case=agreement.case, due__gte=agreement.first_payment_on
+    )
     rows.filter(batch=None, held=False, kind="regular").update(held=True, held_for="replaced")
     # what was held for another reason is replaced as well: a release must not bring it back
     rows.filter(batch=None, kind="regular", held_for="suspended").update(held_for="replaced")
@@ -152,10 +240,15 @@ def _payments(agreement: DirectPaymentAgreement, hold: dict[str, Any]) -> list[S
     if agreement.one_off:
         rows.append(
             ScheduledPayment(
-                agreement=agreement, number=len(rows) + 1, kind="one_off", due=start, covers_from=start,
-                covers_to=start, amount=agreement.one_off,
+                agreement=agreement,
+                number=len(rows) + 1,
+                kind="one_off",
+                due=start,
+                covers_from=start,
+                covers_to=start,
+                amount=agreement.one_off,
             )
-        )  # fmt: skip
+        )
     for row in rows:
         for name, value in hold.items():
             setattr(row, name, value)
@@ -163,16 +256,31 @@ def _payments(agreement: DirectPaymentAgreement, hold: dict[str, Any]) -> list[S
 
 
 def year_of_payments(
-    agreement: DirectPaymentAgreement, net: Decimal, start: date, number: int, *, credit: Decimal = ZERO
+    agreement: DirectPaymentAgreement,
+    net: Decimal,
+    start: date,
+    number: int,
+    *,
+    credit: Decimal = ZERO,
 ) -> list[ScheduledPayment]:
-    """A year of regular payments from a day on, numbered from `number`; what is paid already comes out of the first."""
-    planned = sterling.schedule(net, start=start, cycle_weeks=agreement.cycle_weeks,
-                             count=WEEKS_PAID // agreement.cycle_weeks)  # fmt: skip
+    """A year of regular payments from a day on, numbered from `number`; what is paid already comes
+    out of the first.
+    """
+    planned = sterling.schedule(
+        net,
+        start=start,
+        cycle_weeks=agreement.cycle_weeks,
+        count=WEEKS_PAID // agreement.cycle_weeks,
+    )
     amounts = sterling.less([p.amount for p in planned], credit)
     return [
         ScheduledPayment(
-            agreement=agreement, number=number + place, due=p.due, covers_from=p.covers_from, covers_to=p.covers_to,
+            agreement=agreement,
+            number=number + place,
+            due=p.due,
+            covers_from=p.covers_from,
+            covers_to=p.covers_to,
             amount=amount,
         )
         for place, (p, amount) in enumerate(zip(planned, amounts, strict=True))
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,6 @@
-"""Keeping an estimate of what the person may have to pay: it stands until the decision, and blocks nothing."""
+"""Keeping an estimate of what the person may have to pay: it stands until the decision, and blocks
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,28 +22,49 @@ MAY_ESTIMATE = {"finance", "worker", "manager"}
 
 
 def keep_estimate(
-    *, case: Case, by: User, weekly: Decimal, weekly_to: Decimal | None = None, rate_set: str = "",
-    trace: list[Any] | None = None, valid_from: date | None = None, at: datetime | None = None,
-) -> Contribution:  # fmt: skip
-    """Record an estimate, or a range of one, with the rates it stands on and its sum. A draft plan shows it anew.
+    *,
+    case: Case,
+    by: User,
+    weekly: Decimal,
+    weekly_to: Decimal | None = None,
+    rate_set: str = "",
+    trace: list[Any] | None = None,
+    valid_from: date | None = None,
+    at: datetime | None = None,
+) -> Contribution:
+    """Record an estimate, or a range of one, with the rates it stands on and its sum. A draft plan
+    shows it anew.
 
     NotYet where a decision is recorded already: an estimate never takes its place.
     """
     if not access.roles_of(case, by, getattr(case, "people", None)) & MAY_ESTIMATE:
         raise NotYet(_("Somebody else records this: it is not yours to do."))
     if not weekly.is_finite() or weekly < 0 or (weekly_to is not None and weekly_to < weekly):
-        raise NotYet(_("An estimate is a sum of £0 or more, or goes from a lower one to a higher one."))
+        raise NotYet(
+            _("An estimate is a sum of £0 or more, or goes from a lower one to a higher one.")
+        )
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         last = case_money.contribution(locked)
         if last is not None and last.state == "recorded":
-            raise NotYet(_("What the person pays is decided already; an estimate does not take its place."))
+            raise NotYet(
+                _("What the person pays is decided already; an estimate does not take its place.")
+            )
         when = case_money.moment(locked, at)
         row = Contribution.objects.create(
-            case=locked, state="estimated", weekly=weekly, weekly_to=weekly_to, rate_set=rate_set, trace=trace,
-            valid_from=valid_from or dates.london_date(when), recorded_at=when, recorded_by=by,
-            source=_("Estimate with the rates of %(year)s") % {"year": rate_set} if rate_set else _("Estimate"),
-        )  # fmt: skip
+            case=locked,
+            state="estimated",
+            weekly=weekly,
+            weekly_to=weekly_to,
+            rate_set=rate_set,
+            trace=trace,
+            valid_from=valid_from or dates.london_date(when),
+            recorded_at=when,
+            recorded_by=by,
+            source=_("Estimate with the rates of %(year)s") % {"year": rate_set}
+            if rate_set
+            else _("Estimate"),
+        )
         SupportPlan.objects.filter(case=locked, state="draft").update(contribution_seen=False)
         case.record("estimate_contribution", by=by, at=at, contribution=row.pk)
         return row

@@ -1,7 +1,8 @@
-"""Deciding on a sent plan: agree, send back, propose a change, refer to the panel; and the answer to a proposal.
+"""Deciding on a sent plan: agree, send back, propose a change, refer to the panel; and the answer
+to a proposal.
 
-The decided figure is a record of its own, never copied over the indicative one; where they differ the reason is
-asked for and shown to the person (Savva [2010] EWCA Civ 1209).
+The decided figure is a record of its own, never copied over the indicative one; where they differ
+the reason is asked for and shown to the person (Savva [2010] EWCA Civ 1209).
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from budgets.actions.plan import PARTS, carry_starts, copies, copy_plan, freeze,
 from budgets.decision import case_money, decided_figures, delegation
 from budgets.decision.case_money import Cost
 from budgets.decision.decided_figures import Why
-from budgets.models import BudgetFigure, LineStart, Offer, PanelReferral, PlanLine, SignOff, SupportPlan
+from budgets.models import (
+    BudgetFigure,
+    LineStart,
+    Offer,
+    PanelReferral,
+    PlanLine,
+    SignOff,
+    SupportPlan,
+)
 from cases import access, journey
 from cases.common import dates
 from cases.common.reading_guard import refuse_unread
@@ -26,48 +35,86 @@ from cases.models import Case, Person, User
 
 
 def agree_plan(
-    *, case: Case, by: User, reason_code: str = "", reason_text: str = "", note: str = "",
-    still_met: dict[str, str] | None = None, effective_from: date | None = None, at: datetime | None = None,
+    *,
+    case: Case,
+    by: User,
+    reason_code: str = "",
+    reason_text: str = "",
+    note: str = "",
+    still_met: dict[str, str] | None = None,
+    effective_from: date | None = None,
+    at: datetime | None = None,
     seen: int | None = None,
-) -> SignOff:  # fmt: skip
-    """Agree a plan at its cost. `reason_*`: why the decided budget is not the indicative one, required where so.
+) -> SignOff:
+    """Agree a plan at its cost. `reason_*`: why the decided budget is not the indicative one,
+    required where so.
 
-    `still_met`: outcome -> how the need is still met, required for each on which less is spent than now.
-    `effective_from`: the day from which a change applies, where that is not today; earlier = arrears are due.
+    `still_met`: outcome -> how the need is still met, required for each on which less is spent than
+    now. `effective_from`: the day from which a change applies, where that is not today; earlier =
+    arrears are due.
     """
     with transaction.atomic():
         plan = _sent(case, "agree_plan", seen, by)
         why = Why(reason_code, reason_text, still_met, effective_from)
         signed, figure = _agree(case, plan, by, case.turn, note, why, at)
-        case.move("agree_plan", by=by, note=note, at=at, seen=seen, plan=plan.pk, figure=figure.pk,
-                  route=case_money.route_of(plan.lines.all()))  # fmt: skip
+        case.move(
+            "agree_plan",
+            by=by,
+            note=note,
+            at=at,
+            seen=seen,
+            plan=plan.pk,
+            figure=figure.pk,
+            route=case_money.route_of(plan.lines.all()),
+        )
         return signed
 
 
 def panel_agree(
-    *, case: Case, by: User, written_reasons: str, reason_code: str = "", reason_text: str = "",
-    still_met: dict[str, str] | None = None, effective_from: date | None = None, at: datetime | None = None,
+    *,
+    case: Case,
+    by: User,
+    written_reasons: str,
+    reason_code: str = "",
+    reason_text: str = "",
+    still_met: dict[str, str] | None = None,
+    effective_from: date | None = None,
+    at: datetime | None = None,
     seen: int | None = None,
-) -> SignOff:  # fmt: skip
-    """The panel agrees the plan, whatever its cost, with its reasons in writing. The rest as in `agree_plan`."""
+) -> SignOff:
+    """The panel agrees the plan, whatever its cost, with its reasons in writing. The rest as in
+    `agree_plan`.
+    """
     with transaction.atomic():
         plan = _sent(case, "panel_agree", seen, by)
         _close_referral(case, "agreed", written_reasons, at)
         why = Why(reason_code, reason_text, still_met, effective_from)
         signed, figure = _agree(case, plan, by, "panel", written_reasons, why, at)
-        case.move("panel_agree", by=by, note=written_reasons, at=at, seen=seen, plan=plan.pk, figure=figure.pk,
-                  route=case_money.route_of(plan.lines.all()))  # fmt: skip
+        case.move(
+            "panel_agree",
+            by=by,
+            note=written_reasons,
+            at=at,
+            seen=seen,
+            plan=plan.pk,
+            figure=figure.pk,
+            route=case_money.route_of(plan.lines.all()),
+        )
         return signed
 
 
 def return_plan(
     *, case: Case, by: User, reason: str, at: datetime | None = None, seen: int | None = None
 ) -> SupportPlan:
-    """Send the plan back with reasons; it stays as it was sent, and a copy becomes the new draft."""
+    """Send the plan back with reasons; it stays as it was sent, and a copy becomes the new
+    draft.
+    """
     with transaction.atomic():
         plan = _sent(case, "return_plan", seen, by)
         if not reason.strip():
-            raise NotYet(_("Say why the plan comes back. The person can read this."), field="reason")
+            raise NotYet(
+                _("Say why the plan comes back. The person can read this."), field="reason"
+            )
         _sign(case, plan, by, "returned", _plan_cost(plan), reason, at)
         if case.step == "panel":
             _close_referral(case, "returned", reason, at)
@@ -78,12 +125,18 @@ def return_plan(
 
 
 def offer_changed(
-    *, case: Case, by: User, lines: list[dict[str, Any]], note: str = "", at: datetime | None = None,
+    *,
+    case: Case,
+    by: User,
+    lines: list[dict[str, Any]],
+    note: str = "",
+    at: datetime | None = None,
     seen: int | None = None,
-) -> Offer:  # fmt: skip
+) -> Offer:
     """Propose a change: for each line that differs what, why, and how the need is still met.
 
-    `lines`: [{"line": id, "quantity": Decimal, "rate": Decimal (both optional), "differs", "why", "still_met"}].
+    `lines`: [{"line": id, "quantity": Decimal, "rate": Decimal (both optional), "differs", "why",
+    "still_met"}].
     """
     with transaction.atomic():
         plan = _sent(case, "offer_changed", seen, by)
@@ -97,9 +150,15 @@ def offer_changed(
             raise NotYet(_("Change at least one line, or agree the plan as it is."))
         cost = case_money.council_cost(rows)
         offer = Offer.objects.create(
-            case=case, plan=plan, lines=changes, weekly=cost.weekly, annual=cost.annual, one_off=cost.one_off,
-            made_by=by, made_at=case_money.moment(case, at),
-        )  # fmt: skip
+            case=case,
+            plan=plan,
+            lines=changes,
+            weekly=cost.weekly,
+            annual=cost.annual,
+            one_off=cost.one_off,
+            made_by=by,
+            made_at=case_money.moment(case, at),
+        )
         reasons = "\n".join(f"{change['differs']}: {change['why']}" for change in changes)
         _sign(case, plan, by, "offered", cost, reasons, at)
         if case.step == "panel":
@@ -111,13 +170,19 @@ def offer_changed(
 def _change(row: PlanLine, entry: dict[str, Any], rule: str) -> dict[str, Any]:
     """One line as proposed: `row` takes the new quantity, rate and cost (unsaved)."""
     before = (row.quantity, row.rate)
-    row.quantity, row.rate = Decimal(entry.get("quantity", row.quantity)), Decimal(entry.get("rate", row.rate))
+    row.quantity, row.rate = (
+        Decimal(entry.get("quantity", row.quantity)),
+        Decimal(entry.get("rate", row.rate)),
+    )
     if (row.quantity, row.rate) == before:
-        raise NotYet(_("Nothing differs in “%(what)s”.") % {"what": row.what}, field=f"quantity_{row.pk}")
+        raise NotYet(
+            _("Nothing differs in “%(what)s”.") % {"what": row.what}, field=f"quantity_{row.pk}"
+        )
     for name in ("differs", "why", "still_met"):
         if not str(entry.get(name, "")).strip():
             raise NotYet(
-                _("Say for “%(what)s” what differs, why, and how the need is still met.") % {"what": row.what},
+                _("Say for “%(what)s” what differs, why, and how the need is still met.")
+                % {"what": row.what},
                 field=f"{name}_{row.pk}",
             )
     if row.rate != before[1]:
@@ -132,11 +197,17 @@ def _change(row: PlanLine, entry: dict[str, Any], rule: str) -> dict[str, Any]:
 
 
 def accept_offer(
-    *, case: Case, by: User, note: str = "", on_behalf_of: Person | None = None, at: datetime | None = None,
+    *,
+    case: Case,
+    by: User,
+    note: str = "",
+    on_behalf_of: Person | None = None,
+    at: datetime | None = None,
     seen: int | None = None,
-) -> SupportPlan:  # fmt: skip
-    """Accept the proposal: the plan with the change becomes the agreed one, the proposal the decided budget. `note`: what
-    the person says to it, and how it was told."""
+) -> SupportPlan:
+    """Accept the proposal: the plan with the change becomes the agreed one, the proposal the
+    decided budget. `note`: what the person says to it, and how it was told.
+    """
     with transaction.atomic():
         offer = _open_offer(case, "accept_offer", seen, by)
         when = case_money.moment(case, at)
@@ -149,43 +220,92 @@ def accept_offer(
         figure = decided_figures.decide(case, plan, cost, by, when, why)
         carry_starts(plan, before)
         Offer.objects.filter(pk=offer.pk).update(state="accepted", answered_at=when)
-        case.move("accept_offer", by=by, note=note, on_behalf_of=on_behalf_of, at=at, seen=seen, figure=figure.pk, plan=plan.pk,
-                  route=case_money.route_of(plan.lines.all()))  # fmt: skip
+        case.move(
+            "accept_offer",
+            by=by,
+            note=note,
+            on_behalf_of=on_behalf_of,
+            at=at,
+            seen=seen,
+            figure=figure.pk,
+            plan=plan.pk,
+            route=case_money.route_of(plan.lines.all()),
+        )
         return plan
 
 
 def decline_offer(
-    *, case: Case, by: User, reason: str, note: str = "", on_behalf_of: Person | None = None,
-    at: datetime | None = None, seen: int | None = None,
-) -> SupportPlan:  # fmt: skip
+    *,
+    case: Case,
+    by: User,
+    reason: str,
+    note: str = "",
+    on_behalf_of: Person | None = None,
+    at: datetime | None = None,
+    seen: int | None = None,
+) -> SupportPlan:
     """Decline the proposal: the plan as it was sent becomes a draft again."""
     with transaction.atomic():
         offer = _open_offer(case, "decline_offer", seen, by)
-        Offer.objects.filter(pk=offer.pk).update(state="declined", answered_at=case_money.moment(case, at))
+        Offer.objects.filter(pk=offer.pk).update(
+            state="declined", answered_at=case_money.moment(case, at)
+        )
         _leave(offer.plan, "returned")
         draft = copy_plan(offer.plan, at=at)
-        case.move("decline_offer", by=by, note=note, on_behalf_of=on_behalf_of, at=at, seen=seen, reason=reason)
+        case.move(
+            "decline_offer",
+            by=by,
+            note=note,
+            on_behalf_of=on_behalf_of,
+            at=at,
+            seen=seen,
+            reason=reason,
+        )
         return draft
 
 
 def refer_to_panel(
-    *, case: Case, by: User, exception: str, reason: str, interim_support: bool, interim: str,
-    at: datetime | None = None, seen: int | None = None,
-) -> PanelReferral:  # fmt: skip
+    *,
+    case: Case,
+    by: User,
+    exception: str,
+    reason: str,
+    interim_support: bool,
+    interim: str,
+    at: datetime | None = None,
+    seen: int | None = None,
+) -> PanelReferral:
     """Refer an exception to the panel, with the support meanwhile answered (guidance 10.85)."""
     with transaction.atomic():
         plan = _sent(case, "refer_to_panel", seen, by)
         if exception not in journey.EXCEPTIONS:
             raise NotYet(_("Choose which exception it is."), field="exception")
         if interim_support is None or not interim.strip():
-            raise NotYet(_("Say what support there is meanwhile, or why there is none."), field="interim")
+            raise NotYet(
+                _("Say what support there is meanwhile, or why there is none."), field="interim"
+            )
         referral = PanelReferral.objects.create(
-            case=case, plan=plan, exception=exception, reason=reason, interim_support=interim_support,
-            interim=interim, referred_at=case_money.moment(case, at), referred_by=by,
-        )  # fmt: skip
+            case=case,
+            plan=plan,
+            exception=exception,
+            reason=reason,
+            interim_support=interim_support,
+            interim=interim,
+            referred_at=case_money.moment(case, at),
+            referred_by=by,
+        )
         _sign(case, plan, by, "referred", _plan_cost(plan), reason, at)
-        case.move("refer_to_panel", by=by, at=at, seen=seen, referral=referral.pk, exception=exception, reason=reason,
-                  interim_support=interim_support, interim=interim)  # fmt: skip
+        case.move(
+            "refer_to_panel",
+            by=by,
+            at=at,
+            seen=seen,
+            referral=referral.pk,
+            exception=exception,
+            reason=reason,
+            interim_support=interim_support,
+            interim=interim,
+        )
         return referral
 
 
@@ -195,8 +315,14 @@ def _sent(case: Case, name: str, seen: int | None, by: User) -> SupportPlan:
     if plan is None:
         _moved_on(case, name, seen, by)
         raise NotYet(_("There is no plan waiting for a decision."))
-    refuse_unread(case, seen=seen, verb="submit_plan",
-                  sentence=_("Another plan was sent while this page was open. Read it first: nothing was decided."))  # fmt: skip
+    refuse_unread(
+        case,
+        seen=seen,
+        verb="submit_plan",
+        sentence=_(
+            "Another plan was sent while this page was open. Read it first: nothing was decided."
+        ),
+    )
     return plan
 
 
@@ -205,8 +331,15 @@ def _open_offer(case: Case, name: str, seen: int | None, by: User) -> Offer:
     if offer is None:
         _moved_on(case, name, seen, by)
         raise NotYet(_("There is no proposal waiting for an answer."))
-    refuse_unread(case, seen=seen, verb="offer_changed",
-                  sentence=_("Another proposal was made while this page was open. Read it first: nothing was changed."))  # fmt: skip
+    refuse_unread(
+        case,
+        seen=seen,
+        verb="offer_changed",
+        sentence=_(
+            "Another proposal was made while this page was open. Read it first: nothing was "
+            "changed."
+        ),
+    )
     return offer
 
 
@@ -241,19 +374,37 @@ def _agree(
 
 
 def _sign(
-    case: Case, plan: SupportPlan, by: User, decision: str, cost: Cost, reasons: str, at: datetime | None,
+    case: Case,
+    plan: SupportPlan,
+    by: User,
+    decision: str,
+    cost: Cost,
+    reasons: str,
+    at: datetime | None,
     role: str | None = None,
-) -> SignOff:  # fmt: skip
-    when, role = case_money.moment(case, at), role or ("panel" if case.step == "panel" else case.turn)
+) -> SignOff:
+    when, role = (
+        case_money.moment(case, at),
+        role or ("panel" if case.step == "panel" else case.turn),
+    )
     level = None
     if role != "panel":
         rows = delegation.levels_for(case, dates.london_date(when))
         first = case_money.cost_of_figure(decided_figures.indicative(case))
         level = delegation.level_of(rows, role, by, cost, plan.author_role, first)
     return SignOff.objects.create(
-        case=case, plan=plan, decision=decision, by=by, role=role, weekly=cost.weekly, one_off=cost.one_off,
-        limit_weekly=level.max_weekly if level else None, level=level, reasons=reasons, at=when,
-    )  # fmt: skip
+        case=case,
+        plan=plan,
+        decision=decision,
+        by=by,
+        role=role,
+        weekly=cost.weekly,
+        one_off=cost.one_off,
+        limit_weekly=level.max_weekly if level else None,
+        level=level,
+        reasons=reasons,
+        at=when,
+    )
 
 
 def _close_referral(case: Case, outcome: str, reasons: str, at: datetime | None) -> None:
@@ -267,16 +418,22 @@ def _close_referral(case: Case, outcome: str, reasons: str, at: datetime | None)
 
 
 def _plan_with_change(offer: Offer, by: User, when: datetime) -> SupportPlan:
-    """The sent plan with the proposed lines, agreed under the next number; the sent one is kept as it was.
+    """The sent plan with the proposed lines, agreed under the next number; the sent one is kept as
+    it was.
 
     What was undisputed and has started meanwhile has started in the new plan too.
     """
     sent, changes = offer.plan, {change["line"]: change for change in offer.lines}
     plan = SupportPlan.objects.create(
-        case=offer.case, number=offer.case.plans.order_by("-number").values_list("number", flat=True)[0] + 1,
-        state="agreed", submitted_at=when, submitted_by=by, author_role=sent.author_role, made_at=when,
+        case=offer.case,
+        number=offer.case.plans.order_by("-number").values_list("number", flat=True)[0] + 1,
+        state="agreed",
+        submitted_at=when,
+        submitted_by=by,
+        author_role=sent.author_role,
+        made_at=when,
         **{name: getattr(sent, name) for name in PARTS},
-    )  # fmt: skip
+    )
     started = {x.line_id: x for x in LineStart.objects.filter(line__plan=sent)}
     rows, begun = [], []
     for pk, row in copies(sent, plan):
@@ -286,7 +443,11 @@ def _plan_with_change(offer: Offer, by: User, when: datetime) -> SupportPlan:
             for name in ("quantity", "rate", "weekly", "annual"):
                 setattr(row, name, Decimal(change[name]))
         rows += [row] if row.quantity else []
-        begun += [LineStart(line=row, started_on=start.started_on, event_id=start.event_id)] if start else []
+        begun += (
+            [LineStart(line=row, started_on=start.started_on, event_id=start.event_id)]
+            if start
+            else []
+        )
     PlanLine.objects.bulk_create(rows)
     LineStart.objects.bulk_create(begun)
     freeze(plan, rows, case_money.indicative(offer.case))

@@ -1,8 +1,8 @@
 """Payments for the council's ledger: one numbered batch, one file, nobody paid twice.
 
-Claim first, write afterwards. The batch and its claim are one transaction; the file is written from the claimed rows
-alone, so a run that was killed is taken up again and gives the same file with the same hash. Two runs at once: one
-claims, the other finds nothing due.
+Claim first, write afterwards. The batch and its claim are one transaction; the file is written from
+the claimed rows alone, so a run that was killed is taken up again and gives the same file with the
+same hash. Two runs at once: one claims, the other finds nothing due.
 """
 
 from __future__ import annotations
@@ -29,27 +29,38 @@ from cases.common.refusals import NotYet
 from cases.models import Council, Seat, User
 from cases.ui.spreadsheets import cell
 
-AHEAD = 28  # days: a batch takes what is due by today, or that much ahead for a ledger that needs time
+AHEAD = (
+    28  # days: a batch takes what is due by today, or that much ahead for a ledger that needs time
+)
 HEAD = ("batch", "line", "reference", "agreement", "payment", "what", "due", "from", "to", "amount")
 ROLL_ON = 42  # days before the last payment's end at which the next year is planned
 
 
 def finance_of(by: User, council: Council) -> None:
     """Refuse whoever is no finance officer of this council today."""
-    if not Seat.objects.filter(Seat.on(dates.today()), user=by, council=council, role="finance").exists():
+    if not Seat.objects.filter(
+        Seat.on(dates.today()), user=by, council=council, role="finance"
+    ).exists():
         raise NotYet(_("Somebody else records this: it is not yours to do."))
 
 
 def due_payments(council: Council, until: date) -> Any:
-    """What would be paid: due by a day, not held, not in a batch, above £0, and never for days after an end."""
-    rows = ScheduledPayment.objects.filter(agreement__case__council=council, due__lte=until, batch=None, held=False)
+    """What would be paid: due by a day, not held, not in a batch, above £0, and never for days
+    after an end.
+    """
+    rows = ScheduledPayment.objects.filter(
+        agreement__case__council=council, due__lte=until, batch=None, held=False
+    )
     rows = rows.filter(amount__gt=0)
     return rows.exclude(pk__in=endings.after_the_end(rows)).order_by("due", "pk")
 
 
-def make_batch(*, council: Council, by: User, until: date, at: datetime | None = None) -> PaymentBatch:
-    """Claim everything due by a day as one numbered batch and write its file. A batch that was begun and not finished
-    is finished first, and that is the one that comes back."""
+def make_batch(
+    *, council: Council, by: User, until: date, at: datetime | None = None
+) -> PaymentBatch:
+    """Claim everything due by a day as one numbered batch and write its file. A batch that was
+    begun and not finished is finished first, and that is the one that comes back.
+    """
     finance_of(by, council)
     when = at or timezone.now()
     if until > dates.london_date(when) + timedelta(days=AHEAD):
@@ -66,45 +77,72 @@ def claim(*, council: Council, by: User, until: date, at: datetime) -> PaymentBa
             return begun
         roll_on(council, until)
         last = PaymentBatch.objects.filter(council=council).aggregate(n=Max("number"))["n"] or 0
-        batch = PaymentBatch.objects.create(council=council, number=last + 1, until=until, made_by=by, made_at=at)
+        batch = PaymentBatch.objects.create(
+            council=council, number=last + 1, until=until, made_by=by, made_at=at
+        )
         due = due_payments(council, until).order_by().values("pk")
-        taken = ScheduledPayment.objects.filter(pk__in=due, batch=None, held=False).update(batch=batch)
+        taken = ScheduledPayment.objects.filter(pk__in=due, batch=None, held=False).update(
+            batch=batch
+        )
         if not taken:
             raise NotYet(_("Nothing is due by that day. Nobody was paid."), field="until")
         return batch
 
 
 def finish_batch(batch: PaymentBatch) -> PaymentBatch:
-    """Write the file of a claimed batch. Safe to run again and by two at once: the same rows give the same bytes."""
+    """Write the file of a claimed batch. Safe to run again and by two at once: the same rows give
+    the same bytes.
+    """
     content, count, total = written(batch)
     PaymentBatch.objects.filter(pk=batch.pk, state="making").update(
-        state="ready", content=content, count=count, total=total, sha256=hashlib.sha256(content.encode()).hexdigest()
+        state="ready",
+        content=content,
+        count=count,
+        total=total,
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
     )
     batch.refresh_from_db()
     return batch
 
 
 def written(batch: PaymentBatch) -> tuple[str, int, Decimal]:
-    """(the file, how many lines, their sum). No name stands in it: the ledger knows the payee by the reference."""
+    """(the file, how many lines, their sum). No name stands in it: the ledger knows the payee by
+    the reference.
+    """
     rows = batch.payments.select_related("agreement__case").order_by("due", "pk")
     out, total, count = StringIO(), Decimal("0.00"), 0
     writer = csv.writer(out)
     writer.writerow(HEAD)
     for count, p in enumerate(rows, 1):
-        values = (batch.number, count, p.agreement.case.ref, p.agreement.version, p.number, p.kind, p.due.isoformat(),
-                  p.covers_from.isoformat(), p.covers_to.isoformat(), f"{p.amount:.2f}")  # fmt: skip
+        values = (
+            batch.number,
+            count,
+            p.agreement.case.ref,
+            p.agreement.version,
+            p.number,
+            p.kind,
+            p.due.isoformat(),
+            p.covers_from.isoformat(),
+            p.covers_to.isoformat(),
+            f"{p.amount:.2f}",
+        )
         writer.writerow([cell(value) for value in values])
         total += p.amount
     return out.getvalue(), count, total
 
 
-def confirm_batch(*, batch: PaymentBatch, by: User, ledger_ref: str, at: datetime | None = None) -> PaymentBatch:
+def confirm_batch(
+    *, batch: PaymentBatch, by: User, ledger_ref: str, at: datetime | None = None
+) -> PaymentBatch:
     """The ledger has paid: say so once, with its own number."""
     finance_of(by, batch.council)
     if not ledger_ref.strip():
         raise NotYet(_("Enter the number the ledger gave it."), field="ledger_ref")
     done = PaymentBatch.objects.filter(pk=batch.pk, state="ready").update(
-        state="confirmed", ledger_ref=ledger_ref.strip(), confirmed_by=by, confirmed_at=at or timezone.now()
+        state="confirmed",
+        ledger_ref=ledger_ref.strip(),
+        confirmed_by=by,
+        confirmed_at=at or timezone.now(),
     )
     batch.refresh_from_db()
     if not done:
@@ -113,11 +151,14 @@ def confirm_batch(*, batch: PaymentBatch, by: User, ledger_ref: str, at: datetim
 
 
 def roll_on(council: Council, until: date) -> int:
-    """The budget in force pays until its successor starts: where a year of payments is nearly over, the next year is
-    planned on the same terms. Returns how many agreements went on."""
+    """The budget in force pays until its successor starts: where a year of payments is nearly over,
+    the next year is planned on the same terms. Returns how many agreements went on.
+    """
     rows = DirectPaymentAgreement.objects.filter(case__council=council).exclude(case__step="closed")
     rows = rows.annotate(
-        last=Max("case__agreements__version"), end=Max("payments__covers_to"), most=Max("payments__number")
+        last=Max("case__agreements__version"),
+        end=Max("payments__covers_to"),
+        most=Max("payments__number"),
     )
     gone = 0
     for agreement in rows.filter(end__lte=until + timedelta(days=ROLL_ON)).select_related("case"):
@@ -134,7 +175,9 @@ def roll_on(council: Council, until: date) -> int:
 
 
 def _goes_on(agreement: DirectPaymentAgreement) -> bool:
-    """Is this the payment of the budget in force, and not held at its end? Held: a person decides how it goes on."""
+    """Is this the payment of the budget in force, and not held at its end? Held: a person decides
+    how it goes on.
+    """
     case = agreement.case
     if case_money.in_force(case) is None or _last(agreement).held:
         return False

@@ -1,7 +1,8 @@
 """Looking after a direct payment: what is asked, money left over, concerns, restrictions.
 
-Nothing here takes money back by itself: a reclaim needs a letter, its time to reply, and somebody's decision with a
-reason. A concern is apart from a check, is read by few, and names the support that is tried first.
+Nothing here takes money back by itself: a reclaim needs a letter, its time to reply, and somebody's
+decision with a reason. A concern is apart from a check, is read by few, and names the support that
+is tried first.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ ZERO = Decimal("0.00")
 
 
 def ask_balance(*, case: Case, by: User, at: datetime | None = None) -> MonitoringCheck:
-    """Ask what the case's tier asks, about a period that was paid, and no sooner than its interval. One at a time."""
+    """Ask what the case's tier asks, about a period that was paid, and no sooner than its interval.
+    One at a time.
+    """
     allow(case, by, {"finance"})
     when = case_money.moment(case, at)
     today = dates.london_date(when)
@@ -41,24 +44,43 @@ def ask_balance(*, case: Case, by: User, at: datetime | None = None) -> Monitori
             raise NotYet(_("No money has been paid yet, so there is nothing to ask about."))
         if state.open:
             raise NotYet(
-                _("A question is open already: it was asked on %(day)s.") % {"day": dates.said(state.open.asked_at)}
+                _("A question is open already: it was asked on %(day)s.")
+                % {"day": dates.said(state.open.asked_at)}
             )
         if state.next_on > today:
-            raise NotYet(_("The next question is not due before %(day)s: this tier asks every %(n)s weeks.")
-                         % {"day": dates.said(state.next_on), "n": state.tier.weeks})  # fmt: skip
+            raise NotYet(
+                _("The next question is not due before %(day)s: this tier asks every %(n)s weeks.")
+                % {"day": dates.said(state.next_on), "n": state.tier.weeks}
+            )
         row = MonitoringCheck.objects.create(
-            agreement=state.agreement, case=case, tier=state.tier.code, factors=state.factors, asked_by=by,
-            items=list(state.tier.items), period_from=state.period_from, period_to=state.period_to, asked_at=when,
-        )  # fmt: skip
+            agreement=state.agreement,
+            case=case,
+            tier=state.tier.code,
+            factors=state.factors,
+            asked_by=by,
+            items=list(state.tier.items),
+            period_from=state.period_from,
+            period_to=state.period_to,
+            asked_at=when,
+        )
         case.record("ask_balance", by=by, at=at, tell=("person",), check=row.pk)
         return row
 
 
 def give_balance(
-    *, case: Case, by: User, balance: Decimal, planned_use: Decimal = ZERO, planned_for: str = "", told: str = "",
-    minutes: int | None = None, at: datetime | None = None,
-) -> MonitoringCheck:  # fmt: skip
-    """Answer the open question: the balance, and what of it is meant for something. Nothing else is demanded."""
+    *,
+    case: Case,
+    by: User,
+    balance: Decimal,
+    planned_use: Decimal = ZERO,
+    planned_for: str = "",
+    told: str = "",
+    minutes: int | None = None,
+    at: datetime | None = None,
+) -> MonitoringCheck:
+    """Answer the open question: the balance, and what of it is meant for something. Nothing else is
+    demanded.
+    """
     allow(case, by, ANSWERS)
     if not balance.is_finite() or abs(balance) >= 10**8:
         raise NotYet(_("Enter the amount in pounds."), field="balance")
@@ -73,14 +95,24 @@ def give_balance(
         if row is None:
             raise NotYet(_("Nothing was asked, or it is answered already."))
         row.balance, row.planned_use, row.planned_for = balance, planned_use, planned_for.strip()
-        row.told, row.minutes, row.answered_by, row.answered_at = told.strip(), minutes, by, case_money.moment(case, at)
+        row.told, row.minutes, row.answered_by, row.answered_at = (
+            told.strip(),
+            minutes,
+            by,
+            case_money.moment(case, at),
+        )
         row.save()
         case.record("give_balance", by=by, at=at, check=row.pk)
         return row
 
 
 def _answered(case: Case) -> MonitoringCheck:
-    row = case.checks.filter(answered_at__isnull=False).select_related("agreement").order_by("-pk").first()
+    row = (
+        case.checks.filter(answered_at__isnull=False)
+        .select_related("agreement")
+        .order_by("-pk")
+        .first()
+    )
     if row is None:
         raise NotYet(_("No balance is known, so there is no surplus to talk about."))
     return row
@@ -89,7 +121,9 @@ def _answered(case: Case) -> MonitoringCheck:
 def write_about_surplus(
     *, case: Case, by: User, words: str, reply_by: date, at: datetime | None = None
 ) -> SurplusLetter:
-    """Write to the person about money left over, with the sum and their time to answer. Only above the agreed weeks."""
+    """Write to the person about money left over, with the sum and their time to answer. Only above
+    the agreed weeks.
+    """
     allow(case, by, {"finance"})
     when = case_money.moment(case, at)
     if not words.strip():
@@ -105,23 +139,40 @@ def write_about_surplus(
         if SurplusLetter.objects.filter(check_of=row).exists() or hasattr(row, "decision"):
             raise NotYet(_("The letter about this was written already."))
         letter = SurplusLetter.objects.create(
-            check_of=row, amount=found.over, words=words.strip(), reply_by=reply_by, written_by=by, written_at=when
+            check_of=row,
+            amount=found.over,
+            words=words.strip(),
+            reply_by=reply_by,
+            written_by=by,
+            written_at=when,
         )
-        said = _("It is about %(sum)s. You can answer until %(day)s, and nothing is taken back before that.") % {
-            "sum": pounds(found.over), "day": dates.said(reply_by)}  # fmt: skip
-        case.record("write_about_surplus", by=by, at=at, note=f"{words.strip()}\n\n{said}", tell=("person",),
-                    letter=letter.pk)  # fmt: skip
+        said = _(
+            "It is about %(sum)s. You can answer until %(day)s, and nothing is taken back "
+            "before that."
+        ) % {"sum": pounds(found.over), "day": dates.said(reply_by)}
+        case.record(
+            "write_about_surplus",
+            by=by,
+            at=at,
+            note=f"{words.strip()}\n\n{said}",
+            tell=("person",),
+            letter=letter.pk,
+        )
         return letter
 
 
-def reply_to_surplus(*, case: Case, by: User, reply: str, at: datetime | None = None) -> SurplusLetter:
+def reply_to_surplus(
+    *, case: Case, by: User, reply: str, at: datetime | None = None
+) -> SurplusLetter:
     """The person's answer to the letter, written by them or taken down."""
     allow(case, by, ANSWERS)
     if not reply.strip():
         raise NotYet(_("Write your answer."), field="reply")
     with transaction.atomic():
         case.hold()  # whoever decides about the surplus holds it too
-        rows = SurplusLetter.objects.filter(check_of__case=case, check_of__decision=None, replied_at=None)
+        rows = SurplusLetter.objects.filter(
+            check_of__case=case, check_of__decision=None, replied_at=None
+        )
         letter = rows.order_by("-pk").first()
         if letter is None:
             raise NotYet(_("There is no letter waiting for an answer."))
@@ -132,10 +183,18 @@ def reply_to_surplus(*, case: Case, by: User, reply: str, at: datetime | None = 
 
 
 def decide_surplus(
-    *, case: Case, by: User, action: str, reason: str, amount: Decimal = ZERO, at: datetime | None = None
+    *,
+    case: Case,
+    by: User,
+    action: str,
+    reason: str,
+    amount: Decimal = ZERO,
+    at: datetime | None = None,
 ) -> SurplusDecision:
-    """Decide about money left over. A reclaim is refused without the letter, before its time to reply is over or an
-    answer is there, and above what was left; every decision has its reason, which the person reads."""
+    """Decide about money left over. A reclaim is refused without the letter, before its time to
+    reply is over or an answer is there, and above what was left; every decision has its reason,
+    which the person reads.
+    """
     allow(case, by, {"finance", "manager"})
     when = case_money.moment(case, at)
     if action not in SurplusDecision.ACTIONS:
@@ -150,43 +209,81 @@ def decide_surplus(
         if action == "reclaim":
             _may_reclaim(row, amount, dates.london_date(when))
         decision = SurplusDecision.objects.create(
-            check_of=row, action=action, amount=amount if action == "reclaim" else ZERO, reason=reason.strip(),
-            decided_by=by, decided_at=when,
-        )  # fmt: skip
-        case.record("decide_surplus", by=by, at=at, note=reason.strip(), tell=("person",), decision=decision.pk,
-                    action=action)  # fmt: skip
+            check_of=row,
+            action=action,
+            amount=amount if action == "reclaim" else ZERO,
+            reason=reason.strip(),
+            decided_by=by,
+            decided_at=when,
+        )
+        case.record(
+            "decide_surplus",
+            by=by,
+            at=at,
+            note=reason.strip(),
+            tell=("person",),
+            decision=decision.pk,
+            action=action,
+        )
         return decision
 
 
 def _may_reclaim(row: MonitoringCheck, amount: Decimal, today: date) -> None:
     letter = getattr(row, "letter", None)
     if letter is None:
-        raise NotYet(_("Nothing is taken back without a letter. Write to the person first."), field="action")
+        raise NotYet(
+            _("Nothing is taken back without a letter. Write to the person first."), field="action"
+        )
     if letter.replied_at is None and today <= letter.reply_by:
-        raise NotYet(_("The person may answer until %(day)s. Wait for that day or for their answer.")
-                     % {"day": dates.said(letter.reply_by)}, field="action")  # fmt: skip
+        raise NotYet(
+            _("The person may answer until %(day)s. Wait for that day or for their answer.")
+            % {"day": dates.said(letter.reply_by)},
+            field="action",
+        )
     if not amount.is_finite() or not 0 < amount <= letter.amount:
-        raise NotYet(_("Enter an amount above £0 and no more than the letter says."), field="amount")
+        raise NotYet(
+            _("Enter an amount above £0 and no more than the letter says."), field="amount"
+        )
 
 
 def raise_concern(
-    *, case: Case, by: User, reason: str, safeguarding: bool, support_first: str, at: datetime | None = None
+    *,
+    case: Case,
+    by: User,
+    reason: str,
+    safeguarding: bool,
+    support_first: str,
+    at: datetime | None = None,
 ) -> Concern:
-    """Raise a worry about a payment, apart from its checks. Its words are read by managers and whoever raised it."""
+    """Raise a worry about a payment, apart from its checks. Its words are read by managers and
+    whoever raised it.
+    """
     allow(case, by, CONCERNED)
     if not reason.strip():
         raise NotYet(_("Say what the worry is."), field="reason")
     if safeguarding is None or support_first not in Concern.SUPPORT:
         raise NotYet(_("Choose one of the answers."), field="support_first")
     with transaction.atomic():
-        row = Concern.objects.create(case=case, reason=reason.strip(), safeguarding=safeguarding,
-                                     support_first=support_first, raised_by=by, raised_at=case_money.moment(case, at))  # fmt: skip
+        row = Concern.objects.create(
+            case=case,
+            reason=reason.strip(),
+            safeguarding=safeguarding,
+            support_first=support_first,
+            raised_by=by,
+            raised_at=case_money.moment(case, at),
+        )
         case.record("raise_concern", by=by, at=at, audience="staff", concern=row.pk)
         return row
 
 
 def close_concern(
-    *, case: Case, concern: Concern, by: User, outcome: str, finding: str, at: datetime | None = None
+    *,
+    case: Case,
+    concern: Concern,
+    by: User,
+    outcome: str,
+    finding: str,
+    at: datetime | None = None,
 ) -> Concern:
     """Close a worry with what was found; by a manager, never by whoever raised it."""
     allow(case, by, READS_CONCERNS)
@@ -203,7 +300,9 @@ def close_concern(
         )
         if not done:
             raise NotYet(_("This was closed already."))
-        case.record("close_concern", by=by, at=at, audience="staff", concern=concern.pk, outcome=outcome)
+        case.record(
+            "close_concern", by=by, at=at, audience="staff", concern=concern.pk, outcome=outcome
+        )
         concern.refresh_from_db()
         return concern
 
@@ -216,10 +315,19 @@ def readable_concerns(case: Case, by: User) -> list[Concern]:
 
 
 def restrict_use(
-    *, case: Case, by: User, what: str, legal_reason: str, owner: str, begins_on: date, ends_on: date,
+    *,
+    case: Case,
+    by: User,
+    what: str,
+    legal_reason: str,
+    owner: str,
+    begins_on: date,
+    ends_on: date,
     at: datetime | None = None,
-) -> Restriction:  # fmt: skip
-    """Limit what the money may be used for: only with its legal reason, whoever answers for it, and a last day."""
+) -> Restriction:
+    """Limit what the money may be used for: only with its legal reason, whoever answers for it, and
+    a last day.
+    """
     allow(case, by, {"finance", "manager"})
     for field, value in {"what": what, "legal_reason": legal_reason, "owner": owner}.items():
         if not value.strip():
@@ -228,19 +336,36 @@ def restrict_use(
         raise NotYet(_("The last day has to be after the first."), field="ends_on")
     with transaction.atomic():
         row = Restriction.objects.create(
-            case=case, what=what.strip(), legal_reason=legal_reason.strip(), owner=owner.strip(), begins_on=begins_on,
-            ends_on=ends_on, made_by=by, made_at=case_money.moment(case, at),
-        )  # fmt: skip
-        case.record("restrict_use", by=by, at=at, tell=("person",), note=legal_reason.strip(), restriction=row.pk)
+            case=case,
+            what=what.strip(),
+            legal_reason=legal_reason.strip(),
+            owner=owner.strip(),
+            begins_on=begins_on,
+            ends_on=ends_on,
+            made_by=by,
+            made_at=case_money.moment(case, at),
+        )
+        case.record(
+            "restrict_use",
+            by=by,
+            at=at,
+            tell=("person",),
+            note=legal_reason.strip(),
+            restriction=row.pk,
+        )
         return row
 
 
-def lift_restriction(*, case: Case, restriction: Restriction, by: User, at: datetime | None = None) -> Restriction:
+def lift_restriction(
+    *, case: Case, restriction: Restriction, by: User, at: datetime | None = None
+) -> Restriction:
     """End a restriction before its last day."""
     allow(case, by, {"finance", "manager"})
     with transaction.atomic():
         day = dates.london_date(case_money.moment(case, at))
-        if not Restriction.objects.filter(pk=restriction.pk, case=case, lifted_on=None).update(lifted_on=day):
+        if not Restriction.objects.filter(pk=restriction.pk, case=case, lifted_on=None).update(
+            lifted_on=day
+        ):
             raise NotYet(_("This restriction is over already."))
         case.record("lift_restriction", by=by, at=at, tell=("person",), restriction=restriction.pk)
         restriction.refresh_from_db()

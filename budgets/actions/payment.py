@@ -19,10 +19,18 @@ MAY_RECORD = {"finance", "worker", "manager"}
 
 
 def record_contribution(
-    *, case: Case, by: User, state: str, weekly: Decimal | None = None, valid_from: date | None = None,
-    source: str = "", at: datetime | None = None,
-) -> Contribution:  # fmt: skip
-    """Record what the person pays: decided elsewhere, an estimate, or "not known yet". A draft plan shows it anew."""
+    *,
+    case: Case,
+    by: User,
+    state: str,
+    weekly: Decimal | None = None,
+    valid_from: date | None = None,
+    source: str = "",
+    at: datetime | None = None,
+) -> Contribution:
+    """Record what the person pays: decided elsewhere, an estimate, or "not known yet". A draft plan
+    shows it anew.
+    """
     allow(case, by, MAY_RECORD)
     if state not in Contribution.STATES:
         raise NotYet(_("Choose one of the answers."), field="state")
@@ -31,9 +39,14 @@ def record_contribution(
     with transaction.atomic():
         when = case_money.moment(case, at)
         row = Contribution.objects.create(
-            case=case, state=state, weekly=weekly, valid_from=valid_from or dates.london_date(when), source=source,
-            recorded_at=when, recorded_by=by,
-        )  # fmt: skip
+            case=case,
+            state=state,
+            weekly=weekly,
+            valid_from=valid_from or dates.london_date(when),
+            source=source,
+            recorded_at=when,
+            recorded_by=by,
+        )
         SupportPlan.objects.filter(case=case, state="draft").update(contribution_seen=False)
         case.record("record_contribution", by=by, at=at, contribution=row.pk, state=state)
         return row
@@ -46,21 +59,33 @@ def allow(case: Case, by: User, roles: set[str]) -> None:
 
 
 def start_line(
-    *, case: Case, line: PlanLine, started_on: date, by: User, at: datetime | None = None, seen: int | None = None
+    *,
+    case: Case,
+    line: PlanLine,
+    started_on: date,
+    by: User,
+    at: datetime | None = None,
+    seen: int | None = None,
 ) -> LineStart:
     """Record the first day on which a line's money or support was really there."""
     with transaction.atomic():
-        event = case.move("start_line", by=by, at=at, seen=seen, line=line.pk, started_on=started_on)
+        event = case.move(
+            "start_line", by=by, at=at, seen=seen, line=line.pk, started_on=started_on
+        )
         return LineStart.objects.create(line=line, started_on=started_on, event=event)
 
 
-def start_budget(*, case: Case, by: User, at: datetime | None = None, seen: int | None = None) -> SupportPlan:
+def start_budget(
+    *, case: Case, by: User, at: datetime | None = None, seen: int | None = None
+) -> SupportPlan:
     """Everything funded has started: the budget runs, with its first and last start."""
     with transaction.atomic():
         plan = case_money.agreed_plan(case)
         if plan is None:
             raise NotYet(_("There is no agreed plan to start."))
-        days = sorted(LineStart.objects.filter(line__plan=plan).values_list("started_on", flat=True))
+        days = sorted(
+            LineStart.objects.filter(line__plan=plan).values_list("started_on", flat=True)
+        )
         dated = {"first_started_on": days[0], "last_started_on": days[-1]} if days else {}
         case.move("start_budget", by=by, at=at, seen=seen, **dated)
         return plan

@@ -1,4 +1,6 @@
-"""Writing a support plan and sending it (Care Act 2014 s25). A draft is saved page by page and writes no event."""
+"""Writing a support plan and sending it (Care Act 2014 s25). A draft is saved page by page and
+writes no event.
+"""
 
 from __future__ import annotations
 
@@ -26,18 +28,60 @@ from cases.common.refusals import NotYet, Stale
 from cases.models import Case, Person, User
 from cases.models.case import canonical
 
-PARTS = ("what_matters", "goals", "risks", "in_control", "enough", "enough_why", "helped", "over_reason",
-         "contribution_seen")  # fmt: skip
-LINE_FIELDS = ("outcome", "what", "who", "provider", "when", "quantity", "unit", "rate", "rate_source", "oncost_pct",
-               "weeks", "route", "begins_on", "ends_on", "funder", "unit_rate", "met_through", "met_agreed_on")  # fmt: skip
-OF_MONEY = {"rate", "unit_rate", "oncost_pct", "weeks", "route", "funder"}  # for those who see the money
+PARTS = (
+    "what_matters",
+    "goals",
+    "risks",
+    "in_control",
+    "enough",
+    "enough_why",
+    "helped",
+    "over_reason",
+    "contribution_seen",
+)
+LINE_FIELDS = (
+    "outcome",
+    "what",
+    "who",
+    "provider",
+    "when",
+    "quantity",
+    "unit",
+    "rate",
+    "rate_source",
+    "oncost_pct",
+    "weeks",
+    "route",
+    "begins_on",
+    "ends_on",
+    "funder",
+    "unit_rate",
+    "met_through",
+    "met_agreed_on",
+)
+OF_MONEY = {
+    "rate",
+    "unit_rate",
+    "oncost_pct",
+    "weeks",
+    "route",
+    "funder",
+}  # for those who see the money
 # What was added to lines later stands in a snapshot only where it says something.
-PLAIN = {"begins_on": None, "ends_on": None, "funder": "council", "unit_rate": None, "met_through": None,
-         "met_agreed_on": None}  # fmt: skip
+PLAIN = {
+    "begins_on": None,
+    "ends_on": None,
+    "funder": "council",
+    "unit_rate": None,
+    "met_through": None,
+    "met_agreed_on": None,
+}
 
 
 def _draft(plan: SupportPlan, by: Any, *parts: str) -> SupportPlan:
-    """The draft, locked. Raises NotYet once it was sent, or for somebody who may not write in these parts of it."""
+    """The draft, locked. Raises NotYet once it was sent, or for somebody who may not write in these
+    parts of it.
+    """
     row = SupportPlan.objects.select_for_update().get(pk=plan.pk)
     if row.state != "draft":
         raise NotYet(_("This plan was sent. It can't be changed now."))
@@ -45,7 +89,9 @@ def _draft(plan: SupportPlan, by: Any, *parts: str) -> SupportPlan:
     if not theirs:
         raise NotYet(_("You can't change this plan now."))
     if not theirs.issuperset(parts):
-        raise NotYet(_("You were not asked to write this part of the plan. The person can change that."))
+        raise NotYet(
+            _("You were not asked to write this part of the plan. The person can change that.")
+        )
     return row
 
 
@@ -77,11 +123,15 @@ def _now(at: datetime | None) -> dict[str, Any]:
 
 def _saved(plan: SupportPlan, at: datetime | None) -> None:
     """Another part of the draft was saved: a newer version, and a draft that is not forgotten."""
-    SupportPlan.objects.filter(pk=plan.pk).update(version=F("version") + 1, saved_at=at or timezone.now())
+    SupportPlan.objects.filter(pk=plan.pk).update(
+        version=F("version") + 1, saved_at=at or timezone.now()
+    )
 
 
 def copy_plan(last: SupportPlan, *, at: datetime | None = None) -> SupportPlan:
-    """A new draft with the words and lines of an earlier plan: nothing is asked twice, everything can be changed."""
+    """A new draft with the words and lines of an earlier plan: nothing is asked twice, everything
+    can be changed.
+    """
     words = {name: getattr(last, name) for name in PARTS}
     highest = last.case.plans.aggregate(n=Max("number"))["n"]
     new = SupportPlan.objects.create(case=last.case, number=highest + 1, **_now(at), **words)
@@ -92,7 +142,9 @@ def copy_plan(last: SupportPlan, *, at: datetime | None = None) -> SupportPlan:
 
 
 def copies(last: SupportPlan, new: SupportPlan) -> list[tuple[int, PlanLine]]:
-    """(id of the line there is, its unsaved copy in the new plan), each knowing the first it is a copy of."""
+    """(id of the line there is, its unsaved copy in the new plan), each knowing the first it is a
+    copy of.
+    """
     found = []
     for row in last.lines.all():
         pk, row.origin_id = row.pk, root(row)
@@ -103,9 +155,16 @@ def copies(last: SupportPlan, new: SupportPlan) -> list[tuple[int, PlanLine]]:
 
 
 def save_plan_part(
-    *, plan: SupportPlan, by: User, version: int | None = None, at: datetime | None = None, **fields: Any
+    *,
+    plan: SupportPlan,
+    by: User,
+    version: int | None = None,
+    at: datetime | None = None,
+    **fields: Any,
 ) -> SupportPlan:
-    """Save one page of the draft. `version`: the plan's when the page was opened; Stale when that part changed since."""
+    """Save one page of the draft. `version`: the plan's when the page was opened; Stale when that
+    part changed since.
+    """
     unknown = set(fields) - set(PARTS)
     if unknown:
         raise TypeError(f"A plan has no {', '.join(sorted(unknown))}")
@@ -129,16 +188,26 @@ def _refuse_stale(row: Any, fields: dict[str, Any]) -> None:
         if getattr(row, name) != value and getattr(row, name) not in ("", False)
     ]
     if changed:
-        raise Stale(_("Someone saved this page while you were writing. Yours has not replaced it."), changes=changed)
+        raise Stale(
+            _("Someone saved this page while you were writing. Yours has not replaced it."),
+            changes=changed,
+        )
 
 
 def save_line(
-    *, plan: SupportPlan, by: User, line: PlanLine | None = None, version: int | None = None,
-    at: datetime | None = None, **fields: Any,
-) -> PlanLine:  # fmt: skip
-    """Add or change one line of the draft and work out what it costs. Help from family or friends costs nothing.
+    *,
+    plan: SupportPlan,
+    by: User,
+    line: PlanLine | None = None,
+    version: int | None = None,
+    at: datetime | None = None,
+    **fields: Any,
+) -> PlanLine:
+    """Add or change one line of the draft and work out what it costs. Help from family or friends
+    costs nothing.
 
-    `version`: the line's when the page was opened. NotYet, with the field, for a number that can't be.
+    `version`: the line's when the page was opened. NotYet, with the field, for a number that can't
+    be.
     """
     unknown = set(fields) - set(LINE_FIELDS)
     if unknown:
@@ -146,10 +215,14 @@ def save_line(
     with transaction.atomic():
         row = _draft(plan, by, "lines")
         if fields.keys() & OF_MONEY and not access.roles_of(row.case, by) & access.READS["money"]:
-            raise NotYet(_("You were not given the money: somebody else fills in what things cost."))
+            raise NotYet(
+                _("You were not given the money: somebody else fills in what things cost.")
+            )
         if line is None:
             highest = row.lines.aggregate(n=Max("position"))["n"] or 0
-            new = PlanLine(plan=row, position=highest + 1, quantity=Decimal(0), unit="hour", version=0)
+            new = PlanLine(
+                plan=row, position=highest + 1, quantity=Decimal(0), unit="hour", version=0
+            )
         else:
             new = row.lines.select_for_update().get(pk=line.pk)
             if version is not None and version != new.version:
@@ -168,19 +241,32 @@ def save_line(
 
 
 def _indicative(case: Case) -> BudgetFigure | None:
-    return case.figures.filter(kind="indicative").select_related("calculation").order_by("-pk").first()
+    return (
+        case.figures.filter(kind="indicative").select_related("calculation").order_by("-pk").first()
+    )
 
 
 def _refuse_elsewhere(line: PlanLine, case: Case, by: Any) -> None:
-    """Met through somebody else's case: only with their agreement, written down by staff who work on both."""
+    """Met through somebody else's case: only with their agreement, written down by staff who work
+    on both.
+    """
     other = line.met_through
     if other is None:
         line.met_agreed_on = None
         return
-    if other.pk == case.pk or other.council_id != case.council_id or not access.roles_of(other, by) & journey.WORKER:
-        raise NotYet(_("There is no such case of another person that you work on."), field="met_through")
+    if (
+        other.pk == case.pk
+        or other.council_id != case.council_id
+        or not access.roles_of(other, by) & journey.WORKER
+    ):
+        raise NotYet(
+            _("There is no such case of another person that you work on."), field="met_through"
+        )
     if line.met_agreed_on is None or line.met_agreed_on > dates.today():
-        raise NotYet(_("Enter the day on which the other person agreed: today or earlier."), field="met_agreed_on")
+        raise NotYet(
+            _("Enter the day on which the other person agreed: today or earlier."),
+            field="met_agreed_on",
+        )
 
 
 def _take_rate(line: PlanLine, case: Case, at: datetime | None) -> None:
@@ -197,8 +283,10 @@ def _take_rate(line: PlanLine, case: Case, at: datetime | None) -> None:
 
 
 def price_line(line: PlanLine, rule: str) -> None:
-    """Work out what a line costs (unsaved). What is given for nothing has hours and no price; only the council's
-    money has a way to take it. NotYet, with the field, for a number or a date that can't be."""
+    """Work out what a line costs (unsaved). What is given for nothing has hours and no price; only
+    the council's money has a way to take it. NotYet, with the field, for a number or a date that
+    can't be.
+    """
     if line.who == "family" or line.met_through_id:
         line.rate, line.oncost_pct = Decimal(0), Decimal(0)
     if line.who == "family" or line.met_through_id or line.funder != "council":
@@ -218,23 +306,33 @@ def price_line(line: PlanLine, rule: str) -> None:
             raise NotYet(str(refusal), field=name) from None
     try:
         line.annual, line.weekly = costing.price(
-            line.quantity, line.rate, line.unit, weeks=line.weeks, oncost_pct=line.oncost_pct, rule=rule, days=days
+            line.quantity,
+            line.rate,
+            line.unit,
+            weeks=line.weeks,
+            oncost_pct=line.oncost_pct,
+            rule=rule,
+            days=days,
         )
     except ValueError as refusal:
         raise NotYet(str(refusal), field="quantity") from None
 
 
-def choose_routes(*, plan: SupportPlan, by: User, routes: dict[int, str], at: datetime | None = None) -> SupportPlan:
-    """Say for each paid line how the money is taken. `routes`: line id -> a code of `models.plan.ROUTES`."""
+def choose_routes(
+    *, plan: SupportPlan, by: User, routes: dict[int, str], at: datetime | None = None
+) -> SupportPlan:
+    """Say for each paid line how the money is taken. `routes`: line id -> a code of
+    `models.plan.ROUTES`.
+    """
     with transaction.atomic():
         row = _draft(plan, by, "routes")
         for route in set(routes.values()):
             if route not in ROUTES:
                 raise NotYet(_("Choose one of the ways to take the money."))
             chosen = [pk for pk, value in routes.items() if value == route]
-            row.lines.filter(pk__in=chosen, funder="council", met_through=None).exclude(who="family").update(
-                route=route, version=F("version") + 1
-            )
+            row.lines.filter(pk__in=chosen, funder="council", met_through=None).exclude(
+                who="family"
+            ).update(route=route, version=F("version") + 1)
         _saved(row, at)
         _sign(row, by, at, "routes")
         return row
@@ -249,13 +347,19 @@ def remove_line(*, plan: SupportPlan, line: PlanLine, by: User, at: datetime | N
 
 
 def submit_plan(
-    *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None, seen: int | None = None,
-    version: int | None = None, note: str = "",
-) -> SupportPlan:  # fmt: skip
+    *,
+    case: Case,
+    by: User,
+    on_behalf_of: Person | None = None,
+    at: datetime | None = None,
+    seen: int | None = None,
+    version: int | None = None,
+    note: str = "",
+) -> SupportPlan:
     """Freeze the plan with its hash and send it to the nearest person who may agree it.
 
-    `version`: the draft's as the sender read it through. NotYet with the first gap (`readiness.gaps`); its `field`
-    names the part.
+    `version`: the draft's as the sender read it through. NotYet with the first gap
+    (`readiness.gaps`); its `field` names the part.
     """
     with transaction.atomic():
         plan = case.plans.select_for_update().filter(state="draft").first()
@@ -263,26 +367,48 @@ def submit_plan(
             raise NotYet(_("There is no plan to send."))
         if version is not None and version != plan.version:
             raise Stale(
-                _("Somebody changed the plan while this page was open. Read it once more before you send it.")
+                _(
+                    "Somebody changed the plan while this page was open. Read it once more "
+                    "before you send it."
+                )
             )
         lines = list(plan.lines.all())
         budget = case_money.indicative(case)
-        missing = readiness.gaps(plan, lines, case_money.cost_of_figure(budget), case_money.in_force(case))
+        missing = readiness.gaps(
+            plan, lines, case_money.cost_of_figure(budget), case_money.in_force(case)
+        )
         if missing:
             raise NotYet(missing[0][1], field=missing[0][0])
         when = case_money.moment(case, at)
         roles = access.roles_of(case, by, getattr(case, "people", None))
-        plan.author_role = next((r for r in ("person", "delegate", "worker", "manager") if r in roles), "")
+        plan.author_role = next(
+            (r for r in ("person", "delegate", "worker", "manager") if r in roles), ""
+        )
         plan.state, plan.submitted_at, plan.submitted_by = "submitted", when, by
         freeze(plan, lines, budget)
         plan.save()
         cost = case_money.council_cost(lines)
         BudgetFigure.objects.create(
-            case=case, kind="plan", annual=cost.annual, weekly=cost.weekly, one_off=cost.one_off, plan=plan,
-            effective_from=dates.london_date(when), recorded_at=when, recorded_by=by,
-        )  # fmt: skip
-        case.move("submit_plan", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, note=note, plan=plan.pk,
-                  route=case_money.route_of(lines))  # fmt: skip
+            case=case,
+            kind="plan",
+            annual=cost.annual,
+            weekly=cost.weekly,
+            one_off=cost.one_off,
+            plan=plan,
+            effective_from=dates.london_date(when),
+            recorded_at=when,
+            recorded_by=by,
+        )
+        case.move(
+            "submit_plan",
+            by=by,
+            on_behalf_of=on_behalf_of,
+            at=at,
+            seen=seen,
+            note=note,
+            plan=plan.pk,
+            route=case_money.route_of(lines),
+        )
         return plan
 
 
@@ -293,7 +419,9 @@ def freeze(plan: SupportPlan, lines: list[PlanLine], budget: BudgetFigure | None
     plan.snapshot = {
         "plan": {name: getattr(plan, name) for name in PARTS},
         "lines": [_frozen(line) for line in lines],
-        "indicative": {"annual": str(budget.annual), "one_off": str(budget.one_off)} if budget else None,
+        "indicative": {"annual": str(budget.annual), "one_off": str(budget.one_off)}
+        if budget
+        else None,
         "contribution": {"state": paid.state, "weekly": _text(paid.weekly)} if paid else None,
         "determination": found,
     }
@@ -301,23 +429,36 @@ def freeze(plan: SupportPlan, lines: list[PlanLine], budget: BudgetFigure | None
 
 
 def _frozen(line: PlanLine) -> dict[str, Any]:
-    names = {name: getattr(line, line._meta.get_field(name).attname) for name in (*LINE_FIELDS, "annual", "weekly")}
-    return {name: _text(value) for name, value in names.items() if name not in PLAIN or value != PLAIN[name]}
+    names = {
+        name: getattr(line, line._meta.get_field(name).attname)
+        for name in (*LINE_FIELDS, "annual", "weekly")
+    }
+    return {
+        name: _text(value)
+        for name, value in names.items()
+        if name not in PLAIN or value != PLAIN[name]
+    }
 
 
 def as_sent(plan: SupportPlan, lines: list[PlanLine]) -> bool:
     """Are these the lines that were sent, by the snapshot and its hash?"""
     whole = hashlib.sha256(canonical(plan.snapshot).encode()).hexdigest() == plan.digest
-    return whole and [json.loads(canonical(_frozen(line))) for line in lines] == plan.snapshot["lines"]
+    return (
+        whole and [json.loads(canonical(_frozen(line))) for line in lines] == plan.snapshot["lines"]
+    )
 
 
 def carry_starts(plan: SupportPlan, before: SupportPlan | None) -> None:
-    """What started in the plan before and stays the same has started in this one too: nobody records it again."""
+    """What started in the plan before and stays the same has started in this one too: nobody
+    records it again.
+    """
     if before is None:
         return
     starts = LineStart.objects.filter(line__plan=before).select_related("line")
     started = {root(start.line): start for start in starts}
-    begun = {pk for pk in LineStart.objects.filter(line__plan=plan).values_list("line_id", flat=True)}
+    begun = {
+        pk for pk in LineStart.objects.filter(line__plan=plan).values_list("line_id", flat=True)
+    }
     rows = []
     for line in plan.lines.all():
         start = started.get(root(line))

@@ -1,5 +1,6 @@
-"""How each piece of support is taken: the wish to switch and the switch itself, choices, orders, what could not be had,
-and the directory of providers."""
+"""How each piece of support is taken: the wish to switch and the switch itself, choices, orders,
+what could not be had, and the directory of providers.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +37,25 @@ MAY_ARRANGE = {"worker", "manager"}
 
 
 def ask_switch(
-    *, case: Case, by: User, wanted: dict[int, str], wish: str = "", on_behalf_of: Person | None = None,
-    at: datetime | None = None, seen: int | None = None,
-) -> RouteSwitch:  # fmt: skip
-    """Ask to take some of the money another way, at any time. `wanted`: line id -> route. The clock starts; until it is
-    done everything goes on as it is."""
+    *,
+    case: Case,
+    by: User,
+    wanted: dict[int, str],
+    wish: str = "",
+    on_behalf_of: Person | None = None,
+    at: datetime | None = None,
+    seen: int | None = None,
+) -> RouteSwitch:
+    """Ask to take some of the money another way, at any time. `wanted`: line id -> route. The clock
+    starts; until it is done everything goes on as it is.
+    """
     with transaction.atomic():
         plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
-        lines = {line.pk: line for line in plan.lines.filter(annual__gt=0, funder="council")} if plan else {}
+        lines = (
+            {line.pk: line for line in plan.lines.filter(annual__gt=0, funder="council")}
+            if plan
+            else {}
+        )
         if set(wanted) - set(lines) or set(wanted.values()) - set(ROUTES):
             raise NotYet(_("Choose one of the ways to take the money."))
         if plan is None:
@@ -54,52 +66,93 @@ def ask_switch(
         if routes.open_switch(case):
             raise NotYet(_("A change was asked for already and is being arranged."))
         switch = RouteSwitch.objects.create(
-            case=case, of_plan=plan, wanted=changed, asked_by=by, asked_at=case_money.moment(case, at)
+            case=case,
+            of_plan=plan,
+            wanted=changed,
+            asked_by=by,
+            asked_at=case_money.moment(case, at),
         )
-        case.move("ask_switch", by=by, on_behalf_of=on_behalf_of, at=at, seen=seen, switch=switch.pk, wish=wish)
+        case.move(
+            "ask_switch",
+            by=by,
+            on_behalf_of=on_behalf_of,
+            at=at,
+            seen=seen,
+            switch=switch.pk,
+            wish=wish,
+        )
         return switch
 
 
 def switch_route(
     *, case: Case, by: User, started_on: date, at: datetime | None = None, seen: int | None = None
 ) -> SupportPlan:
-    """The money or support is there in the new way: the plan gets its next version with these routes, at the same cost
-    and under the same decision; what has not changed has started already. What the old way would still pay is held."""
+    """The money or support is there in the new way: the plan gets its next version with these
+    routes, at the same cost and under the same decision; what has not changed has started already.
+    What the old way would still pay is held.
+    """
     with transaction.atomic():
         plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
         switch = routes.open_switch(case)
         if switch is None or plan is None or switch.of_plan_id != plan.pk:
-            raise NotYet(_("No change is asked for that still fits the plan. It has to be asked for again."))
+            raise NotYet(
+                _("No change is asked for that still fits the plan. It has to be asked for again.")
+            )
         _may_switch(case, plan, switch, started_on, case_money.moment(case, at))
         new, old = _next_version(plan, switch, by, case_money.moment(case, at))
         when = case_money.moment(case, at)
         RouteSwitch.objects.filter(pk=switch.pk).update(state="done", plan=new, ended_at=when)
-        event = case.move("switch_route", by=by, at=at, seen=seen, switch=switch.pk, plan=new.pk, started_on=started_on,
-                          route=case_money.route_of(new.lines.all()))  # fmt: skip
+        event = case.move(
+            "switch_route",
+            by=by,
+            at=at,
+            seen=seen,
+            switch=switch.pk,
+            plan=new.pk,
+            started_on=started_on,
+            route=case_money.route_of(new.lines.all()),
+        )
         _start(new, old, switch, started_on, event)
         if not routes.direct_lines(new.lines.all()):
-            rows = ScheduledPayment.objects.filter(agreement__case=case, batch=None, held_for__in=("", "suspended"))
+            rows = ScheduledPayment.objects.filter(
+                agreement__case=case, batch=None, held_for__in=("", "suspended")
+            )
             rows.filter(due__gt=started_on).update(held=True, held_for="replaced")
         return new
 
 
-def _may_switch(case: Case, plan: SupportPlan, switch: RouteSwitch, started_on: date, when: datetime) -> None:
+def _may_switch(
+    case: Case, plan: SupportPlan, switch: RouteSwitch, started_on: date, when: datetime
+) -> None:
     if started_on > dates.london_date(when):
         raise NotYet(_("Enter the day it really began: today or earlier."), field="started_on")
     direct = routes.direct_lines(plan.lines.all(), switch)
     if direct and not routes.covers(routes.last_agreement(case), direct):
-        raise NotYet(_("This changes what is paid directly. Finance records the new version of the agreement first."))
+        raise NotYet(
+            _(
+                "This changes what is paid directly. Finance records the new version of the "
+                "agreement first."
+            )
+        )
 
 
 def _next_version(
     plan: SupportPlan, switch: RouteSwitch, by: User, when: datetime
 ) -> tuple[SupportPlan, list[PlanLine]]:
-    """The agreed plan with the switched routes, under the next number. (the plan, its old lines in the same order)"""
+    """The agreed plan with the switched routes, under the next number. (the plan, its old lines in
+    the same order)
+    """
     last = plan.case.plans.order_by("-number").values_list("number", flat=True)[0]
     new = SupportPlan.objects.create(
-        case=plan.case, number=last + 1, state="agreed", submitted_at=when, submitted_by=by, author_role=plan.author_role,
-        made_at=when, **{name: getattr(plan, name) for name in PARTS},
-    )  # fmt: skip
+        case=plan.case,
+        number=last + 1,
+        state="agreed",
+        submitted_at=when,
+        submitted_by=by,
+        author_role=plan.author_role,
+        made_at=when,
+        **{name: getattr(plan, name) for name in PARTS},
+    )
     old = list(plan.lines.select_related("start"))
     rows = list(plan.lines.all())
     for row in rows:
@@ -113,46 +166,80 @@ def _next_version(
     return new, old
 
 
-def _start(new: SupportPlan, old: list[PlanLine], switch: RouteSwitch, started_on: date, event: Any) -> None:
-    """What went on has its old start; what switched has its own; what had not started yet still has not."""
+def _start(
+    new: SupportPlan, old: list[PlanLine], switch: RouteSwitch, started_on: date, event: Any
+) -> None:
+    """What went on has its old start; what switched has its own; what had not started yet still has
+    not.
+    """
     rows = []
     for before, after in zip(old, new.lines.all(), strict=True):
         if str(before.pk) in switch.wanted:
             rows.append(LineStart(line=after, started_on=started_on, event=event))
         elif hasattr(before, "start"):
-            rows.append(LineStart(line=after, started_on=before.start.started_on, event_id=before.start.event_id))
+            rows.append(
+                LineStart(
+                    line=after, started_on=before.start.started_on, event_id=before.start.event_id
+                )
+            )
     LineStart.objects.bulk_create(rows)
 
 
 def _line(case: Case, line: PlanLine, route: str = "") -> PlanLine:
     case.refresh_from_db(fields=["step"])
     if case.step == "closed":
-        raise NotYet(_("This case is closed: nothing more is arranged. It has to be opened again first."))
+        raise NotYet(
+            _("This case is closed: nothing more is arranged. It has to be opened again first.")
+        )
     plan = case_money.agreed_plan(case)
-    if plan is None or line.plan_id != plan.pk or not case_money.funded([line]) or (route and line.route != route):
+    if (
+        plan is None
+        or line.plan_id != plan.pk
+        or not case_money.funded([line])
+        or (route and line.route != route)
+    ):
         raise NotYet(_("That is not a part of the plan that the council arranges."))
     return line
 
 
 def record_choice(
-    *, case: Case, line: PlanLine, by: User, chosen: str, chosen_by: str, chosen_on: date, offered: str = "",
-    differs: str = "", at: datetime | None = None,
-) -> LineChoice:  # fmt: skip
-    """What the person chose for a line the council arranges: who chose, what, when; and what differs from what the
-    council offered first."""
+    *,
+    case: Case,
+    line: PlanLine,
+    by: User,
+    chosen: str,
+    chosen_by: str,
+    chosen_on: date,
+    offered: str = "",
+    differs: str = "",
+    at: datetime | None = None,
+) -> LineChoice:
+    """What the person chose for a line the council arranges: who chose, what, when; and what
+    differs from what the council offered first.
+    """
     allow(case, by, MAY_ARRANGE)
     _line(case, line, "council_managed")
     when = case_money.moment(case, at)
     _said({"chosen": chosen, "chosen_by": chosen_by})
     if chosen_on > dates.london_date(when):
-        raise NotYet(_("Enter the day on which it was chosen: today or earlier."), field="chosen_on")
+        raise NotYet(
+            _("Enter the day on which it was chosen: today or earlier."), field="chosen_on"
+        )
     if offered.strip() and offered.strip() != chosen.strip() and not differs.strip():
-        raise NotYet(_("The choice is not what was offered first. Say what differs."), field="differs")
+        raise NotYet(
+            _("The choice is not what was offered first. Say what differs."), field="differs"
+        )
     with transaction.atomic():
         row = LineChoice.objects.create(
-            line=line, offered=offered.strip(), chosen=chosen.strip(), chosen_by=chosen_by.strip(), chosen_on=chosen_on,
-            differs=differs.strip(), recorded_by=by, recorded_at=when,
-        )  # fmt: skip
+            line=line,
+            offered=offered.strip(),
+            chosen=chosen.strip(),
+            chosen_by=chosen_by.strip(),
+            chosen_on=chosen_on,
+            differs=differs.strip(),
+            recorded_by=by,
+            recorded_at=when,
+        )
         case.record("record_choice", by=by, at=at, line=line.pk, choice=row.pk)
         return row
 
@@ -164,10 +251,20 @@ def _said(words: dict[str, str]) -> None:
 
 
 def place_order(
-    *, case: Case, line: PlanLine, by: User, provider: str, what: str, begins_on: date, ends_on: date | None = None,
-    reference: str = "", at: datetime | None = None,
-) -> SupportOrder:  # fmt: skip
-    """Order support for a line the council arranges, with any provider: the directory is a help and no limit."""
+    *,
+    case: Case,
+    line: PlanLine,
+    by: User,
+    provider: str,
+    what: str,
+    begins_on: date,
+    ends_on: date | None = None,
+    reference: str = "",
+    at: datetime | None = None,
+) -> SupportOrder:
+    """Order support for a line the council arranges, with any provider: the directory is a help and
+    no limit.
+    """
     allow(case, by, MAY_ARRANGE)
     _line(case, line, "council_managed")
     _said({"provider": provider, "what": what})
@@ -175,22 +272,32 @@ def place_order(
         raise NotYet(_("The last day is before the first."), field="ends_on")
     with transaction.atomic():
         order = SupportOrder.objects.create(
-            line=line, provider=provider.strip(), what=what.strip(), begins_on=begins_on, ends_on=ends_on,
-            reference=reference.strip(), ordered_by=by, ordered_at=case_money.moment(case, at),
-        )  # fmt: skip
+            line=line,
+            provider=provider.strip(),
+            what=what.strip(),
+            begins_on=begins_on,
+            ends_on=ends_on,
+            reference=reference.strip(),
+            ordered_by=by,
+            ordered_at=case_money.moment(case, at),
+        )
         case.record("place_order", by=by, at=at, line=line.pk, order=order.pk)
         pass_on(case, by=by, at=at)
         return order
 
 
-def tell_provider(*, case: Case, end: OrderEnd, told_on: date, by: User, at: datetime | None = None) -> OrderEnd:
+def tell_provider(
+    *, case: Case, end: OrderEnd, told_on: date, by: User, at: datetime | None = None
+) -> OrderEnd:
     """Write down that a provider knows when its order ends, because the case was closed. Once."""
     allow(case, by, MAY_ARRANGE)
     when = case_money.moment(case, at)
     if told_on > dates.london_date(when):
         raise NotYet(_("Enter the day on which you told them: today or earlier."), field="told_on")
     with transaction.atomic():
-        rows = OrderEnd.objects.filter(pk=end.pk, order__line__plan__case=case, told_on=None, undone_at=None)
+        rows = OrderEnd.objects.filter(
+            pk=end.pk, order__line__plan__case=case, told_on=None, undone_at=None
+        )
         if not rows.update(told_on=told_on, told_by=by):
             raise NotYet(_("This was written down already, or the order goes on."))
         case.record("tell_provider", by=by, at=at, order=end.order_id, told_on=told_on.isoformat())
@@ -201,7 +308,9 @@ def tell_provider(*, case: Case, end: OrderEnd, told_on: date, by: User, at: dat
 def record_unmet(
     *, case: Case, line: PlanLine, by: User, wanted: str, reason: str, at: datetime | None = None
 ) -> UnmetRequest:
-    """Keep what somebody asked for and could not have, for those who commission: in groups, without a name."""
+    """Keep what somebody asked for and could not have, for those who commission: in groups, without
+    a name.
+    """
     allow(case, by, MAY_ARRANGE)
     _line(case, line)
     _said({"wanted": wanted})
@@ -209,17 +318,31 @@ def record_unmet(
         raise NotYet(_("Choose one of the answers."), field="reason")
     with transaction.atomic():
         row = UnmetRequest.objects.create(
-            council_id=case.council_id, line=line, wanted=wanted.strip(), reason=reason, need_group=case.need_group,
-            age_band=case.age_band, recorded_by=by, recorded_at=case_money.moment(case, at),
-        )  # fmt: skip
+            council_id=case.council_id,
+            line=line,
+            wanted=wanted.strip(),
+            reason=reason,
+            need_group=case.need_group,
+            age_band=case.age_band,
+            recorded_by=by,
+            recorded_at=case_money.moment(case, at),
+        )
         case.record("record_unmet", by=by, at=at, line=line.pk, unmet=row.pk, reason=reason)
         return row
 
 
 def add_provider(
-    *, council: Council, by: User, name: str, framework: bool, offers: str = "", valid_from: date | None = None
+    *,
+    council: Council,
+    by: User,
+    name: str,
+    framework: bool,
+    offers: str = "",
+    valid_from: date | None = None,
 ) -> Provider:
-    """Put a provider in the directory, or say anew whether it is on a framework: the row before it ends that day."""
+    """Put a provider in the directory, or say anew whether it is on a framework: the row before it
+    ends that day.
+    """
     roles = {seat.role for seat in access.seats_of(by) if seat.council_id == council.pk}
     if not roles & {"admin", "finance"}:
         raise NotYet(_("Somebody else records this: it is not yours to do."))

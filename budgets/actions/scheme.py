@@ -24,8 +24,12 @@ from cases.models import Case, User
 ADJUSTING = ("budget", "plan")
 
 
-def share_budget(*, case: Case, by: User, at: datetime | None = None, seen: int | None = None) -> BudgetFigure:
-    """Work out the indicative budget and share it. NotYet with the engine's sentence where an answer is missing."""
+def share_budget(
+    *, case: Case, by: User, at: datetime | None = None, seen: int | None = None
+) -> BudgetFigure:
+    """Work out the indicative budget and share it. NotYet with the engine's sentence where an
+    answer is missing.
+    """
     with transaction.atomic():
         sent = last_sent(case)
         if sent is None:
@@ -39,14 +43,23 @@ def share_budget(*, case: Case, by: User, at: datetime | None = None, seen: int 
 
 
 def adjust_budget(
-    *, case: Case, by: User, overrides: dict[str, Any] | None = None, add_ons: list[dict[str, Any]] | None = None,
-    external: dict[str, Any] | None = None, note: str = "", at: datetime | None = None, seen: int | None = None,
-) -> BudgetFigure:  # fmt: skip
-    """Work out the indicative budget with a worker's changes, each with its reason: both figures are kept and shown.
+    *,
+    case: Case,
+    by: User,
+    overrides: dict[str, Any] | None = None,
+    add_ons: list[dict[str, Any]] | None = None,
+    external: dict[str, Any] | None = None,
+    note: str = "",
+    at: datetime | None = None,
+    seen: int | None = None,
+) -> BudgetFigure:
+    """Work out the indicative budget with a worker's changes, each with its reason: both figures
+    are kept and shown.
 
-    At `budget` this shares the figure; while the plan is written it stands beside the one before, and the person is
-    told. `overrides`, `add_ons`, `external` as `allocate` takes them, in place of all earlier ones: what is left out
-    is taken back. `note`: what the person reads of it in the timeline. NotYet with the engine's sentence.
+    At `budget` this shares the figure; while the plan is written it stands beside the one before,
+    and the person is told. `overrides`, `add_ons`, `external` as `allocate` takes them, in place of
+    all earlier ones: what is left out is taken back. `note`: what the person reads of it in the
+    timeline. NotYet with the engine's sentence.
     """
     people = access.representations(case.person_id)
     if not access.roles_of(case, by, people) & journey.WORKER:
@@ -58,20 +71,38 @@ def adjust_budget(
         if row.step not in ADJUSTING:
             raise NotYet(_("The indicative budget is changed before the plan is sent, not now."))
         if seen is not None and seen != row.head_seq:
-            raise Stale(_("Somebody recorded something while this page was open. Look at the case first."))
+            raise Stale(
+                _("Somebody recorded something while this page was open. Look at the case first.")
+            )
         sent, before = last_sent(case), case_money.indicative(case)
         if sent is None:
             raise NotYet(_("There are no answers yet."))
-        if external and external.get("made_on", "") > dates.london_date(case_money.moment(row, at)).isoformat():
-            raise NotYet(_("Another tool’s figure is recorded when it is there: today or earlier."), field="made_on")
+        if (
+            external
+            and external.get("made_on", "")
+            > dates.london_date(case_money.moment(row, at)).isoformat()
+        ):
+            raise NotYet(
+                _("Another tool’s figure is recorded when it is there: today or earlier."),
+                field="made_on",
+            )
         if extras == calculating.extras_of(before, sent):
             raise NotYet(_("Nothing was changed. Give at least one change."))
         try:
-            figure = calculating.keep(case, sent, by=by, at=case_money.moment(row, at), extras=extras)
+            figure = calculating.keep(
+                case, sent, by=by, at=case_money.moment(row, at), extras=extras
+            )
         except SchemeError as refusal:
             raise NotYet(str(refusal)) from None
         if row.step == "budget":
             case.move("share_budget", by=by, at=at, seen=seen, figure=figure.pk)
             return figure
-        case.record("adjust_budget", by=by, at=at, note=note, figure=figure.pk, before=before.pk if before else None)
+        case.record(
+            "adjust_budget",
+            by=by,
+            at=at,
+            note=note,
+            figure=figure.pk,
+            before=before.pk if before else None,
+        )
         return figure

@@ -1,4 +1,6 @@
-"""A council's allocation schemes: drafts are written, checked and published here. A published version never changes."""
+"""A council's allocation schemes: drafts are written, checked and published here. A published
+version never changes.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +38,23 @@ def problems_of(version: SchemeVersion) -> list[str]:
 
 
 def _administers(by: User | None, council_id: int) -> None:
-    """Schemes belong to a council's administrators. `by` None is the set-up, which no person asked for."""
-    if by is not None and not any(s.role == "admin" and s.council_id == council_id for s in access.seats_of(by)):
+    """Schemes belong to a council's administrators. `by` None is the set-up, which no person asked
+    for.
+    """
+    if by is not None and not any(
+        s.role == "admin" and s.council_id == council_id for s in access.seats_of(by)
+    ):
         raise NotYet(_("Only an administrator of the council changes its schemes."))
 
 
 def create_scheme(
-    *, council: Council, code: str, population: str, definition: dict[str, Any], by: User, at: datetime | None = None
+    *,
+    council: Council,
+    code: str,
+    population: str,
+    definition: dict[str, Any],
+    by: User,
+    at: datetime | None = None,
 ) -> SchemeVersion:
     """A scheme of its own code, with its first draft."""
     _administers(by, council.pk)
@@ -53,12 +65,16 @@ def create_scheme(
         raise NotYet(_("The file gives the scheme no name."))
     try:
         with transaction.atomic():
-            scheme = AllocationScheme.objects.create(council=council, code=code, population=population, name=name)
+            scheme = AllocationScheme.objects.create(
+                council=council, code=code, population=population, name=name
+            )
             return SchemeVersion.objects.create(
                 scheme=scheme, number=1, valid_from=dates.today(), definition=definition
             )
     except IntegrityError:
-        raise NotYet(_("There is a scheme with this code already. Make a new version of it."), field="code") from None
+        raise NotYet(
+            _("There is a scheme with this code already. Make a new version of it."), field="code"
+        ) from None
 
 
 def draft_from(*, version: SchemeVersion, by: User, at: datetime | None = None) -> SchemeVersion:
@@ -69,26 +85,41 @@ def draft_from(*, version: SchemeVersion, by: User, at: datetime | None = None) 
         number = (scheme.versions.aggregate(n=Max("number"))["n"] or 0) + 1
         definition = copy.deepcopy(version.definition) | {"version": str(number)}
         return SchemeVersion.objects.create(
-            scheme=scheme, number=number, valid_from=dates.today(), definition=definition, made_from=version
+            scheme=scheme,
+            number=number,
+            valid_from=dates.today(),
+            definition=definition,
+            made_from=version,
         )
 
 
 def _draft(version: SchemeVersion, by: User | None, seen: str | None) -> SchemeVersion:
-    """The draft, locked. `seen`: its checksum when the page was opened; Stale when somebody saved meanwhile."""
+    """The draft, locked. `seen`: its checksum when the page was opened; Stale when somebody saved
+    meanwhile.
+    """
     _administers(by, version.scheme.council_id)
     row = SchemeVersion.objects.select_for_update().get(pk=version.pk)
     if row.state != "draft":
         raise NotYet(_("This version is published: it does not change any more. Make a new one."))
     if seen is not None and seen != checksum(row.definition):
-        raise Stale(_("Somebody changed this version while your page was open. Yours has not replaced it."))
+        raise Stale(
+            _("Somebody changed this version while your page was open. Yours has not replaced it.")
+        )
     return row
 
 
 def save_draft(
-    *, version: SchemeVersion, definition: dict[str, Any], by: User, valid_from: date | None = None,
-    seen: str | None = None, at: datetime | None = None,
-) -> SchemeVersion:  # fmt: skip
-    """Keep a draft as it is written, right or not: what is wrong stops its publishing, not its saving."""
+    *,
+    version: SchemeVersion,
+    definition: dict[str, Any],
+    by: User,
+    valid_from: date | None = None,
+    seen: str | None = None,
+    at: datetime | None = None,
+) -> SchemeVersion:
+    """Keep a draft as it is written, right or not: what is wrong stops its publishing, not its
+    saving.
+    """
     if not isinstance(definition, dict):
         raise NotYet(_("A scheme is an object with named fields."))
     with transaction.atomic():
@@ -108,10 +139,17 @@ def discard_draft(*, version: SchemeVersion, by: User, seen: str | None = None) 
 
 
 def publish_version(
-    *, version: SchemeVersion, approved_by: str, by: User | None = None, approved_on: date | None = None,
-    valid_from: date | None = None, seen: str | None = None, at: datetime | None = None,
-) -> SchemeVersion:  # fmt: skip
-    """Publish a draft: sound, on pages that exist, and right in all its test vectors. From then on it can't change.
+    *,
+    version: SchemeVersion,
+    approved_by: str,
+    by: User | None = None,
+    approved_on: date | None = None,
+    valid_from: date | None = None,
+    seen: str | None = None,
+    at: datetime | None = None,
+) -> SchemeVersion:
+    """Publish a draft: sound, on pages that exist, and right in all its test vectors. From then on
+    it can't change.
 
     Open cases stay on the version they were asked with. NotYet with every reason against it.
     """
@@ -121,14 +159,24 @@ def publish_version(
         raise NotYet(_("Say who approved it."), field="approved_by")
     when = at or timezone.now()
     if approved_on is not None and approved_on > dates.london_date(when):
-        raise NotYet(_("It can't have been approved on a day that is still to come."), field="approved_on")
+        raise NotYet(
+            _("It can't have been approved on a day that is still to come."), field="approved_on"
+        )
     with transaction.atomic():
         row = _draft(version, by, seen)
         problems = problems_of(row)
         if problems:
             raise NotYet(" ".join(problems), field="definition")
-        row.checksum, row.state, row.approved_by = checksum(row.definition), "published", approved_by.strip()
-        row.approved_on, row.published_at, row.published_by = approved_on or dates.london_date(when), when, by
+        row.checksum, row.state, row.approved_by = (
+            checksum(row.definition),
+            "published",
+            approved_by.strip(),
+        )
+        row.approved_on, row.published_at, row.published_by = (
+            approved_on or dates.london_date(when),
+            when,
+            by,
+        )
         row.valid_from = valid_from or row.valid_from
         row.save()
     version.refresh_from_db()

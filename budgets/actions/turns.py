@@ -12,7 +12,9 @@ from cases import access, journey
 
 
 def pass_on(case: Any, *, by: Any, at: Any, done: int | None = None) -> None:
-    """Hand the turn to whoever the open lines wait on, where that is somebody else and `by` may hand it."""
+    """Hand the turn to whoever the open lines wait on, where that is somebody else and `by` may
+    hand it.
+    """
     if case.step != "set_up":
         return
     still = routes.waiting(case, case_money.agreed_plan(case))
@@ -22,7 +24,9 @@ def pass_on(case: Any, *, by: Any, at: Any, done: int | None = None) -> None:
     roles = access.roles_of(case, by)
     if not role or role == case.turn or not (case.turn in roles or roles & journey.WORKER):
         return
-    reasons = {"worker": _("The direct payment is set up; the rest of the support still has to start."),
-               "provider": _("What is left is ordered: it starts when the provider can begin."),
-               "finance": _("What is left is the direct payment.")}  # fmt: skip
+    reasons = {
+        "worker": _("The direct payment is set up; the rest of the support still has to start."),
+        "provider": _("What is left is ordered: it starts when the provider can begin."),
+        "finance": _("What is left is the direct payment."),
+    }
     case.move("hand_turn", by=by, at=at, turn=role, reason=reasons[role])

@@ -1,4 +1,6 @@
-"""Approving new prices for a running plan: a further plan and figure beside the old ones, which stay as they were."""
+"""Approving new prices for a running plan: a further plan and figure beside the old ones, which
+stay as they were.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,11 @@ MAY_APPROVE = ("manager", "service_manager")
 
 
 def approve_uplift(*, case: Case, on: date, by: User, at: datetime | None = None) -> BudgetFigure:
-    """Take the council's prices of a day into a running plan, from that day on. Within the approver's own limit.
+    """Take the council's prices of a day into a running plan, from that day on. Within the
+    approver's own limit.
 
-    What has started goes on: nobody records it again. A day in the past means that the difference is owed.
+    What has started goes on: nobody records it again. A day in the past means that the difference
+    is owed.
     """
     roles = access.roles_of(case, by, getattr(case, "people", None))
     role = next((r for r in MAY_APPROVE if r in roles), "")
@@ -34,32 +38,58 @@ def approve_uplift(*, case: Case, on: date, by: User, at: datetime | None = None
         locked = Case.objects.select_for_update().get(pk=case.pk)
         found = uplift.proposal(locked, on)
         if found is None or found.figure.plan is None:
-            raise NotYet(_("Nothing in this plan has a newer price, or the plan is open for changes."))
+            raise NotYet(
+                _("Nothing in this plan has a newer price, or the plan is open for changes.")
+            )
         when = case_money.moment(locked, at)
         level = _level(locked, found, role, by, when)
         plan = _repriced_plan(locked, found, by, when)
-        why = Why("new_prices", _("The council's prices from %(day)s") % {"day": day(on)}, None, on, complete=True)
+        why = Why(
+            "new_prices",
+            _("The council's prices from %(day)s") % {"day": day(on)},
+            None,
+            on,
+            complete=True,
+        )
         figure = decided_figures.decide(locked, plan, found.after, by, when, why)
         SignOff.objects.create(
-            case=locked, plan=plan, decision="agreed", by=by, role=role, weekly=found.after.weekly,
-            one_off=found.after.one_off, limit_weekly=level.max_weekly, level=level, reasons=why.text, at=when,
-        )  # fmt: skip
+            case=locked,
+            plan=plan,
+            decision="agreed",
+            by=by,
+            role=role,
+            weekly=found.after.weekly,
+            one_off=found.after.one_off,
+            limit_weekly=level.max_weekly,
+            level=level,
+            reasons=why.text,
+            at=when,
+        )
         case.record("uplift_plan", by=by, at=at, plan=plan.pk, figure=figure.pk)
         return figure
 
 
 def _level(case: Case, found: uplift.Proposal, role: str, by: User, when: datetime):
-    """The level that covers the new cost. The council wrote the prices: whoever wrote the plan may not be alone."""
-    rows, first = delegation.levels_for(case, dates.london_date(when)), case_money.cost_of_figure(case_money.indicative(case))
+    """The level that covers the new cost. The council wrote the prices: whoever wrote the plan may
+    not be alone.
+    """
+    rows, first = (
+        delegation.levels_for(case, dates.london_date(when)),
+        case_money.cost_of_figure(case_money.indicative(case)),
+    )
     author = found.figure.plan.author_role if found.figure.plan else ""
     level = delegation.level_of(rows, role, by, found.after, author, first)
     if level is not None:
         return level
     holder = delegation.lowest(rows, found.after, author, first)
-    words = {"week": pounds(found.after.weekly), "role": journey.TURN_NAMES[holder.role] if holder else "-"}
+    words = {
+        "week": pounds(found.after.weekly),
+        "role": journey.TURN_NAMES[holder.role] if holder else "-",
+    }
     raise NotYet(
         _(
-            "At the new prices the plan costs %(week)s a week: more than you may agree. The nearest who may is: %(role)s."
+            "At the new prices the plan costs %(week)s a week: more than you may agree. The "
+            "nearest who may is: %(role)s."
         )
         % words
     )
@@ -69,9 +99,15 @@ def _repriced_plan(case: Case, found: uplift.Proposal, by: User, when: datetime)
     old = found.figure.plan
     highest = case.plans.order_by("-number").values_list("number", flat=True)[0]
     plan = SupportPlan.objects.create(
-        case=case, number=highest + 1, state="agreed", submitted_at=when, submitted_by=by, author_role=old.author_role,
-        made_at=when, **{name: getattr(old, name) for name in PARTS},
-    )  # fmt: skip
+        case=case,
+        number=highest + 1,
+        state="agreed",
+        submitted_at=when,
+        submitted_by=by,
+        author_role=old.author_role,
+        made_at=when,
+        **{name: getattr(old, name) for name in PARTS},
+    )
     new = {one.line.pk: one for one in found.lines}
     started = {start.line_id: start for start in LineStart.objects.filter(line__plan=old)}
     rows, begun = [], []
@@ -87,7 +123,11 @@ def _repriced_plan(case: Case, found: uplift.Proposal, by: User, when: datetime)
             row.annual, row.weekly = new[pk].annual, new[pk].weekly
         rows.append(row)
         if pk in started:
-            begun.append(LineStart(line=row, started_on=started[pk].started_on, event_id=started[pk].event_id))
+            begun.append(
+                LineStart(
+                    line=row, started_on=started[pk].started_on, event_id=started[pk].event_id
+                )
+            )
     PlanLine.objects.bulk_create(rows)
     LineStart.objects.bulk_create(begun)
     freeze(plan, rows, case_money.indicative(case))

@@ -1,8 +1,9 @@
 """From answers to a budget: ``allocate`` gives the figure and the trace that explains it.
 
-Pure: no Django, no database, no clock. The trace is plain JSON and *is* the explanation page; it is kept with
-the figure and never worked out again. The answers are read in budgets/allocation/answers.py, the arithmetic of each method is
-in budgets/allocation/methods.py, and what may stand beside it in budgets/allocation/adjustments.py.
+Pure: no Django, no database, no clock. The trace is plain JSON and *is* the explanation page; it is
+kept with the figure and never worked out again. The answers are read in
+budgets/allocation/answers.py, the arithmetic of each method is in budgets/allocation/methods.py,
+and what may stand beside it in budgets/allocation/adjustments.py.
 """
 
 from collections.abc import Mapping
@@ -35,8 +36,10 @@ WEEKS_IN_WORDS = {
 
 @dataclass(frozen=True)
 class Allocation:
-    """An indicative budget. ``points`` and ``raw_points`` are None outside points methods; ``weekly`` and
-    ``four_weekly`` are None for a one-off award. The amounts of ``lines`` always add up to ``annual``."""
+    """An indicative budget. ``points`` and ``raw_points`` are None outside points methods;
+    ``weekly`` and ``four_weekly`` are None for a one-off award. The amounts of ``lines`` always add
+    up to ``annual``.
+    """
 
     method: str
     points: str | None
@@ -59,15 +62,17 @@ def allocate(
 ) -> Allocation:
     """Work out the indicative budget of one person.
 
-    ``scheme``: a definition as in docs/schemes.md, or one that is parsed already. ``answers``: {domain code: {"option": number from 0,
-    "unpaid_support": level}}, the level only where the scheme has multipliers; {"option": "does_not_apply"} where
-    the question may not apply; {"points": ...} in place of the option where the scheme allows a score between two.
-    ``on``: the service date, which dated rates need. ``overrides``: {domain code: {"option" or "points" or "hours",
-    "unpaid_support", "reason"}} and {"figure": {"annual", "reason"}}, a worker's placing with a reason; the trace
-    keeps both answers and the figure before. ``add_ons``: [{"code", "hours", "days", "reason"}]. ``external``:
-    {"annual", "tool_version", "explanation", "inputs", "made_on"}, the last two if wanted.
-    SchemeError, one sentence: an incomplete answer, an unknown question or option, a score outside the table,
-    a date outside the published ones, a malformed scheme. An unanswered question is never counted as 0.
+    ``scheme``: a definition as in docs/schemes.md, or one that is parsed already. ``answers``:
+    {domain code: {"option": number from 0, "unpaid_support": level}}, the level only where the
+    scheme has multipliers; {"option": "does_not_apply"} where the question may not apply;
+    {"points": ...} in place of the option where the scheme allows a score between two. ``on``: the
+    service date, which dated rates need. ``overrides``: {domain code: {"option" or "points" or
+    "hours", "unpaid_support", "reason"}} and {"figure": {"annual", "reason"}}, a worker's placing
+    with a reason; the trace keeps both answers and the figure before. ``add_ons``: [{"code",
+    "hours", "days", "reason"}]. ``external``: {"annual", "tool_version", "explanation", "inputs",
+    "made_on"}, the last two if wanted. SchemeError, one sentence: an incomplete answer, an unknown
+    question or option, a score outside the table, a date outside the published ones, a malformed
+    scheme. An unanswered question is never counted as 0.
     """
     parsed = scheme if isinstance(scheme, Scheme) else parse_scheme(scheme)
     given = read_mapping(answers, "The answers")
@@ -84,9 +89,13 @@ def allocate(
 
 
 def _worked_out(
-    scheme: Scheme, given: Mapping[str, Any], changes: Mapping[str, Any] | None, on: date | None, add_ons: object,
+    scheme: Scheme,
+    given: Mapping[str, Any],
+    changes: Mapping[str, Any] | None,
+    on: date | None,
+    add_ons: object,
     external: Mapping[str, Any] | None,
-) -> tuple[list[Answer], Result]:  # fmt: skip
+) -> tuple[list[Answer], Result]:
     answers = read_answers(scheme, given, changes)
     result = METHODS[scheme.method](scheme, Given(answers, on, external))
     result = with_figure(scheme, with_add_ons(scheme, result, add_ons, on), changes)
@@ -96,7 +105,10 @@ def _worked_out(
 
 
 def _keep_both(
-    trace: dict[str, Any], first: list[Answer], before: Result, overrides: Mapping[str, Mapping[str, Any]]
+    trace: dict[str, Any],
+    first: list[Answer],
+    before: Result,
+    overrides: Mapping[str, Mapping[str, Any]],
 ) -> None:
     points = None if before.points is None else plain(before.points)
     trace["before_overrides"] = {"points": points, "annual": str(before.annual)}
@@ -110,10 +122,14 @@ def _check_date(scheme: Scheme, on: date | None) -> None:
     if on is None:
         return
     if (scheme.valid_from and on < scheme.valid_from) or (scheme.valid_to and on > scheme.valid_to):
-        raise SchemeError(outside(f'The scheme "{scheme.name}"', scheme.valid_from, scheme.valid_to, on))
+        raise SchemeError(
+            outside(f'The scheme "{scheme.name}"', scheme.valid_from, scheme.valid_to, on)
+        )
 
 
-def _allocation(scheme: Scheme, answers: list[Answer], result: Result, on: date | None) -> Allocation:
+def _allocation(
+    scheme: Scheme, answers: list[Answer], result: Result, on: date | None
+) -> Allocation:
     return Allocation(
         method=scheme.method,
         points=None if result.points is None else plain(result.points),
@@ -126,9 +142,16 @@ def _allocation(scheme: Scheme, answers: list[Answer], result: Result, on: date 
     )
 
 
-def _trace(scheme: Scheme, answers: list[Answer], result: Result, on: date | None) -> dict[str, Any]:
-    """The explanation page as JSON: the same keys in every method, null where a method has no such part."""
-    caps = [{"name": n, "amount_year": str(most), "bites": result.annual > most} for n, most in scheme.caps]
+def _trace(
+    scheme: Scheme, answers: list[Answer], result: Result, on: date | None
+) -> dict[str, Any]:
+    """The explanation page as JSON: the same keys in every method, null where a method has no such
+    part.
+    """
+    caps = [
+        {"name": n, "amount_year": str(most), "bites": result.annual > most}
+        for n, most in scheme.caps
+    ]
     over = [
         f'Above the limit "{cap["name"]}": a person has to decide; the figure has not been reduced.'
         for cap in caps
@@ -146,7 +169,9 @@ def _trace(scheme: Scheme, answers: list[Answer], result: Result, on: date | Non
         "external": result.trace.get("external"),
         "figure_set": result.trace.get("figure_set"),
         "periods": _periods(scheme, result),
-        "lines": [{"label": x.label, "detail": x.detail, "amount": str(x.amount)} for x in result.lines],
+        "lines": [
+            {"label": x.label, "detail": x.detail, "amount": str(x.amount)} for x in result.lines
+        ],
         "caps": caps,
         "notes": [*scheme.notes, *result.notes, *over],
         "before_overrides": None,
@@ -177,12 +202,22 @@ def _answered(answer: Answer) -> dict[str, Any]:
 def _question(answer: Answer, own: dict[str, Any]) -> dict[str, Any]:
     domain = answer.domain
     about = {"domain": domain.code, "title": domain.title, "question": domain.question}
-    return {**about, "outcome": domain.outcome, "asked_of": domain.asked_of, **_answered(answer), **own}
+    return {
+        **about,
+        "outcome": domain.outcome,
+        "asked_of": domain.asked_of,
+        **_answered(answer),
+        **own,
+    }
 
 
 def _periods(scheme: Scheme, result: Result) -> dict[str, Any]:
-    """What the money is a year, four weeks and a week, and by which rule; a one-off award has no weeks."""
-    rules = {what: {"unit": str(unit), "mode": mode} for what, (unit, mode) in scheme.rounding.items()}
+    """What the money is a year, four weeks and a week, and by which rule; a one-off award has no
+    weeks.
+    """
+    rules = {
+        what: {"unit": str(unit), "mode": mode} for what, (unit, mode) in scheme.rounding.items()
+    }
     return {
         "annual": str(result.annual),
         "weekly": None if result.weekly is None else str(result.weekly),

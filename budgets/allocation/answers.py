@@ -1,4 +1,5 @@
-"""Reading the answers for an allocation: each checked against its question, nothing guessed, nothing left out.
+"""Reading the answers for an allocation: each checked against its question, nothing guessed,
+nothing left out.
 
 Pure. What a method makes of an ``Answer`` stands in budgets/allocation/methods.py.
 """
@@ -21,8 +22,9 @@ FIGURE = "figure"  # an override of the whole figure, in place of a question's c
 class Answer:
     """A checked answer: unpaid-support level and the share of the need it leaves (0..1).
 
-    ``number``: the option's, from 0; None for a score between two options, or for hours a worker has set.
-    ``applies`` False: the question is not about this person; it counts nothing and is still answered.
+    ``number``: the option's, from 0; None for a score between two options, or for hours a worker
+    has set. ``applies`` False: the question is not about this person; it counts nothing and is
+    still answered.
     """
 
     domain: Domain
@@ -48,7 +50,11 @@ class Answer:
         return value + self.share_in_words()
 
     def share_in_words(self) -> str:
-        return "" if self.kept == 1 else f' × {self.kept} (unpaid support "{self.level}") = {plain(self.counted)}'
+        return (
+            ""
+            if self.kept == 1
+            else f' × {self.kept} (unpaid support "{self.level}") = {plain(self.counted)}'
+        )
 
 
 def plain(number: Decimal) -> str:
@@ -58,23 +64,31 @@ def plain(number: Decimal) -> str:
 
 
 def whole_level(kept: Mapping[str, Any]) -> str:
-    """The level of unpaid support that takes nothing off: what is counted where no help is needed."""
+    """The level of unpaid support that takes nothing off: what is counted where no help is
+    needed.
+    """
     return next((level for level, share in kept.items() if Decimal(str(share)) == 1), "none")
 
 
 def unpack(inputs: object) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is kept or filed under one roof, apart: (answers, {"overrides", "add_ons", "external"} as given)."""
+    """What is kept or filed under one roof, apart: (answers, {"overrides", "add_ons", "external"}
+    as given).
+    """
     given = read_mapping(inputs, "The answers")
     extras = {key: given[key] for key in RESERVED if key in given and given[key]}
     return {code: answer for code, answer in given.items() if code not in RESERVED}, extras
 
 
 def read_answers(
-    scheme: Scheme, given: Mapping[str, Any], overrides: Mapping[str, Mapping[str, Any]] | None = None
+    scheme: Scheme,
+    given: Mapping[str, Any],
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[Answer]:
-    """Every question's answer, in the order of the scheme; ``overrides`` are a worker's, each with its reason.
+    """Every question's answer, in the order of the scheme; ``overrides`` are a worker's, each with
+    its reason.
 
-    SchemeError: a question that is not asked, an answer that is none, or, all named together, what is missing.
+    SchemeError: a question that is not asked, an answer that is none, or, all named together, what
+    is missing.
     """
     overrides = _checked_overrides(scheme, overrides or {})
     codes = {domain.code for domain in scheme.domains}
@@ -109,7 +123,9 @@ def _is_missing(scheme: Scheme, answer: Mapping[str, Any]) -> bool:
     return bool(scheme.multipliers) and answer.get("unpaid_support") is None
 
 
-def _checked_overrides(scheme: Scheme, overrides: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def _checked_overrides(
+    scheme: Scheme, overrides: Mapping[str, Any]
+) -> dict[str, Mapping[str, Any]]:
     known = {domain.code for domain in scheme.domains} | {FIGURE}
     checked = {}
     for code, change in overrides.items():
@@ -126,12 +142,16 @@ def _checked_overrides(scheme: Scheme, overrides: Mapping[str, Any]) -> dict[str
 def _overridden(
     scheme: Scheme, domain: Domain, answer: Mapping[str, Any], change: Mapping[str, Any] | None
 ) -> tuple[Mapping[str, Any], Decimal | None]:
-    """The answer as a worker places it, and the hours a week a worker sets in a reckoner (None: the table's)."""
+    """The answer as a worker places it, and the hours a week a worker sets in a reckoner (None: the
+    table's).
+    """
     if change is None:
         return answer, None
     new = {key: value for key, value in change.items() if key not in ("reason", "hours")}
     earlier = dict(answer)
-    if "option" in new or "points" in new:  # one of the two: a score between options has no option of its own
+    if (
+        "option" in new or "points" in new
+    ):  # one of the two: a score between options has no option of its own
         earlier.pop("option", None)
         earlier.pop("points", None)
     hours = None
@@ -154,19 +174,27 @@ def _read_answer(scheme: Scheme, domain: Domain, answer: Mapping[str, Any]) -> A
     known = {"option", "unpaid_support"} | ({"points"} if scheme.allow_between else set())
     strange = sorted(set(answer) - known)
     if strange:
-        raise SchemeError(f"The answer to {what} has a field that is not known, {show(strange[0])}.")
+        raise SchemeError(
+            f"The answer to {what} has a field that is not known, {show(strange[0])}."
+        )
     if answer.get("option") == DOES_NOT_APPLY:
         return _not_applicable(domain)
     number, option = _chosen(domain, answer)
     if level is not None and (not isinstance(level, str) or level not in scheme.multipliers):
-        raise SchemeError(f"The unpaid support level {show(level)} for {what} does not exist in this scheme.")
-    return Answer(domain, number, option, level, Decimal(1) if level is None else scheme.multipliers[level])
+        raise SchemeError(
+            f"The unpaid support level {show(level)} for {what} does not exist in this scheme."
+        )
+    return Answer(
+        domain, number, option, level, Decimal(1) if level is None else scheme.multipliers[level]
+    )
 
 
 def _not_applicable(domain: Domain) -> Answer:
     if not domain.may_not_apply:
         raise SchemeError(f'The question "{domain.title}" has no answer "does not apply".')
-    return Answer(domain, None, Option("Does not apply", Decimal(0), False, ""), None, Decimal(1), False)
+    return Answer(
+        domain, None, Option("Does not apply", Decimal(0), False, ""), None, Decimal(1), False
+    )
 
 
 def _chosen(domain: Domain, answer: Mapping[str, Any]) -> tuple[int | None, Option]:
@@ -191,9 +219,12 @@ def _between(domain: Domain, points: Decimal) -> tuple[int | None, Option]:
     below, above = [p for p in printed if p[0] < points], [p for p in printed if p[0] > points]
     if not below or not above:
         reach = f"{plain(min(printed)[0])} to {plain(max(printed)[0])}"
-        raise SchemeError(f'{plain(points)} points for "{domain.title}" are outside its printed scores ({reach}).')
+        raise SchemeError(
+            f'{plain(points)} points for "{domain.title}" are outside its printed scores ({reach}).'
+        )
     (low, first), (high, second) = max(below), min(above)
     words = (
-        f'Between "{domain.options[first].label}" ({plain(low)}) and "{domain.options[second].label}" ({plain(high)})'
+        f'Between "{domain.options[first].label}" ({plain(low)}) and "{domain.options[second].label}" '
+        f"({plain(high)})"
     )
     return None, Option(words, points, False, "")

@@ -1,6 +1,7 @@
 """From the agreed answers of a case to its indicative budget, by the scheme it was asked with.
 
-The arithmetic is `allocation.allocate`; here it is fed, and what it gives is kept: trace, version, inputs.
+The arithmetic is `allocation.allocate`; here it is fed, and what it gives is kept: trace, version,
+inputs.
 """
 
 from __future__ import annotations
@@ -35,24 +36,34 @@ def population(case: Case) -> str:
 def version_in_force(council_id: int, kind: str, on: date) -> SchemeVersion | None:
     """The published version for a population with the latest beginning not after `on`."""
     rows = SchemeVersion.objects.filter(
-        state="published", scheme__council_id=council_id, scheme__population=kind, valid_from__lte=on
+        state="published",
+        scheme__council_id=council_id,
+        scheme__population=kind,
+        valid_from__lte=on,
     )
     return rows.select_related("scheme").order_by("-valid_from", "-number", "-pk").first()
 
 
 def questions_for(version: SchemeVersion) -> list[dict[str, Any]]:
-    """The scheme's questions in the shape of `cases.assessment.questions`: a level for each domain, then unpaid help."""
+    """The scheme's questions in the shape of `cases.assessment.questions`: a level for each domain,
+    then unpaid help.
+    """
     definition, form = version.definition, []
     kept = definition.get("unpaid_support_multipliers") or {}
     choices = {code: questions.UNPAID.get(code, code) for code in kept}
     for domain in definition.get("domains") or []:
         level = {
-            "id": domain["code"], "page": domain["outcome"], "kind": "option", "scheme": version.pk,
+            "id": domain["code"],
+            "page": domain["outcome"],
+            "kind": "option",
+            "scheme": version.pk,
             "text": domain.get("question") or domain["title"],
             "options": [{"value": n, "label": o["label"]} for n, o in enumerate(domain["options"])],
-        }  # fmt: skip
+        }
         if domain.get("may_not_apply"):
-            level["options"].append({"value": DOES_NOT_APPLY, "label": _("This has nothing to do with me")})
+            level["options"].append(
+                {"value": DOES_NOT_APPLY, "label": _("This has nothing to do with me")}
+            )
         worker = {"voice": "worker"} if domain.get("asked_of") == "worker" else {}
         form.append(level | worker)
         if choices:
@@ -61,13 +72,17 @@ def questions_for(version: SchemeVersion) -> list[dict[str, Any]]:
 
 
 def version_of(assessment: SelfAssessment) -> SchemeVersion | None:
-    """The version an assessment was asked with: a case stays on it when the council publishes another."""
+    """The version an assessment was asked with: a case stays on it when the council publishes
+    another.
+    """
     pk = next((q["scheme"] for q in assessment.form if "scheme" in q), None)
     return SchemeVersion.objects.select_related("scheme").filter(pk=pk).first() if pk else None
 
 
 def answers_for(version: SchemeVersion, agreed: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The engine's answers from those agreed. Where no help is needed, nobody was asked who gives it: none."""
+    """The engine's answers from those agreed. Where no help is needed, nobody was asked who gives
+    it: none.
+    """
     kept = version.definition.get("unpaid_support_multipliers") or {}
     given: dict[str, dict[str, Any]] = {}
     whole = whole_level(kept)
@@ -88,8 +103,9 @@ def calculate(
 ) -> tuple[SchemeVersion | None, dict[str, Any], Any]:
     """(version, inputs, allocation). SchemeError with a sentence where there is no figure.
 
-    `adjustments`: a worker's overrides, add-ons, or another tool's figure, as `allocate` takes them. A figure that names
-    its own tool stands without a version, and only where no scheme of the council gives one.
+    `adjustments`: a worker's overrides, add-ons, or another tool's figure, as `allocate` takes
+    them. A figure that names its own tool stands without a version, and only where no scheme of the
+    council gives one.
     """
     extras = extras or {}
     tool = (extras.get("external") or {}).get("tool")
@@ -104,8 +120,10 @@ def calculate(
 
 
 def takes_other_tool(case: Case, assessment: SelfAssessment, on: date) -> bool:
-    """May a figure be recorded here with the name of its own tool? Where no scheme gives one, whatever is answered:
-    none is published, none was asked with these answers, or the one there is has no rate or row for them."""
+    """May a figure be recorded here with the name of its own tool? Where no scheme gives one,
+    whatever is answered: none is published, none was asked with these answers, or the one there is
+    has no rate or row for them.
+    """
     version = version_for(case, assessment, on)
     if version is None:
         return True
@@ -116,18 +134,27 @@ def takes_other_tool(case: Case, assessment: SelfAssessment, on: date) -> bool:
 
 def _no_scheme(case: Case, on: date) -> str:
     if version_in_force(case.council_id, population(case), on):
-        return _("These answers were given before the council had a published way of working out this budget.")
+        return _(
+            "These answers were given before the council had a published way of working out "
+            "this budget."
+        )
     return _("The council has no published way of working out this budget yet.")
 
 
 def agreed_answers(version: SchemeVersion, assessment: SelfAssessment) -> dict[str, dict[str, Any]]:
     """The answers agreed so far, as the engine takes them."""
-    agreed = dict(Answer.objects.filter(assessment=assessment, voice="agreed").values_list("question", "value"))
+    agreed = dict(
+        Answer.objects.filter(assessment=assessment, voice="agreed").values_list(
+            "question", "value"
+        )
+    )
     return answers_for(version, agreed)
 
 
 def extras_of(figure: BudgetFigure | None, assessment: SelfAssessment | None) -> dict[str, Any]:
-    """What a worker had changed in a figure worked out from these answers: overrides, add-ons, another tool's figure."""
+    """What a worker had changed in a figure worked out from these answers: overrides, add-ons,
+    another tool's figure.
+    """
     if figure is None or figure.calculation is None or assessment is None:
         return {}
     run = figure.calculation
@@ -135,7 +162,9 @@ def extras_of(figure: BudgetFigure | None, assessment: SelfAssessment | None) ->
 
 
 def version_for(case: Case, assessment: SelfAssessment, on: date) -> SchemeVersion | None:
-    """The version an assessment was asked with; else one that takes its figure from another tool and asks nothing."""
+    """The version an assessment was asked with; else one that takes its figure from another tool
+    and asks nothing.
+    """
     version = version_of(assessment)
     if version is None:
         found = version_in_force(case.council_id, population(case), on)
@@ -144,20 +173,42 @@ def version_for(case: Case, assessment: SelfAssessment, on: date) -> SchemeVersi
 
 
 def keep(
-    case: Case, assessment: SelfAssessment, *, by: Any, at: datetime, extras: dict[str, Any] | None = None
+    case: Case,
+    assessment: SelfAssessment,
+    *,
+    by: Any,
+    at: datetime,
+    extras: dict[str, Any] | None = None,
 ) -> BudgetFigure:
-    """Work out and record the indicative budget. SchemeError where an answer is missing: nothing is written."""
+    """Work out and record the indicative budget. SchemeError where an answer is missing: nothing is
+    written.
+    """
     on = dates.london_date(at)
     version, inputs, found = calculate(case, assessment, on, extras)
     run = Calculation.objects.create(
-        case=case, assessment=assessment, version=version, inputs=inputs, trace=found.trace, annual=found.annual,
-        weekly=found.weekly, made_at=at, made_by=by, engine=ENGINE,
-    )  # fmt: skip
+        case=case,
+        assessment=assessment,
+        version=version,
+        inputs=inputs,
+        trace=found.trace,
+        annual=found.annual,
+        weekly=found.weekly,
+        made_at=at,
+        made_by=by,
+        engine=ENGINE,
+    )
     once = found.weekly is None  # an award is paid once: it has no week
     return BudgetFigure.objects.create(
-        case=case, kind="indicative", annual=0 if once else found.annual, weekly=found.weekly,
-        one_off=found.annual if once else 0, effective_from=on, recorded_at=at, calculation=run, recorded_by=by,
-    )  # fmt: skip
+        case=case,
+        kind="indicative",
+        annual=0 if once else found.annual,
+        weekly=found.weekly,
+        one_off=found.annual if once else 0,
+        effective_from=on,
+        recorded_at=at,
+        calculation=run,
+        recorded_by=by,
+    )
 
 
 def asks(assessment: SelfAssessment | None) -> bool:

@@ -1,7 +1,8 @@
 """Prices from what was spent: three ways side by side, on a sample of points and past yearly cost.
 
-Pure, and only a calculation: nothing here changes a scheme, and nothing is published by it. Sources of the three ways
-and of the report (who is covered, how far off, who wins and who loses): docs/schemes.md.
+Pure, and only a calculation: nothing here changes a scheme, and nothing is published by it. Sources
+of the three ways and of the report (who is covered, how far off, who wins and who loses):
+docs/schemes.md.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +20,9 @@ _EXACT = Context(prec=60)
 
 @dataclass(frozen=True)
 class Person:
-    """One line of the sample: points, what was spent in a year (pounds, above 0), and the group they belong to."""
+    """One line of the sample: points, what was spent in a year (pounds, above 0), and the group
+    they belong to.
+    """
 
     points: Decimal
     cost: Decimal
@@ -28,7 +31,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Side:
-    """How one group fares: people who get more, less, or the same, and what all of them got and would get."""
+    """How one group fares: people who get more, less, or the same, and what all of them got and
+    would get.
+    """
 
     group: str
     people: int
@@ -41,7 +46,9 @@ class Side:
 
 @dataclass(frozen=True)
 class Method:
-    """One way of pricing. ``amounts`` stand beside the people of the sample, in their order; all in pounds a year."""
+    """One way of pricing. ``amounts`` stand beside the people of the sample, in their order; all in
+    pounds a year.
+    """
 
     code: str
     amounts: tuple[Decimal, ...]
@@ -75,10 +82,16 @@ class Calibration:
 
 
 def calibrate(
-    people: Sequence[Person], *, contingency: Decimal, pot: Decimal | None = None, scheme: Scheme | None = None
+    people: Sequence[Person],
+    *,
+    contingency: Decimal,
+    pot: Decimal | None = None,
+    scheme: Scheme | None = None,
 ) -> Calibration:
-    """Three ways to price a sample. ``contingency``: the share kept back, 0 to below 1. ``pot``: the money of a year,
-    what was spent where it is left out. ``scheme``: a points table to be scaled. SchemeError: no one, or no points."""
+    """Three ways to price a sample. ``contingency``: the share kept back, 0 to below 1. ``pot``:
+    the money of a year, what was spent where it is left out. ``scheme``: a points table to be
+    scaled. SchemeError: no one, or no points.
+    """
     if not people:
         raise SchemeError("The sample has nobody in it.")
     if not ZERO <= contingency < 1:
@@ -94,10 +107,14 @@ def calibrate(
             methods.append(make(people, money, available, scheme))
         except SchemeError as why:
             refused.append(str(why))
-    return Calibration(tuple(people), money, contingency, available, points, tuple(methods), tuple(refused))
+    return Calibration(
+        tuple(people), money, contingency, available, points, tuple(methods), tuple(refused)
+    )
 
 
-def _price_per_point(people: Sequence[Person], pot: Decimal, available: Decimal, scheme: Scheme | None) -> Method:
+def _price_per_point(
+    people: Sequence[Person], pot: Decimal, available: Decimal, scheme: Scheme | None
+) -> Method:
     """One price for every point: the whole, divided by all points, rounded down to the penny."""
     points = sum((p.points for p in people), ZERO)
     price = _EXACT.divide(available, points).quantize(PENNY, rounding=ROUND_DOWN)
@@ -105,8 +122,12 @@ def _price_per_point(people: Sequence[Person], pot: Decimal, available: Decimal,
     return _method("linear", people, amounts, available, price=price)
 
 
-def _scaled_table(people: Sequence[Person], pot: Decimal, available: Decimal, scheme: Scheme | None) -> Method:
-    """The version's own table, each amount times one factor, rounded down to a whole pound a week."""
+def _scaled_table(
+    people: Sequence[Person], pot: Decimal, available: Decimal, scheme: Scheme | None
+) -> Method:
+    """The version's own table, each amount times one factor, rounded down to a whole pound a
+    week.
+    """
     if scheme is None or not scheme.table:
         raise SchemeError("This version has no table of points, so there is none to scale.")
     rows = [_row_of(scheme, p.points) for p in people]
@@ -119,12 +140,21 @@ def _scaled_table(people: Sequence[Person], pot: Decimal, available: Decimal, sc
     def scaled(row: Row) -> Row:
         if row.amount is None:
             return row
-        week = _EXACT.divide(row.amount * factor * bottom, Decimal(top)).quantize(Decimal(1), rounding=ROUND_DOWN)
+        week = _EXACT.divide(row.amount * factor * bottom, Decimal(top)).quantize(
+            Decimal(1), rounding=ROUND_DOWN
+        )
         return Row(row.start, row.end, (week * top / bottom).quantize(PENNY, rounding=ROUND_DOWN))
 
     table = tuple(scaled(row) for row in scheme.table)
     new = dict(zip(scheme.table, table, strict=True))
-    return _method("table", people, [new[row].amount or ZERO for row in rows], available, factor=factor, table=table)
+    return _method(
+        "table",
+        people,
+        [new[row].amount or ZERO for row in rows],
+        available,
+        factor=factor,
+        table=table,
+    )
 
 
 def _row_of(scheme: Scheme, points: Decimal) -> Row:
@@ -135,8 +165,12 @@ def _row_of(scheme: Scheme, points: Decimal) -> Row:
     raise SchemeError(f"A score of {score} points has no row in the table of this version.")
 
 
-def _rank_match(people: Sequence[Person], pot: Decimal, available: Decimal, scheme: Scheme | None) -> Method:
-    """The n-th lowest points meet the n-th lowest cost; the same points get the same, the mean of theirs."""
+def _rank_match(
+    people: Sequence[Person], pot: Decimal, available: Decimal, scheme: Scheme | None
+) -> Method:
+    """The n-th lowest points meet the n-th lowest cost; the same points get the same, the mean of
+    theirs.
+    """
     order = sorted(range(len(people)), key=lambda place: people[place].points)
     costs = sorted(p.cost for p in people)
     amounts = [ZERO] * len(people)
@@ -153,14 +187,32 @@ def _rank_match(people: Sequence[Person], pot: Decimal, available: Decimal, sche
 
 
 def _method(
-    code: str, people: Sequence[Person], amounts: Sequence[Decimal], shared: Decimal, *, price: Decimal | None = None,
-    factor: Decimal | None = None, table: tuple[Row, ...] = (),
-) -> Method:  # fmt: skip
+    code: str,
+    people: Sequence[Person],
+    amounts: Sequence[Decimal],
+    shared: Decimal,
+    *,
+    price: Decimal | None = None,
+    factor: Decimal | None = None,
+    table: tuple[Row, ...] = (),
+) -> Method:
     pairs = list(zip(people, amounts, strict=True))
     off = sum((_EXACT.divide(abs(new - p.cost), p.cost) for p, new in pairs), ZERO)
-    difference = _EXACT.divide(100 * off, Decimal(len(people))).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    difference = _EXACT.divide(100 * off, Decimal(len(people))).quantize(
+        Decimal("0.1"), rounding=ROUND_HALF_UP
+    )
     covered = sum(new >= p.cost for p, new in pairs)
-    return Method(code, tuple(amounts), shared, covered, difference, tuple(_sides(pairs)), price, factor, table)
+    return Method(
+        code,
+        tuple(amounts),
+        shared,
+        covered,
+        difference,
+        tuple(_sides(pairs)),
+        price,
+        factor,
+        table,
+    )
 
 
 def _sides(pairs: list[tuple[Person, Decimal]]) -> Iterable[Side]:
@@ -177,6 +229,11 @@ def side(group: str, pairs: Sequence[tuple[Decimal, Decimal]]) -> Side:
         return sum(test(old, new) for old, new in pairs)
 
     return Side(
-        group, len(pairs), count(lambda old, new: new > old), count(lambda old, new: new < old),
-        count(lambda old, new: new == old), sum((old for old, _ in pairs), ZERO), sum((new for _, new in pairs), ZERO),
-    )  # fmt: skip
+        group,
+        len(pairs),
+        count(lambda old, new: new > old),
+        count(lambda old, new: new < old),
+        count(lambda old, new: new == old),
+        sum((old for old, _ in pairs), ZERO),
+        sum((new for _, new in pairs), ZERO),
+    )

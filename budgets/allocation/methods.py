@@ -1,7 +1,7 @@
 """The arithmetic of each allocation method: checked answers in, a ``Result`` with its lines out.
 
-A method is one function in METHODS; what a scheme must hold for it stands in ``schemes.NEEDS``. Lines outside the
-method, and figures set by a worker, are in budgets/allocation/adjustments.py.
+A method is one function in METHODS; what a scheme must hold for it stands in ``schemes.NEEDS``.
+Lines outside the method, and figures set by a worker, are in budgets/allocation/adjustments.py.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,9 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the breakdown; ``amount`` in pounds a year, or of the award, with two decimals."""
+    """One line of the breakdown; ``amount`` in pounds a year, or of the award, with two
+    decimals.
+    """
 
     label: str
     detail: str
@@ -33,7 +35,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Given:
-    """What a method works from: the checked answers, the service date, and what another tool gave (`external`)."""
+    """What a method works from: the checked answers, the service date, and what another tool gave
+    (`external`).
+    """
 
     answers: list[Answer]
     on: date | None
@@ -42,7 +46,9 @@ class Given:
 
 @dataclass(frozen=True)
 class Result:
-    """What a method hands back; ``questions`` holds its own fields of each question in the trace."""
+    """What a method hands back; ``questions`` holds its own fields of each question in the
+    trace.
+    """
 
     annual: Decimal
     lines: tuple[Line, ...]
@@ -62,13 +68,17 @@ def _points(scheme: Scheme, answers: list[Answer]) -> tuple[Decimal, Decimal]:
 
 
 def _scored(answers: list[Answer]) -> tuple[list[Line], list[dict[str, Any]]]:
-    """The lines and the questions of a points method: points carry no money until they are added up."""
+    """The lines and the questions of a points method: points carry no money until they are added
+    up.
+    """
     lines = [Line(a.domain.title, a.sum_in_words("points"), ZERO) for a in answers]
     return lines, [{"points": _whole(a.option.value), "counted": str(a.counted)} for a in answers]
 
 
 def _table(scheme: Scheme, given: Given) -> Result:
-    """Points, added exactly, rounded once, looked up; nothing is guessed between or above the rows."""
+    """Points, added exactly, rounded once, looked up; nothing is guessed between or above the
+    rows.
+    """
     raw, points = _points(scheme, given.answers)
     place = next((i for i, row in enumerate(scheme.table) if row.start <= points <= row.end), None)
     if place is None:
@@ -120,7 +130,12 @@ def _rows_beside(table: tuple[Row, ...], place: int) -> dict[str, Any]:
 
 def _row(row: Row) -> dict[str, Any]:
     amount = None if row.amount is None else str(pence(row.amount))
-    return {"from": plain(row.start), "to": plain(row.end), "amount_year": amount, "text": _paid(row)}
+    return {
+        "from": plain(row.start),
+        "to": plain(row.end),
+        "amount_year": amount,
+        "text": _paid(row),
+    }
 
 
 def _paid(row: Row) -> str:
@@ -129,7 +144,9 @@ def _paid(row: Row) -> str:
 
 
 def _linear(scheme: Scheme, given: Given) -> Result:
-    """Points times one price. Below a threshold, where the scheme has one, a need is met by universal services."""
+    """Points times one price. Below a threshold, where the scheme has one, a need is met by
+    universal services.
+    """
     raw, points = _points(scheme, given.answers)
     price, least = scheme.price_per_point, scheme.threshold_points
     free = least is not None and points < least
@@ -139,7 +156,11 @@ def _linear(scheme: Scheme, given: Given) -> Result:
         used = f"{plain(points)} points, fewer than {plain(least or ZERO)}: {UNIVERSAL}"
     lines, questions = _scored(given.answers)
     unit, mode = scheme.rounding["year"]
-    rule = {"amount": str(price), "threshold": None if least is None else plain(least), "free": free}
+    rule = {
+        "amount": str(price),
+        "threshold": None if least is None else plain(least),
+        "free": free,
+    }
     return Result(
         annual,
         (*lines, Line("Your points times the price", used, annual)),
@@ -156,7 +177,9 @@ def _linear(scheme: Scheme, given: Given) -> Result:
 
 
 def _domain_prices(scheme: Scheme, given: Given) -> Result:
-    """A price for each answer, no points: each line is rounded once, the year is the sum of lines."""
+    """A price for each answer, no points: each line is rounded once, the year is the sum of
+    lines.
+    """
     unit, mode = scheme.rounding["line"]
     lines, questions = [], []
     for answer in given.answers:
@@ -166,13 +189,17 @@ def _domain_prices(scheme: Scheme, given: Given) -> Result:
         share = "" if free else answer.share_in_words()
         lines.append(Line(answer.domain.title, f"{answer.option.label}: {text}{share}", year))
         price = None if free else str(answer.option.value)
-        questions.append({"price": price, "counted": str(answer.counted), "year": str(year), "text": text})
+        questions.append(
+            {"price": price, "counted": str(answer.counted), "year": str(year), "text": text}
+        )
     annual = sum((line.amount for line in lines), ZERO)
     return Result(annual, tuple(lines), questions, *weekly_of(scheme, annual))
 
 
 def _external(scheme: Scheme, given: Given) -> Result:
-    """A figure that another tool worked out. What it is and how it came about is kept with it, in words."""
+    """A figure that another tool worked out. What it is and how it came about is kept with it, in
+    words.
+    """
     if given.external is None:
         raise SchemeError(
             gettext("There is no figure yet: it comes from %(tool)s, and a worker records it.")
@@ -194,14 +221,20 @@ def _external(scheme: Scheme, given: Given) -> Result:
         raise SchemeError(f"{what} has a field that is not known, {show(strange[0])}.")
     words = f"{scheme.tool}, version {facts['tool_version']}: {facts['explanation']}"
     line = Line("Figure from another tool", words, pence(annual))
-    return Result(line.amount, (line,), [], *weekly_of(scheme, line.amount), trace={"external": facts})
+    return Result(
+        line.amount, (line,), [], *weekly_of(scheme, line.amount), trace={"external": facts}
+    )
 
 
 def _reckoner(scheme: Scheme, given: Given) -> Result:
-    """Need to hours to rate to cost: a week of each line is rounded once; the year is the sum of lines."""
+    """Need to hours to rate to cost: a week of each line is rounded once; the year is the sum of
+    lines.
+    """
     on = given.on
     if on is None:
-        raise SchemeError("A service date is needed, because the hourly rates of this scheme are dated.")
+        raise SchemeError(
+            "A service date is needed, because the hourly rates of this scheme are dated."
+        )
     unit, mode = scheme.rounding["week"]
     lines, questions, used, weekly = [], [], {}, ZERO
     for answer in given.answers:
@@ -210,7 +243,10 @@ def _reckoner(scheme: Scheme, given: Given) -> Result:
         weekly, used[rate.code] = weekly + cost.period, rate
         detail = answer.sum_in_words("hours a week")
         if answer.applies:
-            detail += f", at {price_in_words(rate.amount)} an hour ({rate.label}) = {pounds(cost.period)} a week"
+            detail += (
+                f", at {price_in_words(rate.amount)} an hour ({rate.label}) = "
+                f"{pounds(cost.period)} a week"
+            )
         lines.append(Line(answer.domain.title, detail, cost.annual))
         questions.append(
             {
@@ -229,12 +265,16 @@ def _reckoner(scheme: Scheme, given: Given) -> Result:
 
 def rate_on(scheme: Scheme, code: str, on: date) -> Rate:
     """The one price of ``code`` on a service date. A price that has ended is never rolled on."""
-    dated = sorted((rate for rate in scheme.rates if rate.code == code), key=lambda rate: rate.valid_from)
+    dated = sorted(
+        (rate for rate in scheme.rates if rate.code == code), key=lambda rate: rate.valid_from
+    )
     for rate in dated:
         if rate.valid_from <= on and (rate.valid_to is None or on <= rate.valid_to):
             return rate
     nearest = ([rate for rate in dated if rate.valid_from <= on] or dated[:1])[-1]
-    raise SchemeError(outside(f'The rate "{nearest.label}"', nearest.valid_from, nearest.valid_to, on))
+    raise SchemeError(
+        outside(f'The rate "{nearest.label}"', nearest.valid_from, nearest.valid_to, on)
+    )
 
 
 def outside(what: str, first: date | None, last: date | None, on: date) -> str:
@@ -263,16 +303,24 @@ def rate_used(rate: Rate) -> dict[str, Any]:
 
 
 def _bands(scheme: Scheme, given: Given) -> Result:
-    """A one-off award: each answer names an amount. There is no week, and no part of it is kept back."""
+    """A one-off award: each answer names an amount. There is no week, and no part of it is kept
+    back.
+    """
     lines, questions, notes = [], [], []
     for answer in given.answers:
         option = answer.option
         amount = pence(option.value or ZERO)
-        text = UNIVERSAL if option.value is None else f"{'up to ' if option.up_to else ''}{pounds(amount)}"
+        text = (
+            UNIVERSAL
+            if option.value is None
+            else f"{'up to ' if option.up_to else ''}{pounds(amount)}"
+        )
         lines.append(Line(answer.domain.title, f"{option.label}: {text}", amount))
         kept = None if option.value is None else str(amount)
         questions.append({"amount": kept, "up_to": option.up_to, "text": text})
-        notes += [f"No budget: {UNIVERSAL}."] * (option.value is None) + [option.note] * bool(option.note)
+        notes += [f"No budget: {UNIVERSAL}."] * (option.value is None) + [option.note] * bool(
+            option.note
+        )
     annual = sum((line.amount for line in lines), ZERO)
     return Result(annual, tuple(lines), questions, notes=tuple(notes))
 

@@ -12,7 +12,9 @@ _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
 
 
 class SchemeError(ValueError):
-    """One clear sentence for the reader: why there is no figure. ``problems``: all that is wrong, where several are."""
+    """One clear sentence for the reader: why there is no figure. ``problems``: all that is wrong,
+    where several are.
+    """
 
     def __init__(self, sentence: str, problems: Sequence[str] = ()) -> None:
         super().__init__(sentence[:1].upper() + sentence[1:])
@@ -63,12 +65,16 @@ def read_flag(holder: Mapping[str, Any], field: str, what: str) -> bool:
 
 
 def read_number(value: object, what: str, places: int = 2) -> Decimal:
-    """A number of 0 or more from a whole number, a decimal, or text; never from a float or true/false."""
+    """A number of 0 or more from a whole number, a decimal, or text; never from a float or
+    true/false.
+    """
     sound = isinstance(value, int | str | Decimal) and not isinstance(value, bool)
     if isinstance(value, int) and abs(value) >= 10**9:
         sound = False
     if not sound or not _NUMBER.fullmatch(str(value)):
-        raise SchemeError(f"{what} must be a number of 0 or more written in figures, not {show(value)}.")
+        raise SchemeError(
+            f"{what} must be a number of 0 or more written in figures, not {show(value)}."
+        )
     result = Decimal(str(value))
     if -int(result.as_tuple().exponent) > places:
         raise SchemeError(f"{what} has more than {places} decimal places: {show(value)}.")
@@ -97,7 +103,9 @@ def read_dates(holder: Mapping[str, Any], what: str) -> tuple[date | None, date 
 
 
 def read_json(data: bytes, number: Callable[[str], Any] = Decimal) -> Any:
-    """JSON read exactly: numbers with a point through ``number``, no key twice, no NaN. Else SchemeError."""
+    """JSON read exactly: numbers with a point through ``number``, no key twice, no NaN. Else
+    SchemeError.
+    """
     try:
         return json.loads(
             data.decode("utf-8-sig"),

@@ -1,7 +1,9 @@
-"""A scheme as a file: JSON and XLSX out, and the same back in. Pure: bytes and definitions, no database.
+"""A scheme as a file: JSON and XLSX out, and the same back in. Pure: bytes and definitions, no
+database.
 
-A workbook has one sheet for each list of a scheme; what is no list stands in the sheet "scheme", field beside value.
-Reading a file checks its shape only; whether the scheme is sound is said by ``check_scheme``.
+A workbook has one sheet for each list of a scheme; what is no list stands in the sheet "scheme",
+field beside value. Reading a file checks its shape only; whether the scheme is sound is said by
+``check_scheme``.
 """
 
 import io
@@ -20,9 +22,20 @@ from budgets.money.uploads import words as some_words
 NO_BUDGET = "n/a"  # as published tables print it: met by universal services, which is not 0
 COUNTS = ("points", "hours", "amount", "amount_year")  # what an option carries, by method
 SINGLE = (
-    "name", "method", "version", "source", "WARNING", "weeks", "valid_from", "valid_to", "max_points", "allow_between",
-    "price_per_point", "threshold_points", "tool",
-)  # fmt: skip
+    "name",
+    "method",
+    "version",
+    "source",
+    "WARNING",
+    "weeks",
+    "valid_from",
+    "valid_to",
+    "max_points",
+    "allow_between",
+    "price_per_point",
+    "threshold_points",
+    "tool",
+)
 QUESTIONS = ("code", "title", "question", "outcome", "asked_of", "rate", "may_not_apply")
 OPTIONS = ("question", "label", *COUNTS, "up_to", "note")
 LISTS = {
@@ -33,7 +46,17 @@ LISTS = {
 }
 FLAGS = {"may_not_apply", "up_to", "allow_between"}
 WHOLE = {"points", "hours", "from", "to", "max_points", "threshold_points"}
-SHEETS = ("scheme", "questions", "options", "unpaid_support", "rounding", *LISTS, "notes", "vectors", "other")
+SHEETS = (
+    "scheme",
+    "questions",
+    "options",
+    "unpaid_support",
+    "rounding",
+    *LISTS,
+    "notes",
+    "vectors",
+    "other",
+)
 
 
 def to_json(definition: dict[str, Any]) -> bytes:
@@ -42,8 +65,12 @@ def to_json(definition: dict[str, Any]) -> bytes:
 
 
 def from_file(name: str, data: bytes) -> dict[str, Any]:
-    """A definition from a JSON file or a workbook, whichever it is. BadUpload says what is wrong, line by line."""
-    is_json = name.casefold().endswith(".json") or data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+    """A definition from a JSON file or a workbook, whichever it is. BadUpload says what is wrong,
+    line by line.
+    """
+    is_json = name.casefold().endswith(".json") or data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(
+        b"{"
+    )
     found = from_json(data) if is_json else from_xlsx(name, data)
     try:
         kept = json.dumps(found, ensure_ascii=False).encode()
@@ -67,7 +94,9 @@ def from_json(data: bytes) -> dict[str, Any]:
         for _title, _rows in _sheets(found):
             pass
     except (AttributeError, KeyError, TypeError):
-        raise BadUpload(["The file has not the shape of a scheme: see the fields in the documentation."]) from None
+        raise BadUpload(
+            ["The file has not the shape of a scheme: see the fields in the documentation."]
+        ) from None
     return found
 
 
@@ -75,7 +104,9 @@ def from_json(data: bytes) -> dict[str, Any]:
 
 
 def to_xlsx(definition: dict[str, Any]) -> bytes:
-    """The definition as a workbook, every value as text, so that no digit is lost and nothing runs as a formula."""
+    """The definition as a workbook, every value as text, so that no digit is lost and nothing runs
+    as a formula.
+    """
     book = Workbook(write_only=True)
     for title, rows in _sheets(definition):
         sheet = book.create_sheet(title)
@@ -106,25 +137,52 @@ def _said(value: Any, field: str = "") -> str:
 
 def _sheets(definition: dict[str, Any]) -> Iterable[tuple[str, list[list[str]]]]:
     domains = definition.get("domains") or []
-    yield "scheme", [["field", "value"], *([f, _said(definition[f])] for f in SINGLE if f in definition)]
-    yield "questions", [list(QUESTIONS), *([_said(d.get(f, "")) for f in QUESTIONS] for d in domains)]
+    yield (
+        "scheme",
+        [["field", "value"], *([f, _said(definition[f])] for f in SINGLE if f in definition)],
+    )
+    yield (
+        "questions",
+        [list(QUESTIONS), *([_said(d.get(f, "")) for f in QUESTIONS] for d in domains)],
+    )
     options = [
-        [d["code"], *(_said(o.get(f, ""), f) for f in OPTIONS[1:])] for d in domains for o in d.get("options", [])
+        [d["code"], *(_said(o.get(f, ""), f) for f in OPTIONS[1:])]
+        for d in domains
+        for o in d.get("options", [])
     ]
     yield "options", [list(OPTIONS), *options]
     kept = definition.get("unpaid_support_multipliers") or {}
-    yield "unpaid_support", [["level", "kept"], *([level, _said(share)] for level, share in kept.items())]
+    yield (
+        "unpaid_support",
+        [["level", "kept"], *([level, _said(share)] for level, share in kept.items())],
+    )
     rules = definition.get("rounding") or {}
-    yield "rounding", [["what", "unit", "mode"], *([w, _said(r["unit"]), r["mode"]] for w, r in rules.items())]
+    yield (
+        "rounding",
+        [["what", "unit", "mode"], *([w, _said(r["unit"]), r["mode"]] for w, r in rules.items())],
+    )
     for title, fields in LISTS.items():
         rows = definition.get(title) or []
         yield title, [list(fields), *([_said(row.get(f, ""), f) for f in fields] for row in rows)]
     yield "notes", [["note"], *([note] for note in definition.get("notes") or [])]
-    vectors = [[v.get("name", ""), json.dumps(v, ensure_ascii=False)] for v in definition.get("vectors") or []]
+    vectors = [
+        [v.get("name", ""), json.dumps(v, ensure_ascii=False)]
+        for v in definition.get("vectors") or []
+    ]
     yield "vectors", [["name", "json"], *vectors]
-    placed = {*SINGLE, *LISTS, "domains", "unpaid_support_multipliers", "rounding", "notes", "vectors"}
+    placed = {
+        *SINGLE,
+        *LISTS,
+        "domains",
+        "unpaid_support_multipliers",
+        "rounding",
+        "notes",
+        "vectors",
+    }
     rest = [
-        [field, json.dumps(value, ensure_ascii=False)] for field, value in definition.items() if field not in placed
+        [field, json.dumps(value, ensure_ascii=False)]
+        for field, value in definition.items()
+        if field not in placed
     ]
     yield "other", [["field", "json"], *rest]
 
@@ -133,7 +191,9 @@ def _sheets(definition: dict[str, Any]) -> Iterable[tuple[str, list[list[str]]]]
 
 
 def from_xlsx(name: str, data: bytes) -> dict[str, Any]:
-    """A definition from a workbook of the same sheets; sheets with nothing in them may be left out."""
+    """A definition from a workbook of the same sheets; sheets with nothing in them may be left
+    out.
+    """
     sheets = read_sheets(name, data)
     problems = [f'The sheet "{title}" is not known.' for title in sheets if title not in SHEETS]
     problems += ['The sheet "scheme" is missing.'] * ("scheme" not in sheets)
@@ -155,23 +215,36 @@ def from_xlsx(name: str, data: bytes) -> dict[str, Any]:
         found |= {title: rows} if rows else {}
     notes = [row["note"] for row in read.rows("notes", ("note",))]
     found |= {"notes": notes} if notes else {}
-    vectors = [_json(row["json"], "vectors", problems) for row in read.rows("vectors", ("name", "json"), ("name",))]
+    vectors = [
+        _json(row["json"], "vectors", problems)
+        for row in read.rows("vectors", ("name", "json"), ("name",))
+    ]
     found |= {"vectors": vectors} if vectors else {}
-    found |= {row["field"]: _json(row["json"], "other", problems) for row in read.rows("other", ("field", "json"))}
+    found |= {
+        row["field"]: _json(row["json"], "other", problems)
+        for row in read.rows("other", ("field", "json"))
+    }
     if problems:
         raise BadUpload(problems)
     return found
 
 
 class _Book:
-    """The sheets of a workbook; what is wrong in any of them is kept, so that all of it is told at once."""
+    """The sheets of a workbook; what is wrong in any of them is kept, so that all of it is told at
+    once.
+    """
 
     def __init__(self, sheets: dict[str, list[Line]], problems: list[str]) -> None:
         self.sheets, self.problems = sheets, problems
 
     def rows(
-        self, title: str, fields: Collection[str], optional: Collection[str] = (), *, required: Collection[str] = ()
-    ) -> Rows:  # fmt: skip
+        self,
+        title: str,
+        fields: Collection[str],
+        optional: Collection[str] = (),
+        *,
+        required: Collection[str] = (),
+    ) -> Rows:
         lines = self.sheets.get(title) or []
         if len(lines) < 2:  # nothing but headings: an empty list
             return Rows((), ())
@@ -201,14 +274,22 @@ def value_of(field: str, value: Any) -> Any:
         return {"true": True, "false": False}.get(value.casefold(), value)
     if field in ("amount", "amount_year") and value == NO_BUDGET:
         return None
-    if field in WHOLE and isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+    if (
+        field in WHOLE
+        and isinstance(value, str)
+        and value.isascii()
+        and value.isdigit()
+        and len(value) < 10
+    ):
         return int(value)
     return value
 
 
 def _questions(read: _Book, problems: list[str]) -> dict[str, Any]:
     domains = []
-    for row in read.rows("questions", QUESTIONS, ("question", "outcome", "asked_of", "rate", "may_not_apply")):
+    for row in read.rows(
+        "questions", QUESTIONS, ("question", "outcome", "asked_of", "rate", "may_not_apply")
+    ):
         domains.append(_fields(row) | {"options": []})
     by_code = {domain["code"]: domain for domain in domains}
     rows = read.rows("options", OPTIONS, (*COUNTS, "up_to", "note"))
@@ -217,7 +298,9 @@ def _questions(read: _Book, problems: list[str]) -> dict[str, Any]:
         if code in by_code:
             by_code[code]["options"].append(_fields(row))
         else:
-            problems.append(f'Sheet "options": Line {number} belongs to a question that is not there, "{code[:40]}".')
+            problems.append(
+                f'Sheet "options": Line {number} belongs to a question that is not there, "{code[:40]}".'
+            )
     return {"domains": domains} if domains else {}
 
 

@@ -18,18 +18,23 @@ from cases.letters.timeline import day
 from cases.ui.components import Table
 
 METHOD_NAMES = {
-    "table": gettext_lazy("Points, looked up in a table"), "reckoner": gettext_lazy("Hours at an hourly rate"),
-    "linear": gettext_lazy("Points times one price"), "domain_prices": gettext_lazy("A price for each answer"),
-    "bands": gettext_lazy("A band for a one-off award"), "external": gettext_lazy("A figure from another tool"),
-}  # fmt: skip
+    "table": gettext_lazy("Points, looked up in a table"),
+    "reckoner": gettext_lazy("Hours at an hourly rate"),
+    "linear": gettext_lazy("Points times one price"),
+    "domain_prices": gettext_lazy("A price for each answer"),
+    "bands": gettext_lazy("A band for a one-off award"),
+    "external": gettext_lazy("A figure from another tool"),
+}
 
 
 def facts(version: SchemeVersion, read: Scheme) -> list[tuple[str, Any]]:
     """Who approved it, from when it holds, and by which rules it counts."""
     rows = [
-        (_("For"), str(version.scheme.get_population_display())), (_("Version"), str(version.number)),
-        (_("How it counts"), str(METHOD_NAMES[read.method])), (_("In force from"), day(version.valid_from)),
-    ]  # fmt: skip
+        (_("For"), str(version.scheme.get_population_display())),
+        (_("Version"), str(version.number)),
+        (_("How it counts"), str(METHOD_NAMES[read.method])),
+        (_("In force from"), day(version.valid_from)),
+    ]
     if version.published_at:
         approved = version.approved_by
         if version.approved_on:
@@ -40,28 +45,45 @@ def facts(version: SchemeVersion, read: Scheme) -> list[tuple[str, Any]]:
     rows += [(_("The other tool"), read.tool)] if read.tool else []
     rows += [(_("Weeks in a year"), read.weeks)] if read.weeks else []
     if read.method == "linear":
-        rows.append((_("Price of a point"), _("%(amount)s a year") % {"amount": rate(read.price_per_point)}))
+        rows.append(
+            (_("Price of a point"), _("%(amount)s a year") % {"amount": rate(read.price_per_point)})
+        )
     if read.threshold_points is not None:
         rows.append((_("Fewest points with a budget"), number(read.threshold_points)))
     if read.allow_between:
         rows.append((_("Between two answers"), _("A score between two printed ones may be agreed")))
     for what, (unit, mode) in read.rounding.items():
-        rows.append((_("Rounding: %(what)s") % {"what": what.replace("_", " ")},
-                     rounding_words({"unit": str(unit), "mode": mode}, points=what == "points")))  # fmt: skip
+        rows.append(
+            (
+                _("Rounding: %(what)s") % {"what": what.replace("_", " ")},
+                rounding_words({"unit": str(unit), "mode": mode}, points=what == "points"),
+            )
+        )
     return rows + ([(_("Checksum"), version.checksum[:16])] if version.checksum else [])
 
 
 def questions_tables(read: Scheme) -> list[Table]:
     """Each question with what each of its answers counts."""
     unit = {
-        "table": _("Points"), "linear": _("Points"), "reckoner": _("Hours a week"), "bands": _("Award"),
+        "table": _("Points"),
+        "linear": _("Points"),
+        "reckoner": _("Hours a week"),
+        "bands": _("Award"),
         "domain_prices": _("A year"),
-    }  # fmt: skip
+    }
     found = []
     for domain in read.domains:
         rows = [[o.label, _value(read.method, o)] for o in domain.options]
         rows += [[_("Does not apply"), _("counts nothing")]] if domain.may_not_apply else []
-        found.append(Table(domain.question, [_("Answer"), unit[read.method]], rows, numeric={1}, caption_size="s"))
+        found.append(
+            Table(
+                domain.question,
+                [_("Answer"), unit[read.method]],
+                rows,
+                numeric={1},
+                caption_size="s",
+            )
+        )
     return found
 
 
@@ -74,7 +96,9 @@ def _value(method: str, option: Option) -> str:
 
 
 def tables(read: Scheme) -> list[Table]:
-    """What stands beside the questions: unpaid help, the table of points, hourly rates, add-ons and limits."""
+    """What stands beside the questions: unpaid help, the table of points, hourly rates, add-ons and
+    limits.
+    """
     found = [*_unpaid(read), *_rows(read), *_rates(read)]
     if read.add_ons:
         rates = {r.code: r.label for r in read.rates}
@@ -89,20 +113,39 @@ def tables(read: Scheme) -> list[Table]:
 
 
 def _unpaid(read: Scheme) -> list[Table]:
-    rows = [[str(questions.UNPAID.get(k, k)), f"{number(v * 100)}%"] for k, v in read.multipliers.items()]
+    rows = [
+        [str(questions.UNPAID.get(k, k)), f"{number(v * 100)}%"]
+        for k, v in read.multipliers.items()
+    ]
     caption = _("What stays of an answer when family or friends help")
     return [Table(caption, [_("They do"), _("Stays")], rows, numeric={1})] if rows else []
 
 
 def _rows(read: Scheme) -> list[Table]:
-    rows = [[_("%(a)s to %(b)s") % {"a": number(r.start), "b": number(r.end)},
-             _("met by universal services") if r.amount is None else pounds(r.amount)] for r in read.table]  # fmt: skip
-    return [Table(_("From points to pounds a year"), [_("Points"), _("A year")], rows, numeric={1})] if rows else []
+    rows = [
+        [
+            _("%(a)s to %(b)s") % {"a": number(r.start), "b": number(r.end)},
+            _("met by universal services") if r.amount is None else pounds(r.amount),
+        ]
+        for r in read.table
+    ]
+    return (
+        [Table(_("From points to pounds a year"), [_("Points"), _("A year")], rows, numeric={1})]
+        if rows
+        else []
+    )
 
 
 def _rates(read: Scheme) -> list[Table]:
-    rows = [[r.label, rate(r.amount), day(r.valid_from), day(r.valid_to) if r.valid_to else _("no end published")]
-            for r in read.rates]  # fmt: skip
+    rows = [
+        [
+            r.label,
+            rate(r.amount),
+            day(r.valid_from),
+            day(r.valid_to) if r.valid_to else _("no end published"),
+        ]
+        for r in read.rates
+    ]
     head = [_("What"), _("An hour"), _("From"), _("To")]
     return [Table(_("Prices of one hour"), head, rows, numeric={1})] if rows else []
 
@@ -116,4 +159,8 @@ def examples(definition: dict[str, Any]) -> Table | None:
         text = str(expected.get("error", "")) if year is None else pounds(Decimal(str(year)))
         rows.append([str(vector.get("name", "")), str(expected.get("total_points") or ""), text])
     head = [_("Example"), _("Points"), _("A year, or once")]
-    return Table(_("Worked examples: each came out right before this was published"), head, rows) if rows else None
+    return (
+        Table(_("Worked examples: each came out right before this was published"), head, rows)
+        if rows
+        else None
+    )

@@ -1,6 +1,7 @@
 """The lists of a scheme definition: rows of its table, dated rates, add-ons, caps and notes.
 
-Each reader takes the whole definition and names every row that is wrong (``SchemeError.problems``), not the first.
+Each reader takes the whole definition and names every row that is wrong (``SchemeError.problems``),
+not the first.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,9 @@ from budgets.allocation.readers import (
 
 @dataclass(frozen=True)
 class Row:
-    """Points ``start`` to ``end``, both inclusive; ``amount`` None means met by universal services."""
+    """Points ``start`` to ``end``, both inclusive; ``amount`` None means met by universal
+    services.
+    """
 
     start: Decimal
     end: Decimal
@@ -32,7 +35,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Rate:
-    """Pounds an hour on service dates ``valid_from`` to ``valid_to``, both inclusive; None: no end given."""
+    """Pounds an hour on service dates ``valid_from`` to ``valid_to``, both inclusive; None: no end
+    given.
+    """
 
     code: str
     label: str
@@ -44,7 +49,9 @@ class Rate:
 
 @dataclass(frozen=True)
 class AddOn:
-    """A line outside the points, such as a second worker at handover: hours a day x rate x days a year."""
+    """A line outside the points, such as a second worker at handover: hours a day x rate x days a
+    year.
+    """
 
     code: str
     label: str
@@ -63,7 +70,8 @@ def table(definition: Mapping[str, Any], method: str) -> tuple[Row, ...]:
             if rows and row.start <= rows[-1][1].end:
                 before, last = rows[-1]
                 raise SchemeError(
-                    f"The table must rise without overlaps, but row {place} of the table begins at {row.start}, "
+                    f"The table must rise without overlaps, but row {place} of the table "
+                    f"begins at {row.start}, "
                     f"and row {before} ends at {last.end}."
                 )
             rows.append((place, row))
@@ -86,12 +94,16 @@ def _row(raw: object, what: str) -> Row:
     amount = row["amount_year"]
     paid = None if amount is None else read_number(amount, f"amount_year of {what}")
     if end < start:
-        raise SchemeError(f"The table must rise without overlaps, but {what} begins at {start} and ends at {end}.")
+        raise SchemeError(
+            f"The table must rise without overlaps, but {what} begins at {start} and ends at {end}."
+        )
     return Row(start, end, paid)
 
 
 def rates(definition: Mapping[str, Any], wanted: Mapping[str, str]) -> tuple[Rate, ...]:
-    """Dated prices of an hour. ``wanted``: the code of each rate that has to be there -> who names it."""
+    """Dated prices of an hour. ``wanted``: the code of each rate that has to be there -> who names
+    it.
+    """
     if not wanted and not definition.get("rates"):
         return ()
     read: list[tuple[int, Rate]] = []
@@ -104,7 +116,9 @@ def rates(definition: Mapping[str, Any], wanted: Mapping[str, str]) -> tuple[Rat
     if not problems:  # a rate that can't be read may be the very one that is missing
         codes = {rate.code for _place, rate in read}
         missing = sorted(set(wanted) - codes)
-        problems += [f'{wanted[code]} names a rate that is not given, "{code}".' for code in missing]
+        problems += [
+            f'{wanted[code]} names a rate that is not given, "{code}".' for code in missing
+        ]
     _raise(problems + _overlaps(read))
     return tuple(rate for _place, rate in read)
 
@@ -112,7 +126,9 @@ def rates(definition: Mapping[str, Any], wanted: Mapping[str, str]) -> tuple[Rat
 def _overlaps(read: list[tuple[int, Rate]]) -> list[str]:
     problems = []
     for code in sorted({rate.code for _place, rate in read}):
-        dated = sorted((pair for pair in read if pair[1].code == code), key=lambda pair: pair[1].valid_from)
+        dated = sorted(
+            (pair for pair in read if pair[1].code == code), key=lambda pair: pair[1].valid_from
+        )
         for (first, before), (second, after) in pairwise(dated):
             if before.valid_to is None or after.valid_from <= before.valid_to:
                 rows = f"rates {min(first, second)} and {max(first, second)}"
@@ -145,7 +161,9 @@ def add_ons(definition: Mapping[str, Any], method: str) -> tuple[AddOn, ...]:
             row = read_mapping(raw, what)
             code = read_code(read_text(row, "code", what))
             if code in codes:
-                raise SchemeError(f'The add-on "{code}" stands in the scheme twice (add-on {place}).')
+                raise SchemeError(
+                    f'The add-on "{code}" stands in the scheme twice (add-on {place}).'
+                )
             codes.add(code)
             read.append(AddOn(code, read_text(row, "label", what), read_text(row, "rate", what)))
         except SchemeError as wrong:
@@ -164,7 +182,9 @@ def _list(definition: Mapping[str, Any], field: str) -> list[Any]:
 def caps(definition: Mapping[str, Any]) -> tuple[tuple[str, Decimal], ...]:
     """Limits by name. One that bites is shown and a person decides; it never cuts a figure."""
     read = [read_mapping(cap, "A cap") for cap in _list(definition, "caps")]
-    return tuple((read_text(c, "name", "A cap"), read_number(c.get("amount_year"), "A cap")) for c in read)
+    return tuple(
+        (read_text(c, "name", "A cap"), read_number(c.get("amount_year"), "A cap")) for c in read
+    )
 
 
 def notes(definition: Mapping[str, Any]) -> tuple[str, ...]:

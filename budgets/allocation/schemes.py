@@ -1,7 +1,8 @@
 """Reading and checking an allocation scheme: a JSON definition in, one immutable ``Scheme`` out.
 
-The format is described in docs/schemes.md. A definition that cannot give a figure is refused here with a
-``SchemeError``; ``check_scheme`` says what else must be put right before a version may be published.
+The format is described in docs/schemes.md. A definition that cannot give a figure is refused here
+with a ``SchemeError``; ``check_scheme`` says what else must be put right before a version may be
+published.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +32,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Need:
-    """What a method needs: the field every option carries, the roundings, and whether it has weeks."""
+    """What a method needs: the field every option carries, the roundings, and whether it has
+    weeks.
+    """
 
     option: str
     rounding: tuple[str, ...]
@@ -47,13 +50,16 @@ NEEDS = {
     "external": Need("", ("week", "four_weeks"), True),
 }
 POINTS = ("table", "linear")
-# Beside the answers in one file or record: a worker's changes, sums outside the points, another tool's figure.
+# Beside the answers in one file or record: a worker's changes, sums outside the points, another
+# tool's figure.
 RESERVED = ("overrides", "add_ons", "external")
 
 
 @dataclass(frozen=True)
 class Option:
-    """One answer. ``value`` is what the method counts: points, hours a week, or pounds (None: no budget)."""
+    """One answer. ``value`` is what the method counts: points, hours a week, or pounds (None: no
+    budget).
+    """
 
     label: str
     value: Decimal | None
@@ -107,8 +113,12 @@ def _option(raw: object, what: str, field: str) -> Option:
         "amount_year",
     )  # printed as "n/a" in a published table: not the same as 0
     up_to = read_flag(option, "up_to", what)
-    number = None if unpaid else read_number(value, f"{field} of {what}", 3 if field == "points" else 2)
-    return Option(read_text(option, "label", what), number, up_to, read_text(option, "note", what, ""))
+    number = (
+        None if unpaid else read_number(value, f"{field} of {what}", 3 if field == "points" else 2)
+    )
+    return Option(
+        read_text(option, "label", what), number, up_to, read_text(option, "note", what, "")
+    )
 
 
 def _domain(raw: object, place: int, field: str) -> Domain:
@@ -138,7 +148,10 @@ def _domain(raw: object, place: int, field: str) -> Domain:
 def _domains(definition: Mapping[str, Any], method: str, field: str) -> tuple[Domain, ...]:
     if method == "external":
         if definition.get("domains"):
-            raise SchemeError("An external scheme asks no questions of its own: the figure comes from another tool.")
+            raise SchemeError(
+                "An external scheme asks no questions of its own: the figure comes from "
+                "another tool."
+            )
         return ()
     parts = Parts()
     domains: list[Domain] = []
@@ -146,7 +159,9 @@ def _domains(definition: Mapping[str, Any], method: str, field: str) -> tuple[Do
         domains += parts.take(partial(_one_domain, raw, place, field), [])
     codes = [domain.code for domain in domains]
     parts.problems += [
-        f'The domain "{code}" stands in the scheme twice.' for code in dict.fromkeys(codes) if codes.count(code) > 1
+        f'The domain "{code}" stands in the scheme twice.'
+        for code in dict.fromkeys(codes)
+        if codes.count(code) > 1
     ]
     if parts.problems:
         raise SchemeError(parts.problems[0], parts.problems)
@@ -160,21 +175,32 @@ def _one_domain(raw: object, place: int, field: str) -> list[Domain]:
 def _multipliers(definition: Mapping[str, Any], method: str) -> dict[str, Decimal]:
     if method in ("bands", "external") and definition.get("unpaid_support_multipliers"):
         how = "A bands scheme" if method == "bands" else "An external scheme"
-        raise SchemeError(f"{how} has no unpaid_support_multipliers: an award is not reduced by them.")
-    raw = read_mapping(definition.get("unpaid_support_multipliers", {}), "unpaid_support_multipliers")
-    kept = {level: read_number(value, f'The multiplier "{level}"', 4) for level, value in raw.items()}
+        raise SchemeError(
+            f"{how} has no unpaid_support_multipliers: an award is not reduced by them."
+        )
+    raw = read_mapping(
+        definition.get("unpaid_support_multipliers", {}), "unpaid_support_multipliers"
+    )
+    kept = {
+        level: read_number(value, f'The multiplier "{level}"', 4) for level, value in raw.items()
+    }
     for level, value in kept.items():
         if value > 1:
             raise SchemeError(f'The multiplier "{level}" must lie between 0 and 1, not {value}.')
     return kept
 
 
-def _rounding(definition: Mapping[str, Any], needed: tuple[str, ...]) -> dict[str, tuple[Decimal, str]]:
+def _rounding(
+    definition: Mapping[str, Any], needed: tuple[str, ...]
+) -> dict[str, tuple[Decimal, str]]:
     rules = {}
     for what in needed:
         rule = read_mapping(definition.get("rounding"), "rounding") if needed else {}
         rule = read_mapping(rule.get(what), f'The rounding rule "{what}"')
-        unit, mode = read_number(rule.get("unit"), f'The rounding unit of "{what}"'), rule.get("mode")
+        unit, mode = (
+            read_number(rule.get("unit"), f'The rounding unit of "{what}"'),
+            rule.get("mode"),
+        )
         if unit not in UNITS or not isinstance(mode, str) or mode not in MODES:
             raise SchemeError(f'The rounding rule "{what}" has a unit or a mode that is not known.')
         rules[what] = (unit, mode)
@@ -195,7 +221,9 @@ def _price(definition: Mapping[str, Any], method: str) -> Decimal:
 
 
 def _threshold(definition: Mapping[str, Any], method: str) -> Decimal | None:
-    """The score below which a need is met by universal services; a table has a row without an amount for that."""
+    """The score below which a need is met by universal services; a table has a row without an
+    amount for that.
+    """
     value = definition.get("threshold_points")
     if value is None or method != "linear":
         return None
@@ -206,18 +234,26 @@ def _weeks(definition: Mapping[str, Any], needed: bool) -> str:
     value = definition.get("weeks")
     if not needed and value is None:
         return ""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) and value < 100 else value
+    text = (
+        str(value)
+        if isinstance(value, int) and not isinstance(value, bool) and value < 100
+        else value
+    )
     if not isinstance(text, str) or text not in WEEKS:
         raise SchemeError(f"The weeks rule {show(value)} is not one of {', '.join(WEEKS)}.")
     return text
 
 
 def parse_scheme(definition: object) -> Scheme:
-    """A definition (JSON object as in docs/schemes.md) as a Scheme, or a SchemeError that names all that is wrong."""
+    """A definition (JSON object as in docs/schemes.md) as a Scheme, or a SchemeError that names all
+    that is wrong.
+    """
     given = read_mapping(definition, "The scheme")
     method = given.get("method")
     if not isinstance(method, str) or method not in NEEDS:
-        raise SchemeError(f"The scheme's method must be one of {', '.join(NEEDS)}, not {show(method)}.")
+        raise SchemeError(
+            f"The scheme's method must be one of {', '.join(NEEDS)}, not {show(method)}."
+        )
     need, parts = NEEDS[method], Parts()
     domains: tuple[Domain, ...] = parts.take(lambda: _domains(given, method, need.option), ())
     add_ons: tuple[AddOn, ...] = parts.take(lambda: scheme_rows.add_ons(given, method), ())
@@ -231,7 +267,9 @@ def parse_scheme(definition: object) -> Scheme:
         method=method,
         domains=domains,
         multipliers=parts.take(lambda: _multipliers(given, method), {}),
-        rounding=parts.take(lambda: _rounding(given, need.rounding + ("add_on",) * bool(add_ons)), {}),
+        rounding=parts.take(
+            lambda: _rounding(given, need.rounding + ("add_on",) * bool(add_ons)), {}
+        ),
         weeks=parts.take(lambda: _weeks(given, need.weeks), ""),
         table=parts.take(lambda: scheme_rows.table(given, method), ()),
         rates=parts.take(lambda: scheme_rows.rates(given, wanted), ()),
@@ -243,7 +281,9 @@ def parse_scheme(definition: object) -> Scheme:
         price_per_point=parts.take(lambda: _price(given, method), Decimal(0)),
         threshold_points=parts.take(lambda: _threshold(given, method), None),
         add_ons=add_ons,
-        tool=parts.take(lambda: read_text(given, "tool", "The scheme", None if method == "external" else ""), ""),
+        tool=parts.take(
+            lambda: read_text(given, "tool", "The scheme", None if method == "external" else ""), ""
+        ),
     )
     if parts.problems:
         raise SchemeError(parts.problems[0], parts.problems)
@@ -251,7 +291,9 @@ def parse_scheme(definition: object) -> Scheme:
 
 
 class Parts:
-    """Reads part after part and keeps what was wrong in each, so that a reader sees all of it at once."""
+    """Reads part after part and keeps what was wrong in each, so that a reader sees all of it at
+    once.
+    """
 
     def __init__(self) -> None:
         self.problems: list[str] = []

@@ -1,6 +1,8 @@
-"""A kept trace as people read it: the answers, each step from them to the money, and the same for a figure not kept.
+"""A kept trace as people read it: the answers, each step from them to the money, and the same for a
+figure not kept.
 
-Nothing is worked out here: every number was written into the trace by the engine. Older traces may lack newer parts.
+Nothing is worked out here: every number was written into the trace by the engine. Older traces may
+lack newer parts.
 """
 
 from __future__ import annotations
@@ -29,15 +31,23 @@ def answers_table(trace: Trace, said: Mapping[str, str] | None = None) -> Table:
     """
     method = trace["scheme"]["method"]
     head = {
-        "table": [_("Points"), _("Counted")], "linear": [_("Points"), _("Counted")],
+        "table": [_("Points"), _("Counted")],
+        "linear": [_("Points"), _("Counted")],
         "reckoner": [_("Hours a week"), _("Counted"), _("A week"), _("A year")],
-        "domain_prices": [_("Price a year"), _("Counted, a year")], "bands": [_("Award")],
-    }.get(method, [])  # fmt: skip
-    rows = [[q["title"], _answer(q, said or {}), _unpaid(q), *_counted(q, method)] for q in trace["questions"]]
+        "domain_prices": [_("Price a year"), _("Counted, a year")],
+        "bands": [_("Award")],
+    }.get(method, [])
+    rows = [
+        [q["title"], _answer(q, said or {}), _unpaid(q), *_counted(q, method)]
+        for q in trace["questions"]
+    ]
     return Table(
-        _("Your answers and what they count"), [_("Question"), _("Answer"), _("Family and friends"), *head], rows,
-        numeric=set(range(3, 3 + len(head))), empty=_("The figure comes from another tool, so no answer counts here."),
-    )  # fmt: skip
+        _("Your answers and what they count"),
+        [_("Question"), _("Answer"), _("Family and friends"), *head],
+        rows,
+        numeric=set(range(3, 3 + len(head))),
+        empty=_("The figure comes from another tool, so no answer counts here."),
+    )
 
 
 def _answer(q: Mapping[str, Any], said: Mapping[str, str]) -> str:
@@ -47,7 +57,9 @@ def _answer(q: Mapping[str, Any], said: Mapping[str, str]) -> str:
     if q.get("reason"):
         before = (q.get("answered") or {}).get("label", "")
         words += _(" (placed by the social worker; before: %(before)s. Reason: %(reason)s)") % {
-            "before": before, "reason": q["reason"]}  # fmt: skip
+            "before": before,
+            "reason": q["reason"],
+        }
     return words
 
 
@@ -68,7 +80,10 @@ def _counted(q: Mapping[str, Any], method: str) -> list[str]:
         sum_ = f"{counted} × {rate(Decimal(q['rate']))} = {week}"
         return [str(q["hours"]), _kept_share(q, str(q["hours"])), sum_, pounds(Decimal(q["year"]))]
     if method == "domain_prices":
-        return [q["text"] if q["price"] is None else pounds(Decimal(q["price"])), pounds(Decimal(q["year"]))]
+        return [
+            q["text"] if q["price"] is None else pounds(Decimal(q["price"])),
+            pounds(Decimal(q["year"])),
+        ]
     if method in ("table", "linear"):
         return [str(q["points"]), _kept_share(q, str(q["points"]))]
     return [q["text"]] if method == "bands" else []
@@ -84,14 +99,21 @@ def _kept_share(q: Mapping[str, Any], whole: str) -> str:
 
 
 def steps(trace: Trace) -> list[tuple[str, str]]:
-    """From what is counted to the money of a year, each step as a sum that can be done again by hand."""
+    """From what is counted to the money of a year, each step as a sum that can be done again by
+    hand.
+    """
     found = _points_steps(trace) + _row_steps(trace) + _price_steps(trace) + _rate_steps(trace)
     external = trace.get("external")
     if external:
         found += [
-            (_("Worked out with"), _("%(tool)s, version %(version)s") % {"tool": external["tool"], "version": external["tool_version"]}),
-            (_("How it came about"), external["explanation"]), (_("What went into it"), external["inputs"] or "–"),
-        ]  # fmt: skip
+            (
+                _("Worked out with"),
+                _("%(tool)s, version %(version)s")
+                % {"tool": external["tool"], "version": external["tool_version"]},
+            ),
+            (_("How it came about"), external["explanation"]),
+            (_("What went into it"), external["inputs"] or "–"),
+        ]
         if external.get("made_on"):
             found.append((_("Worked out there on"), day(date.fromisoformat(external["made_on"]))))
     for extra in trace.get("add_ons") or []:
@@ -106,7 +128,11 @@ def _points_steps(trace: Trace) -> list[tuple[str, str]]:
     terms = [number(Decimal(q["counted"])) for q in trace["questions"] if Decimal(q["counted"])]
     raw = number(Decimal(total["raw"]))
     added = f"{' + '.join(terms)} = {raw}" if len(terms) > 1 else raw
-    words = {"raw": raw, "points": total["points"], "rule": rounding_words(total["rounding"], points=True)}
+    words = {
+        "raw": raw,
+        "points": total["points"],
+        "rule": rounding_words(total["rounding"], points=True),
+    }
     return [
         (_("Your points added up"), added),
         (_("Your points"), _("%(raw)s, rounded to %(points)s (%(rule)s)") % words),
@@ -117,13 +143,22 @@ def rounding_words(rule: Mapping[str, str], points: bool = False) -> str:
     """To the penny, half up; to a whole point, down: as the version says."""
     unit = number(Decimal(rule["unit"]))
     named = (
-        {"1": _("a whole point")} if points else {"0.01": _("the penny"), "0.05": _("5 pence"), "1": _("the pound")}
+        {"1": _("a whole point")}
+        if points
+        else {"0.01": _("the penny"), "0.05": _("5 pence"), "1": _("the pound")}
     )
-    return _("to %(unit)s, %(mode)s") % {"unit": named.get(unit, unit), "mode": MODES.get(rule["mode"], rule["mode"])}
+    return _("to %(unit)s, %(mode)s") % {
+        "unit": named.get(unit, unit),
+        "mode": MODES.get(rule["mode"], rule["mode"]),
+    }
 
 
 def _row_steps(trace: Trace) -> list[tuple[str, str]]:
-    titles = (("below", _("The row below")), ("used", _("Your row in the table")), ("above", _("The row above")))
+    titles = (
+        ("below", _("The row below")),
+        ("used", _("Your row in the table")),
+        ("above", _("The row above")),
+    )
     found = []
     for key, title in titles:
         row = (trace.get("table") or {}).get(key)
@@ -137,17 +172,28 @@ def _price_steps(trace: Trace) -> list[tuple[str, str]]:
     price = trace.get("price")
     if not price:
         return []
-    found = [(_("Price of a point"), _("%(amount)s a year") % {"amount": rate(Decimal(price["amount"]))})]
+    found = [
+        (_("Price of a point"), _("%(amount)s a year") % {"amount": rate(Decimal(price["amount"]))})
+    ]
     if price["threshold"] is not None:
         found.append((_("Fewest points with a budget"), str(price["threshold"])))
-    return [*found, (_("Points times the price"), trace["lines"][len(trace["questions"])]["detail"])]
+    return [
+        *found,
+        (_("Points times the price"), trace["lines"][len(trace["questions"])]["detail"]),
+    ]
 
 
 def _rate_steps(trace: Trace) -> list[tuple[str, str]]:
     found = []
     for used in trace.get("rates") or []:
-        words = {"label": used["label"], "amount": used["amount"], "day": day(date.fromisoformat(used["valid_from"]))}
-        found.append((_("Rate"), _("%(label)s: £%(amount)s an hour, published from %(day)s") % words))
+        words = {
+            "label": used["label"],
+            "amount": used["amount"],
+            "day": day(date.fromisoformat(used["valid_from"])),
+        }
+        found.append(
+            (_("Rate"), _("%(label)s: £%(amount)s an hour, published from %(day)s") % words)
+        )
     return found
 
 
@@ -159,7 +205,9 @@ def _total_steps(trace: Trace) -> list[tuple[str, str]]:
     found = []
     if len(amounts) > 1:
         words = " + ".join(map(pounds, amounts))
-        found.append((_("All lines of the year added up"), f"{words} = {pounds(sum(amounts, Decimal(0)))}"))
+        found.append(
+            (_("All lines of the year added up"), f"{words} = {pounds(sum(amounts, Decimal(0)))}")
+        )
     if changed:
         words = {
             "new": pounds(Decimal(changed["annual"])),
@@ -167,11 +215,19 @@ def _total_steps(trace: Trace) -> list[tuple[str, str]]:
             "why": changed["reason"],
         }
         found.append(
-            (_("Set by the social worker"), _("%(new)s a year in place of %(old)s. Reason: %(why)s") % words)
+            (
+                _("Set by the social worker"),
+                _("%(new)s a year in place of %(old)s. Reason: %(why)s") % words,
+            )
         )
     before = trace.get("before_overrides")
     if before and not changed:
-        found.append((_("Before the social worker's changes"), _("%(year)s a year") % {"year": pounds(Decimal(before["annual"]))}))  # fmt: skip
+        found.append(
+            (
+                _("Before the social worker's changes"),
+                _("%(year)s a year") % {"year": pounds(Decimal(before["annual"]))},
+            )
+        )
     return found
 
 
@@ -192,7 +248,9 @@ def period_rows(trace: Trace) -> list[tuple[str, str]]:
 
 
 def _week_sums(trace: Trace) -> dict[str, str]:
-    """How a week and four weeks come about: a part of the year, or, in a reckoner, the weeks of its lines."""
+    """How a week and four weeks come about: a part of the year, or, in a reckoner, the weeks of its
+    lines.
+    """
     periods = trace["periods"]
     year, weeks = pounds(Decimal(periods["annual"])), str(periods["weeks"])
     weeks = {"364-day": "52", "365/7": "365 × 7", "366/7": "366 × 7"}.get(weeks, weeks)
@@ -216,8 +274,16 @@ def big(trace: Trace) -> dict[str, str]:
     periods = trace["periods"]
     year = pounds(Decimal(periods["annual"]))
     if periods["weekly"] is None:
-        return {"amount": year, "unit": _("once"), "note": _("This is paid once. It has no weekly part.")}
-    return {"amount": pounds(Decimal(periods["weekly"])), "unit": _("a week"), "note": _("%(year)s a year") % {"year": year}}  # fmt: skip
+        return {
+            "amount": year,
+            "unit": _("once"),
+            "note": _("This is paid once. It has no weekly part."),
+        }
+    return {
+        "amount": pounds(Decimal(periods["weekly"])),
+        "unit": _("a week"),
+        "note": _("%(year)s a year") % {"year": year},
+    }
 
 
 def notes(trace: Trace) -> list[str]:

@@ -1,6 +1,8 @@
-"""Two versions of a scheme on the same answers: on one case, both sums; on past cases, who gains and who loses.
+"""Two versions of a scheme on the same answers: on one case, both sums; on past cases, who gains
+and who loses.
 
-Reading only. Nothing is stored: every case stays on its version, and its kept figure is never replaced.
+Reading only. Nothing is stored: every case stays on its version, and its kept figure is never
+replaced.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ MOST = 2000  # the latest cases; enough to see who gains, and still a page
 
 @dataclass(frozen=True)
 class Comparison:
-    """`sides`: everybody first, then groups of five or more. `left_out`: why cases have no figure -> how many."""
+    """`sides`: everybody first, then groups of five or more. `left_out`: why cases have no figure
+    -> how many.
+    """
 
     cases: int
     sides: list[Side]
@@ -55,7 +59,12 @@ def compare(first: SchemeVersion, second: SchemeVersion) -> Comparison:
 def past_runs(version: SchemeVersion) -> list[Calculation]:
     """The last calculation of each case of this scheme, the latest first; nobody's name is read."""
     rows = Calculation.objects.filter(version__scheme=version.scheme_id)
-    last = rows.values("case").annotate(last=Max("pk")).order_by("-last").values_list("last", flat=True)[:MOST]
+    last = (
+        rows.values("case")
+        .annotate(last=Max("pk"))
+        .order_by("-last")
+        .values_list("last", flat=True)[:MOST]
+    )
     found = (
         Calculation.objects.filter(pk__in=list(last))
         .select_related("case")
@@ -71,7 +80,8 @@ def _annual(run: Calculation, version: SchemeVersion, parsed: Scheme) -> Decimal
 
 
 def rerun(run: Calculation, version: SchemeVersion, parsed: Scheme | None = None) -> Allocation:
-    """The answers of a kept calculation under another version, on its first day where that came later.
+    """The answers of a kept calculation under another version, on its first day where that came
+    later.
 
     SchemeError where the version asks what was not asked, or has no figure for that day.
     """
@@ -79,7 +89,10 @@ def rerun(run: Calculation, version: SchemeVersion, parsed: Scheme | None = None
     answers, extras = unpack(run.inputs)
     asked = {domain.code for domain in parsed.domains}
     return allocate(
-        parsed, {code: a for code, a in answers.items() if code in asked}, on=_day(run, version), **extras
+        parsed,
+        {code: a for code, a in answers.items() if code in asked},
+        on=_day(run, version),
+        **extras,
     )
 
 
@@ -91,7 +104,10 @@ def _sides(groups: dict[str, list[tuple[Decimal, Decimal]]]) -> list[Side]:
     everybody = [pair for pairs in groups.values() for pair in pairs]
     if len(everybody) < SMALLEST:
         return []
-    named = {str(NEED_GROUPS.get(code, code or _("Not recorded"))): pairs for code, pairs in groups.items()}
+    named = {
+        str(NEED_GROUPS.get(code, code or _("Not recorded"))): pairs
+        for code, pairs in groups.items()
+    }
     shown: dict[str, Sequence[Any]] = {"": everybody}
     shown |= pool(named, str(_("Other groups together")))
     return [side(name, pairs) for name, pairs in shown.items()]

@@ -1,4 +1,6 @@
-"""A scheme's worked examples: they travel with it and must all come out right before a version is published. Pure."""
+"""A scheme's worked examples: they travel with it and must all come out right before a version is
+published. Pure.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -12,17 +14,21 @@ from budgets.allocation.schemes import RESERVED, parse_scheme
 def run_vectors(definition: object) -> list[str]:
     """Work out every test vector; return each difference as a sentence, empty when all agree.
 
-    A vector: ``name``, ``answers``, optional ``on`` (service date), ``overrides``, ``add_ons`` and ``external`` as
-    ``allocate`` takes them, ``expected`` with any of ``raw_total``,
-    ``total_points``, ``amount_year``, ``amount_week``, ``amount_4_weeks``, ``lines`` (fields of the trace's
-    questions, in order), or ``error`` (a part of the sentence that must be given).
+    A vector: ``name``, ``answers``, optional ``on`` (service date), ``overrides``, ``add_ons`` and
+    ``external`` as ``allocate`` takes them, ``expected`` with any of ``raw_total``,
+    ``total_points``, ``amount_year``, ``amount_week``, ``amount_4_weeks``, ``lines`` (fields of the
+    trace's questions, in order), or ``error`` (a part of the sentence that must be given).
     """
     try:
         vectors = read_mapping(definition, "The scheme").get("vectors")
         parse_scheme(definition)
         if not isinstance(vectors, list) or not vectors:
             raise SchemeError("The scheme carries no test vectors.")
-        return [found for vector in vectors for found in _run(definition, read_mapping(vector, "A vector"))]
+        return [
+            found
+            for vector in vectors
+            for found in _run(definition, read_mapping(vector, "A vector"))
+        ]
     except SchemeError as problem:
         return [str(problem)]
 
@@ -52,12 +58,16 @@ def _differences(result: Allocation, expected: Mapping[str, Any]) -> list[str]:
         "amount_4_weeks": result.four_weekly,
     }
     pairs: list[tuple[str, object, object]]
-    pairs = [(field, figures.get(field), want) for field, want in expected.items() if field != "lines"]
+    pairs = [
+        (field, figures.get(field), want) for field, want in expected.items() if field != "lines"
+    ]
     lines, questions = expected.get("lines", []), result.trace["questions"]
     if "lines" in expected:
         pairs.append(("number of lines", len(questions), len(lines)))
     for want, got in zip(lines, questions, strict=False):
-        pairs += [(f"{got['domain']} {field}", got.get(field), value) for field, value in want.items()]
+        pairs += [
+            (f"{got['domain']} {field}", got.get(field), value) for field, value in want.items()
+        ]
     return [f"{what} is {got}, not {want}" for what, got, want in pairs if not _same(got, want)]
 
 

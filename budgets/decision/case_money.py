@@ -1,7 +1,7 @@
 """What stands for one case: its figures, its plan, its contribution. Reading only.
 
-Not here: figures over many cases (totals.py), who may agree how much (delegation.py), the sum behind an
-indicative budget (calculating.py).
+Not here: figures over many cases (totals.py), who may agree how much (delegation.py), the sum
+behind an indicative budget (calculating.py).
 """
 
 from __future__ import annotations
@@ -95,7 +95,9 @@ def decided(case: Case) -> BudgetFigure | None:
 
 
 def in_force(case: Case) -> BudgetFigure | None:
-    """The decided budget that pays now: the last one, unless the case was closed after it was decided."""
+    """The decided budget that pays now: the last one, unless the case was closed after it was
+    decided.
+    """
     figure = decided(case)
     return None if figure is None or endings.last(case, figure.recorded_at) else figure
 
@@ -126,18 +128,23 @@ def funded(lines: Iterable[PlanLine]) -> list[PlanLine]:
 
 
 def undisputed(case: Case) -> list[PlanLine]:
-    """While a change is proposed: the paid lines it leaves as they are. Direct payments wait for their agreement."""
+    """While a change is proposed: the paid lines it leaves as they are. Direct payments wait for
+    their agreement.
+    """
     offer = case.offers.filter(state="open").first()
     if offer is None:
         return []
     disputed = [change["line"] for change in offer.lines]
-    rows = PlanLine.objects.filter(plan_id=offer.plan_id, annual__gt=0, funder="council").exclude(pk__in=disputed)
+    rows = PlanLine.objects.filter(plan_id=offer.plan_id, annual__gt=0, funder="council").exclude(
+        pk__in=disputed
+    )
     return list(rows.exclude(route="direct_payment").select_related("start"))
 
 
 def startable(case: Case) -> list[PlanLine]:
-    """The paid parts that have begun or may begin, each with its start: those of the agreed plan; while a change is
-    proposed, those it leaves undisputed."""
+    """The paid parts that have begun or may begin, each with its start: those of the agreed plan;
+    while a change is proposed, those it leaves undisputed.
+    """
     if case.step == "offer":
         return undisputed(case)
     plan = agreed_plan(case)
@@ -152,7 +159,9 @@ def standing(case: Case) -> SupportPlan | None:
 
 @dataclass(frozen=True)
 class Statement:
-    """Care Act 2014 s26, for a week: the cost of meeting the needs, what the council pays, what the person pays."""
+    """Care Act 2014 s26, for a week: the cost of meeting the needs, what the council pays, what the
+    person pays.
+    """
 
     cost: Decimal
     council: Decimal

@@ -1,6 +1,8 @@
-"""How a decided figure is recorded: with its reason, how needs are still met, and how far it lies from the first.
+"""How a decided figure is recorded: with its reason, how needs are still met, and how far it lies
+from the first.
 
-Called by the actions that decide, inside their transaction. Not here: who may decide (limits, rules).
+Called by the actions that decide, inside their transaction. Not here: who may decide (limits,
+rules).
 """
 
 from __future__ import annotations
@@ -27,8 +29,10 @@ SHARE = Decimal("1e-12")
 
 @dataclass(frozen=True)
 class Why:
-    """The reasons for a decided figure. `still_met`: outcome -> how the need is still met; `effective_from`: None = the
-    day of the decision; `complete`: every line that differs has said it already, nothing more is asked for."""
+    """The reasons for a decided figure. `still_met`: outcome -> how the need is still met;
+    `effective_from`: None = the day of the decision; `complete`: every line that differs has said
+    it already, nothing more is asked for.
+    """
 
     code: str = ""
     text: str = ""
@@ -39,10 +43,14 @@ class Why:
 
 def indicative(case: Case) -> BudgetFigure | None:
     """The last indicative budget, with the calculation behind it."""
-    return case.figures.filter(kind="indicative").select_related("calculation").order_by("-pk").first()
+    return (
+        case.figures.filter(kind="indicative").select_related("calculation").order_by("-pk").first()
+    )
 
 
-def decide(case: Case, plan: SupportPlan, cost: Cost, by: Any, when: datetime, why: Why) -> BudgetFigure:
+def decide(
+    case: Case, plan: SupportPlan, cost: Cost, by: Any, when: datetime, why: Why
+) -> BudgetFigure:
     """The decided budget: a later one is `revised` and says which it takes the place of."""
     budget, before = indicative(case), case_money.decided(case)
     standing = case_money.in_force(case)
@@ -57,41 +65,67 @@ def decide(case: Case, plan: SupportPlan, cost: Cost, by: Any, when: datetime, w
         )
     said = bool(why.code and text) and (differs or why.code == "new_prices")
     return BudgetFigure.objects.create(
-        case=case, kind="revised" if before else "decided", annual=cost.annual, weekly=cost.weekly,
-        one_off=cost.one_off, plan=plan, effective_from=_applies_from(case, why, when, standing), recorded_at=when,
-        recorded_by=by, reason_code=why.code if said else "", reason_text=text if said else "", supersedes=before,
-        still_met=_still_met(standing, plan, cost, why), **_from_the_first(case, budget, cost),
-    )  # fmt: skip
+        case=case,
+        kind="revised" if before else "decided",
+        annual=cost.annual,
+        weekly=cost.weekly,
+        one_off=cost.one_off,
+        plan=plan,
+        effective_from=_applies_from(case, why, when, standing),
+        recorded_at=when,
+        recorded_by=by,
+        reason_code=why.code if said else "",
+        reason_text=text if said else "",
+        supersedes=before,
+        still_met=_still_met(standing, plan, cost, why),
+        **_from_the_first(case, budget, cost),
+    )
 
 
 def _applies_from(case: Case, why: Why, when: datetime, standing: BudgetFigure | None) -> date:
-    """The day from which it applies. A change may be back-dated to the beginning of what it changes, a first budget
-    to the request, neither further (LGSCO 19 019 548: refusing to back-date an increase was a fault)."""
+    """The day from which it applies. A change may be back-dated to the beginning of what it
+    changes, a first budget to the request, neither further (LGSCO 19 019 548: refusing to back-date
+    an increase was a fault).
+    """
     decided_on = dates.london_date(when)
     day = why.effective_from or decided_on
     if standing is None and day < dates.london_date(case.asked_at):
         raise NotYet(_("Nobody had asked for support on that day."), field="effective_from")
     if standing is not None and day < standing.effective_from:
-        raise NotYet(_("The budget in force applies from a later day than this. Choose that day or a later one."),
-                     field="effective_from")  # fmt: skip
+        raise NotYet(
+            _(
+                "The budget in force applies from a later day than this. Choose that day or "
+                "a later one."
+            ),
+            field="effective_from",
+        )
     if day > dates.months_after(decided_on, 12):
         raise NotYet(_("That is more than a year ahead."), field="effective_from")
     return day
 
 
-def _still_met(standing: BudgetFigure | None, plan: SupportPlan, cost: Cost, why: Why) -> list[dict[str, str]] | None:
+def _still_met(
+    standing: BudgetFigure | None, plan: SupportPlan, cost: Cost, why: Why
+) -> list[dict[str, str]] | None:
     """LGSCO 25 000 854: a reduced package has to say how it meets the needs."""
     given = {outcome: how.strip() for outcome, how in (why.still_met or {}).items() if how.strip()}
     if not why.complete:
         for outcome in less(standing, plan, cost):
             if outcome not in given:
-                raise NotYet(_("Less is spent than now. Say for each need how it is still met: the person can read this."),
-                             field=f"still_met_{outcome}")  # fmt: skip
+                raise NotYet(
+                    _(
+                        "Less is spent than now. Say for each need how it is still met: the "
+                        "person can read this."
+                    ),
+                    field=f"still_met_{outcome}",
+                )
     return [{"outcome": outcome, "how": how} for outcome, how in given.items()] or None
 
 
 def less(standing: BudgetFigure | None, plan: SupportPlan, cost: Cost) -> list[str]:
-    """The outcomes on which less is spent, where the whole budget is lower than the one in force."""
+    """The outcomes on which less is spent, where the whole budget is lower than the one in
+    force.
+    """
     if standing is None or standing.plan is None:
         return []
     now = case_money.cost_of_figure(standing)
@@ -105,7 +139,9 @@ def _recurring(plan: SupportPlan) -> list[Any]:
 
 
 def _from_the_first(case: Case, budget: BudgetFigure | None, cost: Cost) -> dict[str, Any]:
-    """What the register reads: kept with the figure, because what it was compared with never changes."""
+    """What the register reads: kept with the figure, because what it was compared with never
+    changes.
+    """
     if budget is None:
         return {}
     first = budget.annual + budget.one_off
@@ -121,7 +157,11 @@ def _from_the_first(case: Case, budget: BudgetFigure | None, cost: Cost) -> dict
 
 
 def share_of(total: Decimal, first: Decimal) -> Decimal | None:
-    """How far a sum lies from the first one, as a share of that: 0.1 = a tenth above. None where that was nothing."""
+    """How far a sum lies from the first one, as a share of that: 0.1 = a tenth above. None where
+    that was nothing.
+    """
     if not first:
         return None
-    return EXACT.divide(total - first, first).quantize(SHARE, rounding=ROUND_HALF_EVEN, context=EXACT)
+    return EXACT.divide(total - first, first).quantize(
+        SHARE, rounding=ROUND_HALF_EVEN, context=EXACT
+    )

@@ -1,9 +1,10 @@
 """Who may agree how much: the council's dated levels, read for one plan. Reading only.
 
-The lowest level that covers the week, the one-off cost and the share above the indicative budget decides, on what the
-council pays; equal to a limit is inside; no row is no right. Of a role's rows the nearest counts: one for the team
-before one for every team, one for the group of people before one for everybody. Where nothing else covers the cost,
-the one level without an upper limit does: the council's top officer.
+The lowest level that covers the week, the one-off cost and the share above the indicative budget
+decides, on what the council pays; equal to a limit is inside; no row is no right. Of a role's rows
+the nearest counts: one for the team before one for every team, one for the group of people before
+one for everybody. Where nothing else covers the cost, the one level without an upper limit does:
+the council's top officer.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from cases.common import dates
 from cases.models import Case, Seat
 
 ORDER = ("worker", "manager", "service_manager")
-# Shipped default: a practitioner agrees alone what somebody else wrote; four eyes when a worker wrote it.
+# Shipped default: a practitioner agrees alone what somebody else wrote; four eyes when a worker
+# wrote it.
 WRITTEN_OUTSIDE = ("person", "delegate")
 
 
@@ -38,8 +40,9 @@ class Holder:
 def levels(
     council_id: int, on: date, team: int | None = None, clients: Collection[str] = ()
 ) -> list[DelegationLevel]:
-    """The levels in force on a day for a team and these groups: the nearest and latest row of each role, and the
-    latest without an upper limit."""
+    """The levels in force on a day for a team and these groups: the nearest and latest row of each
+    role, and the latest without an upper limit.
+    """
     near = Q(team=None) | Q(team=team) if team else Q(team=None)
     rows = DelegationLevel.objects.filter(
         DelegationLevel.on(on), near, council_id=council_id, client__in=["", *clients]
@@ -63,7 +66,9 @@ def levels_for(case: Case, on: date) -> list[DelegationLevel]:
 
 
 def covers(level: DelegationLevel, cost: Cost, first: Cost | None = None) -> bool:
-    """Equal to the limit is inside. `first`: the indicative budget; without one, any cost is above it."""
+    """Equal to the limit is inside. `first`: the indicative budget; without one, any cost is above
+    it.
+    """
     if level.max_weekly is None:
         return True
     inside = cost.weekly <= level.max_weekly and cost.one_off <= (level.max_one_off or 0)
@@ -73,7 +78,9 @@ def covers(level: DelegationLevel, cost: Cost, first: Cost | None = None) -> boo
     return (cost.total - base) * 100 <= level.max_over_pct * base
 
 
-def lowest(rows: list[DelegationLevel], cost: Cost, author_role: str, first: Cost | None = None) -> Holder | None:
+def lowest(
+    rows: list[DelegationLevel], cost: Cost, author_role: str, first: Cost | None = None
+) -> Holder | None:
     """The nearest person who may agree this cost, or None where the council has set up nobody."""
     ordinary = {row.role: row for row in rows if row.max_weekly is not None}
     for role in ORDER:
@@ -86,20 +93,33 @@ def lowest(rows: list[DelegationLevel], cost: Cost, author_role: str, first: Cos
 
 
 def level_of(
-    rows: list[DelegationLevel], role: str, user: Any, cost: Cost, author_role: str, first: Cost | None = None
+    rows: list[DelegationLevel],
+    role: str,
+    user: Any,
+    cost: Cost,
+    author_role: str,
+    first: Cost | None = None,
 ) -> DelegationLevel | None:
     """The level on which this user in this role may agree this cost; None = they may not."""
     if role == "worker" and author_role not in WRITTEN_OUTSIDE:
         return None
     mine = [
-        row for row in rows if row.role == role and row.officer_id in (None, user.pk) and covers(row, cost, first)
+        row
+        for row in rows
+        if row.role == role and row.officer_id in (None, user.pk) and covers(row, cost, first)
     ]
-    return min(mine, key=lambda row: (row.max_weekly is None, row.max_weekly or Decimal(0)), default=None)
+    return min(
+        mine, key=lambda row: (row.max_weekly is None, row.max_weekly or Decimal(0)), default=None
+    )
 
 
 def top_officer() -> Q:
-    """The councils in which somebody may agree what no other limit covers, as a condition on Council (`set_up`)."""
+    """The councils in which somebody may agree what no other limit covers, as a condition on
+    Council (`set_up`).
+    """
     today = dates.today()
     held = Seat.objects.filter(Seat.on(today), council=OuterRef("council"), role=OuterRef("role"))
-    top = DelegationLevel.objects.filter(DelegationLevel.on(today), council=OuterRef("pk"), max_weekly=None)
+    top = DelegationLevel.objects.filter(
+        DelegationLevel.on(today), council=OuterRef("pk"), max_weekly=None
+    )
     return Q(Exists(top.filter(Q(officer__isnull=False) | Q(Exists(held)))))

@@ -1,6 +1,8 @@
-"""What a letter says of money: the figure, proposal or agreement that its event was about, as it was then.
+"""What a letter says of money: the figure, proposal or agreement that its event was about, as it
+was then.
 
-Rows of (words, amount), registered with `hooks.told` and kept in the letter. Imported once, in `BudgetsConfig.ready`.
+Rows of (words, amount), registered with `hooks.told` and kept in the letter. Imported once, in
+`BudgetsConfig.ready`.
 """
 
 from __future__ import annotations
@@ -10,7 +12,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from budgets.decision.money_presenter import outcome_title
-from budgets.models import BudgetFigure, DirectPaymentAgreement, Offer, PlanLine, Restriction, SurplusDecision
+from budgets.models import (
+    BudgetFigure,
+    DirectPaymentAgreement,
+    Offer,
+    PlanLine,
+    Restriction,
+    SurplusDecision,
+)
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
 from cases.journey import hooks
@@ -20,15 +29,27 @@ Rows = list[tuple[str, str]]
 
 
 @hooks.told(
-    "share_budget", "adjust_budget", "uplift_plan", "agree_plan", "panel_agree", "accept_offer", "start_budget"
+    "share_budget",
+    "adjust_budget",
+    "uplift_plan",
+    "agree_plan",
+    "panel_agree",
+    "accept_offer",
+    "start_budget",
 )
 def figures_told(event: Any) -> Rows:
-    """The figure an event names, else the decided one that stood at its moment. Empty where there is none."""
+    """The figure an event names, else the decided one that stood at its moment. Empty where there
+    is none.
+    """
     rows = BudgetFigure.objects.filter(case_id=event.case_id)
     named = event.codes.get("figure")
     figure = rows.filter(pk=named).first() if named else None
     if figure is None and not named:
-        figure = rows.filter(kind__in=["decided", "revised"], recorded_at__lte=event.at).order_by("-pk").first()
+        figure = (
+            rows.filter(kind__in=["decided", "revised"], recorded_at__lte=event.at)
+            .order_by("-pk")
+            .first()
+        )
     if figure is None:
         return []
     kind = str(FIGURES[figure.kind])
@@ -42,7 +63,11 @@ def figures_told(event: Any) -> Rows:
     if figure.reason_text:
         found.append((_("Why it differs from the figure before"), figure.reason_text))
     found += [
-        (_("How this need is still met: %(need)s") % {"need": outcome_title("", entry["outcome"])}, entry["how"])
+        (
+            _("How this need is still met: %(need)s")
+            % {"need": outcome_title("", entry["outcome"])},
+            entry["how"],
+        )
         for entry in figure.still_met or []
     ]
     return found
@@ -50,7 +75,9 @@ def figures_told(event: Any) -> Rows:
 
 @hooks.told("offer_changed")
 def offer_told(event: Any) -> Rows:
-    """The proposal an event made, line by line: what differs, why, and how the need is still met."""
+    """The proposal an event made, line by line: what differs, why, and how the need is still
+    met.
+    """
     offer = Offer.objects.filter(case_id=event.case_id, pk=event.codes.get("offer")).first()
     if offer is None:
         return []
@@ -58,7 +85,9 @@ def offer_told(event: Any) -> Rows:
     found = []
     for line in offer.lines:
         words = [line.get("differs", ""), line.get("why", ""), line.get("still_met", "")]
-        found.append((names.get(int(line["line"]), _("A line of your plan")), "\n".join(filter(None, words))))
+        found.append(
+            (names.get(int(line["line"]), _("A line of your plan")), "\n".join(filter(None, words)))
+        )
     found.append((_("The whole plan then costs, a week"), pounds(offer.weekly)))
     if offer.one_off:
         found.append((_("and once"), pounds(offer.one_off)))
@@ -67,16 +96,25 @@ def offer_told(event: Any) -> Rows:
 
 @hooks.told("record_agreement")
 def agreement_told(event: Any) -> Rows:
-    """What was signed: how much, how often, from when, into which account, and who pays the contribution."""
-    row = DirectPaymentAgreement.objects.filter(case_id=event.case_id, pk=event.codes.get("agreement")).first()
+    """What was signed: how much, how often, from when, into which account, and who pays the
+    contribution.
+    """
+    row = DirectPaymentAgreement.objects.filter(
+        case_id=event.case_id, pk=event.codes.get("agreement")
+    ).first()
     if row is None:
         return []
     found = [
-        (_("Signed by"), _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)}),
+        (
+            _("Signed by"),
+            _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)},
+        ),
         (_("For the support of a year"), pounds(row.annual)),
     ]
     if row.contribution_annual:
-        found.append((_("Your part of it, left out of the payments"), pounds(row.contribution_annual)))
+        found.append(
+            (_("Your part of it, left out of the payments"), pounds(row.contribution_annual))
+        )
     if row.one_off:
         found.append((_("Paid once"), pounds(row.one_off)))
     return [
@@ -84,14 +122,19 @@ def agreement_told(event: Any) -> Rows:
         (_("How often we pay"), _("Every %(weeks)s weeks") % {"weeks": row.cycle_weeks}),
         (_("First payment"), day(row.first_payment_on)),
         (_("Account"), str(DirectPaymentAgreement.ACCOUNTS[row.account_type])),
-        (_("What you pay yourself (your contribution)"), str(DirectPaymentAgreement.BASES[row.basis])),
+        (
+            _("What you pay yourself (your contribution)"),
+            str(DirectPaymentAgreement.BASES[row.basis]),
+        ),
     ]
 
 
 @hooks.told("decide_surplus")
 def surplus_told(event: Any) -> Rows:
     """What was decided about money left over, and how much of it is paid back."""
-    row = SurplusDecision.objects.filter(check_of__case_id=event.case_id, pk=event.codes.get("decision")).first()
+    row = SurplusDecision.objects.filter(
+        check_of__case_id=event.case_id, pk=event.codes.get("decision")
+    ).first()
     if row is None:
         return []
     found = [(_("We decided"), str(row.get_action_display()))]
@@ -101,8 +144,14 @@ def surplus_told(event: Any) -> Rows:
 @hooks.told("restrict_use")
 def limit_told(event: Any) -> Rows:
     """What the money may not be used for, from when until when, and who answers for it."""
-    row = Restriction.objects.filter(case_id=event.case_id, pk=event.codes.get("restriction")).first()
+    row = Restriction.objects.filter(
+        case_id=event.case_id, pk=event.codes.get("restriction")
+    ).first()
     if row is None:
         return []
-    return [(_("The limit"), row.what), (_("From"), day(row.begins_on)), (_("Until"), day(row.ends_on)),
-            (_("Who answers for it"), row.owner)]  # fmt: skip
+    return [
+        (_("The limit"), row.what),
+        (_("From"), day(row.begins_on)),
+        (_("Until"), day(row.ends_on)),
+        (_("Who answers for it"), row.owner),
+    ]

@@ -20,8 +20,16 @@ from cases.common import dates
 from cases.letters.timeline import day
 
 NOTHING: dict[str, Any] = {
-    "shown": False, "title": gettext_lazy("Money and plan"), "missing": "", "agree_answer": "", "box": None, "label": "", "invented": "", "rows": [], "links": [],
-}  # fmt: skip
+    "shown": False,
+    "title": gettext_lazy("Money and plan"),
+    "missing": "",
+    "agree_answer": "",
+    "box": None,
+    "label": "",
+    "invented": "",
+    "rows": [],
+    "links": [],
+}
 STAFF = {"worker", "manager", "service_manager", "panel", "finance"}
 
 
@@ -31,18 +39,28 @@ def summary(case: Any) -> dict[str, Any]:
     if not case.roles & access.READS["money"]:
         plan = [(_("The support plan"), reverse("budgets:plan", args=[case.ref]))] if rows else []
         return NOTHING | {"shown": bool(plan), "links": plan, "title": _("Plan")}
-    missing = _missing(case) if case.step == "budget" and not case_money.last_of(rows, "indicative") else ""
+    missing = (
+        _missing(case)
+        if case.step == "budget" and not case_money.last_of(rows, "indicative")
+        else ""
+    )
     if not rows and not missing:
         return NOTHING
-    decided, first = case_money.last_of(rows, *case_money.DECIDED), case_money.last_of(rows, "indicative")
+    decided, first = (
+        case_money.last_of(rows, *case_money.DECIDED),
+        case_money.last_of(rows, "indicative"),
+    )
     figure = decided or first
     return NOTHING | {
-        "shown": True, "missing": missing, "rows": _rows(case, rows) if rows else [], "links": _links(case, rows),
+        "shown": True,
+        "missing": missing,
+        "rows": _rows(case, rows) if rows else [],
+        "links": _links(case, rows),
         "agree_answer": _agree_answer(case) if missing else "",
         "box": money_presenter.big(case_money.cost_of_figure(figure)) if figure else None,
         "invented": explanation.notice(first),
         "label": _("Decided budget") if decided else _("Indicative budget, a first idea"),
-    }  # fmt: skip
+    }
 
 
 def _agree_answer(case: Any) -> str:
@@ -53,9 +71,12 @@ def _agree_answer(case: Any) -> str:
 def _missing(case: Any) -> str:
     if not case.roles & STAFF:
         if calculating.asks(last_sent(case)):
-            return _("Your social worker still needs an answer before the budget can be worked out.")
+            return _(
+                "Your social worker still needs an answer before the budget can be worked out."
+            )
         return _(
-            "The council has to settle something before the budget can be worked out. You don't have to do anything."
+            "The council has to settle something before the budget can be worked out. You "
+            "don't have to do anything."
         )
     return calculating.missing(case, last_sent(case), dates.today())
 
@@ -67,7 +88,9 @@ def _rows(case: Any, rows: list[Any]) -> list[tuple[str, Any]]:
     pays = _("What you may have to pay") if "person" in case.roles else _("What the person pays")
     found.append((pays, money_presenter.contribution_words(case_money.contribution(case))))
     if case.reached_set_up:
-        payments = ScheduledPayment.objects.filter(agreement__case=case, held=False, due__gte=dates.today())
+        payments = ScheduledPayment.objects.filter(
+            agreement__case=case, held=False, due__gte=dates.today()
+        )
         payment = payments.order_by("due", "pk").first()
         end = endings.last(case, case.step_since) if case.step == "closed" else None
         if end and endings.had_money(case):
@@ -76,7 +99,8 @@ def _rows(case: Any, rows: list[Any]) -> list[tuple[str, Any]]:
             found.append(
                 (
                     _("Next payment"),
-                    _("%(sum)s on %(day)s") % {"sum": pounds(payment.amount), "day": day(payment.due)},
+                    _("%(sum)s on %(day)s")
+                    % {"sum": pounds(payment.amount), "day": day(payment.due)},
                 )
             )
     return found
@@ -104,11 +128,15 @@ def _taking_it(case: Any) -> list[tuple[str, str]]:
     direct = case.route in ("direct_payment", "mixed") or case.agreements.exists()
     found = [("budgets:routes", _("How the money is taken"))]
     found += [("budgets:schedule", _("The payments"))] if direct else []
-    return found + ([("budgets:monitoring", _("How the payment is looked after"))] if direct else [])
+    return found + (
+        [("budgets:monitoring", _("How the payment is looked after"))] if direct else []
+    )
 
 
 def _to_sign(case: Any) -> bool:
-    """An agreed plan, or a wish to switch, pays a person directly in a way that nobody has signed for yet."""
+    """An agreed plan, or a wish to switch, pays a person directly in a way that nobody has signed
+    for yet.
+    """
     plan = case_money.agreed_plan(case)
     lines = list(plan.lines.select_related("start")) if plan else []
     return routes.to_sign(case, plan, lines)

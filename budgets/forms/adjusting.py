@@ -1,4 +1,6 @@
-"""Forms around an indicative budget: a worker's changes, another version. Shape only; the engine says what is wrong."""
+"""Forms around an indicative budget: a worker's changes, another version. Shape only; the engine
+says what is wrong.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -18,22 +20,33 @@ NOT_COUNTED = Decimal("999999")
 def small_number(label, hint=""):
     """A number of 0 or more that may be left empty."""
     return forms.DecimalField(
-        label=label, help_text=hint, required=False, min_value=0, max_value=NOT_COUNTED, decimal_places=3,
+        label=label,
+        help_text=hint,
+        required=False,
+        min_value=0,
+        max_value=NOT_COUNTED,
+        decimal_places=3,
         widget=forms.TextInput(attrs=SMALL),
-    )  # fmt: skip
+    )
 
 
 class AdjustForm(CaseForm):
-    """One list for each question, add-ons, a figure in place of the sum, or another tool's figure; and one reason.
+    """One list for each question, add-ons, a figure in place of the sum, or another tool's figure;
+    and one reason.
 
-    `before`: the changes that stand now. They are filled in, and keep their reason where they are left as they are.
-    `version` None: no scheme gives a figure, so another tool's is recorded with the tool's name.
+    `before`: the changes that stand now. They are filled in, and keep their reason where they are
+    left as they are. `version` None: no scheme gives a figure, so another tool's is recorded with
+    the tool's name.
     """
 
     def __init__(self, data=None, *, case, version, agreed, before):
         super().__init__(data, case=case, initial=as_typed(before))
         self.definition = version.definition if version else {}
-        self.method, self.agreed, self.before = self.definition.get("method", "external"), agreed, before
+        self.method, self.agreed, self.before = (
+            self.definition.get("method", "external"),
+            agreed,
+            before,
+        )
         if self.method == "external":
             self._external()
             return
@@ -47,9 +60,10 @@ class AdjustForm(CaseForm):
                 _("%(what)s: days a year") % {"what": rule["label"]}
             )
         self.fields["figure"] = MoneyField(
-            label=_("Another figure a year, in place of the sum"), required=False,
+            label=_("Another figure a year, in place of the sum"),
+            required=False,
             help_text=_("Only where no answer can say it. The sum stays on record beside it."),
-        )  # fmt: skip
+        )
         self.fields["reason"] = long_text(
             label=_("Why? The person reads this"),
             help_text=_("Your reason stands beside each thing that you change."),
@@ -60,7 +74,9 @@ class AdjustForm(CaseForm):
         if not self.definition:
             self.fields["tool"] = forms.CharField(label=_("Which tool was used?"), max_length=80)
         self.fields["annual"] = MoneyField(label=_("The figure a year from %(tool)s") % tool)
-        self.fields["tool_version"] = forms.CharField(label=_("Version of %(tool)s") % tool, max_length=80)
+        self.fields["tool_version"] = forms.CharField(
+            label=_("Version of %(tool)s") % tool, max_length=80
+        )
         day = _("On what day was it worked out?")
         self.fields["made_on"] = day_field(label=day, required=not self.definition)
         self.fields["explanation"] = long_text(
@@ -81,7 +97,9 @@ class AdjustForm(CaseForm):
             label=domain["title"], required=False, choices=[first, *options]
         )
         if self.method == "reckoner":
-            self.fields[f"hours_{code}"] = small_number(_("%(what)s: hours a week, set by you") % {"what": domain["title"]})  # fmt: skip
+            self.fields[f"hours_{code}"] = small_number(
+                _("%(what)s: hours a week, set by you") % {"what": domain["title"]}
+            )
         if self.definition.get("allow_between"):
             self.fields[f"points_{code}"] = small_number(
                 _("%(what)s: points between two answers") % {"what": domain["title"]}
@@ -102,7 +120,9 @@ class AdjustForm(CaseForm):
         if "figure" in given:
             overrides[FIGURE] = {"annual": f"{given['figure']:.2f}", "reason": reason}
         earlier = self.before.get("overrides") or {}
-        overrides = {code: kept_reason(change, [earlier.get(code)]) for code, change in overrides.items()}
+        overrides = {
+            code: kept_reason(change, [earlier.get(code)]) for code, change in overrides.items()
+        }
         stood = self.before.get("add_ons") or []
         add_ons = [kept_reason(row, stood) for row in self._add_ons(given, reason)]
         return {"overrides": overrides, "add_ons": add_ons, "note": reason}
@@ -132,10 +152,15 @@ def as_typed(before) -> dict:
     if typed.get("made_on"):
         typed["made_on"] = date.fromisoformat(typed["made_on"])
     for code, change in (before.get("overrides") or {}).items():
-        typed |= {"figure": change["annual"]} if code == FIGURE else {
-            f"{field}_{code}": change[name]
-            for name, field in (("option", "answer"), ("hours", "hours"), ("points", "points")) if name in change
-        }  # fmt: skip
+        typed |= (
+            {"figure": change["annual"]}
+            if code == FIGURE
+            else {
+                f"{field}_{code}": change[name]
+                for name, field in (("option", "answer"), ("hours", "hours"), ("points", "points"))
+                if name in change
+            }
+        )
     for row in before.get("add_ons") or []:
         typed |= {f"hours_of_{row['code']}": row["hours"], f"days_of_{row['code']}": row["days"]}
     return typed
@@ -152,7 +177,9 @@ def kept_reason(change: dict, earlier) -> dict:
 class OtherVersionForm(forms.Form):
     """Under which version the same answers are worked out once more."""
 
-    version = OwnChoiceField(queryset=SchemeVersion.objects.none(), label=_("Version"), empty_label=None)
+    version = OwnChoiceField(
+        queryset=SchemeVersion.objects.none(), label=_("Version"), empty_label=None
+    )
 
     def __init__(self, data=None, *, versions):
         super().__init__(data)

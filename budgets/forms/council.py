@@ -1,4 +1,6 @@
-"""Forms that belong to no one case: a batch of payments, its confirmation, a provider of the directory."""
+"""Forms that belong to no one case: a batch of payments, its confirmation, a provider of the
+directory.
+"""
 
 import uuid
 
@@ -15,7 +17,9 @@ class OnceForm(forms.Form):
     key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
 
     def __init__(self, data=None, **options):
-        super().__init__(data, initial={"key": uuid.uuid4()} | options.pop("initial", {}), **options)
+        super().__init__(
+            data, initial={"key": uuid.uuid4()} | options.pop("initial", {}), **options
+        )
 
     def facts(self) -> dict:
         return {k: v for k, v in self.cleaned_data.items() if k != "key" and v not in (None, "")}

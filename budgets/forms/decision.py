@@ -12,10 +12,14 @@ from cases.forms.staff import PERSON_READS, CaseForm, add_told, day_field, long_
 
 
 class AgreeForm(CaseForm):
-    """The decision. Where the plan's cost is not the indicative budget, the reason is asked for; where less is spent
-    than now, how each need is still met; where a budget is in force, from which day the change applies."""
+    """The decision. Where the plan's cost is not the indicative budget, the reason is asked for;
+    where less is spent than now, how each need is still met; where a budget is in force, from which
+    day the change applies.
+    """
 
-    note = long_text(label=_("The reasons for your decision (optional)"), required=False, help_text=PERSON_READS)
+    note = long_text(
+        label=_("The reasons for your decision (optional)"), required=False, help_text=PERSON_READS
+    )
 
     def __init__(self, data=None, *, case, differs, panel=False, less=(), changes=False):
         """`less`: (outcome, its words) of each need on which less is spent."""
@@ -27,19 +31,29 @@ class AgreeForm(CaseForm):
                 label=_("The panel's reasons, in writing"), help_text=PERSON_READS
             )
         if differs:
-            choices = [("", _("Choose one")), *((k, v) for k, v in DIFFERENCES.items() if k != "offer")]
+            choices = [
+                ("", _("Choose one")),
+                *((k, v) for k, v in DIFFERENCES.items() if k != "offer"),
+            ]
             self.fields["reason_code"] = forms.ChoiceField(
                 label=_("Why is the decided budget not the indicative one?"), choices=choices
             )
-            self.fields["reason_text"] = long_text(label=_("In plain words"), help_text=PERSON_READS)
+            self.fields["reason_text"] = long_text(
+                label=_("In plain words"), help_text=PERSON_READS
+            )
         for code, title in less:
-            label = _("Less is spent on this. How is the need still met? %(title)s") % {"title": title}
+            label = _("Less is spent on this. How is the need still met? %(title)s") % {
+                "title": title
+            }
             self.fields[f"still_met_{code}"] = long_text(label=label, help_text=PERSON_READS)
         if changes:
             self.fields["effective_from"] = day_field(
-                label=_("From which day does the change apply?"), required=False,
-                help_text=_("Leave it empty for today. An earlier day means that the difference is owed."),
-            )  # fmt: skip
+                label=_("From which day does the change apply?"),
+                required=False,
+                help_text=_(
+                    "Leave it empty for today. An earlier day means that the difference is owed."
+                ),
+            )
 
     def facts(self) -> dict:
         given = super().facts()
@@ -59,7 +73,9 @@ class ReferForm(CaseForm):
 
 
 class OfferForm(CaseForm):
-    """Each line with its quantity and rate as planned; what is changed needs what differs, why, and how it is met."""
+    """Each line with its quantity and rate as planned; what is changed needs what differs, why, and
+    how it is met.
+    """
 
     note = long_text(label=_("Anything else the person should know (optional)"), required=False)
 
@@ -77,13 +93,22 @@ class OfferForm(CaseForm):
             value = getattr(line, name)
             whole = name == "quantity"
             self.fields[f"{name}_{line.pk}"] = AmountField(
-                label=label, places=2 if whole else 4, most=Decimal(9999) if whole else Decimal("999999.9999"),
-                sign="", initial=f"{value.normalize():f}",
-            )  # fmt: skip
-        for name, label in (("differs", _("What differs")), ("why", _("Why")),
-                            ("still_met", _("How the need is still met"))):  # fmt: skip
+                label=label,
+                places=2 if whole else 4,
+                most=Decimal(9999) if whole else Decimal("999999.9999"),
+                sign="",
+                initial=f"{value.normalize():f}",
+            )
+        for name, label in (
+            ("differs", _("What differs")),
+            ("why", _("Why")),
+            ("still_met", _("How the need is still met")),
+        ):
             self.fields[f"{name}_{line.pk}"] = forms.CharField(
-                label=label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+                label=label,
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def groups(self):
@@ -95,8 +120,10 @@ class OfferForm(CaseForm):
         """Only the lines that were touched, as `actions.offer_changed` takes them."""
         found = []
         for line in self.lines:
-            entry = {name: self.cleaned_data[f"{name}_{line.pk}"] for name in
-                     ("quantity", "rate", "differs", "why", "still_met")}  # fmt: skip
+            entry = {
+                name: self.cleaned_data[f"{name}_{line.pk}"]
+                for name in ("quantity", "rate", "differs", "why", "still_met")
+            }
             same = (entry["quantity"], entry["rate"]) == (line.quantity, line.rate)
             if not same or entry["differs"] or entry["why"] or entry["still_met"]:
                 found.append(entry | {"line": line.pk})

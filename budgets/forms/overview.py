@@ -1,4 +1,6 @@
-"""Forms of the pages about many cases: the year of the spending, the money there is, the day of new prices."""
+"""Forms of the pages about many cases: the year of the spending, the money there is, the day of new
+prices.
+"""
 
 import uuid
 from datetime import date
@@ -28,34 +30,51 @@ class YearForm(forms.Form):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         self.fields["year"].choices = years()
-        self.fields["year"].error_messages["invalid_choice"] = _("Choose one of the years in the list.")
+        self.fields["year"].error_messages["invalid_choice"] = _(
+            "Choose one of the years in the list."
+        )
 
 
 class LoadForm(forms.Form):
-    """The sum for a year, of a team, of a way to take the money, or of everything. `key`: sent twice, loaded once."""
+    """The sum for a year, of a team, of a way to take the money, or of everything. `key`: sent
+    twice, loaded once.
+    """
 
     key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     year = forms.ChoiceField(label=_("Financial year"))
     team = forms.ChoiceField(label=_("Team"), required=False)
     route = forms.ChoiceField(label=_("Way to take the money"), required=False)
     amount = AmountField(label=_("How much?"), most=Decimal("99999999999.99"), width="long")
-    source = forms.CharField(label=_("Where is the sum from?"), max_length=120,
-                             help_text=_("For example the council's budget book, and its page."))  # fmt: skip
+    source = forms.CharField(
+        label=_("Where is the sum from?"),
+        max_length=120,
+        help_text=_("For example the council's budget book, and its page."),
+    )
 
     def __init__(self, data=None, *, teams, **options):
         super().__init__(
-            data, initial={"key": uuid.uuid4(), "year": str(year_of(dates.today()).first.year)}, **options
+            data,
+            initial={"key": uuid.uuid4(), "year": str(year_of(dates.today()).first.year)},
+            **options,
         )
         self.fields["year"].choices = years()
         self.fields["team"].choices = [("", _("Every team")), *((str(t.pk), t.name) for t in teams)]
-        self.fields["route"].choices = [("", _("Every way")), *((code, ROUTE_NAMES[code]) for code in ROUTES)]
+        self.fields["route"].choices = [
+            ("", _("Every way")),
+            *((code, ROUTE_NAMES[code]) for code in ROUTES),
+        ]
         self.fields["amount"].max_digits = 13
         self.teams = {str(team.pk): team for team in teams}
 
     def saved(self) -> dict:
         given = self.cleaned_data
-        return {"year": date(int(given["year"]), 4, 1), "team": self.teams.get(given["team"]), "route": given["route"],
-                "amount": given["amount"], "source": given["source"]}  # fmt: skip
+        return {
+            "year": date(int(given["year"]), 4, 1),
+            "team": self.teams.get(given["team"]),
+            "route": given["route"],
+            "amount": given["amount"],
+            "source": given["source"],
+        }
 
 
 class PricesForm(forms.Form):
@@ -71,16 +90,24 @@ class EstimateForm(forms.Form):
     group = forms.ChoiceField(label=_("Who is it for?"), widget=forms.RadioSelect)
     income = AmountField(
         label=_("Income a week that counts"),
-        help_text=_("Without earnings, and without the part of a benefit that is for getting about."),
+        help_text=_(
+            "Without earnings, and without the part of a benefit that is for getting about."
+        ),
     )
     income_to = AmountField(
-        label=_("If it is not certain: the most it may be"), required=False, help_text=_("You then get a range.")
+        label=_("If it is not certain: the most it may be"),
+        required=False,
+        help_text=_("You then get a range."),
     )
-    capital = AmountField(label=_("Savings"), help_text=_("Without the home you live in. 0 if there are none."))
+    capital = AmountField(
+        label=_("Savings"), help_text=_("Without the home you live in. 0 if there are none.")
+    )
     housing = AmountField(label=_("Housing costs a week, after benefits for them"), required=False)
     disability = AmountField(label=_("Costs a week because of a disability"), required=False)
     premium = forms.BooleanField(label=_("Entitled to the disability premium"), required=False)
-    enhanced = forms.BooleanField(label=_("Entitled to the enhanced disability premium"), required=False)
+    enhanced = forms.BooleanField(
+        label=_("Entitled to the enhanced disability premium"), required=False
+    )
     keep = forms.BooleanField(label=_("Keep this as the estimate of this case"), required=False)
 
     def __init__(self, data=None, *, groups, may_keep, **options):
@@ -99,5 +126,8 @@ class EstimateForm(forms.Form):
     def facts(self) -> dict:
         """What `charging.estimate` takes, for the lower income."""
         given = self.cleaned_data
-        facts = {name: given[name] or Decimal(0) for name in ("income", "capital", "housing", "disability")}
+        facts = {
+            name: given[name] or Decimal(0)
+            for name in ("income", "capital", "housing", "disability")
+        }
         return facts | {name: given[name] for name in ("group", "premium", "enhanced")}

@@ -8,12 +8,16 @@ from budgets.payments.routes import route_after
 from cases.forms.staff import CaseForm, MoneyField, day_field, long_text, radios
 
 CYCLES = {"4": _("Every four weeks"), "2": _("Every two weeks")}
-# What an agreement usually says, to be changed for this one. The project's own words, and no statement of law.
+# What an agreement usually says, to be changed for this one. The project's own words, and no
+# statement of law.
 TERMS = (
     _("The money is for the needs in the plan. How they are met may change without asking."),
     _("We ask no more about the account than is shown on this case, and say why."),
     _("Tell us if something goes wrong. We look for help first."),
-    _("Either side may end this with notice. Nothing is taken back without a letter and time to answer."),
+    _(
+        "Either side may end this with notice. Nothing is taken back without a letter and "
+        "time to answer."
+    ),
 )
 SURPLUS_WEEKS = 8  # a shipped setting; the agreement says its own
 
@@ -29,40 +33,50 @@ def terms_field(**options):
 
 def weeks_field(**options):
     return forms.IntegerField(
-        min_value=1, max_value=52, label=_("For how many weeks may money stay before we talk about it?"), **options
+        min_value=1,
+        max_value=52,
+        label=_("For how many weeks may money stay before we talk about it?"),
+        **options,
     )
 
 
 class ContributionForm(CaseForm):
     state = radios(Contribution.STATES, label=_("What is known?"))
     weekly = MoneyField(
-        label=_("How much a week?"), required=False, help_text=_("Leave it empty if it is not known.")
+        label=_("How much a week?"),
+        required=False,
+        help_text=_("Leave it empty if it is not known."),
     )
     valid_from = day_field(label=_("From which day?"))
     source = forms.CharField(
-        label=_("Where is it from?"), max_length=120, required=False,
+        label=_("Where is it from?"),
+        max_length=120,
+        required=False,
         help_text=_("For example the finance system, or the date of a letter."),
-    )  # fmt: skip
+    )
 
 
 class AgreementForm(CaseForm):
     """The signed agreement. A card is one account among others; none is chosen beforehand.
 
-    `last`: the version before, whose figures and points are shown again; `again`: a further version of the same plan,
-    which needs its reason.
+    `last`: the version before, whose figures and points are shown again; `again`: a further version
+    of the same plan, which needs its reason.
     """
 
     signed_by = forms.CharField(label=_("Who signed it?"), max_length=120)
     signed_as = radios(DirectPaymentAgreement.SIGNED_AS, label=_("Who are they?"))
     others_signed = forms.CharField(
-        label=_("Who else signed, and for whom?"), max_length=300, required=False,
+        label=_("Who else signed, and for whom?"),
+        max_length=300,
+        required=False,
         help_text=_("For example somebody for the council. Leave it empty if nobody did."),
-    )  # fmt: skip
+    )
     signed_on = day_field(label=_("On what day?"))
     account_type = radios(
-        DirectPaymentAgreement.ACCOUNTS, label=_("Into which account does the person want it?"),
+        DirectPaymentAgreement.ACCOUNTS,
+        label=_("Into which account does the person want it?"),
         help_text=_("The choice is the person's. A card is never the only one."),
-    )  # fmt: skip
+    )
     basis = radios(DirectPaymentAgreement.BASES, label=_("Net, gross or person first?"))
     cycle_weeks = radios(CYCLES, label=_("How often is it paid?"))
     first_payment_on = day_field(
@@ -81,11 +95,19 @@ class AgreementForm(CaseForm):
     terms = terms_field()
 
     def __init__(self, data=None, *, case, last=None, again=False):
-        kept = {"start_up": "0", "contingency": "0", "surplus_weeks": SURPLUS_WEEKS,
-                "terms": "\n".join(str(point) for point in TERMS)}  # fmt: skip
+        kept = {
+            "start_up": "0",
+            "contingency": "0",
+            "surplus_weeks": SURPLUS_WEEKS,
+            "terms": "\n".join(str(point) for point in TERMS),
+        }
         if last:
-            kept |= {"contingency": last.contingency, "surplus_weeks": last.surplus_weeks, "terms": "\n".join(last.terms),
-                     "signed_by": last.signed_by}  # fmt: skip
+            kept |= {
+                "contingency": last.contingency,
+                "surplus_weeks": last.surplus_weeks,
+                "terms": "\n".join(last.terms),
+                "signed_by": last.signed_by,
+            }
         super().__init__(data, case=case, initial=kept)
         if again:
             self.fields["why"] = long_text(label=_("What changes with this version, and why?"))
@@ -102,8 +124,12 @@ class StartLineForm(CaseForm):
 
     def __init__(self, data=None, *, case, lines):
         super().__init__(data, case=case)
-        self.fields["line"] = radios({str(x.pk): x.what for x in lines}, label=_("What has started?"))
-        self.fields["started_on"] = day_field(label=_("On what day was the money or the support really there?"))
+        self.fields["line"] = radios(
+            {str(x.pk): x.what for x in lines}, label=_("What has started?")
+        )
+        self.fields["started_on"] = day_field(
+            label=_("On what day was the money or the support really there?")
+        )
 
 
 class StartBudgetForm(CaseForm):
@@ -119,14 +145,18 @@ class AskSwitchForm(CaseForm):
         for line in lines:
             field = radios(ways, label=line.what, initial=line.route)
             self.fields[f"route_{line.pk}"] = field
-        self.fields["wish"] = long_text(label=_("Is there anything to say about it? (optional)"), required=False)
+        self.fields["wish"] = long_text(
+            label=_("Is there anything to say about it? (optional)"), required=False
+        )
 
     def wanted(self) -> dict[int, str]:
         return {line.pk: self.cleaned_data[f"route_{line.pk}"] for line in self.lines}
 
 
 class SwitchRouteForm(CaseForm):
-    started_on = day_field(label=_("On what day was the money or the support really there in the new way?"))
+    started_on = day_field(
+        label=_("On what day was the money or the support really there in the new way?")
+    )
 
 
 def switched(lines, switch, names) -> list[tuple[str, str]]:
@@ -134,7 +164,8 @@ def switched(lines, switch, names) -> list[tuple[str, str]]:
     return [
         (
             line.what,
-            _("from %(old)s to %(new)s") % {"old": names[line.route], "new": names[route_after(line, switch)]},
+            _("from %(old)s to %(new)s")
+            % {"old": names[line.route], "new": names[route_after(line, switch)]},
         )
         for line in lines
         if route_after(line, switch) != line.route

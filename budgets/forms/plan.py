@@ -1,4 +1,6 @@
-"""Forms of the plan: one small form a page, each saved by itself. `version` says which state the page was read in."""
+"""Forms of the plan: one small form a page, each saved by itself. `version` says which state the
+page was read in.
+"""
 
 import uuid
 from decimal import Decimal
@@ -23,21 +25,31 @@ HELPED = dict(SupportPlan._meta.get_field("helped").choices)
 def words(label, hint="", rows=6, required=True):
     """A large box for somebody's own words."""
     return forms.CharField(
-        label=label, help_text=hint, required=required, max_length=LONG, widget=forms.Textarea(attrs={"rows": rows}),
+        label=label,
+        help_text=hint,
+        required=required,
+        max_length=LONG,
+        widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={"required": _("Write a few words")},
-    )  # fmt: skip
+    )
 
 
 def one_of(choices, label, hint="", required=True):
     """Radios of which none is chosen beforehand."""
     return forms.ChoiceField(
-        label=label, help_text=hint, required=required, choices=list(choices.items()), widget=forms.RadioSelect,
+        label=label,
+        help_text=hint,
+        required=required,
+        choices=list(choices.items()),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the answers")},
-    )  # fmt: skip
+    )
 
 
 class PartForm(forms.Form):
-    """One page of the plan. `before`: what was said earlier, where the page is still empty, and `told`: when."""
+    """One page of the plan. `before`: what was said earlier, where the page is still empty, and
+    `told`: when.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -57,13 +69,16 @@ class PartForm(forms.Form):
 class WhatMattersForm(PartForm):
     heading_field = "what_matters"
     what_matters = words(
-        _("What matters to you?"), _("People, places, habits, faith, pets: whatever makes your life yours.")
+        _("What matters to you?"),
+        _("People, places, habits, faith, pets: whatever makes your life yours."),
     )
 
 
 class GoalsForm(PartForm):
     heading_field = "goals"
-    goals = words(_("What do you want to be different?"), _("For example: I want to get out twice a week."))
+    goals = words(
+        _("What do you want to be different?"), _("For example: I want to get out twice a week.")
+    )
 
 
 class RisksForm(PartForm):
@@ -85,15 +100,21 @@ class InControlForm(PartForm):
 
 
 class EnoughForm(PartForm):
-    """Sufficiency in the person's own view; over the indicative budget the reason is asked for as well."""
+    """Sufficiency in the person's own view; over the indicative budget the reason is asked for as
+    well.
+    """
 
     enough = one_of(ENOUGH, _("Is the money enough for the support you need?"))
     enough_why = words(_("Why? (you can leave this empty)"), rows=3, required=False)
     over_reason = words(
         _("Your plan costs more than the budget. Why is that?"),
-        _("A plan may cost more than the first idea, or than your budget now. Whoever looks at your plan needs the reason."),
-        rows=3, required=False,
-    )  # fmt: skip
+        _(
+            "A plan may cost more than the first idea, or than your budget now. Whoever "
+            "looks at your plan needs the reason."
+        ),
+        rows=3,
+        required=False,
+    )
 
     def __init__(self, data=None, *, plan, over=False, **options):
         super().__init__(data, plan=plan, **options)
@@ -103,7 +124,8 @@ class EnoughForm(PartForm):
 
 class ContributionForm(PartForm):
     contribution_seen = forms.BooleanField(
-        label=_("I have read this"), error_messages={"required": _("Tick the box when you have read this")}
+        label=_("I have read this"),
+        error_messages={"required": _("Tick the box when you have read this")},
     )
 
 
@@ -112,39 +134,59 @@ class HelpedForm(PartForm):
     helped = one_of(
         HELPED,
         _("Did you have the help you wanted to plan?"),
-        _("Your answer changes nothing about the money. It tells the council whether its help is good."),
+        _(
+            "Your answer changes nothing about the money. It tells the council whether its "
+            "help is good."
+        ),
     )
 
 
 class RoutesForm(forms.Form):
-    """Every paid line with all the ways to take the money beside each other, none chosen beforehand."""
+    """Every paid line with all the ways to take the money beside each other, none chosen
+    beforehand.
+    """
 
     def __init__(self, data=None, *, lines, **options):
         super().__init__(data, **options)
         for line in lines:
             field = one_of({code: ROUTE_NAMES[code] for code in ROUTES}, line.what)
             field.initial = line.route or None
-            field.error_messages["required"] = _("Choose a way to take the money for each piece of support")
+            field.error_messages["required"] = _(
+                "Choose a way to take the money for each piece of support"
+            )
             self.fields[f"route_{line.pk}"] = field
 
     def routes(self) -> dict[int, str]:
-        return {int(name.removeprefix("route_")): value for name, value in self.cleaned_data.items()}
+        return {
+            int(name.removeprefix("route_")): value for name, value in self.cleaned_data.items()
+        }
 
 
 class LineForm(forms.Form):
-    """What the support is, for what and by whom. What it costs is the next page. `key`: sent twice, added once."""
+    """What the support is, for what and by whom. What it costs is the next page. `key`: sent twice,
+    added once.
+    """
 
     key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     what = forms.CharField(
-        label=_("What support is it?"), max_length=200, help_text=_("For example: help to wash and dress in the morning."),
+        label=_("What support is it?"),
+        max_length=200,
+        help_text=_("For example: help to wash and dress in the morning."),
         error_messages={"required": _("Say what support it is")},
-    )  # fmt: skip
-    outcome = forms.ChoiceField(label=_("What is it for?"), error_messages={"required": _("Choose what it is for")})
+    )
+    outcome = forms.ChoiceField(
+        label=_("What is it for?"), error_messages={"required": _("Choose what it is for")}
+    )
     who = one_of(WHO, _("Who gives it?"))
-    provider = forms.CharField(label=_("Their name, if you know it"), max_length=120, required=False)
+    provider = forms.CharField(
+        label=_("Their name, if you know it"), max_length=120, required=False
+    )
     when = forms.CharField(
-        label=_("When?"), max_length=120, required=False, help_text=_("For example: weekday mornings.")
+        label=_("When?"),
+        max_length=120,
+        required=False,
+        help_text=_("For example: weekday mornings."),
     )
 
     def __init__(self, data=None, *, case, line=None, idea=None, **options):
@@ -160,7 +202,9 @@ class LineForm(forms.Form):
                 "when": idea.where[:120],
             }
         super().__init__(
-            data, initial=start | {"key": uuid.uuid4(), "version": line.version if line else 0}, **options
+            data,
+            initial=start | {"key": uuid.uuid4(), "version": line.version if line else 0},
+            **options,
         )
         kind = "carer" if case.kind == "carer" else "adult"
         pages = questions.PAGES[kind]
@@ -172,42 +216,74 @@ class LineForm(forms.Form):
 
 
 class CostForm(forms.Form):
-    """How much of it, how often, and what one costs. What is given for nothing has hours and no price."""
+    """How much of it, how often, and what one costs. What is given for nothing has hours and no
+    price.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     quantity = AmountField(
-        label=_("How much?"), min_value=Decimal("0.01"), most=Decimal(9999), sign="",
+        label=_("How much?"),
+        min_value=Decimal("0.01"),
+        most=Decimal(9999),
+        sign="",
         help_text=_("A number, such as 5 or 2.5. For something you buy once: 1."),
-        error_messages={"required": _("Enter how much, as a number"), "invalid": _("Enter how much as a number, such as 5")},
-    )  # fmt: skip
+        error_messages={
+            "required": _("Enter how much, as a number"),
+            "invalid": _("Enter how much as a number, such as 5"),
+        },
+    )
     unit = one_of(UNITS, _("Of what?"))
     unit_rate = forms.ChoiceField(
-        label=_("Take the price from the council's list?"), required=False, choices=[],
+        label=_("Take the price from the council's list?"),
+        required=False,
+        choices=[],
         help_text=_("If you choose one, you can leave the next box empty."),
-    )  # fmt: skip
+    )
     rate = AmountField(
-        label=_("What does one of them cost?"), places=4, most=Decimal("999999.9999"),
-        error_messages={"required": _("Enter what one costs, or 0"), "invalid": _("Enter the cost in pounds, such as 16.29")},
-    )  # fmt: skip
+        label=_("What does one of them cost?"),
+        places=4,
+        most=Decimal("999999.9999"),
+        error_messages={
+            "required": _("Enter what one costs, or 0"),
+            "invalid": _("Enter the cost in pounds, such as 16.29"),
+        },
+    )
     oncost_pct = AmountField(
-        label=_("Employer's costs on top, in %"), most=Decimal(100), places=3, sign="%", width="short", required=False,
-        help_text=_("For example holiday pay and insurance. Leave it empty if they are in the price already."),
-    )  # fmt: skip
+        label=_("Employer's costs on top, in %"),
+        most=Decimal(100),
+        places=3,
+        sign="%",
+        width="short",
+        required=False,
+        help_text=_(
+            "For example holiday pay and insurance. Leave it empty if they are in the price "
+            "already."
+        ),
+    )
     weeks = forms.CharField(
-        label=_("How many weeks a year?"), max_length=7, required=False,
+        label=_("How many weeks a year?"),
+        max_length=7,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
-        help_text=_("52 is the whole year. It does not matter for nights, months or things bought once."),
-    )  # fmt: skip
+        help_text=_(
+            "52 is the whole year. It does not matter for nights, months or things bought once."
+        ),
+    )
 
     def __init__(self, data=None, *, line, price_hint="", rates=(), **options):
         self.rates = {str(row.pk): row for row in rates if row.unit in UNITS}
         names = ("unit", "rate", "oncost_pct", "weeks")
         started = bool(line.quantity)
         start = {name: getattr(line, name) for name in names} if started else {"weeks": "52"}
-        start |= {"version": line.version, "quantity": line.quantity.normalize() if started else None}
+        start |= {
+            "version": line.version,
+            "quantity": line.quantity.normalize() if started else None,
+        }
         if started:
             start["rate"] = f"{line.rate.normalize():f}"
-        elif line.who == "community":  # most of them ask for nothing; what one does ask is typed over it
+        elif (
+            line.who == "community"
+        ):  # most of them ask for nothing; what one does ask is typed over it
             start["rate"] = "0"
         start["unit_rate"] = line.unit_rate_id
         super().__init__(data, initial=start, **options)
@@ -228,7 +304,8 @@ class CostForm(forms.Form):
             return
         self.fields["rate"].required = False
         listed = [
-            (pk, f"{row.service}: {in_pounds(row.amount)}, {UNITS[row.unit]}") for pk, row in self.rates.items()
+            (pk, f"{row.service}: {in_pounds(row.amount)}, {UNITS[row.unit]}")
+            for pk, row in self.rates.items()
         ]
         self.fields["unit_rate"].choices = [("", _("No, I enter the price")), *listed]
 
@@ -236,8 +313,15 @@ class CostForm(forms.Form):
         found = super().clean()
         row = self.rates.get(found.get("unit_rate") or "")
         if row is not None and found.get("unit") not in (None, row.unit):
-            self.add_error("unit", _("This price is for another unit: %(unit)s.") % {"unit": UNITS[row.unit]})
-        if row is None and "rate" in self.fields and found.get("rate") is None and "rate" not in self.errors:
+            self.add_error(
+                "unit", _("This price is for another unit: %(unit)s.") % {"unit": UNITS[row.unit]}
+            )
+        if (
+            row is None
+            and "rate" in self.fields
+            and found.get("rate") is None
+            and "rate" not in self.errors
+        ):
             self.add_error("rate", _("Enter what one costs, or 0"))
         return found
 
@@ -259,24 +343,42 @@ class CostForm(forms.Form):
 
 
 class TermsForm(forms.Form):
-    """From when until when, and who pays. Staff may write down that it is met through another person's plan."""
+    """From when until when, and who pays. Staff may write down that it is met through another
+    person's plan.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    begins_on = day_field(label=_("From which day?"), required=False,
-                          help_text=_("Leave it empty if it begins when the plan is agreed."))  # fmt: skip
-    ends_on = day_field(label=_("Until which day?"), required=False, help_text=_("Leave it empty if it goes on."))
-    funder = one_of(FUNDERS, _("Who pays for it?"),
-                    _("Only what the council pays counts against the budget."))  # fmt: skip
+    begins_on = day_field(
+        label=_("From which day?"),
+        required=False,
+        help_text=_("Leave it empty if it begins when the plan is agreed."),
+    )
+    ends_on = day_field(
+        label=_("Until which day?"), required=False, help_text=_("Leave it empty if it goes on.")
+    )
+    funder = one_of(
+        FUNDERS, _("Who pays for it?"), _("Only what the council pays counts against the budget.")
+    )
     met_through = forms.CharField(
-        label=_("Reference of the other person's case, if it is met through theirs"), max_length=6, required=False,
+        label=_("Reference of the other person's case, if it is met through theirs"),
+        max_length=6,
+        required=False,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
-        help_text=_("A carer's break that is paid in the plan of the person they care for, for example. It costs nothing here."),
-    )  # fmt: skip
-    met_agreed_on = day_field(label=_("On what day did the other person agree to that?"), required=False)
+        help_text=_(
+            "A carer's break that is paid in the plan of the person they care for, for "
+            "example. It costs nothing here."
+        ),
+    )
+    met_agreed_on = day_field(
+        label=_("On what day did the other person agree to that?"), required=False
+    )
 
     def __init__(self, data=None, *, line, elsewhere, **options):
         """`elsewhere`: may the reader say that it is met through a case of somebody else?"""
-        start = {name: getattr(line, name) for name in ("version", "begins_on", "ends_on", "funder", "met_agreed_on")}
+        start = {
+            name: getattr(line, name)
+            for name in ("version", "begins_on", "ends_on", "funder", "met_agreed_on")
+        }
         start["met_through"] = line.met_through.ref if elsewhere and line.met_through else ""
         super().__init__(data, initial=start, **options)
         if not elsewhere:
@@ -286,7 +388,9 @@ class TermsForm(forms.Form):
         ref = self.cleaned_data["met_through"].strip().upper()
         found = Case.objects.filter(ref=ref).first() if ref else None
         if ref and found is None:
-            raise forms.ValidationError(_("There is no such case of another person that you work on."))
+            raise forms.ValidationError(
+                _("There is no such case of another person that you work on.")
+            )
         return found
 
     def clean(self):
@@ -301,8 +405,9 @@ class TermsForm(forms.Form):
 
 
 class SubmitForm(CaseForm):
-    """Sending the plan as it was read. A worker who records it for the person says how they were told, and reads it
-    back."""
+    """Sending the plan as it was read. A worker who records it for the person says how they were
+    told, and reads it back.
+    """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -320,7 +425,11 @@ class AnswerOfferForm(CaseForm):
         },
         _("Do you accept this proposal?"),
     )
-    reason = words(_("Is there anything to say about it? If you do not accept it: why?"), rows=4, required=False)
+    reason = words(
+        _("Is there anything to say about it? If you do not accept it: why?"),
+        rows=4,
+        required=False,
+    )
 
     def clean(self):
         found = super().clean()

@@ -1,4 +1,6 @@
-"""Forms of what is written down beside the moves: choices, orders, accounts, checks, worries. Shape only."""
+"""Forms of what is written down beside the moves: choices, orders, accounts, checks, worries. Shape
+only.
+"""
 
 from decimal import Decimal
 
@@ -8,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from budgets.forms.payment import points, terms_field, weeks_field
 from budgets.models import Concern, HeldEntry, SurplusDecision, UnmetRequest
 from cases.common import dates
-from cases.forms.staff import PERSON_READS, STAFF_ONLY, CaseForm, MoneyField, day_field, long_text, radios, yes_no
+from cases.forms.staff import (
+    PERSON_READS,
+    STAFF_ONLY,
+    CaseForm,
+    MoneyField,
+    day_field,
+    long_text,
+    radios,
+    yes_no,
+)
 
 NO_NAMES = _("Without a name and without anything that says who it is: others read it.")
 
@@ -21,11 +32,15 @@ class BalanceField(forms.DecimalField):
     """Pounds as people type them; an overdrawn account is below £0."""
 
     def __init__(self, **options):
-        widget = forms.TextInput(attrs={"prefix": "£", "inputmode": "decimal", "class": "govuk-input--width-5"})
+        widget = forms.TextInput(
+            attrs={"prefix": "£", "inputmode": "decimal", "class": "govuk-input--width-5"}
+        )
         super().__init__(max_digits=10, decimal_places=2, widget=widget, **options)
 
     def to_python(self, value):
-        return super().to_python(value.replace("£", "").replace(",", "").strip() if isinstance(value, str) else value)
+        return super().to_python(
+            value.replace("£", "").replace(",", "").strip() if isinstance(value, str) else value
+        )
 
 
 class LineForm(CaseForm):
@@ -33,7 +48,9 @@ class LineForm(CaseForm):
 
     def __init__(self, data=None, *, case, lines):
         super().__init__(data, case=case)
-        self.fields["line"] = radios({str(x.pk): x.what for x in lines}, label=_("Which part of the plan?"))
+        self.fields["line"] = radios(
+            {str(x.pk): x.what for x in lines}, label=_("Which part of the plan?")
+        )
         self.order_fields(["line", *(name for name in self.fields if name != "line")])
         self.by_key = {str(x.pk): x for x in lines}
 
@@ -44,16 +61,23 @@ class LineForm(CaseForm):
 class ChoiceForm(LineForm):
     offered = words(label=_("What did the council offer first?"), required=False)
     chosen = words(label=_("What did the person choose?"))
-    chosen_by = words(max_length=120, label=_("Who chose?"), help_text=_("The person, or who for them."))
+    chosen_by = words(
+        max_length=120, label=_("Who chose?"), help_text=_("The person, or who for them.")
+    )
     chosen_on = day_field(label=_("On what day?"))
     differs = long_text(
-        label=_("What differs from the first offer, and why?"), required=False, help_text=PERSON_READS
+        label=_("What differs from the first offer, and why?"),
+        required=False,
+        help_text=PERSON_READS,
     )
 
 
 class OrderForm(LineForm):
-    provider = words(max_length=120, label=_("From whom?"),
-                     help_text=_("Any name: it need not be in the directory."))  # fmt: skip
+    provider = words(
+        max_length=120,
+        label=_("From whom?"),
+        help_text=_("Any name: it need not be in the directory."),
+    )
     what = words(label=_("What is ordered?"))
     begins_on = day_field(label=_("From which day?"))
     ends_on = day_field(label=_("Until which day? Leave it empty if it goes on."), required=False)
@@ -61,7 +85,9 @@ class OrderForm(LineForm):
 
 
 class TellProviderForm(CaseForm):
-    """Which provider was told that its order ends, and when; only those that nobody has told yet."""
+    """Which provider was told that its order ends, and when; only those that nobody has told
+    yet.
+    """
 
     def __init__(self, data=None, *, case, ends):
         super().__init__(data, case=case)
@@ -83,7 +109,9 @@ class HeldAccountForm(CaseForm):
     provider = words(max_length=120, label=_("Which provider holds the money?"))
     directed_by = words(max_length=120, label=_("Who says what it is spent on?"))
     signed_on = day_field(label=_("On what day was the agreement signed?"))
-    contingency = MoneyField(label=_("How much may stay in the account for the unforeseen?"), initial="0")
+    contingency = MoneyField(
+        label=_("How much may stay in the account for the unforeseen?"), initial="0"
+    )
     surplus_weeks = weeks_field(initial=4)
     terms = terms_field(required=False)
 
@@ -105,7 +133,9 @@ class HeldEntryForm(CaseForm):
                 key: f"{dates.said(x.on)}: {x.what}, £{x.amount}" for key, x in self.by_key.items()
             }
             self.fields["corrects"] = forms.ChoiceField(
-                choices=list(shown.items()), label=_("Does it stand in place of a wrong entry?"), required=False
+                choices=list(shown.items()),
+                label=_("Does it stand in place of a wrong entry?"),
+                required=False,
             )
 
     def clean_corrects(self):
@@ -121,23 +151,34 @@ class GiveBalanceForm(CaseForm):
 
     balance = BalanceField(label=_("What is in the account?"))
     planned_use = MoneyField(label=_("How much of it is meant for something planned?"), initial="0")
-    planned_for = long_text(label=_("What is it meant for?"), required=False,
-                            help_text=_("For example a holiday, winter, or notice to somebody you employ."))  # fmt: skip
-    minutes = forms.IntegerField(min_value=0, max_value=6000, required=False,
-                                 label=_("How many minutes did this take you? (optional)"))  # fmt: skip
+    planned_for = long_text(
+        label=_("What is it meant for?"),
+        required=False,
+        help_text=_("For example a holiday, winter, or notice to somebody you employ."),
+    )
+    minutes = forms.IntegerField(
+        min_value=0,
+        max_value=6000,
+        required=False,
+        label=_("How many minutes did this take you? (optional)"),
+    )
 
     def __init__(self, data=None, *, case, check):
         super().__init__(data, case=case)
         if "summary" in check.items:
-            self.fields["told"] = long_text(label=_("What was it spent on, in a few words?"), required=False)
+            self.fields["told"] = long_text(
+                label=_("What was it spent on, in a few words?"), required=False
+            )
 
     def clean_planned_use(self):
         return self.cleaned_data["planned_use"] or Decimal(0)
 
 
 class SurplusLetterForm(CaseForm):
-    words = long_text(label=_("What the person will read"),
-                      help_text=_("Ask first what it is for. The sum and the last day to answer are added."))  # fmt: skip
+    words = long_text(
+        label=_("What the person will read"),
+        help_text=_("Ask first what it is for. The sum and the last day to answer are added."),
+    )
     reply_by = day_field(label=_("By when may they answer?"))
 
 
@@ -152,8 +193,12 @@ class SurplusDecisionForm(CaseForm):
 
 
 class ConcernForm(CaseForm):
-    reason = long_text(label=_("What is the worry?"), help_text=_("Managers read it, and you. Nobody else."))
-    safeguarding = yes_no(label=_("Could somebody be harmed? Then safeguarding is told the usual way as well."))
+    reason = long_text(
+        label=_("What is the worry?"), help_text=_("Managers read it, and you. Nobody else.")
+    )
+    safeguarding = yes_no(
+        label=_("Could somebody be harmed? Then safeguarding is told the usual way as well.")
+    )
     support_first = radios(Concern.SUPPORT, label=_("What is tried first?"))
 
 
@@ -161,7 +206,9 @@ class CloseConcernForm(CaseForm):
     def __init__(self, data=None, *, case, concerns):
         super().__init__(data, case=case)
         self.by_key = {str(x.pk): x for x in concerns}
-        self.fields["concern"] = radios({k: x.reason[:80] for k, x in self.by_key.items()}, label=_("Which worry?"))
+        self.fields["concern"] = radios(
+            {k: x.reason[:80] for k, x in self.by_key.items()}, label=_("Which worry?")
+        )
         self.fields["outcome"] = radios(Concern.OUTCOMES, label=_("What came of it?"))
         self.fields["finding"] = long_text(label=_("What was found?"), help_text=STAFF_ONLY)
 
@@ -175,7 +222,8 @@ class RestrictForm(CaseForm):
     owner = words(max_length=120, label=_("Who answers for it?"))
     begins_on = day_field(label=_("From which day?"))
     ends_on = day_field(
-        label=_("Until which day?"), help_text=_("There is always a last day. It can be looked at again.")
+        label=_("Until which day?"),
+        help_text=_("There is always a last day. It can be looked at again."),
     )
 
 
@@ -194,6 +242,8 @@ class LiftForm(CaseForm):
 class SettleForm(CaseForm):
     contact = words(label=_("With whom is it settled?"))
     balance = MoneyField(label=_("What was left in the account?"))
-    owed = MoneyField(label=_("What does the council still owe for support before the end?"), initial="0")
+    owed = MoneyField(
+        label=_("What does the council still owe for support before the end?"), initial="0"
+    )
     letter_on = day_field(label=_("On what day was the letter about it sent?"))
     reason = long_text(label=_("How was it worked out?"), help_text=PERSON_READS)

@@ -1,4 +1,6 @@
-"""Forms of the scheme studio and of calibration. Shape only: whether a scheme is sound is said by its checks."""
+"""Forms of the scheme studio and of calibration. Shape only: whether a scheme is sound is said by
+its checks.
+"""
 
 import uuid
 from decimal import Decimal
@@ -27,8 +29,13 @@ TITLES = {
     "unpaid": _("Help from family and friends: code | share that stays"),
 }
 HINTS = {
-    "table": _("One row a line. Write n/a where the need is met by universal services: that is not 0."),
-    "rates": _("One rate a line. Days as 2026-04-01, both included; leave the second empty where there is no end."),
+    "table": _(
+        "One row a line. Write n/a where the need is met by universal services: that is not 0."
+    ),
+    "rates": _(
+        "One rate a line. Days as 2026-04-01, both included; leave the second empty where "
+        "there is no end."
+    ),
     "unpaid": _("One a line, the share between 0 and 1, such as 0.75."),
 }
 
@@ -54,7 +61,9 @@ class SeenForm(KeyForm):
 
 def upload(label, hint=""):
     return forms.FileField(
-        label=label, help_text=hint, error_messages={"required": _("Choose a file"), "empty": _("The file is empty")}
+        label=label,
+        help_text=hint,
+        error_messages={"required": _("Choose a file"), "empty": _("The file is empty")},
     )
 
 
@@ -72,9 +81,12 @@ class UploadForm(_Upload, SeenForm):
 
 class NewSchemeForm(_Upload, KeyForm):
     code = forms.SlugField(
-        label=_("Short name for its address"), max_length=40,
-        help_text=_("Small letters, figures and hyphens, such as adults. It can't be changed later."),
-    )  # fmt: skip
+        label=_("Short name for its address"),
+        max_length=40,
+        help_text=_(
+            "Small letters, figures and hyphens, such as adults. It can't be changed later."
+        ),
+    )
     population = radios(POPULATIONS, label=_("For whom is it?"))
     file = upload(_("Scheme as JSON or XLSX"))
     field_order = ["code", "population", "file"]
@@ -87,20 +99,30 @@ class EditForm(SeenForm):
     valid_from = day_field(label=_("In force from"))
     source = forms.CharField(label=_("Source"), max_length=300, required=False)
     warning = forms.CharField(
-        label=_("Notice on every page that uses it"), max_length=1000, required=False,
-        widget=forms.Textarea(attrs={"rows": 3}), help_text=_("For example that something in it is invented."),
-    )  # fmt: skip
-    weeks = forms.ChoiceField(label=_("Weeks in a year"), choices=[(w, w) for w in WEEKS], required=False)
-    price_per_point = forms.CharField(label=_("Price of a point, pounds a year"), max_length=20, required=False)
+        label=_("Notice on every page that uses it"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example that something in it is invented."),
+    )
+    weeks = forms.ChoiceField(
+        label=_("Weeks in a year"), choices=[(w, w) for w in WEEKS], required=False
+    )
+    price_per_point = forms.CharField(
+        label=_("Price of a point, pounds a year"), max_length=20, required=False
+    )
 
     def __init__(self, data=None, *, version):
         self.definition = definition = version.definition
         self.lists = {"table": "table", "rates": "rates", "unpaid": "unpaid_support_multipliers"}
         start = {
-            "name": definition.get("name"), "source": definition.get("source"), "warning": definition.get("WARNING"),
-            "weeks": str(definition.get("weeks") or ""), "valid_from": version.valid_from,
+            "name": definition.get("name"),
+            "source": definition.get("source"),
+            "warning": definition.get("WARNING"),
+            "weeks": str(definition.get("weeks") or ""),
+            "valid_from": version.valid_from,
             "price_per_point": definition.get("price_per_point"),
-        }  # fmt: skip
+        }
         super().__init__(data, initial=start)
         if definition.get("method") != "linear":
             del self.fields["price_per_point"]
@@ -109,9 +131,11 @@ class EditForm(SeenForm):
         for name, field in self.lists.items():
             if definition.get(field):
                 self.fields[name] = forms.CharField(
-                    label=TITLES[name], help_text=HINTS[name], initial=as_lines(name, definition[field]),
+                    label=TITLES[name],
+                    help_text=HINTS[name],
+                    initial=as_lines(name, definition[field]),
                     widget=forms.Textarea(attrs={"rows": 12}),
-                )  # fmt: skip
+                )
 
     def clean(self):
         found = super().clean()
@@ -126,7 +150,13 @@ class EditForm(SeenForm):
     def changed(self) -> dict:
         """The definition with what was changed here."""
         given, new = self.cleaned_data, dict(self.definition)
-        fields = {"name": "name", "source": "source", "warning": "WARNING", "weeks": "weeks", "price_per_point": "price_per_point"}  # fmt: skip
+        fields = {
+            "name": "name",
+            "source": "source",
+            "warning": "WARNING",
+            "weeks": "weeks",
+            "price_per_point": "price_per_point",
+        }
         for name, field in fields.items():
             if name in given and (given[name] or field in new):
                 new[field] = given[name]
@@ -134,7 +164,9 @@ class EditForm(SeenForm):
             if name == "unpaid":
                 new["unpaid_support_multipliers"] = {row["level"]: row["kept"] for row in rows}
             else:
-                new[self.lists[name]] = [row | {"unit": "hour"} if name == "rates" else row for row in rows]
+                new[self.lists[name]] = [
+                    row | {"unit": "hour"} if name == "rates" else row for row in rows
+                ]
         return new
 
 
@@ -146,7 +178,9 @@ def as_lines(name: str, value) -> str:
         value = row.get(field)
         return ("n/a" if field == "amount_year" else "") if value is None else str(value)
 
-    return "\n".join(f" {BAR} ".join(said(row, field) for field in ROWS[name]).strip() for row in rows)
+    return "\n".join(
+        f" {BAR} ".join(said(row, field) for field in ROWS[name]).strip() for row in rows
+    )
 
 
 def rows_of(name: str, text: str) -> tuple[list[dict], list[str]]:
@@ -168,7 +202,11 @@ def rows_of(name: str, text: str) -> tuple[list[dict], list[str]]:
 class PublishForm(SeenForm):
     """Who approved it and when, and the first day it holds."""
 
-    approved_by = forms.CharField(label=_("Who approved it?"), max_length=120, help_text=_("For example a committee, or the director by name."))  # fmt: skip
+    approved_by = forms.CharField(
+        label=_("Who approved it?"),
+        max_length=120,
+        help_text=_("For example a committee, or the director by name."),
+    )
     approved_on = day_field(label=_("On what day?"))
     valid_from = day_field(label=_("In force from"))
 
@@ -180,7 +218,9 @@ class PublishForm(SeenForm):
 class CompareForm(forms.Form):
     """With which version of the same scheme."""
 
-    version = OwnChoiceField(queryset=SchemeVersion.objects.none(), label=_("Compare with"), empty_label=None)
+    version = OwnChoiceField(
+        queryset=SchemeVersion.objects.none(), label=_("Compare with"), empty_label=None
+    )
 
     def __init__(self, data=None, *, versions):
         super().__init__(data)
@@ -192,13 +232,24 @@ class CalibrateForm(_Upload, forms.Form):
 
     file = upload(
         _("Sample as CSV or XLSX"),
-        _("Columns: points, cost (pounds in a year), and group if you want. No names and no references."),
+        _(
+            "Columns: points, cost (pounds in a year), and group if you want. No names and "
+            "no references."
+        ),
     )
     contingency = forms.DecimalField(
-        label=_("Share kept back, in percent"), min_value=0, max_value=Decimal("99.99"), decimal_places=2,
-        initial=Decimal(10), widget=forms.TextInput(attrs={"suffix": "%", "inputmode": "decimal", "class": "govuk-input--width-4"}),
+        label=_("Share kept back, in percent"),
+        min_value=0,
+        max_value=Decimal("99.99"),
+        decimal_places=2,
+        initial=Decimal(10),
+        widget=forms.TextInput(
+            attrs={"suffix": "%", "inputmode": "decimal", "class": "govuk-input--width-4"}
+        ),
         help_text=_("For overrides and what nobody foresaw."),
-    )  # fmt: skip
+    )
     pot = MoneyField(
-        label=_("Money of a year"), required=False, help_text=_("Leave it empty for what the sample cost altogether.")
+        label=_("Money of a year"),
+        required=False,
+        help_text=_("Leave it empty for what the sample cost altogether."),
     )

@@ -1,4 +1,6 @@
-"""Forms of planning together: which parts a helper may write, and "what if" on the numbers of the lines. Shape only."""
+"""Forms of planning together: which parts a helper may write, and "what if" on the numbers of the
+lines. Shape only.
+"""
 
 from decimal import Decimal
 
@@ -16,11 +18,21 @@ from cases.forms.staff import CaseForm, add_told, told
 class ShareForm(CaseForm):
     """The parts of the plan that one helper may fill in; none ticked: they only read."""
 
-    parts = ticks(shared_writing.TITLES, label=_("What may they fill in?"), required=False,
-                  help_text=_("Tick only what you want. You can change it at any time, and it holds at once."))  # fmt: skip
+    parts = ticks(
+        shared_writing.TITLES,
+        label=_("What may they fill in?"),
+        required=False,
+        help_text=_(
+            "Tick only what you want. You can change it at any time, and it holds at once."
+        ),
+    )
 
     def __init__(self, data=None, *, case, chosen, behalf=False):
-        super().__init__(data, case=case, initial={"parts": [part for part in shared_writing.PARTS if part in chosen]})
+        super().__init__(
+            data,
+            case=case,
+            initial={"parts": [part for part in shared_writing.PARTS if part in chosen]},
+        )
         if behalf:
             add_told(self, case.person.name)
 
@@ -29,7 +41,9 @@ class ShareForm(CaseForm):
 
 
 class WhatIfForm(forms.Form):
-    """The numbers of every line, to play with. A price from the council's list can't be wished for otherwise."""
+    """The numbers of every line, to play with. A price from the council's list can't be wished for
+    otherwise.
+    """
 
     def __init__(self, data=None, *, lines, **options):
         super().__init__(data, **options)
@@ -38,17 +52,29 @@ class WhatIfForm(forms.Form):
             self._version(line)
             unit = {"what": line.what, "unit": UNITS[line.unit]}
             self.fields[f"quantity_{line.pk}"] = AmountField(
-                label=_("%(what)s: how much, in %(unit)s?") % unit, min_value=Decimal("0.01"), most=Decimal(9999), sign="",
+                label=_("%(what)s: how much, in %(unit)s?") % unit,
+                min_value=Decimal("0.01"),
+                most=Decimal(9999),
+                sign="",
                 initial=_plain(line.quantity),
-                error_messages={"required": _("Enter how much, as a number"), "invalid": _("Enter how much as a number, such as 5")},
-            )  # fmt: skip
+                error_messages={
+                    "required": _("Enter how much, as a number"),
+                    "invalid": _("Enter how much as a number, such as 5"),
+                },
+            )
             if not (what_if.free(line) or what_if.paid_by_list(line)):
                 self.fields[f"rate_{line.pk}"] = AmountField(
-                    label=_("%(what)s: what does one cost?") % unit, places=4, most=Decimal("999999.9999"),
-                    help_text=_("Now %(rate)s %(each)s.") % {"rate": rate(line.rate), "each": EACH[line.unit]},
+                    label=_("%(what)s: what does one cost?") % unit,
+                    places=4,
+                    most=Decimal("999999.9999"),
+                    help_text=_("Now %(rate)s %(each)s.")
+                    % {"rate": rate(line.rate), "each": EACH[line.unit]},
                     initial=_plain(line.rate),
-                    error_messages={"required": _("Enter what one costs, or 0"), "invalid": _("Enter the cost in pounds, such as 16.29")},
-                )  # fmt: skip
+                    error_messages={
+                        "required": _("Enter what one costs, or 0"),
+                        "invalid": _("Enter the cost in pounds, such as 16.29"),
+                    },
+                )
 
     def _version(self, line):
         field = forms.IntegerField(widget=forms.HiddenInput, initial=line.version)

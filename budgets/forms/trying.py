@@ -1,4 +1,6 @@
-"""The form of "try it": every question of a version on one page. Nothing of it is stored, so nothing has a name."""
+"""The form of "try it": every question of a version on one page. Nothing of it is stored, so
+nothing has a name.
+"""
 
 from typing import Any
 
@@ -10,8 +12,10 @@ from cases.assessment import questions
 
 
 def _refusals(question: str) -> dict[str, str]:
-    return {"required": _("Choose an answer: %(question)s") % {"question": question},
-            "invalid_choice": _("Choose one of these answers: %(question)s") % {"question": question}}  # fmt: skip
+    return {
+        "required": _("Choose an answer: %(question)s") % {"question": question},
+        "invalid_choice": _("Choose one of these answers: %(question)s") % {"question": question},
+    }
 
 
 class TryForm(forms.Form):
@@ -28,15 +32,22 @@ class TryForm(forms.Form):
                 options.append((DOES_NOT_APPLY, _("This has nothing to do with me")))
             asked = domain.get("question") or domain["title"]
             self.fields[f"q_{domain['code']}"] = forms.ChoiceField(
-                label=asked, choices=options, widget=forms.RadioSelect,
-                help_text=_("Your social worker answers this one.") if domain.get("asked_of") == "worker" else "",
+                label=asked,
+                choices=options,
+                widget=forms.RadioSelect,
+                help_text=_("Your social worker answers this one.")
+                if domain.get("asked_of") == "worker"
+                else "",
                 error_messages=_refusals(asked),
-            )  # fmt: skip
+            )
             if helps:
                 others = _("%(title)s: what do family or friends do?") % {"title": domain["title"]}
                 self.fields[f"u_{domain['code']}"] = forms.ChoiceField(
-                    label=others, choices=[("", _("Choose")), *helps], required=False, error_messages=_refusals(others),
-                )  # fmt: skip
+                    label=others,
+                    choices=[("", _("Choose")), *helps],
+                    required=False,
+                    error_messages=_refusals(others),
+                )
 
     def clean(self):
         """What family and friends do matters only where some help is needed."""

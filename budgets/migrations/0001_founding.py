@@ -19,7 +19,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PlanLine",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("position", models.PositiveIntegerField(default=1)),
                 ("outcome", models.CharField(max_length=30, verbose_name="What is it for?")),
                 ("what", models.CharField(max_length=200, verbose_name="What support?")),
@@ -39,7 +44,12 @@ class Migration(migrations.Migration):
                         verbose_name="Who gives it?",
                     ),
                 ),
-                ("provider", models.CharField(blank=True, max_length=120, verbose_name="Their name, if you know it")),
+                (
+                    "provider",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="Their name, if you know it"
+                    ),
+                ),
                 ("when", models.CharField(blank=True, max_length=120, verbose_name="When?")),
                 (
                     "quantity",
@@ -94,18 +104,27 @@ class Migration(migrations.Migration):
                         verbose_name="Employer's costs, %",
                     ),
                 ),
-                ("weeks", models.CharField(default="52", max_length=7, verbose_name="Weeks a year")),
+                (
+                    "weeks",
+                    models.CharField(default="52", max_length=7, verbose_name="Weeks a year"),
+                ),
                 (
                     "route",
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("direct_payment", "Direct payment: the money is paid to me or someone I choose"),
+                            (
+                                "direct_payment",
+                                "Direct payment: the money is paid to me or someone I choose",
+                            ),
                             (
                                 "council_managed",
                                 "Managed budget: the council holds the money and arranges what I choose",
                             ),
-                            ("provider_held", "Provider-held account: a provider holds the money and I direct it"),
+                            (
+                                "provider_held",
+                                "Provider-held account: a provider holds the money and I direct it",
+                            ),
                         ],
                         max_length=20,
                         verbose_name="How do you want to take the money?",
@@ -122,14 +141,26 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AllocationScheme",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("code", models.SlugField()),
                 ("name", models.CharField(max_length=120)),
-                ("population", models.CharField(choices=[("adult", "Adults"), ("carer", "Carers")], max_length=10)),
+                (
+                    "population",
+                    models.CharField(
+                        choices=[("adult", "Adults"), ("carer", "Carers")], max_length=10
+                    ),
+                ),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="schemes", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schemes",
+                        to="cases.council",
                     ),
                 ),
             ],
@@ -137,7 +168,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Contribution",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -156,7 +192,9 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="contributions", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="cases.case",
                     ),
                 ),
                 (
@@ -176,12 +214,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DelegationLevel",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("valid_from", models.DateField(verbose_name="from")),
                 (
                     "valid_to",
                     models.DateField(
-                        blank=True, help_text="The first day it no longer holds.", null=True, verbose_name="until"
+                        blank=True,
+                        help_text="The first day it no longer holds.",
+                        null=True,
+                        verbose_name="until",
                     ),
                 ),
                 (
@@ -199,20 +245,30 @@ class Migration(migrations.Migration):
                 (
                     "max_weekly",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="up to £ a week"
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="up to £ a week",
                     ),
                 ),
                 (
                     "max_one_off",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="up to £ once"
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="up to £ once",
                     ),
                 ),
                 ("reason", models.CharField(max_length=200, verbose_name="decided by, reason")),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="levels", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="levels",
+                        to="cases.council",
                     ),
                 ),
                 (
@@ -234,7 +290,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DirectPaymentAgreement",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("signed_by", models.CharField(max_length=120, verbose_name="signed by")),
                 ("signed_on", models.DateField(verbose_name="signed on")),
                 (
@@ -264,19 +325,26 @@ class Migration(migrations.Migration):
                 ("cycle_weeks", models.PositiveIntegerField(default=4)),
                 ("first_payment_on", models.DateField(verbose_name="first payment on")),
                 ("annual", models.DecimalField(decimal_places=2, max_digits=12)),
-                ("contribution_annual", models.DecimalField(decimal_places=2, default=0, max_digits=12)),
+                (
+                    "contribution_annual",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12),
+                ),
                 ("one_off", models.DecimalField(decimal_places=2, default=0, max_digits=12)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="agreements", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "made_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -284,18 +352,27 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LineStart",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("started_on", models.DateField()),
                 (
                     "event",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.event"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.event",
                     ),
                 ),
                 (
                     "line",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="start", to="budgets.planline"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="start",
+                        to="budgets.planline",
                     ),
                 ),
             ],
@@ -303,7 +380,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ScheduledPayment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 (
                     "kind",
@@ -334,12 +416,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SchemeVersion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "Draft"), ("published", "Published")], default="draft", max_length=10
+                        choices=[("draft", "Draft"), ("published", "Published")],
+                        default="draft",
+                        max_length=10,
                     ),
                 ),
                 ("valid_from", models.DateField()),
@@ -360,7 +449,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Calculation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("inputs", models.JSONField()),
                 ("trace", models.JSONField()),
                 ("annual", models.DecimalField(decimal_places=2, max_digits=12)),
@@ -370,13 +464,17 @@ class Migration(migrations.Migration):
                 (
                     "assessment",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.selfassessment"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.selfassessment",
                     ),
                 ),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="calculations", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calculations",
+                        to="cases.case",
                     ),
                 ),
                 (
@@ -401,7 +499,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SupportPlan",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField(default=1)),
                 (
                     "state",
@@ -419,7 +522,12 @@ class Migration(migrations.Migration):
                 ),
                 ("what_matters", models.TextField(blank=True, verbose_name="What matters to me")),
                 ("goals", models.TextField(blank=True, verbose_name="What I want to be different")),
-                ("risks", models.TextField(blank=True, verbose_name="What could go wrong, and what we do then")),
+                (
+                    "risks",
+                    models.TextField(
+                        blank=True, verbose_name="What could go wrong, and what we do then"
+                    ),
+                ),
                 ("in_control", models.TextField(blank=True, verbose_name="How I stay in control")),
                 (
                     "enough",
@@ -442,7 +550,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "over_reason",
-                    models.TextField(blank=True, verbose_name="Why it costs more than the indicative budget"),
+                    models.TextField(
+                        blank=True, verbose_name="Why it costs more than the indicative budget"
+                    ),
                 ),
                 ("contribution_seen", models.BooleanField(default=False)),
                 ("submitted_at", models.DateTimeField(null=True)),
@@ -454,7 +564,9 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="cases.case",
                     ),
                 ),
                 (
@@ -474,7 +586,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SignOff",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "decision",
                     models.CharField(
@@ -496,13 +613,17 @@ class Migration(migrations.Migration):
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sign_offs", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_offs",
+                        to="cases.case",
                     ),
                 ),
                 (
@@ -519,13 +640,20 @@ class Migration(migrations.Migration):
             model_name="planline",
             name="plan",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="budgets.supportplan"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="budgets.supportplan",
             ),
         ),
         migrations.CreateModel(
             name="PanelReferral",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "exception",
                     models.CharField(
@@ -547,7 +675,11 @@ class Migration(migrations.Migration):
                     "outcome",
                     models.CharField(
                         blank=True,
-                        choices=[("agreed", "Agreed"), ("returned", "Sent back"), ("offered", "Another proposal")],
+                        choices=[
+                            ("agreed", "Agreed"),
+                            ("returned", "Sent back"),
+                            ("offered", "Another proposal"),
+                        ],
                         max_length=10,
                     ),
                 ),
@@ -555,13 +687,17 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "referred_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -577,7 +713,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Offer",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("lines", models.JSONField()),
                 ("weekly", models.DecimalField(decimal_places=2, max_digits=12)),
                 ("annual", models.DecimalField(decimal_places=2, max_digits=12)),
@@ -585,7 +726,11 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Open"), ("accepted", "Accepted"), ("declined", "Declined")],
+                        choices=[
+                            ("open", "Open"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                        ],
                         default="open",
                         max_length=10,
                     ),
@@ -595,19 +740,25 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "made_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
                     "plan",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="budgets.supportplan"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="budgets.supportplan",
                     ),
                 ),
             ],
@@ -616,13 +767,20 @@ class Migration(migrations.Migration):
             model_name="directpaymentagreement",
             name="plan",
             field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="agreement", to="budgets.supportplan"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agreement",
+                to="budgets.supportplan",
             ),
         ),
         migrations.CreateModel(
             name="BudgetFigure",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -662,7 +820,9 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="figures", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="cases.case",
                     ),
                 ),
                 (
@@ -709,12 +869,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="UnitRate",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("valid_from", models.DateField(verbose_name="from")),
                 (
                     "valid_to",
                     models.DateField(
-                        blank=True, help_text="The first day it no longer holds.", null=True, verbose_name="until"
+                        blank=True,
+                        help_text="The first day it no longer holds.",
+                        null=True,
+                        verbose_name="until",
                     ),
                 ),
                 ("service", models.CharField(max_length=80, verbose_name="service")),
@@ -730,13 +898,17 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "oncost_pct",
-                    models.DecimalField(decimal_places=3, default=0, max_digits=6, verbose_name="on-costs %"),
+                    models.DecimalField(
+                        decimal_places=3, default=0, max_digits=6, verbose_name="on-costs %"
+                    ),
                 ),
                 ("source", models.CharField(max_length=300, verbose_name="source")),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rates", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rates",
+                        to="cases.council",
                     ),
                 ),
             ],
@@ -746,7 +918,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="allocationscheme",
-            constraint=models.UniqueConstraint(fields=("council", "code"), name="one_scheme_a_code"),
+            constraint=models.UniqueConstraint(
+                fields=("council", "code"), name="one_scheme_a_code"
+            ),
         ),
         migrations.AddConstraint(
             model_name="contribution",
@@ -795,21 +969,28 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="scheduledpayment",
-            constraint=models.UniqueConstraint(fields=("agreement", "number"), name="one_payment_a_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledpayment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="payment_not_negative"),
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "number"), name="one_payment_a_number"
+            ),
         ),
         migrations.AddConstraint(
             model_name="scheduledpayment",
             constraint=models.CheckConstraint(
-                condition=models.Q(("covers_to__gte", models.F("covers_from"))), name="payment_covers_in_order"
+                condition=models.Q(("amount__gte", 0)), name="payment_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scheduledpayment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("covers_to__gte", models.F("covers_from"))),
+                name="payment_covers_in_order",
             ),
         ),
         migrations.AddConstraint(
             model_name="schemeversion",
-            constraint=models.UniqueConstraint(fields=("scheme", "number"), name="one_version_a_number"),
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "number"), name="one_version_a_number"
+            ),
         ),
         migrations.AddConstraint(
             model_name="schemeversion",
@@ -857,7 +1038,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="planline",
             constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("who", "family"), _negated=True), ("annual", 0), _connector="OR"),
+                condition=models.Q(
+                    models.Q(("who", "family"), _negated=True), ("annual", 0), _connector="OR"
+                ),
                 name="family_help_costs_nothing",
             ),
         ),
@@ -875,7 +1058,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="planline",
             constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("unit", "once"), _negated=True), ("weekly", 0), _connector="OR"),
+                condition=models.Q(
+                    models.Q(("unit", "once"), _negated=True), ("weekly", 0), _connector="OR"
+                ),
                 name="once_is_never_weekly",
             ),
         ),
@@ -921,7 +1106,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="directpaymentagreement",
             constraint=models.CheckConstraint(
-                condition=models.Q(("signed_on__lte", models.F("first_payment_on"))), name="signed_before_paid"
+                condition=models.Q(("signed_on__lte", models.F("first_payment_on"))),
+                name="signed_before_paid",
             ),
         ),
         migrations.AddConstraint(
@@ -934,7 +1120,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="budgetfigure",
             constraint=models.CheckConstraint(
-                condition=models.Q(("annual__gte", 0), ("one_off__gte", 0)), name="figure_not_negative"
+                condition=models.Q(("annual__gte", 0), ("one_off__gte", 0)),
+                name="figure_not_negative",
             ),
         ),
         migrations.AddConstraint(
@@ -943,7 +1130,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("reason_code", ""), ("reason_text", "")),
                     models.Q(
-                        models.Q(("reason_code", ""), _negated=True), models.Q(("reason_text", ""), _negated=True)
+                        models.Q(("reason_code", ""), _negated=True),
+                        models.Q(("reason_text", ""), _negated=True),
                     ),
                     _connector="OR",
                 ),
@@ -952,12 +1140,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="unitrate",
-            constraint=models.UniqueConstraint(fields=("council", "service", "valid_from"), name="one_rate_a_date"),
+            constraint=models.UniqueConstraint(
+                fields=("council", "service", "valid_from"), name="one_rate_a_date"
+            ),
         ),
         migrations.AddConstraint(
             model_name="unitrate",
             constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                condition=models.Q(
+                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                ),
                 name="rate_in_order",
             ),
         ),

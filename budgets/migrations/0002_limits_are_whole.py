@@ -26,7 +26,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("state", "not_known"), ("weekly", None)),
                     models.Q(
-                        models.Q(("state", "not_known"), _negated=True), ("weekly__gte", 0), ("weekly__isnull", False)
+                        models.Q(("state", "not_known"), _negated=True),
+                        ("weekly__gte", 0),
+                        ("weekly__isnull", False),
                     ),
                     _connector="OR",
                 ),

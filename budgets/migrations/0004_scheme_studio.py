@@ -21,14 +21,20 @@ class Migration(migrations.Migration):
             model_name="schemeversion",
             name="made_from",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budgets.schemeversion"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="budgets.schemeversion",
             ),
         ),
         migrations.AddField(
             model_name="schemeversion",
             name="published_by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
     ]

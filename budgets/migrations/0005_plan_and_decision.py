@@ -15,19 +15,30 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SpendBudget",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("year", models.DateField()),
                 (
                     "route",
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("direct_payment", "Direct payment: the money is paid to me or someone I choose"),
+                            (
+                                "direct_payment",
+                                "Direct payment: the money is paid to me or someone I choose",
+                            ),
                             (
                                 "council_managed",
                                 "Managed budget: the council holds the money and arranges what I choose",
                             ),
-                            ("provider_held", "Provider-held account: a provider holds the money and I direct it"),
+                            (
+                                "provider_held",
+                                "Provider-held account: a provider holds the money and I direct it",
+                            ),
                         ],
                         max_length=20,
                     ),
@@ -68,7 +79,10 @@ class Migration(migrations.Migration):
             model_name="budgetfigure",
             name="version",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budgets.schemeversion"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="budgets.schemeversion",
             ),
         ),
         migrations.AddField(
@@ -165,34 +179,48 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="planline",
             name="met_agreed_on",
-            field=models.DateField(blank=True, null=True, verbose_name="On what day did they agree?"),
+            field=models.DateField(
+                blank=True, null=True, verbose_name="On what day did they agree?"
+            ),
         ),
         migrations.AddField(
             model_name="planline",
             name="met_through",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="lines_met", to="cases.case"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines_met",
+                to="cases.case",
             ),
         ),
         migrations.AddField(
             model_name="planline",
             name="origin",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budgets.planline"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="budgets.planline",
             ),
         ),
         migrations.AddField(
             model_name="planline",
             name="unit_rate",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budgets.unitrate"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="budgets.unitrate",
             ),
         ),
         migrations.AddField(
             model_name="signoff",
             name="level",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budgets.delegationlevel"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="budgets.delegationlevel",
             ),
         ),
         migrations.AlterField(
@@ -230,7 +258,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("weekly_to", None),
                     models.Q(
-                        ("state", "estimated"), ("weekly__isnull", False), ("weekly_to__gte", models.F("weekly"))
+                        ("state", "estimated"),
+                        ("weekly__isnull", False),
+                        ("weekly_to__gte", models.F("weekly")),
                     ),
                     _connector="OR",
                 ),
@@ -268,7 +298,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="delegationlevel",
             constraint=models.CheckConstraint(
-                condition=models.Q(("max_over_pct", None), ("max_over_pct__gte", 0), _connector="OR"),
+                condition=models.Q(
+                    ("max_over_pct", None), ("max_over_pct__gte", 0), _connector="OR"
+                ),
                 name="level_over_not_negative",
             ),
         ),
@@ -276,7 +308,10 @@ class Migration(migrations.Migration):
             model_name="planline",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("begins_on", None), ("ends_on", None), ("ends_on__gte", models.F("begins_on")), _connector="OR"
+                    ("begins_on", None),
+                    ("ends_on", None),
+                    ("ends_on__gte", models.F("begins_on")),
+                    _connector="OR",
                 ),
                 name="line_dates_in_order",
             ),
@@ -284,7 +319,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="planline",
             constraint=models.CheckConstraint(
-                condition=models.Q(("funder__in", ["council", "health", "s117", "person"])), name="line_funder_known"
+                condition=models.Q(("funder__in", ["council", "health", "s117", "person"])),
+                name="line_funder_known",
             ),
         ),
         migrations.AddConstraint(
@@ -299,7 +335,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("met_agreed_on", None), ("met_through", None)),
-                    models.Q(("annual", 0), ("met_agreed_on__isnull", False), ("met_through__isnull", False)),
+                    models.Q(
+                        ("annual", 0),
+                        ("met_agreed_on__isnull", False),
+                        ("met_through__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="met_elsewhere_is_agreed_and_free",
@@ -309,21 +349,28 @@ class Migration(migrations.Migration):
             model_name="spendbudget",
             name="council",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="spend_budgets", to="cases.council"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="spend_budgets",
+                to="cases.council",
             ),
         ),
         migrations.AddField(
             model_name="spendbudget",
             name="loaded_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="spendbudget",
             name="team",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.team",
             ),
         ),
         migrations.AddConstraint(

@@ -22,7 +22,10 @@ def say_why_payments_are_held(apps, schema_editor):
     agreements = apps.get_model("budgets", "DirectPaymentAgreement").objects
     last = {case: pk for pk, case in agreements.order_by("pk").values_list("pk", "case_id")}
     held.exclude(agreement__in=last.values()).update(held_for="replaced")
-    died, closed = {"agreement__case__person__died_on__isnull": False}, {"agreement__case__step": "closed"}
+    died, closed = (
+        {"agreement__case__person__died_on__isnull": False},
+        {"agreement__case__step": "closed"},
+    )
     for why, which in (("death", died), ("ended", closed), ("suspended", {})):
         pks = list(held.filter(held_for="", **which).values_list("pk", flat=True))
         held.filter(pk__in=pks).update(held_for=why)
@@ -39,17 +42,33 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Provider",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("valid_from", models.DateField(verbose_name="from")),
                 (
                     "valid_to",
                     models.DateField(
-                        blank=True, help_text="The first day it no longer holds.", null=True, verbose_name="until"
+                        blank=True,
+                        help_text="The first day it no longer holds.",
+                        null=True,
+                        verbose_name="until",
                     ),
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("offers", models.CharField(blank=True, max_length=200, verbose_name="what they offer")),
-                ("framework", models.BooleanField(default=False, verbose_name="on one of the council's frameworks")),
+                (
+                    "offers",
+                    models.CharField(blank=True, max_length=200, verbose_name="what they offer"),
+                ),
+                (
+                    "framework",
+                    models.BooleanField(
+                        default=False, verbose_name="on one of the council's frameworks"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["name"],
@@ -58,8 +77,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Restriction",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("what", models.CharField(max_length=200, verbose_name="what may not be done with the money")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        max_length=200, verbose_name="what may not be done with the money"
+                    ),
+                ),
                 ("legal_reason", models.TextField(verbose_name="the legal reason")),
                 ("owner", models.CharField(max_length=120, verbose_name="who answers for it")),
                 ("begins_on", models.DateField()),
@@ -74,7 +103,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RouteSwitch",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("wanted", models.JSONField()),
                 (
                     "state",
@@ -96,12 +130,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SupportOrder",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("provider", models.CharField(max_length=120, verbose_name="provider")),
                 ("what", models.CharField(max_length=200, verbose_name="what is ordered")),
                 ("begins_on", models.DateField(verbose_name="from")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("reference", models.CharField(blank=True, max_length=60, verbose_name="order number")),
+                (
+                    "reference",
+                    models.CharField(blank=True, max_length=60, verbose_name="order number"),
+                ),
                 ("ordered_at", models.DateTimeField()),
             ],
             options={
@@ -111,7 +153,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SurplusDecision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "action",
                     models.CharField(
@@ -132,7 +179,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SurplusLetter",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
                 ("words", models.TextField()),
                 ("reply_by", models.DateField()),
@@ -144,7 +196,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="UnmetRequest",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("wanted", models.CharField(max_length=200, verbose_name="what was asked for")),
                 (
                     "reason",
@@ -290,13 +347,20 @@ class Migration(migrations.Migration):
             model_name="directpaymentagreement",
             name="plan",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="agreements", to="budgets.supportplan"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agreements",
+                to="budgets.supportplan",
             ),
         ),
         migrations.CreateModel(
             name="Concern",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("reason", models.TextField()),
                 ("safeguarding", models.BooleanField()),
                 (
@@ -332,7 +396,9 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="concerns", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="concerns",
+                        to="cases.case",
                     ),
                 ),
                 (
@@ -347,7 +413,9 @@ class Migration(migrations.Migration):
                 (
                     "raised_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -358,8 +426,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FinalAccount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("contact", models.CharField(max_length=200, verbose_name="with whom it is settled")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.CharField(max_length=200, verbose_name="with whom it is settled"),
+                ),
                 ("balance", models.DecimalField(decimal_places=2, max_digits=12)),
                 ("owed", models.DecimalField(decimal_places=2, default=0, max_digits=12)),
                 (
@@ -380,13 +456,17 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="final_accounts", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="final_accounts",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "settled_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -397,10 +477,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HeldAccount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("provider", models.CharField(max_length=120, verbose_name="provider")),
-                ("directed_by", models.CharField(max_length=120, verbose_name="who directs the money")),
+                (
+                    "directed_by",
+                    models.CharField(max_length=120, verbose_name="who directs the money"),
+                ),
                 ("signed_on", models.DateField(verbose_name="signed on")),
                 ("annual", models.DecimalField(decimal_places=2, max_digits=12)),
                 ("weekly", models.DecimalField(decimal_places=2, max_digits=12)),
@@ -411,13 +499,17 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="held_accounts", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="held_accounts",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "made_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -433,7 +525,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HeldEntry",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -454,7 +551,9 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="held_entries", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="held_entries",
+                        to="cases.case",
                     ),
                 ),
                 (
@@ -469,7 +568,9 @@ class Migration(migrations.Migration):
                 (
                     "recorded_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -480,10 +581,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LineChoice",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "offered",
-                    models.CharField(blank=True, max_length=200, verbose_name="what the council offered first"),
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="what the council offered first"
+                    ),
                 ),
                 ("chosen", models.CharField(max_length=200, verbose_name="what was chosen")),
                 ("chosen_by", models.CharField(max_length=120, verbose_name="who chose")),
@@ -493,13 +601,17 @@ class Migration(migrations.Migration):
                 (
                     "line",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="choices", to="budgets.planline"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="choices",
+                        to="budgets.planline",
                     ),
                 ),
                 (
                     "recorded_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -510,11 +622,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MonitoringCheck",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "tier",
                     models.CharField(
-                        choices=[("light", "Light"), ("standard", "Standard"), ("enhanced", "Enhanced")],
+                        choices=[
+                            ("light", "Light"),
+                            ("standard", "Standard"),
+                            ("enhanced", "Enhanced"),
+                        ],
                         max_length=10,
                     ),
                 ),
@@ -549,13 +670,17 @@ class Migration(migrations.Migration):
                 (
                     "asked_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to="cases.case",
                     ),
                 ),
             ],
@@ -566,7 +691,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PaymentBatch",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("until", models.DateField(verbose_name="due up to")),
                 (
@@ -586,7 +716,12 @@ class Migration(migrations.Migration):
                 ("content", models.TextField(blank=True)),
                 ("sha256", models.CharField(blank=True, max_length=64)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("ledger_ref", models.CharField(blank=True, max_length=60, verbose_name="the ledger's own number")),
+                (
+                    "ledger_ref",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="the ledger's own number"
+                    ),
+                ),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 (
                     "confirmed_by",
@@ -608,7 +743,9 @@ class Migration(migrations.Migration):
                 (
                     "made_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -651,49 +788,64 @@ class Migration(migrations.Migration):
             model_name="provider",
             name="council",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="providers", to="cases.council"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="providers",
+                to="cases.council",
             ),
         ),
         migrations.AddField(
             model_name="restriction",
             name="case",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="restrictions", to="cases.case"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="restrictions",
+                to="cases.case",
             ),
         ),
         migrations.AddField(
             model_name="restriction",
             name="made_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="routeswitch",
             name="asked_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="routeswitch",
             name="case",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="switches", to="cases.case"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="switches",
+                to="cases.case",
             ),
         ),
         migrations.AddField(
             model_name="routeswitch",
             name="of_plan",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budgets.supportplan"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="budgets.supportplan",
             ),
         ),
         migrations.AddField(
             model_name="routeswitch",
             name="plan",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budgets.supportplan"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="budgets.supportplan",
             ),
         ),
         migrations.AddField(
@@ -708,7 +860,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="directpaymentagreement",
-            constraint=models.UniqueConstraint(fields=("case", "version"), name="one_agreement_a_version"),
+            constraint=models.UniqueConstraint(
+                fields=("case", "version"), name="one_agreement_a_version"
+            ),
         ),
         migrations.AddConstraint(
             model_name="directpaymentagreement",
@@ -733,70 +887,90 @@ class Migration(migrations.Migration):
             model_name="supportorder",
             name="line",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="budgets.planline"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="budgets.planline",
             ),
         ),
         migrations.AddField(
             model_name="supportorder",
             name="ordered_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="surplusdecision",
             name="check_of",
             field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="budgets.monitoringcheck"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="decision",
+                to="budgets.monitoringcheck",
             ),
         ),
         migrations.AddField(
             model_name="surplusdecision",
             name="decided_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="surplusletter",
             name="check_of",
             field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="letter", to="budgets.monitoringcheck"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="letter",
+                to="budgets.monitoringcheck",
             ),
         ),
         migrations.AddField(
             model_name="surplusletter",
             name="written_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="unmetrequest",
             name="council",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="unmet_requests", to="cases.council"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="unmet_requests",
+                to="cases.council",
             ),
         ),
         migrations.AddField(
             model_name="unmetrequest",
             name="line",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="unmet", to="budgets.planline"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="unmet",
+                to="budgets.planline",
             ),
         ),
         migrations.AddField(
             model_name="unmetrequest",
             name="recorded_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddConstraint(
             model_name="concern",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("closed_at", None), ("closed_by", None), ("finding", ""), ("outcome", "")),
+                    models.Q(
+                        ("closed_at", None), ("closed_by", None), ("finding", ""), ("outcome", "")
+                    ),
                     models.Q(
                         ("closed_at__isnull", False),
                         ("closed_by__isnull", False),
@@ -821,18 +995,24 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="heldaccount",
-            constraint=models.UniqueConstraint(fields=("case", "version"), name="one_held_account_a_version"),
+            constraint=models.UniqueConstraint(
+                fields=("case", "version"), name="one_held_account_a_version"
+            ),
         ),
         migrations.AddConstraint(
             model_name="heldaccount",
             constraint=models.CheckConstraint(
-                condition=models.Q(("contingency__gte", 0), ("surplus_weeks__gte", 1), ("surplus_weeks__lte", 52)),
+                condition=models.Q(
+                    ("contingency__gte", 0), ("surplus_weeks__gte", 1), ("surplus_weeks__lte", 52)
+                ),
                 name="held_account_whole",
             ),
         ),
         migrations.AddConstraint(
             model_name="heldentry",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="held_entry_not_negative"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="held_entry_not_negative"
+            ),
         ),
         migrations.AddConstraint(
             model_name="monitoringcheck",
@@ -843,13 +1023,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="monitoringcheck",
             constraint=models.CheckConstraint(
-                condition=models.Q(("tier__in", ["light", "standard", "enhanced"])), name="check_tier_known"
+                condition=models.Q(("tier__in", ["light", "standard", "enhanced"])),
+                name="check_tier_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="monitoringcheck",
             constraint=models.CheckConstraint(
-                condition=models.Q(("period_to__gte", models.F("period_from"))), name="check_period_in_order"
+                condition=models.Q(("period_to__gte", models.F("period_from"))),
+                name="check_period_in_order",
             ),
         ),
         migrations.AddConstraint(
@@ -858,7 +1040,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("answered_at", None), ("answered_by", None), ("balance", None)),
                     models.Q(
-                        ("answered_at__isnull", False), ("answered_by__isnull", False), ("balance__isnull", False)
+                        ("answered_at__isnull", False),
+                        ("answered_by__isnull", False),
+                        ("balance__isnull", False),
                     ),
                     _connector="OR",
                 ),
@@ -873,12 +1057,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="paymentbatch",
-            constraint=models.UniqueConstraint(fields=("council", "number"), name="one_batch_a_number"),
+            constraint=models.UniqueConstraint(
+                fields=("council", "number"), name="one_batch_a_number"
+            ),
         ),
         migrations.AddConstraint(
             model_name="paymentbatch",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "making")), fields=("council",), name="one_batch_in_the_making"
+                condition=models.Q(("state", "making")),
+                fields=("council",),
+                name="one_batch_in_the_making",
             ),
         ),
         migrations.AddConstraint(
@@ -886,7 +1074,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("sha256", ""), ("state", "making")),
-                    models.Q(models.Q(("state", "making"), _negated=True), models.Q(("sha256", ""), _negated=True)),
+                    models.Q(
+                        models.Q(("state", "making"), _negated=True),
+                        models.Q(("sha256", ""), _negated=True),
+                    ),
                     _connector="OR",
                 ),
                 name="batch_file_whole",
@@ -897,7 +1088,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("confirmed_at__isnull", False), ("confirmed_by__isnull", False), ("state", "confirmed")
+                        ("confirmed_at__isnull", False),
+                        ("confirmed_by__isnull", False),
+                        ("state", "confirmed"),
                     ),
                     models.Q(
                         models.Q(("state", "confirmed"), _negated=True),
@@ -937,7 +1130,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("ended_at", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("ended_at__isnull", False)),
+                    models.Q(
+                        models.Q(("state", "open"), _negated=True), ("ended_at__isnull", False)
+                    ),
                     _connector="OR",
                 ),
                 name="switch_ended_whole",
@@ -946,7 +1141,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="supportorder",
             constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("begins_on")), _connector="OR"),
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("begins_on")), _connector="OR"
+                ),
                 name="order_dates_in_order",
             ),
         ),

@@ -17,24 +17,38 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LocalIdea",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("valid_from", models.DateField(verbose_name="from")),
                 (
                     "valid_to",
                     models.DateField(
-                        blank=True, help_text="The first day it no longer holds.", null=True, verbose_name="until"
+                        blank=True,
+                        help_text="The first day it no longer holds.",
+                        null=True,
+                        verbose_name="until",
                     ),
                 ),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("community", "In your community"), ("peer", "People who have been through it")],
+                        choices=[
+                            ("community", "In your community"),
+                            ("peer", "People who have been through it"),
+                        ],
                         max_length=10,
                         verbose_name="kind",
                     ),
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("what", models.CharField(max_length=300, verbose_name="what it is, in a sentence")),
+                (
+                    "what",
+                    models.CharField(max_length=300, verbose_name="what it is, in a sentence"),
+                ),
                 (
                     "outcome",
                     models.CharField(
@@ -44,13 +58,18 @@ class Migration(migrations.Migration):
                         verbose_name="what it is good for",
                     ),
                 ),
-                ("where", models.CharField(blank=True, max_length=200, verbose_name="where and when")),
+                (
+                    "where",
+                    models.CharField(blank=True, max_length=200, verbose_name="where and when"),
+                ),
                 ("reach", models.CharField(max_length=200, verbose_name="how to reach them")),
                 ("source", models.CharField(max_length=200, verbose_name="source")),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="ideas", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ideas",
+                        to="cases.council",
                     ),
                 ),
             ],
@@ -59,12 +78,15 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                            ("valid_to", None),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
                         ),
                         name="idea_dates_in_order",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["community", "peer"])), name="idea_kind_known"
+                        condition=models.Q(("kind__in", ["community", "peer"])),
+                        name="idea_kind_known",
                     ),
                 ],
             },
@@ -72,19 +94,28 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PlanShare",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("parts", models.JSONField(default=list)),
                 ("chosen_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="plan_shares", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plan_shares",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "chosen_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -98,34 +129,47 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("case", "representation"), name="one_share_a_helper")
+                    models.UniqueConstraint(
+                        fields=("case", "representation"), name="one_share_a_helper"
+                    )
                 ],
             },
         ),
         migrations.CreateModel(
             name="PlanWriting",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("place", models.CharField(max_length=30)),
                 ("role", models.CharField(max_length=20)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "plan",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="writings", to="budgets.supportplan"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="writings",
+                        to="budgets.supportplan",
                     ),
                 ),
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
                 "ordering": ["plan", "place", "at", "pk"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("plan", "place", "user"), name="one_writing_a_place_and_user")
+                    models.UniqueConstraint(
+                        fields=("plan", "place", "user"), name="one_writing_a_place_and_user"
+                    )
                 ],
             },
         ),

@@ -43,20 +43,29 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OrderEnd",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("ends_on", models.DateField(verbose_name="until")),
                 ("told_on", models.DateField(null=True, verbose_name="the provider was told on")),
                 ("undone_at", models.DateTimeField(null=True)),
                 (
                     "event",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.event"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.event",
                     ),
                 ),
                 (
                     "order",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="ends", to="budgets.supportorder"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ends",
+                        to="budgets.supportorder",
                     ),
                 ),
                 (
@@ -73,12 +82,18 @@ class Migration(migrations.Migration):
                 "ordering": ["order", "pk"],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("undone_at", None)), fields=("order",), name="one_end_an_order"
+                        condition=models.Q(("undone_at", None)),
+                        fields=("order",),
+                        name="one_end_an_order",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("told_by", None), ("told_on", None)),
-                            models.Q(("told_by__isnull", False), ("told_on__isnull", False), ("undone_at", None)),
+                            models.Q(
+                                ("told_by__isnull", False),
+                                ("told_on__isnull", False),
+                                ("undone_at", None),
+                            ),
                             _connector="OR",
                         ),
                         name="order_end_told_whole",

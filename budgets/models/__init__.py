@@ -1,5 +1,6 @@
-"""Models by document: scheme, figure, plan, decision, payment, planning together, and how the money is taken and
-looked after."""
+"""Models by document: scheme, figure, plan, decision, payment, planning together, and how the money
+is taken and looked after.
+"""
 
 from budgets.models.decision import DelegationLevel, Offer, PanelReferral, SignOff
 from budgets.models.figure import BudgetFigure, Calculation, Contribution

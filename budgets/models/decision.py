@@ -1,4 +1,6 @@
-"""Who may agree how much, what was decided, and the exception of a panel (guidance 10.85: never for money alone)."""
+"""Who may agree how much, what was decided, and the exception of a panel (guidance 10.85: never for
+money alone).
+"""
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -20,31 +22,56 @@ DECIDING = {r: journey.SEAT_ROLES[r] for r in ("worker", "manager", "service_man
 
 
 class DelegationLevel(Dated):
-    """Up to what weekly and one-off cost to the council a seat role may agree. Equal to the limit is inside.
+    """Up to what weekly and one-off cost to the council a seat role may agree. Equal to the limit
+    is inside.
 
-    A row may be for one team, for one kind of person or need group (`client`), or both: the nearest row of a role
-    counts. `max_over_pct`: how far the plan may lie above the indicative budget, None = as far as it likes.
-    `max_weekly` None = without an upper limit: the council's top officer, at most one such row a date, with
-    `officer` naming the one user (none named: whoever holds the role). No row = no right.
+    A row may be for one team, for one kind of person or need group (`client`), or both: the nearest
+    row of a role counts. `max_over_pct`: how far the plan may lie above the indicative budget, None
+    = as far as it likes. `max_weekly` None = without an upper limit: the council's top officer, at
+    most one such row a date, with `officer` naming the one user (none named: whoever holds the
+    role). No row = no right.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="levels")
     role = models.CharField(_("role"), max_length=20, choices=DECIDING)
     team = models.ForeignKey(
-        Team, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for one team"),
+        Team,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("for one team"),
         help_text=_("Empty: every team."),
-    )  # fmt: skip
-    client = models.CharField(
-        _("for one group of people"), max_length=15, blank=True, choices=CLIENTS, help_text=_("Empty: everybody.")
     )
-    max_weekly = models.DecimalField(_("up to £ a week"), max_digits=12, decimal_places=2, null=True, blank=True)
-    max_one_off = models.DecimalField(_("up to £ once"), max_digits=12, decimal_places=2, null=True, blank=True)
+    client = models.CharField(
+        _("for one group of people"),
+        max_length=15,
+        blank=True,
+        choices=CLIENTS,
+        help_text=_("Empty: everybody."),
+    )
+    max_weekly = models.DecimalField(
+        _("up to £ a week"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    max_one_off = models.DecimalField(
+        _("up to £ once"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
     max_over_pct = models.DecimalField(
-        _("up to % above the indicative budget"), max_digits=6, decimal_places=2, null=True, blank=True,
-        validators=[MinValueValidator(0)], help_text=_("Empty: no such limit."),
-    )  # fmt: skip
+        _("up to % above the indicative budget"),
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("Empty: no such limit."),
+    )
     officer = models.ForeignKey(
-        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("named top officer")
+        USER,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("named top officer"),
     )
     reason = models.CharField(_("decided by, reason"), max_length=200)
 
@@ -64,13 +91,18 @@ class DelegationLevel(Dated):
             models.CheckConstraint(
                 condition=Q(max_weekly__isnull=False) | Q(team=None, client="", max_over_pct=None),
                 name="level_top_is_for_everybody",
-                violation_error_message=_("The level without an upper limit is for the whole council."),
+                violation_error_message=_(
+                    "The level without an upper limit is for the whole council."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(max_over_pct=None) | Q(max_over_pct__gte=0), name="level_over_not_negative"
+                condition=Q(max_over_pct=None) | Q(max_over_pct__gte=0),
+                name="level_over_not_negative",
             ),
             models.UniqueConstraint(
-                fields=["council", "valid_from"], condition=Q(max_weekly=None), name="one_top_officer_a_date"
+                fields=["council", "valid_from"],
+                condition=Q(max_weekly=None),
+                name="one_top_officer_a_date",
             ),
             models.CheckConstraint(
                 condition=Q(officer=None) | Q(max_weekly=None), name="level_officer_only_at_the_top"
@@ -78,9 +110,16 @@ class DelegationLevel(Dated):
             models.CheckConstraint(
                 # "not null" said aloud: a comparison with nothing is no refusal to a database
                 condition=Q(max_weekly=None, max_one_off=None)
-                | Q(max_weekly__isnull=False, max_weekly__gte=0, max_one_off__isnull=False, max_one_off__gte=0),
+                | Q(
+                    max_weekly__isnull=False,
+                    max_weekly__gte=0,
+                    max_one_off__isnull=False,
+                    max_one_off__gte=0,
+                ),
                 name="level_whole",
-                violation_error_message=_("Give both limits, or neither: neither means without an upper limit."),
+                violation_error_message=_(
+                    "Give both limits, or neither: neither means without an upper limit."
+                ),
             ),
         ]
 
@@ -93,7 +132,9 @@ class DelegationLevel(Dated):
 
 
 class SignOff(models.Model):
-    """One decision on a sent plan: agreed, returned, offered otherwise or referred (append-only)."""
+    """One decision on a sent plan: agreed, returned, offered otherwise or referred
+    (append-only).
+    """
 
     DECISIONS = {
         "agreed": _("Agreed"),
@@ -118,8 +159,9 @@ class SignOff(models.Model):
 class Offer(models.Model):
     """What the council proposes instead, line by line; the person accepts, declines or challenges.
 
-    `lines`, only those that differ: [{"line": id, "quantity": str, "rate": str, "weekly": str, "annual": str,
-    "differs": str, "why": str, "still_met": str}]; a quantity of 0 leaves the line out.
+    `lines`, only those that differ: [{"line": id, "quantity": str, "rate": str, "weekly": str,
+    "annual": str, "differs": str, "why": str, "still_met": str}]; a quantity of 0 leaves the line
+    out.
     """
 
     STATES = {"open": _("Open"), "accepted": _("Accepted"), "declined": _("Declined")}
@@ -136,11 +178,17 @@ class Offer(models.Model):
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case"], condition=Q(state="open"), name="one_open_offer")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(state="open"), name="one_open_offer"
+            )
+        ]
 
 
 class PanelReferral(models.Model):
-    """A coded exception with interim support answered. `days`: the calendar days it added, kept when it is decided."""
+    """A coded exception with interim support answered. `days`: the calendar days it added, kept
+    when it is decided.
+    """
 
     OUTCOMES = {"agreed": _("Agreed"), "returned": _("Sent back"), "offered": _("Another proposal")}
 
@@ -159,7 +207,9 @@ class PanelReferral(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(decided_at=None), name="one_open_referral"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(decided_at=None), name="one_open_referral"
+            ),
             models.CheckConstraint(
                 condition=Q(decided_at=None, outcome="", written_reasons="")
                 | (Q(decided_at__isnull=False) & ~Q(outcome="") & ~Q(written_reasons="")),

@@ -31,14 +31,17 @@ DIFFERENCES = {
 
 
 class Calculation(models.Model):
-    """One run of the engine. `payment_audit` IS the explanation page; nothing is worked out again on view.
+    """One run of the engine. `payment_audit` IS the explanation page; nothing is worked out again
+    on view.
 
     No `version`: another tool's figure, recorded where no scheme of the council gives one.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="calculations")
     assessment = models.ForeignKey(SelfAssessment, models.PROTECT, related_name="+")
-    version = models.ForeignKey(SchemeVersion, models.PROTECT, null=True, related_name="calculations")
+    version = models.ForeignKey(
+        SchemeVersion, models.PROTECT, null=True, related_name="calculations"
+    )
     inputs = models.JSONField()
     trace = models.JSONField()
     annual = models.DecimalField(max_digits=12, decimal_places=2)
@@ -49,12 +52,14 @@ class Calculation(models.Model):
 
 
 class BudgetFigure(models.Model):
-    """An amount of one kind from a date on: a year's recurring money, its weekly form, and one-off money apart.
+    """An amount of one kind from a date on: a year's recurring money, its weekly form, and one-off
+    money apart.
 
-    `effective_from` is the day from which it applies, `recorded_at` when it was written down. Filled when a decided
-    figure is recorded, so that the register is read and not worked out: `first_total` (the indicative sum before it),
-    `share` (how far it lies from that, 0.1 = a tenth above; None without one), `costings` (plans and proposals costed
-    between the two) and the scheme `version` of the first. `still_met`: [{"outcome", "how"}] of a reduction.
+    `effective_from` is the day from which it applies, `recorded_at` when it was written down.
+    Filled when a decided figure is recorded, so that the register is read and not worked out:
+    `first_total` (the indicative sum before it), `share` (how far it lies from that, 0.1 = a tenth
+    above; None without one), `costings` (plans and proposals costed between the two) and the scheme
+    `version` of the first. `still_met`: [{"outcome", "how"}] of a reduction.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="figures")
@@ -65,7 +70,9 @@ class BudgetFigure(models.Model):
     effective_from = models.DateField()
     recorded_at = models.DateTimeField()
     calculation = models.ForeignKey(Calculation, models.PROTECT, null=True, related_name="+")
-    plan = models.ForeignKey("budgets.SupportPlan", models.PROTECT, null=True, related_name="figures")
+    plan = models.ForeignKey(
+        "budgets.SupportPlan", models.PROTECT, null=True, related_name="figures"
+    )
     recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     reason_code = models.CharField(max_length=20, choices=DIFFERENCES, blank=True)
     reason_text = models.TextField(blank=True)
@@ -87,18 +94,23 @@ class BudgetFigure(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(FIGURES)), name="figure_kind_known"),
-            models.CheckConstraint(condition=Q(annual__gte=0, one_off__gte=0), name="figure_not_negative"),
             models.CheckConstraint(
-                condition=Q(reason_code="", reason_text="") | (~Q(reason_code="") & ~Q(reason_text="")),
+                condition=Q(annual__gte=0, one_off__gte=0), name="figure_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(reason_code="", reason_text="")
+                | (~Q(reason_code="") & ~Q(reason_text="")),
                 name="figure_reason_whole",
             ),
         ]
 
 
 class Contribution(models.Model):
-    """What the person pays: recorded from the council's finance system, an estimate, or "not known yet".
+    """What the person pays: recorded from the council's finance system, an estimate, or "not known
+    yet".
 
-    An estimate may be a range up to `weekly_to`; `rate_set` names the dated rates, `payment_audit` keeps its sum.
+    An estimate may be a range up to `weekly_to`; `rate_set` names the dated rates, `payment_audit`
+    keeps its sum.
     """
 
     STATES = {
@@ -127,7 +139,8 @@ class Contribution(models.Model):
                 name="contribution_whole",
             ),
             models.CheckConstraint(
-                condition=Q(weekly_to=None) | Q(state="estimated", weekly__isnull=False, weekly_to__gte=F("weekly")),
+                condition=Q(weekly_to=None)
+                | Q(state="estimated", weekly__isnull=False, weekly_to__gte=F("weekly")),
                 name="contribution_range_in_order",
             ),
         ]

@@ -1,5 +1,6 @@
-"""Looking after a direct payment with the lightest touch: checks in tiers, money left over, concerns, restrictions, and
-the final account. None of it takes money back by itself."""
+"""Looking after a direct payment with the lightest touch: checks in tiers, money left over,
+concerns, restrictions, and the final account. None of it takes money back by itself.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -14,10 +15,12 @@ TIERS = {"light": _("Light"), "standard": _("Standard"), "enhanced": _("Enhanced
 
 
 class MonitoringCheck(models.Model):
-    """One question about an account: why in this tier, what was asked, and what was said. Only periods paid for.
+    """One question about an account: why in this tier, what was asked, and what was said. Only
+    periods paid for.
 
-    `factors`: the stated codes that gave the tier; `items`: the codes of what is asked. `balance` None: not known, and
-    then there is no surplus either. `minutes`: how long it took the person, as they say.
+    `factors`: the stated codes that gave the tier; `items`: the codes of what is asked. `balance`
+    None: not known, and then there is no surplus either. `minutes`: how long it took the person, as
+    they say.
     """
 
     agreement = models.ForeignKey(DirectPaymentAgreement, models.PROTECT, related_name="checks")
@@ -40,20 +43,27 @@ class MonitoringCheck(models.Model):
     class Meta:
         ordering = ["case", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(answered_at=None), name="one_open_check"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(answered_at=None), name="one_open_check"
+            ),
             models.CheckConstraint(condition=Q(tier__in=list(TIERS)), name="check_tier_known"),
-            models.CheckConstraint(condition=Q(period_to__gte=F("period_from")), name="check_period_in_order"),
+            models.CheckConstraint(
+                condition=Q(period_to__gte=F("period_from")), name="check_period_in_order"
+            ),
             models.CheckConstraint(
                 condition=Q(answered_at=None, answered_by=None, balance=None)
                 | Q(answered_at__isnull=False, answered_by__isnull=False, balance__isnull=False),
                 name="check_answered_whole",
             ),
-            models.CheckConstraint(condition=Q(planned_use__gte=0), name="planned_use_not_negative"),
+            models.CheckConstraint(
+                condition=Q(planned_use__gte=0), name="planned_use_not_negative"
+            ),
         ]
 
 
 class SurplusLetter(models.Model):
-    """The letter about money left over: what was written, until when the person may answer, and the answer.
+    """The letter about money left over: what was written, until when the person may answer, and the
+    answer.
 
     One a check. Without it nothing is taken back; the decision is a person's, in `SurplusDecision`.
     """
@@ -70,7 +80,8 @@ class SurplusLetter(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(reply="", replied_at=None) | (~Q(reply="") & Q(replied_at__isnull=False)),
+                condition=Q(reply="", replied_at=None)
+                | (~Q(reply="") & Q(replied_at__isnull=False)),
                 name="surplus_reply_whole",
             )
         ]
@@ -96,14 +107,17 @@ class SurplusDecision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(action="reclaim", amount__gt=0) | (~Q(action="reclaim") & Q(amount__gte=0)),
+                condition=Q(action="reclaim", amount__gt=0)
+                | (~Q(action="reclaim") & Q(amount__gte=0)),
                 name="reclaim_has_an_amount",
             ),
         ]
 
 
 class Concern(models.Model):
-    """A worry that money may be misused or somebody harmed: apart from monitoring, read by few, support first."""
+    """A worry that money may be misused or somebody harmed: apart from monitoring, read by few,
+    support first.
+    """
 
     SUPPORT = {
         "talk": _("Talk it over with the person"),
@@ -136,14 +150,20 @@ class Concern(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None, outcome="", finding="")
-                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome="") & ~Q(finding="")),
+                | (
+                    Q(closed_at__isnull=False, closed_by__isnull=False)
+                    & ~Q(outcome="")
+                    & ~Q(finding="")
+                ),
                 name="concern_closed_whole",
             )
         ]
 
 
 class Restriction(models.Model):
-    """A limit on what a payment may be used for: only with its legal reason, its owner and its last day."""
+    """A limit on what a payment may be used for: only with its legal reason, its owner and its last
+    day.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="restrictions")
     what = models.CharField(_("what may not be done with the money"), max_length=200)
@@ -159,15 +179,18 @@ class Restriction(models.Model):
         ordering = ["case", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__gt=F("begins_on")) & ~Q(legal_reason="") & ~Q(owner=""), name="restriction_whole"
+                condition=Q(ends_on__gt=F("begins_on")) & ~Q(legal_reason="") & ~Q(owner=""),
+                name="restriction_whole",
             )
         ]
 
 
 class FinalAccount(models.Model):
-    """What was left when a payment ended: to be paid back, to be paid out, or nothing; and with whom it was settled.
+    """What was left when a payment ended: to be paid back, to be paid out, or nothing; and with
+    whom it was settled.
 
-    Append-only. `balance`: what stood in the account. `owed`: what the council still owed for support before the end.
+    Append-only. `balance`: what stood in the account. `owed`: what the council still owed for
+    support before the end.
     """
 
     OUTCOMES = {
@@ -191,7 +214,8 @@ class FinalAccount(models.Model):
         ordering = ["case", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome="nothing", amount=0) | (~Q(outcome="nothing") & Q(amount__gt=0)),
+                condition=Q(outcome="nothing", amount=0)
+                | (~Q(outcome="nothing") & Q(amount__gt=0)),
                 name="final_amount_whole",
             )
         ]

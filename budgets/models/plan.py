@@ -1,4 +1,6 @@
-"""The support plan and its lines (Care Act 2014 s25). Native units are kept; week, four weeks and year derived."""
+"""The support plan and its lines (Care Act 2014 s25). Native units are kept; week, four weeks and
+year derived.
+"""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -75,9 +77,11 @@ class SupportPlan(models.Model):
     )
     enough_why = models.TextField(_("Why?"), blank=True)
     helped = models.CharField(
-        _("Did you have the help you wanted to plan?"), max_length=6, blank=True,
+        _("Did you have the help you wanted to plan?"),
+        max_length=6,
+        blank=True,
         choices={"yes": _("Yes"), "no": _("No"), "skip": _("I'd rather not say")},
-    )  # fmt: skip
+    )
     over_reason = models.TextField(_("Why it costs more than the indicative budget"), blank=True)
     contribution_seen = models.BooleanField(default=False)
     submitted_at = models.DateTimeField(null=True)
@@ -93,7 +97,9 @@ class SupportPlan(models.Model):
         ordering = ["case", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="one_plan_a_number"),
-            models.UniqueConstraint(fields=["case"], condition=Q(state="draft"), name="one_draft_plan"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(state="draft"), name="one_draft_plan"
+            ),
             models.CheckConstraint(
                 condition=Q(submitted_at=None, submitted_by=None)
                 | Q(submitted_at__isnull=False, submitted_by__isnull=False),
@@ -103,13 +109,15 @@ class SupportPlan(models.Model):
 
 
 class PlanLine(models.Model):
-    """One piece of support: what for, who, how often, at what rate, by which way of taking the money.
+    """One piece of support: what for, who, how often, at what rate, by which way of taking the
+    money.
 
-    `quantity` x `rate` (+ on-costs) x `weeks` (a number, or a rule of `money.WEEKS`), rounded once. `annual` is
-    the cost of a year, or of the whole for `once`; `weekly` the average week of it, 0 for `once`. Family help
-    carries hours at £0, so that sufficiency and strain stay visible; so does what is met through somebody else's
-    case. Only lines the council pays (`funder`) count against a budget or a limit. `origin`: the first line of which
-    this one is the copy, through all later plans.
+    `quantity` x `rate` (+ on-costs) x `weeks` (a number, or a rule of `money.WEEKS`), rounded once.
+    `annual` is the cost of a year, or of the whole for `once`; `weekly` the average week of it, 0
+    for `once`. Family help carries hours at £0, so that sufficiency and strain stay visible; so
+    does what is met through somebody else's case. Only lines the council pays (`funder`) count
+    against a budget or a limit. `origin`: the first line of which this one is the copy, through all
+    later plans.
     """
 
     plan = models.ForeignKey(SupportPlan, models.PROTECT, related_name="lines")
@@ -127,7 +135,11 @@ class PlanLine(models.Model):
     )
     unit = models.CharField(_("Of what?"), max_length=10, choices=UNITS)
     rate = models.DecimalField(
-        _("Cost of one, in £"), max_digits=10, decimal_places=4, default=0, validators=[MinValueValidator(0)]
+        _("Cost of one, in £"),
+        max_digits=10,
+        decimal_places=4,
+        default=0,
+        validators=[MinValueValidator(0)],
     )
     rate_source = models.CharField(max_length=200, blank=True)
     oncost_pct = models.DecimalField(
@@ -138,10 +150,14 @@ class PlanLine(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     weeks = models.CharField(_("Weeks a year"), max_length=7, default="52")
-    route = models.CharField(_("How do you want to take the money?"), max_length=20, blank=True, choices=ROUTES)
+    route = models.CharField(
+        _("How do you want to take the money?"), max_length=20, blank=True, choices=ROUTES
+    )
     begins_on = models.DateField(_("From which day?"), null=True, blank=True)
     ends_on = models.DateField(_("Until which day?"), null=True, blank=True)
-    funder = models.CharField(_("Who pays for it?"), max_length=10, choices=FUNDERS, default="council")
+    funder = models.CharField(
+        _("Who pays for it?"), max_length=10, choices=FUNDERS, default="council"
+    )
     unit_rate = models.ForeignKey("budgets.UnitRate", models.PROTECT, null=True, related_name="+")
     met_through = models.ForeignKey(Case, models.PROTECT, null=True, related_name="lines_met")
     met_agreed_on = models.DateField(_("On what day did they agree?"), null=True, blank=True)
@@ -156,9 +172,15 @@ class PlanLine(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity__gte=0, rate__gte=0, annual__gte=0), name="line_not_negative"
             ),
-            models.CheckConstraint(condition=~Q(who="family") | Q(annual=0), name="family_help_costs_nothing"),
-            models.CheckConstraint(condition=Q(route="") | Q(route__in=list(ROUTES)), name="line_route_known"),
-            models.CheckConstraint(condition=~Q(unit="once") | Q(weekly=0), name="once_is_never_weekly"),
+            models.CheckConstraint(
+                condition=~Q(who="family") | Q(annual=0), name="family_help_costs_nothing"
+            ),
+            models.CheckConstraint(
+                condition=Q(route="") | Q(route__in=list(ROUTES)), name="line_route_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(unit="once") | Q(weekly=0), name="once_is_never_weekly"
+            ),
             models.CheckConstraint(condition=Q(weekly__lte=F("annual")), name="week_within_year"),
             models.CheckConstraint(
                 condition=Q(begins_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("begins_on")),

@@ -1,5 +1,7 @@
-"""How each piece of support is taken: choices and orders of a managed budget, accounts held by providers, switches from
-one way to another, what could not be had, and the council's directory of providers (never a closed list)."""
+"""How each piece of support is taken: choices and orders of a managed budget, accounts held by
+providers, switches from one way to another, what could not be had, and the council's directory of
+providers (never a closed list).
+"""
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +18,9 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Provider(Dated):
-    """One provider the council knows. A plan names anybody in free text; the directory only helps and is reported on."""
+    """One provider the council knows. A plan names anybody in free text; the directory only helps
+    and is reported on.
+    """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="providers")
     name = models.CharField(_("name"), max_length=120)
@@ -26,7 +30,9 @@ class Provider(Dated):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["council", "name", "valid_from"], name="one_provider_a_name_and_date")
+            models.UniqueConstraint(
+                fields=["council", "name", "valid_from"], name="one_provider_a_name_and_date"
+            )
         ]
 
     def __str__(self):
@@ -34,10 +40,16 @@ class Provider(Dated):
 
 
 class RouteSwitch(models.Model):
-    """A wish to take the money another way. `wanted`: {line id: route code}. `plan`: the version that came of it."""
+    """A wish to take the money another way. `wanted`: {line id: route code}. `plan`: the version
+    that came of it.
+    """
 
-    STATES = {"open": _("Asked for"), "done": _("Done"), "refused": _("Refused"),
-              "overtaken": _("Overtaken by a new plan or an end")}  # fmt: skip
+    STATES = {
+        "open": _("Asked for"),
+        "done": _("Done"),
+        "refused": _("Refused"),
+        "overtaken": _("Overtaken by a new plan or an end"),
+    }
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="switches")
     of_plan = models.ForeignKey(SupportPlan, models.PROTECT, related_name="+")
@@ -50,19 +62,23 @@ class RouteSwitch(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(state="open"), name="one_open_switch"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(state="open"), name="one_open_switch"
+            ),
             models.CheckConstraint(
-                condition=Q(state="open", ended_at=None) | (~Q(state="open") & Q(ended_at__isnull=False)),
+                condition=Q(state="open", ended_at=None)
+                | (~Q(state="open") & Q(ended_at__isnull=False)),
                 name="switch_ended_whole",
             ),
         ]
 
 
 class LineChoice(models.Model):
-    """What the person chose for one line that the council arranges, and what the council had offered first.
+    """What the person chose for one line that the council arranges, and what the council had
+    offered first.
 
-    `chosen_by`: who chose, in words, because it need not be somebody who signs in. Append-only: a later choice is
-    another row.
+    `chosen_by`: who chose, in words, because it need not be somebody who signs in. Append-only: a
+    later choice is another row.
     """
 
     line = models.ForeignKey(PlanLine, models.PROTECT, related_name="choices")
@@ -79,7 +95,9 @@ class LineChoice(models.Model):
 
 
 class SupportOrder(models.Model):
-    """One order with a provider for a line the council arranges. Append-only: an end is a row of its own (`OrderEnd`)."""
+    """One order with a provider for a line the council arranges. Append-only: an end is a row of
+    its own (`OrderEnd`).
+    """
 
     line = models.ForeignKey(PlanLine, models.PROTECT, related_name="orders")
     provider = models.CharField(_("provider"), max_length=120)
@@ -94,13 +112,15 @@ class SupportOrder(models.Model):
         ordering = ["line", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("begins_on")), name="order_dates_in_order"
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("begins_on")),
+                name="order_dates_in_order",
             )
         ]
 
 
 class OrderEnd(models.Model):
-    """The case closed, so an order ends: the last day, the closing event, and when somebody told the provider.
+    """The case closed, so an order ends: the last day, the closing event, and when somebody told
+    the provider.
 
     `undone_at`: the closing was a mistake, and nobody had been told.
     """
@@ -115,7 +135,9 @@ class OrderEnd(models.Model):
     class Meta:
         ordering = ["order", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["order"], condition=Q(undone_at=None), name="one_end_an_order"),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(undone_at=None), name="one_end_an_order"
+            ),
             models.CheckConstraint(
                 condition=Q(told_on=None, told_by=None)
                 | Q(told_on__isnull=False, told_by__isnull=False, undone_at=None),
@@ -125,7 +147,9 @@ class OrderEnd(models.Model):
 
 
 class UnmetRequest(models.Model):
-    """Something a person asked for and could not have: kept for those who commission, in groups and without a name."""
+    """Something a person asked for and could not have: kept for those who commission, in groups and
+    without a name.
+    """
 
     REASONS = {
         "nobody": _("Nobody offers it here"),
@@ -150,9 +174,11 @@ class UnmetRequest(models.Model):
 
 
 class HeldAccount(models.Model):
-    """The agreement about money that a provider holds and the person directs (an individual service fund).
+    """The agreement about money that a provider holds and the person directs (an individual service
+    fund).
 
-    In numbered versions, append-only. `surplus_weeks`: how many weeks' money may stand there before it is talked about.
+    In numbered versions, append-only. `surplus_weeks`: how many weeks' money may stand there before
+    it is talked about.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="held_accounts")
@@ -182,7 +208,8 @@ class HeldAccount(models.Model):
 class HeldEntry(models.Model):
     """One line of the ledger of a held account (append-only).
 
-    A mistake is put right by another entry that stands in place of the first: `corrects`. £0 takes it out.
+    A mistake is put right by another entry that stands in place of the first: `corrects`. £0 takes
+    it out.
     """
 
     KINDS = {
@@ -205,4 +232,6 @@ class HeldEntry(models.Model):
 
     class Meta:
         ordering = ["case", "on", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="held_entry_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="held_entry_not_negative")
+        ]

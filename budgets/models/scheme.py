@@ -1,4 +1,6 @@
-"""How a council turns needs into money: schemes with immutable published versions, and dated unit rates."""
+"""How a council turns needs into money: schemes with immutable published versions, and dated unit
+rates.
+"""
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -20,14 +22,17 @@ class AllocationScheme(models.Model):
     population = models.CharField(max_length=10, choices=POPULATIONS)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["council", "code"], name="one_scheme_a_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "code"], name="one_scheme_a_code")
+        ]
 
     def __str__(self):
         return self.name
 
 
 class SchemeVersion(models.Model):
-    """One version: `definition` holds method, questions, points or prices, table, rounding, weeks and vectors.
+    """One version: `definition` holds method, questions, points or prices, table, rounding, weeks
+    and vectors.
 
     Published rows never change (trigger). A case stays on the version it was calculated with.
     """
@@ -43,7 +48,9 @@ class SchemeVersion(models.Model):
     approved_by = models.CharField(max_length=120, blank=True)
     approved_on = models.DateField(null=True)
     published_at = models.DateTimeField(null=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     made_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -61,19 +68,25 @@ class SchemeVersion(models.Model):
 
 
 class UnitRate(Dated):
-    """What the council pays for a unit of a service, by service date; never an overlap of the same service."""
+    """What the council pays for a unit of a service, by service date; never an overlap of the same
+    service.
+    """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="rates")
     service = models.CharField(_("service"), max_length=80)
     unit = models.CharField(_("unit"), max_length=20, default="hour")
-    amount = models.DecimalField(_("£"), max_digits=10, decimal_places=4, validators=[MinValueValidator(0)])
+    amount = models.DecimalField(
+        _("£"), max_digits=10, decimal_places=4, validators=[MinValueValidator(0)]
+    )
     oncost_pct = models.DecimalField(_("on-costs %"), max_digits=6, decimal_places=3, default=0)
     source = models.CharField(_("source"), max_length=300)
 
     class Meta:
         ordering = ["service", "-valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["council", "service", "valid_from"], name="one_rate_a_date"),
+            models.UniqueConstraint(
+                fields=["council", "service", "valid_from"], name="one_rate_a_date"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="rate_in_order"
             ),

@@ -9,7 +9,8 @@ from cases.models import Council, Team
 
 
 class SpendBudget(models.Model):
-    """A sum for one financial year (`year`: its 1 April), for a team, a way to take the money, or both; append-only.
+    """A sum for one financial year (`year`: its 1 April), for a team, a way to take the money, or
+    both; append-only.
 
     A later row for the same takes the place of the one before.
     """

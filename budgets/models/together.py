@@ -1,4 +1,6 @@
-"""Planning together: which parts a helper may write, who wrote what, and what a community offers without payment."""
+"""Planning together: which parts a helper may write, who wrote what, and what a community offers
+without payment.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -13,8 +15,10 @@ USER = settings.AUTH_USER_MODEL
 
 
 class PlanShare(models.Model):
-    """The parts of the plan that one helper may fill in, as the person chose. It narrows what a worker checked
-    (`Representation.scope`) and never widens it; a helper without a row may fill in what their scope says."""
+    """The parts of the plan that one helper may fill in, as the person chose. It narrows what a
+    worker checked (`Representation.scope`) and never widens it; a helper without a row may fill in
+    what their scope says.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="plan_shares")
     representation = models.ForeignKey(Representation, models.PROTECT, related_name="plan_shares")
@@ -23,11 +27,15 @@ class PlanShare(models.Model):
     chosen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "representation"], name="one_share_a_helper")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "representation"], name="one_share_a_helper")
+        ]
 
 
 class PlanWriting(models.Model):
-    """Who wrote at one place of a plan, and when last. `place`: the code of a part, or "line:" and the line's id."""
+    """Who wrote at one place of a plan, and when last. `place`: the code of a part, or "line:" and
+    the line's id.
+    """
 
     plan = models.ForeignKey("budgets.SupportPlan", models.PROTECT, related_name="writings")
     place = models.CharField(max_length=30)
@@ -37,12 +45,18 @@ class PlanWriting(models.Model):
 
     class Meta:
         ordering = ["plan", "place", "at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["plan", "place", "user"], name="one_writing_a_place_and_user")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "place", "user"], name="one_writing_a_place_and_user"
+            )
+        ]
 
 
 class LocalIdea(Dated):
-    """Something in the community, or people who know it from their own life, that a plan may use and that costs the
-    council nothing. A council's own directory, by dates; `source` says where it stands, or that it is invented."""
+    """Something in the community, or people who know it from their own life, that a plan may use
+    and that costs the council nothing. A council's own directory, by dates; `source` says where it
+    stands, or that it is invented.
+    """
 
     KINDS = {"community": _("In your community"), "peer": _("People who have been through it")}
 
@@ -61,9 +75,12 @@ class LocalIdea(Dated):
         ordering = ["council", "kind", "name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="idea_dates_in_order"
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="idea_dates_in_order",
             ),
-            models.CheckConstraint(condition=Q(kind__in=["community", "peer"]), name="idea_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["community", "peer"]), name="idea_kind_known"
+            ),
         ]
 
     def __str__(self):

@@ -1,7 +1,8 @@
-"""What is owed for the days between the one from which a decision applies and the one on which it was recorded. Pure.
+"""What is owed for the days between the one from which a decision applies and the one on which it
+was recorded. Pure.
 
-LGSCO 19 019 548: refusing to back-date an increase was a fault. A sum below nothing was paid too much; it is never
-taken back by this.
+LGSCO 19 019 548: refusing to back-date an increase was a fault. A sum below nothing was paid too
+much; it is never taken back by this.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def between(since: date, recorded: date, before: Decimal, after: Decimal) -> Arr
 
 
 def of(figure: BudgetFigure, before: BudgetFigure | None) -> Arrears | None:
-    """The arrears of a decided figure that took the place of `before`; None for a first one or one for the future."""
+    """The arrears of a decided figure that took the place of `before`; None for a first one or one
+    for the future.
+    """
     if before is None:
         return None
     recorded = dates.london_date(figure.recorded_at)

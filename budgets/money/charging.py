@@ -1,9 +1,11 @@
-"""What somebody may have to pay for support at home: an estimate, never a decision. Pure: rates and answers in, sum out.
+"""What somebody may have to pay for support at home: an estimate, never a decision. Pure: rates and
+answers in, sum out.
 
-The order of the sum is the one councils publish: income that counts, plus tariff income on capital, less the minimum
-income guarantee, housing costs and disability-related costs (Care and Support (Charging) Regulations 2014). The rates
-are dated data (`data/charging_rates.csv`); what is missing there, or has not been checked, gives no estimate: it is
-never worked out from another year. Not here: what a council's own rules change, and the decision itself.
+The order of the sum is the one councils publish: income that counts, plus tariff income on capital,
+less the minimum income guarantee, housing costs and disability-related costs (Care and Support
+(Charging) Regulations 2014). The rates are dated data (`data/charging_rates.csv`); what is missing
+there, or has not been checked, gives no estimate: it is never worked out from another year. Not
+here: what a council's own rules change, and the decision itself.
 """
 
 from __future__ import annotations
@@ -27,10 +29,14 @@ GROUPS = {
     "pension": gettext_lazy("Single, pension age"),
 }
 ITEMS = {
-    "18-24": "single 18-24", "25": "single 25 to pension age", "pension": "single pension age",
-    "premium": "disability premium, single", "enhanced": "enhanced disability premium, single",
-    "lower": "lower capital limit", "upper": "upper capital limit",
-}  # fmt: skip
+    "18-24": "single 18-24",
+    "25": "single 25 to pension age",
+    "pension": "single pension age",
+    "premium": "disability premium, single",
+    "enhanced": "enhanced disability premium, single",
+    "lower": "lower capital limit",
+    "upper": "upper capital limit",
+}
 STEP = Decimal(250)  # each step of capital, or part of one, counts as £1 a week
 ZERO = Decimal("0.00")
 
@@ -50,8 +56,14 @@ class RateSet:
         """A rate of the year. NoEstimate where it is not among what is published and checked."""
         if code not in self.amounts:
             words = {"item": ITEMS[code], "year": self.name}
-            raise NoEstimate(_("There is no estimate: the rate “%(item)s” for %(year)s is not in our tables yet, and we do "
-                               "not guess it.") % words)  # fmt: skip
+            raise NoEstimate(
+                _(
+                    "There is no estimate: the rate “%(item)s” for %(year)s is not in our "
+                    "tables yet, and we do "
+                    "not guess it."
+                )
+                % words
+            )
         return self.amounts[code]
 
 
@@ -64,7 +76,9 @@ class Estimate:
 
 
 def year_of(on: date) -> str:
-    """The year of benefits and charging a day lies in: from the first Monday on or after 6 April."""
+    """The year of benefits and charging a day lies in: from the first Monday on or after 6
+    April.
+    """
     first = date(on.year, 4, 6)
     first += timedelta(days=-first.weekday() % 7)
     start = on.year if on >= first else on.year - 1
@@ -78,7 +92,9 @@ def covers(years: str, name: str) -> bool:
 
 
 def read_rates(name: str, rows: Iterable[dict[str, str]] | None = None) -> RateSet:
-    """The rates of one year that are published. `rows`: as in the file, which is read where none are given."""
+    """The rates of one year that are published. `rows`: as in the file, which is read where none
+    are given.
+    """
     if rows is None:
         with RATES.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
@@ -86,7 +102,9 @@ def read_rates(name: str, rows: Iterable[dict[str, str]] | None = None) -> RateS
     found = {
         codes[row["item"]]: Decimal(row["amount_gbp"])
         for row in rows
-        if row["item"] in codes and row["status"] == "published" and covers(row["financial_year"], name)
+        if row["item"] in codes
+        and row["status"] == "published"
+        and covers(row["financial_year"], name)
     }
     return RateSet(name, found)
 
@@ -99,13 +117,23 @@ def tariff_income(capital: Decimal, lower: Decimal) -> Decimal:
 
 
 def estimate(
-    rates: RateSet, *, group: str, income: Decimal, capital: Decimal, housing: Decimal = ZERO, disability: Decimal = ZERO,
-    premium: bool = False, enhanced: bool = False, cost: Decimal | None = None,
-) -> Estimate:  # fmt: skip
-    """The weekly sum for one single person at home. `income`: what counts of it, a week, without earnings and the
-    mobility part of a benefit; `housing` and `disability`: costs a week; `cost`: of the support, which is the most.
+    rates: RateSet,
+    *,
+    group: str,
+    income: Decimal,
+    capital: Decimal,
+    housing: Decimal = ZERO,
+    disability: Decimal = ZERO,
+    premium: bool = False,
+    enhanced: bool = False,
+    cost: Decimal | None = None,
+) -> Estimate:
+    """The weekly sum for one single person at home. `income`: what counts of it, a week, without
+    earnings and the mobility part of a benefit; `housing` and `disability`: costs a week; `cost`:
+    of the support, which is the most.
 
-    NoEstimate where a rate is missing, for capital above the upper limit without a cost, and for impossible numbers.
+    NoEstimate where a rate is missing, for capital above the upper limit without a cost, and for
+    impossible numbers.
     """
     for value in (income, capital, housing, disability):
         if not value.is_finite() or value < 0:
@@ -118,15 +146,22 @@ def estimate(
             return _full_cost(rates, cost)
         tariff = tariff_income(capital, rates.of("lower"))
     kept = rates.of(group) + sum(
-        (rates.of(code) for code, has in (("premium", premium), ("enhanced", enhanced)) if has), ZERO
+        (rates.of(code) for code, has in (("premium", premium), ("enhanced", enhanced)) if has),
+        ZERO,
     )
     left = rounding(income + tariff - kept - housing - disability, PENNY, "half_up")
     weekly = max(ZERO, left) if cost is None else max(ZERO, min(left, cost))
     rows = [
-        (_("Income that counts"), pounds(income)), (_("Counted for savings"), pounds(tariff)),
-        (_("What you keep at least: the minimum income guarantee of %(year)s") % {"year": rates.name}, f"-{pounds(kept)}"),
-        (_("Housing costs"), f"-{pounds(housing)}"), (_("Costs because of a disability"), f"-{pounds(disability)}"),
-    ]  # fmt: skip
+        (_("Income that counts"), pounds(income)),
+        (_("Counted for savings"), pounds(tariff)),
+        (
+            _("What you keep at least: the minimum income guarantee of %(year)s")
+            % {"year": rates.name},
+            f"-{pounds(kept)}",
+        ),
+        (_("Housing costs"), f"-{pounds(housing)}"),
+        (_("Costs because of a disability"), f"-{pounds(disability)}"),
+    ]
     if cost is not None and left > cost:
         rows.append((_("Never more than the support costs"), pounds(cost)))
     return Estimate(weekly, [*rows, (_("What you may have to pay a week"), pounds(weekly))])
@@ -136,10 +171,16 @@ def _full_cost(rates: RateSet, cost: Decimal | None) -> Estimate:
     words = {"limit": pounds(rates.of("upper"))}
     if cost is None:
         raise NoEstimate(
-            _("With savings above %(limit)s you may have to pay the whole cost; it is not known yet.") % words
+            _(
+                "With savings above %(limit)s you may have to pay the whole cost; it is not "
+                "known yet."
+            )
+            % words
         )
     said = _("Savings above %(limit)s: the whole cost of the support") % words
-    return Estimate(cost, [(said, pounds(cost)), (_("What you may have to pay a week"), pounds(cost))])
+    return Estimate(
+        cost, [(said, pounds(cost)), (_("What you may have to pay a week"), pounds(cost))]
+    )
 
 
 def between(low: Estimate, high: Estimate) -> tuple[Decimal, Decimal | None]:

@@ -1,4 +1,6 @@
-"""What a plan line costs: its native unit turned into a year and an average week. Pure, by `sterling`."""
+"""What a plan line costs: its native unit turned into a year and an average week. Pure, by
+`sterling`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ MOST = {"quantity": Decimal(9999), "rate": Decimal("999999.9999"), "oncost_pct":
 
 
 def read_weeks(value: Any) -> str:
-    """The weeks of a year as kept on a line: a rule of `money.WEEKS` or a whole number 1 to 53. ValueError else."""
+    """The weeks of a year as kept on a line: a rule of `money.WEEKS` or a whole number 1 to 53.
+    ValueError else.
+    """
     text = str(value).strip()
     if text in WEEKS:
         return text
@@ -30,7 +34,9 @@ def read_weeks(value: Any) -> str:
 
 
 def check(name: str, value: Decimal) -> Decimal:
-    """A number of a line as it is kept. ValueError with a sentence: not a number, below 0, too large, too exact."""
+    """A number of a line as it is kept. ValueError with a sentence: not a number, below 0, too
+    large, too exact.
+    """
     if not value.is_finite():
         raise ValueError("Enter a number, such as 5 or 16.29.")
     if value < 0:
@@ -43,7 +49,9 @@ def check(name: str, value: Decimal) -> Decimal:
 
 
 def days_of(begins: date | None, ends: date | None) -> int | None:
-    """How many days a line runs when that is less than a year; None = it goes on. ValueError: reversed dates."""
+    """How many days a line runs when that is less than a year; None = it goes on. ValueError:
+    reversed dates.
+    """
     if begins is None or ends is None:
         return None
     if ends < begins:
@@ -53,18 +61,28 @@ def days_of(begins: date | None, ends: date | None) -> int | None:
 
 
 def price(
-    quantity: Decimal, rate: Decimal, unit: str, *, weeks: str = "52", oncost_pct: Decimal = NOTHING, rule: str = "52",
+    quantity: Decimal,
+    rate: Decimal,
+    unit: str,
+    *,
+    weeks: str = "52",
+    oncost_pct: Decimal = NOTHING,
+    rule: str = "52",
     days: int | None = None,
-) -> tuple[Decimal, Decimal]:  # fmt: skip
-    """(year, average week) of a line. `weeks`: of the line; `rule`: of the scheme, by which a year has weeks.
+) -> tuple[Decimal, Decimal]:
+    """(year, average week) of a line. `weeks`: of the line; `rule`: of the scheme, by which a year
+    has weeks.
 
-    A line of 38 weeks at £100 costs £3,800 a year, and £73.08 in the average of 52 weeks. `once` is the whole sum
-    and has no week. A line of so many `days`, fewer than a year, costs its weeks and part weeks (sevenths), a month
-    its share of 364 days; what is counted by the year (nights, a year's fee) is the same however long it runs.
-    ValueError: a negative or infinite number, or more than one budget can be.
+    A line of 38 weeks at £100 costs £3,800 a year, and £73.08 in the average of 52 weeks. `once` is
+    the whole sum and has no week. A line of so many `days`, fewer than a year, costs its weeks and
+    part weeks (sevenths), a month its share of 364 days; what is counted by the year (nights, a
+    year's fee) is the same however long it runs. ValueError: a negative or infinite number, or more
+    than one budget can be.
     """
     if unit in WEEKLY_UNITS:
-        cost = line_cost(quantity, rate, weeks=weeks if weeks in WEEKS else int(weeks), oncost_pct=oncost_pct)
+        cost = line_cost(
+            quantity, rate, weeks=weeks if weeks in WEEKS else int(weeks), oncost_pct=oncost_pct
+        )
         annual = cost.annual if days is None else min(cost.annual, part(cost.period, days, 7))
     else:
         annual = line_cost(quantity, rate, weeks=None, oncost_pct=oncost_pct).period

@@ -1,7 +1,8 @@
 """Exact money: rounding, the weeks of a year, plan lines, payment schedules, and reading an amount.
 
-Amounts are pounds sterling as ``Decimal``. Nothing here reads a clock, a file or a database. How a sum is
-rounded belongs to a scheme version, so unit and mode are always arguments, never constants in callers.
+Amounts are pounds sterling as ``Decimal``. Nothing here reads a clock, a file or a database. How a
+sum is rounded belongs to a scheme version, so unit and mode are always arguments, never constants
+in callers.
 """
 
 import re
@@ -11,18 +12,23 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
 MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
 UNITS = tuple(Decimal(unit) for unit in ("0.01", "0.05", "0.1", "0.25", "0.5", "1", "5", "10"))
-# A year in weeks as numerator and denominator, so that 365/7 is never cut short before the last rounding.
+# A year in weeks as numerator and denominator, so that 365/7 is never cut short before the last
+# rounding.
 WEEKS = {"52": (52, 1), "50": (50, 1), "364-day": (364, 7), "365/7": (365, 7), "366/7": (366, 7)}
 PENNY = Decimal("0.01")
 LARGEST = Decimal("9999999.99")  # one person's budget; more is a slip of the keyboard
 # Wide enough that no quotient of sums below LARGEST can be mistaken for an exact half.
 _WIDE = Context(prec=60)
-_AMOUNT = re.compile(r"£? ?(?P<whole>[0-9]{1,3}(?:(?:,[0-9]{3})+|(?:[ \u00a0][0-9]{3})+)|[0-9]+)(?P<pence>\.[0-9]*)?")
+_AMOUNT = re.compile(
+    r"£? ?(?P<whole>[0-9]{1,3}(?:(?:,[0-9]{3})+|(?:[ \u00a0][0-9]{3})+)|[0-9]+)(?P<pence>\.[0-9]*)?"
+)
 
 
 @dataclass(frozen=True)
 class LineCost:
-    """One plan line: the all-in rate for one unit, the cost of its own period, and the cost of a year."""
+    """One plan line: the all-in rate for one unit, the cost of its own period, and the cost of a
+    year.
+    """
 
     rate: Decimal
     period: Decimal
@@ -79,14 +85,25 @@ def weeks_in_year(weeks: str | int) -> tuple[int, int]:
 
 
 def year_to_weeks(
-    annual: Decimal, weeks: str | int, *, number: int = 1, unit: Decimal | str = PENNY, mode: str = "half_up"
+    annual: Decimal,
+    weeks: str | int,
+    *,
+    number: int = 1,
+    unit: Decimal | str = PENNY,
+    mode: str = "half_up",
 ) -> Decimal:
-    """What ``number`` weeks (1 or 4) are of a year's amount, rounded once: annual x number / weeks."""
+    """What ``number`` weeks (1 or 4) are of a year's amount, rounded once: annual x number /
+    weeks.
+    """
     top, bottom = weeks_in_year(weeks)
-    return pence(rounding(_WIDE.divide(_WIDE.multiply(annual, number * bottom), Decimal(top)), unit, mode))
+    return pence(
+        rounding(_WIDE.divide(_WIDE.multiply(annual, number * bottom), Decimal(top)), unit, mode)
+    )
 
 
-def year_to_week(annual: Decimal, weeks: str | int, unit: Decimal | str = PENNY, mode: str = "half_up") -> Decimal:
+def year_to_week(
+    annual: Decimal, weeks: str | int, unit: Decimal | str = PENNY, mode: str = "half_up"
+) -> Decimal:
     """One week of a year's amount."""
     return year_to_weeks(annual, weeks, number=1, unit=unit, mode=mode)
 
@@ -101,7 +118,9 @@ def year_to_four_weeks(
 def week_to_year(weekly: Decimal, weeks: str | int, mode: str = "half_up") -> Decimal:
     """A weekly amount over the year's weeks, to the penny: 300 a week is 15,642.86 at 365/7."""
     top, bottom = weeks_in_year(weeks)
-    return rounding(_WIDE.divide(_WIDE.multiply(weekly, Decimal(top)), Decimal(bottom)), PENNY, mode)
+    return rounding(
+        _WIDE.divide(_WIDE.multiply(weekly, Decimal(top)), Decimal(bottom)), PENNY, mode
+    )
 
 
 def on_cost(wage: Decimal, percent: Decimal, mode: str = "half_up") -> Decimal:
@@ -121,10 +140,11 @@ def line_cost(
     unit: Decimal | str = PENNY,
     mode: str = "half_up",
 ) -> LineCost:
-    """Cost of ``quantity`` units a week at ``rate`` plus on-costs, rounded at the line's own period.
+    """Cost of ``quantity`` units a week at ``rate`` plus on-costs, rounded at the line's own
+    period.
 
-    ``weeks`` is a weeks rule or number; None means a one-off, whose own period is the whole of it. The week
-    is what gets paid, so it is rounded once and the year is that week times the weeks.
+    ``weeks`` is a weeks rule or number; None means a one-off, whose own period is the whole of it.
+    The week is what gets paid, so it is rounded once and the year is that week times the weeks.
     ValueError: a negative or infinite quantity, rate or percentage, or an unknown weeks rule.
     """
     for value in (quantity, rate, oncost_pct):
@@ -144,15 +164,19 @@ def schedule(
     until: date | None = None,
     mode: str = "half_up",
 ) -> list[Payment]:
-    """Split ``annual`` (all the money of the schedule) into payments in advance that add up to the penny.
+    """Split ``annual`` (all the money of the schedule) into payments in advance that add up to the
+    penny.
 
-    ``count`` equal cycles, or, with ``until`` (inclusive, in place of ``count``), as many cycles as reach
-    that day, the last one cut short and paid by its days. The last payment carries the remainder; no
-    payment is negative. ValueError: parts of a penny, a negative sum, no cycle, or an end before the start.
+    ``count`` equal cycles, or, with ``until`` (inclusive, in place of ``count``), as many cycles as
+    reach that day, the last one cut short and paid by its days. The last payment carries the
+    remainder; no payment is negative. ValueError: parts of a penny, a negative sum, no cycle, or an
+    end before the start.
     """
     total = pence(annual)
     if total < 0 or cycle_weeks < 1 or count < 1 or (until is not None and until < start):
-        raise ValueError("A schedule needs a sum of 0 or more, a cycle, and an end after its start.")
+        raise ValueError(
+            "A schedule needs a sum of 0 or more, a cycle, and an end after its start."
+        )
     length = 7 * cycle_weeks
     days = count * length if until is None else (until - start).days + 1
     amounts = _shares(total, length, days, mode)
@@ -165,7 +189,8 @@ def schedule(
 
 
 def part_from(amount: Decimal, covers_from: date, covers_to: date, day: date) -> Decimal:
-    """The part of a payment that is for days from ``day`` on, by days, to the penny. Both dates of cover are inclusive.
+    """The part of a payment that is for days from ``day`` on, by days, to the penny. Both dates of
+    cover are inclusive.
 
     ValueError: parts of a penny, a negative amount, or a cover that ends before it begins.
     """
@@ -175,11 +200,15 @@ def part_from(amount: Decimal, covers_from: date, covers_to: date, day: date) ->
     days, later = (covers_to - covers_from).days + 1, (covers_to - max(day, covers_from)).days + 1
     if later <= 0:
         return Decimal("0.00")
-    return rounding(_WIDE.divide(_WIDE.multiply(total, Decimal(later)), Decimal(days)), PENNY, "half_up")
+    return rounding(
+        _WIDE.divide(_WIDE.multiply(total, Decimal(later)), Decimal(days)), PENNY, "half_up"
+    )
 
 
 def less(amounts: list[Decimal], credit: Decimal) -> list[Decimal]:
-    """Payments with what is paid already taken out of the first ones; none below 0. What the whole can't hold is left."""
+    """Payments with what is paid already taken out of the first ones; none below 0. What the whole
+    can't hold is left.
+    """
     left, found = credit, []
     for amount in amounts:
         taken = min(amount, left)
@@ -189,11 +218,15 @@ def less(amounts: list[Decimal], credit: Decimal) -> list[Decimal]:
 
 
 def _shares(total: Decimal, length: int, days: int, mode: str) -> list[Decimal]:
-    """``total`` over ``days`` in cycles of ``length`` days: equal sums, and a last one with the remainder."""
+    """``total`` over ``days`` in cycles of ``length`` days: equal sums, and a last one with the
+    remainder.
+    """
     cycles = -(-days // length)
     share = _WIDE.divide(_WIDE.multiply(total, Decimal(min(length, days))), Decimal(days))
     regular = rounding(share, PENNY, mode)
-    if regular * (cycles - 1) > total:  # a few pence over many cycles: rounding up would overdraw the last
+    if (
+        regular * (cycles - 1) > total
+    ):  # a few pence over many cycles: rounding up would overdraw the last
         regular = rounding(share, PENNY, "down")
     return [regular] * (cycles - 1) + [total - regular * (cycles - 1)]
 
@@ -201,7 +234,8 @@ def _shares(total: Decimal, length: int, days: int, mode: str) -> list[Decimal]:
 def parse_money(text: str) -> Decimal:
     """Read an amount as people type it: "1234", "1,234.50", "£1,234.50", "1 234.5".
 
-    ValueError with one sentence for the reader: empty, not a number, negative, parts of a penny, too much.
+    ValueError with one sentence for the reader: empty, not a number, negative, parts of a penny,
+    too much.
     """
     entered = text.strip()
     if not entered:

@@ -1,7 +1,9 @@
-"""An uploaded table: CSV or XLSX bytes in, rows out, or a report of every line that is wrong. All or nothing.
+"""An uploaded table: CSV or XLSX bytes in, rows out, or a report of every line that is wrong. All
+or nothing.
 
-Pure: no Django, no database. ``read_rows`` reads a table with known columns; ``read_sheets`` reads every sheet of a
-workbook as text. What a line means stands with the callers: each column brings its own reader.
+Pure: no Django, no database. ``read_rows`` reads a table with known columns; ``read_sheets`` reads
+every sheet of a workbook as text. What a line means stands with the callers: each column brings its
+own reader.
 """
 
 import csv
@@ -30,7 +32,9 @@ Line = tuple[int, list[str]]  # the line's number in the file, and its cells as 
 
 
 class BadUpload(ValueError):
-    """Why a file is refused: ``problems``, one sentence each, naming the line. Nothing of it was taken."""
+    """Why a file is refused: ``problems``, one sentence each, naming the line. Nothing of it was
+    taken.
+    """
 
     def __init__(self, problems: list[str]) -> None:
         more = len(problems) - MOST_PROBLEMS
@@ -40,7 +44,9 @@ class BadUpload(ValueError):
 
 @dataclass(frozen=True)
 class Rows:
-    """What a file says: one mapping a row, in order, and beside it the number of its line in the file."""
+    """What a file says: one mapping a row, in order, and beside it the number of its line in the
+    file.
+    """
 
     rows: tuple[dict[str, Any], ...]
     lines: tuple[int, ...]
@@ -54,16 +60,19 @@ class Rows:
 
 def read_rows(
     name: str, data: bytes, columns: Mapping[str, Reader], *, optional: Collection[str] = ()
-) -> Rows:  # fmt: skip
+) -> Rows:
     """Read a table whose first line names its columns.
 
-    ``columns``: heading -> reader (text -> value, ValueError with a sentence). ``optional``: headings that may be
-    missing; their value is then None, as it is for an empty cell of theirs. BadUpload names every wrong line.
+    ``columns``: heading -> reader (text -> value, ValueError with a sentence). ``optional``:
+    headings that may be missing; their value is then None, as it is for an empty cell of theirs.
+    BadUpload names every wrong line.
     """
     return read_table(read_lines(name, data), columns, optional=optional)
 
 
-def read_table(lines: list[Line], columns: Mapping[str, Reader], *, optional: Collection[str] = ()) -> Rows:
+def read_table(
+    lines: list[Line], columns: Mapping[str, Reader], *, optional: Collection[str] = ()
+) -> Rows:
     """The same from lines that are read already, such as one sheet of ``read_sheets``."""
     if not lines:
         raise BadUpload(["The file is empty."])
@@ -80,23 +89,42 @@ def read_table(lines: list[Line], columns: Mapping[str, Reader], *, optional: Co
     return Rows(tuple(rows), tuple(number for number, _cells in lines[1:]))
 
 
-def _check_heads(heads: list[str], columns: Mapping[str, Reader], optional: Collection[str]) -> None:
+def _check_heads(
+    heads: list[str], columns: Mapping[str, Reader], optional: Collection[str]
+) -> None:
     wanted = ", ".join(columns)
-    problems = [f'The column "{head}" stands there twice.' for head in dict.fromkeys(heads) if heads.count(head) > 1]
-    problems += [f'The column "{head}" is missing.' for head in columns if head not in heads and head not in optional]
+    problems = [
+        f'The column "{head}" stands there twice.'
+        for head in dict.fromkeys(heads)
+        if heads.count(head) > 1
+    ]
+    problems += [
+        f'The column "{head}" is missing.'
+        for head in columns
+        if head not in heads and head not in optional
+    ]
     strange = [head for head in heads if head not in columns]
-    problems += [f'The column "{head[:40]}" is not known. Known are: {wanted}.' for head in dict.fromkeys(strange)]
+    problems += [
+        f'The column "{head[:40]}" is not known. Known are: {wanted}.'
+        for head in dict.fromkeys(strange)
+    ]
     if problems:
         raise BadUpload(problems)
 
 
 def _row(
-    line: Line, heads: list[str], columns: Mapping[str, Reader], optional: Collection[str], problems: list[str]
-) -> dict[str, Any]:  # fmt: skip
+    line: Line,
+    heads: list[str],
+    columns: Mapping[str, Reader],
+    optional: Collection[str],
+    problems: list[str],
+) -> dict[str, Any]:
     number, cells = line
     row: dict[str, Any] = dict.fromkeys(columns)
     if any(cells[len(heads) :]) or len(cells) < len(heads):
-        problems.append(f"Line {number} has {len(cells)} values, but there are {len(heads)} columns.")
+        problems.append(
+            f"Line {number} has {len(cells)} values, but there are {len(heads)} columns."
+        )
         return row
     for head, text in zip(heads, cells, strict=False):
         if not text and head in optional:
@@ -109,7 +137,9 @@ def _row(
 
 
 def read_lines(name: str, data: bytes) -> list[Line]:
-    """The lines of a CSV file, or of the one sheet of a workbook that holds anything; empty lines are left out."""
+    """The lines of a CSV file, or of the one sheet of a workbook that holds anything; empty lines
+    are left out.
+    """
     if not _is_book(name, data):
         return _csv(data)
     filled = {title: lines for title, lines in read_sheets(name, data).items() if lines}
@@ -119,7 +149,9 @@ def read_lines(name: str, data: bytes) -> list[Line]:
 
 
 def _is_book(name: str, data: bytes) -> bool:
-    """A workbook by what it is, whatever it is called; too large, a macro or an old format is refused here."""
+    """A workbook by what it is, whatever it is called; too large, a macro or an old format is
+    refused here.
+    """
     if len(data) > LARGEST:
         raise BadUpload([f"The file is larger than {LARGEST // 1_000_000} MB."])
     ending = name.rpartition(".")[2].casefold()
@@ -127,7 +159,12 @@ def _is_book(name: str, data: bytes) -> bool:
         raise BadUpload(["A workbook with macros is not taken. Save it as XLSX or CSV."])
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise BadUpload(
-            ["This is an old workbook (XLS), or one with a password. Save it as XLSX or CSV without one."]
+            [
+                (
+                    "This is an old workbook (XLS), or one with a password. Save it as XLSX or "
+                    "CSV without one."
+                )
+            ]
         )
     if ending == "xlsx" and not data.startswith(b"PK\x03\x04"):
         raise BadUpload(["The file is called XLSX but is not a workbook."])
@@ -162,7 +199,9 @@ def _not_too_many(lines: list[Line]) -> list[Line]:
 
 
 def read_sheets(name: str, data: bytes) -> dict[str, list[Line]]:
-    """Every sheet of a workbook as lines of text. BadUpload: macros, formulas, merged cells, errors, each cell named."""
+    """Every sheet of a workbook as lines of text. BadUpload: macros, formulas, merged cells,
+    errors, each cell named.
+    """
     if not _is_book(name, data):
         raise BadUpload(["The file is not a workbook (XLSX)."])
     _look_inside(data)
@@ -178,7 +217,9 @@ def read_sheets(name: str, data: bytes) -> dict[str, list[Line]]:
 
 
 def _look_inside(data: bytes) -> None:
-    """Before a workbook is opened: no macros, no bomb, nothing that makes its parts larger while they are read."""
+    """Before a workbook is opened: no macros, no bomb, nothing that makes its parts larger while
+    they are read.
+    """
     try:
         with ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
@@ -186,7 +227,11 @@ def _look_inside(data: bytes) -> None:
                 raise BadUpload(["A workbook with macros is not taken. Save it as XLSX or CSV."])
             if sum(part.file_size for part in parts) > UNPACKED or len(parts) > 1000:
                 raise BadUpload(["The workbook is too large once unpacked."])
-            if any(b"<!DOCTYPE" in packed.read(part) for part in parts if part.filename.endswith((".xml", ".rels"))):
+            if any(
+                b"<!DOCTYPE" in packed.read(part)
+                for part in parts
+                if part.filename.endswith((".xml", ".rels"))
+            ):
                 raise BadUpload(["The workbook holds declarations that are not taken."])
     except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as wrong:
         if isinstance(wrong, BadUpload):
@@ -209,7 +254,10 @@ def _sheet(sheet: Any, problems: list[str]) -> list[Line]:
         for cell in cells:
             wrong = {"f": "holds a formula", "e": "holds an error"}.get(cell.data_type)
             if wrong:
-                problems.append(f"{where}, line {number}: the cell {cell.coordinate} {wrong}. Put its value there.")
+                problems.append(
+                    f"{where}, line {number}: the cell {cell.coordinate} {wrong}. Put its "
+                    "value there."
+                )
             texts.append("" if wrong else _text(cell.value))
         if any(texts):
             lines.append((number, texts))
@@ -217,13 +265,19 @@ def _sheet(sheet: Any, problems: list[str]) -> list[Line]:
 
 
 def _text(value: object) -> str:
-    """A cell as text: 5.0 is 5 and 16.29 is 16.29, as it was typed; a day is written as 2026-04-01."""
+    """A cell as text: 5.0 is 5 and 16.29 is 16.29, as it was typed; a day is written as
+    2026-04-01.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
+        return (
+            value.date().isoformat()
+            if value.time() == datetime.min.time()
+            else value.isoformat(" ")
+        )
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Real):
@@ -247,20 +301,26 @@ def amount(text: str) -> Decimal:
     try:
         return parse_money(text)
     except ValueError as wrong:
-        raise ValueError(f"{wrong} It says {text[:20]!r}." if text else "an amount is missing.") from None
+        raise ValueError(
+            f"{wrong} It says {text[:20]!r}." if text else "an amount is missing."
+        ) from None
 
 
 def number(text: str) -> Decimal:
     """A plain number of 0 or more, with at most three decimals."""
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,3})?", text):
-        raise ValueError(f"{text[:20]!r} is not a number of 0 or more." if text else "a number is missing.")
+        raise ValueError(
+            f"{text[:20]!r} is not a number of 0 or more." if text else "a number is missing."
+        )
     return Decimal(text)
 
 
 def whole(text: str) -> int:
     """A whole number of 0 or more."""
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ValueError(f"{text[:20]!r} is not a whole number." if text else "a whole number is missing.")
+        raise ValueError(
+            f"{text[:20]!r} is not a whole number." if text else "a whole number is missing."
+        )
     return int(text)
 
 
@@ -270,11 +330,15 @@ def day(text: str) -> date:
         re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text),
         re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text),
     )
-    parts = [int(part) for part in (iso.groups() if iso else british.groups()[::-1] if british else ())]
+    parts = [
+        int(part) for part in (iso.groups() if iso else british.groups()[::-1] if british else ())
+    ]
     try:
         return date(*parts)
     except (TypeError, ValueError):
-        raise ValueError(f"{text[:20]!r} is not a day such as 2026-04-01." if text else "a day is missing.") from None
+        raise ValueError(
+            f"{text[:20]!r} is not a day such as 2026-04-01." if text else "a day is missing."
+        ) from None
 
 
 def one_of(*choices: str) -> Reader:

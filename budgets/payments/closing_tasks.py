@@ -49,7 +49,9 @@ def final_accounts(user: Any, council: Council, roles: set[str], mine: Any = Non
 
 
 @hooks.tasks
-def providers_to_tell(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+def providers_to_tell(
+    user: Any, council: Council, roles: set[str], mine: Any = None
+) -> list[Table]:
     """For whoever arranged it: orders that end because the case was closed, and nobody has told the
     provider yet.
     """

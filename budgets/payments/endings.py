@@ -17,7 +17,14 @@ from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
-from budgets.models import DirectPaymentAgreement, FinalAccount, HeldAccount, OrderEnd, ScheduledPayment, SupportOrder
+from budgets.models import (
+    DirectPaymentAgreement,
+    FinalAccount,
+    HeldAccount,
+    OrderEnd,
+    ScheduledPayment,
+    SupportOrder,
+)
 from budgets.money import sterling
 from cases import journey
 from cases.common import dates

@@ -1,5 +1,5 @@
-"""How a direct payment is looked after now: its tier with the reasons, when it may be asked again, what is left over, and
-what all of it costs people in time. Reading only.
+"""How a direct payment is looked after now: its tier with the reasons, when it may be asked again,
+what is left over, and what all of it costs people in time. Reading only.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ FIRST_YEAR = 364  # days
 
 @dataclass(frozen=True)
 class State:
-    """Where the looking-after of a payment stands. `period_*`: the paid days not asked about yet; `next_on`: the first
-    day on which the tier asks again; `open`: the question that waits."""
+    """Where the looking-after of a payment stands. `period_*`: the paid days not asked about yet;
+    `next_on`: the first day on which the tier asks again; `open`: the question that waits.
+    """
 
     agreement: DirectPaymentAgreement
     tier: monitoring_tiers.Tier
@@ -46,7 +47,9 @@ class State:
 
 
 def paid(case: Case, today: date) -> Any:
-    """The payments that went out: those of batches; where the council has made no batch yet, those that fell due."""
+    """The payments that went out: those of batches; where the council has made no batch yet, those
+    that fell due.
+    """
     rows = ScheduledPayment.objects.filter(agreement__case=case, amount__gt=0)
     if PaymentBatch.objects.filter(council_id=case.council_id).exists():
         return rows.filter(batch__isnull=False)
@@ -54,11 +57,15 @@ def paid(case: Case, today: date) -> Any:
 
 
 def state_of(case: Case, today: date) -> State | None:
-    """None while nothing was paid, or nothing since the last question: there is nothing to ask about."""
+    """None while nothing was paid, or nothing since the last question: there is nothing to ask
+    about.
+    """
     agreement = routes.last_agreement(case)
     if agreement is None:
         return None
-    span = paid(case, today).aggregate(first=Min("covers_from"), due=Min("due"), last=Max("covers_to"))
+    span = paid(case, today).aggregate(
+        first=Min("covers_from"), due=Min("due"), last=Max("covers_to")
+    )
     if span["first"] is None:
         return None
     checks = list(case.checks.order_by("pk"))
@@ -72,31 +79,41 @@ def state_of(case: Case, today: date) -> State | None:
     return State(agreement, tier, found, min(begin, end), end, next_on, waiting)
 
 
-def factors_of(case: Case, agreement: DirectPaymentAgreement, first_due: date, today: date) -> list[str]:
+def factors_of(
+    case: Case, agreement: DirectPaymentAgreement, first_due: date, today: date
+) -> list[str]:
     """The stated factors of this payment; each is shown to the person."""
     plan = case_money.agreed_plan(case)
     lines = routes.direct_lines(plan.lines.all()) if plan else []
     reclaimed = SurplusDecision.objects.filter(check_of__case=case, action="reclaim").exists()
     return monitoring_tiers.factors(
-        first_year=today < first_due + timedelta(days=FIRST_YEAR), annual=agreement.annual,
+        first_year=today < first_due + timedelta(days=FIRST_YEAR),
+        annual=agreement.annual,
         employs=any(line.who == "pa" for line in lines),
-        managed_by_other=agreement.signed_as != "person" or agreement.account_type in ("managed_account", "accountant"),
+        managed_by_other=agreement.signed_as != "person"
+        or agreement.account_type in ("managed_account", "accountant"),
         finding=reclaimed or Concern.objects.filter(case=case, outcome="recovery").exists(),
-    )  # fmt: skip
+    )
 
 
 def surplus_of(row: MonitoringCheck) -> Surplus | None:
     """What is left over by a check; None while no balance is known."""
     return surplus(
-        row.balance, contingency=row.agreement.contingency, planned_use=row.planned_use, annual=row.agreement.annual,
+        row.balance,
+        contingency=row.agreement.contingency,
+        planned_use=row.planned_use,
+        annual=row.agreement.annual,
         weeks=row.agreement.surplus_weeks,
-    )  # fmt: skip
+    )
 
 
 def left_over(council: Council, teams: Any = None) -> tuple[Decimal, int]:
-    """What lies in accounts beyond what was agreed, by the last balance of each case that runs, and of how many accounts
-    that balance is known."""
-    rows = MonitoringCheck.objects.filter(case__council=council, balance__isnull=False).exclude(case__step="closed")
+    """What lies in accounts beyond what was agreed, by the last balance of each case that runs, and
+    of how many accounts that balance is known.
+    """
+    rows = MonitoringCheck.objects.filter(case__council=council, balance__isnull=False).exclude(
+        case__step="closed"
+    )
     if teams is not None:
         rows = rows.filter(case__team__in=teams)
     last = {row.case_id: row for row in rows.select_related("agreement").order_by("pk")}
@@ -105,20 +122,29 @@ def left_over(council: Council, teams: Any = None) -> tuple[Decimal, int]:
 
 
 def held_surplus(case: Case, account: HeldAccount | None) -> Surplus | None:
-    """What is left over in an account held by a provider, by its ledger and its own number of weeks."""
+    """What is left over in an account held by a provider, by its ledger and its own number of
+    weeks.
+    """
     if account is None:
         return None
     return surplus(
-        routes.held_balance(case), contingency=account.contingency, planned_use=Decimal(0), annual=account.annual,
+        routes.held_balance(case),
+        contingency=account.contingency,
+        planned_use=Decimal(0),
+        annual=account.annual,
         weeks=account.surplus_weeks,
-    )  # fmt: skip
+    )
 
 
 def final_contact(case: Case) -> str:
-    """Whom the final account is settled with, as named when the case was closed: finance needs it, so it is given out
-    here and nowhere else beyond the audience of its event."""
+    """Whom the final account is settled with, as named when the case was closed: finance needs it,
+    so it is given out here and nowhere else beyond the audience of its event.
+    """
     event = (
-        case.events.filter(verb__in=("record_death", "end_support")).select_related("body").order_by("-seq").first()
+        case.events.filter(verb__in=("record_death", "end_support"))
+        .select_related("body")
+        .order_by("-seq")
+        .first()
     )
     facts = getattr(getattr(event, "body", None), "facts", {})
     return str(facts.get("contact") or facts.get("final_account") or "")
@@ -126,8 +152,10 @@ def final_contact(case: Case) -> str:
 
 @dataclass(frozen=True)
 class Burden:
-    """What was asked of people in a period. `minutes`: as they said, else as assumed; `said`: how many said it;
-    `payments`: how many people have a direct payment in force, which the per-person figures divide by."""
+    """What was asked of people in a period. `minutes`: as they said, else as assumed; `said`: how
+    many said it; `payments`: how many people have a direct payment in force, which the per-person
+    figures divide by.
+    """
 
     payments: int
     checks: int
@@ -142,15 +170,30 @@ class Burden:
 
 
 def burden(council: Council, *, since: date, until: date) -> Burden:
-    """Items asked and minutes over a period (until exclusive), in the light of how many payments there are."""
+    """Items asked and minutes over a period (until exclusive), in the light of how many payments
+    there are.
+    """
     rows = MonitoringCheck.objects.filter(
-        case__council=council, asked_at__gte=dates.london_midnight(since), asked_at__lt=dates.london_midnight(until)
+        case__council=council,
+        asked_at__gte=dates.london_midnight(since),
+        asked_at__lt=dates.london_midnight(until),
     ).values_list("tier", "items", "minutes")
     items, minutes, said, tally = 0, 0, 0, Counter()
     for tier, asked, took in rows:
         items += len(asked)
-        minutes += sum(monitoring_tiers.ASSUMED_MINUTES[item] for item in asked) if took is None else took
+        minutes += (
+            sum(monitoring_tiers.ASSUMED_MINUTES[item] for item in asked) if took is None else took
+        )
         said += took is not None
         tally[tier] += 1
-    payments = DirectPaymentAgreement.objects.filter(case__council=council).exclude(case__step="closed")
-    return Burden(payments.values("case").distinct().count(), sum(tally.values()), items, minutes, said, dict(tally))
+    payments = DirectPaymentAgreement.objects.filter(case__council=council).exclude(
+        case__step="closed"
+    )
+    return Burden(
+        payments.values("case").distinct().count(),
+        sum(tally.values()),
+        items,
+        minutes,
+        said,
+        dict(tally),
+    )

@@ -1,8 +1,10 @@
-"""How closely a direct payment is looked at: three tiers from stated factors, shown to the person. Data and pure.
+"""How closely a direct payment is looked at: three tiers from stated factors, shown to the person.
+Data and pure.
 
-The tier that asks least is the rule, and a check asks for nothing beyond its tier (the red-tape checklist of the field:
-one balance a year, no receipts). Sizes, intervals and minutes are the project's own shipped settings, not law: the one
-date set by law is the direct payment review, a clock of the journey.
+The tier that asks least is the rule, and a check asks for nothing beyond its tier (the red-tape
+checklist of the field: one balance a year, no receipts). Sizes, intervals and minutes are the
+project's own shipped settings, not law: the one date set by law is the direct payment review, a
+clock of the journey.
 """
 
 from __future__ import annotations
@@ -62,7 +64,8 @@ TIERS = {
 
 
 def tier_of(factors: Iterable[str]) -> Tier:
-    """The tier of these factors. A finding gives the enhanced one; otherwise up to one factor is light, more standard.
+    """The tier of these factors. A finding gives the enhanced one; otherwise up to one factor is
+    light, more standard.
 
     ValueError: a factor nobody stated.
     """
@@ -74,8 +77,15 @@ def tier_of(factors: Iterable[str]) -> Tier:
     return TIERS["light" if len(found) <= 1 else "standard"]
 
 
-def factors(*, first_year: bool, annual: Decimal, employs: bool, managed_by_other: bool, finding: bool) -> list[str]:
+def factors(
+    *, first_year: bool, annual: Decimal, employs: bool, managed_by_other: bool, finding: bool
+) -> list[str]:
     """The factors that apply, in the order of `FACTORS`."""
-    applies: dict[str, Any] = {"new": first_year, "large": annual > LARGE, "employs": employs,
-                               "not_self": managed_by_other, "finding": finding}  # fmt: skip
+    applies: dict[str, Any] = {
+        "new": first_year,
+        "large": annual > LARGE,
+        "employs": employs,
+        "not_self": managed_by_other,
+        "finding": finding,
+    }
     return [code for code in FACTORS if applies[code]]

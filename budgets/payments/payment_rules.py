@@ -1,6 +1,7 @@
-"""Rules of money that moves, inside `Case.move`'s transaction: what suspends a payment and what lets it go, and the switch
-from one way of taking the money to another. Not here: what an end does (closing_rules.py). Imported once, in
-`BudgetsConfig.ready`."""
+"""Rules of money that moves, inside `Case.move`'s transaction: what suspends a payment and what
+lets it go, and the switch from one way of taking the money to another. Not here: what an end does
+(closing_rules.py). Imported once, in `BudgetsConfig.ready`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,20 @@ from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.journey import hooks
 
-NOTHING_SAID = {"", "-", ".", "?", "no", "none", "nil", "nothing", "n/a", "na", "not applicable", "no support"}
+NOTHING_SAID = {
+    "",
+    "-",
+    ".",
+    "?",
+    "no",
+    "none",
+    "nil",
+    "nothing",
+    "n/a",
+    "na",
+    "not applicable",
+    "no support",
+}
 
 
 def _payments(case: Any, on: date) -> Any:
@@ -30,8 +44,13 @@ def _payments(case: Any, on: date) -> Any:
 def something_to_hold(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
     """Never without support in place instead: to say "none" is not to name any."""
     if str(facts.get("alternative", "")).strip().strip(".").casefold() in NOTHING_SAID:
-        raise NotYet(_("Say what support is in place instead, and from whom. Without it payments can't be suspended."),
-                     field="alternative")  # fmt: skip
+        raise NotYet(
+            _(
+                "Say what support is in place instead, and from whom. Without it payments "
+                "can't be suspended."
+            ),
+            field="alternative",
+        )
     if not _payments(case, dates.london_date(at)).filter(held=False).exists():
         raise NotYet(_("There is no payment to come that could be suspended."))
 
@@ -45,22 +64,32 @@ def something_held(*, case: Any, at: Any, **_rest: Any) -> None:
 @hooks.after("suspend_payment")
 def hold(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
     """No payment leaves while payments are suspended; nothing is taken back by this."""
-    _payments(case, dates.london_date(at)).filter(held=False).update(held=True, held_for="suspended")
+    _payments(case, dates.london_date(at)).filter(held=False).update(
+        held=True, held_for="suspended"
+    )
 
 
 @hooks.after("resume_payment")
 def release(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
     """Only what was suspended, and only what is still to come."""
-    _payments(case, dates.london_date(at)).filter(held_for="suspended").update(held=False, held_for="")
+    _payments(case, dates.london_date(at)).filter(held_for="suspended").update(
+        held=False, held_for=""
+    )
 
 
 @hooks.after("start_budget")
 def successor_pays(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """The new budget has started: what an earlier agreement would still pay is held, once and for all."""
+    """The new budget has started: what an earlier agreement would still pay is held, once and for
+    all.
+    """
     plan = case_money.agreed_plan(case)
     agreement = routes.agreement_of(case, plan)
-    earlier = ScheduledPayment.objects.filter(agreement__case=case, batch=None, held_for__in=("", "suspended"))
-    earlier = earlier.filter(due__gt=facts.get("last_started_on") or dates.london_date(at), kind="regular")
+    earlier = ScheduledPayment.objects.filter(
+        agreement__case=case, batch=None, held_for__in=("", "suspended")
+    )
+    earlier = earlier.filter(
+        due__gt=facts.get("last_started_on") or dates.london_date(at), kind="regular"
+    )
     if agreement is None or agreement.version > 1:
         earlier.exclude(agreement=agreement).update(held=True, held_for="replaced")
 
@@ -74,8 +103,12 @@ def a_route_to_refuse(*, case: Any, facts: Any, **_rest: Any) -> None:
         raise NotYet(_("There is no direct payment in this plan that could be refused."))
     switch = routes.open_switch(case)
     if switch and switch.agreements.exists():
-        raise NotYet(_("The agreement for this change is signed already, and money goes out by it. "
-                       "End the payment, or record the change."))  # fmt: skip
+        raise NotYet(
+            _(
+                "The agreement for this change is signed already, and money goes out by it. "
+                "End the payment, or record the change."
+            )
+        )
 
 
 @hooks.after("refuse_route")
@@ -91,12 +124,16 @@ def a_switch_is_asked(*, case: Any, facts: Any, **_rest: Any) -> None:
 
 @hooks.guard("switch_route")
 def a_switch_is_done(*, case: Any, facts: Any, **_rest: Any) -> None:
-    if not case.switches.filter(pk=facts.get("switch"), plan=facts.get("plan"), state="done").exists():
+    if not case.switches.filter(
+        pk=facts.get("switch"), plan=facts.get("plan"), state="done"
+    ).exists():
         raise NotYet(OWN_PAGE)
 
 
 @hooks.after("agree_plan", "panel_agree", "accept_offer", *journey.CLOSING)
 def the_wish_is_overtaken(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """A plan agreed anew has routes of its own, and an end leaves none: an older wish is done with."""
+    """A plan agreed anew has routes of its own, and an end leaves none: an older wish is done
+    with.
+    """
     if case.reached_set_up:
         case.switches.filter(state="open").update(state="overtaken", ended_at=at)

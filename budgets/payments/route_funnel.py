@@ -1,8 +1,9 @@
-"""From the offer of a direct payment to its first money: how many come through, and why the others do not. Reading only.
+"""From the offer of a direct payment to its first money: how many come through, and why the others
+do not. Reading only.
 
-Counted are people whose first plan was sent in the period: every plan shows all ways of taking the money, so whoever
-sends one was offered a direct payment. Numbers are rounded to the nearest 5 and those under 5 not shown, so that no
-difference between two numbers says anything about one person.
+Counted are people whose first plan was sent in the period: every plan shows all ways of taking the
+money, so whoever sends one was offered a direct payment. Numbers are rounded to the nearest 5 and
+those under 5 not shown, so that no difference between two numbers says anything about one person.
 """
 
 from __future__ import annotations
@@ -20,14 +21,20 @@ from cases import journey
 from cases.common import dates
 from cases.models import Case, Council, Event
 
-STAGES = {"offered": _("Offered"), "wanted": _("Wanted"), "ready": _("Ready: agreement signed"), "paid": _("Paid")}
+STAGES = {
+    "offered": _("Offered"),
+    "wanted": _("Wanted"),
+    "ready": _("Ready: agreement signed"),
+    "paid": _("Paid"),
+}
 ENDED = {
     "withdraw": _("Withdrew"),
     "record_death": _("Died"),
     "end_support": _("The support ended"),
     "arrange_own": _("Arranged their own support"),
 }
-# Why somebody is not in the next stage. Each code comes from what was recorded anyway: nobody is asked for it.
+# Why somebody is not in the next stage. Each code comes from what was recorded anyway: nobody is
+# asked for it.
 REASONS = {
     "council_managed": _("Chose a managed budget"),
     "provider_held": _("Chose an account held by a provider"),
@@ -42,7 +49,9 @@ SMALL = 5
 
 @dataclass
 class Funnel:
-    """Exact counts, for `rounded`; never shown as they are. `drops`: (stage reached, why not the next) -> people."""
+    """Exact counts, for `rounded`; never shown as they are. `drops`: (stage reached, why not the
+    next) -> people.
+    """
 
     stages: Counter = field(default_factory=Counter)
     drops: Counter = field(default_factory=Counter)
@@ -62,9 +71,18 @@ def rounded(number: int) -> str:
 def of(council: Council, *, since: date, until: date, team: Any = None) -> Funnel:
     """The funnel of a period (until exclusive), in six statements whatever the number of cases."""
     begin, end = dates.london_midnight(since), dates.london_midnight(until)
-    first = SupportPlan.objects.filter(case__council=council).exclude(digest="").order_by().values("case")
+    first = (
+        SupportPlan.objects.filter(case__council=council)
+        .exclude(digest="")
+        .order_by()
+        .values("case")
+    )
     sent = first.annotate(on=Min("submitted_at")).filter(on__gte=begin, on__lt=end).values("case")
-    cases = Case.objects.filter(pk__in=sent) if team is None else Case.objects.filter(pk__in=sent, team=team)
+    cases = (
+        Case.objects.filter(pk__in=sent)
+        if team is None
+        else Case.objects.filter(pk__in=sent, team=team)
+    )
     known, found = _known(cases), Funnel()
     for case in cases.only("pk", "step", "age_band", "need_group"):
         reached = _reached(case.pk, known)
@@ -80,25 +98,42 @@ def of(council: Council, *, since: date, until: date, team: Any = None) -> Funne
 def _known(cases: Any) -> dict[str, Any]:
     """What was recorded about these cases, by case id."""
     routes: dict[int, set[str]] = {}
-    for case, route in PlanLine.objects.filter(plan__case__in=cases, annual__gt=0, funder="council").exclude(plan__digest="").values_list(
-        "plan__case", "route"
-    ).order_by().distinct():  # fmt: skip
+    for case, route in (
+        PlanLine.objects.filter(plan__case__in=cases, annual__gt=0, funder="council")
+        .exclude(plan__digest="")
+        .values_list("plan__case", "route")
+        .order_by()
+        .distinct()
+    ):
         routes.setdefault(case, set()).add(route)
     agreed: dict[int, tuple[int, set[str]]] = {}  # of the last agreed plan
-    for case, number, route in PlanLine.objects.filter(plan__case__in=cases, plan__state="agreed", annual__gt=0, funder="council").values_list(
-        "plan__case", "plan__number", "route"
-    ).order_by("plan__number"):  # fmt: skip
+    for case, number, route in (
+        PlanLine.objects.filter(
+            plan__case__in=cases, plan__state="agreed", annual__gt=0, funder="council"
+        )
+        .values_list("plan__case", "plan__number", "route")
+        .order_by("plan__number")
+    ):
         if agreed.get(case, (0,))[0] != number:
             agreed[case] = (number, set())
         agreed[case][1].add(route)
-    signed = set(DirectPaymentAgreement.objects.filter(case__in=cases).values_list("case", flat=True))
+    signed = set(
+        DirectPaymentAgreement.objects.filter(case__in=cases).values_list("case", flat=True)
+    )
     starts = LineStart.objects.filter(line__plan__case__in=cases, line__route="direct_payment")
     told = {}
-    events = Event.objects.filter(case__in=cases, verb__in=("refuse_route", *ENDED)).order_by("case", "seq")
+    events = Event.objects.filter(case__in=cases, verb__in=("refuse_route", *ENDED)).order_by(
+        "case", "seq"
+    )
     for case, verb, codes in events.values_list("case", "verb", "codes"):
         told[case] = f"refused_{codes.get('condition', '')}" if verb == "refuse_route" else verb
-    return {"routes": routes, "agreed": agreed, "signed": signed, "told": told,
-            "paid": set(starts.values_list("line__plan__case", flat=True))}  # fmt: skip
+    return {
+        "routes": routes,
+        "agreed": agreed,
+        "signed": signed,
+        "told": told,
+        "paid": set(starts.values_list("line__plan__case", flat=True)),
+    }
 
 
 def _reached(pk: int, known: dict[str, Any]) -> list[str]:
@@ -113,7 +148,10 @@ def _reached(pk: int, known: dict[str, Any]) -> list[str]:
 def _why(case: Case, last: str, known: dict[str, Any]) -> str:
     if last == "offered":
         chosen = known["routes"].get(case.pk, set())
-        return next((route for route in ("council_managed", "provider_held") if route in chosen), "nothing_paid")
+        return next(
+            (route for route in ("council_managed", "provider_held") if route in chosen),
+            "nothing_paid",
+        )
     told = known["told"].get(case.pk, "")
     if told in REASONS and (told not in ENDED or case.step == "closed"):
         return str(told)

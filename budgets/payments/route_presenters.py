@@ -1,4 +1,6 @@
-"""How the money is taken and looked after, as people read it: ready tables and rows. Reading only, no rules."""
+"""How the money is taken and looked after, as people read it: ready tables and rows. Reading only,
+no rules.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +24,39 @@ def lines_table(lines: Iterable[PlanLine], waiting: dict[int, str]) -> Table:
     """Each part with its way, from whom, and when it began or whom it waits on."""
     rows = []
     for line in lines:
-        began = day(line.start.started_on) if hasattr(line, "start") else _waits(waiting.get(line.pk, ""))
+        began = (
+            day(line.start.started_on)
+            if hasattr(line, "start")
+            else _waits(waiting.get(line.pk, ""))
+        )
         orders = list(line.orders.all())
         who = orders[-1].provider if orders else line.provider
-        rows.append([line.what, str(ROUTE_NAMES[line.route]), who or str(line.get_who_display()), began,
-                     pounds(line.annual)])  # fmt: skip
-    head = [_("Support"), _("Way to take the money"), _("From whom"), _("Began on"), _("A year, or once")]
-    return Table(_("The paid parts of the plan"), head, rows, numeric={4}, empty=_("No plan is agreed yet."))
+        rows.append(
+            [
+                line.what,
+                str(ROUTE_NAMES[line.route]),
+                who or str(line.get_who_display()),
+                began,
+                pounds(line.annual),
+            ]
+        )
+    head = [
+        _("Support"),
+        _("Way to take the money"),
+        _("From whom"),
+        _("Began on"),
+        _("A year, or once"),
+    ]
+    return Table(
+        _("The paid parts of the plan"), head, rows, numeric={4}, empty=_("No plan is agreed yet.")
+    )
 
 
 def _waits(role: str) -> Badge:
-    return Badge(_("Waits for: %(who)s") % {"who": journey.TURN_NAMES[role]} if role else _("Not yet"), "yellow")
+    return Badge(
+        _("Waits for: %(who)s") % {"who": journey.TURN_NAMES[role]} if role else _("Not yet"),
+        "yellow",
+    )
 
 
 def choices_table(lines: Iterable[PlanLine]) -> Table:
@@ -45,13 +69,29 @@ def choices_table(lines: Iterable[PlanLine]) -> Table:
             rows.append([line.what, _("Chosen"), what, choice.chosen_by, day(choice.chosen_on)])
         for order in line.orders.all():
             until = _(" until %(day)s") % {"day": day(order.ends_on)} if order.ends_on else ""
-            rows.append([line.what, _("Ordered"), [order.what, order.reference], order.provider,
-                         day(order.begins_on) + until])  # fmt: skip
+            rows.append(
+                [
+                    line.what,
+                    _("Ordered"),
+                    [order.what, order.reference],
+                    order.provider,
+                    day(order.begins_on) + until,
+                ]
+            )
         for unmet in line.unmet.all():
-            rows.append([line.what, Badge(_("Could not be had"), "yellow"), [unmet.wanted, str(unmet.get_reason_display())],
-                         "", day(unmet.recorded_at)])  # fmt: skip
+            rows.append(
+                [
+                    line.what,
+                    Badge(_("Could not be had"), "yellow"),
+                    [unmet.wanted, str(unmet.get_reason_display())],
+                    "",
+                    day(unmet.recorded_at),
+                ]
+            )
     head = [_("Support"), _("What happened"), _("What"), _("Who"), _("When")]
-    return Table(_("What was chosen and ordered"), head, rows, empty=_("Nothing is written down yet."))
+    return Table(
+        _("What was chosen and ordered"), head, rows, empty=_("Nothing is written down yet.")
+    )
 
 
 def account_rows(case: Any, account: HeldAccount | None) -> list[tuple[str, Any]]:
@@ -61,11 +101,17 @@ def account_rows(case: Any, account: HeldAccount | None) -> list[tuple[str, Any]
     stands, found = routes.held_balance(case), monitoring.held_surplus(case, account)
     signed = {"n": account.version, "day": day(account.signed_on)}
     rows = [
-        (_("Held by"), account.provider), (_("Who says what it is spent on"), account.directed_by),
+        (_("Held by"), account.provider),
+        (_("Who says what it is spent on"), account.directed_by),
         (_("Agreement"), _("Version %(n)s, signed on %(day)s") % signed),
         (_("A year"), pounds(account.annual)),
-        (_("What stands in it"), _("Not known: nothing is entered yet") if stands is None else money_presenter.signed(stands)),
-    ]  # fmt: skip
+        (
+            _("What stands in it"),
+            _("Not known: nothing is entered yet")
+            if stands is None
+            else money_presenter.signed(stands),
+        ),
+    ]
     rows += money_presenter.surplus_rows(stands, found, None)[1:] if found else []
     return rows + ([(_("What is agreed"), "\n".join(account.terms))] if account.terms else [])
 
@@ -73,12 +119,21 @@ def account_rows(case: Any, account: HeldAccount | None) -> list[tuple[str, Any]
 def entries_table(entries: Iterable[HeldEntry]) -> Table:
     """Every movement of a held account; a corrected one stays in sight and counts no more."""
     rows = [
-        [day(e.on), str(e.get_kind_display()), [e.what, Badge(_("Corrected"), "grey") if hasattr(e, "corrected_by") else ""],
-         pounds(e.amount) if e.kind in e.IN else f"-{pounds(e.amount)}"]
+        [
+            day(e.on),
+            str(e.get_kind_display()),
+            [e.what, Badge(_("Corrected"), "grey") if hasattr(e, "corrected_by") else ""],
+            pounds(e.amount) if e.kind in e.IN else f"-{pounds(e.amount)}",
+        ]
         for e in entries
-    ]  # fmt: skip
-    return Table(_("Movements of the account"), [_("On"), _("What happened"), _("What for"), _("Amount")], rows,
-                 numeric={3}, empty=_("Nothing is entered yet."))  # fmt: skip
+    ]
+    return Table(
+        _("Movements of the account"),
+        [_("On"), _("What happened"), _("What for"), _("Amount")],
+        rows,
+        numeric={3},
+        empty=_("Nothing is entered yet."),
+    )
 
 
 def checks_table(case: Any) -> Table:
@@ -86,7 +141,11 @@ def checks_table(case: Any) -> Table:
     rows = []
     for c in case.checks.order_by("-pk"):
         period = _("%(a)s to %(b)s") % {"a": day(c.period_from), "b": day(c.period_to)}
-        said = Badge(_("Not answered yet"), "yellow") if c.balance is None else money_presenter.signed(c.balance)
+        said = (
+            Badge(_("Not answered yet"), "yellow")
+            if c.balance is None
+            else money_presenter.signed(c.balance)
+        )
         planned = f"{pounds(c.planned_use)}: {c.planned_for}" if c.planned_use else ""
         rows.append([day(c.asked_at), period, str(c.get_tier_display()), said, planned])
     head = [_("Asked on"), _("For"), _("How closely"), _("In the account"), _("Meant for")]
@@ -98,7 +157,16 @@ def restrictions_table(rows: Iterable[Restriction], with_case: bool) -> Table:
     found = []
     for r in rows:
         until = _("ended on %(day)s") % {"day": day(r.lifted_on)} if r.lifted_on else day(r.ends_on)
-        found.append([*([r.case.ref] if with_case else []), r.what, r.legal_reason, r.owner, day(r.begins_on), until])
+        found.append(
+            [
+                *([r.case.ref] if with_case else []),
+                r.what,
+                r.legal_reason,
+                r.owner,
+                day(r.begins_on),
+                until,
+            ]
+        )
     head = [
         _("What the money may not be used for"),
         _("Legal reason"),
@@ -106,28 +174,51 @@ def restrictions_table(rows: Iterable[Restriction], with_case: bool) -> Table:
         _("From"),
         _("Until"),
     ]
-    return Table(_("Limits on the use of the money"), [*([_("Case")] if with_case else []), *head], found,
-                 empty=_("There is no limit."))  # fmt: skip
+    return Table(
+        _("Limits on the use of the money"),
+        [*([_("Case")] if with_case else []), *head],
+        found,
+        empty=_("There is no limit."),
+    )
 
 
 def concerns_table(rows: Iterable[Concern]) -> Table:
     """Worries, for those who may read them."""
     found = [
-        [day(c.raised_at), c.reason, str(c.get_support_first_display()), _("Yes") if c.safeguarding else _("No"),
-         [str(c.get_outcome_display()), c.finding] if c.closed_at else Badge(_("Open"), "yellow")]
+        [
+            day(c.raised_at),
+            c.reason,
+            str(c.get_support_first_display()),
+            _("Yes") if c.safeguarding else _("No"),
+            [str(c.get_outcome_display()), c.finding]
+            if c.closed_at
+            else Badge(_("Open"), "yellow"),
+        ]
         for c in rows
-    ]  # fmt: skip
-    head = [_("Raised on"), _("The worry"), _("Tried first"), _("Safeguarding"), _("What came of it")]
+    ]
+    head = [
+        _("Raised on"),
+        _("The worry"),
+        _("Tried first"),
+        _("Safeguarding"),
+        _("What came of it"),
+    ]
     return Table(_("Worries about the payment"), head, found)
 
 
 def final_table(case: Any) -> Table:
     """How the final account was settled."""
     rows = [
-        [day(f.settled_at), f.contact, pounds(f.balance), pounds(f.owed), f"{f.get_outcome_display()}: {pounds(f.amount)}",
-         f.reason]
+        [
+            day(f.settled_at),
+            f.contact,
+            pounds(f.balance),
+            pounds(f.owed),
+            f"{f.get_outcome_display()}: {pounds(f.amount)}",
+            f.reason,
+        ]
         for f in case.final_accounts.order_by("pk")
-    ]  # fmt: skip
+    ]
     head = [
         _("Settled on"),
         _("With whom"),
@@ -136,36 +227,72 @@ def final_table(case: Any) -> Table:
         _("Outcome"),
         _("How it was worked out"),
     ]
-    return Table(_("The final account"), head, rows, numeric={2, 3}, empty=_("It is not settled yet."))
+    return Table(
+        _("The final account"), head, rows, numeric={2, 3}, empty=_("It is not settled yet.")
+    )
 
 
 def chain_parts(chain: Chain) -> list[tuple[str, list[tuple[str, Any]]]]:
     """(heading, rows) of each part of the chain, from the payment back to the calculation."""
     payment, agreement = chain.payment, chain.payment.agreement
     who = _("%(who)s on %(day)s")
-    parts: list[tuple[str, list[tuple[str, Any]]]] = [(_("1. The payment"), [
-        (_("Amount"), pounds(payment.amount)), (_("Due"), day(payment.due)),
-        (_("For"), _("%(a)s to %(b)s") % {"a": day(payment.covers_from), "b": day(payment.covers_to)}),
-        (_("Batch"), _batch(payment)),
-    ])]  # fmt: skip
-    parts.append((_("2. The agreement"), [
-        (_("Version"), str(agreement.version)),
-        (_("Signed by"), who % {"who": agreement.signed_by, "day": day(agreement.signed_on)}),
-        (_("Recorded by"), who % {"who": agreement.made_by, "day": day(agreement.made_at)}),
-        (_("A year"), pounds(agreement.annual)), (_("Contribution to it"), pounds(agreement.contribution_annual)),
-        (_("Paid already by earlier versions"), pounds(agreement.already_paid)),
-        (_("Contribution, as last recorded"), money_presenter.contribution_words(chain.contribution)),
-    ]))  # fmt: skip
+    parts: list[tuple[str, list[tuple[str, Any]]]] = [
+        (
+            _("1. The payment"),
+            [
+                (_("Amount"), pounds(payment.amount)),
+                (_("Due"), day(payment.due)),
+                (
+                    _("For"),
+                    _("%(a)s to %(b)s")
+                    % {"a": day(payment.covers_from), "b": day(payment.covers_to)},
+                ),
+                (_("Batch"), _batch(payment)),
+            ],
+        )
+    ]
+    parts.append(
+        (
+            _("2. The agreement"),
+            [
+                (_("Version"), str(agreement.version)),
+                (
+                    _("Signed by"),
+                    who % {"who": agreement.signed_by, "day": day(agreement.signed_on)},
+                ),
+                (_("Recorded by"), who % {"who": agreement.made_by, "day": day(agreement.made_at)}),
+                (_("A year"), pounds(agreement.annual)),
+                (_("Contribution to it"), pounds(agreement.contribution_annual)),
+                (_("Paid already by earlier versions"), pounds(agreement.already_paid)),
+                (
+                    _("Contribution, as last recorded"),
+                    money_presenter.contribution_words(chain.contribution),
+                ),
+            ],
+        )
+    )
     decided = chain.decided
     rows = [(_("Plan"), _("Version %(n)s") % {"n": chain.plan.number})]
     if decided:
-        rows += [(_("Decided budget"), money_presenter.in_short(money_presenter.cost_of_figure(decided))),
-                 (_("Decided by"), who % {"who": decided.recorded_by, "day": day(decided.recorded_at)})]  # fmt: skip
+        rows += [
+            (
+                _("Decided budget"),
+                money_presenter.in_short(money_presenter.cost_of_figure(decided)),
+            ),
+            (_("Decided by"), who % {"who": decided.recorded_by, "day": day(decided.recorded_at)}),
+        ]
         if decided.reason_code:
-            rows.append((_("Why it differs"), f"{decided.get_reason_code_display()}: {decided.reason_text}"))
+            rows.append(
+                (_("Why it differs"), f"{decided.get_reason_code_display()}: {decided.reason_text}")
+            )
     if chain.signed:
-        rows.append((_("Agreed by"), f"{who % {'who': chain.signed.by, 'day': day(chain.signed.at)}}, "
-                     f"{journey.TURN_NAMES.get(chain.signed.role, chain.signed.role)}"))  # fmt: skip
+        rows.append(
+            (
+                _("Agreed by"),
+                f"{who % {'who': chain.signed.by, 'day': day(chain.signed.at)}}, "
+                f"{journey.TURN_NAMES.get(chain.signed.role, chain.signed.role)}",
+            )
+        )
     if chain.offer:
         rows.append((_("A proposal that was accepted"), day(chain.offer.answered_at)))
     parts.append((_("3. The plan and the decision"), rows))
@@ -175,8 +302,13 @@ def chain_parts(chain: Chain) -> list[tuple[str, list[tuple[str, Any]]]]:
 def _first(chain: Chain) -> list[tuple[str, Any]]:
     if chain.indicative is None:
         return [(_("Indicative budget"), _("None was worked out"))]
-    rows = [(_("Indicative budget"), money_presenter.in_short(money_presenter.cost_of_figure(chain.indicative))),
-            (_("Recorded on"), day(chain.indicative.recorded_at))]  # fmt: skip
+    rows = [
+        (
+            _("Indicative budget"),
+            money_presenter.in_short(money_presenter.cost_of_figure(chain.indicative)),
+        ),
+        (_("Recorded on"), day(chain.indicative.recorded_at)),
+    ]
     if chain.run and chain.run.version:
         scheme = {"name": chain.run.version.scheme.name, "n": chain.run.version.number}
         rows.append((_("By which rules"), _("%(name)s, version %(n)s") % scheme))

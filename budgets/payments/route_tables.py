@@ -1,5 +1,6 @@
-"""The tables of "Ways to take the money", by the name that their files have too. Reading only; counts of people are
-rounded before they get here (`route_funnel`)."""
+"""The tables of "Ways to take the money", by the name that their files have too. Reading only;
+counts of people are rounded before they get here (`route_funnel`).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ SHOWN = 500
 
 
 class Facts:
-    """What the tables of one page are made of; the funnel is read once, however many tables show it."""
+    """What the tables of one page are made of; the funnel is read once, however many tables show
+    it.
+    """
 
     def __init__(self, council: Council, since: date, until: date) -> None:
         self.council, self.since, self.until = council, since, until
@@ -35,20 +38,39 @@ class Facts:
 
 def _stages(facts: Facts) -> Table:
     found = facts.funnel
-    rows = [[str(words), route_funnel.rounded(found.stages[code])] for code, words in route_funnel.STAGES.items()]
+    rows = [
+        [str(words), route_funnel.rounded(found.stages[code])]
+        for code, words in route_funnel.STAGES.items()
+    ]
     return Table(
-        _("From the offer of a direct payment to its first money"), [_("How far"), _("People")], rows, numeric={1}
+        _("From the offer of a direct payment to its first money"),
+        [_("How far"), _("People")],
+        rows,
+        numeric={1},
     )
 
 
 def _drops(facts: Facts) -> Table:
     found = facts.funnel
     rows = [
-        [str(route_funnel.STAGES[stage]), str(route_funnel.REASONS[why]), route_funnel.rounded(number)]
-        for (stage, why), number in sorted(found.drops.items(), key=lambda item: (list(route_funnel.STAGES).index(item[0][0]), -item[1]))
-    ]  # fmt: skip
+        [
+            str(route_funnel.STAGES[stage]),
+            str(route_funnel.REASONS[why]),
+            route_funnel.rounded(number),
+        ]
+        for (stage, why), number in sorted(
+            found.drops.items(),
+            key=lambda item: (list(route_funnel.STAGES).index(item[0][0]), -item[1]),
+        )
+    ]
     head = [_("Came as far as"), _("Why not further"), _("People")]
-    return Table(_("Why people do not come further"), head, rows, numeric={2}, empty=_("Nobody was left behind."))
+    return Table(
+        _("Why people do not come further"),
+        head,
+        rows,
+        numeric={2},
+        empty=_("Nobody was left behind."),
+    )
 
 
 def _by_age(facts: Facts) -> Table:
@@ -67,24 +89,60 @@ def _groups(found, names, caption) -> Table:
 
 def _outside(facts: Facts) -> Table:
     rows = [
-        [str(ROUTE_NAMES[s.route]), str(s.lines), str(s.outside), str(s.unnamed),
-         "–" if s.percent is None else f"{s.percent}%", pounds(s.annual_outside)]
+        [
+            str(ROUTE_NAMES[s.route]),
+            str(s.lines),
+            str(s.outside),
+            str(s.unnamed),
+            "–" if s.percent is None else f"{s.percent}%",
+            pounds(s.annual_outside),
+        ]
         for s in providers.outside(facts.council, on=dates.today())
-    ]  # fmt: skip
-    head = [_("Way to take the money"), _("Paid parts"), _("Outside the frameworks"), _("Nobody named"),
-            _("Share outside"), _("A year outside")]  # fmt: skip
-    return Table(_("Support from outside the council's own frameworks"), head, rows, numeric={1, 2, 3, 4, 5},
-                 empty=_("No support is agreed yet."))  # fmt: skip
+    ]
+    head = [
+        _("Way to take the money"),
+        _("Paid parts"),
+        _("Outside the frameworks"),
+        _("Nobody named"),
+        _("Share outside"),
+        _("A year outside"),
+    ]
+    return Table(
+        _("Support from outside the council's own frameworks"),
+        head,
+        rows,
+        numeric={1, 2, 3, 4, 5},
+        empty=_("No support is agreed yet."),
+    )
 
 
 def _unmet(facts: Facts) -> Table:
-    found = UnmetRequest.objects.filter(council=facts.council, recorded_at__gte=dates.london_midnight(facts.since))[
-        :SHOWN
+    found = UnmetRequest.objects.filter(
+        council=facts.council, recorded_at__gte=dates.london_midnight(facts.since)
+    )[:SHOWN]
+    rows = [
+        [
+            u.wanted,
+            str(u.get_reason_display()),
+            str(u.get_need_group_display()),
+            str(u.get_age_band_display()),
+            day(u.recorded_at),
+        ]
+        for u in found
     ]
-    rows = [[u.wanted, str(u.get_reason_display()), str(u.get_need_group_display()), str(u.get_age_band_display()),
-             day(u.recorded_at)] for u in found]  # fmt: skip
-    head = [_("What was asked for"), _("Why it could not be had"), _("Main reason for support"), _("Age"), _("On")]
-    return Table(_("What people asked for and could not have"), head, rows, empty=_("Nothing was written down."))
+    head = [
+        _("What was asked for"),
+        _("Why it could not be had"),
+        _("Main reason for support"),
+        _("Age"),
+        _("On"),
+    ]
+    return Table(
+        _("What people asked for and could not have"),
+        head,
+        rows,
+        empty=_("Nothing was written down."),
+    )
 
 
 def _burden(facts: Facts) -> Table:
@@ -94,14 +152,27 @@ def _burden(facts: Facts) -> Table:
         [_("People with a direct payment"), str(found.payments), ""],
         [_("Questions asked"), str(found.checks), each(found.checks)],
         [_("Things asked for"), str(found.items), each(found.items)],
-        [_("Minutes it took (as people said, else as assumed)"), str(found.minutes), each(found.minutes)],
+        [
+            _("Minutes it took (as people said, else as assumed)"),
+            str(found.minutes),
+            each(found.minutes),
+        ],
         [_("Questions whose minutes people said themselves"), str(found.said), ""],
     ]
     for code, tier in monitoring_tiers.TIERS.items():
-        rows.append([_("Of these, asked in the tier: %(tier)s") % {"tier": monitoring.TIER_NAMES[code]},
-                     str(found.by_tier.get(tier.code, 0)), ""])  # fmt: skip
-    return Table(_("What looking after payments asks of people"), [_("What"), _("Together"), _("Each, a year")], rows,
-                 numeric={1, 2})  # fmt: skip
+        rows.append(
+            [
+                _("Of these, asked in the tier: %(tier)s") % {"tier": monitoring.TIER_NAMES[code]},
+                str(found.by_tier.get(tier.code, 0)),
+                "",
+            ]
+        )
+    return Table(
+        _("What looking after payments asks of people"),
+        [_("What"), _("Together"), _("Each, a year")],
+        rows,
+        numeric={1, 2},
+    )
 
 
 def _restrictions(facts: Facts) -> Table:

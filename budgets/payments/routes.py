@@ -1,7 +1,8 @@
-"""How the money of a case is taken, line by line: what is asked for, what a line waits for, what is still to be signed.
-Reading only.
+"""How the money of a case is taken, line by line: what is asked for, what a line waits for, what is
+still to be signed. Reading only.
 
-A switch asked for counts from the moment its line starts in the new way; until then the old way goes on and pays.
+A switch asked for counts from the moment its line starts in the new way; until then the old way
+goes on and pays.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from budgets.models import (
 from budgets.payments.surplus import balance
 from cases.models import Case
 
-# Whose turn comes first where several lines wait: those inside the council before those it waits for.
+# Whose turn comes first where several lines wait: those inside the council before those it waits
+# for.
 ORDER = ("finance", "worker", "person", "provider")
 
 
@@ -43,7 +45,9 @@ def route_after(line: PlanLine, switch: RouteSwitch | None) -> str:
 
 def direct_lines(lines: Iterable[PlanLine], switch: RouteSwitch | None = None) -> list[PlanLine]:
     """The funded lines paid as a direct payment, counting what is asked for."""
-    return [line for line in case_money.funded(lines) if route_after(line, switch) == "direct_payment"]
+    return [
+        line for line in case_money.funded(lines) if route_after(line, switch) == "direct_payment"
+    ]
 
 
 def agreement_of(case: Case, plan: SupportPlan | None) -> DirectPaymentAgreement | None:
@@ -64,28 +68,38 @@ def covers(agreement: DirectPaymentAgreement | None, lines: Iterable[PlanLine]) 
     cost = case_money.cost_of(lines)
     if agreement is None:
         return cost == Cost()
-    return (agreement.annual, agreement.one_off + agreement.one_off_before) == (cost.annual, cost.one_off)
+    return (agreement.annual, agreement.one_off + agreement.one_off_before) == (
+        cost.annual,
+        cost.one_off,
+    )
 
 
 def to_sign(case: Case, plan: SupportPlan | None, lines: Sequence[PlanLine]) -> bool:
     """Does the plan pay a person directly in a way that nobody has signed for yet?
 
-    Each agreed plan is signed for; one that came of a switch only where it changes the direct payment.
+    Each agreed plan is signed for; one that came of a switch only where it changes the direct
+    payment.
     """
     switch = open_switch(case)
     direct = direct_lines(lines, switch)
     if plan is None or not direct:
         return False
     if switch:
-        return not case.agreements.filter(switch=switch).exists() and not covers(last_agreement(case), direct)
+        return not case.agreements.filter(switch=switch).exists() and not covers(
+            last_agreement(case), direct
+        )
     if agreement_of(case, plan):
         return False
-    return any(not hasattr(line, "start") for line in direct) or not covers(last_agreement(case), direct)
+    return any(not hasattr(line, "start") for line in direct) or not covers(
+        last_agreement(case), direct
+    )
 
 
 def waits_on(line: PlanLine, *, ordered: set[int], held: bool) -> str:
-    """Who has to act before a line can start: finance for a direct payment; for what the council arranges and for a
-    provider's account the worker, until it is ordered or signed, then the provider."""
+    """Who has to act before a line can start: finance for a direct payment; for what the council
+    arranges and for a provider's account the worker, until it is ordered or signed, then the
+    provider.
+    """
     if line.route == "direct_payment":
         return "finance"
     done = line.pk in ordered if line.route == "council_managed" else held
@@ -98,7 +112,11 @@ def waiting(case: Case, plan: SupportPlan | None) -> dict[int, str]:
     started = set(LineStart.objects.filter(line__in=lines).values_list("line_id", flat=True))
     ordered = set(SupportOrder.objects.filter(line__in=lines).values_list("line_id", flat=True))
     held = HeldAccount.objects.filter(case=case, plan=plan).exists()
-    return {line.pk: waits_on(line, ordered=ordered, held=held) for line in lines if line.pk not in started}
+    return {
+        line.pk: waits_on(line, ordered=ordered, held=held)
+        for line in lines
+        if line.pk not in started
+    }
 
 
 def next_turn(roles: Iterable[str]) -> str:
@@ -121,7 +139,9 @@ def chosen_lines(plan: SupportPlan | None) -> list[PlanLine]:
 
 
 def held_balance(case: Case) -> Any:
-    """What stands in the account a provider holds; None where nothing was entered. A corrected entry counts no more."""
+    """What stands in the account a provider holds; None where nothing was entered. A corrected
+    entry counts no more.
+    """
     rows = list(case.held_entries.all())
     gone = {row.corrects_id for row in rows if row.corrects_id}
     kept = [row for row in rows if row.pk not in gone]

@@ -1,8 +1,9 @@
-"""What differs between two plans, line by line, in the council's money of a year. Pure: lines in, changes out.
+"""What differs between two plans, line by line, in the council's money of a year. Pure: lines in,
+changes out.
 
-Each change is parted in two that add up to it exactly: what comes of having more or less support (hours), and what
-comes of another price of it (rate). Source of the parting: R (Davey) v Oxfordshire [2017] EWCA Civ 1308, where a
-budget fell for both reasons at once.
+Each change is parted in two that add up to it exactly: what comes of having more or less support
+(hours), and what comes of another price of it (rate). Source of the parting: R (Davey) v
+Oxfordshire [2017] EWCA Civ 1308, where a budget fell for both reasons at once.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ SAME = ("who", "provider", "quantity", "unit", "rate", "oncost_pct", "weeks", "r
 
 @dataclass(frozen=True)
 class Change:
-    """One line before and after (None: not there). `hours` + `rates` = the whole change of a year, to the penny."""
+    """One line before and after (None: not there). `hours` + `rates` = the whole change of a year,
+    to the penny.
+    """
 
     before: PlanLine | None
     after: PlanLine | None
@@ -62,25 +65,41 @@ def paid(line: PlanLine | None) -> Decimal:
 
 
 def change(before: PlanLine | None, after: PlanLine | None, rule: str = "52") -> Change:
-    """One line against its successor. Another unit or another payer is other support: the whole of it is hours."""
+    """One line against its successor. Another unit or another payer is other support: the whole of
+    it is hours.
+    """
     whole = paid(after) - paid(before)
-    if before is None or after is None or before.unit != after.unit or before.funder != after.funder:
+    if (
+        before is None
+        or after is None
+        or before.unit != after.unit
+        or before.funder != after.funder
+    ):
         return Change(before, after, whole, ZERO)
     if after.funder != "council":
         return Change(before, after, ZERO, ZERO)
     try:
         at_old_price, _week = price(
-            after.quantity, before.rate, after.unit, weeks=after.weeks, oncost_pct=before.oncost_pct, rule=rule,
+            after.quantity,
+            before.rate,
+            after.unit,
+            weeks=after.weeks,
+            oncost_pct=before.oncost_pct,
+            rule=rule,
             days=days_of(after.begins_on, after.ends_on),
-        )  # fmt: skip
+        )
     except ValueError:  # so much at the old price would be more than any budget
         return Change(before, after, whole, ZERO)
     hours = at_old_price - paid(before)
     return Change(before, after, hours, whole - hours)
 
 
-def compare(before: Iterable[PlanLine], after: Iterable[PlanLine], rule: str = "52") -> list[Change]:
-    """Every line of both plans: those of the later one in its order, then what is left out of it."""
+def compare(
+    before: Iterable[PlanLine], after: Iterable[PlanLine], rule: str = "52"
+) -> list[Change]:
+    """Every line of both plans: those of the later one in its order, then what is left out of
+    it.
+    """
     old, kept = list(before), []
     for line in after:
         found = next((x for x in old if root(x) == root(line)), None) or next(

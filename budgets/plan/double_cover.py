@@ -1,4 +1,6 @@
-"""Double cover: what in a plan may be counted twice. Warnings for whoever reads it; nothing is refused here."""
+"""Double cover: what in a plan may be counted twice. Warnings for whoever reads it; nothing is
+refused here.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,18 @@ def warnings(lines: Sequence[PlanLine]) -> list[str]:
 def _too_much(lines: Sequence[PlanLine]) -> Iterable[str]:
     """More hours than a week has, counted on the first day of each line."""
     sentences = {
-        "hour": _("The plan has more than 24 hours of support a day (%(n)s hours a week). Look for what is counted twice."),
-        "day": _("The plan has more than 7 days of support a week (%(n)s). Look for what is counted twice."),
-        "night": _("The plan has more nights than a year has (%(n)s). Look for what is counted twice."),
-    }  # fmt: skip
+        "hour": _(
+            "The plan has more than 24 hours of support a day (%(n)s hours a week). Look for "
+            "what is counted twice."
+        ),
+        "day": _(
+            "The plan has more than 7 days of support a week (%(n)s). Look for what is "
+            "counted twice."
+        ),
+        "night": _(
+            "The plan has more nights than a year has (%(n)s). Look for what is counted twice."
+        ),
+    }
     for unit, most in MOST.items():
         mine = [line for line in lines if line.unit == unit]
         sums = [sum(x.quantity for x in mine if _runs(x, line.begins_on or FIRST)) for line in mine]
@@ -47,6 +57,13 @@ def _twice(lines: Sequence[PlanLine]) -> Iterable[str]:
     """The same need met by two payers or givers at the same time, each of them paid."""
     paid = [line for line in lines if line.annual and line.unit != "once"]
     for one, other in combinations(paid, 2):
-        if one.outcome == other.outcome and one.who == other.who and one.unit == other.unit and overlap(one, other):
-            yield _("“%(one)s” and “%(other)s” are for the same thing at the same time. Look whether both are needed.") % {
-                "one": one.what, "other": other.what}  # fmt: skip
+        if (
+            one.outcome == other.outcome
+            and one.who == other.who
+            and one.unit == other.unit
+            and overlap(one, other)
+        ):
+            yield _(
+                "“%(one)s” and “%(other)s” are for the same thing at the same time. Look "
+                "whether both are needed."
+            ) % {"one": one.what, "other": other.what}

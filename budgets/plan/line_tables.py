@@ -1,4 +1,6 @@
-"""The lines of a plan as tables: all columns for those who decide, few for a small screen, without sums, for one page."""
+"""The lines of a plan as tables: all columns for those who decide, few for a small screen, without
+sums, for one page.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,29 @@ from cases.ui.components import Link, Table
 
 
 def _sums(lines: list[PlanLine], before: int) -> list[list[Any]]:
-    """The rows under a breakdown: all together and, where somebody else pays too, what the council pays of it."""
+    """The rows under a breakdown: all together and, where somebody else pays too, what the council
+    pays of it.
+    """
     whole, ours = cost_of(lines), council_cost(lines)
     rows = [[_("Together"), *[""] * before, pounds(whole.weekly), pounds(whole.total)]]
     if whole != ours:
-        rows.append([_("Of this, the council pays"), *[""] * before, pounds(ours.weekly), pounds(ours.total)])
+        rows.append(
+            [
+                _("Of this, the council pays"),
+                *[""] * before,
+                pounds(ours.weekly),
+                pounds(ours.total),
+            ]
+        )
     return rows
 
 
 def plan_table(
-    lines: Iterable[PlanLine], kind: str, *, caption: str = "", link: Callable[[PlanLine], str] | None = None
+    lines: Iterable[PlanLine],
+    kind: str,
+    *,
+    caption: str = "",
+    link: Callable[[PlanLine], str] | None = None,
 ) -> Table:
     """The breakdown: each line with what it costs, and the sums under it."""
     rows: list[list[Any]] = []
@@ -33,46 +48,96 @@ def plan_table(
         who = ", ".join(filter(None, [str(line.get_who_display()), line.provider]))
         what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
         week = "-" if line.unit == "once" else pounds(line.weekly)
-        rows.append([[what, outcome_title(kind, line.outcome)], [who, taken(line)], [how_much(line), when(line)],
-                     price_words(line), week, pounds(line.annual)])  # fmt: skip
+        rows.append(
+            [
+                [what, outcome_title(kind, line.outcome)],
+                [who, taken(line)],
+                [how_much(line), when(line)],
+                price_words(line),
+                week,
+                pounds(line.annual),
+            ]
+        )
     rows += _sums(kept, 3) if kept else []
-    head = [_("Support, and what for"), _("Who gives it, and how it is paid"), _("How much"), _("Cost of one"), _("A week"),
-            _("A year, or once")]  # fmt: skip
-    return Table(caption or _("The support and what it costs"), head, rows, numeric={4, 5},
-                 empty=_("There is no support in this plan yet."))  # fmt: skip
+    head = [
+        _("Support, and what for"),
+        _("Who gives it, and how it is paid"),
+        _("How much"),
+        _("Cost of one"),
+        _("A week"),
+        _("A year, or once"),
+    ]
+    return Table(
+        caption or _("The support and what it costs"),
+        head,
+        rows,
+        numeric={4, 5},
+        empty=_("There is no support in this plan yet."),
+    )
 
 
 def short_table(
-    lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | None = None,
+    lines: Iterable[PlanLine],
+    *,
+    link: Callable[[PlanLine], str] | None = None,
     written: Callable[[PlanLine], str] | None = None,
-) -> Table:  # fmt: skip
-    """The breakdown in few columns, for a person's own page and a small screen. `written`: by whom a line was."""
+) -> Table:
+    """The breakdown in few columns, for a person's own page and a small screen. `written`: by whom
+    a line was.
+    """
     kept, rows = list(lines), []
     for line in kept:
         what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
-        how = [str(line.get_who_display()), line.provider, how_much(line), price_words(line), when(line)]
-        how += [taken(line)] if line.route or line.funder != "council" or line.met_through_id else []
+        how = [
+            str(line.get_who_display()),
+            line.provider,
+            how_much(line),
+            price_words(line),
+            when(line),
+        ]
+        how += (
+            [taken(line)] if line.route or line.funder != "council" or line.met_through_id else []
+        )
         how += [written(line)] if written else []
         week = "" if line.unit == "once" else pounds(line.weekly)
         rows.append([what, "; ".join(filter(None, how)), week, pounds(line.annual)])
     rows += _sums(kept, 1) if kept else []
     head = [_("Support"), _("How"), _("A week"), _("A year, or once")]
-    return Table(_("The support and what it costs"), head, rows, numeric={2, 3},
-                 empty=_("There is no support in this plan yet."))  # fmt: skip
+    return Table(
+        _("The support and what it costs"),
+        head,
+        rows,
+        numeric={2, 3},
+        empty=_("There is no support in this plan yet."),
+    )
 
 
 def plain_table(
-    lines: Iterable[PlanLine], *, link: Callable[[PlanLine], str] | None = None,
+    lines: Iterable[PlanLine],
+    *,
+    link: Callable[[PlanLine], str] | None = None,
     written: Callable[[PlanLine], str] | None = None,
-) -> Table:  # fmt: skip
-    """What support there is and who gives it, without what it costs: for a helper who was not given the money."""
+) -> Table:
+    """What support there is and who gives it, without what it costs: for a helper who was not given
+    the money.
+    """
     rows: list[list[Any]] = []
     for line in lines:
         what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
-        how = [str(line.get_who_display()), line.provider, how_much(line) if line.quantity else "", when(line)]
+        how = [
+            str(line.get_who_display()),
+            line.provider,
+            how_much(line) if line.quantity else "",
+            when(line),
+        ]
         how += [written(line)] if written else []
         rows.append([what, "; ".join(filter(None, how))])
-    return Table(_("The support"), [_("Support"), _("How")], rows, empty=_("There is no support in this plan yet."))
+    return Table(
+        _("The support"),
+        [_("Support"), _("How")],
+        rows,
+        empty=_("There is no support in this plan yet."),
+    )
 
 
 def sheet_table(lines: Iterable[PlanLine], sums: bool = True) -> Table:
@@ -80,10 +145,17 @@ def sheet_table(lines: Iterable[PlanLine], sums: bool = True) -> Table:
     kept, rows = list(lines), []
     for line in kept:
         how = [line.provider or str(line.get_who_display()), line.when, how_much(line), when(line)]
-        cost = pounds(line.annual) if line.unit == "once" else pounds(line.weekly) + " " + _("a week")
+        cost = (
+            pounds(line.annual) if line.unit == "once" else pounds(line.weekly) + " " + _("a week")
+        )
         rows.append(
-            [line.what, list(filter(None, how)), *([cost if line.annual else _("Nothing to pay")] if sums else [])]
+            [
+                line.what,
+                list(filter(None, how)),
+                *([cost if line.annual else _("Nothing to pay")] if sums else []),
+            ]
         )
     head = [_("Support"), _("Who, when, how much"), *([_("Cost")] if sums else [])]
-    return Table(_("My support"), head, rows, numeric={2},
-                 empty=_("There is no support in this plan yet."))  # fmt: skip
+    return Table(
+        _("My support"), head, rows, numeric={2}, empty=_("There is no support in this plan yet.")
+    )

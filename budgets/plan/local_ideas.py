@@ -1,6 +1,8 @@
-"""What a community offers without payment, and people who have been through it: a council's directory, read by date.
+"""What a community offers without payment, and people who have been through it: a council's
+directory, read by date.
 
-The same file of a council may be loaded again: what is there stays, what is new is added (`load_ideas`).
+The same file of a council may be loaded again: what is there stays, what is new is added
+(`load_ideas`).
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ def of(case: Case, on: date | None = None) -> list[LocalIdea]:
     rows = LocalIdea.objects.filter(LocalIdea.on(on or dates.today()), council_id=case.council_id)
     found = case.determinations.order_by("-at", "-pk").first()
     needed = {code for code, one in (found.findings if found else {}).items() if one.get("tests")}
-    return sorted(rows, key=lambda idea: (idea.kind != "community", idea.outcome not in needed, idea.name))
+    return sorted(
+        rows, key=lambda idea: (idea.kind != "community", idea.outcome not in needed, idea.name)
+    )
 
 
 def one(case: Case, pk: str | None, on: date | None = None) -> LocalIdea | None:
@@ -36,7 +40,12 @@ def load_ideas(council: Council, path: Path = DEMO) -> int:
     given = json.loads(path.read_text(encoding="utf-8"))
     there = set(LocalIdea.objects.filter(council=council).values_list("name", flat=True))
     new = [
-        LocalIdea(council=council, source=given["source"], valid_from=date.fromisoformat(given["valid_from"]), **row)
+        LocalIdea(
+            council=council,
+            source=given["source"],
+            valid_from=date.fromisoformat(given["valid_from"]),
+            **row,
+        )
         for row in given["ideas"]
         if row["name"] not in there
     ]

@@ -1,4 +1,5 @@
-"""The plan and the estimate on paper: made of the forms on the screen, registered with the paper twin of `cases`.
+"""The plan and the estimate on paper: made of the forms on the screen, registered with the paper
+twin of `cases`.
 
 Imported once, in `BudgetsConfig.ready`.
 """
@@ -20,19 +21,27 @@ from cases.paper.other_forms import SHEETS, Parts, Sheet
 
 PIECES = 3  # pieces of support that there is room for; more on more paper
 WRITTEN = {
-    "what_matters": forms.WhatMattersForm, "goals": forms.GoalsForm, "risks": forms.RisksForm,
-    "in_control": forms.InControlForm, "contribution": forms.ContributionForm, "helped": forms.HelpedForm,
-}  # fmt: skip
+    "what_matters": forms.WhatMattersForm,
+    "goals": forms.GoalsForm,
+    "risks": forms.RisksForm,
+    "in_control": forms.InControlForm,
+    "contribution": forms.ContributionForm,
+    "helped": forms.HelpedForm,
+}
 
 
 def _plan(case: Any) -> Parts:
-    """The parts of the plan in their order; the support, its cost, dates and way to take the money piece by piece."""
+    """The parts of the plan in their order; the support, its cost, dates and way to take the money
+    piece by piece.
+    """
     found: Parts = []
     for part in readiness.PARTS:
         if part == "lines":
             found += [entry for n in range(1, PIECES + 1) for entry in _piece(case, n)]
         elif part == "enough":
-            found.append((shared_writing.TITLES[part], forms.EnoughForm(plan=SupportPlan(), over=True)))
+            found.append(
+                (shared_writing.TITLES[part], forms.EnoughForm(plan=SupportPlan(), over=True))
+            )
         elif part in WRITTEN:
             found.append((shared_writing.TITLES[part], WRITTEN[part](plan=SupportPlan())))
     return found
@@ -44,9 +53,18 @@ def _piece(case: Any, n: int) -> Parts:
     listed = rates.list_on(case.council_id, dates.today())
     return [
         (title, forms.LineForm(case=case)),
-        (_("%(piece)s: how much, and what it costs") % {"piece": title}, forms.CostForm(line=line, rates=listed)),
-        (_("%(piece)s: dates, and who pays") % {"piece": title}, forms.TermsForm(line=line, elsewhere=False)),
-        (_("%(piece)s: the way to take the money") % {"piece": title}, forms.RoutesForm(lines=[line])),
+        (
+            _("%(piece)s: how much, and what it costs") % {"piece": title},
+            forms.CostForm(line=line, rates=listed),
+        ),
+        (
+            _("%(piece)s: dates, and who pays") % {"piece": title},
+            forms.TermsForm(line=line, elsewhere=False),
+        ),
+        (
+            _("%(piece)s: the way to take the money") % {"piece": title},
+            forms.RoutesForm(lines=[line]),
+        ),
     ]
 
 

@@ -1,4 +1,5 @@
-"""What the person said in the assessment and the plan would ask again: it stands in the page already, to keep or change.
+"""What the person said in the assessment and the plan would ask again: it stands in the page
+already, to keep or change.
 
 Reading only; nothing is in the plan before it is saved.
 """
@@ -18,23 +19,37 @@ ASKED = {"what_matters": "about.important", "goals": ".want"}
 
 
 def of(case: Any, part: str) -> dict[str, str]:
-    """`before`: the words for this part; `told`: when they were sent, for the reader. Empty where nothing was said, or
-    the reader may not read it."""
-    sent = answering.sent_of(case) if part in ASKED and case.roles & access.READS["assessment"] else None
+    """`before`: the words for this part; `told`: when they were sent, for the reader. Empty where
+    nothing was said, or the reader may not read it.
+    """
+    sent = (
+        answering.sent_of(case)
+        if part in ASKED and case.roles & access.READS["assessment"]
+        else None
+    )
     if sent is None:
         return {}
     known = answering.values(answering.said(sent), "person")
     said = [
         (q, known[q["id"]])
         for q in questions.standing(sent.form, known)
-        if q["id"].endswith(ASKED[part]) and known.get(q["id"]) and known[q["id"]] not in questions.ESCAPES
+        if q["id"].endswith(ASKED[part])
+        and known.get(q["id"])
+        and known[q["id"]] not in questions.ESCAPES
     ]
     if not said:
         return {}
     many = len(said) > 1
-    lines = [f"{questions.page_title(case.kind, q['page'])}: {words}" if many else words for q, words in said]
+    lines = [
+        f"{questions.page_title(case.kind, q['page'])}: {words}" if many else words
+        for q, words in said
+    ]
     if case.role == "person":
-        told = _("You told us this in your assessment, sent on %(day)s. Keep it or change it, then save.")
+        told = _(
+            "You told us this in your assessment, sent on %(day)s. Keep it or change it, then save."
+        )
     else:
-        told = _("This was said in the assessment, sent on %(day)s. Keep it or change it, then save.")
+        told = _(
+            "This was said in the assessment, sent on %(day)s. Keep it or change it, then save."
+        )
     return {"before": "\n".join(lines), "told": told % {"day": day(sent.submitted_at)}}

@@ -1,5 +1,6 @@
-"""Who gives the support: how much of it lies outside the council's own frameworks, and what people could not have.
-Reading only. A plan names anybody; the directory is never a limit."""
+"""Who gives the support: how much of it lies outside the council's own frameworks, and what people
+could not have. Reading only. A plan names anybody; the directory is never a limit.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +20,9 @@ COULD_BE = ("agency", "provider", "council", "community")
 
 @dataclass(frozen=True)
 class Share:
-    """Paid lines of plans in force for one way of taking the money. `outside`: named, and on none of the council's
-    frameworks; `unnamed`: nobody is named yet. Amounts a year."""
+    """Paid lines of plans in force for one way of taking the money. `outside`: named, and on none
+    of the council's frameworks; `unnamed`: nobody is named yet. Amounts a year.
+    """
 
     route: str
     lines: int
@@ -50,7 +52,11 @@ def outside(council: Council, *, on: date) -> list[Share]:
     """By way of taking the money, over the agreed plans of open cases."""
     frameworks = {same(p.name) for p in directory(council, on) if p.framework}
     rows = PlanLine.objects.filter(
-        plan__case__council=council, plan__state="agreed", annual__gt=0, funder="council", who__in=COULD_BE
+        plan__case__council=council,
+        plan__state="agreed",
+        annual__gt=0,
+        funder="council",
+        who__in=COULD_BE,
     )
     rows = rows.exclude(plan__case__step="closed").prefetch_related("orders")
     newest: dict[int, int] = {}
@@ -75,6 +81,10 @@ def _share(route: str, lines: Iterable[PlanLine], frameworks: set[str]) -> Share
     kept = [(line, named(line)) for line in lines]
     away = [line for line, name in kept if name and name not in frameworks]
     return Share(
-        route, len(kept), len(away), sum(not name for _line, name in kept),
-        sum((line.annual for line, _name in kept), ZERO), sum((line.annual for line in away), ZERO),
-    )  # fmt: skip
+        route,
+        len(kept),
+        len(away),
+        sum(not name for _line, name in kept),
+        sum((line.annual for line, _name in kept), ZERO),
+        sum((line.annual for line in away), ZERO),
+    )

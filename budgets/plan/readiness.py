@@ -1,4 +1,5 @@
-"""What a plan still needs before it can be sent (Care Act 2014 s25). Reading only: the same list on every page.
+"""What a plan still needs before it can be sent (Care Act 2014 s25). Reading only: the same list on
+every page.
 
 Each gap is (part, sentence); the part names the page where it is mended.
 """
@@ -12,19 +13,35 @@ from django.utils.translation import gettext as _
 from budgets.decision.case_money import Cost, cost_of_figure, council_cost, funded
 from budgets.models import BudgetFigure, PlanLine, SupportPlan
 
-PARTS = ("what_matters", "goals", "lines", "routes", "risks", "in_control", "enough", "contribution", "helped")
+PARTS = (
+    "what_matters",
+    "goals",
+    "lines",
+    "routes",
+    "risks",
+    "in_control",
+    "enough",
+    "contribution",
+    "helped",
+)
 
 
 def over(lines: Sequence[PlanLine], budget: Cost, decided: BudgetFigure | None = None) -> bool:
-    """Does the plan cost the council more in its first year than the indicative budget, or than the one in force?"""
+    """Does the plan cost the council more in its first year than the indicative budget, or than the
+    one in force?
+    """
     cost = council_cost(lines)
-    return cost.total > budget.total or (decided is not None and cost.total > cost_of_figure(decided).total)
+    return cost.total > budget.total or (
+        decided is not None and cost.total > cost_of_figure(decided).total
+    )
 
 
 def gaps(
     plan: SupportPlan, lines: Sequence[PlanLine], budget: Cost, decided: BudgetFigure | None = None
 ) -> list[tuple[str, str]]:
-    """Everything missing, in the order of the pages; empty when the plan can be sent. `decided`: what is in force."""
+    """Everything missing, in the order of the pages; empty when the plan can be sent. `decided`:
+    what is in force.
+    """
     found = []
     if not plan.what_matters.strip():
         found.append(("what_matters", _("Say what matters to you.")))
@@ -38,7 +55,12 @@ def gaps(
     if not plan.contribution_seen:
         found.append(("contribution", _("Look at what you may have to pay yourself.")))
     if not plan.helped:
-        found.append(("helped", _("Say whether you had the help you wanted, or that you would rather not say.")))
+        found.append(
+            (
+                "helped",
+                _("Say whether you had the help you wanted, or that you would rather not say."),
+            )
+        )
     return found
 
 
@@ -46,7 +68,10 @@ def _line_gaps(lines: Sequence[PlanLine]) -> list[tuple[str, str]]:
     if not lines:
         return [("lines", _("Add at least one piece of support."))]
     unfinished = [line.what for line in lines if not line.quantity]
-    found = [("lines", _("Say how much of this you want: %(what)s.") % {"what": what}) for what in unfinished]
+    found = [
+        ("lines", _("Say how much of this you want: %(what)s.") % {"what": what})
+        for what in unfinished
+    ]
     if any(not line.route for line in funded(lines)):
         found.append(("routes", _("Choose how you want to take the money.")))
     return found

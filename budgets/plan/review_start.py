@@ -1,4 +1,6 @@
-"""What a review begins with: the plan in force, each part with what stands in it. Imported once, in `BudgetsConfig.ready`."""
+"""What a review begins with: the plan in force, each part with what stands in it. Imported once, in
+`BudgetsConfig.ready`.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,15 @@ FIELDS = ("what_matters", "goals", "risks", "in_control")
 
 @hooks.reviewed
 def standing(case: Any, sums: bool) -> list[tuple[str, str, str]]:
-    """(code, title, words) of the person's own words and of each piece of support; empty without an agreed plan."""
+    """(code, title, words) of the person's own words and of each piece of support; empty without an
+    agreed plan.
+    """
     plan = case_money.agreed_plan(case)
     if plan is None:
         return []
-    said = [(name, str(plan._meta.get_field(name).verbose_name), getattr(plan, name)) for name in FIELDS]
+    said = [
+        (name, str(plan._meta.get_field(name).verbose_name), getattr(plan, name)) for name in FIELDS
+    ]
     lines = [(f"line_{line.pk}", line.what, _line(line, sums)) for line in plan.lines.all()]
     return [one for one in said if one[2].strip()] + lines
 

@@ -1,7 +1,9 @@
-"""Writing the plan together: THE rule of who may fill in which part, and who wrote what. Reading only.
+"""Writing the plan together: THE rule of who may fill in which part, and who wrote what. Reading
+only.
 
-A helper may fill in what a worker checked (the scope "fill") and, where the person chose parts for them, only those
-(`PlanShare`). Every action and page asks `parts_for`. Not here: choosing the parts (actions/sharing.py).
+A helper may fill in what a worker checked (the scope "fill") and, where the person chose parts for
+them, only those (`PlanShare`). Every action and page asks `parts_for`. Not here: choosing the parts
+(actions/sharing.py).
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from cases.letters.timeline import day
 from cases.models import Case, Representation
 
 ALL = frozenset(PARTS)
-OF_MONEY = frozenset({"routes", "enough", "contribution"})  # for those who see the money (`access.READS`)
+OF_MONEY = frozenset(
+    {"routes", "enough", "contribution"}
+)  # for those who see the money (`access.READS`)
 # A field that stands on the page of a part with another name.
 PART_OF = {"enough_why": "enough", "over_reason": "enough", "contribution_seen": "contribution"}
 TITLES: dict[str, Any] = {
@@ -56,8 +60,9 @@ def may_edit(case: Case, user: Any, people: Any = None) -> bool:
 
 
 def parts_of(case: Case, helpers: Iterable[Representation]) -> dict[int, frozenset[str]]:
-    """Representation -> the parts it may fill in where its scope allows filling in at all: all, unless some were
-    chosen. One query."""
+    """Representation -> the parts it may fill in where its scope allows filling in at all: all,
+    unless some were chosen. One query.
+    """
     helpers = list(helpers)
     rows = PlanShare.objects.filter(case=case, representation__in=helpers)
     chosen = dict(rows.values_list("representation_id", "parts"))
@@ -65,7 +70,9 @@ def parts_of(case: Case, helpers: Iterable[Representation]) -> dict[int, frozens
 
 
 def writing_helpers(people: Iterable[Representation], kind: str) -> list[Representation]:
-    """Those to whom parts can be given: everybody whose help covers filling in, checked already or not."""
+    """Those to whom parts can be given: everybody whose help covers filling in, checked already or
+    not.
+    """
     return [r for r in people if r.kind != "self" and "fill" in r.scope and r.opens(kind)]
 
 
@@ -82,18 +89,25 @@ def line_place(pk: int | None) -> str:
 
 
 def writers(plan: SupportPlan | None, reader: Any, role: str) -> dict[str, str]:
-    """Place -> who wrote there and when, in words for this reader; empty while nobody but the reader wrote.
+    """Place -> who wrote there and when, in words for this reader; empty while nobody but the
+    reader wrote.
 
     A helper is not told the name of another helper.
     """
-    rows = list(PlanWriting.objects.filter(plan=plan).select_related("user")) if plan and plan.pk else []
+    rows = (
+        list(PlanWriting.objects.filter(plan=plan).select_related("user"))
+        if plan and plan.pk
+        else []
+    )
     if all(row.user_id == reader.pk for row in rows):
         return {}
     found: dict[str, list[str]] = {}
     for row in rows:
         words = {"who": _name(row, reader, role), "day": day(row.at)}
         found.setdefault(row.place, []).append(_("%(who)s on %(day)s") % words)
-    return {place: _("Written by %(who)s") % {"who": "; ".join(names)} for place, names in found.items()}
+    return {
+        place: _("Written by %(who)s") % {"who": "; ".join(names)} for place, names in found.items()
+    }
 
 
 def _name(row: PlanWriting, reader: Any, role: str) -> str:
@@ -106,8 +120,12 @@ def _name(row: PlanWriting, reader: Any, role: str) -> str:
     return str(row.user) if voice == "person" and row.role == "delegate" else words
 
 
-def written_rows(plan: SupportPlan, lines: Iterable[Any], reader: Any, role: str) -> list[tuple[str, str]]:
+def written_rows(
+    plan: SupportPlan, lines: Iterable[Any], reader: Any, role: str
+) -> list[tuple[str, str]]:
     """(part or line, who wrote it) of a whole plan, for reading."""
     found = writers(plan, reader, role)
     rows = [(str(TITLES[part]), found[part]) for part in PARTS if part in found]
-    return rows + [(line.what, found[line_place(line.pk)]) for line in lines if line_place(line.pk) in found]
+    return rows + [
+        (line.what, found[line_place(line.pk)]) for line in lines if line_place(line.pk) in found
+    ]

@@ -1,7 +1,8 @@
-"""The plan as a timetable: its lines laid over the seven days, from what they already say under "When?". Pure reading.
+"""The plan as a timetable: its lines laid over the seven days, from what they already say under
+"When?". Pure reading.
 
-Nothing new is asked: "weekday mornings" is Monday to Friday in the morning, "Tue and Thu evening" two evenings. A line
-that names no day is listed beside the week and never guessed into it.
+Nothing new is asked: "weekday mornings" is Monday to Friday in the morning, "Tue and Thu evening"
+two evenings. A line that names no day is listed beside the week and never guessed into it.
 """
 
 from __future__ import annotations
@@ -18,10 +19,14 @@ from budgets.money.costing import WEEKLY_UNITS
 from cases.ui.components import Table
 
 DAYS = {
-    "mon": gettext_lazy("Monday"), "tue": gettext_lazy("Tuesday"), "wed": gettext_lazy("Wednesday"),
-    "thu": gettext_lazy("Thursday"), "fri": gettext_lazy("Friday"), "sat": gettext_lazy("Saturday"),
+    "mon": gettext_lazy("Monday"),
+    "tue": gettext_lazy("Tuesday"),
+    "wed": gettext_lazy("Wednesday"),
+    "thu": gettext_lazy("Thursday"),
+    "fri": gettext_lazy("Friday"),
+    "sat": gettext_lazy("Saturday"),
     "sun": gettext_lazy("Sunday"),
-}  # fmt: skip
+}
 ORDER = list(DAYS)
 # The parts of a day in their order, by the words in which people write them.
 TIMES = {
@@ -31,7 +36,9 @@ TIMES = {
     "evening": (gettext_lazy("Evening"), r"evenings?|dinners?|suppers?|bed(?:times?)?"),
     "night": (gettext_lazy("Night"), r"nights?|overnight"),
 }
-DAY_NAME = r"(mon|tue|wed|thu|fri|sat|sun)(?:s|sday|nesday|rsday|urday|day|r|rs|ues|nes)?(?:days?|s)?"
+DAY_NAME = (
+    r"(mon|tue|wed|thu|fri|sat|sun)(?:s|sday|nesday|rsday|urday|day|r|rs|ues|nes)?(?:days?|s)?"
+)
 SPAN = re.compile(rf"\b{DAY_NAME}\s*(?:to|until|till|-|–)\s*{DAY_NAME}\b")
 ONE = re.compile(rf"\b{DAY_NAME}\b")
 GROUPS = (
@@ -40,17 +47,25 @@ GROUPS = (
     (re.compile(r"\bweek-?ends?\b"), ORDER[5:]),
 )
 EACH_DAY = re.compile(
-    r"^(?:the |in the |every |each |at )*(?:mornings|afternoons|evenings|nights|lunchtimes|bedtimes)\b"
+    r"^(?:the |in the |every |each |at "
+    r")*(?:mornings|afternoons|evenings|nights|lunchtimes|bedtimes)\b"
 )
-NOT_WEEKLY = re.compile(r"\b(?:month|months|monthly|fortnight|fortnightly|every (?:other|second|third)|yearly|a year|(?:first|second|third|fourth|last) [a-z]+day)\b")  # fmt: skip
+NOT_WEEKLY = re.compile(
+    r"\b(?:month|months|monthly|fortnight|fortnightly|every (?:other|second|third)|yearly|a "
+    r"year|(?:first|second|third|fourth|last) [a-z]+day)\b"
+)
 EVERY_TIME = re.compile(r"\b(?:every|each) (?:morning|afternoon|evening|night|lunchtime|bedtime)\b")
 
 
 @dataclass
 class Week:
-    """`days`: day -> [(part of the day, line)]; `other`: the lines that name no day, or are not of every week."""
+    """`days`: day -> [(part of the day, line)]; `other`: the lines that name no day, or are not of
+    every week.
+    """
 
-    days: dict[str, list[tuple[str, PlanLine]]] = field(default_factory=lambda: {day: [] for day in DAYS})
+    days: dict[str, list[tuple[str, PlanLine]]] = field(
+        default_factory=lambda: {day: [] for day in DAYS}
+    )
     other: list[PlanLine] = field(default_factory=list)
 
 
@@ -74,7 +89,9 @@ def days_of(when: str) -> list[str]:
 def times_of(when: str) -> list[str]:
     """The parts of the day that some words name; [""] where they name none."""
     text = when.casefold()
-    return [code for code, (_name, words) in TIMES.items() if re.search(rf"\b(?:{words})(?!\w)", text)] or [""]
+    return [
+        code for code, (_name, words) in TIMES.items() if re.search(rf"\b(?:{words})(?!\w)", text)
+    ] or [""]
 
 
 def of(lines: Iterable[PlanLine]) -> Week:
@@ -95,14 +112,19 @@ def of(lines: Iterable[PlanLine]) -> Week:
 def table(week: Week) -> Table:
     """A row a day, which on a telephone is a list."""
     rows = [
-        [str(DAYS[day]), [_entry(time, _with_who(line)) for time, line in found] or [_("Nothing yet")]]
+        [
+            str(DAYS[day]),
+            [_entry(time, _with_who(line)) for time, line in found] or [_("Nothing yet")],
+        ]
         for day, found in week.days.items()
     ]
     return Table(_("Your week"), [_("Day"), _("What happens")], rows, caption_size="m")
 
 
 def in_short(week: Week) -> list[list[str]]:
-    """[days, what happens]: neighbouring days with the same stand together, days with nothing are left out."""
+    """[days, what happens]: neighbouring days with the same stand together, days with nothing are
+    left out.
+    """
     found: list[tuple[list[str], list[str]]] = []
     for day, entries in week.days.items():
         said = [_entry(time, line.what) for time, line in entries]

@@ -1,4 +1,5 @@
-"""What a plan costs beside the budget, and what it would cost with other hours or prices. Nothing is saved here.
+"""What a plan costs beside the budget, and what it would cost with other hours or prices. Nothing
+is saved here.
 
 Lines are copied before they are worked out, so what is shown can never slip into the plan.
 """
@@ -35,11 +36,17 @@ class Trial:
     def changed(self) -> list[tuple[PlanLine, PlanLine]]:
         """(as it is, as it would be) of the lines whose numbers differ."""
         pairs = zip(self.before, self.after, strict=True)
-        return [(a, b) for a, b in pairs if any(getattr(a, n) != getattr(b, n) for n in ("quantity", "rate"))]
+        return [
+            (a, b)
+            for a, b in pairs
+            if any(getattr(a, n) != getattr(b, n) for n in ("quantity", "rate"))
+        ]
 
 
 def tried(lines: Sequence[PlanLine], numbers: dict[int, dict[str, Any]], rule: str) -> Trial:
-    """The lines with other fields: id -> field -> value. Raises NotYet, with the field, for what can't be."""
+    """The lines with other fields: id -> field -> value. Raises NotYet, with the field, for what
+    can't be.
+    """
     after = []
     for line in lines:
         new = copy(line)
@@ -64,10 +71,20 @@ def table(trial: Trial) -> Table:
     rows: list[list[Any]] = []
     for now, then in zip(trial.before, trial.after, strict=True):
         change = council_cost([then]).total - council_cost([now]).total
-        rows.append([now.what, how_much(now), how_much(then), pounds(then.annual), plus_minus(change)])
+        rows.append(
+            [now.what, how_much(now), how_much(then), pounds(then.annual), plus_minus(change)]
+        )
     change = trial.cost.total - council_cost(trial.before).total
-    rows.append([_("Together, what the council pays"), "", "", pounds(trial.cost.total), plus_minus(change)])
-    head = [_("Support"), _("In the plan"), _("If you change it"), _("A year, or once"), _("Difference")]
+    rows.append(
+        [_("Together, what the council pays"), "", "", pounds(trial.cost.total), plus_minus(change)]
+    )
+    head = [
+        _("Support"),
+        _("In the plan"),
+        _("If you change it"),
+        _("A year, or once"),
+        _("Difference"),
+    ]
     return Table(_("Line by line"), head, rows, numeric={3, 4})
 
 
@@ -77,16 +94,34 @@ def left(budget: Cost, cost: Cost) -> str:
     amount = {"amount": pounds(abs(over))}
     once = budget.one_off and not budget.annual
     if over <= 0:
-        told = _("%(amount)s of the money that is paid once is not planned yet.") if once else \
-            _("%(amount)s a year of the budget is not planned yet.")  # fmt: skip
+        told = (
+            _("%(amount)s of the money that is paid once is not planned yet.")
+            if once
+            else _("%(amount)s a year of the budget is not planned yet.")
+        )
     else:
-        told = _("The plan costs %(amount)s more than the money that is paid once. You can still send it, with the reason.") \
-            if once else _("The plan costs %(amount)s a year more than the budget. You can still send it, with the reason.")  # fmt: skip
+        told = (
+            _(
+                "The plan costs %(amount)s more than the money that is paid once. You can "
+                "still send it, with the reason."
+            )
+            if once
+            else _(
+                "The plan costs %(amount)s a year more than the budget. You can still send "
+                "it, with the reason."
+            )
+        )
     return told % amount
 
 
 def sums(cost: Cost, budget: Cost, line: PlanLine | None = None) -> list[tuple[str, str]]:
-    """What a plan would cost beside the budget, and where it is asked about one line, that line; nothing is kept."""
+    """What a plan would cost beside the budget, and where it is asked about one line, that line;
+    nothing is kept.
+    """
     rows = [(_("This support"), in_short(cost_of([line])))] if line else []
-    return [*rows, (_("The whole plan"), in_short(cost)), (_("Indicative budget"), in_short(budget)),
-            (_("That means"), left(budget, cost))]  # fmt: skip
+    return [
+        *rows,
+        (_("The whole plan"), in_short(cost)),
+        (_("Indicative budget"), in_short(budget)),
+        (_("That means"), left(budget, cost)),
+    ]

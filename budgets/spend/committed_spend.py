@@ -1,9 +1,11 @@
-"""Committed spend of a financial year and its forecast: from the lines of decided budgets and the days they run.
+"""Committed spend of a financial year and its forecast: from the lines of decided budgets and the
+days they run.
 
-A budget counts from the day it applies until its successor's, or until the case was closed; a line from its recorded
-start. What has not started is taken to start today. A line with an end costs no more than was planned for it. Gross
-is what the council commits, net what is left without the contributions that are decided (an estimate is none).
-Reading only, in a handful of statements; sums are of amounts rounded line by line.
+A budget counts from the day it applies until its successor's, or until the case was closed; a line
+from its recorded start. What has not started is taken to start today. A line with an end costs no
+more than was planned for it. Gross is what the council commits, net what is left without the
+contributions that are decided (an estimate is none). Reading only, in a handful of statements; sums
+are of amounts rounded line by line.
 """
 
 from __future__ import annotations
@@ -53,7 +55,9 @@ def year_of(day: date) -> Year:
 
 @dataclass
 class Row:
-    """`gross` of the whole year, of which `to_date` until today; `paid_by_people`: contributions; `people`: cases."""
+    """`gross` of the whole year, of which `to_date` until today; `paid_by_people`: contributions;
+    `people`: cases.
+    """
 
     key: Any
     people: int = 0
@@ -94,7 +98,9 @@ class _Window:
     after: date
 
 
-def committed(council: Council, *, year: Year, on: date, team: Collection[int] | None = None) -> Spend:
+def committed(
+    council: Council, *, year: Year, on: date, team: Collection[int] | None = None
+) -> Spend:
     """Committed spend of a council, or of some of its teams, as known on a day."""
     windows = _windows(council, year, team)
     costs = _costs(council, windows, year, on)
@@ -113,22 +119,33 @@ def committed(council: Council, *, year: Year, on: date, team: Collection[int] |
                 _add(row, cost, so_far, shares[route], (name, row.key) not in seen)
                 seen.add((name, row.key))
     found.rows = {
-        by: sorted(table.values(), key=lambda row: (-row.gross, str(row.key))) for by, table in tables.items()
+        by: sorted(table.values(), key=lambda row: (-row.gross, str(row.key)))
+        for by, table in tables.items()
     }
     _against(found, council, year, team)
     return found
 
 
 def _add(row: Row, gross: Decimal, to_date: Decimal, paid: Decimal, first: bool) -> None:
-    row.gross, row.to_date, row.paid_by_people = row.gross + gross, row.to_date + to_date, row.paid_by_people + paid
+    row.gross, row.to_date, row.paid_by_people = (
+        row.gross + gross,
+        row.to_date + to_date,
+        row.paid_by_people + paid,
+    )
     row.people += 1 if first else 0
 
 
 def _shared(paid: Decimal, by_route: dict[str, tuple[Decimal, Decimal]]) -> dict[str, Decimal]:
-    """What a person pays over the ways they take the money, by what each costs; the last carries the pennies."""
+    """What a person pays over the ways they take the money, by what each costs; the last carries
+    the pennies.
+    """
     whole, shares, left = sum((g for g, _d in by_route.values()), ZERO), {}, paid
     for number, (route, (gross, _so_far)) in enumerate(by_route.items(), 1):
-        share = left if number == len(by_route) or not whole else (paid * gross / whole).quantize(Decimal("0.01"))
+        share = (
+            left
+            if number == len(by_route) or not whole
+            else (paid * gross / whole).quantize(Decimal("0.01"))
+        )
         shares[route], left = share, left - share
     return shares
 
@@ -151,21 +168,39 @@ def _windows(council: Council, year: Year, team: Collection[int] | None) -> list
         "case__step",
         "case__step_since",
     )
-    return [w for w in (_window(year, *row) for row in rows.order_by("pk").values_list(*names)) if w.after > w.first]
+    return [
+        w
+        for w in (_window(year, *row) for row in rows.order_by("pk").values_list(*names))
+        if w.after > w.first
+    ]
 
 
 def _window(year, case, team, need, plan, since, until, step, step_since) -> _Window:  # noqa: ANN001
     ends = [year.after, until, dates.london_date(step_since) if step == "closed" else None]
-    return _Window(case, team, need, plan, max(since, year.first), min(day for day in ends if day is not None))
+    return _Window(
+        case, team, need, plan, max(since, year.first), min(day for day in ends if day is not None)
+    )
 
 
 def _costs(
     council: Council, windows: list[_Window], year: Year, on: date
 ) -> dict[int, dict[str, tuple[Decimal, Decimal]]]:
     """case -> route -> (whole year, to date)."""
-    decided = BudgetFigure.objects.filter(kind__in=DECIDED, case__council=council, plan__isnull=False)
+    decided = BudgetFigure.objects.filter(
+        kind__in=DECIDED, case__council=council, plan__isnull=False
+    )
     lines = PlanLine.objects.filter(plan__in=decided.values("plan"), funder="council", annual__gt=0)
-    names = ("plan", "pk", "origin", "route", "unit", "annual", "begins_on", "ends_on", "start__started_on")
+    names = (
+        "plan",
+        "pk",
+        "origin",
+        "route",
+        "unit",
+        "annual",
+        "begins_on",
+        "ends_on",
+        "start__started_on",
+    )
     of_plan: dict[int, list[tuple]] = defaultdict(list)
     for plan, *facts in lines.values_list(*names):
         of_plan[plan].append(tuple(facts))
@@ -176,7 +211,11 @@ def _costs(
             first = started or max(begins or window.first, on)
             if unit == "once":
                 days = (first, first + timedelta(days=1)) if (origin or pk) not in once else None
-                cost = (annual, annual if first <= on else ZERO) if days and _inside(first, window) else (ZERO, ZERO)
+                cost = (
+                    (annual, annual if first <= on else ZERO)
+                    if days and _inside(first, window)
+                    else (ZERO, ZERO)
+                )
                 once |= {origin or pk} if cost[0] else set()
             else:
                 cost = _of_days(annual, first, begins, ends, window, year, on)
@@ -192,7 +231,13 @@ def _inside(day: date, window: _Window) -> bool:
 
 
 def _of_days(
-    annual: Decimal, first: date, begins: date | None, ends: date | None, window: _Window, year: Year, on: date
+    annual: Decimal,
+    first: date,
+    begins: date | None,
+    ends: date | None,
+    window: _Window,
+    year: Year,
+    on: date,
 ) -> tuple[Decimal, Decimal]:
     """What recurs, for the days it runs inside the window: (all of them, those until today)."""
     start, after = max(first, window.first), window.after
@@ -200,40 +245,54 @@ def _of_days(
         after = min(after, ends + timedelta(days=1))
     span = (ends - begins).days + 1 if begins and ends else YEAR
     of = span if span < YEAR else year.days  # a line for a part of a year was priced for that part
-    whole, so_far = (max((day - start).days, 0) for day in (after, min(after, on + timedelta(days=1))))
+    whole, so_far = (
+        max((day - start).days, 0) for day in (after, min(after, on + timedelta(days=1)))
+    )
     return part(annual, min(whole, of), of), part(annual, min(so_far, of), of)
 
 
 def _contributions(council: Council, windows: Iterable[_Window], year: Year) -> dict[int, Decimal]:
-    """case -> what the person pays in the year while a budget runs, by the sums decided from their days on."""
+    """case -> what the person pays in the year while a budget runs, by the sums decided from their
+    days on.
+    """
     days: dict[int, list[tuple[date, date]]] = defaultdict(list)
     for window in windows:
         days[window.case].append((window.first, window.after))
-    rows = Contribution.objects.filter(case__council=council, state="recorded", valid_from__lt=year.after)
+    rows = Contribution.objects.filter(
+        case__council=council, state="recorded", valid_from__lt=year.after
+    )
     decided: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
-    for case, since, weekly in rows.order_by("valid_from", "pk").values_list("case", "valid_from", "weekly"):
+    for case, since, weekly in rows.order_by("valid_from", "pk").values_list(
+        "case", "valid_from", "weekly"
+    ):
         decided[case].append((since, weekly))
     found = {}
     for case, sums in decided.items():
         ends = [since for since, _weekly in sums[1:]] + [year.after]
         pieces = [
             part(weekly, max((min(after, end) - max(first, since)).days, 0), 7)
-            for (since, weekly), end in zip(sums, ends, strict=True) for first, after in days.get(case, ())
-        ]  # fmt: skip
+            for (since, weekly), end in zip(sums, ends, strict=True)
+            for first, after in days.get(case, ())
+        ]
         found[case] = sum(pieces, ZERO)
     return found
 
 
 def _against(found: Spend, council: Council, year: Year, team: Collection[int] | None) -> None:
-    """The budgets loaded for the year beside what is committed: the latest row for each team and route. A sum for the
-    whole of something goes before the sum of its parts."""
+    """The budgets loaded for the year beside what is committed: the latest row for each team and
+    route. A sum for the whole of something goes before the sum of its parts.
+    """
     rows = SpendBudget.objects.filter(council=council, year=year.first).order_by("pk")
     latest = {(row.team_id, row.route): row.amount for row in rows}
     for row in found.rows["team"]:
-        row.budget = _whole_or_parts(latest, lambda of, _route, key=row.key: of == key, (row.key, ""))
+        row.budget = _whole_or_parts(
+            latest, lambda of, _route, key=row.key: of == key, (row.key, "")
+        )
     for row in found.rows["route"]:
         if team is None:
-            row.budget = _whole_or_parts(latest, lambda _of, route, key=row.key: route == key, (None, row.key))
+            row.budget = _whole_or_parts(
+                latest, lambda _of, route, key=row.key: route == key, (None, row.key)
+            )
     mine = [row.budget for row in found.rows["team"]]
     if team is None:
         found.whole.budget = _whole_or_parts(latest, lambda *_any: True, (None, ""))
@@ -241,7 +300,9 @@ def _against(found: Spend, council: Council, year: Year, team: Collection[int] |
         found.whole.budget = sum((one for one in mine if one is not None), ZERO)
 
 
-def _whole_or_parts(latest: dict[tuple[Any, str], Decimal], part_of: Any, whole: tuple[Any, str]) -> Decimal | None:
+def _whole_or_parts(
+    latest: dict[tuple[Any, str], Decimal], part_of: Any, whole: tuple[Any, str]
+) -> Decimal | None:
     if whole in latest:
         return latest[whole]
     parts = [amount for key, amount in latest.items() if part_of(*key)]

@@ -1,8 +1,9 @@
-"""Does the first figure mean anything: decided against indicative, over many decisions. Reading only.
+"""Does the first figure mean anything: decided against indicative, over many decisions. Reading
+only.
 
-The test of an allocation is how near its figure comes to what is decided (Slasberg and Beresford). Each decided figure
-keeps its own distance (`decided_figures`), so that everything here is counted by the database. Not here: hiding small
-numbers (poet/statistics), the words.
+The test of an allocation is how near its figure comes to what is decided (Slasberg and Beresford).
+Each decided figure keeps its own distance (`decided_figures`), so that everything here is counted
+by the database. Not here: hiding small numbers (poet/statistics), the words.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ SPLITS = {
 
 @dataclass(frozen=True)
 class Row:
-    """Decisions of one group. `first` and `decided`: sums of first years; `median`: nearest rank, to a tenth of a
-    percent; shares are of the indicative figure."""
+    """Decisions of one group. `first` and `decided`: sums of first years; `median`: nearest rank,
+    to a tenth of a percent; shares are of the indicative figure.
+    """
 
     key: Any
     n: int
@@ -46,21 +48,35 @@ class Row:
 
 
 def by(rows: QuerySet[BudgetFigure], split: str) -> list[Row]:
-    """The decisions split by one of SPLITS, the largest group first. Two statements, however many groups."""
+    """The decisions split by one of SPLITS, the largest group first. Two statements, however many
+    groups.
+    """
     column = SPLITS[split]
     known = rows.filter(share__isnull=False)
     grouped = known.order_by().values(column).annotate(**_sums()).order_by("-n", column)
     medians = _medians(known, column)
     return [
-        Row(row[column], row["n"], row["within"], row["above"], row["below"], _pence(row["first"]),
-            _pence(row["annual"]) + _pence(row["once"]), medians.get(row[column]))
+        Row(
+            row[column],
+            row["n"],
+            row["within"],
+            row["above"],
+            row["below"],
+            _pence(row["first"]),
+            _pence(row["annual"]) + _pence(row["once"]),
+            medians.get(row[column]),
+        )
         for row in grouped
-    ]  # fmt: skip
+    ]
 
 
 def _medians(known: QuerySet[BudgetFigure], column: str) -> dict[Any, Decimal]:
     """The nearest rank of each group from how often each tenth of a percent occurs in it."""
-    counted = known.annotate(mille=Round(F("share") * 1000)).order_by("mille").values_list(column, "mille")
+    counted = (
+        known.annotate(mille=Round(F("share") * 1000))
+        .order_by("mille")
+        .values_list(column, "mille")
+    )
     groups: dict[Any, list[tuple[Decimal, int]]] = defaultdict(list)
     for key, mille, n in counted.annotate(n=Count("pk")):
         groups[key].append((mille, n))
@@ -78,10 +94,14 @@ def _medians(known: QuerySet[BudgetFigure], column: str) -> dict[Any, Decimal]:
 def _sums() -> dict[str, Any]:
     """Within a tenth; further above; further below: three groups that add up to all."""
     return {
-        "n": Count("pk"), "within": Count("pk", filter=Q(share__gte=-WITHIN, share__lte=WITHIN)),
-        "above": Count("pk", filter=Q(share__gt=WITHIN)), "below": Count("pk", filter=Q(share__lt=-WITHIN)),
-        "first": Sum("first_total"), "annual": Sum("annual"), "once": Sum("one_off"),
-    }  # fmt: skip
+        "n": Count("pk"),
+        "within": Count("pk", filter=Q(share__gte=-WITHIN, share__lte=WITHIN)),
+        "above": Count("pk", filter=Q(share__gt=WITHIN)),
+        "below": Count("pk", filter=Q(share__lt=-WITHIN)),
+        "first": Sum("first_total"),
+        "annual": Sum("annual"),
+        "once": Sum("one_off"),
+    }
 
 
 def _pence(total: Decimal | None) -> Decimal:
@@ -89,7 +109,9 @@ def _pence(total: Decimal | None) -> Decimal:
 
 
 def spread(rows: QuerySet[BudgetFigure]) -> list[tuple[Decimal | None, Decimal | None, int]]:
-    """(from, to, how many) of each band of distance; None = without an end. A tenth itself is within a tenth."""
+    """(from, to, how many) of each band of distance; None = without an end. A tenth itself is
+    within a tenth.
+    """
     edges = [None, *BANDS, None]
     pairs = list(zip(edges, edges[1:], strict=False))
     found = rows.filter(share__isnull=False).aggregate(
@@ -99,7 +121,9 @@ def spread(rows: QuerySet[BudgetFigure]) -> list[tuple[Decimal | None, Decimal |
 
 
 def _band(low: Decimal | None, high: Decimal | None) -> Q:
-    """Below nothing a band holds its lower edge, above nothing its upper one, the middle one both."""
+    """Below nothing a band holds its lower edge, above nothing its upper one, the middle one
+    both.
+    """
     inside = Q()
     if low is not None:
         inside &= Q(share__gte=low) if low < 0 else Q(share__gt=low)
@@ -109,8 +133,15 @@ def _band(low: Decimal | None, high: Decimal | None) -> Q:
 
 
 def costings(rows: QuerySet[BudgetFigure]) -> list[tuple[int, int]]:
-    """(plans and proposals costed between the first figure and the decision, how many decisions)."""
-    found = rows.filter(costings__isnull=False).order_by("costings").values_list("costings").annotate(n=Count("pk"))
+    """(plans and proposals costed between the first figure and the decision, how many
+    decisions).
+    """
+    found = (
+        rows.filter(costings__isnull=False)
+        .order_by("costings")
+        .values_list("costings")
+        .annotate(n=Count("pk"))
+    )
     return list(found)
 
 
@@ -127,4 +158,6 @@ def reasons(rows: QuerySet[BudgetFigure]) -> list[tuple[str, int]]:
 
 def register(rows: QuerySet[BudgetFigure]) -> QuerySet[BudgetFigure]:
     """The decisions one by one, the furthest from their first figure first within a day."""
-    return rows.select_related("case__team", "version__scheme").order_by("-effective_from", "-recorded_at", "-pk")
+    return rows.select_related("case__team", "version__scheme").order_by(
+        "-effective_from", "-recorded_at", "-pk"
+    )

@@ -1,7 +1,7 @@
 """Money over many cases: spend, count and value by route, indicative against decided. Reading only.
 
-`team`: None, a Team, an id, or several ids. Amounts are a year's recurring money of the budgets in force on a day:
-decided, not replaced by a later decision, and the case not closed.
+`team`: None, a Team, an id, or several ids. Amounts are a year's recurring money of the budgets in
+force on a day: decided, not replaced by a later decision, and the case not closed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class Spend:
 
 @dataclass(frozen=True)
 class Difference:
-    """Decided against indicative over the decisions of a period. Shares are of the indicative sum; None = no case.
+    """Decided against indicative over the decisions of a period. Shares are of the indicative sum;
+    None = no case.
 
     `median` and `p90` are nearest rank; `reasons`: code -> how often.
     """
@@ -64,14 +65,19 @@ class Difference:
 def in_force(council: Council, *, on: date, team: Any = None) -> QuerySet[BudgetFigure]:
     """The decided figures that stand on a day, one a case."""
     later = BudgetFigure.objects.filter(supersedes=OuterRef("pk"), effective_from__lte=on)
-    rows = BudgetFigure.objects.filter(kind__in=DECIDED, case__council=council, effective_from__lte=on)
+    rows = BudgetFigure.objects.filter(
+        kind__in=DECIDED, case__council=council, effective_from__lte=on
+    )
     return _of_team(rows.exclude(case__step="closed").exclude(Exists(later)), team)
 
 
 def by_route(council: Council, *, on: date, team: Any = None) -> list[RouteRow]:
     """People and money by route, the largest first; ties in the order of `ROUTE_NAMES`."""
     rows = in_force(council, on=on, team=team).order_by().values("case__route")
-    found = {row["case__route"]: row for row in rows.annotate(n=Count("case"), a=Sum("annual"), o=Sum("one_off"))}
+    found = {
+        row["case__route"]: row
+        for row in rows.annotate(n=Count("case"), a=Sum("annual"), o=Sum("one_off"))
+    }
     kept = [
         RouteRow(code, title, found[code]["n"], _pence(found[code]["a"]), _pence(found[code]["o"]))
         for code, title in ROUTE_NAMES.items()
@@ -82,33 +88,52 @@ def by_route(council: Council, *, on: date, team: Any = None) -> list[RouteRow]:
 
 def spend(council: Council, *, on: date, team: Any = None) -> Spend:
     """What all budgets in force cost in a year, and once."""
-    row = in_force(council, on=on, team=team).aggregate(n=Count("pk"), a=Sum("annual"), o=Sum("one_off"))
+    row = in_force(council, on=on, team=team).aggregate(
+        n=Count("pk"), a=Sum("annual"), o=Sum("one_off")
+    )
     return Spend(row["n"], _pence(row["a"]), _pence(row["o"]))
 
 
-def indicative_against_decided(council: Council, *, since: date, until: date, team: Any = None) -> Difference:
-    """How far decisions of a period lie from the first idea: never copied back over it, so both are still there.
+def indicative_against_decided(
+    council: Council, *, since: date, until: date, team: Any = None
+) -> Difference:
+    """How far decisions of a period lie from the first idea: never copied back over it, so both are
+    still there.
 
-    Each decision keeps its own distance (`recording.decide`): here it is only counted and ranked, by the database.
+    Each decision keeps its own distance (`recording.decide`): here it is only counted and ranked,
+    by the database.
     """
     return _difference(decisions(council, since=since, until=until, team=team))
 
 
-def decisions(council: Council, *, since: date, until: date, team: Any = None) -> QuerySet[BudgetFigure]:
+def decisions(
+    council: Council, *, since: date, until: date, team: Any = None
+) -> QuerySet[BudgetFigure]:
     """The decided figures that apply from a day of this period on."""
     rows = BudgetFigure.objects.filter(
-        kind__in=DECIDED, case__council=council, effective_from__gte=since, effective_from__lte=until
+        kind__in=DECIDED,
+        case__council=council,
+        effective_from__gte=since,
+        effective_from__lte=until,
     )
     return _of_team(rows, team)
 
 
 def _difference(rows: QuerySet[BudgetFigure]) -> Difference:
-    """Counted by whole percents and reasons in one scan; only the two percents in which the ranks lie are put in order."""
+    """Counted by whole percents and reasons in one scan; only the two percents in which the ranks
+    lie are put in order.
+    """
     rows = rows.annotate(percent=Floor(F("share") * 100))
-    found = rows.order_by("percent", "reason_code").values("percent", "reason_code").annotate(
-        n=Count("pk"), within=Count("pk", filter=Q(share__gte=-WITHIN, share__lte=WITHIN)),
-        above=Count("pk", filter=Q(share__gt=0)), below=Count("pk", filter=Q(share__lt=0)),
-    )  # fmt: skip
+    found = (
+        rows.order_by("percent", "reason_code")
+        .values("percent", "reason_code")
+        .annotate(
+            n=Count("pk"),
+            within=Count("pk", filter=Q(share__gte=-WITHIN, share__lte=WITHIN)),
+            above=Count("pk", filter=Q(share__gt=0)),
+            below=Count("pk", filter=Q(share__lt=0)),
+        )
+    )
     reasons, bins, sums = Counter[str](), Counter[Decimal](), Counter[str]()
     for one in found:
         reasons.update({one["reason_code"]: one["n"]} if one["reason_code"] else {})
@@ -116,11 +141,17 @@ def _difference(rows: QuerySet[BudgetFigure]) -> Difference:
             bins[one["percent"]] += one["n"]
             sums.update({name: one[name] for name in ("n", "within", "above", "below")})
     ranks = [_rank(rows, bins, sums["n"], percent) for percent in (50, 90)]
-    return Difference(sums["n"], *ranks, sums["within"], sums["above"], sums["below"], dict(reasons))
+    return Difference(
+        sums["n"], *ranks, sums["within"], sums["above"], sums["below"], dict(reasons)
+    )
 
 
-def _rank(rows: QuerySet[BudgetFigure], bins: Counter[Decimal], n: int, percent: int) -> Decimal | None:
-    """Nearest rank (`percentile_disc`) of `n` shares: the bin it lies in by counting, its place there by the database."""
+def _rank(
+    rows: QuerySet[BudgetFigure], bins: Counter[Decimal], n: int, percent: int
+) -> Decimal | None:
+    """Nearest rank (`percentile_disc`) of `n` shares: the bin it lies in by counting, its place
+    there by the database.
+    """
     place = max(-(-n * percent // 100), 1) - 1
     for whole, inside in bins.items():
         if place < inside:

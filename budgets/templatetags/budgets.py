@@ -9,6 +9,7 @@ register = template.Library()
 
 @register.inclusion_tag("budgets/_summary.html")
 def budget_summary(case):
-    """Indicative, plan, decided, route, contribution, next payment, open offer, with links; nothing for roles
-    that may not read money. `case` comes from `access.get_case`."""
+    """Indicative, plan, decided, route, contribution, next payment, open offer, with links; nothing
+    for roles that may not read money. `case` comes from `access.get_case`.
+    """
     return summary(case)

@@ -1,4 +1,6 @@
-"""The figure and its explanation, from the stored trace; and the worker's pages for sharing and changing it."""
+"""The figure and its explanation, from the stored trace; and the worker's pages for sharing and
+changing it.
+"""
 
 from django.http import Http404
 from django.shortcuts import redirect
@@ -20,7 +22,9 @@ from cases.common.refusals import NotYet, Stale
 from cases.forms.staff import CaseForm
 from cases.views.act import where_next
 
-COMPLAINT_MONTHS = 12  # to complain in: SI 2009/309, the local authority and NHS complaints regulations
+COMPLAINT_MONTHS = (
+    12  # to complain in: SI 2009/309, the local authority and NHS complaints regulations
+)
 
 
 def budget(request, ref):
@@ -28,44 +32,82 @@ def budget(request, ref):
     case = read(request, access.get_case(request, ref))
     rows = case_money.figures(case)
     first = case_money.last_of(rows, "indicative")
-    run, last = explanation.calculation_of(first), case_money.last_of(rows, *case_money.DECIDED) or first
+    run, last = (
+        explanation.calculation_of(first),
+        case_money.last_of(rows, *case_money.DECIDED) or first,
+    )
     staff, paid = bool(case.roles & journey.WORKER), case_money.contribution(case)
-    return page(request, case, "budgets/budget.html", {
-        "title": _("The budget and how it was worked out"), **_the_sum(case, run),
-        "box": money_presenter.big(case_money.cost_of_figure(first)) if first else None, "invented": explanation.notice(first),
-        "compared": money_presenter.from_first_to_decided(rows), "history": money_presenter.history(rows), "after": _by_when(),
-        "contribution": money_presenter.contribution_words(paid),
-        "statement": money_presenter.statement_rows(case_money.cost_of_figure(last), paid, case.role in PERSON) if last else [],
-        "challenge": challenge_url(request, case), "missing": "" if first else _missing(case),
-        "adjust": _adjusting(case, last_sent(case)),
-        "other": reverse("budgets:budget_other", args=[case.ref]) if staff and run and run.version else "",
-    })  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/budget.html",
+        {
+            "title": _("The budget and how it was worked out"),
+            **_the_sum(case, run),
+            "box": money_presenter.big(case_money.cost_of_figure(first)) if first else None,
+            "invented": explanation.notice(first),
+            "compared": money_presenter.from_first_to_decided(rows),
+            "history": money_presenter.history(rows),
+            "after": _by_when(),
+            "contribution": money_presenter.contribution_words(paid),
+            "statement": money_presenter.statement_rows(
+                case_money.cost_of_figure(last), paid, case.role in PERSON
+            )
+            if last
+            else [],
+            "challenge": challenge_url(request, case),
+            "missing": "" if first else _missing(case),
+            "adjust": _adjusting(case, last_sent(case)),
+            "other": reverse("budgets:budget_other", args=[case.ref])
+            if staff and run and run.version
+            else "",
+        },
+    )
 
 
 def _the_sum(case, run) -> dict:
     """Everything about how one kept figure came about; empty where there is none."""
     if run is None:
         return {name: [] for name in ("steps", "periods", "scheme", "notes", "who_said")} | {
-            "answers": None, "worked_out": None, "changed": 0}  # fmt: skip
+            "answers": None,
+            "worked_out": None,
+            "changed": 0,
+        }
     trace = run.trace
     return {
-        "answers": trace_tables.answers_table(trace, explanation.said_otherwise(run)), "steps": trace_tables.steps(trace),
-        "periods": trace_tables.period_rows(trace), "notes": trace_tables.notes(trace), "scheme": explanation.scheme_rows(run),
-        "who_said": explanation.who_rows(run), "worked_out": explanation.history(case),
+        "answers": trace_tables.answers_table(trace, explanation.said_otherwise(run)),
+        "steps": trace_tables.steps(trace),
+        "periods": trace_tables.period_rows(trace),
+        "notes": trace_tables.notes(trace),
+        "scheme": explanation.scheme_rows(run),
+        "who_said": explanation.who_rows(run),
+        "worked_out": explanation.history(case),
         "changed": explanation.changed_after(case),
-    }  # fmt: skip
+    }
 
 
 def _by_when() -> list[str]:
     """How a figure is challenged, and the days that belong to it."""
     clocks = journey.CLOCKS
-    days = {"first": clocks["acknowledge"].target, "answer": clocks["challenge"].target, "months": COMPLAINT_MONTHS}
+    days = {
+        "first": clocks["acknowledge"].target,
+        "answer": clocks["challenge"].target,
+        "months": COMPLAINT_MONTHS,
+    }
     return [
         _("You can say so at any time. What you have goes on meanwhile."),
-        _("We tell you within %(first)s working days that it has arrived, and aim to answer within %(answer)s days. "
-          "Somebody who did not make the decision answers.") % days,
-        _("It can become a formal complaint, normally within %(months)s months of what it is about.") % days,
-    ]  # fmt: skip
+        _(
+            "We tell you within %(first)s working days that it has arrived, and aim to "
+            "answer within %(answer)s days. "
+            "Somebody who did not make the decision answers."
+        )
+        % days,
+        _(
+            "It can become a formal complaint, normally within %(months)s months of what it "
+            "is about."
+        )
+        % days,
+    ]
 
 
 def _missing(case):
@@ -83,51 +125,86 @@ def share_budget(request, ref):
 
     sent = last_sent(case)
     asks = calculating.asks(sent)
-    return decide(request, case, "share_budget", lambda data: CaseForm(data, case=case), do, "budgets/share_budget.html", {
-        "missing": _missing(case), "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if asks else "",
-        "adjust": "" if asks else _adjusting(case, sent),
-    })  # fmt: skip
+    return decide(
+        request,
+        case,
+        "share_budget",
+        lambda data: CaseForm(data, case=case),
+        do,
+        "budgets/share_budget.html",
+        {
+            "missing": _missing(case),
+            "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if asks else "",
+            "adjust": "" if asks else _adjusting(case, sent),
+        },
+    )
 
 
 def _adjusting(case, sent) -> str:
-    """Where this reader changes the indicative budget; "" where they can't: the link and the page go by one rule."""
+    """Where this reader changes the indicative budget; "" where they can't: the link and the page
+    go by one rule.
+    """
     may = case.roles & journey.WORKER and case.step in ADJUSTING and sent is not None
     return reverse("budgets:adjust_budget", args=[case.ref]) if may else ""
 
 
 def _title(other: bool) -> str:
-    return _("Record the figure of another tool") if other else _("Change the indicative budget, with reasons")
+    return (
+        _("Record the figure of another tool")
+        if other
+        else _("Change the indicative budget, with reasons")
+    )
 
 
 def adjust_budget(request, ref):
-    """A worker places an answer otherwise, adds a line, or records another tool's figure, each with the reason."""
+    """A worker places an answer otherwise, adds a line, or records another tool's figure, each with
+    the reason.
+    """
     case = read(request, access.get_case(request, ref))
     sent = last_sent(case)
     if not _adjusting(case, sent):
         raise Http404
     other = calculating.takes_other_tool(case, sent, dates.today())
     version = None if other else calculating.version_for(case, sent, dates.today())
-    agreed, first = calculating.agreed_answers(version, sent) if version else {}, case_money.indicative(case)
+    agreed, first = (
+        calculating.agreed_answers(version, sent) if version else {},
+        case_money.indicative(case),
+    )
     before = calculating.extras_of(first, sent)
-    form = AdjustForm(request.POST or None, case=case, version=version, agreed=agreed, before=before)
+    form = AdjustForm(
+        request.POST or None, case=case, version=version, agreed=agreed, before=before
+    )
     if request.method == "POST" and form.is_valid():
         done = _adjusted(request, case, form)
         if done:
             return done
     last = explanation.calculation_of(first)
-    return page(request, case, "budgets/adjust.html", {
-        "form": form, "title": _title(other), "steps": trace_tables.steps(last.trace) if last else [],
-        "answers": trace_tables.answers_table(last.trace) if last else None, "kept": first is not None,
-    }, 422 if form.errors else 200)  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/adjust.html",
+        {
+            "form": form,
+            "title": _title(other),
+            "steps": trace_tables.steps(last.trace) if last else [],
+            "answers": trace_tables.answers_table(last.trace) if last else None,
+            "kept": first is not None,
+        },
+        422 if form.errors else 200,
+    )
 
 
 def _adjusted(request, case, form):
     def do():
-        actions.adjust_budget(case=case, by=request.user, seen=form.cleaned_data["seen"], **form.changes())
+        actions.adjust_budget(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.changes()
+        )
         return where_next(case, request.user)
 
     try:
-        return redirect(once(form.cleaned_data["key"], user=request.user, form="adjust_budget", do=do))
+        return redirect(
+            once(form.cleaned_data["key"], user=request.user, form="adjust_budget", do=do)
+        )
     except Stale as no:
         raise Stale(no.sentence, changes=no.changes or form.typed()) from no
     except NotYet as no:
@@ -136,23 +213,46 @@ def _adjusted(request, case, form):
 
 
 def budget_other(request, ref):
-    """The same answers under another published version, beside the kept figure; nothing is stored."""
+    """The same answers under another published version, beside the kept figure; nothing is
+    stored.
+    """
     case = read(request, access.get_case(request, ref))
     run = explanation.calculation_of(case_money.indicative(case))
     if not case.roles & journey.WORKER or run is None or run.version is None:
         raise Http404
     others = SchemeVersion.objects.filter(
-        state="published", scheme__council_id=case.council_id, scheme__population=run.version.scheme.population
+        state="published",
+        scheme__council_id=case.council_id,
+        scheme__population=run.version.scheme.population,
     ).exclude(pk=run.version_id)
-    form = OtherVersionForm(request.GET or None, versions=others.select_related("scheme").order_by("-valid_from"))
-    shown = {"other": None, "other_answers": None, "other_steps": [], "refused": "", "other_name": ""}
+    form = OtherVersionForm(
+        request.GET or None, versions=others.select_related("scheme").order_by("-valid_from")
+    )
+    shown = {
+        "other": None,
+        "other_answers": None,
+        "other_steps": [],
+        "refused": "",
+        "other_name": "",
+    }
     if request.GET and form.is_valid():
         shown |= _on(form.cleaned_data["version"], run)
-    return page(request, case, "budgets/budget_other.html", shown | {
-        "form": form, "title": _("The same answers on another version"), "kept": trace_tables.big(run.trace),
-        "kept_name": str(run.version), "kept_answers": trace_tables.answers_table(run.trace), "kept_steps": trace_tables.steps(run.trace),
-        "none": not others.exists(),
-    }, 422 if request.GET and form.errors else 200)  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/budget_other.html",
+        shown
+        | {
+            "form": form,
+            "title": _("The same answers on another version"),
+            "kept": trace_tables.big(run.trace),
+            "kept_name": str(run.version),
+            "kept_answers": trace_tables.answers_table(run.trace),
+            "kept_steps": trace_tables.steps(run.trace),
+            "none": not others.exists(),
+        },
+        422 if request.GET and form.errors else 200,
+    )
 
 
 def _on(version, run) -> dict:
@@ -160,5 +260,9 @@ def _on(version, run) -> dict:
         trace = version_comparison.rerun(run, version).trace
     except SchemeError as refusal:
         return {"refused": str(refusal), "other_name": str(version)}
-    return {"other": trace_tables.big(trace), "other_answers": trace_tables.answers_table(trace), "other_steps": trace_tables.steps(trace),
-            "other_name": str(version)}  # fmt: skip
+    return {
+        "other": trace_tables.big(trace),
+        "other_answers": trace_tables.answers_table(trace),
+        "other_steps": trace_tables.steps(trace),
+        "other_name": str(version),
+    }

@@ -1,4 +1,6 @@
-"""An estimate of what the person may have to pay: anybody on the case may work one out, staff may keep it."""
+"""An estimate of what the person may have to pay: anybody on the case may work one out, staff may
+keep it.
+"""
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +23,11 @@ def estimate(request, ref):
     """The sum with the rates of today; nothing of it is kept unless staff say so."""
     case = read(request, access.get_case(request, ref))
     may_keep = bool(case.roles & MAY_ESTIMATE)
-    form = numbered(EstimateForm(request.POST or None, groups=charging.GROUPS, may_keep=may_keep), case, "estimate")
+    form = numbered(
+        EstimateForm(request.POST or None, groups=charging.GROUPS, may_keep=may_keep),
+        case,
+        "estimate",
+    )
     result = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -32,11 +38,20 @@ def estimate(request, ref):
             form.add_error(None, str(no))
         except NotYet as no:
             form.add_error(None, str(no.sentence))
-    return page(request, case, "budgets/estimate.html", {
-        "form": form, "title": _("Work out an estimate"), "year": charging.year_of(dates.today()),
-        "result": _shown(*result) if result else [],
-        "rows": result[0].rows if result else [], "onward": reverse("budgets:contribution", args=[case.ref]),
-    }, 422 if form.errors else 200)  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/estimate.html",
+        {
+            "form": form,
+            "title": _("Work out an estimate"),
+            "year": charging.year_of(dates.today()),
+            "result": _shown(*result) if result else [],
+            "rows": result[0].rows if result else [],
+            "onward": reverse("budgets:contribution", args=[case.ref]),
+        },
+        422 if form.errors else 200,
+    )
 
 
 def _worked_out(case, form):
@@ -46,7 +61,9 @@ def _worked_out(case, form):
     cost = figure.weekly if figure and figure.weekly else None
     facts, most = form.facts(), form.cleaned_data["income_to"]
     low = charging.estimate(rates, cost=cost, **facts)
-    return low, charging.estimate(rates, cost=cost, **(facts | {"income": most})) if most is not None else low
+    return low, charging.estimate(
+        rates, cost=cost, **(facts | {"income": most})
+    ) if most is not None else low
 
 
 def _shown(low, high) -> str:
@@ -60,9 +77,13 @@ def _keep(request, case, form, low, high) -> str:
     def do():
         least, most = charging.between(low, high)
         actions.keep_estimate(
-            case=case, by=request.user, weekly=least, weekly_to=most, rate_set=charging.year_of(dates.today()),
+            case=case,
+            by=request.user,
+            weekly=least,
+            weekly_to=most,
+            rate_set=charging.year_of(dates.today()),
             trace=[[str(key), str(value)] for key, value in low.rows],
-        )  # fmt: skip
+        )
         return reverse("budgets:contribution", args=[case.ref])
 
     return once(form.cleaned_data["key"], user=request.user, form="keep_estimate", do=do)

@@ -1,5 +1,6 @@
-"""The council's own pages about money that moves: batches for the ledger, how the money is taken over all cases, and the
-directory of providers."""
+"""The council's own pages about money that moves: batches for the ledger, how the money is taken
+over all cases, and the directory of providers.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -35,9 +36,15 @@ SHOWN = 200  # rows of a list on a page
 
 
 def _council(request, roles):
-    """The council a member of staff works for now, where they have one of these roles; else nothing is here."""
+    """The council a member of staff works for now, where they have one of these roles; else nothing
+    is here.
+    """
     council = access.council_of(request.user, request)
-    mine = {seat.role for seat in access.seats_of(request.user) if council and seat.council_id == council.pk}
+    mine = {
+        seat.role
+        for seat in access.seats_of(request.user)
+        if council and seat.council_id == council.pk
+    }
     if not mine & roles:
         raise Http404
     request.seat_roles = mine
@@ -49,7 +56,9 @@ def _form(request, make, name, do):
     form = make(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            address = once(form.cleaned_data["key"], user=request.user, form=name, do=lambda: do(form.facts()))
+            address = once(
+                form.cleaned_data["key"], user=request.user, form=name, do=lambda: do(form.facts())
+            )
             return form, redirect(address)
         except NotYet as no:
             form.refuse(no)
@@ -70,24 +79,66 @@ def batches(request):
         if done:
             return done
     due = due_payments(council, today).select_related("agreement__case")
-    rows = [[p.agreement.case.ref, str(p.get_kind_display()), day(p.due), pounds(p.amount)] for p in due[:SHOWN]]
+    rows = [
+        [p.agreement.case.ref, str(p.get_kind_display()), day(p.due), pounds(p.amount)]
+        for p in due[:SHOWN]
+    ]
     head = [_("Case"), _("What it is"), _("Due"), _("Amount")]
     count, total = due.count(), due.aggregate(total=Sum("amount"))["total"] or Decimal("0.00")
-    found = [[Link(str(b.number), reverse("budgets:batch", args=[b.number]), hidden=_("batch")), day(b.made_at), day(b.until),
-              str(b.count), pounds(b.total), str(b.get_state_display())] for b in batches_of(request.user, council)[:SHOWN]]  # fmt: skip
-    tops = [_("Number"), _("Made on"), _("Due up to"), _("Payments"), _("Together"), _("How it stands")]
-    return render(request, "budgets/batches.html", {
-        "form": form, "title": _("Payments for the ledger"), "count": count, "cut_off": count > SHOWN,
-        "lead": ngettext("%(n)s payment is due today or before: %(total)s.", "%(n)s payments are due today or before: %(total)s together.",
-                         count) % {"n": count, "total": pounds(total)} if count else "",
-        "due": Table(_("Due today or before"), head, rows, numeric={3}, empty=_("Nothing is due.")),
-        "table": Table(_("Batches so far"), tops, found, numeric={3, 4}, empty=_("No batch was made yet.")),
-    }, status=422 if form and form.errors else 200)  # fmt: skip
+    found = [
+        [
+            Link(str(b.number), reverse("budgets:batch", args=[b.number]), hidden=_("batch")),
+            day(b.made_at),
+            day(b.until),
+            str(b.count),
+            pounds(b.total),
+            str(b.get_state_display()),
+        ]
+        for b in batches_of(request.user, council)[:SHOWN]
+    ]
+    tops = [
+        _("Number"),
+        _("Made on"),
+        _("Due up to"),
+        _("Payments"),
+        _("Together"),
+        _("How it stands"),
+    ]
+    return render(
+        request,
+        "budgets/batches.html",
+        {
+            "form": form,
+            "title": _("Payments for the ledger"),
+            "count": count,
+            "cut_off": count > SHOWN,
+            "lead": ngettext(
+                "%(n)s payment is due today or before: %(total)s.",
+                "%(n)s payments are due today or before: %(total)s together.",
+                count,
+            )
+            % {"n": count, "total": pounds(total)}
+            if count
+            else "",
+            "due": Table(
+                _("Due today or before"), head, rows, numeric={3}, empty=_("Nothing is due.")
+            ),
+            "table": Table(
+                _("Batches so far"), tops, found, numeric={3, 4}, empty=_("No batch was made yet.")
+            ),
+        },
+        status=422 if form and form.errors else 200,
+    )
 
 
 def _batch(request, number):
     council = _council(request, AUDITS)
-    found = batches_of(request.user, council).select_related("made_by", "confirmed_by").filter(number=number).first()
+    found = (
+        batches_of(request.user, council)
+        .select_related("made_by", "confirmed_by")
+        .filter(number=number)
+        .first()
+    )
     if found is None:
         raise Http404
     return found
@@ -108,27 +159,50 @@ def batch(request, number):
             return done
     elif request.method == "POST":
         return redirect(request.path)
-    rows = [[Link(str(p.agreement.case.ref), reverse("budgets:trace", args=[p.agreement.case.ref, p.pk]),
-                  hidden=_("where this payment comes from")), str(p.number), day(p.due), pounds(p.amount)]
-            for p in found.payments.select_related("agreement__case").order_by("due", "pk")[:SHOWN]]  # fmt: skip
+    rows = [
+        [
+            Link(
+                str(p.agreement.case.ref),
+                reverse("budgets:trace", args=[p.agreement.case.ref, p.pk]),
+                hidden=_("where this payment comes from"),
+            ),
+            str(p.number),
+            day(p.due),
+            pounds(p.amount),
+        ]
+        for p in found.payments.select_related("agreement__case").order_by("due", "pk")[:SHOWN]
+    ]
     head = [_("Case"), _("Payment"), _("Due"), _("Amount")]
-    return render(request, "budgets/batch.html", {
-        "form": form, "title": _("Batch %(n)s") % {"n": found.number}, "facts": _batch_rows(found),
-        "file": reverse("budgets:batch_file", args=[found.number]) if found.content else "",
-        "table": Table(_("Payments of this batch"), head, rows, numeric={3}), "back": reverse("budgets:batches"),
-    }, status=422 if form and form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "budgets/batch.html",
+        {
+            "form": form,
+            "title": _("Batch %(n)s") % {"n": found.number},
+            "facts": _batch_rows(found),
+            "file": reverse("budgets:batch_file", args=[found.number]) if found.content else "",
+            "table": Table(_("Payments of this batch"), head, rows, numeric={3}),
+            "back": reverse("budgets:batches"),
+        },
+        status=422 if form and form.errors else 200,
+    )
 
 
 def _batch_rows(found: PaymentBatch) -> list:
     made = {"who": found.made_by, "day": day(found.made_at)}
     rows = [
-        (_("How it stands"), str(found.get_state_display())), (_("Made"), _("by %(who)s on %(day)s") % made),
-        (_("Due up to"), day(found.until)), (_("Payments"), str(found.count)), (_("Together"), pounds(found.total)),
+        (_("How it stands"), str(found.get_state_display())),
+        (_("Made"), _("by %(who)s on %(day)s") % made),
+        (_("Due up to"), day(found.until)),
+        (_("Payments"), str(found.count)),
+        (_("Together"), pounds(found.total)),
         (_("Fingerprint of the file (SHA-256)"), found.sha256),
-    ]  # fmt: skip
+    ]
     if found.confirmed_at:
         done = {"who": found.confirmed_by, "day": day(found.confirmed_at), "ref": found.ledger_ref}
-        rows.append((_("Confirmed"), _("by %(who)s on %(day)s; the ledger's number is %(ref)s") % done))
+        rows.append(
+            (_("Confirmed"), _("by %(who)s on %(day)s; the ledger's number is %(ref)s") % done)
+        )
     return rows
 
 
@@ -150,17 +224,27 @@ def _period(request) -> tuple[date, date]:
 
 
 def ways(request):
-    """How the money is taken over all cases: who comes through to a direct payment, whom people choose, what could not
-    be had, what it asks of people, and the register of limits."""
+    """How the money is taken over all cases: who comes through to a direct payment, whom people
+    choose, what could not be had, what it asks of people, and the register of limits.
+    """
     council = _council(request, READS_WAYS)
     since, until = _period(request)
-    return render(request, "budgets/ways.html", {
-        "title": _("Ways to take the money"), "form": None,
-        "providers": reverse("budgets:providers") if request.seat_roles & READS_DIRECTORY else "",
-        "period": _("%(a)s to %(b)s") % {"a": day(since), "b": day(until)},
-        "tables": [(table, reverse("budgets:ways_csv", args=[name])) for name, table in
-                   route_tables.all_of(council, since, until).items()],
-    })  # fmt: skip
+    return render(
+        request,
+        "budgets/ways.html",
+        {
+            "title": _("Ways to take the money"),
+            "form": None,
+            "providers": reverse("budgets:providers")
+            if request.seat_roles & READS_DIRECTORY
+            else "",
+            "period": _("%(a)s to %(b)s") % {"a": day(since), "b": day(until)},
+            "tables": [
+                (table, reverse("budgets:ways_csv", args=[name]))
+                for name, table in route_tables.all_of(council, since, until).items()
+            ],
+        },
+    )
 
 
 def ways_csv(request, table):
@@ -170,14 +254,17 @@ def ways_csv(request, table):
     if make is None:
         raise Http404
     answer = HttpResponse(
-        as_csv(make(route_tables.Facts(council, *_period(request)))), content_type="text/csv; charset=utf-8"
+        as_csv(make(route_tables.Facts(council, *_period(request)))),
+        content_type="text/csv; charset=utf-8",
     )
     answer["Content-Disposition"] = f'attachment; filename="{table}.csv"'
     return answer
 
 
 def providers_page(request):
-    """The directory: a help for whoever looks for somebody, and never a limit on whom a plan may name."""
+    """The directory: a help for whoever looks for somebody, and never a limit on whom a plan may
+    name.
+    """
     council = _council(request, READS_DIRECTORY)
     form = None
     if request.seat_roles & KEEPS_DIRECTORY:
@@ -189,10 +276,23 @@ def providers_page(request):
         form, done = _form(request, forms.ProviderForm, "add_provider", do)
         if done:
             return done
-    rows = [[p.name, p.offers, _("Yes") if p.framework else _("No"), day(p.valid_from)]
-            for p in providers.directory(council, dates.today())]  # fmt: skip
+    rows = [
+        [p.name, p.offers, _("Yes") if p.framework else _("No"), day(p.valid_from)]
+        for p in providers.directory(council, dates.today())
+    ]
     head = [_("Name"), _("What they offer"), _("On a framework"), _("Since")]
-    return render(request, "budgets/providers.html", {
-        "form": form, "title": _("Providers"),
-        "table": Table(_("Providers the council knows"), head, rows, empty=_("Nobody is in the directory yet.")),
-    }, status=422 if form and form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "budgets/providers.html",
+        {
+            "form": form,
+            "title": _("Providers"),
+            "table": Table(
+                _("Providers the council knows"),
+                head,
+                rows,
+                empty=_("Nobody is in the directory yet."),
+            ),
+        },
+        status=422 if form and form.errors else 200,
+    )

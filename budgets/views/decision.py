@@ -1,4 +1,6 @@
-"""The pages of those who decide: agree, send back, propose a change, refer, panel; and the person's answer."""
+"""The pages of those who decide: agree, send back, propose a change, refer, panel; and the person's
+answer.
+"""
 
 from copy import copy
 from decimal import Decimal
@@ -31,24 +33,42 @@ def _facts(case) -> dict:
     found = case.determinations.order_by("-at", "-pk").first()
     planned = {line.outcome for line in lines}
     outcomes = questions.OUTCOMES["carer" if case.kind == "carer" else "adult"]
-    marked = [code for code, finding in (found.findings if found else {}).items() if finding.get("tests")]
+    marked = [
+        code for code, finding in (found.findings if found else {}).items() if finding.get("tests")
+    ]
     needs = [code for code in marked if code in outcomes and code not in planned]
     return {
-        "lines": lines, "differs": (budget.annual, budget.one_off) != (cost.annual, cost.one_off),
-        "less": [(code, money_presenter.outcome_title(case.kind, code)) for code in decided_figures.less(standing, plan, cost)] if plan.pk else [],
+        "lines": lines,
+        "differs": (budget.annual, budget.one_off) != (cost.annual, cost.one_off),
+        "less": [
+            (code, money_presenter.outcome_title(case.kind, code))
+            for code in decided_figures.less(standing, plan, cost)
+        ]
+        if plan.pk
+        else [],
         "changes": standing is not None,
         "context": {
-            "changes": _changes(case, standing, lines, figure), "warnings": double_cover.warnings(lines),
-            "referral": [], "rows": money_presenter.plan_words(plan), "table": line_tables.plan_table(lines, case.kind), "invented": notice(figure),
+            "changes": _changes(case, standing, lines, figure),
+            "warnings": double_cover.warnings(lines),
+            "referral": [],
+            "rows": money_presenter.plan_words(plan),
+            "table": line_tables.plan_table(lines, case.kind),
+            "invented": notice(figure),
             "facts": [
-                (_("Indicative budget"), money_presenter.in_short(budget)), (_("The plan costs"), money_presenter.in_short(cost)),
-                (_("Sent by"), money_presenter.author_words(plan)), (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),
-                (_("The person pays"), money_presenter.contribution_words(case_money.contribution(case))),
-                (_("Way to take the money"), money_presenter.route_words(lines)), (_("Limit"), _limit(case, cost, plan, budget)),
+                (_("Indicative budget"), money_presenter.in_short(budget)),
+                (_("The plan costs"), money_presenter.in_short(cost)),
+                (_("Sent by"), money_presenter.author_words(plan)),
+                (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),
+                (
+                    _("The person pays"),
+                    money_presenter.contribution_words(case_money.contribution(case)),
+                ),
+                (_("Way to take the money"), money_presenter.route_words(lines)),
+                (_("Limit"), _limit(case, cost, plan, budget)),
             ],
             "not_planned": [money_presenter.outcome_title(case.kind, code) for code in needs],
         },
-    }  # fmt: skip
+    }
 
 
 def _changes(case, standing, lines, first):
@@ -61,7 +81,12 @@ def _changes(case, standing, lines, first):
 
 def _agree_form(case, facts, data, panel=False):
     return forms.AgreeForm(
-        data, case=case, differs=facts["differs"], less=facts["less"], changes=facts["changes"], panel=panel
+        data,
+        case=case,
+        differs=facts["differs"],
+        less=facts["less"],
+        changes=facts["changes"],
+        panel=panel,
     )
 
 
@@ -71,10 +96,14 @@ def _limit(case, cost, plan, budget) -> str:
     if holder is None:
         return _("Nobody may agree this cost: the council has named no top officer")
     most = holder.level.max_weekly
-    limit = _("no upper limit") if most is None else _("up to %(most)s a week") % {"most": pounds(most)}
+    limit = (
+        _("no upper limit") if most is None else _("up to %(most)s a week") % {"most": pounds(most)}
+    )
     over = holder.level.max_over_pct
     if over is not None:
-        limit += _(", and up to %(over)s%% above the indicative budget") % {"over": money_presenter.number(over)}
+        limit += _(", and up to %(over)s%% above the indicative budget") % {
+            "over": money_presenter.number(over)
+        }
     return f"{journey.TURN_NAMES[holder.role]}: {limit}"
 
 
@@ -85,10 +114,19 @@ def agree_plan(request, ref):
 
     def do(form):
         given = form.facts()
-        return actions.agree_plan(case=case, by=request.user, seen=form.cleaned_data["seen"], **given)
+        return actions.agree_plan(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **given
+        )
 
-    return decide(request, case, "agree_plan", lambda data: _agree_form(case, facts, data), do, "budgets/decide.html",
-                  facts["context"])  # fmt: skip
+    return decide(
+        request,
+        case,
+        "agree_plan",
+        lambda data: _agree_form(case, facts, data),
+        do,
+        "budgets/decide.html",
+        facts["context"],
+    )
 
 
 def panel_agree(request, ref):
@@ -97,11 +135,20 @@ def panel_agree(request, ref):
     facts = _facts(case)
 
     def do(form):
-        return actions.panel_agree(case=case, by=request.user, seen=form.cleaned_data["seen"], **form.facts())
+        return actions.panel_agree(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.facts()
+        )
 
     more = {"referral": _referral(case)}
-    return decide(request, case, "panel_agree", lambda data: _agree_form(case, facts, data, True), do,
-                  "budgets/decide.html", facts["context"] | more)  # fmt: skip
+    return decide(
+        request,
+        case,
+        "panel_agree",
+        lambda data: _agree_form(case, facts, data, True),
+        do,
+        "budgets/decide.html",
+        facts["context"] | more,
+    )
 
 
 def _referral(case) -> list:
@@ -110,9 +157,11 @@ def _referral(case) -> list:
         return []
     support = _("Yes") if row.interim_support else _("No")
     return [
-        (_("Why the panel"), str(row.get_exception_display())), (_("Reason"), row.reason),
-        (_("Support meanwhile"), f"{support}. {row.interim}"), (_("Referred on"), day(row.referred_at)),
-    ]  # fmt: skip
+        (_("Why the panel"), str(row.get_exception_display())),
+        (_("Reason"), row.reason),
+        (_("Support meanwhile"), f"{support}. {row.interim}"),
+        (_("Referred on"), day(row.referred_at)),
+    ]
 
 
 def return_plan(request, ref):
@@ -122,15 +171,26 @@ def return_plan(request, ref):
 
     def do(form):
         given = form.cleaned_data
-        return actions.return_plan(case=case, by=request.user, seen=given["seen"], reason=given["reason"])
+        return actions.return_plan(
+            case=case, by=request.user, seen=given["seen"], reason=given["reason"]
+        )
 
     more = {"referral": _referral(case) if case.step == "panel" else []}
-    return decide(request, case, "return_plan", lambda data: forms.ReturnForm(data, case=case), do,
-                  "budgets/decide.html", facts["context"] | more)  # fmt: skip
+    return decide(
+        request,
+        case,
+        "return_plan",
+        lambda data: forms.ReturnForm(data, case=case),
+        do,
+        "budgets/decide.html",
+        facts["context"] | more,
+    )
 
 
 def refer_to_panel(request, ref):
-    """Refer an exception: never for money alone, never without an answer about support meanwhile."""
+    """Refer an exception: never for money alone, never without an answer about support
+    meanwhile.
+    """
     case = read(request, access.get_case(request, ref))
     facts = _facts(case)
 
@@ -138,8 +198,15 @@ def refer_to_panel(request, ref):
         given = {k: v for k, v in form.cleaned_data.items() if k != "key"}
         return actions.refer_to_panel(case=case, by=request.user, **given)
 
-    return decide(request, case, "refer_to_panel", lambda data: forms.ReferForm(data, case=case), do,
-                  "budgets/decide.html", facts["context"])  # fmt: skip
+    return decide(
+        request,
+        case,
+        "refer_to_panel",
+        lambda data: forms.ReferForm(data, case=case),
+        do,
+        "budgets/decide.html",
+        facts["context"],
+    )
 
 
 def offer_changed(request, ref):
@@ -149,12 +216,24 @@ def offer_changed(request, ref):
 
     def do(form):
         given = form.cleaned_data
-        return actions.offer_changed(case=case, by=request.user, lines=form.changes(), note=given["note"],
-                                     seen=given["seen"])  # fmt: skip
+        return actions.offer_changed(
+            case=case, by=request.user, lines=form.changes(), note=given["note"], seen=given["seen"]
+        )
 
-    lines = [x for x in case_money.council_lines(facts["lines"]) if x.who != "family" and not x.met_through_id]
-    return decide(request, case, "offer_changed", lambda data: forms.OfferForm(data, case=case, lines=lines), do,
-                  "budgets/offer_changed.html", facts["context"])  # fmt: skip
+    lines = [
+        x
+        for x in case_money.council_lines(facts["lines"])
+        if x.who != "family" and not x.met_through_id
+    ]
+    return decide(
+        request,
+        case,
+        "offer_changed",
+        lambda data: forms.OfferForm(data, case=case, lines=lines),
+        do,
+        "budgets/offer_changed.html",
+        facts["context"],
+    )
 
 
 def answer_offer(request, ref):
@@ -185,30 +264,63 @@ def answer_offer(request, ref):
 
     name = "decline_offer" if declines else "accept_offer"
     return decide(
-        request, case, name, form, do, "budgets/answer_offer.html", _offer_facts(request, case, offer), behalf
+        request,
+        case,
+        name,
+        form,
+        do,
+        "budgets/answer_offer.html",
+        _offer_facts(request, case, offer),
+        behalf,
     )
 
 
 def _offer_facts(request, case, offer) -> dict:
     if offer is None:
-        return {"changes": [], "facts": [], "challenge": "", "title": _("The council proposes a change")}
+        return {
+            "changes": [],
+            "facts": [],
+            "challenge": "",
+            "title": _("The council proposes a change"),
+        }
     lines = {line.pk: line for line in offer.plan.lines.all()}
-    cost, rule = case_money.Cost(offer.annual, offer.weekly, offer.one_off), case_money.weeks_rule(budget_of(case)[0])
+    cost, rule = (
+        case_money.Cost(offer.annual, offer.weekly, offer.one_off),
+        case_money.weeks_rule(budget_of(case)[0]),
+    )
     changed = [
-        (lines[change["line"]].what, [
-            (_("What differs"), change["differs"]), (_("Why"), change["why"]),
-            (_("How the need is still met"), change["still_met"]),
-            (_("Cost now"), _("%(week)s a week") % {"week": pounds(lines[change["line"]].weekly)}),
-            (_("Cost as proposed"), _("%(week)s a week") % {"week": pounds(Decimal(change["weekly"]))}),
-            (_("Change in a year, or once"), _effects(lines[change["line"]], change, rule)),
-        ]) for change in offer.lines if change["line"] in lines
-    ]  # fmt: skip
+        (
+            lines[change["line"]].what,
+            [
+                (_("What differs"), change["differs"]),
+                (_("Why"), change["why"]),
+                (_("How the need is still met"), change["still_met"]),
+                (
+                    _("Cost now"),
+                    _("%(week)s a week") % {"week": pounds(lines[change["line"]].weekly)},
+                ),
+                (
+                    _("Cost as proposed"),
+                    _("%(week)s a week") % {"week": pounds(Decimal(change["weekly"]))},
+                ),
+                (_("Change in a year, or once"), _effects(lines[change["line"]], change, rule)),
+            ],
+        )
+        for change in offer.lines
+        if change["line"] in lines
+    ]
     facts = [
         (_("Your plan costs"), money_presenter.in_short(case_money.council_cost(lines.values()))),
-        (_("The council proposes"), money_presenter.in_short(cost)), (_("Proposed on"), day(offer.made_at)),
-    ]  # fmt: skip
+        (_("The council proposes"), money_presenter.in_short(cost)),
+        (_("Proposed on"), day(offer.made_at)),
+    ]
     title = _("The council proposes a change")
-    return {"changes": changed, "facts": facts, "challenge": challenge_url(request, case), "title": title}
+    return {
+        "changes": changed,
+        "facts": facts,
+        "challenge": challenge_url(request, case),
+        "title": title,
+    }
 
 
 def _effects(line, change, rule) -> str:
@@ -218,16 +330,32 @@ def _effects(line, change, rule) -> str:
         setattr(proposed, name, Decimal(change[name]))
     found = differences.change(line, proposed, rule)
     return _("%(whole)s: %(hours)s from more or less support, %(rates)s from another price") % {
-        "whole": money_presenter.plus_minus(found.whole), "hours": money_presenter.plus_minus(found.hours), "rates": money_presenter.plus_minus(found.rates)}  # fmt: skip
+        "whole": money_presenter.plus_minus(found.whole),
+        "hours": money_presenter.plus_minus(found.hours),
+        "rates": money_presenter.plus_minus(found.rates),
+    }
 
 
 def sign_offs(request, ref):
     """Every decision on a plan of this case, with its reasons."""
     case = read(request, access.get_case(request, ref))
     rows = [
-        [day(s.at), str(s.get_decision_display()), str(journey.TURN_NAMES.get(s.role, s.role)), pounds(s.weekly), s.reasons]
+        [
+            day(s.at),
+            str(s.get_decision_display()),
+            str(journey.TURN_NAMES.get(s.role, s.role)),
+            pounds(s.weekly),
+            s.reasons,
+        ]
         for s in case.sign_offs.order_by("-pk")
-    ]  # fmt: skip
+    ]
     head = [_("On"), _("Decision"), _("By"), _("A week"), _("Reasons")]
-    table = Table(_("Decisions so far"), head, rows, numeric={3}, empty=_("There is no decision yet."))
-    return page(request, case, "budgets/sign_offs.html", {"title": _("Decisions on the plans"), "table": table})
+    table = Table(
+        _("Decisions so far"), head, rows, numeric={3}, empty=_("There is no decision yet.")
+    )
+    return page(
+        request,
+        case,
+        "budgets/sign_offs.html",
+        {"title": _("Decisions on the plans"), "table": table},
+    )

@@ -1,4 +1,6 @@
-"""A line of the plan: what and who on one page, what it costs on the next, dates and payer on a third; taking it out."""
+"""A line of the plan: what and who on one page, what it costs on the next, dates and payer on a
+third; taking it out.
+"""
 
 from django.http import Http404
 from django.shortcuts import redirect
@@ -37,7 +39,9 @@ def plan_line_add(request, ref):
     case = read(request, access.get_case(request, ref), "plan")
     if not _may(case, request.user):
         return redirect("budgets:plan", ref=case.ref)
-    form = LineForm(request.POST or None, case=case, idea=local_ideas.one(case, request.GET.get("idea")))
+    form = LineForm(
+        request.POST or None, case=case, idea=local_ideas.one(case, request.GET.get("idea"))
+    )
     if request.method == "POST" and form.is_valid():
 
         def do():
@@ -46,7 +50,9 @@ def plan_line_add(request, ref):
             return _next(case, line)
 
         try:
-            return redirect(once(form.cleaned_data["key"], user=request.user, form="plan_line_add", do=do))
+            return redirect(
+                once(form.cleaned_data["key"], user=request.user, form="plan_line_add", do=do)
+            )
         except NotYet as no:
             form.add_error(None, str(no.sentence))
     return _show(request, case, form, _("What support do you want?"), None)
@@ -81,12 +87,18 @@ def plan_line_cost(request, ref, line):
             sums = _worked_out(case, row, form)
         elif _saved(request, row, form):
             return redirect("budgets:plan", ref=case.ref)
-    title = _("How much help do they give?") if row.who == "family" else _("How much of it, and what does it cost?")
+    title = (
+        _("How much help do they give?")
+        if row.who == "family"
+        else _("How much of it, and what does it cost?")
+    )
     return _show(request, case, form, title, row, sums)
 
 
 def _worked_out(case, row, form):
-    """The line and the whole plan as they would cost, beside the budget; None where that can't be worked out."""
+    """The line and the whole plan as they would cost, beside the budget; None where that can't be
+    worked out.
+    """
     figure, budget = budget_of(case)
     fields = form.saved()
     listed = fields.get("unit_rate")
@@ -107,7 +119,9 @@ def plan_line_terms(request, ref, line):
     row = _line(case, request.user, line)
     other = row.met_through
     known = other is None or bool(access.roles_of(other, request.user) & journey.WORKER)
-    form = TermsForm(request.POST or None, line=row, elsewhere=bool(case.roles & journey.WORKER) and known)
+    form = TermsForm(
+        request.POST or None, line=row, elsewhere=bool(case.roles & journey.WORKER) and known
+    )
     if request.method == "POST" and form.is_valid() and _saved(request, row, form):
         return redirect("budgets:plan", ref=case.ref)
     return _show(request, case, form, _("From when until when, and who pays?"), row)
@@ -135,7 +149,9 @@ def _saved(request, row, form) -> bool:
         actions.save_line(plan=row.plan, line=row, by=request.user, version=version, **form.saved())
         return True
     except Stale as no:
-        typed = [(str(f.label), str(form.data.get(f.html_name, "")), "") for f in form.visible_fields()]
+        typed = [
+            (str(f.label), str(form.data.get(f.html_name, "")), "") for f in form.visible_fields()
+        ]
         raise Stale(no.sentence, changes=[row for row in typed if row[1]]) from no
     except NotYet as no:
         form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
@@ -144,11 +160,24 @@ def _saved(request, row, form) -> bool:
 
 def _show(request, case, form, title, row, sums=None):
     numbered(form, case)
-    return page(request, case, "budgets/plan_line.html", {
-        "form": form, "costs": isinstance(form, CostForm), "sums": sums, "title": title, "line": row, "back": reverse("budgets:plan", args=[case.ref]),
-        "remove": reverse("budgets:plan_line_remove", args=[case.ref, row.pk]) if row else "",
-        "terms": reverse("budgets:plan_line_terms", args=[case.ref, row.pk]) if row and sees_money(case) and not isinstance(form, TermsForm) else "",
-    }, 422 if form.errors else 200)  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/plan_line.html",
+        {
+            "form": form,
+            "costs": isinstance(form, CostForm),
+            "sums": sums,
+            "title": title,
+            "line": row,
+            "back": reverse("budgets:plan", args=[case.ref]),
+            "remove": reverse("budgets:plan_line_remove", args=[case.ref, row.pk]) if row else "",
+            "terms": reverse("budgets:plan_line_terms", args=[case.ref, row.pk])
+            if row and sees_money(case) and not isinstance(form, TermsForm)
+            else "",
+        },
+        422 if form.errors else 200,
+    )
 
 
 def _price_hint(case, row) -> str:
@@ -156,7 +185,9 @@ def _price_hint(case, row) -> str:
     wanted = {"pa": "assistant", "agency": "agency"}.get(row.who)
     if not wanted:
         return ""
-    listed = UnitRate.objects.filter(council_id=case.council_id, service__icontains=wanted).order_by("-valid_from")
+    listed = UnitRate.objects.filter(
+        council_id=case.council_id, service__icontains=wanted
+    ).order_by("-valid_from")
     on = row.begins_on or dates.today()
     found = listed.filter(UnitRate.on(on)).first()
     if found is None:

@@ -1,4 +1,6 @@
-"""The panel's agenda: what is put to it, with what it costs and what support there is meanwhile. It edits nothing."""
+"""The panel's agenda: what is put to it, with what it costs and what support there is meanwhile. It
+edits nothing.
+"""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +21,10 @@ def panel_agenda(request):
     """Every open referral, the longest wait first."""
     scope = scope_of(request, SEES)
     visible = lists.staff_cases(request.user, scope.council).values("pk")
-    rows = [_row(row, "panel" in scope.roles) for row in panel.agenda(scope.council).filter(case__in=visible)]
+    rows = [
+        _row(row, "panel" in scope.roles)
+        for row in panel.agenda(scope.council).filter(case__in=visible)
+    ]
     head = [
         _("Case"),
         _("Why it is here"),
@@ -28,19 +33,27 @@ def panel_agenda(request):
         _("Referred"),
     ]
     table = Table(_("Waiting for the panel"), head, rows, empty=_("Nothing waits for the panel."))
-    return render(request, "budgets/panel_agenda.html", {"table": table, "report": _report_url(scope)})
+    return render(
+        request, "budgets/panel_agenda.html", {"table": table, "report": _report_url(scope)}
+    )
 
 
 def _row(row, decides) -> list:
     page = reverse("budgets:panel_agree" if decides else "cases:case", args=[row.case.ref])
-    costs, first = money_presenter.week_and_once(row.weekly, row.once), money_presenter.week_and_once(row.first, row.first_once)
+    costs, first = (
+        money_presenter.week_and_once(row.weekly, row.once),
+        money_presenter.week_and_once(row.first, row.first_once),
+    )
     days = panel.waited(row, timezone.now())
     waits = ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
     support = _("Yes") if row.interim_support else _("No")
     return [
-        [Link(row.case.ref, page), row.case.person.name], [str(row.get_exception_display()), row.reason],
-        f"{support}. {row.interim}", [costs, _("first figure: %(first)s") % {"first": first}], [day(row.referred_at), waits],
-    ]  # fmt: skip
+        [Link(row.case.ref, page), row.case.person.name],
+        [str(row.get_exception_display()), row.reason],
+        f"{support}. {row.interim}",
+        [costs, _("first figure: %(first)s") % {"first": first}],
+        [day(row.referred_at), waits],
+    ]
 
 
 def _report_url(scope) -> str:

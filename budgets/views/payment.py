@@ -1,4 +1,6 @@
-"""The pages of finance and of whoever sets up the support: contribution, agreement, payments, starts."""
+"""The pages of finance and of whoever sets up the support: contribution, agreement, payments,
+starts.
+"""
 
 from decimal import Decimal
 
@@ -29,9 +31,16 @@ def _set_up(case) -> dict:
     plan = case_money.agreed_plan(case)
     lines = list(plan.lines.select_related("start")) if plan else []
     paid = case_money.startable(case)
-    rows = [[x.what, money_presenter.route_words([x]), money_presenter.how_much(x), _started(x)] for x in paid]
-    table = Table(_("What has to start"), [_("Support"), _("Way to take the money"), _("How much"), _("Started on")], rows,
-                  empty=_("Nothing in this plan is paid."))  # fmt: skip
+    rows = [
+        [x.what, money_presenter.route_words([x]), money_presenter.how_much(x), _started(x)]
+        for x in paid
+    ]
+    table = Table(
+        _("What has to start"),
+        [_("Support"), _("Way to take the money"), _("How much"), _("Started on")],
+        rows,
+        empty=_("Nothing in this plan is paid."),
+    )
     waiting = [x for x in paid if not hasattr(x, "start")]
     return {"plan": plan, "lines": lines, "waiting": waiting, "table": table}
 
@@ -47,11 +56,28 @@ def start_line(request, ref):
 
     def do(form):
         line = next((x for x in facts["waiting"] if str(x.pk) == form.cleaned_data["line"]), None)
-        return actions.start_line(case=case, line=line, started_on=form.cleaned_data["started_on"], by=request.user,
-                                  seen=form.cleaned_data["seen"])  # fmt: skip
+        return actions.start_line(
+            case=case,
+            line=line,
+            started_on=form.cleaned_data["started_on"],
+            by=request.user,
+            seen=form.cleaned_data["seen"],
+        )
 
-    return decide(request, case, "start_line", lambda data: forms.StartLineForm(data, case=case, lines=facts["waiting"]),
-                  do, "budgets/start.html", {"table": facts["table"], "none_left": not facts["waiting"], "onward": case.step == "set_up", "first": False})  # fmt: skip
+    return decide(
+        request,
+        case,
+        "start_line",
+        lambda data: forms.StartLineForm(data, case=case, lines=facts["waiting"]),
+        do,
+        "budgets/start.html",
+        {
+            "table": facts["table"],
+            "none_left": not facts["waiting"],
+            "onward": case.step == "set_up",
+            "first": False,
+        },
+    )
 
 
 def start_budget(request, ref):
@@ -62,13 +88,26 @@ def start_budget(request, ref):
     def do(form):
         return actions.start_budget(case=case, by=request.user, seen=form.cleaned_data["seen"])
 
-    return decide(request, case, "start_budget", lambda data: forms.StartBudgetForm(data, case=case), do,
-                  "budgets/start.html", {"table": facts["table"], "none_left": False, "onward": False,
-                                          "first": bool(facts["waiting"])})  # fmt: skip
+    return decide(
+        request,
+        case,
+        "start_budget",
+        lambda data: forms.StartBudgetForm(data, case=case),
+        do,
+        "budgets/start.html",
+        {
+            "table": facts["table"],
+            "none_left": False,
+            "onward": False,
+            "first": bool(facts["waiting"]),
+        },
+    )
 
 
 def _recorded(request, case, form, name, do):
-    """A creating form that is no move: once, then to the payments' page. None where it is shown again."""
+    """A creating form that is no move: once, then to the payments' page. None where it is shown
+    again.
+    """
     try:
         return redirect(once(form.cleaned_data["key"], user=request.user, form=name, do=do))
     except NotYet as no:
@@ -77,11 +116,15 @@ def _recorded(request, case, form, name, do):
 
 
 def agreement(request, ref):
-    """Finance records the signed agreement, or a new version of it; its payments are made in the same moment."""
+    """Finance records the signed agreement, or a new version of it; its payments are made in the
+    same moment.
+    """
     case = read(request, access.get_case(request, ref))
     facts = _set_up(case)
     direct = routes.direct_lines(facts["lines"], routes.open_switch(case))
-    closed = case.step == "closed" and request.method != "POST"  # what is sent then is refused with the reason
+    closed = (
+        case.step == "closed" and request.method != "POST"
+    )  # what is sent then is refused with the reason
     if "finance" not in case.roles or not direct or closed:
         return redirect("budgets:schedule", ref=case.ref)
     before = case_presenter.sent_before(request.POST.get("key"), request.user)
@@ -99,13 +142,30 @@ def agreement(request, ref):
         done = _recorded(request, case, form, "agreement", do)
         if done:
             return done
-    title = _("Record a new version of the agreement") if again else _("Record the direct payment agreement")
-    return page(request, case, "budgets/agreement.html", {
-        "form": form, "title": title, "table": facts["table"],
-        "facts": [(_("Direct payment"), money_presenter.in_short(case_money.cost_of(direct))),
-                  (_("The person pays"), money_presenter.contribution_words(case_money.contribution(case))),
-                  *([(_("The version before"), str(last.version))] if last else [])],
-    }, 422 if form.errors else 200)  # fmt: skip
+    title = (
+        _("Record a new version of the agreement")
+        if again
+        else _("Record the direct payment agreement")
+    )
+    return page(
+        request,
+        case,
+        "budgets/agreement.html",
+        {
+            "form": form,
+            "title": title,
+            "table": facts["table"],
+            "facts": [
+                (_("Direct payment"), money_presenter.in_short(case_money.cost_of(direct))),
+                (
+                    _("The person pays"),
+                    money_presenter.contribution_words(case_money.contribution(case)),
+                ),
+                *([(_("The version before"), str(last.version))] if last else []),
+            ],
+        },
+        422 if form.errors else 200,
+    )
 
 
 def _schedule_url(case):
@@ -115,7 +175,9 @@ def _schedule_url(case):
 def contribution(request, ref):
     """What the person pays: finance or the worker records it; everybody else reads it."""
     case = read(request, access.get_case(request, ref))
-    form = forms.ContributionForm(request.POST or None, case=case) if case.roles & MAY_RECORD else None
+    form = (
+        forms.ContributionForm(request.POST or None, case=case) if case.roles & MAY_RECORD else None
+    )
     if form and request.method == "POST" and form.is_valid():
 
         def do():
@@ -125,13 +187,28 @@ def contribution(request, ref):
         done = _recorded(request, case, form, "contribution", do)
         if done:
             return done
-    rows = [[day(c.recorded_at), str(c.get_state_display()), money_presenter.contribution_words(c), c.source]
-            for c in case.contributions.order_by("-recorded_at", "-pk")]  # fmt: skip
+    rows = [
+        [
+            day(c.recorded_at),
+            str(c.get_state_display()),
+            money_presenter.contribution_words(c),
+            c.source,
+        ]
+        for c in case.contributions.order_by("-recorded_at", "-pk")
+    ]
     head = [_("Recorded on"), _("What is known"), _("Amount"), _("Source")]
-    return page(request, case, "budgets/contribution.html", {
-        "form": form, "title": _("What you pay") if case.role in PERSON else _("What the person pays"), "now": money_presenter.contribution_words(case_money.contribution(case)),
-        "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
-    }, 422 if form and form.errors else 200)  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/contribution.html",
+        {
+            "form": form,
+            "title": _("What you pay") if case.role in PERSON else _("What the person pays"),
+            "now": money_presenter.contribution_words(case_money.contribution(case)),
+            "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
+        },
+        422 if form and form.errors else 200,
+    )
 
 
 def schedule(request, ref):
@@ -139,18 +216,26 @@ def schedule(request, ref):
     case = read(request, access.get_case(request, ref))
     versions = list(case.agreements.select_related("plan").order_by("-version"))
     payments = (
-        list(ScheduledPayment.objects.filter(agreement=versions[0]).select_related("batch")) if versions else []
+        list(ScheduledPayment.objects.filter(agreement=versions[0]).select_related("batch"))
+        if versions
+        else []
     )
-    earlier = ScheduledPayment.objects.filter(agreement__in=versions[1:], held=False).select_related(
-        "batch", "agreement"
+    earlier = ScheduledPayment.objects.filter(
+        agreement__in=versions[1:], held=False
+    ).select_related("batch", "agreement")
+    return page(
+        request,
+        case,
+        "budgets/schedule.html",
+        {
+            "title": _("The payments"),
+            "table": _payments_table(case, payments),
+            "facts": _agreement_rows(versions[0]) if versions else [],
+            "earlier": _earlier_table(case, earlier) if len(versions) > 1 else None,
+            "versions": _versions_table(versions) if len(versions) > 1 else None,
+            "words": _may_record(case, versions),
+        },
     )
-    return page(request, case, "budgets/schedule.html", {
-        "title": _("The payments"), "table": _payments_table(case, payments),
-        "facts": _agreement_rows(versions[0]) if versions else [],
-        "earlier": _earlier_table(case, earlier) if len(versions) > 1 else None,
-        "versions": _versions_table(versions) if len(versions) > 1 else None,
-        "words": _may_record(case, versions),
-    })  # fmt: skip
 
 
 def _may_record(case, versions) -> str:
@@ -160,7 +245,11 @@ def _may_record(case, versions) -> str:
     may = "finance" in case.roles and case.step != "closed"
     if not may or not routes.direct_lines(lines, routes.open_switch(case)):
         return ""
-    return _("Record a new version of the agreement") if versions else _("Record the direct payment agreement")
+    return (
+        _("Record a new version of the agreement")
+        if versions
+        else _("Record the direct payment agreement")
+    )
 
 
 def _payments_table(case, payments) -> Table:
@@ -168,24 +257,47 @@ def _payments_table(case, payments) -> Table:
     today = dates.today()
     payments = sorted(payments, key=lambda p: (p.covers_from, p.number))
     total = sum((p.amount for p in payments if p.held_for in ("", "suspended")), Decimal("0.00"))
-    rows = [[trace_link(case, p), day(p.due), _("%(a)s to %(b)s") % {"a": day(p.covers_from), "b": day(p.covers_to)},
-             paid_badge(p, today), sterling.pounds(p.amount)] for p in payments]  # fmt: skip
+    rows = [
+        [
+            trace_link(case, p),
+            day(p.due),
+            _("%(a)s to %(b)s") % {"a": day(p.covers_from), "b": day(p.covers_to)},
+            paid_badge(p, today),
+            sterling.pounds(p.amount),
+        ]
+        for p in payments
+    ]
     rows += [[_("Together"), "", "", "", sterling.pounds(total)]] if rows else []
     head = [_("Number"), _("Paid on"), _("For"), _("What it is"), _("Amount")]
-    return Table(_("Payments"), head, rows, numeric={4}, empty=_("There is no direct payment agreement yet."))
+    return Table(
+        _("Payments"), head, rows, numeric={4}, empty=_("There is no direct payment agreement yet.")
+    )
 
 
 def _earlier_table(case, payments) -> Table:
     """What earlier versions have paid or still will: nothing that was held."""
     today = dates.today()
-    rows = [[trace_link(case, p), str(p.agreement.version), day(p.due), paid_badge(p, today), sterling.pounds(p.amount)]
-            for p in payments]  # fmt: skip
+    rows = [
+        [
+            trace_link(case, p),
+            str(p.agreement.version),
+            day(p.due),
+            paid_badge(p, today),
+            sterling.pounds(p.amount),
+        ]
+        for p in payments
+    ]
     head = [_("Number"), _("Version"), _("Paid on"), _("What it is"), _("Amount")]
-    return Table(_("Payments by earlier versions"), head, rows, numeric={4}, empty=_("There is none."))
+    return Table(
+        _("Payments by earlier versions"), head, rows, numeric={4}, empty=_("There is none.")
+    )
 
 
 def _versions_table(versions) -> Table:
-    rows = [[str(v.version), v.signed_by, day(v.signed_on), day(v.first_payment_on), v.why] for v in versions]
+    rows = [
+        [str(v.version), v.signed_by, day(v.signed_on), day(v.first_payment_on), v.why]
+        for v in versions
+    ]
     head = [_("Version"), _("Signed by"), _("Signed on"), _("First payment on"), _("What changed")]
     return Table(_("Versions of the agreement"), head, rows)
 
@@ -193,15 +305,25 @@ def _versions_table(versions) -> Table:
 def _agreement_rows(row) -> list:
     found = [
         (_("Version"), str(row.version)),
-        (_("Signed by"), _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)}),
-        (_("Signed as"), str(row.get_signed_as_display())), (_("Who else signed"), row.others_signed),
-        (_("Account"), str(row.get_account_type_display())), (_("Net or gross"), str(row.get_basis_display())),
-        (_("A year"), sterling.pounds(row.annual)), (_("Contribution to it"), sterling.pounds(row.contribution_annual)),
+        (
+            _("Signed by"),
+            _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)},
+        ),
+        (_("Signed as"), str(row.get_signed_as_display())),
+        (_("Who else signed"), row.others_signed),
+        (_("Account"), str(row.get_account_type_display())),
+        (_("Net or gross"), str(row.get_basis_display())),
+        (_("A year"), sterling.pounds(row.annual)),
+        (_("Contribution to it"), sterling.pounds(row.contribution_annual)),
         (_("Paid in a year"), sterling.pounds(row.annual - row.contribution_annual)),
-        (_("Paid already by the version before"), sterling.pounds(row.already_paid) if row.already_paid else ""),
-        (_("Once"), sterling.pounds(row.one_off)), (_("Of that, to start with"), sterling.pounds(row.start_up) if row.start_up else ""),
+        (
+            _("Paid already by the version before"),
+            sterling.pounds(row.already_paid) if row.already_paid else "",
+        ),
+        (_("Once"), sterling.pounds(row.one_off)),
+        (_("Of that, to start with"), sterling.pounds(row.start_up) if row.start_up else ""),
         (_("May stay for the unforeseen"), sterling.pounds(row.contingency)),
         (_("May stay besides"), _("%(n)s weeks of the payment") % {"n": row.surplus_weeks}),
         (_("What is agreed"), "\n".join(row.terms)),
-    ]  # fmt: skip
+    ]
     return [(key, value) for key, value in found if value]

@@ -22,7 +22,16 @@ from budgets.plan import (
     timetable,
     what_if,
 )
-from budgets.views.shared import PERSON, budget_of, decide, is_behalf, numbered, page, read, sees_money
+from budgets.views.shared import (
+    PERSON,
+    budget_of,
+    decide,
+    is_behalf,
+    numbered,
+    page,
+    read,
+    sees_money,
+)
 from cases import access
 from cases.common.refusals import NotYet
 from cases.forms.staff import told
@@ -66,60 +75,108 @@ def _writing(request, case, theirs):
     draft = case_money.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
     figure, budget = budget_of(case)
-    cost, gaps = case_money.council_cost(lines), readiness.gaps(draft, lines, budget, case_money.in_force(case))
+    cost, gaps = (
+        case_money.council_cost(lines),
+        readiness.gaps(draft, lines, budget, case_money.in_force(case)),
+    )
     written, laid = shared_writing.writers(draft, request.user, case.role), timetable.of(lines)
     sent = _earlier(case)
-    return page(request, case, "budgets/plan.html", {
-        "title": _("The support plan"), "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}, theirs, written),
-        "ready": not gaps, "table": _draft_table(case, lines, theirs, written),
-        "week": timetable.table(laid) if lines else None, "no_day": timetable.elsewhere(laid), "ways": _ways_on(case, bool(draft.pk or sent), lines, theirs),
-        "left": what_if.left(budget, cost), "money": sees_money(case),
-        "box": money_presenter.big(budget), "cost": money_presenter.big(cost, like=budget), "invented": notice(figure),
-        "warnings": double_cover.warnings(lines), "came_back": _came_back(case, draft), "sent": sent,
-    })  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/plan.html",
+        {
+            "title": _("The support plan"),
+            "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}, theirs, written),
+            "ready": not gaps,
+            "table": _draft_table(case, lines, theirs, written),
+            "week": timetable.table(laid) if lines else None,
+            "no_day": timetable.elsewhere(laid),
+            "ways": _ways_on(case, bool(draft.pk or sent), lines, theirs),
+            "left": what_if.left(budget, cost),
+            "money": sees_money(case),
+            "box": money_presenter.big(budget),
+            "cost": money_presenter.big(cost, like=budget),
+            "invented": notice(figure),
+            "warnings": double_cover.warnings(lines),
+            "came_back": _came_back(case, draft),
+            "sent": sent,
+        },
+    )
 
 
 def _table(case, lines):
     """Few columns for the person, all of them for those who decide; sums for those who see them."""
     if not sees_money(case):
         return line_tables.plain_table(lines)
-    return line_tables.short_table(lines) if case.role in PERSON else line_tables.plan_table(lines, case.kind)
+    return (
+        line_tables.short_table(lines)
+        if case.role in PERSON
+        else line_tables.plan_table(lines, case.kind)
+    )
 
 
 def _draft_table(case, lines, theirs, written):
-    link = (lambda line: reverse("budgets:plan_line", args=[case.ref, line.pk])) if "lines" in theirs else None
+    link = (
+        (lambda line: reverse("budgets:plan_line", args=[case.ref, line.pk]))
+        if "lines" in theirs
+        else None
+    )
     by = (lambda line: written.get(shared_writing.line_place(line.pk), "")) if written else None
     table = line_tables.short_table if sees_money(case) else line_tables.plain_table
     return table(lines, link=link, written=by)
 
 
 def _ways_on(case, written, lines, theirs):
-    """What else helps to write the plan: (words, address). `written`: there is something to print."""
+    """What else helps to write the plan: (words, address). `written`: there is something to
+    print.
+    """
     args = [case.ref]
     found = [(_("Ideas that cost nothing"), reverse("budgets:plan_ideas", args=args))]
     if "lines" in theirs and sees_money(case) and any(line.quantity for line in lines):
-        found.append((_("What if? Try other hours or prices"), reverse("budgets:plan_what_if", args=args)))
+        found.append(
+            (_("What if? Try other hours or prices"), reverse("budgets:plan_what_if", args=args))
+        )
     if case.role != "delegate":
-        found.append((_("Write the plan together with somebody"), reverse("budgets:plan_together", args=args)))
+        found.append(
+            (
+                _("Write the plan together with somebody"),
+                reverse("budgets:plan_together", args=args),
+            )
+        )
     if written:
-        found.append((_("Your plan on one page, to print"), reverse("budgets:plan_sheet", args=args)))
+        found.append(
+            (_("Your plan on one page, to print"), reverse("budgets:plan_sheet", args=args))
+        )
     return found
 
 
 def _tasks(case, draft, lines, missing, theirs, written):
-    """The parts of the plan in their order; one that a helper was not asked to write has no link."""
+    """The parts of the plan in their order; one that a helper was not asked to write has no
+    link.
+    """
     found = []
     for part, (_form, optional) in PARTS.items():
         if part in shared_writing.OF_MONEY and not sees_money(case):
             continue
-        title, href = str(shared_writing.TITLES[part]), _part_url(case, part) if part in theirs else None
+        title, href = (
+            str(shared_writing.TITLES[part]),
+            _part_url(case, part) if part in theirs else None,
+        )
         if part == "routes" and not case_money.funded(lines):
-            found.append(Task(title, _("Not needed yet"), None, _("First add support that costs money.")))
+            found.append(
+                Task(title, _("Not needed yet"), None, _("First add support that costs money."))
+            )
             continue
-        done = (bool(lines) if part == "lines" else _filled(draft, lines, part)) and part not in missing
+        done = (
+            bool(lines) if part == "lines" else _filled(draft, lines, part)
+        ) and part not in missing
         status = _("Done") if done else _("You can leave this out") if optional else _("To do")
-        hints = [_lines_hint(lines) if part == "lines" and href else "", written.get(part, ""),
-                 "" if href else _("You are not asked to write this.")]  # fmt: skip
+        hints = [
+            _lines_hint(lines) if part == "lines" and href else "",
+            written.get(part, ""),
+            "" if href else _("You are not asked to write this."),
+        ]
         tone = "" if done or optional or not href else "blue"
         found.append(Task(title, status, href, ". ".join(filter(None, hints)), tone))
     return found
@@ -144,16 +201,24 @@ def _filled(draft, lines, part):
 def _came_back(case, draft):
     """Why the last plan came back, for the top of the new draft."""
     signed = case.sign_offs.filter(decision="returned").order_by("-pk").first()
-    fresh = signed and draft.pk and signed.at <= draft.made_at and not case.plans.filter(
-        number__gt=signed.plan.number, number__lt=draft.number).exists()  # fmt: skip
+    fresh = (
+        signed
+        and draft.pk
+        and signed.at <= draft.made_at
+        and not case.plans.filter(number__gt=signed.plan.number, number__lt=draft.number).exists()
+    )
     return signed.reasons if fresh else ""
 
 
 def _earlier(case):
     return [
-        (_("Plan %(n)s") % {"n": p.number}, p.get_state_display(), reverse("budgets:plan_version", args=[case.ref, p.number]))
+        (
+            _("Plan %(n)s") % {"n": p.number},
+            p.get_state_display(),
+            reverse("budgets:plan_version", args=[case.ref, p.number]),
+        )
         for p in case.plans.exclude(state="draft").order_by("-number")
-    ]  # fmt: skip
+    ]
 
 
 def _reading(request, case, last, title=""):
@@ -161,34 +226,57 @@ def _reading(request, case, last, title=""):
     figure, budget = budget_of(case)
     cost = case_money.council_cost(lines)
     paid = case_money.contribution(case)
-    return page(request, case, "budgets/plan_sent.html", {
-        "title": title or _("The support plan"), "plan": last, "money": sees_money(case), "table": _table(case, lines),
-        "rows": money_presenter.plan_words(last, money=sees_money(case)) if last else [],
-        "box": money_presenter.big(budget), "cost": money_presenter.in_short(cost), "route": money_presenter.route_words(lines),
-        "author": money_presenter.author_words(last, reader_of(case.roles)) if last else "", "invented": notice(figure), "sent": _earlier(case),
-        "contribution": money_presenter.contribution_words(paid), "warnings": double_cover.warnings(lines),
-        "statement": money_presenter.statement_rows(cost, paid, case.role in PERSON) if last else [],
-        "changes": _changes(case, last, lines),
-        "written": shared_writing.written_rows(last, lines, request.user, case.role),
-    })  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/plan_sent.html",
+        {
+            "title": title or _("The support plan"),
+            "plan": last,
+            "money": sees_money(case),
+            "table": _table(case, lines),
+            "rows": money_presenter.plan_words(last, money=sees_money(case)) if last else [],
+            "box": money_presenter.big(budget),
+            "cost": money_presenter.in_short(cost),
+            "route": money_presenter.route_words(lines),
+            "author": money_presenter.author_words(last, reader_of(case.roles)) if last else "",
+            "invented": notice(figure),
+            "sent": _earlier(case),
+            "contribution": money_presenter.contribution_words(paid),
+            "warnings": double_cover.warnings(lines),
+            "statement": money_presenter.statement_rows(cost, paid, case.role in PERSON)
+            if last
+            else [],
+            "changes": _changes(case, last, lines),
+            "written": shared_writing.written_rows(last, lines, request.user, case.role),
+        },
+    )
 
 
 def _changes(case, plan, lines):
     """What differs from the plan sent before this one; None where there is none."""
     before = (
-        case.plans.exclude(state="draft").filter(number__lt=plan.number).order_by("-number").first() if plan else None
+        case.plans.exclude(state="draft").filter(number__lt=plan.number).order_by("-number").first()
+        if plan
+        else None
     )
     if before is None:
         return None
     rule = case_money.weeks_rule(budget_of(case)[0])
     caption = _("What differs from plan %(number)s") % {"number": before.number}
-    return money_presenter.changes_table(differences.compare(before.lines.all(), lines, rule), caption)
+    return money_presenter.changes_table(
+        differences.compare(before.lines.all(), lines, rule), caption
+    )
 
 
 def plan_part(request, ref, part):
     """One part of the plan: read it, write it, save it, and back to the list."""
     case = read(request, access.get_case(request, ref), "plan")
-    if part not in PARTS or part == "lines" or (part in shared_writing.OF_MONEY and not sees_money(case)):
+    if (
+        part not in PARTS
+        or part == "lines"
+        or (part in shared_writing.OF_MONEY and not sees_money(case))
+    ):
         raise Http404
     if part not in shared_writing.parts_for(case, request.user, case.people):
         return redirect("budgets:plan", ref=case.ref)
@@ -204,11 +292,22 @@ def plan_part(request, ref, part):
             if type(no) is not NotYet:
                 raise
             form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
-    return page(request, case, "budgets/plan_part.html", {
-        "form": form, "part": part, "title": shared_writing.TITLES[part], "back": reverse("budgets:plan", args=[case.ref]),
-        "contribution": money_presenter.contribution_words(case_money.contribution(case)) if part == "contribution" else "",
-        "ways": route_comparison.compared(lines) if part == "routes" else None,
-    }, 422 if form.errors else 200)  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/plan_part.html",
+        {
+            "form": form,
+            "part": part,
+            "title": shared_writing.TITLES[part],
+            "back": reverse("budgets:plan", args=[case.ref]),
+            "contribution": money_presenter.contribution_words(case_money.contribution(case))
+            if part == "contribution"
+            else "",
+            "ways": route_comparison.compared(lines) if part == "routes" else None,
+        },
+        422 if form.errors else 200,
+    )
 
 
 def _part_form(request, case, draft, lines, part, before):
@@ -217,7 +316,9 @@ def _part_form(request, case, draft, lines, part, before):
         return forms.RoutesForm(data, lines=case_money.funded(lines))
     if part == "enough":
         return forms.EnoughForm(
-            data, plan=draft, over=readiness.over(lines, budget_of(case)[1], case_money.in_force(case))
+            data,
+            plan=draft,
+            over=readiness.over(lines, budget_of(case)[1], case_money.in_force(case)),
         )
     return PARTS[part][0](data, plan=draft, **before)
 
@@ -246,14 +347,33 @@ def submit_plan(request, ref):
         return made
 
     def do(sent):
-        return actions.submit_plan(case=case, by=request.user, on_behalf_of=case.person if behalf else None,
-                                   seen=sent.cleaned_data["seen"], version=sent.cleaned_data["version"],
-                                   note=told(sent.cleaned_data))  # fmt: skip
+        return actions.submit_plan(
+            case=case,
+            by=request.user,
+            on_behalf_of=case.person if behalf else None,
+            seen=sent.cleaned_data["seen"],
+            version=sent.cleaned_data["version"],
+            note=told(sent.cleaned_data),
+        )
 
-    return decide(request, case, "submit_plan", form, do, "budgets/submit_plan.html", {
-        "rows": money_presenter.plan_words(draft) if draft else [], "table": _table(case, lines),
-        "cost": money_presenter.in_short(case_money.council_cost(lines)), "box": money_presenter.big(budget), "gaps": [s for _p, s in gaps],
-        "warnings": double_cover.warnings(lines),
-        "contribution": money_presenter.contribution_words(case_money.contribution(case)), "route": money_presenter.route_words(lines),
-        "back": reverse("budgets:plan", args=[case.ref]), "invented": notice(figure),
-    }, behalf)  # fmt: skip
+    return decide(
+        request,
+        case,
+        "submit_plan",
+        form,
+        do,
+        "budgets/submit_plan.html",
+        {
+            "rows": money_presenter.plan_words(draft) if draft else [],
+            "table": _table(case, lines),
+            "cost": money_presenter.in_short(case_money.council_cost(lines)),
+            "box": money_presenter.big(budget),
+            "gaps": [s for _p, s in gaps],
+            "warnings": double_cover.warnings(lines),
+            "contribution": money_presenter.contribution_words(case_money.contribution(case)),
+            "route": money_presenter.route_words(lines),
+            "back": reverse("budgets:plan", args=[case.ref]),
+            "invented": notice(figure),
+        },
+        behalf,
+    )

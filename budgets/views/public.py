@@ -1,4 +1,6 @@
-"""How the money is worked out, for everybody: a council's schemes, each version as it was published."""
+"""How the money is worked out, for everybody: a council's schemes, each version as it was
+published.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
@@ -22,17 +24,35 @@ def schemes_page(request, council):
     request.council = get_object_or_404(Council, slug=council)
     found = SchemeVersion.objects.filter(state="published", scheme__council=request.council)
     rows = [
-        [Link(str(v.scheme), f"{v.scheme.code}/{v.number}/"), str(v.scheme.get_population_display()), str(v.number),
-         day(v.valid_from), Link(_("Try it"), f"{v.scheme.code}/{v.number}/try/", hidden=str(v))]
-        for v in found.select_related("scheme").order_by("scheme__population", "-valid_from", "-number")
-    ]  # fmt: skip
+        [
+            Link(str(v.scheme), f"{v.scheme.code}/{v.number}/"),
+            str(v.scheme.get_population_display()),
+            str(v.number),
+            day(v.valid_from),
+            Link(_("Try it"), f"{v.scheme.code}/{v.number}/try/", hidden=str(v)),
+        ]
+        for v in found.select_related("scheme").order_by(
+            "scheme__population", "-valid_from", "-number"
+        )
+    ]
     head = [_("Scheme"), _("For"), _("Version"), _("In force from"), _("What would it be?")]
-    table = Table(_("How we work out a budget"), head, rows, empty=_("This council has not published its way yet."))
-    return render(request, "budgets/schemes.html", {"table": table, "name": request.council.name, "form": None})
+    table = Table(
+        _("How we work out a budget"),
+        head,
+        rows,
+        empty=_("This council has not published its way yet."),
+    )
+    return render(
+        request,
+        "budgets/schemes.html",
+        {"table": table, "name": request.council.name, "form": None},
+    )
 
 
 def published(request, council, scheme, number) -> SchemeVersion:
-    """One published version of one council; 404 for anything else. Sets the council the page is of."""
+    """One published version of one council; 404 for anything else. Sets the council the page is
+    of.
+    """
     request.council = get_object_or_404(Council, slug=council)
     found = SchemeVersion.objects.select_related("scheme__council").filter(
         scheme__council=request.council, scheme__code=scheme, number=number, state="published"
@@ -45,23 +65,41 @@ def published(request, council, scheme, number) -> SchemeVersion:
 
 @login_not_required
 def scheme_version(request, council, scheme, number):
-    """Open to all, as is the list: every question, point, price and rounding rule; there are no secret weights."""
+    """Open to all, as is the list: every question, point, price and rounding rule; there are no
+    secret weights.
+    """
     version = published(request, council, scheme, number)
     read = schemes.parse_scheme(version.definition)
     invented, more = explanation.invented(version)
-    return render(request, "budgets/scheme_version.html", {
-        "version": version, "invented": invented, "invented_more": more, "notes": read.notes, "form": None,
-        "facts": scheme_presenter.facts(version, read), "questions": scheme_presenter.questions_tables(read),
-        "tables": scheme_presenter.tables(read), "examples": scheme_presenter.examples(version.definition),
-    })  # fmt: skip
+    return render(
+        request,
+        "budgets/scheme_version.html",
+        {
+            "version": version,
+            "invented": invented,
+            "invented_more": more,
+            "notes": read.notes,
+            "form": None,
+            "facts": scheme_presenter.facts(version, read),
+            "questions": scheme_presenter.questions_tables(read),
+            "tables": scheme_presenter.tables(read),
+            "examples": scheme_presenter.examples(version.definition),
+        },
+    )
 
 
 @login_not_required
 def scheme_file(request, council, scheme, number):
-    """Open to all: the version as a file, with its worked examples, so that anybody can check it with other tools."""
+    """Open to all: the version as a file, with its worked examples, so that anybody can check it
+    with other tools.
+    """
     version = published(request, council, scheme, number)
-    response = HttpResponse(scheme_files.to_json(version.definition), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="{version.scheme.code}-{version.number}.json"'
+    response = HttpResponse(
+        scheme_files.to_json(version.definition), content_type="application/json"
+    )
+    response["Content-Disposition"] = (
+        f'attachment; filename="{version.scheme.code}-{version.number}.json"'
+    )
     return response
 
 
@@ -72,21 +110,41 @@ def try_it(request, council, scheme, number):
     version = published(request, council, scheme, number)
     form, shown = None, {"box": None, "answers": None, "steps": [], "periods": [], "told": []}
     if version.definition["method"] != "external":
-        form = TryForm(request.POST if request.method == "POST" else None, definition=version.definition)
+        form = TryForm(
+            request.POST if request.method == "POST" else None, definition=version.definition
+        )
     if form is not None and form.is_bound and form.is_valid():
         shown |= _tried(version, form)
     invented, _more = explanation.invented(version)
-    return render(request, "budgets/try_it.html", shown | {
-        "version": version, "form": form, "invented": invented, "tool": version.definition.get("tool", ""),
-    }, status=422 if form is not None and form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "budgets/try_it.html",
+        shown
+        | {
+            "version": version,
+            "form": form,
+            "invented": invented,
+            "tool": version.definition.get("tool", ""),
+        },
+        status=422 if form is not None and form.errors else 200,
+    )
 
 
 def _tried(version, form) -> dict:
-    """The sum of these answers today, or on the version's first day; a refusal stands with the form."""
+    """The sum of these answers today, or on the version's first day; a refusal stands with the
+    form.
+    """
     try:
-        trace = allocate(version.definition, form.answers(), on=max(dates.today(), version.valid_from)).trace
+        trace = allocate(
+            version.definition, form.answers(), on=max(dates.today(), version.valid_from)
+        ).trace
     except SchemeError as refusal:
         form.add_error(None, str(refusal))
         return {}
-    return {"box": trace_tables.big(trace), "answers": trace_tables.answers_table(trace), "steps": trace_tables.steps(trace),
-            "periods": trace_tables.period_rows(trace), "told": trace_tables.notes(trace)}  # fmt: skip
+    return {
+        "box": trace_tables.big(trace),
+        "answers": trace_tables.answers_table(trace),
+        "steps": trace_tables.steps(trace),
+        "periods": trace_tables.period_rows(trace),
+        "told": trace_tables.notes(trace),
+    }

@@ -1,6 +1,8 @@
-"""What is written down beside the moves, one page for all: `RECORDS` says who may, with which form, by which action.
+"""What is written down beside the moves, one page for all: `RECORDS` says who may, with which form,
+by which action.
 
-A page whose time it is not leads back to where it is linked from; a reader whose role it is not finds none.
+A page whose time it is not leads back to where it is linked from; a reader whose role it is not
+finds none.
 """
 
 from __future__ import annotations
@@ -36,7 +38,9 @@ DECIDES = frozenset({"finance", "manager"})
 
 @dataclass(frozen=True)
 class Record:
-    """`form(data, case)` gives the form, or None while there is nothing to write down; `back`: the page it belongs to."""
+    """`form(data, case)` gives the form, or None while there is nothing to write down; `back`: the
+    page it belongs to.
+    """
 
     title: Any
     roles: frozenset[str]
@@ -47,7 +51,11 @@ class Record:
 
 
 def _lines(case, route="") -> list:
-    lines = case_money.funded(case_money.agreed_plan(case).lines.all()) if case_money.agreed_plan(case) else []
+    lines = (
+        case_money.funded(case_money.agreed_plan(case).lines.all())
+        if case_money.agreed_plan(case)
+        else []
+    )
     return [x for x in lines if not route or x.route == route]
 
 
@@ -77,7 +85,9 @@ def _held(data, case):
 def _entry(data, case):
     if not case.held_accounts.exists():
         return None
-    entries = list(HeldEntry.objects.filter(case=case, corrected_by=None).order_by("-on", "-pk")[:20])
+    entries = list(
+        HeldEntry.objects.filter(case=case, corrected_by=None).order_by("-on", "-pk")[:20]
+    )
     return forms.HeldEntryForm(data, case=case, entries=entries)
 
 
@@ -93,18 +103,29 @@ def _may_ask(case):
 
 
 def last_answered(case):
-    return case.checks.filter(answered_at__isnull=False).select_related("agreement", "letter", "decision").last()
+    return (
+        case.checks.filter(answered_at__isnull=False)
+        .select_related("agreement", "letter", "decision")
+        .last()
+    )
 
 
 def _surplus(case):
     check = last_answered(case)
     found = monitoring.surplus_of(check) if check else None
-    return bool(found and found.flagged and not hasattr(check, "letter") and not hasattr(check, "decision"))
+    return bool(
+        found and found.flagged and not hasattr(check, "letter") and not hasattr(check, "decision")
+    )
 
 
 def _to_reply(case):
     check = last_answered(case)
-    return bool(check and hasattr(check, "letter") and not check.letter.reply and not hasattr(check, "decision"))
+    return bool(
+        check
+        and hasattr(check, "letter")
+        and not check.letter.reply
+        and not hasattr(check, "decision")
+    )
 
 
 def _to_decide(case):
@@ -132,41 +153,113 @@ def _to_settle(case):
 
 
 RECORDS: dict[str, Record] = {
-    "record_choice": Record(gettext_lazy("Write down what was chosen"), ARRANGES, _with_lines(forms.ChoiceForm),
-                            actions.record_choice, "budgets:routes"),
-    "place_order": Record(gettext_lazy("Order support"), ARRANGES, _with_lines(forms.OrderForm), actions.place_order,
-                          "budgets:routes"),
-    "tell_provider": Record(gettext_lazy("Write down that a provider was told"), ARRANGES, _ends, actions.tell_provider,
-                            "budgets:routes", gettext_lazy("The case was closed, so what was ordered ends.")),
-    "record_unmet": Record(gettext_lazy("Write down what could not be had"), ARRANGES, _with_lines(forms.UnmetForm, ""),
-                           actions.record_unmet, "budgets:routes",
-                           gettext_lazy("Those who plan the council's services read it.")),
-    "record_held_account": Record(gettext_lazy("Record the agreement about the account"), HOLDS, _held,
-                                  actions.record_held_account, "budgets:routes"),
-    "record_held_entry": Record(gettext_lazy("Enter a movement of the account"), HOLDS, _entry,
-                                actions.record_held_entry, "budgets:routes"),
-    "ask_balance": Record(gettext_lazy("Ask what is in the account"), frozenset({"finance"}),
-                          _plain(forms.AskBalanceForm, _may_ask), actions.ask_balance),
-    "give_balance": Record(gettext_lazy("Say what is in the account"), ANSWERS, _open_check, actions.give_balance,
-                           intro=gettext_lazy("You need not send any papers.")),
-    "write_about_surplus": Record(gettext_lazy("Write about money left over"), frozenset({"finance"}),
-                                  _plain(forms.SurplusLetterForm, _surplus), actions.write_about_surplus),
-    "reply_to_surplus": Record(gettext_lazy("Answer the letter about money left over"), ANSWERS,
-                               _plain(forms.SurplusReplyForm, _to_reply), actions.reply_to_surplus),
-    "decide_surplus": Record(gettext_lazy("Decide about money left over"), DECIDES,
-                             _plain(forms.SurplusDecisionForm, _to_decide), actions.decide_surplus),
-    "raise_concern": Record(gettext_lazy("Raise a worry about the payment"), DECIDES | {"worker", "service_manager"},
-                            _plain(forms.ConcernForm, _paid_case), actions.raise_concern,
-                            intro=gettext_lazy("This is apart from the usual questions. Help is tried first.")),
-    "close_concern": Record(gettext_lazy("Close a worry"), frozenset({"manager", "service_manager"}), _concerns,
-                            actions.close_concern),
-    "restrict_use": Record(gettext_lazy("Limit what the money may be used for"), DECIDES,
-                           _plain(forms.RestrictForm, _paid_case), actions.restrict_use,
-                           intro=gettext_lazy("Only with a legal reason, somebody who answers for it, and a last day.")),
-    "lift_restriction": Record(gettext_lazy("End a limit"), DECIDES, _restrictions, actions.lift_restriction),
-    "settle_account": Record(gettext_lazy("Settle the final account"), frozenset({"finance"}),
-                             _plain(forms.SettleForm, _to_settle), actions.settle_account),
-}  # fmt: skip
+    "record_choice": Record(
+        gettext_lazy("Write down what was chosen"),
+        ARRANGES,
+        _with_lines(forms.ChoiceForm),
+        actions.record_choice,
+        "budgets:routes",
+    ),
+    "place_order": Record(
+        gettext_lazy("Order support"),
+        ARRANGES,
+        _with_lines(forms.OrderForm),
+        actions.place_order,
+        "budgets:routes",
+    ),
+    "tell_provider": Record(
+        gettext_lazy("Write down that a provider was told"),
+        ARRANGES,
+        _ends,
+        actions.tell_provider,
+        "budgets:routes",
+        gettext_lazy("The case was closed, so what was ordered ends."),
+    ),
+    "record_unmet": Record(
+        gettext_lazy("Write down what could not be had"),
+        ARRANGES,
+        _with_lines(forms.UnmetForm, ""),
+        actions.record_unmet,
+        "budgets:routes",
+        gettext_lazy("Those who plan the council's services read it."),
+    ),
+    "record_held_account": Record(
+        gettext_lazy("Record the agreement about the account"),
+        HOLDS,
+        _held,
+        actions.record_held_account,
+        "budgets:routes",
+    ),
+    "record_held_entry": Record(
+        gettext_lazy("Enter a movement of the account"),
+        HOLDS,
+        _entry,
+        actions.record_held_entry,
+        "budgets:routes",
+    ),
+    "ask_balance": Record(
+        gettext_lazy("Ask what is in the account"),
+        frozenset({"finance"}),
+        _plain(forms.AskBalanceForm, _may_ask),
+        actions.ask_balance,
+    ),
+    "give_balance": Record(
+        gettext_lazy("Say what is in the account"),
+        ANSWERS,
+        _open_check,
+        actions.give_balance,
+        intro=gettext_lazy("You need not send any papers."),
+    ),
+    "write_about_surplus": Record(
+        gettext_lazy("Write about money left over"),
+        frozenset({"finance"}),
+        _plain(forms.SurplusLetterForm, _surplus),
+        actions.write_about_surplus,
+    ),
+    "reply_to_surplus": Record(
+        gettext_lazy("Answer the letter about money left over"),
+        ANSWERS,
+        _plain(forms.SurplusReplyForm, _to_reply),
+        actions.reply_to_surplus,
+    ),
+    "decide_surplus": Record(
+        gettext_lazy("Decide about money left over"),
+        DECIDES,
+        _plain(forms.SurplusDecisionForm, _to_decide),
+        actions.decide_surplus,
+    ),
+    "raise_concern": Record(
+        gettext_lazy("Raise a worry about the payment"),
+        DECIDES | {"worker", "service_manager"},
+        _plain(forms.ConcernForm, _paid_case),
+        actions.raise_concern,
+        intro=gettext_lazy("This is apart from the usual questions. Help is tried first."),
+    ),
+    "close_concern": Record(
+        gettext_lazy("Close a worry"),
+        frozenset({"manager", "service_manager"}),
+        _concerns,
+        actions.close_concern,
+    ),
+    "restrict_use": Record(
+        gettext_lazy("Limit what the money may be used for"),
+        DECIDES,
+        _plain(forms.RestrictForm, _paid_case),
+        actions.restrict_use,
+        intro=gettext_lazy(
+            "Only with a legal reason, somebody who answers for it, and a last day."
+        ),
+    ),
+    "lift_restriction": Record(
+        gettext_lazy("End a limit"), DECIDES, _restrictions, actions.lift_restriction
+    ),
+    "settle_account": Record(
+        gettext_lazy("Settle the final account"),
+        frozenset({"finance"}),
+        _plain(forms.SettleForm, _to_settle),
+        actions.settle_account,
+    ),
+}
 
 
 def may(case, user, record: Record) -> bool:
@@ -207,17 +300,31 @@ def record(request, ref, record):
             return redirect(once(form.cleaned_data["key"], user=request.user, form=record, do=do))
         except NotYet as no:
             form.refuse(no)
-    return page(request, case, "budgets/record.html", {
-        "form": form, "title": str(what.title), "back": back, "intro": str(what.intro),
-        "facts": _facts(case, record), "resident": case.role in PERSON,
-    }, 422 if form.errors else 200)  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/record.html",
+        {
+            "form": form,
+            "title": str(what.title),
+            "back": back,
+            "intro": str(what.intro),
+            "facts": _facts(case, record),
+            "resident": case.role in PERSON,
+        },
+        422 if form.errors else 200,
+    )
 
 
 def _facts(case, name) -> list[tuple[str, Any]]:
     """What the writer should see beside the form."""
     if name in ("write_about_surplus", "decide_surplus", "reply_to_surplus"):
         check = last_answered(case)
-        return money_presenter.surplus_rows(check.balance, monitoring.surplus_of(check), check) if check else []
+        return (
+            money_presenter.surplus_rows(check.balance, monitoring.surplus_of(check), check)
+            if check
+            else []
+        )
     if name == "settle_account":
         contact = monitoring.final_contact(case)
         return [(_("Named when the case was closed"), contact)] if contact else []

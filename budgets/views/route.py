@@ -1,5 +1,6 @@
-"""How the money is taken, line by line; the wish to change it and the change itself; how a payment is looked after; and
-one payment traced back to the answer that led to it."""
+"""How the money is taken, line by line; the wish to change it and the change itself; how a payment
+is looked after; and one payment traced back to the answer that led to it.
+"""
 
 from django.http import Http404
 from django.shortcuts import redirect
@@ -23,19 +24,29 @@ from cases.ui.components import Badge, Link
 
 
 def routes_page(request, ref):
-    """Each part of the agreed plan: which way, from whom, chosen by whom, ordered when, started when."""
+    """Each part of the agreed plan: which way, from whom, chosen by whom, ordered when, started
+    when.
+    """
     case = read(request, access.get_case(request, ref))
     plan = case_money.agreed_plan(case)
     lines = routes.chosen_lines(plan)
     account = case.held_accounts.order_by("-version").first()
     switch = routes.open_switch(case)
-    return page(request, case, "budgets/routes.html", {
-        "title": _("How the money is taken"), "table": route_presenters.lines_table(lines, routes.waiting(case, plan)),
-        "choices": route_presenters.choices_table(lines), "switch": forms.switched(lines, switch, ROUTE_NAMES) if switch else [],
-        "asked": day(switch.asked_at) if switch else "", "account": route_presenters.account_rows(case, account),
-        "entries": route_presenters.entries_table(_entries(case)) if account else None,
-        "links": links(case, request.user, "budgets:routes"),
-    })  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/routes.html",
+        {
+            "title": _("How the money is taken"),
+            "table": route_presenters.lines_table(lines, routes.waiting(case, plan)),
+            "choices": route_presenters.choices_table(lines),
+            "switch": forms.switched(lines, switch, ROUTE_NAMES) if switch else [],
+            "asked": day(switch.asked_at) if switch else "",
+            "account": route_presenters.account_rows(case, account),
+            "entries": route_presenters.entries_table(_entries(case)) if account else None,
+            "links": links(case, request.user, "budgets:routes"),
+        },
+    )
 
 
 def _entries(case):
@@ -53,11 +64,25 @@ def ask_switch(request, ref):
 
     def do(form):
         given = form.cleaned_data
-        return actions.ask_switch(case=case, by=request.user, wanted=form.wanted(), wish=given["wish"], seen=given["seen"],
-                                  on_behalf_of=case.person if behalf else None)  # fmt: skip
+        return actions.ask_switch(
+            case=case,
+            by=request.user,
+            wanted=form.wanted(),
+            wish=given["wish"],
+            seen=given["seen"],
+            on_behalf_of=case.person if behalf else None,
+        )
 
-    return decide(request, case, "ask_switch", lambda data: forms.AskSwitchForm(data, case=case, lines=lines, ways=ROUTES),
-                  do, "budgets/ask_switch.html", {}, behalf)  # fmt: skip
+    return decide(
+        request,
+        case,
+        "ask_switch",
+        lambda data: forms.AskSwitchForm(data, case=case, lines=lines, ways=ROUTES),
+        do,
+        "budgets/ask_switch.html",
+        {},
+        behalf,
+    )
 
 
 def switch_route(request, ref):
@@ -67,29 +92,56 @@ def switch_route(request, ref):
     lines = case_money.funded(plan.lines.all()) if plan else []
 
     def do(form):
-        return actions.switch_route(case=case, by=request.user, started_on=form.cleaned_data["started_on"],
-                                    seen=form.cleaned_data["seen"])  # fmt: skip
+        return actions.switch_route(
+            case=case,
+            by=request.user,
+            started_on=form.cleaned_data["started_on"],
+            seen=form.cleaned_data["seen"],
+        )
 
-    return decide(request, case, "switch_route", lambda data: forms.SwitchRouteForm(data, case=case), do,
-                  "budgets/switch_route.html", {"facts": forms.switched(lines, switch, ROUTE_NAMES) if switch else []})  # fmt: skip
+    return decide(
+        request,
+        case,
+        "switch_route",
+        lambda data: forms.SwitchRouteForm(data, case=case),
+        do,
+        "budgets/switch_route.html",
+        {"facts": forms.switched(lines, switch, ROUTE_NAMES) if switch else []},
+    )
 
 
 def monitoring_page(request, ref):
-    """How closely the payment is looked at and why, what was asked and said, what was decided, and the limits."""
+    """How closely the payment is looked at and why, what was asked and said, what was decided, and
+    the limits.
+    """
     case = read(request, access.get_case(request, ref))
     state = monitoring.state_of(case, dates.today())
     check = last_answered(case)
     staff = case.role not in ("person", "delegate")
     concerns = actions.readable_concerns(case, request.user) if staff else []
-    return page(request, case, "budgets/monitoring.html", {
-        "title": _("How the payment is looked after"), "tier": money_presenter.tier_rows(state) if state else [],
-        "checks": route_presenters.checks_table(case),
-        "surplus": money_presenter.surplus_rows(check.balance, monitoring.surplus_of(check), check) if check else [],
-        "restrictions": route_presenters.restrictions_table(case.restrictions.select_related("case"), False),
-        "concerns": route_presenters.concerns_table(concerns) if concerns else None,
-        "accounts": route_presenters.final_table(case) if case.step == "closed" or case.final_accounts.exists() else None,
-        "links": links(case, request.user, "budgets:monitoring"),
-    })  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/monitoring.html",
+        {
+            "title": _("How the payment is looked after"),
+            "tier": money_presenter.tier_rows(state) if state else [],
+            "checks": route_presenters.checks_table(case),
+            "surplus": money_presenter.surplus_rows(
+                check.balance, monitoring.surplus_of(check), check
+            )
+            if check
+            else [],
+            "restrictions": route_presenters.restrictions_table(
+                case.restrictions.select_related("case"), False
+            ),
+            "concerns": route_presenters.concerns_table(concerns) if concerns else None,
+            "accounts": route_presenters.final_table(case)
+            if case.step == "closed" or case.final_accounts.exists()
+            else None,
+            "links": links(case, request.user, "budgets:monitoring"),
+        },
+    )
 
 
 def trace_page(request, ref, number):
@@ -98,18 +150,37 @@ def trace_page(request, ref, number):
     request.council = case.council
     if not case.roles & access.READS["money_words"]:
         raise Http404
-    rows = ScheduledPayment.objects.select_related("agreement__case", "agreement__made_by", "agreement__plan",
-                                                   "agreement__switch", "batch__made_by", "batch__confirmed_by")  # fmt: skip
+    rows = ScheduledPayment.objects.select_related(
+        "agreement__case",
+        "agreement__made_by",
+        "agreement__plan",
+        "agreement__switch",
+        "batch__made_by",
+        "batch__confirmed_by",
+    )
     payment = rows.filter(pk=number, agreement__case=case).first()
     if payment is None:
         raise Http404
     chain = payment_audit.of(payment)
     back = reverse("budgets:schedule", args=[case.ref])
-    return page(request, case, "budgets/trace.html", {
-        "title": _("Where this payment comes from"), "parts": route_presenters.chain_parts(chain),
-        "lines": line_tables.short_table(chain.lines), "answers": trace_tables.answers_table(chain.run.trace, explanation.said_otherwise(chain.run)) if chain.run else None,
-        "back": back if case.roles & access.READS["money"] else reverse("cases:case", args=[case.ref]),
-    })  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/trace.html",
+        {
+            "title": _("Where this payment comes from"),
+            "parts": route_presenters.chain_parts(chain),
+            "lines": line_tables.short_table(chain.lines),
+            "answers": trace_tables.answers_table(
+                chain.run.trace, explanation.said_otherwise(chain.run)
+            )
+            if chain.run
+            else None,
+            "back": back
+            if case.roles & access.READS["money"]
+            else reverse("cases:case", args=[case.ref]),
+        },
+    )
 
 
 def trace_link(case, payment):
@@ -127,5 +198,7 @@ def paid_badge(payment, today):
     if payment.held:
         goes_on = payment.held_for == "suspended"
         words_of = _("On hold: %(why)s") if goes_on else _("Not paid: %(why)s")
-        return Badge(words_of % {"why": payment.get_held_for_display()}, "yellow" if goes_on else "grey")
+        return Badge(
+            words_of % {"why": payment.get_held_for_display()}, "yellow" if goes_on else "grey"
+        )
     return str(payment.get_kind_display()) + ("" if payment.due > today else f" ({_('due')})")

@@ -1,4 +1,6 @@
-"""Whose figures a member of staff sees on the pages that are about many cases: the council, or their own teams."""
+"""Whose figures a member of staff sees on the pages that are about many cases: the council, or
+their own teams.
+"""
 
 from dataclasses import dataclass
 
@@ -21,9 +23,15 @@ class Scope:
 
 
 def scope_of(request, roles) -> Scope:
-    """The reach of the reader's seats in these roles, in the council they work for now. Http404 without one."""
+    """The reach of the reader's seats in these roles, in the council they work for now. Http404
+    without one.
+    """
     council = access.council_of(request.user, request)
-    seats = [s for s in access.seats_of(request.user) if council and s.council_id == council.pk and s.role in roles]
+    seats = [
+        s
+        for s in access.seats_of(request.user)
+        if council and s.council_id == council.pk and s.role in roles
+    ]
     if not seats:
         raise Http404
     request.council = council
@@ -31,4 +39,6 @@ def scope_of(request, roles) -> Scope:
     own = sorted({seat.team_id for seat in seats if seat.team_id})
     teams = Team.objects.filter(council=council)
     found = tuple(teams if whole else teams.filter(pk__in=own))
-    return Scope(council, None if whole else tuple(own), found, frozenset(seat.role for seat in seats))
+    return Scope(
+        council, None if whole else tuple(own), found, frozenset(seat.role for seat in seats)
+    )

@@ -1,4 +1,6 @@
-"""What the pages of one case have in common: who may read them, and the round of a page that makes a move."""
+"""What the pages of one case have in common: who may read them, and the round of a page that makes
+a move.
+"""
 
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -23,16 +25,24 @@ def read(request, case, group="money"):
 
 
 def sees_money(case) -> bool:
-    """Does the reader see sums? A helper who was not given the money reads and writes the words of a plan alone."""
+    """Does the reader see sums? A helper who was not given the money reads and writes the words of
+    a plan alone.
+    """
     return bool(case.roles & access.READS["money"])
 
 
 def page(request, case, template, context, status=200):
-    """Render with what every page of a case shows: whose case, the way back, and the notice of an invented scheme."""
+    """Render with what every page of a case shows: whose case, the way back, and the notice of an
+    invented scheme.
+    """
     basis = case_presenter.header(case) | {
-        "back": reverse("cases:case", args=[case.ref]), "resident": case.role in PERSON, "behalf": False,
-        "who": case.person.name, "form": None, "invented": "",
-    }  # fmt: skip
+        "back": reverse("cases:case", args=[case.ref]),
+        "resident": case.role in PERSON,
+        "behalf": False,
+        "who": case.person.name,
+        "form": None,
+        "invented": "",
+    }
     return render(request, template, basis | context, status=status)
 
 
@@ -42,14 +52,18 @@ def is_behalf(request, case):
 
 
 def numbered(form, case, sheet="plan"):
-    """The form; for staff, who may key in what came on paper, with the numbers that its questions have there."""
+    """The form; for staff, who may key in what came on paper, with the numbers that its questions
+    have there.
+    """
     if case.role not in PERSON:
         other_forms.show_numbers(form, case, sheet)
     return form
 
 
 def challenge_url(request, case):
-    """Where a decision is challenged, for whoever may: the person, their helper, the worker who writes it down."""
+    """Where a decision is challenged, for whoever may: the person, their helper, the worker who
+    writes it down.
+    """
     move, behalf = journey.MOVES["challenge"], case.role not in PERSON
     if case_presenter.refusal(case, move, request.user, behalf):
         return ""
@@ -57,7 +71,9 @@ def challenge_url(request, case):
 
 
 def decide(request, case, name, make_form, do, template, context, behalf=False):
-    """The round of a page that makes one move: refused with the reason, shown, sent, or shown again with what is wrong."""
+    """The round of a page that makes one move: refused with the reason, shown, sent, or shown again
+    with what is wrong.
+    """
     move = journey.MOVES[name]
     refused = case_presenter.refusal(case, move, request.user, behalf)
     if refused:

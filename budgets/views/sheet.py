@@ -1,4 +1,6 @@
-"""The plan on one page: to read, to print and as PDF; the draft while it is written, else a plan as it was sent."""
+"""The plan on one page: to read, to print and as PDF; the draft while it is written, else a plan as
+it was sent.
+"""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -13,7 +15,9 @@ from cases.views.letters import as_file
 
 
 def _sheet(request, case, number):
-    """The sheet of a plan: of the numbered one, else of the draft, else of the last one sent. 404 without a plan."""
+    """The sheet of a plan: of the numbered one, else of the draft, else of the last one sent. 404
+    without a plan.
+    """
     plans = case.plans.filter(number=number) if number else case.plans.all()
     plan = plans.filter(state="draft").first() or plans.order_by("-number").first()
     if plan is None:
@@ -26,11 +30,17 @@ def plan_page(request, ref, number=None):
     case = read(request, access.get_case(request, ref), "plan")
     sheet = _sheet(request, case, number)
     args = [case.ref, number] if number else [case.ref]
-    return render(request, "budgets/plan_sheet.html", {
-        "case": case, "sheet": sheet, "large": size_for(case.person, request.GET.get("as", "")) == "large",
-        "back": reverse("budgets:plan_version" if number else "budgets:plan", args=args),
-        "file": reverse("budgets:plan_sheet_pdf", args=args),
-    })  # fmt: skip
+    return render(
+        request,
+        "budgets/plan_sheet.html",
+        {
+            "case": case,
+            "sheet": sheet,
+            "large": size_for(case.person, request.GET.get("as", "")) == "large",
+            "back": reverse("budgets:plan_version" if number else "budgets:plan", args=args),
+            "file": reverse("budgets:plan_sheet_pdf", args=args),
+        },
+    )
 
 
 def plan_pdf(request, ref, number=None):
@@ -38,4 +48,6 @@ def plan_pdf(request, ref, number=None):
     case = read(request, access.get_case(request, ref), "plan")
     sheet = _sheet(request, case, number)
     size = size_for(case.person, request.GET.get("as", ""))
-    return as_file(one_page_plan.as_pdf(sheet, size), "application/pdf", f"plan-{case.ref}-{size}.pdf")
+    return as_file(
+        one_page_plan.as_pdf(sheet, size), "application/pdf", f"plan-{case.ref}-{size}.pdf"
+    )

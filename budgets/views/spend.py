@@ -1,4 +1,6 @@
-"""Committed spend and the forecast of the year's end, against the money there is; and loading that money."""
+"""Committed spend and the forecast of the year's end, against the money there is; and loading that
+money.
+"""
 
 from datetime import date
 
@@ -41,10 +43,20 @@ def spending(request):
     year = _year(form)
     found = committed_spend.committed(scope.council, year=year, on=dates.today(), team=scope.team)
     tables = [_table(by, found, scope) for by in committed_spend.BY]
-    return render(request, "budgets/spending.html", {
-        "form": form, "year": year.name, "whole": _whole(found, scope), "tables": tables,
-        "loads": "finance" in scope.roles, "on": day(found.on), "loaded": _loaded(scope.council, year),
-    }, status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "budgets/spending.html",
+        {
+            "form": form,
+            "year": year.name,
+            "whole": _whole(found, scope),
+            "tables": tables,
+            "loads": "finance" in scope.roles,
+            "on": day(found.on),
+            "loaded": _loaded(scope.council, year),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _year(form) -> committed_spend.Year:
@@ -56,42 +68,85 @@ def _year(form) -> committed_spend.Year:
 
 def _whole(found, scope) -> list[tuple[str, str]]:
     row = found.whole
-    held = ScheduledPayment.objects.filter(agreement__case__council=scope.council, held=True, due__gte=found.year.first,
-                                           due__lt=found.year.after)  # fmt: skip
+    held = ScheduledPayment.objects.filter(
+        agreement__case__council=scope.council,
+        held=True,
+        due__gte=found.year.first,
+        due__lt=found.year.after,
+    )
     if scope.team is not None:
         held = held.filter(agreement__case__team__in=scope.team)
     over, accounts = monitoring.left_over(scope.council, scope.team)
     return [
-        (_("People with a budget in the year"), str(row.people)), (_("Committed for the whole year, gross"), pounds(row.gross)),
-        (_("Of this, until today"), pounds(row.to_date)), (_("Contributions that are decided"), pounds(row.paid_by_people)),
-        (_("Net"), pounds(row.net)), (_("The money there is"), _("Not loaded yet") if row.budget is None else pounds(row.budget)),
+        (_("People with a budget in the year"), str(row.people)),
+        (_("Committed for the whole year, gross"), pounds(row.gross)),
+        (_("Of this, until today"), pounds(row.to_date)),
+        (_("Contributions that are decided"), pounds(row.paid_by_people)),
+        (_("Net"), pounds(row.net)),
+        (
+            _("The money there is"),
+            _("Not loaded yet") if row.budget is None else pounds(row.budget),
+        ),
         (_("Left at the end of the year"), "–" if row.left is None else pounds(row.left)),
-        (_("Payments on hold"), pounds(sum((p for p in held.values_list("amount", flat=True)), committed_spend.ZERO))),
-        (_("Left over in accounts, by the last balances"), _("%(sum)s in %(n)s accounts whose balance is known")
-         % {"sum": pounds(over), "n": accounts}),
-    ]  # fmt: skip
+        (
+            _("Payments on hold"),
+            pounds(sum((p for p in held.values_list("amount", flat=True)), committed_spend.ZERO)),
+        ),
+        (
+            _("Left over in accounts, by the last balances"),
+            _("%(sum)s in %(n)s accounts whose balance is known")
+            % {"sum": pounds(over), "n": accounts},
+        ),
+    ]
 
 
 def _table(by, found, scope) -> Table:
     names = _names(by, scope)
-    head = [_("Which"), _("People"), _("Gross, the year"), _("Until today"), _("Contributions"), _("Net, the year"),
-            _("The money there is"), _("Left")]  # fmt: skip
+    head = [
+        _("Which"),
+        _("People"),
+        _("Gross, the year"),
+        _("Until today"),
+        _("Contributions"),
+        _("Net, the year"),
+        _("The money there is"),
+        _("Left"),
+    ]
     rows = [
-        [names.get(row.key, _("Not known")), str(row.people), pounds(row.gross), pounds(row.to_date),
-         pounds(row.paid_by_people), pounds(row.net), "–" if row.budget is None else pounds(row.budget),
-         "–" if row.left is None else pounds(row.left)]
+        [
+            names.get(row.key, _("Not known")),
+            str(row.people),
+            pounds(row.gross),
+            pounds(row.to_date),
+            pounds(row.paid_by_people),
+            pounds(row.net),
+            "–" if row.budget is None else pounds(row.budget),
+            "–" if row.left is None else pounds(row.left),
+        ]
         for row in found.rows[by]
-    ]  # fmt: skip
-    files = {kind: f"{reverse(f'budgets:spending_{kind}', args=[by])}?year={found.year.first.year}" for kind in KINDS}
+    ]
+    files = {
+        kind: f"{reverse(f'budgets:spending_{kind}', args=[by])}?year={found.year.first.year}"
+        for kind in KINDS
+    }
     return Table(
-        str(TITLES[by]), head, rows, numeric=set(range(1, 8)), empty=_("Nothing is committed in this year."), **files
+        str(TITLES[by]),
+        head,
+        rows,
+        numeric=set(range(1, 8)),
+        empty=_("Nothing is committed in this year."),
+        **files,
     )
 
 
 def _names(by, scope) -> dict:
     if by == "team":
         return {team.pk: team.name for team in Team.objects.filter(council=scope.council)}
-    return {code: str(words) for code, words in (ROUTE_NAMES if by == "route" else NEED_GROUPS).items() if code}
+    return {
+        code: str(words)
+        for code, words in (ROUTE_NAMES if by == "route" else NEED_GROUPS).items()
+        if code
+    }
 
 
 def _loaded(council, year) -> Table:
@@ -101,12 +156,22 @@ def _loaded(council, year) -> Table:
         .order_by("-pk")
     )
     shown = [
-        [row.team.name if row.team else _("Every team"), str(ROUTE_NAMES[row.route]) if row.route else _("Every way"),
-         pounds(row.amount), row.source, day(row.loaded_at)] for row in rows
-    ]  # fmt: skip
+        [
+            row.team.name if row.team else _("Every team"),
+            str(ROUTE_NAMES[row.route]) if row.route else _("Every way"),
+            pounds(row.amount),
+            row.source,
+            day(row.loaded_at),
+        ]
+        for row in rows
+    ]
     head = [_("Team"), _("Way to take the money"), _("Sum"), _("From"), _("Loaded on")]
     return Table(
-        _("What was loaded, the last first"), head, shown, numeric={2}, empty=_("Nothing is loaded for this year.")
+        _("What was loaded, the last first"),
+        head,
+        shown,
+        numeric={2},
+        empty=_("Nothing is loaded for this year."),
     )
 
 
@@ -135,8 +200,14 @@ def spending_load(request):
             return f"{reverse('budgets:spending')}?year={row.year.year}"
 
         try:
-            return redirect(once(form.cleaned_data["key"], user=request.user, form="load_budget", do=do))
+            return redirect(
+                once(form.cleaned_data["key"], user=request.user, form="load_budget", do=do)
+            )
         except NotYet as no:
             form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
-    context = {"form": form, "title": _("Load the money there is"), "back": reverse("budgets:spending")}
+    context = {
+        "form": form,
+        "title": _("Load the money there is"),
+        "back": reverse("budgets:spending"),
+    }
     return render(request, "budgets/council_form.html", context, status=422 if form.errors else 200)

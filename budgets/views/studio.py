@@ -1,4 +1,5 @@
-"""The scheme studio: a council's administrators write, check, compare and publish versions. Ordinary pages, no cases.
+"""The scheme studio: a council's administrators write, check, compare and publish versions.
+Ordinary pages, no cases.
 
 Nothing here reads whose case it is: a comparison is of counts, small ones hidden.
 """
@@ -28,7 +29,10 @@ from cases.ui.components import Badge, Link, Table
 
 FILES = {
     "json": (scheme_files.to_json, "application/json"),
-    "xlsx": (scheme_files.to_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": (
+        scheme_files.to_xlsx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
 }
 
 
@@ -45,7 +49,9 @@ def administered(request):
 def version_here(request, scheme, number) -> SchemeVersion:
     """A version of this administrator's own council; 404 for any other."""
     rows = SchemeVersion.objects.select_related("scheme__council", "made_from", "published_by")
-    return get_object_or_404(rows, scheme__council=administered(request), scheme__code=scheme, number=number)
+    return get_object_or_404(
+        rows, scheme__council=administered(request), scheme__code=scheme, number=number
+    )
 
 
 def address(version, name="studio_version") -> str:
@@ -67,11 +73,18 @@ def studio(request):
 def _line(scheme, version) -> list:
     link = reverse("budgets:studio_version", args=[scheme.code, version.number])
     words = _("Version %(n)s") % {"n": version.number}
-    return [Link(words, link, hidden=scheme.name), _state(version), day(version.valid_from), version.approved_by]
+    return [
+        Link(words, link, hidden=scheme.name),
+        _state(version),
+        day(version.valid_from),
+        version.approved_by,
+    ]
 
 
 def _state(version) -> Badge:
-    return Badge(_("Draft"), "yellow") if version.state == "draft" else Badge(_("Published"), "green")
+    return (
+        Badge(_("Draft"), "yellow") if version.state == "draft" else Badge(_("Published"), "green")
+    )
 
 
 def studio_version(request, scheme, number):
@@ -83,13 +96,30 @@ def studio_version(request, scheme, number):
     except SchemeError:
         read = None
     vectors = len(version.definition.get("vectors") or [])
-    return render(request, "budgets/studio_version.html", {
-        "version": version, "draft": version.state == "draft", "problems": problems, "form": forms.KeyForm(),
-        "facts": scheme_presenter.facts(version, read) if read else [], "tables": scheme_presenter.tables(read) if read else [],
-        "questions": scheme_presenter.questions_tables(read) if read else [], "state": _state(version),
-        "vectors": ngettext("%(n)s worked example comes out right.", "All %(n)s worked examples come out right.", vectors) % {"n": vectors},
-        "files": [(_("JSON"), address(version, "studio_json")), (_("XLSX"), address(version, "studio_xlsx"))],
-    })  # fmt: skip
+    return render(
+        request,
+        "budgets/studio_version.html",
+        {
+            "version": version,
+            "draft": version.state == "draft",
+            "problems": problems,
+            "form": forms.KeyForm(),
+            "facts": scheme_presenter.facts(version, read) if read else [],
+            "tables": scheme_presenter.tables(read) if read else [],
+            "questions": scheme_presenter.questions_tables(read) if read else [],
+            "state": _state(version),
+            "vectors": ngettext(
+                "%(n)s worked example comes out right.",
+                "All %(n)s worked examples come out right.",
+                vectors,
+            )
+            % {"n": vectors},
+            "files": [
+                (_("JSON"), address(version, "studio_json")),
+                (_("XLSX"), address(version, "studio_xlsx")),
+            ],
+        },
+    )
 
 
 def studio_file(request, scheme, number, kind):
@@ -97,7 +127,9 @@ def studio_file(request, scheme, number, kind):
     version = version_here(request, scheme, number)
     make, content = FILES[kind]
     response = HttpResponse(make(version.definition), content_type=content)
-    response["Content-Disposition"] = f'attachment; filename="{version.scheme.code}-{version.number}.{kind}"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="{version.scheme.code}-{version.number}.{kind}"'
+    )
     return response
 
 
@@ -111,7 +143,9 @@ def _form_page(request, form, title, back, **more):
         "button": _("Save"),
         "warning": False,
     }
-    return render(request, "budgets/studio_form.html", context | more, status=422 if form.errors else 200)
+    return render(
+        request, "budgets/studio_form.html", context | more, status=422 if form.errors else 200
+    )
 
 
 def _done(request, form, name, do) -> HttpResponse | None:
@@ -124,12 +158,18 @@ def _done(request, form, name, do) -> HttpResponse | None:
 
 
 def _uploaded(form) -> tuple[dict | None, list[str]]:
-    """(definition, report): the report names every line that is wrong, and then nothing is taken."""
+    """(definition, report): the report names every line that is wrong, and then nothing is
+    taken.
+    """
     try:
         return scheme_files.from_file(*form.content()), []
     except BadUpload as wrong:
         form.add_error(
-            "file", _("The file is refused, and nothing of it was taken. The report below names each place.")
+            "file",
+            _(
+                "The file is refused, and nothing of it was taken. The report below names "
+                "each place."
+            ),
         )
         return None, wrong.problems
 
@@ -143,13 +183,22 @@ def studio_new(request):
 
         def do():
             given = {name: form.cleaned_data[name] for name in ("code", "population")}
-            return address(actions.create_scheme(council=council, definition=definition, by=request.user, **given))
+            return address(
+                actions.create_scheme(
+                    council=council, definition=definition, by=request.user, **given
+                )
+            )
 
         done = definition and _done(request, form, "studio_new", do)
         if done:
             return done
     return _form_page(
-        request, form, _("A new scheme"), reverse("budgets:studio"), report=report, button=_("Make a draft")
+        request,
+        form,
+        _("A new scheme"),
+        reverse("budgets:studio"),
+        report=report,
+        button=_("Make a draft"),
     )
 
 
@@ -159,7 +208,10 @@ def studio_draft(request, scheme, number):
     version = version_here(request, scheme, number)
     form = forms.KeyForm(request.POST)
     done = form.is_valid() and _done(
-        request, form, "studio_draft", lambda: address(actions.draft_from(version=version, by=request.user))
+        request,
+        form,
+        "studio_draft",
+        lambda: address(actions.draft_from(version=version, by=request.user)),
     )
     return done or redirect(address(version))
 
@@ -173,17 +225,25 @@ def studio_edit(request, scheme, number):
 
         def do():
             given = form.cleaned_data
-            actions.save_draft(version=version, definition=form.changed(), valid_from=given["valid_from"],
-                               by=request.user, seen=given["seen"] or None)  # fmt: skip
+            actions.save_draft(
+                version=version,
+                definition=form.changed(),
+                valid_from=given["valid_from"],
+                by=request.user,
+                seen=given["seen"] or None,
+            )
             return address(version)
 
         done = _done(request, form, "studio_edit", do)
         if done:
             return done
     lead = _(
-        "Questions, answers and worked examples are changed in the file: download it, change it, upload it again."
+        "Questions, answers and worked examples are changed in the file: download it, change "
+        "it, upload it again."
     )
-    return _form_page(request, form, _("Change %(version)s") % {"version": version}, address(version), lead=lead)
+    return _form_page(
+        request, form, _("Change %(version)s") % {"version": version}, address(version), lead=lead
+    )
 
 
 def _draft_here(request, scheme, number) -> SchemeVersion:
@@ -204,7 +264,10 @@ def studio_upload(request, scheme, number):
 
         def do():
             actions.save_draft(
-                version=version, definition=definition, by=request.user, seen=form.cleaned_data["seen"] or None
+                version=version,
+                definition=definition,
+                by=request.user,
+                seen=form.cleaned_data["seen"] or None,
             )
             return address(version)
 
@@ -212,33 +275,56 @@ def studio_upload(request, scheme, number):
         if done:
             return done
     title = _("Upload %(version)s") % {"version": version}
-    return _form_page(request, form, title, address(version), report=report, button=_("Upload"),
-                      lead=_("The file replaces everything in this draft."))  # fmt: skip
+    return _form_page(
+        request,
+        form,
+        title,
+        address(version),
+        report=report,
+        button=_("Upload"),
+        lead=_("The file replaces everything in this draft."),
+    )
 
 
 def studio_publish(request, scheme, number):
     """Publish a draft with who approved it; refused with every reason against it."""
     version = _draft_here(request, scheme, number)
-    form = forms.PublishForm(request.POST or None, version=version, seen=checksum(version.definition))
+    form = forms.PublishForm(
+        request.POST or None, version=version, seen=checksum(version.definition)
+    )
     report = problems_of(version)
     if request.method == "POST" and form.is_valid():
 
         def do():
             given = form.cleaned_data
             actions.publish_version(
-                version=version, by=request.user, approved_by=given["approved_by"], approved_on=given["approved_on"],
-                valid_from=given["valid_from"], seen=given["seen"] or None,
-            )  # fmt: skip
+                version=version,
+                by=request.user,
+                approved_by=given["approved_by"],
+                approved_on=given["approved_on"],
+                valid_from=given["valid_from"],
+                seen=given["seen"] or None,
+            )
             messages.success(request, _("Published. From now on this version does not change."))
             return address(version)
 
         done = _done(request, form, "studio_publish", do)
         if done:
             return done
-    lead = _("Once published it can't be changed. Assessments that begin from its first day are asked with it; cases that "
-             "have begun stay on their version.")  # fmt: skip
-    return _form_page(request, form, _("Publish %(version)s") % {"version": version}, address(version), report=report,
-                      lead=lead, button=_("Publish"))  # fmt: skip
+    lead = _(
+        "Once published it can't be changed. Assessments that begin from its first day are "
+        "asked with it; cases that "
+        "have begun stay on their version."
+    )
+    return _form_page(
+        request,
+        form,
+        _("Publish %(version)s") % {"version": version},
+        address(version),
+        report=report,
+        lead=lead,
+        button=_("Publish"),
+    )
 
 
 def studio_discard(request, scheme, number):
@@ -248,20 +334,35 @@ def studio_discard(request, scheme, number):
     if request.method == "POST" and form.is_valid():
 
         def do():
-            actions.discard_draft(version=version, by=request.user, seen=form.cleaned_data["seen"] or None)
+            actions.discard_draft(
+                version=version, by=request.user, seen=form.cleaned_data["seen"] or None
+            )
             return reverse("budgets:studio")
 
         done = _done(request, form, "studio_discard", do)
         if done:
             return done
-    return _form_page(request, form, _("Throw away %(version)s?") % {"version": version}, address(version),
-                      lead=_("Nothing was ever worked out with this draft."), button=_("Throw it away"), warning=True)  # fmt: skip
+    return _form_page(
+        request,
+        form,
+        _("Throw away %(version)s?") % {"version": version},
+        address(version),
+        lead=_("Nothing was ever worked out with this draft."),
+        button=_("Throw it away"),
+        warning=True,
+    )
 
 
 def studio_compare(request, scheme, number):
-    """Two versions on past cases: who would get more and who less, by group, small numbers hidden."""
+    """Two versions on past cases: who would get more and who less, by group, small numbers
+    hidden.
+    """
     version = version_here(request, scheme, number)
-    others = SchemeVersion.objects.filter(scheme=version.scheme_id).exclude(pk=version.pk).select_related("scheme")
+    others = (
+        SchemeVersion.objects.filter(scheme=version.scheme_id)
+        .exclude(pk=version.pk)
+        .select_related("scheme")
+    )
     form = forms.CompareForm(request.GET or None, versions=others.order_by("-number"))
     shown = {"table": None, "refused": "", "cases": "", "left_out": [], "other": ""}
     if request.GET and form.is_valid():
@@ -271,9 +372,18 @@ def studio_compare(request, scheme, number):
         except SchemeError as refusal:
             shown["refused"] = str(refusal)
     status = 422 if request.GET and form.errors else 200
-    return render(request, "budgets/studio_compare.html", shown | {
-        "form": form, "version": version, "back": address(version), "none": not others.exists(),
-    }, status=status)  # fmt: skip
+    return render(
+        request,
+        "budgets/studio_compare.html",
+        shown
+        | {
+            "form": form,
+            "version": version,
+            "back": address(version),
+            "none": not others.exists(),
+        },
+        status=status,
+    )
 
 
 def _compared(found) -> dict:
@@ -282,12 +392,35 @@ def _compared(found) -> dict:
         counts = hide({"gain": side.gain, "lose": side.lose, "same": side.same})
         change = (side.new - side.old) / side.people
         sign = "+" if change > 0 else ""
-        rows.append([side.group or _("Everybody"), str(side.people), counts["gain"], counts["lose"], counts["same"],
-                     pounds(side.old), pounds(side.new), sign + pounds(change).replace("£-", "-£")])  # fmt: skip
-    head = [_("Group"), _("People"), _("Would get more"), _("Would get less"), _("The same"), _("Now, a year"),
-            _("Then, a year"), _("Change for each")]  # fmt: skip
-    table = Table(_("Past cases on both versions"), head, rows, numeric=set(range(1, 8)),
-                  empty=_("There are fewer than five past cases that both versions can work out."))  # fmt: skip
+        rows.append(
+            [
+                side.group or _("Everybody"),
+                str(side.people),
+                counts["gain"],
+                counts["lose"],
+                counts["same"],
+                pounds(side.old),
+                pounds(side.new),
+                sign + pounds(change).replace("£-", "-£"),
+            ]
+        )
+    head = [
+        _("Group"),
+        _("People"),
+        _("Would get more"),
+        _("Would get less"),
+        _("The same"),
+        _("Now, a year"),
+        _("Then, a year"),
+        _("Change for each"),
+    ]
+    table = Table(
+        _("Past cases on both versions"),
+        head,
+        rows,
+        numeric=set(range(1, 8)),
+        empty=_("There are fewer than five past cases that both versions can work out."),
+    )
     left = [(words, str(n) if n >= SMALLEST else HIDDEN) for words, n in found.left_out]
     cases = str(found.cases) if found.cases >= SMALLEST else HIDDEN
     return {"table": table, "cases": cases, "left_out": left}

@@ -1,4 +1,6 @@
-"""Planning together: who may write which part, ideas that cost nothing, and "what if" on the numbers of the lines."""
+"""Planning together: who may write which part, ideas that cost nothing, and "what if" on the
+numbers of the lines.
+"""
 
 from django.contrib import messages
 from django.db import transaction
@@ -21,7 +23,9 @@ DECIDING = journey.ANYONE_STAFF | {"person"}
 
 
 def _deciding(request, ref):
-    """The case while its plan is written, for those who decide who helps; a helper finds nothing here."""
+    """The case while its plan is written, for those who decide who helps; a helper finds nothing
+    here.
+    """
     case = read(request, access.get_case(request, ref), "plan")
     if not case.roles & DECIDING or case.step != "plan":
         raise Http404
@@ -34,37 +38,82 @@ def plan_together(request, ref):
     helpers = shared_writing.writing_helpers(case.people, case.kind)
     parts = shared_writing.parts_of(case, helpers)
     rows = [
-        [str(r.user), shared_writing.titles(parts[r.pk]), "" if r.checked else _("Nobody has checked their authority yet."),
-         Link(_("Change"), reverse("budgets:plan_share", args=[case.ref, r.pk]), hidden=str(r.user))]
+        [
+            str(r.user),
+            shared_writing.titles(parts[r.pk]),
+            "" if r.checked else _("Nobody has checked their authority yet."),
+            Link(
+                _("Change"),
+                reverse("budgets:plan_share", args=[case.ref, r.pk]),
+                hidden=str(r.user),
+            ),
+        ]
         for r in helpers
-    ]  # fmt: skip
-    table = Table(_("Who may write with you") if "person" in case.roles else _("Who may write"),
-                  [_("Helper"), _("May fill in"), _("How it stands"), _("Change")], rows,
-                  empty=_("Nobody who helps may fill in forms yet."))  # fmt: skip
-    return page(request, case, "budgets/plan_together.html", {
-        "title": _("Write the plan together"), "table": table, "back": reverse("budgets:plan", args=[case.ref]),
-        "invite": reverse("cases:invite_helper", args=[case.ref]),
-    })  # fmt: skip
+    ]
+    table = Table(
+        _("Who may write with you") if "person" in case.roles else _("Who may write"),
+        [_("Helper"), _("May fill in"), _("How it stands"), _("Change")],
+        rows,
+        empty=_("Nobody who helps may fill in forms yet."),
+    )
+    return page(
+        request,
+        case,
+        "budgets/plan_together.html",
+        {
+            "title": _("Write the plan together"),
+            "table": table,
+            "back": reverse("budgets:plan", args=[case.ref]),
+            "invite": reverse("cases:invite_helper", args=[case.ref]),
+        },
+    )
 
 
 def plan_share(request, ref, number):
     """Choose the parts that one helper may fill in; a worker writes down what the person wants."""
     case = _deciding(request, ref)
-    rep = next((r for r in shared_writing.writing_helpers(case.people, case.kind) if r.pk == number), None)
+    rep = next(
+        (r for r in shared_writing.writing_helpers(case.people, case.kind) if r.pk == number), None
+    )
     if rep is None:
         raise Http404
     behalf = "person" not in case.roles
-    form = ShareForm(request.POST or None, case=case, chosen=shared_writing.parts_of(case, [rep])[rep.pk], behalf=behalf)
+    form = ShareForm(
+        request.POST or None,
+        case=case,
+        chosen=shared_writing.parts_of(case, [rep])[rep.pk],
+        behalf=behalf,
+    )
     if request.method == "POST" and form.is_valid():
-        done = send_once(request, form, f"share_plan:{rep.pk}", _("It holds from now on."), lambda: actions.share_plan(
-            case=case, rep=rep, parts=form.cleaned_data["parts"], by=request.user, note=form.note(),
-            on_behalf_of=case.person if behalf else None), reverse("budgets:plan_together", args=[case.ref]))  # fmt: skip
+        done = send_once(
+            request,
+            form,
+            f"share_plan:{rep.pk}",
+            _("It holds from now on."),
+            lambda: actions.share_plan(
+                case=case,
+                rep=rep,
+                parts=form.cleaned_data["parts"],
+                by=request.user,
+                note=form.note(),
+                on_behalf_of=case.person if behalf else None,
+            ),
+            reverse("budgets:plan_together", args=[case.ref]),
+        )
         if done:
             return done
-    return page(request, case, "budgets/plan_share.html", {
-        "title": _("What may %(who)s fill in?") % {"who": rep.user}, "form": form, "behalf": behalf,
-        "back": reverse("budgets:plan_together", args=[case.ref]),
-    }, 422 if form.errors else 200)  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/plan_share.html",
+        {
+            "title": _("What may %(who)s fill in?") % {"who": rep.user},
+            "form": form,
+            "behalf": behalf,
+            "back": reverse("budgets:plan_together", args=[case.ref]),
+        },
+        422 if form.errors else 200,
+    )
 
 
 def plan_ideas(request, ref):
@@ -74,18 +123,37 @@ def plan_ideas(request, ref):
     may = "lines" in shared_writing.parts_for(case, request.user, case.people)
     add = reverse("budgets:plan_line_add", args=[case.ref])
     groups = [
-        (str(title), [(idea, money_presenter.outcome_title(case.kind, idea.outcome) if idea.outcome else "",
-                       f"{add}?idea={idea.pk}" if may else "") for idea in found if idea.kind == kind])
+        (
+            str(title),
+            [
+                (
+                    idea,
+                    money_presenter.outcome_title(case.kind, idea.outcome) if idea.outcome else "",
+                    f"{add}?idea={idea.pk}" if may else "",
+                )
+                for idea in found
+                if idea.kind == kind
+            ],
+        )
         for kind, title in local_ideas.LocalIdea.KINDS.items()
-    ]  # fmt: skip
-    return page(request, case, "budgets/plan_ideas.html", {
-        "title": _("Ideas that cost nothing"), "groups": [group for group in groups if group[1]],
-        "made_up": any(local_ideas.INVENTED in idea.source for idea in found), "back": reverse("budgets:plan", args=[case.ref]),
-    })  # fmt: skip
+    ]
+    return page(
+        request,
+        case,
+        "budgets/plan_ideas.html",
+        {
+            "title": _("Ideas that cost nothing"),
+            "groups": [group for group in groups if group[1]],
+            "made_up": any(local_ideas.INVENTED in idea.source for idea in found),
+            "back": reverse("budgets:plan", args=[case.ref]),
+        },
+    )
 
 
 def plan_what_if(request, ref):
-    """Other hours or prices, worked out beside the budget. The plan is changed only by its own button."""
+    """Other hours or prices, worked out beside the budget. The plan is changed only by its own
+    button.
+    """
     case = read(request, access.get_case(request, ref))
     draft = case_money.draft_plan(case)
     lines = [line for line in draft.lines.all() if line.quantity] if draft else []
@@ -93,15 +161,27 @@ def plan_what_if(request, ref):
         return redirect("budgets:plan", ref=case.ref)
     figure, budget = budget_of(case)
     form = WhatIfForm(request.POST or None, lines=lines)
-    trial = _tried(form, draft, lines, figure) if request.method == "POST" and form.is_valid() else None
+    trial = (
+        _tried(form, draft, lines, figure) if request.method == "POST" and form.is_valid() else None
+    )
     if trial and "keep" in request.POST and _kept(request, case, draft, form, trial):
         return redirect("budgets:plan", ref=case.ref)
-    return page(request, case, "budgets/plan_what_if.html", {
-        "title": _("What if?"), "form": form, "back": reverse("budgets:plan", args=[case.ref]), "box": money_presenter.big(budget),
-        "now": money_presenter.big(case_money.council_cost(lines), like=budget),
-        "sums": what_if.sums(trial.cost, budget) if trial else None, "table": what_if.table(trial) if trial else None,
-        "changed": bool(trial and trial.changed),
-    }, 422 if form.errors else 200)  # fmt: skip
+    return page(
+        request,
+        case,
+        "budgets/plan_what_if.html",
+        {
+            "title": _("What if?"),
+            "form": form,
+            "back": reverse("budgets:plan", args=[case.ref]),
+            "box": money_presenter.big(budget),
+            "now": money_presenter.big(case_money.council_cost(lines), like=budget),
+            "sums": what_if.sums(trial.cost, budget) if trial else None,
+            "table": what_if.table(trial) if trial else None,
+            "changed": bool(trial and trial.changed),
+        },
+        422 if form.errors else 200,
+    )
 
 
 def _tried(form, draft, lines, figure):
@@ -119,8 +199,13 @@ def _kept(request, case, draft, form, trial) -> bool:
         with transaction.atomic():
             for _now, then in trial.changed:
                 fields = {"quantity": then.quantity, "rate": then.rate}
-                actions.save_line(plan=draft, line=then, by=request.user, version=form.cleaned_data[f"version_{then.pk}"],
-                                  **fields)  # fmt: skip
+                actions.save_line(
+                    plan=draft,
+                    line=then,
+                    by=request.user,
+                    version=form.cleaned_data[f"version_{then.pk}"],
+                    **fields,
+                )
     except Stale:
         raise
     except NotYet as no:

@@ -22,7 +22,9 @@ SEES = {"manager", "service_manager"}
 
 
 def new_prices(request):
-    """The proposals of a day; approving those that are ticked. Each stands for itself: one refusal stops no other."""
+    """The proposals of a day; approving those that are ticked. Each stands for itself: one refusal
+    stops no other.
+    """
     scope = scope_of(request, SEES)
     given = request.GET if any(name.startswith("on_") for name in request.GET) else None
     form = PricesForm(given)
@@ -33,21 +35,46 @@ def new_prices(request):
     found = [] if form.errors else uplift.proposals(scope.council, on, team=scope.team)
     allowed = set(seen.filter(pk__in=[one.case.pk for one in found]))
     found = [one for one in found if one.case.pk in allowed]
-    return render(request, "budgets/new_prices.html", {
-        "form": form, "on": day(on), "proposals": [(one.case, _table(one)) for one in found],
-        "most": uplift.SHOWN if len(found) == uplift.SHOWN else 0,
-    }, status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "budgets/new_prices.html",
+        {
+            "form": form,
+            "on": day(on),
+            "proposals": [(one.case, _table(one)) for one in found],
+            "most": uplift.SHOWN if len(found) == uplift.SHOWN else 0,
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _table(one) -> Table:
     rows = [
-        [x.line.what, money_presenter.how_much(x.line), money_presenter.rate(x.line.rate), money_presenter.rate(x.rate.amount), pounds(x.line.annual),
-         pounds(x.annual)] for x in one.lines
-    ]  # fmt: skip
-    rows.append([_("The whole budget"), "", "", "", pounds(one.before.total), pounds(one.after.total)])
-    head = [_("Support"), _("How much"), _("Price now"), _("New price"), _("A year now"), _("A year then")]
+        [
+            x.line.what,
+            money_presenter.how_much(x.line),
+            money_presenter.rate(x.line.rate),
+            money_presenter.rate(x.rate.amount),
+            pounds(x.line.annual),
+            pounds(x.annual),
+        ]
+        for x in one.lines
+    ]
+    rows.append(
+        [_("The whole budget"), "", "", "", pounds(one.before.total), pounds(one.after.total)]
+    )
+    head = [
+        _("Support"),
+        _("How much"),
+        _("Price now"),
+        _("New price"),
+        _("A year now"),
+        _("A year then"),
+    ]
     link = Link(one.case.ref, reverse("cases:case", args=[one.case.ref]))
-    return Table(f"{link.text}, {one.case.person.name}", head, rows, numeric={4, 5}, caption_size="s")
+    return Table(
+        f"{link.text}, {one.case.person.name}", head, rows, numeric={4, 5}, caption_size="s"
+    )
 
 
 def _approve(request, scope, on):
@@ -63,7 +90,8 @@ def _approve(request, scope, on):
     if done:
         messages.success(
             request,
-            ngettext("%(n)s plan has its new prices.", "%(n)s plans have their new prices.", done) % {"n": done},
+            ngettext("%(n)s plan has its new prices.", "%(n)s plans have their new prices.", done)
+            % {"n": done},
         )
     elif not cases:
         messages.error(request, _("Tick at least one plan."))

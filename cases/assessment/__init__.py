@@ -1,4 +1,5 @@
-"""The self-assessment: its questions as data, answering in one's own voice, and where the voices differ.
+"""The self-assessment: its questions as data, answering in one's own voice, and where the voices
+differ.
 
 Not here: the points of an answer (`budgets.allocation`). Start with `questions`.
 """

@@ -1,7 +1,9 @@
-"""Filling in the self-assessment: who may answer in which voice, the parts of the form, what has been said.
+"""Filling in the self-assessment: who may answer in which voice, the parts of the form, what has
+been said.
 
-Reading only; answers are kept by `actions.save_answer`. A helper's words stand beside the person's, never in their
-place. A worker who writes answers down writes in the person's voice, and only after saying how they were given.
+Reading only; answers are kept by `actions.save_answer`. A helper's words stand beside the person's,
+never in their place. A worker who writes answers down writes in the person's voice, and only after
+saying how they were given.
 """
 
 from dataclasses import dataclass
@@ -40,13 +42,20 @@ class Part:
 
 
 def voice_of(case, user) -> str:
-    """The voice in which a reader of this case answers. Raises NotYet for those who may read but not fill in."""
+    """The voice in which a reader of this case answers. Raises NotYet for those who may read but
+    not fill in.
+    """
     if "person" in case.roles:
         return "person"
     if "delegate" in case.roles:
         if access.within_scope(case, user, case.people, "fill"):
             return "helper"
-        raise NotYet(_("You may read this, but not fill it in. The person or their social worker can change that."))
+        raise NotYet(
+            _(
+                "You may read this, but not fill it in. The person or their social worker "
+                "can change that."
+            )
+        )
     if case.roles & journey.WORKER:
         return "person"
     raise NotYet(_("Only the person, someone they chose, or their social worker fills this in."))
@@ -70,26 +79,43 @@ def draft_of(case) -> SelfAssessment | None:
 
 
 def closed_to_staff(case, draft: SelfAssessment | None) -> bool:
-    """Are there words of the person or a helper in this draft that the council was not asked to look at?"""
+    """Are there words of the person or a helper in this draft that the council was not asked to
+    look at?
+    """
     if draft is None or draft.shared_at:
         return False
     return draft.answers.filter(by__in=[r.user_id for r in case.people]).exists()
 
 
 def given(case) -> str:
-    """How the answers were given that somebody at the council wrote down and sent, or "" where the person did."""
+    """How the answers were given that somebody at the council wrote down and sent, or "" where the
+    person did.
+    """
     codes = (
-        case.events.filter(verb="submit_assessment").order_by("-seq").values_list("codes", flat=True).first() or {}
+        case.events.filter(verb="submit_assessment")
+        .order_by("-seq")
+        .values_list("codes", flat=True)
+        .first()
+        or {}
     )
     if codes.get("given") not in HOW:
         return ""
     words = {"how": HOW[codes["given"]], "day": day(date.fromisoformat(codes["given_on"]))}
-    return _("How the answers were given: %(how)s, %(day)s. Read back before they were sent.") % words
+    return (
+        _("How the answers were given: %(how)s, %(day)s. Read back before they were sent.") % words
+    )
 
 
 def letter_of(case) -> str:
-    """The address of the letter about what was sent last, as PDF to keep; "" for who may not read it."""
-    seq = case.events.filter(verb="submit_assessment").order_by("-seq").values_list("seq", flat=True).first()
+    """The address of the letter about what was sent last, as PDF to keep; "" for who may not read
+    it.
+    """
+    seq = (
+        case.events.filter(verb="submit_assessment")
+        .order_by("-seq")
+        .values_list("seq", flat=True)
+        .first()
+    )
     may = seq and may_read_letter("submit_assessment", case.roles)
     return reverse("cases:letter_pdf", args=[case.ref, seq]) if may else ""
 
@@ -107,7 +133,9 @@ def said(assessment: SelfAssessment) -> dict[str, dict[str, Answer]]:
 
 
 def values(answers: dict[str, dict[str, Answer]], voice: str) -> dict[str, Any]:
-    """What decides which questions stand: one's own answers, and where there is none the other's."""
+    """What decides which questions stand: one's own answers, and where there is none the
+    other's.
+    """
     other = "person" if voice == "helper" else "helper"
     return {q: a.value for v in (other, voice) for q, a in answers[v].items()}
 
@@ -118,18 +146,24 @@ def answered(answers: dict[str, dict[str, Answer]], voice: str) -> set[str]:
 
 
 def writing(case, answers: dict[str, dict[str, Answer]], user, now: datetime) -> list[str]:
-    """Who else is writing in this draft, told from when they last kept an answer; the latest first. No query."""
+    """Who else is writing in this draft, told from when they last kept an answer; the latest first.
+    No query.
+    """
     latest: dict[int, Answer] = {}
     for row in sorted((a for said in answers.values() for a in said.values()), key=lambda a: a.at):
         if row.by_id not in (None, user.pk) and now - row.at < NOW:
             latest[row.by_id] = row
     words = _("%(who)s is writing here now. Last saved at %(time)s.")
-    return [words % saved_by(case, row, user) for row in sorted(latest.values(), key=lambda a: a.at, reverse=True)]
+    return [
+        words % saved_by(case, row, user)
+        for row in sorted(latest.values(), key=lambda a: a.at, reverse=True)
+    ]
 
 
 def saved_by(case, row: Answer, user) -> dict[str, str]:
-    """Who kept an answer and at what time. A colleague's name is for staff, and for others where it is the
-    named worker's; a helper's is not for another helper."""
+    """Who kept an answer and at what time. A colleague's name is for staff, and for others where it
+    is the named worker's; a helper's is not for another helper.
+    """
     rep = next((r for r in case.people if r.user_id == row.by_id), None)
     who = case.person.name if rep and rep.kind == "self" else str(row.by)
     if rep is None and row.by_id != case.worker_id and not case.roles & journey.ANYONE_STAFF:
@@ -154,12 +188,16 @@ def around(form: list[dict], known: dict[str, Any], current: str) -> tuple[str |
 
 
 def runs(kind: str, asked: list[dict]) -> list[tuple[str, str, list[dict]]]:
-    """(page, title, questions) in the order of the form; "about" stands at both ends and is two parts."""
+    """(page, title, questions) in the order of the form; "about" stands at both ends and is two
+    parts.
+    """
     found: list[tuple[str, str, list[dict]]] = []
     for spec in asked:
         if not found or found[-1][0] != spec["page"]:
             title = (
-                _("Anything else") if found and spec["page"] == "about" else questions.page_title(kind, spec["page"])
+                _("Anything else")
+                if found and spec["page"] == "about"
+                else questions.page_title(kind, spec["page"])
             )
             found.append((spec["page"], title, []))
         found[-1][2].append(spec)
@@ -173,7 +211,9 @@ def parts(case, form: list[dict], answers: dict[str, dict[str, Answer]], voice: 
     for page, title, specs in runs(case.kind, standing(form, values(answers, voice))):
         ids = [q["id"] for q in specs]
         first = next((i for i in ids if i not in done), ids[0])
-        found.append(Part(page, title, example(case.kind, page), first, len(done & set(ids)), len(ids)))
+        found.append(
+            Part(page, title, example(case.kind, page), first, len(done & set(ids)), len(ids))
+        )
     return found
 
 
@@ -198,12 +238,16 @@ def shown(spec: dict, answer: Answer | None) -> str:
 
 
 def taken_down(case) -> list[Event]:
-    """Each time a worker began to write answers down, with how and when they were given; the newest first. One query."""
+    """Each time a worker began to write answers down, with how and when they were given; the newest
+    first. One query.
+    """
     return list(case.events.filter(verb="take_down").order_by("-seq"))
 
 
 def written_by(case, answer: Answer | None, taken: list[Event] = ()) -> str:
-    """Said where somebody at the council wrote the answer down; with how it was given, where that is known."""
+    """Said where somebody at the council wrote the answer down; with how it was given, where that
+    is known.
+    """
     people = {r.user_id for r in case.people}
     if answer is None or answer.by_id is None or answer.by_id in people:
         return ""

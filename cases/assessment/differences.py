@@ -1,5 +1,6 @@
-"""Where the voices differ: what the person, their helper and the assessor answered to the same question, and what the
-person says to it. Each stays as it is; agreeing with another answer changes none of them.
+"""Where the voices differ: what the person, their helper and the assessor answered to the same
+question, and what the person says to it. Each stays as it is; agreeing with another answer changes
+none of them.
 
 Not here: all answers beside each other (`perspectives`), keeping an answer (`actions.save_answer`).
 """
@@ -25,8 +26,10 @@ VOICES = ("person", "helper", "assessor")
 
 @dataclass(frozen=True)
 class Difference:
-    """One question on which not all said the same. `reply`: what the person said to it, and when; "" without one.
-    `newer`: the council changed its answer after that. `version`: of the answer that a reply is against."""
+    """One question on which not all said the same. `reply`: what the person said to it, and when;
+    "" without one. `newer`: the council changed its answer after that. `version`: of the answer
+    that a reply is against.
+    """
 
     question: str
     text: str
@@ -75,12 +78,20 @@ def _difference(case, spec, said, reply) -> Difference:
     body = getattr(reply.event, "body", None) if reply else None
     answered = ""
     if reply:
-        answered = _("%(reply)s (%(day)s)") % {"reply": REPLIES[reply.reply], "day": day(reply.event.at)}
+        answered = _("%(reply)s (%(day)s)") % {
+            "reply": REPLIES[reply.reply],
+            "day": day(reply.event.at),
+        }
     return Difference(
-        spec["id"], spec["text"], questions.page_title(case.kind, spec["page"]), words, answered,
+        spec["id"],
+        spec["text"],
+        questions.page_title(case.kind, spec["page"]),
+        words,
+        answered,
         body.note if body and body.audience in access.audiences(case.roles) else "",
-        bool(reply and reply.against != against(said)), against(said),
-    )  # fmt: skip
+        bool(reply and reply.against != against(said)),
+        against(said),
+    )
 
 
 def _who(case, voice: str, row: Answer) -> str:
@@ -99,16 +110,26 @@ def _who(case, voice: str, row: Answer) -> str:
 
 
 def reply_to(
-    *, case: Case, by: User, question: str, reply: str, words: str = "", seen: int | None = None,
-    on_behalf_of: Person | None = None, at: datetime | None = None,
-) -> VoiceReply:  # fmt: skip
-    """The person's word on one difference: keep mine, agree with the other, or a comment. No answer is changed by it.
+    *,
+    case: Case,
+    by: User,
+    question: str,
+    reply: str,
+    words: str = "",
+    seen: int | None = None,
+    on_behalf_of: Person | None = None,
+    at: datetime | None = None,
+) -> VoiceReply:
+    """The person's word on one difference: keep mine, agree with the other, or a comment. No answer
+    is changed by it.
 
     `seen`: the version replied to. Raises Stale when the council wrote otherwise meanwhile.
     """
     roles = access.roles_of(case, by)
     if not ("person" in roles or (on_behalf_of is not None and roles & journey.ANYONE_STAFF)):
-        raise NotYet(_("Only the person, or a worker for them, says which answer is right for them."))
+        raise NotYet(
+            _("Only the person, or a worker for them, says which answer is right for them.")
+        )
     if reply not in REPLIES:
         raise NotYet(_("Choose one of the answers."), field="reply")
     if reply == "comment" and not words.strip():
@@ -121,8 +142,16 @@ def reply_to(
             raise NotYet(_("There is no difference here any more."))
         if seen is not None and seen != against(said):
             raise Stale(_("The other answer has changed while this page was open. Read it first."))
-        event = case.record("answered_a_difference", by=by, note=words.strip(), at=at, audience="helper",
-                            on_behalf_of=on_behalf_of, question=question, reply=reply)  # fmt: skip
+        event = case.record(
+            "answered_a_difference",
+            by=by,
+            note=words.strip(),
+            at=at,
+            audience="helper",
+            on_behalf_of=on_behalf_of,
+            question=question,
+            reply=reply,
+        )
         return VoiceReply.objects.create(
             assessment=sent, question=question, reply=reply, against=against(said), event=event
         )

@@ -1,4 +1,6 @@
-"""Reading an assessment: the voices beside each other, what is still to be agreed. Nothing is written here."""
+"""Reading an assessment: the voices beside each other, what is still to be agreed. Nothing is
+written here.
+"""
 
 from dataclasses import dataclass
 
@@ -12,7 +14,9 @@ from cases.ui.components import Link, Table
 
 
 def missing_agreed(assessment) -> list[dict]:
-    """The level questions that stand for these answers and have no agreed one: without them there is no figure."""
+    """The level questions that stand for these answers and have no agreed one: without them there
+    is no figure.
+    """
     voices = voices_of(assessment)
     values = voices.get("person", {}) | voices.get("agreed", {})
     return [
@@ -23,8 +27,10 @@ def missing_agreed(assessment) -> list[dict]:
 
 
 def to_agree(case, assessment) -> list[dict]:
-    """What a worker agrees one by one: before the determination what is open in the person's own answers, which stand
-    otherwise; after it whatever has no agreed answer. Each names its page, because follow-up questions repeat."""
+    """What a worker agrees one by one: before the determination what is open in the person's own
+    answers, which stand otherwise; after it whatever has no agreed answer. Each names its page,
+    because follow-up questions repeat.
+    """
     if case.step == "budget":
         found = missing_agreed(assessment)
     else:
@@ -34,9 +40,11 @@ def to_agree(case, assessment) -> list[dict]:
 
 
 def open_answers(assessment) -> list[tuple[dict, object]]:
-    """The level questions to agree at the determination, each with the person's answer to begin with: missing ones,
-    the worker's own, and those the assessor sees differently. Where only a helper answered, theirs is put before the
-    worker, who agrees it with the person by sending it: it never counts by itself."""
+    """The level questions to agree at the determination, each with the person's answer to begin
+    with: missing ones, the worker's own, and those the assessor sees differently. Where only a
+    helper answered, theirs is put before the worker, who agrees it with the person by sending it:
+    it never counts by itself.
+    """
     voices = voices_of(assessment)
     own, ours, helper = (voices.get(v, {}) for v in ("person", "assessor", "helper"))
     found = []
@@ -63,8 +71,9 @@ def voices_of(assessment) -> dict[str, dict]:
 
 @dataclass(frozen=True)
 class Words:
-    """One question with what each voice said. `differs`: the assessor sees a level otherwise than the person.
-    `reply`: what the person said to a difference."""
+    """One question with what each voice said. `differs`: the assessor sees a level otherwise than
+    the person. `reply`: what the person said to a difference.
+    """
 
     question: str
     person: str
@@ -81,10 +90,14 @@ def beside(case, assessment) -> list[tuple[str, list[Words]]]:
     voices = voices_of(assessment)
     replies = dict(assessment.replies.values_list("question", "reply"))  # the last one counts
     pages: dict[str, list[Words]] = {}
-    helpers = {a.question: a for a in assessment.answers.filter(voice="helper").select_related("by")}
+    helpers = {
+        a.question: a for a in assessment.answers.filter(voice="helper").select_related("by")
+    }
     stands = {q["id"] for q in questions.standing(assessment.form, voices.get("person", {}))}
     for q in assessment.form:
-        said = {v: voices.get(v, {}).get(q["id"]) for v in ("person", "helper", "assessor", "agreed")}
+        said = {
+            v: voices.get(v, {}).get(q["id"]) for v in ("person", "helper", "assessor", "agreed")
+        }
         if q["id"] not in stands and all(x is None for x in said.values()):
             continue
         words = {v: "" if x is None else questions.label(q, x) for v, x in said.items()}
@@ -92,8 +105,13 @@ def beside(case, assessment) -> list[tuple[str, list[Words]]]:
             words["helper"] += f" ({signed(helpers[q['id']])})"
         differs = q["kind"] != "text" and None not in (said["person"], said["assessor"])
         href = reverse("cases:comment", args=[case.ref, q["id"]])
-        line = Words(q["text"], *words.values(), differs and said["person"] != said["assessor"], href,
-                     str(REPLIES.get(replies.get(q["id"]), "")))  # fmt: skip
+        line = Words(
+            q["text"],
+            *words.values(),
+            differs and said["person"] != said["assessor"],
+            href,
+            str(REPLIES.get(replies.get(q["id"]), "")),
+        )
         pages.setdefault(q["page"], []).append(line)
     return [(questions.page_title(case.kind, page), lines) for page, lines in pages.items()]
 
@@ -104,11 +122,18 @@ def signed(answer) -> str:
 
 
 def tables(case, assessment, may_comment: bool) -> list[Table]:
-    """`tracker_places` as a table a page, with the way to the comment for those who may write one."""
-    head = [_("Question"), _("The person"), _("We"), _("Agreed")] + ([_("Our comment")] if may_comment else [])
+    """`tracker_places` as a table a page, with the way to the comment for those who may write
+    one.
+    """
+    head = [_("Question"), _("The person"), _("We"), _("Agreed")] + (
+        [_("Our comment")] if may_comment else []
+    )
     found = []
     for title, lines in beside(case, assessment):
-        cells = [[x.question, _theirs(x), _ours(x), x.agreed, *([_way(x)] if may_comment else [])] for x in lines]
+        cells = [
+            [x.question, _theirs(x), _ours(x), x.agreed, *([_way(x)] if may_comment else [])]
+            for x in lines
+        ]
         found.append(Table(title, head, cells))
     return found
 
@@ -120,7 +145,11 @@ def _theirs(line: Words) -> str:
 
 
 def _ours(line: Words) -> str:
-    return _("Seen differently: %(words)s") % {"words": line.assessor} if line.differs else line.assessor
+    return (
+        _("Seen differently: %(words)s") % {"words": line.assessor}
+        if line.differs
+        else line.assessor
+    )
 
 
 def _way(line: Words) -> Link:
@@ -128,11 +157,15 @@ def _way(line: Words) -> Link:
 
 
 def outcome_groups(case, assessment, form) -> list[dict]:
-    """Each outcome of the law with what the person and the assessor said on its page, and its fields."""
+    """Each outcome of the law with what the person and the assessor said on its page, and its
+    fields.
+    """
     said = dict.fromkeys(questions.OUTCOMES[form.kind], ())
     if assessment:
         titles = {questions.page_title(case.kind, page): page for page in said}
-        said |= {titles[title]: lines for title, lines in beside(case, assessment) if title in titles}
+        said |= {
+            titles[title]: lines for title, lines in beside(case, assessment) if title in titles
+        }
     return [
         {"code": code, "title": title, "tests": tests, "reason": reason, "words": said[code]}
         for code, title, tests, reason in form.outcomes()

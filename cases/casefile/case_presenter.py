@@ -1,6 +1,7 @@
 """Reading for one case's pages: header, stepper, buttons, key facts, what is open.
 
-Everything here is for showing; not here: who may do what (`access`), the sentences of the timeline (`timeline`).
+Everything here is for showing; not here: who may do what (`access`), the sentences of the timeline
+(`timeline`).
 """
 
 import uuid
@@ -35,23 +36,37 @@ ANSWERED_BY = (
         "answer_news",
         gettext_lazy("The person asked what is happening on %(day)s. Nobody has answered yet."),
     ),
-    ("challenge", "answer_challenge", gettext_lazy("A decision was challenged on %(day)s. It has no answer yet.")),
-    ("asked_to_be_contacted", "record_contact", gettext_lazy("They asked on %(day)s to be contacted.")),
+    (
+        "challenge",
+        "answer_challenge",
+        gettext_lazy("A decision was challenged on %(day)s. It has no answer yet."),
+    ),
+    (
+        "asked_to_be_contacted",
+        "record_contact",
+        gettext_lazy("They asked on %(day)s to be contacted."),
+    ),
 )
 NEVER_SHOWN = {"csrfmiddlewaretoken", "seen", "key", "count"}
 EXPLAINED = {
-    "withdraw": gettext_lazy("You stop here, and the council closes your case. You can ask again at any time."),
+    "withdraw": gettext_lazy(
+        "You stop here, and the council closes your case. You can ask again at any time."
+    ),
     "arrange_own": gettext_lazy(
-        "You arrange your support yourself, without money from the council. You can come back at any time."
+        "You arrange your support yourself, without money from the council. You can come "
+        "back at any time."
     ),
     "challenge": gettext_lazy(
-        "Tell us what is wrong. Somebody who did not make the decision looks at it again and answers you."
+        "Tell us what is wrong. Somebody who did not make the decision looks at it again and "
+        "answers you."
     ),
     "ask_news": gettext_lazy("Whoever has to do the next thing gets your question."),
     "start_review": gettext_lazy(
         "We look together at what works and what should change. Your budget goes on meanwhile."
     ),
-    "reopen": gettext_lazy("Your case starts again where it makes sense. What you told us is still here."),
+    "reopen": gettext_lazy(
+        "Your case starts again where it makes sense. What you told us is still here."
+    ),
 }
 
 
@@ -62,20 +77,33 @@ def foreseen(case, move) -> list[tuple[str, str]]:
 
 
 def header(case) -> dict:
-    """Who this is about, on every staff page: how they take in information and the safe way to reach them."""
+    """Who this is about, on every staff page: how they take in information and the safe way to
+    reach them.
+    """
     person, reaches = case.person, bool(case.roles & access.READS["contact"])
     where = {"email": person.email, "letter": person.address}.get(person.contact_by, person.phone)
-    safe = ", ".join(filter(None, [person.get_contact_by_display(), " ".join(where.split()), person.contact_note]))
+    safe = ", ".join(
+        filter(
+            None, [person.get_contact_by_display(), " ".join(where.split()), person.contact_note]
+        )
+    )
     return {
-        "case": case, "needs": list_presenter.needs_of(person) if reaches else "", "contact": safe if reaches else "",
-        "died_on": list_presenter.day(person.died_on), "case_url": reverse("cases:case", args=[case.ref]),
-    }  # fmt: skip
+        "case": case,
+        "needs": list_presenter.needs_of(person) if reaches else "",
+        "contact": safe if reaches else "",
+        "died_on": list_presenter.day(person.died_on),
+        "case_url": reverse("cases:case", args=[case.ref]),
+    }
 
 
 def left_in_danger(case, move) -> dict:
-    """For the page of a move that can close the case: where somebody in danger still is to be rung. Closing is not
-    forbidden, and the report stays open; but nobody does it unawares. Nothing for whoever may not read of it."""
-    warned = move.name in journey.CLOSING and case.danger_since and case.roles & access.READS["danger"]
+    """For the page of a move that can close the case: where somebody in danger still is to be rung.
+    Closing is not forbidden, and the report stays open; but nobody does it unawares. Nothing for
+    whoever may not read of it.
+    """
+    warned = (
+        move.name in journey.CLOSING and case.danger_since and case.roles & access.READS["danger"]
+    )
     return {"left_in_danger": reverse("cases:danger", args=[case.ref]) if warned else ""}
 
 
@@ -92,7 +120,9 @@ def buttons(case, moves, behalf=False) -> list[Button]:
     for move in moves:
         url = move_url(case, move, behalf)
         shared = pages.count(move.page) > 1 and move.page in SHARED_PAGES
-        found.setdefault(url, Button(str(SHARED_PAGES[move.page]) if shared else label_of(move, case.roles), url))
+        found.setdefault(
+            url, Button(str(SHARED_PAGES[move.page]) if shared else label_of(move, case.roles), url)
+        )
     found.pop("", None)
     return list(found.values())
 
@@ -110,7 +140,9 @@ def an_answer_is_missing(case) -> bool:
 
 
 def choices(case, user, moves=None) -> dict:
-    """What the reader can do now: main buttons, the rest, and what they may record for the person."""
+    """What the reader can do now: main buttons, the rest, and what they may record for the
+    person.
+    """
     moves = offered(case, user) if moves is None else moves
     moves = sorted(moves, key=lambda m: not _leads_on(case, m))
     main = buttons(case, [m for m in moves if m.main])
@@ -120,15 +152,20 @@ def choices(case, user, moves=None) -> dict:
         (main if case.step == "assess" and case.turn == "worker" else behalf).insert(0, fill)
     more = buttons(case, [m for m in moves if not m.main])
     if case.roles & journey.WORKER and case.step != "closed":
-        more.append(Button(_("Give them a code to come back"), reverse("cases:issue_code", args=[case.ref])))
+        more.append(
+            Button(_("Give them a code to come back"), reverse("cases:issue_code", args=[case.ref]))
+        )
     return {"main": main, "more": more, "behalf": behalf}
 
 
 def _leads_on(case, move) -> bool:
     """Does the move bring the case further? Those stand first."""
     order = [step for step in journey.STEPS if step != "closed"]
-    return any(t in order and order.index(t) > order.index(case.step) for t in move.routes[case.step]
-               if case.step in order)  # fmt: skip
+    return any(
+        t in order and order.index(t) > order.index(case.step)
+        for t in move.routes[case.step]
+        if case.step in order
+    )
 
 
 def refusal(case, move, user, behalf=False) -> str:
@@ -146,13 +183,18 @@ def refusal(case, move, user, behalf=False) -> str:
 
 
 def stages(case, visits) -> list[Stage]:
-    """The spine of the journey with dates and days; a step beside it stands after the one it branches from."""
+    """The spine of the journey with dates and days; a step beside it stands after the one it
+    branches from.
+    """
     path = list(journey.PATH)
     for step, after in OFF_SPINE.items():
         if step == case.step:
             path.insert(path.index(after) + 1, step)
     here = path.index(case.step) if case.step in path else len(path)
-    return [_stage(case, step, place, here, [v for v in visits if v.step == step]) for place, step in enumerate(path)]
+    return [
+        _stage(case, step, place, here, [v for v in visits if v.step == step])
+        for place, step in enumerate(path)
+    ]
 
 
 def _stage(case, step, place, here, visits) -> Stage:
@@ -162,27 +204,42 @@ def _stage(case, step, place, here, visits) -> Stage:
         return Stage(title, "current", _("Now"), stays)
     if place < here and (visits or case.step != "closed"):
         return Stage(title, "done", _("Done"), stays or _("Not needed"))
-    return Stage(title, "todo", _("Not yet"), _("before: %(stays)s") % {"stays": stays} if stays else "")
+    return Stage(
+        title, "todo", _("Not yet"), _("before: %(stays)s") % {"stays": stays} if stays else ""
+    )
 
 
 def _stay(visit) -> str:
     if visit.left_at is None:
         return _("since %(day)s") % {"day": list_presenter.day(visit.entered_at)}
     when = list_presenter.span(visit.entered_at, visit.left_at)
-    return _("%(when)s, %(days)s") % {"when": when, "days": list_presenter.days(visit.days)} if visit.days else when
+    return (
+        _("%(when)s, %(days)s") % {"when": when, "days": list_presenter.days(visit.days)}
+        if visit.days
+        else when
+    )
 
 
 def waits(case, visits, now=None) -> str:
-    """The whole wait since the request, gross and without recorded pauses: never one without the other. It ends when
-    the budget runs for the first time since then, or with the case."""
+    """The whole wait since the request, gross and without recorded pauses: never one without the
+    other. It ends when the budget runs for the first time since then, or with the case.
+    """
     now = now or timezone.now()
-    end = now if case.step != "closed" else max((v.left_at for v in visits if v.left_at), default=now)
-    end = min((v.entered_at for v in visits if v.step == "running" and v.entered_at >= case.asked_at), default=end)
+    end = (
+        now if case.step != "closed" else max((v.left_at for v in visits if v.left_at), default=now)
+    )
+    end = min(
+        (v.entered_at for v in visits if v.step == "running" and v.entered_at >= case.asked_at),
+        default=end,
+    )
     visits = [v for v in visits if v.entered_at < end]
     gross = dates.days_between(case.asked_at, end)
     paused = sum(v.paused_days for v in visits)
     if case.has_pauses and any(v.seq == case.visit_seq for v in visits):
-        paused += sum(pause_days(p, now) for p in Pause.objects.filter(visit__case=case, visit__seq=case.visit_seq))
+        paused += sum(
+            pause_days(p, now)
+            for p in Pause.objects.filter(visit__case=case, visit__seq=case.visit_seq)
+        )
     if not paused:
         return list_presenter.days(gross)
     return _("%(gross)s; %(net)s without recorded pauses") % {
@@ -198,36 +255,64 @@ def status(case, user) -> dict:
     words = str(journey.TURN_NAMES[case.turn]) + (f", {who}" if who else "")
     paused = case.paused_until if case.paused_until and case.paused_until > dates.today() else None
     return {
-        "step": journey.STEPS[case.step].short, "wanted": journey.STEPS[case.step].wanted, "mine": mine,
-        "turn": words, "turn_since": list_presenter.since(case.turn_since), "turn_day": list_presenter.day(case.turn_since),
-        "nobody": case.turn == "nobody", "badge": list_presenter.tag(list_presenter.deadline(case)) if case.due_at else "", "last_day": list_presenter.last_good_day(case),
-        "paused": list_presenter.day(paused), "closed": case.step == "closed",
-    }  # fmt: skip
+        "step": journey.STEPS[case.step].short,
+        "wanted": journey.STEPS[case.step].wanted,
+        "mine": mine,
+        "turn": words,
+        "turn_since": list_presenter.since(case.turn_since),
+        "turn_day": list_presenter.day(case.turn_since),
+        "nobody": case.turn == "nobody",
+        "badge": list_presenter.tag(list_presenter.deadline(case)) if case.due_at else "",
+        "last_day": list_presenter.last_good_day(case),
+        "paused": list_presenter.day(paused),
+        "closed": case.step == "closed",
+    }
 
 
 def key_facts(case, visits) -> list[tuple]:
-    """What a colleague who takes over needs to know, each with where it may be changed left to the buttons."""
+    """What a colleague who takes over needs to know, each with where it may be changed left to the
+    buttons.
+    """
     early: dict = {}
     ran = any(v.step == "running" and v.entered_at >= case.asked_at for v in visits)
-    for codes in case.events.filter(verb__in=("triage", "start_assessment")).values_list("codes", flat=True):
+    for codes in case.events.filter(verb__in=("triage", "start_assessment")).values_list(
+        "codes", flat=True
+    ):
         early |= {k: v for k, v in codes.items() if k in ("safeguarding", "capacity", "advocate")}
     found = [
-        (_("Named worker"), str(case.worker) if case.worker else list_presenter.Badge(_("No named contact"), "red")),
+        (
+            _("Named worker"),
+            str(case.worker) if case.worker else list_presenter.Badge(_("No named contact"), "red"),
+        ),
         (_("Team"), str(case.team or "")),
         (_("Next contact"), list_presenter.contact(case)),
         (_("Urgency"), list_presenter.urgency(case, bool(case.roles & access.READS["danger"]))),
         (_("How it is assessed"), str(case.get_mode_display())),
         (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
         (_("Asked for support"), list_presenter.day(case.asked_at)),
-        (_("From asking to a running budget") if ran else _("Whole wait so far"), waits(case, visits)),
+        (
+            _("From asking to a running budget") if ran else _("Whole wait so far"),
+            waits(case, visits),
+        ),
     ]
     if case.roles & access.READS["assessment"]:
-        names = {"safeguarding": _("Safeguarding concern"), "capacity": _("Can decide about this"),
-                 "advocate": _("Advocate needed")}  # fmt: skip
-        found += [(names[k], str(journey.YES_NO_UNSURE.get(early[k], early[k]))) for k in names if k in early]
+        names = {
+            "safeguarding": _("Safeguarding concern"),
+            "capacity": _("Can decide about this"),
+            "advocate": _("Advocate needed"),
+        }
+        found += [
+            (names[k], str(journey.YES_NO_UNSURE.get(early[k], early[k])))
+            for k in names
+            if k in early
+        ]
     if case.roles & access.READS["contact"]:
         found += [(_("Helps them"), _helper(r)) for r in case.people if r.kind != "self"]
-    return [(name, list_presenter.tag(words) if isinstance(words, list_presenter.Badge) else words) for name, words in found if words]
+    return [
+        (name, list_presenter.tag(words) if isinstance(words, list_presenter.Badge) else words)
+        for name, words in found
+        if words
+    ]
 
 
 def _helper(rep) -> str:
@@ -238,36 +323,59 @@ def _helper(rep) -> str:
 
 
 def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
-    """What is open and easily overlooked, each with its button where the reader may do it: a question nobody
-    answered, a challenge, nobody named."""
+    """What is open and easily overlooked, each with its button where the reader may do it: a
+    question nobody answered, a challenge, nobody named.
+    """
     ways = {m.name: Button(label_of(m, case.roles), move_url(case, m)) for m in moves}
     found = []
     if case.danger_since and case.roles & access.READS["danger"]:
-        when = {"day": list_presenter.day(case.danger_since), "time": dates.clock_time(case.danger_since)}
-        words = _("Somebody may be in danger: since %(time)s on %(day)s nobody has recorded speaking to them.") % when
+        when = {
+            "day": list_presenter.day(case.danger_since),
+            "time": dates.clock_time(case.danger_since),
+        }
+        words = (
+            _(
+                "Somebody may be in danger: since %(time)s on %(day)s nobody has recorded "
+                "speaking to them."
+            )
+            % when
+        )
         found.append((words, Button(_("Ring now"), reverse("cases:danger", args=[case.ref]))))
         if not case.roles & journey.ANYONE_STAFF:
             return found
     for asked, answered, words in ANSWERED_BY:
         last = max((e.seq for e in entries if e.verb == answered), default=0)
         still = [e for e in entries if e.verb == asked and e.seq > last]
-        found += [(words % {"day": list_presenter.day(e.when)}, ways.get(answered)) for e in still[-1:]]
+        found += [
+            (words % {"day": list_presenter.day(e.when)}, ways.get(answered)) for e in still[-1:]
+        ]
     if case.worker_id is None and case.step not in ("request", "closed"):
         found.append((_("Nobody is named as the person's contact."), ways.get("reassign")))
     return found + _asked_of_us(case) if case.roles & journey.ANYONE_STAFF else found
 
 
 def _asked_of_us(case) -> list[tuple[str, Button | None]]:
-    """Messages and requests that wait for an answer, and helpers whose authority nobody has checked."""
+    """Messages and requests that wait for an answer, and helpers whose authority nobody has
+    checked.
+    """
     found: list[tuple[str, Button | None]] = []
     for row in messages.open_ones(case, case.roles):
         words = _("%(what)s of %(day)s: answer by %(by)s.")
-        facts = {"what": row.get_what_display(), "day": list_presenter.day(row.event.at), "by": list_presenter.day(row.due_on)}
+        facts = {
+            "what": row.get_what_display(),
+            "day": list_presenter.day(row.event.at),
+            "by": list_presenter.day(row.due_on),
+        }
         way = Button(_("Answer"), reverse("cases:answer_asked", args=[case.ref, row.event.seq]))
         found.append((words % facts, way))
     for rep in listing.to_check(case.people):
         way = Button(_("Check it"), reverse("cases:check_helper", args=[case.ref, rep.pk]))
-        found.append((_("%(who)s wants to help: nobody has checked their authority.") % {"who": rep.user}, way))
+        found.append(
+            (
+                _("%(who)s wants to help: nobody has checked their authority.") % {"who": rep.user},
+                way,
+            )
+        )
     return found
 
 
@@ -275,14 +383,27 @@ def places(case) -> list[Button]:
     """The pages about the person that this reader may open, under one heading of the case page."""
     staff = bool(case.roles & journey.ANYONE_STAFF)
     found = [
-        ("messages", _("Messages"), staff), ("helpers", _("Who helps"), staff), ("known", _("What we know"), staff),
-        ("differences", _("Where the answers differ"), bool(case.roles & access.READS["assessment"])),
+        ("messages", _("Messages"), staff),
+        ("helpers", _("Who helps"), staff),
+        ("known", _("What we know"), staff),
+        (
+            "differences",
+            _("Where the answers differ"),
+            bool(case.roles & access.READS["assessment"]),
+        ),
         ("review", _("Getting ready for the review"), staff and case.step in reviews.STEPS),
         ("looked_at", _("Who looked at this record"), staff or "auditor" in case.roles),
-        ("danger", _("Danger: who said so, and who rang"),
-         bool(case.roles & access.READS["danger"]) and case.dangers.exists()),
-    ]  # fmt: skip
-    return [Button(str(words), reverse(f"cases:{name}", args=[case.ref])) for name, words, wanted in found if wanted]
+        (
+            "danger",
+            _("Danger: who said so, and who rang"),
+            bool(case.roles & access.READS["danger"]) and case.dangers.exists(),
+        ),
+    ]
+    return [
+        Button(str(words), reverse(f"cases:{name}", args=[case.ref]))
+        for name, words, wanted in found
+        if wanted
+    ]
 
 
 def first_words(case) -> str:
@@ -294,7 +415,12 @@ def first_words(case) -> str:
 
 def refuse_if_reassigned(case, seen, facts) -> None:
     """Raise Stale when somebody else named a worker since the page was opened."""
-    last = case.events.select_related("by").filter(verb="reassign", seq__gt=seen or 0).order_by("-seq").first()
+    last = (
+        case.events.select_related("by")
+        .filter(verb="reassign", seq__gt=seen or 0)
+        .order_by("-seq")
+        .first()
+    )
     if seen is None or last is None:
         return
     case.refresh_from_db()
@@ -314,4 +440,9 @@ def sent_before(key, user) -> str:
         number = uuid.UUID(str(key))
     except ValueError:
         return ""
-    return FormToken.objects.filter(key=number, user=user.pk).values_list("result_url", flat=True).first() or ""
+    return (
+        FormToken.objects.filter(key=number, user=user.pk)
+        .values_list("result_url", flat=True)
+        .first()
+        or ""
+    )

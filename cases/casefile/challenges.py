@@ -1,9 +1,10 @@
-"""Challenging a decision: what was decided, the ways there are, and the days that apply. Reading only.
+"""Challenging a decision: what was decided, the ways there are, and the days that apply. Reading
+only.
 
-The council's own review has no limit here. A complaint: within 12 months; acknowledged within 3 working days (the
-Local Authority Social Services and NHS Complaints Regulations 2009, SI 2009/309). How soon a challenge is answered is
-the service's own aim. Not here: making the challenge (a move), the words of the letters (letter_words).
-Imported once, in `CasesConfig.ready`.
+The council's own review has no limit here. A complaint: within 12 months; acknowledged within 3
+working days (the Local Authority Social Services and NHS Complaints Regulations 2009, SI 2009/309).
+How soon a challenge is answered is the service's own aim. Not here: making the challenge (a move),
+the words of the letters (letter_words). Imported once, in `CasesConfig.ready`.
 """
 
 from datetime import datetime
@@ -22,19 +23,28 @@ MOST = 10  # decisions that are listed: the last ones
 
 
 def ways(case, now: datetime) -> list[str]:
-    """What one can do, in its order, with the days by which the council answers what is sent today."""
+    """What one can do, in its order, with the days by which the council answers what is sent
+    today.
+    """
     today = _(
-        "If you send this today, we tell you by %(told)s that it has arrived, and aim to answer by %(answered)s."
+        "If you send this today, we tell you by %(told)s that it has arrived, and aim to "
+        "answer by %(answered)s."
     )
     told, answered = _by(case.council_id, now)
-    return [today % {"told": told, "answered": answered}, *(str(way) for way in CHALLENGE[1][1:]), str(CHALLENGE[2])]
+    return [
+        today % {"told": told, "answered": answered},
+        *(str(way) for way in CHALLENGE[1][1:]),
+        str(CHALLENGE[2]),
+    ]
 
 
 def _by(council: int, sent: datetime) -> tuple[str, str]:
     """The last days by which the council says that a challenge has arrived, and answers it."""
     aims = Target.days_for(council, "challenge", dates.london_date(sent))
-    return (last_day(clocks.deadline(journey.CLOCKS["acknowledge"], sent)),
-            last_day(clocks.deadline(journey.CLOCKS["challenge"], sent, aims)))  # fmt: skip
+    return (
+        last_day(clocks.deadline(journey.CLOCKS["acknowledge"], sent)),
+        last_day(clocks.deadline(journey.CLOCKS["challenge"], sent, aims)),
+    )
 
 
 @hooks.told("challenge")

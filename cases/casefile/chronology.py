@@ -1,8 +1,9 @@
-"""The whole story of a case in order, as an Ombudsman or an inspector asks for it: every event, wait, turn, pause,
-reminder, message and clock, with the reasons that the reader's roles may read.
+"""The whole story of a case in order, as an Ombudsman or an inspector asks for it: every event,
+wait, turn, pause, reminder, message and clock, with the reasons that the reader's roles may read.
 
-Reading only, in a fixed number of queries whatever the length. Words of an event are given out by the same rule as
-in the timeline (`letters.entry`). Not here: who may open it (`access`), the pages (`views/chronology.py`).
+Reading only, in a fixed number of queries whatever the length. Words of an event are given out by
+the same rule as in the timeline (`letters.entry`). Not here: who may open it (`access`), the pages
+(`views/chronology.py`).
 """
 
 from dataclasses import dataclass
@@ -35,7 +36,9 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that happened or lasted. `until`: when it ended (None: it is over at once, or still goes on)."""
+    """One thing that happened or lasted. `until`: when it ended (None: it is over at once, or still
+    goes on).
+    """
 
     when: datetime
     kind: str
@@ -61,9 +64,14 @@ def of(case, roles, now: datetime | None = None) -> list[Line]:
     visits = list(case.visits.order_by("seq"))
     pauses = list(Pause.objects.filter(visit__case=case).order_by("began_at", "pk"))
     found = [
-        *_events(events, roles), *_waits(visits, pauses, now), *_turns(case, now), *_pauses(pauses, events, roles, now),
-        *_clocks(case, now), *_chases(case), *_messages(case, roles),
-    ]  # fmt: skip
+        *_events(events, roles),
+        *_waits(visits, pauses, now),
+        *_turns(case, now),
+        *_pauses(pauses, events, roles, now),
+        *_clocks(case, now),
+        *_chases(case),
+        *_messages(case, roles),
+    ]
     order = list(KINDS)
     return sorted(found, key=lambda line: (line.when, order.index(line.kind), line.place))
 
@@ -73,13 +81,19 @@ def _events(events, roles):
     for event in events:
         told = timeline.entry(event, "staff", heard)
         words = [
-            f"{heading} {said}" if heading.endswith("?") else f"{heading}: {said}" for heading, said in told.facts
+            f"{heading} {said}" if heading.endswith("?") else f"{heading}: {said}"
+            for heading, said in told.facts
         ]
         words.append(told.note)
         if dates.london_date(event.recorded_at) != dates.london_date(event.at):
             words.append(_("Recorded on %(day)s") % {"day": list_presenter.day(event.recorded_at)})
         yield Line(
-            event.at, "event", capfirst(told.what), told.who, words=tuple(filter(None, words)), place=event.seq
+            event.at,
+            "event",
+            capfirst(told.what),
+            told.who,
+            words=tuple(filter(None, words)),
+            place=event.seq,
         )
 
 
@@ -96,9 +110,18 @@ def _waits(visits, pauses, now):
             words.append(_("The case had been at this step before in the same round."))
         if visit.cycle_no > 1:
             words.append(f"{journey.CYCLES[visit.cycle]}, {visit.cycle_no}")
-        yield Line(visit.entered_at, "wait", str(journey.STEPS[visit.step].short), until=visit.left_at, days=days,
-                   net=days - paused, due=visit.due_at, kept=kept(visit.due_at, visit.left_at, now),
-                   words=tuple(words), place=visit.seq)  # fmt: skip
+        yield Line(
+            visit.entered_at,
+            "wait",
+            str(journey.STEPS[visit.step].short),
+            until=visit.left_at,
+            days=days,
+            net=days - paused,
+            due=visit.due_at,
+            kept=kept(visit.due_at, visit.left_at, now),
+            words=tuple(words),
+            place=visit.seq,
+        )
 
 
 def kept(due: datetime | None, ended: datetime | None, now: datetime) -> str:
@@ -109,11 +132,19 @@ def kept(due: datetime | None, ended: datetime | None, now: datetime) -> str:
     if end < due:
         return _("kept") if ended else _("not reached yet")
     late = list_presenter.days(dates.days_between(due, end) + 1)
-    return _("missed by %(days)s") % {"days": late} if ended else _("past by %(days)s so far") % {"days": late}
+    return (
+        _("missed by %(days)s") % {"days": late}
+        if ended
+        else _("past by %(days)s so far") % {"days": late}
+    )
 
 
 def _turns(case, now):
-    found = Turn.objects.filter(visit__case=case).select_related("user", "team").order_by("began_at", "pk")
+    found = (
+        Turn.objects.filter(visit__case=case)
+        .select_related("user", "team")
+        .order_by("began_at", "pk")
+    )
     for turn in found:
         name = str(journey.TURN_NAMES[turn.role])
         days = dates.days_between(turn.began_at, turn.ended_at or now)
@@ -122,17 +153,29 @@ def _turns(case, now):
 
 
 def _pauses(pauses, events, roles, now):
-    """Each pause with its reason, as far as it may be read, and the day on which it ends by itself."""
+    """Each pause with its reason, as far as it may be read, and the day on which it ends by
+    itself.
+    """
     heard, by_key = access.audiences(roles), {event.pk: event for event in events}
     for pause in pauses:
         event = by_key.get(pause.event_id)
         body = getattr(event, "body", None)
-        words = [_("To be looked at again on %(day)s") % {"day": list_presenter.day(pause.next_chase)}]
+        words = [
+            _("To be looked at again on %(day)s") % {"day": list_presenter.day(pause.next_chase)}
+        ]
         words += list(body.facts.values()) if body and body.audience in heard else []
         chase = dates.london_midnight(pause.next_chase)
         ends = min(filter(None, [pause.ended_at, chase if chase <= now else None]), default=None)
-        yield Line(pause.began_at, "pause", str(journey.PAUSES[pause.code]), str(event.by or "") if event else "",
-                   until=ends, days=pause_days(pause, now), words=tuple(words), place=pause.pk)  # fmt: skip
+        yield Line(
+            pause.began_at,
+            "pause",
+            str(journey.PAUSES[pause.code]),
+            str(event.by or "") if event else "",
+            until=ends,
+            days=pause_days(pause, now),
+            words=tuple(words),
+            place=pause.pk,
+        )
 
 
 def _clocks(case, now):
@@ -143,15 +186,29 @@ def _clocks(case, now):
         if clock.dropped_at:
             words.append(_("The case was closed first."))
         days = dates.days_between(clock.began_at, over or now) if clock.days is None else clock.days
-        yield Line(clock.began_at, "clock", str(known.title), until=over, days=days, due=clock.due_at,
-                   kept="" if clock.dropped_at else kept(clock.due_at, clock.ended_at, now), words=tuple(words),
-                   place=clock.pk)  # fmt: skip
+        yield Line(
+            clock.began_at,
+            "clock",
+            str(known.title),
+            until=over,
+            days=days,
+            due=clock.due_at,
+            kept="" if clock.dropped_at else kept(clock.due_at, clock.ended_at, now),
+            words=tuple(words),
+            place=clock.pk,
+        )
 
 
 def _chases(case):
-    found = Nudge.objects.filter(Q(visit__case=case) | Q(clock__case=case)).select_related("visit", "clock")
+    found = Nudge.objects.filter(Q(visit__case=case) | Q(clock__case=case)).select_related(
+        "visit", "clock"
+    )
     for nudge in found.order_by("made_at", "pk"):
-        about = journey.CLOCKS[nudge.clock.kind].title if nudge.clock else journey.STEPS[nudge.visit.step].short
+        about = (
+            journey.CLOCKS[nudge.clock.kind].title
+            if nudge.clock
+            else journey.STEPS[nudge.visit.step].short
+        )
         what = f"{journey.NUDGES[nudge.kind]}: {about}"
         yield Line(nudge.made_at, "chase", what, _("The system"), place=nudge.pk)
 
@@ -159,15 +216,25 @@ def _chases(case):
 def _messages(case, roles):
     """What was told, to whom and how; and what could not be told."""
     rows_ = Message.objects.filter(case=case, state__in=("sent", "printed", "dead"))
-    for message in rows_.select_related("to_person", "to_user", "to_team", "event", "nudge").order_by("pk"):
+    for message in rows_.select_related(
+        "to_person", "to_user", "to_team", "event", "nudge"
+    ).order_by("pk"):
         if message.event and not timeline.hears(message.event.verb, roles):
             continue
         to = message.to_person or message.to_user or message.to_team or ""
         words = [str(Message.CHANNELS[message.channel])]
         if message.state == "dead":
-            words.append(_("Could not be delivered: %(why)s") % {"why": message.last_error or _("unknown")})
-        yield Line(message.sent_at or message.dead_at, "message", subject(message), _("To: %(who)s") % {"who": to},
-                   words=tuple(words), place=message.pk)  # fmt: skip
+            words.append(
+                _("Could not be delivered: %(why)s") % {"why": message.last_error or _("unknown")}
+            )
+        yield Line(
+            message.sent_at or message.dead_at,
+            "message",
+            subject(message),
+            _("To: %(who)s") % {"who": to},
+            words=tuple(words),
+            place=message.pk,
+        )
 
 
 def subject(message) -> str:
@@ -178,7 +245,11 @@ def subject(message) -> str:
         return capfirst(timeline.sentence(message.event))
     if message.template == "offer_of_help":
         return _("Offer of help")
-    return str(journey.NUDGES[message.nudge.kind]) if message.nudge else capfirst(message.template.replace("_", " "))
+    return (
+        str(journey.NUDGES[message.nudge.kind])
+        if message.nudge
+        else capfirst(message.template.replace("_", " "))
+    )
 
 
 def clock_time(moment: datetime | None) -> str:
@@ -195,17 +266,25 @@ def page_table(lines: list[Line], caption: str) -> Table:
     """For reading and printing: what lasted says from when to when in its own cell."""
     head = [_("When"), _("What"), _("Who"), _("How long"), _("Reasons and words")]
     found = [
-        [list_presenter.day(line.when), f"{KINDS[line.kind]}\n{line.what}" if line.kind != "event" else line.what, line.who,
-         "\n".join(_lasted(line)), "\n".join(line.words)]
+        [
+            list_presenter.day(line.when),
+            f"{KINDS[line.kind]}\n{line.what}" if line.kind != "event" else line.what,
+            line.who,
+            "\n".join(_lasted(line)),
+            "\n".join(line.words),
+        ]
         for line in lines
-    ]  # fmt: skip
+    ]
     return Table(caption, head, found, empty=_("Nothing has happened yet."))
 
 
 def _lasted(line: Line) -> list[str]:
     if line.days is None:
         return []
-    found = [list_presenter.span(line.when, line.until) if line.until else _("since then"), list_presenter.days(line.days)]
+    found = [
+        list_presenter.span(line.when, line.until) if line.until else _("since then"),
+        list_presenter.days(line.days),
+    ]
     if line.net is not None and line.net != line.days:
         found.append(_("%(days)s without pauses") % {"days": list_presenter.days(line.net)})
     if line.due:
@@ -216,12 +295,31 @@ def _lasted(line: Line) -> list[str]:
 
 def file_table(lines: list[Line]) -> Table:
     """For a spreadsheet: every fact in a column of its own."""
-    head = [_("When"), _("Kind"), _("What"), _("Who"), _("Until"), _("Days"), _("Days without pauses"),
-            _("Last day in time"), _("Deadline"), _("Reasons and words")]  # fmt: skip
+    head = [
+        _("When"),
+        _("Kind"),
+        _("What"),
+        _("Who"),
+        _("Until"),
+        _("Days"),
+        _("Days without pauses"),
+        _("Last day in time"),
+        _("Deadline"),
+        _("Reasons and words"),
+    ]
     found = [
-        [clock_time(line.when), str(KINDS[line.kind]), line.what, line.who, clock_time(line.until),
-         "" if line.days is None else str(line.days), "" if line.net is None else str(line.net),
-         last_in_time(line.due) or "", line.kept, "\n".join(line.words)]
+        [
+            clock_time(line.when),
+            str(KINDS[line.kind]),
+            line.what,
+            line.who,
+            clock_time(line.until),
+            "" if line.days is None else str(line.days),
+            "" if line.net is None else str(line.net),
+            last_in_time(line.due) or "",
+            line.kept,
+            "\n".join(line.words),
+        ]
         for line in lines
-    ]  # fmt: skip
+    ]
     return Table(_("Chronology"), head, found)

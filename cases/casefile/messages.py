@@ -1,6 +1,8 @@
-"""Messages between a person and the council, both sides in order, each with its day; and what else was asked.
+"""Messages between a person and the council, both sides in order, each with its day; and what else
+was asked.
 
-Reading only. A helper's list holds nothing that was asked alone. Not here: asking and answering (`requests`).
+Reading only. A helper's list holds nothing that was asked alone. Not here: asking and answering
+(`requests`).
 """
 
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ READING = frozenset({"person", "delegate"}) | journey.ANYONE_STAFF
 
 @dataclass(frozen=True)
 class Said:
-    """One thing said, as ready strings. `ours`: by the council. `answer`: where staff answer it, "" otherwise."""
+    """One thing said, as ready strings. `ours`: by the council. `answer`: where staff answer it, ""
+    otherwise.
+    """
 
     seq: int
     when: datetime
@@ -62,20 +66,30 @@ def _said(case, event: Event, row: Asked, ours: bool) -> Said:
     opens = not ours and row.answered_at is None
     staff = bool(case.roles & journey.ANYONE_STAFF)
     return Said(
-        event.seq, event.at, who, "" if row.what == "message" else str(row.get_what_display()),
-        body.note if body and body.audience in access.audiences(case.roles) else "", ours, row.alone,
-        waits=waits(row) if opens else "", late=opens and row.due_on < dates.today(),
+        event.seq,
+        event.at,
+        who,
+        "" if row.what == "message" else str(row.get_what_display()),
+        body.note if body and body.audience in access.audiences(case.roles) else "",
+        ours,
+        row.alone,
+        waits=waits(row) if opens else "",
+        late=opens and row.due_on < dates.today(),
         answer=reverse("cases:answer_asked", args=[case.ref, event.seq]) if opens and staff else "",
-    )  # fmt: skip
+    )
 
 
 def waits(row: Asked) -> str:
     """By when there is an answer; an apology once that day is over."""
     if row.due_on < dates.today():
-        return _("We said that we would answer by %(day)s. We have not, and we are sorry.") % {"day": day(row.due_on)}
+        return _("We said that we would answer by %(day)s. We have not, and we are sorry.") % {
+            "day": day(row.due_on)
+        }
     return _("We answer by %(day)s.") % {"day": day(row.due_on)}
 
 
 def open_ones(case, roles) -> list[Asked]:
     """What waits for an answer, the most pressing first."""
-    return list(rows(case, roles).filter(answered_at=None).select_related("event").order_by("due_on"))
+    return list(
+        rows(case, roles).filter(answered_at=None).select_related("event").order_by("due_on")
+    )

@@ -1,4 +1,5 @@
-"""The person asks what is happening: who answers, and in which words the person is told that the question is there.
+"""The person asks what is happening: who answers, and in which words the person is told that the
+question is there.
 
 Reading only. Not here: asking and answering (moves of the journey), who may (`access`).
 """
@@ -9,7 +10,13 @@ from django.utils.translation import gettext as _
 from cases import journey
 from cases.letters import timeline
 
-ELSEWHERE = ("person", "delegate", "provider", "other_agency", "nobody")  # whose turn leaves the answer to the worker
+ELSEWHERE = (
+    "person",
+    "delegate",
+    "provider",
+    "other_agency",
+    "nobody",
+)  # whose turn leaves the answer to the worker
 
 
 def answerer(case) -> str:
@@ -27,4 +34,7 @@ def asked(case, role: str = "person") -> str:
     words = {"day": timeline.day(case.asked_news_at), "who": capfirst(answerer(case))}
     if role == "person":
         return _("You asked on %(day)s what is happening. %(who)s will answer.") % words
-    return _("On %(day)s you or the person you help asked what is happening. %(who)s will answer.") % words
+    return (
+        _("On %(day)s you or the person you help asked what is happening. %(who)s will answer.")
+        % words
+    )

@@ -1,9 +1,10 @@
-"""What a person asks outside the steps, and the council's answer with its day: messages, a copy of everything, who
-looked at the record, another way to take the money.
+"""What a person asks outside the steps, and the council's answer with its day: messages, a copy of
+everything, who looked at the record, another way to take the money.
 
-Each is an event with its words in a body, and an `Asked` row that says by when. What is asked alone has words that
-only the person and staff read, and no helper meets it anywhere: not its row, not its event, not its answer. The days
-are the service's own aims. Not here: the list to read (`messages`), moves of the journey.
+Each is an event with its words in a body, and an `Asked` row that says by when. What is asked alone
+has words that only the person and staff read, and no helper meets it anywhere: not its row, not its
+event, not its answer. The days are the service's own aims. Not here: the list to read (`messages`),
+moves of the journey.
 """
 
 from __future__ import annotations
@@ -36,17 +37,27 @@ WORKERS = journey.ANYONE_STAFF
 
 
 def due_on(what: str, on: date) -> date:
-    """The last day on which an answer is in time: working days, or a month for what takes collecting."""
+    """The last day on which an answer is in time: working days, or a month for what takes
+    collecting.
+    """
     if what in WORKING_DAYS:
         return dates.working_day_after(on, WORKING_DAYS[what])
     return dates.months_after(on, 1)
 
 
 def ask(
-    *, case: Case, by: User, what: str, words: str = "", alone: bool = False, on_behalf_of: Person | None = None,
+    *,
+    case: Case,
+    by: User,
+    what: str,
+    words: str = "",
+    alone: bool = False,
+    on_behalf_of: Person | None = None,
     at: datetime | None = None,
-) -> Asked:  # fmt: skip
-    """Ask the council something. `alone`: no helper may know. Raises NotYet for a helper who asks what is not theirs."""
+) -> Asked:
+    """Ask the council something. `alone`: no helper may know. Raises NotYet for a helper who asks
+    what is not theirs.
+    """
     roles = access.roles_of(case, by)
     _may_ask(roles, what, alone, on_behalf_of)
     if what == "message" and not words.strip():
@@ -56,9 +67,14 @@ def ask(
         case.hold()
         _room(case, what)
         event = case.record(
-            ALONE if alone and what == "message" else VERBS[what], by=by, note=words.strip(), at=at,
-            audience="person" if alone else "helper", on_behalf_of=on_behalf_of, what=what,
-        )  # fmt: skip
+            ALONE if alone and what == "message" else VERBS[what],
+            by=by,
+            note=words.strip(),
+            at=at,
+            audience="person" if alone else "helper",
+            on_behalf_of=on_behalf_of,
+            what=what,
+        )
         last = due_on(what, dates.london_date(event.at))
         row = Asked.objects.create(
             council_id=case.council_id, case=case, what=what, alone=alone, event=event, due_on=last
@@ -77,20 +93,28 @@ def _may_ask(roles, what: str, alone: bool, on_behalf_of) -> None:
 
 
 def _room(case: Case, what: str) -> None:
-    waiting = list(Asked.objects.filter(case=case, what=what, answered_at=None).select_related("event"))
+    waiting = list(
+        Asked.objects.filter(case=case, what=what, answered_at=None).select_related("event")
+    )
     if what != "message" and waiting:
         facts = {"day": day(waiting[0].event.at), "by": day(waiting[0].due_on)}
         raise NotYet(_("You asked for this on %(day)s. We answer by %(by)s.") % facts)
     if len(waiting) >= MOST:
-        words = _("Many of your messages wait for an answer. To talk about them together, %(phone_us)s.")
+        words = _(
+            "Many of your messages wait for an answer. To talk about them together, %(phone_us)s."
+        )
         raise NotYet(words % contact_details.of(case.council).facts)
 
 
 def _tell_worker(case: Case, event: Event, by: User) -> None:
-    """A row for the named worker, else for the team's mailbox: it says only that there is something to read."""
+    """A row for the named worker, else for the team's mailbox: it says only that there is something
+    to read.
+    """
     team = (
         case.team_id
-        or Team.objects.filter(council_id=case.council_id, intake=True).values_list("pk", flat=True).first()
+        or Team.objects.filter(council_id=case.council_id, intake=True)
+        .values_list("pk", flat=True)
+        .first()
     )
     if case.worker_id and case.worker_id != by.pk:
         _row(case, event, "email", to_user_id=case.worker_id)
@@ -101,13 +125,22 @@ def _tell_worker(case: Case, event: Event, by: User) -> None:
 def _row(case: Case, event: Event, channel: str, **to: Any) -> None:
     who = "-".join(f"{name}{key}" for name, key in to.items())
     Message.objects.create(
-        council_id=case.council_id, case=case, template="asked", event=event, channel=channel, made_at=event.at,
-        not_before=event.at, dedupe_key=f"event:{event.pk}:asked:{who}", **to,
-    )  # fmt: skip
+        council_id=case.council_id,
+        case=case,
+        template="asked",
+        event=event,
+        channel=channel,
+        made_at=event.at,
+        not_before=event.at,
+        dedupe_key=f"event:{event.pk}:asked:{who}",
+        **to,
+    )
 
 
 def answer(*, asked: Asked, by: User, words: str, at: datetime | None = None) -> Event:
-    """The council's answer, read by whoever could read the question. Raises NotYet when it is answered already."""
+    """The council's answer, read by whoever could read the question. Raises NotYet when it is
+    answered already.
+    """
     if not access.roles_of(asked.case, by) & WORKERS:
         raise NotYet(_("A social worker or manager of this case answers this."))
     if not words.strip():
@@ -118,8 +151,15 @@ def answer(*, asked: Asked, by: User, words: str, at: datetime | None = None) ->
         if row.answered_at:
             raise NotYet(_("A colleague has answered this already."))
         case = row.case
-        event = case.record(ANSWERED_ALONE if row.alone else ANSWERED, by=by, note=words.strip(), at=at,
-                            audience="person" if row.alone else "helper", what=row.what, asked=row.pk)  # fmt: skip
+        event = case.record(
+            ANSWERED_ALONE if row.alone else ANSWERED,
+            by=by,
+            note=words.strip(),
+            at=at,
+            audience="person" if row.alone else "helper",
+            what=row.what,
+            asked=row.pk,
+        )
         row.answer, row.answered_at = event, event.at
         row.save(update_fields=["answer", "answered_at"])
         if not case.person.died_on:
@@ -130,8 +170,19 @@ def answer(*, asked: Asked, by: User, words: str, at: datetime | None = None) ->
         return event
 
 
-def withhold_view(*, case: Case, by: User, user: User, since: date, reason: str, until: date | None = None, at=None):
-    """Keep a colleague's openings of a record off the person's list, for safeguarding. A manager, with the reason."""
+def withhold_view(
+    *,
+    case: Case,
+    by: User,
+    user: User,
+    since: date,
+    reason: str,
+    until: date | None = None,
+    at=None,
+):
+    """Keep a colleague's openings of a record off the person's list, for safeguarding. A manager,
+    with the reason.
+    """
     if not access.roles_of(case, by) & {"manager", "service_manager"}:
         raise NotYet(_("A manager decides this."))
     if not reason.strip():
@@ -141,5 +192,7 @@ def withhold_view(*, case: Case, by: User, user: User, since: date, reason: str,
     if not case.views.filter(user=user).exists():
         raise NotYet(_("That colleague has not opened this record."), field="user")
     with transaction.atomic():
-        event = case.record("withheld_who_looked", by=by, note=reason.strip(), at=at, audience="staff", user=user.pk)
+        event = case.record(
+            "withheld_who_looked", by=by, note=reason.strip(), at=at, audience="staff", user=user.pk
+        )
         return Withheld.objects.create(case=case, user=user, since=since, until=until, event=event)

@@ -1,6 +1,8 @@
-"""What the person says before a review: what stands is shown, what has changed is asked. The worker closes it with a note.
+"""What the person says before a review: what stands is shown, what has changed is asked. The worker
+closes it with a note.
 
-Words of the person, kept as an event in the helper's and the staff's sight; they close no review by themselves.
+Words of the person, kept as an event in the helper's and the staff's sight; they close no review by
+themselves.
 """
 
 from datetime import datetime
@@ -39,15 +41,24 @@ SINCE = (
 
 
 def may_tell(case: Case, user: User, people=None) -> bool:
-    """The person, a helper who may fill in, or staff who write down what the person says; while there is a budget."""
+    """The person, a helper who may fill in, or staff who write down what the person says; while
+    there is a budget.
+    """
     people = access.representations(case.person_id) if people is None else people
     roles = access.roles_of(case, user, people)
-    allowed = roles & ({"person"} | journey.ANYONE_STAFF) or access.within_scope(case, user, people, "fill")
+    allowed = roles & ({"person"} | journey.ANYONE_STAFF) or access.within_scope(
+        case, user, people, "fill"
+    )
     return case.step in STEPS and bool(allowed)
 
 
 def tell_review(
-    *, case: Case, by: User, said: dict[str, str], on_behalf_of: Person | None = None, at: datetime | None = None
+    *,
+    case: Case,
+    by: User,
+    said: dict[str, str],
+    on_behalf_of: Person | None = None,
+    at: datetime | None = None,
 ) -> Event:
     """Keep what was said. Raises NotYet for nothing at all, and at another step."""
     if not may_tell(case, by):
@@ -55,26 +66,38 @@ def tell_review(
     titles = QUESTIONS | {
         CHANGED + code: _("%(what)s: changed.") % {"what": title} for code, title, _w in known(case)
     }
-    words = [f"{titles[name]} {text.strip()}" for name, text in said.items() if name in titles and text.strip()]
+    words = [
+        f"{titles[name]} {text.strip()}"
+        for name, text in said.items()
+        if name in titles and text.strip()
+    ]
     if not words:
         raise NotYet(_("Answer at least one question."), field="works")
-    return case.record(VERB, by=by, note="\n".join(words), at=at, on_behalf_of=on_behalf_of, audience="helper")
+    return case.record(
+        VERB, by=by, note="\n".join(words), at=at, on_behalf_of=on_behalf_of, audience="helper"
+    )
 
 
 def known(case: Case) -> list[tuple[str, str, str]]:
-    """(code, title, words) of what stands: it is shown, and only what has changed is asked. Sums for who sees them."""
+    """(code, title, words) of what stands: it is shown, and only what has changed is asked. Sums
+    for who sees them.
+    """
     sums = bool(getattr(case, "roles", access.READS["money"]) & access.READS["money"])
     return [one for source in hooks.REVIEWED for one in source(case, sums)]
 
 
 def _agreed(case) -> int:
     """The place of the event with which the plan in force was agreed, or kept as it is."""
-    found = case.events.filter(verb__in=AGREED).order_by("-seq").values_list("seq", flat=True).first()
+    found = (
+        case.events.filter(verb__in=AGREED).order_by("-seq").values_list("seq", flat=True).first()
+    )
     return found or 0
 
 
 def since(case) -> list[tuple[str, str]]:
-    """(day, sentence) of what has happened to the support since the plan was agreed, the newest first."""
+    """(day, sentence) of what has happened to the support since the plan was agreed, the newest
+    first.
+    """
     agreed = _agreed(case)
     found = [e for e in timeline(case, case.roles) if e.verb in SINCE and e.seq > agreed]
     return [(day(e.when), capfirst(e.what)) for e in found]
@@ -82,7 +105,9 @@ def since(case) -> list[tuple[str, str]]:
 
 def told(case) -> tuple[str, str]:
     """(day, words) of what was said last since the plan was agreed, or two empty strings."""
-    found = case.events.filter(verb=VERB, seq__gt=_agreed(case)).select_related("body").order_by("-seq")
+    found = (
+        case.events.filter(verb=VERB, seq__gt=_agreed(case)).select_related("body").order_by("-seq")
+    )
     event = found.first()
     body = getattr(event, "body", None)
     if body is None or body.audience not in access.audiences(case.roles):

@@ -1,8 +1,10 @@
-"""What the tracker shows: where a case is, since when, whose turn, what comes next and by when, in plain words.
+"""What the tracker shows: where a case is, since when, whose turn, what comes next and by when, in
+plain words.
 
-Reading only, in a fixed number of queries whatever the length of the case. Lateness is never said of the person:
-when it is their turn they are offered help, when it is the council's they are told so and told whom to call.
-Not here: the timeline and the letters (timeline.py), what may be done (access.py).
+Reading only, in a fixed number of queries whatever the length of the case. Lateness is never said
+of the person: when it is their turn they are offered help, when it is the council's they are told
+so and told whom to call. Not here: the timeline and the letters (timeline.py), what may be done
+(access.py).
 """
 
 from dataclasses import dataclass, field
@@ -22,9 +24,15 @@ from cases.letters.timeline import Entry, day, label_of, last_day, reader_of, ti
 from cases.models import Message, Target
 
 WHOSE = {
-    "person": {"person": gettext_lazy("It is your turn."), "delegate": gettext_lazy("It is the turn of the person helping you.")},
-    "delegate": {"person": gettext_lazy("It is the turn of the person you help."), "delegate": gettext_lazy("It is your turn.")},
-}  # fmt: skip
+    "person": {
+        "person": gettext_lazy("It is your turn."),
+        "delegate": gettext_lazy("It is the turn of the person helping you."),
+    },
+    "delegate": {
+        "person": gettext_lazy("It is the turn of the person you help."),
+        "delegate": gettext_lazy("It is your turn."),
+    },
+}
 # Pages on which one form answers for several moves: neither answer may be the only button.
 SHARED_PAGES = {"budgets:answer_offer": gettext_lazy("Read the proposal and answer")}
 TOLD = {
@@ -33,7 +41,10 @@ TOLD = {
     "phone": gettext_lazy("Told by telephone on %(day)s"),
     "text": gettext_lazy("Told by text message on %(day)s"),
 }
-WAITING = {"letter": gettext_lazy("We will post it"), "phone": gettext_lazy("We will phone you about it")}
+WAITING = {
+    "letter": gettext_lazy("We will post it"),
+    "phone": gettext_lazy("We will phone you about it"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,17 +94,36 @@ class Tracker:
 def read(case, user) -> Tracker:
     """The tracker of a case fetched by `access.get_case`, for one of its people."""
     now, entries = timezone.now(), timeline(case, case.roles)
-    lines = sorted([*entries, *tracker_places.own_entries(case)], key=lambda one: one.seq, reverse=True)
+    lines = sorted(
+        [*entries, *tracker_places.own_entries(case)], key=lambda one: one.seq, reverse=True
+    )
     moves = access.moves_for(case, user, case.people)
     main, more = buttons(case, moves)
     asks = any(move.name == "ask_news" for move in moves) and not case.asked_news_at
     return Tracker(
-        title=_title(case.step), since=since(case, now), whole=whole(case, now), mine=case.turn in journey.PERSON, turn=turn(case), aim=aim(case, now),
-        sorry=sorry(case, now), has=has(case), after=after(case), pauses=pauses(case), stages=stages(case, now), main=main,
-        more=more, worker=str(case.worker) if case.worker else "", contact=contact(case),
-        ask=reverse("cases:ask_news", args=[case.ref]) if asks else "", asked=progress_enquiry.asked(case, reader_of(case.roles)),
-        danger=phrases.of_reader(case, now), entries=lines, letters=letters(case, entries), places=tracker_places.places(case, user), notes=tracker_places.notes(case),
-    )  # fmt: skip
+        title=_title(case.step),
+        since=since(case, now),
+        whole=whole(case, now),
+        mine=case.turn in journey.PERSON,
+        turn=turn(case),
+        aim=aim(case, now),
+        sorry=sorry(case, now),
+        has=has(case),
+        after=after(case),
+        pauses=pauses(case),
+        stages=stages(case, now),
+        main=main,
+        more=more,
+        worker=str(case.worker) if case.worker else "",
+        contact=contact(case),
+        ask=reverse("cases:ask_news", args=[case.ref]) if asks else "",
+        asked=progress_enquiry.asked(case, reader_of(case.roles)),
+        danger=phrases.of_reader(case, now),
+        entries=lines,
+        letters=letters(case, entries),
+        places=tracker_places.places(case, user),
+        notes=tracker_places.notes(case),
+    )
 
 
 def days(count: int) -> str:
@@ -113,7 +143,10 @@ def whole(case, now: datetime) -> str:
     count = dates.days_between(case.asked_at, now)
     if count == 0:
         return _("You asked for support today.")
-    return _("You asked for support on %(day)s, %(days)s ago.") % {"day": day(case.asked_at), "days": days(count)}
+    return _("You asked for support on %(day)s, %(days)s ago.") % {
+        "day": day(case.asked_at),
+        "days": days(count),
+    }
 
 
 def turn(case) -> str:
@@ -121,7 +154,9 @@ def turn(case) -> str:
     if case.step == "closed":
         return _("This case is closed. You can ask us to open it again.")
     reader = reader_of(case.roles)
-    calm = reader != "delegate" and case.danger_since is None  # a helper reads the same with danger and without
+    calm = (
+        reader != "delegate" and case.danger_since is None
+    )  # a helper reads the same with danger and without
     if case.turn == "nobody":
         return _("There is nothing that you have to do.") if calm else _("Nothing waits for you.")
     if reader == "staff":
@@ -131,7 +166,9 @@ def turn(case) -> str:
         return str(spoken)
     if not calm:
         return _("We are waiting for %(who)s.") % {"who": journey.TURNS[case.turn]}
-    return _("We are waiting for %(who)s. There is nothing that you have to do.") % {"who": journey.TURNS[case.turn]}
+    return _("We are waiting for %(who)s. There is nothing that you have to do.") % {
+        "who": journey.TURNS[case.turn]
+    }
 
 
 def aim(case, now: datetime) -> str:
@@ -140,19 +177,30 @@ def aim(case, now: datetime) -> str:
         return ""
     when = {"day": last_day(case.due_at)}
     if case.turn in journey.PERSON:
-        return _("If you can, do this by %(day)s. Take longer if you need to, and tell us if you want help.") % when
+        return (
+            _(
+                "If you can, do this by %(day)s. Take longer if you need to, and tell us if "
+                "you want help."
+            )
+            % when
+        )
     return _("We aim to have done this by %(day)s.") % when
 
 
 def sorry(case, now: datetime) -> str:
-    """After the day: an offer of help when the turn is the person's, an apology when it is the council's."""
+    """After the day: an offer of help when the turn is the person's, an apology when it is the
+    council's.
+    """
     if case.due_at is None or now < case.due_at or case.step == "closed":
         return ""
     if case.turn in journey.PERSON:
-        return _("Would it help to do this together, on the phone or in person? There is no hurry from us.")
-    return _("We said that we aimed to do this by %(day)s. We have not done it yet, and we are sorry.") % {
-        "day": last_day(case.due_at)
-    }
+        return _(
+            "Would it help to do this together, on the phone or in person? There is no hurry "
+            "from us."
+        )
+    return _(
+        "We said that we aimed to do this by %(day)s. We have not done it yet, and we are sorry."
+    ) % {"day": last_day(case.due_at)}
 
 
 def next_words(case, now: datetime) -> str:
@@ -192,7 +240,11 @@ def pauses(case) -> list[str]:
     found = []
     visit = case.visits.filter(seq=case.visit_seq).prefetch_related("pauses").first()
     for pause in visit.pauses.all() if visit else ():
-        words = {"day": day(pause.began_at), "why": journey.PAUSES[pause.code], "until": day(pause.next_chase)}
+        words = {
+            "day": day(pause.began_at),
+            "why": journey.PAUSES[pause.code],
+            "until": day(pause.next_chase),
+        }
         if pause.ended_at or pause.next_chase <= dates.today():
             words["until"] = day(pause.ended_at or pause.next_chase)
             found.append(_("Paused from %(day)s to %(until)s: %(why)s.") % words)
@@ -206,7 +258,10 @@ def stages(case, now: datetime) -> list[Stage]:
     been: dict[str, list] = {}
     for visit in case.visits.order_by("seq"):
         been.setdefault(visit.step, []).append(visit)
-    order, aims = list(journey.STEPS), Target.all_for(case.council_id, list(journey.STEPS), dates.today())
+    order, aims = (
+        list(journey.STEPS),
+        Target.all_for(case.council_id, list(journey.STEPS), dates.today()),
+    )
     here = order.index(case.step)
     found = []
     for place, code in enumerate(order[:-1]):
@@ -237,7 +292,9 @@ def _stay(visit) -> str:
 
 
 def _running_on(case, code: str) -> str:
-    """The decided budget in force pays until its successor starts; what ended with the case does not begin again."""
+    """The decided budget in force pays until its successor starts; what ended with the case does
+    not begin again.
+    """
     last = case.events.filter(verb__in=("start_budget", "reopen")).order_by("-seq").first()
     if code == "running" and case.cycle != "first" and last and last.verb == "start_budget":
         return _("The budget that you have goes on until then.")
@@ -258,8 +315,9 @@ def page_of(name: str, *args, **kwargs) -> str | None:
 
 
 def buttons(case, moves) -> tuple[list[Button], list[Button]]:
-    """What the reader can do now: what the step waits for first, the rest to stand under "More". Asking what is
-    happening stands beside who to talk to."""
+    """What the reader can do now: what the step waits for first, the rest to stand under "More".
+    Asking what is happening stands beside who to talk to.
+    """
     main, more, used = [], [], set()
     told, open_still = assessment_button(case)
     if told:
@@ -289,7 +347,9 @@ def assessment_button(case) -> tuple[Button | None, bool]:
 
 
 def letters(case, entries: list[Entry]) -> list[tuple[str, str, str, str]]:
-    """(day and what, address, how it was told, address as PDF) of every letter to the person, the newest first."""
+    """(day and what, address, how it was told, address as PDF) of every letter to the person, the
+    newest first.
+    """
     rows = Message.objects.filter(case=case, to_person_id=case.person_id, event__isnull=False)
     told = {m[0]: m[1:] for m in rows.values_list("event__seq", "channel", "state", "sent_at")}
     found = []

@@ -1,5 +1,5 @@
-"""What stands beside the tracker: the other pages of a person's record, what waits for an answer with its day, and the
-lines of the timeline that no helper reads. Reading only.
+"""What stands beside the tracker: the other pages of a person's record, what waits for an answer
+with its day, and the lines of the timeline that no helper reads. Reading only.
 """
 
 from dataclasses import dataclass, replace
@@ -35,13 +35,19 @@ def places(case, user) -> list[Place]:
         ("looked_at", _("Who looked at your record"), own),
         ("copy", _("A copy of everything") if own else _("A copy of what you may see"), True),
     ]
-    shown = [Place(words, reverse(f"cases:{name}", args=[case.ref])) for name, words, wanted in found if wanted]
+    shown = [
+        Place(words, reverse(f"cases:{name}", args=[case.ref]))
+        for name, words, wanted in found
+        if wanted
+    ]
     return shown if own else shown + _leaving(case, user)
 
 
 def _leaving(case, user) -> list[Place]:
     mine = [r for r in case.people if r.user_id == user.pk and r.kind != "self"]
-    return [Place(_("Stop helping"), reverse("cases:end_help", args=[case.ref, r.pk])) for r in mine[:1]]
+    return [
+        Place(_("Stop helping"), reverse("cases:end_help", args=[case.ref, r.pk])) for r in mine[:1]
+    ]
 
 
 def notes(case) -> list[str]:
@@ -50,16 +56,27 @@ def notes(case) -> list[str]:
     for row in messages.open_ones(case, case.roles):
         what = str(row.get_what_display())
         found.append(f"{what}, {day(row.event.at)}. {messages.waits(row)}")
-    for clock in case.clocks.filter(kind__in=CHALLENGED, ended_at=None, dropped_at=None).order_by("due_at"):
+    for clock in case.clocks.filter(kind__in=CHALLENGED, ended_at=None, dropped_at=None).order_by(
+        "due_at"
+    ):
         words = {"on": day(clock.began_at), "by": last_day(clock.due_at)}
         if clock.due_at < dates.london_midnight(dates.today()):
             found.append(
-                _("You challenged a decision on %(on)s. We meant to write by %(by)s, and are sorry.") % words
+                _(
+                    "You challenged a decision on %(on)s. We meant to write by %(by)s, and "
+                    "are sorry."
+                )
+                % words
             )
         elif clock.kind == "acknowledge":
-            found.append(_("You challenged a decision on %(on)s. We tell you by %(by)s that it has arrived.") % words)
+            found.append(
+                _("You challenged a decision on %(on)s. We tell you by %(by)s that it has arrived.")
+                % words
+            )
         else:
-            found.append(_("You challenged a decision on %(on)s. We aim to answer by %(by)s.") % words)
+            found.append(
+                _("You challenged a decision on %(on)s. We aim to answer by %(by)s.") % words
+            )
     return found
 
 

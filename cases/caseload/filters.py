@@ -1,4 +1,6 @@
-"""The caseload's filters. Nonsense gets a sentence; an id of another council's row is not found at all."""
+"""The caseload's filters. Nonsense gets a sentence; an id of another council's row is not found at
+all.
+"""
 
 import django_filters
 from django import forms
@@ -13,7 +15,11 @@ from cases.models import Case, Team, User
 SCOPES = {"mine": _("Mine"), "team": _("My team's"), "all": _("All I may see")}
 TURNS = {"mine": _("Mine"), **journey.TURN_NAMES}
 STEPS = {code: step.short for code, step in journey.STEPS.items()}
-NO_SUCH = {"invalid_choice": _("“%(value)s” is not one of the choices here. The list is shown without this filter.")}
+NO_SUCH = {
+    "invalid_choice": _(
+        "“%(value)s” is not one of the choices here. The list is shown without this filter."
+    )
+}
 
 
 class OwnChoiceField(ModelChoiceField):
@@ -40,9 +46,15 @@ class CaseloadFilter(django_filters.FilterSet):
     """Needs `user` and `council`; filters what `caseload.staff_cases` gives."""
 
     scope = django_filters.ChoiceFilter(
-        label=_("Whose cases"), choices=SCOPES, empty_label=None, method="by_scope", error_messages=NO_SUCH
+        label=_("Whose cases"),
+        choices=SCOPES,
+        empty_label=None,
+        method="by_scope",
+        error_messages=NO_SUCH,
     )
-    turn = django_filters.ChoiceFilter(label=_("Whose turn"), choices=TURNS, method="by_turn", error_messages=NO_SUCH)
+    turn = django_filters.ChoiceFilter(
+        label=_("Whose turn"), choices=TURNS, method="by_turn", error_messages=NO_SUCH
+    )
     step = django_filters.ChoiceFilter(label=_("Step"), choices=STEPS, error_messages=NO_SUCH)
     team = OwnChoice(label=_("Team"), queryset=Team.objects.none())
     worker = OwnChoice(label=_("Worker"), queryset=User.objects.none())
@@ -72,7 +84,9 @@ class CaseloadFilter(django_filters.FilterSet):
         return lists.late(cases) if value else cases
 
     def shown(self):
-        """The filtered cases; without any filter but the first when something asked for makes no sense."""
+        """The filtered cases; without any filter but the first when something asked for makes no
+        sense.
+        """
         if self.is_valid():
             found = self.qs
             return found if self.form.cleaned_data["step"] == "closed" else lists.open_cases(found)

@@ -1,4 +1,6 @@
-"""The words of a row in staff's lists: ready strings, links and badges. Not here: which rows (`lists`)."""
+"""The words of a row in staff's lists: ready strings, links and badges. Not here: which rows
+(`lists`).
+"""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +28,11 @@ def span(first, last) -> str:
     if first == last:
         return day(last)
     shape = (
-        "j" if (first.year, first.month) == (last.year, last.month) else "j F" if first.year == last.year else "j F Y"
+        "j"
+        if (first.year, first.month) == (last.year, last.month)
+        else "j F"
+        if first.year == last.year
+        else "j F Y"
     )
     return _("%(first)s to %(last)s") % {"first": date_format(first, shape), "last": day(last)}
 
@@ -65,7 +71,9 @@ def last_good_day(case) -> str:
 
 
 def needs_of(person) -> str:
-    """How somebody takes in information, and in which language, where that is not print in English; else ""."""
+    """How somebody takes in information, and in which language, where that is not print in English;
+    else "".
+    """
     found = [] if person.communication == "standard" else [str(person.get_communication_display())]
     if person.language:
         found.append(_("language: %(language)s") % {"language": person.language})
@@ -73,8 +81,9 @@ def needs_of(person) -> str:
 
 
 def first_cell(case, reaches: bool) -> list:
-    """The first cell of a row: the name that leads to the case, its reference and, for those who may reach the person,
-    what must be kept to in every contact."""
+    """The first cell of a row: the name that leads to the case, its reference and, for those who
+    may reach the person, what must be kept to in every contact.
+    """
     needs = needs_of(case.person) if reaches else ""
     name = Link(case.person.name, reverse("cases:case", args=[case.ref]), hidden=case.ref)
     danger = Badge(_("Danger: ring today"), "red") if reaches and case.danger_since else ""
@@ -89,7 +98,9 @@ def turn(case, user=None) -> str:
 
 
 def contact(case, today=None) -> str | Badge:
-    """When the next contact is due; "" once it has come (the same words as in `caseload.contact_due`)."""
+    """When the next contact is due; "" once it has come (the same words as in
+    `caseload.contact_due`).
+    """
     if case.next_contact is None:
         return ""
     today = today or dates.today()
@@ -103,7 +114,9 @@ def contact(case, today=None) -> str | Badge:
 
 
 def in_time(case, reaches: bool = False) -> str | Badge:
-    """`reaches`: may the reader know of danger? Then it is due today, whatever the step's deadline."""
+    """`reaches`: may the reader know of danger? Then it is due today, whatever the step's
+    deadline.
+    """
     if reaches and case.danger_since:
         return Badge(_("Due today"), "red")
     return deadline(case) if case.due_at else _("No deadline")
@@ -113,7 +126,13 @@ def caseload_table(cases, user, caption: str, empty: str, reaches: bool) -> Tabl
     """`reaches`: the reader's role may reach the person, and so has to know how."""
     head = [_("Person"), _("In time?"), _("Whose turn"), _("Step"), _("Next contact")]
     found = [
-        [first_cell(c, reaches), in_time(c, reaches), turn(c, user), journey.STEPS[c.step].short, contact(c)]
+        [
+            first_cell(c, reaches),
+            in_time(c, reaches),
+            turn(c, user),
+            journey.STEPS[c.step].short,
+            contact(c),
+        ]
         for c in cases
     ]
     return Table(caption, head, found, empty=empty, caption_size="m")
@@ -121,12 +140,25 @@ def caseload_table(cases, user, caption: str, empty: str, reaches: bool) -> Tabl
 
 def waiting_table(cases, caption: str, empty: str, reaches: bool, rates: bool) -> Table:
     """`reaches`: as above. `rates`: the reader may rate the risk."""
-    head = [_("Person"), _("Risk"), _("Waiting"), _("Named contact"), _("Last and next contact"), _("Why here")]
+    head = [
+        _("Person"),
+        _("Risk"),
+        _("Waiting"),
+        _("Named contact"),
+        _("Last and next contact"),
+        _("Why here"),
+    ]
     found = [
-        [first_cell(c, reaches), rating(c, rates), since(c.asked_at), named(c),
-         [last_contact(c) or _("Not yet"), contact(c) or Badge(_("No date"), "red")], why_waiting(c)]
+        [
+            first_cell(c, reaches),
+            rating(c, rates),
+            since(c.asked_at),
+            named(c),
+            [last_contact(c) or _("Not yet"), contact(c) or Badge(_("No date"), "red")],
+            why_waiting(c),
+        ]
         for c in cases
-    ]  # fmt: skip
+    ]
     return Table(caption, head, found, empty=empty, caption_size="m")
 
 
@@ -136,8 +168,13 @@ def rating(case, rates: bool) -> list:
     found = [urgency(case, rates), by]
     if rates:
         words = _("Rate again") if case.urgency else _("Rate")
-        found.append(Link(words, reverse("cases:act", args=[case.ref, "rate_risk"]), hidden=case.ref))
-    return [*found, Link(_("History"), reverse("cases:chronology", args=[case.ref]), hidden=case.ref)]
+        found.append(
+            Link(words, reverse("cases:act", args=[case.ref, "rate_risk"]), hidden=case.ref)
+        )
+    return [
+        *found,
+        Link(_("History"), reverse("cases:chronology", args=[case.ref]), hidden=case.ref),
+    ]
 
 
 def named(case, now=None) -> str | Badge:
@@ -188,10 +225,15 @@ def queue_table(cases, user, caption: str, empty: str, reaches: bool = False) ->
     """`reaches`: the reader's role may reach the person, and so has to know how."""
     head = [_("Person"), _("Step"), _("Waiting for"), _("Waiting"), _("In time?")]
     found = [
-        [first_cell(c, reaches), [journey.STEPS[c.step].short, asks(c)], str(journey.TURN_NAMES[c.turn]),
-         since(c.turn_since), deadline(c)]
+        [
+            first_cell(c, reaches),
+            [journey.STEPS[c.step].short, asks(c)],
+            str(journey.TURN_NAMES[c.turn]),
+            since(c.turn_since),
+            deadline(c),
+        ]
         for c in cases
-    ]  # fmt: skip
+    ]
     return Table(caption, head, found, empty=empty, caption_size="m")
 
 
@@ -212,12 +254,24 @@ def print_line(message) -> dict:
     phone = message.channel == "phone"
     note = person.contact_note
     if message.channel != person.contact_by:
-        unsafe = _("Ask first: their safe way is “%(way)s”.") % {"way": person.get_contact_by_display()}
+        unsafe = _("Ask first: their safe way is “%(way)s”.") % {
+            "way": person.get_contact_by_display()
+        }
         note = f"{unsafe} {note}".strip()
     return {
-        "pk": message.pk, "name": person.name, "ref": message.case.ref, "since": day(message.made_at), "href": href,
-        "kind": _("Telephone call") if phone else _("Letter"), "where": person.phone if phone else person.address,
-        "what": timeline.title_of(message.event.verb) if letter else _("Survey") if asked else _("Reminder"), "note": note,
+        "pk": message.pk,
+        "name": person.name,
+        "ref": message.case.ref,
+        "since": day(message.made_at),
+        "href": href,
+        "kind": _("Telephone call") if phone else _("Letter"),
+        "where": person.phone if phone else person.address,
+        "what": timeline.title_of(message.event.verb)
+        if letter
+        else _("Survey")
+        if asked
+        else _("Reminder"),
+        "note": note,
         "pdf": reverse("cases:letter_pdf", args=place) if letter else "",
         "needs": needs_of(person),
-    }  # fmt: skip
+    }

@@ -1,6 +1,8 @@
-"""Reading for lists: whose cases, in which order, how late. Lists are cut off, and nothing counts without an end.
+"""Reading for lists: whose cases, in which order, how late. Lists are cut off, and nothing counts
+without an end.
 
-Not here: who may see a case (`access`), the words of a row (`cases/caseload/list_presenter.py`), one case's own page (`case_presenter`).
+Not here: who may see a case (`access`), the words of a row (`cases/caseload/list_presenter.py`),
+one case's own page (`case_presenter`).
 """
 
 from datetime import datetime, timedelta
@@ -28,8 +30,10 @@ FROM_THE_START = 12  # references and NHS numbers are looked for whole, never in
 
 
 def staff_cases(user, council, reads: str = "", mine: list[Representation] | None = None):
-    """What a member of staff sees of one council as staff; their own case and a relative's are not among it. `reads`:
-    only where their role reads that group (`access.READS`). `mine`: whom they stand for, where that was read already."""
+    """What a member of staff sees of one council as staff; their own case and a relative's are not
+    among it. `reads`: only where their role reads that group (`access.READS`). `mine`: whom they
+    stand for, where that was read already.
+    """
     mine = access.representing(user) if mine is None else mine
     seen = access.visible_to(user, reads, mine).filter(council=council)
     seen = seen.exclude(person_id__in=[one.person_id for one in mine])
@@ -43,13 +47,19 @@ def seat_roles(user, council) -> list[str]:
 
 
 def default_scope(user, council) -> str:
-    """A worker begins with their own cases, a manager with the team's, anybody else with all they may see."""
+    """A worker begins with their own cases, a manager with the team's, anybody else with all they
+    may see.
+    """
     roles = seat_roles(user, council)
-    return next((SCOPE_OF[r] for r in ("worker", "manager", "service_manager") if r in roles), "all")
+    return next(
+        (SCOPE_OF[r] for r in ("worker", "manager", "service_manager") if r in roles), "all"
+    )
 
 
 def in_scope(cases, user, council, scope):
-    """`mine`: I am the named worker or have the turn. `team`: the teams I sit in (a council-wide seat: all)."""
+    """`mine`: I am the named worker or have the turn. `team`: the teams I sit in (a council-wide
+    seat: all).
+    """
     if scope == "mine":
         return cases.filter(Q(worker=user.pk) | access.my_turn(user))
     if scope == "team":
@@ -74,16 +84,24 @@ def count(cases) -> int:
 
 
 def page_after(cases, token: str = ""):
-    """A page of cases, late first, and the token of the next one ("" at the end). A token that is none begins anew.
-    Where somebody may be in danger the case stands before all others, on the first page."""
+    """A page of cases, late first, and the token of the next one ("" at the end). A token that is
+    none begins anew. Where somebody may be in danger the case stands before all others, on the
+    first page.
+    """
     place = _place(token)
-    danger = [] if place else list(cases.filter(danger_since__isnull=False).order_by("danger_since", "pk")[:PAGE])
+    danger = (
+        []
+        if place
+        else list(cases.filter(danger_since__isnull=False).order_by("danger_since", "pk")[:PAGE])
+    )
     ordered = cases.filter(danger_since=None).order_by(F("due_at").asc(nulls_last=True), "pk")
     if place:
         due, pk = place
         behind = Q(due_at=None)
         ordered = ordered.filter(
-            Q(due_at=None, pk__gt=pk) if due is None else Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk) | behind
+            Q(due_at=None, pk__gt=pk)
+            if due is None
+            else Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk) | behind
         )
     rows = list(ordered[: PAGE + 1])
     if len(rows) <= PAGE:
@@ -108,18 +126,24 @@ def workers_of(council):
     """Who may be named as a worker today."""
     from cases.models import Seat  # noqa: PLC0415  used once
 
-    seats = Seat.objects.filter(Seat.on(dates.today()), council=council, role__in=("worker", "manager"))
+    seats = Seat.objects.filter(
+        Seat.on(dates.today()), council=council, role__in=("worker", "manager")
+    )
     return User.objects.filter(pk__in=seats.values("user_id"), is_active=True)
 
 
 def risk():
     """The rating as a rank. What nobody has rated stands at the top: nobody has looked."""
-    ranks = (When(urgency=code, then=Value(place)) for place, code in enumerate(URGENCY_ORDER, start=1))
+    ranks = (
+        When(urgency=code, then=Value(place)) for place, code in enumerate(URGENCY_ORDER, start=1)
+    )
     return When_(*ranks, default=Value(0), output_field=IntegerField())
 
 
 def contact_due(now=None) -> Q:
-    """A contact was promised for today or before, and nothing has come since: a step begun after that day is one."""
+    """A contact was promised for today or before, and nothing has come since: a step begun after
+    that day is one.
+    """
     begun = TruncDate("step_since", tzinfo=dates.LONDON)
     return Q(next_contact__lte=dates.today(now)) & (Q(step__in=UNSEEN) | Q(next_contact__gte=begun))
 
@@ -135,25 +159,36 @@ def too_long_unnamed(case, now=None) -> bool:
 
 
 def waiting_list(user, council, limit: int = QUEUED):
-    """The waiting list: the risk first, then who is owed a contact longest, then what is late longest.
+    """The waiting list: the risk first, then who is owed a contact longest, then what is late
+    longest.
 
-    Each case carries when and by whom the risk was last rated (`rated_at`, `rated_by`), when the last message to the
-    person left (`told_at`) and when somebody last was in touch (`touched_at`).
+    Each case carries when and by whom the risk was last rated (`rated_at`, `rated_by`), when the
+    last message to the person left (`told_at`) and when somebody last was in touch (`touched_at`).
     """
-    told = Message.objects.filter(case=OuterRef("pk"), to_person__isnull=False, state__in=("sent", "printed"))
+    told = Message.objects.filter(
+        case=OuterRef("pk"), to_person__isnull=False, state__in=("sent", "printed")
+    )
     events = Event.objects.filter(case=OuterRef("pk")).order_by("-seq")
     rated, touched = events.filter(verb__in=RATING), events.filter(verb="record_contact")
-    waiting = staff_cases(user, council).filter(step="waiting").annotate(
-        rank=risk(), told_at=Subquery(told.order_by("-sent_at").values("sent_at")[:1]),
-        touched_at=Subquery(touched.values("at")[:1]), rated_at=Subquery(rated.values("at")[:1]),
-        rated_by=Subquery(rated.values("by__name")[:1]),
-    )  # fmt: skip
+    waiting = (
+        staff_cases(user, council)
+        .filter(step="waiting")
+        .annotate(
+            rank=risk(),
+            told_at=Subquery(told.order_by("-sent_at").values("sent_at")[:1]),
+            touched_at=Subquery(touched.values("at")[:1]),
+            rated_at=Subquery(rated.values("at")[:1]),
+            rated_by=Subquery(rated.values("by__name")[:1]),
+        )
+    )
     owed, late_first = F("next_contact").asc(nulls_first=True), F("due_at").asc(nulls_last=True)
     return list(waiting.order_by("rank", owed, late_first, "asked_at", "pk")[:limit])
 
 
 def queue_for(user, council, role: str, limit: int = QUEUED):
-    """What waits for a role, oldest turn first. A panel also keeps sight of what it has asked somebody else."""
+    """What waits for a role, oldest turn first. A panel also keeps sight of what it has asked
+    somebody else.
+    """
     cases = open_cases(staff_cases(user, council))
     wanted = access.my_turn(user) & Q(turn=role)
     if role == "panel":
@@ -162,7 +197,9 @@ def queue_for(user, council, role: str, limit: int = QUEUED):
 
 
 def search(cases, words: str):
-    """By reference, NHS number or name, among cases already restricted to what the reader may see."""
+    """By reference, NHS number or name, among cases already restricted to what the reader may
+    see.
+    """
     words = words.strip()
     solid = "".join(c for c in words if c.isalnum())
     if len(solid) == 10 and solid.isdecimal() and solid.isascii():
@@ -170,4 +207,6 @@ def search(cases, words: str):
     found = Q()
     for part in searchable(words).split():
         found &= Q(person__name_search__contains=part)
-    return cases.filter((found if len(solid) > 1 else Q(pk__in=[])) | Q(ref=solid.upper()[:FROM_THE_START]))
+    return cases.filter(
+        (found if len(solid) > 1 else Q(pk__in=[])) | Q(ref=solid.upper()[:FROM_THE_START])
+    )

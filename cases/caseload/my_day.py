@@ -1,9 +1,11 @@
-"""My day: which cases need a colleague now, each once, in its most pressing group, with every reason it is there.
+"""My day: which cases need a colleague now, each once, in its most pressing group, with every
+reason it is there.
 
-A reason is one condition in the database (`Day.reasons`); its place in that dictionary is its rank, and the same
-condition says in which group a case stands and what else is true of it. Managers are shown their own turns and the
-alarms of their teams. Two statements choose and read the cases, however many there are; a group is cut off at CAP.
-Not here: the words (`cases/caseload/my_day_presenter.py`), who may see a case (`access`).
+A reason is one condition in the database (`Day.reasons`); its place in that dictionary is its rank,
+and the same condition says in which group a case stands and what else is true of it. Managers are
+shown their own turns and the alarms of their teams. Two statements choose and read the cases,
+however many there are; a group is cut off at CAP. Not here: the words
+(`cases/caseload/my_day_presenter.py`), who may see a case (`access`).
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +13,18 @@ from datetime import datetime, timedelta
 from functools import cached_property, reduce
 from operator import or_
 
-from django.db.models import BooleanField, Count, DateTimeField, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.db.models import Case as When_
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -48,13 +61,18 @@ class Day:
         self.roles = lists.seat_roles(user, council)
         self.turn = access.my_turn(user)
         self.mine = Q(worker=user.pk) | self.turn
-        watched = [s for s in access.seats_of(user) if s.council_id == council.pk and s.role in WATCHING]
+        watched = [
+            s for s in access.seats_of(user) if s.council_id == council.pk and s.role in WATCHING
+        ]
         everywhere = any(s.team_id is None for s in watched)
-        self.teams = Q(council=council.pk) if everywhere else Q(team__in=[s.team_id for s in watched])
+        self.teams = (
+            Q(council=council.pk) if everywhere else Q(team__in=[s.team_id for s in watched])
+        )
 
     def reasons(self) -> dict[str, Q]:
-        """Every reason to look at one of `_cases` today, the most pressing first; what costs least stands first in
-        each."""
+        """Every reason to look at one of `_cases` today, the most pressing first; what costs least
+        stands first in each.
+        """
         late = Q(due_at__lte=self.now)
         soon = Q(due_at__gt=self.now, due_at__lte=self._midnight(SOON + 1))
         wrote = Asked.objects.filter(case=OuterRef("pk"), answered_at=None)
@@ -64,7 +82,8 @@ class Day:
             "danger": Q(danger_since__isnull=False),
             "late_mine": late & self.turn,
             "asked": Q(asked_news_at__isnull=False) & (self.mine | (self.teams & waits)),
-            "wrote": Q(Exists(wrote)) & (self.mine | (self.teams & (Q(worker=None) | Q(Exists(unanswered))))),
+            "wrote": Q(Exists(wrote))
+            & (self.mine | (self.teams & (Q(worker=None) | Q(Exists(unanswered))))),
             "unnamed": lists.unnamed(self.now) & self.teams,
             "contact": self.mine & lists.contact_due(self.now),
             "law": Q(Exists(open_clocks(self.now, True).filter(case=OuterRef("pk")))),
@@ -91,14 +110,17 @@ class Day:
 
     @cached_property
     def danger(self) -> list[int]:
-        """Where somebody may be in danger and nobody has recorded speaking to them, closed cases too, the longest
-        waiting first: for everybody who reaches the case and rings."""
+        """Where somebody may be in danger and nobody has recorded speaking to them, closed cases
+        too, the longest waiting first: for everybody who reaches the case and rings.
+        """
         reached = lists.staff_cases(self.user, self.council, "danger", self.represents)
         reached = reached.filter(danger_since__isnull=False)
         return list(reached.order_by("danger_since", "pk").values_list("pk", flat=True))
 
     def late(self) -> tuple[int, int]:
-        """How many cases are late and wait for the reader, and how many for somebody else; in whatever group."""
+        """How many cases are late and wait for the reader, and how many for somebody else; in
+        whatever group.
+        """
         late, turn = Count("pk"), Count("pk", filter=self.turn)
         found = self._cases().filter(due_at__lte=self.now).aggregate(late=late, turn=turn)
         return found["turn"], found["late"] - found["turn"]
@@ -120,19 +142,37 @@ class Day:
         return [group for group in found if group.cases]
 
     def _chosen(self, reasons, without) -> list:
-        """(place of the reason, case) of every case there is a reason for, the risk and the latest first."""
-        group = When_(*(When(q, then=Value(n)) for n, q in enumerate(reasons.values())), default=None,
-                      output_field=IntegerField())  # fmt: skip
+        """(place of the reason, case) of every case there is a reason for, the risk and the latest
+        first.
+        """
+        group = When_(
+            *(When(q, then=Value(n)) for n, q in enumerate(reasons.values())),
+            default=None,
+            output_field=IntegerField(),
+        )
         cases = self._cases().annotate(**drafts()).annotate(group=group).filter(group__isnull=False)
         cases = cases.exclude(pk__in=without) if without else cases
-        return list(cases.order_by(lists.risk(), F("due_at").asc(nulls_last=True), "pk").values_list("group", "pk"))
+        return list(
+            cases.order_by(lists.risk(), F("due_at").asc(nulls_last=True), "pk").values_list(
+                "group", "pk"
+            )
+        )
 
     def _read(self, keys: list[int], reasons) -> dict:
-        """The cases to show, each with `is_<reason>` for every reason and its open clocks as `ticking`."""
-        flags = {f"is_{code}": When_(When(q, then=Value(True)), default=Value(False), output_field=BooleanField())
-                 for code, q in reasons.items()}  # fmt: skip
+        """The cases to show, each with `is_<reason>` for every reason and its open clocks as
+        `ticking`.
+        """
+        flags = {
+            f"is_{code}": When_(
+                When(q, then=Value(True)), default=Value(False), output_field=BooleanField()
+            )
+            for code, q in reasons.items()
+        }
         cases = Case.objects.filter(pk__in=keys).annotate(**drafts()).annotate(**flags)
-        found = {case.pk: case for case in cases.select_related("person", "worker", "turn_user", "turn_team")}
+        found = {
+            case.pk: case
+            for case in cases.select_related("person", "worker", "turn_user", "turn_team")
+        }
         ticking: dict[int, list] = {}
         for clock in open_clocks(self.now).filter(case__in=keys).order_by("due_at"):
             ticking.setdefault(clock.case_id, []).append(clock)
@@ -142,16 +182,25 @@ class Day:
 
 
 def drafts() -> dict:
-    """When the draft of each step that has one was last saved, as annotations (NULL without a draft)."""
+    """When the draft of each step that has one was last saved, as annotations (NULL without a
+    draft).
+    """
     one = "(SELECT d.saved_at FROM ({}) d WHERE d.case_id = cases_case.id)"
-    return {f"saved_{step}": RawSQL(one.format(sql), [], DateTimeField()) for step, sql in hooks.DRAFTS.items()}  # noqa: S611
+    return {
+        f"saved_{step}": RawSQL(one.format(sql), [], DateTimeField())
+        for step, sql in hooks.DRAFTS.items()
+    }  # noqa: S611
 
 
 def open_clocks(now: datetime, statutory: bool | None = None):
-    """Clocks beside the steps that are late or soon will be; only those that the law sets, or only the others."""
+    """Clocks beside the steps that are late or soon will be; only those that the law sets, or only
+    the others.
+    """
     today = dates.today(now)
     wanted = [code for code in sweep.CHASED if statutory in (None, code in sweep.STATUTORY)]
     ahead = {code: sweep.REVIEW_SOON if code in journey.REVIEWS else SOON for code in wanted}
-    near = (Q(kind=code, due_at__lte=dates.london_midnight(today + timedelta(days=days + 1)))
-            for code, days in ahead.items())  # fmt: skip
+    near = (
+        Q(kind=code, due_at__lte=dates.london_midnight(today + timedelta(days=days + 1)))
+        for code, days in ahead.items()
+    )
     return Clock.objects.filter(reduce(or_, near), ended_at=None, dropped_at=None)

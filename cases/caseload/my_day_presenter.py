@@ -1,4 +1,6 @@
-"""My day in words: why each case stands there, and the one thing to do about it. Not here: which cases (`my_day`)."""
+"""My day in words: why each case stands there, and the one thing to do about it. Not here: which
+cases (`my_day`).
+"""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,8 +29,12 @@ TITLES = {
 # said of a case in any other group too
 BESIDES = ("danger", "asked", "wrote", "unnamed", "contact", "law", "clock", "late", "draft")
 DRAFTS = {"assess": gettext_lazy("Self-assessment"), "plan": gettext_lazy("Support plan")}
-ENDING = {"acknowledge": "acknowledge_challenge", "challenge": "answer_challenge", "advocate": "find_advocate",
-          **dict.fromkeys(journey.REVIEWS, "start_review")}  # fmt: skip
+ENDING = {
+    "acknowledge": "acknowledge_challenge",
+    "challenge": "answer_challenge",
+    "advocate": "find_advocate",
+    **dict.fromkeys(journey.REVIEWS, "start_review"),
+}
 DOING = {"asked": "answer_news", "unnamed": "reassign", "contact": "record_contact"}
 OFFERS = (
     (60, gettext_lazy("%(what)s not saved for %(days)s: ask whether they still want to go on")),
@@ -43,25 +49,45 @@ def sections(day: my_day.Day) -> list[dict]:
 
 
 def section(day, group) -> dict:
-    head = [_("Person"), _("Whose turn"), _("Why it is here"), _("In time?"), _("Risk"), _("Step"), _("Do now")]
+    head = [
+        _("Person"),
+        _("Whose turn"),
+        _("Why it is here"),
+        _("In time?"),
+        _("Risk"),
+        _("Step"),
+        _("Do now"),
+    ]
     found = [
-        [list_presenter.first_cell(c, True), whose(c), "\n".join(why(c, group.code, day)), in_time(c, group.code, day),
-         list_presenter.urgency(c), journey.STEPS[c.step].short, doing(c, group.code, day)]
+        [
+            list_presenter.first_cell(c, True),
+            whose(c),
+            "\n".join(why(c, group.code, day)),
+            in_time(c, group.code, day),
+            list_presenter.urgency(c),
+            journey.STEPS[c.step].short,
+            doing(c, group.code, day),
+        ]
         for c in group.cases
-    ]  # fmt: skip
+    ]
     if not any(row[-1] for row in found):
         head, found = head[:-1], [row[:-1] for row in found]
     hidden = group.total - len(group.cases)
     return {
-        "code": group.code, "title": str(TITLES[group.code]), "total": group.total, "hidden": hidden,
+        "code": group.code,
+        "title": str(TITLES[group.code]),
+        "total": group.total,
+        "hidden": hidden,
         "bad": group.code in ("danger", "late_mine", "late", "unnamed", "asked", "law"),
         "table": Table(f"{TITLES[group.code]}: {group.total}", head, found),
         "all": list_of(day, group.code) if hidden else "",
-    }  # fmt: skip
+    }
 
 
 def nearest(case, code: str):
-    """Of a case in a group of other dates, the clock that ends first; None once somebody has just ended it."""
+    """Of a case in a group of other dates, the clock that ends first; None once somebody has just
+    ended it.
+    """
     clocks = [c for c in case.ticking if journey.CLOCKS[c.kind].statutory is (code == "law")]
     return clocks[0] if clocks and code in ("law", "clock") else None
 
@@ -75,7 +101,9 @@ def in_time(case, code: str, day):
 
 def list_of(day, code: str) -> str:
     """The list on which the others of a group are found."""
-    wanted = {"late_mine": "&late=on&turn=mine", "late": "&late=on", "turn": "&turn=mine"}.get(code, "")
+    wanted = {"late_mine": "&late=on&turn=mine", "late": "&late=on", "turn": "&turn=mine"}.get(
+        code, ""
+    )
     scope = lists.default_scope(day.user, day.council)
     return f"{reverse('cases:caseload')}?scope={scope}{wanted}"
 
@@ -89,17 +117,25 @@ def whose(case) -> str:
 def why(case, code: str, day) -> list[str]:
     """The reason of the group first, then whatever else is true."""
     others = [
-        c for c in BESIDES if c != code and getattr(case, f"is_{c}") and not (c == "late" and case.is_late_mine)
+        c
+        for c in BESIDES
+        if c != code and getattr(case, f"is_{c}") and not (c == "late" and case.is_late_mine)
     ]
     return [words for c in (code, *others) for words in SAYING[c](case, day)]
 
 
 def _late_mine(case, day):
-    return [_("Late, and you have had it for %(days)s") % {"days": list_presenter.since(case.turn_since, day.now)}]
+    return [
+        _("Late, and you have had it for %(days)s")
+        % {"days": list_presenter.since(case.turn_since, day.now)}
+    ]
 
 
 def _asked(case, day):
-    when = {"day": list_presenter.day(case.asked_news_at), "days": list_presenter.since(case.asked_news_at, day.now)}
+    when = {
+        "day": list_presenter.day(case.asked_news_at),
+        "days": list_presenter.since(case.asked_news_at, day.now),
+    }
     return [_("Asked what is happening on %(day)s (%(days)s)") % when]
 
 
@@ -108,14 +144,19 @@ def _wrote(case, day):
 
 
 def _unnamed(case, day):
-    return [_("No named contact for %(days)s") % {"days": list_presenter.since(case.asked_at, day.now)}]
+    return [
+        _("No named contact for %(days)s") % {"days": list_presenter.since(case.asked_at, day.now)}
+    ]
 
 
 def _contact(case, day):
     over = (dates.today(day.now) - case.next_contact).days
     if over == 0:
         return [_("We said that we would be in touch today")]
-    return [_("We said that we would be in touch by %(day)s") % {"day": list_presenter.day(case.next_contact)}]
+    return [
+        _("We said that we would be in touch by %(day)s")
+        % {"day": list_presenter.day(case.next_contact)}
+    ]
 
 
 def _law(case, day):
@@ -128,13 +169,20 @@ def _clock(case, day):
 
 def _clocks(case, day, statutory):
     found = [(journey.CLOCKS[c.kind], list_presenter.deadline(c, day.now)) for c in case.ticking]
-    return [f"{known.title}: {badge.text.lower()}" for known, badge in found if known.statutory is statutory]
+    return [
+        f"{known.title}: {badge.text.lower()}"
+        for known, badge in found
+        if known.statutory is statutory
+    ]
 
 
 def _late(case, day):
     if case.turn in journey.PERSON:
         return [_("Late, and it waits for the person: offer help")]
-    return [_("Late, and it waits for: %(who)s") % {"who": case.turn_user or journey.TURN_NAMES[case.turn]}]
+    return [
+        _("Late, and it waits for: %(who)s")
+        % {"who": case.turn_user or journey.TURN_NAMES[case.turn]}
+    ]
 
 
 def _soon(case, day):
@@ -154,14 +202,27 @@ def _turn(case, day):
 
 
 def _danger(case, day):
-    when = {"day": list_presenter.day(case.danger_since), "time": dates.clock_time(case.danger_since)}
+    when = {
+        "day": list_presenter.day(case.danger_since),
+        "time": dates.clock_time(case.danger_since),
+    }
     return [_("Since %(time)s on %(day)s nobody has recorded speaking to them") % when]
 
 
 SAYING = {
-    "danger": _danger, "late_mine": _late_mine, "asked": _asked, "wrote": _wrote, "unnamed": _unnamed, "contact": _contact, "law": _law, "clock": _clock, "late": _late,
-    "soon": _soon, "draft": _draft, "turn": _turn,
-}  # fmt: skip
+    "danger": _danger,
+    "late_mine": _late_mine,
+    "asked": _asked,
+    "wrote": _wrote,
+    "unnamed": _unnamed,
+    "contact": _contact,
+    "law": _law,
+    "clock": _clock,
+    "late": _late,
+    "soon": _soon,
+    "draft": _draft,
+    "turn": _turn,
+}
 
 
 def doing(case, code: str, day) -> str | Link:
@@ -170,8 +231,13 @@ def doing(case, code: str, day) -> str | Link:
         return Link(_("Ring now"), reverse("cases:danger", args=[case.ref]), hidden=case.ref)
     if code == "wrote" and set(day.roles) & journey.ANYONE_STAFF:
         return Link(_("Answer"), reverse("cases:messages", args=[case.ref]), hidden=case.ref)
-    clock, follow_up = nearest(case, code), code in ("late", "draft") and case.turn in journey.PERSON
-    name = ENDING.get(clock.kind) if clock else DOING.get(code, "record_contact" if follow_up else "")
+    clock, follow_up = (
+        nearest(case, code),
+        code in ("late", "draft") and case.turn in journey.PERSON,
+    )
+    name = (
+        ENDING.get(clock.kind) if clock else DOING.get(code, "record_contact" if follow_up else "")
+    )
     move = journey.MOVES.get(name or "")
     if move is None or case.step not in move.routes:
         return ""
@@ -185,17 +251,37 @@ def summary(day) -> str:
     """The five seconds: how many are late, and on whom they wait."""
     mine, theirs = day.late()
     ring = len(day.danger)
-    first = ngettext("Ring %(n)s person first: they may be in danger.", "Ring %(n)s people first: they may be in danger.",
-                     ring) % {"n": ring} if ring else ""  # fmt: skip
+    first = (
+        ngettext(
+            "Ring %(n)s person first: they may be in danger.",
+            "Ring %(n)s people first: they may be in danger.",
+            ring,
+        )
+        % {"n": ring}
+        if ring
+        else ""
+    )
     if ring and not mine and not theirs:
         return first
     if not mine and not theirs:
         return _("Nothing is late.")
     words = [first] if first else []
     if mine:
-        words.append(ngettext("%(n)s case is late and waits for you.", "%(n)s cases are late and wait for you.", mine)
-                     % {"n": mine})  # fmt: skip
+        words.append(
+            ngettext(
+                "%(n)s case is late and waits for you.",
+                "%(n)s cases are late and wait for you.",
+                mine,
+            )
+            % {"n": mine}
+        )
     if theirs:
-        words.append(ngettext("%(n)s case is late and waits for somebody else.",
-                              "%(n)s cases are late and wait for somebody else.", theirs) % {"n": theirs})  # fmt: skip
+        words.append(
+            ngettext(
+                "%(n)s case is late and waits for somebody else.",
+                "%(n)s cases are late and wait for somebody else.",
+                theirs,
+            )
+            % {"n": theirs}
+        )
     return " ".join(words)

@@ -1,7 +1,7 @@
 """Civil dates in London and the one rule for counting days.
 
-`days` = London date of leaving - London date of entering; a deadline is London midnight after the entry
-date plus the target, exclusive (decisions on time).
+`days` = London date of leaving - London date of entering; a deadline is London midnight after the
+entry date plus the target, exclusive (decisions on time).
 """
 
 from calendar import monthrange
@@ -18,7 +18,9 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def said(value: date | datetime) -> str:
-    """A date as people write it in the reader's language: 5 May 2026; of a moment its day in London."""
+    """A date as people write it in the reader's language: 5 May 2026; of a moment its day in
+    London.
+    """
     return date_format(london_date(value) if isinstance(value, datetime) else value, "j F Y")
 
 
@@ -28,7 +30,9 @@ def weekday(value: date | datetime) -> str:
 
 
 def clock_time(value: time | datetime) -> str:
-    """A time of day as people say it: 9am, 4:30pm, midday, midnight; of a moment its time in London."""
+    """A time of day as people say it: 9am, 4:30pm, midday, midnight; of a moment its time in
+    London.
+    """
     at = value.astimezone(LONDON).time() if isinstance(value, datetime) else value
     if at.minute == 0 and at.hour in (0, 12):
         return str(_("midday") if at.hour else _("midnight"))
@@ -52,14 +56,18 @@ def days_between(start: datetime, end: datetime) -> int:
 
 
 def due_at(entered: datetime, target: int | None) -> datetime | None:
-    """The deadline fixed on entry: the start of the first day that is too late, or None without a target."""
+    """The deadline fixed on entry: the start of the first day that is too late, or None without a
+    target.
+    """
     if target is None:
         return None
     return london_midnight(london_date(entered) + timedelta(days=target + 1))
 
 
 def months_after(day: date, count: int) -> date:
-    """The same day of a later month, or that month's last: six months after 31 August is 28 or 29 February."""
+    """The same day of a later month, or that month's last: six months after 31 August is 28 or 29
+    February.
+    """
     years, month = divmod(day.month - 1 + count, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
@@ -71,7 +79,9 @@ def today(now: datetime | None = None) -> date:
 
 
 def plausible():
-    """Validators for a day of people now alive: a year of two figures, or 9999, is a slip of the finger."""
+    """Validators for a day of people now alive: a year of two figures, or 9999, is a slip of the
+    finger.
+    """
     words = _("Enter the year with four figures, such as 2026.")
     return [MinValueValidator(date(1900, 1, 1), words), MaxValueValidator(date(2200, 1, 1), words)]
 
@@ -88,7 +98,9 @@ def months_before(day: date, count: int) -> date:
 
 
 def working_day_after(day: date, count: int) -> date:
-    """The date `count` working days after `day` in England (Complaints Regulations 2009: acknowledge in three)."""
+    """The date `count` working days after `day` in England (Complaints Regulations 2009:
+    acknowledge in three).
+    """
     return holidays.country_holidays("GB", subdiv="ENG").get_nth_working_day(day, count)
 
 

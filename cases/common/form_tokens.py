@@ -1,4 +1,6 @@
-"""A creating form has one effect, however often it is sent: the second press leads to the first result."""
+"""A creating form has one effect, however often it is sent: the second press leads to the first
+result.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,15 @@ from cases.models import FormToken
 def once(key: str | None, *, user: Any, form: str, do: Callable[[], str]) -> str:
     """Run a creating form once: the same key sent again leads to the first result's address.
 
-    `do` creates and returns the address to go to, inside this transaction. Raises NotYet for a key of somebody
-    else or of another form.
+    `do` creates and returns the address to go to, inside this transaction. Raises NotYet for a key
+    of somebody else or of another form.
     """
     try:
         token_key = uuid.UUID(str(key))
     except ValueError:
-        raise NotYet(_("This form was sent without its number. Open the page again and send it once more.")) from None
+        raise NotYet(
+            _("This form was sent without its number. Open the page again and send it once more.")
+        ) from None
     owner = user if getattr(user, "is_authenticated", False) else None
     try:
         with transaction.atomic():

@@ -1,7 +1,8 @@
 """Jobs whose parts stand apart: an error in one council, or in one of several jobs, stops no other.
 
-A part that fails is logged by its name (a council's number, never a value of a row) and stands in `Heartbeat` until it
-goes well again: /readyz is degraded for as long. Not here: what the jobs do, and each part's own transaction.
+A part that fails is logged by its name (a council's number, never a value of a row) and stands in
+`Heartbeat` until it goes well again: /readyz is degraded for as long. Not here: what the jobs do,
+and each part's own transaction.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ Made = TypeVar("Made")
 def apart(job: str, parts: Iterable[tuple[str, Callable[[], Made]]]) -> list[Made]:
     """Run every part and go on past those that fail. Returns what the others made.
 
-    Whatever failed the last time comes last, so that it holds up nobody. A time limit is nobody's failure and ends all.
+    Whatever failed the last time comes last, so that it holds up nobody. A time limit is nobody's
+    failure and ends all.
     """
     before, wrong, made = set(failing(job)), set(), []
     for name, do in sorted(parts, key=lambda part: f"{job} {part[0]}" in before):
@@ -50,7 +52,9 @@ def of_councils(do: Callable[[int], Made]) -> Iterable[tuple[str, Callable[[], M
 
 
 def each(things: Iterable, do: Callable[..., int]) -> int:
-    """The sum of what was made of each thing. Those that fail are raised together at the end, when all were tried."""
+    """The sum of what was made of each thing. Those that fail are raised together at the end, when
+    all were tried.
+    """
     made, wrong = 0, []
     for thing in things:
         try:

@@ -1,15 +1,36 @@
-"""Logs as data, without personal data: a path never carries a query string, and no free value of a request is kept."""
+"""Logs as data, without personal data: a path never carries a query string, and no free value of a
+request is kept.
+"""
 
 import re
 
-KEPT = {"event", "level", "timestamp", "request_id", "user_id", "code", "request", "task", "task_id", "logger", "job",
-        "count", "seconds", "exception", "parent_task_id"}  # fmt: skip
+KEPT = {
+    "event",
+    "level",
+    "timestamp",
+    "request_id",
+    "user_id",
+    "code",
+    "request",
+    "task",
+    "task_id",
+    "logger",
+    "job",
+    "count",
+    "seconds",
+    "exception",
+    "parent_task_id",
+}
 
 
 def redact(_logger, _method, event: dict) -> dict:
-    """A structlog processor: only known keys, and of the request only method and path without the survey's token."""
+    """A structlog processor: only known keys, and of the request only method and path without the
+    survey's token.
+    """
     kept = {k: v for k, v in event.items() if k in KEPT}
     if "request" in kept:
         path = str(kept["request"]).split("?", 1)[0]
-        kept["request"] = re.sub(r"/survey/[^/ ]+", "/survey/-", path).replace("\n", " ").replace("\r", " ")
+        kept["request"] = (
+            re.sub(r"/survey/[^/ ]+", "/survey/-", path).replace("\n", " ").replace("\r", " ")
+        )
     return kept

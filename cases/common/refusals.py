@@ -1,8 +1,12 @@
-"""Refusals: exceptions that carry a sentence for the reader. The page shows it and keeps what was typed."""
+"""Refusals: exceptions that carry a sentence for the reader. The page shows it and keeps what was
+typed.
+"""
 
 
 class NotYet(Exception):
-    """A thing that can't be done now. `sentence` is shown as it is; `field` names the form field it is about."""
+    """A thing that can't be done now. `sentence` is shown as it is; `field` names the form field it
+    is about.
+    """
 
     def __init__(self, sentence: str, *, field: str | None = None) -> None:
         super().__init__(str(sentence))
@@ -11,7 +15,9 @@ class NotYet(Exception):
 
 
 class Stale(NotYet):
-    """Someone else saved or moved first. `changes` are (label, yours, theirs), so that nothing typed is lost."""
+    """Someone else saved or moved first. `changes` are (label, yours, theirs), so that nothing
+    typed is lost.
+    """
 
     def __init__(self, sentence: str, *, changes: list[tuple[str, str, str]] | None = None) -> None:
         super().__init__(sentence)

@@ -1,9 +1,11 @@
-"""How people reach a council, in ready words: the one place that reads its numbers for whoever wants to be helped.
+"""How people reach a council, in ready words: the one place that reads its numbers for whoever
+wants to be helped.
 
-Here: the number, when it is answered, the number for the rest of the time, and the clause "phone us on ..." that
-sentences of pages, letters, easy words, mails and texts are made with. A council that has entered no number gets
-another clause: nothing here promises a number that isn't there, and a test looks for such a promise everywhere else.
-Not here: is the office open (`office_hours`), the page where it is entered (`views/reach`), danger (`reports`).
+Here: the number, when it is answered, the number for the rest of the time, and the clause "phone us
+on ..." that sentences of pages, letters, easy words, mails and texts are made with. A council that
+has entered no number gets another clause: nothing here promises a number that isn't there, and a
+test looks for such a promise everywhere else. Not here: is the office open (`office_hours`), the
+page where it is entered (`views/reach`), danger (`reports`).
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from cases.models.council import Council
 
 @dataclass(frozen=True)
 class Reach:
-    """One council's ways. `council`: None where it is not known yet which; `others`: those to choose from then.
+    """One council's ways. `council`: None where it is not known yet which; `others`: those to
+    choose from then.
 
     Every text is ready to show, "" where there is nothing to say.
     """
@@ -65,10 +68,14 @@ class Reach:
 
     @cached_property
     def when(self) -> str:
-        """The hours and the number for the rest of the time, as sentences to stand after a number."""
+        """The hours and the number for the rest of the time, as sentences to stand after a
+        number.
+        """
         found = [_("We answer: %(hours)s.") % {"hours": self.hours}] if self.hours else []
         if self.out_of_hours:
-            found.append(_("When we are closed: %(phone)s, if it can't wait.") % {"phone": self.out_of_hours})
+            found.append(
+                _("When we are closed: %(phone)s, if it can't wait.") % {"phone": self.out_of_hours}
+            )
         return " ".join(found)
 
     @cached_property
@@ -84,22 +91,32 @@ class Reach:
 
     @cached_property
     def facts(self) -> dict[str, str]:
-        """The clause for words with `%(phone_us)s`; with a capital letter where it begins a sentence."""
+        """The clause for words with `%(phone_us)s`; with a capital letter where it begins a
+        sentence.
+        """
         return {"phone_us": self.phone_us, "Phone_us": capfirst(self.phone_us)}
 
     @cached_property
     def closed(self) -> str:
-        """While the office is closed and there is a number for that: until when. The number goes with it."""
+        """While the office is closed and there is a number for that: until when. The number goes
+        with it.
+        """
         return closed(self.council, timezone.now()) if self.council else ""
 
     @cached_property
     def missing(self) -> str:
         """What is said in place of a number, at the foot of a page."""
         if self.council is None:
-            return _("Get in touch with your council’s adult social care team. The council’s own website says how.")
+            return _(
+                "Get in touch with your council’s adult social care team. The council’s own "
+                "website says how."
+            )
         if self.phone:
             return ""
-        words = _("%(council)s has entered no telephone number here. Its own website says how to phone it.")
+        words = _(
+            "%(council)s has entered no telephone number here. Its own website says how to "
+            "phone it."
+        )
         return words % {"council": self.council.name}
 
 
@@ -111,15 +128,22 @@ SHORT = ("999", "111", "18000")  # the national numbers that `phrases` gives
 
 
 def dialled(number: str) -> str:
-    """A number as a telephone dials it; "" where the words are not one number and nothing else: two of them in a row
-    would ring a stranger. Who shows it makes a link only of what can be dialled."""
+    """A number as a telephone dials it; "" where the words are not one number and nothing else: two
+    of them in a row would ring a stranger. Who shows it makes a link only of what can be dialled.
+    """
     found = re.sub(r"[ ()-]", "", number)
     return found if re.fullmatch(r"\+?[0-9]{7,15}", found) or found in SHORT else ""
 
 
 def closed(council: Council, at: datetime) -> str:
-    """Until when nobody answers the help telephone; "" while it is answered, or where there is no other number."""
-    if not council.out_of_hours_phone or council.opens_at is None or office_hours.is_open(council, at):
+    """Until when nobody answers the help telephone; "" while it is answered, or where there is no
+    other number.
+    """
+    if (
+        not council.out_of_hours_phone
+        or council.opens_at is None
+        or office_hours.is_open(council, at)
+    ):
         return ""
     opens = office_hours.opens_next(council, at)
     facts = {"day": dates.weekday(opens), "time": dates.clock_time(opens)}

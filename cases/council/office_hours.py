@@ -1,8 +1,8 @@
 """When a council's help telephone is answered, in London time, and the words for it.
 
-Here: is it open now, when does it open next, and how that is said. Not here: what is done with danger outside these
-hours (`reports`), the settings page. A council that has entered no hours counts as closed: nobody is promised an
-answer that nobody gives.
+Here: is it open now, when does it open next, and how that is said. Not here: what is done with
+danger outside these hours (`reports`), the settings page. A council that has entered no hours
+counts as closed: nobody is promised an answer that nobody gives.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from cases.models.council import OPEN_DAYS, Council
 
 @cache
 def _calendar() -> holidays.HolidayBase:
-    """The bank holidays of England, worked out once a process and year: each page asks, and it takes 9 ms anew."""
+    """The bank holidays of England, worked out once a process and year: each page asks, and it
+    takes 9 ms anew.
+    """
     return holidays.country_holidays("GB", subdiv="ENG")
 
 
@@ -41,7 +43,9 @@ def is_open(council: Council, at: datetime) -> bool:
 
 
 def opened(council: Council, at: datetime) -> datetime | None:
-    """The moment at which the office opened today, while it is open; None for one that isn't closed by night."""
+    """The moment at which the office opened today, while it is open; None for one that isn't closed
+    by night.
+    """
     if not is_open(council, at):
         return None
     opening = datetime.combine(dates.london_date(at), council.opens_at, tzinfo=dates.LONDON)
@@ -54,14 +58,18 @@ def opens_next(council: Council, at: datetime) -> datetime | None:
         return None
     day = dates.london_date(at)
     for later in range(15):  # no run of closed days is as long as two weeks
-        opening = datetime.combine(day + timedelta(days=later), council.opens_at, tzinfo=dates.LONDON)
+        opening = datetime.combine(
+            day + timedelta(days=later), council.opens_at, tzinfo=dates.LONDON
+        )
         if opening > at and opens_on(council, opening.date()):
             return opening
     return None
 
 
 def in_words(council: Council) -> str:
-    """The hours as people read them: "Monday to Friday, not on bank holidays, 9am to 5pm"; "" without hours."""
+    """The hours as people read them: "Monday to Friday, not on bank holidays, 9am to 5pm"; ""
+    without hours.
+    """
     if council.opens_at is None or council.closes_at is None:
         return ""
     facts = {

@@ -1,8 +1,9 @@
 """Is a council's set-up complete, and how its administrators change how it is reached.
 
-Here: what a council must have before people can ask it, each with the page that mends it, and the one act that writes
-how people reach it, with its history. Other apps add what is theirs to `NEEDS`. A council that lacks something may
-still be asked for support: its pages then promise nothing that isn't there. Not here: the words people read (`contact_details`).
+Here: what a council must have before people can ask it, each with the page that mends it, and the
+one act that writes how people reach it, with its history. Other apps add what is theirs to `NEEDS`.
+A council that lacks something may still be asked for support: its pages then promise nothing that
+isn't there. Not here: the words people read (`contact_details`).
 """
 
 from __future__ import annotations
@@ -24,14 +25,23 @@ from cases.models.council import OPEN_DAYS
 
 # The fields of Council that say how people reach it: what `change_reach` writes.
 REACH = (
-    "help_phone", "help_relay", "open_days", "opens_at", "closes_at", "help_address", "out_of_hours_phone", "emergency_email",
+    "help_phone",
+    "help_relay",
+    "open_days",
+    "opens_at",
+    "closes_at",
+    "help_address",
+    "out_of_hours_phone",
+    "emergency_email",
     "emergency_reads",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
 class Need:
-    """Something a council must have. `where`: the name of the page that mends it; `met()`: a condition on Council."""
+    """Something a council must have. `where`: the name of the page that mends it; `met()`: a
+    condition on Council.
+    """
 
     words: Any
     where: str
@@ -52,16 +62,22 @@ def _duty() -> Q:
 NEEDS: dict[str, Need] = {
     "phone": Need(gettext_lazy("the help telephone"), "cases:reach", _filled("help_phone")),
     "hours": Need(
-        gettext_lazy("when the help telephone is answered"), "cases:reach", lambda: Q(opens_at__isnull=False)
+        gettext_lazy("when the help telephone is answered"),
+        "cases:reach",
+        lambda: Q(opens_at__isnull=False),
     ),
-    "address": Need(gettext_lazy("the address for letters and visits"), "cases:reach", _filled("help_address")),
+    "address": Need(
+        gettext_lazy("the address for letters and visits"), "cases:reach", _filled("help_address")
+    ),
     "out_of_hours": Need(
         gettext_lazy("the number people ring when the office is closed"),
         "cases:reach",
         _filled("out_of_hours_phone"),
     ),
     "emergency": Need(
-        gettext_lazy("the e-mail address of the emergency duty team"), "cases:reach", _filled("emergency_email")
+        gettext_lazy("the e-mail address of the emergency duty team"),
+        "cases:reach",
+        _filled("emergency_email"),
     ),
     "intake": Need(
         gettext_lazy("a team that receives new requests"),
@@ -69,7 +85,9 @@ NEEDS: dict[str, Need] = {
         lambda: Q(Exists(Team.objects.filter(council=OuterRef("pk"), intake=True))),
     ),
     "duty": Need(
-        gettext_lazy("a colleague who reads new requests: a seat in that team"), "admin:cases_seat_add", _duty
+        gettext_lazy("a colleague who reads new requests: a seat in that team"),
+        "admin:cases_seat_add",
+        _duty,
     ),
 }
 
@@ -77,7 +95,8 @@ NEEDS: dict[str, Need] = {
 def missing(council: Council) -> list[Need]:
     """What this council's set-up still lacks, in one query."""
     found = {
-        f"has_{code}": ExpressionWrapper(need.met(), output_field=BooleanField()) for code, need in NEEDS.items()
+        f"has_{code}": ExpressionWrapper(need.met(), output_field=BooleanField())
+        for code, need in NEEDS.items()
     }
     has = Council.objects.filter(pk=council.pk).annotate(**found).values(*found).get()
     return [need for code, need in NEEDS.items() if not has[f"has_{code}"]]
@@ -95,9 +114,11 @@ def councils_incomplete() -> int:
 def change_reach(
     *, council: Council, by: Any, values: dict[str, Any], seen: int | None = None
 ) -> CouncilChange | None:
-    """Write how people reach a council, and who changed what. `values`: fields of `REACH`; None where nothing changed.
+    """Write how people reach a council, and who changed what. `values`: fields of `REACH`; None
+    where nothing changed.
 
-    `seen`: the last change when the page was opened (0 = none yet). Raises Stale when somebody changed it since.
+    `seen`: the last change when the page was opened (0 = none yet). Raises Stale when somebody
+    changed it since.
     """
     row = Council.objects.select_for_update().get(pk=council.pk)
     unknown = set(values) - set(REACH)
@@ -126,9 +147,16 @@ def last_change(council: Council) -> int:
 
 def _others_first(last: CouncilChange | None, changes: dict[str, list]) -> Stale:
     facts = {"who": who(last), "when": moment(last)}
-    sentence = _("%(who)s changed how people reach the council while you had the page open: %(when)s.") % facts
+    sentence = (
+        _("%(who)s changed how people reach the council while you had the page open: %(when)s.")
+        % facts
+    )
     return Stale(
-        sentence, changes=[(label(name), shown(name, new), shown(name, old)) for name, (old, new) in changes.items()]
+        sentence,
+        changes=[
+            (label(name), shown(name, new), shown(name, old))
+            for name, (old, new) in changes.items()
+        ],
     )
 
 
@@ -140,7 +168,10 @@ def who(change: CouncilChange | None) -> str:
 def moment(change: CouncilChange | None) -> str:
     if change is None:
         return ""
-    return _("%(day)s, %(time)s") % {"day": dates.said(change.at), "time": dates.clock_time(change.at)}
+    return _("%(day)s, %(time)s") % {
+        "day": dates.said(change.at),
+        "time": dates.clock_time(change.at),
+    }
 
 
 def label(name: str) -> str:

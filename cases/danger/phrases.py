@@ -1,8 +1,10 @@
-"""What is said to people and to colleagues about danger: before they send, at once afterwards, and on the duty pages.
+"""What is said to people and to colleagues about danger: before they send, at once afterwards, and
+on the duty pages.
 
-Nothing is promised that nobody keeps: while the office is closed the page says whether anybody reads it.
-Numbers: 999 and, for whoever can't hear or speak, 18000 and 999 BSL (Ofcom's emergency relay services); NHS 111 at any
-hour, 18001 111 by text relay (NHS England). The council's own are its settings. Reading only.
+Nothing is promised that nobody keeps: while the office is closed the page says whether anybody
+reads it. Numbers: 999 and, for whoever can't hear or speak, 18000 and 999 BSL (Ofcom's emergency
+relay services); NHS 111 at any hour, 18001 111 by text relay (NHS England). The council's own are
+its settings. Reading only.
 """
 
 from __future__ import annotations
@@ -25,7 +27,11 @@ from cases.models import Case, Council, DangerReport
 from cases.models.danger import REACHED, SAFE, STEPS, WHY
 from cases.ui.components import Badge, Link, Table
 
-FRESH = 30 * 60  # seconds for which a browser that has just told us shows what helps: others may use it after that
+FRESH = (
+    30 * 60
+    # seconds for which a browser that has just told us shows what helps: others may use it after
+    # that
+)
 ASKS = gettext_lazy("For that we ask for a number that is safe to ring.")
 
 
@@ -44,7 +50,9 @@ class Way:
 
 @dataclass(frozen=True)
 class Help:
-    """What helps now. `told`: who has been told of it and whether anybody reads it; `alone`: nobody does now."""
+    """What helps now. `told`: who has been told of it and whether anybody reads it; `alone`: nobody
+    does now.
+    """
 
     told: str
     alone: bool
@@ -56,14 +64,26 @@ def ways(council: Council, now: datetime) -> list[Way]:
     ever = _("Day and night. It costs nothing.")
     found = [
         Way(_("In danger now: police, ambulance, fire"), "999", ever),
-        Way(_("The same, if you can't hear or speak: text relay, or the app 999 BSL"), "18000", ever),
-        Way(_("Medicine or your health, and it can't wait: NHS. By text relay: 18001 111"), "111", ever),
+        Way(
+            _("The same, if you can't hear or speak: text relay, or the app 999 BSL"), "18000", ever
+        ),
+        Way(
+            _("Medicine or your health, and it can't wait: NHS. By text relay: 18001 111"),
+            "111",
+            ever,
+        ),
     ]
     opened, opening = office_hours.is_open(council, now), office_hours.opens_next(council, now)
     if not opened and council.out_of_hours_phone:
-        found.append(Way(_("The council, while its office is closed"), council.out_of_hours_phone, _("Now")))
+        found.append(
+            Way(_("The council, while its office is closed"), council.out_of_hours_phone, _("Now"))
+        )
     if council.help_phone:
-        when = _("Now, until %(time)s") % {"time": dates.clock_time(council.closes_at)} if opened else _opens(opening)
+        when = (
+            _("Now, until %(time)s") % {"time": dates.clock_time(council.closes_at)}
+            if opened
+            else _opens(opening)
+        )
         what = _("The council")
         if council.help_relay:
             what = _("The council. By text relay: %(number)s") % {"number": council.help_relay}
@@ -81,8 +101,12 @@ def _moment(at: datetime) -> str:
 
 
 def is_read(council: Council, now: datetime) -> bool:
-    """Does anybody read it now: the duty team while the office is open, else whoever the council says does?"""
-    return office_hours.is_open(council, now) or bool(council.emergency_email and council.emergency_reads)
+    """Does anybody read it now: the duty team while the office is open, else whoever the council
+    says does?
+    """
+    return office_hours.is_open(council, now) or bool(
+        council.emergency_email and council.emergency_reads
+    )
 
 
 def unread(council: Council, now: datetime) -> str:
@@ -98,16 +122,23 @@ def before(council: Council, now: datetime | None = None) -> str:
     now = now or timezone.now()
     if not is_read(council, now):
         first = council.out_of_hours_phone or "999"
-        words = _("In danger now: ring 999 first. “Yes” goes to our duty team. %(unread)s Ring %(number)s now.")
+        words = _(
+            "In danger now: ring 999 first. “Yes” goes to our duty team. %(unread)s Ring "
+            "%(number)s now."
+        )
         return f"{words % {'unread': unread(council, now), 'number': first}} {ASKS}"
     if office_hours.is_open(council, now):
         return (
-            _("In danger now: ring 999 first. “Yes” reaches our duty team as soon as you send it, and they ring.")
+            _(
+                "In danger now: ring 999 first. “Yes” reaches our duty team as soon as you "
+                "send it, and they ring."
+            )
             + f" {ASKS}"
         )
     return (
         _(
-            "In danger now: ring 999 first. Our office is closed. “Yes” reaches our emergency duty team when you send it."
+            "In danger now: ring 999 first. Our office is closed. “Yes” reaches our "
+            "emergency duty team when you send it."
         )
         + f" {ASKS}"
     )
@@ -116,9 +147,16 @@ def before(council: Council, now: datetime | None = None) -> str:
 def on_paper(council: Council) -> str:
     """The same on a paper form, which nobody reads today."""
     numbers = [n for n in (council.help_phone, council.out_of_hours_phone) if n]
-    words = _("A form on paper is slow: nobody reads it today. In danger now: ring 999. Medicine: ring 111.")
+    words = _(
+        "A form on paper is slow: nobody reads it today. In danger now: ring 999. Medicine: "
+        "ring 111."
+    )
     ours = _("Or now: %(numbers)s.") % {"numbers": _(" or ").join(numbers)} if numbers else ""
-    return " ".join(filter(None, [words, ours, _("“Yes” goes to our duty team on the day this form reaches us.")]))
+    return " ".join(
+        filter(
+            None, [words, ours, _("“Yes” goes to our duty team on the day this form reaches us.")]
+        )
+    )
 
 
 def for_staff(council: Council, now: datetime | None = None) -> str:
@@ -126,14 +164,16 @@ def for_staff(council: Council, now: datetime | None = None) -> str:
     now = now or timezone.now()
     if is_read(council, now):
         return _(
-            "In danger now: ring 999 first. “Yes” reaches the duty team as soon as you record it. Ask for a number that is safe to ring."
+            "In danger now: ring 999 first. “Yes” reaches the duty team as soon as you "
+            "record it. Ask for a number that is safe to ring."
         )
     return _("In danger now: ring 999 first.") + " " + telling_staff(council, now)
 
 
 def telling(council: Council, now: datetime | None = None) -> str:
-    """For whoever has just passed it on: that we are telling somebody, or that nobody reads it now. Never that they have
-    been told: mails are only queued by then."""
+    """For whoever has just passed it on: that we are telling somebody, or that nobody reads it now.
+    Never that they have been told: mails are only queued by then.
+    """
     now = now or timezone.now()
     if office_hours.is_open(council, now):
         return _("We are telling the duty team now.")
@@ -148,7 +188,9 @@ def telling_staff(council: Council, now: datetime | None = None) -> str:
     if is_read(council, now):
         return telling(council, now)
     if council.out_of_hours_phone:
-        ring = _("Ring the manager on call yourself: %(number)s.") % {"number": council.out_of_hours_phone}
+        ring = _("Ring the manager on call yourself: %(number)s.") % {
+            "number": council.out_of_hours_phone
+        }
     else:
         ring = _("Ring the manager on call yourself.")
     return f"{telling(council, now)} {ring}"
@@ -158,40 +200,58 @@ def help_now(council: Council, report: DangerReport, now: datetime | None = None
     """What helps now, and who was told. Honest when no message has left."""
     now = now or timezone.now()
     if report.pk in reports.untold(now, council):
-        told, alone = _("We could not reach our duty team. Do not wait for us: ring one of these numbers now."), True
+        told, alone = (
+            _(
+                "We could not reach our duty team. Do not wait for us: ring one of these "
+                "numbers now."
+            ),
+            True,
+        )
     elif office_hours.is_open(council, now):
         told, alone = (
             _(
-                "We are telling our duty team now. Somebody aims to speak to you within the hour. If nobody has, a manager is told."
+                "We are telling our duty team now. Somebody aims to speak to you within the "
+                "hour. If nobody has, a manager is told."
             ),
             False,
         )
     elif is_read(council, now):
         told, alone = (
-            _("Our office is closed. We are telling our emergency duty team now, and somebody there reads it."),
+            _(
+                "Our office is closed. We are telling our emergency duty team now, and "
+                "somebody there reads it."
+            ),
             False,
         )
     else:
-        told, alone = unread(council, now) + " " + _("Do not wait for us: ring one of these numbers now."), True
+        told, alone = (
+            unread(council, now) + " " + _("Do not wait for us: ring one of these numbers now."),
+            True,
+        )
     return Help(told, alone, ways(council, now))
 
 
 def unsent(council: Council, now: datetime | None = None, button: str = "") -> Help:
     """For whoever has ticked the box and not yet sent it."""
     told = _(
-        "We do not have it yet: we get it when you press “%(button)s”. Do not wait for that: ring one of these numbers now."
+        "We do not have it yet: we get it when you press “%(button)s”. Do not wait for that: "
+        "ring one of these numbers now."
     ) % {"button": button or _("Send my request")}
     return Help(told, True, ways(council, now or timezone.now()))
 
 
 def refused(form, council: Council, button: str = "") -> Help | None:
-    """On the page of a form that was sent with the box ticked and not taken: what helps stands above what is wrong."""
+    """On the page of a form that was sent with the box ticked and not taken: what helps stands
+    above what is wrong.
+    """
     ticked = form.is_bound and form.errors and form.data.get("danger") in ("yes", "on")
     return unsent(council, button=button) if ticked else None
 
 
 def of_reader(case: Case, now: datetime | None = None) -> Help | None:
-    """What stands on the person's own page while something that they said themselves is open; nothing for a helper."""
+    """What stands on the person's own page while something that they said themselves is open;
+    nothing for a helper.
+    """
     if case.danger_since is None or "person" not in case.roles:
         return None
     mine = next((row for row in case.dangers.filter(closed_at=None) if row.own), None)
@@ -199,7 +259,9 @@ def of_reader(case: Case, now: datetime | None = None) -> Help | None:
 
 
 def just_told(kept: dict | None, case: Case, now: datetime | None = None) -> Help | None:
-    """For the browser that has told us just now, whoever sits at it: while it is fresh and open, and never again."""
+    """For the browser that has told us just now, whoever sits at it: while it is fresh and open,
+    and never again.
+    """
     now = now or timezone.now()
     if not kept or kept.get("ref") != case.ref or not kept.get("told_at") or not fresh(kept, now):
         return None
@@ -208,7 +270,9 @@ def just_told(kept: dict | None, case: Case, now: datetime | None = None) -> Hel
 
 
 def fresh(kept: dict, now: datetime | None = None) -> bool:
-    """Was it sent so lately that whoever sits at this browser still is who sent it? The same with danger and without."""
+    """Was it sent so lately that whoever sits at this browser still is who sent it? The same with
+    danger and without.
+    """
     sent = kept.get("told_at") or kept.get("at") or 0
     return (now or timezone.now()).timestamp() - sent <= FRESH
 
@@ -217,8 +281,9 @@ def fresh(kept: dict, now: datetime | None = None) -> bool:
 
 
 def banner(user, council: Council, now: datetime | None = None) -> dict | None:
-    """What stands on every page of a colleague who may have to ring somebody: how many wait; or None. Asked only where
-    a report is open (`pulse.standing`)."""
+    """What stands on every page of a colleague who may have to ring somebody: how many wait; or
+    None. Asked only where a report is open (`pulse.standing`).
+    """
     now = now or timezone.now()
     seats = {s.role for s in access.seats_of(user) if s.council_id == council.pk}
     number = waiting(user, council).count() if seats & reports.RINGING else 0
@@ -248,7 +313,9 @@ def banner(user, council: Council, now: datetime | None = None) -> dict | None:
 
 
 def waiting(user, council: Council):
-    """The cases with an open report that a colleague reaches in a role that rings, the oldest first."""
+    """The cases with an open report that a colleague reaches in a role that rings, the oldest
+    first.
+    """
     mine = lists.staff_cases(user, council, "danger").filter(danger_since__isnull=False)
     return mine.order_by("danger_since", "pk")
 
@@ -261,7 +328,11 @@ def table(cases: list[Case], now: datetime) -> Table:
         row = next((r for r in case.dangers.all() if r.closed_at is None), None)
         if row is not None:
             calls, steps = list(row.calls.all()), list(row.steps.all())
-            tried = ngettext("%(n)s call", "%(n)s calls", len(calls)) % {"n": len(calls)} if calls else _("Not yet")
+            tried = (
+                ngettext("%(n)s call", "%(n)s calls", len(calls)) % {"n": len(calls)}
+                if calls
+                else _("Not yet")
+            )
             name = Link(case.person.name, reverse("cases:danger", args=[case.ref]), hidden=case.ref)
             last = str(STEPS[steps[-1].step]) if steps else ""
             lines.append([[name, case.ref], due(row, now), _moment(row.reported_at), tried, last])
@@ -272,7 +343,9 @@ def due(row: DangerReport, now: datetime) -> Badge:
     """By when somebody must have spoken to them."""
     when = {"time": dates.clock_time(row.due_at)}
     return (
-        Badge(_("Past %(time)s") % when, "red") if now >= row.due_at else Badge(_("Today, by %(time)s") % when, "red")
+        Badge(_("Past %(time)s") % when, "red")
+        if now >= row.due_at
+        else Badge(_("Today, by %(time)s") % when, "red")
     )
 
 
@@ -296,8 +369,9 @@ def next_up(row: DangerReport) -> str:
 
 
 def history(row: DangerReport, rings: bool = True) -> list[tuple[str, str, list[str]]]:
-    """(when, what, words) of everything that was done about a report, the newest first. `rings`: may the reader read
-    what was said?"""
+    """(when, what, words) of everything that was done about a report, the newest first. `rings`:
+    may the reader read what was said?
+    """
     lines = []
     for call in row.calls.select_related("by", "event__body"):
         said = reports.words_of(call.event)
@@ -316,7 +390,9 @@ def history(row: DangerReport, rings: bool = True) -> list[tuple[str, str, list[
 def went_up(step) -> str:
     """To whom an unanswered call has gone."""
     if step is None:
-        return _("Everybody on the list has been told already. Ring again, send somebody, or ring 999.")
+        return _(
+            "Everybody on the list has been told already. Ring again, send somebody, or ring 999."
+        )
     if not step.told:
         return _("There is nobody above to tell. Ring again, send somebody, or ring 999.")
     return _("It has gone up. We are telling: %(who)s.") % {"who": STEPS[step.step]}

@@ -1,12 +1,15 @@
-"""Somebody may be in danger, or without food, medicine or care today: it reaches people until one has spoken to them.
+"""Somebody may be in danger, or without food, medicine or care today: it reaches people until one
+has spoken to them.
 
-A report is open until a colleague records having spoken to them, or to somebody who is safe for them, with what was
-agreed and that they are safe or help is coming. A call that nobody answers closes nothing and goes one step up at
-once. Without a word by the hour it goes up by itself (`LADDER`), counted from the report, then to everybody every four hours
-and whenever the office opens, until it is settled. While the office is closed the emergency duty address is told. Every act is an event; words and the safe number stand in its body
-for those who ring (audience "duty"), so that no helper, letter, mail or text holds any of it. A settled report stands as it
-is: whoever hears later that they are not safe opens a new one with the same number.
-Not here: the words for people (`phrases`), the pages, when the office is open (`office_hours`).
+A report is open until a colleague records having spoken to them, or to somebody who is safe for
+them, with what was agreed and that they are safe or help is coming. A call that nobody answers
+closes nothing and goes one step up at once. Without a word by the hour it goes up by itself
+(`LADDER`), counted from the report, then to everybody every four hours and whenever the office
+opens, until it is settled. While the office is closed the emergency duty address is told. Every act
+is an event; words and the safe number stand in its body for those who ring (audience "duty"), so
+that no helper, letter, mail or text holds any of it. A settled report stands as it is: whoever
+hears later that they are not safe opens a new one with the same number. Not here: the words for
+people (`phrases`), the pages, when the office is open (`office_hours`).
 """
 
 from __future__ import annotations
@@ -25,11 +28,26 @@ from cases.common import dates, jobs
 from cases.common.refusals import NotYet
 from cases.council import office_hours
 from cases.letters import message_words, outbox
-from cases.models import Case, Council, DangerCall, DangerReport, DangerStep, Event, Message, Seat, Team, User
+from cases.models import (
+    Case,
+    Council,
+    DangerCall,
+    DangerReport,
+    DangerStep,
+    Event,
+    Message,
+    Seat,
+    Team,
+    User,
+)
 from cases.models.danger import REACHED, SAFE, SPOKEN
 
 SPEAK_WITHIN = timedelta(hours=1)
-LADDER = {"manager": SPEAK_WITHIN, "service_manager": timedelta(hours=2), "everybody": timedelta(hours=4)}
+LADDER = {
+    "manager": SPEAK_WITHIN,
+    "service_manager": timedelta(hours=2),
+    "everybody": timedelta(hours=4),
+}
 EVERY = LADDER["everybody"]  # and again after as long, while it stays open
 UNTOLD_AFTER = timedelta(minutes=10)  # a mail that has not left by then reached nobody in time
 RINGING = journey.ANYONE_STAFF
@@ -39,8 +57,9 @@ MAIL, EMERGENCY = "danger", "danger_emergency"
 
 
 class Said(NamedTuple):
-    """What was said with the tick: a number that is safe to ring, or how else to reach them. `at`: when it reached us,
-    where that is not when the request was made (paper)."""
+    """What was said with the tick: a number that is safe to ring, or how else to reach them. `at`:
+    when it reached us, where that is not when the request was made (paper).
+    """
 
     number: str = ""
     otherwise: str = ""
@@ -48,23 +67,38 @@ class Said(NamedTuple):
 
 
 def door_of(channel: str, role: str) -> str:
-    """Where a request with the tick came in: online for oneself or for another, else the channel of the council."""
+    """Where a request with the tick came in: online for oneself or for another, else the channel of
+    the council.
+    """
     if channel != "online":
         return channel
     return "own" if role == "person" else "other"
 
 
 def report(
-    *, case: Case, by: User | None, role: str, door: str, said: Said, words: str = "", at: datetime | None = None
+    *,
+    case: Case,
+    by: User | None,
+    role: str,
+    door: str,
+    said: Said,
+    words: str = "",
+    at: datetime | None = None,
 ) -> DangerReport:
-    """Record that somebody may be in danger, and tell the duty team; while the office is closed, also the emergency
-    duty address. Raises NotYet without any way to reach them."""
+    """Record that somebody may be in danger, and tell the duty team; while the office is closed,
+    also the emergency duty address. Raises NotYet without any way to reach them.
+    """
     if not (said.number.strip() or said.otherwise.strip()):
-        raise NotYet(_("Enter a number that is safe to ring, or say how else we reach you."), field="safe_number")
+        raise NotYet(
+            _("Enter a number that is safe to ring, or say how else we reach you."),
+            field="safe_number",
+        )
     return _open(case, by, role, door, said._replace(at=said.at or at), words)
 
 
-def _open(case: Case, by: User | None, role: str, door: str, said: Said, words: str, **codes) -> DangerReport:
+def _open(
+    case: Case, by: User | None, role: str, door: str, said: Said, words: str, **codes
+) -> DangerReport:
     with transaction.atomic():
         case.hold()
         facts = {"safe_number": said.number.strip(), "otherwise": said.otherwise.strip()}
@@ -99,28 +133,45 @@ def _open(case: Case, by: User | None, role: str, door: str, said: Said, words: 
 
 def _mark(case: Case) -> None:
     """The column that lists and access read: since when the oldest open report waits."""
-    first = DangerReport.objects.filter(case=case, closed_at=None).values_list("reported_at", flat=True).first()
+    first = (
+        DangerReport.objects.filter(case=case, closed_at=None)
+        .values_list("reported_at", flat=True)
+        .first()
+    )
     Case.objects.filter(pk=case.pk).update(danger_since=first)
     case.danger_since = first
 
 
 def record_call(
-    *, report: DangerReport, by: User, reached: str, agreed: str = "", following: str = "", safe: str = "", at=None
+    *,
+    report: DangerReport,
+    by: User,
+    reached: str,
+    agreed: str = "",
+    following: str = "",
+    safe: str = "",
+    at=None,
 ) -> DangerCall:
-    """Record a try to reach them. Only having spoken, with what was agreed, closes the report, and only once they are
-    safe or help is coming; everything else goes one step up at once. `call.told`: the step that it went up to.
+    """Record a try to reach them. Only having spoken, with what was agreed, closes the report, and
+    only once they are safe or help is coming; everything else goes one step up at once.
+    `call.told`: the step that it went up to.
 
-    Raises NotYet for somebody who doesn't ring, for what is missing, and when a colleague has settled it already.
+    Raises NotYet for somebody who doesn't ring, for what is missing, and when a colleague has
+    settled it already.
     """
     spoken = reached in SPOKEN
     role = _may(report.case, by)
     _complete(reached, agreed, following, safe)
     with transaction.atomic():
         report.case.hold()
-        row = DangerReport.objects.select_related("case__council").get(pk=report.pk)  # under the case's lock
+        row = DangerReport.objects.select_related("case__council").get(
+            pk=report.pk
+        )  # under the case's lock
         if row.closed_at is not None:
             row = _not_safe_after_all(row, by, role, at) if safe == "no" else _settled(row)
-        verb, codes = ("spoke_about_danger", {"safe": safe}) if spoken else ("rang_without_answer", {})
+        verb, codes = (
+            ("spoke_about_danger", {"safe": safe}) if spoken else ("rang_without_answer", {})
+        )
         words = {"agreed": agreed.strip(), "following": following.strip()}
         event = row.case.record(
             verb,
@@ -132,7 +183,9 @@ def record_call(
             **codes,
             words={name: value for name, value in words.items() if value},
         )
-        call = DangerCall.objects.create(report=row, event=event, by=by, at=event.at, reached=reached, **codes)
+        call = DangerCall.objects.create(
+            report=row, event=event, by=by, at=event.at, reached=reached, **codes
+        )
         call.told = None
         if call.closes:
             row.closed_at, row.closing = event.at, event
@@ -144,7 +197,8 @@ def record_call(
 
 
 def again(*, report: DangerReport, by: User, words: str) -> DangerReport:
-    """They are not safe after all, or it has come back: a new open report, with the number of the settled one.
+    """They are not safe after all, or it has come back: a new open report, with the number of the
+    settled one.
 
     Raises NotYet for somebody who doesn't ring, without words, and while the report is open.
     """
@@ -155,16 +209,22 @@ def again(*, report: DangerReport, by: User, words: str) -> DangerReport:
         report.case.hold()
         row = DangerReport.objects.select_related("case__council", "event__body").get(pk=report.pk)
         if row.closed_at is None or _follower(row):
-            raise NotYet(_("It is open already. Record that you spoke to them, or that nobody answered."))
+            raise NotYet(
+                _("It is open already. Record that you spoke to them, or that nobody answered.")
+            )
         return _not_safe_after_all(row, by, role, None, words)
 
 
 def _follower(row: DangerReport) -> DangerReport | None:
-    found = DangerReport.objects.filter(case=row.case_id, closed_at=None).select_related("case__council", "event")
+    found = DangerReport.objects.filter(case=row.case_id, closed_at=None).select_related(
+        "case__council", "event"
+    )
     return next((one for one in found if one.event.codes.get("after") == row.pk), None)
 
 
-def _not_safe_after_all(row: DangerReport, by: User, role: str, at: datetime | None, words: str = "") -> DangerReport:
+def _not_safe_after_all(
+    row: DangerReport, by: User, role: str, at: datetime | None, words: str = ""
+) -> DangerReport:
     """The open report that follows a settled one: one however many say so."""
     said, gone = words_of(row.event), _("The number is not kept any more. Look in the case.")
     number = said.get("safe_number", "")
@@ -196,12 +256,17 @@ def _complete(reached: str, agreed: str, following: str, safe: str) -> None:
 def _settled(row: DangerReport) -> NoReturn:
     last = row.calls.select_related("by").last()
     facts = {"who": last.by, "day": dates.said(last.at), "time": dates.clock_time(last.at)}
-    words = _("%(who)s spoke to them on %(day)s at %(time)s. Nothing was changed. If they are not safe, answer “No”.")
+    words = _(
+        "%(who)s spoke to them on %(day)s at %(time)s. Nothing was changed. If they are not "
+        "safe, answer “No”."
+    )
     raise NotYet(words % facts)
 
 
 def _go_up(row: DangerReport, why: str, at: datetime) -> DangerStep | None:
-    """The next step of the ladder, passing over those where there is nobody; None when all were taken."""
+    """The next step of the ladder, passing over those where there is nobody; None when all were
+    taken.
+    """
     taken, found = set(row.steps.values_list("step", flat=True)), None
     for step in LADDER:
         if step not in taken:
@@ -212,7 +277,9 @@ def _go_up(row: DangerReport, why: str, at: datetime) -> DangerStep | None:
 
 
 def _take(row: DangerReport, step: str, why: str, at: datetime, turn: int = 0) -> DangerStep | None:
-    """Tell those of one step, once a round. The event says who was told; None where there was nobody for the duty team's."""
+    """Tell those of one step, once a round. The event says who was told; None where there was
+    nobody for the duty team's.
+    """
     people = recipients(row.case, step, at)
     event = row.event
     if step != "duty":
@@ -248,17 +315,26 @@ def _take(row: DangerReport, step: str, why: str, at: datetime, turn: int = 0) -
 
 
 def recipients(case: Case, step: str, at: datetime) -> dict[str, dict[str, int]]:
-    """Who is told at a step: a key for each, and the columns of their message. Each by a mail of their own, at once."""
+    """Who is told at a step: a key for each, and the columns of their message. Each by a mail of
+    their own, at once.
+    """
     if step == "emergency":
         return {"emergency": {}} if case.council.emergency_email else {}
     if step in ("everybody", "opening"):
         found: dict[str, dict[str, int]] = {}
-        for one in ("duty", "manager", "service_manager", *(["emergency"] if step == "everybody" else [])):
+        for one in (
+            "duty",
+            "manager",
+            "service_manager",
+            *(["emergency"] if step == "everybody" else []),
+        ):
             found |= recipients(case, one, at)
         return found
     teams = Team.objects.filter(Q(intake=True) | Q(pk=case.team_id), council_id=case.council_id)
     role = "worker" if step == "duty" else step
-    seats = Seat.objects.filter(Seat.on(dates.london_date(at)), council_id=case.council_id, role=role)
+    seats = Seat.objects.filter(
+        Seat.on(dates.london_date(at)), council_id=case.council_id, role=role
+    )
     seats = seats.filter(user__is_active=True).exclude(user__email=None)
     if step == "duty":
         own = Q(team__council_id=case.council_id, team__intake=True) | Q(user_id=case.worker_id)
@@ -270,14 +346,18 @@ def recipients(case: Case, step: str, at: datetime) -> dict[str, dict[str, int]]
 
 
 def chase(now: datetime | None = None) -> int:
-    """Take every step whose moment has come, for all open reports; run each minute. Returns how many steps it took.
+    """Take every step whose moment has come, for all open reports; run each minute. Returns how
+    many steps it took.
 
-    Each report in a transaction of its own: what goes wrong with one holds back no other, and is raised at the end.
+    Each report in a transaction of its own: what goes wrong with one holds back no other, and is
+    raised at the end.
     """
     now = now or timezone.now()
     rows = DangerReport.objects.filter(closed_at=None).select_related("case__council", "event")
     rows = rows.prefetch_related("steps").order_by("reported_at", "pk")
-    due = [row.pk for row in rows if _due(row, {(one.step, one.round) for one in row.steps.all()}, now)]
+    due = [
+        row.pk for row in rows if _due(row, {(one.step, one.round) for one in row.steps.all()}, now)
+    ]
     return jobs.each(due, lambda pk: _chase_one(pk, now))
 
 
@@ -285,8 +365,12 @@ def _due(row: DangerReport, taken: set[tuple[str, int]], now: datetime) -> list[
     """The steps, each with its round, that ought to have been taken by now and were not."""
     council, waited = row.case.council, now - row.reported_at
     found = [("emergency", 0)] if not office_hours.is_open(council, now) else []
-    found += [(step, 0) for step, after in LADDER.items() if step != "everybody" and waited >= after]
-    if waited >= EVERY:  # a standstill of the jobs is made up for by one round, not by all that were missed
+    found += [
+        (step, 0) for step, after in LADDER.items() if step != "everybody" and waited >= after
+    ]
+    if (
+        waited >= EVERY
+    ):  # a standstill of the jobs is made up for by one round, not by all that were missed
         found.append(("everybody", waited // EVERY))
     opening = office_hours.opened(council, now)
     if opening and row.reported_at < opening:
@@ -302,16 +386,22 @@ def _chase_one(pk: int, now: datetime) -> int:
         if row.closed_at is not None:
             return 0
         steps = _due(row, set(row.steps.values_list("step", "round")), now)
-        at = max(min(now, timezone.now()), row.case.head_at)  # a round of a later day is recorded today
+        at = max(
+            min(now, timezone.now()), row.case.head_at
+        )  # a round of a later day is recorded today
         for step, turn in steps:
             _take(row, step, "closed" if step == "emergency" else "time", at, turn)
         return len(steps)
 
 
 def untold(now: datetime, council: Council | None = None) -> set[int]:
-    """The open reports of which nobody was told: no mail of any step has left within ten minutes, or none of those to
-    the emergency duty address while the office was closed, or there was nobody to tell."""
-    sent = Message.objects.filter(event=OuterRef("event"), template__in=(MAIL, EMERGENCY), state="sent")
+    """The open reports of which nobody was told: no mail of any step has left within ten minutes,
+    or none of those to the emergency duty address while the office was closed, or there was nobody
+    to tell.
+    """
+    sent = Message.objects.filter(
+        event=OuterRef("event"), template__in=(MAIL, EMERGENCY), state="sent"
+    )
     steps = DangerStep.objects.filter(report__closed_at=None).annotate(sent=Exists(sent))
     if council is not None:
         steps = steps.filter(report__council=council)

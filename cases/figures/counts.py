@@ -1,6 +1,8 @@
-"""The counts behind the process times, read in one statement each: histogram and changes not yet drained together.
+"""The counts behind the process times, read in one statement each: histogram and changes not yet
+drained together.
 
-Between two statements a drain could count a row twice or not at all. Not here: what the counts mean (`timings`).
+Between two statements a drain could count a row twice or not at all. Not here: what the counts mean
+(`timings`).
 """
 
 from collections.abc import Collection
@@ -13,7 +15,14 @@ from django.db.models import Exists
 from cases.figures.histogram import KEPT
 from cases.models import StepFigures, Team, TimeDelta
 
-COLUMN = {"": None, "team": "team_id", "route": "route", "need": "need", "age": "age", "version": "version"}
+COLUMN = {
+    "": None,
+    "team": "team_id",
+    "route": "route",
+    "need": "need",
+    "age": "age",
+    "version": "version",
+}
 CLOSED = """
 SELECT {wanted}, measure, days, SUM(n), SUM(due), SUM(ok), SUM(loops), SUM(person_days), SUM(council_days),
        SUM(panel_days), SUM(other_days)
@@ -51,21 +60,35 @@ FROM ({opened}) AS stays GROUP BY step, 2
 
 
 def finished(council, dim: str, keys, step: str = ""):
-    """The finished figures of one key while nothing waits to be drained; None where they may not be read."""
+    """The finished figures of one key while nothing waits to be drained; None where they may not be
+    read.
+    """
     if dim not in KEPT or (keys is not None and len(keys) != 1):
         return None
-    waiting = TimeDelta.objects.filter(council=council, kind="closed", **({"step": step} if step else {}))
-    rows = StepFigures.objects.filter(~Exists(waiting), council=council, dim=dim, key=keys[0] if keys else "")
+    waiting = TimeDelta.objects.filter(
+        council=council, kind="closed", **({"step": step} if step else {})
+    )
+    rows = StepFigures.objects.filter(
+        ~Exists(waiting), council=council, dim=dim, key=keys[0] if keys else ""
+    )
     return rows.filter(step=step) if step else rows
 
 
 def finished_apart(council, dim: str, step: str):
-    """The finished figures of all keys of a dimension, likewise; those of a month are there for each key or for none."""
+    """The finished figures of all keys of a dimension, likewise; those of a month are there for
+    each key or for none.
+    """
     waiting = TimeDelta.objects.filter(council=council, kind="closed", step=step)
-    return StepFigures.objects.filter(~Exists(waiting), council=council, dim=dim, step=step) if dim in KEPT else None
+    return (
+        StepFigures.objects.filter(~Exists(waiting), council=council, dim=dim, step=step)
+        if dim in KEPT
+        else None
+    )
 
 
-def closed(council, dim, keys, since, until, wanted: tuple[str, ...], step: str = "") -> list[tuple]:
+def closed(
+    council, dim, keys, since, until, wanted: tuple[str, ...], step: str = ""
+) -> list[tuple]:
     """Rows of CLOSED: the wanted columns, measure, days, then the sums in the order of SUMS."""
     own = f"CAST({COLUMN[dim]} AS varchar(20))" if dim else "''"
     span = [_adapted(first(since)), _adapted(first(until))]
@@ -87,13 +110,20 @@ def closed(council, dim, keys, since, until, wanted: tuple[str, ...], step: str 
 
 
 def opened(council, dim: str, keys, step: str = "") -> list[tuple]:
-    """Rows of OPEN, days as dates: of one step, or of all but the running budgets, which wait for nobody."""
+    """Rows of OPEN, days as dates: of one step, or of all but the running budgets, which wait for
+    nobody.
+    """
     statement, args = _open(council, dim, keys, step)
-    return [(key or "", code, day_of(day), day_of(due), n) for key, code, day, due, n in _fetch(statement, args)]
+    return [
+        (key or "", code, day_of(day), day_of(due), n)
+        for key, code, day, due, n in _fetch(statement, args)
+    ]
 
 
 def aged(council, keys, today: date, bands: dict[str, tuple]) -> list[tuple]:
-    """(step, age band, how many, how many late, first day) of all that waits, of the whole council or some teams."""
+    """(step, age band, how many, how many late, first day) of all that waits, of the whole council
+    or some teams.
+    """
     statement, args = _open(council, "" if keys is None else "team", keys)
     since = [_adapted(today - timedelta(days=low)) for low, _high in bands.values()]
     band = " ".join(f"WHEN day > %s THEN '{name}'" for name in list(bands)[:-1])
@@ -103,16 +133,24 @@ def aged(council, keys, today: date, bands: dict[str, tuple]) -> list[tuple]:
 
 
 def _open(council, dim, keys, step="") -> tuple[str, list]:
-    own = {"": "''", "team": "CAST(team_id AS varchar(20))", "turn": "turn",
-           "team_turn": "CAST(team_id AS varchar(20)) || ':' || turn"}[dim]  # fmt: skip
+    own = {
+        "": "''",
+        "team": "CAST(team_id AS varchar(20))",
+        "turn": "turn",
+        "team_turn": "CAST(team_id AS varchar(20)) || ':' || turn",
+    }[dim]
     marks = ", ".join(["%s"] * len(keys or []))
     keyed, owned = (f"AND key IN ({marks})", f"AND {own} IN ({marks})") if keys else ("", "")
     if keys == []:
         keyed = owned = "AND FALSE"
     turned = "AND turn <> ''" if "turn" in dim else ""
     steps = f"AND step {'=' if step else '<>'} %s"
-    statement = OPEN.format(keys=f"{keyed} {steps}", own=own, day="turn_day" if "turn" in dim else "day",
-                            own_keys=f"{owned} {turned} {steps}")  # fmt: skip
+    statement = OPEN.format(
+        keys=f"{keyed} {steps}",
+        own=own,
+        day="turn_day" if "turn" in dim else "day",
+        own_keys=f"{owned} {turned} {steps}",
+    )
     half = [*(keys or []), step or "running"]
     return statement, [council.pk, dim, *half, council.pk, *half]
 

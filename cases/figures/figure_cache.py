@@ -1,8 +1,10 @@
-"""Figures that take a scan over many cases: kept for some minutes in a large council, and the page says since when.
+"""Figures that take a scan over many cases: kept for some minutes in a large council, and the page
+says since when.
 
-Process times are exact at any moment whatever the size (`timings`). Money in force, the survey, panels and so on are
-not kept as counts: in a council with fewer than `LARGE` open cases they are read when the page
-is opened; in a larger one they are counted once in `FRESH` seconds, as a rule by a job, not by a reader.
+Process times are exact at any moment whatever the size (`timings`). Money in force, the survey,
+panels and so on are not kept as counts: in a council with fewer than `LARGE` open cases they are
+read when the page is opened; in a larger one they are counted once in `FRESH` seconds, as a rule by
+a job, not by a reader.
 """
 
 import hashlib
@@ -30,7 +32,8 @@ def large(council: Council) -> bool:
 def figure(
     council: Council, name: str, parts: tuple, make: Callable[[], Any], keep: bool
 ) -> tuple[Any, datetime | None]:
-    """(figure, when it was counted): of a small council counted now, and None; of a large one what is kept, if fresh.
+    """(figure, when it was counted): of a small council counted now, and None; of a large one what
+    is kept, if fresh.
 
     `parts`: all that the figure depends on besides the council; `keep`: it is a large one.
     """

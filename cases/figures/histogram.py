@@ -1,9 +1,11 @@
-"""Keeping the figures: draining the changes that moves append, finishing figures, rebuilding and checking all of it.
+"""Keeping the figures: draining the changes that moves append, finishing figures, rebuilding and
+checking all of it.
 
-`Case.move` appends `TimeDelta` rows in its own transaction: no counter that every writer would queue for. `drain`
-takes them out with one DELETE .. RETURNING, adds them to the histogram and writes the finished figures anew, for each
-council under a lock of its row, so that two drains never finish the same figure. Each step is safe to run twice.
-Not here: reading (`timings`), what a move appends (`models/clock.py`).
+`Case.move` appends `TimeDelta` rows in its own transaction: no counter that every writer would
+queue for. `drain` takes them out with one DELETE .. RETURNING, adds them to the histogram and
+writes the finished figures anew, for each council under a lock of its row, so that two drains never
+finish the same figure. Each step is safe to run twice. Not here: reading (`timings`), what a move
+appends (`models/clock.py`).
 """
 
 import csv
@@ -23,7 +25,12 @@ from cases.common.quantiles import quantile
 from cases.models import Council, OpenDays, StepDays, StepFigures, TimeDelta
 from cases.reminders.sweep import beat
 
-WINDOWS = (1, 3, 12, 24)  # months up to and with this one that have finished figures; each month alone has too
+WINDOWS = (
+    1,
+    3,
+    12,
+    24,
+)  # months up to and with this one that have finished figures; each month alone has too
 KEPT = (
     "",
     "team",
@@ -31,9 +38,32 @@ KEPT = (
 )  # the dimensions with finished figures and net days; the others are read from the histogram
 SUMS = ("n", "due", "ok", "loops", "person_days", "council_days", "panel_days", "other_days")
 BATCH = 20_000
-TAKEN = ("id", "council_id", "kind", "sign", "step", "team_id", "route", "need", "age", "version", "month", "days",
-         "net", "due", "ok", "loop", "turn", "day", "turn_day", "due_day", "person_days", "council_days", "panel_days",
-         "other_days")  # fmt: skip
+TAKEN = (
+    "id",
+    "council_id",
+    "kind",
+    "sign",
+    "step",
+    "team_id",
+    "route",
+    "need",
+    "age",
+    "version",
+    "month",
+    "days",
+    "net",
+    "due",
+    "ok",
+    "loop",
+    "turn",
+    "day",
+    "turn_day",
+    "due_day",
+    "person_days",
+    "council_days",
+    "panel_days",
+    "other_days",
+)
 CLOSED_KEY = ("council_id", "dim", "key", "measure", "month", "step", "days")
 OPEN_KEY = ("council_id", "dim", "key", "step", "day", "due_day")
 
@@ -43,8 +73,9 @@ class Drained(NamedTuple):
 
 
 def drain(limit: int = BATCH, now: datetime | None = None, council: int | None = None) -> int:
-    """Add the oldest changes, of one council or of all, to the histogram. Returns how many rows were taken; 0 means
-    that nothing waits."""
+    """Add the oldest changes, of one council or of all, to the histogram. Returns how many rows
+    were taken; 0 means that nothing waits.
+    """
     with transaction.atomic():
         taken = _take(limit, council)
         _add(taken)
@@ -59,9 +90,15 @@ def drain(limit: int = BATCH, now: datetime | None = None, council: int | None =
 
 
 def drain_all(now: datetime | None = None) -> Drained:
-    """Take out all that waits, council by council and batch by batch, and finish a new month's figures."""
-    waiting = TimeDelta.objects.order_by("council_id").values_list("council_id", flat=True).distinct()
-    total = sum(jobs.apart("drain", [(f"council {pk}", partial(_drain_council, pk, now)) for pk in waiting]))
+    """Take out all that waits, council by council and batch by batch, and finish a new month's
+    figures.
+    """
+    waiting = (
+        TimeDelta.objects.order_by("council_id").values_list("council_id", flat=True).distinct()
+    )
+    total = sum(
+        jobs.apart("drain", [(f"council {pk}", partial(_drain_council, pk, now)) for pk in waiting])
+    )
     refresh(now)
     beat("drain")
     return Drained(total)
@@ -80,11 +117,22 @@ def stamp(council_id: int) -> str:
 
 
 def refresh(now: datetime | None = None) -> int:
-    """Finish the figures of a month that has just begun, for every council that has none of it yet."""
+    """Finish the figures of a month that has just begun, for every council that has none of it
+    yet.
+    """
     month = dates.today(now).replace(day=1)
     done = Council.objects.filter(pk__in=StepFigures.objects.filter(until=month).values("council"))
-    late = StepDays.objects.exclude(council__in=done.values("pk")).values_list("council", flat=True).distinct()
-    return len(jobs.apart("month", [(f"council {pk}", partial(_begin_month, pk, month)) for pk in sorted(set(late))]))
+    late = (
+        StepDays.objects.exclude(council__in=done.values("pk"))
+        .values_list("council", flat=True)
+        .distinct()
+    )
+    return len(
+        jobs.apart(
+            "month",
+            [(f"council {pk}", partial(_begin_month, pk, month)) for pk in sorted(set(late))],
+        )
+    )
 
 
 def _begin_month(council: int, month: date) -> None:
@@ -95,8 +143,9 @@ def _begin_month(council: int, month: date) -> None:
 
 
 def _finish_some(council: int, touched: dict, today: date) -> None:
-    """The figures that changed; in a month that has just begun all of them, so that whoever finds one of a month finds
-    every key's."""
+    """The figures that changed; in a month that has just begun all of them, so that whoever finds
+    one of a month finds every key's.
+    """
     if StepFigures.objects.filter(council=council, until=today.replace(day=1)).exists():
         _finish(council, touched, today)
     else:
@@ -105,7 +154,11 @@ def _finish_some(council: int, touched: dict, today: date) -> None:
 
 def finish_all(council_id: int, today: date) -> None:
     """Finish every figure of a council, of each of its teams and of each route."""
-    keys = StepDays.objects.filter(council=council_id, dim__in=KEPT).values_list("dim", "key").distinct()
+    keys = (
+        StepDays.objects.filter(council=council_id, dim__in=KEPT)
+        .values_list("dim", "key")
+        .distinct()
+    )
     _finish(council_id, dict.fromkeys(keys.order_by()), today)
 
 
@@ -115,8 +168,14 @@ def changed(council_id: int) -> None:
 
 
 def _lock(councils: Iterable[int]) -> None:
-    """One finisher a council. Not FOR UPDATE: that would stop every move, whose rows point at the council."""
-    list(Council.objects.select_for_update(no_key=True).filter(pk__in=sorted(councils)).order_by("pk"))
+    """One finisher a council. Not FOR UPDATE: that would stop every move, whose rows point at the
+    council.
+    """
+    list(
+        Council.objects.select_for_update(no_key=True)
+        .filter(pk__in=sorted(councils))
+        .order_by("pk")
+    )
 
 
 def _take(limit: int, council: int | None = None) -> list[TimeDelta]:
@@ -124,15 +183,25 @@ def _take(limit: int, council: int | None = None) -> list[TimeDelta]:
     own, values = ("WHERE council_id = %s", [council, limit]) if council else ("", [limit])
     oldest = f"SELECT id FROM cases_timedelta {own} ORDER BY id LIMIT %s {locked}"
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM cases_timedelta WHERE id IN ({oldest}) RETURNING {', '.join(TAKEN)}", values)
+        cursor.execute(
+            f"DELETE FROM cases_timedelta WHERE id IN ({oldest}) RETURNING {', '.join(TAKEN)}",
+            values,
+        )
         rows = cursor.fetchall()
     fields = [TimeDelta._meta.get_field(name.removesuffix("_id")) for name in TAKEN]
-    return [TimeDelta(**{n: _plain(f, v) for n, f, v in zip(TAKEN, fields, row, strict=True)}) for row in rows]
+    return [
+        TimeDelta(**{n: _plain(f, v) for n, f, v in zip(TAKEN, fields, row, strict=True)})
+        for row in rows
+    ]
 
 
 def _plain(field: Any, value: Any) -> Any:
     """SQLite hands back text for dates and 0 or 1 for truth."""
-    return field.to_python(value) if field.get_internal_type() in ("DateField", "BooleanField") else value
+    return (
+        field.to_python(value)
+        if field.get_internal_type() in ("DateField", "BooleanField")
+        else value
+    )
 
 
 def cells(row: Any) -> Iterator[tuple[tuple, tuple]]:
@@ -140,9 +209,24 @@ def cells(row: Any) -> Iterator[tuple[tuple, tuple]]:
     if row.kind == "open":
         yield from _open_cells(row)
         return
-    sums = (1, int(row.due), int(row.ok), int(row.loop), row.person_days, row.council_days, row.panel_days,
-            row.other_days)  # fmt: skip
-    dims = {"": "", "team": row.team_id, "route": row.route, "need": row.need, "age": row.age, "version": row.version}
+    sums = (
+        1,
+        int(row.due),
+        int(row.ok),
+        int(row.loop),
+        row.person_days,
+        row.council_days,
+        row.panel_days,
+        row.other_days,
+    )
+    dims = {
+        "": "",
+        "team": row.team_id,
+        "route": row.route,
+        "need": row.need,
+        "age": row.age,
+        "version": row.version,
+    }
     for dim, key in dims.items():
         if dim == "team" and key is None:
             continue
@@ -164,7 +248,9 @@ def _open_cells(row: Any) -> Iterator[tuple[tuple, tuple]]:
 
 
 def counted(rows: Iterable[Any]) -> tuple[dict[tuple, list[int]], dict[tuple, list[int]]]:
-    """Closed and open cells of many changes, each the sum of its signs; what cancels out is left out."""
+    """Closed and open cells of many changes, each the sum of its signs; what cancels out is left
+    out.
+    """
     found: tuple[dict, dict] = ({}, {})
     for row in rows:
         into = found[row.kind == "open"]
@@ -202,7 +288,9 @@ def upsert(model: Any, key: tuple[str, ...], sums: tuple[str, ...], part: dict) 
 
 
 def fill(model: Any, key: tuple[str, ...], sums: tuple[str, ...], part: dict) -> None:
-    """Write what is not there yet: by COPY on PostgreSQL, ten times as fast as adding to what may be there."""
+    """Write what is not there yet: by COPY on PostgreSQL, ten times as fast as adding to what may
+    be there.
+    """
     if connection.vendor != "postgresql":
         upsert(model, key, sums, part)
         return
@@ -214,7 +302,11 @@ def fill(model: Any, key: tuple[str, ...], sums: tuple[str, ...], part: dict) ->
         with connection.cursor() as cursor:
             # an empty key is a key, not nothing
             cursor.copy_expert(
-                f"COPY {model._meta.db_table} ({', '.join([*key, *sums])}) FROM STDIN (FORMAT csv, NULL 'none')", text
+                (
+                    f"COPY {model._meta.db_table} ({', '.join([*key, *sums])}) FROM STDIN (FORMAT "
+                    "csv, NULL 'none')"
+                ),
+                text,
             )
 
 
@@ -234,14 +326,18 @@ def _touched(rows: list[TimeDelta]) -> dict[int, dict[tuple[str, str], dict[str,
 
 
 def windows(today: date) -> list[tuple[date, date]]:
-    """(first, last month) of every window with finished figures: the periods of the dashboard and each month."""
+    """(first, last month) of every window with finished figures: the periods of the dashboard and
+    each month.
+    """
     this = today.replace(day=1)
     months = [dates.months_before(this, back) for back in range(max(WINDOWS))]
     return [(months[size - 1], this) for size in WINDOWS] + [(m, m) for m in months[1:]]
 
 
 def _finish(council: int, touched: dict, today: date) -> None:
-    """Write the finished figures anew: of the steps and months given, or of all where they are None."""
+    """Write the finished figures anew: of the steps and months given, or of all where they are
+    None.
+    """
     all_windows = windows(today)
     for (dim, key), steps in touched.items():
         old = StepFigures.objects.filter(council=council, dim=dim, key=key)
@@ -254,7 +350,9 @@ def _finish(council: int, touched: dict, today: date) -> None:
         old.filter(wrong).delete()
         there = set(old.values_list("step", "since", "until"))
         StepFigures.objects.bulk_create(
-            StepFigures(council_id=council, dim=dim, key=key, step=step, since=since, until=until, **figure)
+            StepFigures(
+                council_id=council, dim=dim, key=key, step=step, since=since, until=until, **figure
+            )
             for (step, since, until), figure in figures_of(council, dim, key, all_windows, steps)
             if (step, since, until) not in there
         )
@@ -262,7 +360,9 @@ def _finish(council: int, touched: dict, today: date) -> None:
 
 def figures_of(council, dim, key, all_windows, steps) -> Iterator[tuple[tuple, dict]]:
     """((step, since, until), finished figure) of every window, as the histogram says."""
-    rows = StepDays.objects.filter(council=council, dim=dim, key=key, month__gte=min(w[0] for w in all_windows))
+    rows = StepDays.objects.filter(
+        council=council, dim=dim, key=key, month__gte=min(w[0] for w in all_windows)
+    )
     if steps is not None:
         rows = rows.filter(step__in=list(steps))
     by_step: dict = defaultdict(list)
@@ -283,6 +383,8 @@ def figure(rows: list[tuple]) -> dict:
         if measure == "gross":
             sums = [a + b for a, b in zip(sums, counts, strict=True)]
     return dict(zip(SUMS, sums, strict=True)) | {
-        "median": quantile(gross.items(), 0.5), "p90": quantile(gross.items(), 0.9),
-        "net_median": quantile(net.items(), 0.5), "longest": max((d for d, n in gross.items() if n), default=None),
-    }  # fmt: skip
+        "median": quantile(gross.items(), 0.5),
+        "p90": quantile(gross.items(), 0.9),
+        "net_median": quantile(net.items(), 0.5),
+        "longest": max((d for d, n in gross.items() if n), default=None),
+    }

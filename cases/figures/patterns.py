@@ -1,8 +1,10 @@
-"""How a journey goes apart from its days: what came back, how often the turn passed, how many people and forms.
+"""How a journey goes apart from its days: what came back, how often the turn passed, how many
+people and forms.
 
-Reading only, over the journeys that came to their end in the period: the first budget began to run, or the case was
-closed without one. A handful of grouped statements, never one a case. Averages are a case's, never a person's: who
-made a move is counted, not named. Not here: how long anything took (timings).
+Reading only, over the journeys that came to their end in the period: the first budget began to run,
+or the case was closed without one. A handful of grouped statements, never one a case. Averages are
+a case's, never a person's: who made a move is counted, not named. Not here: how long anything took
+(timings).
 """
 
 from collections.abc import Collection
@@ -24,8 +26,10 @@ CHANGED = ("return_plan", "offer_changed")
 
 @dataclass(frozen=True)
 class Patterns:
-    """Sums over `cases` journeys. `loops`: stays in a step the case had been in before in the same cycle. `passes`:
-    the turn went to another role. `people`: people of the council who made a move, each once a case."""
+    """Sums over `cases` journeys. `loops`: stays in a step the case had been in before in the same
+    cycle. `passes`: the turn went to another role. `people`: people of the council who made a move,
+    each once a case.
+    """
 
     cases: int
     loops: int
@@ -41,7 +45,9 @@ class Patterns:
 
 @dataclass(frozen=True)
 class PanelUse:
-    """Cases that went to the panel, the days they spent there, and how the panel ended what was put to it."""
+    """Cases that went to the panel, the days they spent there, and how the panel ended what was put
+    to it.
+    """
 
     cases: int
     of: int
@@ -61,7 +67,10 @@ class PanelUse:
 
 def ended(council, *, since: date, until: date, team=None):
     """The cases whose journey came to its end from the first month to the last, both included."""
-    first, after = dates.london_midnight(since.replace(day=1)), dates.london_midnight(next_month(until))
+    first, after = (
+        dates.london_midnight(since.replace(day=1)),
+        dates.london_midnight(next_month(until)),
+    )
     runs = Visit.objects.filter(case=OuterRef("pk"), step="running")
     began = runs.filter(cycle="first", entered_at__gte=first, entered_at__lt=after)
     shut = Q(step="closed", step_since__gte=first, step_since__lt=after)
@@ -74,30 +83,44 @@ def ended(council, *, since: date, until: date, team=None):
 def patterns(council, *, since: date, until: date, team=None) -> Patterns:
     """Loops, hand-offs, people and forms of the journeys that ended in the period."""
     cases = ended(council, since=since, until=until, team=team).values("pk")
-    again = Visit.objects.filter(case__in=cases, loop=True).aggregate(n=Count("pk"), c=Count("case", distinct=True))
+    again = Visit.objects.filter(case__in=cases, loop=True).aggregate(
+        n=Count("pk"), c=Count("case", distinct=True)
+    )
     events = Event.objects.filter(case__in=cases).order_by()
     staff = events.filter(by__isnull=False).exclude(role__in=("person", "delegate"))
     return Patterns(
-        cases=cases.count(), loops=again["n"], came_back=again["c"], passes=_passes(cases),
-        people=staff.values("case", "by").distinct().count(), forms=events.filter(verb__in=FORMS).count(),
-    )  # fmt: skip
+        cases=cases.count(),
+        loops=again["n"],
+        came_back=again["c"],
+        passes=_passes(cases),
+        people=staff.values("case", "by").distinct().count(),
+        forms=events.filter(verb__in=FORMS).count(),
+    )
 
 
 def _passes(cases) -> int:
     """How often the turn went from one role to another, within a step or with the step."""
-    before = Window(Lag("role"), partition_by="visit__case_id", order_by=[F("began_at").asc(), F("pk").asc()])
+    before = Window(
+        Lag("role"), partition_by="visit__case_id", order_by=[F("began_at").asc(), F("pk").asc()]
+    )
     rows = Turn.objects.filter(visit__case__in=cases).exclude(role="nobody").annotate(before=before)
     return rows.exclude(before=None).exclude(before=F("role")).count()
 
 
 def panel(council, *, since: date, until: date, team=None) -> PanelUse:
-    """Of the same journeys: how many a panel saw, what that added, how often it changed what was put to it."""
+    """Of the same journeys: how many a panel saw, what that added, how often it changed what was
+    put to it.
+    """
     cases = ended(council, since=since, until=until, team=team).values("pk")
     stays = Visit.objects.filter(case__in=cases, step="panel", days__isnull=False).order_by()
     days = list(stays.values_list("days").annotate(n=Count("pk")))
     ends = Event.objects.filter(case__in=cases, verb__in=PANEL_ENDS, codes__from="panel").order_by()
     found = dict(ends.values_list("verb").annotate(n=Count("pk")))
     return PanelUse(
-        cases=stays.values("case").distinct().count(), of=cases.count(), median=quantile(days, 0.5),
-        p90=quantile(days, 0.9), decided=sum(found.values()), changed=sum(found.get(v, 0) for v in CHANGED),
-    )  # fmt: skip
+        cases=stays.values("case").distinct().count(),
+        of=cases.count(),
+        median=quantile(days, 0.5),
+        p90=quantile(days, 0.9),
+        decided=sum(found.values()),
+        changed=sum(found.get(v, 0) for v in CHANGED),
+    )

@@ -1,15 +1,16 @@
 """How long things take and what is late: reading only, for one council.
 
-Days are whole calendar days, fixed on the visit when it closed; no percentile is ever worked out from timestamps, and
-no page scans the visits. A figure is read from the finished figures where nothing waits to be drained, else from the
-exact histogram together with the changes not yet drained: the same numbers either way. Quantiles are nearest rank:
-the smallest number of days that at least half (or nine tenths) of the visits needed. Waits that are not over are
-counted apart, by their age: a median of finished ones alone flatters a backlog.
+Days are whole calendar days, fixed on the visit when it closed; no percentile is ever worked out
+from timestamps, and no page scans the visits. A figure is read from the finished figures where
+nothing waits to be drained, else from the exact histogram together with the changes not yet
+drained: the same numbers either way. Quantiles are nearest rank: the smallest number of days that
+at least half (or nine tenths) of the visits needed. Waits that are not over are counted apart, by
+their age: a median of finished ones alone flatters a backlog.
 
-`team` below is None for the whole council, a team, its id, or several ids. A finished visit belongs to the team that
-had the case when it ended, an open one to the team that has it now. Periods are whole London months, both ends
-included. `step` may also be a clock of `journey.CLOCKS`. Not here: who may see these figures (the dashboard's view),
-control charts and survival curves (poet).
+`team` below is None for the whole council, a team, its id, or several ids. A finished visit belongs
+to the team that had the case when it ended, an open one to the team that has it now. Periods are
+whole London months, both ends included. `step` may also be a clock of `journey.CLOCKS`. Not here:
+who may see these figures (the dashboard's view), control charts and survival curves (poet).
 """
 
 from collections import defaultdict
@@ -22,19 +23,36 @@ from django.db.models import F, OuterRef, Subquery
 from cases import journey
 from cases.common import dates
 from cases.common.quantiles import quantile
-from cases.figures.counts import aged, closed, day_of, finished, finished_apart, first, keys_of, opened, scope
+from cases.figures.counts import (
+    aged,
+    closed,
+    day_of,
+    finished,
+    finished_apart,
+    first,
+    keys_of,
+    opened,
+    scope,
+)
 from cases.figures.histogram import WINDOWS, figure, stamp
 from cases.models import Council, Heartbeat, TimeDelta, Visit
 
-AGE_BANDS = {"under_28": (0, 28), "28_42": (28, 43), "43_90": (43, 91), "91_182": (91, 183), "183_365": (183, 366),
-             "over_365": (366, None)}  # days waited: from, up to and without  # fmt: skip
+AGE_BANDS = {
+    "under_28": (0, 28),
+    "28_42": (28, 43),
+    "43_90": (43, 91),
+    "91_182": (91, 183),
+    "183_365": (183, 366),
+    "over_365": (366, None),
+}  # days waited: from, up to and without
 
 
 @dataclass(frozen=True)
 class StepRow:
-    """Finished stays in one step (or clock). `in_target` of `with_target` ended before their deadline. `net_median`
-    leaves out recorded pauses. `loops` came back to the step within one cycle. `person_days` and so on: whose days
-    they were, added up. None where nothing was finished."""
+    """Finished stays in one step (or clock). `in_target` of `with_target` ended before their
+    deadline. `net_median` leaves out recorded pauses. `loops` came back to the step within one
+    cycle. `person_days` and so on: whose days they were, added up. None where nothing was finished.
+    """
 
     step: str
     n: int
@@ -57,7 +75,9 @@ class StepRow:
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """Open stays in one step: how many by age, how many past their deadline, the longest wait in days."""
+    """Open stays in one step: how many by age, how many past their deadline, the longest wait in
+    days.
+    """
 
     step: str
     n: int
@@ -88,7 +108,8 @@ class LongWait:
 def days_by_step(
     council, *, since: date, until: date, team: object = None, dim: str = "", key: object = ""
 ) -> list[StepRow]:
-    """Finished visits by step, in the journey's order; `since` and `until` are days of the first and last month.
+    """Finished visits by step, in the journey's order; `since` and `until` are days of the first
+    and last month.
 
     `dim` and `key`: one value of a dimension (route, need, age, version) instead of a team.
     """
@@ -97,13 +118,17 @@ def days_by_step(
 
 
 def clock_rows(council, *, since: date, until: date, team: object = None) -> list[StepRow]:
-    """Clocks that ended, in the order of `journey.CLOCKS`; a later cycle's whole-journey wait is not among them."""
+    """Clocks that ended, in the order of `journey.CLOCKS`; a later cycle's whole-journey wait is
+    not among them.
+    """
     found = _step_rows(council, since, until, team)
     return [found[code] for code in journey.CLOCKS if code in found]
 
 
 def split(council, step: str, dim: str, *, since: date, until: date) -> dict[str, StepRow]:
-    """One step by all keys of a dimension: team ids as text, routes, need groups, age bands, journey versions."""
+    """One step by all keys of a dimension: team ids as text, routes, need groups, age bands,
+    journey versions.
+    """
     kept = finished_apart(council, dim, step)
     if kept is not None:
         whole = list(kept.filter(since=first(since), until=first(until)).order_by("key"))
@@ -113,23 +138,34 @@ def split(council, step: str, dim: str, *, since: date, until: date) -> dict[str
     groups: dict[str, list] = defaultdict(list)
     for key, *row in rows:
         groups[str(key)].append(row)
-    found = {key: _row(step, figure([(r[0], None, *r[1:]) for r in group])) for key, group in groups.items()}
+    found = {
+        key: _row(step, figure([(r[0], None, *r[1:]) for r in group]))
+        for key, group in groups.items()
+    }
     return {key: row for key, row in sorted(found.items()) if row.n}
 
 
-def trend(council, step: str, *, since: date, until: date, team: object = None) -> list[tuple[date, int, int]]:
-    """(month, how many, median days) of each month in which something was finished, the oldest first."""
+def trend(
+    council, step: str, *, since: date, until: date, team: object = None
+) -> list[tuple[date, int, int]]:
+    """(month, how many, median days) of each month in which something was finished, the oldest
+    first.
+    """
     span = {"since": since, "until": until, "team": team}
     return kept_trend(council, step, **span) or trend_of(month_counts(council, step, **span))
 
 
-def kept_trend(council, step: str, *, since: date, until: date, team: object = None) -> list[tuple[date, int, int]]:
+def kept_trend(
+    council, step: str, *, since: date, until: date, team: object = None
+) -> list[tuple[date, int, int]]:
     """`trend` from the finished figures; nothing where they may not be read."""
     dim, keys = scope(team)
     kept = finished(council, dim, keys, step)
     if kept is None or dates.months_before(until, max(WINDOWS) - 1) > first(since):
         return []
-    months = kept.filter(since=F("until"), since__gte=first(since), until__lte=first(until)).order_by("since")
+    months = kept.filter(
+        since=F("until"), since__gte=first(since), until__lte=first(until)
+    ).order_by("since")
     return [row for row in months.values_list("since", "n", "median") if row[1]]
 
 
@@ -141,7 +177,9 @@ def trend_of(counts: list[tuple[date, int, int]]) -> list[tuple[date, int, int]]
     return [(m, sum(c.values()), quantile(c.items(), 0.5)) for m, c in sorted(by_month.items())]
 
 
-def month_counts(council, step: str, *, since: date, until: date, team: object = None) -> list[tuple[date, int, int]]:
+def month_counts(
+    council, step: str, *, since: date, until: date, team: object = None
+) -> list[tuple[date, int, int]]:
     """(month, days, how many) of finished ones."""
     dim, keys = scope(team)
     rows = closed(council, dim, keys, since, until, ("month",), step)
@@ -157,9 +195,13 @@ def closed_counts(counts: list[tuple[date, int, int]], since: date) -> list[tupl
 
 
 def open_counts(council, step: str, now: datetime, *, team: object = None) -> list[tuple[int, int]]:
-    """(days so far, how many) of open ones, the youngest first. Clocks are counted for the whole council only."""
+    """(days so far, how many) of open ones, the youngest first. Clocks are counted for the whole
+    council only.
+    """
     today, counts = dates.london_date(now), defaultdict(int)
-    for _key, _step, day, _due, n in opened(council, "team" if team is not None else "", keys_of(team), step):
+    for _key, _step, day, _due, n in opened(
+        council, "team" if team is not None else "", keys_of(team), step
+    ):
         counts[max((today - day).days, 0)] += n
     return sorted(counts.items())
 
@@ -179,7 +221,9 @@ def clocks_now(council, now: datetime) -> list[WaitingRow]:
 def whose_turn(council, now: datetime, *, team: object = None) -> list[TurnRow]:
     """Whose turn it is in the open cases of `waiting_now`, most cases first."""
     today = dates.london_date(now)
-    dim, prefixes = ("turn", None) if team is None else ("team_turn", [f"{k}:" for k in keys_of(team)])
+    dim, prefixes = (
+        ("turn", None) if team is None else ("team_turn", [f"{k}:" for k in keys_of(team)])
+    )
     n, late, longest = defaultdict(int), defaultdict(int), defaultdict(int)
     for key, _step, day, due, count in opened(council, dim, None):
         if prefixes is not None and not key.startswith(tuple(prefixes)):
@@ -196,18 +240,24 @@ def data_version(council) -> str:
     """Changes whenever a figure of the council may have changed: what a cached page is keyed by."""
     last = TimeDelta.objects.filter(council=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     drained = Heartbeat.objects.filter(job=stamp(council.pk)).values("at")
-    found = Council.objects.filter(pk=council.pk).annotate(last=Subquery(last), drained=Subquery(drained))
+    found = Council.objects.filter(pk=council.pk).annotate(
+        last=Subquery(last), drained=Subquery(drained)
+    )
     at, top = found.values_list("drained", "last").get()
     return f"{at.timestamp() if at else 0}-{top or 0}"
 
 
-def longest_waits(council, now: datetime, *, team: object = None, limit: int = 10) -> list[LongWait]:
+def longest_waits(
+    council, now: datetime, *, team: object = None, limit: int = 10
+) -> list[LongWait]:
     """The open stays that began first, oldest first."""
     waits = Visit.objects.filter(council=council, left_at=None).exclude(step="running")
     rows = _of_team(waits, "case__team", team).order_by("entered_at", "pk")[:limit]
     columns = rows.values_list("case__ref", "step", "case__turn", "entered_at", "due_at")
     return [
-        LongWait(ref, step, turn, _days(entered, now), _days(due, now) + 1 if due and due <= now else 0)
+        LongWait(
+            ref, step, turn, _days(entered, now), _days(due, now) + 1 if due and due <= now else 0
+        )
         for ref, step, turn, entered, due in columns
     ]
 
@@ -228,15 +278,28 @@ def _step_rows(council, since, until, team, dim="", key="") -> dict[str, StepRow
 
 def _row(step: str, f: dict) -> StepRow:
     return StepRow(
-        step, f["n"], f["median"], f["p90"], f["net_median"], f["ok"], f["due"], f["longest"], f["loops"],
-        f["person_days"], f["council_days"], f["panel_days"], f["other_days"],
-    )  # fmt: skip
+        step,
+        f["n"],
+        f["median"],
+        f["p90"],
+        f["net_median"],
+        f["ok"],
+        f["due"],
+        f["longest"],
+        f["loops"],
+        f["person_days"],
+        f["council_days"],
+        f["panel_days"],
+        f["other_days"],
+    )
 
 
 def _aged(council, now, team) -> dict[str, WaitingRow]:
     today, found = dates.london_date(now), {}
     for step, band, n, late, day in aged(council, keys_of(team), today, AGE_BANDS):
-        row = found.setdefault(step, {"n": 0, "late": 0, "bands": dict.fromkeys(AGE_BANDS, 0), "longest": 0})
+        row = found.setdefault(
+            step, {"n": 0, "late": 0, "bands": dict.fromkeys(AGE_BANDS, 0), "longest": 0}
+        )
         row["n"] += n
         row["late"] += late
         row["bands"][band] += n

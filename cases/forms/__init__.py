@@ -1,1 +1,3 @@
-"""Forms of the cases app, by reader: person.py for the person's pages; the staff's stand beside it. Shape only."""
+"""Forms of the cases app, by reader: person.py for the person's pages; the staff's stand beside it.
+Shape only.
+"""

@@ -1,4 +1,6 @@
-"""The question about danger on every form of asking, and the forms of whoever rings. Shape only; rules: `reports`."""
+"""The question about danger on every form of asking, and the forms of whoever rings. Shape only;
+rules: `reports`.
+"""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,8 @@ def fewest_digits(number: str) -> bool:
 class DangerQuestion(forms.Form):
     """Is anyone in danger? With "yes", a number that is safe to ring, or how else they are reached.
 
-    The three fields stand on the page without a script too; what is written in them counts only with a "yes".
+    The three fields stand on the page without a script too; what is written in them counts only
+    with a "yes".
     """
 
     danger = forms.ChoiceField(
@@ -35,7 +38,9 @@ class DangerQuestion(forms.Form):
         required=False,
         max_length=30,
         help_text=_("A number at which nobody is put in danger by our call. We ring it soon."),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "class": "govuk-input--width-20"}),
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "off", "class": "govuk-input--width-20"}
+        ),
         error_messages={"max_length": _("That is too long for a number")},
     )
     no_number = forms.BooleanField(label=_("I have no number that is safe"), required=False)
@@ -65,7 +70,9 @@ class DangerQuestion(forms.Form):
         if number and not fewest_digits(number):
             self.add_error("safe_number", NUMBER)
         elif not number and not found.get("no_number"):
-            self.add_error("safe_number", _("Enter a number that is safe to ring, or tick that there is none"))
+            self.add_error(
+                "safe_number", _("Enter a number that is safe to ring, or tick that there is none")
+            )
         elif not number and not (found.get("otherwise") or "").strip():
             self.add_error("otherwise", _("Say how else we can reach somebody"))
 
@@ -86,7 +93,9 @@ class CallForm(CaseForm):
     def __init__(self, data=None, *, case, report):
         # several forms of this kind stand on one page
         self.about = report
-        super().__init__(data, case=case, initial={"report": report.pk}, auto_id=f"{self.PREFIX}{report.pk}_%s")
+        super().__init__(
+            data, case=case, initial={"report": report.pk}, auto_id=f"{self.PREFIX}{report.pk}_%s"
+        )
 
 
 class SpokeForm(CallForm):
@@ -99,7 +108,9 @@ class SpokeForm(CallForm):
         error_messages={"required": _("Choose whom you spoke to")},
     )
     safe = radios(
-        SAFE, label=_("Are they safe now?"), error_messages={"required": _("Choose whether they are safe now")}
+        SAFE,
+        label=_("Are they safe now?"),
+        error_messages={"required": _("Choose whether they are safe now")},
     )
     agreed = forms.CharField(
         label=_("What did you agree with them?"),

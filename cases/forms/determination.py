@@ -1,4 +1,6 @@
-"""Forms of the assessor: a comment beside the person's words, the determination, an agreed answer. Shape only."""
+"""Forms of the assessor: a comment beside the person's words, the determination, an agreed answer.
+Shape only.
+"""
 
 from django import forms
 from django.core.validators import MaxLengthValidator
@@ -11,7 +13,9 @@ from cases.forms.staff import LONG, CaseForm, day_field, long_text, radios, yes_
 
 
 def by_label(spec: dict) -> dict[str, str]:
-    """The options of a question as a form keeps them: text -> label. Their own values come back by `value_in`."""
+    """The options of a question as a form keeps them: text -> label. Their own values come back by
+    `value_in`.
+    """
     return {str(o["value"]): o["label"] for o in spec["options"]}
 
 
@@ -28,10 +32,14 @@ class CommentForm(CaseForm):
         super().__init__(data, case=case, initial=start)
         self.spec = spec
         if spec["kind"] == "text":
-            self.fields["value"] = long_text(label=_("Your comment"), help_text=_("The person can read this."))
+            self.fields["value"] = long_text(
+                label=_("Your comment"), help_text=_("The person can read this.")
+            )
             self.fields["value"].max_length = LONG
         else:
-            self.fields["value"] = radios(by_label(spec), label=_("Your view"), help_text=spec["text"])
+            self.fields["value"] = radios(
+                by_label(spec), label=_("Your view"), help_text=spec["text"]
+            )
 
     def clean_value(self):
         value = self.cleaned_data["value"]
@@ -58,40 +66,57 @@ class AgreedForm(CaseForm):
 
 
 class DetermineForm(CaseForm):
-    """Outcome by outcome with the tests, what the law asks beside it, reasons, and the decision itself.
+    """Outcome by outcome with the tests, what the law asks beside it, reasons, and the decision
+    itself.
 
-    `open_answers`: (question, value to begin with) where a level is missing, is the worker's to give, or is seen
-    differently. The names of an outcome's fields are `tests_<outcome>` and `reason_<outcome>`.
+    `open_answers`: (question, value to begin with) where a level is missing, is the worker's to
+    give, or is seen differently. The names of an outcome's fields are `tests_<outcome>` and
+    `reason_<outcome>`.
     """
 
-    arises = yes_no(label=_("Do the needs arise from, or relate to, a physical or mental impairment or illness?"))
+    arises = yes_no(
+        label=_(
+            "Do the needs arise from, or relate to, a physical or mental impairment or illness?"
+        )
+    )
     areas = forms.MultipleChoiceField(
-        label=_("Which areas of wellbeing are affected?"), choices=list(questions.WELLBEING.items()),
-        widget=forms.CheckboxSelectMultiple, required=False,
-    )  # fmt: skip
-    impact = yes_no(label=_("Is there, or is there likely to be, a significant impact on their wellbeing?"))
+        label=_("Which areas of wellbeing are affected?"),
+        choices=list(questions.WELLBEING.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    impact = yes_no(
+        label=_("Is there, or is there likely to be, a significant impact on their wellbeing?")
+    )
     reasons = long_text(label=_("The reasons, as the person will read them"))
     advice = long_text(
-        label=_("Advice in writing"), required=False,
-        help_text=_("What can be done to meet or reduce the needs, and to prevent new ones. "
-                    "Needed when there are no eligible needs."),
-    )  # fmt: skip
+        label=_("Advice in writing"),
+        required=False,
+        help_text=_(
+            "What can be done to meet or reduce the needs, and to prevent new ones. "
+            "Needed when there are no eligible needs."
+        ),
+    )
     eligible = yes_no(label=_("Are there eligible needs? You decide."))
 
     def __init__(self, data=None, *, case, open_answers=()):
         super().__init__(data, case=case)
         self.kind = "carer" if case.kind == "carer" else "adult"
         if self.kind == "carer":
-            self.fields["arises"].label = _("Do the needs arise because they provide necessary care for an adult?")
+            self.fields["arises"].label = _(
+                "Do the needs arise because they provide necessary care for an adult?"
+            )
             self.fields["health"] = yes_no(
                 label=_("Is their own health deteriorating because of caring, or at risk of it?")
             )
         tests = list(questions.tests_for(self.kind).items())
         for outcome in questions.OUTCOMES[self.kind]:
             self.fields[f"tests_{outcome}"] = forms.MultipleChoiceField(
-                label=_("Tick each test that is met"), choices=tests, required=False,
+                label=_("Tick each test that is met"),
+                choices=tests,
+                required=False,
                 widget=forms.CheckboxSelectMultiple,
-            )  # fmt: skip
+            )
             self.fields[f"reason_{outcome}"] = forms.CharField(
                 label=_("Why?"),
                 required=False,
@@ -99,10 +124,15 @@ class DetermineForm(CaseForm):
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
         self.open_answers = {f"agreed_{n}": spec for n, (spec, _start) in enumerate(open_answers)}
-        for (name, spec), (_spec, start) in zip(self.open_answers.items(), open_answers, strict=True):
+        for (name, spec), (_spec, start) in zip(
+            self.open_answers.items(), open_answers, strict=True
+        ):
             choices = [("", _("Not agreed yet")), *by_label(spec).items()]
             self.fields[name] = forms.ChoiceField(
-                label=spec["text"], choices=choices, required=False, initial="" if start is None else str(start)
+                label=spec["text"],
+                choices=choices,
+                required=False,
+                initial="" if start is None else str(start),
             )
 
     def outcomes(self):
@@ -132,9 +162,16 @@ class DetermineForm(CaseForm):
         given = self.cleaned_data
         found = {
             code: {"tests": given[f"tests_{code}"], "reason": given[f"reason_{code}"]}
-            for code in questions.OUTCOMES[self.kind] if given[f"tests_{code}"] or given[f"reason_{code}"]
-        }  # fmt: skip
-        agreed = {s["id"]: value_in(s, given[name]) for name, s in self.open_answers.items() if given[name]}
-        plain = {k: given[k] for k in ("arises", "impact", "areas", "reasons", "advice", "eligible")}
+            for code in questions.OUTCOMES[self.kind]
+            if given[f"tests_{code}"] or given[f"reason_{code}"]
+        }
+        agreed = {
+            s["id"]: value_in(s, given[name])
+            for name, s in self.open_answers.items()
+            if given[name]
+        }
+        plain = {
+            k: given[k] for k in ("arises", "impact", "areas", "reasons", "advice", "eligible")
+        }
         plain["health"] = given.get("health", False)
         return plain | {"findings": found, "agreed": agreed}

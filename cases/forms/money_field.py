@@ -1,4 +1,6 @@
-"""Numbers as people type them: £1,200.50, 1 200, 2.5. What could mean two things is refused, not guessed."""
+"""Numbers as people type them: £1,200.50, 1 200, 2.5. What could mean two things is refused, not
+guessed.
+"""
 
 import re
 
@@ -7,7 +9,9 @@ PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 
 def plain_number(typed: str) -> str | None:
-    """What was typed without its sign and thousands' commas; None where it is no number ("1,50" is not made 150)."""
+    """What was typed without its sign and thousands' commas; None where it is no number ("1,50" is
+    not made 150).
+    """
     value = typed.strip().removeprefix("£").removesuffix("%").strip()
     if GROUPED.fullmatch(value):
         value = re.sub(r"[, \u00a0]", "", value)

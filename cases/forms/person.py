@@ -1,7 +1,8 @@
 """Forms of asking for support: for oneself, for someone else, and by staff for whoever asked them.
 
-Shape only: which fields there are and what a sensible entry looks like. Whether it may be done now is the rule of
-an action. Not here: the pages (views/public.py), the questions of the self-assessment (answer.py).
+Shape only: which fields there are and what a sensible entry looks like. Whether it may be done now
+is the rule of an action. Not here: the pages (views/public.py), the questions of the
+self-assessment (answer.py).
 """
 
 import uuid
@@ -33,10 +34,12 @@ def birthday(label):
     """A date of birth in three boxes; nobody has to know or give it."""
     last = dates.today().year
     return forms.DateField(
-        label=label, required=False, help_text=_("For example, 27 3 1950. You can leave it out."),
+        label=label,
+        required=False,
+        help_text=_("For example, 27 3 1950. You can leave it out."),
         widget=forms.SelectDateWidget(years=range(last, 1899, -1), attrs={"autocomplete": "bday"}),
         error_messages={"invalid": _("Enter a real date of birth, such as 27 3 1950")},
-    )  # fmt: skip
+    )
 
 
 def not_too_long(words):
@@ -50,59 +53,91 @@ class WhoForm(forms.Form):
 
     heading_field = "who"
     who = forms.ChoiceField(
-        label=_("Who needs support?"), choices=WHO_FOR, widget=forms.RadioSelect,
-        error_messages={"required": _("Choose who needs support"), "invalid_choice": _("Choose who needs support")},
-    )  # fmt: skip
+        label=_("Who needs support?"),
+        choices=WHO_FOR,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose who needs support"),
+            "invalid_choice": _("Choose who needs support"),
+        },
+    )
 
 
 class AboutForm(forms.Form):
-    """Whom it is about, where one sign-in stands for several people. `selves`: number of the tie -> person."""
+    """Whom it is about, where one sign-in stands for several people. `selves`: number of the tie ->
+    person.
+    """
 
     heading_field = "about"
 
     def __init__(self, selves, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        names = {number: person.name for number, person in selves.items()} | {NOBODY_KNOWN: _("Somebody else")}
+        names = {number: person.name for number, person in selves.items()} | {
+            NOBODY_KNOWN: _("Somebody else")
+        }
         self.fields["about"] = forms.ChoiceField(
-            label=_("Who is this about?"), choices=names, widget=forms.RadioSelect,
-            error_messages={"required": _("Choose who this is about"), "invalid_choice": _("Choose who this is about")},
-        )  # fmt: skip
+            label=_("Who is this about?"),
+            choices=names,
+            widget=forms.RadioSelect,
+            error_messages={
+                "required": _("Choose who this is about"),
+                "invalid_choice": _("Choose who this is about"),
+            },
+        )
 
 
 class Contact(forms.Form):
-    """A safe way to reach somebody, and how they take in information. `key` makes a double press one request."""
+    """A safe way to reach somebody, and how they take in information. `key` makes a double press
+    one request.
+    """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     contact_by = forms.ChoiceField(
-        label=_("What is a safe way to reach you?"), choices=CONTACT_BY, widget=forms.RadioSelect,
+        label=_("What is a safe way to reach you?"),
+        choices=CONTACT_BY,
+        widget=forms.RadioSelect,
         help_text=_("Choose the way that nobody else can hear or read, if that matters to you."),
         error_messages={"required": _("Choose a safe way to reach you")},
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label=_("E-mail address"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        label=_("E-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": _("Enter an e-mail address like name@example.com")},
-    )  # fmt: skip
+    )
     phone = forms.CharField(
-        label=_("Telephone number"), required=False, max_length=30,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "govuk-input--width-20"}),
-    )  # fmt: skip
+        label=_("Telephone number"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "class": "govuk-input--width-20"}
+        ),
+    )
     address = forms.CharField(
-        label=_("Address for letters"), required=False, validators=[not_too_long],
+        label=_("Address for letters"),
+        required=False,
+        validators=[not_too_long],
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
-    )  # fmt: skip
+    )
     contact_note = forms.CharField(
-        label=_("Is there a time when we must not phone, or something we must never do?"), required=False,
-        max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Is there a time when we must not phone, or something we must never do?"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("For example: phone after 10. Do not leave a message."),
-    )  # fmt: skip
+    )
     communication = forms.ChoiceField(
-        label=_("How do you like to get information?"), choices=FORMATS, initial="standard",
+        label=_("How do you like to get information?"),
+        choices=FORMATS,
+        initial="standard",
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
     language = forms.CharField(
-        label=_("Do you need an interpreter, or another language?"), required=False, max_length=80,
+        label=_("Do you need an interpreter, or another language?"),
+        required=False,
+        max_length=80,
         help_text=_("Tell us which. You can leave it out."),
-    )  # fmt: skip
+    )
 
     NEEDED = {
         "email": _("Enter the e-mail address that we can write to"),
@@ -121,7 +156,9 @@ class Contact(forms.Form):
     def clean_phone(self):
         number = self.cleaned_data["phone"]
         if number and sum(c.isdigit() for c in number) < 7:
-            raise forms.ValidationError(_("Enter a telephone number with its area code, like 01632 960 001"))
+            raise forms.ValidationError(
+                _("Enter a telephone number with its area code, like 01632 960 001")
+            )
         return number
 
     def clean(self):
@@ -134,7 +171,15 @@ class Contact(forms.Form):
 
     def person_fields(self) -> dict:
         """What belongs on the Person."""
-        names = ("email", "phone", "address", "contact_by", "contact_note", "communication", "language")
+        names = (
+            "email",
+            "phone",
+            "address",
+            "contact_by",
+            "contact_note",
+            "communication",
+            "language",
+        )
         return {name: self.cleaned_data[name] for name in names}
 
 
@@ -146,14 +191,18 @@ class AskForm(DangerQuestion, Contact):
     BORN = _("What is your date of birth?")
     BY_STAFF = False
     name = forms.CharField(
-        label=_("What is your name?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        label=_("What is your name?"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter your name")},
-    )  # fmt: skip
+    )
     words = forms.CharField(
-        label=_("What is happening, and what would help?"), validators=[not_too_long],
+        label=_("What is happening, and what would help?"),
+        validators=[not_too_long],
         help_text=_("In your own words. A few lines are enough. Spelling does not matter."),
-        widget=forms.Textarea(attrs={"rows": 6}), error_messages={"required": _("Tell us what is happening")},
-    )  # fmt: skip
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Tell us what is happening")},
+    )
 
     def __init__(self, *args, council, paper=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -200,22 +249,32 @@ class AskForOtherForm(AskForm):
     )
     BORN = _("What is their date of birth?")
     asker_name = forms.CharField(
-        label=_("What is your own name?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        label=_("What is your own name?"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter your own name")},
-    )  # fmt: skip
+    )
     relation = forms.CharField(
-        label=_("Who are you to them?"), max_length=120, help_text=_("For example: daughter, neighbour, nurse."),
+        label=_("Who are you to them?"),
+        max_length=120,
+        help_text=_("For example: daughter, neighbour, nurse."),
         error_messages={"required": _("Tell us who you are to them")},
-    )  # fmt: skip
+    )
     knows = forms.ChoiceField(
-        label=_("Do they know that you are asking?"), choices=KNOWS, widget=forms.RadioSelect,
+        label=_("Do they know that you are asking?"),
+        choices=KNOWS,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose whether they know")},
-    )  # fmt: skip
+    )
     asker_email = forms.EmailField(
-        label=_("Your own e-mail address"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("Then you can sign in and read what you sent. You see more only when they allow it."),
+        label=_("Your own e-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_(
+            "Then you can sign in and read what you sent. You see more only when they allow it."
+        ),
         error_messages={"invalid": _("Enter an e-mail address like name@example.com")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -238,9 +297,14 @@ class AskForOtherForm(AskForm):
 
     def told(self) -> str:
         data = self.cleaned_data
-        knows = _("The person knows.") if data["knows"] == "yes" else _("The person does not know yet.")
+        knows = (
+            _("The person knows.") if data["knows"] == "yes" else _("The person does not know yet.")
+        )
         reach = f" {data['asker_email']}" if data["asker_email"] else ""
-        return f"{super().told()}\n\n{_('Asked by')}: {data['asker_name']}, {data['relation']}{reach}. {knows}"
+        return (
+            f"{super().told()}\n\n{_('Asked by')}: {data['asker_name']}, {data['relation']}{reach}. "
+            f"{knows}"
+        )
 
 
 class TakeForm(AskForm):
@@ -262,31 +326,52 @@ class TakeForm(AskForm):
     )
     BORN = _("Date of birth")
     BY_STAFF = True
-    channel = forms.ChoiceField(label=_("How did it reach us?"), choices=TAKEN_BY, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(
+        label=_("How did it reach us?"), choices=TAKEN_BY, widget=forms.RadioSelect
+    )
     asked_on = forms.DateField(
-        label=_("On what day did they ask?"), help_text=_("Every clock of the case starts on this day."),
-        widget=forms.SelectDateWidget, error_messages={"invalid": _("Enter a real date, such as 27 3 2026")},
-    )  # fmt: skip
-    nhs = forms.CharField(label=_("NHS number, if known"), required=False, max_length=14,
-                          widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}))  # fmt: skip
-    use_known = forms.BooleanField(label=_("Use the record we already have for this NHS number"), required=False)
+        label=_("On what day did they ask?"),
+        help_text=_("Every clock of the case starts on this day."),
+        widget=forms.SelectDateWidget,
+        error_messages={"invalid": _("Enter a real date, such as 27 3 2026")},
+    )
+    nhs = forms.CharField(
+        label=_("NHS number, if known"),
+        required=False,
+        max_length=14,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}),
+    )
+    use_known = forms.BooleanField(
+        label=_("Use the record we already have for this NHS number"), required=False
+    )
     kind = forms.ChoiceField(
-        label=_("What is the request about?"), widget=forms.RadioSelect,
-        choices={"adult": _("Their own care and support needs"), "carer": _("Their needs as a carer")},
-    )  # fmt: skip
-    need_group = forms.ChoiceField(label=_("Main reason for support"), required=False,
-                                   choices={"": _("Not known yet"), **NEED_GROUPS})  # fmt: skip
+        label=_("What is the request about?"),
+        widget=forms.RadioSelect,
+        choices={
+            "adult": _("Their own care and support needs"),
+            "carer": _("Their needs as a carer"),
+        },
+    )
+    need_group = forms.ChoiceField(
+        label=_("Main reason for support"),
+        required=False,
+        choices={"": _("Not known yet"), **NEED_GROUPS},
+    )
 
     def __init__(self, *args, council, **kwargs):
         super().__init__(*args, council=council, **kwargs)
         self.council, self.known = council, None
         self.fields["asked_on"].initial = dates.today
         self.fields["asked_on"].widget.years = range(dates.today().year, dates.today().year - 2, -1)
-        labels = {"name": _("Name"), "words": _("What is happening, in their words?"),
-                  "contact_by": _("A safe way to reach them"), "communication": _("How do they take in information?"),
-                  "otherwise": _("If there is no safe number: how else can we reach them?"),
-                  "contact_note": _("When not to phone, and what never to do"),
-                  "language": _("Interpreter or language")}  # fmt: skip
+        labels = {
+            "name": _("Name"),
+            "words": _("What is happening, in their words?"),
+            "contact_by": _("A safe way to reach them"),
+            "communication": _("How do they take in information?"),
+            "otherwise": _("If there is no safe number: how else can we reach them?"),
+            "contact_note": _("When not to phone, and what never to do"),
+            "language": _("Interpreter or language"),
+        }
         for name, label in labels.items():
             self.fields[name].label = label
         needed = {"name": _("Enter the name"), "contact_by": _("Choose a safe way to reach them")}
@@ -305,16 +390,23 @@ class TakeForm(AskForm):
     def clean_nhs(self):
         number = self.cleaned_data["nhs"].replace(" ", "").replace("-", "")
         if number and not nhs_number.is_valid(number):
-            raise forms.ValidationError(_("Check the NHS number: it has 10 digits, and these do not go together"))
+            raise forms.ValidationError(
+                _("Check the NHS number: it has 10 digits, and these do not go together")
+            )
         return number
 
     def clean(self):
         found = super().clean()
         if found.get("nhs"):
-            self.known = Person.objects.filter(council=self.council, nhs_number=found["nhs"]).first()
+            self.known = Person.objects.filter(
+                council=self.council, nhs_number=found["nhs"]
+            ).first()
         if self.known and not found.get("use_known"):
             born = f", {dates.said(self.known.born)}" if self.known.born else ""
-            words = _("We already have %(who)s under this NHS number. Tick the box below to use that record")
+            words = _(
+                "We already have %(who)s under this NHS number. Tick the box below to use "
+                "that record"
+            )
             self.add_error("nhs", words % {"who": f"{self.known.name}{born}"})
         if not self.known:
             for name in ("name", "contact_by"):

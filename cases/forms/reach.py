@@ -1,7 +1,7 @@
 """The administrators' form: how people reach the council, by day and when the office is closed.
 
-Everything but the text relay is asked for: without it a council's set-up is not complete. The command `set_up_council`
-takes the same fields, one by one.
+Everything but the text relay is asked for: without it a council's set-up is not complete. The
+command `set_up_council` takes the same fields, one by one.
 """
 
 import re
@@ -15,7 +15,10 @@ from cases.council.set_up import REACH
 from cases.forms.staff import radios, yes_no
 from cases.models.council import OPEN_DAYS
 
-DIGITS = (10, 15)  # of a British number with its area code; of the longest in the world (ITU-T E.164)
+DIGITS = (
+    10,
+    15,
+)  # of a British number with its area code; of the longest in the world (ITU-T E.164)
 RELAY = 5  # text relay's own prefix, 18001, dialled before the number
 LINES, LETTERS = 6, 300  # of an address that fits at the head of a letter
 CLOCK = ("%H:%M", "%H.%M", "%H", "%I%p", "%I:%M%p", "%I.%M%p")
@@ -23,7 +26,9 @@ WORDS = {"midday": "12:00", "noon": "12:00", "midnight": "00:00"}
 
 
 class PhoneField(forms.CharField):
-    """A number that people can ring. Raises for words and for too few figures. `extra`: figures that may stand before."""
+    """A number that people can ring. Raises for words and for too few figures. `extra`: figures
+    that may stand before.
+    """
 
     def __init__(self, *, extra=0, **options):
         self.extra = extra
@@ -39,7 +44,9 @@ class PhoneField(forms.CharField):
                 _("Enter the number in figures, like 01632 960 001. Put no words in this box")
             )
         if not DIGITS[0] <= sum(sign.isdigit() for sign in number) <= DIGITS[1] + self.extra:
-            raise forms.ValidationError(_("Enter a telephone number with its area code, like 01632 960 001"))
+            raise forms.ValidationError(
+                _("Enter a telephone number with its area code, like 01632 960 001")
+            )
         return number
 
 
@@ -73,7 +80,9 @@ class AddressField(forms.CharField):
         lines = [line.strip() for line in super().clean(value).splitlines()]
         found = [line for line in lines if line]
         if len(found) > LINES:
-            raise forms.ValidationError(_("Write the address in %(n)s lines or fewer") % {"n": LINES})
+            raise forms.ValidationError(
+                _("Write the address in %(n)s lines or fewer") % {"n": LINES}
+            )
         return "\n".join(found)
 
 
@@ -86,16 +95,21 @@ class ReachForm(forms.Form):
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     help_phone = PhoneField(
-        label=_("Help telephone"), help_text=_("Residents read it on every page and every letter."),
+        label=_("Help telephone"),
+        help_text=_("Residents read it on every page and every letter."),
         error_messages=needed(_("Enter the number that people ring for help")),
-    )  # fmt: skip
+    )
     help_relay = PhoneField(
-        label=_("Text relay (optional)"), required=False, extra=RELAY,
+        label=_("Text relay (optional)"),
+        required=False,
+        extra=RELAY,
         help_text=_("For people who can’t hear or speak on the telephone. It begins with 18001."),
-    )  # fmt: skip
+    )
     open_days = radios(
-        OPEN_DAYS, label=_("On which days is it answered?"), error_messages=needed(_("Choose on which days it is answered"))
-    )  # fmt: skip
+        OPEN_DAYS,
+        label=_("On which days is it answered?"),
+        error_messages=needed(_("Choose on which days it is answered")),
+    )
     opens_at = ClockField(
         label=_("From what time?"),
         help_text=_("Like 9am"),
@@ -110,17 +124,19 @@ class ReachForm(forms.Form):
         label=_("Address for letters and visits"),
         help_text=_("With the postcode. Paper forms are sent here."),
         error_messages=needed(_("Enter the address that people write to")),
-    )  # fmt: skip
+    )
     out_of_hours_phone = PhoneField(
-        label=_("Number people ring when the office is closed"), help_text=_("Often the emergency duty team."),
+        label=_("Number people ring when the office is closed"),
+        help_text=_("Often the emergency duty team."),
         error_messages=needed(_("Enter the number that people ring when the office is closed")),
-    )  # fmt: skip
+    )
     emergency_email = forms.EmailField(
-        label=_("E-mail address of the emergency duty team"), widget=forms.EmailInput(),
+        label=_("E-mail address of the emergency duty team"),
+        widget=forms.EmailInput(),
         help_text=_("We write there when somebody reports danger while the office is closed."),
         error_messages=needed(_("Enter the e-mail address of the emergency duty team"))
         | {"invalid": _("Enter an e-mail address like name@example.com")},
-    )  # fmt: skip
+    )
     emergency_reads = yes_no(
         label=_("Does somebody read it all the time that the office is closed?"),
         help_text=_("If not, people are told so, and that they must ring."),
@@ -129,7 +145,9 @@ class ReachForm(forms.Form):
 
     def __init__(self, data=None, *, council, seen=0):
         start = {name: getattr(council, name) for name in REACH} | {"seen": seen}
-        start["emergency_reads"] = "yes" if council.emergency_reads else "no" if council.emergency_email else None
+        start["emergency_reads"] = (
+            "yes" if council.emergency_reads else "no" if council.emergency_email else None
+        )
         super().__init__(data, initial=start)
 
     def clean(self):

@@ -1,4 +1,6 @@
-"""Forms of the person's record: messages, what is known, replies to a difference, the review. Shape only."""
+"""Forms of the person's record: messages, what is known, replies to a difference, the review. Shape
+only.
+"""
 
 from datetime import date
 
@@ -10,18 +12,30 @@ from cases.casefile.reviews import QUESTIONS
 from cases.common import dates
 from cases.forms.danger import REVEALED, DangerQuestion, hint_for
 from cases.forms.person import Contact, birthday
-from cases.forms.staff import LONG, PERSON_READS, STAFF_ONLY, CaseForm, add_told, day_field, long_text, radios
+from cases.forms.staff import (
+    LONG,
+    PERSON_READS,
+    STAFF_ONLY,
+    CaseForm,
+    add_told,
+    day_field,
+    long_text,
+    radios,
+)
 from cases.models import User
 from cases.models.asked import REPLIES
 
 
 class WriteForm(DangerQuestion, CaseForm):
-    """A message. `alone`: offered where somebody helps, so that one can speak without them. With the box about danger
-    ticked it is no message any more: it goes to those who ring, and nobody else reads it."""
+    """A message. `alone`: offered where somebody helps, so that one can speak without them. With
+    the box about danger ticked it is no message any more: it goes to those who ring, and nobody
+    else reads it.
+    """
 
     words = long_text(label=_("Your message"), error_messages={"required": _("Write your message")})
     alone = forms.BooleanField(
-        label=_("Only for my social worker. Nobody who helps me may see it, or the answer"), required=False
+        label=_("Only for my social worker. Nobody who helps me may see it, or the answer"),
+        required=False,
     )
 
     danger = forms.BooleanField(
@@ -70,14 +84,40 @@ class WithholdForm(CaseForm):
 
 
 class KnownForm(CaseForm, Contact):
-    """What is known, to put right: every box holds what stands now. `version` is that of the person's row."""
+    """What is known, to put right: every box holds what stands now. `version` is that of the
+    person's row.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     born = birthday(_("Date of birth"))
-    field_order = ("name", "born", "contact_by", "email", "phone", "address", "contact_note", "communication",
-                   "language", "told_by", "told_on", "read_back")  # fmt: skip
-    KEPT = ("name", "born", "contact_by", "contact_note", "email", "phone", "address", "communication", "language")
+    field_order = (
+        "name",
+        "born",
+        "contact_by",
+        "email",
+        "phone",
+        "address",
+        "contact_note",
+        "communication",
+        "language",
+        "told_by",
+        "told_on",
+        "read_back",
+    )
+    KEPT = (
+        "name",
+        "born",
+        "contact_by",
+        "contact_note",
+        "email",
+        "phone",
+        "address",
+        "communication",
+        "language",
+    )
 
     def __init__(self, data=None, *, case, behalf=False):
         person = case.person
@@ -103,7 +143,9 @@ class ReplyForm(CaseForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reply = radios(
-        REPLIES, label=_("What do you say?"), help_text=_("No answer is changed by this: all of them stay.")
+        REPLIES,
+        label=_("What do you say?"),
+        help_text=_("No answer is changed by this: all of them stay."),
     )
     words = long_text(label=_("In your own words (optional)"), required=False)
 
@@ -114,7 +156,9 @@ class ReplyForm(CaseForm):
 
 
 class ReviewForm(CaseForm):
-    """What stands, each with a box for what has changed; none of it has to be answered, and "nothing" is an answer."""
+    """What stands, each with a box for what has changed; none of it has to be answered, and
+    "nothing" is an answer.
+    """
 
     works = long_text(label=QUESTIONS["works"], required=False)
     wanted = long_text(label=QUESTIONS["wanted"], required=False)
@@ -126,11 +170,20 @@ class ReviewForm(CaseForm):
         stands = reviews.known(case)
         for code, title, words in stands:
             self.fields[reviews.CHANGED + code] = forms.CharField(
-                label=_("%(what)s: what has changed?") % {"what": title}, max_length=LONG, required=False, help_text=words,
+                label=_("%(what)s: what has changed?") % {"what": title},
+                max_length=LONG,
+                required=False,
+                help_text=words,
                 widget=forms.Textarea(attrs={"rows": 2}),
-            )  # fmt: skip
+            )
         self.order_fields(
-            ["same", *(reviews.CHANGED + code for code, _t, _w in stands), "changed", "works", "wanted"]
+            [
+                "same",
+                *(reviews.CHANGED + code for code, _t, _w in stands),
+                "changed",
+                "works",
+                "wanted",
+            ]
         )
         if behalf:
             add_told(self, case.person.name)
@@ -138,5 +191,8 @@ class ReviewForm(CaseForm):
     def said(self) -> dict[str, str]:
         given = self.cleaned_data
         found = {"same": str(_("Yes"))} if given["same"] else {}
-        return found | {name: text for name, text in given.items() if name in QUESTIONS and name != "same"
-                        or name.startswith(reviews.CHANGED)}  # fmt: skip
+        return found | {
+            name: text
+            for name, text in given.items()
+            if name in QUESTIONS and name != "same" or name.startswith(reviews.CHANGED)
+        }

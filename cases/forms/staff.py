@@ -1,7 +1,8 @@
-"""Forms of the staff's pages: the general move, triage, naming a worker. Shape only; rules stand in `cases/actions.py`.
+"""Forms of the staff's pages: the general move, triage, naming a worker. Shape only; rules stand in
+`cases/actions.py`.
 
-A form that sends something carries `seen` (the case's last entry when the page was opened) and `key` (so that two
-presses have one effect). `moved()` gives the facts as the move takes them.
+A form that sends something carries `seen` (the case's last entry when the page was opened) and
+`key` (so that two presses have one effect). `moved()` gives the facts as the move takes them.
 """
 
 import uuid
@@ -36,8 +37,12 @@ class MoneyField(forms.DecimalField):
     """Pounds as people type them: £1,200.50."""
 
     def __init__(self, **options):
-        widget = forms.TextInput(attrs={"prefix": "£", "inputmode": "decimal", "class": "govuk-input--width-5"})
-        super().__init__(min_value=Decimal(0), max_digits=10, decimal_places=2, widget=widget, **options)
+        widget = forms.TextInput(
+            attrs={"prefix": "£", "inputmode": "decimal", "class": "govuk-input--width-5"}
+        )
+        super().__init__(
+            min_value=Decimal(0), max_digits=10, decimal_places=2, widget=widget, **options
+        )
 
     def to_python(self, value):
         plain = plain_number(value) if isinstance(value, str) else value
@@ -47,10 +52,15 @@ class MoneyField(forms.DecimalField):
 
 
 def day_field(**options) -> forms.DateField:
-    """A date in three boxes. "27 3 26" is a year of the Romans to a computer: four figures are asked for."""
+    """A date in three boxes. "27 3 26" is a year of the Romans to a computer: four figures are
+    asked for.
+    """
     wrong = {"invalid": _("Enter a real date, such as 27 3 2026.")}
     return forms.DateField(
-        widget=forms.SelectDateWidget(), error_messages=wrong, validators=dates.plausible(), **options
+        widget=forms.SelectDateWidget(),
+        error_messages=wrong,
+        validators=dates.plausible(),
+        **options,
     )
 
 
@@ -61,7 +71,11 @@ def radios(choices, **options) -> forms.ChoiceField:
 def yes_no(**options) -> forms.TypedChoiceField:
     choices = [("yes", _("Yes")), ("no", _("No"))]
     return forms.TypedChoiceField(
-        choices=choices, coerce=lambda v: v == "yes", empty_value=None, widget=forms.RadioSelect, **options
+        choices=choices,
+        coerce=lambda v: v == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        **options,
     )
 
 
@@ -70,7 +84,9 @@ def long_text(**options) -> forms.CharField:
 
 
 def add_told(form, name: str) -> None:
-    """How a worker knows what they write down for the person, on what day, and that it was read back."""
+    """How a worker knows what they write down for the person, on what day, and that it was read
+    back.
+    """
     form.fields["told_by"] = radios(TOLD_BY, label=_("How did they tell you?"))
     form.fields["told_on"] = day_field(
         label=_("On what day?"),
@@ -83,7 +99,9 @@ def add_told(form, name: str) -> None:
 
 
 def told(given: dict) -> str:
-    """What was entered of it, as words: "On paper, 3 May 2026."; "" where nobody wrote it down for the person."""
+    """What was entered of it, as words: "On paper, 3 May 2026."; "" where nobody wrote it down for
+    the person.
+    """
     if "told_by" not in given:
         return ""
     words = [str(TOLD_BY[given["told_by"]])]
@@ -94,10 +112,20 @@ def told(given: dict) -> str:
 
 def field_for(ask: journey.Ask, hint="") -> forms.Field:
     """The form field of one fact that a move asks for."""
-    options = {"label": ask.label, "required": ask.required, "help_text": ask.hint if hint is None else hint}
+    options = {
+        "label": ask.label,
+        "required": ask.required,
+        "help_text": ask.hint if hint is None else hint,
+    }
     if ask.kind == "choice":
         return radios(ask.choices, **options)
-    kinds = {"text": long_text, "date": day_field, "yesno": yes_no, "money": MoneyField, "number": forms.IntegerField}
+    kinds = {
+        "text": long_text,
+        "date": day_field,
+        "yesno": yes_no,
+        "money": MoneyField,
+        "number": forms.IntegerField,
+    }
     return kinds[ask.kind](**options)
 
 
@@ -114,35 +142,49 @@ class CaseForm(forms.Form):
 
     def facts(self) -> dict:
         """What was answered, without what only the page needs."""
-        return {k: v for k, v in self.cleaned_data.items() if k not in ("seen", "key") and v not in (None, "")}
+        return {
+            k: v
+            for k, v in self.cleaned_data.items()
+            if k not in ("seen", "key") and v not in (None, "")
+        }
 
     def refuse(self, no) -> None:
         """Show a refusal where it belongs, with everything typed kept."""
         self.add_error(no.field if no.field in self.fields else None, str(no.sentence))
 
     def typed(self) -> list[tuple[str, str, str]]:
-        """(question, what was typed, what is saved: nothing), for the page that says somebody else was first."""
+        """(question, what was typed, what is saved: nothing), for the page that says somebody else
+        was first.
+        """
         shown = [(f.label, self.data.get(f.html_name, "")) for f in self.visible_fields()]
         return [(str(label), value, "") for label, value in shown if value]
 
 
 class MoveForm(CaseForm):
-    """Any move of `journey`, built from what it asks for. `behalf`: a worker records what the person said."""
+    """Any move of `journey`, built from what it asks for. `behalf`: a worker records what the
+    person said.
+    """
 
     def __init__(self, data=None, *, case, move, behalf=False):
         super().__init__(data, case=case)
         self.move, self.behalf = move, behalf
         targets = move.routes[case.step]
         if len(targets) > 1 and move.name not in journey_decides():
-            self.fields["to"] = radios({t: journey.STEPS[t].title for t in targets}, label=_("Where does it go on?"))
+            self.fields["to"] = radios(
+                {t: journey.STEPS[t].title for t in targets}, label=_("Where does it go on?")
+            )
         for ask in move.asks:
             offered = ask.offered(case.role)
             self.fields[ask.name] = field_for(replace(ask, choices=offered), self._hint(ask))
-            if len(offered) == 1 < len(ask.choices):  # what leaves this reader no choice is not asked
+            if (
+                len(offered) == 1 < len(ask.choices)
+            ):  # what leaves this reader no choice is not asked
                 self.fields[ask.name].widget = forms.HiddenInput()
                 self.initial[ask.name] = next(iter(offered))
         if not self.fields.keys() & {a.name for a in move.asks if a.kind == "text"} and not behalf:
-            self.fields["note"] = long_text(label=_("Note (optional)"), required=False, help_text=self._reader())
+            self.fields["note"] = long_text(
+                label=_("Note (optional)"), required=False, help_text=self._reader()
+            )
         if behalf:
             add_told(self, self.case.person.name)
 
@@ -173,12 +215,18 @@ def journey_decides() -> set[str]:
 class WorkerForm(CaseForm):
     """Names a worker, from those with a seat today; anybody else's id is not found."""
 
-    worker = OwnChoiceField(queryset=None, label=_("Social worker"), required=False, empty_label=_("Nobody yet"))
-    team = OwnChoiceField(queryset=None, label=_("Team"), required=False, empty_label=_("No change"))
+    worker = OwnChoiceField(
+        queryset=None, label=_("Social worker"), required=False, empty_label=_("Nobody yet")
+    )
+    team = OwnChoiceField(
+        queryset=None, label=_("Team"), required=False, empty_label=_("No change")
+    )
     note = long_text(label=_("Note (optional)"), required=False, help_text=PERSON_READS)
 
     def __init__(self, data=None, *, case, **options):
-        options["initial"] = {"worker": case.worker_id, "team": case.team_id} | options.get("initial", {})
+        options["initial"] = {"worker": case.worker_id, "team": case.team_id} | options.get(
+            "initial", {}
+        )
         super().__init__(data, case=case, **options)
         self.fields["worker"].queryset = lists.workers_of(case.council)
         self.fields["team"].queryset = Team.objects.filter(council_id=case.council_id)
@@ -197,22 +245,47 @@ def asked_by(name: str) -> dict[str, journey.Ask]:
 
 
 class TriageForm(WorkerForm):
-    """The five decisions before an assessment, where the case goes, and a name and a date for the person."""
+    """The five decisions before an assessment, where the case goes, and a name and a date for the
+    person.
+    """
 
     _asks = asked_by("triage")
     urgency = field_for(_asks["urgency"])
-    safeguarding = field_for(_asks["safeguarding"], _("A concern also goes to the safeguarding team the usual way."))
-    capacity = field_for(_asks["capacity"], _("Presumed, unless there is reason to doubt it for this decision."))
+    safeguarding = field_for(
+        _asks["safeguarding"], _("A concern also goes to the safeguarding team the usual way.")
+    )
+    capacity = field_for(
+        _asks["capacity"], _("Presumed, unless there is reason to doubt it for this decision.")
+    )
     advocate = field_for(
         _asks["advocate"],
-        _("If taking part would be very hard for them, and no family member or friend can help them with it."),
+        _(
+            "If taking part would be very hard for them, and no family member or friend can "
+            "help them with it."
+        ),
     )
-    mode = radios(journey.MODES, label=_("How will the assessment be done?"), help_text=_("Ask what they prefer."))
-    to = radios({"assess": _("Start the assessment now"), "waiting": _("Put on the waiting list")},
-                label=_("Where does it go next?"))  # fmt: skip
+    mode = radios(
+        journey.MODES,
+        label=_("How will the assessment be done?"),
+        help_text=_("Ask what they prefer."),
+    )
+    to = radios(
+        {"assess": _("Start the assessment now"), "waiting": _("Put on the waiting list")},
+        label=_("Where does it go next?"),
+    )
     next_contact = field_for(_asks["next_contact"], _("The person is told this date."))
-    field_order = ["urgency", "safeguarding", "capacity", "advocate", "mode", "to", "worker", "team", "next_contact",
-                   "note"]  # fmt: skip
+    field_order = [
+        "urgency",
+        "safeguarding",
+        "capacity",
+        "advocate",
+        "mode",
+        "to",
+        "worker",
+        "team",
+        "next_contact",
+        "note",
+    ]
 
     def clean_next_contact(self):
         day = self.cleaned_data["next_contact"]
@@ -225,8 +298,12 @@ class StartAssessmentForm(WorkerForm):
     _asks = asked_by("start_assessment")
     mode = field_for(_asks["mode"])
     wish = field_for(_asks["wish"])
-    capacity = field_for(_asks["capacity"], _("Presumed, unless there is reason to doubt it for this decision."))
-    advocate = field_for(_asks["advocate"], _("Leave it empty where it was answered before and still holds."))
+    capacity = field_for(
+        _asks["capacity"], _("Presumed, unless there is reason to doubt it for this decision.")
+    )
+    advocate = field_for(
+        _asks["advocate"], _("Leave it empty where it was answered before and still holds.")
+    )
     field_order = ["mode", "wish", "capacity", "advocate", "worker", "note"]
 
     def __init__(self, data=None, **options):

@@ -1,6 +1,7 @@
 """Forms of getting in: a request page by page, a second fact, a code, a way to sign in. Shape only.
 
-Whether a code and a fact go together is `coming_back.try_code`; these forms only say what can't be one.
+Whether a code and a fact go together is `coming_back.try_code`; these forms only say what can't be
+one.
 """
 
 import re
@@ -40,11 +41,19 @@ def fact_fields(form, required=True):
     form.fields["kind"] = radios(FACTS, label=_("What do you choose?"), required=required)
     form.fields["kind"].error_messages["required"] = _("Choose one of the three")
     form.fields["fact"] = forms.CharField(
-        label=_("Write it here"), required=required, max_length=100,
-        help_text=_("For example: the name of a pet, 27 3 1950, or SW1A 2AA. Small or capital letters: both work."),
+        label=_("Write it here"),
+        required=required,
+        max_length=100,
+        help_text=_(
+            "For example: the name of a pet, 27 3 1950, or SW1A 2AA. Small or capital "
+            "letters: both work."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Write what you will remember"), "max_length": _("Use at most 100 characters")},
-    )  # fmt: skip
+        error_messages={
+            "required": _("Write what you will remember"),
+            "max_length": _("Use at most 100 characters"),
+        },
+    )
 
 
 def wrong_fact(kind: str, fact: str) -> str:
@@ -78,31 +87,46 @@ class PlaceForm(forms.Form):
 
 def code_field(**options):
     return forms.CharField(
-        max_length=100, strip=True,
-        error_messages={"required": _("Enter the code"), "max_length": _("That is too long for a code")}, **options,
-    )  # fmt: skip
+        max_length=100,
+        strip=True,
+        error_messages={
+            "required": _("Enter the code"),
+            "max_length": _("That is too long for a code"),
+        },
+        **options,
+    )
 
 
 class ComeBackForm(forms.Form):
-    """A code and its second fact. However it is typed or pasted: capitals, spaces and hyphens don't matter."""
+    """A code and its second fact. However it is typed or pasted: capitals, spaces and hyphens don't
+    matter.
+    """
 
     code = code_field(
-        label=_("Your code"), widget=forms.TextInput(attrs={"autocomplete": "off"} | CODE_BOX),
+        label=_("Your code"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"} | CODE_BOX),
         help_text=_("8 letters and numbers, such as KTQX-7R4M. You can paste it."),
-    )  # fmt: skip
+    )
     fact = forms.CharField(
-        label=_("Your second fact"), max_length=100,
+        label=_("Your second fact"),
+        max_length=100,
         help_text=_("What you chose to remember: a word, a date of birth or a postcode."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Enter your second fact"), "max_length": _("Use at most 100 characters")},
-    )  # fmt: skip
+        error_messages={
+            "required": _("Enter your second fact"),
+            "max_length": _("Use at most 100 characters"),
+        },
+    )
     next = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean_code(self):
         plain = return_codes.read(self.cleaned_data["code"])
         if len(plain) != return_codes.LENGTH or set(plain) - set(REF_LETTERS):
             raise forms.ValidationError(
-                _("A code has 8 letters and numbers, such as KTQX-7R4M, and never I, O, S, Z, 0, 1, 2 or 5")
+                _(
+                    "A code has 8 letters and numbers, such as KTQX-7R4M, and never I, O, S, "
+                    "Z, 0, 1, 2 or 5"
+                )
             )
         return plain
 
@@ -111,18 +135,25 @@ class OneTimeForm(forms.Form):
     """A code that has just been sent."""
 
     code = code_field(
-        label=_("Code"), widget=forms.TextInput(attrs={"autocomplete": "one-time-code"} | CODE_BOX),
+        label=_("Code"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"} | CODE_BOX),
         help_text=_("6 letters and numbers. You can paste it. Small letters and spaces: all work."),
-    )  # fmt: skip
+    )
 
 
 def mobile_field(**options):
     return forms.CharField(
-        label=_("Mobile number"), max_length=30,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "govuk-input--width-20"}),
-        error_messages={"required": _("Enter your mobile number"), "max_length": _("That is too long for a number")},
+        label=_("Mobile number"),
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "class": "govuk-input--width-20"}
+        ),
+        error_messages={
+            "required": _("Enter your mobile number"),
+            "max_length": _("That is too long for a number"),
+        },
         **options,
-    )  # fmt: skip
+    )
 
 
 class MobileForm(forms.Form):
@@ -140,11 +171,16 @@ class MobileForm(forms.Form):
 class WayInForm(MobileForm):
     """Another way to sign in: one's own mailbox or mobile."""
 
-    way = radios({"email": _("By e-mail"), "phone": _("By text message")}, label=_("How should we send you codes?"))
+    way = radios(
+        {"email": _("By e-mail"), "phone": _("By text message")},
+        label=_("How should we send you codes?"),
+    )
     email = forms.EmailField(
-        label=_("E-mail address"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        label=_("E-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": _("Enter an e-mail address like name@example.com")},
-    )  # fmt: skip
+    )
     phone = mobile_field(required=False)
     field_order = ("way", "email", "phone")
 
@@ -152,7 +188,10 @@ class WayInForm(MobileForm):
         super().__init__(*args, **kwargs)
         self.fields["way"].error_messages["required"] = _("Choose how we should send you codes")
         if not sms.ready():
-            self.fields["way"].choices, self.fields["way"].initial = [("email", _("By e-mail"))], "email"
+            self.fields["way"].choices, self.fields["way"].initial = (
+                [("email", _("By e-mail"))],
+                "email",
+            )
 
     def clean_phone(self):
         return super().clean_phone() if self.cleaned_data["phone"] else ""
@@ -162,22 +201,34 @@ class WayInForm(MobileForm):
         way = found.get("way")
         if way and not found.get(way) and way not in self.errors:
             field = self.fields[way]
-            words = _("Enter your e-mail address") if way == "email" else field.error_messages["required"]
+            words = (
+                _("Enter your e-mail address")
+                if way == "email"
+                else field.error_messages["required"]
+            )
             self.add_error(way, words)
         return found
 
 
 class IssueCodeForm(CaseForm):
-    """A worker gives a person a code. Without a fact the one that the person chose before goes on."""
+    """A worker gives a person a code. Without a fact the one that the person chose before goes
+    on.
+    """
 
     def __init__(self, data=None, *, case, chosen):
         super().__init__(data, case=case)
-        ways = {code: words for code, words in WAYS.items() if code == "visit" or code == case.person.contact_by}
+        ways = {
+            code: words
+            for code, words in WAYS.items()
+            if code == "visit" or code == case.person.contact_by
+        }
         self.fields["way"] = radios(ways, label=_("How do they get it?"))
         fact_fields(self, required=not chosen)
         self.fields["kind"].label = _("Which second fact did they choose?")
         if chosen:
-            self.fields["fact"].help_text = _("Leave both empty when they still know the one they chose.")
+            self.fields["fact"].help_text = _(
+                "Leave both empty when they still know the one they chose."
+            )
 
     def clean(self):
         found = super().clean()

@@ -1,6 +1,8 @@
-"""Who helps a person, for the pages: each with what they may do, what it rests on and how it stands. Reading only.
+"""Who helps a person, for the pages: each with what they may do, what it rests on and how it
+stands. Reading only.
 
-The person and staff read it; a helper never reads of another. Not here: inviting and checking (`authority`).
+The person and staff read it; a helper never reads of another. Not here: inviting and checking
+(`authority`).
 """
 
 from dataclasses import dataclass
@@ -19,11 +21,20 @@ SCOPE_WORDS = {
     "see": gettext_lazy("See your case, without the money in it"),
     "fill": gettext_lazy("Fill in forms, in their own words beside yours"),
     "send": gettext_lazy("Send what is ready, as you would"),
-    "money": gettext_lazy("See the money and look after it: your budget, what the plan costs, the payments"),
+    "money": gettext_lazy(
+        "See the money and look after it: your budget, what the plan costs, the payments"
+    ),
 }
-CASE_KINDS = {"adult": gettext_lazy("Your own care and support"), "carer": gettext_lazy("Your support as a carer")}
-SHORT = {"see": gettext_lazy("see"), "fill": gettext_lazy("fill in"), "send": gettext_lazy("send"),
-         "money": gettext_lazy("see and look after the money")}  # fmt: skip
+CASE_KINDS = {
+    "adult": gettext_lazy("Your own care and support"),
+    "carer": gettext_lazy("Your support as a carer"),
+}
+SHORT = {
+    "see": gettext_lazy("see"),
+    "fill": gettext_lazy("fill in"),
+    "send": gettext_lazy("send"),
+    "money": gettext_lazy("see and look after the money"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,9 @@ class Helper:
 
 def of(case) -> list[Helper]:
     """Everyone who helps, is asked to, or did: those of today first, the newest first."""
-    rows = Representation.objects.filter(person_id=case.person_id).exclude(kind="self").order_by("-pk")
+    rows = (
+        Representation.objects.filter(person_id=case.person_id).exclude(kind="self").order_by("-pk")
+    )
     found = [_helper(case, r) for r in rows.select_related("user", "checked_by", "ended_by")]
     return sorted(found, key=lambda one: one.over)
 
@@ -51,7 +64,11 @@ def over(rep) -> bool:
 
 def _helper(case, rep) -> Helper:
     staff, ended = bool(case.roles & journey.ANYONE_STAFF), over(rep)
-    facts = [(_("E-mail"), rep.user.email), (_("How it stands"), standing(rep, staff)), (_("May"), scope_words(rep))]
+    facts = [
+        (_("E-mail"), rep.user.email),
+        (_("How it stands"), standing(rep, staff)),
+        (_("May"), scope_words(rep)),
+    ]
     if rep.about:
         facts.append((_("For"), str(CASE_KINDS[rep.about])))
     if rep.proof:
@@ -63,10 +80,15 @@ def _helper(case, rep) -> Helper:
     args = [case.ref, rep.pk]
     may_end = not ended and (staff or "person" in case.roles)
     return Helper(
-        str(rep.user), str(rep.get_kind_display()), [(k, v) for k, v in facts if v], ended,
-        check=reverse("cases:check_helper", args=args) if staff and not ended and not rep.checked_at else "",
+        str(rep.user),
+        str(rep.get_kind_display()),
+        [(k, v) for k, v in facts if v],
+        ended,
+        check=reverse("cases:check_helper", args=args)
+        if staff and not ended and not rep.checked_at
+        else "",
         end=reverse("cases:end_help", args=args) if may_end else "",
-    )  # fmt: skip
+    )
 
 
 def scope_words(rep) -> str:
@@ -106,7 +128,13 @@ def to_check(people) -> list[Representation]:
 
 
 def links(case, reaches) -> list[tuple[CaseLink, Case]]:
-    """The other cases that this one is linked with, as far as the reader reaches them (`reaches(case)`)."""
-    rows = CaseLink.objects.filter(ended_at=None).select_related("carer__person", "cared_for__person")
-    found = [(r, r.cared_for) for r in rows.filter(carer=case)] + [(r, r.carer) for r in rows.filter(cared_for=case)]
+    """The other cases that this one is linked with, as far as the reader reaches them
+    (`reaches(case)`).
+    """
+    rows = CaseLink.objects.filter(ended_at=None).select_related(
+        "carer__person", "cared_for__person"
+    )
+    found = [(r, r.cared_for) for r in rows.filter(carer=case)] + [
+        (r, r.carer) for r in rows.filter(cared_for=case)
+    ]
     return [(link, other) for link, other in found if reaches(other)]

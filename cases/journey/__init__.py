@@ -1,7 +1,9 @@
-"""The journey, declared once: roles, steps, whose turn, days, moves and the clocks beside the steps.
+"""The journey, declared once: roles, steps, whose turn, days, moves and the clocks beside the
+steps.
 
-Here: the table, and what reads nothing but the table. Not here: moving a case (`cases.models.case`), pages. Start
-with `table`. `from cases import journey` shows the table, its coded words and the side clocks as one.
+Here: the table, and what reads nothing but the table. Not here: moving a case
+(`cases.models.case`), pages. Start with `table`. `from cases import journey` shows the table, its
+coded words and the side clocks as one.
 """
 
 from cases.journey.codes import (

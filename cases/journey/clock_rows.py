@@ -1,8 +1,9 @@
-"""Writes the `Clock` rows that `clocks` derives from the events: after each of them, in its own transaction.
+"""Writes the `Clock` rows that `clocks` derives from the events: after each of them, in its own
+transaction.
 
-A move that touches no clock costs nothing; one that does costs two statements here and one for the targets when a
-clock begins; the change to the figures goes with that of the move. Registered in `CasesConfig.ready`, before the rules of other
-apps, so that moves they make follow.
+A move that touches no clock costs nothing; one that does costs two statements here and one for the
+targets when a clock begins; the change to the figures goes with that of the move. Registered in
+`CasesConfig.ready`, before the rules of other apps, so that moves they make follow.
 """
 
 from typing import Any
@@ -15,9 +16,22 @@ from cases.common.refusals import NotYet
 from cases.journey import clocks, hooks
 from cases.models import Clock, Event, TimeDelta
 
-VERBS = {verb for c in journey.CLOCKS.values() for verb in (*c.starts, *c.ends)} | {"correct_date", "undo_death"}
+VERBS = {verb for c in journey.CLOCKS.values() for verb in (*c.starts, *c.ends)} | {
+    "correct_date",
+    "undo_death",
+}
 VERBS |= set(journey.CLOSING)
-ENDED = ("days", "month", "team", "route", "need_group", "age_band", "ended_at", "ended_by", "dropped_at")
+ENDED = (
+    "days",
+    "month",
+    "team",
+    "route",
+    "need_group",
+    "age_band",
+    "ended_at",
+    "ended_by",
+    "dropped_at",
+)
 MOVED = ("began_at", "due_at", "ended_at", "dropped_at", "days", "month")
 
 
@@ -48,7 +62,9 @@ def keep(*, case: Any, event: Any, **_rest: Any) -> None:
 
 
 def _deltas(row, new: bool) -> list[TimeDelta]:
-    """The change to the figures: a clock that runs comes in, one that ended or was dropped goes out of those."""
+    """The change to the figures: a clock that runs comes in, one that ended or was dropped goes out
+    of those.
+    """
     if new or not (row.ended_at or row.dropped_at):
         return [TimeDelta.of_open_clock(row)]
     return [TimeDelta.of_open_clock(row, -1)] + ([TimeDelta.of_clock(row)] if row.ended_at else [])
@@ -57,10 +73,18 @@ def _deltas(row, new: bool) -> list[TimeDelta]:
 def _row(case, clock, ids) -> Clock:
     """A clock as a row; the groups of one that ended are those of the case at that moment."""
     row = Clock(
-        council_id=case.council_id, case_id=case.pk, kind=clock.kind, round=clock.round, cycle=clock.cycle,
-        cycle_no=clock.cycle_no, began_at=clock.began_at, due_at=clock.due_at, began_by_id=ids[clock.began_by],
-        ended_at=clock.ended_at, dropped_at=clock.dropped_at,
-    )  # fmt: skip
+        council_id=case.council_id,
+        case_id=case.pk,
+        kind=clock.kind,
+        round=clock.round,
+        cycle=clock.cycle,
+        cycle_no=clock.cycle_no,
+        began_at=clock.began_at,
+        due_at=clock.due_at,
+        began_by_id=ids[clock.began_by],
+        ended_at=clock.ended_at,
+        dropped_at=clock.dropped_at,
+    )
     if clock.ended_at:
         row.days, row.month, row.ended_by_id = clock.days, clock.month, ids[clock.ended_by]
         row.team_id, row.route, row.need_group, row.age_band = (
@@ -73,11 +97,16 @@ def _row(case, clock, ids) -> Clock:
 
 
 def _shift(case, changed) -> None:
-    """A corrected date shifts beginnings, ends and deadlines; one that would end a clock before it begins is refused."""
+    """A corrected date shifts beginnings, ends and deadlines; one that would end a clock before it
+    begins is refused.
+    """
     for clock in changed:
         if clock.ended_at and clock.ended_at < clock.began_at:
             raise NotYet(
-                _("“%(what)s” ended on %(end)s, so it can't begin on %(begin)s: it would end before it starts.")
+                _(
+                    "“%(what)s” ended on %(end)s, so it can't begin on %(begin)s: it would "
+                    "end before it starts."
+                )
                 % {
                     "what": journey.CLOCKS[clock.kind].title,
                     "end": _day(clock.ended_at),
@@ -97,7 +126,9 @@ def _shift(case, changed) -> None:
 
 def _as_counted(rows, sign) -> list[TimeDelta]:
     ended = [TimeDelta.of_clock(row, sign) for row in rows if row.ended_at]
-    return ended + [TimeDelta.of_open_clock(row, sign) for row in rows if not (row.ended_at or row.dropped_at)]
+    return ended + [
+        TimeDelta.of_open_clock(row, sign) for row in rows if not (row.ended_at or row.dropped_at)
+    ]
 
 
 def _day(moment) -> str:

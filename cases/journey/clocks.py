@@ -1,8 +1,9 @@
 """The clocks beside the steps, derived from the events of a case alone: pure, no database.
 
-`clock_rows` writes what this says after each event, and `check_journey` holds the rows against it. An event here is
-anything with `verb`, `at` and `codes`; deadlines that a council's own targets set stand in the codes of the event that
-began the clock (`wanted`), so that a changed target never rewrites the past.
+`clock_rows` writes what this says after each event, and `check_journey` holds the rows against it.
+An event here is anything with `verb`, `at` and `codes`; deadlines that a council's own targets set
+stand in the codes of the event that began the clock (`wanted`), so that a changed target never
+rewrites the past.
 """
 
 from collections.abc import Iterable
@@ -14,13 +15,18 @@ from cases import journey
 from cases.common import dates
 
 DIRECT = ("direct_payment", "mixed")  # routes with a direct payment in them
-BEGIN_PAYING = ("start_budget", "switch_route")  # after which a direct payment may be there, or no longer
+BEGIN_PAYING = (
+    "start_budget",
+    "switch_route",
+)  # after which a direct payment may be there, or no longer
 YES = (True, "yes")
 
 
 @dataclass
 class Clocked:
-    """One clock of one round. `began_by`, `ended_by`, `dropped_by`: the place of the event in the story."""
+    """One clock of one round. `began_by`, `ended_by`, `dropped_by`: the place of the event in the
+    story.
+    """
 
     kind: str
     round: int
@@ -71,7 +77,9 @@ def ends(clock: journey.Clock, verb: str, codes: dict) -> bool:
     if verb not in clock.ends:
         return False
     if clock.code == "financial":
-        return codes.get("state", "recorded") == "recorded"  # an estimate is no financial assessment
+        return (
+            codes.get("state", "recorded") == "recorded"
+        )  # an estimate is no financial assessment
     return clock.code not in journey.REVIEWS or codes.get("from") == "review"
 
 
@@ -87,12 +95,18 @@ def touches(verb: str, codes: dict) -> bool:
 
 
 def wanted(verb: str, codes: dict) -> list[str]:
-    """The clocks this event may begin whose deadline is a council's target, to be fixed in its codes."""
+    """The clocks this event may begin whose deadline is a council's target, to be fixed in its
+    codes.
+    """
     return [c.code for c in journey.CLOCKS.values() if begins(c, verb, codes) and not c.statutory]
 
 
-def deadline(clock: journey.Clock, began: datetime, days: int | None = None, later: bool = False) -> datetime | None:
-    """The first moment that is too late: by months or working days where the clock says so, else calendar days."""
+def deadline(
+    clock: journey.Clock, began: datetime, days: int | None = None, later: bool = False
+) -> datetime | None:
+    """The first moment that is too late: by months or working days where the clock says so, else
+    calendar days.
+    """
     day = dates.london_date(began)
     if clock.months:
         return dates.due_at(dates.london_midnight(dates.months_after(day, clock.months[later])), 0)
@@ -102,14 +116,18 @@ def deadline(clock: journey.Clock, began: datetime, days: int | None = None, lat
 
 
 class Story:
-    """A case read event by event: its clocks so far, and what the next event needs to know of the earlier ones."""
+    """A case read event by event: its clocks so far, and what the next event needs to know of the
+    earlier ones.
+    """
 
     def __init__(self) -> None:
         self.clocks: list[Clocked] = []
         self.place = -1
         self.cycle, self.cycle_no, self.route = "first", 1, ""
         self.about_money = False  # the review under way looks at the direct payment
-        self.entered = self.closed = -1  # the events that began the present step, and that closed the case last
+        self.entered = (
+            self.closed
+        ) = -1  # the events that began the present step, and that closed the case last
 
     def take(self, event: Any) -> list[Clocked]:
         """Read the next event; returns the clocks it changed, ended ones before new ones."""
@@ -118,7 +136,10 @@ class Story:
         if verb == "correct_date":
             return self._correct(codes)
         self.route = codes.get("route", self.route)
-        self.cycle, self.cycle_no = codes.get("cycle", self.cycle), codes.get("cycle_no", self.cycle_no)
+        self.cycle, self.cycle_no = (
+            codes.get("cycle", self.cycle),
+            codes.get("cycle_no", self.cycle_no),
+        )
         if verb == "start_review":
             self.about_money = codes.get("kind") == "dp" or codes.get("dp") in YES
         if "to" in codes and codes["to"] != codes.get("from"):
@@ -126,7 +147,9 @@ class Story:
         changed = self._bring_back() if verb == "undo_death" else self._end(event)
         if closes(codes):
             self.closed = self.place
-            changed += [self._drop(c, event.at) for c in self._open() if not journey.CLOCKS[c.kind].stands]
+            changed += [
+                self._drop(c, event.at) for c in self._open() if not journey.CLOCKS[c.kind].stands
+            ]
         return changed + self._begin(event)
 
     def _open(self) -> list[Clocked]:
@@ -136,11 +159,19 @@ class Story:
         changed = []
         for clock in self._open():
             rule = journey.CLOCKS[clock.kind]
-            if clock.kind == "dp_review" and event.verb in BEGIN_PAYING and self.route not in DIRECT:
+            if (
+                clock.kind == "dp_review"
+                and event.verb in BEGIN_PAYING
+                and self.route not in DIRECT
+            ):
                 changed.append(self._drop(clock, event.at))
-            elif ends(rule, event.verb, event.codes) and (clock.kind != "dp_review" or self.about_money):
+            elif ends(rule, event.verb, event.codes) and (
+                clock.kind != "dp_review" or self.about_money
+            ):
                 day = event.codes.get(rule.on) if rule.on else None
-                moment = dates.london_midnight(date.fromisoformat(str(day)[:10])) if day else event.at
+                moment = (
+                    dates.london_midnight(date.fromisoformat(str(day)[:10])) if day else event.at
+                )
                 # what really happened on the day it was asked for, or before, took no days
                 clock.ended_at, clock.ended_by = max(moment, clock.began_at), self.place
                 clock.dated = bool(day)
@@ -166,7 +197,11 @@ class Story:
             fixed = event.codes.get("clocks", {}).get(rule.code)
             due = datetime.fromisoformat(fixed) if fixed else deadline(rule, event.at, later=later)
             number = 1 + sum(c.kind == rule.code for c in self.clocks)
-            new.append(Clocked(rule.code, number, self.cycle, self.cycle_no, event.at, self.place, due, later))
+            new.append(
+                Clocked(
+                    rule.code, number, self.cycle, self.cycle_no, event.at, self.place, due, later
+                )
+            )
             self.clocks.append(new[-1])
         return new
 
@@ -184,7 +219,9 @@ class Story:
         return True
 
     def _correct(self, codes) -> list[Clocked]:
-        """The present step began on another day: so did what its first event began, and so ended what that ended."""
+        """The present step began on another day: so did what its first event began, and so ended
+        what that ended.
+        """
         new, changed = datetime.fromisoformat(codes["new"]), []
         for clock in self.clocks:
             if clock.began_by == self.entered:

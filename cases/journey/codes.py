@@ -1,4 +1,6 @@
-"""The coded words of the journey: what a fact may be, and how people read it. Codes never change meaning."""
+"""The coded words of the journey: what a fact may be, and how people read it. Codes never change
+meaning.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,9 +25,16 @@ TURNS = {
     "other_agency": _("another organisation"),
     "nobody": _("nobody"),
 }
-TURN_NAMES = {**SEAT_ROLES, "person": _("The person"), "delegate": _("Their helper"), "panel": _("Panel"),
-              "finance": _("Finance"), "provider": _("Provider"), "other_agency": _("Another agency"),
-              "nobody": _("Nobody")}  # fmt: skip
+TURN_NAMES = {
+    **SEAT_ROLES,
+    "person": _("The person"),
+    "delegate": _("Their helper"),
+    "panel": _("Panel"),
+    "finance": _("Finance"),
+    "provider": _("Provider"),
+    "other_agency": _("Another agency"),
+    "nobody": _("Nobody"),
+}
 CYCLES = {"first": _("First time"), "review": _("Review"), "reassessment": _("Reassessment")}
 PAUSES = {
     "persons_choice": _("The person asked to wait"),
@@ -85,12 +94,19 @@ NUDGES = {  # what the sweep does of itself, as the chronology says it
     "draft_60": _("Offered help after 60 days without a change to the draft"),
     "keep_in_touch": _("Asked for a word to somebody who waits"),
 }
-# What was done about money. Its words, its letter and the message about it reach a helper only with the money scope.
+# What was done about money. Its words, its letter and the message about it reach a helper only with
+# the money scope.
 ABOUT_MONEY = frozenset(
-    "share_budget adjust_budget estimate_contribution record_contribution submit_plan agree_plan panel_agree return_plan"
-    " offer_changed refer_to_panel panel_ask accept_offer decline_offer uplift_plan record_agreement start_line start_budget"
-    " refuse_route ask_switch switch_route suspend_payment resume_payment record_choice place_order tell_provider record_unmet"
-    " record_held_account record_held_entry ask_balance give_balance write_about_surplus reply_to_surplus decide_surplus"
+    "share_budget adjust_budget estimate_contribution record_contribution submit_plan "
+    "agree_plan panel_agree return_plan"
+    " offer_changed refer_to_panel panel_ask accept_offer decline_offer uplift_plan "
+    "record_agreement start_line start_budget"
+    " refuse_route ask_switch switch_route suspend_payment resume_payment record_choice "
+    "place_order tell_provider record_unmet"
+    " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
+    "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account".split()
 )
-MONEY_FACTS = frozenset({"cost", "final_account"})  # facts about money in what is about something else
+MONEY_FACTS = frozenset(
+    {"cost", "final_account"}
+)  # facts about money in what is about something else

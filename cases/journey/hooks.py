@@ -1,10 +1,12 @@
-"""What other apps add to a move, registered in their `AppConfig.ready` and run inside `move`'s transaction.
+"""What other apps add to a move, registered in their `AppConfig.ready` and run inside `move`'s
+transaction.
 
-So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing else:
-`guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says whose turn it is
-first; `questions` adds questions to the pages of the self-assessment; `drafts` says when one was last saved;
-`told` adds its rows to the letters about a move; `foreseen` says on its page what a move will do beyond its own step;
-`reviewed` says what a review begins with; `tasks` adds what waits for a role in cases that are closed.
+So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing
+else: `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says
+whose turn it is first; `questions` adds questions to the pages of the self-assessment; `drafts`
+says when one was last saved; `told` adds its rows to the letters about a move; `foreseen` says on
+its page what a move will do beyond its own step; `reviewed` says what a review begins with; `tasks`
+adds what waits for a role in cases that are closed.
 """
 
 from collections.abc import Callable
@@ -24,7 +26,9 @@ TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
 
 def guard(*moves: str):
-    """Register `fn(*, case, by, role, at, to, facts)`, run before anything is written. May raise `NotYet`."""
+    """Register `fn(*, case, by, role, at, to, facts)`, run before anything is written. May raise
+    `NotYet`.
+    """
 
     def register(fn):
         for move in moves:
@@ -35,7 +39,9 @@ def guard(*moves: str):
 
 
 def after(*moves: str):
-    """Register `fn(*, case, event, by, at, facts)`, run in the event's transaction once the step has changed."""
+    """Register `fn(*, case, event, by, at, facts)`, run in the event's transaction once the step
+    has changed.
+    """
 
     def register(fn):
         for move in moves:
@@ -46,7 +52,9 @@ def after(*moves: str):
 
 
 def turn_of(step: str):
-    """Register `fn(*, case, by, facts) -> (role, team id, user id)`: whose turn a step begins with."""
+    """Register `fn(*, case, by, facts) -> (role, team id, user id)`: whose turn a step begins
+    with.
+    """
 
     def register(fn):
         TURNS[step] = fn
@@ -56,7 +64,9 @@ def turn_of(step: str):
 
 
 def questions(fn):
-    """Register `fn(case) -> [question as in cases/assessment/questions.py]`: questions that stand on the outcome pages."""
+    """Register `fn(case) -> [question as in cases/assessment/questions.py]`: questions that stand
+    on the outcome pages.
+    """
     QUESTIONS.append(fn)
     return fn
 
@@ -67,7 +77,9 @@ def drafts(step: str, sql: str) -> None:
 
 
 def offered(move: str):
-    """Register `fn(case) -> bool`: is there anything for this move to do? Without, it has no button."""
+    """Register `fn(case) -> bool`: is there anything for this move to do? Without, it has no
+    button.
+    """
 
     def register(fn):
         OFFERED[move] = fn
@@ -77,7 +89,9 @@ def offered(move: str):
 
 
 def told(*verbs: str):
-    """Register `fn(event) -> [(words, value)]`: what the letter about these verbs says beyond their own facts."""
+    """Register `fn(event) -> [(words, value)]`: what the letter about these verbs says beyond their
+    own facts.
+    """
 
     def register(fn):
         for verb in verbs:
@@ -88,19 +102,24 @@ def told(*verbs: str):
 
 
 def foreseen(fn):
-    """Register `fn(case, move, sums) -> [(words, value)]`: what follows from a move, said before it is made. `sums`: does
-    the reader see money?"""
+    """Register `fn(case, move, sums) -> [(words, value)]`: what follows from a move, said before it
+    is made. `sums`: does the reader see money?
+    """
     FORESEEN.append(fn)
     return fn
 
 
 def tasks(fn):
-    """Register `fn(user, council, roles, mine) -> [Table]`: what these roles still have to do in closed cases."""
+    """Register `fn(user, council, roles, mine) -> [Table]`: what these roles still have to do in
+    closed cases.
+    """
     TASKS.append(fn)
     return fn
 
 
 def reviewed(fn):
-    """Register `fn(case, sums) -> [(code, title, words)]`: what stands before a review, so that only changes are asked."""
+    """Register `fn(case, sums) -> [(code, title, words)]`: what stands before a review, so that
+    only changes are asked.
+    """
     REVIEWED.append(fn)
     return fn

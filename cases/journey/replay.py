@@ -1,4 +1,5 @@
-"""Visits, turns and step rebuilt from events alone: pure, no database. `check_journey` holds them against the rows.
+"""Visits, turns and step rebuilt from events alone: pure, no database. `check_journey` holds them
+against the rows.
 
 An event here is anything with `seq`, `verb`, `at` and `codes` (as `cases.models.Event`).
 """
@@ -72,9 +73,14 @@ def _enter(state: Replayed, event: Any) -> None:
         return
     due = datetime.fromisoformat(codes["due_at"]) if codes["due_at"] else None
     visit = ReplayedVisit(
-        len(state.visits) + 1, state.step, codes["cycle"], codes["cycle_no"], event.at, due,
+        len(state.visits) + 1,
+        state.step,
+        codes["cycle"],
+        codes["cycle_no"],
+        event.at,
+        due,
         turns=[ReplayedTurn(codes["turn"], event.at)],
-    )  # fmt: skip
+    )
     state.visits.append(visit)
 
 
@@ -89,7 +95,9 @@ def _correct(state: Replayed, codes: dict) -> None:
 
 
 def disagreements(case) -> list[str]:
-    """What the rows say otherwise than the events, one sentence each; `case` with events, visits and clocks prefetched."""
+    """What the rows say otherwise than the events, one sentence each; `case` with events, visits
+    and clocks prefetched.
+    """
     events = sorted(case.events.all(), key=lambda e: e.seq)
     state = replay(events)
     found = clocks_that_disagree(case, events)
@@ -106,9 +114,14 @@ def disagreements(case) -> list[str]:
                     f"{case.ref}: visit {row.seq} ({row.step}) has {name} {getattr(row, name)}, "
                     f"the events say {getattr(visit, name)}"
                 )
-        turns = [(t.role, t.began_at, t.ended_at) for t in sorted(row.turns.all(), key=lambda t: (t.began_at, t.pk))]
+        turns = [
+            (t.role, t.began_at, t.ended_at)
+            for t in sorted(row.turns.all(), key=lambda t: (t.began_at, t.pk))
+        ]
         if turns != [(t.role, t.began_at, t.ended_at) for t in visit.turns]:
-            found.append(f"{case.ref}: the turns of visit {row.seq} ({row.step}) are not those of the events")
+            found.append(
+                f"{case.ref}: the turns of visit {row.seq} ({row.step}) are not those of the events"
+            )
     return found
 
 
@@ -122,9 +135,19 @@ def clocks_that_disagree(case, events) -> list[str]:
     ]
     for kind, n in sorted(rows.keys() & told.keys()):
         row, clock = rows[kind, n], told[kind, n]
-        for name in ("cycle", "cycle_no", "began_at", "due_at", "ended_at", "dropped_at", "days", "month"):
+        for name in (
+            "cycle",
+            "cycle_no",
+            "began_at",
+            "due_at",
+            "ended_at",
+            "dropped_at",
+            "days",
+            "month",
+        ):
             if getattr(row, name) != getattr(clock, name):
                 found.append(
-                    f"{case.ref}: clock {kind} {n} has {name} {getattr(row, name)}, the events say {getattr(clock, name)}"
+                    f"{case.ref}: clock {kind} {n} has {name} {getattr(row, name)}, the "
+                    f"events say {getattr(clock, name)}"
                 )
     return found

@@ -1,10 +1,11 @@
-"""Letters: written once from what stands at the step that owes them, kept, and read again unchanged.
+"""Letters: written once from what stands at the step that owes them, kept, and read again
+unchanged.
 
-A letter's content is data: letterhead, blocks of words, facts in easy words. Every format (page, large print, easy
-read, text to listen to, tagged PDF) is made of the same content. What is about somebody's own words carries who may
-hear them (`for`), so a helper reads the same letter without what is the person's alone; what is about money carries
-which readers it is for (`reads`). See docs/adr/0019.
-Not here: the words (templates.py), the PDF (pdf.py).
+A letter's content is data: letterhead, blocks of words, facts in easy words. Every format (page,
+large print, easy read, text to listen to, tagged PDF) is made of the same content. What is about
+somebody's own words carries who may hear them (`for`), so a helper reads the same letter without
+what is the person's alone; what is about money carries which readers it is for (`reads`). See
+docs/adr/0019. Not here: the words (templates.py), the PDF (pdf.py).
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ FORMATS = ("print", "large", "easy", "audio")
 
 @dataclass(frozen=True)
 class Written:
-    """A letter for one reader: `content` holds only what they may read. `figure_cache`: it is the letter as first written."""
+    """A letter for one reader: `content` holds only what they may read. `figure_cache`: it is the
+    letter as first written.
+    """
 
     event: Event
     content: dict[str, Any]
@@ -49,22 +52,34 @@ class Written:
 
 @hooks.after(*sorted(OWED))
 def keep(*, case: Any, event: Event, **_rest: Any) -> None:
-    """Write the letter that this event owes, in its transaction: one statement, whatever happens to it later."""
+    """Write the letter that this event owes, in its transaction: one statement, whatever happens to
+    it later.
+    """
     content = compose(case, event)
-    Letter.objects.create(event=event, case_id=case.pk, content=content, digest=letter_digest(event, content))
-    if event.verb not in journey.MOVES and event.verb not in TELLING:  # what is only recorded tells nobody
+    Letter.objects.create(
+        event=event, case_id=case.pk, content=content, digest=letter_digest(event, content)
+    )
+    if (
+        event.verb not in journey.MOVES and event.verb not in TELLING
+    ):  # what is only recorded tells nobody
         case._tell(("person",), event, access.representations(case.person_id))
 
 
 def read(case: Any, seq: int, roles: Any) -> Written | None:
-    """The letter about one event as these roles may read it, or None where there is none for them."""
+    """The letter about one event as these roles may read it, or None where there is none for
+    them.
+    """
     event = case.events.select_related("body", "letter").filter(seq=seq).first()
     if event is None or not timeline.may_read_letter(event.verb, roles):
         return None
     kept = getattr(event, "letter", None)
     content = dict(kept.content) if kept else compose(case, event)
     heard, money = access.audiences(roles), bool(set(roles) & access.READS["money_words"])
-    blocks = [b for b in content["blocks"] if b.get("for", "helper") in heard and (money or "reads" not in b)]
+    blocks = [
+        b
+        for b in content["blocks"]
+        if b.get("for", "helper") in heard and (money or "reads" not in b)
+    ]
     content["easy"] = [line for line in content["easy"] if money or "£" not in line[1]]
     content["blocks"] = [found for b in blocks for found in _expanded(b)]
     content["address"] = content["address"] if set(roles) & access.READS["contact"] else ""
@@ -72,29 +87,53 @@ def read(case: Any, seq: int, roles: Any) -> Written | None:
 
 
 def compose(case: Any, event: Event) -> dict[str, Any]:
-    """The content of a letter about an event from what stands now, written to the person whoever reads it."""
-    council, person, words = case.council, case.person, words_for(event.verb, event.codes.get("to", ""))
-    facts = {"on": timeline.day(event.at), "who": str(READERS["person"].get(event.role, "")),
-             "worker": str(case.worker or "")} | contact_details.of(council).facts  # fmt: skip
+    """The content of a letter about an event from what stands now, written to the person whoever
+    reads it.
+    """
+    council, person, words = (
+        case.council,
+        case.person,
+        words_for(event.verb, event.codes.get("to", "")),
+    )
+    facts = {
+        "on": timeline.day(event.at),
+        "who": str(READERS["person"].get(event.role, "")),
+        "worker": str(case.worker or ""),
+    } | contact_details.of(council).facts
     money, coming = told(event), timeline.what_next(event)
     head = sender(council) | {"worker": facts["worker"]}
     return head | {
-        "version": VERSION, "verb": event.verb, "ref": case.ref, "title": timeline.title_of(event.verb),
-        "written": facts["on"], "on": dates.london_date(event.at).isoformat(),
-        "name": person.name, "address": person.address, "council": council.name, "colour": council.colour,
-        "dear": _("Dear %(name)s,") % {"name": person.name}, "closing": closing(head),
-        "blocks": [*_opening(words, facts, event, money), *_said(case, event, words), *_after(words, coming, facts)],
+        "version": VERSION,
+        "verb": event.verb,
+        "ref": case.ref,
+        "title": timeline.title_of(event.verb),
+        "written": facts["on"],
+        "on": dates.london_date(event.at).isoformat(),
+        "name": person.name,
+        "address": person.address,
+        "council": council.name,
+        "colour": council.colour,
+        "dear": _("Dear %(name)s,") % {"name": person.name},
+        "closing": closing(head),
+        "blocks": [
+            *_opening(words, facts, event, money),
+            *_said(case, event, words),
+            *_after(words, coming, facts),
+        ],
         "easy": _easy(words, facts, money, coming),
-    }  # fmt: skip
+    }
 
 
 def sender(council: Any) -> dict[str, str]:
     """How to reach the council as it stands when the letter is written."""
     found = contact_details.of(council)
     return {
-        "phone": found.phone, "relay": found.relay, "hours": found.hours, "when": found.when,
+        "phone": found.phone,
+        "relay": found.relay,
+        "hours": found.hours,
+        "when": found.when,
         "council_address": found.address,
-    }  # fmt: skip
+    }
 
 
 def told(event: Event) -> list[list[str]]:
@@ -114,16 +153,27 @@ def _opening(words: Words, facts: dict, event: Event, money: list) -> Iterator[d
 
 
 def _said(case: Any, event: Event, words: Words) -> Iterator[dict]:
-    """What was written and coded: each piece with who may hear it; the determination in place of its note."""
+    """What was written and coded: each piece with who may hear it; the determination in place of
+    its note.
+    """
     if "determination" in event.codes:
         yield from _decided(case, event, words)
         return
     if "assessment" in event.codes and event.verb == "submit_assessment":
-        yield {"kind": "answers", "assessment": event.codes["assessment"], "carer": case.kind == "carer"}
+        yield {
+            "kind": "answers",
+            "assessment": event.codes["assessment"],
+            "carer": case.kind == "carer",
+        }
     body = getattr(event, "body", None) if event.body_hash else None
     audience = body.audience if body else "helper"
     if event.body_hash and body is None:
-        yield {"kind": "p", "text": _("Some words of this letter were deleted, as the law on keeping records asks.")}
+        yield {
+            "kind": "p",
+            "text": _(
+                "Some words of this letter were deleted, as the law on keeping records asks."
+            ),
+        }
     told_to_person = timeline.entry(event, "person", HEARD)
     if told_to_person.note:
         yield {"kind": "h", "text": str(words.said), "for": audience}
@@ -151,7 +201,9 @@ def _decided(case: Any, event: Event, words: Words) -> Iterator[dict]:
 def _after(words: Words, coming: list[str], facts: dict) -> Iterator[dict]:
     if coming or words.next:
         yield {"kind": "h", "text": _("What happens next")}
-    yield from ({"kind": "p", "text": text} for text in (*coming, *(str(w) % facts for w in words.next)))
+    yield from (
+        {"kind": "p", "text": text} for text in (*coming, *(str(w) % facts for w in words.next))
+    )
     yield from ({"kind": "p", "text": str(text) % facts} for text in words.after)
     if words.challenge:
         heading, ways, last = CHALLENGE
@@ -163,7 +215,11 @@ def _after(words: Words, coming: list[str], facts: dict) -> Iterator[dict]:
 def _easy(words: Words, facts: dict, money: list, coming: list[str]) -> list[list[str]]:
     """(picture, short sentence) of the key facts."""
     found = [[picture, str(text) % facts] for picture, text in words.easy]
-    found += [["money", f"{words}: {value}."] for words, value in money if "£" in value and "\n" not in value]
+    found += [
+        ["money", f"{words}: {value}."]
+        for words, value in money
+        if "£" in value and "\n" not in value
+    ]
     found += [["calendar", text] for text in coming]
     if words.challenge:
         found.append(["question", str(EASY_CHALLENGE)])
@@ -171,7 +227,9 @@ def _easy(words: Words, facts: dict, money: list, coming: list[str]) -> list[lis
 
 
 def _expanded(block: dict) -> Iterator[dict]:
-    """The answers of an assessment stand frozen in their own rows; every other block is as it was written."""
+    """The answers of an assessment stand frozen in their own rows; every other block is as it was
+    written.
+    """
     if block["kind"] != "answers":
         yield block
         return
@@ -179,14 +237,19 @@ def _expanded(block: dict) -> Iterator[dict]:
     if sent is None:
         return
     voices: dict[str, dict[str, Any]] = {"person": {}, "helper": {}}
-    rows = Answer.objects.filter(assessment=sent, voice__in=list(voices)).values_list("voice", "question", "value")
+    rows = Answer.objects.filter(assessment=sent, voice__in=list(voices)).values_list(
+        "voice", "question", "value"
+    )
     for voice, question, value in rows:
         voices[voice][question] = value
     page = ""
     for q in questions.asked(sent.form, voices["helper"] | voices["person"]):
         if q["page"] != page:
             page = q["page"]
-            yield {"kind": "h", "text": questions.page_title("carer" if block["carer"] else "adult", page)}
+            yield {
+                "kind": "h",
+                "text": questions.page_title("carer" if block["carer"] else "adult", page),
+            }
         yield {"kind": "rows", "rows": [[q["text"], _answer(q, voices)]]}
 
 
@@ -199,8 +262,14 @@ def _answer(question: dict, voices: dict[str, dict[str, Any]]) -> str:
 
 
 def closing(content: dict[str, Any]) -> list[str]:
-    """How to reach the council and to have the letter in another way: at the end of every format."""
-    talk = [_("Your social worker is %(name)s.") % {"name": content["worker"]}] if content["worker"] else []
+    """How to reach the council and to have the letter in another way: at the end of every
+    format.
+    """
+    talk = (
+        [_("Your social worker is %(name)s.") % {"name": content["worker"]}]
+        if content["worker"]
+        else []
+    )
     if content["phone"]:
         talk += [_("Phone %(phone)s and give your reference.") % content, content["when"]]
     elif content["council_address"]:
@@ -214,33 +283,48 @@ def closing(content: dict[str, Any]) -> list[str]:
 
 def other_ways(content: dict[str, Any]) -> str:
     """The slot for every other need: a language, Braille, a call."""
-    words = _("You can have this letter in large print, in easy read or as text to listen to. If you want it in "
-              "another language, in Braille, in British Sign Language or read out to you, tell us.")  # fmt: skip
+    words = _(
+        "You can have this letter in large print, in easy read or as text to listen to. If "
+        "you want it in "
+        "another language, in Braille, in British Sign Language or read out to you, tell us."
+    )
     return words + (" " + _("Phone %(phone)s.") % content if content["phone"] else "")
 
 
 def format_for(person: Any, wanted: str = "") -> str:
-    """The format in which a letter opens: the one asked for, else the one recorded as the person's need."""
+    """The format in which a letter opens: the one asked for, else the one recorded as the person's
+    need.
+    """
     return wanted if wanted in FORMATS else FIRST.get(person.communication, "print")
 
 
 def needs_line(case: Any) -> str:
-    """What the letter says of needs that no format here meets, as recorded today; not for who may not read them."""
+    """What the letter says of needs that no format here meets, as recorded today; not for who may
+    not read them.
+    """
     if not case.roles & access.READS["contact"]:
         return ""
     found = [str(OTHER_FORMATS.get(case.person.communication, ""))]
     if case.person.language:
         words = _(
-            "You told us about your language: %(language)s. Tell us, and we will go through this letter with you."
+            "You told us about your language: %(language)s. Tell us, and we will go through "
+            "this letter with you."
         )
         found.append(words % {"language": case.person.language})
     return " ".join(filter(None, found))
 
 
 def lines(content: dict[str, Any]) -> list[str]:
-    """The letter as sentences in their order, for text that is read out: no columns, the reference letter by letter."""
-    found = [content["council"], content["written"], _("Your reference:") + " " + " ".join(content["ref"]),
-             content["title"] + ".", content["dear"]]  # fmt: skip
+    """The letter as sentences in their order, for text that is read out: no columns, the reference
+    letter by letter.
+    """
+    found = [
+        content["council"],
+        content["written"],
+        _("Your reference:") + " " + " ".join(content["ref"]),
+        content["title"] + ".",
+        content["dear"],
+    ]
     for block in content["blocks"]:
         found += _spoken(block)
     return [*found, _("If you want to talk to us") + ":", *content["closing"], content["council"]]

@@ -59,5 +59,7 @@ def _about_the_address(code: int) -> bool:
 
 def problem_words(problem: Exception) -> str:
     """What went wrong, without the mail server's own words: they often repeat the address."""
-    codes = _codes(problem) or [getattr(problem, "smtp_code", "") if isinstance(problem, SMTPException) else ""]
+    codes = _codes(problem) or [
+        getattr(problem, "smtp_code", "") if isinstance(problem, SMTPException) else ""
+    ]
     return " ".join(filter(None, [type(problem).__name__, *map(str, codes)]))[:200]

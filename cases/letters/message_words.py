@@ -1,7 +1,7 @@
 """The words of a mail or a text: that there is something to read, where, and whom to phone instead.
 
-No fact of a case stands in any, not even its reference: mailboxes are shared and read over shoulders. Not here: sending
-(`outbox`), letters (`templates`).
+No fact of a case stands in any, not even its reference: mailboxes are shared and read over
+shoulders. Not here: sending (`outbox`), letters (`templates`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from cases.models import Message, Seat
 
 
 class Own(NamedTuple):
-    """What the mails of one urgent template, sent before all others, have of their own: the subject, the page they lead to, and an address that is
-    neither a user's, a person's nor a team's."""
+    """What the mails of one urgent template, sent before all others, have of their own: the
+    subject, the page they lead to, and an address that is neither a user's, a person's nor a
+    team's.
+    """
 
     subject: Any
     page: str
@@ -36,14 +38,22 @@ def text_of(message: Message) -> str:
     facts = _facts(message)
     words = [_("You have a message from %(council)s. Read it here: %(link)s") % facts]
     if facts["phone"]:
-        words.append((_("Or phone %(phone)s: %(hours)s.") if facts["hours"] else _("Or phone %(phone)s.")) % facts)
+        words.append(
+            (_("Or phone %(phone)s: %(hours)s.") if facts["hours"] else _("Or phone %(phone)s."))
+            % facts
+        )
     return " ".join(words)
 
 
 def words_of(message: Message) -> tuple[str, str]:
-    """Subject and text. The text of a template of the same name, else the one for residents or for staff."""
+    """Subject and text. The text of a template of the same name, else the one for residents or for
+    staff.
+    """
     resident = message.to_person_id or not (message.to_team_id or _works_here(message.to_user_id))
-    names = [f"messages/{message.template}.txt", f"messages/{'resident' if resident else 'staff'}.txt"]
+    names = [
+        f"messages/{message.template}.txt",
+        f"messages/{'resident' if resident else 'staff'}.txt",
+    ]
     context = _facts(message)
     subject = _("You have a message from %(council)s") % context
     subject = str(OWN[message.template].subject) if message.template in OWN else subject

@@ -1,11 +1,14 @@
-"""Sending what is to be told: rows are claimed, read again, sent and stamped. Nothing lives in a queue.
+"""Sending what is to be told: rows are claimed, read again, sent and stamped. Nothing lives in a
+queue.
 
-A claim is one conditional UPDATE that must change exactly one row, and it is committed with its attempt counted
-BEFORE anything leaves: a killed worker costs at most one duplicate message, never a lost one, and two workers
-never send the same row. What a failure means is sorted by `delivery`: a channel that is away uses up no try and ends
-the round for itself; an address that is refused becomes a letter or a call; what may have arrived goes out once more
-only when a person says so (`undelivered`). Letters and calls stay waiting in the print list, where people do them
-(`to_print`). No mail carries a fact of a case, not even its reference: mailboxes are shared and read over shoulders.
+A claim is one conditional UPDATE that must change exactly one row, and it is committed with its
+attempt counted BEFORE anything leaves: a killed worker costs at most one duplicate message, never a
+lost one, and two workers never send the same row. What a failure means is sorted by `delivery`: a
+channel that is away uses up no try and ends the round for itself; an address that is refused
+becomes a letter or a call; what may have arrived goes out once more only when a person says so
+(`undelivered`). Letters and calls stay waiting in the print list, where people do them
+(`to_print`). No mail carries a fact of a case, not even its reference: mailboxes are shared and
+read over shoulders.
 """
 
 from collections import Counter
@@ -73,7 +76,9 @@ class Round:
 
 
 def send_messages(now: datetime | None = None, limit: int = 200) -> Sent:
-    """Send up to `limit` waiting messages that are due by `now`. Not inside a transaction: claims must commit."""
+    """Send up to `limit` waiting messages that are due by `now`. Not inside a transaction: claims
+    must commit.
+    """
     turn = Round(now)
     counts = Counter(dead=_bury(turn.now()))
     for pk, channel in _in_turn(turn.now(), limit):
@@ -91,8 +96,9 @@ def send_messages(now: datetime | None = None, limit: int = 200) -> Sent:
 
 
 def _in_turn(now: datetime, limit: int) -> list[tuple[int, str]]:
-    """(row, channel) of what is due: danger first, then the oldest, one channel after the other: none waits behind
-    another's."""
+    """(row, channel) of what is due: danger first, then the oldest, one channel after the other:
+    none waits behind another's.
+    """
     urgent = Case(When(template__in=list(message_words.OWN), then=0), default=1)
     waiting = _waiting(now).order_by(urgent, "not_before", "pk")
     due = (waiting.filter(channel=one)[:limit] for one in CHANNELS)
@@ -104,41 +110,68 @@ def _waiting(now):
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     due = Q(again_at=None) | Q(again_at__lte=now)
     return Message.objects.filter(
-        free, due, state="waiting", channel__in=list(CHANNELS), not_before__lte=now, attempts__lt=TRIES
+        free,
+        due,
+        state="waiting",
+        channel__in=list(CHANNELS),
+        not_before__lte=now,
+        attempts__lt=TRIES,
     )
 
 
 def _claim(pk: int, now: datetime) -> bool:
-    # durable: refuses to run inside a transaction, where a crash would undo the count of the attempt
+    # durable: refuses to run inside a transaction, where a crash would undo the count of the
+    # attempt
     with transaction.atomic(durable=True):
-        changed = _waiting(now).filter(pk=pk).update(claimed_until=now + CLAIM, attempts=F("attempts") + 1)
+        changed = (
+            _waiting(now)
+            .filter(pk=pk)
+            .update(claimed_until=now + CLAIM, attempts=F("attempts") + 1)
+        )
     return changed == 1
 
 
 def _bury(now: datetime) -> int:
-    """Rows whose last try was cut off by a crash: nobody will claim them again, so they are given up in the open."""
+    """Rows whose last try was cut off by a crash: nobody will claim them again, so they are given
+    up in the open.
+    """
     gone = Message.objects.filter(
         Q(claimed_until=None) | Q(claimed_until__lte=now), state="waiting", attempts__gte=TRIES
     )
-    return gone.update(state="dead", dead_at=now, claimed_until=None, last_error="Cut off in the last try")
+    return gone.update(
+        state="dead", dead_at=now, claimed_until=None, last_error="Cut off in the last try"
+    )
 
 
 def _deliver(pk: int, turn: Round) -> str:
     """Send one claimed row. Returns what became of it: sent, cancelled, failed, dead or unsure."""
-    wanted = ("council", "case__person", "nudge__visit", "nudge__clock", "to_user", "to_person", "to_team")
+    wanted = (
+        "council",
+        "case__person",
+        "nudge__visit",
+        "nudge__clock",
+        "to_user",
+        "to_person",
+        "to_team",
+    )
     message = Message.objects.select_related(*wanted).get(pk=pk)
     if message.template == digest.DIGEST:
         return _deliver_digest(message, turn)
     if not still_due(message, turn.now()):
         return _settle(pk, "cancelled")
     safe = message.to_person.contact_by if message.to_person_id else message.channel
-    if message.channel not in (safe, "demo"):  # what is safe for them has changed since the row was made
+    if message.channel not in (
+        safe,
+        "demo",
+    ):  # what is safe for them has changed since the row was made
         return _settle(pk, "failed", **moved(message, safe))
     return _send(message, turn)
 
 
 def _deliver_digest(message: Message, turn: Round) -> str:
-    """One mail about all that somebody is to be told today; what it was about is stamped with it."""
+    """One mail about all that somebody is to be told today; what it was about is stamped with
+    it.
+    """
     due, gone = digest.bundle(message, dates.london_date(turn.now()))
     message.cases = len({row.case_id for row in due})
     outcome = _send(message, turn) if due else _settle(message.pk, "cancelled")
@@ -146,8 +179,13 @@ def _deliver_digest(message: Message, turn: Round) -> str:
         digest.close(due, outcome, turn.now())
     digest.close(gone, "cancelled")
     if outcome != "failed":  # an earlier one says no more than this one did
-        same = {name: getattr(message, name) for name in ("council_id", "to_user_id", "to_team_id", "template")}
-        call_off(Message.objects.filter(**same, state__in=Message.UNDELIVERED).exclude(pk=message.pk))
+        same = {
+            name: getattr(message, name)
+            for name in ("council_id", "to_user_id", "to_team_id", "template")
+        }
+        call_off(
+            Message.objects.filter(**same, state__in=Message.UNDELIVERED).exclude(pk=message.pk)
+        )
     return outcome
 
 
@@ -174,26 +212,42 @@ def _failed(message: Message, turn: Round, problem: Exception) -> str:
 
 
 def _nowhere(message: Message, now: datetime, problem: Undeliverable) -> str:
-    """A person gets a letter or a call, and the list of those says where that is not their safe way; a helper or a
-    colleague whose mailbox refuses is a task for those who can put the address right."""
+    """A person gets a letter or a call, and the list of those says where that is not their safe
+    way; a helper or a colleague whose mailbox refuses is a task for those who can put the address
+    right.
+    """
     refused = isinstance(problem, Refused)
     said = (REFUSED * refused + str(problem))[:200]
     if message.to_person_id:
-        return _settle(message.pk, "failed", **moved(message, by_hand(message.to_person)), last_error=said)
+        return _settle(
+            message.pk, "failed", **moved(message, by_hand(message.to_person)), last_error=said
+        )
     if refused:
         return _settle(message.pk, "dead", dead_at=now, last_error=said)
     return _settle(message.pk, "cancelled", last_error=said)
 
 
 def by_hand(person) -> str:
-    """How somebody is told where no machine can: by letter where there is an address, else by telephone."""
+    """How somebody is told where no machine can: by letter where there is an address, else by
+    telephone.
+    """
     return "phone" if person.phone and not person.address.strip() else "letter"
 
 
 def moved(message: Message, channel: str) -> dict[str, Any]:
     """The columns with which a message waits anew, on another channel or on the same."""
-    change = ANOTHER_WAY.get(message.template, lambda _message: {})(message) if channel != message.channel else {}
-    return {"state": "waiting", "channel": channel, "attempts": 0, "again_at": None, "tried_since": None} | change
+    change = (
+        ANOTHER_WAY.get(message.template, lambda _message: {})(message)
+        if channel != message.channel
+        else {}
+    )
+    return {
+        "state": "waiting",
+        "channel": channel,
+        "attempts": 0,
+        "again_at": None,
+        "tried_since": None,
+    } | change
 
 
 def _settle(pk: int, outcome: str, **columns) -> str:
@@ -205,8 +259,9 @@ def _settle(pk: int, outcome: str, **columns) -> str:
 
 
 def _put_off(message: Message, now: datetime, said: str) -> str:
-    """Nothing has left and it is not this message's fault: it waits as long again as it has waited, and no try is
-    used up."""
+    """Nothing has left and it is not this message's fault: it waits as long again as it has waited,
+    and no try is used up.
+    """
     since = message.tried_since or now
     if now - since >= KEEP_TRYING:
         return _settle(message.pk, "dead", dead_at=now, last_error=said)
@@ -225,7 +280,9 @@ def _retry(message: Message, now: datetime, problem: Exception) -> str:
 
 
 def call_off(rows) -> int:
-    """Nobody is told these any more, whether they wait or were given up: private links leave the rows with it."""
+    """Nobody is told these any more, whether they wait or were given up: private links leave the
+    rows with it.
+    """
     return rows.filter(state__in=Message.OPEN).update(state="cancelled", dead_at=None, token="")
 
 
@@ -239,7 +296,9 @@ def still_due(message: Message, now: datetime | None = None) -> bool:
 
 
 def send_email(message: Message) -> None:
-    """By django.core.mail: the console in the demo, SMTP in production. A retry carries the same Message-ID."""
+    """By django.core.mail: the console in the demo, SMTP in production. A retry carries the same
+    Message-ID.
+    """
     address = address_of(message)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     headers = {"Message-ID": f"<message-{message.pk}@{domain}>", "Auto-Submitted": "auto-generated"}
@@ -292,9 +351,13 @@ def record_told(*, message: Message, at: datetime | None = None) -> Message:
     Raises NotYet when it is no longer due (then it is cancelled) or a colleague did it.
     """
     due = still_due(message)
-    columns = {"state": "printed", "sent_at": at or timezone.now()} if due else {"state": "cancelled"}
+    columns = (
+        {"state": "printed", "sent_at": at or timezone.now()} if due else {"state": "cancelled"}
+    )
     columns["token"] = ""
-    done = Message.objects.filter(pk=message.pk, state="waiting", channel__in=["letter", "phone"]).update(**columns)
+    done = Message.objects.filter(
+        pk=message.pk, state="waiting", channel__in=["letter", "phone"]
+    ).update(**columns)
     if not done:
         raise NotYet(_("Someone has already done this one."))
     if not due:

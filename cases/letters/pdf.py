@@ -1,8 +1,9 @@
 """Tagged PDF (PDF/UA-1) by typst: words in as data, bytes out. No database.
 
-typst refuses to make a PDF/UA with a character that no font can show. What the fonts here lack is found out by asking
-it, remembered, and replaced by a question mark, and the PDF says so. An emoji is always given by its name, so that the
-same letter is the same whatever was printed before. The page of the letter shows every character.
+typst refuses to make a PDF/UA with a character that no font can show. What the fonts here lack is
+found out by asking it, remembered, and replaced by a question mark, and the PDF says so. An emoji
+is always given by its name, so that the same letter is the same whatever was printed before. The
+page of the letter shows every character.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff0-\uff
 LONG = re.compile(r"\S{40,}")
 LATIN = re.compile("[\x20-\u024f\u2010-\u2027\u20ac]")
 EMOJI = re.compile("[\U0001f000-\U0001faff]")
-# A font has a script or has it not: two characters without a shape speak for all of it; but not of these.
+# A font has a script or has it not: two characters without a shape speak for all of it; but not of
+# these.
 IN_PART = {"LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW"}
 SPEAKS_FOR_ALL = 2
 MISSING: set[str] = set()  # characters that no font here shows
@@ -44,24 +46,43 @@ def _fonts() -> tuple[Any, list[str]]:
 
 
 def make(source: str, data: dict[str, Any], *, size: str, on: date) -> bytes:
-    """A PDF of `cases/typst/<source>.typ`: the same data and day give the same bytes on the same machine."""
+    """A PDF of `cases/typst/<source>.typ`: the same data and day give the same bytes on the same
+    machine.
+    """
     fonts, names = _fonts()
-    given = data | {"size": SIZES[size], "fonts": names, "year": on.year, "month": on.month, "day": on.day}
+    given = data | {
+        "size": SIZES[size],
+        "fonts": names,
+        "year": on.year,
+        "month": on.month,
+        "day": on.day,
+    }
     midday = int(datetime(on.year, on.month, on.day, 12).timestamp())
     for attempt in range(TRIES + 1):
         shown, changed = _displayable(given, only_latin=attempt == TRIES)
         shown["note"] = (
-            _("Some characters can't be printed here. The page of your case shows them.") if changed else ""
+            _("Some characters can't be printed here. The page of your case shows them.")
+            if changed
+            else ""
         )
         try:
             return typst.compile(
-                SOURCES / f"{source}.typ", root=SOURCES, font_paths=fonts, timestamp=midday, pdf_standards=["ua-1"],
+                SOURCES / f"{source}.typ",
+                root=SOURCES,
+                font_paths=fonts,
+                timestamp=midday,
+                pdf_standards=["ua-1"],
                 sys_inputs={"data": json.dumps(shown)},
-            )  # fmt: skip
+            )
         except typst.TypstError as problem:
-            if not _learn(problem.message, json.dumps(shown, ensure_ascii=False)) and attempt < TRIES - 1:
+            if (
+                not _learn(problem.message, json.dumps(shown, ensure_ascii=False))
+                and attempt < TRIES - 1
+            ):
                 raise
-    raise RuntimeError("No PDF could be made")  # pragma: no cover  the last attempt shows Latin letters only
+    raise RuntimeError(
+        "No PDF could be made"
+    )  # pragma: no cover  the last attempt shows Latin letters only
 
 
 @lru_cache(maxsize=32)
@@ -71,8 +92,9 @@ def blank(source: str, data: str, size: str, on: date) -> bytes:
 
 
 def _learn(message: str, data: str) -> bool:
-    """Remember what the fonts lack; False where typst complains of something else. Where it names a plain letter, the
-    mark that stands on it is meant."""
+    """Remember what the fonts lack; False where typst complains of something else. Where it names a
+    plain letter, the mark that stands on it is meant.
+    """
     found = REFUSED.search(message)
     if not found:
         return False
@@ -96,7 +118,10 @@ def _displayable(value: dict[str, Any], only_latin: bool) -> tuple[dict[str, Any
     def char(c: str) -> str:
         nonlocal lost
         if c <= "~" or not (
-            c in MISSING or EMOJI.match(c) or (gone and _script(c) in gone) or (only_latin and not LATIN.match(c))
+            c in MISSING
+            or EMOJI.match(c)
+            or (gone and _script(c) in gone)
+            or (only_latin and not LATIN.match(c))
         ):
             return c
         kind = unicodedata.category(c)
@@ -121,13 +146,20 @@ def _displayable(value: dict[str, Any], only_latin: bool) -> tuple[dict[str, Any
 
 
 def breakable(text: str) -> str:
-    """A word longer than a line may be broken: somebody's 10,000 letters without a space stay on the paper."""
-    return LONG.sub(lambda m: "\u200b".join(m[0][i : i + 30] for i in range(0, len(m[0]), 30)), text)
+    """A word longer than a line may be broken: somebody's 10,000 letters without a space stay on
+    the paper.
+    """
+    return LONG.sub(
+        lambda m: "\u200b".join(m[0][i : i + 30] for i in range(0, len(m[0]), 30)), text
+    )
 
 
 def rtl(text: str) -> bool:
     """Is a line written from right to left, by its first letter with a direction?"""
-    return next((d in ("R", "AL") for d in map(unicodedata.bidirectional, text) if d in ("L", "R", "AL")), False)
+    return next(
+        (d in ("R", "AL") for d in map(unicodedata.bidirectional, text) if d in ("L", "R", "AL")),
+        False,
+    )
 
 
 def paper(data: dict[str, Any], size: str, on: date) -> bytes:
@@ -149,13 +181,21 @@ def letterhead(content: dict[str, Any]) -> list[str]:
 
 
 def letter(content: dict[str, Any], size: str, needs: str = "") -> bytes:
-    """A letter (`writing.compose`) as PDF in standard (14 pt) or large print (18 pt). `needs`: what no print meets."""
-    words = {k: content[k] for k in ("title", "written", "ref", "council", "colour", "dear", "closing")}
+    """A letter (`writing.compose`) as PDF in standard (14 pt) or large print (18 pt). `needs`: what
+    no print meets.
+    """
+    words = {
+        k: content[k] for k in ("title", "written", "ref", "council", "colour", "dear", "closing")
+    }
     data = words | {
-        "to": lines("\n".join([content["name"], content["address"]])), "from": lines("\n".join(letterhead(content))),
-        "blocks": [_block(b) for b in content["blocks"]], "reference": _("Your reference:"), "page": _("Page"),
-        "talk": _("If you want to talk to us"), "needs": needs,
-    }  # fmt: skip
+        "to": lines("\n".join([content["name"], content["address"]])),
+        "from": lines("\n".join(letterhead(content))),
+        "blocks": [_block(b) for b in content["blocks"]],
+        "reference": _("Your reference:"),
+        "page": _("Page"),
+        "talk": _("If you want to talk to us"),
+        "needs": needs,
+    }
     return make("letter", data, size=size, on=date.fromisoformat(content["on"]))
 
 

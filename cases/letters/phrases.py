@@ -1,7 +1,7 @@
 """The words in which people are told what happened: data only, read by timeline.py.
 
-Who did it in words for their role, which coded facts people are told, how a question put to staff is headed for
-the person, and the titles of letters.
+Who did it in words for their role, which coded facts people are told, how a question put to staff
+is headed for the person, and the titles of letters.
 """
 
 from typing import Any
@@ -22,7 +22,9 @@ SENTENCES = {
     "place_order": gettext_lazy("ordered support"),
     "tell_provider": gettext_lazy("told the provider that the support has ended"),
     "record_unmet": gettext_lazy("wrote down what could not be had"),
-    "record_held_account": gettext_lazy("recorded the agreement about the account a provider holds"),
+    "record_held_account": gettext_lazy(
+        "recorded the agreement about the account a provider holds"
+    ),
     "record_held_entry": gettext_lazy("entered a movement of the account a provider holds"),
     "ask_balance": gettext_lazy("asked what is in the account"),
     "give_balance": gettext_lazy("said what is in the account"),
@@ -47,14 +49,17 @@ STAFF_SENTENCES = {
     "raise_concern": gettext_lazy("raised a worry about the payment; managers read it"),
     "close_concern": gettext_lazy("closed a worry about the payment; managers read it"),
     "death_in_another_case": gettext_lazy(
-        "pays nothing more here, because a death was recorded in another case of this person. Close this case too"
+        "pays nothing more here, because a death was recorded in another case of this "
+        "person. Close this case too"
     ),
     "death_undone_in_another_case": gettext_lazy(
         "pays again what was due here, because the death in another case was recorded by mistake"
     ),
 }
 # Verbs that are not moves, and of which people are told in writing.
-WRITTEN = frozenset({"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"})
+WRITTEN = frozenset(
+    {"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"}
+)
 # What a move is called where its own words are another reader's; "person" also for those who help.
 LABELS: dict[str, dict[str, Any]] = {
     "person": {
@@ -68,7 +73,8 @@ LABELS: dict[str, dict[str, Any]] = {
         "arrange_own": gettext_lazy("They arrange their own support"),
     },
 }
-# What people send themselves: a letter to keep is made of it when they ask for it, and sent to nobody.
+# What people send themselves: a letter to keep is made of it when they ask for it, and sent to
+# nobody.
 CONFIRMED = frozenset({"submit_plan", "decline_offer", "challenge", "ask_switch"})
 # What a helper is not told: how the person signs in is the person's own.
 NOT_FOR_HELPERS = frozenset({"issue_code", "add_way_in"})
@@ -83,13 +89,16 @@ OURS = {
     "system": gettext_lazy("We"),
 }
 READERS: dict[str, dict[str, Any]] = {
-    "person": OURS | {"person": gettext_lazy("You"), "delegate": gettext_lazy("The person helping you")},
-    "delegate": OURS | {"person": gettext_lazy("The person you help"), "delegate": gettext_lazy("A helper")},
+    "person": OURS
+    | {"person": gettext_lazy("You"), "delegate": gettext_lazy("The person helping you")},
+    "delegate": OURS
+    | {"person": gettext_lazy("The person you help"), "delegate": gettext_lazy("A helper")},
     "staff": journey.TURN_NAMES | {"system": gettext_lazy("The system")},
 }
 # Coded facts that people are told. Everything else (safeguarding, capacity, ids) is for staff.
 TOLD = frozenset(
-    "next_contact exception interim_support end end_date decision answer condition until cost code next_chase kind"
+    "next_contact exception interim_support end end_date decision answer condition until "
+    "cost code next_chase kind"
     " started_on first_started_on last_started_on urgency since answer_by dp".split()
 )
 # A question put to the person, as its answer is headed for staff: (move, name of what was asked).
@@ -102,7 +111,9 @@ STAFF_HEADINGS = {
     ("rang_without_answer", "agreed"): gettext_lazy("For the next call"),
 }
 # Verbs of which nobody hears but those who may read this part of a case (`access.READS`).
-KEPT_TO = dict.fromkeys(("report_danger", "spoke_about_danger", "rang_without_answer", "danger_went_up"), "danger")
+KEPT_TO = dict.fromkeys(
+    ("report_danger", "spoke_about_danger", "rang_without_answer", "danger_went_up"), "danger"
+)
 # A question put to staff, as its answer is headed for the person.
 HEADINGS = {
     "advice": gettext_lazy("Our advice"),
@@ -190,8 +201,8 @@ TITLES = {
     "restrict_use": gettext_lazy("A limit on what your payment may be used for"),
     "lift_restriction": gettext_lazy("A limit on your payment has ended"),
 }
-# Letters that are owed at a step: kept as they were written (`writing.keep`). All else that people are told is made
-# from its event whenever it is read.
+# Letters that are owed at a step: kept as they were written (`writing.keep`). All else that people
+# are told is made from its event whenever it is read.
 OWED = {
     "ask_for_support": gettext_lazy("Acknowledgement"),
     "close_at_request": gettext_lazy("Refusal or end"),
@@ -221,9 +232,12 @@ OWED = {
     "restrict_use": gettext_lazy("Decision"),
 }
 OTHER_FORMATS = {
-    "bsl": gettext_lazy("You asked for British Sign Language. Tell us, and we will explain this letter in BSL."),
+    "bsl": gettext_lazy(
+        "You asked for British Sign Language. Tell us, and we will explain this letter in BSL."
+    ),
 }
-# Verbs whose lines only the person reads in their timeline; staff read them as they stand. Helpers never do.
+# Verbs whose lines only the person reads in their timeline; staff read them as they stand. Helpers
+# never do.
 OWN = {
     "asked_somebody_to_help": gettext_lazy("%(who)s asked somebody to help"),
     "said_yes_to_helping": gettext_lazy("Somebody said yes to helping"),
@@ -238,7 +252,9 @@ OWN = {
     "took_a_copy_of_everything": gettext_lazy("%(who)s took a copy of everything"),
     "asked_for_a_copy_of_everything": gettext_lazy("%(who)s asked for a copy of everything"),
     "asked_for_the_names_of_who_looked": gettext_lazy("%(who)s asked who looked at the record"),
-    "asked_for_another_way_to_take_the_money": gettext_lazy("%(who)s asked for another way to take the money"),
+    "asked_for_another_way_to_take_the_money": gettext_lazy(
+        "%(who)s asked for another way to take the money"
+    ),
     "confirmed_what_we_know": gettext_lazy("%(who)s confirmed what we know"),
     "corrected_what_we_know": gettext_lazy("%(who)s put right what we know"),
     "answered_a_difference": gettext_lazy("%(who)s answered a difference"),

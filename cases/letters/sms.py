@@ -1,8 +1,10 @@
-"""Text messages: one function to send one, and where it goes. A gateway is a function (number, words) named in settings.
+"""Text messages: one function to send one, and where it goes. A gateway is a function (number,
+words) named in settings.
 
-The demo prints them. Without a gateway nobody is offered text messages (`ready`). A gateway must hand over and return
-at once: how long it takes must not tell whether a number is known. It may raise `delivery.Refused` for a number that
-takes no texts; any OSError says that the gateway was not reached, and TimeoutError that nobody knows.
+The demo prints them. Without a gateway nobody is offered text messages (`ready`). A gateway must
+hand over and return at once: how long it takes must not tell whether a number is known. It may
+raise `delivery.Refused` for a number that takes no texts; any OSError says that the gateway was not
+reached, and TimeoutError that nobody knows.
 """
 
 import re
@@ -33,7 +35,9 @@ def keep(number: str, words: str) -> None:
 
 
 def plain_number(typed: str) -> str:
-    """A number as it is compared: digits alone, the British 0 and +44 being the same. "" where it can be none."""
+    """A number as it is compared: digits alone, the British 0 and +44 being the same. "" where it
+    can be none.
+    """
     digits = re.sub(r"\D", "", typed.replace("(0)", ""))
     digits = digits[2:] if digits.startswith("00") else digits
     digits = "44" + digits[1:] if digits.startswith("0") else digits

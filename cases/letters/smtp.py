@@ -27,7 +27,10 @@ class _Talk:
             raise smtplib.SMTPDataError(code, said)
         self.handed_over = True
         try:
-            self.send(re.sub(rb"(?m)^\.", b"..", msg) + (b".\r\n" if msg.endswith(b"\r\n") else b"\r\n.\r\n"))
+            self.send(
+                re.sub(rb"(?m)^\.", b"..", msg)
+                + (b".\r\n" if msg.endswith(b"\r\n") else b"\r\n.\r\n")
+            )
         except smtplib.SMTPServerDisconnected:
             self.handed_over = False  # without the full stop at its end no server takes a letter
             raise

@@ -1,9 +1,11 @@
-"""The words of each letter, as data: paragraphs, what comes next, the way to challenge, and the facts in easy words.
+"""The words of each letter, as data: paragraphs, what comes next, the way to challenge, and the
+facts in easy words.
 
-Read by compose.py, which adds what the event says, the money and the letterhead. A wording that is changed changes
-future letters only: those that were owed are kept as they were written. Facts in `%(...)s`: on, who, worker, and
-phone_us: "phone us on ..." where there is a number (`contact_details`).
-What is said of complaints: Local Authority Social Services and NHS Complaints (England) Regulations 2009.
+Read by compose.py, which adds what the event says, the money and the letterhead. A wording that is
+changed changes future letters only: those that were owed are kept as they were written. Facts in
+`%(...)s`: on, who, worker, and phone_us: "phone us on ..." where there is a number
+(`contact_details`). What is said of complaints: Local Authority Social Services and NHS Complaints
+(England) Regulations 2009.
 """
 
 from dataclasses import dataclass
@@ -14,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Words:
-    """`first`: the opening paragraphs; `said`: the heading above what was written; `easy`: (picture, sentence) of the
-    easy-read view; `challenge`: the way to challenge belongs to it; `sentence`: the timeline's sentence opens it."""
+    """`first`: the opening paragraphs; `said`: the heading above what was written; `easy`:
+    (picture, sentence) of the easy-read view; `challenge`: the way to challenge belongs to it;
+    `sentence`: the timeline's sentence opens it.
+    """
 
     first: tuple[Any, ...] = ()
     said: Any = _("What was said")
@@ -30,204 +34,572 @@ class Words:
 
 
 AGREED_NEXT = (
-    _("Now we set up your money and support in the way you chose. We tell you the date of the first payment or the first day of support."),
-    _("You can read and print your plan on the page of your case. We send it to you on paper if you ask."),
-)  # fmt: skip
+    _(
+        "Now we set up your money and support in the way you chose. We tell you the date of "
+        "the first payment or the first day of support."
+    ),
+    _(
+        "You can read and print your plan on the page of your case. We send it to you on "
+        "paper if you ask."
+    ),
+)
 AGREED = Words(
-    first=(_("Your support plan is agreed."),), next=AGREED_NEXT, challenge=True,
-    easy=(("tick", _("Your plan is agreed.")), ("calendar", _("Now we get your money and support ready."))),
-)  # fmt: skip
+    first=(_("Your support plan is agreed."),),
+    next=AGREED_NEXT,
+    challenge=True,
+    easy=(
+        ("tick", _("Your plan is agreed.")),
+        ("calendar", _("Now we get your money and support ready.")),
+    ),
+)
 WORDS: dict[str, Words] = {
     "ask_for_support": Words(
-        first=(_("We have your request for support of %(on)s. Thank you for telling us."),
-               _("All our waiting times are counted from this day.")),
+        first=(
+            _("We have your request for support of %(on)s. Thank you for telling us."),
+            _("All our waiting times are counted from this day."),
+        ),
         said=_("What you told us"),
-        next=(_("A social worker reads what you wrote and decides the next step with you. You do not have to wait. You can start telling us about your life now: on the page of your case, by phone or on paper. Someone you choose can help you. If it is very hard for you to take part and you have nobody to help, we look for an independent advocate. That is somebody who is not from the council and helps you to say what you want."),
-              _("Your money does not matter for this. We look at what you need first.")),
-        after=(_("If anything changes, or you are not safe, %(phone_us)s. If someone is in danger now, phone 999."),),
-        easy=(("letter", _("You asked us for help. We have your request.")), ("person", _("A social worker reads it.")),
-              ("phone", _("If you are not safe, %(phone_us)s. In danger now: phone 999."))),
+        next=(
+            _(
+                "A social worker reads what you wrote and decides the next step with you. "
+                "You do not have to wait. You can start telling us about your life now: on "
+                "the page of your case, by phone or on paper. Someone you choose can help "
+                "you. If it is very hard for you to take part and you have nobody to help, "
+                "we look for an independent advocate. That is somebody who is not from the "
+                "council and helps you to say what you want."
+            ),
+            _("Your money does not matter for this. We look at what you need first."),
+        ),
+        after=(
+            _(
+                "If anything changes, or you are not safe, %(phone_us)s. If someone is in "
+                "danger now, phone 999."
+            ),
+        ),
+        easy=(
+            ("letter", _("You asked us for help. We have your request.")),
+            ("person", _("A social worker reads it.")),
+            ("phone", _("If you are not safe, %(phone_us)s. In danger now: phone 999.")),
+        ),
     ),
     "triage:waiting": Words(
-        first=(_("We have read your request. You are on our list for an assessment: that is where we find out with you what is hard and what help you need. We keep in touch with you while you wait."),),
-        next=(_("You can tell us about your life already while you wait. If things get worse, %(phone_us)s at once."),),
-        easy=(("calendar", _("You are on our list.")), ("phone", _("If things get worse, %(phone_us)s."))),
+        first=(
+            _(
+                "We have read your request. You are on our list for an assessment: that is "
+                "where we find out with you what is hard and what help you need. We keep in "
+                "touch with you while you wait."
+            ),
+        ),
+        next=(
+            _(
+                "You can tell us about your life already while you wait. If things get "
+                "worse, %(phone_us)s at once."
+            ),
+        ),
+        easy=(
+            ("calendar", _("You are on our list.")),
+            ("phone", _("If things get worse, %(phone_us)s.")),
+        ),
     ),
     "triage:assess": Words(
-        first=(_("We have read your request. Your assessment can begin: we find out with you what is hard and what help you need."),),
-        next=(_("Tell us about your life: what is hard, how much help you need, and what you want instead. You can do it yourself, with someone you trust, or with us."),),
-        easy=(("person", _("Now you tell us about your life.")), ("tick", _("Someone you trust can help you."))),
+        first=(
+            _(
+                "We have read your request. Your assessment can begin: we find out with you "
+                "what is hard and what help you need."
+            ),
+        ),
+        next=(
+            _(
+                "Tell us about your life: what is hard, how much help you need, and what you "
+                "want instead. You can do it yourself, with someone you trust, or with us."
+            ),
+        ),
+        easy=(
+            ("person", _("Now you tell us about your life.")),
+            ("tick", _("Someone you trust can help you.")),
+        ),
     ),
     "triage": Words(
-        first=(_("We have read your request. Your assessment can begin: we find out with you what is hard and what help you need."),),
+        first=(
+            _(
+                "We have read your request. Your assessment can begin: we find out with you "
+                "what is hard and what help you need."
+            ),
+        ),
         easy=(("person", _("Your assessment can begin.")),),
     ),
     "close_at_request": Words(
-        first=(_("You told us that our advice is enough for now, so we have closed your request. Our advice is below."),),
-        after=(_("If the advice does not help, or your life changes, ask us again at any time."),), challenge=True,
-        easy=(("letter", _("We gave you advice and closed your request.")), ("phone", _("You can ask us again at any time."))),
+        first=(
+            _(
+                "You told us that our advice is enough for now, so we have closed your "
+                "request. Our advice is below."
+            ),
+        ),
+        after=(_("If the advice does not help, or your life changes, ask us again at any time."),),
+        challenge=True,
+        easy=(
+            ("letter", _("We gave you advice and closed your request.")),
+            ("phone", _("You can ask us again at any time.")),
+        ),
     ),
     "submit_assessment": Words(
-        first=(_("This is the record of what you told us on %(on)s. It is yours to keep."),
-               _("Nobody may change your words. If something is wrong or missing, tell us: you can add to it when we go through it together.")),
-        next=(_("A social worker reads your answers and goes through them with you. The form decides nothing by itself."),),
-        easy=(("letter", _("This is what you told us about your life.")), ("person", _("A social worker goes through it with you."))),
+        first=(
+            _("This is the record of what you told us on %(on)s. It is yours to keep."),
+            _(
+                "Nobody may change your words. If something is wrong or missing, tell us: "
+                "you can add to it when we go through it together."
+            ),
+        ),
+        next=(
+            _(
+                "A social worker reads your answers and goes through them with you. The form "
+                "decides nothing by itself."
+            ),
+        ),
+        easy=(
+            ("letter", _("This is what you told us about your life.")),
+            ("person", _("A social worker goes through it with you.")),
+        ),
     ),
     "determine_eligible": Words(
-        first=(_("A social worker has gone through your assessment: what you told us, and what we found out with you. They have decided that you have eligible needs. This means that the council must look at how these needs can be met."),),
-        said=_("The reasons"), challenge=True,
-        next=(_("You get an early idea of the money for your support, with the sum that explains it. It is called your indicative budget."),),
-        easy=(("tick", _("The council must look at how to meet your needs.")), ("money", _("Next you hear how much money that may be."))),
+        first=(
+            _(
+                "A social worker has gone through your assessment: what you told us, and "
+                "what we found out with you. They have decided that you have eligible needs. "
+                "This means that the council must look at how these needs can be met."
+            ),
+        ),
+        said=_("The reasons"),
+        challenge=True,
+        next=(
+            _(
+                "You get an early idea of the money for your support, with the sum that "
+                "explains it. It is called your indicative budget."
+            ),
+        ),
+        easy=(
+            ("tick", _("The council must look at how to meet your needs.")),
+            ("money", _("Next you hear how much money that may be.")),
+        ),
     ),
     "determine_not_eligible": Words(
-        first=(_("A social worker has gone through your assessment: what you told us, and what we found out with you. They have decided that you do not have eligible needs. Those are needs that the council must look at how to meet. This does not mean that nothing is hard for you. Below you read why, and what can help."),),
-        said=_("The reasons"), challenge=True,
+        first=(
+            _(
+                "A social worker has gone through your assessment: what you told us, and "
+                "what we found out with you. They have decided that you do not have eligible "
+                "needs. Those are needs that the council must look at how to meet. This does "
+                "not mean that nothing is hard for you. Below you read why, and what can "
+                "help."
+            ),
+        ),
+        said=_("The reasons"),
+        challenge=True,
         after=(_("If your life changes, ask us again. You can do it at any time."),),
-        easy=(("letter", _("The council does not have to pay for support for you now.")), ("question", _("The letter says why, and what can help."))),
+        easy=(
+            ("letter", _("The council does not have to pay for support for you now.")),
+            ("question", _("The letter says why, and what can help.")),
+        ),
     ),
     "share_budget": Words(
-        first=(_("This is about how much money we expect your support to cost. You plan your support with it."),),
-        after=(_("The amount may still go up or down. The final amount is decided when we agree your plan. It must be enough to meet your eligible needs: those that the council must look at how to meet."),
-               _("On the page of your case you see every line of the sum. We send it to you on paper if you ask.")),
+        first=(
+            _(
+                "This is about how much money we expect your support to cost. You plan your "
+                "support with it."
+            ),
+        ),
+        after=(
+            _(
+                "The amount may still go up or down. The final amount is decided when we "
+                "agree your plan. It must be enough to meet your eligible needs: those that "
+                "the council must look at how to meet."
+            ),
+            _(
+                "On the page of your case you see every line of the sum. We send it to you "
+                "on paper if you ask."
+            ),
+        ),
         challenge=True,
-        easy=(("money", _("This is about how much money there may be for your support.")), ("question", _("It can still go up or down."))),
+        easy=(
+            ("money", _("This is about how much money there may be for your support.")),
+            ("question", _("It can still go up or down.")),
+        ),
     ),
     "adjust_budget": Words(
-        first=(_("We have worked out your indicative budget again. This is about how much money we now expect your support to cost."),),
+        first=(
+            _(
+                "We have worked out your indicative budget again. This is about how much "
+                "money we now expect your support to cost."
+            ),
+        ),
         said=_("Why it has changed"),
-        after=(_("The amount may still go up or down. The final amount is decided when we agree your plan. It must be enough to meet your eligible needs."),
-               _("On the page of your case you see every line of the sum, and the figure before. We send it to you on paper if you ask.")),
+        after=(
+            _(
+                "The amount may still go up or down. The final amount is decided when we "
+                "agree your plan. It must be enough to meet your eligible needs."
+            ),
+            _(
+                "On the page of your case you see every line of the sum, and the figure "
+                "before. We send it to you on paper if you ask."
+            ),
+        ),
         challenge=True,
-        easy=(("money", _("We have a new idea of the money for your support.")), ("question", _("It can still go up or down."))),
+        easy=(
+            ("money", _("We have a new idea of the money for your support.")),
+            ("question", _("It can still go up or down.")),
+        ),
     ),
     "uplift_plan": Words(
-        first=(_("The council's prices have changed, so your budget changes with them. Your support stays the same."),),
+        first=(
+            _(
+                "The council's prices have changed, so your budget changes with them. Your "
+                "support stays the same."
+            ),
+        ),
         challenge=True,
-        easy=(("money", _("Prices have changed. Your budget changes too.")), ("tick", _("Your support stays the same."))),
+        easy=(
+            ("money", _("Prices have changed. Your budget changes too.")),
+            ("tick", _("Your support stays the same.")),
+        ),
     ),
     "suspend_payment": Words(
-        first=(_("We have stopped your payments for now. Below you read why, and what support is in place instead."),),
+        first=(
+            _(
+                "We have stopped your payments for now. Below you read why, and what support "
+                "is in place instead."
+            ),
+        ),
         challenge=True,
-        easy=(("money", _("Your payments have stopped for now.")), ("question", _("The letter says why, and what helps you meanwhile."))),
+        easy=(
+            ("money", _("Your payments have stopped for now.")),
+            ("question", _("The letter says why, and what helps you meanwhile.")),
+        ),
     ),
     "decide_surplus": Words(
-        first=(_("There is money left over in your account. Below you read what we decided about it, and why."),),
-        said=_("The reason"), challenge=True,
-        easy=(("money", _("There is money left over in your account.")), ("letter", _("The letter says what happens with it."))),
+        first=(
+            _(
+                "There is money left over in your account. Below you read what we decided "
+                "about it, and why."
+            ),
+        ),
+        said=_("The reason"),
+        challenge=True,
+        easy=(
+            ("money", _("There is money left over in your account.")),
+            ("letter", _("The letter says what happens with it.")),
+        ),
     ),
     "restrict_use": Words(
-        first=(_("From now on there is a limit on what your payment may be used for. Below you read which, and why."),),
-        said=_("The legal reason"), challenge=True,
-        easy=(("money", _("There is something you may not pay from this money.")), ("question", _("The letter says what, and why."))),
+        first=(
+            _(
+                "From now on there is a limit on what your payment may be used for. Below "
+                "you read which, and why."
+            ),
+        ),
+        said=_("The legal reason"),
+        challenge=True,
+        easy=(
+            ("money", _("There is something you may not pay from this money.")),
+            ("question", _("The letter says what, and why.")),
+        ),
     ),
     "arrange_own": Words(
-        first=(_("You told us that you arrange your support yourself from now on, without money from the council. We have closed your case. Everything that you told us is kept safe."),),
-        after=(_("If it does not work out, or your life changes, come back at any time. You can ask us again on our website, or %(phone_us)s."),),
-        easy=(("letter", _("You arrange your support yourself.")), ("phone", _("You can come back at any time."))),
+        first=(
+            _(
+                "You told us that you arrange your support yourself from now on, without "
+                "money from the council. We have closed your case. Everything that you told "
+                "us is kept safe."
+            ),
+        ),
+        after=(
+            _(
+                "If it does not work out, or your life changes, come back at any time. You "
+                "can ask us again on our website, or %(phone_us)s."
+            ),
+        ),
+        easy=(
+            ("letter", _("You arrange your support yourself.")),
+            ("phone", _("You can come back at any time.")),
+        ),
     ),
     "submit_plan": Words(
-        first=(_("Your support plan was sent on %(on)s. This is for you to keep. Nobody changes your plan but you."),),
-        after=(_("If you want to change or add something, %(phone_us)s. You can read and print the plan on the page of your case."),),
-        easy=(("tick", _("Your plan is sent.")), ("person", _("We read it and tell you what we decide."))),
+        first=(
+            _(
+                "Your support plan was sent on %(on)s. This is for you to keep. Nobody "
+                "changes your plan but you."
+            ),
+        ),
+        after=(
+            _(
+                "If you want to change or add something, %(phone_us)s. You can read and "
+                "print the plan on the page of your case."
+            ),
+        ),
+        easy=(
+            ("tick", _("Your plan is sent.")),
+            ("person", _("We read it and tell you what we decide.")),
+        ),
     ),
     "decline_offer": Words(
-        first=(_("On %(on)s you told us that you do not accept our proposal. Your plan is yours to change and to send again."),),
+        first=(
+            _(
+                "On %(on)s you told us that you do not accept our proposal. Your plan is "
+                "yours to change and to send again."
+            ),
+        ),
         said=_("What you told us"),
-        easy=(("letter", _("You said no to our change.")), ("person", _("You can change your plan and send it again."))),
+        easy=(
+            ("letter", _("You said no to our change.")),
+            ("person", _("You can change your plan and send it again.")),
+        ),
     ),
     "challenge": Words(
-        first=(_("We have what you wrote on %(on)s. Someone who did not make the decision looks at it again."),),
-        said=_("What you told us"), challenge=True,
-        easy=(("letter", _("You told us that you do not agree.")), ("person", _("Somebody else looks at it again."))),
+        first=(
+            _(
+                "We have what you wrote on %(on)s. Someone who did not make the decision "
+                "looks at it again."
+            ),
+        ),
+        said=_("What you told us"),
+        challenge=True,
+        easy=(
+            ("letter", _("You told us that you do not agree.")),
+            ("person", _("Somebody else looks at it again.")),
+        ),
     ),
     "ask_switch": Words(
-        first=(_("On %(on)s you asked to take the money another way. What you have now goes on until the change is made."),),
+        first=(
+            _(
+                "On %(on)s you asked to take the money another way. What you have now goes "
+                "on until the change is made."
+            ),
+        ),
         said=_("What you told us"),
-        easy=(("money", _("You want to take the money another way.")), ("letter", _("We tell you when it changes."))),
+        easy=(
+            ("money", _("You want to take the money another way.")),
+            ("letter", _("We tell you when it changes.")),
+        ),
     ),
     "return_plan": Words(
-        first=(_("%(who)s looked at your plan and could not agree it yet. Nothing in your plan has been changed. Only you change it."),),
-        next=(_("Read the reason, change what you want to change, and send the plan again. Your social worker helps you if you like."),),
+        first=(
+            _(
+                "%(who)s looked at your plan and could not agree it yet. Nothing in your "
+                "plan has been changed. Only you change it."
+            ),
+        ),
+        next=(
+            _(
+                "Read the reason, change what you want to change, and send the plan again. "
+                "Your social worker helps you if you like."
+            ),
+        ),
         challenge=True,
-        easy=(("letter", _("Your plan came back to you.")), ("question", _("The letter says why.")), ("person", _("You can change it and send it again."))),
+        easy=(
+            ("letter", _("Your plan came back to you.")),
+            ("question", _("The letter says why.")),
+            ("person", _("You can change it and send it again.")),
+        ),
     ),
     "refer_to_panel": Words(
-        first=(_("Your plan is an exception, so a panel looks at it before it can be agreed. A panel is a group of people who look at such plans together. It cannot change your plan."),),
-        next=(_("You get a written answer with reasons."),), challenge=True,
-        easy=(("person", _("A group of people looks at your plan.")), ("letter", _("You get an answer in writing."))),
+        first=(
+            _(
+                "Your plan is an exception, so a panel looks at it before it can be agreed. "
+                "A panel is a group of people who look at such plans together. It cannot "
+                "change your plan."
+            ),
+        ),
+        next=(_("You get a written answer with reasons."),),
+        challenge=True,
+        easy=(
+            ("person", _("A group of people looks at your plan.")),
+            ("letter", _("You get an answer in writing.")),
+        ),
     ),
     "offer_changed": Words(
-        first=(_("We agree with most of your plan, but we propose a change. Below you read what differs, why, and how your need is still met."),),
-        next=(_("You choose: accept the proposal, decline it and change your plan, or challenge it. You can do this on the page of your case, by phone or by letter."),),
+        first=(
+            _(
+                "We agree with most of your plan, but we propose a change. Below you read "
+                "what differs, why, and how your need is still met."
+            ),
+        ),
+        next=(
+            _(
+                "You choose: accept the proposal, decline it and change your plan, or "
+                "challenge it. You can do this on the page of your case, by phone or by "
+                "letter."
+            ),
+        ),
         challenge=True,
-        easy=(("letter", _("We want to change something in your plan.")), ("question", _("You can say yes or no."))),
+        easy=(
+            ("letter", _("We want to change something in your plan.")),
+            ("question", _("You can say yes or no.")),
+        ),
     ),
     "agree_plan": AGREED,
     "panel_agree": AGREED,
     "accept_offer": Words(
-        first=(_("You accepted the change that we proposed. Your support plan is agreed with it."),), next=AGREED_NEXT, challenge=True,
-        easy=(("tick", _("Your plan is agreed, with the change.")), ("calendar", _("Now we get your money and support ready."))),
+        first=(
+            _("You accepted the change that we proposed. Your support plan is agreed with it."),
+        ),
+        next=AGREED_NEXT,
+        challenge=True,
+        easy=(
+            ("tick", _("Your plan is agreed, with the change.")),
+            ("calendar", _("Now we get your money and support ready.")),
+        ),
     ),
     "record_agreement": Words(
-        first=(_("We have your signed agreement about your direct payment: the council pays the money, and you arrange the support yourself. This is what the agreement says."),),
-        after=(_("Use the money for what stands in your plan. If something changes, or the money is too much or too little, tell us."),
-               _("You can stop the direct payment and take the support in another way. Talk to us first.")),
-        easy=(("money", _("The council pays you money for your support.")), ("letter", _("This letter says how much and when."))),
+        first=(
+            _(
+                "We have your signed agreement about your direct payment: the council pays "
+                "the money, and you arrange the support yourself. This is what the agreement "
+                "says."
+            ),
+        ),
+        after=(
+            _(
+                "Use the money for what stands in your plan. If something changes, or the "
+                "money is too much or too little, tell us."
+            ),
+            _(
+                "You can stop the direct payment and take the support in another way. Talk "
+                "to us first."
+            ),
+        ),
+        easy=(
+            ("money", _("The council pays you money for your support.")),
+            ("letter", _("This letter says how much and when.")),
+        ),
     ),
     "start_budget": Words(
         first=(_("Your money or support is really there now."),),
-        next=(_("After about 6 to 8 weeks we look with you at how it goes. If something changes before that, ask for a review at any time."),),
-        easy=(("tick", _("Your money or support has started.")), ("calendar", _("In 6 to 8 weeks we ask you how it goes."))),
+        next=(
+            _(
+                "After about 6 to 8 weeks we look with you at how it goes. If something "
+                "changes before that, ask for a review at any time."
+            ),
+        ),
+        easy=(
+            ("tick", _("Your money or support has started.")),
+            ("calendar", _("In 6 to 8 weeks we ask you how it goes.")),
+        ),
     ),
     "keep_plan": Words(
-        first=(_("We looked with you at how your support goes. Your plan stays as it is, and your budget goes on."),),
-        after=(_("If something changes, ask for a review at any time."),), challenge=True,
-        easy=(("tick", _("Your plan stays the same.")), ("phone", _("Tell us if something changes."))),
+        first=(
+            _(
+                "We looked with you at how your support goes. Your plan stays as it is, and "
+                "your budget goes on."
+            ),
+        ),
+        after=(_("If something changes, ask for a review at any time."),),
+        challenge=True,
+        easy=(
+            ("tick", _("Your plan stays the same.")),
+            ("phone", _("Tell us if something changes.")),
+        ),
     ),
     "change_plan": Words(
-        first=(_("Your plan is open for changes. The budget that you have goes on until the new plan is agreed and has started."),),
+        first=(
+            _(
+                "Your plan is open for changes. The budget that you have goes on until the "
+                "new plan is agreed and has started."
+            ),
+        ),
         challenge=True,
-        easy=(("person", _("You can change your plan now.")), ("money", _("Your money goes on meanwhile."))),
+        easy=(
+            ("person", _("You can change your plan now.")),
+            ("money", _("Your money goes on meanwhile.")),
+        ),
     ),
     "reassess": Words(
-        first=(_("We look at your needs again, because your life may have changed. The support that you have goes on meanwhile."),),
+        first=(
+            _(
+                "We look at your needs again, because your life may have changed. The "
+                "support that you have goes on meanwhile."
+            ),
+        ),
         challenge=True,
-        easy=(("person", _("We ask you again what you need.")), ("money", _("Your support goes on meanwhile."))),
+        easy=(
+            ("person", _("We ask you again what you need.")),
+            ("money", _("Your support goes on meanwhile.")),
+        ),
     ),
     "refuse_route": Words(
-        first=(_("We can't pay the money for your support in the way you chose. Below you read which condition is not met, why, and which other ways are open."),),
+        first=(
+            _(
+                "We can't pay the money for your support in the way you chose. Below you "
+                "read which condition is not met, why, and which other ways are open."
+            ),
+        ),
         challenge=True,
-        easy=(("letter", _("You can't take the money in the way you wanted.")), ("question", _("The letter says why, and what you can choose instead."))),
+        easy=(
+            ("letter", _("You can't take the money in the way you wanted.")),
+            ("question", _("The letter says why, and what you can choose instead.")),
+        ),
     ),
     "answer_challenge": Words(
-        first=(_("You told us that a decision was wrong. Someone who did not make it has looked at it again. This is the answer."),),
+        first=(
+            _(
+                "You told us that a decision was wrong. Someone who did not make it has "
+                "looked at it again. This is the answer."
+            ),
+        ),
         challenge=True,
         easy=(("letter", _("You said that we were wrong. This is our answer.")),),
     ),
     "end_support": Words(
         first=(_("The support through this service ends. Below you read why, and from what day."),),
-        after=(_("If you need support again, ask us at any time."),), challenge=True,
-        easy=(("letter", _("Your support stops. The letter says when and why.")), ("phone", _("You can ask us again at any time."))),
+        after=(_("If you need support again, ask us at any time."),),
+        challenge=True,
+        easy=(
+            ("letter", _("Your support stops. The letter says when and why.")),
+            ("phone", _("You can ask us again at any time.")),
+        ),
     ),
     "withdraw": Words(
-        first=(_("You told us that you do not want to go on. We have closed your case. Everything that you told us is kept safe."),),
-        after=(_("If you change your mind, or your life changes, come back at any time. You can ask us again on our website, or %(phone_us)s."),),
-        easy=(("letter", _("You wanted to stop. We stopped.")), ("phone", _("You can come back at any time."))),
+        first=(
+            _(
+                "You told us that you do not want to go on. We have closed your case. "
+                "Everything that you told us is kept safe."
+            ),
+        ),
+        after=(
+            _(
+                "If you change your mind, or your life changes, come back at any time. You "
+                "can ask us again on our website, or %(phone_us)s."
+            ),
+        ),
+        easy=(
+            ("letter", _("You wanted to stop. We stopped.")),
+            ("phone", _("You can come back at any time.")),
+        ),
     ),
-}  # fmt: skip
+}
 PLAIN = Words(easy=(("letter", _("Something happened in your case. The letter says what.")),))
 CHALLENGE = (
     _("If you do not agree"),
     (
-        _("Tell us what is wrong. You can do it on the page of your case, by phone, or by letter. Someone who did not make this decision looks at it again."),
-        _("You can also make a complaint to the council, within 12 months. We must say within 3 working days that we have it, and agree with you how and when we answer."),
-        _("If you are not content with our answer to your complaint, you can take it to the Local Government and Social Care Ombudsman. The Ombudsman is not part of the council and looks at complaints about councils."),
+        _(
+            "Tell us what is wrong. You can do it on the page of your case, by phone, or by "
+            "letter. Someone who did not make this decision looks at it again."
+        ),
+        _(
+            "You can also make a complaint to the council, within 12 months. We must say "
+            "within 3 working days that we have it, and agree with you how and when we "
+            "answer."
+        ),
+        _(
+            "If you are not content with our answer to your complaint, you can take it to "
+            "the Local Government and Social Care Ombudsman. The Ombudsman is not part of "
+            "the council and looks at complaints about councils."
+        ),
     ),
     _("Someone you trust can do this with you or for you."),
-)  # fmt: skip
+)
 EASY_CHALLENGE = _("If you do not agree, tell us. Somebody else looks at it again.")
 
 
 def words_for(verb: str, to: str = "") -> Words:
-    """The words about a verb, where they differ by the step it led to those; else the plain ones."""
+    """The words about a verb, where they differ by the step it led to those; else the plain
+    ones.
+    """
     return WORDS.get(f"{verb}:{to}") or WORDS.get(verb) or PLAIN

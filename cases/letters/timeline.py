@@ -1,9 +1,10 @@
-"""What happened, in plain words: the sentence of an event, the timeline, and what a letter takes from both.
+"""What happened, in plain words: the sentence of an event, the timeline, and what a letter takes
+from both.
 
-Reading only. A note or a free-text fact is given out only where the reader's roles may read its body's audience;
-a coded fact only where the reader is staff or it is one that people are told; what is about money only to those who
-may read that. Not here: the letters themselves
-(templates.py, compose.py), who may open a case (access.py), sending (outbox.py).
+Reading only. A note or a free-text fact is given out only where the reader's roles may read its
+body's audience; a coded fact only where the reader is staff or it is one that people are told; what
+is about money only to those who may read that. Not here: the letters themselves (templates.py,
+compose.py), who may open a case (access.py), sending (outbox.py).
 """
 
 from dataclasses import dataclass
@@ -84,10 +85,18 @@ def reader_of(roles) -> str:
 def sentence(event: Event, reader: str = "staff") -> str:
     """The event as a sentence: who, in words for their role, and what they did."""
     move = journey.MOVES.get(event.verb)
-    done = move.done if move else (SENTENCES | STAFF_SENTENCES).get(event.verb) or event.verb.replace("_", " ")
+    done = (
+        move.done
+        if move
+        else (SENTENCES | STAFF_SENTENCES).get(event.verb) or event.verb.replace("_", " ")
+    )
     who = READERS[reader].get(event.role) or event.role
     if event.on_behalf_of_id and event.role not in ("person", "delegate"):
-        ending = _("%(who)s %(done)s on your behalf") if reader == "person" else _("%(who)s %(done)s for the person")
+        ending = (
+            _("%(who)s %(done)s on your behalf")
+            if reader == "person"
+            else _("%(who)s %(done)s for the person")
+        )
         return ending % {"who": who, "done": done}
     return f"{who} {done}"
 
@@ -119,9 +128,12 @@ def known(verb: str) -> bool:
     return verb in journey.MOVES or verb in SENTENCES
 
 
-def entry(event: Event, reader: str, heard: set[str], letter: bool = False, money: bool = True) -> Entry:
-    """One event for one kind of reader, whose roles may read the audiences `heard`; `letter`: and the letter about it;
-    `money`: and what is said of money."""
+def entry(
+    event: Event, reader: str, heard: set[str], letter: bool = False, money: bool = True
+) -> Entry:
+    """One event for one kind of reader, whose roles may read the audiences `heard`; `letter`: and
+    the letter about it; `money`: and what is said of money.
+    """
     if not money and event.verb in ABOUT_MONEY:
         heard = set()
     body = getattr(event, "body", None) if event.body_hash else None
@@ -129,13 +141,23 @@ def entry(event: Event, reader: str, heard: set[str], letter: bool = False, mone
     hidden = frozenset() if money else MONEY_FACTS
     facts = coded(event, reader, heard, hidden)
     if allowed:
-        facts += [(heading(event.verb, n, reader), words) for n, words in body.facts.items() if n not in hidden]
+        facts += [
+            (heading(event.verb, n, reader), words)
+            for n, words in body.facts.items()
+            if n not in hidden
+        ]
     role = READERS[reader].get(event.role) or event.role
     who = f"{event.by}, {role}" if reader == "staff" and event.by else str(role)
     return Entry(
-        when=event.at, who=who, what=sentence(event, reader), note=body.note if allowed else "", facts=facts,
-        seq=event.seq, letter=letter, verb=event.verb,
-    )  # fmt: skip
+        when=event.at,
+        who=who,
+        what=sentence(event, reader),
+        note=body.note if allowed else "",
+        facts=facts,
+        seq=event.seq,
+        letter=letter,
+        verb=event.verb,
+    )
 
 
 def heading(verb: str, name: str, reader: str) -> str:
@@ -145,10 +167,16 @@ def heading(verb: str, name: str, reader: str) -> str:
     if (verb, name) in STAFF_HEADINGS:
         return str(STAFF_HEADINGS[verb, name])
     asks = {a.name: a for a in journey.MOVES[verb].asks} if verb in journey.MOVES else {}
-    return str(asks[name].label) if name in asks else str(HEADINGS.get(name, name.replace("_", " ").capitalize()))
+    return (
+        str(asks[name].label)
+        if name in asks
+        else str(HEADINGS.get(name, name.replace("_", " ").capitalize()))
+    )
 
 
-def coded(event: Event, reader: str, heard: set[str], hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+def coded(
+    event: Event, reader: str, heard: set[str], hidden: frozenset[str] = frozenset()
+) -> list[tuple[str, str]]:
     """The coded facts that this reader may be told, as (heading, words)."""
     move = journey.MOVES.get(event.verb)
     found = [given(event)] if "given" in event.codes else []
@@ -163,7 +191,11 @@ def coded(event: Event, reader: str, heard: set[str], hidden: frozenset[str] = f
     for name in move.keeps:
         if name in event.codes and name in (TOLD if reader != "staff" else TOLD | {"mode"}):
             value = event.codes[name]
-            words = journey.MODES.get(value) if name == "mode" else day(date.fromisoformat(str(value)[:10]))
+            words = (
+                journey.MODES.get(value)
+                if name == "mode"
+                else day(date.fromisoformat(str(value)[:10]))
+            )
             found.append((heading(event.verb, name, reader), str(words or value)))
     return found
 
@@ -211,9 +243,13 @@ def what_next(event: Event) -> list[str]:
         return []
     found = [_("Now: %(step)s.") % {"step": journey.STEPS[codes["to"]].title}]
     if codes.get("turn") == "person":
-        found.append(_("It is your turn. Take the time you need, and ask us for help when you want it."))
+        found.append(
+            _("It is your turn. Take the time you need, and ask us for help when you want it.")
+        )
     elif codes.get("turn") not in (None, "nobody"):
-        found.append(_("We are waiting for %(who)s, not for you.") % {"who": journey.TURNS[codes["turn"]]})
+        found.append(
+            _("We are waiting for %(who)s, not for you.") % {"who": journey.TURNS[codes["turn"]]}
+        )
     if codes.get("due_at") and codes.get("turn") != "person":
         found.append(_("We aim to have done this by %(day)s.") % {"day": last_day(codes["due_at"])})
     return found
@@ -242,5 +278,7 @@ def findings(case, decided: Determination | None) -> list[tuple[str, str]]:
         if finding.get("reason"):
             words.append(finding["reason"])
         if words:
-            found.append((str((questions.OUTCOMES[kind] | questions.BESIDE)[outcome]), ". ".join(words)))
+            found.append(
+                (str((questions.OUTCOMES[kind] | questions.BESIDE)[outcome]), ". ".join(words))
+            )
     return found

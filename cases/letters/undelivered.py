@@ -26,11 +26,15 @@ SHOWN = 200
 
 def theirs(user, council, mine=None):
     """What waits for a decision that this colleague may make, the oldest first."""
-    return known(user, council, mine).filter(state__in=Message.UNDELIVERED).order_by("dead_at", "pk")
+    return (
+        known(user, council, mine).filter(state__in=Message.UNDELIVERED).order_by("dead_at", "pk")
+    )
 
 
 def known(user, council, mine=None):
-    """The messages that this colleague may decide on, decided or not. `mine`: as `staff_cases` takes it."""
+    """The messages that this colleague may decide on, decided or not. `mine`: as `staff_cases`
+    takes it.
+    """
     roles = {seat.role for seat in access.seats_of(user) if seat.council_id == council.pk}
     found = Q(pk__in=[])
     if roles & access.READS["contact"]:
@@ -66,7 +70,9 @@ def lines(user, council) -> list[dict]:
         .values_list("pk", flat=True)
     )
     found = theirs(user, council).select_related(*wanted)[:SHOWN]
-    return [_line(message, message.case if message.case_id in reached else None) for message in found]
+    return [
+        _line(message, message.case if message.case_id in reached else None) for message in found
+    ]
 
 
 def _line(message: Message, case) -> dict:
@@ -106,7 +112,9 @@ def why(message: Message) -> str:
 
 def send_again(*, message: Message) -> None:
     """Let it go out with the next round, by the same way and with the same link."""
-    _decide(message, not_before=timezone.now(), last_error="", **outbox.moved(message, message.channel))
+    _decide(
+        message, not_before=timezone.now(), last_error="", **outbox.moved(message, message.channel)
+    )
 
 
 def by_hand(*, message: Message) -> None:

@@ -18,7 +18,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Council",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("slug", models.SlugField(unique=True, verbose_name="web name")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
                 (
@@ -34,10 +39,19 @@ class Migration(migrations.Migration):
                         verbose_name="colour",
                     ),
                 ),
-                ("help_phone", models.CharField(blank=True, max_length=40, verbose_name="help by telephone")),
-                ("help_relay", models.CharField(blank=True, max_length=40, verbose_name="text relay")),
+                (
+                    "help_phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="help by telephone"),
+                ),
+                (
+                    "help_relay",
+                    models.CharField(blank=True, max_length=40, verbose_name="text relay"),
+                ),
                 ("help_address", models.TextField(blank=True, verbose_name="address")),
-                ("invented", models.BooleanField(default=False, verbose_name="invented for demonstration")),
+                (
+                    "invented",
+                    models.BooleanField(default=False, verbose_name="invented for demonstration"),
+                ),
             ],
             options={
                 "ordering": ["name"],
@@ -46,7 +60,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Heartbeat",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("job", models.CharField(max_length=40, unique=True)),
                 ("at", models.DateTimeField()),
             ],
@@ -54,9 +73,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
                 (
                     "is_superuser",
                     models.BooleanField(
@@ -65,9 +92,15 @@ class Migration(migrations.Migration):
                         verbose_name="superuser status",
                     ),
                 ),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                (
+                    "email",
+                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
+                ),
                 ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
-                ("is_staff", models.BooleanField(default=False, verbose_name="may open the set-up pages")),
+                (
+                    "is_staff",
+                    models.BooleanField(default=False, verbose_name="may open the set-up pages"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -100,12 +133,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Case",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("ref", models.CharField(max_length=6, unique=True)),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("adult", "Adult with care and support needs"), ("carer", "Carer")],
+                        choices=[
+                            ("adult", "Adult with care and support needs"),
+                            ("carer", "Carer"),
+                        ],
                         default="adult",
                         max_length=10,
                     ),
@@ -134,7 +175,11 @@ class Migration(migrations.Migration):
                 (
                     "cycle",
                     models.CharField(
-                        choices=[("first", "First time"), ("review", "Review"), ("reassessment", "Reassessment")],
+                        choices=[
+                            ("first", "First time"),
+                            ("review", "Review"),
+                            ("reassessment", "Reassessment"),
+                        ],
                         default="first",
                         max_length=15,
                     ),
@@ -221,7 +266,9 @@ class Migration(migrations.Migration):
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="cases.council",
                     ),
                 ),
             ],
@@ -229,19 +276,28 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Disposal",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("authority", models.CharField(max_length=200)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="disposals", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disposals",
+                        to="cases.case",
                     ),
                 ),
             ],
@@ -249,7 +305,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FormToken",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key", models.UUIDField(unique=True)),
                 ("form", models.CharField(max_length=40)),
                 ("result_url", models.CharField(blank=True, max_length=300)),
@@ -268,14 +329,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Nudge",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=20)),
                 ("round", models.PositiveIntegerField(default=0)),
                 ("made_at", models.DateTimeField()),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.council",
                     ),
                 ),
             ],
@@ -283,18 +351,33 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Person",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("name_search", models.CharField(db_index=True, editable=False, max_length=200)),
                 ("born", models.DateField(blank=True, null=True, verbose_name="date of birth")),
-                ("nhs_number", models.CharField(blank=True, max_length=10, verbose_name="NHS number")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail address")),
+                (
+                    "nhs_number",
+                    models.CharField(blank=True, max_length=10, verbose_name="NHS number"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail address"),
+                ),
                 ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
                 ("address", models.TextField(blank=True, verbose_name="address")),
                 (
                     "contact_by",
                     models.CharField(
-                        choices=[("email", "E-mail"), ("phone", "Telephone call"), ("letter", "Letter")],
+                        choices=[
+                            ("email", "E-mail"),
+                            ("phone", "Telephone call"),
+                            ("letter", "Letter"),
+                        ],
                         default="letter",
                         max_length=10,
                         verbose_name="safe way to reach them",
@@ -302,7 +385,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact_note",
-                    models.CharField(blank=True, max_length=300, verbose_name="when, and what never to say"),
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="when, and what never to say"
+                    ),
                 ),
                 (
                     "communication",
@@ -319,13 +404,20 @@ class Migration(migrations.Migration):
                         verbose_name="how they take in information",
                     ),
                 ),
-                ("language", models.CharField(blank=True, max_length=80, verbose_name="language or interpreter")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="language or interpreter"
+                    ),
+                ),
                 ("died_on", models.DateField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="people", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="cases.council",
                     ),
                 ),
             ],
@@ -333,7 +425,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Event",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("seq", models.PositiveIntegerField()),
                 ("verb", models.CharField(max_length=40)),
                 ("role", models.CharField(max_length=20)),
@@ -355,19 +452,26 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.council",
                     ),
                 ),
                 (
                     "on_behalf_of",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.person"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.person",
                     ),
                 ),
             ],
@@ -385,26 +489,37 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RecordView",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("role", models.CharField(max_length=20)),
                 ("page", models.CharField(max_length=60)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="views", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="views",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.council",
                     ),
                 ),
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -412,12 +527,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Representation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("valid_from", models.DateField(verbose_name="from")),
                 (
                     "valid_to",
                     models.DateField(
-                        blank=True, help_text="The first day it no longer holds.", null=True, verbose_name="until"
+                        blank=True,
+                        help_text="The first day it no longer holds.",
+                        null=True,
+                        verbose_name="until",
                     ),
                 ),
                 (
@@ -455,7 +578,9 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="representations", to="cases.person"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="representations",
+                        to="cases.person",
                     ),
                 ),
                 (
@@ -471,14 +596,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SelfAssessment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField(default=1)),
                 ("questions_version", models.CharField(max_length=20)),
                 ("form", models.JSONField(default=list)),
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "Draft"), ("submitted", "Sent")], default="draft", max_length=10
+                        choices=[("draft", "Draft"), ("submitted", "Sent")],
+                        default="draft",
+                        max_length=10,
                     ),
                 ),
                 (
@@ -501,7 +633,9 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="cases.case",
                     ),
                 ),
             ],
@@ -509,7 +643,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Determination",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("eligible", models.BooleanField()),
                 ("findings", models.JSONField(default=dict)),
                 ("arises", models.BooleanField()),
@@ -521,13 +660,17 @@ class Migration(migrations.Migration):
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="determinations", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="determinations",
+                        to="cases.case",
                     ),
                 ),
                 (
@@ -546,7 +689,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Answer",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("question", models.CharField(max_length=60)),
                 (
                     "voice",
@@ -575,7 +723,9 @@ class Migration(migrations.Migration):
                 (
                     "assessment",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="cases.selfassessment"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="cases.selfassessment",
                     ),
                 ),
             ],
@@ -583,7 +733,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Target",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "step",
                     models.CharField(
@@ -619,7 +774,9 @@ class Migration(migrations.Migration):
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="targets", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="cases.council",
                     ),
                 ),
             ],
@@ -630,14 +787,27 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Team",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("intake", models.BooleanField(default=False, verbose_name="receives new requests")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="shared mailbox")),
+                (
+                    "intake",
+                    models.BooleanField(default=False, verbose_name="receives new requests"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="shared mailbox"),
+                ),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="teams",
+                        to="cases.council",
                     ),
                 ),
             ],
@@ -648,12 +818,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Seat",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("valid_from", models.DateField(verbose_name="from")),
                 (
                     "valid_to",
                     models.DateField(
-                        blank=True, help_text="The first day it no longer holds.", null=True, verbose_name="until"
+                        blank=True,
+                        help_text="The first day it no longer holds.",
+                        null=True,
+                        verbose_name="until",
                     ),
                 ),
                 (
@@ -675,13 +853,17 @@ class Migration(migrations.Migration):
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="cases.council",
                     ),
                 ),
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -702,7 +884,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Message",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("template", models.CharField(max_length=40)),
                 ("token", models.CharField(blank=True, max_length=64)),
                 ("dedupe_key", models.CharField(max_length=120, unique=True)),
@@ -742,19 +929,26 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.council",
                     ),
                 ),
                 (
                     "event",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.event"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.event",
                     ),
                 ),
                 (
@@ -769,19 +963,28 @@ class Migration(migrations.Migration):
                 (
                     "nudge",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.nudge"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.nudge",
                     ),
                 ),
                 (
                     "to_person",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.person"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.person",
                     ),
                 ),
                 (
                     "to_team",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.team",
                     ),
                 ),
             ],
@@ -790,20 +993,31 @@ class Migration(migrations.Migration):
             model_name="case",
             name="team",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="cases.team"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="cases.team",
             ),
         ),
         migrations.AddField(
             model_name="case",
             name="turn_team",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.team",
             ),
         ),
         migrations.CreateModel(
             name="Visit",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("seq", models.PositiveIntegerField()),
                 ("step", models.CharField(max_length=20)),
                 ("cycle", models.CharField(default="first", max_length=15)),
@@ -821,19 +1035,26 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.council",
                     ),
                 ),
                 (
                     "team",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.team",
                     ),
                 ),
             ],
@@ -841,20 +1062,30 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Turn",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("role", models.CharField(max_length=20)),
                 ("began_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 (
                     "event",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.event"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.event",
                     ),
                 ),
                 (
                     "team",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.team",
                     ),
                 ),
                 (
@@ -869,7 +1100,9 @@ class Migration(migrations.Migration):
                 (
                     "visit",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="turns", to="cases.visit"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="turns",
+                        to="cases.visit",
                     ),
                 ),
             ],
@@ -877,7 +1110,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Pause",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "code",
                     models.CharField(
@@ -897,13 +1135,17 @@ class Migration(migrations.Migration):
                 (
                     "event",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.event"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.event",
                     ),
                 ),
                 (
                     "visit",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="cases.visit"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pauses",
+                        to="cases.visit",
                     ),
                 ),
             ],
@@ -945,7 +1187,11 @@ class Migration(migrations.Migration):
                 ("salt", models.CharField(max_length=32)),
                 (
                     "case",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
                 ),
             ],
         ),
@@ -960,7 +1206,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="person",
             constraint=models.CheckConstraint(
-                condition=models.Q(("contact_by__in", ["email", "phone", "letter"])), name="person_contact_known"
+                condition=models.Q(("contact_by__in", ["email", "phone", "letter"])),
+                name="person_contact_known",
             ),
         ),
         migrations.AddConstraint(
@@ -1005,17 +1252,23 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="representation",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)), fields=("user", "person"), name="one_open_representation"
+                condition=models.Q(("valid_to", None)),
+                fields=("user", "person"),
+                name="one_open_representation",
             ),
         ),
         migrations.AddConstraint(
             model_name="selfassessment",
-            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_assessment_a_number"),
+            constraint=models.UniqueConstraint(
+                fields=("case", "number"), name="one_assessment_a_number"
+            ),
         ),
         migrations.AddConstraint(
             model_name="selfassessment",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("case",), name="one_draft_assessment"
+                condition=models.Q(("state", "draft")),
+                fields=("case",),
+                name="one_draft_assessment",
             ),
         ),
         migrations.AddConstraint(
@@ -1031,7 +1284,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="answer",
-            constraint=models.UniqueConstraint(fields=("assessment", "question", "voice"), name="one_answer_a_voice"),
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "question", "voice"), name="one_answer_a_voice"
+            ),
         ),
         migrations.AddConstraint(
             model_name="answer",
@@ -1049,17 +1304,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="target",
             constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1), ("days__lte", 730)), name="target_within_limits"
+                condition=models.Q(("days__gte", 1), ("days__lte", 730)),
+                name="target_within_limits",
             ),
         ),
         migrations.AddConstraint(
             model_name="team",
-            constraint=models.UniqueConstraint(fields=("council", "name"), name="team_name_once_a_council"),
+            constraint=models.UniqueConstraint(
+                fields=("council", "name"), name="team_name_once_a_council"
+            ),
         ),
         migrations.AddConstraint(
             model_name="seat",
             constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                condition=models.Q(
+                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                ),
                 name="seat_dates_in_order",
             ),
         ),
@@ -1067,7 +1327,18 @@ class Migration(migrations.Migration):
             model_name="seat",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("role__in", ["worker", "manager", "service_manager", "panel", "finance", "admin", "auditor"])
+                    (
+                        "role__in",
+                        [
+                            "worker",
+                            "manager",
+                            "service_manager",
+                            "panel",
+                            "finance",
+                            "admin",
+                            "auditor",
+                        ],
+                    )
                 ),
                 name="seat_role_known",
             ),
@@ -1075,7 +1346,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="message",
             index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["not_before"], name="messages_to_send"
+                condition=models.Q(("state", "waiting")),
+                fields=["not_before"],
+                name="messages_to_send",
             ),
         ),
         migrations.AddConstraint(
@@ -1083,7 +1356,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state__in", ["sent", "printed"]), ("sent_at__isnull", False)),
-                    models.Q(models.Q(("state__in", ["sent", "printed"]), _negated=True), ("sent_at", None)),
+                    models.Q(
+                        models.Q(("state__in", ["sent", "printed"]), _negated=True),
+                        ("sent_at", None),
+                    ),
                     _connector="OR",
                 ),
                 name="message_sent_whole",
@@ -1168,23 +1444,30 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="case",
             constraint=models.CheckConstraint(
-                condition=models.Q(("cycle__in", ["first", "review", "reassessment"])), name="case_cycle_known"
+                condition=models.Q(("cycle__in", ["first", "review", "reassessment"])),
+                name="case_cycle_known",
             ),
         ),
         migrations.AddIndex(
             model_name="visit",
             index=models.Index(
-                condition=models.Q(("left_at", None)), fields=["due_at"], name="open_visits_by_deadline"
+                condition=models.Q(("left_at", None)),
+                fields=["due_at"],
+                name="open_visits_by_deadline",
             ),
         ),
         migrations.AddIndex(
             model_name="visit",
-            index=models.Index(fields=["council", "month", "step", "days"], name="closed_visits_for_figures"),
+            index=models.Index(
+                fields=["council", "month", "step", "days"], name="closed_visits_for_figures"
+            ),
         ),
         migrations.AddIndex(
             model_name="visit",
             index=models.Index(
-                condition=models.Q(("left_at", None)), fields=["council", "step", "entered_at"], name="open_by_age"
+                condition=models.Q(("left_at", None)),
+                fields=["council", "step", "entered_at"],
+                name="open_by_age",
             ),
         ),
         migrations.AddConstraint(
@@ -1225,7 +1508,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="visit",
             constraint=models.CheckConstraint(
-                condition=models.Q(("left_at", None), ("left_at__gte", models.F("entered_at")), _connector="OR"),
+                condition=models.Q(
+                    ("left_at", None), ("left_at__gte", models.F("entered_at")), _connector="OR"
+                ),
                 name="visit_in_order",
             ),
         ),
@@ -1234,7 +1519,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("days", None), ("left_at", None), ("month", None)),
-                    models.Q(("days__isnull", False), ("left_at__isnull", False), ("month__isnull", False)),
+                    models.Q(
+                        ("days__isnull", False),
+                        ("left_at__isnull", False),
+                        ("month__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="visit_closed_whole",
@@ -1272,7 +1561,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="turn",
             constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"),
+                condition=models.Q(
+                    ("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                ),
                 name="turn_in_order",
             ),
         ),
@@ -1286,13 +1577,18 @@ class Migration(migrations.Migration):
             model_name="pause",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("code__in", ["persons_choice", "hospital", "other_agency", "awaiting_advocate", "away"])
+                    (
+                        "code__in",
+                        ["persons_choice", "hospital", "other_agency", "awaiting_advocate", "away"],
+                    )
                 ),
                 name="pause_code_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="nudge",
-            constraint=models.UniqueConstraint(fields=("visit", "kind", "round"), name="one_nudge_a_kind_and_round"),
+            constraint=models.UniqueConstraint(
+                fields=("visit", "kind", "round"), name="one_nudge_a_kind_and_round"
+            ),
         ),
     ]

@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Clock",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("person_days", models.IntegerField(default=0)),
                 ("council_days", models.IntegerField(default=0)),
                 ("panel_days", models.IntegerField(default=0)),
@@ -38,7 +43,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OpenDays",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "dim",
                     models.CharField(
@@ -62,7 +72,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StepDays",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("person_days", models.IntegerField(default=0)),
                 ("council_days", models.IntegerField(default=0)),
                 ("panel_days", models.IntegerField(default=0)),
@@ -83,7 +98,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(blank=True, max_length=20)),
-                ("measure", models.CharField(choices=[("gross", "Gross"), ("net", "Net of pauses")], max_length=5)),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[("gross", "Gross"), ("net", "Net of pauses")], max_length=5
+                    ),
+                ),
                 ("month", models.DateField()),
                 ("step", models.CharField(max_length=20)),
                 ("days", models.IntegerField()),
@@ -96,7 +116,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StepFigures",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("person_days", models.IntegerField(default=0)),
                 ("council_days", models.IntegerField(default=0)),
                 ("panel_days", models.IntegerField(default=0)),
@@ -133,12 +158,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TimeDelta",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("person_days", models.IntegerField(default=0)),
                 ("council_days", models.IntegerField(default=0)),
                 ("panel_days", models.IntegerField(default=0)),
                 ("other_days", models.IntegerField(default=0)),
-                ("kind", models.CharField(choices=[("closed", "Finished"), ("open", "Open")], max_length=6)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("closed", "Finished"), ("open", "Open")], max_length=6
+                    ),
+                ),
                 ("sign", models.SmallIntegerField()),
                 ("step", models.CharField(max_length=20)),
                 ("route", models.CharField(blank=True, max_length=20)),
@@ -214,7 +249,10 @@ class Migration(migrations.Migration):
             model_name="clock",
             name="began_by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.event"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.event",
             ),
         ),
         migrations.AddField(
@@ -235,14 +273,20 @@ class Migration(migrations.Migration):
             model_name="clock",
             name="ended_by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.event"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.event",
             ),
         ),
         migrations.AddField(
             model_name="clock",
             name="team",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.team",
             ),
         ),
         migrations.AddField(
@@ -277,7 +321,10 @@ class Migration(migrations.Migration):
             model_name="timedelta",
             name="team",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.team",
             ),
         ),
         migrations.AddIndex(
@@ -298,11 +345,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="clock",
-            index=models.Index(fields=["council", "month", "kind", "days"], name="ended_clocks_for_figures"),
+            index=models.Index(
+                fields=["council", "month", "kind", "days"], name="ended_clocks_for_figures"
+            ),
         ),
         migrations.AddConstraint(
             model_name="clock",
-            constraint=models.UniqueConstraint(fields=("case", "kind", "round"), name="one_clock_a_round"),
+            constraint=models.UniqueConstraint(
+                fields=("case", "kind", "round"), name="one_clock_a_round"
+            ),
         ),
         migrations.AddConstraint(
             model_name="clock",
@@ -340,34 +391,43 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="clock",
             constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"),
+                condition=models.Q(
+                    ("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                ),
                 name="clock_in_order",
             ),
         ),
         migrations.AddIndex(
             model_name="opendays",
-            index=models.Index(condition=models.Q(("n", 0)), fields=["council"], name="open_counts_to_forget"),
+            index=models.Index(
+                condition=models.Q(("n", 0)), fields=["council"], name="open_counts_to_forget"
+            ),
         ),
         migrations.AddConstraint(
             model_name="opendays",
             constraint=models.UniqueConstraint(
-                fields=("council", "dim", "key", "step", "day", "due_day"), name="one_open_count_a_day"
+                fields=("council", "dim", "key", "step", "day", "due_day"),
+                name="one_open_count_a_day",
             ),
         ),
         migrations.AddIndex(
             model_name="stepdays",
-            index=models.Index(condition=models.Q(("n", 0)), fields=["council"], name="counts_to_forget"),
+            index=models.Index(
+                condition=models.Q(("n", 0)), fields=["council"], name="counts_to_forget"
+            ),
         ),
         migrations.AddConstraint(
             model_name="stepdays",
             constraint=models.UniqueConstraint(
-                fields=("council", "dim", "key", "measure", "month", "step", "days"), name="one_count_a_day"
+                fields=("council", "dim", "key", "measure", "month", "step", "days"),
+                name="one_count_a_day",
             ),
         ),
         migrations.AddConstraint(
             model_name="stepfigures",
             constraint=models.UniqueConstraint(
-                fields=("council", "dim", "key", "since", "until", "step"), name="one_figure_a_window"
+                fields=("council", "dim", "key", "since", "until", "step"),
+                name="one_figure_a_window",
             ),
         ),
         migrations.AddIndex(
@@ -376,6 +436,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="timedelta",
-            constraint=models.CheckConstraint(condition=models.Q(("sign__in", [1, -1])), name="delta_is_one"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sign__in", [1, -1])), name="delta_is_one"
+            ),
         ),
     ]

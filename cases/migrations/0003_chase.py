@@ -14,14 +14,20 @@ class Migration(migrations.Migration):
             model_name="nudge",
             name="clock",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="nudges", to="cases.clock"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="nudges",
+                to="cases.clock",
             ),
         ),
         migrations.AlterField(
             model_name="message",
             name="case",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="cases.case"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="cases.case",
             ),
         ),
         migrations.AlterField(
@@ -58,7 +64,10 @@ class Migration(migrations.Migration):
             model_name="nudge",
             name="visit",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="nudges", to="cases.visit"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="nudges",
+                to="cases.visit",
             ),
         ),
         migrations.AlterField(
@@ -99,13 +108,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="message",
             constraint=models.CheckConstraint(
-                condition=models.Q(("case__isnull", False), ("template", "digest"), _connector="OR"),
+                condition=models.Q(
+                    ("case__isnull", False), ("template", "digest"), _connector="OR"
+                ),
                 name="message_about_a_case_or_digest",
             ),
         ),
         migrations.AddConstraint(
             model_name="nudge",
-            constraint=models.UniqueConstraint(fields=("clock", "kind", "round"), name="one_clock_nudge_a_kind"),
+            constraint=models.UniqueConstraint(
+                fields=("clock", "kind", "round"), name="one_clock_nudge_a_kind"
+            ),
         ),
         migrations.AddConstraint(
             model_name="nudge",

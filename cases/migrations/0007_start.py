@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReturnCode",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("salt", models.CharField(max_length=32)),
                 ("lookup", models.CharField(max_length=64, unique=True)),
                 ("fact", models.CharField(max_length=128)),
@@ -52,8 +57,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Start",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("who", models.CharField(choices=[("me", "Me"), ("carer", "As a carer")], max_length=10)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "who",
+                    models.CharField(
+                        choices=[("me", "Me"), ("carer", "As a carer")], max_length=10
+                    ),
+                ),
                 ("data", models.JSONField(default=dict)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -63,7 +78,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Tries",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key", models.CharField(max_length=64, unique=True)),
                 ("count", models.PositiveIntegerField(default=0)),
                 ("last_at", models.DateTimeField(db_index=True)),
@@ -82,7 +102,11 @@ class Migration(migrations.Migration):
             model_name="user",
             name="phone",
             field=models.CharField(
-                blank=True, max_length=15, null=True, unique=True, verbose_name="mobile number for codes"
+                blank=True,
+                max_length=15,
+                null=True,
+                unique=True,
+                verbose_name="mobile number for codes",
             ),
         ),
         migrations.AlterField(
@@ -118,7 +142,9 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="user",
             name="email",
-            field=models.EmailField(max_length=254, null=True, unique=True, verbose_name="e-mail address"),
+            field=models.EmailField(
+                max_length=254, null=True, unique=True, verbose_name="e-mail address"
+            ),
         ),
         migrations.AddConstraint(
             model_name="person",
@@ -131,21 +157,29 @@ class Migration(migrations.Migration):
             model_name="returncode",
             name="by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="returncode",
             name="user",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="return_codes", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="return_codes",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="start",
             name="case",
             field=models.OneToOneField(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="start", to="cases.case"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="start",
+                to="cases.case",
             ),
         ),
         migrations.AddField(
@@ -168,13 +202,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="returncode",
             constraint=models.CheckConstraint(
-                condition=models.Q(("way__in", ["screen", "letter", "phone", "visit"])), name="return_code_way_known"
+                condition=models.Q(("way__in", ["screen", "letter", "phone", "visit"])),
+                name="return_code_way_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="returncode",
             constraint=models.CheckConstraint(
-                condition=models.Q(("fact_kind__in", ["word", "born", "postcode"])), name="return_code_fact_known"
+                condition=models.Q(("fact_kind__in", ["word", "born", "postcode"])),
+                name="return_code_fact_known",
             ),
         ),
         migrations.AddConstraint(
@@ -185,7 +221,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="start",
-            index=models.Index(condition=models.Q(("case", None)), fields=["saved_at"], name="starts_not_sent"),
+            index=models.Index(
+                condition=models.Q(("case", None)), fields=["saved_at"], name="starts_not_sent"
+            ),
         ),
         migrations.AddConstraint(
             model_name="start",

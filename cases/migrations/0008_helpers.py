@@ -14,7 +14,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Asked",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "what",
                     models.CharField(
@@ -37,7 +42,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CaseLink",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
             ],
@@ -45,7 +55,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="VoiceReply",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("question", models.CharField(max_length=60)),
                 (
                     "reply",
@@ -67,7 +82,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Withheld",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("since", models.DateField()),
                 ("until", models.DateField(null=True)),
             ],
@@ -142,7 +162,9 @@ class Migration(migrations.Migration):
             model_name="representation",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("proof", ""), ("proof__in", ["consent", "lpa", "deputy", "appointee"]), _connector="OR"
+                    ("proof", ""),
+                    ("proof__in", ["consent", "lpa", "deputy", "appointee"]),
+                    _connector="OR",
                 ),
                 name="representation_proof_known",
             ),
@@ -173,7 +195,10 @@ class Migration(migrations.Migration):
             model_name="asked",
             name="answer",
             field=models.OneToOneField(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="cases.event"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="cases.event",
             ),
         ),
         migrations.AddField(
@@ -201,35 +226,46 @@ class Migration(migrations.Migration):
             model_name="caselink",
             name="cared_for",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="cared_for_by", to="cases.case"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cared_for_by",
+                to="cases.case",
             ),
         ),
         migrations.AddField(
             model_name="caselink",
             name="carer",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="cares_for", to="cases.case"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cares_for",
+                to="cases.case",
             ),
         ),
         migrations.AddField(
             model_name="caselink",
             name="ended_by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="caselink",
             name="made_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="voicereply",
             name="assessment",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="cases.selfassessment"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replies",
+                to="cases.selfassessment",
             ),
         ),
         migrations.AddField(
@@ -243,7 +279,9 @@ class Migration(migrations.Migration):
             model_name="withheld",
             name="case",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="withheld", to="cases.case"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="withheld",
+                to="cases.case",
             ),
         ),
         migrations.AddField(
@@ -257,17 +295,22 @@ class Migration(migrations.Migration):
             model_name="withheld",
             name="user",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddIndex(
             model_name="asked",
-            index=models.Index(condition=models.Q(("answered_at", None)), fields=["case"], name="asked_and_open"),
+            index=models.Index(
+                condition=models.Q(("answered_at", None)), fields=["case"], name="asked_and_open"
+            ),
         ),
         migrations.AddConstraint(
             model_name="asked",
             constraint=models.CheckConstraint(
-                condition=models.Q(("what__in", ["message", "copy", "names"])), name="asked_what_known"
+                condition=models.Q(("what__in", ["message", "copy", "names"])),
+                name="asked_what_known",
             ),
         ),
         migrations.AddConstraint(
@@ -292,7 +335,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="caselink",
             constraint=models.CheckConstraint(
-                condition=models.Q(("carer", models.F("cared_for")), _negated=True), name="case_link_of_two_cases"
+                condition=models.Q(("carer", models.F("cared_for")), _negated=True),
+                name="case_link_of_two_cases",
             ),
         ),
         migrations.AddConstraint(
@@ -309,13 +353,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="voicereply",
             constraint=models.CheckConstraint(
-                condition=models.Q(("reply__in", ["mine", "theirs", "comment"])), name="voice_reply_known"
+                condition=models.Q(("reply__in", ["mine", "theirs", "comment"])),
+                name="voice_reply_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="withheld",
             constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                condition=models.Q(
+                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                ),
                 name="withheld_dates_in_order",
             ),
         ),

@@ -15,14 +15,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="KeptPage",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("browser", models.CharField(db_index=True, max_length=64)),
                 ("sealed", models.TextField()),
                 ("kept_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],

@@ -17,20 +17,26 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="council",
             name="emergency_email",
-            field=models.EmailField(blank=True, max_length=254, verbose_name="emergency duty team's address"),
+            field=models.EmailField(
+                blank=True, max_length=254, verbose_name="emergency duty team's address"
+            ),
         ),
         migrations.AddField(
             model_name="council",
             name="emergency_reads",
             field=models.BooleanField(
-                default=False, verbose_name="somebody reads that address whenever the office is closed"
+                default=False,
+                verbose_name="somebody reads that address whenever the office is closed",
             ),
         ),
         migrations.AddField(
             model_name="council",
             name="open_days",
             field=models.CharField(
-                choices=[("weekdays", "Monday to Friday, not on bank holidays"), ("every_day", "Every day")],
+                choices=[
+                    ("weekdays", "Monday to Friday, not on bank holidays"),
+                    ("every_day", "Every day"),
+                ],
                 default="weekdays",
                 max_length=10,
                 verbose_name="open on",
@@ -44,7 +50,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="council",
             name="out_of_hours_phone",
-            field=models.CharField(blank=True, max_length=40, verbose_name="telephone when the office is closed"),
+            field=models.CharField(
+                blank=True, max_length=40, verbose_name="telephone when the office is closed"
+            ),
         ),
         migrations.AddConstraint(
             model_name="council",
@@ -60,7 +68,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="council",
             constraint=models.CheckConstraint(
-                condition=models.Q(("open_days__in", ["weekdays", "every_day"])), name="council_open_days_known"
+                condition=models.Q(("open_days__in", ["weekdays", "every_day"])),
+                name="council_open_days_known",
             ),
         ),
     ]

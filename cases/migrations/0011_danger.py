@@ -14,14 +14,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DangerCall",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 (
                     "reached",
                     models.CharField(
                         choices=[
                             ("spoke", "I spoke to them"),
-                            ("spoke_safe", "I spoke to their carer, or to somebody who is safe for them"),
+                            (
+                                "spoke_safe",
+                                "I spoke to their carer, or to somebody who is safe for them",
+                            ),
                             ("no_answer", "No answer"),
                         ],
                         max_length=12,
@@ -47,7 +55,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DangerReport",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "door",
                     models.CharField(
@@ -76,7 +89,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DangerStep",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "step",
                     models.CharField(
@@ -141,21 +159,28 @@ class Migration(migrations.Migration):
             model_name="dangercall",
             name="by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="dangercall",
             name="event",
             field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="danger_call", to="cases.event"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="danger_call",
+                to="cases.event",
             ),
         ),
         migrations.AddField(
             model_name="dangerreport",
             name="by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
@@ -169,7 +194,10 @@ class Migration(migrations.Migration):
             model_name="dangerreport",
             name="closing",
             field=models.OneToOneField(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="danger_closed", to="cases.event"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="danger_closed",
+                to="cases.event",
             ),
         ),
         migrations.AddField(
@@ -190,34 +218,45 @@ class Migration(migrations.Migration):
             model_name="dangercall",
             name="report",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="cases.dangerreport"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="calls",
+                to="cases.dangerreport",
             ),
         ),
         migrations.AddField(
             model_name="dangerstep",
             name="event",
             field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="danger_step", to="cases.event"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="danger_step",
+                to="cases.event",
             ),
         ),
         migrations.AddField(
             model_name="dangerstep",
             name="report",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="cases.dangerreport"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="steps",
+                to="cases.dangerreport",
             ),
         ),
         migrations.AddIndex(
             model_name="dangerreport",
             index=models.Index(
-                condition=models.Q(("closed_at", None)), fields=["council", "reported_at"], name="danger_and_open"
+                condition=models.Q(("closed_at", None)),
+                fields=["council", "reported_at"],
+                name="danger_and_open",
             ),
         ),
         migrations.AddConstraint(
             model_name="dangerreport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("door__in", ["own", "other", "professional", "phone", "visit", "paper", "message"])
+                    (
+                        "door__in",
+                        ["own", "other", "professional", "phone", "visit", "paper", "message"],
+                    )
                 ),
                 name="danger_door_known",
             ),
@@ -236,15 +275,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="dangercall",
             constraint=models.CheckConstraint(
-                condition=models.Q(("reached__in", ["spoke", "spoke_safe", "no_answer"])), name="danger_reached_known"
+                condition=models.Q(("reached__in", ["spoke", "spoke_safe", "no_answer"])),
+                name="danger_reached_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="dangercall",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("reached__in", ("spoke", "spoke_safe")), ("safe__in", ["yes", "help_coming", "no"])),
-                    models.Q(models.Q(("reached__in", ("spoke", "spoke_safe")), _negated=True), ("safe", "")),
+                    models.Q(
+                        ("reached__in", ("spoke", "spoke_safe")),
+                        ("safe__in", ["yes", "help_coming", "no"]),
+                    ),
+                    models.Q(
+                        models.Q(("reached__in", ("spoke", "spoke_safe")), _negated=True),
+                        ("safe", ""),
+                    ),
                     _connector="OR",
                 ),
                 name="danger_call_is_whole",
@@ -252,19 +298,25 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="dangerstep",
-            constraint=models.UniqueConstraint(fields=("report", "step"), name="one_danger_step_a_report"),
+            constraint=models.UniqueConstraint(
+                fields=("report", "step"), name="one_danger_step_a_report"
+            ),
         ),
         migrations.AddConstraint(
             model_name="dangerstep",
             constraint=models.CheckConstraint(
-                condition=models.Q(("step__in", ["duty", "emergency", "manager", "service_manager", "everybody"])),
+                condition=models.Q(
+                    ("step__in", ["duty", "emergency", "manager", "service_manager", "everybody"])
+                ),
                 name="danger_step_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="dangerstep",
             constraint=models.CheckConstraint(
-                condition=models.Q(("why__in", ["reported", "closed", "time", "no_answer", "not_safe"])),
+                condition=models.Q(
+                    ("why__in", ["reported", "closed", "time", "no_answer", "not_safe"])
+                ),
                 name="danger_step_why_known",
             ),
         ),

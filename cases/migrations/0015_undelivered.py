@@ -52,7 +52,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state__in", ["dead", "unsure"]), ("dead_at__isnull", False)),
-                    models.Q(models.Q(("state__in", ["dead", "unsure"]), _negated=True), ("dead_at", None)),
+                    models.Q(
+                        models.Q(("state__in", ["dead", "unsure"]), _negated=True),
+                        ("dead_at", None),
+                    ),
                     _connector="OR",
                 ),
                 name="message_dead_whole",

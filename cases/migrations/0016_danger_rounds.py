@@ -63,20 +63,37 @@ class Migration(migrations.Migration):
             model_name="dangerreport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("door__in", ["own", "other", "professional", "phone", "visit", "paper", "message", "again"])
+                    (
+                        "door__in",
+                        [
+                            "own",
+                            "other",
+                            "professional",
+                            "phone",
+                            "visit",
+                            "paper",
+                            "message",
+                            "again",
+                        ],
+                    )
                 ),
                 name="danger_door_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="dangerstep",
-            constraint=models.UniqueConstraint(fields=("report", "step", "round"), name="one_danger_step_a_round"),
+            constraint=models.UniqueConstraint(
+                fields=("report", "step", "round"), name="one_danger_step_a_round"
+            ),
         ),
         migrations.AddConstraint(
             model_name="dangerstep",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("step__in", ["duty", "emergency", "manager", "service_manager", "everybody", "opening"])
+                    (
+                        "step__in",
+                        ["duty", "emergency", "manager", "service_manager", "everybody", "opening"],
+                    )
                 ),
                 name="danger_step_known",
             ),

@@ -1,6 +1,8 @@
-"""What a person asks of the council outside the steps, and what stands beside a case: each in rows, with its event.
+"""What a person asks of the council outside the steps, and what stands beside a case: each in rows,
+with its event.
 
-No words here: what was written stands in the event's body, with its audience, where the law can dispose of it.
+No words here: what was written stands in the event's body, with its audience, where the law can
+dispose of it.
 """
 
 from django.conf import settings
@@ -22,7 +24,9 @@ REPLIES = {
 
 
 class Asked(models.Model):
-    """Something the council answers by a day. `alone`: no helper may know of it. `due_on`: the last good day."""
+    """Something the council answers by a day. `alone`: no helper may know of it. `due_on`: the last
+    good day.
+    """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="asked")
@@ -38,16 +42,20 @@ class Asked(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(what__in=list(WHATS)), name="asked_what_known"),
             models.CheckConstraint(
-                condition=Q(answer=None, answered_at=None) | Q(answer__isnull=False, answered_at__isnull=False),
+                condition=Q(answer=None, answered_at=None)
+                | Q(answer__isnull=False, answered_at__isnull=False),
                 name="asked_answer_is_whole",
             ),
         ]
-        indexes = [models.Index(fields=["case"], condition=Q(answered_at=None), name="asked_and_open")]
+        indexes = [
+            models.Index(fields=["case"], condition=Q(answered_at=None), name="asked_and_open")
+        ]
 
 
 class VoiceReply(models.Model):
-    """What the person says to one difference between the voices: none of them is changed by it. The last row counts.
-    `against`: the version of the assessor's answer that it replies to."""
+    """What the person says to one difference between the voices: none of them is changed by it. The
+    last row counts. `against`: the version of the assessor's answer that it replies to.
+    """
 
     assessment = models.ForeignKey("cases.SelfAssessment", models.PROTECT, related_name="replies")
     question = models.CharField(max_length=60)
@@ -57,11 +65,15 @@ class VoiceReply(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=Q(reply__in=list(REPLIES)), name="voice_reply_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(reply__in=list(REPLIES)), name="voice_reply_known")
+        ]
 
 
 class Withheld(models.Model):
-    """A colleague's openings of a record that the person is not shown: safeguarding, with who decided it and why."""
+    """A colleague's openings of a record that the person is not shown: safeguarding, with who
+    decided it and why.
+    """
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="withheld")
     user = models.ForeignKey(USER, models.PROTECT, related_name="+")
@@ -71,12 +83,16 @@ class Withheld(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="withheld_dates_in_order")
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="withheld_dates_in_order"
+            )
         ]
 
 
 class CaseLink(models.Model):
-    """A carer's case and that of the person they care for, tied because both said yes. It opens neither to anybody."""
+    """A carer's case and that of the person they care for, tied because both said yes. It opens
+    neither to anybody.
+    """
 
     carer = models.ForeignKey("cases.Case", models.PROTECT, related_name="cares_for")
     cared_for = models.ForeignKey("cases.Case", models.PROTECT, related_name="cared_for_by")
@@ -88,11 +104,16 @@ class CaseLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["carer", "cared_for"], condition=Q(ended_at=None), name="one_open_link_of_two_cases"
+                fields=["carer", "cared_for"],
+                condition=Q(ended_at=None),
+                name="one_open_link_of_two_cases",
             ),
-            models.CheckConstraint(condition=~Q(carer=F("cared_for")), name="case_link_of_two_cases"),
             models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                condition=~Q(carer=F("cared_for")), name="case_link_of_two_cases"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="case_link_end_is_whole",
             ),
         ]

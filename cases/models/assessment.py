@@ -14,7 +14,8 @@ VOICES = {"person": "Own words", "helper": "Helper", "assessor": "Assessor", "ag
 
 
 class SelfAssessment(models.Model):
-    """One assessment of a case. `form` freezes the questions it was begun with, so a draft survives a new version.
+    """One assessment of a case. `form` freezes the questions it was begun with, so a draft survives
+    a new version.
 
     `shared_at`: since when the council may read the draft, because the person said so.
     """
@@ -36,16 +37,21 @@ class SelfAssessment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="one_assessment_a_number"),
-            models.UniqueConstraint(fields=["case"], condition=Q(state="draft"), name="one_draft_assessment"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(state="draft"), name="one_draft_assessment"
+            ),
             models.CheckConstraint(
-                condition=Q(state="draft", submitted_at=None) | Q(state="submitted", submitted_at__isnull=False),
+                condition=Q(state="draft", submitted_at=None)
+                | Q(state="submitted", submitted_at__isnull=False),
                 name="assessment_sent_whole",
             ),
         ]
 
 
 class Answer(models.Model):
-    """An answer in one voice. `value` is an option number, a level code or words; voices never overwrite each other."""
+    """An answer in one voice. `value` is an option number, a level code or words; voices never
+    overwrite each other.
+    """
 
     assessment = models.ForeignKey(SelfAssessment, models.PROTECT, related_name="answers")
     question = models.CharField(max_length=60)
@@ -57,13 +63,17 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "question", "voice"], name="one_answer_a_voice"),
+            models.UniqueConstraint(
+                fields=["assessment", "question", "voice"], name="one_answer_a_voice"
+            ),
             models.CheckConstraint(condition=Q(voice__in=list(VOICES)), name="answer_voice_known"),
         ]
 
 
 class Determination(models.Model):
-    """The officer's decision on eligibility. `findings`: outcome -> {"tests": [...], "reason": str}."""
+    """The officer's decision on eligibility. `findings`: outcome -> {"tests": [...], "reason":
+    str}.
+    """
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="determinations")
     assessment = models.ForeignKey(SelfAssessment, models.PROTECT, related_name="determinations")

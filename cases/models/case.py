@@ -1,4 +1,6 @@
-"""A case: one person, one journey from a request. `Case.move` is the only way it changes step, turn or clock."""
+"""A case: one person, one journey from a request. `Case.move` is the only way it changes step, turn
+or clock.
+"""
 
 import hashlib
 import json
@@ -29,8 +31,13 @@ OWN_TARGET = """SELECT t.days FROM cases_target t WHERE t.council_id = cases_cas
     AND t.valid_from <= %s ORDER BY t.valid_from DESC LIMIT 1"""
 REF_LETTERS = "ABCDEFGHJKLMNPQRTUVWXY346789"  # none that are mistaken for another when read out
 KINDS = {"adult": "Adult with care and support needs", "carer": "Carer"}
-CHANNELS = {"online": "Online", "phone": "By telephone", "paper": "On paper", "visit": "Face to face",
-            "professional": "From a professional"}  # fmt: skip
+CHANNELS = {
+    "online": "Online",
+    "phone": "By telephone",
+    "paper": "On paper",
+    "visit": "Face to face",
+    "professional": "From a professional",
+}
 
 
 def new_ref(choose=secrets.choice) -> str:
@@ -39,8 +46,12 @@ def new_ref(choose=secrets.choice) -> str:
 
 
 def canonical(value) -> str:
-    """JSON with sorted keys, UTC microseconds and decimals as strings: the same bytes on every database."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
+    """JSON with sorted keys, UTC microseconds and decimals as strings: the same bytes on every
+    database.
+    """
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain
+    )
 
 
 def plain(value):
@@ -55,7 +66,9 @@ def plain(value):
 
 
 class Case(models.Model):
-    """The columns that lists filter by, all written by `move`; the whole story is in events and visits."""
+    """The columns that lists filter by, all written by `move`; the whole story is in events and
+    visits.
+    """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="cases")
     person = models.ForeignKey("cases.Person", models.PROTECT, related_name="cases")
@@ -68,7 +81,9 @@ class Case(models.Model):
     turn = models.CharField(max_length=20)
     turn_since = models.DateTimeField()
     turn_team = models.ForeignKey("cases.Team", models.PROTECT, null=True, related_name="+")
-    turn_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    turn_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     due_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField()
     cycle = models.CharField(max_length=15, choices=journey.CYCLES, default="first")
@@ -79,7 +94,9 @@ class Case(models.Model):
     asked_news_at = models.DateTimeField(null=True)
     danger_since = models.DateTimeField(null=True)  # of the oldest open report (`reports`)
     team = models.ForeignKey("cases.Team", models.PROTECT, null=True, related_name="cases")
-    worker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     mode = models.CharField(max_length=12, choices=journey.MODES, blank=True)
     urgency = models.CharField(max_length=10, choices=journey.URGENCY, blank=True)
     next_contact = models.DateField(null=True)
@@ -97,18 +114,28 @@ class Case(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(step__in=list(journey.STEPS)), name="case_step_known"),
-            models.CheckConstraint(condition=Q(turn__in=list(journey.TURNS)), name="case_turn_known"),
-            models.CheckConstraint(condition=Q(cycle__in=list(journey.CYCLES)), name="case_cycle_known"),
+            models.CheckConstraint(
+                condition=Q(step__in=list(journey.STEPS)), name="case_step_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(turn__in=list(journey.TURNS)), name="case_turn_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(cycle__in=list(journey.CYCLES)), name="case_cycle_known"
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["council", "due_at", "id"], condition=~Q(step="closed"), name="open_cases_by_deadline"
+                fields=["council", "due_at", "id"],
+                condition=~Q(step="closed"),
+                name="open_cases_by_deadline",
             ),
             models.Index(fields=["council", "team", "step"], name="cases_by_team_and_step"),
             models.Index(fields=["worker", "step"], name="cases_by_worker"),
             models.Index(
-                fields=["council", "danger_since"], condition=Q(danger_since__isnull=False), name="cases_in_danger"
+                fields=["council", "danger_since"],
+                condition=Q(danger_since__isnull=False),
+                name="cases_in_danger",
             ),
         ]
 
@@ -126,9 +153,25 @@ class Case(models.Model):
         return bool(self.due_at) and timezone.now() >= self.due_at
 
     @classmethod
-    def open(cls, *, council, person, kind, by, role, channel, team, at=None, note="", ref=None, **columns):
-        """Begin a case: the request whose date starts every clock. Call inside a transaction; returns the case.
-        `audience` among the columns: who may read the note, if not all who read the case."""
+    def open(
+        cls,
+        *,
+        council,
+        person,
+        kind,
+        by,
+        role,
+        channel,
+        team,
+        at=None,
+        note="",
+        ref=None,
+        **columns,
+    ):
+        """Begin a case: the request whose date starts every clock. Call inside a transaction;
+        returns the case. `audience` among the columns: who may read the note, if not all who read
+        the case.
+        """
         audience = columns.pop("audience", "helper")
         at = at or timezone.now()
         codes = {"to": "request", "kind": kind, "channel": channel, "cycle": "first", "cycle_no": 1}
@@ -140,12 +183,29 @@ class Case(models.Model):
             "due_at": due and due.isoformat(),
         } | clock.deadlines(council.pk, "ask_for_support", codes, at)
         case = cls.objects.create(
-            council=council, person=person, kind=kind, channel=channel, team=team, ref=ref or new_ref(),
-            step="request", step_since=at, turn="worker", turn_since=at, asked_at=at, **columns,
-        )  # fmt: skip
+            council=council,
+            person=person,
+            kind=kind,
+            channel=channel,
+            team=team,
+            ref=ref or new_ref(),
+            step="request",
+            step_since=at,
+            turn="worker",
+            turn_since=at,
+            asked_at=at,
+            **columns,
+        )
         behalf = person if role not in ("person", "delegate") else None
         event = case._append(
-            "ask_for_support", by=by, role=role, at=at, codes=codes, note=note, audience=audience, on_behalf_of=behalf
+            "ask_for_support",
+            by=by,
+            role=role,
+            at=at,
+            codes=codes,
+            note=note,
+            audience=audience,
+            on_behalf_of=behalf,
         )
         clock.enter(case, event)
         case.deltas = clock.changes(None, TimeDelta.of_case(case))
@@ -154,12 +214,15 @@ class Case(models.Model):
         case._follow(event, by, {})
         return case
 
-    def move(self, name, *, by, note="", at=None, to=None, on_behalf_of=None, seen=None, **facts) -> Event:
+    def move(
+        self, name, *, by, note="", at=None, to=None, on_behalf_of=None, seen=None, **facts
+    ) -> Event:
         """Make one move of `journey.MOVES`: the only way a case changes step, turn or clock.
 
-        `by`: a User, or None for the system. `to`: needed where the move has several targets. `seen`: the case's
-        `head_seq` when the reader opened the form. `facts`: what the move asks for; text goes to the body, the
-        rest to codes. Raises NotYet or Stale with a sentence for the reader, and then nothing has changed.
+        `by`: a User, or None for the system. `to`: needed where the move has several targets.
+        `seen`: the case's `head_seq` when the reader opened the form. `facts`: what the move asks
+        for; text goes to the body, the rest to codes. Raises NotYet or Stale with a sentence for
+        the reader, and then nothing has changed.
         """
         from cases import access  # the one import upwards; named in the conventions test
 
@@ -175,8 +238,17 @@ class Case(models.Model):
                 check(case=case, by=by, role=role, at=at, to=target, facts=facts)
             codes |= clock.plan(case, move, target, at=at, by=by, facts=facts)
             codes |= clock.deadlines(case.council_id, name, codes, at)
-            event = case._append(name, by=by, role=role, at=at, codes=codes, note=note, words=words,
-                                 audience=move.audience, on_behalf_of=on_behalf_of)  # fmt: skip
+            event = case._append(
+                name,
+                by=by,
+                role=role,
+                at=at,
+                codes=codes,
+                note=note,
+                words=words,
+                audience=move.audience,
+                on_behalf_of=on_behalf_of,
+            )
             clock.apply(case, move, event)
             case._tell(move.tell, event, people)
             case.version += 1
@@ -192,19 +264,24 @@ class Case(models.Model):
             TimeDelta.objects.bulk_create(self.deltas)
 
     def hold(self) -> None:
-        """Lock the row until the end of the transaction: what is read next is what others have left."""
+        """Lock the row until the end of the transaction: what is read next is what others have
+        left.
+        """
         Case.objects.select_for_update().values_list("pk").get(pk=self.pk)
 
     def _locked(self, step, at):
-        """The row as it is now, locked; with it the council's target for the step that the move probably leads to.
+        """The row as it is now, locked; with it the council's target for the step that the move
+        probably leads to.
 
-        The one lock over a join. PostgreSQL gives whoever has waited the newest row, but beside it what was joined before
-        the wait: a worker or a death that came meanwhile would be missing. Whoever held the case left an event in it, so
-        then all is read once more; it can't vanish, as no case changes its person or council.
+        The one lock over a join. PostgreSQL gives whoever has waited the newest row, but beside it
+        what was joined before the wait: a worker or a death that came meanwhile would be missing.
+        Whoever held the case left an event in it, so then all is read once more; it can't vanish,
+        as no case changes its person or council.
         """
         day = dates.today(at)
         rows = Case.objects.select_related("person", "council", "worker")
-        rows = rows.annotate(own_target=RawSQL(OWN_TARGET, (step, day)))  # nosec B611: no input in it
+        # nosec B611: no input in it
+        rows = rows.annotate(own_target=RawSQL(OWN_TARGET, (step, day)))
         case = rows.select_for_update(of=("self",)).get(pk=self.pk)
         if case.head_seq != self.head_seq:
             case = rows.get(pk=self.pk)
@@ -212,15 +289,28 @@ class Case(models.Model):
         return case
 
     def _catch_up(self, case):
-        """The caller's object takes the columns of the row that was locked and saved: no second reading."""
+        """The caller's object takes the columns of the row that was locked and saved: no second
+        reading.
+        """
         for field in self._meta.concrete_fields:
             setattr(self, field.attname, getattr(case, field.attname))
 
     def record(
-        self, verb, *, by, note="", at=None, role=None, audience="helper", on_behalf_of=None, tell=(), **codes
+        self,
+        verb,
+        *,
+        by,
+        note="",
+        at=None,
+        role=None,
+        audience="helper",
+        on_behalf_of=None,
+        tell=(),
+        **codes,
     ) -> Event:
-        """Write an event that is not a move: nothing but the ledger changes. `tell`: roles who get a message. `words`
-        among the codes: facts in free text, for the body."""
+        """Write an event that is not a move: nothing but the ledger changes. `tell`: roles who get
+        a message. `words` among the codes: facts in free text, for the body.
+        """
         words = codes.pop("words", None)
         from cases import access
 
@@ -228,8 +318,17 @@ class Case(models.Model):
             case = Case.objects.select_for_update().get(pk=self.pk)
             at = case._moment(at)
             role = role or access.best_role(case, by)
-            event = case._append(verb, by=by, role=role, at=at, codes=codes, note=note, words=words,
-                                 audience=audience, on_behalf_of=on_behalf_of)  # fmt: skip
+            event = case._append(
+                verb,
+                by=by,
+                role=role,
+                at=at,
+                codes=codes,
+                note=note,
+                words=words,
+                audience=audience,
+                on_behalf_of=on_behalf_of,
+            )
             if tell:
                 case._tell(tell, event, access.representations(case.person_id))
             case.save(update_fields=["head_seq", "head_hash", "head_at"])
@@ -238,8 +337,15 @@ class Case(models.Model):
         return event
 
     def last_change(self):
-        """The event that brought the case to where it is, for telling the loser of a race who won."""
-        return self.events.select_related("by").filter(codes__has_key="due_at").order_by("-seq").first()
+        """The event that brought the case to where it is, for telling the loser of a race who
+        won.
+        """
+        return (
+            self.events.select_related("by")
+            .filter(codes__has_key="due_at")
+            .order_by("-seq")
+            .first()
+        )
 
     def _moment(self, at):
         now = timezone.now()
@@ -247,12 +353,16 @@ class Case(models.Model):
         if at > max(now, self.head_at or now):
             raise NotYet(_("That moment is in the future."))
         if self.head_at and at < self.head_at:
-            raise NotYet(_("The last entry of this case is of %(day)s: an earlier one is a correction.")
-                         % {"day": dates.said(self.head_at)})  # fmt: skip
+            raise NotYet(
+                _("The last entry of this case is of %(day)s: an earlier one is a correction.")
+                % {"day": dates.said(self.head_at)}
+            )
         return at
 
     def target_of(self, move, to=None, seen=None, roles=()):
-        """Where a move leads from here. Raises Stale or NotYet, telling a reader in these roles who was faster."""
+        """Where a move leads from here. Raises Stale or NotYet, telling a reader in these roles who
+        was faster.
+        """
         targets = move.routes.get(self.step)
         if not targets:
             words = self.moved_on(roles) + " " + _("Nothing was changed.")
@@ -264,17 +374,27 @@ class Case(models.Model):
         return to
 
     def moved_on(self, roles=()) -> str:
-        """Who brought the case where it is, and when. Only staff read the name of anybody but the named worker."""
+        """Who brought the case where it is, and when. Only staff read the name of anybody but the
+        named worker.
+        """
         last = self.last_change()
         role = str(journey.SEAT_ROLES.get(last.role, _("Somebody")))
         named = frozenset(roles) & set(journey.SEAT_ROLES) or last.by_id == self.worker_id
         facts = {
             "who": str(last.by or _("The system")) if named else role,
-            "done": journey.MOVES[last.verb].done if last.verb in journey.MOVES else _("asked for support"),
+            "done": journey.MOVES[last.verb].done
+            if last.verb in journey.MOVES
+            else _("asked for support"),
             "step": journey.STEPS[self.step].title,
             "when": f"{dates.said(last.at)}, {last.at.astimezone(dates.LONDON):%H:%M}",
         }
-        return _("This can't be done any more: %(who)s %(done)s on %(when)s. The case is now at “%(step)s”.") % facts
+        return (
+            _(
+                "This can't be done any more: %(who)s %(done)s on %(when)s. The case is now "
+                "at “%(step)s”."
+            )
+            % facts
+        )
 
     def _facts(self, move, facts, role) -> tuple[dict, dict]:
         asks = {a.name: a for a in move.asks}
@@ -290,19 +410,41 @@ class Case(models.Model):
         words = {k: str(v) for k, v in facts.items() if k in asks and asks[k].kind == "text" and v}
         codes = {k: v for k, v in facts.items() if k not in words and v not in (None, "")}
         return {
-            k: plain(v) if not isinstance(v, int | bool | str | list | dict) else v for k, v in codes.items()
+            k: plain(v) if not isinstance(v, int | bool | str | list | dict) else v
+            for k, v in codes.items()
         }, words
 
-    def _append(self, verb, *, by, role, at, codes, note="", words=None, audience="helper", on_behalf_of=None):
+    def _append(
+        self,
+        verb,
+        *,
+        by,
+        role,
+        at,
+        codes,
+        note="",
+        words=None,
+        audience="helper",
+        on_behalf_of=None,
+    ):
         salt = body_hash = ""
         if note or words:
             salt = secrets.token_hex(16)
             body_hash = body_digest(salt, note, words or {}, audience)
         event = Event(
-            council_id=self.council_id, case=self, seq=self.head_seq + 1, verb=verb, by=by, role=role,
-            on_behalf_of=on_behalf_of, at=at, recorded_at=timezone.now(), codes=codes, body_hash=body_hash,
+            council_id=self.council_id,
+            case=self,
+            seq=self.head_seq + 1,
+            verb=verb,
+            by=by,
+            role=role,
+            on_behalf_of=on_behalf_of,
+            at=at,
+            recorded_at=timezone.now(),
+            codes=codes,
+            body_hash=body_hash,
             previous=self.head_hash,
-        )  # fmt: skip
+        )
         event.hash = event_digest(event)
         event.save(force_insert=True)
         if body_hash:
@@ -321,17 +463,27 @@ class Case(models.Model):
             if role == "person" and not self.person.died_on:
                 rows["person"] = {"to_person_id": self.person_id, "channel": self.person.contact_by}
                 for rep in people:
-                    if rep.sees(self.kind) and (event.verb not in ABOUT_MONEY or "money" in rep.scope):
+                    if rep.sees(self.kind) and (
+                        event.verb not in ABOUT_MONEY or "money" in rep.scope
+                    ):
                         rows[rep.user_id] = {"to_user_id": rep.user_id, "channel": "email"}
             elif user and user != event.by_id:
                 rows[user] = {"to_user_id": user, "channel": "email"}
             elif team and not user:
                 rows[f"team{team}"] = {"to_team_id": team, "channel": "email"}
         Message.objects.bulk_create(
-            Message(council_id=self.council_id, case=self, template=event.verb, event=event, made_at=event.at,
-                    not_before=event.at, dedupe_key=f"event:{event.pk}:{event.verb}:{who}", **fields)
+            Message(
+                council_id=self.council_id,
+                case=self,
+                template=event.verb,
+                event=event,
+                made_at=event.at,
+                not_before=event.at,
+                dedupe_key=f"event:{event.pk}:{event.verb}:{who}",
+                **fields,
+            )
             for who, fields in rows.items()
-        )  # fmt: skip
+        )
 
 
 def body_digest(salt: str, note: str, words: dict, audience: str) -> str:
@@ -343,7 +495,10 @@ def body_digest(salt: str, note: str, words: dict, audience: str) -> str:
 
 def event_digest(event: Event) -> str:
     """SHA-256 over all columns of an event and the hash before it."""
-    columns = "council_id case_id seq verb by_id role on_behalf_of_id at recorded_at codes body_hash previous".split()
+    columns = (
+        "council_id case_id seq verb by_id role on_behalf_of_id at recorded_at codes "
+        "body_hash previous"
+    ).split()
     return hashlib.sha256(canonical({c: getattr(event, c) for c in columns}).encode()).hexdigest()
 
 

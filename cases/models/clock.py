@@ -1,6 +1,8 @@
-"""Clocks: how a visit and its turns are opened and closed. Called by `Case.move` alone, under its lock.
+"""Clocks: how a visit and its turns are opened and closed. Called by `Case.move` alone, under its
+lock.
 
-`plan` decides everything before the event is written, because the event's hash covers it; `apply` writes rows.
+`plan` decides everything before the event is written, because the event's hash covers it; `apply`
+writes rows.
 """
 
 from datetime import date, datetime
@@ -16,8 +18,14 @@ from cases.models.record import Pause, Turn, Visit
 from cases.models.timing import SIDE_NAMES, SIDES, TimeDelta
 
 OPEN_FACTS = ("step", "team_id", "turn", "day", "turn_day", "due_day")
-COLUMNS = {"worker": "worker_id", "team": "team_id", "mode": "mode", "urgency": "urgency", "route": "route",
-           "next_contact": "next_contact"}  # fmt: skip
+COLUMNS = {
+    "worker": "worker_id",
+    "team": "team_id",
+    "mode": "mode",
+    "urgency": "urgency",
+    "route": "route",
+    "next_contact": "next_contact",
+}
 
 
 def first_turn(case, step, *, by, facts) -> tuple[str, int | None, int | None]:
@@ -40,7 +48,9 @@ def holder(case, role, facts=()) -> tuple[str, int | None, int | None]:
 
 
 def plan(case, move, to, *, at, by, facts) -> dict:
-    """The coded facts of the event: step, turn, cycle, deadline. Raises NotYet for a date that can't be."""
+    """The coded facts of the event: step, turn, cycle, deadline. Raises NotYet for a date that
+    can't be.
+    """
     codes = {"from": case.step, "to": to}
     if move.name == "correct_date":
         return codes | _correction(case, facts["new_date"], at)
@@ -50,7 +60,11 @@ def plan(case, move, to, *, at, by, facts) -> dict:
         codes |= _turn_codes(holder(case, facts["turn"], facts))
     elif move.name == "panel_ask":
         codes |= _turn_codes(holder(case, "worker", facts))
-    elif move.name == "reassign" and case.step != "closed" and (case.turn == "worker" or case.step == "waiting"):
+    elif (
+        move.name == "reassign"
+        and case.step != "closed"
+        and (case.turn == "worker" or case.step == "waiting")
+    ):
         codes |= _turn_codes(holder(case, "worker", facts))
     if move.name == "pause" and facts["next_chase"] <= dates.london_date(at):
         raise NotYet(_("Choose a day after today for the next look."), field="next_chase")
@@ -62,12 +76,16 @@ def plan(case, move, to, *, at, by, facts) -> dict:
 
 
 def deadlines(council_id, verb: str, codes: dict, at: datetime) -> dict:
-    """The deadlines of the clocks an event may begin, by the targets in force: part of its codes, so of its hash."""
+    """The deadlines of the clocks an event may begin, by the targets in force: part of its codes,
+    so of its hash.
+    """
     kinds = clocks.wanted(verb, codes)
     if not kinds:
         return {}
     days = Target.all_for(council_id, kinds, dates.london_date(at))
-    return {"clocks": {k: clocks.deadline(journey.CLOCKS[k], at, days[k]).isoformat() for k in kinds}}
+    return {
+        "clocks": {k: clocks.deadline(journey.CLOCKS[k], at, days[k]).isoformat() for k in kinds}
+    }
 
 
 def _turn_codes(turn) -> dict:
@@ -79,7 +97,10 @@ def _entry(case, move, to, *, at, by, facts) -> dict:
     codes = _turn_codes(first_turn(case, to, by=by, facts=facts))
     cycle, number = case.cycle, case.cycle_no
     if move.cycle or move.name == "reopen":
-        cycle, number = move.cycle or ("reassessment" if case.reached_set_up else "first"), number + 1
+        cycle, number = (
+            move.cycle or ("reassessment" if case.reached_set_up else "first"),
+            number + 1,
+        )
     due = None
     if move.name == "undo_death":
         # The held clock goes on: the deadline of the step it left still stands.
@@ -97,7 +118,9 @@ def _target(case, step, day) -> int | None:
 
 
 def apply(case, move, event) -> None:
-    """Write what the event says into visits, turns, pauses and the case's own columns (not saved here)."""
+    """Write what the event says into visits, turns, pauses and the case's own columns (not saved
+    here).
+    """
     codes, at, before, closed = event.codes, event.at, TimeDelta.of_case(case, -1), ()
     for fact, column in COLUMNS.items():
         if fact in codes:
@@ -113,7 +136,9 @@ def apply(case, move, event) -> None:
         visit = case.visits.get(seq=case.visit_seq)
         Pause.objects.filter(visit=visit, ended_at=None).update(ended_at=at)
         chase = date.fromisoformat(codes["next_chase"])
-        Pause.objects.create(visit=visit, code=codes["code"], began_at=at, next_chase=chase, event=event)
+        Pause.objects.create(
+            visit=visit, code=codes["code"], began_at=at, next_chase=chase, event=event
+        )
         case.paused_until, case.has_pauses = chase, True
     elif move.name == "resume":
         Pause.objects.filter(visit__case=case, ended_at=None).update(ended_at=at)
@@ -132,21 +157,35 @@ def changes(before, after, closed=()) -> tuple[TimeDelta, ...]:
 
 
 def leave(case, at) -> list[TimeDelta]:
-    """Close the open turn and the open visit; its days and month are fixed now. Returns the change to the figures."""
+    """Close the open turn and the open visit; its days and month are fixed now. Returns the change
+    to the figures.
+    """
     if case.step == "closed":
         return []
     Turn.objects.filter(visit__case=case, ended_at=None).update(ended_at=at)
     paused = 0
     if case.has_pauses:
         Pause.objects.filter(visit__case=case, ended_at=None).update(ended_at=at)
-        paused = sum(pause_days(p, at) for p in Pause.objects.filter(visit__case=case, visit__seq=case.visit_seq))
+        paused = sum(
+            pause_days(p, at)
+            for p in Pause.objects.filter(visit__case=case, visit__seq=case.visit_seq)
+        )
     sides = _sides(case.turn_days, case.turn, dates.days_between(case.turn_since, at))
     fixed = dict(
-        left_at=at, days=dates.days_between(case.step_since, at), month=dates.month_of(at), paused_days=paused,
-        team_id=case.team_id, route=case.route, need_group=case.need_group, age_band=case.age_band, **sides,
-    )  # fmt: skip
+        left_at=at,
+        days=dates.days_between(case.step_since, at),
+        month=dates.month_of(at),
+        paused_days=paused,
+        team_id=case.team_id,
+        route=case.route,
+        need_group=case.need_group,
+        age_band=case.age_band,
+        **sides,
+    )
     Visit.objects.filter(case=case, seq=case.visit_seq, left_at=None).update(**fixed)
-    visit = Visit(council_id=case.council_id, step=case.step, due_at=case.due_at, loop=case.looped, **fixed)
+    visit = Visit(
+        council_id=case.council_id, step=case.step, due_at=case.due_at, loop=case.looped, **fixed
+    )
     return [TimeDelta.of_visit(visit)]
 
 
@@ -160,7 +199,9 @@ def _sides(before: dict, turn: str, days: int) -> dict[str, int]:
 def pause_days(pause, until: datetime) -> int:
     """Whole days of a pause up to a moment: it ends by itself on its next chase date."""
     first = dates.london_date(pause.began_at)
-    last = min(dates.london_date(pause.ended_at or until), dates.london_date(until), pause.next_chase)
+    last = min(
+        dates.london_date(pause.ended_at or until), dates.london_date(until), pause.next_chase
+    )
     return max((last - first).days, 0)
 
 
@@ -181,10 +222,20 @@ def enter(case, event) -> None:
         return
     case.visit_seq += 1
     visit = Visit.objects.create(
-        council_id=case.council_id, case=case, seq=case.visit_seq, step=case.step, cycle=case.cycle,
-        cycle_no=case.cycle_no, entered_at=event.at, due_at=case.due_at, team_id=case.team_id, route=case.route,
-        need_group=case.need_group, age_band=case.age_band, loop=case.looped,
-    )  # fmt: skip
+        council_id=case.council_id,
+        case=case,
+        seq=case.visit_seq,
+        step=case.step,
+        cycle=case.cycle,
+        cycle_no=case.cycle_no,
+        entered_at=event.at,
+        due_at=case.due_at,
+        team_id=case.team_id,
+        route=case.route,
+        need_group=case.need_group,
+        age_band=case.age_band,
+        loop=case.looped,
+    )
     _open_turn(case, visit.pk, event)
 
 
@@ -200,34 +251,56 @@ def turn_over(case, event) -> None:
 def _open_turn(case, visit_id, event) -> None:
     codes = event.codes
     Turn.objects.create(
-        visit_id=visit_id, role=codes["turn"], team_id=codes["turn_team"], user_id=codes["turn_user"],
-        began_at=event.at, event=event,
-    )  # fmt: skip
+        visit_id=visit_id,
+        role=codes["turn"],
+        team_id=codes["turn_team"],
+        user_id=codes["turn_user"],
+        began_at=event.at,
+        event=event,
+    )
     _set_turn(case, codes, event.at)
 
 
 def _set_turn(case, codes, at) -> None:
-    case.turn, case.turn_team_id, case.turn_user_id = codes["turn"], codes["turn_team"], codes["turn_user"]
+    case.turn, case.turn_team_id, case.turn_user_id = (
+        codes["turn"],
+        codes["turn_team"],
+        codes["turn_user"],
+    )
     case.turn_since = at
 
 
 def _correction(case, new_date: date, at: datetime) -> dict:
     if case.step == "closed":
-        raise NotYet(_("A closed case has no step whose beginning could be corrected. Open it again first."))
+        raise NotYet(
+            _("A closed case has no step whose beginning could be corrected. Open it again first.")
+        )
     new = dates.london_midnight(new_date)
     before = case.visits.filter(seq=case.visit_seq - 1).first()
     if new > at:
-        raise NotYet(_("%(day)s is in the future.") % {"day": dates.said(new_date)}, field="new_date")
+        raise NotYet(
+            _("%(day)s is in the future.") % {"day": dates.said(new_date)}, field="new_date"
+        )
     if before and new < before.entered_at:
         raise NotYet(
-            _("The step before began on %(then)s, so this one can't begin on %(day)s: it would end before it starts.")
+            _(
+                "The step before began on %(then)s, so this one can't begin on %(day)s: it "
+                "would end before it starts."
+            )
             % {"then": dates.said(before.entered_at), "day": dates.said(new_date)},
             field="new_date",
         )
-    inside = [row.began_at for rows in (before.turns, before.pauses) for row in rows.all()] if before else []
+    inside = (
+        [row.began_at for rows in (before.turns, before.pauses) for row in rows.all()]
+        if before
+        else []
+    )
     if inside and new < max(inside):
         raise NotYet(
-            _("In the step before something still happened on %(then)s, so this one can't begin on %(day)s.")
+            _(
+                "In the step before something still happened on %(then)s, so this one can't "
+                "begin on %(day)s."
+            )
             % {"then": dates.said(max(inside)), "day": dates.said(new_date)},
             field="new_date",
         )
@@ -244,7 +317,8 @@ def _correction(case, new_date: date, at: datetime) -> dict:
 
 
 def _correct(case, codes) -> list[TimeDelta]:
-    """Shift one visit's leaving and the next one's entering together; the deadline moves by the same days.
+    """Shift one visit's leaving and the next one's entering together; the deadline moves by the
+    same days.
 
     Returns the changes to the figures: the visit before is counted anew.
     """
@@ -253,7 +327,9 @@ def _correct(case, codes) -> list[TimeDelta]:
     if case.due_at:
         case.due_at = dates.london_midnight(dates.london_date(case.due_at) + shift)
     Visit.objects.filter(case=case, seq=case.visit_seq).update(entered_at=new, due_at=case.due_at)
-    Turn.objects.filter(visit__case=case, visit__seq=case.visit_seq, began_at=old).update(began_at=new)
+    Turn.objects.filter(visit__case=case, visit__seq=case.visit_seq, began_at=old).update(
+        began_at=new
+    )
     previous = case.visits.filter(seq=case.visit_seq - 1).first()
     changes = _left_anew(previous, old, new) if previous and previous.left_at == old else []
     if previous is None:
@@ -261,18 +337,26 @@ def _correct(case, codes) -> list[TimeDelta]:
     if case.turn_since == old:
         case.turn_since = new
     case.step_since = new
-    earlier = Turn.objects.filter(visit__case=case, visit__seq=case.visit_seq, ended_at__isnull=False)
+    earlier = Turn.objects.filter(
+        visit__case=case, visit__seq=case.visit_seq, ended_at__isnull=False
+    )
     case.turn_days = _turns_added(earlier)
     return changes
 
 
 def _left_anew(visit, old, new) -> list[TimeDelta]:
-    """A visit that is already counted was left at another moment: its figures go out and come in again."""
+    """A visit that is already counted was left at another moment: its figures go out and come in
+    again.
+    """
     out = TimeDelta.of_visit(visit, -1)
     Turn.objects.filter(visit=visit, ended_at=old).update(ended_at=new)
     Pause.objects.filter(visit=visit, ended_at__gt=new).update(ended_at=new)
     turns, sides = list(visit.turns.all()), dict.fromkeys(SIDE_NAMES, 0)
-    visit.left_at, visit.days, visit.month = new, dates.days_between(visit.entered_at, new), dates.month_of(new)
+    visit.left_at, visit.days, visit.month = (
+        new,
+        dates.days_between(visit.entered_at, new),
+        dates.month_of(new),
+    )
     visit.paused_days = sum(pause_days(pause, new) for pause in visit.pauses.all())
     for side, days in (sides | _turns_added(turns)).items():
         setattr(visit, f"{side}_days", days)

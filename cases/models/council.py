@@ -1,4 +1,6 @@
-"""Who runs the service: councils, teams, staff seats, and the installation-wide identity of a user."""
+"""Who runs the service: councils, teams, staff seats, and the installation-wide identity of a
+user.
+"""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -19,8 +21,9 @@ OPEN_DAYS = {
 class Council(models.Model):
     """A council with adult social services responsibility. Everything belongs to exactly one.
 
-    `opens_at`, `closes_at`, `open_days`: when its help telephone is answered (`office_hours` reads them; London time).
-    `emergency_email`: told outside those hours of danger; `emergency_reads`: is it then read?
+    `opens_at`, `closes_at`, `open_days`: when its help telephone is answered (`office_hours` reads
+    them; London time). `emergency_email`: told outside those hours of danger; `emergency_reads`: is
+    it then read?
     """
 
     slug = models.SlugField(_("web name"), unique=True)
@@ -37,7 +40,9 @@ class Council(models.Model):
     opens_at = models.TimeField(_("opens at"), null=True, blank=True)
     closes_at = models.TimeField(_("closes at"), null=True, blank=True)
     open_days = models.CharField(_("open on"), max_length=10, choices=OPEN_DAYS, default="weekdays")
-    out_of_hours_phone = models.CharField(_("telephone when the office is closed"), max_length=40, blank=True)
+    out_of_hours_phone = models.CharField(
+        _("telephone when the office is closed"), max_length=40, blank=True
+    )
     emergency_email = models.EmailField(_("emergency duty team's address"), blank=True)
     emergency_reads = models.BooleanField(
         _("somebody reads that address whenever the office is closed"), default=False
@@ -51,7 +56,9 @@ class Council(models.Model):
                 condition=Q(opens_at=None, closes_at=None) | Q(opens_at__lt=F("closes_at")),
                 name="council_opens_before_it_closes",
             ),
-            models.CheckConstraint(condition=Q(open_days__in=list(OPEN_DAYS)), name="council_open_days_known"),
+            models.CheckConstraint(
+                condition=Q(open_days__in=list(OPEN_DAYS)), name="council_open_days_known"
+            ),
         ]
 
     def __str__(self):
@@ -59,9 +66,11 @@ class Council(models.Model):
 
 
 class CouncilChange(models.Model):
-    """What somebody changed of how a council is reached. Added, never edited: the council's row is what holds now.
+    """What somebody changed of how a council is reached. Added, never edited: the council's row is
+    what holds now.
 
-    `changes`: {field of Council: [before, after]}, a time as "09:00". `by`: nobody, where it came by the command line.
+    `changes`: {field of Council: [before, after]}, a time as "09:00". `by`: nobody, where it came
+    by the command line.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="changes")
@@ -77,7 +86,9 @@ class CouncilChange(models.Model):
 
 
 class Team(models.Model):
-    """A team of the council. An intake team receives new requests; its worker is the duty worker."""
+    """A team of the council. An intake team receives new requests; its worker is the duty
+    worker.
+    """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="teams")
     name = models.CharField(_("name"), max_length=80)
@@ -86,7 +97,9 @@ class Team(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["council", "name"], name="team_name_once_a_council")]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "name"], name="team_name_once_a_council")
+        ]
 
     def __str__(self):
         return self.name
@@ -107,13 +120,17 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An identity in the installation, without a council: staff through a Seat, residents through a Representation.
+    """An identity in the installation, without a council: staff through a Seat, residents through a
+    Representation.
 
-    No address at all (NULL, so that many may have none): somebody who comes back with a code and a second fact.
+    No address at all (NULL, so that many may have none): somebody who comes back with a code and a
+    second fact.
     """
 
     email = models.EmailField(_("e-mail address"), unique=True, null=True)
-    phone = models.CharField(_("mobile number for codes"), max_length=15, unique=True, null=True, blank=True)
+    phone = models.CharField(
+        _("mobile number for codes"), max_length=15, unique=True, null=True, blank=True
+    )
     name = models.CharField(_("name"), max_length=120, blank=True)
     is_staff = models.BooleanField(_("may open the set-up pages"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
@@ -138,7 +155,9 @@ class Dated(models.Model):
     """A row that is true from one date up to, and without, another."""
 
     valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The first day it no longer holds."))
+    valid_to = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The first day it no longer holds.")
+    )
 
     class Meta:
         abstract = True
@@ -154,16 +173,21 @@ class Seat(Dated):
 
     user = models.ForeignKey(User, models.PROTECT, related_name="seats")
     council = models.ForeignKey(Council, models.PROTECT, related_name="seats")
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, help_text=_("Empty: the whole council."))
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, help_text=_("Empty: the whole council.")
+    )
     role = models.CharField(_("role"), max_length=20, choices=journey.SEAT_ROLES)
 
     class Meta:
         ordering = ["user", "role"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="seat_dates_in_order"
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="seat_dates_in_order",
             ),
-            models.CheckConstraint(condition=Q(role__in=list(journey.SEAT_ROLES)), name="seat_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=list(journey.SEAT_ROLES)), name="seat_role_known"
+            ),
         ]
 
     def __str__(self):
@@ -177,13 +201,18 @@ TIMED = {c: s.short for c, s in journey.STEPS.items() if s.target} | {
 
 
 class Target(models.Model):
-    """The days a council gives a step or a clock from a date on. Added, never edited: `due_at` of the past stays."""
+    """The days a council gives a step or a clock from a date on. Added, never edited: `due_at` of
+    the past stays.
+    """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="targets")
     step = models.CharField(_("step"), max_length=20, choices=TIMED)
     days = models.PositiveIntegerField(
         _("calendar days"),
-        validators=[MinValueValidator(journey.TARGET_LIMITS[0]), MaxValueValidator(journey.TARGET_LIMITS[1])],
+        validators=[
+            MinValueValidator(journey.TARGET_LIMITS[0]),
+            MaxValueValidator(journey.TARGET_LIMITS[1]),
+        ],
     )
     valid_from = models.DateField(_("from"))
     reason = models.CharField(_("reason"), max_length=200)
@@ -191,7 +220,9 @@ class Target(models.Model):
     class Meta:
         ordering = ["step", "-valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["council", "step", "valid_from"], name="one_target_a_step_and_date"),
+            models.UniqueConstraint(
+                fields=["council", "step", "valid_from"], name="one_target_a_step_and_date"
+            ),
             models.CheckConstraint(
                 condition=Q(days__gte=journey.TARGET_LIMITS[0], days__lte=journey.TARGET_LIMITS[1]),
                 name="target_within_limits",
@@ -203,13 +234,17 @@ class Target(models.Model):
 
     @classmethod
     def days_for(cls, council_id, step, day):
-        """The target in force on `day`: the council's own, else the shipped default; None where there is none."""
+        """The target in force on `day`: the council's own, else the shipped default; None where
+        there is none.
+        """
         return cls.all_for(council_id, [step], day)[step]
 
     @classmethod
     def all_for(cls, council_id, steps, day) -> dict:
         """The targets in force on `day` of several steps or clocks, in one statement."""
-        own = cls.objects.filter(council_id=council_id, step__in=steps, valid_from__lte=day).order_by("valid_from")
+        own = cls.objects.filter(
+            council_id=council_id, step__in=steps, valid_from__lte=day
+        ).order_by("valid_from")
         return {step: cls.shipped(step) for step in steps} | dict(own.values_list("step", "days"))
 
     @staticmethod

@@ -1,7 +1,9 @@
-"""That somebody may be in danger, or without food, medicine or care today: who said so, who was told, who rang.
+"""That somebody may be in danger, or without food, medicine or care today: who said so, who was
+told, who rang.
 
-A report is open until somebody has recorded speaking to them. The words and the safe number stand in the event's body
-(audience "duty"), where the law can dispose of them; here are codes and moments. Rules: `cases/danger/reports.py`.
+A report is open until somebody has recorded speaking to them. The words and the safe number stand
+in the event's body (audience "duty"), where the law can dispose of them; here are codes and
+moments. Rules: `cases/danger/reports.py`.
 """
 
 from django.conf import settings
@@ -50,7 +52,9 @@ WHY = {
 
 
 class DangerReport(models.Model):
-    """One time somebody said so. `due_at`: by when somebody must have spoken to them. `role`: of whoever said it."""
+    """One time somebody said so. `due_at`: by when somebody must have spoken to them. `role`: of
+    whoever said it.
+    """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="dangers")
@@ -61,19 +65,26 @@ class DangerReport(models.Model):
     reported_at = models.DateTimeField(_("reported"))
     due_at = models.DateTimeField(_("to be rung by"))
     closed_at = models.DateTimeField(_("settled"), null=True)
-    closing = models.OneToOneField("cases.Event", models.PROTECT, null=True, related_name="danger_closed")
+    closing = models.OneToOneField(
+        "cases.Event", models.PROTECT, null=True, related_name="danger_closed"
+    )
 
     class Meta:
         ordering = ["reported_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(door__in=list(DOORS)), name="danger_door_known"),
             models.CheckConstraint(
-                condition=Q(closed_at=None, closing=None) | Q(closed_at__isnull=False, closing__isnull=False),
+                condition=Q(closed_at=None, closing=None)
+                | Q(closed_at__isnull=False, closing__isnull=False),
                 name="danger_end_is_whole",
             ),
         ]
         indexes = [
-            models.Index(fields=["council", "reported_at"], condition=Q(closed_at=None), name="danger_and_open")
+            models.Index(
+                fields=["council", "reported_at"],
+                condition=Q(closed_at=None),
+                name="danger_and_open",
+            )
         ]
 
     @property
@@ -95,9 +106,12 @@ class DangerCall(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(reached__in=list(REACHED)), name="danger_reached_known"),
             models.CheckConstraint(
-                condition=Q(reached__in=SPOKEN, safe__in=list(SAFE)) | (~Q(reached__in=SPOKEN) & Q(safe="")),
+                condition=Q(reached__in=list(REACHED)), name="danger_reached_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(reached__in=SPOKEN, safe__in=list(SAFE))
+                | (~Q(reached__in=SPOKEN) & Q(safe="")),
                 name="danger_call_is_whole",
             ),
         ]
@@ -109,9 +123,11 @@ class DangerCall(models.Model):
 
 
 class DangerStep(models.Model):
-    """Who was told of a report: each step once a round. Append-only. `told`: how many messages were made.
+    """Who was told of a report: each step once a round. Append-only. `told`: how many messages were
+    made.
 
-    `round`: for everybody, how many times four hours it had waited; for an opening of the office, its day (20260304).
+    `round`: for everybody, how many times four hours it had waited; for an opening of the office,
+    its day (20260304).
     """
 
     report = models.ForeignKey(DangerReport, models.PROTECT, related_name="steps")
@@ -125,7 +141,9 @@ class DangerStep(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "step", "round"], name="one_danger_step_a_round"),
+            models.UniqueConstraint(
+                fields=["report", "step", "round"], name="one_danger_step_a_round"
+            ),
             models.CheckConstraint(condition=Q(step__in=list(STEPS)), name="danger_step_known"),
             models.CheckConstraint(condition=Q(why__in=list(WHY)), name="danger_step_why_known"),
         ]

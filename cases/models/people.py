@@ -53,7 +53,9 @@ PROOFS = {
 
 
 def searchable(text: str) -> str:
-    """Casefolded and without accents: SQLite folds ASCII only, so the folding is ours on both databases."""
+    """Casefolded and without accents: SQLite folds ASCII only, so the folding is ours on both
+    databases.
+    """
     flat = unicodedata.normalize("NFKD", text)
     return "".join(c for c in flat if not unicodedata.combining(c)).casefold()
 
@@ -67,7 +69,9 @@ def age_band(born, on) -> str:
 
 
 class Person(models.Model):
-    """Someone with care and support needs, or a carer. Personal data lives here and is blanked, never deleted."""
+    """Someone with care and support needs, or a carer. Personal data lives here and is blanked,
+    never deleted.
+    """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="people")
     name = models.CharField(_("name"), max_length=200)
@@ -77,7 +81,9 @@ class Person(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     address = models.TextField(_("address"), blank=True)
-    contact_by = models.CharField(_("safe way to reach them"), max_length=10, choices=CONTACT_BY, default="letter")
+    contact_by = models.CharField(
+        _("safe way to reach them"), max_length=10, choices=CONTACT_BY, default="letter"
+    )
     contact_note = models.CharField(_("when, and what never to say"), max_length=300, blank=True)
     communication = models.CharField(
         _("how they take in information"), max_length=15, choices=FORMATS, default="standard"
@@ -93,7 +99,9 @@ class Person(models.Model):
                 condition=~Q(nhs_number=""),
                 name="nhs_number_once_a_council",
             ),
-            models.CheckConstraint(condition=Q(contact_by__in=list(CONTACT_BY)), name="person_contact_known"),
+            models.CheckConstraint(
+                condition=Q(contact_by__in=list(CONTACT_BY)), name="person_contact_known"
+            ),
         ]
 
     def __str__(self):
@@ -105,12 +113,14 @@ class Person(models.Model):
 
 
 class Representation(Dated):
-    """Why a user may act in a person's affairs. `self` is the person's own sign-in: two people may share one user.
+    """Why a user may act in a person's affairs. `self` is the person's own sign-in: two people may
+    share one user.
 
-    Until `checked_at` is set a helper sees only their own `words` (the request they wrote); one who was invited also
-    accepts first. `about`: the kind of case it opens, "" for all of the person's, so that helping somebody with their
-    own care does not open their case as a carer. `proof`, `evidence`, `seen_on`: what the authority rests on, what was
-    seen of it, and when. `ended_by`: who said no or took it back, for `end_reason`.
+    Until `checked_at` is set a helper sees only their own `words` (the request they wrote); one who
+    was invited also accepts first. `about`: the kind of case it opens, "" for all of the person's,
+    so that helping somebody with their own care does not open their case as a carer. `proof`,
+    `evidence`, `seen_on`: what the authority rests on, what was seen of it, and when. `ended_by`:
+    who said no or took it back, for `end_reason`.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="representations")
@@ -133,16 +143,20 @@ class Representation(Dated):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="representation_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=list(KINDS)), name="representation_kind_known"
+            ),
             models.CheckConstraint(
                 condition=Q(proof="") | Q(proof__in=list(PROOFS)), name="representation_proof_known"
             ),
             models.CheckConstraint(
-                condition=Q(invited_at=None, invited_by=None) | Q(invited_at__isnull=False, invited_by__isnull=False),
+                condition=Q(invited_at=None, invited_by=None)
+                | Q(invited_at__isnull=False, invited_by__isnull=False),
                 name="representation_invitation_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="representation_end_is_whole",
             ),
             models.CheckConstraint(
@@ -152,7 +166,9 @@ class Representation(Dated):
                 name="representation_check_is_whole",
             ),
             models.UniqueConstraint(
-                fields=["user", "person"], condition=Q(valid_to=None), name="one_open_representation"
+                fields=["user", "person"],
+                condition=Q(valid_to=None),
+                name="one_open_representation",
             ),
         ]
 
@@ -172,4 +188,6 @@ class Representation(Dated):
 
     def sees(self, case_kind: str) -> bool:
         """Is this a helper who may read the person's cases of this kind?"""
-        return self.kind != "self" and self.checked and "see" in self.scope and self.opens(case_kind)
+        return (
+            self.kind != "self" and self.checked and "see" in self.scope and self.opens(case_kind)
+        )

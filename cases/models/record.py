@@ -1,4 +1,5 @@
-"""What is kept of what happened: events for people, visits and turns for clocks, messages for telling.
+"""What is kept of what happened: events for people, visits and turns for clocks, messages for
+telling.
 
 Events, bodies and record views are append-only by triggers (`ledger.py`), not by habit.
 """
@@ -22,10 +23,12 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Event(models.Model):
-    """One thing that happened. `at`: when it happened; `recorded_at`: when it was written down; order is `seq`.
+    """One thing that happened. `at`: when it happened; `recorded_at`: when it was written down;
+    order is `seq`.
 
-    `codes` holds no free text: the target step, turn, cycle, dates and ids that `replay` needs. The hash covers
-    all columns and the previous hash; the body only through `body_hash`, so a lawful disposal breaks nothing.
+    `codes` holds no free text: the target step, turn, cycle, dates and ids that `replay` needs. The
+    hash covers all columns and the previous hash; the body only through `body_hash`, so a lawful
+    disposal breaks nothing.
     """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
@@ -48,7 +51,9 @@ class Event(models.Model):
 
 
 class EventBody(models.Model):
-    """The words of an event, apart from it, with who may read them. Deleted only under a `Disposal`."""
+    """The words of an event, apart from it, with who may read them. Deleted only under a
+    `Disposal`.
+    """
 
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="body")
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
@@ -59,7 +64,8 @@ class EventBody(models.Model):
 
 
 class Letter(models.Model):
-    """A letter that was owed, as it was written: to be printed again unchanged. Goes only under a `Disposal`.
+    """A letter that was owed, as it was written: to be printed again unchanged. Goes only under a
+    `Disposal`.
 
     `content`: letterhead, words and key facts as `writing.compose` makes them; no formatting.
     """
@@ -80,8 +86,9 @@ class Disposal(models.Model):
 
 
 class Visit(Sides):
-    """One stay of a case in a step. `days`, `month`, `paused_days` and whose days they were are fixed on leaving;
-    `loop`: the case had been in this step before in the same cycle."""
+    """One stay of a case in a step. `days`, `month`, `paused_days` and whose days they were are
+    fixed on leaving; `loop`: the case had been in this step before in the same cycle.
+    """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="visits")
@@ -105,8 +112,12 @@ class Visit(Sides):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "seq"], name="one_visit_a_place"),
-            models.UniqueConstraint(fields=["case"], condition=Q(left_at=None), name="one_open_visit"),
-            models.CheckConstraint(condition=Q(step__in=list(journey.OPEN)), name="visit_step_known"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(left_at=None), name="one_open_visit"
+            ),
+            models.CheckConstraint(
+                condition=Q(step__in=list(journey.OPEN)), name="visit_step_known"
+            ),
             models.CheckConstraint(
                 condition=Q(left_at=None) | Q(left_at__gte=F("entered_at")), name="visit_in_order"
             ),
@@ -117,12 +128,21 @@ class Visit(Sides):
             ),
         ]
         indexes = [
-            # with the case in it, so that the sweep finds what is due in a council from the index alone
+            # with the case in it, so that the sweep finds what is due in a council from the index
+            # alone
             models.Index(
-                fields=["council", "due_at", "case"], condition=Q(left_at=None), name="open_visits_by_deadline"
+                fields=["council", "due_at", "case"],
+                condition=Q(left_at=None),
+                name="open_visits_by_deadline",
             ),
-            models.Index(fields=["council", "month", "step", "days"], name="closed_visits_for_figures"),
-            models.Index(fields=["council", "step", "entered_at"], condition=Q(left_at=None), name="open_by_age"),
+            models.Index(
+                fields=["council", "month", "step", "days"], name="closed_visits_for_figures"
+            ),
+            models.Index(
+                fields=["council", "step", "entered_at"],
+                condition=Q(left_at=None),
+                name="open_by_age",
+            ),
             models.Index(
                 fields=["council", "entered_at"],
                 condition=Q(left_at=None) & ~Q(step="running"),
@@ -132,7 +152,9 @@ class Visit(Sides):
 
 
 class Turn(models.Model):
-    """Whose turn it was, inside a visit, from when to when and why: time by whose turn reads these rows."""
+    """Whose turn it was, inside a visit, from when to when and why: time by whose turn reads these
+    rows.
+    """
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="turns")
     role = models.CharField(max_length=20)
@@ -144,14 +166,22 @@ class Turn(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["visit"], condition=Q(ended_at=None), name="one_open_turn"),
-            models.CheckConstraint(condition=Q(role__in=list(journey.TURNS)), name="turn_role_known"),
-            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="turn_in_order"),
+            models.UniqueConstraint(
+                fields=["visit"], condition=Q(ended_at=None), name="one_open_turn"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=list(journey.TURNS)), name="turn_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="turn_in_order"
+            ),
         ]
 
 
 class Pause(models.Model):
-    """A recorded pause. It ends by itself at `next_chase`; the gross wait is always shown beside the net one."""
+    """A recorded pause. It ends by itself at `next_chase`; the gross wait is always shown beside
+    the net one.
+    """
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="pauses")
     code = models.CharField(max_length=20, choices=journey.PAUSES)
@@ -162,13 +192,19 @@ class Pause(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["visit"], condition=Q(ended_at=None), name="one_open_pause"),
-            models.CheckConstraint(condition=Q(code__in=list(journey.PAUSES)), name="pause_code_known"),
+            models.UniqueConstraint(
+                fields=["visit"], condition=Q(ended_at=None), name="one_open_pause"
+            ),
+            models.CheckConstraint(
+                condition=Q(code__in=list(journey.PAUSES)), name="pause_code_known"
+            ),
         ]
 
 
 class Nudge(models.Model):
-    """A visit or a clock that was chased: exactly one a kind and round, by unique constraints and one INSERT..SELECT."""
+    """A visit or a clock that was chased: exactly one a kind and round, by unique constraints and
+    one INSERT..SELECT.
+    """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="nudges")
@@ -179,24 +215,32 @@ class Nudge(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["visit", "kind", "round"], name="one_nudge_a_kind_and_round"),
-            models.UniqueConstraint(fields=["clock", "kind", "round"], name="one_clock_nudge_a_kind"),
+            models.UniqueConstraint(
+                fields=["visit", "kind", "round"], name="one_nudge_a_kind_and_round"
+            ),
+            models.UniqueConstraint(
+                fields=["clock", "kind", "round"], name="one_clock_nudge_a_kind"
+            ),
             models.CheckConstraint(
                 condition=Q(visit=None, clock__isnull=False) | Q(visit__isnull=False, clock=None),
                 name="nudge_of_visit_or_clock",
             ),
-            models.CheckConstraint(condition=Q(kind__in=list(journey.NUDGES)), name="nudge_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=list(journey.NUDGES)), name="nudge_kind_known"
+            ),
         ]
         indexes = [models.Index(fields=["council", "made_at"], name="nudges_by_moment")]
 
 
 class Message(models.Model):
-    """A row that is to be told to somebody. Sending claims it by a conditional UPDATE; nothing lives in a queue.
+    """A row that is to be told to somebody. Sending claims it by a conditional UPDATE; nothing
+    lives in a queue.
 
-    Channel `digest`: told together with others in the recipient's daily digest, a row of its own without a case.
-    `not_before`: when it is first due, and never moved; `again_at`: the next try after one that failed; `tried_since`:
-    since when the channel could not be used for it; `attempts`: tries that may have been cut off or broke, no others.
-    `unsure`: handed over, and no answer came. That and `dead` are tasks of somebody (`undelivered`), since `dead_at`.
+    Channel `digest`: told together with others in the recipient's daily digest, a row of its own
+    without a case. `not_before`: when it is first due, and never moved; `again_at`: the next try
+    after one that failed; `tried_since`: since when the channel could not be used for it;
+    `attempts`: tries that may have been cut off or broke, no others. `unsure`: handed over, and no
+    answer came. That and `dead` are tasks of somebody (`undelivered`), since `dead_at`.
     """
 
     STATES = {
@@ -207,10 +251,20 @@ class Message(models.Model):
         "dead": "Given up",
         "unsure": "May have arrived",
     }
-    OPEN = ("waiting", "dead", "unsure")  # still to be told, or to be decided on: a private link stays
+    OPEN = (
+        "waiting",
+        "dead",
+        "unsure",
+    )  # still to be told, or to be decided on: a private link stays
     UNDELIVERED = ("dead", "unsure")
-    CHANNELS = {"email": "E-mail", "text": "Text message", "letter": "Letter", "phone": "Telephone",
-                "digest": "In the daily digest", "demo": "Demonstration"}  # fmt: skip
+    CHANNELS = {
+        "email": "E-mail",
+        "text": "Text message",
+        "letter": "Letter",
+        "phone": "Telephone",
+        "digest": "In the daily digest",
+        "demo": "Demonstration",
+    }
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="messages")
@@ -247,13 +301,18 @@ class Message(models.Model):
                 name="message_dead_whole",
             ),
             models.CheckConstraint(
-                condition=Q(case__isnull=False) | Q(template="digest"), name="message_about_a_case_or_digest"
+                condition=Q(case__isnull=False) | Q(template="digest"),
+                name="message_about_a_case_or_digest",
             ),
         ]
         indexes = [
-            models.Index(fields=["not_before"], condition=Q(state="waiting"), name="messages_to_send"),
             models.Index(
-                fields=["council", "dead_at"], condition=Q(state__in=["dead", "unsure"]), name="messages_undelivered"
+                fields=["not_before"], condition=Q(state="waiting"), name="messages_to_send"
+            ),
+            models.Index(
+                fields=["council", "dead_at"],
+                condition=Q(state__in=["dead", "unsure"]),
+                name="messages_undelivered",
             ),
         ]
 
@@ -287,8 +346,10 @@ class Heartbeat(models.Model):
 
 
 class KeptPage(models.Model):
-    """A page that was sent after its session had ended, for the person who was signed in there. `browser`: a hash of
-    the key that only that browser holds; `sealed` opens with that key and the server's secret together."""
+    """A page that was sent after its session had ended, for the person who was signed in there.
+    `browser`: a hash of the key that only that browser holds; `sealed` opens with that key and the
+    server's secret together.
+    """
 
     browser = models.CharField(max_length=64, db_index=True)
     user = models.ForeignKey(USER, models.PROTECT, related_name="+")

@@ -1,7 +1,9 @@
-"""Getting in without an account: a request that is being written, the codes that lead back to it, and wrong tries.
+"""Getting in without an account: a request that is being written, the codes that lead back to it,
+and wrong tries.
 
-A code is never stored: it is spelled from the server's key and the row's salt (cases/signin/return_codes.py), and found by a
-keyed hash. The second fact is kept only as a slow hash. Tries are counted under keyed hashes of code and address.
+A code is never stored: it is spelled from the server's key and the row's salt
+(cases/signin/return_codes.py), and found by a keyed hash. The second fact is kept only as a slow
+hash. Tries are counted under keyed hashes of code and address.
 """
 
 from django.conf import settings
@@ -11,7 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 USER = settings.AUTH_USER_MODEL
-FACTS = {"word": _("A word or a name that only I know"), "born": _("My date of birth"), "postcode": _("A postcode")}
+FACTS = {
+    "word": _("A word or a name that only I know"),
+    "born": _("My date of birth"),
+    "postcode": _("A postcode"),
+}
 WAYS = {
     "screen": _("On screen"),
     "letter": _("By letter"),
@@ -21,10 +27,11 @@ WAYS = {
 
 
 class Start(models.Model):
-    """A request for support that is being written: saved page by page, not seen by the council until it is sent.
+    """A request for support that is being written: saved page by page, not seen by the council
+    until it is sent.
 
-    `data`: what was typed, by field; emptied when it becomes a case. `user`: the sign-in without e-mail that the
-    code opens, None as long as the person has not chosen how to come back.
+    `data`: what was typed, by field; emptied when it becomes a case. `user`: the sign-in without
+    e-mail that the code opens, None as long as the person has not chosen how to come back.
     """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
@@ -39,13 +46,18 @@ class Start(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(who__in=["me", "carer"]), name="start_who_known"),
-            models.CheckConstraint(condition=Q(case=None) | Q(data={}), name="start_keeps_nothing_once_sent"),
+            models.CheckConstraint(
+                condition=Q(case=None) | Q(data={}), name="start_keeps_nothing_once_sent"
+            ),
         ]
-        indexes = [models.Index(fields=["saved_at"], condition=Q(case=None), name="starts_not_sent")]
+        indexes = [
+            models.Index(fields=["saved_at"], condition=Q(case=None), name="starts_not_sent")
+        ]
 
 
 class ReturnCode(models.Model):
-    """A code that leads back, together with a second fact. `by`: who at the council made it, None for the person.
+    """A code that leads back, together with a second fact. `by`: who at the council made it, None
+    for the person.
 
     `ends_at`: until when it must have been used for the first time; a code that was used goes on.
     """
@@ -65,17 +77,25 @@ class ReturnCode(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(way__in=list(WAYS)), name="return_code_way_known"),
-            models.CheckConstraint(condition=Q(fact_kind__in=list(FACTS)), name="return_code_fact_known"),
-            models.UniqueConstraint(fields=["user"], condition=Q(stopped_at=None), name="one_live_code"),
+            models.CheckConstraint(
+                condition=Q(fact_kind__in=list(FACTS)), name="return_code_fact_known"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(stopped_at=None), name="one_live_code"
+            ),
         ]
 
     def lives(self, now) -> bool:
         """May it still be used?"""
-        return self.stopped_at is None and (self.ends_at is None or self.used_at is not None or now < self.ends_at)
+        return self.stopped_at is None and (
+            self.ends_at is None or self.used_at is not None or now < self.ends_at
+        )
 
 
 class Tries(models.Model):
-    """Wrong tries under one keyed hash: of what was typed, known or not, of an address, or of both."""
+    """Wrong tries under one keyed hash: of what was typed, known or not, of an address, or of
+    both.
+    """
 
     key = models.CharField(max_length=64, unique=True)
     count = models.PositiveIntegerField(default=0)

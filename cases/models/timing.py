@@ -1,8 +1,10 @@
-"""How long things took, kept so that no page ever scans the visits: exact day counts, finished figures, clocks.
+"""How long things took, kept so that no page ever scans the visits: exact day counts, finished
+figures, clocks.
 
 Written by `Case.move` as append-only `TimeDelta` rows in its own transaction and drained by a job
-(`cases/figures/histogram.py`). A reader adds the rows not yet drained, so a figure is exact before the drain too. All of it
-can be rebuilt from visits and cases: `manage.py rebuild_figures --check` holds one against the other.
+(`cases/figures/histogram.py`). A reader adds the rows not yet drained, so a figure is exact before
+the drain too. All of it can be rebuilt from visits and cases: `manage.py rebuild_figures --check`
+holds one against the other.
 """
 
 from datetime import date
@@ -26,10 +28,23 @@ SIDES = {
     "nobody": "other",
 }  # turn -> whose days they are
 SIDE_NAMES = tuple(dict.fromkeys(SIDES.values()))
-NO_DATE = date(9999, 12, 31)  # stands for "no deadline", because a unique key never matches NULL with NULL
-DIMS = {"": "Whole council", "team": "Team", "route": "Route", "need": "Need group", "age": "Age band",
-        "version": "Version of the journey"}  # fmt: skip
-OPEN_DIMS = {"": "Whole council", "team": "Team", "turn": "Whose turn", "team_turn": "Whose turn in a team"}
+NO_DATE = date(
+    9999, 12, 31
+)  # stands for "no deadline", because a unique key never matches NULL with NULL
+DIMS = {
+    "": "Whole council",
+    "team": "Team",
+    "route": "Route",
+    "need": "Need group",
+    "age": "Age band",
+    "version": "Version of the journey",
+}
+OPEN_DIMS = {
+    "": "Whole council",
+    "team": "Team",
+    "turn": "Whose turn",
+    "team_turn": "Whose turn in a team",
+}
 
 
 class Sides(models.Model):
@@ -45,10 +60,12 @@ class Sides(models.Model):
 
 
 class TimeDelta(Sides):
-    """One change to the figures: `sign` +1 or -1 of a finished visit or clock (`closed`), or of an open case (`open`).
+    """One change to the figures: `sign` +1 or -1 of a finished visit or clock (`closed`), or of an
+    open case (`open`).
 
-    A closed one has month, days, net, and whether it had a deadline (`due`), kept it (`ok`), came back (`loop`); an
-    open one has the days on which its step and its turn began and its deadline as a day.
+    A closed one has month, days, net, and whether it had a deadline (`due`), kept it (`ok`), came
+    back (`loop`); an open one has the days on which its step and its turn began and its deadline as
+    a day.
     """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
@@ -79,21 +96,47 @@ class TimeDelta(Sides):
     def of_visit(cls, visit, sign=1):
         """The change that a finished visit makes."""
         return cls(
-            council_id=visit.council_id, kind="closed", sign=sign, step=visit.step, team_id=visit.team_id,
-            route=visit.route, need=visit.need_group, age=visit.age_band, version=visit.journey_version, month=visit.month,
-            days=visit.days, net=visit.days - visit.paused_days, due=visit.due_at is not None,
-            ok=visit.due_at is not None and visit.left_at < visit.due_at, loop=visit.loop, person_days=visit.person_days,
-            council_days=visit.council_days, panel_days=visit.panel_days, other_days=visit.other_days,
-        )  # fmt: skip
+            council_id=visit.council_id,
+            kind="closed",
+            sign=sign,
+            step=visit.step,
+            team_id=visit.team_id,
+            route=visit.route,
+            need=visit.need_group,
+            age=visit.age_band,
+            version=visit.journey_version,
+            month=visit.month,
+            days=visit.days,
+            net=visit.days - visit.paused_days,
+            due=visit.due_at is not None,
+            ok=visit.due_at is not None and visit.left_at < visit.due_at,
+            loop=visit.loop,
+            person_days=visit.person_days,
+            council_days=visit.council_days,
+            panel_days=visit.panel_days,
+            other_days=visit.other_days,
+        )
 
     @classmethod
     def of_clock(cls, clock, sign=1):
-        """The change that an ended clock makes. A later round of a whole-journey wait has a name of its own."""
+        """The change that an ended clock makes. A later round of a whole-journey wait has a name of
+        its own.
+        """
         return cls(
-            council_id=clock.council_id, kind="closed", sign=sign, step=clock_step(clock), team_id=clock.team_id,
-            route=clock.route, need=clock.need_group, age=clock.age_band, month=clock.month, days=clock.days,
-            net=clock.days, due=clock.due_at is not None, ok=clock.due_at is not None and clock.ended_at < clock.due_at,
-        )  # fmt: skip
+            council_id=clock.council_id,
+            kind="closed",
+            sign=sign,
+            step=clock_step(clock),
+            team_id=clock.team_id,
+            route=clock.route,
+            need=clock.need_group,
+            age=clock.age_band,
+            month=clock.month,
+            days=clock.days,
+            net=clock.days,
+            due=clock.due_at is not None,
+            ok=clock.due_at is not None and clock.ended_at < clock.due_at,
+        )
 
     @classmethod
     def of_case(cls, case, sign=1):
@@ -101,29 +144,47 @@ class TimeDelta(Sides):
         if case.step == "closed":
             return None
         return cls(
-            council_id=case.council_id, kind="open", sign=sign, step=case.step, team_id=case.team_id, turn=case.turn,
-            day=dates.london_date(case.step_since), turn_day=dates.london_date(case.turn_since),
+            council_id=case.council_id,
+            kind="open",
+            sign=sign,
+            step=case.step,
+            team_id=case.team_id,
+            turn=case.turn,
+            day=dates.london_date(case.step_since),
+            turn_day=dates.london_date(case.turn_since),
             due_day=dates.london_date(case.due_at) if case.due_at else NO_DATE,
-        )  # fmt: skip
+        )
 
     @classmethod
     def of_open_clock(cls, clock, sign=1):
         """The change that a running clock makes; for the whole council only."""
         return cls(
-            council_id=clock.council_id, kind="open", sign=sign, step=clock_step(clock),
-            day=dates.london_date(clock.began_at), due_day=dates.london_date(clock.due_at) if clock.due_at else NO_DATE,
-        )  # fmt: skip
+            council_id=clock.council_id,
+            kind="open",
+            sign=sign,
+            step=clock_step(clock),
+            day=dates.london_date(clock.began_at),
+            due_day=dates.london_date(clock.due_at) if clock.due_at else NO_DATE,
+        )
 
 
 def clock_step(clock) -> str:
-    """The name under which a clock is counted: a reassessment's wait is not mixed with the first one's."""
-    return clock.kind if clock.kind not in journey.WHOLE or clock.cycle == "first" else f"{clock.kind}_again"
+    """The name under which a clock is counted: a reassessment's wait is not mixed with the first
+    one's.
+    """
+    return (
+        clock.kind
+        if clock.kind not in journey.WHOLE or clock.cycle == "first"
+        else f"{clock.kind}_again"
+    )
 
 
 class StepDays(Sides):
-    """How many finished visits of a step in a London month took so many days, by one dimension at a time.
+    """How many finished visits of a step in a London month took so many days, by one dimension at a
+    time.
 
-    `measure`: gross days, or net of recorded pauses. Of gross rows the sums of whose days they were stand beside.
+    `measure`: gross days, or net of recorded pauses. Of gross rows the sums of whose days they were
+    stand beside.
     """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
@@ -141,7 +202,8 @@ class StepDays(Sides):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["council", "dim", "key", "measure", "month", "step", "days"], name="one_count_a_day"
+                fields=["council", "dim", "key", "measure", "month", "step", "days"],
+                name="one_count_a_day",
             )
         ]
         indexes = [models.Index(fields=["council"], condition=Q(n=0), name="counts_to_forget")]
@@ -161,16 +223,19 @@ class OpenDays(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["council", "dim", "key", "step", "day", "due_day"], name="one_open_count_a_day"
+                fields=["council", "dim", "key", "step", "day", "due_day"],
+                name="one_open_count_a_day",
             )
         ]
         indexes = [models.Index(fields=["council"], condition=Q(n=0), name="open_counts_to_forget")]
 
 
 class StepFigures(Sides):
-    """Finished figures of a step over whole months, both ends included: a copy of what the histogram says.
+    """Finished figures of a step over whole months, both ends included: a copy of what the
+    histogram says.
 
-    Deleted and written anew in the transaction that changes the histogram, so that a row which is there is right.
+    Deleted and written anew in the transaction that changes the histogram, so that a row which is
+    there is right.
     """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
@@ -191,15 +256,18 @@ class StepFigures(Sides):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["council", "dim", "key", "since", "until", "step"], name="one_figure_a_window"
+                fields=["council", "dim", "key", "since", "until", "step"],
+                name="one_figure_a_window",
             )
         ]
 
 
 class Clock(Sides):
-    """A clock beside the steps: a whole-journey wait of one cycle, or something that must happen by a day.
+    """A clock beside the steps: a whole-journey wait of one cycle, or something that must happen by
+    a day.
 
-    `journey.CLOCKS` says what starts and ends it. Ended ones have days and month; `dropped_at`: the case closed first.
+    `journey.CLOCKS` says what starts and ends it. Ended ones have days and month; `dropped_at`: the
+    case closed first.
     """
 
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
@@ -225,9 +293,13 @@ class Clock(Sides):
         constraints = [
             models.UniqueConstraint(fields=["case", "kind", "round"], name="one_clock_a_round"),
             models.UniqueConstraint(
-                fields=["case", "kind"], condition=Q(ended_at=None, dropped_at=None), name="one_open_clock_a_kind"
+                fields=["case", "kind"],
+                condition=Q(ended_at=None, dropped_at=None),
+                name="one_open_clock_a_kind",
             ),
-            models.CheckConstraint(condition=Q(kind__in=list(journey.CLOCKS)), name="clock_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=list(journey.CLOCKS)), name="clock_kind_known"
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="clock_in_order"
             ),
@@ -243,5 +315,7 @@ class Clock(Sides):
                 condition=Q(ended_at=None, dropped_at=None),
                 name="open_clocks_by_age",
             ),
-            models.Index(fields=["council", "month", "kind", "days"], name="ended_clocks_for_figures"),
+            models.Index(
+                fields=["council", "month", "kind", "days"], name="ended_clocks_for_figures"
+            ),
         ]

@@ -1,7 +1,8 @@
-"""The paper twin of the self-assessment: every question and option with the number it has on the screen.
+"""The paper twin of the self-assessment: every question and option with the number it has on the
+screen.
 
-For reading beforehand, filling in by hand and signing; a worker keys it in as "on paper on ...". It carries the
-case's reference and a QR of nothing but that. Reading only.
+For reading beforehand, filling in by hand and signing; a worker keys it in as "on paper on ...". It
+carries the case's reference and a QR of nothing but that. Reading only.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ FORMS = {"adult": "adult", "carer": "carer"}
 
 @dataclass(frozen=True)
 class Asked:
-    """A question on paper. `only`: when it is to be answered. `options` are boxes; `lines`: room to write."""
+    """A question on paper. `only`: when it is to be answered. `options` are boxes; `lines`: room to
+    write.
+    """
 
     number: int
     id: str
@@ -43,7 +46,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Paper:
-    """The whole form as ready strings; `ref` and `qr_code` are empty on a blank one. `who`: a blank one asks who it is from."""
+    """The whole form as ready strings; `ref` and `qr_code` are empty on a blank one. `who`: a blank
+    one asks who it is from.
+    """
 
     title: str
     council: str
@@ -62,7 +67,9 @@ class Paper:
 
 
 def of_case(case: Any) -> Paper:
-    """The form of a case: the questions its assessment was begun with, else those it would be begun with today."""
+    """The form of a case: the questions its assessment was begun with, else those it would be begun
+    with today.
+    """
     draft = answering.draft_of(case) or (None if case.step == "assess" else answering.sent_of(case))
     form = draft.form if draft else questions.build(case)
     return build(case.council, case.kind, form, ref=case.ref, name=case.person.name)
@@ -75,24 +82,41 @@ def blank(council: Any, kind: str) -> Paper:
 
 
 def build(council: Any, kind: str, form: list[dict], *, ref: str = "", name: str = "") -> Paper:
-    """Every question of a form in its order; those the scheme asks of the worker stand together at the end."""
+    """Every question of a form in its order; those the scheme asks of the worker stand together at
+    the end.
+    """
     number = questions.numbers(form)
     sections = [
         Section(title, answering.example(kind, page), [asked(q, form, number) for q in specs])
-        for page, title, specs in answering.runs(kind, [q for q in form if q.get("voice") != "worker"])
+        for page, title, specs in answering.runs(
+            kind, [q for q in form if q.get("voice") != "worker"]
+        )
     ]
     return Paper(
-        title=_("How caring affects your life") if kind == "carer" else _("Tell us about your life"),
-        council=council.name, colour=council.colour, **ways(council), ref=ref, name=name, qr=qr(ref),
-        intro=intro(council), sections=sections,
+        title=_("How caring affects your life")
+        if kind == "carer"
+        else _("Tell us about your life"),
+        council=council.name,
+        colour=council.colour,
+        **ways(council),
+        ref=ref,
+        name=name,
+        qr=qr(ref),
+        intro=intro(council),
+        sections=sections,
         worker=[asked(q, form, number) for q in form if q.get("voice") == "worker"],
-    )  # fmt: skip
+    )
 
 
 def ways(council: Any) -> dict[str, str]:
     """How to reach the council, at the head of every form."""
     found = contact_details.of(council)
-    return {"phone": found.phone, "relay": found.relay, "hours": found.when, "address": found.address}
+    return {
+        "phone": found.phone,
+        "relay": found.relay,
+        "hours": found.when,
+        "address": found.address,
+    }
 
 
 def asked(q: dict, form: list[dict], number: dict[str, int]) -> Asked:
@@ -100,8 +124,15 @@ def asked(q: dict, form: list[dict], number: dict[str, int]) -> Asked:
     options = [str(o["label"]) for o in q.get("options", [])]
     if q.get("voice") != "worker":
         options += [str(words) for words in questions.ESCAPES.values()]
-    return Asked(number[q["id"]], q["id"], str(q["text"]), str(q.get("hint", "")), only(q, form, number), options,
-                 LINES.get(q["kind"], 0))  # fmt: skip
+    return Asked(
+        number[q["id"]],
+        q["id"],
+        str(q["text"]),
+        str(q.get("hint", "")),
+        only(q, form, number),
+        options,
+        LINES.get(q["kind"], 0),
+    )
 
 
 def only(q: dict, form: list[dict], number: dict[str, int]) -> str:
@@ -110,7 +141,14 @@ def only(q: dict, form: list[dict], number: dict[str, int]) -> str:
     if not before:
         return ""
     none = next(
-        (o["label"] for s in form if s["id"] == before[0] for o in s.get("options", []) if o["value"] == 0), ""
+        (
+            o["label"]
+            for s in form
+            if s["id"] == before[0]
+            for o in s.get("options", [])
+            if o["value"] == 0
+        ),
+        "",
     )
     numbers = ", ".join(str(number[b]) for b in before)
     if len(before) == 1:
@@ -118,9 +156,9 @@ def only(q: dict, form: list[dict], number: dict[str, int]) -> str:
             "none": none,
             "numbers": numbers,
         }
-    return _("Leave this out if you ticked the first box in all of these questions: %(numbers)s.") % {
-        "numbers": numbers
-    }
+    return _(
+        "Leave this out if you ticked the first box in all of these questions: %(numbers)s."
+    ) % {"numbers": numbers}
 
 
 def intro(council: Any) -> list[str]:
@@ -128,12 +166,23 @@ def intro(council: Any) -> list[str]:
     back = _("Send or bring the form to us.") if council.help_address else _("Give the form to us.")
     return [
         _("You do not have to answer every question. Leave out what you want."),
-        _("Use your own words. Someone you trust can help you or write for you. Use more paper if you need it, and "
-          "write the number of the question beside it."),
-        back + " " + _("We type in what you wrote without changing it, and go through it with you. Keep a copy if you can."),
-        _("You can also do this on a computer or a phone, on the telephone with us, or face to face. The questions are "
-          "the same."),
-    ]  # fmt: skip
+        _(
+            "Use your own words. Someone you trust can help you or write for you. Use more "
+            "paper if you need it, and "
+            "write the number of the question beside it."
+        ),
+        back
+        + " "
+        + _(
+            "We type in what you wrote without changing it, and go through it with you. Keep "
+            "a copy if you can."
+        ),
+        _(
+            "You can also do this on a computer or a phone, on the telephone with us, or "
+            "face to face. The questions are "
+            "the same."
+        ),
+    ]
 
 
 def qr(ref: str) -> str:
@@ -150,15 +199,28 @@ def printed(paper: Paper) -> dict[str, Any]:
     """The form with the words around it, as the PDF takes it."""
     return asdict(paper) | {
         "words": {
-            "reference": _("Reference:"), "page": _("Page"), "name": _("Your name"), "born": _("Your date of birth"),
-            "reach": _("How may we reach you safely?"), "alt": _("QR code with the reference"), "how": _("How to use this form"),
-            "worker": _("For the social worker, with you"), "helped": _("Who helped you, if anybody did"),
-            "signed": _("Signature, if you can sign"), "on": _("Date"), "end": _("At the end"),
-            "help": _("Help"), "phone": _("Phone"), "relay": _("Text relay"), "tick": _("Tick one box."),
-            "or": _("In your own words:"), "write": _("Write it here:"), "instead": _("Or tick a box:"),
+            "reference": _("Reference:"),
+            "page": _("Page"),
+            "name": _("Your name"),
+            "born": _("Your date of birth"),
+            "reach": _("How may we reach you safely?"),
+            "alt": _("QR code with the reference"),
+            "how": _("How to use this form"),
+            "worker": _("For the social worker, with you"),
+            "helped": _("Who helped you, if anybody did"),
+            "signed": _("Signature, if you can sign"),
+            "on": _("Date"),
+            "end": _("At the end"),
+            "help": _("Help"),
+            "phone": _("Phone"),
+            "relay": _("Text relay"),
+            "tick": _("Tick one box."),
+            "or": _("In your own words:"),
+            "write": _("Write it here:"),
+            "instead": _("Or tick a box:"),
             "form": _("This form has %(n)s questions.") % {"n": count(paper)},
         },
-    }  # fmt: skip
+    }
 
 
 def count(paper: Paper) -> int:

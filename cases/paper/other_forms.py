@@ -1,7 +1,9 @@
-"""The paper twin of every other form: made of the form on the screen itself, so that a new field is on paper as well.
+"""The paper twin of every other form: made of the form on the screen itself, so that a new field is
+on paper as well.
 
-A sheet is a title and parts, each a heading with a Django form; its questions are numbered through, and a worker who
-keys a sheet in sees the same numbers. Other apps add theirs to `SHEETS`. Not here: the self-assessment (assessment_form.py).
+A sheet is a title and parts, each a heading with a Django form; its questions are numbered through,
+and a worker who keys a sheet in sees the same numbers. Other apps add theirs to `SHEETS`. Not here:
+the self-assessment (assessment_form.py).
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ WORDS_LINES = 6  # ruled lines for somebody's own words; one for a name, a numbe
 
 @dataclass(frozen=True)
 class Sheet:
-    """`reads`: what one must be allowed to read of the case (`access.READS`). `parts(case)`: what it asks."""
+    """`reads`: what one must be allowed to read of the case (`access.READS`). `parts(case)`: what
+    it asks.
+    """
 
     title: Any
     reads: str
@@ -32,7 +36,9 @@ class Sheet:
 
 
 def _ask(council: Any) -> Parts:
-    return [(gettext_lazy("You, and how to reach you safely"), AskForm(council=council, paper=True))]
+    return [
+        (gettext_lazy("You, and how to reach you safely"), AskForm(council=council, paper=True))
+    ]
 
 
 def _ask_other(council: Any) -> Parts:
@@ -63,7 +69,9 @@ def blank(council: Any, code: str) -> assessment_form.Paper:
     return build(council, title, parts(council))
 
 
-def build(council: Any, title: Any, parts: Parts, *, ref: str = "", name: str = "") -> assessment_form.Paper:
+def build(
+    council: Any, title: Any, parts: Parts, *, ref: str = "", name: str = ""
+) -> assessment_form.Paper:
     """The parts with every question in its order, numbered through."""
     sections, number = [], 1
     for heading, form in parts:
@@ -71,9 +79,17 @@ def build(council: Any, title: Any, parts: Parts, *, ref: str = "", name: str = 
         number += len(questions)
         sections.append(assessment_form.Section(str(heading), "", questions))
     return assessment_form.Paper(
-        title=str(title), council=council.name, colour=council.colour, **assessment_form.ways(council), ref=ref, name=name,
-        qr=assessment_form.qr(ref), intro=assessment_form.intro(council), sections=sections, who=False,
-    )  # fmt: skip
+        title=str(title),
+        council=council.name,
+        colour=council.colour,
+        **assessment_form.ways(council),
+        ref=ref,
+        name=name,
+        qr=assessment_form.qr(ref),
+        intro=assessment_form.intro(council),
+        sections=sections,
+        who=False,
+    )
 
 
 def asked(bound: forms.BoundField, number: int) -> assessment_form.Asked:
@@ -84,11 +100,15 @@ def asked(bound: forms.BoundField, number: int) -> assessment_form.Asked:
         choices = [str(bound.label)]
     room = 0 if choices else WORDS_LINES if isinstance(field.widget, forms.Textarea) else 1
     only = "" if field.required else _("You can leave this out.")
-    return assessment_form.Asked(number, bound.html_name, str(bound.label), str(bound.help_text), only, choices, room)
+    return assessment_form.Asked(
+        number, bound.html_name, str(bound.label), str(bound.help_text), only, choices, room
+    )
 
 
 def numbers(case: Any, code: str) -> dict[str, list[int]]:
-    """Name of a field -> its numbers on paper; several where the same is asked of each piece of support."""
+    """Name of a field -> its numbers on paper; several where the same is asked of each piece of
+    support.
+    """
     found: dict[str, list[int]] = {}
     for section in of_case(case, SHEETS[code]).sections:
         for question in section.questions:

@@ -1,7 +1,8 @@
-"""Who looked at a record: day by day in which role and team, and how often. Reading only; `get_case` writes the rows.
+"""Who looked at a record: day by day in which role and team, and how often. Reading only;
+`get_case` writes the rows.
 
-The person reads roles and teams, and asks for names; staff read the names. What a manager withheld for safeguarding
-stands only in the staff's list. A helper reads none of it.
+The person reads roles and teams, and asks for names; staff read the names. What a manager withheld
+for safeguarding stands only in the staff's list. A helper reads none of it.
 """
 
 from datetime import date, timedelta
@@ -27,26 +28,39 @@ def openings(case, staff: bool):
         for hidden in case.withheld.all():
             found = found.exclude(_within(hidden))
     found = found.annotate(day=TruncDate("at", tzinfo=dates.LONDON))
-    wanted = found.values("day", "user_id", "user__name", "user__email", "role").annotate(times=Count("pk"))
+    wanted = found.values("day", "user_id", "user__name", "user__email", "role").annotate(
+        times=Count("pk")
+    )
     return wanted.order_by("-day", "role", "user_id")
 
 
 def _within(hidden) -> Q:
     found = Q(user_id=hidden.user_id, at__gte=dates.london_midnight(hidden.since))
-    return found & Q(at__lt=dates.london_midnight(hidden.until + timedelta(days=1))) if hidden.until else found
+    return (
+        found & Q(at__lt=dates.london_midnight(hidden.until + timedelta(days=1)))
+        if hidden.until
+        else found
+    )
 
 
 def table(case, page, staff: bool) -> Table:
     """One page of `openings`, in words."""
     rows = list(page)
-    seats = list(Seat.objects.filter(council_id=case.council_id, user_id__in={r["user_id"] for r in rows})
-                 .select_related("team"))  # fmt: skip
+    seats = list(
+        Seat.objects.filter(
+            council_id=case.council_id, user_id__in={r["user_id"] for r in rows}
+        ).select_related("team")
+    )
     hidden = list(case.withheld.all()) if staff else []
     head = [_("Day"), *([_("Name")] if staff else []), _("Who"), _("Team"), _("How often")]
     if hidden:
         head.append(_("Shown to the person"))
-    return Table(_("Who looked, the newest first"), head, [_line(r, seats, staff, hidden) for r in rows],
-                 empty=_("Nobody has opened it yet."))  # fmt: skip
+    return Table(
+        _("Who looked, the newest first"),
+        head,
+        [_line(r, seats, staff, hidden) for r in rows],
+        empty=_("Nobody has opened it yet."),
+    )
 
 
 def _line(row, seats, staff: bool, hidden) -> list[str]:
@@ -70,11 +84,17 @@ def _covers(hidden, on: date) -> bool:
 
 
 def team(row, seats) -> str:
-    """The team in which somebody had that role on that day; the whole council for one without a team."""
+    """The team in which somebody had that role on that day; the whole council for one without a
+    team.
+    """
     if row["role"] not in journey.SEAT_ROLES:
         return ""
     mine = [s for s in seats if (s.user_id, s.role) == (row["user_id"], row["role"])]
-    held = [s for s in mine if s.valid_from <= row["day"] and (s.valid_to is None or row["day"] < s.valid_to)]
+    held = [
+        s
+        for s in mine
+        if s.valid_from <= row["day"] and (s.valid_to is None or row["day"] < s.valid_to)
+    ]
     return ", ".join(sorted({str(s.team) if s.team else _("Whole council") for s in held}))
 
 

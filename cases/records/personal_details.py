@@ -1,8 +1,9 @@
-"""What the council already knows about a person, each with its day and where it comes from: shown, confirmed or put
-right on one page, and asked nowhere else.
+"""What the council already knows about a person, each with its day and where it comes from: shown,
+confirmed or put right on one page, and asked nowhere else.
 
-A correction is an event with the field's name and a keyed hash of what was and what is: that something changed can be
-proved, and the old address of somebody who moved away from danger stands nowhere. Helpers read none of it.
+A correction is an event with the field's name and a keyed hash of what was and what is: that
+something changed can be proved, and the old address of somebody who moved away from danger stands
+nowhere. Helpers read none of it.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def shown(person: Person, field: str) -> str:
     if field == "born":
         return day(value) if value else ""
     if field in ("contact_by", "communication"):
-        return str(person._meta.get_field(field).choices and getattr(person, f"get_{field}_display")())
+        return str(
+            person._meta.get_field(field).choices and getattr(person, f"get_{field}_display")()
+        )
     return value
 
 
@@ -76,13 +79,18 @@ def _sources(case) -> dict[str, str]:
     first = cases.order_by("asked_at").first() or case
     channel = str(CHANNELS[first.channel]).lower()
     found = {
-        "": _("Told when support was asked for on %(day)s (%(how)s)") % {"day": day(first.asked_at), "how": channel}
+        "": _("Told when support was asked for on %(day)s (%(how)s)")
+        % {"day": day(first.asked_at), "how": channel}
     }
-    rows = Event.objects.filter(case__in=cases, verb__in=(CONFIRMED, CORRECTED)).order_by("at", "seq")
+    rows = Event.objects.filter(case__in=cases, verb__in=(CONFIRMED, CORRECTED)).order_by(
+        "at", "seq"
+    )
     for event in rows:
         who = _("the council") if event.role in journey.SEAT_ROLES else _("the person")
         words = (
-            _("Put right on %(day)s by %(who)s") if event.verb == CORRECTED else _("Confirmed on %(day)s by %(who)s")
+            _("Put right on %(day)s by %(who)s")
+            if event.verb == CORRECTED
+            else _("Confirmed on %(day)s by %(who)s")
         )
         for field in event.codes["fields"]:
             found[field] = words % {"day": day(event.at), "who": who}
@@ -91,7 +99,9 @@ def _sources(case) -> dict[str, str]:
 
 def fingerprint(value: Any) -> str:
     """A keyed hash: equal for equal values, and nothing to guess a telephone number from."""
-    return hmac.new(settings.SECRET_KEY.encode(), str(value or "").encode(), "sha256").hexdigest()[:32]
+    return hmac.new(settings.SECRET_KEY.encode(), str(value or "").encode(), "sha256").hexdigest()[
+        :32
+    ]
 
 
 def _may(case: Case, by: User, on_behalf_of) -> None:
@@ -100,19 +110,31 @@ def _may(case: Case, by: User, on_behalf_of) -> None:
         raise NotYet(_("Only the person, or a worker for them, confirms what we know."))
 
 
-def confirm_known(*, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None) -> Event:
+def confirm_known(
+    *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None
+) -> Event:
     """It is all right as it stands: said once, with its day."""
     _may(case, by, on_behalf_of)
     fields = [field for field in FIELDS if shown(case.person, field)]
-    return case.record(CONFIRMED, by=by, at=at, on_behalf_of=on_behalf_of, audience="person", fields=fields)
+    return case.record(
+        CONFIRMED, by=by, at=at, on_behalf_of=on_behalf_of, audience="person", fields=fields
+    )
 
 
 def correct_known(
-    *, case: Case, by: User, values: dict[str, Any], seen: int, on_behalf_of: Person | None = None, at=None
+    *,
+    case: Case,
+    by: User,
+    values: dict[str, Any],
+    seen: int,
+    on_behalf_of: Person | None = None,
+    at=None,
 ) -> Event | None:
-    """Put right what is wrong; nothing is recorded where nothing changed. `seen`: the version of the person's row.
+    """Put right what is wrong; nothing is recorded where nothing changed. `seen`: the version of
+    the person's row.
 
-    Raises Stale when somebody else changed it meanwhile. The age band of open cases follows the date of birth.
+    Raises Stale when somebody else changed it meanwhile. The age band of open cases follows the
+    date of birth.
     """
     _may(case, by, on_behalf_of)
     if not set(values) <= set(FIELDS):
@@ -124,9 +146,14 @@ def correct_known(
         if not changed:
             return None
         if person.version != seen:
-            raise Stale(_("Somebody changed this while you were writing. Yours has not replaced it."),
-                        changes=_differs(person, changed))  # fmt: skip
-        hashes = {f: {"old": fingerprint(getattr(person, f)), "new": fingerprint(v)} for f, v in changed.items()}
+            raise Stale(
+                _("Somebody changed this while you were writing. Yours has not replaced it."),
+                changes=_differs(person, changed),
+            )
+        hashes = {
+            f: {"old": fingerprint(getattr(person, f)), "new": fingerprint(v)}
+            for f, v in changed.items()
+        }
         for field, value in changed.items():
             setattr(person, field, value)
         person.version += 1
@@ -135,13 +162,21 @@ def correct_known(
             band = age_band(person.born, dates.today(at))
             Case.objects.filter(person_id=person.pk).exclude(step="closed").update(age_band=band)
         names = ", ".join(str(FIELDS[field]) for field in changed)
-        event = case.record(CORRECTED, by=by, note=f"{names}.", at=at, on_behalf_of=on_behalf_of, audience="person",
-                            fields=hashes)  # fmt: skip
+        event = case.record(
+            CORRECTED,
+            by=by,
+            note=f"{names}.",
+            at=at,
+            on_behalf_of=on_behalf_of,
+            audience="person",
+            fields=hashes,
+        )
         case.person = person
         return event
 
 
 def _differs(person, changed) -> list[tuple[str, str, str]]:
     return [
-        (str(FIELDS[f]), day(v) if f == "born" and v else str(v or ""), shown(person, f)) for f, v in changed.items()
+        (str(FIELDS[f]), day(v) if f == "born" and v else str(v or ""), shown(person, f))
+        for f, v in changed.items()
     ]

@@ -1,9 +1,11 @@
-"""Everything that is held about somebody in one case, made from the models, so that no table can be forgotten.
+"""Everything that is held about somebody in one case, made from the models, so that no table can be
+forgotten.
 
-Each app says of each of its models how a row is reached from the case, what a reader must be allowed to read, and which
-columns tell nothing to anybody (keys, hashes); or why a model is not given out. A new column comes along by itself, and
-a new model that nobody named makes a test fail. What is said of what is left out is the same for everybody, so that it
-tells nothing either. Reading only. Not here: the entries of each app (`subject_access_fields` and its likes), the page.
+Each app says of each of its models how a row is reached from the case, what a reader must be
+allowed to read, and which columns tell nothing to anybody (keys, hashes); or why a model is not
+given out. A new column comes along by itself, and a new model that nobody named makes a test fail.
+What is said of what is left out is the same for everybody, so that it tells nothing either. Reading
+only. Not here: the entries of each app (`subject_access_fields` and its likes), the page.
 """
 
 from __future__ import annotations
@@ -35,16 +37,23 @@ CODED = {
     "cycle": journey.CYCLES,
 }  # codes of columns that have no choices of their own
 LABELS = {
-    "at": gettext_lazy("When"), "by": gettext_lazy("Who"), "seq": gettext_lazy("Number in the case"),
-    "on_behalf_of": gettext_lazy("For"), "verb": gettext_lazy("What happened"), "value": gettext_lazy("Answer"),
-    "voice": gettext_lazy("Whose answer"), "codes": gettext_lazy("Details"), "facts": gettext_lazy("Details"),
-}  # fmt: skip
+    "at": gettext_lazy("When"),
+    "by": gettext_lazy("Who"),
+    "seq": gettext_lazy("Number in the case"),
+    "on_behalf_of": gettext_lazy("For"),
+    "verb": gettext_lazy("What happened"),
+    "value": gettext_lazy("Answer"),
+    "voice": gettext_lazy("Whose answer"),
+    "codes": gettext_lazy("Details"),
+    "facts": gettext_lazy("Details"),
+}
 
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom a copy is made. `by_staff`: a colleague makes it for the person, and reads no draft by it.
-    `user`: the helper who reads; another helper's name is not theirs to know."""
+    """For whom a copy is made. `by_staff`: a colleague makes it for the person, and reads no draft
+    by it. `user`: the helper who reads; another helper's name is not theirs to know.
+    """
 
     case: Any
     roles: frozenset[str]
@@ -60,7 +69,9 @@ class Reader:
         return access.audiences(self.roles)
 
     def name(self, user: Any) -> str:
-        """Who somebody is: those around the person and the named worker by name, everybody else by where they are."""
+        """Who somebody is: those around the person and the named worker by name, everybody else by
+        where they are.
+        """
         rep = next((r for r in self.case.people if r.user_id == user.pk), None)
         if rep and self.helper and rep.kind != "self" and user != self.user:
             return _("Another helper")
@@ -71,8 +82,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Held:
-    """How rows of one model are given out. `path`: the lookup from a row to its case. `words`: column -> how it is said.
-    `only`: what these readers may have of the rows. `others`: are the words of a row somebody else's? `list_presenter`: in place of the rows themselves."""
+    """How rows of one model are given out. `path`: the lookup from a row to its case. `words`:
+    column -> how it is said. `only`: what these readers may have of the rows. `others`: are the
+    words of a row somebody else's? `list_presenter`: in place of the rows themselves.
+    """
 
     path: str
     title: Any
@@ -108,7 +121,9 @@ class Section:
 
 
 HELD: dict[str, Held] = {}
-NOT_GIVEN: dict[str, Any] = {}  # model -> why, in a sentence for the person; or "" where it tells nothing of anybody
+NOT_GIVEN: dict[
+    str, Any
+] = {}  # model -> why, in a sentence for the person; or "" where it tells nothing of anybody
 
 
 def give(label: str, path: str, title: Any, group: str = "timeline", **how: Any) -> None:
@@ -122,12 +137,18 @@ def keep_back(label: str, why: Any = "") -> None:
 
 
 def sections(reader: Reader) -> list[Section]:
-    """Everything that this reader may have, table by table; a fixed number of queries whatever the length of the case."""
+    """Everything that this reader may have, table by table; a fixed number of queries whatever the
+    length of the case.
+    """
     found = []
     for label, held in HELD.items():
         if not reader.roles & READS.get(held.group, access.READS.get(held.group, frozenset())):
             continue
-        rows = held.rows(reader) if held.rows else [_row(row, held, reader) for row in _rows(label, held, reader)]
+        rows = (
+            held.rows(reader)
+            if held.rows
+            else [_row(row, held, reader) for row in _rows(label, held, reader)]
+        )
         if rows:
             found.append(Section(label, str(held.title), rows))
     return found
@@ -136,17 +157,35 @@ def sections(reader: Reader) -> list[Section]:
 def left_out(reader: Reader) -> list[str]:
     """What is not in the copy and why: the same sentences whether there is such a thing or not."""
     if reader.helper:
-        return [_("This is what the person lets you see. The rest of what we hold is for the person alone.")]
+        return [
+            _(
+                "This is what the person lets you see. The rest of what we hold is for the "
+                "person alone."
+            )
+        ]
     return [
         *dict.fromkeys(str(why) for why in NOT_GIVEN.values() if why),
-        _("Notes and messages that colleagues wrote for each other. They can hold words about other people, or what "
-          "keeps somebody safe. Ask us for them: somebody reads them first, and tells you what is left out and why."),
-        _("What somebody else told us because they were worried about a person. Ask us: somebody reads it first, and tells "
-          "you what they can."),
-        _("The names of colleagues who opened your record. Ask for the names. Some of what was opened may be left out "
-          "to keep people safe."),
-        _("Keys, checksums and codes by which the service works. They say nothing about you, and could let somebody in."),
-    ]  # fmt: skip
+        _(
+            "Notes and messages that colleagues wrote for each other. They can hold words "
+            "about other people, or what "
+            "keeps somebody safe. Ask us for them: somebody reads them first, and tells you "
+            "what is left out and why."
+        ),
+        _(
+            "What somebody else told us because they were worried about a person. Ask us: "
+            "somebody reads it first, and tells "
+            "you what they can."
+        ),
+        _(
+            "The names of colleagues who opened your record. Ask for the names. Some of what "
+            "was opened may be left out "
+            "to keep people safe."
+        ),
+        _(
+            "Keys, checksums and codes by which the service works. They say nothing about "
+            "you, and could let somebody in."
+        ),
+    ]
 
 
 def _rows(label: str, held: Held, reader: Reader) -> Iterable[Any]:
@@ -177,7 +216,9 @@ def needs(*names: str) -> Callable:
 
 
 def _columns(model: type[models.Model], held: Held) -> Iterator[models.Field]:
-    """The columns that are shown: all but the key, the way to the case and its council, and what is left out."""
+    """The columns that are shown: all but the key, the way to the case and its council, and what is
+    left out.
+    """
     way = held.path.split("__")[0]
     for column in model._meta.concrete_fields:
         if (
@@ -238,7 +279,9 @@ def plain(value: Any) -> str:
         return day(value)
     if isinstance(value, dict):
         return "\n".join(
-            f"{capfirst(str(k).replace('_', ' '))}: {plain(v)}" for k, v in value.items() if v not in (None, "")
+            f"{capfirst(str(k).replace('_', ' '))}: {plain(v)}"
+            for k, v in value.items()
+            if v not in (None, "")
         )
     if isinstance(value, list):
         return "\n".join(plain(one) for one in value)
@@ -248,15 +291,23 @@ def plain(value: Any) -> str:
 def as_data(found: list[Section]) -> list[dict]:
     """The same for a computer: column names as they are in the service."""
     return [
-        {"table": s.label, "title": s.title, "rows": [
-            {"row": r.number, "words_of_somebody_else": r.others} | {c.name: c.words for c in r.cells} for r in s.rows
-        ]}
+        {
+            "table": s.label,
+            "title": s.title,
+            "rows": [
+                {"row": r.number, "words_of_somebody_else": r.others}
+                | {c.name: c.words for c in r.cells}
+                for r in s.rows
+            ],
+        }
         for s in found
-    ]  # fmt: skip
+    ]
 
 
 def reaching(*targets: str) -> set[str]:
-    """Every model from which a chain of foreign keys leads to one of these: what could hold something about a person."""
+    """Every model from which a chain of foreign keys leads to one of these: what could hold
+    something about a person.
+    """
     found, before = set(targets), -1
     while len(found) != before:
         before = len(found)

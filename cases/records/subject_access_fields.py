@@ -1,4 +1,6 @@
-"""What this app holds about somebody, model by model, for the copy of everything (`subject_access`)."""
+"""What this app holds about somebody, model by model, for the copy of everything
+(`subject_access`).
+"""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -14,14 +16,26 @@ from cases.records import access_log
 from cases.records.subject_access import OWN, Cell, Reader, Row, give, keep_back, needs, plain
 
 HASHES = ("hash", "previous", "body_hash")
-KEYS = ("token", "dedupe_key", "last_error", "claimed_until", "attempts", "not_before", "again_at", "tried_since")
+KEYS = (
+    "token",
+    "dedupe_key",
+    "last_error",
+    "claimed_until",
+    "attempts",
+    "not_before",
+    "again_at",
+    "tried_since",
+)
 GROUPS = ("need_group", "age_band")
 
 
 def _told(rows, reader: Reader, verb: str = "verb"):
     """The events whose lines this reader meets in the timeline."""
-    known = [v for v in rows.model.objects.filter(case=reader.case).values_list(verb, flat=True).distinct()
-             if _meets(v, reader)]  # fmt: skip
+    known = [
+        v
+        for v in rows.model.objects.filter(case=reader.case).values_list(verb, flat=True).distinct()
+        if _meets(v, reader)
+    ]
     return rows.filter(**{f"{verb}__in": known})
 
 
@@ -34,13 +48,17 @@ def _meets(verb: str, reader: Reader) -> bool:
 def _sentence(event, reader: Reader) -> str:
     voice = "delegate" if reader.helper else "person"
     if event.verb in OWN_LINES:
-        return str(OWN_LINES[event.verb]) % {"who": timeline.READERS[voice].get(event.role) or event.role}
+        return str(OWN_LINES[event.verb]) % {
+            "who": timeline.READERS[voice].get(event.role) or event.role
+        }
     return timeline.sentence(event, voice)
 
 
 def _codes(event, reader: Reader) -> str:
     voice = "delegate" if reader.helper else "person"
-    return "\n".join(f"{heading}: {words}" for heading, words in timeline.coded(event, voice, reader.heard))
+    return "\n".join(
+        f"{heading}: {words}" for heading, words in timeline.coded(event, voice, reader.heard)
+    )
 
 
 @needs("event__by")
@@ -50,12 +68,16 @@ def _of_event(row, reader: Reader) -> str:
 
 @needs("event__body")
 def _of_danger(row, reader: Reader) -> str:
-    """What the person said with it, or agreed on the telephone. What somebody else said is in no copy (`left_out`)."""
+    """What the person said with it, or agreed on the telephone. What somebody else said is in no
+    copy (`left_out`).
+    """
     return "\n".join(words for words in reports.words_of(row.event).values() if words)
 
 
 def _bodies(rows, reader: Reader):
-    mine = Q(audience=reports.AUDIENCE, event__verb="ask_for_support", event__role="person")  # own words, with a tick
+    mine = Q(
+        audience=reports.AUDIENCE, event__verb="ask_for_support", event__role="person"
+    )  # own words, with a tick
     heard = Q(audience__in=reader.heard)
     return _told(rows, reader, "event__verb").filter(heard if reader.helper else heard | mine)
 
@@ -63,7 +85,9 @@ def _bodies(rows, reader: Reader):
 def _letters(rows, reader: Reader):
     found = _told(rows, reader, "event__verb")
     verbs = [
-        v for v in rows.values_list("event__verb", flat=True).distinct() if timeline.may_read_letter(v, reader.roles)
+        v
+        for v in rows.values_list("event__verb", flat=True).distinct()
+        if timeline.may_read_letter(v, reader.roles)
     ]
     return found.filter(event__verb__in=verbs)
 
@@ -74,7 +98,11 @@ def _letter(row, reader: Reader) -> str:
     for block in row.content["blocks"]:
         if block.get("for", "helper") in reader.heard and block["kind"] != "answers":
             rows = [f"{words}: {value}" for words, value in block.get("rows", ())]
-            found += [*filter(None, [block.get("text", "")]), *map(str, block.get("items", ())), *rows]
+            found += [
+                *filter(None, [block.get("text", "")]),
+                *map(str, block.get("items", ())),
+                *rows,
+            ]
     return "\n".join([*found, *row.content["closing"]])
 
 
@@ -90,7 +118,9 @@ def _value(row, reader: Reader) -> str:
 
 
 def _findings(row, reader: Reader) -> str:
-    return "\n".join(f"{outcome}: {words}" for outcome, words in timeline.findings(reader.case, row))
+    return "\n".join(
+        f"{outcome}: {words}" for outcome, words in timeline.findings(reader.case, row)
+    )
 
 
 def _no_drafts(rows, reader: Reader):
@@ -113,11 +143,20 @@ def _own_sign_in(rows, reader: Reader):
 
 
 def _looked(reader: Reader) -> list[Row]:
-    """Day, role, team and how often, as on the page of who looked: withheld openings are not among them."""
+    """Day, role, team and how often, as on the page of who looked: withheld openings are not among
+    them.
+    """
     table = access_log.table(reader.case, list(access_log.openings(reader.case, False)), False)
     names = ("day", "role", "team", "times")
     return [
-        Row(n, [Cell(*cell) for cell in zip(names, map(str, table.head), map(str, line), strict=True) if cell[2]])
+        Row(
+            n,
+            [
+                Cell(*cell)
+                for cell in zip(names, map(str, table.head), map(str, line), strict=True)
+                if cell[2]
+            ],
+        )
         for n, line in enumerate(table.rows, 1)
     ]
 
@@ -125,7 +164,9 @@ def _looked(reader: Reader) -> list[Row]:
 def _links(reader: Reader) -> list[Row]:
     """That the case is tied to a carer's or to that of somebody cared for; never to whose."""
     found = []
-    for link in CaseLink.objects.filter(Q(carer=reader.case) | Q(cared_for=reader.case)).order_by("pk"):
+    for link in CaseLink.objects.filter(Q(carer=reader.case) | Q(cared_for=reader.case)).order_by(
+        "pk"
+    ):
         mine = link.carer_id == reader.case.pk
         what = (
             _("You care for somebody who has a case here")
@@ -134,33 +175,86 @@ def _links(reader: Reader) -> list[Row]:
         )
         cells = [Cell("what", _("What"), what), Cell("made_at", _("Since"), plain(link.made_at))]
         found.append(
-            Row(link.pk, cells + ([Cell("ended_at", _("Until"), plain(link.ended_at))] if link.ended_at else []))
+            Row(
+                link.pk,
+                cells
+                + ([Cell("ended_at", _("Until"), plain(link.ended_at))] if link.ended_at else []),
+            )
         )
     return found
 
 
-give("cases.Person", "cases", gettext_lazy("Who you are and how we reach you"), OWN, leave=("name_search",))
-give("cases.User", "representations__person__cases", gettext_lazy("How you sign in"), OWN, only=_own_sign_in,
-     leave=("password", "is_staff", "is_superuser", "is_active"))  # fmt: skip
-give("cases.ReturnCode", "user__representations__person__cases", gettext_lazy("Codes to come back with"), OWN,
-     only=_own_sign_in, leave=("salt", "lookup", "fact"))  # fmt: skip
+give(
+    "cases.Person",
+    "cases",
+    gettext_lazy("Who you are and how we reach you"),
+    OWN,
+    leave=("name_search",),
+)
+give(
+    "cases.User",
+    "representations__person__cases",
+    gettext_lazy("How you sign in"),
+    OWN,
+    only=_own_sign_in,
+    leave=("password", "is_staff", "is_superuser", "is_active"),
+)
+give(
+    "cases.ReturnCode",
+    "user__representations__person__cases",
+    gettext_lazy("Codes to come back with"),
+    OWN,
+    only=_own_sign_in,
+    leave=("salt", "lookup", "fact"),
+)
 give(
     "cases.Case",
     "",
     gettext_lazy("Your case"),
     OWN,
-    leave=("person", "danger_since", "head_hash", "head_seq", "visit_seq", "seen_steps", "turn_days"),
+    leave=(
+        "person",
+        "danger_since",
+        "head_hash",
+        "head_seq",
+        "visit_seq",
+        "seen_steps",
+        "turn_days",
+    ),
 )
-give("cases.Representation", "person__cases", gettext_lazy("Who may act for you"), OWN, only=_helpers,
-     others=lambda row: bool(row.words))  # fmt: skip
+give(
+    "cases.Representation",
+    "person__cases",
+    gettext_lazy("Who may act for you"),
+    OWN,
+    only=_helpers,
+    others=lambda row: bool(row.words),
+)
 give("cases.CaseLink", "carer", gettext_lazy("Ties to the case of somebody else"), OWN, rows=_links)
-give("cases.SelfAssessment", "case", gettext_lazy("Your assessments"), "assessment", leave=("form", "digest"),
-     only=_no_drafts)  # fmt: skip
-give("cases.Answer", "assessment__case", gettext_lazy("What was said in the assessment, by you and by others"),
-     "assessment", words={"question": _question, "value": _value}, only=_no_drafts,
-     others=lambda row: row.voice in ("helper", "assessor"))  # fmt: skip
-give("cases.VoiceReply", "assessment__case", gettext_lazy("What you said where answers differ"), "assessment",
-     words={"question": _question})  # fmt: skip
+give(
+    "cases.SelfAssessment",
+    "case",
+    gettext_lazy("Your assessments"),
+    "assessment",
+    leave=("form", "digest"),
+    only=_no_drafts,
+)
+give(
+    "cases.Answer",
+    "assessment__case",
+    gettext_lazy("What was said in the assessment, by you and by others"),
+    "assessment",
+    words={"question": _question, "value": _value},
+    only=_no_drafts,
+    others=lambda row: row.voice in ("helper", "assessor"),
+)
+give(
+    "cases.VoiceReply",
+    "assessment__case",
+    gettext_lazy("What you said where answers differ"),
+    "assessment",
+    words={"question": _question},
+)
 give(
     "cases.Determination",
     "case",
@@ -168,21 +262,65 @@ give(
     "assessment",
     words={"findings": _findings},
 )
-give("cases.Event", "case", gettext_lazy("What happened"), leave=HASHES, words={"verb": _sentence, "codes": _codes},
-     only=_told)  # fmt: skip
-give("cases.EventBody", "case", gettext_lazy("What was written about it"), leave=("salt",), words={"event": _of_event},
-     only=_bodies, others=lambda row: row.event.role != "person" and bool(row.note))  # fmt: skip
-give("cases.Letter", "case", gettext_lazy("Letters"), "timeline", leave=("digest",),
-     words={"event": _of_event, "content": _letter}, only=_letters)  # fmt: skip
-give("cases.Asked", "case", gettext_lazy("Messages and what you asked"),
-     only=lambda rows, reader: rows.filter(alone=False) if reader.helper else rows)  # fmt: skip
-give("cases.DangerReport", "case", gettext_lazy("When you told us that someone may be in danger"), OWN,
-     only=lambda rows, reader: rows.filter(role="person"), leave=("due_at", "closing"), words={"event": _of_danger})  # fmt: skip
-give("cases.DangerCall", "report__case", gettext_lazy("Our calls about it"), OWN,
-     only=lambda rows, reader: rows.filter(report__role="person"), words={"event": _of_danger})  # fmt: skip
+give(
+    "cases.Event",
+    "case",
+    gettext_lazy("What happened"),
+    leave=HASHES,
+    words={"verb": _sentence, "codes": _codes},
+    only=_told,
+)
+give(
+    "cases.EventBody",
+    "case",
+    gettext_lazy("What was written about it"),
+    leave=("salt",),
+    words={"event": _of_event},
+    only=_bodies,
+    others=lambda row: row.event.role != "person" and bool(row.note),
+)
+give(
+    "cases.Letter",
+    "case",
+    gettext_lazy("Letters"),
+    "timeline",
+    leave=("digest",),
+    words={"event": _of_event, "content": _letter},
+    only=_letters,
+)
+give(
+    "cases.Asked",
+    "case",
+    gettext_lazy("Messages and what you asked"),
+    only=lambda rows, reader: rows.filter(alone=False) if reader.helper else rows,
+)
+give(
+    "cases.DangerReport",
+    "case",
+    gettext_lazy("When you told us that someone may be in danger"),
+    OWN,
+    only=lambda rows, reader: rows.filter(role="person"),
+    leave=("due_at", "closing"),
+    words={"event": _of_danger},
+)
+give(
+    "cases.DangerCall",
+    "report__case",
+    gettext_lazy("Our calls about it"),
+    OWN,
+    only=lambda rows, reader: rows.filter(report__role="person"),
+    words={"event": _of_danger},
+)
 keep_back("cases.DangerStep")  # which colleagues were told
-give("cases.Message", "case", gettext_lazy("When and how we told you"), OWN, leave=KEYS, only=_theirs)
-give("cases.Visit", "case", gettext_lazy("Each step, and how long it took"), leave=(*GROUPS, "journey_version"))
+give(
+    "cases.Message", "case", gettext_lazy("When and how we told you"), OWN, leave=KEYS, only=_theirs
+)
+give(
+    "cases.Visit",
+    "case",
+    gettext_lazy("Each step, and how long it took"),
+    leave=(*GROUPS, "journey_version"),
+)
 give("cases.Turn", "visit__case", gettext_lazy("Whose turn it was"))
 give("cases.Pause", "visit__case", gettext_lazy("Pauses, and why"))
 give("cases.Clock", "case", gettext_lazy("Days by which something was due"), leave=GROUPS)

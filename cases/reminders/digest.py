@@ -1,7 +1,9 @@
-"""Reading a nudge again just before it is told: is it still true? And what stands in somebody's digest today.
+"""Reading a nudge again just before it is told: is it still true? And what stands in somebody's
+digest today.
 
-The sweep writes one row a recipient and nudge; those of staff wait under the channel `digest` until the digest's own
-row is sent, and are stamped with it. So it is on record who was told of which case when, though no mail names one.
+The sweep writes one row a recipient and nudge; those of staff wait under the channel `digest` until
+the digest's own row is sent, and are stamped with it. So it is on record who was told of which case
+when, though no mail names one.
 """
 
 from datetime import date, datetime
@@ -23,7 +25,9 @@ def stands(message: Message, today: date) -> bool:
         return message.event.asked.answered_at is None
     if nudge.clock_id:
         return nudge.clock.ended_at is None and nudge.clock.dropped_at is None
-    if nudge.visit.left_at is not None or (message.template == "offer_of_help" and case.turn not in HELPED):
+    if nudge.visit.left_at is not None or (
+        message.template == "offer_of_help" and case.turn not in HELPED
+    ):
         return False
     if nudge.kind == "keep_in_touch":
         return case.next_contact is None or case.next_contact < today
@@ -45,12 +49,17 @@ def _saved_since(nudge) -> bool:
 def bundle(message: Message, today: date) -> tuple[list[Message], list[Message]]:
     """What a digest is about, as (still so, no longer so)."""
     rows = Message.objects.filter(
-        channel=DIGEST, state="waiting", council_id=message.council_id, to_user_id=message.to_user_id,
+        channel=DIGEST,
+        state="waiting",
+        council_id=message.council_id,
+        to_user_id=message.to_user_id,
         to_team_id=message.to_team_id,
-    )  # fmt: skip
+    )
     due: list[Message] = []
     gone: list[Message] = []
-    for row in rows.select_related("case", "nudge__visit", "nudge__clock", "event__asked").order_by("pk"):
+    for row in rows.select_related("case", "nudge__visit", "nudge__clock", "event__asked").order_by(
+        "pk"
+    ):
         (due if stands(row, today) else gone).append(row)
     return due, gone
 

@@ -1,6 +1,8 @@
-"""Is everything running? What the jobs leave behind, as ages in seconds and counts: no personal data, no council's.
+"""Is everything running? What the jobs leave behind, as ages in seconds and counts: no personal
+data, no council's.
 
-Read by /readyz, by the administrators' page and by the banner of staff's pages. Not here: the words (`views/service`).
+Read by /readyz, by the administrators' page and by the banner of staff's pages. Not here: the words
+(`views/service`).
 """
 
 from django.conf import settings
@@ -26,12 +28,15 @@ TELLING = ("sweep", "send_messages")  # without these people are not reminded, o
 
 
 def ages(now) -> dict[str, int | None]:
-    """How long ago each job last finished, how old the oldest due message is and the oldest deadline nobody chased,
-    how many messages were given up or may not have arrived, in how many parts a job failed, and of how many open
-    reports of danger nobody was told. Six queries."""
+    """How long ago each job last finished, how old the oldest due message is and the oldest
+    deadline nobody chased, how many messages were given up or may not have arrived, in how many
+    parts a job failed, and of how many open reports of danger nobody was told. Six queries.
+    """
     beats = dict(Heartbeat.objects.filter(job__in=list(JOBS)).values_list("job", "at"))
     # by the first moment due: that of the next try moves on with each one
-    due = Message.objects.filter(state="waiting", channel__in=["email", "text", "demo"], not_before__lte=now)
+    due = Message.objects.filter(
+        state="waiting", channel__in=["email", "text", "demo"], not_before__lte=now
+    )
     first = due.order_by("not_before").values_list("not_before", "made_at").first()
     chased = Nudge.objects.filter(kind="overdue", visit__isnull=False).values("visit_id")
     missed = Visit.objects.filter(left_at=None, due_at__lte=now).exclude(pk__in=chased)
@@ -55,7 +60,9 @@ COUNTED = ("danger_untold", "dead_messages", "unsure_messages", "failing_parts")
 
 
 def wrong(found: dict[str, int | None]) -> list[str]:
-    """What of `ages` is not as it should be: the jobs that are behind, and the messages that did not arrive in time."""
+    """What of `ages` is not as it should be: the jobs that are behind, and the messages that did
+    not arrive in time.
+    """
     late = [job for job, name in AGES.items() if behind(found[name], job)]
     late += [name for name in WAITING if (found[name] or 0) > LONG]
     return late + [name for name in COUNTED if found[name]]
@@ -66,8 +73,9 @@ def age(moment, now) -> int | None:
 
 
 def standing(council, now) -> tuple[bool, bool]:
-    """For the banners of a page: have reminders or messages stopped, and is a report of danger open in the council? One
-    statement."""
+    """For the banners of a page: have reminders or messages stopped, and is a report of danger open
+    in the council? One statement.
+    """
     reports = DangerReport.objects.filter(council=council, closed_at=None).order_by()
     beats = Heartbeat.objects.filter(job__in=TELLING).order_by()
     rows = reports.annotate(job=Value("danger"), at=F("reported_at")).values_list("job", "at")
@@ -82,5 +90,9 @@ def behind(seconds: int | None, job: str) -> bool:
 
 def given_up(limit: int = 5) -> list[tuple[str, int]]:
     """Why messages were given up and how many, the most frequent first."""
-    dead = Message.objects.filter(state__in=Message.UNDELIVERED).values("last_error").annotate(n=Count("pk"))
+    dead = (
+        Message.objects.filter(state__in=Message.UNDELIVERED)
+        .values("last_error")
+        .annotate(n=Count("pk"))
+    )
     return list(dead.order_by("-n", "last_error").values_list("last_error", "n")[:limit])

@@ -1,23 +1,30 @@
-"""The late bell: every visit and clock that waits too long is chased once a kind and round, for all cases of a council.
+"""The late bell: every visit and clock that waits too long is chased once a kind and round, for all
+cases of a council.
 
-Exactly once is the work of unique constraints (visit or clock + kind + round, dedupe key), not of a lock: any number
-of sweeps may run at once, and one that is killed leaves nothing half done: all of a council stands in one transaction,
-and an error in one council leaves the others chased (`jobs`).
-Which rounds there are follows from dates alone, never from when the bell rang last, so a worker that was off for days
-makes what it would have made. The sweep never moves a case. Who is told:
+Exactly once is the work of unique constraints (visit or clock + kind + round, dedupe key), not of a
+lock: any number of sweeps may run at once, and one that is killed leaves nothing half done: all of
+a council stands in one transaction, and an error in one council leaves the others chased (`jobs`).
+Which rounds there are follows from dates alone, never from when the bell rang last, so a worker
+that was off for days makes what it would have made. The sweep never moves a case. Who is told:
 
-- the turn is the person's or their helper's: they are offered help, at most once in seven days and never with the
+- the turn is the person's or their helper's: they are offered help, at most once in seven days and
+  never with the
   word "overdue"; a copy goes to the named worker;
-- the turn is somebody's without a sign-in (provider, other agency): the named worker, who records their acts;
-- otherwise whoever has the turn, or else the mailbox of the team that has it; a role without a team (finance, panel,
+- the turn is somebody's without a sign-in (provider, other agency): the named worker, who records
+  their acts;
+- otherwise whoever has the turn, or else the mailbox of the team that has it; a role without a team
+  (finance, panel,
   service manager) has its queue;
 - two weeks late, and every two weeks after: the team's mailbox, or else its managers;
-- a clock, or somebody who waits without a word: the named worker, or else the team's mailbox or its managers;
-- a message or a request whose day for an answer is past: the same, and two weeks later those above the worker too.
+- a clock, or somebody who waits without a word: the named worker, or else the team's mailbox or its
+  managers;
+- a message or a request whose day for an answer is past: the same, and two weeks later those above
+  the worker too.
 
-Staff get one digest a day (channel `digest`, read by `digest`); what the law sets a date for goes singly.
-Sources: the sweep measured in docs (one INSERT..SELECT against row by row); CPython's sqlite3 and PostgreSQL both
-take `INSERT .. SELECT .. ON CONFLICT DO NOTHING`, SQLite only with a WHERE before it.
+Staff get one digest a day (channel `digest`, read by `digest`); what the law sets a date for goes
+singly. Sources: the sweep measured in docs (one INSERT..SELECT against row by row); CPython's
+sqlite3 and PostgreSQL both take `INSERT .. SELECT .. ON CONFLICT DO NOTHING`, SQLite only with a
+WHERE before it.
 """
 
 from collections.abc import Iterator
@@ -52,15 +59,21 @@ ROUND = 14  # days from one round to the next
 DRAFTS = (7, 21, 60)  # days without a change
 OFFERS_APART = 7  # days between two offers of help
 LOOKED_AT = 14  # days in which a nudge that nobody could be told of is looked at again
-BATCH = 5_000  # nudges a statement, so that none runs into the database's time limit after a long absence
+# nudges a statement, so that none runs into the database's time limit after a long absence
+BATCH = 5_000
 STATUTORY = [c.code for c in journey.CLOCKS.values() if c.statutory]
-CHASED = [code for code in journey.CLOCKS if code not in journey.WHOLE]  # a whole journey is chased step by step
+CHASED = [
+    code for code in journey.CLOCKS if code not in journey.WHOLE
+]  # a whole journey is chased step by step
 TELL = fill(TELL, statutory=quoted(STATUTORY))
 
-hooks.drafts("assess", """
+hooks.drafts(
+    "assess",
+    """
 SELECT a.case_id, COALESCE((SELECT MAX(w.at) FROM cases_answer w WHERE w.assessment_id = a.id), a.started_at) AS saved_at
 FROM cases_selfassessment a WHERE a.state = 'draft'
-""")  # fmt: skip
+""",
+)
 
 
 class Swept(NamedTuple):
@@ -70,7 +83,9 @@ class Swept(NamedTuple):
 
 
 def sweep(now: datetime | None = None) -> Swept:
-    """Chase everything whose day has come by `now`, council by council. Returns how many rows this round made."""
+    """Chase everything whose day has come by `now`, council by council. Returns how many rows this
+    round made.
+    """
     now = now or timezone.now()
     found = statements(now)
     done = jobs.apart("sweep", jobs.of_councils(lambda council: _of_council(council, found, now)))
@@ -94,15 +109,25 @@ def _of_council(council: int, found: list[tuple[str, dict]], now: datetime) -> S
 
 
 def statements(now: datetime) -> list[tuple[str, dict]]:
-    """Every kind's statement with its values, but for the council. All days are counted in London."""
+    """Every kind's statement with its values, but for the council. All days are counted in
+    London.
+    """
     today = dates.london_date(now)
 
     def values(days_from_now=None):
         """`until`: the moment at which the day so many days from today begins."""
-        until = now if days_from_now is None else dates.london_midnight(today + timedelta(days=days_from_now))
+        until = (
+            now
+            if days_from_now is None
+            else dates.london_midnight(today + timedelta(days=days_from_now))
+        )
         return _facts(now) | {"until": connection.ops.adapt_datetimefield_value(until)}
 
-    reviews = {"kinds": quoted(journey.REVIEWS), "kind": "due_soon", "more": "AND c.step <> 'review'"}
+    reviews = {
+        "kinds": quoted(journey.REVIEWS),
+        "kind": "due_soon",
+        "more": "AND c.step <> 'review'",
+    }
     found = [
         (OVERDUE, values()),
         (DUE_SOON, values(SOON)),
@@ -112,7 +137,10 @@ def statements(now: datetime) -> list[tuple[str, dict]]:
         (fill(CLOCK, kinds=quoted(CHASED), kind="overdue", more=""), values()),
     ]
     for step, drafts in hooks.DRAFTS.items():
-        found += [(fill(DRAFT, step=step, drafts=drafts, kind=f"draft_{n}"), values(1 - n)) for n in DRAFTS]
+        found += [
+            (fill(DRAFT, step=step, drafts=drafts, kind=f"draft_{n}"), values(1 - n))
+            for n in DRAFTS
+        ]
     return [(for_vendor(statement, connection.vendor), facts) for statement, facts in found]
 
 
@@ -123,10 +151,16 @@ def _facts(now: datetime) -> dict:
         "recent": now - timedelta(days=LOOKED_AT),
         "offered": dates.london_midnight(today - timedelta(days=OFFERS_APART - 1)),
     }
-    return {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()} | {
-        "today": connection.ops.adapt_datefield_value(today), "day": f"{today:%Y-%m-%d}", "soon": SOON, "round": ROUND,
-        "limit": BATCH, "above": 0,
-    }  # fmt: skip
+    return {
+        name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()
+    } | {
+        "today": connection.ops.adapt_datefield_value(today),
+        "day": f"{today:%Y-%m-%d}",
+        "soon": SOON,
+        "round": ROUND,
+        "limit": BATCH,
+        "above": 0,
+    }
 
 
 def _last() -> int:

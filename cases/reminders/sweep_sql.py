@@ -1,20 +1,23 @@
-"""The statements of the sweep: what is chased, in one INSERT..SELECT a kind and council, and who is told of it.
+"""The statements of the sweep: what is chased, in one INSERT..SELECT a kind and council, and who is
+told of it.
 
 `{name}` is filled in once by `for_vendor` or `fill`, `%(name)s` is a value of the round.
 """
 
-# The civil date in London of a moment, and the days from one date to another: the one place where databases differ.
+# The civil date in London of a moment, and the days from one date to another: the one place where
+# databases differ.
 DAY = {
     "sqlite": "django_datetime_cast_date({0}, 'Europe/London', 'UTC')",
     "postgresql": "({0} AT TIME ZONE 'Europe/London')::date",
 }
 DAYS = {"sqlite": "CAST(julianday({1}) - julianday({0}) AS INTEGER)", "postgresql": "({1} - {0})"}
 
-# PostgreSQL then looks up each row by its index. Without it the statistics of a minute ago decide: just after a great
-# many nudges were made, it joined them all with all.
+# PostgreSQL then looks up each row by its index. Without it the statistics of a minute ago decide:
+# just after a great many nudges were made, it joined them all with all.
 LOOKED_UP = "LIMIT 1 OFFSET 0"
-# SQLite else works out the days anew for each round there could be: a thousand times for each late visit. PostgreSQL else
-# goes through all visits of all councils in the order of the answer, instead of asking the index for the late ones.
+# SQLite else works out the days anew for each round there could be: a thousand times for each late
+# visit. PostgreSQL else goes through all visits of all councils in the order of the answer, instead
+# of asking the index for the late ones.
 WORKED_OUT_ONCE = {"sqlite": "LIMIT -1", "postgresql": "OFFSET 0"}
 VISIT = """
 INSERT INTO cases_nudge (council_id, visit_id, kind, round, made_at)
@@ -33,7 +36,10 @@ OVERDUE = VISIT.replace("{kind}", "overdue").replace("{more}", "")
 DUE_SOON = VISIT.replace("{kind}", "due_soon").replace("{more}", "AND {entered_to_due} > %(soon)s")
 # All rounds that are due at once. Databases differ in how they count.
 ROUNDS = {
-    "sqlite": "(WITH RECURSIVE k(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM k WHERE n < 1000) SELECT n FROM k) k",
+    "sqlite": (
+        "(WITH RECURSIVE k(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM k WHERE n < "
+        "1000) SELECT n FROM k) k"
+    ),
     "postgresql": "LATERAL generate_series({0}, {1}) AS k(n)",
 }
 FURTHER = """
@@ -93,12 +99,14 @@ ORDER BY k.id
 LIMIT %(limit)s
 ON CONFLICT DO NOTHING
 """
-# Those above the named worker: the mailbox of the case's team, or where it has none the managers of the team.
+# Those above the named worker: the mailbox of the case's team, or where it has none the managers of
+# the team.
 MANAGERS = """LEFT JOIN cases_seat s ON r.who = 'manager' AND s.council_id = c.council_id AND s.role = 'manager'
   AND (s.team_id = c.team_id OR s.team_id IS NULL) AND s.valid_from <= %(today)s
   AND (s.valid_to IS NULL OR s.valid_to > %(today)s)
 """
-# One row a recipient. `r` are the ways of being told; the ON clause says which of them apply to a nudge.
+# One row a recipient. `r` are the ways of being told; the ON clause says which of them apply to a
+# nudge.
 TELL = """
 INSERT INTO cases_message (council_id, case_id, to_person_id, to_user_id, to_team_id, template, nudge_id, token,
                            dedupe_key, channel, state, made_at, not_before, attempts, last_error)
@@ -149,8 +157,9 @@ WHERE n.council_id = %(council)s AND n.made_at > %(recent)s AND n.id > %(above)s
 ORDER BY n.id, r.who
 ON CONFLICT DO NOTHING
 """
-# What somebody wrote or asked for and has no answer to by its day: no step and no clock of the journey, so told without
-# a nudge, once a recipient and round. The first time to the named worker; every round after to those above as well.
+# What somebody wrote or asked for and has no answer to by its day: no step and no clock of the
+# journey, so told without a nudge, once a recipient and round. The first time to the named worker;
+# every round after to those above as well.
 ASKED = """
 INSERT INTO cases_message (council_id, case_id, to_user_id, to_team_id, template, event_id, token, dedupe_key, channel,
                            state, made_at, not_before, attempts, last_error)
@@ -170,8 +179,8 @@ JOIN (SELECT 'worker' AS who UNION ALL SELECT 'office' UNION ALL SELECT 'manager
 ORDER BY a.id, r.who
 ON CONFLICT DO NOTHING
 """
-# One a recipient and day: what arrives after it was sent waits for tomorrow's. EXCEPT reads the messages twice; a NOT
-# EXISTS read them once for each recipient.
+# One a recipient and day: what arrives after it was sent waits for tomorrow's. EXCEPT reads the
+# messages twice; a NOT EXISTS read them once for each recipient.
 DIGEST = """
 INSERT INTO cases_message (council_id, to_user_id, to_team_id, template, token, dedupe_key, channel, state, made_at,
                            not_before, attempts, last_error)
@@ -223,9 +232,20 @@ def quoted(codes) -> str:
 
 
 STEP = "(n.visit_id IS NOT NULL AND n.kind IN ('due_soon', 'overdue'))"
-OFFER = "(n.visit_id IS NOT NULL AND n.kind NOT IN ('further_overdue', 'keep_in_touch') AND c.turn IN ('person', 'delegate'))"
+OFFER = (
+    "(n.visit_id IS NOT NULL AND n.kind NOT IN ('further_overdue', 'keep_in_touch') AND "
+    "c.turn IN ('person', 'delegate'))"
+)
 COPIED = "c.turn IN ('person', 'delegate', 'provider', 'other_agency', 'nobody')"
 UPWARDS = """(n.kind = 'further_overdue' OR (k.kind IN ({statutory}) AND n.kind = 'overdue')
        OR (c.worker_id IS NULL AND (k.id IS NOT NULL OR n.kind = 'keep_in_touch')))"""
 ASKED = fill(ASKED, above="(c.worker_id IS NULL OR {asked_round} > 0)", managers=MANAGERS)
-TELL = fill(TELL, managers=MANAGERS, looked_up=LOOKED_UP, offer=OFFER, copied=COPIED, upwards=UPWARDS, step=STEP)
+TELL = fill(
+    TELL,
+    managers=MANAGERS,
+    looked_up=LOOKED_UP,
+    offer=OFFER,
+    copied=COPIED,
+    upwards=UPWARDS,
+    step=STEP,
+)

@@ -2,11 +2,11 @@
 owners out.
 
 Every door with a secret counts its tries here, as rows and under keyed hashes, before it looks at
-them: passwords (`Handler`, called by django-axes), codes with a second fact (return_codes.py), codes
-that are sent (one_time_codes.py, the form for a code by e-mail). Rows, not a cache: nothing that fills or
-ends a cache throws a limit away. A browser that signed in to the account before counts for itself
-(known_browser.py) and meets none of these limits; for everybody else they are in `LIMITS`. Not
-here: what the sign-in library limits by itself (ACCOUNT_RATE_LIMITS in the settings).
+them: passwords (`Handler`, called by django-axes), codes with a second fact (return_codes.py),
+codes that are sent (one_time_codes.py, the form for a code by e-mail). Rows, not a cache: nothing
+that fills or ends a cache throws a limit away. A browser that signed in to the account before
+counts for itself (known_browser.py) and meets none of these limits; for everybody else they are in
+`LIMITS`. Not here: what the sign-in library limits by itself (ACCOUNT_RATE_LIMITS in the settings).
 """
 
 from __future__ import annotations
@@ -179,12 +179,14 @@ def signed_in(sender, request, user, **kwargs) -> None:
 def too_many(minutes: int) -> str:
     if minutes > 1:
         words = _(
-            "There were too many tries. Nothing is lost. Wait %(n)s minutes and try again, or phone the council: "
+            "There were too many tries. Nothing is lost. Wait %(n)s minutes and try again, "
+            "or phone the council: "
             "we can let you in another way."
         )
         return words % {"n": minutes}
     return _(
-        "There were too many tries. Nothing is lost. Wait a minute and try again, or phone the council: "
+        "There were too many tries. Nothing is lost. Wait a minute and try again, or phone "
+        "the council: "
         "we can let you in another way."
     )
 

@@ -1,7 +1,9 @@
-"""Codes that prove a mailbox or a mobile: ten minutes, single use, three tries, bound to the browser that asked.
+"""Codes that prove a mailbox or a mobile: ten minutes, single use, three tries, bound to the
+browser that asked.
 
-Sent in the request, as sign-in codes are. What is kept in the session is a keyed hash. Not here: signing in by e-mail,
-which is the sign-in library's (cases/signin/account_adapter.py), and the lasting codes (return_codes.py).
+Sent in the request, as sign-in codes are. What is kept in the session is a keyed hash. Not here:
+signing in by e-mail, which is the sign-in library's (cases/signin/account_adapter.py), and the
+lasting codes (return_codes.py).
 """
 
 from __future__ import annotations
@@ -27,13 +29,19 @@ from cases.signin.return_codes import read
 
 TRIES = 3
 log = logging.getLogger(__name__)
-NOT_SENT = gettext_lazy("We could not send the code just now. Wait a few minutes, then ask for it again.")
+NOT_SENT = gettext_lazy(
+    "We could not send the code just now. Wait a few minutes, then ask for it again."
+)
 
 
 def may_send(request, *, to: str, owner: User | None) -> None:
-    """Count one more code sent to this mailbox or mobile. Raises NotYet where there were too many."""
+    """Count one more code sent to this mailbox or mobile. Raises NotYet where there were too
+    many.
+    """
     known = known_browser.tokens(request)
-    tried = front_door.count("send", typed=to, address=client_address(request), user=owner, tokens=known)
+    tried = front_door.count(
+        "send", typed=to, address=client_address(request), user=owner, tokens=known
+    )
     if tried.wait:
         raise NotYet(front_door.too_many(tried.wait))
 
@@ -53,9 +61,13 @@ def begin(
     now = timezone.now()
     letters = new_ref(secrets.choice)
     request.session["one_time"] = {
-        "purpose": purpose, "to": to, "hash": keyed("one_time", letters), "at": now.timestamp(), "tries": 0,
+        "purpose": purpose,
+        "to": to,
+        "hash": keyed("one_time", letters),
+        "at": now.timestamp(),
+        "tries": 0,
         "sent": send is not None,
-    }  # fmt: skip
+    }
     if send:
         _hand_over(request, send, f"{letters[:3]}-{letters[3:]}")
 
@@ -80,10 +92,15 @@ def sent_to(request, purpose: str) -> str:
 
 
 def check(request, *, purpose: str, typed: str, now: datetime | None = None) -> str:
-    """Where the code went, if this is the code; it is used up then. Raises NotYet with what to do."""
+    """Where the code went, if this is the code; it is used up then. Raises NotYet with what to
+    do.
+    """
     now = now or timezone.now()
     kept = request.session.get("one_time") or {}
-    gone = kept.get("purpose") != purpose or now.timestamp() - kept["at"] > settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+    gone = (
+        kept.get("purpose") != purpose
+        or now.timestamp() - kept["at"] > settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+    )
     if gone or kept["tries"] >= TRIES:
         request.session.pop("one_time", None)
         raise NotYet(_("This code no longer works. Ask for another one."))

@@ -1,11 +1,11 @@
-"""A page that was sent after its session had ended is not lost: it is kept until the same person signs in again in the
-same browser, and is then sent as if nothing had happened.
+"""A page that was sent after its session had ended is not lost: it is kept until the same person
+signs in again in the same browser, and is then sent as if nothing had happened.
 
-Two cookies, neither of which signs anybody in. "here" says, sealed by the server, which forms were given to whom in this
-browser: so a form that comes back late has an owner, and a form of another site has none. "kept" holds the key of what
-was kept: the row opens only with it and the server's secret together, and only for the row's own user. What is sent by
-itself is a resident's page of the last hour; everything else is shown first. Not here: the page to look at it
-(views/kept_pages.py).
+Two cookies, neither of which signs anybody in. "here" says, sealed by the server, which forms were
+given to whom in this browser: so a form that comes back late has an owner, and a form of another
+site has none. "kept" holds the key of what was kept: the row opens only with it and the server's
+secret together, and only for the row's own user. What is sent by itself is a resident's page of the
+last hour; everything else is shown first. Not here: the page to look at it (views/kept_pages.py).
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.middleware.csrf import CSRF_TOKEN_LENGTH, _does_token_match, get_token  # no public way to compare two
+from django.middleware.csrf import (
+    CSRF_TOKEN_LENGTH,
+    _does_token_match,
+    get_token,
+)  # no public way to compare two
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,18 +42,32 @@ PREFIX = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
 HERE, KEPT = f"{PREFIX}here", f"{PREFIX}kept"
 STAYS = timedelta(hours=24)
 BY_ITSELF = timedelta(hours=1)  # what was sent longer ago is shown before it is sent
-FRESH = 3600  # seconds after which the first cookie is written anew, so that it outlives a long session
-LARGEST, MOST, SIGN_INS = 500_000, 5, 4  # characters of a page, pages of a person, sign-ins that are remembered
+FRESH = (
+    3600  # seconds after which the first cookie is written anew, so that it outlives a long session
+)
+LARGEST, MOST, SIGN_INS = (
+    500_000,
+    5,
+    4,
+)  # characters of a page, pages of a person, sign-ins that are remembered
 OURS = {"cases", "budgets", "poet"}
 # Pages with what opens an account, and the page that shows what was kept.
-NEVER = {"cases:new_code", "cases:issue_code", "cases:ways_in", "cases:confirm_way_in", "cases:start_place",
-         "cases:kept_pages"}  # fmt: skip
+NEVER = {
+    "cases:new_code",
+    "cases:issue_code",
+    "cases:ways_in",
+    "cases:confirm_way_in",
+    "cases:start_place",
+    "cases:kept_pages",
+}
 TOKEN, NUMBER = "csrfmiddlewaretoken", "kept_page"
 
 
 @dataclass(frozen=True)
 class Page:
-    """What was kept, opened: where it was sent, its fields, whether it is shown before it is sent."""
+    """What was kept, opened: where it was sent, its fields, whether it is shown before it is
+    sent.
+    """
 
     row: KeptPage
     path: str
@@ -63,13 +81,17 @@ def _box(key: str) -> Fernet:
 
 
 def _set(response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=STAYS, httponly=True, samesite="Lax", secure=bool(PREFIX))
+    response.set_cookie(
+        name, value, max_age=STAYS, httponly=True, samesite="Lax", secure=bool(PREFIX)
+    )
 
 
 def sign_ins(request: HttpRequest) -> list[list]:
     """[secret of its forms, user] of the last sign-ins in this browser, the newest first."""
     try:
-        return json.loads(_box(HERE).decrypt(request.COOKIES.get(HERE, "").encode(), ttl=STAYS.total_seconds()))
+        return json.loads(
+            _box(HERE).decrypt(request.COOKIES.get(HERE, "").encode(), ttl=STAYS.total_seconds())
+        )
     except (InvalidToken, ValueError):
         return []
 
@@ -95,19 +117,27 @@ def forget_browser(response: HttpResponse) -> None:
 
 
 def keep(request: HttpRequest) -> HttpResponse | None:
-    """Keep a page sent by somebody whose session has ended and lead them to sign in. None: it can't be kept, or its
-    form was given to nobody here."""
-    owner = next((user for secret, user in sign_ins(request) if secret == request.META.get("CSRF_COOKIE")), None)
+    """Keep a page sent by somebody whose session has ended and lead them to sign in. None: it can't
+    be kept, or its form was given to nobody here.
+    """
+    owner = next(
+        (user for secret, user in sign_ins(request) if secret == request.META.get("CSRF_COOKIE")),
+        None,
+    )
     return _kept(request, owner, show=False) if owner else None
 
 
 def keep_stale(request: HttpRequest) -> HttpResponse | None:
-    """The same for a form of an earlier sign-in in this browser. Whoever is signed in again sees it at once; when it is
-    somebody else, it waits for its own person, and None is returned with `request.kept_for_another`."""
+    """The same for a form of an earlier sign-in in this browser. Whoever is signed in again sees it
+    at once; when it is somebody else, it waits for its own person, and None is returned with
+    `request.kept_for_another`.
+    """
     token = request.POST.get(TOKEN, "")
     if len(token) != CSRF_TOKEN_LENGTH or not token.isalnum() or not token.isascii():
         return None
-    owner = next((user for secret, user in sign_ins(request) if _does_token_match(token, secret)), None)
+    owner = next(
+        (user for secret, user in sign_ins(request) if _does_token_match(token, secret)), None
+    )
     response = _kept(request, owner, show=True) if owner else None
     if response is not None and request.user.is_authenticated and request.user.pk != owner:
         request.kept_for_another = response.cookies
@@ -121,19 +151,32 @@ def _kept(request: HttpRequest, owner: int, *, show: bool) -> HttpResponse | Non
     fields.pop(TOKEN, None)
     words = fields.urlencode()
     known = User.objects.filter(pk=owner, is_active=True).first()
-    if name.split(":")[0] not in OURS or name in NEVER or request.FILES or len(words) > LARGEST or known is None:
+    if (
+        name.split(":")[0] not in OURS
+        or name in NEVER
+        or request.FILES
+        or len(words) > LARGEST
+        or known is None
+    ):
         return None
     key = request.COOKIES.get(KEPT) or secrets.token_urlsafe(32)
     page = {"path": request.get_full_path(), "fields": words, "show": show}
     rows = KeptPage.objects.filter(user=known)
-    rows.filter(pk__in=list(rows.order_by("-kept_at").values_list("pk", flat=True)[MOST - 1 :])).delete()
+    rows.filter(
+        pk__in=list(rows.order_by("-kept_at").values_list("pk", flat=True)[MOST - 1 :])
+    ).delete()
     sealed = _box(key).encrypt(json.dumps(page).encode()).decode()
     KeptPage.objects.create(browser=_browser(key), user=known, sealed=sealed)
     if request.user.is_authenticated:
         response: HttpResponse = redirect("cases:kept_pages")
     else:
-        messages.info(request, _("You were away for a while, so we signed you out. What you just sent is kept safe: "
-                                 "sign in again here, and it goes on."))  # fmt: skip
+        messages.info(
+            request,
+            _(
+                "You were away for a while, so we signed you out. What you just sent is kept safe: "
+                "sign in again here, and it goes on."
+            ),
+        )
         response = redirect_to_login(request.get_full_path())
     _set(response, KEPT, key)
     return response
@@ -148,7 +191,9 @@ def waiting(request: HttpRequest) -> list[Page]:
     key = request.COOKIES.get(KEPT)
     if not key:
         return []
-    rows = KeptPage.objects.filter(browser=_browser(key), user=request.user, kept_at__gt=timezone.now() - STAYS)
+    rows = KeptPage.objects.filter(
+        browser=_browser(key), user=request.user, kept_at__gt=timezone.now() - STAYS
+    )
     return [page for row in rows.order_by("-pk") if (page := _opened(row, key))]
 
 
@@ -157,21 +202,31 @@ def _opened(row: KeptPage, key: str) -> Page | None:
         found = json.loads(_box(key).decrypt(row.sealed.encode()))
     except (InvalidToken, ValueError):
         return None
-    show = found["show"] or works_for_a_council(row.user) or timezone.now() - row.kept_at > BY_ITSELF
+    show = (
+        found["show"] or works_for_a_council(row.user) or timezone.now() - row.kept_at > BY_ITSELF
+    )
     return Page(row, found["path"], QueryDict(found["fields"]), show)
 
 
 def again(request: HttpRequest, page: Page) -> HttpRequest:
-    """The page as a request of whoever is signed in now, with a valid token: it passes every check anew."""
+    """The page as a request of whoever is signed in now, with a valid token: it passes every check
+    anew.
+    """
     fields = page.fields.copy()
     fields[TOKEN] = get_token(request)
     body = fields.urlencode().encode()
     path, _mark, query = page.path.partition("?")
-    new: Any = WSGIRequest(request.environ | {
-        "REQUEST_METHOD": "POST", "QUERY_STRING": query, "CONTENT_TYPE": "application/x-www-form-urlencoded",
-        "PATH_INFO": path.removeprefix(request.environ.get("SCRIPT_NAME", "")),
-        "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body),
-    })  # fmt: skip
+    new: Any = WSGIRequest(
+        request.environ
+        | {
+            "REQUEST_METHOD": "POST",
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "PATH_INFO": path.removeprefix(request.environ.get("SCRIPT_NAME", "")),
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": BytesIO(body),
+        }
+    )
     new.COOKIES = request.COOKIES | {settings.CSRF_COOKIE_NAME: request.META["CSRF_COOKIE"]}
     new.META["CSRF_COOKIE"] = request.META["CSRF_COOKIE"]
     for name in ("session", "user", "auser", "csp_nonce", "LANGUAGE_CODE"):

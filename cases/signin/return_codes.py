@@ -33,7 +33,9 @@ YEAR_FIRST = re.compile(r"(\d{4}) (\d{1,2}) (\d{1,2})")
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a try: a user, or a sentence for the reader. `locked`: it was not even looked at."""
+    """What came of a try: a user, or a sentence for the reader. `locked`: it was not even looked
+    at.
+    """
 
     user: User | None = None
     sentence: str = ""
@@ -51,13 +53,17 @@ def spelled(salt: str) -> str:
 
 
 def read(typed: str) -> str:
-    """A code as it is compared: capitals, without spaces, hyphens and whatever else came with it."""
+    """A code as it is compared: capitals, without spaces, hyphens and whatever else came with
+    it.
+    """
     flat = unicodedata.normalize("NFKC", typed).upper()
     return "".join(c for c in flat if c.isalnum())[:40]
 
 
 def folded(typed: str) -> str:
-    """A second fact as it is compared: a date however it was written, anything else without case, accents and gaps."""
+    """A second fact as it is compared: a date however it was written, anything else without case,
+    accents and gaps.
+    """
     born = as_date(typed)
     if born:
         return born.isoformat()
@@ -76,7 +82,9 @@ def as_date(typed: str) -> date | None:
     else:
         return None
     try:
-        return date(int(year), int(month) if month.isdigit() else MONTHS.get(month[:3], 0), int(day))
+        return date(
+            int(year), int(month) if month.isdigit() else MONTHS.get(month[:3], 0), int(day)
+        )
     except ValueError:
         return None
 
@@ -113,12 +121,18 @@ def try_code(
     now = now or timezone.now()
     row = ReturnCode.objects.select_related("user").filter(lookup=lookup(code)).first()
     user = row.user if row else None
-    tried = front_door.count("code", typed=read(code), address=address, user=user, tokens=tokens, now=now)
+    tried = front_door.count(
+        "code", typed=read(code), address=address, user=user, tokens=tokens, now=now
+    )
     if tried.wait:
         return Answer(sentence=front_door.too_many(tried.wait), locked=True)
     fits = check_password(keyed("fact", folded(fact)), row.fact if row else _nobodys())
     if row is None or not fits or not row.lives(now) or not row.user.is_active:
-        return Answer(sentence=_("That code and that second fact do not go together. Check both and try again."))
+        return Answer(
+            sentence=_(
+                "That code and that second fact do not go together. Check both and try again."
+            )
+        )
     front_door.take_back(tried)
     ReturnCode.objects.filter(pk=row.pk).update(used_at=now)
     return Answer(user=row.user)

@@ -1,7 +1,7 @@
 """Sign-ins by a code are short: they may be on a borrowed telephone or in a library.
 
-Here: letting somebody in, and the middleware that ends it after a while without a touch, and after 12 hours whatever
-happens. What was saved stays saved; the same code leads back to it.
+Here: letting somebody in, and the middleware that ends it after a while without a touch, and after
+12 hours whatever happens. What was saved stays saved; the same code leads back to it.
 """
 
 import time
@@ -22,7 +22,9 @@ TOUCH = 60  # seconds between two writes of the session
 
 
 def let_in(request, user) -> None:
-    """Sign somebody in by their code, in a new session that soon ends. Colleagues never come in this way."""
+    """Sign somebody in by their code, in a new session that soon ends. Colleagues never come in
+    this way.
+    """
     if works_for_a_council(user):
         raise NotYet(_("This does not open anything here."))
     kept = {k: request.session.get(k) for k in ("asked",) if request.session.get(k)}
@@ -34,12 +36,17 @@ def let_in(request, user) -> None:
 
 
 def end_short_stays(get_response):
-    """Each touch lets the session live for a while longer; none lets it live for more than 12 hours."""
+    """Each touch lets the session live for a while longer; none lets it live for more than 12
+    hours.
+    """
 
     def middleware(request):
         session, now = request.session, int(time.time())
         if "by_code" in session:
-            if now - session["by_code"] > WHOLE or now - session["touched"] > settings.CODE_IDLE_SECONDS:
+            if (
+                now - session["by_code"] > WHOLE
+                or now - session["touched"] > settings.CODE_IDLE_SECONDS
+            ):
                 session.flush()
             elif now - session["touched"] > TOUCH:
                 session["touched"] = now

@@ -1,6 +1,7 @@
 """Template tags over the Design System's components: `{% load govuk %}`.
 
-Here: the names templates use. Not here: what a field becomes (fields.py), the shapes of data (components.py).
+Here: the names templates use. Not here: what a field becomes (fields.py), the shapes of data
+(components.py).
 """
 
 from django import template
@@ -19,13 +20,17 @@ MANY = 9  # columns from which a table is set closer, so that the last is not ou
 
 @register.simple_tag
 def govuk(component, **values):
-    """Any component by name, parameters as the Design System names them: {% govuk "tag" text="Late" %}."""
+    """Any component by name, parameters as the Design System names them: {% govuk "tag" text="Late"
+    %}.
+    """
     return render(component, values)
 
 
 @register.simple_tag
 def govuk_field(bound, **wishes):
-    """One form field. `label`, `hint`, `heading` (label as h1) and `classes` override what the form says."""
+    """One form field. `label`, `hint`, `heading` (label as h1) and `classes` override what the form
+    says.
+    """
     if bound.is_hidden:
         return SafeString(bound)
     return render(*fields.params(bound, **wishes))
@@ -33,7 +38,9 @@ def govuk_field(bound, **wishes):
 
 @register.simple_tag
 def govuk_form(form):
-    """Every field of the form, hidden ones last. The error summary is its own tag: it stands above the h1."""
+    """Every field of the form, hidden ones last. The error summary is its own tag: it stands above
+    the h1.
+    """
     under = fields.revealed(form)  # drawn with the answer that they belong to
     shown = [govuk_field(bound) for bound in form.visible_fields() if bound.name not in under]
     hidden = [SafeString(bound) for bound in form.hidden_fields()]
@@ -55,7 +62,9 @@ def problems(form):
 
 @register.simple_tag
 def govuk_errors(*forms):
-    """The summary above the page's heading, for forms and formsets together; nothing when all is well."""
+    """The summary above the page's heading, for forms and formsets together; nothing when all is
+    well.
+    """
     found = [one for form in forms if form is not None and form != "" for one in problems(form)]
     if not found:
         return ""
@@ -80,7 +89,9 @@ def summary_list(rows, classes=None):
 
 @register.simple_tag
 def data_table(table):
-    """A components.Table in a region that scrolls by itself, with its CSV link; says so when it is empty."""
+    """A components.Table in a region that scrolls by itself, with its CSV link; says so when it is
+    empty.
+    """
     if not table.rows:
         nothing = table.empty or _("There is nothing to show.")
         shape = '<p class="govuk-heading-{}">{}</p><p class="govuk-body">{}</p>'
@@ -88,7 +99,13 @@ def data_table(table):
     html = components.table_html(table)
     if len(table.head) > 2:
         scroll = '<div class="app-scroll{}" role="region" tabindex="0" aria-label="{}">{}</div>'
-        shape = " app-scroll--stack" if table.stacks else " app-table--dense" if len(table.head) >= MANY else ""
+        shape = (
+            " app-scroll--stack"
+            if table.stacks
+            else " app-table--dense"
+            if len(table.head) >= MANY
+            else ""
+        )
         html = format_html(scroll, shape, table.caption, html)
     return format_html("{}{}", html, _files(table)) if table.csv else html
 
@@ -96,9 +113,14 @@ def data_table(table):
 def _files(table):
     """The links to a table's files."""
     hidden = format_html('<span class="govuk-visually-hidden">: {}</span>', table.caption)
-    files = [(table.csv, _("Download these figures (CSV)")), (table.xlsx, _("The same for a spreadsheet (XLSX)"))]
+    files = [
+        (table.csv, _("Download these figures (CSV)")),
+        (table.xlsx, _("The same for a spreadsheet (XLSX)")),
+    ]
     shape = '<a class="govuk-link" href="{}">{}{}</a>'
-    links = format_html_join(mark_safe(" "), shape, ((href, words, hidden) for href, words in files if href))
+    links = format_html_join(
+        mark_safe(" "), shape, ((href, words, hidden) for href, words in files if href)
+    )
     return format_html('<p class="govuk-body app-csv app-no-print">{}</p>', links)
 
 
@@ -109,10 +131,14 @@ def task_list(tasks, prefix="task-list"):
 
 @register.simple_tag
 def notification(text, success=False, title=None, ident="notice"):
-    """A banner near the top of a page. A success is announced at once; other news waits to be found."""
+    """A banner near the top of a page. A success is announced at once; other news waits to be
+    found.
+    """
     kind = {"type": "success"} if success else {}
     words = title or (_("Done") if success else _("Important"))
-    return render("notification-banner", {"text": text, "titleText": words, "titleId": ident} | kind)
+    return render(
+        "notification-banner", {"text": text, "titleText": words, "titleId": ident} | kind
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -137,18 +163,27 @@ def lines(text):
 
 @register.simple_tag
 def service_navigation(links):
-    """The service's name and the signed-in person's places, as (words, address, whether we are there)."""
+    """The service's name and the signed-in person's places, as (words, address, whether we are
+    there).
+    """
     items = [{"text": words, "href": href, "current": here} for words, href, here in links or []]
     shape = {"serviceName": _("Self-directed support"), "serviceUrl": "/", "navigation": items}
     return render(
         "service-navigation",
-        shape | {"ariaLabel": _("Service information"), "menuButtonText": _("Menu"), "navigationLabel": _("Menu")},
+        shape
+        | {
+            "ariaLabel": _("Service information"),
+            "menuButtonText": _("Menu"),
+            "navigationLabel": _("Menu"),
+        },
     )
 
 
 @register.simple_tag
 def back_link(href, text=None):
-    """Stands above the main part of a page, as the Design System has it, in a landmark of its own."""
+    """Stands above the main part of a page, as the Design System has it, in a landmark of its
+    own.
+    """
     words = text or _("Back")
     link = render("back-link", {"href": href, "text": words})
     return format_html('<nav class="app-back" aria-label="{}">{}</nav>', words, link)
@@ -172,7 +207,9 @@ def inset(content):
 
 @register.simple_block_tag(takes_context=True)
 def explained(context, content):
-    """A page's content with its hard words explained, for everybody but staff, whose words they are."""
+    """A page's content with its hard words explained, for everybody but staff, whose words they
+    are.
+    """
     if context.get("seats"):
         return content
     html, terms = glossary.explained(content)

@@ -1,11 +1,12 @@
 """The bridge from plain data to the Design System's macros.
 
-Here: `render(component, params)` and the small frozen shapes (Table, Task, Link, Badge) which views hand to
-templates. Not here: which component a form field becomes (fields.py), the names of the template tags
-(templatetags/govuk.py), the page around it all (templates/base.html).
+Here: `render(component, params)` and the small frozen shapes (Table, Task, Link, Badge) which views
+hand to templates. Not here: which component a form field becomes (fields.py), the names of the
+template tags (templatetags/govuk.py), the page around it all (templates/base.html).
 
-Rules. Words travel as `text`, never as `html`, so a tag typed into a question comes out as letters; a lazy or
-"safe" string is made an ordinary one first. The Jinja environment is made once, and so is each macro file.
+Rules. Words travel as `text`, never as `html`, so a tag typed into a question comes out as letters;
+a lazy or "safe" string is made an ordinary one first. The Jinja environment is made once, and so is
+each macro file.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +32,9 @@ ENVIRONMENT = Environment(
 
 @dataclass(frozen=True)
 class Link:
-    """A link inside a table cell or a summary list; `hidden` is read out only, to tell equal links apart."""
+    """A link inside a table cell or a summary list; `hidden` is read out only, to tell equal links
+    apart.
+    """
 
     text: str
     href: str
@@ -40,7 +43,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Badge:
-    """A coloured word, as in "3 days late". `tone` is a Design System tag colour: red, green, grey."""
+    """A coloured word, as in "3 days late". `tone` is a Design System tag colour: red, green,
+    grey.
+    """
 
     text: str
     tone: str = ""
@@ -48,8 +53,9 @@ class Badge:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows for `{% data_table %}`: cells are ready strings, Links or Badges, or a list of them, one below another;
-    `numeric` are column indexes."""
+    """Rows for `{% data_table %}`: cells are ready strings, Links or Badges, or a list of them, one
+    below another; `numeric` are column indexes.
+    """
 
     caption: str
     head: list[str]
@@ -63,14 +69,18 @@ class Table:
 
     @property
     def stacks(self) -> bool:
-        """On a narrow screen: each row a block of its own, with the column's name before each value. Tables of many
-        numbers keep their columns and scroll instead, because their rows are compared with each other."""
+        """On a narrow screen: each row a block of its own, with the column's name before each
+        value. Tables of many numbers keep their columns and scroll instead, because their rows are
+        compared with each other.
+        """
         return len(self.head) > 2 and len(self.numeric) <= 3
 
 
 @dataclass(frozen=True)
 class Task:
-    """A line of a task list. Without a `tone` the status is plain text, as "Completed" ought to be."""
+    """A line of a task list. Without a `tone` the status is plain text, as "Completed" ought to
+    be.
+    """
 
     title: str
     status: str
@@ -80,12 +90,16 @@ class Task:
 
 
 def plain(value) -> str:
-    """An ordinary str: `str()` alone hands a SafeString back unchanged, and Jinja would not escape it."""
+    """An ordinary str: `str()` alone hands a SafeString back unchanged, and Jinja would not escape
+    it.
+    """
     return str.__str__(str(value))
 
 
 def deep(value, key=""):
-    """The same structure with every string plain; only an html key may keep one that Django marked safe."""
+    """The same structure with every string plain; only an html key may keep one that Django marked
+    safe.
+    """
     if isinstance(value, dict):
         return {k: deep(v, k) for k, v in value.items() if v is not None}
     if isinstance(value, (list, tuple)):
@@ -99,7 +113,10 @@ def deep(value, key=""):
 def macro(component: str):
     """The macro of a component by its Design System name, such as "date-input"."""
     name = "govuk" + "".join(part.capitalize() for part in component.split("-"))
-    return getattr(ENVIRONMENT.get_template(f"govuk_frontend_jinja/components/{component}/macro.html").module, name)
+    return getattr(
+        ENVIRONMENT.get_template(f"govuk_frontend_jinja/components/{component}/macro.html").module,
+        name,
+    )
 
 
 def render(component: str, values: dict) -> SafeString:
@@ -107,12 +124,22 @@ def render(component: str, values: dict) -> SafeString:
 
 
 def cell(value) -> dict:
-    """The parameters of a cell or value: Links and Badges become HTML built here, all else stays text."""
+    """The parameters of a cell or value: Links and Badges become HTML built here, all else stays
+    text.
+    """
     if isinstance(value, list):
         parts = (cell(part) for part in value if part not in ("", None))
-        return {"html": format_html_join(mark_safe("<br>"), "{}", ((p.get("html", p.get("text")),) for p in parts))}
+        return {
+            "html": format_html_join(
+                mark_safe("<br>"), "{}", ((p.get("html", p.get("text")),) for p in parts)
+            )
+        }
     if isinstance(value, Link):
-        hidden = f'<span class="govuk-visually-hidden"> {escape(plain(value.hidden))}</span>' if value.hidden else ""
+        hidden = (
+            f'<span class="govuk-visually-hidden"> {escape(plain(value.hidden))}</span>'
+            if value.hidden
+            else ""
+        )
         link = f'<a class="govuk-link" href="{escape(plain(value.href))}">{escape(plain(value.text))}{hidden}</a>'
         return {"html": mark_safe(link)}  # noqa: S308  (every part was escaped)
     if isinstance(value, Badge):
@@ -120,7 +147,11 @@ def cell(value) -> dict:
         return {"html": render("tag", {"text": value.text, "classes": tone})}
     text = "" if value is None else plain(value)
     if "\n" in text:
-        return {"html": format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.splitlines()))}
+        return {
+            "html": format_html_join(
+                mark_safe("<br>"), "{}", ((line,) for line in text.splitlines())
+            )
+        }
     return {"text": text}
 
 
@@ -130,7 +161,9 @@ def table_params(table: Table) -> dict:
 
     def labelled(index, value):
         named = table.stacks and 0 < index < len(table.head) and value not in ("", None)
-        return shape(index, value) | ({"attributes": {"data-label": plain(table.head[index])}} if named else {})
+        return shape(index, value) | (
+            {"attributes": {"data-label": plain(table.head[index])}} if named else {}
+        )
 
     return {
         "caption": table.caption,
@@ -142,8 +175,10 @@ def table_params(table: Table) -> dict:
 
 
 def table_html(table: Table) -> SafeString:
-    """What the table macro makes of `table_params`, written out in one go: it is called for every cell of pages with
-    a thousand of them, and the macro takes five times as long. A test holds the two against each other."""
+    """What the table macro makes of `table_params`, written out in one go: it is called for every
+    cell of pages with a thousand of them, and the macro takes five times as long. A test holds the
+    two against each other.
+    """
 
     def inner(value) -> str:
         found = cell(value)
@@ -156,7 +191,11 @@ def table_html(table: Table) -> SafeString:
     labels = [f' data-label="{escape(plain(words))}"' for words in table.head]
 
     def body(index, value) -> str:
-        label = labels[index] if table.stacks and 0 < index < len(labels) and value not in ("", None) else ""
+        label = (
+            labels[index]
+            if table.stacks and 0 < index < len(labels) and value not in ("", None)
+            else ""
+        )
         if index == 0 and table.first_is_header:
             return f'<th scope="row" class="govuk-table__header"{label}>{inner(value)}</th>'
         numeric = " govuk-table__cell--numeric" if index in table.numeric else ""
@@ -166,7 +205,9 @@ def table_html(table: Table) -> SafeString:
         return f'<tr class="govuk-table__row">{"".join(make(i, value) for i, value in enumerate(cells))}</tr>\n'
 
     size = f"govuk-table__caption--{table.caption_size}"
-    caption = f'<caption class="govuk-table__caption {size}">{escape(plain(table.caption))}</caption>\n'
+    caption = (
+        f'<caption class="govuk-table__caption {size}">{escape(plain(table.caption))}</caption>\n'
+    )
     top = f'<thead class="govuk-table__head">{line(head, table.head)}</thead>\n'
     rows = "".join(line(body, row) for row in table.rows)
     whole = f'<table class="govuk-table">{caption}{top}<tbody class="govuk-table__body">{rows}</tbody></table>'
@@ -174,7 +215,9 @@ def table_html(table: Table) -> SafeString:
 
 
 def summary_params(rows, classes=None) -> dict:
-    """Rows are (key, value) or (key, value, href, words of the link); a row without an href has no action."""
+    """Rows are (key, value) or (key, value, href, words of the link); a row without an href has no
+    action.
+    """
 
     def shape(key, value, href=None, words=None):
         row = {"key": {"text": plain(key)}, "value": cell(value)}
@@ -200,7 +243,9 @@ def task_params(tasks, prefix="task-list") -> dict:
 
 
 def page_params(page, query) -> dict:
-    """A django Page and the address's QueryDict; everything else that was asked for stays in the links."""
+    """A django Page and the address's QueryDict; everything else that was asked for stays in the
+    links.
+    """
 
     def href(number):
         wanted = query.copy()

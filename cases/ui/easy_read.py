@@ -1,9 +1,10 @@
 """Easy read: each page for everybody again, in short sentences with a picture beside each.
 
-`PAGES` holds the words by the name of the page's address; other apps add theirs in `AppConfig.ready`. Whoever chooses
-easy read keeps it, in this browser, until they choose the longer words again. On a page with something to fill in or
-to look up, the easy words stand above it; with `title` they stand in place of the page. Pictures are the drawings in
-static/easy. Not here: easy-read letters (templates.py), the survey's easy questions (poet/survey/questions.py).
+`PAGES` holds the words by the name of the page's address; other apps add theirs in
+`AppConfig.ready`. Whoever chooses easy read keeps it, in this browser, until they choose the longer
+words again. On a page with something to fill in or to look up, the easy words stand above it; with
+`title` they stand in place of the page. Pictures are the drawings in static/easy. Not here:
+easy-read letters (templates.py), the survey's easy questions (poet/survey/questions.py).
 """
 
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ KEY = "easy_read"
 
 @dataclass(frozen=True)
 class Easy:
-    """`list_presenter`: (picture, sentence), which may say `%(phone_us)s`. `title`: the heading of words that stand in place of
-    the page's own."""
+    """`list_presenter`: (picture, sentence), which may say `%(phone_us)s`. `title`: the heading of
+    words that stand in place of the page's own.
+    """
 
     rows: tuple[tuple[str, Any], ...]
     title: Any = ""
@@ -28,15 +30,17 @@ PAGES: dict[str, Easy] = {}
 
 
 def shown(request, facts: dict[str, str]) -> dict | None:
-    """What a page's template needs: the easy words, if they are wanted, and the link to the other view. None where
-    there are none. `facts`: how people reach the council (`reach.Reach.facts`)."""
+    """What a page's template needs: the easy words, if they are wanted, and the link to the other
+    view. None where there are none. `facts`: how people reach the council (`reach.Reach.facts`).
+    """
     match = getattr(request, "resolver_match", None)
     easy = match and PAGES.get(match.view_name)
     if not easy:
         return None
     wanted = chosen(request)
     other = reverse("cases:easy_read", args=["off" if wanted else "on"])
-    # An address that is itself a key stands on no page: the browser says by itself where it came from.
+    # An address that is itself a key stands on no page: the browser says by itself where it came
+    # from.
     here = "" if "token" in match.kwargs else f"?{urlencode({'to': request.get_full_path()})}"
     return {
         "on": wanted,

@@ -1,6 +1,7 @@
 """Which Design System component a form field becomes, and with which parameters.
 
-Here: `params(boundfield) -> (component, dict)`. Not here: rendering (components.py), the order of a page.
+Here: `params(boundfield) -> (component, dict)`. Not here: rendering (components.py), the order of a
+page.
 """
 
 from django import forms
@@ -10,18 +11,24 @@ from django.utils.translation import gettext_lazy
 
 from cases.ui.components import plain, render
 
-# Said by Django for its own HTML; here the macro says them, or nobody does because the server checks.
+# Said by Django for its own HTML; here the macro says them, or nobody does because the server
+# checks.
 NOT_PASSED_ON = frozenset(
-    "class id autocomplete autocapitalize inputmode spellcheck pattern rows cols maxlength minlength min max"
+    "class id autocomplete autocapitalize inputmode spellcheck pattern rows cols maxlength "
+    "minlength min max"
     " step required placeholder prefix suffix type aria-describedby aria-invalid".split()
 )
 
 
 # Messages of Django's by their code, said in plain words.
 OURS = {
-    "max_length": gettext_lazy("“%(label)s”: write at most %(limit_value)s characters. You wrote %(show_value)s."),
+    "max_length": gettext_lazy(
+        "“%(label)s”: write at most %(limit_value)s characters. You wrote %(show_value)s."
+    ),
     "invalid_choice": gettext_lazy("“%(label)s”: choose one of the answers"),
-    "null_characters_not_allowed": gettext_lazy("“%(label)s” has a sign in it that can't be kept. Type it again."),
+    "null_characters_not_allowed": gettext_lazy(
+        "“%(label)s” has a sign in it that can't be kept. Type it again."
+    ),
 }
 
 
@@ -30,16 +37,20 @@ def field_id(bound) -> str:
 
 
 def first_control(bound) -> str:
-    """The id an error links to: a date's first part, else the control (for a group: its first option)."""
-    return field_id(bound) + ("_day" if isinstance(bound.field.widget, forms.SelectDateWidget) else "")
+    """The id an error links to: a date's first part, else the control (for a group: its first
+    option).
+    """
+    return field_id(bound) + (
+        "_day" if isinstance(bound.field.widget, forms.SelectDateWidget) else ""
+    )
 
 
 def params(bound, *, label=None, hint=None, heading=None, classes="") -> tuple[str, dict]:
     """(component, parameters) for a bound field. `heading` makes the label the page's h1.
 
-    A form can say so itself: `form.heading_field = "name"`. A field or its widget may carry `hints` and
-    `dividers` ({option value: text}), `exclusive` (the value that clears the other checkboxes) and `reveals`
-    ({option value: names of the fields beneath it}).
+    A form can say so itself: `form.heading_field = "name"`. A field or its widget may carry `hints`
+    and `dividers` ({option value: text}), `exclusive` (the value that clears the other checkboxes)
+    and `reveals` ({option value: names of the fields beneath it}).
     """
     widget = bound.field.widget
     common = {
@@ -47,7 +58,9 @@ def params(bound, *, label=None, hint=None, heading=None, classes="") -> tuple[s
         "hint": text_or_none(bound.help_text if hint is None else hint),
         "errorMessage": error(bound),
         "classes": " ".join(filter(None, [widget.attrs.get("class", ""), classes])) or None,
-        "attributes": {k: v for k, v in widget.attrs.items() if k not in NOT_PASSED_ON and v is not False},
+        "attributes": {
+            k: v for k, v in widget.attrs.items() if k not in NOT_PASSED_ON and v is not False
+        },
     }
     if heading is None:
         heading = getattr(bound.form, "heading_field", None) == bound.name
@@ -57,12 +70,15 @@ def params(bound, *, label=None, hint=None, heading=None, classes="") -> tuple[s
             component, special = builder(bound, words, heading)
             merged = common | special
             return component, {k: v for k, v in merged.items() if v is not None and v != {}}
-    raise TypeError(f"No component for the widget {type(widget).__name__} of the field {bound.name}")
+    raise TypeError(
+        f"No component for the widget {type(widget).__name__} of the field {bound.name}"
+    )
 
 
 def mistakes(bound) -> list[str]:
-    """What is wrong, in words that name the question: "This field is required", three times, helps nobody.
-    A message of the field's own is left alone."""
+    """What is wrong, in words that name the question: "This field is required", three times, helps
+    nobody. A message of the field's own is left alone.
+    """
     ticked = isinstance(bound.field.widget, forms.CheckboxInput)
     better = {
         forms.Field.default_error_messages["required"]: _("“%(label)s” needs a tick")
@@ -77,7 +93,9 @@ def mistakes(bound) -> list[str]:
             found.append(OURS[mistake.code] % (label | (mistake.params or {})))
             continue
         for words in map(plain, mistake.messages):
-            named = better.get(words) or (_("“%(label)s”: ") if of_django(bound.field, mistake) else "")
+            named = better.get(words) or (
+                _("“%(label)s”: ") if of_django(bound.field, mistake) else ""
+            )
             found.append(named % label + ("" if words in better else words))
     return found
 
@@ -86,7 +104,11 @@ def of_django(field, mistake) -> bool:
     """Is it one of Django's own messages, which don't say what they are about?"""
     classes = type(field).__mro__ + tuple(c for v in field.validators for c in type(v).__mro__)
     stock = [getattr(c, "message", None) for c in classes]
-    for kept in (getattr(c, name, None) or {} for c in classes for name in ("default_error_messages", "messages")):
+    for kept in (
+        getattr(c, name, None) or {}
+        for c in classes
+        for name in ("default_error_messages", "messages")
+    ):
         stock += kept.values()
     return any(mistake.message is words for words in stock)
 
@@ -136,7 +158,8 @@ def text_like(bound, words, heading):
         "label": named(words, heading),
         # A number box loses digits to the scroll wheel; a text box with a number keyboard does not.
         "type": "text" if numeric else kind,
-        "inputmode": attrs.get("inputmode") or (("numeric" if whole else "decimal") if numeric else None),
+        "inputmode": attrs.get("inputmode")
+        or (("numeric" if whole else "decimal") if numeric else None),
         "value": shown(bound),
         "autocomplete": attrs.get("autocomplete"),
         "autocapitalize": attrs.get("autocapitalize"),
@@ -164,17 +187,23 @@ def password(bound, words, heading):
 
 
 def left(limit) -> dict:
-    """What a script says while somebody writes, in the reader's language; it puts the number in itself."""
+    """What a script says while somebody writes, in the reader's language; it puts the number in
+    itself.
+    """
     if not limit:
         return {}
     return {
         "textareaDescriptionText": _("You can enter up to %(count)s characters") % {"count": limit},
-        "charactersUnderLimitText": {"one": _("You have %{count} character left"),
-                                     "other": _("You have %{count} characters left")},
+        "charactersUnderLimitText": {
+            "one": _("You have %{count} character left"),
+            "other": _("You have %{count} characters left"),
+        },
         "charactersAtLimitText": _("You have no characters left"),
-        "charactersOverLimitText": {"one": _("You have %{count} character too many"),
-                                    "other": _("You have %{count} characters too many")},
-    }  # fmt: skip
+        "charactersOverLimitText": {
+            "one": _("You have %{count} character too many"),
+            "other": _("You have %{count} characters too many"),
+        },
+    }
 
 
 def textarea(bound, words, heading):
@@ -201,7 +230,12 @@ def options(bound):
         for option in choices:
             off = bound.field.disabled or bool(option["attrs"].get("disabled"))
             given = option["value"]
-            yield "" if given is None else plain(given), plain(option["label"]), bool(option["selected"]), off
+            yield (
+                "" if given is None else plain(given),
+                plain(option["label"]),
+                bool(option["selected"]),
+                off,
+            )
 
 
 def select(bound, words, heading):
@@ -243,8 +277,12 @@ def choices(bound, words, heading):
 
 
 def under(bound, names):
-    """The fields that belong to one answer, drawn beneath it: hidden by a script until it is chosen."""
-    return SafeString("".join(render(*params(bound.form[name])) for name in names if name in bound.form.fields))
+    """The fields that belong to one answer, drawn beneath it: hidden by a script until it is
+    chosen.
+    """
+    return SafeString(
+        "".join(render(*params(bound.form[name])) for name in names if name in bound.form.fields)
+    )
 
 
 def revealed(form) -> set[str]:
@@ -263,7 +301,9 @@ def single_checkbox(bound, words, heading):
 
 
 def date(bound, words, heading):
-    """Three boxes with Django's own names (`_day` ...). What was typed comes back even when it is no date."""
+    """Three boxes with Django's own names (`_day` ...). What was typed comes back even when it is
+    no date.
+    """
     attrs, error = bound.field.widget.attrs, bool(bound.errors)
     stored = bound.field.widget.format_value(bound.value()) or {}
     labels = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
@@ -272,7 +312,9 @@ def date(bound, words, heading):
     for part, words_of_part in labels.items():
         typed = bound.form.data.get(f"{bound.html_name}_{part}") if bound.form.is_bound else None
         value = stored.get(part) if typed is None else typed
-        wide = f"govuk-input--width-{4 if part == 'year' else 2}" + (" govuk-input--error" if error else "")
+        wide = f"govuk-input--width-{4 if part == 'year' else 2}" + (
+            " govuk-input--error" if error else ""
+        )
         items.append(
             {
                 "name": f"{bound.html_name}_{part}",
@@ -283,7 +325,11 @@ def date(bound, words, heading):
                 "autocomplete": f"bday-{part}" if birthday else None,
             }
         )
-    return "date-input", {"id": field_id(bound), "fieldset": grouped(words, heading), "items": items}
+    return "date-input", {
+        "id": field_id(bound),
+        "fieldset": grouped(words, heading),
+        "items": items,
+    }
 
 
 def file(bound, words, heading):

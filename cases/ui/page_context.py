@@ -1,6 +1,7 @@
 """What every page needs to know: whose site this is, who is signed in, where they can go.
 
-Here: one context processor. Not here: who may see what (access.py); a link in the navigation grants nothing.
+Here: one context processor. Not here: who may see what (access.py); a link in the navigation grants
+nothing.
 """
 
 from django.conf import settings
@@ -38,8 +39,11 @@ def page(request) -> dict:
             "ink": ink(colour),
             "nav": navigation(request, user, seats),
             "footer_links": footer_links(council),
-            "seats": list({seat.role: seat for seat in here}.values()),  # a role once, however many teams
-            "elsewhere": len({seat.council_id for seat in seats}) > 1 and address("cases:choose_council"),
+            "seats": list(
+                {seat.role: seat for seat in here}.values()
+            ),  # a role once, however many teams
+            "elsewhere": len({seat.council_id for seat in seats}) > 1
+            and address("cases:choose_council"),
             "mode": settings.MODE,
             "unfinished": unfinished(council, here),
             **alarms(user, council, here),
@@ -49,8 +53,9 @@ def page(request) -> dict:
 
 
 def alarms(user, council, here) -> dict:
-    """Are reminders and messages at a standstill, for those who can have it put right; and does somebody have to be
-    rung? For colleagues alone."""
+    """Are reminders and messages at a standstill, for those who can have it put right; and does
+    somebody have to be rung? For colleagues alone.
+    """
     if not here or council is None:
         return {"stopped": False, "danger": None}
     from cases.danger import phrases  # noqa: PLC0415  (as below)
@@ -58,11 +63,16 @@ def alarms(user, council, here) -> dict:
 
     stopped, in_danger = health.standing(council, timezone.now())
     tell = any(seat.role in DECIDING | {"admin"} for seat in here)
-    return {"stopped": stopped and tell, "danger": phrases.banner(user, council) if in_danger else None}
+    return {
+        "stopped": stopped and tell,
+        "danger": phrases.banner(user, council) if in_danger else None,
+    }
 
 
 def unfinished(council, here) -> int:
-    """How many things are missing in the council's set-up. Told to its administrators, who can mend them."""
+    """How many things are missing in the council's set-up. Told to its administrators, who can mend
+    them.
+    """
     if not any(seat.role == "admin" for seat in here):
         return 0
     from cases.council import set_up  # noqa: PLC0415  (as above)
@@ -79,7 +89,9 @@ def current_seats(user) -> list:
 
 
 def which_council(request, user, seats):
-    """The view's choice, where a colleague works now, the address's, a resident's own, or the only one."""
+    """The view's choice, where a colleague works now, the address's, a resident's own, or the only
+    one.
+    """
     if getattr(request, "council", None):
         return request.council
     from cases.access import council_of  # noqa: PLC0415  (as above)
@@ -99,7 +111,9 @@ def which_council(request, user, seats):
 
 
 def few_councils() -> list:
-    """Where nobody can tell yet which council it is: those with a telephone, if they are few enough to choose from."""
+    """Where nobody can tell yet which council it is: those with a telephone, if they are few enough
+    to choose from.
+    """
     from cases.models import Council  # noqa: PLC0415  (as above)
 
     found = list(Council.objects.exclude(help_phone="").order_by("name")[: FEW + 1])
@@ -134,7 +148,9 @@ FOOTER = [
 
 
 def navigation(request, user, seats) -> list[tuple[str, str, bool]]:
-    """(words, address, whether we are there). Staff see their lists, everybody else their own support."""
+    """(words, address, whether we are there). Staff see their lists, everybody else their own
+    support.
+    """
     signed_in = getattr(user, "is_authenticated", False)
     roles = {seat.role for seat in seats}
     wanted = [(words, name) for words, name, theirs in STAFF_PLACES if roles & theirs]
@@ -150,7 +166,9 @@ def footer_links(council) -> list[tuple[str, str]]:
     slug = getattr(council, "slug", None)
     found = [(words, address(name) or (slug and address(name, slug))) for words, name in FOOTER]
     # AGPL section 13: who uses the service over a network may have its source
-    return [(words, href) for words, href in [*found, (_("Source code"), settings.SOURCE_URL)] if href]
+    return [
+        (words, href) for words, href in [*found, (_("Source code"), settings.SOURCE_URL)] if href
+    ]
 
 
 def address(name, *args) -> str | None:
@@ -162,7 +180,9 @@ def address(name, *args) -> str | None:
 
 
 def ink(colour: str) -> str:
-    """Black or white, whichever reads better on `colour` (#rgb or #rrggbb). WCAG 2.2, relative luminance."""
+    """Black or white, whichever reads better on `colour` (#rgb or #rrggbb). WCAG 2.2, relative
+    luminance.
+    """
     digits = colour.lstrip("#")
     digits = "".join(d * 2 for d in digits) if len(digits) == 3 else digits
     parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]

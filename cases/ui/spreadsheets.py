@@ -1,4 +1,5 @@
-"""A table as a file: CSV, and a workbook whose numbers are numbers. Nothing in either runs as a formula.
+"""A table as a file: CSV, and a workbook whose numbers are numbers. Nothing in either runs as a
+formula.
 
 Not here: what stands in a table and who may have it.
 """
@@ -22,7 +23,9 @@ WIDEST = 60
 
 
 def as_csv(table: Table) -> str:
-    """A table for a spreadsheet: amounts as bare numbers, and nothing that a spreadsheet would run as a formula."""
+    """A table for a spreadsheet: amounts as bare numbers, and nothing that a spreadsheet would run
+    as a formula.
+    """
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([cell(value) for value in table.head])
@@ -36,7 +39,9 @@ def said(value) -> str:
 
 
 def cell(value) -> str:
-    """One cell of a CSV file. A leading = + - @ tab or carriage return gets an apostrophe, unless it is a number."""
+    """One cell of a CSV file. A leading = + - @ tab or carriage return gets an apostrophe, unless
+    it is a number.
+    """
     text = said(value)
     if text == NONE:
         return ""
@@ -53,7 +58,9 @@ def as_xlsx(table: Table) -> bytes:
     sheet = book.create_sheet("".join(c for c in table.caption if c not in "[]:*?/\\")[:31])
     sheet.freeze_panes = "B2"
     for index, head in enumerate(table.head):
-        longest = max([len(said(head)), *(len(said(row[index])) for row in table.rows if index < len(row))])
+        longest = max(
+            [len(said(head)), *(len(said(row[index])) for row in table.rows if index < len(row))]
+        )
         sheet.column_dimensions[get_column_letter(index + 1)].width = min(longest + 2, WIDEST)
     sheet.append([_typed(sheet, head, bold=True) for head in table.head])
     for row in table.rows:
@@ -70,7 +77,9 @@ def _typed(sheet, value, bold=False) -> WriteOnlyCell:
     if found and not bold:
         digits, percent = found.groups()
         number = float(digits.replace(",", ""))
-        made = WriteOnlyCell(sheet, number / 100 if percent else int(number) if number.is_integer() else number)
+        made = WriteOnlyCell(
+            sheet, number / 100 if percent else int(number) if number.is_integer() else number
+        )
         if percent:
             made.number_format = "0%"
         elif "£" in text:

@@ -1,6 +1,8 @@
-"""The general page of a move, built from what `journey` asks; triage, the start of the assessment, naming a worker.
+"""The general page of a move, built from what `journey` asks; triage, the start of the assessment,
+naming a worker.
 
-The person uses the same page for the moves that are theirs. What may be done stands in `access` and `actions`.
+The person uses the same page for the moves that are theirs. What may be done stands in `access` and
+`actions`.
 """
 
 from django.contrib import messages
@@ -34,15 +36,38 @@ def act(request, ref, move):
         return not_now(request, case, wanted, refused)
     form = MoveForm(request.POST or None, case=case, move=wanted, behalf=behalf)
     if request.method == "POST" and form.is_valid():
-        done = send(request, form, case, f"act:{move}", wanted.done, lambda: actions.make_move(
-            case=case, name=move, by=request.user, seen=form.cleaned_data["seen"], **form.facts()))  # fmt: skip
+        done = send(
+            request,
+            form,
+            case,
+            f"act:{move}",
+            wanted.done,
+            lambda: actions.make_move(
+                case=case,
+                name=move,
+                by=request.user,
+                seen=form.cleaned_data["seen"],
+                **form.facts(),
+            ),
+        )
         if done:
             return done
     resident = case.role in journey.PERSON
-    return render(request, "cases/act_person.html" if resident else "cases/act.html", case_presenter.header(case) | {
-        "form": form, "title": timeline.label_of(wanted, case.roles), "behalf": behalf, "warns": wanted.name in journey.CLOSING,
-        "why": case_presenter.EXPLAINED.get(wanted.name, ""), "foreseen": case_presenter.foreseen(case, wanted),
-    } | case_presenter.left_in_danger(case, wanted) | _challenging(case, move))  # fmt: skip
+    return render(
+        request,
+        "cases/act_person.html" if resident else "cases/act.html",
+        case_presenter.header(case)
+        | {
+            "form": form,
+            "title": timeline.label_of(wanted, case.roles),
+            "behalf": behalf,
+            "warns": wanted.name in journey.CLOSING,
+            "why": case_presenter.EXPLAINED.get(wanted.name, ""),
+            "foreseen": case_presenter.foreseen(case, wanted),
+        }
+        | case_presenter.left_in_danger(case, wanted)
+        | _challenging(case, move),
+    )
 
 
 def _challenging(case, move) -> dict:
@@ -55,8 +80,8 @@ def _challenging(case, move) -> dict:
 def send(request, form, case, name, done, do):
     """Run `do` once and go on; None when the form has to be shown again with what is wrong.
 
-    `done`: the words of the timeline, for the reader to see that it happened. Someone else first: Stale, with
-    what was typed.
+    `done`: the words of the timeline, for the reader to see that it happened. Someone else first:
+    Stale, with what was typed.
     """
 
     def run():
@@ -67,7 +92,9 @@ def send(request, form, case, name, done, do):
         return where_next(case, request.user)
 
     try:
-        return redirect(actions.once(form.cleaned_data["key"], user=request.user, form=name, do=run))
+        return redirect(
+            actions.once(form.cleaned_data["key"], user=request.user, form=name, do=run)
+        )
     except Stale as no:
         raise Stale(no.sentence, changes=no.changes or form.typed()) from no
     except NotYet as no:
@@ -76,7 +103,9 @@ def send(request, form, case, name, done, do):
 
 
 def where_next(case, user) -> str:
-    """The case's page; the list when the case has left the reader's sight, as after handing it to another team."""
+    """The case's page; the list when the case has left the reader's sight, as after handing it to
+    another team.
+    """
     case.refresh_from_db()
     if access.roles_of(case, user):
         return reverse("cases:case", args=[case.ref])
@@ -90,17 +119,29 @@ def confirmed(case, user) -> str:
 
 
 def not_now(request, case, move, sentence, form=None):
-    """Why this can't be done, what is possible instead, and whatever was typed; a second press of what has just
-    been done goes where the first one went."""
+    """Why this can't be done, what is possible instead, and whatever was typed; a second press of
+    what has just been done goes where the first one went.
+    """
     before = case_presenter.sent_before(request.POST.get("key"), request.user)
     if before:
         return redirect(before)
-    typed = [(k, v) for k, v in request.POST.items() if k not in case_presenter.NEVER_SHOWN and v.strip()]
+    typed = [
+        (k, v) for k, v in request.POST.items() if k not in case_presenter.NEVER_SHOWN and v.strip()
+    ]
     resident = case.role in journey.PERSON
-    return render(request, "cases/not_now.html", case_presenter.header(case) | {
-        "title": timeline.label_of(move, case.roles), "sentence": sentence, "typed": [v for _k, v in typed], "resident": resident,
-        "choices": [] if resident else case_presenter.choices(case, request.user)["main"],
-    }, status=409)  # fmt: skip
+    return render(
+        request,
+        "cases/not_now.html",
+        case_presenter.header(case)
+        | {
+            "title": timeline.label_of(move, case.roles),
+            "sentence": sentence,
+            "typed": [v for _k, v in typed],
+            "resident": resident,
+            "choices": [] if resident else case_presenter.choices(case, request.user)["main"],
+        },
+        status=409,
+    )
 
 
 def triage(request, ref):
@@ -118,9 +159,13 @@ def start_assessment(request, ref):
     case = access.get_case(request, ref)
 
     def do(form, facts):
-        return actions.start_assessment(case=case, by=request.user, seen=form.cleaned_data["seen"], **facts)
+        return actions.start_assessment(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **facts
+        )
 
-    return worker_page(request, case, "start_assessment", StartAssessmentForm, "cases/start_assessment.html", do)
+    return worker_page(
+        request, case, "start_assessment", StartAssessmentForm, "cases/start_assessment.html", do
+    )
 
 
 def reassign(request, ref):
@@ -130,7 +175,9 @@ def reassign(request, ref):
     def do(form, facts):
         facts = {k: v.pk if hasattr(v, "pk") else v for k, v in facts.items()}
         case_presenter.refuse_if_reassigned(case, form.cleaned_data["seen"], facts)
-        return actions.make_move(case=case, name="reassign", by=request.user, seen=form.cleaned_data["seen"], **facts)
+        return actions.make_move(
+            case=case, name="reassign", by=request.user, seen=form.cleaned_data["seen"], **facts
+        )
 
     return worker_page(request, case, "reassign", ReassignForm, "cases/reassign.html", do)
 
@@ -146,6 +193,13 @@ def worker_page(request, case, name, form_class, template, do):
         done = send(request, form, case, name, move.done, lambda: do(form, form.facts()))
         if done:
             return done
-    return render(request, template, case_presenter.header(case) | {
-        "form": form, "title": move.label, "words": case_presenter.first_words(case),
-    })  # fmt: skip
+    return render(
+        request,
+        template,
+        case_presenter.header(case)
+        | {
+            "form": form,
+            "title": move.label,
+            "words": case_presenter.first_words(case),
+        },
+    )

@@ -1,7 +1,8 @@
 """The self-assessment: its parts, one question a page, check your answers, and what was sent.
 
-Open to the person, to a helper with the scope, and to a worker who writes down what the person says. Nothing here
-writes on GET: a draft is begun by a button. Not here: the assessor's own comments (views/case.py).
+Open to the person, to a helper with the scope, and to a worker who writes down what the person
+says. Nothing here writes on GET: a draft is begun by a button. Not here: the assessor's own
+comments (views/case.py).
 """
 
 import uuid
@@ -46,7 +47,9 @@ class Desk:
 
 
 def task_list(request, ref):
-    """The parts of the form; what was sent, once it was; the page to begin, as long as nothing was."""
+    """The parts of the form; what was sent, once it was; the page to begin, as long as nothing
+    was.
+    """
     case = _reading(access.get_case(request, ref), request)
     draft = answering.draft_of(case)
     if request.method == "POST":
@@ -55,14 +58,31 @@ def task_list(request, ref):
         return _sent(request, case)
     desk = _desk(request, case, draft)
     if desk is None:
-        return _beginning(request, case, draft, TakeDownForm(own=answering.closed_to_staff(case, draft)))
-    fills, parts = answering.may_fill(case, request.user), answering.parts(case, draft.form, desk.answers, desk.voice)
-    return render(request, "cases/assessment.html", {
-        "case": case, "tasks": [_task(case, p, fills) for p in parts], "fills": fills, "notice": desk.notice,
-        "done": sum(p.done for p in parts), "of": sum(p.of for p in parts), "helping": desk.voice == "helper",
-        "onward": answering.resume(draft.form, desk.answers, desk.voice), "started": any(p.done for p in parts),
-        "own": "person" in case.roles, "shared": day(draft.shared_at) if draft.shared_at else "",
-    } | _beside(request, case, desk))  # fmt: skip
+        return _beginning(
+            request, case, draft, TakeDownForm(own=answering.closed_to_staff(case, draft))
+        )
+    fills, parts = (
+        answering.may_fill(case, request.user),
+        answering.parts(case, draft.form, desk.answers, desk.voice),
+    )
+    return render(
+        request,
+        "cases/assessment.html",
+        {
+            "case": case,
+            "tasks": [_task(case, p, fills) for p in parts],
+            "fills": fills,
+            "notice": desk.notice,
+            "done": sum(p.done for p in parts),
+            "of": sum(p.of for p in parts),
+            "helping": desk.voice == "helper",
+            "onward": answering.resume(draft.form, desk.answers, desk.voice),
+            "started": any(p.done for p in parts),
+            "own": "person" in case.roles,
+            "shared": day(draft.shared_at) if draft.shared_at else "",
+        }
+        | _beside(request, case, desk),
+    )
 
 
 def _reading(case, request):
@@ -75,12 +95,18 @@ def _reading(case, request):
 
 def _task(case, part, fills) -> Task:
     words, tone = STATUS[part.state]
-    href = reverse("cases:question", kwargs={"ref": case.ref, "question": part.first}) if fills else None
+    href = (
+        reverse("cases:question", kwargs={"ref": case.ref, "question": part.first})
+        if fills
+        else None
+    )
     return Task(part.title, words(), href, part.example, tone)
 
 
 def _desk(request, case, draft) -> Desk | None:
-    """Where the reader writes or reads; None where the form has to be begun first, or a worker to say how."""
+    """Where the reader writes or reads; None where the form has to be begun first, or a worker to
+    say how.
+    """
     if draft is None:
         return None
     voice, notice = "person", ""
@@ -95,24 +121,41 @@ def _desk(request, case, draft) -> Desk | None:
             "how": answering.HOW[taken["how"]],
             "day": day(date.fromisoformat(taken["on"])),
         }
-        notice = _("You are writing down the answers of %(who)s. How they are given: %(how)s, %(day)s.") % words
+        notice = (
+            _("You are writing down the answers of %(who)s. How they are given: %(how)s, %(day)s.")
+            % words
+        )
     return Desk(draft, voice, answering.said(draft), notice)
 
 
 def _beside(request, case, desk) -> dict:
-    """What stands on every page of a draft: that the last page is saved, said once, and who else is writing."""
+    """What stands on every page of a draft: that the last page is saved, said once, and who else is
+    writing.
+    """
     saved = request.method == "GET" and request.session.get("saved") == case.ref
     if saved:
         del request.session["saved"]
-    return {"saved": saved, "writing": answering.writing(case, desk.answers, request.user, timezone.now())}
+    return {
+        "saved": saved,
+        "writing": answering.writing(case, desk.answers, request.user, timezone.now()),
+    }
 
 
 def _beginning(request, case, draft, form, status=200):
-    return render(request, "cases/assessment_begin.html", {
-        "case": case, "form": form, "staff": reader_of(case.roles) == "staff", "draft": draft,
-        "fills": answering.may_fill(case, request.user), "carer": case.kind == "carer",
-        "said": draft.answers.filter(voice="person").count() if draft else 0,
-    }, status=status)  # fmt: skip
+    return render(
+        request,
+        "cases/assessment_begin.html",
+        {
+            "case": case,
+            "form": form,
+            "staff": reader_of(case.roles) == "staff",
+            "draft": draft,
+            "fills": answering.may_fill(case, request.user),
+            "carer": case.kind == "carer",
+            "said": draft.answers.filter(voice="person").count() if draft else 0,
+        },
+        status=status,
+    )
 
 
 def _begin(request, case):
@@ -127,7 +170,9 @@ def _begin(request, case):
             requests.share_draft(case=case, by=request.user, on=True, on_behalf_of=case.person)
         taken = {"how": form.cleaned_data["how"], "on": form.cleaned_data["on"].isoformat()}
         if request.session.get(f"answers_{case.ref}") != taken:
-            actions.take_down(case=case, by=request.user, given=taken["how"], given_on=form.cleaned_data["on"])
+            actions.take_down(
+                case=case, by=request.user, given=taken["how"], given_on=form.cleaned_data["on"]
+            )
         request.session[f"answers_{case.ref}"] = taken
     draft = actions.open_assessment(case=case, by=request.user)
     desk = _desk(request, case, draft)
@@ -152,14 +197,20 @@ def question(request, ref, question):
     desk = _desk(request, case, draft)
     if desk is None:
         return _nowhere_to_write(request, case, draft)
-    spec = next((q for q in desk.draft.form if q["id"] == question and q.get("voice") != "worker"), None)
+    spec = next(
+        (q for q in desk.draft.form if q["id"] == question and q.get("voice") != "worker"), None
+    )
     if spec is None:
         raise Http404
     answering.voice_of(case, request.user)
     row = desk.answers[desk.voice].get(question)
     if request.method != "POST":
         to = "check" if request.GET.get("to") == "check" else ""
-        form = AnswerForm(spec=spec, earlier=row and row.value, initial={"seen": row.version if row else 0, "to": to})
+        form = AnswerForm(
+            spec=spec,
+            earlier=row and row.value,
+            initial={"seen": row.version if row else 0, "to": to},
+        )
         return _ask(request, case, desk, spec, form)
     form = AnswerForm(request.POST, spec=spec, earlier=row and row.value)
     if "skip" not in request.POST and not _kept(request, case, desk, spec, form):
@@ -170,13 +221,22 @@ def question(request, ref, question):
 
 
 def _nowhere_to_write(request, case, draft):
-    """Readers go to the parts of the form; whoever sent an answer is told why it can't be kept, so that no words vanish."""
+    """Readers go to the parts of the form; whoever sent an answer is told why it can't be kept, so
+    that no words vanish.
+    """
     if request.method != "POST":
         return redirect("cases:assessment", ref=case.ref)
     if draft is None:
-        raise NotYet(_("Your answers have been sent. Your social worker can open them again for you."))
-    raise NotYet(_("Say first how you get the answers: open the assessment in another window and begin there. Then go "
-                   "back, and send this page once more."))  # fmt: skip
+        raise NotYet(
+            _("Your answers have been sent. Your social worker can open them again for you.")
+        )
+    raise NotYet(
+        _(
+            "Say first how you get the answers: open the assessment in another window and "
+            "begin there. Then go "
+            "back, and send this page once more."
+        )
+    )
 
 
 def _kept(request, case, desk, spec, form) -> bool:
@@ -185,9 +245,13 @@ def _kept(request, case, desk, spec, form) -> bool:
     value = form.cleaned_data["value"]
     try:
         row = actions.save_answer(
-            assessment=desk.draft, question=spec["id"], value=value, voice=desk.voice, by=request.user,
+            assessment=desk.draft,
+            question=spec["id"],
+            value=value,
+            voice=desk.voice,
+            by=request.user,
             seen=form.cleaned_data["seen"],
-        )  # fmt: skip
+        )
     except Stale as refusal:
         theirs = desk.draft.answers.select_related("by").get(question=spec["id"], voice=desk.voice)
         refusal.who, refusal.when = answering.saved_by(case, theirs, request.user).values()
@@ -210,18 +274,35 @@ def _onward(request, case, desk, spec, form):
 
 def _ask(request, case, desk, spec, form, status=200):
     asked = answering.standing(desk.draft.form, desk.known)
-    run = next((r for r in answering.runs(case.kind, asked) if any(q["id"] == spec["id"] for q in r[2])), None)
+    run = next(
+        (r for r in answering.runs(case.kind, asked) if any(q["id"] == spec["id"] for q in r[2])),
+        None,
+    )
     before, _after = answering.around(desk.draft.form, desk.known, spec["id"])
     other = desk.answers["person" if desk.voice == "helper" else "helper"].get(spec["id"])
     place = next((n for n, q in enumerate(run[2], 1) if q["id"] == spec["id"]), 1) if run else 1
-    return render(request, "cases/question.html", {
-        "case": case, "form": form, "spec": spec, "before": before, "notice": desk.notice,
-        "part": run[1] if run else questions.page_title(case.kind, spec["page"]), "place": place,
-        "of": len(run[2]) if run else 1, "why": questions.WHY[spec["kind"] if spec["kind"] in questions.WHY else "option"],
-        "number": questions.numbers(desk.draft.form)[spec["id"]],
-        "example": answering.example(case.kind, spec["page"]), "checking": form["to"].value() == "check",
-        "other": questions.label(spec, other.value) if other else "", "helping": desk.voice == "helper",
-    } | _beside(request, case, desk), status=status)  # fmt: skip
+    return render(
+        request,
+        "cases/question.html",
+        {
+            "case": case,
+            "form": form,
+            "spec": spec,
+            "before": before,
+            "notice": desk.notice,
+            "part": run[1] if run else questions.page_title(case.kind, spec["page"]),
+            "place": place,
+            "of": len(run[2]) if run else 1,
+            "why": questions.WHY[spec["kind"] if spec["kind"] in questions.WHY else "option"],
+            "number": questions.numbers(desk.draft.form)[spec["id"]],
+            "example": answering.example(case.kind, spec["page"]),
+            "checking": form["to"].value() == "check",
+            "other": questions.label(spec, other.value) if other else "",
+            "helping": desk.voice == "helper",
+        }
+        | _beside(request, case, desk),
+        status=status,
+    )
 
 
 def check_answers(request, ref):
@@ -232,27 +313,45 @@ def check_answers(request, ref):
     desk = _desk(request, case, answering.draft_of(case))
     if desk is None:
         return redirect("cases:assessment", ref=case.ref)
-    form = SendForm(initial={"key": uuid.uuid4(), "seen": case.head_seq}, read_back=_heard(request, case))
+    form = SendForm(
+        initial={"key": uuid.uuid4(), "seen": case.head_seq}, read_back=_heard(request, case)
+    )
     return _check(request, case, desk, form)
 
 
 def _heard(request, case) -> bool:
-    """Did somebody at the council write down what they heard? What was typed in from paper nobody has to read back."""
+    """Did somebody at the council write down what they heard? What was typed in from paper nobody
+    has to read back.
+    """
     taken = request.session.get(f"answers_{case.ref}") or {}
     return reader_of(case.roles) == "staff" and taken.get("how") != "paper"
 
 
 def _check(request, case, desk, form, status=200):
     fills = answering.may_fill(case, request.user)
-    return render(request, "cases/check_answers.html", {
-        "case": case, "form": form, "notice": desk.notice, "sends": answering.may_send(case, request.user),
-        "groups": _groups(case, desk.draft, desk.answers, desk.voice, "check" if fills else ""), "fills": fills,
-        "staff": reader_of(case.roles) == "staff", "heard": "read_back" in form.fields, "any": any(answering.answered(desk.answers, v) for v in desk.answers),
-    } | _beside(request, case, desk), status=status)  # fmt: skip
+    return render(
+        request,
+        "cases/check_answers.html",
+        {
+            "case": case,
+            "form": form,
+            "notice": desk.notice,
+            "sends": answering.may_send(case, request.user),
+            "groups": _groups(case, desk.draft, desk.answers, desk.voice, "check" if fills else ""),
+            "fills": fills,
+            "staff": reader_of(case.roles) == "staff",
+            "heard": "read_back" in form.fields,
+            "any": any(answering.answered(desk.answers, v) for v in desk.answers),
+        }
+        | _beside(request, case, desk),
+        status=status,
+    )
 
 
 def _groups(case, assessment, answers, voice, to=""):
-    """(title, rows of a summary list) of each part; with `to` every row has its link to change it."""
+    """(title, rows of a summary list) of each part; with `to` every row has its link to change
+    it.
+    """
     found = []
     other = "person" if voice == "helper" else "helper"
     taken = answering.taken_down(case)
@@ -262,14 +361,19 @@ def _groups(case, assessment, answers, voice, to=""):
         rows = []
         for spec in specs:
             mine, theirs = answers[voice].get(spec["id"]), answers[other].get(spec["id"])
-            href = reverse("cases:question", kwargs={"ref": case.ref, "question": spec["id"]}) + "?to=check"
+            href = (
+                reverse("cases:question", kwargs={"ref": case.ref, "question": spec["id"]})
+                + "?to=check"
+            )
             words = [answering.shown(spec, mine), answering.written_by(case, mine, taken)]
             if theirs:
                 who = _("The person") if other == "person" else _helper(case, theirs)
                 words.append(f"{who}: {questions.label(spec, theirs.value)}")
             elif voice == "helper" and mine and case.role != "delegate":
                 words.append(_("Answered by %(who)s, who helps.") % {"who": _helper(case, mine)})
-            rows.append((spec["text"], "\n".join(filter(None, words)), *([href, _("Change")] if to else [])))
+            rows.append(
+                (spec["text"], "\n".join(filter(None, words)), *([href, _("Change")] if to else []))
+            )
         found.append((title, rows))
     return found
 
@@ -295,13 +399,21 @@ def _send(request, case):
 
     def send():
         seen = form.cleaned_data.get("seen") if form.is_valid() else None
-        given = {"given": taken["how"], "given_on": date.fromisoformat(taken["on"])} if taken else {}
-        actions.submit_assessment(case=case, by=request.user, on_behalf_of=on_behalf_of, seen=seen, **given)
+        given = (
+            {"given": taken["how"], "given_on": date.fromisoformat(taken["on"])} if taken else {}
+        )
+        actions.submit_assessment(
+            case=case, by=request.user, on_behalf_of=on_behalf_of, seen=seen, **given
+        )
         request.session["sent"] = case.ref
         return page
 
     try:
-        return redirect(actions.once(request.POST.get("key"), user=request.user, form="submit_assessment", do=send))
+        return redirect(
+            actions.once(
+                request.POST.get("key"), user=request.user, form="submit_assessment", do=send
+            )
+        )
     except Stale:
         raise
     except NotYet as refusal:
@@ -317,10 +429,20 @@ def _sent(request, case):
     sent = answering.sent_of(case)
     answers = answering.said(sent)
     voice = "person" if answers["person"] else "helper"
-    return render(request, "cases/sent.html", {
-        "case": case, "groups": _groups(case, sent, answers, voice), "on": day(sent.submitted_at),
-        "just": request.session.get("sent") == case.ref, "staff": reader_of(case.roles) == "staff",
-        "next": tracker.next_words(case, timezone.now()),
-        "title": _("We have your answers") if case.role in journey.PERSON else _("The answers are sent"),
-        "given": answering.given(case), "pdf": answering.letter_of(case),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/sent.html",
+        {
+            "case": case,
+            "groups": _groups(case, sent, answers, voice),
+            "on": day(sent.submitted_at),
+            "just": request.session.get("sent") == case.ref,
+            "staff": reader_of(case.roles) == "staff",
+            "next": tracker.next_words(case, timezone.now()),
+            "title": _("We have your answers")
+            if case.role in journey.PERSON
+            else _("The answers are sent"),
+            "given": answering.given(case),
+            "pdf": answering.letter_of(case),
+        },
+    )

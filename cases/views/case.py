@@ -19,7 +19,9 @@ from cases.views.act import not_now, send
 
 
 def case_page(request, ref):
-    """Where the case is, whose turn, what can be done now; then its parts, as far as the reader's role reads them."""
+    """Where the case is, whose turn, what can be done now; then its parts, as far as the reader's
+    role reads them.
+    """
     case = access.get_case(request, ref)
     if case.role in journey.PERSON:
         return tracker.page(request, case)
@@ -27,12 +29,23 @@ def case_page(request, ref):
     entries = letters_timeline.timeline(case, case.roles)
     moves = case_presenter.offered(case, request.user)
     reads = {part: bool(case.roles & roles) for part, roles in access.READS.items()}
-    return render(request, "cases/case.html", case_presenter.header(case) | {
-        "status": case_presenter.status(case, request.user), "choices": case_presenter.choices(case, request.user, moves),
-        "stages": case_presenter.stages(case, visits), "facts": case_presenter.key_facts(case, visits),
-        "deciding": case.role in ("panel", "finance"), "alarms": case_presenter.alarms(case, entries, moves), "entries": entries, "reads": reads, "places": case_presenter.places(case),
-        "answers": perspectives.answers_line(case) if reads["assessment"] else "",
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/case.html",
+        case_presenter.header(case)
+        | {
+            "status": case_presenter.status(case, request.user),
+            "choices": case_presenter.choices(case, request.user, moves),
+            "stages": case_presenter.stages(case, visits),
+            "facts": case_presenter.key_facts(case, visits),
+            "deciding": case.role in ("panel", "finance"),
+            "alarms": case_presenter.alarms(case, entries, moves),
+            "entries": entries,
+            "reads": reads,
+            "places": case_presenter.places(case),
+            "answers": perspectives.answers_line(case) if reads["assessment"] else "",
+        },
+    )
 
 
 def sent_or_404(request, ref):
@@ -47,10 +60,16 @@ def answers(request, ref):
     """The person's words and the council's comment beside each other, page by page."""
     case, sent = sent_or_404(request, ref)
     may_comment = bool(case.roles & journey.WORKER) and case.step != "closed"
-    return render(request, "cases/answers.html", case_presenter.header(case) | {
-        "pages": perspectives.tables(case, sent, may_comment) if sent else [], "may_comment": may_comment,
-        "sent_on": letters_timeline.day(sent.submitted_at) if sent else "",
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/answers.html",
+        case_presenter.header(case)
+        | {
+            "pages": perspectives.tables(case, sent, may_comment) if sent else [],
+            "may_comment": may_comment,
+            "sent_on": letters_timeline.day(sent.submitted_at) if sent else "",
+        },
+    )
 
 
 def comment(request, ref, question):
@@ -64,8 +83,14 @@ def comment(request, ref, question):
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            actions.save_answer(assessment=sent, question=question, value=given["value"], voice="assessor",
-                                by=request.user, seen=given["seen"])  # fmt: skip
+            actions.save_answer(
+                assessment=sent,
+                question=question,
+                value=given["value"],
+                voice="assessor",
+                by=request.user,
+                seen=given["seen"],
+            )
         except Stale:
             raise
         except NotYet as no:
@@ -74,17 +99,31 @@ def comment(request, ref, question):
             messages.success(request, _("Your comment is saved."))
             return redirect("cases:answers", ref=case.ref)
     own = {v: questions.label(spec, said[v].value) for v in ("person", "helper") if v in said}
-    return render(request, "cases/comment.html", case_presenter.header(case) | {
-        "form": form, "title": spec["text"], "own": own.get("person", ""), "helper": own.get("helper", ""),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/comment.html",
+        case_presenter.header(case)
+        | {
+            "form": form,
+            "title": spec["text"],
+            "own": own.get("person", ""),
+            "helper": own.get("helper", ""),
+        },
+    )
 
 
 def determine(request, ref):
-    """Outcome by outcome, with the person's own words beside the tests. The software counts, the worker decides."""
+    """Outcome by outcome, with the person's own words beside the tests. The software counts, the
+    worker decides.
+    """
     case = access.get_case(request, ref)
     move = journey.MOVES["determine_eligible"]
     sent = actions.last_sent(case)
-    form = DetermineForm(request.POST or None, case=case, open_answers=perspectives.open_answers(sent) if sent else ())
+    form = DetermineForm(
+        request.POST or None,
+        case=case,
+        open_answers=perspectives.open_answers(sent) if sent else (),
+    )
     refused = case_presenter.refusal(case, move, request.user) or (
         _("There are no answers yet to decide on.") if not sent else ""
     )
@@ -92,17 +131,34 @@ def determine(request, ref):
         return not_now(request, case, move, refused, form)
     only_counting = "count" in request.POST
     if request.method == "POST" and not only_counting and form.is_valid():
-        done = send(request, form, case, "determine", form.word(),
-                    lambda: actions.determine(case=case, by=request.user, seen=form.cleaned_data["seen"], **form.decision()))  # fmt: skip
+        done = send(
+            request,
+            form,
+            case,
+            "determine",
+            form.word(),
+            lambda: actions.determine(
+                case=case, by=request.user, seen=form.cleaned_data["seen"], **form.decision()
+            ),
+        )
         if done:
             return done
     if only_counting:
         form.only_count()
-    return render(request, "cases/determine.html", case_presenter.header(case) | {
-        "form": form, "groups": perspectives.outcome_groups(case, sent, form), "marked": form.marked(),
-        "counted": form.is_bound, "needed": 1 if form.kind == "carer" else 2,
-        "agreed_fields": [form[name] for name in form.open_answers],
-    } | case_presenter.left_in_danger(case, journey.MOVES["determine_not_eligible"]))  # fmt: skip
+    return render(
+        request,
+        "cases/determine.html",
+        case_presenter.header(case)
+        | {
+            "form": form,
+            "groups": perspectives.outcome_groups(case, sent, form),
+            "marked": form.marked(),
+            "counted": form.is_bound,
+            "needed": 1 if form.kind == "carer" else 2,
+            "agreed_fields": [form[name] for name in form.open_answers],
+        }
+        | case_presenter.left_in_danger(case, journey.MOVES["determine_not_eligible"]),
+    )
 
 
 def agree_answer(request, ref):
@@ -119,9 +175,25 @@ def agree_answer(request, ref):
     form = AgreedForm(request.POST or None, case=case, spec=spec) if spec else None
     if request.method == "POST" and form and form.is_valid():
         given = form.cleaned_data
-        done = send(request, form, case, "agree_answer", move.done, lambda: actions.agree_answer(
-            case=case, by=request.user, question=wanted, value=given["value"], answered_on=given["answered_on"],
-            seen=given["seen"]))  # fmt: skip
+        done = send(
+            request,
+            form,
+            case,
+            "agree_answer",
+            move.done,
+            lambda: actions.agree_answer(
+                case=case,
+                by=request.user,
+                question=wanted,
+                value=given["value"],
+                answered_on=given["answered_on"],
+                seen=given["seen"],
+            ),
+        )
         if done:
             return done
-    return render(request, "cases/agree_answer.html", case_presenter.header(case) | {"form": form, "missing": missing})
+    return render(
+        request,
+        "cases/agree_answer.html",
+        case_presenter.header(case) | {"form": form, "missing": missing},
+    )

@@ -1,4 +1,6 @@
-"""Staff's lists: the caseload with its filters and search, the waiting list, a role's own queue, letters to print."""
+"""Staff's lists: the caseload with its filters and search, the waiting list, a role's own queue,
+letters to print.
+"""
 
 import secrets
 
@@ -25,7 +27,10 @@ KEPT = 10  # searches remembered in a session
 QUEUES = {
     "panel": (gettext_lazy("Plans before the panel"), gettext_lazy("No plan waits for the panel.")),
     "finance": (gettext_lazy("Money to set up"), gettext_lazy("Nothing waits for finance.")),
-    "manager": (gettext_lazy("Waits for a team manager"), gettext_lazy("Nothing waits for you as a manager.")),
+    "manager": (
+        gettext_lazy("Waits for a team manager"),
+        gettext_lazy("Nothing waits for you as a manager."),
+    ),
     "service_manager": (
         gettext_lazy("Waits for a service manager"),
         gettext_lazy("Nothing waits for you as a service manager."),
@@ -46,7 +51,9 @@ def council_or_404(request):
 
 
 def caseload(request):
-    """The cases of one's own or one's team, late first. Panel and finance have their queue and nothing else."""
+    """The cases of one's own or one's team, late first. Panel and finance have their queue and
+    nothing else.
+    """
     council = council_or_404(request)
     roles = lists.seat_roles(request.user, council)
     words = request.session.get("searches", {}).get(request.GET.get("search", ""))
@@ -57,28 +64,62 @@ def caseload(request):
     visible = lists.staff_cases(request.user, council)
     chosen = CaseloadFilter(request.GET, queryset=visible, user=request.user, council=council)
     page, onward = lists.page_after(chosen.shown(), request.GET.get("after", ""))
-    scope = chosen.form.cleaned_data.get("scope") if chosen.is_valid() else lists.default_scope(request.user, council)
-    takes = bool(set(roles) & journey.ANYONE_STAFF)  # whoever may take a request down may also have a turn
+    scope = (
+        chosen.form.cleaned_data.get("scope")
+        if chosen.is_valid()
+        else lists.default_scope(request.user, council)
+    )
+    takes = bool(
+        set(roles) & journey.ANYONE_STAFF
+    )  # whoever may take a request down may also have a turn
     caption = _("Cases: %(scope)s") % {"scope": SCOPES[scope or "all"]}
-    return render(request, "cases/caseload.html", {
-        "form": chosen.form, "in_use": chosen.in_use(), "search_form": SearchForm(), "stats": stats(request, council)[: 2 if takes else 1],
-        "table": list_presenter.caseload_table(page, request.user, caption, _("No case is like this."), bool(REACHING & set(roles))),
-        "onward": next_link(request, onward), "first": first_link(request), "adminish": not roles, "takes": takes, "reaches": bool(REACHING & set(roles)),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/caseload.html",
+        {
+            "form": chosen.form,
+            "in_use": chosen.in_use(),
+            "search_form": SearchForm(),
+            "stats": stats(request, council)[: 2 if takes else 1],
+            "table": list_presenter.caseload_table(
+                page, request.user, caption, _("No case is like this."), bool(REACHING & set(roles))
+            ),
+            "onward": next_link(request, onward),
+            "first": first_link(request),
+            "adminish": not roles,
+            "takes": takes,
+            "reaches": bool(REACHING & set(roles)),
+        },
+    )
 
 
 def stats(request, council) -> list[dict]:
     """What needs somebody first: how many are late, and how many wait for the reader."""
     start = lists.default_scope(request.user, council)
-    mine = lists.open_cases(lists.in_scope(lists.staff_cases(request.user, council), request.user, council, start))
-    late, turn = lists.count(lists.late(mine)), lists.count(mine.filter(access.my_turn(request.user)))
+    mine = lists.open_cases(
+        lists.in_scope(lists.staff_cases(request.user, council), request.user, council, start)
+    )
+    late, turn = (
+        lists.count(lists.late(mine)),
+        lists.count(mine.filter(access.my_turn(request.user))),
+    )
     here = reverse("cases:caseload")
     return [
-        {"number": at_most(late), "label": ngettext("case is late", "cases are late", late), "bad": late > 0,
-         "href": f"{here}?{urlencode({'scope': start, 'late': 'on'})}", "link": _("Show what is late")},
-        {"number": at_most(turn), "label": ngettext("case waits for you", "cases wait for you", turn), "bad": False,
-         "href": f"{here}?{urlencode({'scope': start, 'turn': 'mine'})}", "link": _("Show what waits for you")},
-    ]  # fmt: skip
+        {
+            "number": at_most(late),
+            "label": ngettext("case is late", "cases are late", late),
+            "bad": late > 0,
+            "href": f"{here}?{urlencode({'scope': start, 'late': 'on'})}",
+            "link": _("Show what is late"),
+        },
+        {
+            "number": at_most(turn),
+            "label": ngettext("case waits for you", "cases wait for you", turn),
+            "bad": False,
+            "href": f"{here}?{urlencode({'scope': start, 'turn': 'mine'})}",
+            "link": _("Show what waits for you"),
+        },
+    ]
 
 
 def at_most(number: int) -> str:
@@ -108,10 +149,16 @@ def search(request):
     if request.method != "POST":
         return redirect("cases:caseload")
     if not form.is_valid():
-        return render(request, "cases/search.html", {"search_form": form, "form": form, "table": None, "more": False})
+        return render(
+            request,
+            "cases/search.html",
+            {"search_form": form, "form": form, "table": None, "more": False},
+        )
     token = secrets.token_urlsafe(8)
     kept = list(request.session.get("searches", {}).items())[-KEPT + 1 :]
-    request.session["searches"] = dict(kept) | {token: {"words": form.cleaned_data["words"], "council": council.pk}}
+    request.session["searches"] = dict(kept) | {
+        token: {"words": form.cleaned_data["words"], "council": council.pk}
+    }
     return redirect(f"{reverse('cases:caseload')}?{urlencode({'search': token})}")
 
 
@@ -124,9 +171,13 @@ def found(request, council, kept):
         page, onward = lists.page_after(cases)
         caption = _("Cases found for “%(words)s”") % {"words": kept["words"]}
         reaches = bool(REACHING & set(lists.seat_roles(request.user, council)))
-        table = list_presenter.caseload_table(page, request.user, caption, _("No case that you may see fits this."), reaches)
+        table = list_presenter.caseload_table(
+            page, request.user, caption, _("No case that you may see fits this."), reaches
+        )
     return render(
-        request, "cases/search.html", {"search_form": form, "form": form, "table": table, "more": bool(onward)}
+        request,
+        "cases/search.html",
+        {"search_form": form, "form": form, "table": table, "more": bool(onward)},
     )
 
 
@@ -137,11 +188,19 @@ def waiting(request):
     roles = set(lists.seat_roles(request.user, council))
     reaches, rates = bool(roles & REACHING), bool(roles & journey.WORKER)
     caption = _("Waiting list, most pressing first")
-    return render(request, "cases/waiting.html", {
-        "table": list_presenter.waiting_table(cases, caption, _("Nobody is on the waiting list."), reaches, rates),
-        "unnamed": sum(lists.too_long_unnamed(c) for c in cases), "unrated": sum(not c.urgency for c in cases),
-        "total": len(cases), "cut_off": len(cases) >= lists.QUEUED,
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/waiting.html",
+        {
+            "table": list_presenter.waiting_table(
+                cases, caption, _("Nobody is on the waiting list."), reaches, rates
+            ),
+            "unnamed": sum(lists.too_long_unnamed(c) for c in cases),
+            "unrated": sum(not c.urgency for c in cases),
+            "total": len(cases),
+            "cut_off": len(cases) >= lists.QUEUED,
+        },
+    )
 
 
 def queue(request):
@@ -158,22 +217,31 @@ def queue(request):
                     caption,
                     empty,
                     role in REACHING,
-                )  # fmt: skip
+                )
             )
-    return render(request, "cases/queue.html", {
-        "tables": tables, "total": sum(len(t.rows) for t in tables), "tasks": tasks(request, council),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/queue.html",
+        {
+            "tables": tables,
+            "total": sum(len(t.rows) for t in tables),
+            "tasks": tasks(request, council),
+        },
+    )
 
 
 def tasks(request, council, mine=None) -> list:
-    """What the reader's roles still have to do in closed cases, as tables. `mine`: as `staff_cases` takes it."""
+    """What the reader's roles still have to do in closed cases, as tables. `mine`: as `staff_cases`
+    takes it.
+    """
     roles = set(lists.seat_roles(request.user, council))
     return [table for source in hooks.TASKS for table in source(request.user, council, roles, mine)]
 
 
 def letters_to_print(request):
-    """The letters and calls that wait for somebody to do them; each is done once, however often it is pressed. For
-    those who may reach people: where somebody lives is nobody else's."""
+    """The letters and calls that wait for somebody to do them; each is done once, however often it
+    is pressed. For those who may reach people: where somebody lives is nobody else's.
+    """
     council = council_or_404(request)
     roles = set(lists.seat_roles(request.user, council))
     if not roles & REACHING:
@@ -192,9 +260,13 @@ def letters_to_print(request):
 
 
 def theirs(visible, sent: list[str]):
-    """The messages named, all of cases the reader sees; a number that is not among them is 404, whoever's it is."""
+    """The messages named, all of cases the reader sees; a number that is not among them is 404,
+    whoever's it is.
+    """
     wanted = {int(pk) for pk in sent if pk.isdecimal() and len(pk) < 19}
-    found = Message.objects.filter(pk__in=wanted, case__in=visible.values("pk"), to_person__isnull=False)
+    found = Message.objects.filter(
+        pk__in=wanted, case__in=visible.values("pk"), to_person__isnull=False
+    )
     found = list(found.select_related("case__person", "nudge__visit")[: lists.QUEUED])
     if len(found) != len(set(sent)):
         raise Http404

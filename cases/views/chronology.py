@@ -1,4 +1,6 @@
-"""The chronology of a case, to read and as a file. For staff; the person has the tracker and their letters."""
+"""The chronology of a case, to read and as a file. For staff; the person has the tracker and their
+letters.
+"""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -24,10 +26,17 @@ def chronology(request, ref):
     staff_only(case)
     lines = story.of(case, case.roles)
     caption = _("Chronology of %(ref)s, the oldest first") % {"ref": case.ref}
-    return render(request, "cases/chronology.html", case_presenter.header(case) | {
-        "table": story.page_table(lines, caption), "made_on": timeline.day(dates.today()),
-        "waits": case_presenter.waits(case, list(case.visits.order_by("seq"))), "asked_on": timeline.day(case.asked_at),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/chronology.html",
+        case_presenter.header(case)
+        | {
+            "table": story.page_table(lines, caption),
+            "made_on": timeline.day(dates.today()),
+            "waits": case_presenter.waits(case, list(case.visits.order_by("seq"))),
+            "asked_on": timeline.day(case.asked_at),
+        },
+    )
 
 
 def chronology_csv(request, ref):
@@ -36,5 +45,7 @@ def chronology_csv(request, ref):
     staff_only(case)
     table = story.file_table(story.of(case, case.roles))
     response = HttpResponse(spreadsheets.as_csv(table), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="chronology-{case.ref}-{dates.today():%Y-%m-%d}.csv"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="chronology-{case.ref}-{dates.today():%Y-%m-%d}.csv"'
+    )
     return response

@@ -1,6 +1,8 @@
-"""Whoever rings when somebody may be in danger: the list, and the page of one case with its two answers.
+"""Whoever rings when somebody may be in danger: the list, and the page of one case with its two
+answers.
 
-What a call does stands in `reports`; here are the pages and who reads them. Auditors read and change nothing.
+What a call does stands in `reports`; here are the pages and who reads them. Auditors read and
+change nothing.
 """
 
 from django.contrib import messages
@@ -22,11 +24,15 @@ from cases.views.caseload import council_or_404
 
 
 def danger_list(request):
-    """Everybody who is to be rung, the longest waiting first. It is where the mails lead: no address names a case."""
+    """Everybody who is to be rung, the longest waiting first. It is where the mails lead: no
+    address names a case.
+    """
     council = council_or_404(request)
     if not reports.READING & set(lists.seat_roles(request.user, council)):
         raise Http404
-    cases = phrases.waiting(request.user, council).prefetch_related("dangers__calls", "dangers__steps")
+    cases = phrases.waiting(request.user, council).prefetch_related(
+        "dangers__calls", "dangers__steps"
+    )
     table = phrases.table(list(cases), timezone.now())
     return render(request, "cases/danger_list.html", {"table": table})
 
@@ -36,7 +42,11 @@ def danger_page(request, ref):
     case = access.get_case(request, ref, access.roles_when_ringing)
     if not case.roles & reports.READING:
         raise Http404
-    rows = list(case.dangers.select_related("event__body", "by", "case__council", "case__person").order_by("-pk"))
+    rows = list(
+        case.dangers.select_related("event__body", "by", "case__council", "case__person").order_by(
+            "-pk"
+        )
+    )
     if not rows:
         raise Http404
     wrong = None
@@ -61,7 +71,9 @@ def danger_page(request, ref):
 
 def _form(request, case, rows):
     """The answer that was pressed, of the report that it is about."""
-    kind = next((form for form in (SpokeForm, AgainForm) if form.PREFIX in request.POST), NoAnswerForm)
+    kind = next(
+        (form for form in (SpokeForm, AgainForm) if form.PREFIX in request.POST), NoAnswerForm
+    )
     row = next((r for r in rows if str(r.pk) == request.POST.get("report")), None)
     if row is None or not case.roles & reports.RINGING:
         raise Http404
@@ -70,20 +82,29 @@ def _form(request, case, rows):
 
 def _recorded(request, case, form):
     """Record a call once and go on; None when the form has to be shown again with what is wrong."""
-    row, given = form.about, {n: v for n, v in form.cleaned_data.items() if n in ("agreed", "following", "safe")}
+    row, given = (
+        form.about,
+        {n: v for n, v in form.cleaned_data.items() if n in ("agreed", "following", "safe")},
+    )
     reached = form.cleaned_data.get("reached", "no_answer")
 
     def do():
         if isinstance(form, AgainForm):
             reports.again(report=row, by=request.user, words=given["agreed"])
-            messages.warning(request, _("Recorded. It is open again, and we are telling the duty team."))
+            messages.warning(
+                request, _("Recorded. It is open again, and we are telling the duty team.")
+            )
             return _onward(case, request.user)
         call = reports.record_call(report=row, by=request.user, reached=reached, **given)
         _say(request, call)
         return _onward(case, request.user)
 
     try:
-        return redirect(actions.once(form.cleaned_data["key"], user=request.user, form=f"danger:{row.pk}", do=do))
+        return redirect(
+            actions.once(
+                form.cleaned_data["key"], user=request.user, form=f"danger:{row.pk}", do=do
+            )
+        )
     except NotYet as no:
         form.refuse(no)
         return None
@@ -128,7 +149,9 @@ def _shown(case, row, wrong) -> dict:
 
 
 def _forms(case, row, wrong) -> dict:
-    """The answers that can be given: two while it is open, one when it is settled, and what was typed and refused."""
+    """The answers that can be given: two while it is open, one when it is settled, and what was
+    typed and refused.
+    """
     offered = (AgainForm,) if row.closed_at else (SpokeForm, NoAnswerForm)
     mine = wrong if wrong and wrong.about.pk == row.pk else None
     found = {kind.PREFIX: kind(case=case, report=row) for kind in offered}

@@ -1,4 +1,6 @@
-"""What a person has just done, to keep: its reference, what happens next and by when, whom to call, the letter of it."""
+"""What a person has just done, to keep: its reference, what happens next and by when, whom to call,
+the letter of it.
+"""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -11,16 +13,26 @@ from cases.letters import compose, timeline
 
 
 def done(request, ref, seq):
-    """One thing that this reader did in the case. It can be opened again, and then says how things stand by then."""
+    """One thing that this reader did in the case. It can be opened again, and then says how things
+    stand by then.
+    """
     case = access.get_case(request, ref)
     event = case.events.filter(seq=seq, by=request.user, verb__in=journey.MOVES).first()
     if event is None or case.role not in journey.PERSON:
         raise Http404
     request.council = case.council
     written = timeline.may_read_letter(event.verb, case.roles)
-    return render(request, "cases/done.html", {
-        "case": case, "title": timeline.title_of(event.verb), "on": timeline.day(event.at), "next": tracker.next_words(case, timezone.now()),
-        "rows": compose.told(event) if written else [],
-        "pdf": reverse("cases:letter_pdf", args=[case.ref, seq]) if written else "", "worker": str(case.worker or ""),
-        "contact": tracker.contact(case),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/done.html",
+        {
+            "case": case,
+            "title": timeline.title_of(event.verb),
+            "on": timeline.day(event.at),
+            "next": tracker.next_words(case, timezone.now()),
+            "rows": compose.told(event) if written else [],
+            "pdf": reverse("cases:letter_pdf", args=[case.ref, seq]) if written else "",
+            "worker": str(case.worker or ""),
+            "contact": tracker.contact(case),
+        },
+    )

@@ -1,9 +1,9 @@
 """The pages for when something can't be done.
 
-Here: 400, 403, 404, 409, 500 and 503, and the refusals of saying_no. Not here: whether to refuse (access.py,
-actions.py).
-400, 500 and 503 are rendered without context processors: they must come out when the database does not. Every layer
-of the middleware brings its errors here, so an outage is known whichever of them ran into it.
+Here: 400, 403, 404, 409, 500 and 503, and the refusals of saying_no. Not here: whether to refuse
+(access.py, actions.py). 400, 500 and 503 are rendered without context processors: they must come
+out when the database does not. Every layer of the middleware brings its errors here, so an outage
+is known whichever of them ran into it.
 """
 
 import sys
@@ -18,7 +18,8 @@ from cases.signin import resumed_forms
 from cases.ui.components import Table
 from cases.views import outage
 
-# When even the template can't be rendered. No stylesheet, no translation: nothing else that can fail.
+# When even the template can't be rendered. No stylesheet, no translation: nothing else that can
+# fail.
 LAST_RESORT = """<!DOCTYPE html><html lang="en-gb"><head><meta charset="utf-8">
 <title>Sorry, there is a problem with the service</title></head><body><main>
 <h1>Sorry, there is a problem with the service</h1>
@@ -36,7 +37,9 @@ def standing_alone(name, status, facts=None):
 def way_back(request) -> str:
     """The page the reader came from, if it is ours and not this very page; else the start."""
     came_from = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        came_from, {request.get_host()}, require_https=request.is_secure()
+    )
     return came_from if ours else "/"
 
 
@@ -45,7 +48,11 @@ def bad_request(request, exception=None):
 
 
 def server_error(request):
-    return unavailable(request) if outage.meant_by(sys.exc_info()[1]) else standing_alone("500.html", 500)
+    return (
+        unavailable(request)
+        if outage.meant_by(sys.exc_info()[1])
+        else standing_alone("500.html", 500)
+    )
 
 
 def unavailable(request):
@@ -58,31 +65,47 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    """The same words for what does not exist and for what is not yours: a stranger learns nothing."""
+    """The same words for what does not exist and for what is not yours: a stranger learns
+    nothing.
+    """
     return render(request, "404.html", {"typed": request.method == "POST"}, status=404)
 
 
 def csrf_failure(request, reason=""):
-    """A form of an earlier sign-in is kept where its person can have it back; any other is refused."""
+    """A form of an earlier sign-in is kept where its person can have it back; any other is
+    refused.
+    """
     kept = resumed_forms.keep_stale(request)
     if kept is not None:
         return kept
     others = getattr(request, "kept_for_another", None)
-    response = render(request, "403_csrf.html", {"back": way_back(request), "kept": bool(others)}, status=403)
+    response = render(
+        request, "403_csrf.html", {"back": way_back(request), "kept": bool(others)}, status=403
+    )
     response.cookies.update(others or {})
     return response
 
 
 def not_yet(request, refusal):
-    context = {"sentence": refusal.sentence, "back": way_back(request), "typed": request.method == "POST"}
+    context = {
+        "sentence": refusal.sentence,
+        "back": way_back(request),
+        "typed": request.method == "POST",
+    }
     return render(request, "409.html", context, status=409)
 
 
 def stale(request, refusal):
     """Someone else saved first: both versions side by side, so that nothing typed is lost."""
-    context = {"sentence": refusal.sentence, "back": way_back(request), "typed": not refusal.changes}
+    context = {
+        "sentence": refusal.sentence,
+        "back": way_back(request),
+        "typed": not refusal.changes,
+    }
     head = [_("Question"), _("What you typed"), _("What is saved now")]
-    context["differs"] = Table(_("What differs"), head, [list(change) for change in refusal.changes])
+    context["differs"] = Table(
+        _("What differs"), head, [list(change) for change in refusal.changes]
+    )
     # `who` and `when` are told where the refusal knows them.
     context |= {name: getattr(refusal, name, "") for name in ("who", "when")}
     return render(request, "409.html", context, status=409)

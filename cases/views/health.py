@@ -1,4 +1,6 @@
-"""Is the service alive, and is it ready? For the machines that watch it: no sign-in, no personal data."""
+"""Is the service alive, and is it ready? For the machines that watch it: no sign-in, no personal
+data.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
@@ -23,8 +25,9 @@ def healthz(request):
 def readyz(request):
     """503 without a database or with a trigger missing. Public: a probe has no account.
 
-    Ages in seconds tell that jobs are behind; pages go on working then, so they make the service "degraded", not
-    unready. So does a report of danger of which nobody was told: it has to wake somebody.
+    Ages in seconds tell that jobs are behind; pages go on working then, so they make the service
+    "degraded", not unready. So does a report of danger of which nobody was told: it has to wake
+    somebody.
     """
     try:
         missing = sorted(ledger.names() - ledger.armed(connection))

@@ -1,4 +1,6 @@
-"""Who helps: the list, inviting, checking, stopping; saying yes to it; linking a carer's case with the other one."""
+"""Who helps: the list, inviting, checking, stopping; saying yes to it; linking a carer's case with
+the other one.
+"""
 
 from django.contrib import messages
 from django.http import Http404
@@ -19,7 +21,9 @@ DECIDING = journey.ANYONE_STAFF | {"person"}
 
 
 def send_once(request, form, name, words, do, to, say=messages.success):
-    """Run `do` once and go on to `to`; None when the form has to be shown again with what is wrong."""
+    """Run `do` once and go on to `to`; None when the form has to be shown again with what is
+    wrong.
+    """
 
     def run():
         do()
@@ -27,14 +31,18 @@ def send_once(request, form, name, words, do, to, say=messages.success):
         return to
 
     try:
-        return redirect(actions.once(form.cleaned_data["key"], user=request.user, form=name, do=run))
+        return redirect(
+            actions.once(form.cleaned_data["key"], user=request.user, form=name, do=run)
+        )
     except NotYet as no:
         form.refuse(no)
         return None
 
 
 def gone(request):
-    """What is settled has no form any more; a second press of what settled it goes where the first one went."""
+    """What is settled has no form any more; a second press of what settled it goes where the first
+    one went.
+    """
     before = case_presenter.sent_before(request.POST.get("key"), request.user)
     if not before:
         raise Http404
@@ -46,9 +54,19 @@ def form_page(request, case, form, title, why="", warns=False, behalf=False):
     staff = case.role not in journey.PERSON
     if not staff:
         request.council = case.council
-    return render(request, "cases/act.html" if staff else "cases/act_person.html", case_presenter.header(case) | {
-        "form": form, "title": title, "why": why, "warns": warns, "behalf": behalf,
-    }, status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "cases/act.html" if staff else "cases/act_person.html",
+        case_presenter.header(case)
+        | {
+            "form": form,
+            "title": title,
+            "why": why,
+            "warns": warns,
+            "behalf": behalf,
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _deciding(request, ref):
@@ -70,11 +88,21 @@ def helpers_page(request, ref):
     if not staff:
         request.council = case.council
     found = listing.of(case)
-    reach = [(link, other) for link, other in listing.links(case, lambda c: access.roles_of(c, request.user))]
-    return render(request, "cases/helpers.html", case_presenter.header(case) | {
-        "staff": staff, "now": [h for h in found if not h.over], "before": [h for h in found if h.over],
-        "links": reach if staff else [],
-    })  # fmt: skip
+    reach = [
+        (link, other)
+        for link, other in listing.links(case, lambda c: access.roles_of(c, request.user))
+    ]
+    return render(
+        request,
+        "cases/helpers.html",
+        case_presenter.header(case)
+        | {
+            "staff": staff,
+            "now": [h for h in found if not h.over],
+            "before": [h for h in found if h.over],
+            "links": reach if staff else [],
+        },
+    )
 
 
 def invite_helper(request, ref):
@@ -83,16 +111,28 @@ def invite_helper(request, ref):
     behalf = "person" not in case.roles
     form = InviteForm(request.POST or None, case=case, behalf=behalf)
     if request.method == "POST" and form.is_valid():
-        words = _("We have asked them. They can see nothing until they say yes and we have checked it.")
-        done = send_once(request, form, "invite_helper", words, lambda: authority.invite_helper(
-            case=case, by=request.user, **form.facts()), _page(case))  # fmt: skip
+        words = _(
+            "We have asked them. They can see nothing until they say yes and we have checked it."
+        )
+        done = send_once(
+            request,
+            form,
+            "invite_helper",
+            words,
+            lambda: authority.invite_helper(case=case, by=request.user, **form.facts()),
+            _page(case),
+        )
         if done:
             return done
     return form_page(request, case, form, _("Ask somebody to help"), behalf=behalf)
 
 
 def _one(case, number) -> Representation:
-    rows = Representation.objects.filter(person_id=case.person_id).exclude(kind="self").select_related("user")
+    rows = (
+        Representation.objects.filter(person_id=case.person_id)
+        .exclude(kind="self")
+        .select_related("user")
+    )
     return get_object_or_404(rows, pk=number)
 
 
@@ -111,8 +151,13 @@ def check_helper(request, ref, number):
         done = send_once(request, form, f"check_helper:{rep.pk}", words, do, _page(case))
         if done:
             return done
-    return form_page(request, case, form, _("Check the authority of %(who)s") % {"who": rep.user},
-                     why=_("They are: %(kind)s.") % {"kind": rep.get_kind_display()})  # fmt: skip
+    return form_page(
+        request,
+        case,
+        form,
+        _("Check the authority of %(who)s") % {"who": rep.user},
+        why=_("They are: %(kind)s.") % {"kind": rep.get_kind_display()},
+    )
 
 
 def _checking(case, rep, user, given):
@@ -122,7 +167,9 @@ def _checking(case, rep, user, given):
             case=case, rep=rep, by=user, reason=reason
         )
     facts = {name: given[name] for name in ("proof", "evidence", "seen_on", "scope")}
-    return _("Their authority is confirmed."), lambda: authority.check_helper(case=case, rep=rep, by=user, **facts)
+    return _("Their authority is confirmed."), lambda: authority.check_helper(
+        case=case, rep=rep, by=user, **facts
+    )
 
 
 def end_help(request, ref, number):
@@ -140,8 +187,16 @@ def end_help(request, ref, number):
     if request.method == "POST" and form.is_valid():
         words = _("You have stopped helping.") if own else _("They can see nothing any more.")
         to = reverse("cases:home") if own else _page(case)
-        done = send_once(request, form, f"end_help:{rep.pk}", words, lambda: authority.end_help(
-            case=case, rep=rep, by=request.user, reason=form.cleaned_data["reason"]), to)  # fmt: skip
+        done = send_once(
+            request,
+            form,
+            f"end_help:{rep.pk}",
+            words,
+            lambda: authority.end_help(
+                case=case, rep=rep, by=request.user, reason=form.cleaned_data["reason"]
+            ),
+            to,
+        )
         if done:
             return done
     title = _("Stop helping") if own else _("Stop the help of %(who)s") % {"who": rep.user}
@@ -151,7 +206,9 @@ def end_help(request, ref, number):
 @require_http_methods(["POST"])
 def answer_invitation(request, number):
     """Say yes or no to helping somebody who asked. Only whoever was asked finds it."""
-    rows = Representation.objects.filter(Representation.on(dates.today()), user=request.user, accepted_at=None)
+    rows = Representation.objects.filter(
+        Representation.on(dates.today()), user=request.user, accepted_at=None
+    )
     rep = get_object_or_404(rows.exclude(invited_at=None), pk=number)
     if "no" in request.POST:
         case = authority._case_of(rep)
@@ -161,7 +218,9 @@ def answer_invitation(request, number):
         messages.success(request, _("You said no. They can ask somebody else."))
     else:
         authority.accept_help(rep=rep, by=request.user)
-        messages.success(request, _("Thank you. We check this with the person, and then you can see their case."))
+        messages.success(
+            request, _("Thank you. We check this with the person, and then you can see their case.")
+        )
     return redirect("cases:home")
 
 
@@ -172,15 +231,27 @@ def link_cases(request, ref):
         raise Http404
     form = LinkForm(request.POST or None, case=case)
     if request.method == "POST" and form.is_valid():
-        other = Case.objects.filter(ref=form.cleaned_data["other"].upper(), council_id=case.council_id).first()
+        other = Case.objects.filter(
+            ref=form.cleaned_data["other"].upper(), council_id=case.council_id
+        ).first()
         if other is None or not access.roles_of(other, request.user) & journey.ANYONE_STAFF:
             form.add_error("other", _("You reach no case with this reference."))
         else:
             pair = (
-                {"carer": case, "cared_for": other} if case.kind == "carer" else {"carer": other, "cared_for": case}
+                {"carer": case, "cared_for": other}
+                if case.kind == "carer"
+                else {"carer": other, "cared_for": case}
             )
-            done = send_once(request, form, "link_cases", _("The two cases are linked."), lambda: authority.link_cases(
-                **pair, by=request.user, told=form.cleaned_data["told"]), _page(case))  # fmt: skip
+            done = send_once(
+                request,
+                form,
+                "link_cases",
+                _("The two cases are linked."),
+                lambda: authority.link_cases(
+                    **pair, by=request.user, told=form.cleaned_data["told"]
+                ),
+                _page(case),
+            )
             if done:
                 return done
     return form_page(request, case, form, _("Link with another case"))

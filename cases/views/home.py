@@ -1,4 +1,6 @@
-"""Where people come out after signing in: staff at their lists, everybody else at their own support."""
+"""Where people come out after signing in: staff at their lists, everybody else at their own
+support.
+"""
 
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -30,17 +32,26 @@ def home(request):
     people = {r.person_id for r in acting}
     found = access.visible_to(request.user).filter(person_id__in=people) if people else []
     cases = (
-        sorted(found.select_related("person", "council"), key=lambda c: c.asked_at, reverse=True) if people else []
+        sorted(found.select_related("person", "council"), key=lambda c: c.asked_at, reverse=True)
+        if people
+        else []
     )
     waiting = [r for r in mine if r not in acting]
     if len(cases) == len(people) == 1 and not waiting and not desk:
         return redirect("cases:case", ref=cases[0].ref)
     if mine and not access.seats_of(request.user):
         request.council = mine[0].person.council
-    return render(request, "cases/home.html", {
-        "groups": _groups(acting, cases), "waiting": waiting, "desk": desk, "nobody": not mine and not desk,
-        "unsent": unsent,
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/home.html",
+        {
+            "groups": _groups(acting, cases),
+            "waiting": waiting,
+            "desk": desk,
+            "nobody": not mine and not desk,
+            "unsent": unsent,
+        },
+    )
 
 
 def _desk(request) -> str:
@@ -59,14 +70,20 @@ def _desk(request) -> str:
 
 
 def _groups(acting, cases):
-    """(name of the person, whether it is the reader, rows of (words, address, note)) for each person."""
+    """(name of the person, whether it is the reader, rows of (words, address, note)) for each
+    person.
+    """
     found = []
     for rep in acting:
         rows = [
-            (str(c.name), reverse("cases:case", kwargs={"ref": c.ref}),
-             _("Asked on %(day)s. Reference %(ref)s") % {"day": day(c.asked_at), "ref": c.ref})
-            for c in cases if c.person_id == rep.person_id
-        ]  # fmt: skip
+            (
+                str(c.name),
+                reverse("cases:case", kwargs={"ref": c.ref}),
+                _("Asked on %(day)s. Reference %(ref)s") % {"day": day(c.asked_at), "ref": c.ref},
+            )
+            for c in cases
+            if c.person_id == rep.person_id
+        ]
         found.append((rep.person.name, rep.kind == "self", rows))
     return found
 
@@ -83,7 +100,11 @@ def choose_council(request):
             raise Http404
         request.session["council"] = int(key)
         return redirect("cases:home")
-    return render(request, "cases/choose_council.html", {
-        "councils": sorted(councils.values(), key=lambda c: c.name),
-        "now": access.council_of(request.user, request),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/choose_council.html",
+        {
+            "councils": sorted(councils.values(), key=lambda c: c.name),
+            "now": access.council_of(request.user, request),
+        },
+    )

@@ -1,7 +1,8 @@
-"""Letters: the list of a case, one letter in the format its reader takes in, as text to listen to and as PDF.
+"""Letters: the list of a case, one letter in the format its reader takes in, as text to listen to
+and as PDF.
 
-What a letter says is fixed in compose.py; here it is only shown. Open to the person, those who help them and staff,
-each as far as their roles read it.
+What a letter says is fixed in compose.py; here it is only shown. Open to the person, those who help
+them and staff, each as far as their roles read it.
 """
 
 from django.http import Http404, HttpResponse
@@ -15,20 +16,35 @@ from cases.letters import compose, pdf
 from cases.letters import timeline as letters_timeline
 from cases.ui.components import Link, Table
 
-TEMPLATES = {"print": "cases/letter.html", "large": "cases/letter.html", "easy": "cases/letter_easy.html",
-             "audio": "cases/letter_audio.html"}  # fmt: skip
+TEMPLATES = {
+    "print": "cases/letter.html",
+    "large": "cases/letter.html",
+    "easy": "cases/letter_easy.html",
+    "audio": "cases/letter_audio.html",
+}
 
 
 def letter_list(request, ref):
     """Every letter of a case in every format."""
     case = _reading(access.get_case(request, ref), request)
-    rows = [_row(case, *found) for found in tracker.letters(case, letters_timeline.timeline(case, case.roles))]
+    rows = [
+        _row(case, *found)
+        for found in tracker.letters(case, letters_timeline.timeline(case, case.roles))
+    ]
     head = [_("Letter"), _("Told"), _("To print"), _("Other ways")]
     table = Table(_("Letters, the newest first"), head, rows, empty=_("There is no letter yet."))
-    return render(request, "cases/letters.html", {
-        "case": case, "table": table, "staff": case.role not in journey.PERSON,
-        "format": case.person.get_communication_display() if case.roles & access.READS["contact"] else "",
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/letters.html",
+        {
+            "case": case,
+            "table": table,
+            "staff": case.role not in journey.PERSON,
+            "format": case.person.get_communication_display()
+            if case.roles & access.READS["contact"]
+            else "",
+        },
+    )
 
 
 def _reading(case, request):
@@ -40,10 +56,17 @@ def _reading(case, request):
 
 def _row(case, words, href, how, printed) -> list:
     return [
-        Link(words, href), how,
-        [Link(_("PDF"), f"{printed}?as=print", hidden=words), Link(_("PDF in large print"), f"{printed}?as=large", hidden=words)],
-        [Link(_("Easy read"), f"{href}?as=easy", hidden=words), Link(_("To listen to"), f"{href}?as=audio", hidden=words)],
-    ]  # fmt: skip
+        Link(words, href),
+        how,
+        [
+            Link(_("PDF"), f"{printed}?as=print", hidden=words),
+            Link(_("PDF in large print"), f"{printed}?as=large", hidden=words),
+        ],
+        [
+            Link(_("Easy read"), f"{href}?as=easy", hidden=words),
+            Link(_("To listen to"), f"{href}?as=audio", hidden=words),
+        ],
+    ]
 
 
 def _letter(request, case, seq) -> compose.Written:
@@ -55,21 +78,36 @@ def _letter(request, case, seq) -> compose.Written:
 
 
 def letter(request, ref, seq):
-    """One letter, to read and print, as it was written; in the format asked for, else the one the person needs."""
+    """One letter, to read and print, as it was written; in the format asked for, else the one the
+    person needs.
+    """
     case = access.get_case(request, ref)
     found = _letter(request, case, seq)
     shape = compose.format_for(case.person, request.GET.get("as", ""))
-    return render(request, TEMPLATES[shape], {
-        "case": case, "letter": found.content, "blocks": found.blocks, "large": shape == "large", "shape": shape,
-        "lines": compose.lines(found.content), "ways": ways(case, seq, shape), "needs": compose.needs_line(case),
-        "other_ways": compose.other_ways(found.content), "head": pdf.letterhead(found.content),
-    })  # fmt: skip
+    return render(
+        request,
+        TEMPLATES[shape],
+        {
+            "case": case,
+            "letter": found.content,
+            "blocks": found.blocks,
+            "large": shape == "large",
+            "shape": shape,
+            "lines": compose.lines(found.content),
+            "ways": ways(case, seq, shape),
+            "needs": compose.needs_line(case),
+            "other_ways": compose.other_ways(found.content),
+            "head": pdf.letterhead(found.content),
+        },
+    )
 
 
 def ways(case, seq: int, shape: str) -> list[tuple[str, str, bool]]:
     """(words, address, whether it is shown now) of every format of a letter."""
     page = reverse("cases:letter", args=[case.ref, seq])
-    printed, spoken = (reverse(f"cases:letter_{kind}", args=[case.ref, seq]) for kind in ("pdf", "text"))
+    printed, spoken = (
+        reverse(f"cases:letter_{kind}", args=[case.ref, seq]) for kind in ("pdf", "text")
+    )
     return [
         (_("Standard print"), f"{page}?as=print", shape == "print"),
         (_("Large print"), f"{page}?as=large", shape == "large"),
@@ -85,9 +123,15 @@ def letter_pdf(request, ref, seq):
     """The letter as tagged PDF, in standard or large print."""
     case = access.get_case(request, ref)
     found = _letter(request, case, seq)
-    size = "large" if compose.format_for(case.person, request.GET.get("as", "")) == "large" else "print"
+    size = (
+        "large"
+        if compose.format_for(case.person, request.GET.get("as", "")) == "large"
+        else "print"
+    )
     return as_file(
-        pdf.letter(found.content, size, compose.needs_line(case)), "application/pdf", f"letter-{case.ref}-{seq}.pdf"
+        pdf.letter(found.content, size, compose.needs_line(case)),
+        "application/pdf",
+        f"letter-{case.ref}-{seq}.pdf",
     )
 
 
@@ -101,4 +145,6 @@ def letter_text(request, ref, seq):
 
 def as_file(content, kind: str, name: str) -> HttpResponse:
     """Shown in the browser, and named should it be kept."""
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})
+    return HttpResponse(
+        content, content_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )

@@ -1,4 +1,6 @@
-"""My day: the page with which a social worker or a manager begins. Which cases and why stands in `my_day`."""
+"""My day: the page with which a social worker or a manager begins. Which cases and why stands in
+`my_day`.
+"""
 
 from django.shortcuts import redirect, render
 
@@ -11,13 +13,21 @@ from cases.views.caseload import council_or_404, tasks
 
 
 def my_day(request):
-    """What needs the reader now, each case once. Panel and finance have their queue; everybody else the list."""
+    """What needs the reader now, each case once. Panel and finance have their queue; everybody else
+    the list.
+    """
     council = council_or_404(request)
     roles = set(lists.seat_roles(request.user, council))
     if not roles & journey.ANYONE_STAFF:
         return redirect("cases:caseload")
     day = Day(request.user, council)
-    return render(request, "cases/my_day.html", {
-        "sections": my_day_presenter.sections(day), "summary": my_day_presenter.summary(day),
-        "undelivered": undelivered.said(request.user, council, day.represents), "tasks": tasks(request, council, day.represents),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/my_day.html",
+        {
+            "sections": my_day_presenter.sections(day),
+            "summary": my_day_presenter.summary(day),
+            "undelivered": undelivered.said(request.user, council, day.represents),
+            "tasks": tasks(request, council, day.represents),
+        },
+    )

@@ -1,4 +1,6 @@
-"""Forms on paper: a print page and a PDF, of a case or blank for anybody. Nothing is written here."""
+"""Forms on paper: a print page and a PDF, of a case or blank for anybody. Nothing is written
+here.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
@@ -14,11 +16,19 @@ from cases.views.letters import as_file
 
 
 def form(request, ref):
-    """The form of a case, to print: for the person, their helpers, and staff who read assessments."""
+    """The form of a case, to print: for the person, their helpers, and staff who read
+    assessments.
+    """
     case = _readers(access.get_case(request, ref), request)
     size = assessment_form.size_for(case.person, request.GET.get("as", ""))
     back = reverse("cases:case", args=[case.ref])
-    return _page(request, assessment_form.of_case(case), size, back, reverse("cases:paper_pdf", args=[case.ref]))
+    return _page(
+        request,
+        assessment_form.of_case(case),
+        size,
+        back,
+        reverse("cases:paper_pdf", args=[case.ref]),
+    )
 
 
 def form_pdf(request, ref):
@@ -32,8 +42,10 @@ def sheet(request, ref, code):
     """Another form of a case, to print: the plan, the review, what may have to be paid."""
     case, found = _sheet(request, access.get_case(request, ref), code)
     size = assessment_form.size_for(case.person, request.GET.get("as", ""))
-    back, file = (reverse(f"cases:{name}", args=args) for name, args in
-                  (("case", [case.ref]), ("paper_sheet_pdf", [case.ref, code])))  # fmt: skip
+    back, file = (
+        reverse(f"cases:{name}", args=args)
+        for name, args in (("case", [case.ref]), ("paper_sheet_pdf", [case.ref, code]))
+    )
     return _page(request, found, size, back, file)
 
 
@@ -45,7 +57,9 @@ def sheet_pdf(request, ref, code):
 
 
 def _sheet(request, case, code):
-    """(the case, the form), for those who read this part of it; at any step, because paper comes when it comes."""
+    """(the case, the form), for those who read this part of it; at any step, because paper comes
+    when it comes.
+    """
     kind = other_forms.SHEETS.get(code)
     if kind is None or not case.roles & access.READS[kind.reads]:
         raise Http404
@@ -62,11 +76,19 @@ def _readers(case, request):
 
 @login_not_required
 def blank(request, council, kind):
-    """Public: whoever has no account, no e-mail and no computer gets the questions on paper all the same."""
+    """Public: whoever has no account, no e-mail and no computer gets the questions on paper all the
+    same.
+    """
     request.council = found = _council(council, kind)
     size = assessment_form.size_for(None, request.GET.get("as", ""))
     back = reverse("cases:council", args=[found.slug])
-    return _page(request, _blank(found, kind), size, back, reverse("cases:blank_paper_pdf", args=[found.slug, kind]))
+    return _page(
+        request,
+        _blank(found, kind),
+        size,
+        back,
+        reverse("cases:blank_paper_pdf", args=[found.slug, kind]),
+    )
 
 
 @login_not_required
@@ -78,7 +100,11 @@ def blank_pdf(request, council, kind):
 
 
 def _blank(council, kind):
-    return assessment_form.blank(council, kind) if kind in assessment_form.FORMS else other_forms.blank(council, kind)
+    return (
+        assessment_form.blank(council, kind)
+        if kind in assessment_form.FORMS
+        else other_forms.blank(council, kind)
+    )
 
 
 def _council(slug, kind):
@@ -89,11 +115,22 @@ def _council(slug, kind):
 
 def _page(request, found, size, back, file):
     words = assessment_form.printed(found)["words"]
-    return render(request, "cases/paper.html", {
-        "paper": found, "words": words, "large": size == "large", "back": back, "file": file,
-        "blanks": [words[k] for k in ("name", "born", "reach")], "last": [words[k] for k in ("helped", "signed", "on")],
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/paper.html",
+        {
+            "paper": found,
+            "words": words,
+            "large": size == "large",
+            "back": back,
+            "file": file,
+            "blanks": [words[k] for k in ("name", "born", "reach")],
+            "last": [words[k] for k in ("helped", "signed", "on")],
+        },
+    )
 
 
 def _file(found, size, name):
-    return as_file(pdf.paper(assessment_form.printed(found), size, dates.today()), "application/pdf", name)
+    return as_file(
+        pdf.paper(assessment_form.printed(found), size, dates.today()), "application/pdf", name
+    )

@@ -33,10 +33,17 @@ def differences_page(request, ref):
     """Every question that not all answered alike, with what the person says to it."""
     case = _reading(request, ref)
     found = differences.of(case, actions.last_sent(case))
-    return render(request, "cases/differences.html", case_presenter.header(case) | {
-        "found": found, "staff": case.role not in journey.PERSON, "replies": _replying(case),
-        "waiting": sum(one.open for one in found),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/differences.html",
+        case_presenter.header(case)
+        | {
+            "found": found,
+            "staff": case.role not in journey.PERSON,
+            "replies": _replying(case),
+            "waiting": sum(one.open for one in found),
+        },
+    )
 
 
 def reply(request, ref, question):
@@ -46,17 +53,40 @@ def reply(request, ref, question):
     one = next((d for d in found if d.question == question), None)
     if one is None or not _replying(case):
         raise Http404
-    form = ReplyForm(request.POST or None, case=case, version=one.version, behalf="person" not in case.roles)
+    form = ReplyForm(
+        request.POST or None, case=case, version=one.version, behalf="person" not in case.roles
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        done = send_once(request, form, f"reply:{question}", _("Your word on it is kept."), lambda: differences.reply_to(
-            case=case, by=request.user, question=question, reply=given["reply"], words=told_words(form),
-            seen=given["version"], **behalf_of(case, form)), reverse("cases:differences", args=[case.ref]))  # fmt: skip
+        done = send_once(
+            request,
+            form,
+            f"reply:{question}",
+            _("Your word on it is kept."),
+            lambda: differences.reply_to(
+                case=case,
+                by=request.user,
+                question=question,
+                reply=given["reply"],
+                words=told_words(form),
+                seen=given["version"],
+                **behalf_of(case, form),
+            ),
+            reverse("cases:differences", args=[case.ref]),
+        )
         if done:
             return done
-    return render(request, "cases/reply.html", case_presenter.header(case) | {
-        "form": form, "one": one, "staff": case.role not in journey.PERSON,
-    }, status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "cases/reply.html",
+        case_presenter.header(case)
+        | {
+            "form": form,
+            "one": one,
+            "staff": case.role not in journey.PERSON,
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def review(request, ref):
@@ -74,13 +104,30 @@ def review(request, ref):
         if behalf and any(said.values()):
             first = next(name for name in said if said[name].strip())
             said[first] = f"{told(form.cleaned_data)} {said[first]}"
-        done = send_once(request, form, "review", _("Thank you. We go through it with you."), lambda: reviews.tell_review(
-            case=case, by=request.user, said=said, **behalf_of(case, form)),
-            reverse("cases:review", args=[case.ref]))  # fmt: skip
+        done = send_once(
+            request,
+            form,
+            "review",
+            _("Thank you. We go through it with you."),
+            lambda: reviews.tell_review(
+                case=case, by=request.user, said=said, **behalf_of(case, form)
+            ),
+            reverse("cases:review", args=[case.ref]),
+        )
         if done:
             return done
     on, words = reviews.told(case)
     errors = bool(form and form.errors)
-    return render(request, "cases/review.html", case_presenter.header(case) | {
-        "form": form, "told_on": on, "told": words, "staff": behalf, "since": reviews.since(case),
-    }, status=422 if errors else 200)  # fmt: skip
+    return render(
+        request,
+        "cases/review.html",
+        case_presenter.header(case)
+        | {
+            "form": form,
+            "told_on": on,
+            "told": words,
+            "staff": behalf,
+            "since": reviews.since(case),
+        },
+        status=422 if errors else 200,
+    )

@@ -1,4 +1,6 @@
-"""What is happening? The person asks in one press; a question in their own words may go with it, and needs none."""
+"""What is happening? The person asks in one press; a question in their own words may go with it,
+and needs none.
+"""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -11,7 +13,9 @@ from cases.views.act import not_now
 
 
 def ask_news(request, ref):
-    """The page of the question, and the one press of the tracker. Who has asked already is told who will answer."""
+    """The page of the question, and the one press of the tracker. Who has asked already is told who
+    will answer.
+    """
     case = access.get_case(request, ref)
     move = journey.MOVES["ask_news"]
     refused = case_presenter.refusal(case, move, request.user)
@@ -26,9 +30,17 @@ def ask_news(request, ref):
     if case.asked_news_at and not form.errors:
         messages.success(request, progress_enquiry.asked(case, case.role))
         return redirect("cases:case", ref=case.ref)
-    return render(request, "cases/act_person.html", case_presenter.header(case) | {
-        "form": form, "title": move.label, "why": case_presenter.EXPLAINED[move.name], "warns": False,
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/act_person.html",
+        case_presenter.header(case)
+        | {
+            "form": form,
+            "title": move.label,
+            "why": case_presenter.EXPLAINED[move.name],
+            "warns": False,
+        },
+    )
 
 
 def ask(request, case, form) -> str:

@@ -1,8 +1,8 @@
 """Pages for everybody: the start, a council's start, asking for support, and the two statements.
 
-No account is needed to ask. The answers to "who needs support?" and "who is this about?" (a number) are all that
-stands in an address; the reference of what was sent travels in the session. `ask_for_someone` is the same request
-taken by staff by phone, visit or paper.
+No account is needed to ask. The answers to "who needs support?" and "who is this about?" (a number)
+are all that stands in an address; the reference of what was sent travels in the session.
+`ask_for_someone` is the same request taken by staff by phone, visit or paper.
 """
 
 from datetime import datetime, time
@@ -59,10 +59,14 @@ def privacy(request):
 
 @login_not_required
 def choose_easy_read(request, choice):
-    """Public: easy read, or the longer words again, for this browser; then back to the page it was chosen on."""
+    """Public: easy read, or the longer words again, for this browser; then back to the page it was
+    chosen on.
+    """
     request.session[easy_read.KEY] = choice == "on"
     back = request.GET.get("to") or request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        back, {request.get_host()}, require_https=request.is_secure()
+    )
     return redirect(back if ours else "cases:start")
 
 
@@ -72,13 +76,23 @@ def council_start(request, council):
     request.council = found = get_object_or_404(Council, slug=council)
     aims = Target.all_for(found.pk, list(journey.STEPS), dates.today())
     steps = [
-        (str(journey.STEPS[c].title), str(journey.STEPS[c].wanted), tracker.days(aims[c]) if aims[c] else "")
+        (
+            str(journey.STEPS[c].title),
+            str(journey.STEPS[c].wanted),
+            tracker.days(aims[c]) if aims[c] else "",
+        )
         for c in journey.PATH
     ]
-    return render(request, "cases/council.html", {
-        "steps": steps, "choices": list(WHO_FOR.items()), "schemes": _page("budgets:schemes", found.slug),
-        "today": expecting.words(found, timezone.now()),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/council.html",
+        {
+            "steps": steps,
+            "choices": list(WHO_FOR.items()),
+            "schemes": _page("budgets:schemes", found.slug),
+            "today": expecting.words(found, timezone.now()),
+        },
+    )
 
 
 def _page(name, slug) -> str:
@@ -87,10 +101,11 @@ def _page(name, slug) -> str:
 
 @login_not_required
 def ask(request, council):
-    """Public: support can be asked for without an account. First who it is for, then the questions that fit.
+    """Public: support can be asked for without an account. First who it is for, then the questions
+    that fit.
 
-    For oneself and without an account it goes on page by page (views/start.py); here are those who have a sign-in
-    already, and those who ask for somebody else.
+    For oneself and without an account it goes on page by page (views/start.py); here are those who
+    have a sign-in already, and those who ask for somebody else.
     """
     request.council = found = get_object_or_404(Council, slug=council)
     who = request.GET.get("for", "")
@@ -108,30 +123,51 @@ def ask(request, council):
     if request.method == "POST" and form.is_valid():
         try:
             url, _hash, ref = actions.once(
-                form.cleaned_data["key"], user=request.user, form="ask_for_support",
+                form.cleaned_data["key"],
+                user=request.user,
+                form="ask_for_support",
                 do=lambda: _asked(request, found, who, form, known),
-            ).partition("#")  # fmt: skip
+            ).partition("#")
             request.session["asked"] = just_asked(ref, form.said() is not None)
             return redirect(url)
         except NotYet as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-    return render(request, "cases/ask.html", {
-        "form": form, "who": who, "choice": WHO_FOR[who], "known": known, "other": who in ("other", "professional"),
-        "help": phrases.refused(form, found),
-    }, status=422 if form.errors else 200)  # fmt: skip
+            form.add_error(
+                refusal.field if refusal.field in form.fields else None, refusal.sentence
+            )
+    return render(
+        request,
+        "cases/ask.html",
+        {
+            "form": form,
+            "who": who,
+            "choice": WHO_FOR[who],
+            "known": known,
+            "other": who in ("other", "professional"),
+            "help": phrases.refused(form, found),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _who(request, council):
     """The first question; its answer leads to the page with the questions that fit."""
     form = WhoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        return redirect(reverse("cases:ask", args=[council.slug]) + f"?for={form.cleaned_data['who']}")
-    return render(request, "cases/ask_who.html", {"form": form, "title": form.fields["who"].label},
-                  status=422 if form.errors else 200)  # fmt: skip
+        return redirect(
+            reverse("cases:ask", args=[council.slug]) + f"?for={form.cleaned_data['who']}"
+        )
+    return render(
+        request,
+        "cases/ask_who.html",
+        {"form": form, "title": form.fields["who"].label},
+        status=422 if form.errors else 200,
+    )
 
 
 def _selves(request, council) -> dict:
-    """The people of this council whom a signed-in reader is, by the number of the tie: they are not asked again."""
+    """The people of this council whom a signed-in reader is, by the number of the tie: they are not
+    asked again.
+    """
     if not request.user.is_authenticated or access.seats_of(request.user):
         return {}
     mine = request.user.representations.filter(kind="self", valid_to=None, person__council=council)
@@ -139,28 +175,43 @@ def _selves(request, council) -> dict:
 
 
 def _whom(request, council, who, selves):
-    """One sign-in of several people: first whom it is about, so that nobody is asked again what is known."""
+    """One sign-in of several people: first whom it is about, so that nobody is asked again what is
+    known.
+    """
     form = AboutForm(selves, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         here = reverse("cases:ask", args=[council.slug])
         return redirect(f"{here}?for={who}&about={form.cleaned_data['about']}")
-    return render(request, "cases/ask_who.html", {"form": form, "title": form.fields["about"].label},
-                  status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "cases/ask_who.html",
+        {"form": form, "title": form.fields["about"].label},
+        status=422 if form.errors else 200,
+    )
 
 
 def _asked(request, council, who, form, known) -> str:
-    """Open the case; the reference rides on the result's address as a fragment, which never leaves the server."""
+    """Open the case; the reference rides on the result's address as a fragment, which never leaves
+    the server.
+    """
     data, other = form.cleaned_data, who in ("other", "professional")
     staff = access.seats_of(request.user)
     case = actions.ask_for_support(
-        council=council, person=known, name=data.get("name") or known.name, born=data.get("born"),
-        kind="carer" if who == "carer" else "adult", words=form.told(),
+        council=council,
+        person=known,
+        name=data.get("name") or known.name,
+        born=data.get("born"),
+        kind="carer" if who == "carer" else "adult",
+        words=form.told(),
         by=request.user if request.user.is_authenticated and not staff else None,
         role={"other": "delegate", "professional": "other_agency"}.get(who, "person"),
-        channel="professional" if who == "professional" else "online", asker="other" if other else "self",
-        asker_email=(data.get("asker_email", "") if who == "other" else "") or ((request.user.email or "") if known else ""),
-        person_fields=form.person_fields() if known is None else None, danger_said=form.said(),
-    )  # fmt: skip
+        channel="professional" if who == "professional" else "online",
+        asker="other" if other else "self",
+        asker_email=(data.get("asker_email", "") if who == "other" else "")
+        or ((request.user.email or "") if known else ""),
+        person_fields=form.person_fields() if known is None else None,
+        danger_said=form.said(),
+    )
     return reverse("cases:asked", args=[council.slug]) + f"#{case.ref}"
 
 
@@ -175,30 +226,48 @@ def asked(request, council):
     people = access.representations(case.person_id)
     mine = any(r.kind == "self" for r in people)
     begin = "cases:assessment" if access.roles_of(case, request.user, people) else ""
-    return render(request, "cases/asked.html", {
-        "ref": case.ref, "help": phrases.just_told(kept, case), "by": last_day(case.due_at) if phrases.fresh(kept) else "", "signs_in": mine,
-        "begin": reverse(begin, args=[case.ref]) if begin else "", "coded": bool(requests.live_code(request.user)),
-        "pdf": reverse("cases:letter_pdf", args=[case.ref, 1]) if begin else "",
-        "helping": case.events.filter(seq=1, role__in=["delegate", "other_agency"]).exists(),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/asked.html",
+        {
+            "ref": case.ref,
+            "help": phrases.just_told(kept, case),
+            "by": last_day(case.due_at) if phrases.fresh(kept) else "",
+            "signs_in": mine,
+            "begin": reverse(begin, args=[case.ref]) if begin else "",
+            "coded": bool(requests.live_code(request.user)),
+            "pdf": reverse("cases:letter_pdf", args=[case.ref, 1]) if begin else "",
+            "helping": case.events.filter(seq=1, role__in=["delegate", "other_agency"]).exists(),
+        },
+    )
 
 
 def ask_for_someone(request):
-    """A request that reached a member of staff, with the day on which it was made: that day starts the clock."""
+    """A request that reached a member of staff, with the day on which it was made: that day starts
+    the clock.
+    """
     council = access.council_of(request.user, request)
-    roles = {s.role for s in access.seats_of(request.user) if council and s.council_id == council.pk}
+    roles = {
+        s.role for s in access.seats_of(request.user) if council and s.council_id == council.pk
+    }
     role = next((r for r in ("worker", "manager", "service_manager") if r in roles), None)
     if role is None:
         raise Http404
     form = TakeForm(request.POST if request.method == "POST" else None, council=council)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(actions.once(
-                form.cleaned_data["key"], user=request.user, form="ask_for_someone",
-                do=lambda: _taken(request, council, role, form),
-            ))  # fmt: skip
+            return redirect(
+                actions.once(
+                    form.cleaned_data["key"],
+                    user=request.user,
+                    form="ask_for_someone",
+                    do=lambda: _taken(request, council, role, form),
+                )
+            )
         except NotYet as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            form.add_error(
+                refusal.field if refusal.field in form.fields else None, refusal.sentence
+            )
     shown = {"form": form, "help": phrases.refused(form, council, _("Record the request"))}
     return render(request, "cases/ask_for_someone.html", shown, status=422 if form.errors else 200)
 
@@ -207,11 +276,20 @@ def _taken(request, council, role, form) -> str:
     data, now = form.cleaned_data, timezone.now()
     noon = datetime.combine(data["asked_on"], time(12), tzinfo=dates.LONDON)
     case = actions.ask_for_support(
-        council=council, person=form.known, name=data["name"], born=data["born"], kind=data["kind"],
-        words=form.told(), by=request.user, role=role, channel=data["channel"], need_group=data["need_group"],
-        person_fields=form.person_fields() if form.known is None else None, at=min(noon, now),
+        council=council,
+        person=form.known,
+        name=data["name"],
+        born=data["born"],
+        kind=data["kind"],
+        words=form.told(),
+        by=request.user,
+        role=role,
+        channel=data["channel"],
+        need_group=data["need_group"],
+        person_fields=form.person_fields() if form.known is None else None,
+        at=min(noon, now),
         danger_said=form.said(at=now),
-    )  # fmt: skip
+    )
     words = _("The request of %(name)s is recorded. Reference %(ref)s.")
     messages.success(request, words % {"name": case.person.name, "ref": case.ref})
     if case.danger_since:
@@ -219,5 +297,7 @@ def _taken(request, council, role, form) -> str:
         messages.warning(request, f"{phrases.telling_staff(council)} {stay}")
     # The intake team has it now: not every colleague who takes a call may open it.
     if access.roles_of(case, request.user):
-        return reverse("cases:danger" if case.danger_since else "cases:case", kwargs={"ref": case.ref})
+        return reverse(
+            "cases:danger" if case.danger_since else "cases:case", kwargs={"ref": case.ref}
+        )
     return reverse("cases:caseload")

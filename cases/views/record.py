@@ -1,4 +1,6 @@
-"""The person's record of themselves: who looked at it, and what the council already knows. Never for a helper."""
+"""The person's record of themselves: who looked at it, and what the council already knows. Never
+for a helper.
+"""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -25,11 +27,20 @@ def looked(request, ref):
         raise Http404
     if not staff:
         request.council = case.council
-    page = Paginator(access_log.openings(case, staff), access_log.PAGE).get_page(request.GET.get("page"))
-    return render(request, "cases/looked_at.html", case_presenter.header(case) | {
-        "staff": staff, "page": page, "table": access_log.table(case, page, staff),
-        "withholds": bool(case.roles & {"manager", "service_manager"}),
-    })  # fmt: skip
+    page = Paginator(access_log.openings(case, staff), access_log.PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "cases/looked_at.html",
+        case_presenter.header(case)
+        | {
+            "staff": staff,
+            "page": page,
+            "table": access_log.table(case, page, staff),
+            "withholds": bool(case.roles & {"manager", "service_manager"}),
+        },
+    )
 
 
 def withhold_view(request, ref):
@@ -39,9 +50,14 @@ def withhold_view(request, ref):
         raise Http404
     form = WithholdForm(request.POST or None, case=case, viewers=access_log.viewers(case))
     if request.method == "POST" and form.is_valid():
-        done = send_once(request, form, "withhold_view", _("It is left out of the person’s list."),
-                         lambda: requests.withhold_view(case=case, by=request.user, **form.facts()),
-                         reverse("cases:looked_at", args=[case.ref]))  # fmt: skip
+        done = send_once(
+            request,
+            form,
+            "withhold_view",
+            _("It is left out of the person’s list."),
+            lambda: requests.withhold_view(case=case, by=request.user, **form.facts()),
+            reverse("cases:looked_at", args=[case.ref]),
+        )
         if done:
             return done
     return form_page(request, case, form, _("Leave somebody out of the person’s list"))
@@ -74,10 +90,18 @@ def known_page(request, ref):
     facts = personal_details.of(case)
     alike = len({fact.source for fact in facts}) == 1  # what is true of everything is said once
     rows = [(fact.title, fact.words if alike else f"{fact.words}\n{fact.source}") for fact in facts]
-    return render(request, "cases/known.html", case_presenter.header(case) | {
-        "staff": staff, "rows": rows, "source": facts[0].source if alike else "", "key": case_presenter.uuid.uuid4(),
-        "helpers": [str(r.user) for r in case.people if r.kind != "self" and r.checked],
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/known.html",
+        case_presenter.header(case)
+        | {
+            "staff": staff,
+            "rows": rows,
+            "source": facts[0].source if alike else "",
+            "key": case_presenter.uuid.uuid4(),
+            "helpers": [str(r.user) for r in case.people if r.kind != "self" and r.checked],
+        },
+    )
 
 
 def correct_known(request, ref):
@@ -86,9 +110,20 @@ def correct_known(request, ref):
     behalf = "person" not in case.roles
     form = KnownForm(request.POST or None, case=case, behalf=behalf)
     if request.method == "POST" and form.is_valid():
-        done = send_once(request, form, "correct_known", _("Thank you. It is put right."), lambda: personal_details.correct_known(
-            case=case, by=request.user, values=form.values(), seen=form.cleaned_data["version"],
-            **behalf_of(case, form)), reverse("cases:known", args=[case.ref]))  # fmt: skip
+        done = send_once(
+            request,
+            form,
+            "correct_known",
+            _("Thank you. It is put right."),
+            lambda: personal_details.correct_known(
+                case=case,
+                by=request.user,
+                values=form.values(),
+                seen=form.cleaned_data["version"],
+                **behalf_of(case, form),
+            ),
+            reverse("cases:known", args=[case.ref]),
+        )
         if done:
             return done
     return form_page(request, case, form, _("Put right what we know"), behalf=behalf)

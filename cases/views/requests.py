@@ -1,4 +1,6 @@
-"""Messages both ways, what else is asked for, and the council's answer; for the person, their helpers and staff."""
+"""Messages both ways, what else is asked for, and the council's answer; for the person, their
+helpers and staff.
+"""
 
 from django.contrib import messages
 from django.http import Http404
@@ -23,8 +25,12 @@ TITLES = {
     "names": gettext_lazy("Ask who looked at your record"),
 }
 WHY = {
-    "copy": gettext_lazy("We collect what we hold about you, and send it in the way that is safe for you."),
-    "names": gettext_lazy("We tell you the names. Some may be left out to keep people safe, and then we say so."),
+    "copy": gettext_lazy(
+        "We collect what we hold about you, and send it in the way that is safe for you."
+    ),
+    "names": gettext_lazy(
+        "We tell you the names. Some may be left out to keep people safe, and then we say so."
+    ),
 }
 
 
@@ -54,23 +60,47 @@ def messages_page(request, ref):
     case = _reading(request, ref)
     staff = case.role not in journey.PERSON
     helped = any(r.kind != "self" for r in case.people)
-    form = WriteForm(request.POST or None, case=case, alone=helped and case.role != "delegate", behalf=staff)
+    form = WriteForm(
+        request.POST or None, case=case, alone=helped and case.role != "delegate", behalf=staff
+    )
     page = reverse("cases:messages", args=[case.ref])
     if request.method == "POST" and form.is_valid() and form.said():
         done = _danger(request, case, form, page)
         if done:
             return done
     elif request.method == "POST" and form.is_valid():
-        done = send_once(request, form, "messages", _("Your message has arrived."), lambda: requests.ask(
-            case=case, by=request.user, what="message", words=told_words(form),
-            alone=form.cleaned_data.get("alone", False), **behalf_of(case, form)), page)  # fmt: skip
+        done = send_once(
+            request,
+            form,
+            "messages",
+            _("Your message has arrived."),
+            lambda: requests.ask(
+                case=case,
+                by=request.user,
+                what="message",
+                words=told_words(form),
+                alone=form.cleaned_data.get("alone", False),
+                **behalf_of(case, form),
+            ),
+            page,
+        )
         if done:
             return done
-    return render(request, "cases/messages.html", case_presenter.header(case) | {
-        "help": phrases.refused(form, case.council, _("Send the message"))
-        or phrases.just_told(request.session.get("told_danger"), case),
-        "form": form, "staff": staff, "said": casefile_messages.of(case), "helping": case.role == "delegate", "helped": helped,
-    }, status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "cases/messages.html",
+        case_presenter.header(case)
+        | {
+            "help": phrases.refused(form, case.council, _("Send the message"))
+            or phrases.just_told(request.session.get("told_danger"), case),
+            "form": form,
+            "staff": staff,
+            "said": casefile_messages.of(case),
+            "helping": case.role == "delegate",
+            "helped": helped,
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _danger(request, case, form, page):
@@ -78,9 +108,22 @@ def _danger(request, case, form, page):
     staff = case.role not in journey.PERSON
     words = phrases.telling_staff(case.council) if staff else phrases.telling(case.council)
     say = messages.success if phrases.is_read(case.council, timezone.now()) else messages.warning
-    done = send_once(request, form, "messages", words, lambda: reports.report(
-        case=case, by=request.user, role=case.role, door="phone" if staff else "message", said=form.said(),
-        words=told_words(form)), reverse("cases:danger", args=[case.ref]) if staff else page, say)  # fmt: skip
+    done = send_once(
+        request,
+        form,
+        "messages",
+        words,
+        lambda: reports.report(
+            case=case,
+            by=request.user,
+            role=case.role,
+            door="phone" if staff else "message",
+            said=form.said(),
+            words=told_words(form),
+        ),
+        reverse("cases:danger", args=[case.ref]) if staff else page,
+        say,
+    )
     if done and not staff:
         request.session["told_danger"] = just_asked(case.ref, True)
     return done
@@ -95,12 +138,25 @@ def ask_for(request, ref, what):
     behalf = case.role not in journey.PERSON
     form = AskForm(request.POST or None, case=case, behalf=behalf)
     if request.method == "POST" and form.is_valid():
-        done = send_once(request, form, f"ask:{what}", _("We have it, and will answer."), lambda: requests.ask(
-            case=case, by=request.user, what=what, words=told_words(form), **behalf_of(case, form)),
-            reverse("cases:messages", args=[case.ref]))  # fmt: skip
+        done = send_once(
+            request,
+            form,
+            f"ask:{what}",
+            _("We have it, and will answer."),
+            lambda: requests.ask(
+                case=case,
+                by=request.user,
+                what=what,
+                words=told_words(form),
+                **behalf_of(case, form),
+            ),
+            reverse("cases:messages", args=[case.ref]),
+        )
         if done:
             return done
-    by = _("You will have an answer by %(day)s.") % {"day": day(requests.due_on(what, requests.dates.today()))}
+    by = _("You will have an answer by %(day)s.") % {
+        "day": day(requests.due_on(what, requests.dates.today()))
+    }
     return form_page(request, case, form, TITLES[what], why=f"{WHY[what]} {by}", behalf=behalf)
 
 
@@ -114,15 +170,32 @@ def answer_asked(request, ref, seq):
         return gone(request)
     form = AnswerForm(request.POST or None, case=case)
     if row.alone and row.what == "message":
-        form.fields["words"].help_text = _("Only the person reads this. Nobody who helps them may know of it.")
+        form.fields["words"].help_text = _(
+            "Only the person reads this. Nobody who helps them may know of it."
+        )
     if request.method == "POST" and form.is_valid():
-        done = send_once(request, form, f"answer_asked:{row.pk}", _("Your answer is sent."), lambda: requests.answer(
-            asked=row, by=request.user, words=form.cleaned_data["words"]),
-            reverse("cases:messages", args=[case.ref]))  # fmt: skip
+        done = send_once(
+            request,
+            form,
+            f"answer_asked:{row.pk}",
+            _("Your answer is sent."),
+            lambda: requests.answer(asked=row, by=request.user, words=form.cleaned_data["words"]),
+            reverse("cases:messages", args=[case.ref]),
+        )
         if done:
             return done
     body = getattr(row.event, "body", None)
     said = body.note if body else ""
-    return render(request, "cases/answer_asked.html", case_presenter.header(case) | {
-        "form": form, "said": said, "about": row.get_what_display(), "alone": row.alone, "waits": casefile_messages.waits(row),
-    }, status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "cases/answer_asked.html",
+        case_presenter.header(case)
+        | {
+            "form": form,
+            "said": said,
+            "about": row.get_what_display(),
+            "alone": row.alone,
+            "waits": casefile_messages.waits(row),
+        },
+        status=422 if form.errors else 200,
+    )

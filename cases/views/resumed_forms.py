@@ -1,4 +1,6 @@
-"""What was sent after its session had ended, shown before it is sent: nothing of it has happened yet."""
+"""What was sent after its session had ended, shown before it is sent: nothing of it has happened
+yet.
+"""
 
 from django.contrib import messages
 from django.http import Http404
@@ -17,7 +19,9 @@ def kept(request):
     """Each page with what was written on it: sent with one press, or thrown away."""
     pages = resumed_forms.waiting(request)
     if request.method == "POST":
-        page = next((p for p in pages if str(p.row.pk) == request.POST.get(resumed_forms.NUMBER)), None)
+        page = next(
+            (p for p in pages if str(p.row.pk) == request.POST.get(resumed_forms.NUMBER)), None
+        )
         if page is None:
             raise Http404
         page.row.delete()
@@ -25,17 +29,33 @@ def kept(request):
         return redirect("cases:kept_pages" if len(pages) > 1 else "cases:home")
     roles = {seat.role for seat in access.seats_of(request.user)} or {"person"}
     return render(
-        request, "cases/kept_pages.html", {"pages": [_shown(p, roles) for p in pages], "number": resumed_forms.NUMBER}
+        request,
+        "cases/kept_pages.html",
+        {"pages": [_shown(p, roles) for p in pages], "number": resumed_forms.NUMBER},
     )
 
 
 def _shown(page, roles) -> dict:
-    fields = [(name, value) for name, values in page.fields.lists() for value in values if name != resumed_forms.NUMBER]
-    written = [(name.replace("_", " ").capitalize(), value) for name, value in fields if name not in UNSEEN and value]
+    fields = [
+        (name, value)
+        for name, values in page.fields.lists()
+        for value in values
+        if name != resumed_forms.NUMBER
+    ]
+    written = [
+        (name.replace("_", " ").capitalize(), value)
+        for name, value in fields
+        if name not in UNSEEN and value
+    ]
     return {
-        "number": page.row.pk, "path": page.path, "fields": fields, "written": written, "title": _title(page.path, roles),
-        "on": timeline.day(page.row.kept_at), "at": page.row.kept_at,
-    }  # fmt: skip
+        "number": page.row.pk,
+        "path": page.path,
+        "fields": fields,
+        "written": written,
+        "title": _title(page.path, roles),
+        "on": timeline.day(page.row.kept_at),
+        "at": page.row.kept_at,
+    }
 
 
 def _title(path: str, roles: set[str]) -> str:
@@ -46,6 +66,8 @@ def _title(path: str, roles: set[str]) -> str:
         return path
     name = match.kwargs.get("move") or match.url_name
     words = (
-        timeline.label_of(journey.MOVES[name], roles) if name in journey.MOVES else name.replace("_", " ").capitalize()
+        timeline.label_of(journey.MOVES[name], roles)
+        if name in journey.MOVES
+        else name.replace("_", " ").capitalize()
     )
     return f"{words}, {match.kwargs['ref']}" if "ref" in match.kwargs else words

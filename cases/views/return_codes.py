@@ -1,7 +1,7 @@
 """Coming back, adding a way to sign in, giving somebody a code, and getting out quickly.
 
-Known and unknown codes, numbers and addresses get the same page, the same words and the same work. Signing in by
-e-mail is the sign-in library's own (cases/signin/account_adapter.py).
+Known and unknown codes, numbers and addresses get the same page, the same words and the same work.
+Signing in by e-mail is the sign-in library's own (cases/signin/account_adapter.py).
 """
 
 from allauth.account.adapter import get_adapter
@@ -32,7 +32,8 @@ from cases.ui import qr_code
 def come_back(request):
     """Public: whoever has a code and a second fact has no account, and needs none."""
     form = ComeBackForm(
-        request.POST if request.method == "POST" else None, initial={"next": request.GET.get("next", "")}
+        request.POST if request.method == "POST" else None,
+        initial={"next": request.GET.get("next", "")},
     )
     status = 200
     if request.method == "POST":
@@ -50,18 +51,24 @@ def come_back(request):
                 return redirect(onward(request, typed["next"]))
             form.add_error(None, answer.sentence)
             status = 429 if answer.locked else 422
-    return render(request, "cases/come_back.html", {"form": form, "texts": sms.ready()}, status=status)
+    return render(
+        request, "cases/come_back.html", {"form": form, "texts": sms.ready()}, status=status
+    )
 
 
 def onward(request, wanted: str) -> str:
     """The page that asked for a sign-in, if it is ours; else the person's own support."""
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if ours and wanted.startswith("/") else reverse("cases:home")
 
 
 @login_not_required
 def ask_text(request):
-    """Public: a code by text for a number that was proved before. Other numbers get the same page, and no text."""
+    """Public: a code by text for a number that was proved before. Other numbers get the same page,
+    and no text.
+    """
     if not sms.ready():
         raise Http404
     form = MobileForm(request.POST if request.method == "POST" else None)
@@ -74,11 +81,15 @@ def ask_text(request):
             return redirect("cases:confirm_text")
         except NotYet as no:
             form.add_error(None, no.sentence)
-    return render(request, "cases/ask_text.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "cases/ask_text.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 def text_of(code: str) -> str:
-    words = _("Your code is %(code)s. It works for 10 minutes, once. We never ask for it on the phone.")
+    words = _(
+        "Your code is %(code)s. It works for 10 minutes, once. We never ask for it on the phone."
+    )
     return words % {"code": code}
 
 
@@ -94,13 +105,21 @@ def confirm_text(request):
             let_in(request, User.objects.get(phone=number, is_active=True))
             return redirect("cases:home")
         except (NotYet, User.DoesNotExist) as no:
-            form.add_error(getattr(no, "field", None), getattr(no, "sentence", _("This code no longer works.")))
-    context = {"form": form, "to": one_time_codes.sent_to(request, "text"), "again": reverse("cases:ask_text")}
+            form.add_error(
+                getattr(no, "field", None), getattr(no, "sentence", _("This code no longer works."))
+            )
+    context = {
+        "form": form,
+        "to": one_time_codes.sent_to(request, "text"),
+        "again": reverse("cases:ask_text"),
+    }
     return render(request, "cases/confirm_code.html", context, status=422 if form.errors else 200)
 
 
 def ways_in(request):
-    """How somebody signs in, and another way: their own mailbox or mobile, proved by a code before it opens anything."""
+    """How somebody signs in, and another way: their own mailbox or mobile, proved by a code before
+    it opens anything.
+    """
     if access.seats_of(request.user):
         raise Http404
     form = WayInForm(request.POST if request.method == "POST" else None)
@@ -108,15 +127,25 @@ def ways_in(request):
         way = form.cleaned_data["way"]
         to = form.cleaned_data[way]
         try:
-            one_time_codes.begin(request, purpose=f"add_{way}", to=to, owner=None, send=_sender(request, way, to))
+            one_time_codes.begin(
+                request, purpose=f"add_{way}", to=to, owner=None, send=_sender(request, way, to)
+            )
             return redirect("cases:confirm_way_in")
         except NotYet as no:
             form.add_error(None, no.sentence)
     code = requests.live_code(request.user)
-    return render(request, "cases/ways_in.html", {
-        "form": form, "email": request.user.email or "", "phone": request.user.phone or "", "code": code and not code.by_id,
-        "new": requests.may_have_code(request.user),
-    }, status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "cases/ways_in.html",
+        {
+            "form": form,
+            "email": request.user.email or "",
+            "phone": request.user.phone or "",
+            "code": code and not code.by_id,
+            "new": requests.may_have_code(request.user),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _sender(request, way, to):
@@ -127,7 +156,9 @@ def _sender(request, way, to):
 
 def confirm_way_in(request):
     """The code that proves a mailbox or a mobile."""
-    purpose = next((p for p in ("add_email", "add_phone") if one_time_codes.sent_to(request, p)), "")
+    purpose = next(
+        (p for p in ("add_email", "add_phone") if one_time_codes.sent_to(request, p)), ""
+    )
     if not purpose:
         return redirect("cases:ways_in")
     form = OneTimeForm(request.POST if request.method == "POST" else None)
@@ -145,7 +176,9 @@ def confirm_way_in(request):
 
 
 def issue_code(request, ref):
-    """A worker gives the person a code to come back with: they lost theirs, or asked by telephone or on paper."""
+    """A worker gives the person a code to come back with: they lost theirs, or asked by telephone
+    or on paper.
+    """
     case = access.get_case(request, ref)
     if not case.roles & journey.WORKER:
         raise Http404
@@ -165,36 +198,66 @@ def issue_code(request, ref):
             return redirect(actions.once(given["key"], user=request.user, form="issue_code", do=do))
         except NotYet as no:
             form.refuse(no)
-    return render(request, "cases/issue_code.html", case_presenter.header(case) | {
-        "form": form, "chosen": str(last.get_fact_kind_display()) if last else "", "live": bool(last and last.used_at),
-    }, status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "cases/issue_code.html",
+        case_presenter.header(case)
+        | {
+            "form": form,
+            "chosen": str(last.get_fact_kind_display()) if last else "",
+            "live": bool(last and last.used_at),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def issued_code(request, ref, number):
-    """The sheet with the code, to print or to read out; gone once the code has been used. It never holds the fact."""
+    """The sheet with the code, to print or to read out; gone once the code has been used. It never
+    holds the fact.
+    """
     case = access.get_case(request, ref)
     user = requests.code_user_of(case.person) if case.roles & journey.WORKER else None
-    code = ReturnCode.objects.filter(pk=number, user=user, by__isnull=False, stopped_at=None, used_at=None).first()
+    code = ReturnCode.objects.filter(
+        pk=number, user=user, by__isnull=False, stopped_at=None, used_at=None
+    ).first()
     if user is None or code is None:
         raise Http404
     request.council, spelled = case.council, return_codes.spelled(code.salt)
     where = settings.SITE_URL.rstrip("/") + reverse("cases:come_back")
-    return render(request, "cases/issued_code.html", case_presenter.header(case) | {
-        "code": spelled, "where": where, "fact": code.get_fact_kind_display(), "days": requests.LETTER_DAYS,
-        "address": case.person.address if code.way == "letter" else "", "aloud": " ".join(spelled.replace("-", "")),
-        "large": case.person.communication == "large_print",
-        "picture": qr_code.picture(f"{where}#{return_codes.read(spelled)}", _("The same code, for the camera of a telephone")),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/issued_code.html",
+        case_presenter.header(case)
+        | {
+            "code": spelled,
+            "where": where,
+            "fact": code.get_fact_kind_display(),
+            "days": requests.LETTER_DAYS,
+            "address": case.person.address if code.way == "letter" else "",
+            "aloud": " ".join(spelled.replace("-", "")),
+            "large": case.person.communication == "large_print",
+            "picture": qr_code.picture(
+                f"{where}#{return_codes.read(spelled)}",
+                _("The same code, for the camera of a telephone"),
+            ),
+        },
+    )
 
 
 @login_not_required
 def leave(request):
-    """Public: away from here at once, to a page that anybody might have open. A click on a page of ours also signs out,
-    so that Back shows nothing; an address opened from elsewhere only leads away."""
+    """Public: away from here at once, to a page that anybody might have open. A click on a page of
+    ours also signs out, so that Back shows nothing; an address opened from elsewhere only leads
+    away.
+    """
     ours = url_has_allowed_host_and_scheme(
         request.headers.get("Referer", ""), {request.get_host()}, request.is_secure()
     )
-    clicked = ours and bool(request.headers.get("Referer")) or request.headers.get("Sec-Fetch-Site") == "same-origin"
+    clicked = (
+        ours
+        and bool(request.headers.get("Referer"))
+        or request.headers.get("Sec-Fetch-Site") == "same-origin"
+    )
     response = redirect(settings.EXIT_URL)
     if clicked:
         logout(request)

@@ -1,7 +1,9 @@
-"""Asking for oneself without an account: a page at a time, each saved, a code to come back with, then the request.
+"""Asking for oneself without an account: a page at a time, each saved, a code to come back with,
+then the request.
 
-Nothing of the person stands in an address: which request it is lies in the session, or with the sign-in of the code.
-Not here: coming back (views/come_back.py), asking for somebody else (views/public.py).
+Nothing of the person stands in an address: which request it is lies in the session, or with the
+sign-in of the code. Not here: coming back (views/come_back.py), asking for somebody else
+(views/public.py).
 """
 
 from django.contrib.auth.decorators import login_not_required
@@ -33,15 +35,21 @@ TITLES = {
 }
 LEADS = {
     "safe": gettext_lazy("We use only the way that you choose. Fill in what belongs to it."),
-    "place": gettext_lazy("We give you a code. With it and one thing that only you know, you can go on later on any "
-                          "telephone or computer. If somebody at home could guess your birthday, choose a word."),
-    "words": gettext_lazy("What you write is saved when you go on. The council reads it when you send it."),
+    "place": gettext_lazy(
+        "We give you a code. With it and one thing that only you know, you can go on later on any "
+        "telephone or computer. If somebody at home could guess your birthday, choose a word."
+    ),
+    "words": gettext_lazy(
+        "What you write is saved when you go on. The council reads it when you send it."
+    ),
     "you": gettext_lazy("Then you check it, and send it."),
-}  # fmt: skip
+}
 
 
 def begun(request, council) -> Start | None:
-    """The request that this browser, or whoever is signed in by a code, is writing to this council."""
+    """The request that this browser, or whoever is signed in by a code, is writing to this
+    council.
+    """
     rows = Start.objects.filter(council=council)
     if request.user.is_authenticated:
         return rows.filter(user=request.user).order_by("-pk").first()
@@ -55,7 +63,9 @@ def _council(request, slug) -> Council:
 
 @login_not_required
 def part(request, council, part):
-    """Public: one page of asking, kept as soon as it is sent. Nobody needs an account, an e-mail or a telephone."""
+    """Public: one page of asking, kept as soon as it is sent. Nobody needs an account, an e-mail or
+    a telephone.
+    """
     found = _council(request, council)
     if part not in requests.PARTS:
         raise Http404
@@ -69,25 +79,44 @@ def part(request, council, part):
     data = start.data if start else {}
     told = ("born",) if start and start.user_id and data.get("born") and _by_birthday(start) else ()
     form = PartForm(
-        request.POST if request.method == "POST" else None, council=found, part=part, told=told, initial=data
+        request.POST if request.method == "POST" else None,
+        council=found,
+        part=part,
+        told=told,
+        initial=data,
     )
     if request.method == "POST" and form.is_valid():
         start = start or _new(request, found, who)
-        return _kept(request, found, requests.save_part(start=start, values=form.values(), who=who), part)
+        return _kept(
+            request, found, requests.save_part(start=start, values=form.values(), who=who), part
+        )
     return _page(request, part, form, start, who)
 
 
 def _not_begun(request, council):
-    """To the beginning; but what was sent when a sign-in by code had ended is kept until they are back."""
-    ended = request.method == "POST" and not request.user.is_authenticated and resumed_forms.keep(request)
+    """To the beginning; but what was sent when a sign-in by code had ended is kept until they are
+    back.
+    """
+    ended = (
+        request.method == "POST"
+        and not request.user.is_authenticated
+        and resumed_forms.keep(request)
+    )
     return ended or redirect("cases:ask", council=council.slug)
 
 
 def _sent_before(request):
-    """The request has gone out: readers go to their case, and whoever writes here is told where words go now."""
+    """The request has gone out: readers go to their case, and whoever writes here is told where
+    words go now.
+    """
     if request.method == "POST":
-        raise NotYet(_("Your request has been sent, so this page can't be changed any more. To add something, write to "
-                       "the council on the page of your case."))  # fmt: skip
+        raise NotYet(
+            _(
+                "Your request has been sent, so this page can't be changed any more. To add "
+                "something, write to "
+                "the council on the page of your case."
+            )
+        )
     return redirect("cases:home")
 
 
@@ -128,11 +157,24 @@ def _page(request, part, form, start, who):
         back = reverse("cases:start_part", args=[council.slug, "safe"])
     elif before:
         back = reverse("cases:start_part", args=[council.slug, before])
-    return render(request, "cases/start_part.html", {
-        "form": form, "title": TITLES[part], "lead": LEADS[part], "choice": WHO_FOR[who], "back": back, "part": part,
-        "n": place + 1, "of": len(ORDER), "saved": request.session.pop("saved", "") == "start",
-        "coded": bool(start and start.user_id and requests.live_code(start.user)), "help": phrases.refused(form, council) or _help(start, council),
-    }, status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "cases/start_part.html",
+        {
+            "form": form,
+            "title": TITLES[part],
+            "lead": LEADS[part],
+            "choice": WHO_FOR[who],
+            "back": back,
+            "part": part,
+            "n": place + 1,
+            "of": len(ORDER),
+            "saved": request.session.pop("saved", "") == "start",
+            "coded": bool(start and start.user_id and requests.live_code(start.user)),
+            "help": phrases.refused(form, council) or _help(start, council),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 @login_not_required
@@ -144,10 +186,14 @@ def place(request, council):
         return redirect("cases:ask", council=found.slug)
     if start.case_id:
         return _sent_before(request)
-    form = PlaceForm(request.POST if request.method == "POST" and "without" not in request.POST else None)
+    form = PlaceForm(
+        request.POST if request.method == "POST" and "without" not in request.POST else None
+    )
     if request.method == "POST" and ("without" in request.POST or form.is_valid()):
         chosen = form.cleaned_data if form.is_bound else {}
-        start = requests.keep_place(start=start, kind=chosen.get("kind", ""), fact=chosen.get("fact", ""))
+        start = requests.keep_place(
+            start=start, kind=chosen.get("kind", ""), fact=chosen.get("fact", "")
+        )
         if not request.user.is_authenticated:
             let_in(request, start.user)
         if chosen:
@@ -157,31 +203,51 @@ def place(request, council):
 
 
 def my_code(request):
-    """The code of whoever is signed in by it, to write down, print or photograph. 404 for everybody else."""
+    """The code of whoever is signed in by it, to write down, print or photograph. 404 for everybody
+    else.
+    """
     code = requests.live_code(request.user)
     if code is None or code.by_id:
         raise Http404
-    start = Start.objects.filter(user=request.user).select_related("council").order_by("-pk").first()
+    start = (
+        Start.objects.filter(user=request.user).select_related("council").order_by("-pk").first()
+    )
     request.council = start.council if start else None
     spelled = return_codes.spelled(code.salt)
     back = request.build_absolute_uri(reverse("cases:come_back"))
     unsent = start is not None and start.case_id is None
-    return render(request, "cases/my_code.html", {
-        "code": spelled, "where": back, "fact": code.get_fact_kind_display(), "unsent": unsent,
-        "picture": qr_code.picture(f"{back}#{return_codes.read(spelled)}", _("The same code, for the camera of a telephone")),
-        "onward": _onward(start) if unsent else reverse("cases:home"),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/my_code.html",
+        {
+            "code": spelled,
+            "where": back,
+            "fact": code.get_fact_kind_display(),
+            "unsent": unsent,
+            "picture": qr_code.picture(
+                f"{back}#{return_codes.read(spelled)}",
+                _("The same code, for the camera of a telephone"),
+            ),
+            "onward": _onward(start) if unsent else reverse("cases:home"),
+        },
+    )
 
 
 def new_code(request):
-    """A new code with a new second fact, for whoever is signed in as the person; the one before stops."""
+    """A new code with a new second fact, for whoever is signed in as the person; the one before
+    stops.
+    """
     if not requests.may_have_code(request.user):
         raise Http404
     form = PlaceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        requests.renew_code(user=request.user, kind=form.cleaned_data["kind"], fact=form.cleaned_data["fact"])
+        requests.renew_code(
+            user=request.user, kind=form.cleaned_data["kind"], fact=form.cleaned_data["fact"]
+        )
         return redirect("cases:my_code")
-    return render(request, "cases/new_code.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "cases/new_code.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 def _onward(start) -> str:
@@ -193,7 +259,9 @@ def _onward(start) -> str:
 
 def resume(user) -> str:
     """Where somebody goes on who has begun a request and not sent it, or ""."""
-    start = Start.objects.filter(user=user, case=None).select_related("council").order_by("-pk").first()
+    start = (
+        Start.objects.filter(user=user, case=None).select_related("council").order_by("-pk").first()
+    )
     return _onward(start) if start else ""
 
 
@@ -214,7 +282,11 @@ def check(request, council):
 
 
 def _check_page(request, council, start, sentence=""):
-    said = {"groups": _said(council, start.data), "sentence": sentence, "help": _help(start, council)}
+    said = {
+        "groups": _said(council, start.data),
+        "sentence": sentence,
+        "help": _help(start, council),
+    }
     return render(request, "cases/start_check.html", said, status=422 if sentence else 200)
 
 
@@ -230,7 +302,9 @@ def _send(request, council, start):
 
 
 def just_asked(ref, danger) -> dict:
-    """What this browser keeps of a request that it has just sent: until when it shows what helps in danger."""
+    """What this browser keeps of a request that it has just sent: until when it shows what helps in
+    danger.
+    """
     now = timezone.now().timestamp()
     return {"ref": ref, "told_at": now if danger else 0, "at": now}
 
@@ -243,14 +317,21 @@ def _help(start, council):
 def _said(council, data):
     """(title, rows of a summary list) of what was written."""
     words = {
-        "contact_by": (_("Safe way to reach you"), CONTACT_BY), "email": (_("E-mail address"), None),
-        "phone": (_("Telephone"), None), "address": (_("Address"), None), "contact_note": (_("What we must never do"), None),
-        "words": (_("What is happening"), None), "danger": (_("Danger, or nothing to eat today"), DANGER),
-        "safe_number": (_("A number that is safe to ring"), None), "no_number": (_("No safe number"), {True: _("Yes"), False: _("No")}),
+        "contact_by": (_("Safe way to reach you"), CONTACT_BY),
+        "email": (_("E-mail address"), None),
+        "phone": (_("Telephone"), None),
+        "address": (_("Address"), None),
+        "contact_note": (_("What we must never do"), None),
+        "words": (_("What is happening"), None),
+        "danger": (_("Danger, or nothing to eat today"), DANGER),
+        "safe_number": (_("A number that is safe to ring"), None),
+        "no_number": (_("No safe number"), {True: _("Yes"), False: _("No")}),
         "otherwise": (_("How else we can reach you"), None),
-        "name": (_("Your name"), None), "born": (_("Date of birth"), None),
-        "communication": (_("How you like to get information"), FORMATS), "language": (_("Interpreter or language"), None),
-    }  # fmt: skip
+        "name": (_("Your name"), None),
+        "born": (_("Date of birth"), None),
+        "communication": (_("How you like to get information"), FORMATS),
+        "language": (_("Interpreter or language"), None),
+    }
     found = []
     for page, names in requests.PARTS.items():
         href = reverse("cases:start_part", args=[council.slug, page]) + "?to=check"
@@ -260,7 +341,13 @@ def _said(council, data):
                 continue
             label, choices = words[name]
             value = data.get(name) or ""
-            shown = str(choices.get(value, value)) if choices else _day(value) if name == "born" else value
+            shown = (
+                str(choices.get(value, value))
+                if choices
+                else _day(value)
+                if name == "born"
+                else value
+            )
             rows.append((label, shown or _("Nothing. That is all right."), href, _("Change")))
         found.append((TITLES[page], rows))
     return found

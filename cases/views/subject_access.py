@@ -1,4 +1,6 @@
-"""A copy of everything that is held, at once: to read and print, or for a computer. What is in it stands in subject_access.py."""
+"""A copy of everything that is held, at once: to read and print, or for a computer. What is in it
+stands in subject_access.py.
+"""
 
 import json
 
@@ -20,37 +22,69 @@ KINDS = {"html": "text/html; charset=utf-8", "json": "application/json"}
 
 
 def copy(request, ref):
-    """What the copy holds and what it leaves out; sending the form makes it, and that is written down."""
+    """What the copy holds and what it leaves out; sending the form makes it, and that is written
+    down.
+    """
     case = access.get_case(request, ref)
     staff = case.role not in journey.PERSON
     if staff and not case.roles & journey.ANYONE_STAFF:
         raise Http404
-    reader = subject_access.Reader(case, frozenset({"person"}) if staff else case.roles, by_staff=staff, user=request.user)
+    reader = subject_access.Reader(
+        case, frozenset({"person"}) if staff else case.roles, by_staff=staff, user=request.user
+    )
     if not staff:
         request.council = case.council
     if request.method == "POST":
         return _made(request, case, reader, request.POST.get("kind", ""))
-    return render(request, "cases/copy.html", case_presenter.header(case) | {
-        "staff": staff, "helping": reader.helper, "left_out": subject_access.left_out(reader),
-        "ask": "" if reader.helper or staff else reverse("cases:ask_copy", args=[case.ref]),
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/copy.html",
+        case_presenter.header(case)
+        | {
+            "staff": staff,
+            "helping": reader.helper,
+            "left_out": subject_access.left_out(reader),
+            "ask": "" if reader.helper or staff else reverse("cases:ask_copy", args=[case.ref]),
+        },
+    )
 
 
 def _made(request, case, reader, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise NotYet(_("Choose how you want the copy."))
     behalf = case.person if reader.by_staff else None
-    case.record("took_a_copy_of_everything", by=request.user, audience="person", on_behalf_of=behalf, kind=kind)
+    case.record(
+        "took_a_copy_of_everything",
+        by=request.user,
+        audience="person",
+        on_behalf_of=behalf,
+        kind=kind,
+    )
     found = subject_access.sections(reader)
-    about = {"ref": case.ref, "name": case.person.name, "council": case.council.name, "on": day(timezone.now())}
+    about = {
+        "ref": case.ref,
+        "name": case.person.name,
+        "council": case.council.name,
+        "on": day(timezone.now()),
+    }
     if kind == "json":
-        data = about | {"tables": subject_access.as_data(found), "left_out": subject_access.left_out(reader)}
+        data = about | {
+            "tables": subject_access.as_data(found),
+            "left_out": subject_access.left_out(reader),
+        }
         made = json.dumps(data, ensure_ascii=False, indent=1)
     else:
         ways = contact_details.of(case.council)
-        more = {"sections": found, "left_out": subject_access.left_out(reader), "phone": ways.phone, "when": ways.when}
+        more = {
+            "sections": found,
+            "left_out": subject_access.left_out(reader),
+            "phone": ways.phone,
+            "when": ways.when,
+        }
         made = render_to_string("cases/copy_file.html", about | more | {"helping": reader.helper})
     name = f"copy-{case.ref}-{timezone.localdate():%Y-%m-%d}.{kind}"
     return HttpResponse(
-        made, content_type=KINDS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        made,
+        content_type=KINDS[kind],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -16,8 +16,17 @@ def page(request, case):
     request.council = case.council
     shown = tracker.read(case, request.user)
     still_to_start = case.cycle == "first" and case.step not in ("running", "closed")
-    return render(request, "cases/tracker.html", {
-        "case": case, "t": shown, "helping": reader_of(case.roles) == "delegate", "may": listing.may(case, request.user),
-        "key": uuid.uuid4(), "recent": shown.entries[:5], "earlier": shown.entries[5:],
-        "today": expecting.words(case.council, timezone.now()) if still_to_start else [],
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/tracker.html",
+        {
+            "case": case,
+            "t": shown,
+            "helping": reader_of(case.roles) == "delegate",
+            "may": listing.may(case, request.user),
+            "key": uuid.uuid4(),
+            "recent": shown.entries[:5],
+            "earlier": shown.entries[5:],
+            "today": expecting.words(case.council, timezone.now()) if still_to_start else [],
+        },
+    )

@@ -17,7 +17,9 @@ MAY = access.READS["contact"] | {"admin"}
 def undelivered_page(request):
     """What did not arrive, for those who can put it right. Http404 for everybody else."""
     council = council_or_404(request)
-    if not any(seat.role in MAY and seat.council_id == council.pk for seat in access.seats_of(request.user)):
+    if not any(
+        seat.role in MAY and seat.council_id == council.pk for seat in access.seats_of(request.user)
+    ):
         raise Http404
     if request.method == "POST":
         return decide(request, council)
@@ -39,7 +41,9 @@ def decide(request, council):
     act = undelivered.ACTS.get(request.POST.get("act", ""))
     sent = set(request.POST.getlist("message"))
     wanted = {int(pk) for pk in sent if pk.isdecimal() and len(pk) < 19}
-    found = list(undelivered.known(request.user, council).filter(pk__in=wanted)[: undelivered.SHOWN])
+    found = list(
+        undelivered.known(request.user, council).filter(pk__in=wanted)[: undelivered.SHOWN]
+    )
     if act is None or len(found) != len(sent):
         raise Http404
     done = [one for one in found if once(request, act, one)]

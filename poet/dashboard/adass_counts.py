@@ -1,8 +1,10 @@
-"""The five counts in which directors of adult social care report who is waiting (ADASS surveys), counted now.
+"""The five counts in which directors of adult social care report who is waiting (ADASS surveys),
+counted now.
 
-Reading only. (a) waiting for a first assessment, (b) of those more than six months, (c) assessed and waiting for
-support or a direct payment to begin, (d) a review overdue for more than twelve months since the last one or since the
-start, (e) a, c and d together. Somebody whose support runs and who is assessed again is not in (a) or (c).
+Reading only. (a) waiting for a first assessment, (b) of those more than six months, (c) assessed
+and waiting for support or a direct payment to begin, (d) a review overdue for more than twelve
+months since the last one or since the start, (e) a, c and d together. Somebody whose support runs
+and who is assessed again is not in (a) or (c).
 """
 
 from dataclasses import dataclass
@@ -46,7 +48,9 @@ def kinds(now: datetime) -> dict[str, Q]:
 
 def overdue_reviews(now: datetime):
     """The yearly reviews whose day has passed and which have not taken place."""
-    return Clock.objects.filter(kind="annual_review", ended_at=None, dropped_at=None, due_at__lte=now)
+    return Clock.objects.filter(
+        kind="annual_review", ended_at=None, dropped_at=None, due_at__lte=now
+    )
 
 
 def waiting(council, now: datetime, *, team=None) -> Waiting:
@@ -55,5 +59,7 @@ def waiting(council, now: datetime, *, team=None) -> Waiting:
     reviews = overdue_reviews(now).filter(council=council)
     if team is not None:
         cases, reviews = cases.filter(team__in=team), reviews.filter(case__team__in=team)
-    found = cases.aggregate(**{name: Count("pk", filter=wanted) for name, wanted in kinds(now).items()})
+    found = cases.aggregate(
+        **{name: Count("pk", filter=wanted) for name, wanted in kinds(now).items()}
+    )
     return Waiting(review=reviews.count(), **found)

@@ -1,7 +1,9 @@
-"""The cases behind a number of the dashboard, in pages: the same conditions as the number, only what may be seen.
+"""The cases behind a number of the dashboard, in pages: the same conditions as the number, only
+what may be seen.
 
-A case that a reader of the figures may not open (it has moved to another team, or is a relative's) is not listed,
-so a list can be shorter than its number; the page says so. Not here: the numbers, who may see them (dashboard).
+A case that a reader of the figures may not open (it has moved to another team, or is a relative's)
+is not listed, so a list can be shorter than its number; the page says so. Not here: the numbers,
+who may see them (dashboard).
 """
 
 from dataclasses import dataclass
@@ -33,24 +35,42 @@ STATES = {
     "open": gettext_lazy("open now"),
     "ended": gettext_lazy("journeys that ended"),
 }
-WHICH = {"came_back": gettext_lazy("came back"), "panel": gettext_lazy("went to the panel"),
-         "changed": gettext_lazy("changed by the panel")}  # fmt: skip
-ADASS = {"assessment": gettext_lazy("waiting for a first assessment"),
-         "over_six_months": gettext_lazy("waiting for a first assessment for more than six months"),
-         "start": gettext_lazy("assessed, waiting for a start")}  # fmt: skip
-KEYS = ("none", *ROUTE_NAMES, *NEED_GROUPS, *filter(None, AGE_BANDS), *map(str, range(1, journey.VERSION + 1)))
+WHICH = {
+    "came_back": gettext_lazy("came back"),
+    "panel": gettext_lazy("went to the panel"),
+    "changed": gettext_lazy("changed by the panel"),
+}
+ADASS = {
+    "assessment": gettext_lazy("waiting for a first assessment"),
+    "over_six_months": gettext_lazy("waiting for a first assessment for more than six months"),
+    "start": gettext_lazy("assessed, waiting for a start"),
+}
+KEYS = (
+    "none",
+    *ROUTE_NAMES,
+    *NEED_GROUPS,
+    *filter(None, AGE_BANDS),
+    *map(str, range(1, journey.VERSION + 1)),
+)
 NO_SUCH = gettext_lazy(
-    "This address asks for something that the dashboard does not count. Go back and follow a number."
+    "This address asks for something that the dashboard does not count. Go back and follow a "
+    "number."
 )
 
 
 def _choice(values, initial="") -> forms.ChoiceField:
-    return forms.ChoiceField(choices=[("", "")] + [(v, v) for v in values], required=False, initial=initial,
-                             error_messages={"invalid_choice": NO_SUCH})  # fmt: skip
+    return forms.ChoiceField(
+        choices=[("", "")] + [(v, v) for v in values],
+        required=False,
+        initial=initial,
+        error_messages={"invalid_choice": NO_SUCH},
+    )
 
 
 class DrillForm(FigureForm):
-    """What an address of a number may say. Anything else is answered with a sentence, never with a wrong list."""
+    """What an address of a number may say. Anything else is answered with a sentence, never with a
+    wrong list.
+    """
 
     state = _choice(STATES)
     step = _choice([c for c in journey.OPEN if c != "running"] + list(journey.CLOCKS))
@@ -62,9 +82,15 @@ class DrillForm(FigureForm):
     which = _choice(WHICH)
     by = _choice(COLUMNS)
     key = _choice(KEYS)
-    month = forms.DateField(input_formats=["%Y-%m"], required=False, error_messages={"invalid": NO_SUCH})
-    over = forms.IntegerField(min_value=0, max_value=10_000, required=False, error_messages={
-        "invalid": NO_SUCH, "min_value": NO_SUCH, "max_value": NO_SUCH})  # fmt: skip
+    month = forms.DateField(
+        input_formats=["%Y-%m"], required=False, error_messages={"invalid": NO_SUCH}
+    )
+    over = forms.IntegerField(
+        min_value=0,
+        max_value=10_000,
+        required=False,
+        error_messages={"invalid": NO_SUCH, "min_value": NO_SUCH, "max_value": NO_SUCH},
+    )
 
     def clean(self):
         given = super().clean()
@@ -72,14 +98,18 @@ class DrillForm(FigureForm):
             given.get("loop") and given.get("step") in journey.CLOCKS
         ):
             raise forms.ValidationError(NO_SUCH)
-        if given.get("by") == "version" and (given.get("step") in journey.CLOCKS or not given["key"].isdecimal()):
+        if given.get("by") == "version" and (
+            given.get("step") in journey.CLOCKS or not given["key"].isdecimal()
+        ):
             raise forms.ValidationError(NO_SUCH)
         return given
 
 
 @dataclass(frozen=True)
 class Found:
-    """One page of the list, what it is a list of, and the place of the next page ("" at the end)."""
+    """One page of the list, what it is a list of, and the place of the next page ("" at the
+    end).
+    """
 
     title: str
     table: Table
@@ -93,13 +123,17 @@ def cases_behind(f: Figures, user, wanted: dict, after: str = "") -> Found:
         return _ended(f, seen, wanted, after)
     clock = wanted["step"] in journey.CLOCKS
     model, start, end, code = (
-        (Clock, "began_at", "ended_at", "kind") if clock else (Visit, "entered_at", "left_at", "step")
+        (Clock, "began_at", "ended_at", "kind")
+        if clock
+        else (Visit, "entered_at", "left_at", "step")
     )
     found = model.objects.filter(council=f.council, case__in=seen)
     if wanted["step"]:
         found = found.filter(**{code: wanted["step"]})
     if wanted["step"] in journey.WHOLE:
-        found = found.filter(cycle="first")  # as the numbers: a later review's wait is another matter
+        found = found.filter(
+            cycle="first"
+        )  # as the numbers: a later review's wait is another matter
     if wanted["state"] == "open":
         found = _open(f, found, wanted, clock, start, end).order_by(start, "pk")
     else:
@@ -118,7 +152,9 @@ def _closed(f, found, wanted, start, end):
     if wanted["over"] is not None:
         found = found.filter(days__gt=wanted["over"])
     if wanted["by"]:
-        found = found.filter(**{COLUMNS[wanted["by"]]: "" if wanted["key"] == "none" else wanted["key"]})
+        found = found.filter(
+            **{COLUMNS[wanted["by"]]: "" if wanted["key"] == "none" else wanted["key"]}
+        )
     if wanted["loop"]:
         found = found.filter(loop=True)
     return found.select_related("case", "team")
@@ -132,7 +168,11 @@ def _open(f, found, wanted, clock, start, end):
     if wanted["turn"]:
         found = found.filter(case__turn=wanted["turn"])
     if wanted["adass"]:
-        found = found.filter(case__in=Case.objects.filter(adass_counts.kinds(f.now)[wanted["adass"]], council=f.council))
+        found = found.filter(
+            case__in=Case.objects.filter(
+                adass_counts.kinds(f.now)[wanted["adass"]], council=f.council
+            )
+        )
     if wanted["late"]:
         found = found.filter(due_at__lte=f.now)
     if wanted["over"] is not None:
@@ -155,34 +195,74 @@ def _ended(f, seen, wanted, after) -> Found:
     if wanted["which"] == "came_back":
         found = found.filter(Exists(Visit.objects.filter(case=OuterRef("pk"), loop=True)))
     elif wanted["which"] == "panel":
-        found = found.filter(Exists(Visit.objects.filter(case=OuterRef("pk"), step="panel", days__isnull=False)))
+        found = found.filter(
+            Exists(Visit.objects.filter(case=OuterRef("pk"), step="panel", days__isnull=False))
+        )
     elif wanted["which"] == "changed":
-        ends = Event.objects.filter(case=OuterRef("pk"), verb__in=patterns.CHANGED, codes__from="panel")
+        ends = Event.objects.filter(
+            case=OuterRef("pk"), verb__in=patterns.CHANGED, codes__from="panel"
+        )
         found = found.filter(Exists(ends))
-    shown, onward = _page(found.select_related("team").order_by("asked_at", "pk"), after, "asked_at")
+    shown, onward = _page(
+        found.select_related("team").order_by("asked_at", "pk"), after, "asked_at"
+    )
     head = [_("Reference"), _("Asked on"), _("Step"), _("Team")]
-    cells = [[_link(case), list_presenter.day(case.asked_at), figure_presenter.step(case.step), str(case.team or "")] for case in shown]
+    cells = [
+        [
+            _link(case),
+            list_presenter.day(case.asked_at),
+            figure_presenter.step(case.step),
+            str(case.team or ""),
+        ]
+        for case in shown
+    ]
     return Found(title(wanted), Table(title(wanted), head, cells, empty=_nothing()), onward)
 
 
 def _table(f, shown, wanted, start, end) -> Table:
     if wanted["state"] == "open":
-        head = [_("Reference"), _("Step"), _("Since"), _("Days so far"), _("Whose turn"), _("In time?"), _("Team")]
+        head = [
+            _("Reference"),
+            _("Step"),
+            _("Since"),
+            _("Days so far"),
+            _("Whose turn"),
+            _("In time?"),
+            _("Team"),
+        ]
         cells = [
-            [_link(row.case), figure_presenter.step(row.case.step), list_presenter.day(getattr(row, start)),
-             figure_presenter.number(max(dates.days_between(getattr(row, start), f.now), 0)), figure_presenter.turn(row.case.turn),
-             _("Late") if row.due_at and row.due_at <= f.now else _("In time") if row.due_at else _("No deadline"),
-             str(row.case.team or "")]
+            [
+                _link(row.case),
+                figure_presenter.step(row.case.step),
+                list_presenter.day(getattr(row, start)),
+                figure_presenter.number(max(dates.days_between(getattr(row, start), f.now), 0)),
+                figure_presenter.turn(row.case.turn),
+                _("Late")
+                if row.due_at and row.due_at <= f.now
+                else _("In time")
+                if row.due_at
+                else _("No deadline"),
+                str(row.case.team or ""),
+            ]
             for row in shown
-        ]  # fmt: skip
+        ]
         return Table(title(wanted), head, cells, numeric={3}, empty=_nothing())
     head = [_("Reference"), _("From"), _("To"), _("Days"), _("In time?"), _("Team")]
     cells = [
-        [_link(row.case), list_presenter.day(getattr(row, start)), list_presenter.day(getattr(row, end)), figure_presenter.number(row.days),
-         _("No deadline") if row.due_at is None else _("In time") if getattr(row, end) < row.due_at else _("Late"),
-         str(row.team or "")]
+        [
+            _link(row.case),
+            list_presenter.day(getattr(row, start)),
+            list_presenter.day(getattr(row, end)),
+            figure_presenter.number(row.days),
+            _("No deadline")
+            if row.due_at is None
+            else _("In time")
+            if getattr(row, end) < row.due_at
+            else _("Late"),
+            str(row.team or ""),
+        ]
         for row in shown
-    ]  # fmt: skip
+    ]
     return Table(title(wanted), head, cells, numeric={3}, empty=_nothing())
 
 
@@ -235,5 +315,10 @@ def _place(token: str, column: str):
         number, at = int(pk), int(value) if column == "days" else datetime.fromisoformat(value)
     except ValueError:
         return None
-    small = isinstance(at, int) and abs(at) < 2**31 or isinstance(at, datetime) and at.tzinfo is not None
+    small = (
+        isinstance(at, int)
+        and abs(at) < 2**31
+        or isinstance(at, datetime)
+        and at.tzinfo is not None
+    )
     return (at, number) if 0 < number < 2**63 and small else None

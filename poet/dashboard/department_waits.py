@@ -1,15 +1,17 @@
 """The waiting times as the department works them out, from the dates that we keep: reading only.
 
-Source: DHSC, waiting times in adult social care from client level data, method version 1.1 of 19 May 2026. Two
-waits in days: from the request to the first response (the first decision on an assessment or, if earlier, the first
-service), and from the request to the first service; by the quarter in which the wait ended, and by age at the
-request (25 to 64, 65 and over). Counted: adults, new to support; a request made while an earlier one of the same
-person was still followed up is passed over, and so is one closed with advice alone.
+Source: DHSC, waiting times in adult social care from client level data, method version 1.1 of 19
+May 2026. Two waits in days: from the request to the first response (the first decision on an
+assessment or, if earlier, the first service), and from the request to the first service; by the
+quarter in which the wait ended, and by age at the request (25 to 64, 65 and over). Counted: adults,
+new to support; a request made while an earlier one of the same person was still followed up is
+passed over, and so is one closed with advice alone.
 
-Where we differ: the department reads the council's quarterly return, we read the dates in our own record; we do not
-record a stay in hospital or short-term reablement, so nobody is left out for them; a person without a date of birth
-is left out; the median is by nearest rank, as everywhere here, so that it is always a number of days that somebody
-waited. Time before the record came here, as after a transfer, is not in it.
+Where we differ: the department reads the council's quarterly return, we read the dates in our own
+record; we do not record a stay in hospital or short-term reablement, so nobody is left out for
+them; a person without a date of birth is left out; the median is by nearest rank, as everywhere
+here, so that it is always a number of days that somebody waited. Time before the record came here,
+as after a transfer, is not in it.
 """
 
 from collections import defaultdict
@@ -40,7 +42,9 @@ class Quarter:
 
 
 def waits(council, *, since: date, until: date, team=None) -> list[Quarter]:
-    """Quarters with a wait that ended in them, the first that holds `since` to the one that holds `until`."""
+    """Quarters with a wait that ended in them, the first that holds `since` to the one that holds
+    `until`.
+    """
     found: dict[tuple, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     first, last = quarter_of(since), quarter_of(until)
     for asked, age, ends in _journeys(council, since=first, team=team):
@@ -50,7 +54,9 @@ def waits(council, *, since: date, until: date, team=None) -> list[Quarter]:
                 found[quarter, age, wait][max((ended - asked).days, 0)] += 1
     return [
         Quarter(start, age, wait, sum(counts.values()), nearest_rank(counts.items(), 0.5))
-        for (start, age, wait), counts in sorted(found.items(), key=lambda one: (one[0][0], one[0][1], one[0][2]))
+        for (start, age, wait), counts in sorted(
+            found.items(), key=lambda one: (one[0][0], one[0][1], one[0][2])
+        )
     ]
 
 
@@ -66,17 +72,32 @@ def age_at(born: date, on: date) -> str:
 
 
 def _journeys(council, *, since: date, team):
-    """(day asked, age group, {wait: day it ended}) of each request of the cohort that had an ending since then."""
+    """(day asked, age group, {wait: day it ended}) of each request of the cohort that had an ending
+    since then.
+    """
     cases = _cohort(council, team)
     moment = dates.london_midnight(since)
-    wanted = Event.objects.filter(case__in=cases.values("pk"), verb__in=(*RESPONSES, "start_budget"))
+    wanted = Event.objects.filter(
+        case__in=cases.values("pk"), verb__in=(*RESPONSES, "start_budget")
+    )
     lately = wanted.filter(at__gte=moment).values("case")
     rows = wanted.filter(case__in=lately).order_by("case", "seq")
     ends: dict[int, dict[str, date]] = defaultdict(dict)
     about: dict[int, tuple] = {}
-    columns = ("case_id", "case__asked_at", "case__person__born", "verb", "at", "codes__first_started_on")
+    columns = (
+        "case_id",
+        "case__asked_at",
+        "case__person__born",
+        "verb",
+        "at",
+        "codes__first_started_on",
+    )
     for case, asked, born, verb, at, started in rows.values_list(*columns):
-        day = date.fromisoformat(started) if verb == "start_budget" and started else dates.london_date(at)
+        day = (
+            date.fromisoformat(started)
+            if verb == "start_budget" and started
+            else dates.london_date(at)
+        )
         about[case] = (dates.london_date(asked), born)
         ends[case].setdefault("service" if verb == "start_budget" else "decision", day)
     for case, (asked, born) in about.items():
@@ -93,11 +114,16 @@ def _first(ends: dict[str, date]) -> dict[str, date]:
 
 def _cohort(council, team):
     """Requests of adults new to support that were not part of an earlier request."""
-    same = Case.objects.filter(person=OuterRef("person"), kind="adult", asked_at__lt=OuterRef("asked_at"))
+    same = Case.objects.filter(
+        person=OuterRef("person"), kind="adult", asked_at__lt=OuterRef("asked_at")
+    )
     open_then = same.filter(~Q(step="closed") | Q(step_since__gt=OuterRef("asked_at")))
     ran = Visit.objects.filter(
-        ~Q(case=OuterRef("pk")), case__person=OuterRef("person"), case__kind="adult", step="running",
+        ~Q(case=OuterRef("pk")),
+        case__person=OuterRef("person"),
+        case__kind="adult",
+        step="running",
         left_at__gt=OuterRef("asked_at") - NEW_FOR,
-    )  # fmt: skip
+    )
     cases = Case.objects.filter(~Exists(open_then), ~Exists(ran), council=council, kind="adult")
     return cases if team is None else cases.filter(team__in=team)

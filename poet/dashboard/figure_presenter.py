@@ -1,4 +1,6 @@
-"""Figures as ready strings for tables, cards and charts. A figure that does not exist is a dash, never a nought."""
+"""Figures as ready strings for tables, cards and charts. A figure that does not exist is a dash,
+never a nought.
+"""
 
 from decimal import Decimal
 
@@ -12,11 +14,15 @@ from poet import statistics
 
 
 def number(value) -> str:
-    return NONE if value is None else f"{value:,}" if isinstance(value, int | Decimal) else str(value)
+    return (
+        NONE if value is None else f"{value:,}" if isinstance(value, int | Decimal) else str(value)
+    )
 
 
 def days(value) -> str:
-    return NONE if value is None else ngettext("%(n)s day", "%(n)s days", value) % {"n": f"{value:,}"}
+    return (
+        NONE if value is None else ngettext("%(n)s day", "%(n)s days", value) % {"n": f"{value:,}"}
+    )
 
 
 def share(value) -> str:

@@ -1,7 +1,9 @@
-"""Does the first figure hold: the tables of the decisions of a period, by the name that their files have too.
+"""Does the first figure hold: the tables of the decisions of a period, by the name that their files
+have too.
 
-Counts are rounded and small ones hidden before they get here, so that a table may be published as it is. Not here: the
-reading (budgets.variance, budgets.panel), the register of single decisions (first_figures.py).
+Counts are rounded and small ones hidden before they get here, so that a table may be published as
+it is. Not here: the reading (budgets.variance, budgets.panel), the register of single decisions
+(first_figures.py).
 """
 
 from collections.abc import Callable
@@ -36,11 +38,22 @@ def decisions(f: Figures):
 
 def spread_table(f: Figures) -> Table:
     found = first_to_decided.spread(decisions(f))
-    shown = statistics.suppress({"all": {str(n): count for n, (_a, _b, count) in enumerate(found)}})["all"]
-    rows = [[_band(low, high), figure_presenter.answers(shown[str(n)])] for n, (low, high, _count) in enumerate(found)]
+    shown = statistics.suppress(
+        {"all": {str(n): count for n, (_a, _b, count) in enumerate(found)}}
+    )["all"]
+    rows = [
+        [_band(low, high), figure_presenter.answers(shown[str(n)])]
+        for n, (low, high, _count) in enumerate(found)
+    ]
     head = [_("The decided budget against the first figure"), _("Decisions, about")]
-    return Table(_("How far decisions lie from the first figure"), head, rows if sum(c for *_e, c in found) else [],
-                 numeric={1}, **f.files("spread"), empty=_("Nothing was decided in these months."))  # fmt: skip
+    return Table(
+        _("How far decisions lie from the first figure"),
+        head,
+        rows if sum(c for *_e, c in found) else [],
+        numeric={1},
+        **f.files("spread"),
+        empty=_("Nothing was decided in these months."),
+    )
 
 
 def _band(low, high) -> str:
@@ -61,19 +74,43 @@ def split_table(f: Figures, split: str) -> Table:
     names = _names(split, rows)
     counts = {str(row.key): {part: getattr(row, part) for part in PARTS} for row in rows}
     shown = statistics.suppress(counts) if rows else {}
-    head = [str(first), _("Decisions, about"), _("More than a tenth below"), _("Within a tenth"),
-            _("More than a tenth above"), _("Share within a tenth"), _("The difference in the middle"),
-            _("First figures, together"), _("Decided, together")]  # fmt: skip
+    head = [
+        str(first),
+        _("Decisions, about"),
+        _("More than a tenth below"),
+        _("Within a tenth"),
+        _("More than a tenth above"),
+        _("Share within a tenth"),
+        _("The difference in the middle"),
+        _("First figures, together"),
+        _("Decided, together"),
+    ]
     body = [
-        [names.get(row.key) or _("Not known"), _base(row.n),
-         *(figure_presenter.answers(shown[str(row.key)][part]) for part in PARTS), *_shares(row, shown[str(row.key)])] for row in rows
-    ]  # fmt: skip
-    return Table(str(caption), head, body, numeric=set(range(1, 9)), **f.files(f"by_{split}"), caption_size="s",
-                 empty=_("Nothing was decided in these months."))  # fmt: skip
+        [
+            names.get(row.key) or _("Not known"),
+            _base(row.n),
+            *(figure_presenter.answers(shown[str(row.key)][part]) for part in PARTS),
+            *_shares(row, shown[str(row.key)]),
+        ]
+        for row in rows
+    ]
+    return Table(
+        str(caption),
+        head,
+        body,
+        numeric=set(range(1, 9)),
+        **f.files(f"by_{split}"),
+        caption_size="s",
+        empty=_("Nothing was decided in these months."),
+    )
 
 
 def _base(n: int) -> str:
-    return _("under 5") if n < statistics.SMALLEST_SHOWN else figure_presenter.number(statistics.round_to_5(n))
+    return (
+        _("under 5")
+        if n < statistics.SMALLEST_SHOWN
+        else figure_presenter.number(statistics.round_to_5(n))
+    )
 
 
 def _shares(row, shown) -> list[str]:
@@ -81,34 +118,73 @@ def _shares(row, shown) -> list[str]:
     few = row.n < statistics.SMALLEST_SHOWN
     told = statistics.may_show_share(row.within, row.n) and shown["within"] != statistics.HIDDEN
     share = row.within / row.n if told else None
-    return [figure_presenter.share(share), *([figure_presenter.NONE] * 3 if few else
-            [figure_presenter.signed(row.median), figure_presenter.money(row.first), figure_presenter.money(row.decided)])]  # fmt: skip
+    return [
+        figure_presenter.share(share),
+        *(
+            [figure_presenter.NONE] * 3
+            if few
+            else [
+                figure_presenter.signed(row.median),
+                figure_presenter.money(row.first),
+                figure_presenter.money(row.decided),
+            ]
+        ),
+    ]
 
 
 def _names(split: str, rows) -> dict:
     if split == "version":
-        found = SchemeVersion.objects.select_related("scheme").filter(pk__in=[row.key for row in rows if row.key])
+        found = SchemeVersion.objects.select_related("scheme").filter(
+            pk__in=[row.key for row in rows if row.key]
+        )
         return {version.pk: str(version) for version in found}
     fixed = {"group": NEED_GROUPS, "route": ROUTE_NAMES, "age": AGE_BANDS}.get(split)
-    return {code: str(said) for code, said in fixed.items()} if fixed else {row.key: row.key for row in rows}
+    return (
+        {code: str(said) for code, said in fixed.items()}
+        if fixed
+        else {row.key: row.key for row in rows}
+    )
 
 
 def costings_table(f: Figures) -> Table:
     found = first_to_decided.costings(decisions(f))
     few = {str(n): count for n, count in found}
     shown = statistics.suppress({"all": few})["all"] if few else {}
-    rows = [[figure_presenter.number(n), figure_presenter.answers(shown[str(n)])] for n, _count in found]
-    head = [_("Plans and proposals costed from the first figure to the decision"), _("Decisions, about")]
-    return Table(_("How often it was costed again"), head, rows, numeric={0, 1}, first_is_header=False, **f.files("costings"),
-                 caption_size="s", empty=_("Nothing was decided in these months."))  # fmt: skip
+    rows = [
+        [figure_presenter.number(n), figure_presenter.answers(shown[str(n)])] for n, _count in found
+    ]
+    head = [
+        _("Plans and proposals costed from the first figure to the decision"),
+        _("Decisions, about"),
+    ]
+    return Table(
+        _("How often it was costed again"),
+        head,
+        rows,
+        numeric={0, 1},
+        first_is_header=False,
+        **f.files("costings"),
+        caption_size="s",
+        empty=_("Nothing was decided in these months."),
+    )
 
 
 def reasons_table(f: Figures) -> Table:
     found = first_to_decided.reasons(decisions(f))
     shown = statistics.suppress({"all": dict(found)})["all"] if found else {}
-    rows = [[str(DIFFERENCES.get(code, code)), figure_presenter.answers(shown[code])] for code, _n in found]
-    return Table(_("Why it differed"), [_("Reason"), _("Decisions, about")], rows, numeric={1}, **f.files("reasons"),
-                 caption_size="s", empty=_("No reason was given in these months."))  # fmt: skip
+    rows = [
+        [str(DIFFERENCES.get(code, code)), figure_presenter.answers(shown[code])]
+        for code, _n in found
+    ]
+    return Table(
+        _("Why it differed"),
+        [_("Reason"), _("Decisions, about")],
+        rows,
+        numeric={1},
+        **f.files("reasons"),
+        caption_size="s",
+        empty=_("No reason was given in these months."),
+    )
 
 
 def panel_cost_table(f: Figures) -> Table:
@@ -130,8 +206,14 @@ def panel_cost_table(f: Figures) -> Table:
         [_("Share of its decisions"), figure_presenter.share(found.change_rate)],
         [_("Without support meanwhile"), figure_presenter.number(found.without_interim)],
     ]
-    return Table(_("What the panel costs"), [_("Decided in these months"), _("Figure")], rows if found.decided else [],
-                 numeric={1}, **f.files("panel_cost"), empty=_("The panel decided nothing in these months."))  # fmt: skip
+    return Table(
+        _("What the panel costs"),
+        [_("Decided in these months"), _("Figure")],
+        rows if found.decided else [],
+        numeric={1},
+        **f.files("panel_cost"),
+        empty=_("The panel decided nothing in these months."),
+    )
 
 
 def _split(split: str) -> Callable[[Figures], Table]:

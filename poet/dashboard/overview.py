@@ -1,7 +1,9 @@
-"""One page: how long it took (cases.figures.timings), what it cost (budgets.spend.totals), what it did for people (outcomes).
+"""One page: how long it took (cases.figures.timings), what it cost (budgets.spend.totals), what it
+did for people (outcomes).
 
-`Figures` asks each reading function at most once a request. Here too: who sees whose figures (`scope_of`) and the
-figures at a glance (`cards`). Not here: one step's own figures (process.py), the tables, the charts.
+`Figures` asks each reading function at most once a request. Here too: who sees whose figures
+(`scope_of`) and the figures at a glance (`cards`). Not here: one step's own figures (process.py),
+the tables, the charts.
 """
 
 from collections.abc import Callable
@@ -40,7 +42,9 @@ class Scope:
     whole: bool
 
     def choose(self, asked: str) -> object:
-        """Ids to read for a filter's value: None is the whole council. Raises Http404 for a team out of reach."""
+        """Ids to read for a filter's value: None is the whole council. Raises Http404 for a team
+        out of reach.
+        """
         mine = {team.pk for team in self.teams}
         if asked.isdecimal():
             if int(asked) not in mine:
@@ -50,9 +54,15 @@ class Scope:
 
 
 def scope_of(request) -> Scope:
-    """The reach of the signed-in manager's seats in the council they work for now. Http404 without one."""
+    """The reach of the signed-in manager's seats in the council they work for now. Http404 without
+    one.
+    """
     council = access.council_of(request.user, request)
-    seats = [s for s in access.seats_of(request.user) if council and s.council_id == council.pk and s.role in SEES]
+    seats = [
+        s
+        for s in access.seats_of(request.user)
+        if council and s.council_id == council.pk and s.role in SEES
+    ]
     if not seats:
         raise Http404
     whole = any(seat.team_id is None for seat in seats)
@@ -64,10 +74,19 @@ def scope_of(request) -> Scope:
 class Figures:
     """The answers of the reading modules for one council, period and team, each asked for once."""
 
-    def __init__(self, council, *, months: int, team, now: datetime, asked: dict[str, str], whole=True) -> None:
-        """`asked`: period and team as the address says them, kept in every link. `whole`: no team was chosen, and
-        the reader may see the council."""
-        self.council, self.team, self.now, self.asked, self.whole_council = council, team, now, asked, whole
+    def __init__(
+        self, council, *, months: int, team, now: datetime, asked: dict[str, str], whole=True
+    ) -> None:
+        """`asked`: period and team as the address says them, kept in every link. `whole`: no team
+        was chosen, and the reader may see the council.
+        """
+        self.council, self.team, self.now, self.asked, self.whole_council = (
+            council,
+            team,
+            now,
+            asked,
+            whole,
+        )
         self.until = dates.london_date(now)
         self.since = dates.months_before(self.until, months - 1)
         self.months = months
@@ -79,7 +98,9 @@ class Figures:
 
     @cached_property
     def steps(self):
-        rows = timings.days_by_step(self.council, since=self.since, until=self.until, team=self.team)
+        rows = timings.days_by_step(
+            self.council, since=self.since, until=self.until, team=self.team
+        )
         return [row for row in rows if row.step != "running"]  # a budget that runs is no wait
 
     @cached_property
@@ -98,7 +119,9 @@ class Figures:
 
     @cached_property
     def finished_days(self):
-        return all_steps.finished_days(self.council, since=self.since, until=self.until, team=self.team)
+        return all_steps.finished_days(
+            self.council, since=self.since, until=self.until, team=self.team
+        )
 
     @cached_property
     def open_days(self):
@@ -122,7 +145,9 @@ class Figures:
         return self.clocks.get("first_start")
 
     def slow(self) -> dict[str, Callable[[], Any]]:
-        """What takes a scan over many cases, by name: a large council's answers are kept for some minutes."""
+        """What takes a scan over many cases, by name: a large council's answers are kept for some
+        minutes.
+        """
         span = {"since": self.since, "until": self.until}
         both = span | {"team": self.team}
         return {
@@ -141,7 +166,9 @@ class Figures:
         return figure_cache.large(self.council)
 
     def _kept(self, name: str) -> Any:
-        found, at = figure_cache.figure(self.council, name, self.parts, self.slow()[name], self.large)
+        found, at = figure_cache.figure(
+            self.council, name, self.parts, self.slow()[name], self.large
+        )
         self.counted_at = min(filter(None, (self.counted_at, at)), default=None)
         return found
 
@@ -207,7 +234,9 @@ class Kept(NamedTuple):
 
 
 def keep(now: datetime | None = None) -> Kept:
-    """Count anew what a large council's pages keep, so that no reader waits for it. Returns for how many councils."""
+    """Count anew what a large council's pages keep, so that no reader waits for it. Returns for how
+    many councils.
+    """
     large = [one for one in Council.objects.order_by("pk") if figure_cache.large(one)]
     parts = [(f"council {one.pk}", partial(_keep, one, now or timezone.now())) for one in large]
     done = Kept(len(jobs.apart("keep", parts)))
@@ -235,24 +264,53 @@ def _money_card(f):
     whole, target = f.whole, f.targets["first_start"]
     label = _("is how long half of people wait, at most, from asking to money or support")
     if whole is None:
-        return _card(figure_presenter.NONE, label, _("No budget started for the first time in these months."))
-    facts = {"n": figure_presenter.number(whole.n), "ok": figure_presenter.number(whole.in_target), "target": target}
-    note = ngettext("%(n)s budget started; %(ok)s within the target of %(target)s days.",
-                    "%(n)s budgets started; %(ok)s within the target of %(target)s days.", whole.n) % facts  # fmt: skip
-    return _card(figure_presenter.days(whole.median), label, note, "good" if whole.median <= target else "bad")
+        return _card(
+            figure_presenter.NONE, label, _("No budget started for the first time in these months.")
+        )
+    facts = {
+        "n": figure_presenter.number(whole.n),
+        "ok": figure_presenter.number(whole.in_target),
+        "target": target,
+    }
+    note = (
+        ngettext(
+            "%(n)s budget started; %(ok)s within the target of %(target)s days.",
+            "%(n)s budgets started; %(ok)s within the target of %(target)s days.",
+            whole.n,
+        )
+        % facts
+    )
+    return _card(
+        figure_presenter.days(whole.median),
+        label,
+        note,
+        "good" if whole.median <= target else "bad",
+    )
 
 
 def _waiting_card(f):
     total, late = sum(row.n for row in f.waiting), sum(row.late for row in f.waiting)
     label = ngettext("person waits for a next step now", "people wait for a next step now", total)
-    note = ngettext("%(n)s is past the deadline of the step.", "%(n)s are past the deadline of their step.", late)
-    return _card(figure_presenter.number(total), label, note % {"n": figure_presenter.number(late)}, "bad" if late else "good")
+    note = ngettext(
+        "%(n)s is past the deadline of the step.",
+        "%(n)s are past the deadline of their step.",
+        late,
+    )
+    return _card(
+        figure_presenter.number(total),
+        label,
+        note % {"n": figure_presenter.number(late)},
+        "bad" if late else "good",
+    )
 
 
 def _in_time_card(f):
     ok, of = sum(row.in_target for row in f.steps), sum(row.with_target for row in f.steps)
     label = _("of steps were finished in time")
-    note = _("%(ok)s of %(of)s steps that have a deadline.") % {"ok": figure_presenter.number(ok), "of": figure_presenter.number(of)}
+    note = _("%(ok)s of %(of)s steps that have a deadline.") % {
+        "ok": figure_presenter.number(ok),
+        "of": figure_presenter.number(of),
+    }
     return _card(figure_presenter.share(ok / of if of else None), label, note)
 
 
@@ -260,7 +318,11 @@ def _survey_card(f):
     row = outcomes.better(f.answers)
     told = asked_and_answered(f)
     if row is None:
-        return _card(figure_presenter.NONE, _("say that life got better"), _("Too few answers to show.") + " " + told)
+        return _card(
+            figure_presenter.NONE,
+            _("say that life got better"),
+            _("Too few answers to show.") + " " + told,
+        )
     label = _("say it got better: %(question)s") % {"question": _(row.question).lower()}
     note = _("Likely between %(interval)s.") % {"interval": figure_presenter.between(row.interval)}
     return _card(figure_presenter.share(row.share), label, f"{note} {told}")
@@ -271,5 +333,14 @@ def asked_and_answered(f: Figures) -> str:
     found = f.replies
     if not found.answered:
         return _("Fewer than five people have answered, or nothing has been published yet.")
-    facts = {"asked": figure_presenter.number(found.asked), "answered": figure_presenter.number(found.answered)}
-    return _("About %(asked)s people were asked in this financial year, and about %(answered)s answered.") % facts
+    facts = {
+        "asked": figure_presenter.number(found.asked),
+        "answered": figure_presenter.number(found.answered),
+    }
+    return (
+        _(
+            "About %(asked)s people were asked in this financial year, and about "
+            "%(answered)s answered."
+        )
+        % facts
+    )

@@ -1,7 +1,8 @@
 """What other councils did about a slow step, in our own words, each with its source. Data only.
 
-From the work of Think Local Act Personal with 22 councils (2013), its minimum process framework, and the sources
-named. They are examples, not proof: none of them was measured against a control, and one is marked as planned only.
+From the work of Think Local Act Personal with 22 councils (2013), its minimum process framework,
+and the sources named. They are examples, not proof: none of them was measured against a control,
+and one is marked as planned only.
 """
 
 from dataclasses import dataclass
@@ -16,8 +17,12 @@ class Practice:
     source: Any
 
 
-NORFOLK = _("Norfolk, in Think Local Act Personal’s practice examples and Community Care, September 2013")
-DONCASTER = _("Doncaster, as planned for a trial in 2013-14, in Think Local Act Personal’s practice examples")
+NORFOLK = _(
+    "Norfolk, in Think Local Act Personal’s practice examples and Community Care, September 2013"
+)
+DONCASTER = _(
+    "Doncaster, as planned for a trial in 2013-14, in Think Local Act Personal’s practice examples"
+)
 PLAN_GUIDE = _("Think Local Act Personal’s guide to plans, in Community Care, January 2015")
 LISTS = _("Local Government Association, on managing waiting lists")
 
@@ -26,38 +31,123 @@ def _framework(page) -> Any:
     return _("Think Local Act Personal, minimum process framework, “%(page)s”"), page
 
 
-_TOLD = Practice(_("Say at the first contact who will be in touch and by which day, and keep what was said so that it is "
-                   "not asked again."), _framework(_("First contact")))  # fmt: skip
-_LISTS = Practice(_("Keep the list in the open: how urgent, last contact and next contact of everybody on it, looked "
-                    "through at set times."), LISTS)  # fmt: skip
-_ONE_FORM = Practice(_("One shorter form in place of several, with the questions for the budget inside it, fewer boxes and "
-                       "more room for the person’s own words."), NORFOLK)  # fmt: skip
-_FEWER = Practice(_("Fewer people from end to end, and a conversation about strengths in place of a long "
-                    "questionnaire."), DONCASTER)  # fmt: skip
-_MAPPED = Practice(_("Draw the whole path once with the days of each stage beside it, and give each team somebody who "
-                     "knows the subject and helps the others."), NORFOLK)  # fmt: skip
-_AT_ONCE = Practice(_("Let the system work out the indicative budget when the form is finished, in place of a request to "
-                      "somebody else."), NORFOLK)  # fmt: skip
-_ENOUGH = Practice(_("Ask both sides whether the figure is enough, before planning begins."), DONCASTER)
-_ANYONE = Practice(_("Let anyone whom the person chooses lead the planning, ask for no more than the need calls for, and "
-                     "keep for the council only the sign-off."), _framework(_("Care and support planning")))  # fmt: skip
-_PEERS = Practice(_("Offer help from peers and user-led organisations with the plan and with the money."),
-                  _("Groundswell Partnership for the London Joint Improvement Partnership, 2012"))  # fmt: skip
-_ONE_POINT = Practice(_("One point at which a plan is agreed, by the practitioner or somebody near them, once the budget "
-                        "is known."), NORFOLK)  # fmt: skip
-_COST = Practice(_("Work out what an approval itself costs in days and hours, and agree whatever meets the needs within "
-                   "the budget."), PLAN_GUIDE)  # fmt: skip
-_NO_PANEL = Practice(_("No panel for plans."),
-                     _("Norfolk, and People2People in Shropshire, in Community Care, 2013 and 2015"))  # fmt: skip
-_EXCEPTION = Practice(_("A panel for named exceptions only, limits that let people nearer to the person decide, and "
-                        "support meanwhile."), _framework(_("Using panels")))  # fmt: skip
-_DISPUTE = Practice(_("Tell the person and the family how a disagreement is settled, and let what nobody disputes begin "
-                      "at once."), _framework(_("Using panels")))  # fmt: skip
-_FINANCE = Practice(_("Bring the financial assessment forward, so that the money does not wait for it."), NORFOLK)
-_JUST_ENOUGH = Practice(_("Explain direct payments from the first contact on, and ask for just enough information to know "
-                          "that the money does what it is for."), _framework(_("Direct payments auditing")))  # fmt: skip
-_LIGHT = Practice(_("A short form beforehand and a light touch where little has changed, with the newest plan and the "
-                    "spending at hand."), _framework(_("Monitoring and review")))  # fmt: skip
+_TOLD = Practice(
+    _(
+        "Say at the first contact who will be in touch and by which day, and keep what was "
+        "said so that it is "
+        "not asked again."
+    ),
+    _framework(_("First contact")),
+)
+_LISTS = Practice(
+    _(
+        "Keep the list in the open: how urgent, last contact and next contact of everybody "
+        "on it, looked "
+        "through at set times."
+    ),
+    LISTS,
+)
+_ONE_FORM = Practice(
+    _(
+        "One shorter form in place of several, with the questions for the budget inside it, "
+        "fewer boxes and "
+        "more room for the person’s own words."
+    ),
+    NORFOLK,
+)
+_FEWER = Practice(
+    _(
+        "Fewer people from end to end, and a conversation about strengths in place of a long "
+        "questionnaire."
+    ),
+    DONCASTER,
+)
+_MAPPED = Practice(
+    _(
+        "Draw the whole path once with the days of each stage beside it, and give each team "
+        "somebody who "
+        "knows the subject and helps the others."
+    ),
+    NORFOLK,
+)
+_AT_ONCE = Practice(
+    _(
+        "Let the system work out the indicative budget when the form is finished, in place "
+        "of a request to "
+        "somebody else."
+    ),
+    NORFOLK,
+)
+_ENOUGH = Practice(
+    _("Ask both sides whether the figure is enough, before planning begins."), DONCASTER
+)
+_ANYONE = Practice(
+    _(
+        "Let anyone whom the person chooses lead the planning, ask for no more than the need "
+        "calls for, and "
+        "keep for the council only the sign-off."
+    ),
+    _framework(_("Care and support planning")),
+)
+_PEERS = Practice(
+    _("Offer help from peers and user-led organisations with the plan and with the money."),
+    _("Groundswell Partnership for the London Joint Improvement Partnership, 2012"),
+)
+_ONE_POINT = Practice(
+    _(
+        "One point at which a plan is agreed, by the practitioner or somebody near them, "
+        "once the budget "
+        "is known."
+    ),
+    NORFOLK,
+)
+_COST = Practice(
+    _(
+        "Work out what an approval itself costs in days and hours, and agree whatever meets "
+        "the needs within "
+        "the budget."
+    ),
+    PLAN_GUIDE,
+)
+_NO_PANEL = Practice(
+    _("No panel for plans."),
+    _("Norfolk, and People2People in Shropshire, in Community Care, 2013 and 2015"),
+)
+_EXCEPTION = Practice(
+    _(
+        "A panel for named exceptions only, limits that let people nearer to the person "
+        "decide, and "
+        "support meanwhile."
+    ),
+    _framework(_("Using panels")),
+)
+_DISPUTE = Practice(
+    _(
+        "Tell the person and the family how a disagreement is settled, and let what nobody "
+        "disputes begin "
+        "at once."
+    ),
+    _framework(_("Using panels")),
+)
+_FINANCE = Practice(
+    _("Bring the financial assessment forward, so that the money does not wait for it."), NORFOLK
+)
+_JUST_ENOUGH = Practice(
+    _(
+        "Explain direct payments from the first contact on, and ask for just enough "
+        "information to know "
+        "that the money does what it is for."
+    ),
+    _framework(_("Direct payments auditing")),
+)
+_LIGHT = Practice(
+    _(
+        "A short form beforehand and a light touch where little has changed, with the newest "
+        "plan and the "
+        "spending at hand."
+    ),
+    _framework(_("Monitoring and review")),
+)
 
 PRACTICES: dict[str, tuple[Practice, ...]] = {
     "request": (_TOLD, _MAPPED),

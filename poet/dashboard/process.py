@@ -1,7 +1,9 @@
-"""One step's (or one clock's) own figures, and what would move the whole most. Reading and reckoning only.
+"""One step's (or one clock's) own figures, and what would move the whole most. Reading and
+reckoning only.
 
-Splits other than by team are kept for the whole council only: a manager who sees one team gets teams of their own.
-Nothing here is by person: there is no league table of workers, and teams stand in the order of their names.
+Splits other than by team are kept for the whole council only: a manager who sees one team gets
+teams of their own. Nothing here is by person: there is no league table of workers, and teams stand
+in the order of their names.
 """
 
 from dataclasses import dataclass
@@ -22,7 +24,9 @@ STEPS = tuple(code for code in journey.OPEN if code != "running")
 
 @dataclass(frozen=True)
 class Together:
-    """Days by which half and nine in ten were through: of the finished alone, and with those still open."""
+    """Days by which half and nine in ten were through: of the finished alone, and with those still
+    open.
+    """
 
     finished: int
     open: int
@@ -34,7 +38,9 @@ class Together:
 
 @dataclass(frozen=True)
 class Gain:
-    """What a step costs beyond its target: cases over it, finished or open, and the days over it of all of them."""
+    """What a step costs beyond its target: cases over it, finished or open, and the days over it of
+    all of them.
+    """
 
     step: str
     target: int
@@ -52,7 +58,9 @@ class StepFigures(Figures):
 
     def files(self, name: str) -> dict[str, str]:
         more = {"by": self.by} if name == "split" else {}
-        return {kind: self.link(f"step_{kind}", self.code, name, **more) for kind in ("csv", "xlsx")}
+        return {
+            kind: self.link(f"step_{kind}", self.code, name, **more) for kind in ("csv", "xlsx")
+        }
 
     @cached_property
     def row(self):
@@ -63,13 +71,21 @@ class StepFigures(Figures):
 
     @cached_property
     def target(self) -> int | None:
-        """Calendar days aimed at now; None where there is no such number (working days and months are none)."""
-        return None if self.is_clock and journey.CLOCKS[self.code].statutory else self.targets[self.code]
+        """Calendar days aimed at now; None where there is no such number (working days and months
+        are none).
+        """
+        return (
+            None
+            if self.is_clock and journey.CLOCKS[self.code].statutory
+            else self.targets[self.code]
+        )
 
     @cached_property
     def trend(self) -> list[tuple]:
         """(month, n, median) of at least CHART_MONTHS whole months, and of this one so far."""
-        return timings.kept_trend(self.council, self.code, **self.charted) or timings.trend_of(self.by_month)
+        return timings.kept_trend(self.council, self.code, **self.charted) or timings.trend_of(
+            self.by_month
+        )
 
     @property
     def charted(self) -> dict:
@@ -91,7 +107,9 @@ class StepFigures(Figures):
         alone, curve = survival.curve_of(closed, ()), survival.curve_of(closed, self.ages)
         half, most = (survival.kaplan_meier_quantile(alone, q) for q in (0.5, 0.9))
         with_open = (survival.kaplan_meier_quantile(curve, q) for q in (0.5, 0.9))
-        return Together(sum(n for _d, n in closed), sum(n for _d, n in self.ages), half, most, *with_open)
+        return Together(
+            sum(n for _d, n in closed), sum(n for _d, n in self.ages), half, most, *with_open
+        )
 
     @cached_property
     def ages(self) -> list[tuple[int, int]]:
@@ -117,9 +135,13 @@ class StepFigures(Figures):
 
     @cached_property
     def split(self) -> list[tuple[str, str, object]]:
-        """(key, name, row) of each value of the dimension, in the order of their names or of their list."""
+        """(key, name, row) of each value of the dimension, in the order of their names or of their
+        list.
+        """
         found = timings.split(self.council, self.code, self.by, since=self.since, until=self.until)
-        rows = [(key, self.names.get(key, key), row) for key, row in found.items() if key in self.names]
+        rows = [
+            (key, self.names.get(key, key), row) for key, row in found.items() if key in self.names
+        ]
         order = list(self.names)
         return sorted(rows, key=lambda one: order.index(one[0]))
 
@@ -145,7 +167,9 @@ def gains(f: Figures) -> list[Gain]:
         still = [(days - target, n) for days, n in f.open_days.get(step, ()) if days > target]
         days = sum(over * n for over, n in [*done, *still])
         if days:
-            found.append(Gain(step, target, sum(n for _d, n in done), sum(n for _d, n in still), days))
+            found.append(
+                Gain(step, target, sum(n for _d, n in done), sum(n for _d, n in still), days)
+            )
     return sorted(found, key=lambda gain: -gain.days)
 
 

@@ -1,7 +1,8 @@
-"""The tables about the process as a whole: whose turn it was, clocks, who waits, gains, whole journeys. Ready strings.
+"""The tables about the process as a whole: whose turn it was, clocks, who waits, gains, whole
+journeys. Ready strings.
 
-By the name that their files have too. Not here: the reading (process, patterns, adass, dhsc), one step's own tables
-(step_tables.py).
+By the name that their files have too. Not here: the reading (process, patterns, adass, dhsc), one
+step's own tables (step_tables.py).
 """
 
 from collections.abc import Callable
@@ -23,42 +24,79 @@ from poet.dashboard.tables import counted, few
 def sides_table(f: Figures) -> Table:
     head = [_("Step"), *map(str, chart_geometry.SIDES.values()), _("Days in all")]
     rows = [
-        [Link(figure_presenter.step(row.step), f.link("step", row.step)), *map(figure_presenter.share, chart_geometry.shares(row).values()),
-         figure_presenter.number(sum(getattr(row, f"{side}_days") for side in chart_geometry.SIDES))]
+        [
+            Link(figure_presenter.step(row.step), f.link("step", row.step)),
+            *map(figure_presenter.share, chart_geometry.shares(row).values()),
+            figure_presenter.number(
+                sum(getattr(row, f"{side}_days") for side in chart_geometry.SIDES)
+            ),
+        ]
         for row in f.steps
-    ]  # fmt: skip
-    return Table(_("Whose turn it was, as a share of the days"), head, rows, numeric=set(range(1, 6)),
-                 **f.files("sides"), empty=_("No step was finished in these months."))  # fmt: skip
+    ]
+    return Table(
+        _("Whose turn it was, as a share of the days"),
+        head,
+        rows,
+        numeric=set(range(1, 6)),
+        **f.files("sides"),
+        empty=_("No step was finished in these months."),
+    )
 
 
 def clocks_table(f: Figures) -> Table:
-    head = [_("From and to"), _("Target"), _("Ended"), _("Half took at most (days)"), _("9 in 10 took at most (days)"),
-            _("In time"), _("Open now"), _("Overdue now")]  # fmt: skip
+    head = [
+        _("From and to"),
+        _("Target"),
+        _("Ended"),
+        _("Half took at most (days)"),
+        _("9 in 10 took at most (days)"),
+        _("In time"),
+        _("Open now"),
+        _("Overdue now"),
+    ]
     rows = [_clock(f, code) for code in journey.CLOCKS if code in f.clocks or code in f.open_clocks]
-    return Table(_("From the first day on, and what must happen beside the steps"), head, rows,
-                 numeric=set(range(2, 8)), **f.files("clocks"), empty=_("No such clock has run yet."))  # fmt: skip
+    return Table(
+        _("From the first day on, and what must happen beside the steps"),
+        head,
+        rows,
+        numeric=set(range(2, 8)),
+        **f.files("clocks"),
+        empty=_("No such clock has run yet."),
+    )
 
 
 def _clock(f, code) -> list:
     row, (still, late) = f.clocks.get(code), f.open_clocks.get(code, (0, 0))
     ended = [figure_presenter.number(0), *[figure_presenter.NONE] * 3]
     if row:
-        ended = [counted(row.n, f.behind(step=code), _("ended"), few(row.n)), figure_presenter.number(row.median),
-                 figure_presenter.number(row.p90), figure_presenter.share(row.share_in_target)]  # fmt: skip
+        ended = [
+            counted(row.n, f.behind(step=code), _("ended"), few(row.n)),
+            figure_presenter.number(row.median),
+            figure_presenter.number(row.p90),
+            figure_presenter.share(row.share_in_target),
+        ]
     return [
-        Link(figure_presenter.code(code), f.link("step", code)), target_words(code, f.targets[code]), *ended,
+        Link(figure_presenter.code(code), f.link("step", code)),
+        target_words(code, f.targets[code]),
+        *ended,
         counted(still, f.behind(step=code, state="open"), _("open now")),
         counted(late, f.behind(step=code, state="open", late=1), _("overdue now")),
-    ]  # fmt: skip
+    ]
 
 
 def target_words(code: str, days: int) -> str:
-    """The target of a clock, `days` in this council; one that the law sets says so in the law's own measure."""
+    """The target of a clock, `days` in this council; one that the law sets says so in the law's own
+    measure.
+    """
     clock = journey.CLOCKS[code]
     if clock.months:
-        said = _("%(first)s months, then every %(later)s") % dict(zip(("first", "later"), clock.months, strict=True))
+        said = _("%(first)s months, then every %(later)s") % dict(
+            zip(("first", "later"), clock.months, strict=True)
+        )
     elif clock.working:
-        said = ngettext("%(n)s working day", "%(n)s working days", clock.target) % {"n": clock.target}
+        said = ngettext("%(n)s working day", "%(n)s working days", clock.target) % {
+            "n": clock.target
+        }
     else:
         said = figure_presenter.days(days)
     return _("%(days)s, by law") % {"days": said} if clock.statutory else said
@@ -67,34 +105,70 @@ def target_words(code: str, days: int) -> str:
 def adass_table(f: Figures) -> Table:
     found = f.adass
     rows = [
-        [_("(a) Waiting for a first assessment"),
-         counted(found.assessment, f.behind(state="open", adass="assessment"), _("cases"))],
-        [_("(b) Of those, for more than six months"),
-         counted(found.over_six_months, f.behind(state="open", adass="over_six_months"), _("cases"))],
-        [_("(c) Assessed, waiting for support or a direct payment to begin"),
-         counted(found.start, f.behind(state="open", adass="start"), _("cases"))],
-        [_("(d) Review overdue: more than twelve months since the last or since the start"),
-         counted(found.review, f.behind(state="open", step="annual_review", late=1), _("cases"))],
+        [
+            _("(a) Waiting for a first assessment"),
+            counted(found.assessment, f.behind(state="open", adass="assessment"), _("cases")),
+        ],
+        [
+            _("(b) Of those, for more than six months"),
+            counted(
+                found.over_six_months, f.behind(state="open", adass="over_six_months"), _("cases")
+            ),
+        ],
+        [
+            _("(c) Assessed, waiting for support or a direct payment to begin"),
+            counted(found.start, f.behind(state="open", adass="start"), _("cases")),
+        ],
+        [
+            _("(d) Review overdue: more than twelve months since the last or since the start"),
+            counted(found.review, f.behind(state="open", step="annual_review", late=1), _("cases")),
+        ],
         [_("(e) All of (a), (c) and (d)"), figure_presenter.number(found.total)],
-    ]  # fmt: skip
-    return Table(_("Who is waiting, as directors report it (ADASS)"), [_("Today"), _("People")], rows, numeric={1},
-                 **f.files("adass"))  # fmt: skip
+    ]
+    return Table(
+        _("Who is waiting, as directors report it (ADASS)"),
+        [_("Today"), _("People")],
+        rows,
+        numeric={1},
+        **f.files("adass"),
+    )
 
 
 def gains_table(f: Figures) -> Table:
-    head = [_("Step"), _("Target (days)"), _("Finished after it"), _("Open and past it"), _("Days over it, together")]
+    head = [
+        _("Step"),
+        _("Target (days)"),
+        _("Finished after it"),
+        _("Open and past it"),
+        _("Days over it, together"),
+    ]
     rows = [_gain(f, gain) for gain in gains(f)]
-    return Table(_("The steps by the days beyond their target"), head, rows, numeric={1, 2, 3, 4}, **f.files("gains"),
-                 empty=_("No step went over its target in these months."))  # fmt: skip
+    return Table(
+        _("The steps by the days beyond their target"),
+        head,
+        rows,
+        numeric={1, 2, 3, 4},
+        **f.files("gains"),
+        empty=_("No step went over its target in these months."),
+    )
 
 
 def _gain(f, gain: Gain) -> list:
     return [
-        Link(figure_presenter.step(gain.step), f.link("step", gain.step)), figure_presenter.number(gain.target),
-        counted(gain.finished, f.behind(step=gain.step, over=gain.target), _("finished after the target")),
-        counted(gain.open, f.behind(state="open", step=gain.step, over=gain.target), _("open and past the target")),
+        Link(figure_presenter.step(gain.step), f.link("step", gain.step)),
+        figure_presenter.number(gain.target),
+        counted(
+            gain.finished,
+            f.behind(step=gain.step, over=gain.target),
+            _("finished after the target"),
+        ),
+        counted(
+            gain.open,
+            f.behind(state="open", step=gain.step, over=gain.target),
+            _("open and past the target"),
+        ),
         figure_presenter.number(gain.days),
-    ]  # fmt: skip
+    ]
 
 
 # ---- journeys
@@ -106,50 +180,112 @@ def patterns_table(f: Figures) -> Table:
         rows = []
     else:
         rows = [
-            [_("Journeys that ended"), counted(found.cases, f.behind(state="ended"), _("cases")), figure_presenter.NONE],
-            [_("With a step that came back"), counted(found.came_back, f.behind(state="ended", which="came_back"), _("cases")),
-             figure_presenter.share(found.came_back / found.cases)],
-            [_("Times a step came back"), figure_presenter.number(found.loops), figure_presenter.decimal(found.each("loops"))],
-            [_("Times the turn passed to another role"), figure_presenter.number(found.passes), figure_presenter.decimal(found.each("passes"))],
-            [_("People of the council who took part"), figure_presenter.number(found.people), figure_presenter.decimal(found.each("people"))],
-            [_("Forms: request, assessment, plan, each time sent"), figure_presenter.number(found.forms),
-             figure_presenter.decimal(found.each("forms"))],
-        ]  # fmt: skip
-    return Table(_("Loops, hand-offs, people and forms"), [_("Journeys"), _("In all"), _("A case, or share")], rows,
-                 numeric={1, 2}, **f.files("patterns"), caption_size="s", empty=_("No journey ended in these months."))  # fmt: skip
+            [
+                _("Journeys that ended"),
+                counted(found.cases, f.behind(state="ended"), _("cases")),
+                figure_presenter.NONE,
+            ],
+            [
+                _("With a step that came back"),
+                counted(found.came_back, f.behind(state="ended", which="came_back"), _("cases")),
+                figure_presenter.share(found.came_back / found.cases),
+            ],
+            [
+                _("Times a step came back"),
+                figure_presenter.number(found.loops),
+                figure_presenter.decimal(found.each("loops")),
+            ],
+            [
+                _("Times the turn passed to another role"),
+                figure_presenter.number(found.passes),
+                figure_presenter.decimal(found.each("passes")),
+            ],
+            [
+                _("People of the council who took part"),
+                figure_presenter.number(found.people),
+                figure_presenter.decimal(found.each("people")),
+            ],
+            [
+                _("Forms: request, assessment, plan, each time sent"),
+                figure_presenter.number(found.forms),
+                figure_presenter.decimal(found.each("forms")),
+            ],
+        ]
+    return Table(
+        _("Loops, hand-offs, people and forms"),
+        [_("Journeys"), _("In all"), _("A case, or share")],
+        rows,
+        numeric={1, 2},
+        **f.files("patterns"),
+        caption_size="s",
+        empty=_("No journey ended in these months."),
+    )
 
 
 def panel_table(f: Figures) -> Table:
     found = f.panel
     rows = [
-        [_("Cases that went to the panel"), counted(found.cases, f.behind(state="ended", which="panel"), _("cases"))],
+        [
+            _("Cases that went to the panel"),
+            counted(found.cases, f.behind(state="ended", which="panel"), _("cases")),
+        ],
         [_("Share of the journeys that ended"), figure_presenter.share(found.share)],
         [_("Days the panel added: half at most"), figure_presenter.number(found.median)],
         [_("Days the panel added: 9 in 10 at most"), figure_presenter.number(found.p90)],
         [_("Decisions of the panel"), figure_presenter.number(found.decided)],
-        [_("It changed the worker’s decision"),
-         counted(found.changed, f.behind(state="ended", which="changed"), _("cases"))],
+        [
+            _("It changed the worker’s decision"),
+            counted(found.changed, f.behind(state="ended", which="changed"), _("cases")),
+        ],
         [_("Share of its decisions"), figure_presenter.share(found.share_changed)],
-    ]  # fmt: skip
-    return Table(_("The panel"), [_("Of the journeys that ended"), _("Figure")], rows if found.cases else [],
-                 numeric={1}, **f.files("panel"), caption_size="s", empty=_("No journey that ended in these months went to a panel."))  # fmt: skip
+    ]
+    return Table(
+        _("The panel"),
+        [_("Of the journeys that ended"), _("Figure")],
+        rows if found.cases else [],
+        numeric={1},
+        **f.files("panel"),
+        caption_size="s",
+        empty=_("No journey that ended in these months went to a panel."),
+    )
 
 
 def dhsc_table(f: Figures) -> Table:
-    head = [_("Quarter"), _("Age"), _("Had a first response"), _("Median (days) to it"), _("Had a first service"),
-            _("Median (days) to it")]  # fmt: skip
+    head = [
+        _("Quarter"),
+        _("Age"),
+        _("Had a first response"),
+        _("Median (days) to it"),
+        _("Had a first service"),
+        _("Median (days) to it"),
+    ]
     found = {(one.start, one.age, one.wait): one for one in f.quarters}
     rows = [
-        [quarter(start), {"25-64": _("25 to 64"), "65+": _("65 and over")}[age],
-         *_wait(found.get((start, age, "response"))), *_wait(found.get((start, age, "service")))]
+        [
+            quarter(start),
+            {"25-64": _("25 to 64"), "65+": _("65 and over")}[age],
+            *_wait(found.get((start, age, "response"))),
+            *_wait(found.get((start, age, "service"))),
+        ]
         for start, age in sorted({key[:2] for key in found})
-    ]  # fmt: skip
-    return Table(_("Waiting times by the department’s method"), head, rows, numeric={2, 3, 4, 5}, **f.files("dhsc"),
-                 empty=_("No wait of somebody new to support ended in these quarters."), caption_size="s")  # fmt: skip
+    ]
+    return Table(
+        _("Waiting times by the department’s method"),
+        head,
+        rows,
+        numeric={2, 3, 4, 5},
+        **f.files("dhsc"),
+        empty=_("No wait of somebody new to support ended in these quarters."),
+        caption_size="s",
+    )
 
 
 def _wait(one) -> list[str]:
-    return [few(one.n), figure_presenter.number(one.median)] if one else [figure_presenter.number(0), figure_presenter.NONE]
+    return (
+        [few(one.n), figure_presenter.number(one.median)]
+        if one
+        else [figure_presenter.number(0), figure_presenter.NONE]
+    )
 
 
 def quarter(start) -> str:

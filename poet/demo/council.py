@@ -1,4 +1,6 @@
-"""The two invented councils with their teams, staff and settings, and the sign-ins of the demonstration."""
+"""The two invented councils with their teams, staff and settings, and the sign-ins of the
+demonstration.
+"""
 
 import json
 import secrets
@@ -12,24 +14,56 @@ from cases.models import Council, Seat, Team, User
 
 COUNCILS = (
     {
-        "slug": "brackenshire", "name": "Brackenshire Council", "colour": "#1d5b6f", "help_phone": "01632 960100",
-        "help_relay": "18001 01632 960100", "help_address": "Care Direct, 1 Moor Lane, Bracken BR1 1AA",
-        "out_of_hours_phone": "01632 960199", "emergency_email": "emergency.duty@brackenshire.example",
-        "emergency_reads": True, "scheme": "table", "teams": ("North team", "South team", "Carers team"), "workers": 4,
+        "slug": "brackenshire",
+        "name": "Brackenshire Council",
+        "colour": "#1d5b6f",
+        "help_phone": "01632 960100",
+        "help_relay": "18001 01632 960100",
+        "help_address": "Care Direct, 1 Moor Lane, Bracken BR1 1AA",
+        "out_of_hours_phone": "01632 960199",
+        "emergency_email": "emergency.duty@brackenshire.example",
+        "emergency_reads": True,
+        "scheme": "table",
+        "teams": ("North team", "South team", "Carers team"),
+        "workers": 4,
     },
     {
-        "slug": "port-merrow", "name": "Port Merrow City Council", "colour": "#6b3a6e", "help_phone": "01632 960200",
-        "help_relay": "18001 01632 960200", "help_address": "Adult Care, Quay House, Port Merrow PM1 1AA",
-        "out_of_hours_phone": "01632 960299", "emergency_email": "emergency.duty@port-merrow.example",
-        "emergency_reads": False, "scheme": "reckoner", "teams": ("Harbour team", "Hill team"), "workers": 3,
+        "slug": "port-merrow",
+        "name": "Port Merrow City Council",
+        "colour": "#6b3a6e",
+        "help_phone": "01632 960200",
+        "help_relay": "18001 01632 960200",
+        "help_address": "Adult Care, Quay House, Port Merrow PM1 1AA",
+        "out_of_hours_phone": "01632 960299",
+        "emergency_email": "emergency.duty@port-merrow.example",
+        "emergency_reads": False,
+        "scheme": "reckoner",
+        "teams": ("Harbour team", "Hill team"),
+        "workers": 3,
     },
-)  # fmt: skip
-WORKERS = ("Robin Ash", "Sam Okoro", "Morgan Bell", "Chris Dhillon", "Jo Farrow", "Lee Hughes", "Pat Iqbal", "Kit Jarvis",
-           "Max Kerr", "Toni Lyle", "Ash Munro", "Bev Noor")  # fmt: skip
+)
+WORKERS = (
+    "Robin Ash",
+    "Sam Okoro",
+    "Morgan Bell",
+    "Chris Dhillon",
+    "Jo Farrow",
+    "Lee Hughes",
+    "Pat Iqbal",
+    "Kit Jarvis",
+    "Max Kerr",
+    "Toni Lyle",
+    "Ash Munro",
+    "Bev Noor",
+)
 CAST = (
     ("worker", "Robin Ash", "A social worker with a caseload"),
     ("manager", "Dana Mills", "A team manager: waiting list, sign-off, dashboard"),
-    ("service_manager", "Ola Grant", "A service manager: the higher sign-off, the whole council's dashboard"),
+    (
+        "service_manager",
+        "Ola Grant",
+        "A service manager: the higher sign-off, the whole council's dashboard",
+    ),
     ("panel", "Finn Castle", "A panel member: the exceptions only"),
     ("finance", "Mo Penney", "A finance officer: agreements and payments"),
     ("admin", "Kim Lowe", "The council's administrator: set-up"),
@@ -64,7 +98,9 @@ def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[di
     load_defaults(council, plan["scheme"])
     load_ideas(council)
     intake = Team.objects.create(council=council, name="First contact", intake=True)
-    one = Built(council, intake, [Team.objects.create(council=council, name=n) for n in plan["teams"]])
+    one = Built(
+        council, intake, [Team.objects.create(council=council, name=n) for n in plan["teams"]]
+    )
     accounts = []
 
     def seat(role, name, team=None, what=None, shown=None):
@@ -73,21 +109,34 @@ def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[di
         if what:
             email = f"{(shown or role).replace('_', '-')}@{council.slug}.example"
             password = secrets.token_urlsafe(9) if passwords else None
-            accounts.append({"council": council.name, "role": shown or role, "name": name, "sign_in": email, "password": password,
-                             "what": what})  # fmt: skip
+            accounts.append(
+                {
+                    "council": council.name,
+                    "role": shown or role,
+                    "name": name,
+                    "sign_in": email,
+                    "password": password,
+                    "what": what,
+                }
+            )
         user = User.objects.create_user(email, password, name=name, is_staff=role == "admin")
         Seat.objects.create(user=user, council=council, team=team, role=role, valid_from=since)
         return user
 
     names = iter(WORKERS)
-    one.duty = seat("worker", "Alex Reed", intake, "The duty worker of first contact: new requests", "duty")
+    one.duty = seat(
+        "worker", "Alex Reed", intake, "The duty worker of first contact: new requests", "duty"
+    )
     for n, team in enumerate(one.teams):
         workers = [next(names) for _ in range(plan["workers"])]
         one.workers[team.pk] = [
-            seat("worker", name, team, CAST[0][2] if n == i == 0 else None) for i, name in enumerate(workers)
+            seat("worker", name, team, CAST[0][2] if n == i == 0 else None)
+            for i, name in enumerate(workers)
         ]
         what = CAST[1][2] if n == 0 else None
-        one.managers[team.pk] = seat("manager", CAST[1][1] if what else f"Terry {team.name.split()[0]}", team, what)
+        one.managers[team.pk] = seat(
+            "manager", CAST[1][1] if what else f"Terry {team.name.split()[0]}", team, what
+        )
     one.service_manager = seat("service_manager", CAST[2][1], what=CAST[2][2])
     one.panel = seat("panel", CAST[3][1], what=CAST[3][2])
     one.finance = seat("finance", CAST[4][1], what=CAST[4][2])

@@ -1,6 +1,8 @@
-"""A few reports that somebody may be in danger: one that nobody has rung yet, and two that were settled.
+"""A few reports that somebody may be in danger: one that nobody has rung yet, and two that were
+settled.
 
-Nothing is drawn, so that no other walk changes by it; they come after all walks, on cases that stand there already.
+Nothing is drawn, so that no other walk changes by it; they come after all walks, on cases that
+stand there already.
 """
 
 from datetime import timedelta
@@ -11,7 +13,9 @@ from cases import access
 from cases.danger import reports
 from cases.models import Case, Message
 
-OPEN_FOR = timedelta(minutes=25)  # the first hour is not over: what the duty worker sees is how it begins
+OPEN_FOR = timedelta(
+    minutes=25
+)  # the first hour is not over: what the duty worker sees is how it begins
 WORDS = "My carer did not come today and I can't get up. There is nothing to eat in the house."
 SETTLED = (
     (
@@ -30,7 +34,9 @@ SETTLED = (
 
 
 def tell(built, end) -> None:
-    """One report without a call, the others after an unanswered and an answered one. `end`: when the demonstration begins."""
+    """One report without a call, the others after an unanswered and an answered one. `end`: when
+    the demonstration begins.
+    """
     one = built[0]
     cases = Case.objects.filter(council=one.council, head_at__lt=end - SETTLED[0][0]).order_by(
         F("asked_at").desc(), "ref"
@@ -58,7 +64,9 @@ def tell(built, end) -> None:
             at=at,
             said=reports.Said("", "Ring the bell three times. Nobody else lives there."),
         )
-        reports.record_call(report=row, by=one.duty, reached="no_answer", at=at + timedelta(minutes=8))
+        reports.record_call(
+            report=row, by=one.duty, reached="no_answer", at=at + timedelta(minutes=8)
+        )
         reports.record_call(
             report=row,
             by=one.duty,
@@ -73,4 +81,7 @@ def tell(built, end) -> None:
 
 
 def _themselves(case):
-    return next((r.user for r in access.representations(case.person_id, named=True) if r.kind == "self"), None)
+    return next(
+        (r.user for r in access.representations(case.person_id, named=True) if r.kind == "self"),
+        None,
+    )

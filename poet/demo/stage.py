@@ -1,4 +1,6 @@
-"""The stage: all walks in order of time, with the sweep, the survey and its answers on the days between."""
+"""The stage: all walks in order of time, with the sweep, the survey and its answers on the days
+between.
+"""
 
 import gc
 import hashlib
@@ -31,16 +33,27 @@ from poet.survey import questions
 MONTHS = 14
 WEEK = timedelta(days=7)
 SAID = (
-    "I can go to the allotment again on Thursdays.", "Nobody told me how long it would take.", "The same two people come now. That matters.",
-    "I would like the money a week earlier.", "Too many forms, but the lady on the phone was kind.", "My daughter can work again.",
-    "It was never clear what I may spend it on.", "I sleep better.",
-)  # fmt: skip
+    "I can go to the allotment again on Thursdays.",
+    "Nobody told me how long it would take.",
+    "The same two people come now. That matters.",
+    "I would like the money a week earlier.",
+    "Too many forms, but the lady on the phone was kind.",
+    "My daughter can work again.",
+    "It was never clear what I may spend it on.",
+    "I sleep better.",
+)
 # Cases whose story is fixed, so that each sign-in of the demonstration finds something to do.
 FIXED = (
     # sign-in, what it is, days since the request, carer?, the story
     ("person.assessing", "A person telling us about their life", 9, False, {"stop": "assess"}),
     ("person.planning", "A person planning their support", 38, False, {"stop": "plan"}),
-    ("person.offer", "A person with a proposal to answer", 70, False, {"offered": True, "stop": "offer"}),
+    (
+        "person.offer",
+        "A person with a proposal to answer",
+        70,
+        False,
+        {"offered": True, "stop": "offer"},
+    ),
     (
         "person.running",
         "A person whose direct payment is running",
@@ -63,13 +76,30 @@ FIXED = (
     ("", "", 72, False, {"stop": "set_up", "route": "council_managed"}),
     ("", "", 160, False, {"stop": "review", "reviewed": True}),
 )
-SMOOTH = {"advice": False, "withdraw": False, "death": False, "not_eligible": False, "arrange_own": False, "ends": False,
-          "panel": False, "sent_back": False, "returned": False, "waiting": False, "offered": False, "lead": True, "stuck": False,
-          "advocate": False, "challenges": False, "pace": 0.6}  # fmt: skip
+SMOOTH = {
+    "advice": False,
+    "withdraw": False,
+    "death": False,
+    "not_eligible": False,
+    "arrange_own": False,
+    "ends": False,
+    "panel": False,
+    "sent_back": False,
+    "returned": False,
+    "waiting": False,
+    "offered": False,
+    "lead": True,
+    "stuck": False,
+    "advocate": False,
+    "challenges": False,
+    "pace": 0.6,
+}
 
 
 def play(*, cases: int, seed: int, until: date, say=lambda text: None) -> dict:
-    """Build both councils and walk `cases` cases up to `until`; returns counts and the digest of what came out."""
+    """Build both councils and walk `cases` cases up to `until`; returns counts and the digest of
+    what came out.
+    """
     rng = Random(seed)
     built, accounts = build(until, passwords=True)
     walks = _draw(rng, built, cases, until, accounts)
@@ -78,23 +108,29 @@ def play(*, cases: int, seed: int, until: date, say=lambda text: None) -> dict:
         _run(rng, walks, built, end, say)
     with transaction.atomic():
         danger.tell(built, end)
-        Message.objects.filter(state="waiting", made_at__lt=end - timedelta(days=1)).exclude(channel="letter").update(
-            state="sent", channel="demo", sent_at=end, token=""
-        )
-        Message.objects.filter(state="waiting", channel="letter", made_at__lt=end - timedelta(days=5)).update(
-            state="printed", sent_at=end, token=""
-        )
+        Message.objects.filter(state="waiting", made_at__lt=end - timedelta(days=1)).exclude(
+            channel="letter"
+        ).update(state="sent", channel="demo", sent_at=end, token="")
+        Message.objects.filter(
+            state="waiting", channel="letter", made_at__lt=end - timedelta(days=5)
+        ).update(state="printed", sent_at=end, token="")
     histogram.drain_all(now=end)
     publish(now=end)
     accounts += _helper(built)
     keep_accounts(accounts)
-    return {"cases": Case.objects.count(), "open": Case.objects.exclude(step="closed").count(),
-            "answers": Response.objects.count(), "digest": digest()}  # fmt: skip
+    return {
+        "cases": Case.objects.count(),
+        "open": Case.objects.exclude(step="closed").count(),
+        "answers": Response.objects.count(),
+        "digest": digest(),
+    }
 
 
 @contextmanager
 def _collecting_seldom() -> Iterator[None]:
-    """A walk makes and drops rows by the thousand, hardly any in circles: looking for those took a sixth of the time."""
+    """A walk makes and drops rows by the thousand, hardly any in circles: looking for those took a
+    sixth of the time.
+    """
     usual = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(50_000, *usual[1:])
@@ -126,17 +162,29 @@ def _draw(rng, built, cases, until, accounts) -> list:
         found.append(walk)
         if not name:
             continue
-        accounts.append({"council": built[0].council.name, "role": "carer" if carer else "person",
-                         "name": walk.person.name, "sign_in": email, "password": None, "what": what})  # fmt: skip
+        accounts.append(
+            {
+                "council": built[0].council.name,
+                "role": "carer" if carer else "person",
+                "name": walk.person.name,
+                "sign_in": email,
+                "password": None,
+                "what": what,
+            }
+        )
     for _n in range(max(cases - len(FIXED), 0)):
         where = built[0] if rng.random() < 0.75 else built[1]
         days_ago = int(rng.triangular(1, MONTHS * 30, 25))
-        found.append(Walk(rng, where, population, start(days_ago), ref=ref(), carer=rng.random() < 0.2))
+        found.append(
+            Walk(rng, where, population, start(days_ago), ref=ref(), carer=rng.random() < 0.2)
+        )
     return found
 
 
 def _run(rng, walks, built, end, say) -> None:
-    """Resume the earliest walk again and again; between two days run the jobs as they would have run."""
+    """Resume the earliest walk again and again; between two days run the jobs as they would have
+    run.
+    """
     heap = [(walk.start, n, walk.run(), walk) for n, walk in enumerate(walks)]
     for entry in heap:
         step(entry[2])
@@ -149,7 +197,11 @@ def _run(rng, walks, built, end, say) -> None:
         if day != dates.london_date(at):
             before, day = day, dates.london_date(at)
             _night(rng, dates.london_midnight(day))
-            if before and before.isocalendar()[:2] != day.isocalendar()[:2] and day < dates.london_date(end) - WEEK:
+            if (
+                before
+                and before.isocalendar()[:2] != day.isocalendar()[:2]
+                and day < dates.london_date(end) - WEEK
+            ):
                 _pay(built, dates.london_midnight(day))
         with transaction.atomic():
             following = step(running)
@@ -163,7 +215,9 @@ def _run(rng, walks, built, end, say) -> None:
 
 
 def _stopped(walk) -> bool:
-    """A fixed story waits at its step, so that there is something to do on the first day of the demonstration."""
+    """A fixed story waits at its step, so that there is something to do on the first day of the
+    demonstration.
+    """
     stop = walk.fixed.get("stop")
     return bool(stop and getattr(walk, "case", None) and walk.case.step == stop)
 
@@ -172,27 +226,43 @@ def _night(rng, now) -> None:
     """The jobs of a night, and the survey answers of those who answer within days."""
     sweep(now=now)
     survey.invite(now=now)
-    due = Invitation.objects.filter(answered=False, stopped_at=None, made_at__lte=now - timedelta(days=3),
-                                    made_at__gt=now - timedelta(days=30))  # fmt: skip
+    due = Invitation.objects.filter(
+        answered=False,
+        stopped_at=None,
+        made_at__lte=now - timedelta(days=3),
+        made_at__gt=now - timedelta(days=30),
+    )
     for invitation in due.select_related("case", "question_set").order_by("case__ref", "kind"):
         if rng.random() < 0.04:
             happy = 0.75 if invitation.case.route == "direct_payment" else 0.6
-            survey.answer(invitation, _answers(rng, invitation, happy), at=now, compare=rng.random() < 0.6,
-                          contact=rng.random() < 0.02, **_how(rng))  # fmt: skip
+            survey.answer(
+                invitation,
+                _answers(rng, invitation, happy),
+                at=now,
+                compare=rng.random() < 0.6,
+                contact=rng.random() < 0.02,
+                **_how(rng),
+            )
 
 
 def _pay(built, now) -> None:
-    """Once a week finance makes a batch of what is due, and the ledger pays it. The last week's is left to do."""
+    """Once a week finance makes a batch of what is due, and the ledger pays it. The last week's is
+    left to do.
+    """
     day = dates.london_date(now)
     for one in built:
         if due_payments(one.council, day).exists():
             batch = money.make_batch(council=one.council, by=one.finance, until=day, at=now)
             number = f"{one.council.slug[:2].upper()}-{day:%y}-{batch.number:04}"
-            money.confirm_batch(batch=batch, by=one.finance, ledger_ref=number, at=now + timedelta(hours=11))
+            money.confirm_batch(
+                batch=batch, by=one.finance, ledger_ref=number, at=now + timedelta(hours=11)
+            )
 
 
 def _answers(rng, invitation, happy) -> dict:
-    """Answers on each question's own scale, more often good than not: the short form, or all of it, now and then words."""
+    """Answers on each question's own scale, more often good than not: the short form, or all of it,
+    now and then words.
+    """
     found = {}
     specs = questions.asked(invitation.question_set, invitation.near_review)
     for spec in specs if rng.random() < 0.3 else specs[: questions.short_form(specs)]:
@@ -222,27 +292,52 @@ def _helper(built) -> list[dict]:
     """A sister who helps the person planning, her authority checked: her own sign-in."""
     from cases.models import User  # noqa: PLC0415  only here
 
-    rep = Representation.objects.filter(user__email__startswith="person.planning@").select_related("person").first()
+    rep = (
+        Representation.objects.filter(user__email__startswith="person.planning@")
+        .select_related("person")
+        .first()
+    )
     if rep is None:
         return []
     helper = User.objects.create_user(f"helper@{built[0].council.slug}.example", name="Bridie Vale")
-    Representation.objects.create(user=helper, person=rep.person, kind="family", scope=["see", "fill", "send"],
-                                  valid_from=rep.valid_from, checked_at=timezone.now(),
-                                  checked_by=built[0].duty, evidence="Consent in writing")  # fmt: skip
-    return [{"council": built[0].council.name, "role": "helper", "name": helper.name, "sign_in": helper.email,
-             "password": None, "what": f"A sister who helps {rep.person.name} to plan"}]  # fmt: skip
+    Representation.objects.create(
+        user=helper,
+        person=rep.person,
+        kind="family",
+        scope=["see", "fill", "send"],
+        valid_from=rep.valid_from,
+        checked_at=timezone.now(),
+        checked_by=built[0].duty,
+        evidence="Consent in writing",
+    )
+    return [
+        {
+            "council": built[0].council.name,
+            "role": "helper",
+            "name": helper.name,
+            "sign_in": helper.email,
+            "password": None,
+            "what": f"A sister who helps {rep.person.name} to plan",
+        }
+    ]
 
 
 def digest() -> str:
-    """SHA-256 over references, visits, figures and answers: equal for the same seed and last day."""
+    """SHA-256 over references, visits, figures and answers: equal for the same seed and last
+    day.
+    """
     total = hashlib.sha256()
     for rows in (
         Case.objects.order_by("ref").values_list("ref", "kind", "step", "turn", "asked_at"),
-        Visit.objects.order_by("case__ref", "seq").values_list("case__ref", "step", "entered_at", "left_at", "days"),
-        BudgetFigure.objects.order_by("case__ref", "pk").values_list("case__ref", "kind", "annual", "weekly"),
-        Answer.objects.order_by("assessment__case__ref", "assessment__number", "question", "voice").values_list(
-            "assessment__case__ref", "question", "voice", "value"
+        Visit.objects.order_by("case__ref", "seq").values_list(
+            "case__ref", "step", "entered_at", "left_at", "days"
         ),
+        BudgetFigure.objects.order_by("case__ref", "pk").values_list(
+            "case__ref", "kind", "annual", "weekly"
+        ),
+        Answer.objects.order_by(
+            "assessment__case__ref", "assessment__number", "question", "voice"
+        ).values_list("assessment__case__ref", "question", "voice", "value"),
         Response.objects.order_by("pk").values_list("month", "route", "answers"),
     ):
         for row in rows.iterator(chunk_size=2000):

@@ -1,7 +1,7 @@
 """One case from the request to wherever it gets by the last day, as a generator of moments.
 
-Each `yield` names the moment of the next act; the stage resumes the walk there. Every act is the action a person
-would take, so a rule that refuses here refuses there too.
+Each `yield` names the moment of the next act; the stage resumes the walk there. Every act is the
+action a person would take, so a rule that refuses here refuses there too.
 """
 
 from datetime import datetime, timedelta
@@ -18,9 +18,15 @@ from cases.models import Person
 from poet.demo import writing
 
 WORDS = (
-    "Mornings are the hardest.", "I fell twice this winter.", "My son does what he can.", "I miss my allotment.",
-    "Stairs are a problem.", "I don't like to ask.", "Some days are better than others.", "I forget my tablets.",
-)  # fmt: skip
+    "Mornings are the hardest.",
+    "I fell twice this winter.",
+    "My son does what he can.",
+    "I miss my allotment.",
+    "Stairs are a problem.",
+    "I don't like to ask.",
+    "Some days are better than others.",
+    "I forget my tablets.",
+)
 WHY_LESS = {
     "reason_code": "rate_below",
     "reason_text": "The agency that was chosen costs less an hour than the scheme assumes.",
@@ -35,13 +41,17 @@ REASONS = "Help is needed on most days; without it the person would be at risk a
 class Walk:
     """What one case is going to be like, drawn at its start from the seeded generator."""
 
-    def __init__(self, rng: Random, built, population, start: datetime, *, ref: str, carer: bool, fixed=None) -> None:
+    def __init__(
+        self, rng: Random, built, population, start: datetime, *, ref: str, carer: bool, fixed=None
+    ) -> None:
         self.rng, self.built, self.start, self.ref, self.carer = rng, built, start, ref, carer
         self.fixed = fixed or {}
         self.person = population.next(dates.london_date(start), carer=carer)
         lead = self.fixed.get("lead")
         self.team = built.carers if carer else built.teams[0] if lead else rng.choice(built.teams)
-        self.worker = built.workers[self.team.pk][0] if lead else rng.choice(built.workers[self.team.pk])
+        self.worker = (
+            built.workers[self.team.pk][0] if lead else rng.choice(built.workers[self.team.pk])
+        )
         self.manager = built.managers[self.team.pk]
         self.need = self.fixed.get("need", min(max(rng.gauss(0.42, 0.2), 0.05), 1))
         self.at = start
@@ -94,18 +104,33 @@ class Walk:
             else (f"{self.ref.lower()}@people.example" if p.contact_by == "email" else "")
         )
         person = Person.objects.create(
-            council=self.built.council, name=p.name, born=p.born, nhs_number=p.nhs_number, email=email,
-            phone=f"01632 960{self.rng.randrange(300, 999)}", contact_by="email" if email else p.contact_by,
-            address=f"{self.rng.randrange(1, 90)} {self.rng.choice(('High', 'Mill', 'Church', 'Station'))} Street",
+            council=self.built.council,
+            name=p.name,
+            born=p.born,
+            nhs_number=p.nhs_number,
+            email=email,
+            phone=f"01632 960{self.rng.randrange(300, 999)}",
+            contact_by="email" if email else p.contact_by,
+            address=(
+                f"{self.rng.randrange(1, 90)} "
+                f"{self.rng.choice(('High', 'Mill', 'Church', 'Station'))} Street"
+            ),
             communication=p.communication,
-        )  # fmt: skip
+        )
         phoned = not email
         self.case = actions.ask_for_support(
-            council=self.built.council, name=p.name, person=person, kind="carer" if self.carer else "adult",
-            by=self.built.duty if phoned else None, role="worker" if phoned else "person",
+            council=self.built.council,
+            name=p.name,
+            person=person,
+            kind="carer" if self.carer else "adult",
+            by=self.built.duty if phoned else None,
+            role="worker" if phoned else "person",
             channel=self.rng.choice(("phone", "professional", "visit")) if phoned else "online",
-            words=self.rng.choice(WORDS), need_group=p.group, at=self.start, ref=self.ref,
-        )  # fmt: skip
+            words=self.rng.choice(WORDS),
+            need_group=p.group,
+            at=self.start,
+            ref=self.ref,
+        )
         self.case.people = access.representations(person.pk)  # as a page reads them
         if email:
             rep = person.representations.select_related("user").get()
@@ -117,24 +142,45 @@ class Walk:
     def first_contact(self):
         """Triage, the waiting list, or an early end. True when the story is over."""
         if self.chance("advice", 0.05):
-            self.case.move("close_at_request", by=self.built.duty, at=self.at, content="yes",
-                           advice="The lunch club on Tuesdays, and the handyperson scheme for the rail.")  # fmt: skip
+            self.case.move(
+                "close_at_request",
+                by=self.built.duty,
+                at=self.at,
+                content="yes",
+                advice="The lunch club on Tuesdays, and the handyperson scheme for the rail.",
+            )
             return True
         to = "waiting" if self.chance("waiting", 0.55) else "assess"
         urgency = self.rng.choices(("urgent", "soon", "routine"), (1, 3, 8))[0]
         facts = {"mode": self.mode()} if to == "assess" else {}
         self.advocate = self.chance("advocate", 0.06)
         actions.triage(
-            case=self.case, by=self.built.duty, to=to, team=self.team, worker=self.worker if to == "assess" else None,
-            urgency=urgency, safeguarding="no", capacity="yes", advocate="yes" if self.advocate else "no", at=self.at,
-            next_contact=dates.london_date(self.at) + timedelta(days=14), **facts,
-        )  # fmt: skip
+            case=self.case,
+            by=self.built.duty,
+            to=to,
+            team=self.team,
+            worker=self.worker if to == "assess" else None,
+            urgency=urgency,
+            safeguarding="no",
+            capacity="yes",
+            advocate="yes" if self.advocate else "no",
+            at=self.at,
+            next_contact=dates.london_date(self.at) + timedelta(days=14),
+            **facts,
+        )
         if to == "waiting":
             yield self.later(9, 0.9)
             if self.gone(0.02):
                 return True
-            actions.start_assessment(case=self.case, by=self.manager, worker=self.worker, at=self.at, capacity="yes",
-                                     wish="wants_own", mode=self.mode())  # fmt: skip
+            actions.start_assessment(
+                case=self.case,
+                by=self.manager,
+                worker=self.worker,
+                at=self.at,
+                capacity="yes",
+                wish="wants_own",
+                mode=self.mode(),
+            )
         return False
 
     def mode(self) -> str:
@@ -143,13 +189,23 @@ class Walk:
     def gone(self, p: float) -> bool:
         """A withdrawal or a death, either of which ends the story."""
         if self.chance("death", p * 0.6):
-            actions.record_death(case=self.case, by=self.worker, died_on=dates.london_date(self.at), at=self.at,
-                                 contact="The family, through the surgery")  # fmt: skip
+            actions.record_death(
+                case=self.case,
+                by=self.worker,
+                died_on=dates.london_date(self.at),
+                at=self.at,
+                contact="The family, through the surgery",
+            )
             return True
         if self.chance("withdraw", p):
             by, behalf = self.actor()
-            self.case.move("withdraw", by=by, on_behalf_of=behalf, at=self.at,
-                           reason=self.rng.choice(("We manage as we are.", "It took too long.")))  # fmt: skip
+            self.case.move(
+                "withdraw",
+                by=by,
+                on_behalf_of=behalf,
+                at=self.at,
+                reason=self.rng.choice(("We manage as we are.", "It took too long.")),
+            )
             return True
         return False
 
@@ -160,14 +216,22 @@ class Walk:
     def assess(self):
         if self.advocate:
             yield self.later(6)
-            self.case.move("find_advocate", by=self.worker, at=self.at, since=dates.london_date(self.at),
-                           who="Ivy Marsh, Voices of the Moor, 01632 960222")  # fmt: skip
+            self.case.move(
+                "find_advocate",
+                by=self.worker,
+                at=self.at,
+                since=dates.london_date(self.at),
+                who="Ivy Marsh, Voices of the Moor, 01632 960222",
+            )
         yield self.later(8, 0.8, staff=not self.by)
         self.answer()
         if self.chance("returned", 0.1):
             yield self.later(4)
             self.case.move(
-                "return_assessment", by=self.worker, at=self.at, missing="Tell us more about the nights, please."
+                "return_assessment",
+                by=self.worker,
+                at=self.at,
+                missing="Tell us more about the nights, please.",
             )
             yield self.later(5, staff=not self.by)
             self.answer()
@@ -190,7 +254,11 @@ class Walk:
         known = actions.values_of(draft)
         new = {k: v for k, v in values.items() if k not in known}
         actions.save_answers(
-            assessment=draft, values=new or dict(list(values.items())[:1]), voice="person", by=by, at=self.at
+            assessment=draft,
+            values=new or dict(list(values.items())[:1]),
+            voice="person",
+            by=by,
+            at=self.at,
         )
         actions.submit_assessment(case=self.case, by=by, on_behalf_of=behalf, at=self.at)
 
@@ -201,11 +269,18 @@ class Walk:
         eligible = not self.chance("not_eligible", 0.08)
         met = self.rng.sample(outcomes, 3) if eligible else outcomes[:1]
         actions.determine(
-            case=self.case, by=self.worker, eligible=eligible, arises=True, impact=eligible, areas=["control", "health"],
-            findings={o: {"tests": ["assistance"], "reason": "Seen at the visit."} for o in met}, reasons=REASONS,
-            advice="" if eligible else "The community connector can help with this.", at=self.at,
+            case=self.case,
+            by=self.worker,
+            eligible=eligible,
+            arises=True,
+            impact=eligible,
+            areas=["control", "health"],
+            findings={o: {"tests": ["assistance"], "reason": "Seen at the visit."} for o in met},
+            reasons=REASONS,
+            advice="" if eligible else "The community connector can help with this.",
+            at=self.at,
             agreed={"impact": self.rng.choice((0, 1, 1, 2))} if self.carer else {},
-        )  # fmt: skip
+        )
         return not eligible
 
     def plan(self):
@@ -217,7 +292,13 @@ class Walk:
             return True
         by, behalf = self.actor()
         if self.chance("arrange_own", 0.03) or not self.afford():
-            self.case.move("arrange_own", by=by, on_behalf_of=behalf, at=self.at, reason="I will see to it myself.")
+            self.case.move(
+                "arrange_own",
+                by=by,
+                on_behalf_of=behalf,
+                at=self.at,
+                reason="I will see to it myself.",
+            )
             return True
         plan = money.open_plan(case=self.case, by=by, at=self.at)
         writing.words(self, plan, by)
@@ -227,38 +308,71 @@ class Walk:
         return False
 
     def challenge(self):
-        """The figure is challenged, acknowledged within days and answered by somebody who did not make it."""
+        """The figure is challenged, acknowledged within days and answered by somebody who did not
+        make it.
+        """
         yield self.later(3, staff=not self.by)
         by, behalf = self.actor()
-        self.case.move("challenge", by=by, on_behalf_of=behalf, at=self.at, decision="indicative",
-                       reason="The nights are left out.")  # fmt: skip
+        self.case.move(
+            "challenge",
+            by=by,
+            on_behalf_of=behalf,
+            at=self.at,
+            decision="indicative",
+            reason="The nights are left out.",
+        )
         yield self.later(1, 0.3)
-        self.case.move("acknowledge_challenge", by=self.manager, at=self.at, follows="A service manager looks at it.",
-                       answer_by=dates.london_date(self.at) + timedelta(days=25))  # fmt: skip
+        self.case.move(
+            "acknowledge_challenge",
+            by=self.manager,
+            at=self.at,
+            follows="A service manager looks at it.",
+            answer_by=dates.london_date(self.at) + timedelta(days=25),
+        )
         yield self.later(12, 0.5)
-        self.case.move("answer_challenge", by=self.built.service_manager, at=self.at, answer="not_upheld",
-                       reason="The nights are in the sum, in the second line.", follows="You can plan with this figure.")  # fmt: skip
+        self.case.move(
+            "answer_challenge",
+            by=self.built.service_manager,
+            at=self.at,
+            answer="not_upheld",
+            reason="The nights are in the sum, in the second line.",
+            follows="You can plan with this figure.",
+        )
 
     def afford(self) -> bool:
         self.figure = self.case.figures.filter(kind="indicative").order_by("-pk").first()
         return bool(self.figure and (self.figure.annual or self.figure.one_off))
 
     def holder(self):
-        return {"worker": self.worker, "manager": self.manager, "service_manager": self.built.service_manager,
-                "panel": self.built.panel}[self.case.turn]  # fmt: skip
+        return {
+            "worker": self.worker,
+            "manager": self.manager,
+            "service_manager": self.built.service_manager,
+            "panel": self.built.panel,
+        }[self.case.turn]
 
     def sign_off(self):
         """A decision on the plan. True when it is agreed; False when the plan is open again."""
         yield self.later(4, 0.8)
         if self.chance("panel", 0.06):
-            money.refer_to_panel(case=self.case, by=self.holder(), at=self.at, interim_support=True,
-                                 exception=self.rng.choice(("unique_plan", "high_risk")), interim="The present help goes on.",
-                                 reason="Night support in a shared house, unlike other plans here.")  # fmt: skip
+            money.refer_to_panel(
+                case=self.case,
+                by=self.holder(),
+                at=self.at,
+                interim_support=True,
+                exception=self.rng.choice(("unique_plan", "high_risk")),
+                interim="The present help goes on.",
+                reason="Night support in a shared house, unlike other plans here.",
+            )
             yield self.later(11, 0.5)
         at_panel = self.case.step == "panel"
         if self.chance("sent_back", 0.09):
-            money.return_plan(case=self.case, by=self.holder(), at=self.at,
-                              reason="Please say what happens when your helper is ill.")  # fmt: skip
+            money.return_plan(
+                case=self.case,
+                by=self.holder(),
+                at=self.at,
+                reason="Please say what happens when your helper is ill.",
+            )
             return False
         if self.chance("offered", 0.06) and (yield from self.offer()) is not None:
             return self.case.step == "set_up"
@@ -272,21 +386,39 @@ class Walk:
 
     def offer(self):
         """Another proposal, answered by the person. None where the plan has no line to change."""
-        line = self.case.plans.get(state="submitted").lines.filter(unit="hour", annual__gt=0, quantity__gte=2).first()
+        line = (
+            self.case.plans.get(state="submitted")
+            .lines.filter(unit="hour", annual__gt=0, quantity__gte=2)
+            .first()
+        )
         if line is None:
             return None
         money.offer_changed(
-            case=self.case, by=self.holder(), at=self.at, note="One hour fewer: the day centre covers it.",
-            lines=[{"line": line.pk, "quantity": line.quantity - 1, "differs": "One hour fewer a week",
-                    "why": "The day centre offers lunch and company", "still_met": "The day centre on Wednesdays"}],
-        )  # fmt: skip
+            case=self.case,
+            by=self.holder(),
+            at=self.at,
+            note="One hour fewer: the day centre covers it.",
+            lines=[
+                {
+                    "line": line.pk,
+                    "quantity": line.quantity - 1,
+                    "differs": "One hour fewer a week",
+                    "why": "The day centre offers lunch and company",
+                    "still_met": "The day centre on Wednesdays",
+                }
+            ],
+        )
         yield self.later(5, staff=not self.by)
         by, behalf = self.actor()
         if self.chance("accepts", 0.7):
             money.accept_offer(case=self.case, by=by, on_behalf_of=behalf, at=self.at)
         else:
             money.decline_offer(
-                case=self.case, by=by, on_behalf_of=behalf, at=self.at, reason="Wednesdays are my choir."
+                case=self.case,
+                by=by,
+                on_behalf_of=behalf,
+                at=self.at,
+                reason="Wednesdays are my choir.",
             )
         return True
 
@@ -296,20 +428,40 @@ class Walk:
         yield self.later(7, 0.7)
         today = dates.london_date(self.at)
         if self.rng.random() < 0.8:
-            money.record_contribution(case=self.case, by=self.built.finance, at=self.at, valid_from=today,
-                                      state="recorded", weekly=Decimal("0"), source="Financial assessment")  # fmt: skip
+            money.record_contribution(
+                case=self.case,
+                by=self.built.finance,
+                at=self.at,
+                valid_from=today,
+                state="recorded",
+                weekly=Decimal("0"),
+                source="Financial assessment",
+            )
         if any(line.route == "direct_payment" for line in lines):
             money.record_agreement(
-                case=self.case, by=self.built.finance, at=self.at, signed_by=self.person.name, signed_on=today, basis="net",
-                account_type=self.rng.choice(("own_account", "own_account", "managed_account", "prepaid_card")),
+                case=self.case,
+                by=self.built.finance,
+                at=self.at,
+                signed_by=self.person.name,
+                signed_on=today,
+                basis="net",
+                account_type=self.rng.choice(
+                    ("own_account", "own_account", "managed_account", "prepaid_card")
+                ),
                 first_payment_on=today,
-            )  # fmt: skip
+            )
         for line in lines:
             money.start_line(
-                case=self.case, line=line, started_on=dates.london_date(self.at), by=self.worker, at=self.at
+                case=self.case,
+                line=line,
+                started_on=dates.london_date(self.at),
+                by=self.worker,
+                at=self.at,
             )
         money.start_budget(
-            case=self.case, by=self.built.finance if self.case.turn == "finance" else self.worker, at=self.at
+            case=self.case,
+            by=self.built.finance if self.case.turn == "finance" else self.worker,
+            at=self.at,
         )
 
     def live(self):
@@ -326,15 +478,29 @@ class Walk:
             self.case.move("start_review", by=self.worker, at=self.at, kind=kind, reason=reason)
             yield self.later(11, 0.7)
             if self.chance("ends", 0.05):
-                self.case.move("end_support", by=self.manager, at=self.at, end="moved", reason="Moved to live with family.",
-                               end_date=dates.london_date(self.at), final_account="Finance writes to the person.")  # fmt: skip
+                self.case.move(
+                    "end_support",
+                    by=self.manager,
+                    at=self.at,
+                    end="moved",
+                    reason="Moved to live with family.",
+                    end_date=dates.london_date(self.at),
+                    final_account="Finance writes to the person.",
+                )
                 return
-            self.case.move("keep_plan", by=self.worker, at=self.at, achieved="Out twice a week, as hoped.",
-                           reason="It works.")  # fmt: skip
+            self.case.move(
+                "keep_plan",
+                by=self.worker,
+                at=self.at,
+                achieved="Out twice a week, as hoped.",
+                reason="It works.",
+            )
 
 
 def step(walk) -> datetime | None:
-    """Resume a walk: the moment of its next act, or None at its end. A refusal is a fault of the walk: it raises."""
+    """Resume a walk: the moment of its next act, or None at its end. A refusal is a fault of the
+    walk: it raises.
+    """
     try:
         return next(walk)
     except StopIteration:

@@ -1,29 +1,61 @@
-"""What the people of the demonstration write into their plans, drawn from the seeded generator of their walk."""
+"""What the people of the demonstration write into their plans, drawn from the seeded generator of
+their walk.
+"""
 
 from decimal import Decimal
 
 from budgets import actions as money
 
-MATTERS = ("My garden and my cat", "Seeing my grandchildren", "Going to the match", "Staying in my own home")
-GOALS = ("Out of the house twice a week", "To cook again", "A whole night's sleep", "To be washed before nine")
+MATTERS = (
+    "My garden and my cat",
+    "Seeing my grandchildren",
+    "Going to the match",
+    "Staying in my own home",
+)
+GOALS = (
+    "Out of the house twice a week",
+    "To cook again",
+    "A whole night's sleep",
+    "To be washed before nine",
+)
 
 
 def words(walk, plan, by):
     money.save_plan_part(
-        plan=plan, by=by, at=walk.at, what_matters=walk.rng.choice(MATTERS), goals=walk.rng.choice(GOALS),
+        plan=plan,
+        by=by,
+        at=walk.at,
+        what_matters=walk.rng.choice(MATTERS),
+        goals=walk.rng.choice(GOALS),
         risks="A fall, or my helper being ill: I ring the agency, then my neighbour.",
-        in_control="I choose who comes, and when.", enough=walk.rng.choices(("yes", "unsure", "no"), (7, 2, 1))[0],
-        enough_why="", helped=walk.rng.choices(("yes", "no", "skip"), (7, 2, 1))[0], contribution_seen=True,
+        in_control="I choose who comes, and when.",
+        enough=walk.rng.choices(("yes", "unsure", "no"), (7, 2, 1))[0],
+        enough_why="",
+        helped=walk.rng.choices(("yes", "no", "skip"), (7, 2, 1))[0],
+        contribution_seen=True,
         over_reason="My support needs two more hours than the questions can show.",
-    )  # fmt: skip
+    )
 
 
 def write(walk, plan, by):
-    route = walk.fixed.get("route") or walk.rng.choices(
-        ("direct_payment", "council_managed", "provider_held"), (40, 48, 12))[0]  # fmt: skip
+    route = (
+        walk.fixed.get("route")
+        or walk.rng.choices(("direct_payment", "council_managed", "provider_held"), (40, 48, 12))[0]
+    )
     if walk.figure.weekly is None:
         award = walk.figure.annual or walk.figure.one_off
-        line(walk, plan, by, "recreation", "A break of my own choosing", "item", 1, "once", award, "direct_payment")
+        line(
+            walk,
+            plan,
+            by,
+            "recreation",
+            "A break of my own choosing",
+            "item",
+            1,
+            "once",
+            award,
+            "direct_payment",
+        )
         return
     aim = walk.figure.weekly * Decimal(str(round(walk.rng.uniform(0.82, 1.12), 2)))
     rate = Decimal("16.29") if route == "direct_payment" else Decimal("21.36")
@@ -35,11 +67,33 @@ def write(walk, plan, by):
         other = "direct_payment" if walk.rng.random() < 0.4 else route
         line(walk, plan, by, "community", "Company to get out", who, 2, "hour", rate, other)
     if walk.rng.random() < 0.5:
-        line(walk, plan, by, "relationships", "My daughter visits on Sundays", "family", 3, "hour", 0, "")
+        line(
+            walk,
+            plan,
+            by,
+            "relationships",
+            "My daughter visits on Sundays",
+            "family",
+            3,
+            "hour",
+            0,
+            "",
+        )
     if walk.rng.random() < 0.15:
         line(walk, plan, by, "home_safely", "A key safe and a rail", "item", 1, "once", 120, route)
 
 
 def line(walk, plan, by, outcome, what, who, quantity, unit, rate, route):
-    money.save_line(plan=plan, by=by, at=walk.at, outcome=outcome, what=what, who=who, quantity=Decimal(quantity),
-                    unit=unit, rate=Decimal(rate), weeks=Decimal("52"), route=route)  # fmt: skip
+    money.save_line(
+        plan=plan,
+        by=by,
+        at=walk.at,
+        outcome=outcome,
+        what=what,
+        who=who,
+        quantity=Decimal(quantity),
+        unit=unit,
+        rate=Decimal(rate),
+        weeks=Decimal("52"),
+        route=route,
+    )

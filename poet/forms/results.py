@@ -12,7 +12,9 @@ WHO = {"person": _("People"), "carer": _("Carers"), "worker": _("Workers")}
 
 
 class ResultsForm(forms.Form):
-    """Which year and whose answers. Sent by GET. Nothing else can be chosen: all figures are published in fixed groups."""
+    """Which year and whose answers. Sent by GET. Nothing else can be chosen: all figures are
+    published in fixed groups.
+    """
 
     year = forms.ChoiceField(label=_("Year"), required=False)
     who = forms.ChoiceField(label=_("Whose answers"), choices=list(WHO.items()), required=False)
@@ -20,17 +22,25 @@ class ResultsForm(forms.Form):
     def __init__(self, years, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year, year_words(year)) for year in years]
-        self.fields["year"].error_messages["invalid_choice"] = _("Choose one of the years in the list.")
+        self.fields["year"].error_messages["invalid_choice"] = _(
+            "Choose one of the years in the list."
+        )
         self.fields["who"].error_messages["invalid_choice"] = _("Choose people, carers or workers.")
 
 
 class ImprovementForm(forms.Form):
     """A new action."""
 
-    said = forms.CharField(label=_("What did people say?"), max_length=300, widget=forms.Textarea,
-                           help_text=_("In your own words. Never quote somebody’s answer."))  # fmt: skip
+    said = forms.CharField(
+        label=_("What did people say?"),
+        max_length=300,
+        widget=forms.Textarea,
+        help_text=_("In your own words. Never quote somebody’s answer."),
+    )
     action = forms.CharField(label=_("What will we do?"), max_length=500, widget=forms.Textarea)
-    owner = OwnChoiceField(label=_("Who sees to it?"), queryset=None, empty_label=_("Choose a name"))
+    owner = OwnChoiceField(
+        label=_("Who sees to it?"), queryset=None, empty_label=_("Choose a name")
+    )
     due_on = day_field(label=_("By when?"))
     public = forms.BooleanField(label=_("Show it on “You said, we did”"), required=False)
     key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
@@ -63,5 +73,7 @@ class SharingForm(forms.Form):
 class FileForm(forms.Form):
     """Another council's benchmark file."""
 
-    file = forms.FileField(label=_("A benchmark file (JSON)"),
-                           error_messages={"empty": _("This file is empty."), "required": _("Choose a file first.")})  # fmt: skip
+    file = forms.FileField(
+        label=_("A benchmark file (JSON)"),
+        error_messages={"empty": _("This file is empty."), "required": _("Choose a file first.")},
+    )

@@ -8,15 +8,23 @@ from cases.figures.histogram import WINDOWS
 from poet.survey import answering, private_links, questions
 
 # what has finished figures can be asked for
-PERIODS = {str(n): _("This month") if n == 1 else format_lazy(_("Last {n} months"), n=n) for n in WINDOWS}
+PERIODS = {
+    str(n): _("This month") if n == 1 else format_lazy(_("Last {n} months"), n=n) for n in WINDOWS
+}
 DEFAULT_PERIOD = "12"
 
 
 # What the respondent alone may tick, with what it does; on paper in the same words.
 CONSENTS = {
-    "compare": _("You may lay my answers beside what happened in my case, such as how long I waited. Only totals of many people are shown."),
-    "contact": _("Please contact me. I know that my social worker is then told my name. They still do not see my answers."),
-}  # fmt: skip
+    "compare": _(
+        "You may lay my answers beside what happened in my case, such as how long I waited. "
+        "Only totals of many people are shown."
+    ),
+    "contact": _(
+        "Please contact me. I know that my social worker is then told my name. They still do "
+        "not see my answers."
+    ),
+}
 
 
 class CodeForm(forms.Form):
@@ -24,7 +32,10 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("The code in your letter"),
-        help_text=_("12 letters and figures, for example ABCD-EFGH-JKMN. Small letters and spaces do not matter."),
+        help_text=_(
+            "12 letters and figures, for example ABCD-EFGH-JKMN. Small letters and spaces do "
+            "not matter."
+        ),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
         error_messages={"required": _("Type the code that is in your letter.")},
@@ -39,15 +50,23 @@ def answer_field(spec, label, *, required) -> forms.Field:
     """One question as a field; words of one's own may always stay empty."""
     if questions.is_text(spec):
         return forms.CharField(
-            label=label, required=False, widget=forms.Textarea, max_length=answering.LONGEST,
+            label=label,
+            required=False,
+            widget=forms.Textarea,
+            max_length=answering.LONGEST,
             help_text=_("You can leave this empty. Please name nobody."),
             error_messages={"max_length": _("Write at most 2,000 characters.")},
-        )  # fmt: skip
+        )
     field = forms.ChoiceField(
-        label=label, required=required, widget=forms.RadioSelect, choices=list(questions.choices(spec).items()),
-        error_messages={"required": _("Choose one of the answers, or the last one."),
-                        "invalid_choice": _("Choose one of the answers.")},
-    )  # fmt: skip
+        label=label,
+        required=required,
+        widget=forms.RadioSelect,
+        choices=list(questions.choices(spec).items()),
+        error_messages={
+            "required": _("Choose one of the answers, or the last one."),
+            "invalid_choice": _("Choose one of the answers."),
+        },
+    )
     field.dividers = {"na": _("or")}
     return field
 
@@ -74,9 +93,13 @@ class HowForm(forms.Form):
         error_messages={"invalid_choice": _("Choose one of the answers.")},
     )
     helped_by = forms.ChoiceField(
-        label=_("Who helped?"), widget=forms.RadioSelect, choices=list(questions.HELPED_BY.items()), required=False,
-        help_text=_("Only if someone helped."), error_messages={"invalid_choice": _("Choose one of the answers.")},
-    )  # fmt: skip
+        label=_("Who helped?"),
+        widget=forms.RadioSelect,
+        choices=list(questions.HELPED_BY.items()),
+        required=False,
+        help_text=_("Only if someone helped."),
+        error_messages={"invalid_choice": _("Choose one of the answers.")},
+    )
     compare = forms.BooleanField(label=CONSENTS["compare"], required=False)
     contact = forms.BooleanField(label=CONSENTS["contact"], required=False)
 
@@ -84,12 +107,18 @@ class HowForm(forms.Form):
         """What `actions.answer` wants to know beside the answers."""
         given = self.cleaned_data
         helper = "" if given.get("helper") == "nobody" else given.get("helper", "")
-        return {"helper": helper, "helped_by": given.get("helped_by", ""), "compare": given.get("compare", False),
-                "contact": given.get("contact", False)}  # fmt: skip
+        return {
+            "helper": helper,
+            "helped_by": given.get("helped_by", ""),
+            "compare": given.get("compare", False),
+            "contact": given.get("contact", False),
+        }
 
 
 class SendForm(HowForm):
-    """The end of the form on screen. A colleague who answers has no case of their own to be contacted about."""
+    """The end of the form on screen. A colleague who answers has no case of their own to be
+    contacted about.
+    """
 
     def __init__(self, *args, worker=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -99,7 +128,9 @@ class SendForm(HowForm):
 
 
 class SheetForm(HowForm):
-    """All questions on one page with their numbers: for typing in a sheet of paper, or for sitting together."""
+    """All questions on one page with their numbers: for typing in a sheet of paper, or for sitting
+    together.
+    """
 
     def __init__(self, asked, *args, offered=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -107,15 +138,22 @@ class SheetForm(HowForm):
         after = {name: self.fields.pop(name) for name in list(self.fields)}
         if offered:
             self.fields["offered"] = forms.BooleanField(
-                label=_("I offered the private way first, by link or on paper, and they chose to answer with me."),
+                label=_(
+                    "I offered the private way first, by link or on paper, and they chose to "
+                    "answer with me."
+                ),
                 error_messages={"required": _("Offer the private way first.")},
             )
         for number, spec in enumerate(asked, 1):
-            self.fields[f"q{number}"] = answer_field(spec, f"{number}. {_(spec['text'])}", required=False)
+            self.fields[f"q{number}"] = answer_field(
+                spec, f"{number}. {_(spec['text'])}", required=False
+            )
         self.fields |= after
 
     def answers(self) -> dict:
-        given = ((spec["id"], self.cleaned_data.get(f"q{n}", "")) for n, spec in enumerate(self.asked, 1))
+        given = (
+            (spec["id"], self.cleaned_data.get(f"q{n}", "")) for n, spec in enumerate(self.asked, 1)
+        )
         return {ident: value for ident, value in given if value}
 
     def refuse(self, refusal) -> None:
@@ -133,8 +171,12 @@ class FigureForm(forms.Form):
 
     def __init__(self, teams, all_words, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["period"].error_messages["invalid_choice"] = _("Choose one of the periods in the list.")
-        self.fields["team"].error_messages["invalid_choice"] = _("Choose one of the teams in the list.")
+        self.fields["period"].error_messages["invalid_choice"] = _(
+            "Choose one of the periods in the list."
+        )
+        self.fields["team"].error_messages["invalid_choice"] = _(
+            "Choose one of the teams in the list."
+        )
         self.fields["team"].choices = [("", all_words), *((str(t.pk), t.name) for t in teams)]
 
 
@@ -146,4 +188,6 @@ class StepForm(FigureForm):
     def __init__(self, dimensions, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["by"].choices = list(dimensions.items())
-        self.fields["by"].error_messages["invalid_choice"] = _("Choose one of the splits in the list.")
+        self.fields["by"].error_messages["invalid_choice"] = _(
+            "Choose one of the splits in the list."
+        )

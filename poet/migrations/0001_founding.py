@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Benchmark",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("domain", models.CharField(max_length=40)),
                 ("round", models.CharField(max_length=10)),
                 ("group", models.CharField(max_length=60)),
@@ -28,27 +33,40 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QuestionSet",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("code", models.SlugField()),
                 ("version", models.PositiveIntegerField()),
                 (
                     "instrument",
                     models.CharField(
-                        choices=[("person", "Person"), ("carer", "Carer"), ("worker", "Worker")], max_length=10
+                        choices=[("person", "Person"), ("carer", "Carer"), ("worker", "Worker")],
+                        max_length=10,
                     ),
                 ),
                 ("definition", models.JSONField()),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("code", "version"), name="one_question_set_a_version")
+                    models.UniqueConstraint(
+                        fields=("code", "version"), name="one_question_set_a_version"
+                    )
                 ],
             },
         ),
         migrations.CreateModel(
             name="Invitation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(default="six_weeks", max_length=20)),
                 ("token_hash", models.CharField(max_length=64, null=True, unique=True)),
                 ("made_at", models.DateTimeField()),
@@ -57,30 +75,43 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="cases.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "visit",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.visit"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.visit",
                     ),
                 ),
                 (
                     "question_set",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="poet.questionset"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="poet.questionset",
                     ),
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("visit", "kind"), name="one_invitation_a_start")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("visit", "kind"), name="one_invitation_a_start")
+                ],
             },
         ),
         migrations.CreateModel(
             name="Response",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("answers", models.JSONField()),
                 ("helper", models.CharField(blank=True, max_length=20)),
                 ("route", models.CharField(blank=True, max_length=20)),
@@ -90,20 +121,25 @@ class Migration(migrations.Migration):
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="cases.council",
                     ),
                 ),
                 (
                     "question_set",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="poet.questionset"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="poet.questionset",
                     ),
                 ),
             ],
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("answers", {}), _negated=True), name="response_not_empty"
+                        condition=models.Q(("answers", {}), _negated=True),
+                        name="response_not_empty",
                     )
                 ],
             },

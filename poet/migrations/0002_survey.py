@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Comment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("question", models.CharField(max_length=60)),
                 ("words", models.TextField()),
                 ("readable_on", models.DateField()),
@@ -24,7 +29,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Draft",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key_hash", models.CharField(max_length=64, unique=True)),
                 ("answers", models.JSONField(default=dict)),
             ],
@@ -85,7 +95,10 @@ class Migration(migrations.Migration):
             model_name="invitation",
             name="worker",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
@@ -122,7 +135,10 @@ class Migration(migrations.Migration):
             model_name="response",
             name="entered_by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
@@ -139,7 +155,11 @@ class Migration(migrations.Migration):
             model_name="response",
             name="mode",
             field=models.CharField(
-                choices=[("private", "By private link"), ("paper", "On paper"), ("with_worker", "With a worker")],
+                choices=[
+                    ("private", "By private link"),
+                    ("paper", "On paper"),
+                    ("with_worker", "With a worker"),
+                ],
                 default="private",
                 max_length=12,
             ),
@@ -148,19 +168,26 @@ class Migration(migrations.Migration):
             model_name="response",
             name="team",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.team"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.team",
             ),
         ),
         migrations.AddIndex(
             model_name="invitation",
             index=models.Index(
-                condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="invitations_due"
+                condition=models.Q(("next_at__isnull", False)),
+                fields=["next_at"],
+                name="invitations_due",
             ),
         ),
         migrations.AddIndex(
             model_name="invitation",
             index=models.Index(
-                condition=models.Q(("worker__isnull", False)), fields=["worker", "made_at"], name="workers_asked"
+                condition=models.Q(("worker__isnull", False)),
+                fields=["worker", "made_at"],
+                name="workers_asked",
             ),
         ),
         migrations.AddIndex(
@@ -170,7 +197,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="questionset",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("council", None)), fields=("code", "version"), name="one_question_set_a_version"
+                condition=models.Q(("council", None)),
+                fields=("code", "version"),
+                name="one_question_set_a_version",
             ),
         ),
         migrations.AddConstraint(
@@ -184,20 +213,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="questionset",
             constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__in", ["person", "carer", "worker"])), name="instrument_known"
+                condition=models.Q(("instrument__in", ["person", "carer", "worker"])),
+                name="instrument_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="response",
             constraint=models.CheckConstraint(
-                condition=models.Q(("mode__in", ["private", "paper", "with_worker"])), name="response_mode_known"
+                condition=models.Q(("mode__in", ["private", "paper", "with_worker"])),
+                name="response_mode_known",
             ),
         ),
         migrations.AddField(
             model_name="comment",
             name="council",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="survey_comments", to="cases.council"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="survey_comments",
+                to="cases.council",
             ),
         ),
         migrations.AddField(
@@ -210,7 +243,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="linkkey",
             name="case",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"
+            ),
         ),
         migrations.AddIndex(
             model_name="comment",

@@ -33,7 +33,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Sharing",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("account", models.BooleanField(default=False)),
                 ("compare", models.BooleanField(default=False)),
                 ("words", models.TextField(blank=True)),
@@ -41,13 +46,17 @@ class Migration(migrations.Migration):
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sharing", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sharing",
+                        to="cases.council",
                     ),
                 ),
             ],
@@ -58,7 +67,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CouncilFile",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=120)),
                 ("year", models.CharField(max_length=7)),
                 ("checksum", models.CharField(max_length=64)),
@@ -67,7 +81,9 @@ class Migration(migrations.Migration):
                 (
                     "added_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -81,13 +97,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name", "-added_at", "-pk"],
-                "constraints": [models.UniqueConstraint(fields=("council", "checksum"), name="a_file_comes_in_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("council", "checksum"), name="a_file_comes_in_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="Improvement",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("who", models.CharField(max_length=10)),
                 ("question", models.CharField(blank=True, max_length=40)),
                 ("said", models.CharField(max_length=300)),
@@ -110,19 +135,25 @@ class Migration(migrations.Migration):
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="improvements", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="improvements",
+                        to="cases.council",
                     ),
                 ),
                 (
                     "opened_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
                     "owner",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -147,7 +178,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Release",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("held", models.PositiveIntegerField()),
                 ("made_at", models.DateTimeField()),
@@ -157,12 +193,18 @@ class Migration(migrations.Migration):
                 (
                     "council",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="cases.council"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="cases.council",
                     ),
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("council", "number"), name="one_release_a_number")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("council", "number"), name="one_release_a_number"
+                    )
+                ],
             },
         ),
     ]

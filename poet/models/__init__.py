@@ -1,4 +1,6 @@
-"""Models by document: the survey and its answers here; what is published of them in a module beside it."""
+"""Models by document: the survey and its answers here; what is published of them in a module beside
+it.
+"""
 
 from poet.models.results import CouncilFile, Improvement, ProcessFacts, Release, Sharing
 from poet.models.survey import (

@@ -1,4 +1,6 @@
-"""What the results rest on: releases of suppressed figures, facts kept with consent, files of other councils, actions."""
+"""What the results rest on: releases of suppressed figures, facts kept with consent, files of other
+councils, actions.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -8,12 +10,15 @@ from cases.models import Council
 
 
 class ProcessFacts(models.Model):
-    """What happened before an answer was given, copied at that moment and only where the respondent agreed.
+    """What happened before an answer was given, copied at that moment and only where the respondent
+    agreed.
 
     There is no key to the case, and how long the wait was is kept in weeks.
     """
 
-    response = models.OneToOneField("poet.Response", models.PROTECT, primary_key=True, related_name="+")
+    response = models.OneToOneField(
+        "poet.Response", models.PROTECT, primary_key=True, related_name="+"
+    )
     wait_weeks = models.PositiveIntegerField(null=True)
     panel = models.BooleanField(null=True)
 
@@ -21,9 +26,11 @@ class ProcessFacts(models.Model):
 class Release(models.Model):
     """All figures of a council as they were published once. Added, never edited.
 
-    `lines`: {"year/who/question/view/group": [n, good, middle, bad]}, rounded, null where hidden; null for a line that is
-    hidden whole; one that rests on nobody is left out. `about`: asked, answered and caseload, rounded. `held` (how many responses there were) and `state` never leave the server.
-    The state: the counts each line rests on, what an attacker knows after this release, where waits are cut in quarters.
+    `lines`: {"year/who/question/view/group": [n, good, middle, bad]}, rounded, null where hidden;
+    null for a line that is hidden whole; one that rests on nobody is left out. `about`: asked,
+    answered and caseload, rounded. `held` (how many responses there were) and `state` never leave
+    the server. The state: the counts each line rests on, what an attacker knows after this release,
+    where waits are cut in quarters.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="releases")
@@ -35,11 +42,15 @@ class Release(models.Model):
     state = models.JSONField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["council", "number"], name="one_release_a_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "number"], name="one_release_a_number")
+        ]
 
 
 class CouncilFile(models.Model):
-    """Another council's figures, checked before they came in. `content` is the file without its checksum."""
+    """Another council's figures, checked before they came in. `content` is the file without its
+    checksum.
+    """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="files_of_others")
     name = models.CharField(max_length=120)
@@ -51,7 +62,9 @@ class CouncilFile(models.Model):
 
     class Meta:
         ordering = ["name", "-added_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["council", "checksum"], name="a_file_comes_in_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "checksum"], name="a_file_comes_in_once")
+        ]
 
 
 class Improvement(models.Model):
@@ -69,7 +82,9 @@ class Improvement(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     changed = models.CharField(max_length=500, blank=True)
     changed_on = models.DateField(null=True)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -88,7 +103,9 @@ class Improvement(models.Model):
 
 
 class Sharing(models.Model):
-    """Whether a council shows its figures to the public and to the other councils here. Dated rows, the last one holds."""
+    """Whether a council shows its figures to the public and to the other councils here. Dated rows,
+    the last one holds.
+    """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="sharing")
     account = models.BooleanField(default=False)

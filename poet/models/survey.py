@@ -1,4 +1,6 @@
-"""The survey: question sets as data, invitations with a private link, answers apart from the person."""
+"""The survey: question sets as data, invitations with a private link, answers apart from the
+person.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -9,16 +11,23 @@ from cases.models import Case, Council, Team, Visit
 
 USER = settings.AUTH_USER_MODEL
 INSTRUMENTS = {"person": "Person", "carer": "Carer", "worker": "Worker"}
-# How the answers came: those given with a worker are reported apart, never added to the private ones.
+# How the answers came: those given with a worker are reported apart, never added to the private
+# ones.
 MODES = {"private": "By private link", "paper": "On paper", "with_worker": "With a worker"}
-STOPS = {"death": "A death was recorded", "closed": "The case ended", "expired": "Nobody answered in time"}
+STOPS = {
+    "death": "A death was recorded",
+    "closed": "The case ended",
+    "expired": "Nobody answered in time",
+}
 
 
 class QuestionSet(models.Model):
-    """A version of one instrument, published with its row and never changed (trigger). Ids never change meaning.
+    """A version of one instrument, published with its row and never changed (trigger). Ids never
+    change meaning.
 
-    `council`: whose own it is; None is for all. `definition`: [{"id", "text", "short", "easy", "scale", "block",
-    "domain", "core", "review", "condition", "wellbeing", "themes", "labels"}], as `question_files` describes it.
+    `council`: whose own it is; None is for all. `definition`: [{"id", "text", "short", "easy",
+    "scale", "block", "domain", "core", "review", "condition", "wellbeing", "themes", "labels"}], as
+    `question_files` describes it.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, null=True, related_name="question_sets")
@@ -33,22 +42,27 @@ class QuestionSet(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["code", "version"], condition=Q(council=None), name="one_question_set_a_version"
+                fields=["code", "version"],
+                condition=Q(council=None),
+                name="one_question_set_a_version",
             ),
             models.UniqueConstraint(
                 fields=["council", "code", "version"],
                 condition=Q(council__isnull=False),
                 name="one_question_set_a_council_and_version",
             ),
-            models.CheckConstraint(condition=Q(instrument__in=list(INSTRUMENTS)), name="instrument_known"),
+            models.CheckConstraint(
+                condition=Q(instrument__in=list(INSTRUMENTS)), name="instrument_known"
+            ),
         ]
 
 
 class Invitation(models.Model):
     """One asking, at a set point of a case. Of its link and its code only hashes are kept.
 
-    `worker`: the colleague who is asked instead of the person. `near_review`: what a review itself asks is left
-    out. `next_at`: when the job looks at it next (send, remind, or fold in what was answered); None: never again.
+    `worker`: the colleague who is asked instead of the person. `near_review`: what a review itself
+    asks is left out. `next_at`: when the job looks at it next (send, remind, or fold in what was
+    answered); None: never again.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="invitations")
@@ -67,26 +81,37 @@ class Invitation(models.Model):
     answered = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["visit", "kind"], name="one_invitation_a_start")]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "kind"], name="one_invitation_a_start")
+        ]
         indexes = [
-            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="invitations_due"),
-            models.Index(fields=["worker", "made_at"], condition=Q(worker__isnull=False), name="workers_asked"),
+            models.Index(
+                fields=["next_at"], condition=Q(next_at__isnull=False), name="invitations_due"
+            ),
+            models.Index(
+                fields=["worker", "made_at"],
+                condition=Q(worker__isnull=False),
+                name="workers_asked",
+            ),
         ]
 
 
 class Draft(models.Model):
-    """Answers of a form that was not sent yet. `key_hash` is made from the invitation with the installation's
-    secret: it does not say whose they are."""
+    """Answers of a form that was not sent yet. `key_hash` is made from the invitation with the
+    installation's secret: it does not say whose they are.
+    """
 
     key_hash = models.CharField(max_length=64, unique=True)
     answers = models.JSONField(default=dict)
 
 
 class Response(models.Model):
-    """Answers without a name: no key leads from here to the case, though the whole database tells (ADR 13). Group facts are copied at the time of answering.
+    """Answers without a name: no key leads from here to the case, though the whole database tells
+    (ADR 13). Group facts are copied at the time of answering.
 
-    `responses`: {question id: value}, without free text. `complete`: False where the form was never sent and the
-    answers given until then were folded in. `entered_by`: who typed in a paper or sat beside it.
+    `responses`: {question id: value}, without free text. `complete`: False where the form was never
+    sent and the answers given until then were folded in. `entered_by`: who typed in a paper or sat
+    beside it.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="responses")
@@ -115,7 +140,8 @@ class Response(models.Model):
 class LinkKey(models.Model):
     """The key kept apart: which case an answer belongs to, only where the respondent agreed to it.
 
-    Read for totals of process against outcome, by no page; deleting a row takes the consent back for good.
+    Read for totals of process against outcome, by no page; deleting a row takes the consent back
+    for good.
     """
 
     response = models.OneToOneField(Response, models.PROTECT, primary_key=True, related_name="+")
@@ -123,9 +149,11 @@ class LinkKey(models.Model):
 
 
 class Comment(models.Model):
-    """What somebody wrote, apart from the answers and from any identity. Read in the app, never in a file.
+    """What somebody wrote, apart from the answers and from any identity. Read in the app, never in
+    a file.
 
-    `readable_on`: words of a week come together, so that none can be matched with the day it was sent.
+    `readable_on`: words of a week come together, so that none can be matched with the day it was
+    sent.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="survey_comments")
@@ -140,7 +168,9 @@ class Comment(models.Model):
 
 
 class Benchmark(models.Model):
-    """A published figure of a national round. `value_kind` says whether it is exact or a bound: shown as such."""
+    """A published figure of a national round. `value_kind` says whether it is exact or a bound:
+    shown as such.
+    """
 
     domain = models.CharField(max_length=40)
     round = models.CharField(max_length=10)

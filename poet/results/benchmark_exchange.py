@@ -1,7 +1,9 @@
-"""The file with which councils compare: sums and counts of one year, never a percentage, never a person. Pure.
+"""The file with which councils compare: sums and counts of one year, never a percentage, never a
+person. Pure.
 
-Format `sds-benchmark-1` (docs/benchmark-file.md): a JSON object whose `checksum` is the SHA-256 of everything else in
-canonical form. A file is taken whole or refused whole, with a sentence that says why.
+Format `sds-benchmark-1` (docs/benchmark-file.md): a JSON object whose `checksum` is the SHA-256 of
+everything else in canonical form. A file is taken whole or refused whole, with a sentence that says
+why.
 """
 
 import hashlib
@@ -22,7 +24,8 @@ FIELDS = {"format", "council", "year", "made_on", "asked", "answered", "figures"
 ROW = {"who", "domain", "question", "view", "group", "n", "good", "middle", "bad"}
 VIEWS = ("all", "route", "age", "route_age")
 WHO = ("person", "carer", "worker")
-SLACK = 5  # three counts and their sum, each rounded to the nearest 5, miss each other by no more than this
+# three counts and their sum, each rounded to the nearest 5, miss each other by no more than this
+SLACK = 5
 
 
 def checksum(content: Mapping[str, Any]) -> str:
@@ -39,20 +42,32 @@ def write(content: Mapping[str, Any]) -> str:
 
 
 def read(raw: bytes) -> dict[str, Any]:
-    """The content of a file that is right in all its parts. Raises NotYet with a sentence, and then nothing of it counts."""
+    """The content of a file that is right in all its parts. Raises NotYet with a sentence, and then
+    nothing of it counts.
+    """
     if len(raw) > LARGEST:
         raise NotYet(_("This file is too large to be a benchmark file."), field="file")
     try:
-        content = json.loads(raw.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_once)
+        content = json.loads(
+            raw.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_once
+        )
     except (ValueError, RecursionError):
-        raise NotYet(_("This is not a benchmark file: it cannot be read as JSON."), field="file") from None
+        raise NotYet(
+            _("This is not a benchmark file: it cannot be read as JSON."), field="file"
+        ) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise NotYet(_("This is not a benchmark file of a kind that is known here."), field="file")
     if set(content) != FIELDS | {"checksum"}:
-        raise NotYet(_("This file lacks a part, or has one that does not belong there."), field="file")
+        raise NotYet(
+            _("This file lacks a part, or has one that does not belong there."), field="file"
+        )
     if content["checksum"] != checksum(content):
         raise NotYet(
-            _("The checksum does not fit: the file was changed after it was made. Ask for it again."), field="file"
+            _(
+                "The checksum does not fit: the file was changed after it was made. Ask for "
+                "it again."
+            ),
+            field="file",
         )
     _head(content)
     seen: set[tuple[str, ...]] = set()
@@ -75,16 +90,23 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _head(content: dict[str, Any]) -> None:
     texts = [content[name] for name in ("council", "year", "made_on")]
     if not all(_text(text, 120) and text for text in texts):
-        raise NotYet(_("This file does not say whose it is, for which year, or when it was made."), field="file")
+        raise NotYet(
+            _("This file does not say whose it is, for which year, or when it was made."),
+            field="file",
+        )
     if not (len(content["year"]) == 4 and content["year"].isascii() and content["year"].isdigit()):
         raise NotYet(_("The year of this file is not a year such as 2026."), field="file")
     if not isinstance(content["figures"], list) or not content["figures"]:
         raise NotYet(_("There are no figures in this file."), field="file")
     asked, answered = content["asked"], content["answered"]
     if not _count(asked) or not _count(answered):
-        raise NotYet(_("The numbers of people asked and answered must be whole numbers."), field="file")
+        raise NotYet(
+            _("The numbers of people asked and answered must be whole numbers."), field="file"
+        )
     if asked and answered > asked:
-        raise NotYet(_("More people answered than were asked: that is over 100 per cent."), field="file")
+        raise NotYet(
+            _("More people answered than were asked: that is over 100 per cent."), field="file"
+        )
 
 
 def _count(value: Any) -> bool:
@@ -100,8 +122,11 @@ def _row(number: int, row: Any, seen: set[tuple[str, ...]]) -> None:
     """One figure. Raises NotYet with its number."""
 
     def refuse(words: str) -> None:
-        raise NotYet(_("Figure %(n)s: %(words)s Nothing was taken from this file.") % {"n": number, "words": words},
-                     field="file")  # fmt: skip
+        raise NotYet(
+            _("Figure %(n)s: %(words)s Nothing was taken from this file.")
+            % {"n": number, "words": words},
+            field="file",
+        )
 
     if not isinstance(row, dict) or set(row) != ROW:
         refuse(_("a part is missing, or one does not belong there."))

@@ -1,6 +1,8 @@
-"""The geometry of the results' charts: published lines in, coordinates and words out as ready strings.
+"""The geometry of the results' charts: published lines in, coordinates and words out as ready
+strings.
 
-As in chart_geometry.py: each chart stands beside a table with the same figures and marks by shape and words, never colour alone.
+As in chart_geometry.py: each chart stands beside a table with the same figures and marks by shape
+and words, never colour alone.
 """
 
 from datetime import date
@@ -8,7 +10,17 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from poet.dashboard import figure_presenter
-from poet.dashboard.chart_geometry import BOTTOM, LEFT, RIGHT, TOP, TRIAL, Chart, _diamond, _months, _rules
+from poet.dashboard.chart_geometry import (
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    TOP,
+    TRIAL,
+    Chart,
+    _diamond,
+    _months,
+    _rules,
+)
 from poet.results.figures import TeamRow
 from poet.results.published import Line
 from poet.statistics import funnel_limits, special_causes, xmr_limits
@@ -18,9 +30,13 @@ SIDES = ("good", "middle", "bad")
 
 
 def sides(rows: list[tuple[str, Line]]) -> dict:
-    """A bar for each question, cut into better, no difference and worse; what is hidden is left open, and said so."""
+    """A bar for each question, cut into better, no difference and worse; what is hidden is left
+    open, and said so.
+    """
     drawn = []
-    for index, (label, line) in enumerate((label, line) for label, line in rows if line.good is not None and line.n):
+    for index, (label, line) in enumerate(
+        (label, line) for label, line in rows if line.good is not None and line.n
+    ):
         at, parts = 0.0, []
         counts = [(name, getattr(line, name)) for name in SIDES]
         total = max(line.n or 1, sum(count or 0 for _name, count in counts))
@@ -28,20 +44,43 @@ def sides(rows: list[tuple[str, Line]]) -> dict:
             if count:
                 width = count / total * WIDE
                 text = figure_presenter.share(count / (line.n or 1)) if width > 34 else ""
-                parts.append({"side": name, "x": f"{at:.1f}", "width": f"{width:.1f}", "text": text,
-                              "text_x": f"{at + 6:.1f}"})  # fmt: skip
+                parts.append(
+                    {
+                        "side": name,
+                        "x": f"{at:.1f}",
+                        "width": f"{width:.1f}",
+                        "text": text,
+                        "text_x": f"{at + 6:.1f}",
+                    }
+                )
                 at += width
         low, high = line.interval or (0.0, 0.0)
-        drawn.append({"label": label, "label_y": str(index * 62 + 14), "top": str(index * 62 + 22),
-                      "middle": str(index * 62 + 40), "parts": parts, "under": str(index * 62 + 52),
-                      "tick_top": str(index * 62 + 48), "tick_end": str(index * 62 + 56),
-                      "low": f"{low * WIDE:.1f}", "high": f"{high * WIDE:.1f}"})  # fmt: skip
-    key = [("good", _("Better, or good")), ("middle", _("No difference, or in between")), ("bad", _("Worse, or bad"))]
+        drawn.append(
+            {
+                "label": label,
+                "label_y": str(index * 62 + 14),
+                "top": str(index * 62 + 22),
+                "middle": str(index * 62 + 40),
+                "parts": parts,
+                "under": str(index * 62 + 52),
+                "tick_top": str(index * 62 + 48),
+                "tick_end": str(index * 62 + 56),
+                "low": f"{low * WIDE:.1f}",
+                "high": f"{high * WIDE:.1f}",
+            }
+        )
+    key = [
+        ("good", _("Better, or good")),
+        ("middle", _("No difference, or in between")),
+        ("bad", _("Worse, or bad")),
+    ]
     return {"bars": drawn, "height": str(len(drawn) * 62 + 4), "key": key}
 
 
 def funnel(rows: list[TeamRow]) -> dict | None:
-    """Teams by how many answered and how many of them say better, inside the limits of chance; None for under two."""
+    """Teams by how many answered and how many of them say better, inside the limits of chance; None
+    for under two.
+    """
     if len(rows) < 2:
         return None
     goods, bases = [row.line.good or 0 for row in rows], [row.line.n or 1 for row in rows]
@@ -55,35 +94,66 @@ def funnel(rows: list[TeamRow]) -> dict | None:
 
     steps = [max(most * part / 40, 5.0) for part in range(1, 41)]
     curves = [
-        {"kind": code, "points": " ".join(f"{x(n):.1f},{y(funnel_limits(pooled, max(round(n), 1), width)[end]):.1f}"
-                                            for n in steps)}
-        for code, width in (("limit", 0.95), ("far", 0.998)) for end in (0, 1)
-    ]  # fmt: skip
+        {
+            "kind": code,
+            "points": " ".join(
+                f"{x(n):.1f},{y(funnel_limits(pooled, max(round(n), 1), width)[end]):.1f}"
+                for n in steps
+            ),
+        }
+        for code, width in (("limit", 0.95), ("far", 0.998))
+        for end in (0, 1)
+    ]
     points = [
-        {"x": f"{x(n):.1f}", "y": f"{y(good / n):.1f}", "mark": str(number), "mark_y": f"{y(good / n) - 9:.1f}",
-         "diamond": _diamond(x(n), y(good / n)) if row.place in ("above", "below") else "", "name": row.name}
+        {
+            "x": f"{x(n):.1f}",
+            "y": f"{y(good / n):.1f}",
+            "mark": str(number),
+            "mark_y": f"{y(good / n) - 9:.1f}",
+            "diamond": _diamond(x(n), y(good / n)) if row.place in ("above", "below") else "",
+            "name": row.name,
+        }
         for number, (row, good, n) in enumerate(zip(rows, goods, bases, strict=True), 1)
-    ]  # fmt: skip
+    ]
     ticks = [
         {"y": f"{y(n / 10):.1f}", "text_y": f"{y(n / 10) + 4:.1f}", "text": f"{n}0%" if n else "0%"}
         for n in range(0, 11, 2)
     ]
-    return {"curves": curves, "points": points, "ticks": ticks, "mean": f"{y(pooled):.1f}",
-            "said": _funnel_said(rows, pooled)}  # fmt: skip
+    return {
+        "curves": curves,
+        "points": points,
+        "ticks": ticks,
+        "mean": f"{y(pooled):.1f}",
+        "said": _funnel_said(rows, pooled),
+    }
 
 
 def _funnel_said(rows: list[TeamRow], pooled: float) -> list[str]:
     out = [row for row in rows if row.place in ("above", "below")]
-    said = [_("All teams together: %(share)s. A team with few answers may lie far from that by chance alone: the limits are "
-              "wide on the left.") % {"share": figure_presenter.share(pooled)}]  # fmt: skip
+    said = [
+        _(
+            "All teams together: %(share)s. A team with few answers may lie far from that by "
+            "chance alone: the limits are "
+            "wide on the left."
+        )
+        % {"share": figure_presenter.share(pooled)}
+    ]
     names = ", ".join(f"{row.name} ({figure_presenter.share(row.line.share)})" for row in out)
-    said.append(_("Outside the outer limits, as diamonds: %(names)s. Ask why before you judge.") % {"names": names} if out
-                else _("No team lies outside the outer limits: what differs between the teams may be chance."))  # fmt: skip
+    said.append(
+        _("Outside the outer limits, as diamonds: %(names)s. Ask why before you judge.")
+        % {"names": names}
+        if out
+        else _(
+            "No team lies outside the outer limits: what differs between the teams may be chance."
+        )
+    )
     return said
 
 
 def shares(months: list[tuple[date, Line]]) -> Chart | None:
-    """The XmR chart of the monthly shares in per cent; None under two months, for which there are no limits."""
+    """The XmR chart of the monthly shares in per cent; None under two months, for which there are
+    no limits.
+    """
     values = [100 * line.share for _month, line in months if line.share is not None]
     shown = [month for month, line in months if line.share is not None]
     if len(values) < 2:
@@ -96,24 +166,50 @@ def shares(months: list[tuple[date, Line]]) -> Chart | None:
 
     xs = [LEFT + (place + 0.5) * (RIGHT - LEFT) / len(values) for place in range(len(values))]
     points = [
-        {"x": f"{x:.1f}", "y": f"{y(v):.1f}", "cause": cause, "diamond": _diamond(x, y(v)) if cause else "",
-         "mark": str(number) if cause else "", "mark_y": f"{y(v) - 11:.1f}"}
+        {
+            "x": f"{x:.1f}",
+            "y": f"{y(v):.1f}",
+            "cause": cause,
+            "diamond": _diamond(x, y(v)) if cause else "",
+            "mark": str(number) if cause else "",
+            "mark_y": f"{y(v) - 11:.1f}",
+        }
         for number, (x, v, cause) in enumerate(zip(xs, values, found, strict=True), 1)
-    ]  # fmt: skip
-    ticks = [{"y": f"{y(n):.1f}", "text_y": f"{y(n) + 4:.1f}", "text": f"{n}%"} for n in range(0, 101, 20)]
-    return Chart(points=points, line=" ".join(f"{one['x']},{one['y']}" for one in points),
-                 rules=_rules(y, lower, upper, mean, None), ticks=ticks,
-                 months=_months([(month, 0, 0) for month in shown], xs),
-                 said=_shares_said(shown, values, found, lower, upper, mean), causes={})  # fmt: skip
+    ]
+    ticks = [
+        {"y": f"{y(n):.1f}", "text_y": f"{y(n) + 4:.1f}", "text": f"{n}%"}
+        for n in range(0, 101, 20)
+    ]
+    return Chart(
+        points=points,
+        line=" ".join(f"{one['x']},{one['y']}" for one in points),
+        rules=_rules(y, lower, upper, mean, None),
+        ticks=ticks,
+        months=_months([(month, 0, 0) for month in shown], xs),
+        said=_shares_said(shown, values, found, lower, upper, mean),
+        causes={},
+    )
 
 
 def _shares_said(shown, values, found, lower, upper, mean) -> list[str]:
     facts = {"mean": f"{mean:.0f}%", "low": f"{lower:.0f}%", "high": f"{upper:.0f}%"}
-    said = [_("The mean of the months is %(mean)s. As long as nothing changes, a month lies between %(low)s and "
-              "%(high)s.") % facts]  # fmt: skip
+    said = [
+        _(
+            "The mean of the months is %(mean)s. As long as nothing changes, a month lies "
+            "between %(low)s and "
+            "%(high)s."
+        )
+        % facts
+    ]
     if len(values) < TRIAL:
         said.append(_("These are trial limits: there are fewer than %(n)s months.") % {"n": TRIAL})
-    marked = [figure_presenter.month(month) for month, cause in zip(shown, found, strict=True) if cause]
-    said.append(_("Months that stand out, as diamonds in the chart: %(months)s.") % {"months": "; ".join(marked)} if marked
-                else _("No month stands out."))  # fmt: skip
+    marked = [
+        figure_presenter.month(month) for month, cause in zip(shown, found, strict=True) if cause
+    ]
+    said.append(
+        _("Months that stand out, as diamonds in the chart: %(months)s.")
+        % {"months": "; ".join(marked)}
+        if marked
+        else _("No month stands out.")
+    )
     return said

@@ -1,4 +1,5 @@
-"""Councils beside each other: those of this installation that agreed to it, and those whose file came in. Reading only.
+"""Councils beside each other: those of this installation that agreed to it, and those whose file
+came in. Reading only.
 
 In the order of their names: a share that rests on those who chose to answer is no league table.
 """
@@ -33,7 +34,9 @@ class Peer:
 
 
 def peers(council, year: str) -> list[Peer]:
-    """The council itself and all it may look at, by name. Others of this installation only where both agreed."""
+    """The council itself and all it may look at, by name. Others of this installation only where
+    both agreed.
+    """
     found = [_of_book(Book(council), year)]
     if Sharing.of(council).compare:
         others = Council.objects.exclude(pk=council.pk).filter(sharing__compare=True).distinct()
@@ -59,26 +62,47 @@ def _of_book(book: Book, year: str) -> Peer:
 
 
 def _of_file(one: CouncilFile) -> Peer:
-    """A file names domains and no scales: what is not on the open list may mean anything, and is not compared."""
+    """A file names domains and no scales: what is not on the open list may mean anything, and is
+    not compared.
+    """
     rows: list[dict[str, Any]] = one.content["figures"]
     often = Counter((r["who"], r["domain"]) for r in rows if r["view"] == "all")
     lines = {
-        ((r["who"], r["domain"], scale), r["view"], r["group"]): Line(r["n"], r["good"], r["middle"], r["bad"])
+        ((r["who"], r["domain"], scale), r["view"], r["group"]): Line(
+            r["n"], r["good"], r["middle"], r["bad"]
+        )
         for r in rows
-        if (scale := questions.shared_scale(r["who"], r["domain"])) and often[r["who"], r["domain"]] == 1
+        if (scale := questions.shared_scale(r["who"], r["domain"]))
+        and often[r["who"], r["domain"]] == 1
     }
     return Peer(one.name, one.year, lines)
 
 
 def table(one: Question, others: list[Peer]) -> Table:
     """One question in every council that has it."""
-    head = [_("Council"), _("Year"), _("Answers, about"), _("Good (likely range)"), *map(route_name, ROUTES)]
+    head = [
+        _("Council"),
+        _("Year"),
+        _("Answers, about"),
+        _("Good (likely range)"),
+        *map(route_name, ROUTES),
+    ]
     rows = [
-        [peer.name, year_words(peer.year), result_tables.counted(peer.line(one, "all")),
-         result_tables.side(peer.line(one, "all"), "good"),
-         *(result_tables.side(peer.line(one, "route", route), "good") for route in ROUTES)]
+        [
+            peer.name,
+            year_words(peer.year),
+            result_tables.counted(peer.line(one, "all")),
+            result_tables.side(peer.line(one, "all"), "good"),
+            *(result_tables.side(peer.line(one, "route", route), "good") for route in ROUTES),
+        ]
         for peer in others
         if peer.line(one, "all").n
-    ]  # fmt: skip
-    return Table(_(one.short), head, rows, numeric=set(range(2, 7)), caption_size="s",
-                 empty=_("No council shows this question yet."))  # fmt: skip
+    ]
+    return Table(
+        _(one.short),
+        head,
+        rows,
+        numeric=set(range(2, 7)),
+        caption_size="s",
+        empty=_("No council shows this question yet."),
+    )

@@ -1,6 +1,8 @@
-"""The figures of the results pages for one year and one instrument, from what was published. Reading only.
+"""The figures of the results pages for one year and one instrument, from what was published.
+Reading only.
 
-`Results` is what every table and chart is built from. Not here: their words (results_tables), who may see them (views).
+`Results` is what every table and chart is built from. Not here: their words (results_tables), who
+may see them (views).
 """
 
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ WIDTHS = {"two": 0.95, "three": 0.998}  # the two pairs of funnel limits
 
 @dataclass(frozen=True)
 class TeamRow:
-    """A team's line with the limits that chance alone would keep it in; `place`: within, near, above or below."""
+    """A team's line with the limits that chance alone would keep it in; `place`: within, near,
+    above or below.
+    """
 
     name: str
     line: Line
@@ -43,7 +47,10 @@ class Results:
         return {kind: self.link(f"results_{kind}", name) for kind in ("csv", "xlsx")}
 
     def question_files(self, question: str, name: str) -> dict[str, str]:
-        return {kind: self.link(f"question_{kind}", self.who, question, name) for kind in ("csv", "xlsx")}
+        return {
+            kind: self.link(f"question_{kind}", self.who, question, name)
+            for kind in ("csv", "xlsx")
+        }
 
     @cached_property
     def questions(self) -> list[Question]:
@@ -57,15 +64,23 @@ class Results:
         return self.book.line(self.year, self.who, question, view, group)
 
     def weighted(self, question: str) -> weighting.Weighted | None:
-        """The share of good answers, each group counted as often as it has people in the caseload."""
+        """The share of good answers, each group counted as often as it has people in the
+        caseload.
+        """
         shown = self.book.groups(self.year, self.who, question, "route_age")
-        strata = {group: (line.good, line.n) for group, line in shown.items() if line.good is not None and line.n}
+        strata = {
+            group: (line.good, line.n)
+            for group, line in shown.items()
+            if line.good is not None and line.n
+        }
         return weighting.weighted(strata, self.book.caseload(self.who))
 
     def teams(self, question: str) -> list[TeamRow]:
         """The teams with a shown share, in the order of their names, against all teams together."""
         shown = {
-            group: line for group, line in self.book.groups(self.year, self.who, question, "team").items() if group
+            group: line
+            for group, line in self.book.groups(self.year, self.who, question, "team").items()
+            if group
         }
         rows = [(line.good, line.n) for line in shown.values() if line.good is not None and line.n]
         if not rows:
@@ -73,13 +88,21 @@ class Results:
         pooled = sum(good for good, _n in rows) / sum(n for _good, n in rows)
         names = Team.objects.filter(council=self.book.council, pk__in=list(shown)).order_by("name")
         return [
-            _team(team.name, shown[str(team.pk)], pooled) for team in names if shown[str(team.pk)].share is not None
+            _team(team.name, shown[str(team.pk)], pooled)
+            for team in names
+            if shown[str(team.pk)].share is not None
         ]
 
     def months(self, question: str) -> list[tuple[str, Line]]:
-        """(month, line) of the months that are shown, of this year and those before it, in order."""
+        """(month, line) of the months that are shown, of this year and those before it, in
+        order.
+        """
         years = [year for year in self.book.years() if year <= self.year]
-        found = [pair for year in years for pair in self.book.groups(year, self.who, question, "month").items()]
+        found = [
+            pair
+            for year in years
+            for pair in self.book.groups(year, self.who, question, "month").items()
+        ]
         return sorted(found, key=lambda pair: pair[0])[-MONTHS:]
 
     @cached_property
@@ -87,10 +110,13 @@ class Results:
         return process_and_outcome.conditions(self.book, self.year, self.who)
 
     def ranked(self) -> list[tuple[Question, Line]]:
-        """The questions about a change in life with a share, the highest first: weighted where that can be had."""
+        """The questions about a change in life with a share, the highest first: weighted where that
+        can be had.
+        """
         found = [(one, self.line(one.code)) for one in self.questions if one.block == "outcomes"]
         return sorted(
-            (pair for pair in found if pair[1].share is not None), key=lambda pair: -self.best(pair[0].code)
+            (pair for pair in found if pair[1].share is not None),
+            key=lambda pair: -self.best(pair[0].code),
         )
 
     def best(self, question: str) -> float:

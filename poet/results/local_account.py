@@ -1,6 +1,8 @@
-"""The Local Account: what a council shows of its own results, by theme, with the definitions. Reading only.
+"""The Local Account: what a council shows of its own results, by theme, with the definitions.
+Reading only.
 
-The themes are those of `questions.THEMES`; a question carries none or more of them, and no theme has a score. The same lines, in full, make up the peer-review pack.
+The themes are those of `questions.THEMES`; a question carries none or more of them, and no theme
+has a score. The same lines, in full, make up the peer-review pack.
 """
 
 from dataclasses import dataclass
@@ -43,10 +45,18 @@ def account(book: Book, year: str, said: str) -> Account:
         for one in r.questions:
             for theme in themes_of(one):
                 rows.setdefault(theme, []).append(_evidence(r, one))
-    head = [_("What people were asked about"), _("Who"), _("Good answers (likely range)"), _("Weighted to everybody with support"),
-            _("Answers, about")]  # fmt: skip
+    head = [
+        _("What people were asked about"),
+        _("Who"),
+        _("Good answers (likely range)"),
+        _("Weighted to everybody with support"),
+        _("Answers, about"),
+    ]
     tables = [
-        {"name": str(name), "table": Table(str(name), head, rows[code], numeric={2, 3, 4}, caption_size="m")}
+        {
+            "name": str(name),
+            "table": Table(str(name), head, rows[code], numeric={2, 3, 4}, caption_size="m"),
+        }
         for code, name in questions.THEMES.items()
         if code in rows
     ]
@@ -59,36 +69,78 @@ def themes_of(one: Question) -> tuple[str, ...]:
 
 def _evidence(r: Results, one: Question) -> list[str]:
     line = r.line(one.code)
-    return [_(one.short), str(WHO[one.who]), result_tables.side(line, "good"), result_tables.weighed(r, one.code),
-            result_tables.counted(line)]  # fmt: skip
+    return [
+        _(one.short),
+        str(WHO[one.who]),
+        result_tables.side(line, "good"),
+        result_tables.weighed(r, one.code),
+        result_tables.counted(line),
+    ]
 
 
 def replies(book: Book, year: str) -> str:
     """How many were asked and how many answered, in a sentence."""
-    asked, answered = (sum(found) for found in zip(*(book.asked(year, who) for who in WHO), strict=True))
+    asked, answered = (
+        sum(found) for found in zip(*(book.asked(year, who) for who in WHO), strict=True)
+    )
     if not asked or not answered:
         return _("Fewer than five people have answered in this year.")
-    return _("About %(asked)s people were asked in this year, and about %(answered)s answered (%(share)s).") % {
-        "asked": figure_presenter.number(asked), "answered": figure_presenter.number(answered), "share": figure_presenter.share(min(answered / asked, 1.0)),
-    }  # fmt: skip
+    return _(
+        "About %(asked)s people were asked in this year, and about %(answered)s answered "
+        "(%(share)s)."
+    ) % {
+        "asked": figure_presenter.number(asked),
+        "answered": figure_presenter.number(answered),
+        "share": figure_presenter.share(min(answered / asked, 1.0)),
+    }
 
 
 def you_said(council) -> Table:
-    """The actions that the council shows, those with an outcome first. No names: an owner is a matter for the council."""
+    """The actions that the council shows, those with an outcome first. No names: an owner is a
+    matter for the council.
+    """
     found = Improvement.objects.filter(council=council, public=True)
-    ordered = sorted(found, key=lambda one: (not one.done, -(one.changed_on or one.due_on).toordinal(), one.pk))
+    ordered = sorted(
+        found, key=lambda one: (not one.done, -(one.changed_on or one.due_on).toordinal(), one.pk)
+    )
     rows = [
-        [one.said, one.action, one.changed or _("Under way, by %(month)s") % {"month": figure_presenter.month(one.due_on)}]
+        [
+            one.said,
+            one.action,
+            one.changed
+            or _("Under way, by %(month)s") % {"month": figure_presenter.month(one.due_on)},
+        ]
         for one in ordered
     ]
-    return Table(_("You said, we did"), [_("You said"), _("What we do"), _("What changed")], rows, first_is_header=False,
-                 empty=_("There is nothing here yet."))  # fmt: skip
+    return Table(
+        _("You said, we did"),
+        [_("You said"), _("What we do"), _("What changed")],
+        rows,
+        first_is_header=False,
+        empty=_("There is nothing here yet."),
+    )
 
 
 def pack(book: Book, year: str) -> Table:
-    """The peer-review pack: every shown line of a year, one a row. The same figures as the pages, and no others."""
-    head = [_("Year"), _("Who"), _("Themes"), _("Domain"), _("Question"), _("How the money is taken"), _("Age"), _("Answers, about"),
-            _("Good"), _("In between"), _("Bad"), _("Share good"), _("From"), _("To")]  # fmt: skip
+    """The peer-review pack: every shown line of a year, one a row. The same figures as the pages,
+    and no others.
+    """
+    head = [
+        _("Year"),
+        _("Who"),
+        _("Themes"),
+        _("Domain"),
+        _("Question"),
+        _("How the money is taken"),
+        _("Age"),
+        _("Answers, about"),
+        _("Good"),
+        _("In between"),
+        _("Bad"),
+        _("Share good"),
+        _("From"),
+        _("To"),
+    ]
     rows = [
         _pack_row(year, one, view, group, line)
         for who in WHO
@@ -97,20 +149,36 @@ def pack(book: Book, year: str) -> Table:
         for group, line in book.groups(year, who, one.code, view).items()
     ]
     return Table(
-        _("Peer-review pack"), head, rows, numeric=set(range(7, 14)), empty=_("There is nothing published yet.")
+        _("Peer-review pack"),
+        head,
+        rows,
+        numeric=set(range(7, 14)),
+        empty=_("There is nothing published yet."),
     )
 
 
 def _pack_row(year: str, one: Question, view: str, group: str, line: Line) -> list[str]:
     route = group.partition("|")[0] if view in ("route", "route_age") else None
     age = group.rpartition("|")[2] if view in ("age", "route_age") else None
-    counts = [_("hidden") if count is None else figure_presenter.number(count) for count in (line.good, line.middle, line.bad)]
+    counts = [
+        _("hidden") if count is None else figure_presenter.number(count)
+        for count in (line.good, line.middle, line.bad)
+    ]
     low, high = line.interval or (None, None)
     return [
-        year_words(year), str(WHO[one.who]), ", ".join(str(questions.THEMES[t]) for t in themes_of(one)), one.domain, _(one.short),
-        _("All ways") if route is None else route_name(route), _("All ages") if age is None else age_name(age),
-        figure_presenter.number(line.n), *counts, figure_presenter.share(line.share), figure_presenter.share(low), figure_presenter.share(high),
-    ]  # fmt: skip
+        year_words(year),
+        str(WHO[one.who]),
+        ", ".join(str(questions.THEMES[t]) for t in themes_of(one)),
+        one.domain,
+        _(one.short),
+        _("All ways") if route is None else route_name(route),
+        _("All ages") if age is None else age_name(age),
+        figure_presenter.number(line.n),
+        *counts,
+        figure_presenter.share(line.share),
+        figure_presenter.share(low),
+        figure_presenter.share(high),
+    ]
 
 
 def year_shown(book: Book) -> str | None:
@@ -122,16 +190,49 @@ def year_shown(book: Book) -> str | None:
 def definitions() -> list[tuple[str, str]]:
     """What the words on the page mean: (word, meaning)."""
     return [
-        (_("Good answers"), _("“A lot better” or “a little better” where we asked what has changed; “very easy”, “quite easy” or "
-                              "“yes” where we asked about the way there. “Does not apply” and “would rather not say” are not "
-                              "counted.")),
-        (_("Likely range"), _("If we had asked other people of the same kind, the share would lie between these two figures "
-                                "19 times in 20 (Wilson interval).")),
-        (_("Weighted"), _("People with a direct payment answer more often than others. Here each group, by how the money is taken "
-                          "and by age, counts as often as it has people with support.")),
-        (_("Rounded and hidden"), _("Counts are rounded to the nearest 5. Groups of fewer than %(base)s answers and counts under 5 "
-                                    "are hidden, and so is what would give them away. A figure changes only when at least 5 "
-                                    "new answers have come in.") % {"base": publishing.suppression.SMALLEST_BASE}),
-        (_("What it does not say"), _("These are people who chose to answer. It does not say why things are as they are, and "
-                                      "it is no ranking of councils or teams.")),
-    ]  # fmt: skip
+        (
+            _("Good answers"),
+            _(
+                "“A lot better” or “a little better” where we asked what has changed; “very "
+                "easy”, “quite easy” or "
+                "“yes” where we asked about the way there. “Does not apply” and “would "
+                "rather not say” are not "
+                "counted."
+            ),
+        ),
+        (
+            _("Likely range"),
+            _(
+                "If we had asked other people of the same kind, the share would lie between "
+                "these two figures "
+                "19 times in 20 (Wilson interval)."
+            ),
+        ),
+        (
+            _("Weighted"),
+            _(
+                "People with a direct payment answer more often than others. Here each "
+                "group, by how the money is taken "
+                "and by age, counts as often as it has people with support."
+            ),
+        ),
+        (
+            _("Rounded and hidden"),
+            _(
+                "Counts are rounded to the nearest 5. Groups of fewer than %(base)s answers "
+                "and counts under 5 "
+                "are hidden, and so is what would give them away. A figure changes only when "
+                "at least 5 "
+                "new answers have come in."
+            )
+            % {"base": publishing.suppression.SMALLEST_BASE},
+        ),
+        (
+            _("What it does not say"),
+            _(
+                "These are people who chose to answer. It does not say why things are as "
+                "they are, and "
+                "it is no ranking of councils or teams."
+            ),
+        ),
+    ]

@@ -1,4 +1,6 @@
-"""The published figures of the national surveys: a bound is shown as a bound, never as if it were exact. Reading only."""
+"""The published figures of the national surveys: a bound is shown as a bound, never as if it were
+exact. Reading only.
+"""
 
 import csv
 from dataclasses import dataclass
@@ -53,8 +55,12 @@ class Round:
         if self.kind == "exact":
             return number
         if self.strict:
-            return (_("over %(n)s") if self.kind == "at_least" else _("under %(n)s")) % {"n": number}
-        return (_("%(n)s or more") if self.kind == "at_least" else _("at most %(n)s")) % {"n": number}
+            return (_("over %(n)s") if self.kind == "at_least" else _("under %(n)s")) % {
+                "n": number
+            }
+        return (_("%(n)s or more") if self.kind == "at_least" else _("at most %(n)s")) % {
+            "n": number
+        }
 
 
 @cache
@@ -63,20 +69,39 @@ def shipped() -> tuple[Round, ...]:
 
 
 def read(text: str) -> tuple[Round, ...]:
-    """The figures of a file, all or none. ValueError with a sentence that names the row or the figures at fault."""
+    """The figures of a file, all or none. ValueError with a sentence that names the row or the
+    figures at fault.
+    """
     found = []
     for number, row in enumerate(csv.DictReader(text.splitlines()), 2):
         try:
-            one = Round(row["domain"], row["round"], row["group"], row["measure"], row["kind"], float(row["value"]),
-                        row["strict"] == "yes", row["source"])  # fmt: skip
+            one = Round(
+                row["domain"],
+                row["round"],
+                row["group"],
+                row["measure"],
+                row["kind"],
+                float(row["value"]),
+                row["strict"] == "yes",
+                row["source"],
+            )
         except (KeyError, TypeError, ValueError):
             raise ValueError(f"Row {number} is not a figure with all its columns.") from None
-        if one.kind not in KINDS or one.measure not in MEASURES or one.group not in GROUPS or not one.source:
-            raise ValueError(f"Row {number} names a kind, measure, group or source that is not known.")
+        if (
+            one.kind not in KINDS
+            or one.measure not in MEASURES
+            or one.group not in GROUPS
+            or not one.source
+        ):
+            raise ValueError(
+                f"Row {number} names a kind, measure, group or source that is not known."
+            )
         if not 0 <= one.value <= 100:
             raise ValueError(f"Row {number}: a percentage lies between 0 and 100.")
         if one.strict and one.kind == "exact":
-            raise ValueError(f"Row {number}: a figure that is strictly more than another is a bound, not exact.")
+            raise ValueError(
+                f"Row {number}: a figure that is strictly more than another is a bound, not exact."
+            )
         found.append(one)
     _agree(found)
     return tuple(found)
@@ -86,20 +111,33 @@ def _agree(found: list[Round]) -> None:
     """Figures of one round that cannot stand beside each other are refused. ValueError."""
     together: dict[tuple[str, str, str], dict[str, list[Round]]] = {}
     for one in found:
-        together.setdefault((one.domain, one.round, one.group), {}).setdefault(one.measure, []).append(one)
+        together.setdefault((one.domain, one.round, one.group), {}).setdefault(
+            one.measure, []
+        ).append(one)
     for (domain, year, group), measures in together.items():
         where = f"{domain}, {year}"
-        exact = {name: one.value for name, rows in measures.items() for one in rows if one.kind == "exact"}
-        whole = {name: exact[name] for name in ("better", "no_difference", "worse") if name in exact}
+        exact = {
+            name: one.value
+            for name, rows in measures.items()
+            for one in rows
+            if one.kind == "exact"
+        }
+        whole = {
+            name: exact[name] for name in ("better", "no_difference", "worse") if name in exact
+        }
         if len(whole) == 3 and abs(sum(whole.values()) - 100) > ROUNDING:
             raise ValueError(f"{where}: better, no difference and worse do not add up to 100.")
-        least = sum(max((r.value for r in measures.get(m, ()) if r.kind != "at_most"), default=0) for m in
-                    ("better", "no_difference", "worse"))  # fmt: skip
+        least = sum(
+            max((r.value for r in measures.get(m, ()) if r.kind != "at_most"), default=0)
+            for m in ("better", "no_difference", "worse")
+        )
         if least > 100 + ROUNDING:
             raise ValueError(f"{where}: the figures together come to more than 100.")
         worst = [r.value for r in measures.get("worse", ()) if r.kind != "at_most"]
         cap = [
-            r.value for r in together.get(("any_outcome", year, group), {}).get("worse", ()) if r.kind == "at_most"
+            r.value
+            for r in together.get(("any_outcome", year, group), {}).get("worse", ())
+            if r.kind == "at_most"
         ]
         if worst and cap and max(worst) > min(cap):
             raise ValueError(f"{where}: more say worse than the round reports for any question.")
@@ -112,9 +150,12 @@ def beside(domain: str, group: tuple[str, ...]) -> list[Round]:
 
 
 def comparable(line: Line, one: Round, scale: str = CHANGE) -> str:
-    """What our own interval says against a published figure: "above", "below", "open", or "" where it can't be said.
+    """What our own interval says against a published figure: "above", "below", "open", or "" where
+    it can't be said.
 
-    `scale`: that of our question; only one about a change counts what "better" counts. Against "over 70%" a lower interval is below; nothing can be above a figure of which only a lower bound is known.
+    `scale`: that of our question; only one about a change counts what "better" counts. Against
+    "over 70%" a lower interval is below; nothing can be above a figure of which only a lower bound
+    is known.
     """
     if one.measure != SAME or scale != CHANGE or line.interval is None:
         return ""

@@ -1,6 +1,8 @@
-"""What people said, as the dashboard shows it beside the process times: reading only, from published figures alone.
+"""What people said, as the dashboard shows it beside the process times: reading only, from
+published figures alone.
 
-The pages of results read the same lines in more groups (figures.py). What may be published is decided in suppression.py.
+The pages of results read the same lines in more groups (figures.py). What may be published is
+decided in suppression.py.
 """
 
 from collections.abc import Iterable
@@ -15,7 +17,9 @@ from poet.results.published import FEW, Book
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """One question. Counts are ints rounded to 5 or the mark for hidden; `share` and interval are 0..1 or None."""
+    """One question. Counts are ints rounded to 5 or the mark for hidden; `share` and interval are
+    0..1 or None.
+    """
 
     question: str
     instrument: str
@@ -31,7 +35,9 @@ class OutcomeRow:
 
 @dataclass(frozen=True)
 class Replies:
-    """How many were asked and how many answered, rounded to 5, 0 for under 5: never what anybody said."""
+    """How many were asked and how many answered, rounded to 5, 0 for under 5: never what anybody
+    said.
+    """
 
     asked: int
     answered: int
@@ -42,14 +48,22 @@ def results(council, *, on: date, book: Book | None = None) -> list[OutcomeRow]:
     book, year = book or Book(council), publishing.year_of(on)
     return [
         OutcomeRow(
-            one.short, who, one.block, *(statistics.HIDDEN if n is None else n for n in (line.n, line.good, line.middle, line.bad)),
-            line.share, line.interval, line.n is None or line.n < FEW,
+            one.short,
+            who,
+            one.block,
+            *(
+                statistics.HIDDEN if n is None else n
+                for n in (line.n, line.good, line.middle, line.bad)
+            ),
+            line.share,
+            line.interval,
+            line.n is None or line.n < FEW,
         )
         for who in WHO
         for one in book.questions(who)
         for line in [book.line(year, who, one.code, "all")]
         if line.n != 0
-    ]  # fmt: skip
+    ]
 
 
 def replies(council, *, on: date, book: Book | None = None) -> Replies:

@@ -1,8 +1,10 @@
-"""Process against outcome: do those whose way was easy, short or known say more often that life got better?
+"""Process against outcome: do those whose way was easy, short or known say more often that life got
+better?
 
-Worked out from published lines alone, so nothing here can give away what they do not. A link is not a cause: people with simpler lives may have both. The rule for
-"robust" is open: the odds ratio adjusted for age band and route must exclude 1 in at least half of the questions
-tested, with a q value under 0.05 (Benjamini and Hochberg) counted over all of them.
+Worked out from published lines alone, so nothing here can give away what they do not. A link is not
+a cause: people with simpler lives may have both. The rule for "robust" is open: the odds ratio
+adjusted for age band and route must exclude 1 in at least half of the questions tested, with a q
+value under 0.05 (Benjamini and Hochberg) counted over all of them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +24,9 @@ Q = 0.05
 
 @dataclass(frozen=True)
 class Adjusted:
-    """Odds ratio over the strata that are shown on both sides, its interval, p and q, and the answers it rests on."""
+    """Odds ratio over the strata that are shown on both sides, its interval, p and q, and the
+    answers it rests on.
+    """
 
     ratio: float
     interval: tuple[float, float]
@@ -38,7 +42,9 @@ class Adjusted:
 
 @dataclass(frozen=True)
 class Association:
-    """One question under one condition. `groups`: (level, line). `difference`: interval of first less second, or None."""
+    """One question under one condition. `groups`: (level, line). `difference`: interval of first
+    less second, or None.
+    """
 
     question: str
     groups: tuple[tuple[str, Line], ...]
@@ -67,19 +73,30 @@ def conditions(book: Book, year: str, who: str) -> list[Condition]:
 
 
 def condition(book: Book, year: str, who: str, name: str, codes: Sequence[str]) -> Condition:
-    """One condition against these questions; the q values are counted over all that could be adjusted."""
+    """One condition against these questions; the q values are counted over all that could be
+    adjusted.
+    """
     first, second = CONDITIONS[name]
     found = {code: _adjusted(strata(book, year, who, code, name)) for code in codes}
     tested = [code for code in codes if found[code]]
-    q_values = dict(zip(tested, benjamini_hochberg([found[code][2] for code in tested]), strict=True))
+    q_values = dict(
+        zip(tested, benjamini_hochberg([found[code][2] for code in tested]), strict=True)
+    )
     rows = []
     for code in codes:
-        levels = tuple((level, book.line(year, who, code, f"if_{name}", level)) for level in _levels(name))
+        levels = tuple(
+            (level, book.line(year, who, code, f"if_{name}", level)) for level in _levels(name)
+        )
         pair = dict(levels)
         one = found[code]
         adjusted = Adjusted(one[0], one[1], one[2], q_values[code], one[3]) if one else None
         rows.append(Association(code, levels, difference(pair[first], pair[second]), adjusted))
-    return Condition(name, tuple(rows), len(tested), sum(bool(row.adjusted and row.adjusted.holds) for row in rows))
+    return Condition(
+        name,
+        tuple(rows),
+        len(tested),
+        sum(bool(row.adjusted and row.adjusted.holds) for row in rows),
+    )
 
 
 def _levels(name: str) -> tuple[str, ...]:
@@ -93,14 +110,22 @@ def difference(one: Line, other: Line) -> tuple[float, float] | None:
     return newcombe_difference(one.good or 0, one.n or 0, other.good or 0, other.n or 0)
 
 
-def strata(book: Book, year: str, who: str, code: str, name: str) -> list[tuple[int, int, int, int]]:
-    """(good, not good) with and without the condition, for each age band and route that is shown on both sides."""
+def strata(
+    book: Book, year: str, who: str, code: str, name: str
+) -> list[tuple[int, int, int, int]]:
+    """(good, not good) with and without the condition, for each age band and route that is shown on
+    both sides.
+    """
     first, second = CONDITIONS[name]
     by_stratum: dict[str, dict[str, Line]] = {}
     for group, line in book.groups(year, who, code, f"if_{name}_by").items():
         level, _bar, stratum = group.partition("|")
         by_stratum.setdefault(stratum, {})[level] = line
-    pairs = [(lines[first], lines[second]) for lines in by_stratum.values() if first in lines and second in lines]
+    pairs = [
+        (lines[first], lines[second])
+        for lines in by_stratum.values()
+        if first in lines and second in lines
+    ]
     return [
         (a.good, a.n - a.good, b.good, b.n - b.good)
         for a, b in pairs

@@ -1,6 +1,8 @@
-"""Reading what was published: the newest release of a council, line by line. Nothing here has seen an answer.
+"""Reading what was published: the newest release of a council, line by line. Nothing here has seen
+an answer.
 
-Every share and interval is worked out from the rounded counts, so it can give away no more than they do.
+Every share and interval is worked out from the rounded counts, so it can give away no more than
+they do.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +22,9 @@ FEW = 30  # answers under which the reader is told that they are few
 
 @dataclass(frozen=True)
 class Line:
-    """A group's answers to one question, rounded to 5; None where hidden, everywhere in a line that is hidden whole."""
+    """A group's answers to one question, rounded to 5; None where hidden, everywhere in a line that
+    is hidden whole.
+    """
 
     n: int | None = None
     good: int | None = None
@@ -34,7 +38,11 @@ class Line:
     @property
     def interval(self) -> tuple[float, float] | None:
         """95%, Wilson."""
-        return statistics.wilson_interval(self.good, self.n) if self.n and self.good is not None else None
+        return (
+            statistics.wilson_interval(self.good, self.n)
+            if self.n and self.good is not None
+            else None
+        )
 
     @property
     def few(self) -> bool:
@@ -64,10 +72,16 @@ class Question:
 
     @property
     def meaning(self) -> tuple[str, ...]:
-        """What has to be the same before figures of two councils stand side by side, never the id. A domain of the
-        open list meets in its scale; a council's own domain only in the very same words."""
+        """What has to be the same before figures of two councils stand side by side, never the id.
+        A domain of the open list meets in its scale; a council's own domain only in the very same
+        words.
+        """
         shared = shared_scale(self.who, self.domain) is not None
-        return (self.who, self.domain, self.scale) if shared else (self.who, self.domain, self.scale, self.text)
+        return (
+            (self.who, self.domain, self.scale)
+            if shared
+            else (self.who, self.domain, self.scale, self.text)
+        )
 
 
 class Book:
@@ -100,7 +114,9 @@ class Book:
         return {group: line for group, line in found.items() if line.n}
 
     def line(self, year: str, who: str, question: str, view: str, group: str = "") -> Line:
-        """One published line; HIDDEN for one that is not shown, EMPTY for one that rests on nobody."""
+        """One published line; HIDDEN for one that is not shown, EMPTY for one that rests on
+        nobody.
+        """
         return self._views.get(f"{year}/{who}/{question}/{view}", {}).get(group, EMPTY)
 
     def years(self) -> list[str]:

@@ -1,9 +1,11 @@
-"""Making a release of the survey's figures: what each line rests on, what may be shown, once a day at most.
+"""Making a release of the survey's figures: what each line rests on, what may be shown, once a day
+at most.
 
-A *system* is one question of one instrument in one year, counted in every group that is ever shown of it. The groups are
-a fixed list: nobody chooses a filter of their own, and all lines of a system are judged together. Keys are paths,
-"2026/person/say/route/direct_payment"; inside a system "route/direct_payment". Not here: the rules themselves
-(suppression), reading what was published (published), who may see it.
+A *system* is one question of one instrument in one year, counted in every group that is ever shown
+of it. The groups are a fixed list: nobody chooses a filter of their own, and all lines of a system
+are judged together. Keys are paths, "2026/person/say/route/direct_payment"; inside a system
+"route/direct_payment". Not here: the rules themselves (suppression), reading what was published
+(published), who may see it.
 """
 
 from collections import Counter
@@ -44,9 +46,14 @@ class Published(NamedTuple):
 
 
 def publish(now: datetime | None = None) -> Published:
-    """Release what has come in, for every council. Safe to run twice at once, and as often as one likes."""
+    """Release what has come in, for every council. Safe to run twice at once, and as often as one
+    likes.
+    """
     now = now or timezone.now()
-    parts = [(f"council {one.pk}", partial(release, council=one, at=now)) for one in Council.objects.order_by("pk")]
+    parts = [
+        (f"council {one.pk}", partial(release, council=one, at=now))
+        for one in Council.objects.order_by("pk")
+    ]
     done = Published(sum(made is not None for made in jobs.apart("publish", parts)))
     beat("publish")
     return done
@@ -63,7 +70,9 @@ def release(*, council: Council, at: datetime | None = None) -> Release | None:
             return None
         last = newest(council)
         number = last.number + 1 if last else 1
-        return Release.objects.create(council=council, number=number, made_at=at, **_made(council, last, at))
+        return Release.objects.create(
+            council=council, number=number, made_at=at, **_made(council, last, at)
+        )
 
 
 def newest(council: Council) -> Release | None:
@@ -72,8 +81,15 @@ def newest(council: Council) -> Release | None:
 
 
 def _worth_it(council, at) -> bool:
-    """Under five new answers no line can move; and two releases on one day would be two readings of one day."""
-    last = Release.objects.filter(council=council).order_by("-number").values_list("made_at", "held").first()
+    """Under five new answers no line can move; and two releases on one day would be two readings of
+    one day.
+    """
+    last = (
+        Release.objects.filter(council=council)
+        .order_by("-number")
+        .values_list("made_at", "held")
+        .first()
+    )
     if last and dates.london_date(last[0]) >= dates.london_date(at):
         return False
     return responses.held(council) - (last[1] if last else 0) >= suppression.BATCH
@@ -85,7 +101,9 @@ def year_of(month: date) -> str:
 
 
 def _made(council, last, at) -> dict[str, Any]:
-    """Lines, about and state of the next release: every system that is there, those that have not moved as they were."""
+    """Lines, about and state of the next release: every system that is there, those that have not
+    moved as they were.
+    """
     state = last.state if last else {"rests": {}, "knows": {}, "quarters": {}}
     before = last.lines if last else {}
     quarters, given = dict(state["quarters"]), list(responses.given(council))
@@ -94,13 +112,19 @@ def _made(council, last, at) -> dict[str, Any]:
         "held": len(given),
         "state": {"rests": {}, "knows": {}, "quarters": quarters},
     }
-    teams = tuple(str(pk) for pk in Team.objects.filter(council=council).order_by("pk").values_list("pk", flat=True))
+    teams = tuple(
+        str(pk)
+        for pk in Team.objects.filter(council=council).order_by("pk").values_list("pk", flat=True)
+    )
     for name, counts in sorted(_counted(council, given, quarters, at).items()):
         now, splits = _groups(name.partition("/")[0], counts, teams, at)
         rests = suppression.settle(now, _part(state["rests"], name, tuple), splits)
         if not any(map(sum, rests.values())):
             continue
-        known = {tuple(key.rsplit(":", 1)): both for key, both in _part(state["knows"], name, list).items()}
+        known = {
+            tuple(key.rsplit(":", 1)): both
+            for key, both in _part(state["knows"], name, list).items()
+        }
         shown, knows = suppression.publish(rests, splits, _part(before, name, _cells_of), known)  # type: ignore[arg-type]
         found["lines"] |= {
             f"{name}/{key}": None if cells[0] is None else list(cells)
@@ -120,7 +144,11 @@ def _made(council, last, at) -> dict[str, Any]:
 
 def _part(rows: Mapping[str, Any], name: str, shape) -> dict[str, Any]:
     """One system's rows under their own keys."""
-    return {key[len(name) + 1 :]: shape(value) for key, value in rows.items() if key.startswith(f"{name}/")}
+    return {
+        key[len(name) + 1 :]: shape(value)
+        for key, value in rows.items()
+        if key.startswith(f"{name}/")
+    }
 
 
 def _cells_of(kept: list | None) -> suppression.Line:
@@ -145,14 +173,21 @@ def _lines_of(one, cuts) -> Iterable[str]:
     """Every line that a response counts in."""
     stratum = f"{one.route}|{one.age}"
     levels = one.facts | {"wait": _quarter(one.wait_weeks, cuts)}
-    yield from ("all/", f"route/{one.route}", f"age/{one.age}", f"route_age/{stratum}", f"team/{one.team}")
+    yield from (
+        "all/",
+        f"route/{one.route}",
+        f"age/{one.age}",
+        f"route_age/{stratum}",
+        f"team/{one.team}",
+    )
     yield f"month/{one.month:%Y-%m}"
     for name, level in levels.items():
         yield from (f"if_{name}/{level}", f"if_{name}_by/{level}|{stratum}")
 
 
 def _quarters(council, year, quarters, at) -> list[int]:
-    """The weeks that part the waits into quarters: of the year before if it had any, else of the time until now.
+    """The weeks that part the waits into quarters: of the year before if it had any, else of the
+    time until now.
 
     Kept from then on, so that nobody's answer goes from one quarter to another.
     """
@@ -162,7 +197,11 @@ def _quarters(council, year, quarters, at) -> list[int]:
         )
         first = date(int(year), 4, 1)
         past = ended.filter(month__gte=date(first.year - 1, 4, 1), month__lt=first)
-        rows = list((past if past.exists() else ended.filter(ended_at__lte=at)).values_list("days", flat=True))
+        rows = list(
+            (past if past.exists() else ended.filter(ended_at__lte=at)).values_list(
+                "days", flat=True
+            )
+        )
         weeks = Counter(days // 7 for days in rows if days is not None).items()
         quarters[year] = [quantile(weeks, share) for share in (0.25, 0.5, 0.75)] if rows else []
     return quarters[year]
@@ -173,15 +212,23 @@ def _quarter(weeks: int | None, cuts: list[int]) -> str:
 
 
 def _groups(year, counts: Counter, teams, at) -> tuple[dict[str, Counts], list[Split]]:
-    """All lines of a system, parents first, with their counts now, and how they fall into one another."""
+    """All lines of a system, parents first, with their counts now, and how they fall into one
+    another.
+    """
     months = [f"month/{month:%Y-%m}" for month in _months(year, at)]
     splits = [
         Split("all/", tuple(f"route/{route}" for route in ROUTES)),
         Split("all/", tuple(f"age/{age}" for age in AGES)),
         Split("all/", (*(f"team/{team}" for team in teams), "team/")),
         Split("all/", tuple(months)),
-        *(Split(f"route/{route}", tuple(f"route_age/{route}|{age}" for age in AGES)) for route in ROUTES),
-        *(Split(f"age/{age}", tuple(f"route_age/{route}|{age}" for route in ROUTES)) for age in AGES),
+        *(
+            Split(f"route/{route}", tuple(f"route_age/{route}|{age}" for age in AGES))
+            for route in ROUTES
+        ),
+        *(
+            Split(f"age/{age}", tuple(f"route_age/{route}|{age}" for route in ROUTES))
+            for age in AGES
+        ),
     ]
     asked = {line.split("/")[0] for line, _side in counts}
     strata = [f"{route}|{age}" for route in ROUTES for age in AGES]
@@ -189,12 +236,16 @@ def _groups(year, counts: Counter, teams, at) -> tuple[dict[str, Counts], list[S
         if f"if_{name}" in asked:
             splits.append(Split("all/", tuple(f"if_{name}/{level}" for level in levels)))
             splits += [
-                Split(f"if_{name}/{level}", tuple(f"if_{name}_by/{level}|{s}" for s in strata)) for level in levels
+                Split(f"if_{name}/{level}", tuple(f"if_{name}_by/{level}|{s}" for s in strata))
+                for level in levels
             ]
             splits += [
-                Split(f"route_age/{s}", tuple(f"if_{name}_by/{level}|{s}" for level in levels)) for s in strata
+                Split(f"route_age/{s}", tuple(f"if_{name}_by/{level}|{s}" for level in levels))
+                for s in strata
             ]
-    order = dict.fromkeys(["all/", *(child for split in splits for child in split.children), "apart/with_worker"])
+    order = dict.fromkeys(
+        ["all/", *(child for split in splits for child in split.children), "apart/with_worker"]
+    )
     return {line: _cells(counts, line) for line in order}, splits
 
 
@@ -208,7 +259,9 @@ def _months(year: str, at: datetime) -> list[date]:
 
 
 def _about(council) -> dict[str, Any]:
-    """Asked and answered by year, route and age, and the caseload: people, not answers; rounded, small ones left out."""
+    """Asked and answered by year, route and age, and the caseload: people, not answers; rounded,
+    small ones left out.
+    """
     asked: dict[str, Counter] = {}
     rows = Invitation.objects.filter(case__council=council).order_by()
     for made, answered, kind, route, age in rows.values_list(
@@ -218,17 +271,24 @@ def _about(council) -> dict[str, Any]:
         for line in ("all/", f"route/{route}", f"age/{age}"):
             tally.update([f"asked/{line}", *([f"answered/{line}"] if answered else [])])
     return {
-        "asked": {name: {key: _coarse(n) for key, n in sorted(tally.items()) if _coarse(n)} for name, tally in asked.items()},
+        "asked": {
+            name: {key: _coarse(n) for key, n in sorted(tally.items()) if _coarse(n)}
+            for name, tally in asked.items()
+        },
         "caseload": caseload(council),
         "sets": sorted(responses.sets_of(council).values_list("pk", flat=True)),
-    }  # fmt: skip
+    }
 
 
 def caseload(council) -> dict[str, dict[str, int]]:
-    """{"person" or "carer": {"route|age": people whose budget runs}}: what a weighted figure is weighted to."""
+    """{"person" or "carer": {"route|age": people whose budget runs}}: what a weighted figure is
+    weighted to.
+    """
     found: dict[str, dict[str, int]] = {"person": {}, "carer": {}}
     rows = (
-        Case.objects.filter(Q(step__in=WORKING), council=council).order_by().values_list("kind", "route", "age_band")
+        Case.objects.filter(Q(step__in=WORKING), council=council)
+        .order_by()
+        .values_list("kind", "route", "age_band")
     )
     for kind, route, age, n in rows.annotate(n=Count("pk")):
         if _coarse(n):

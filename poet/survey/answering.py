@@ -1,9 +1,12 @@
-"""Answering: each answer kept as it is given, sent once, and no key in it that leads back. Keyword-only, atomic.
+"""Answering: each answer kept as it is given, sent once, and no key in it that leads back.
+Keyword-only, atomic.
 
-`Response` has no key to the case: at the moment of sending the group facts are copied and the invitation is marked,
-without saying which response is whose (one transaction writes both, so the whole database still tells: ADR 13). What is written in free text goes apart from the answers. Three things lift
-that, each by the respondent's own tick or choice: the key to the case (for totals alone), being contacted (tells the
-named worker that they wish it, never what they said), and answering together with a worker.
+`Response` has no key to the case: at the moment of sending the group facts are copied and the
+invitation is marked, without saying which response is whose (one transaction writes both, so the
+whole database still tells: ADR 13). What is written in free text goes apart from the answers. Three
+things lift that, each by the respondent's own tick or choice: the key to the case (for totals
+alone), being contacted (tells the named worker that they wish it, never what they said), and
+answering together with a worker.
 """
 
 from __future__ import annotations
@@ -26,11 +29,14 @@ from poet.survey.responses import keep_facts
 
 LONGEST = 2_000  # characters in one's own words
 WISH = "asked_to_be_contacted"
-OVER = gettext_lazy("These questions have been answered already, or they are not needed any more. Thank you.")
+OVER = gettext_lazy(
+    "These questions have been answered already, or they are not needed any more. Thank you."
+)
 
 
 def keep_answer(invitation: Invitation, question: str, value: str) -> None:
-    """Keep one answer as it is given; the same question answered again takes its place. "" takes it back.
+    """Keep one answer as it is given; the same question answered again takes its place. "" takes it
+    back.
 
     Raises NotYet for a question or an answer that is not there, and once the form was sent.
     """
@@ -46,24 +52,38 @@ def keep_answer(invitation: Invitation, question: str, value: str) -> None:
 def kept(invitation: Invitation) -> dict[str, str]:
     """What was answered so far and not sent yet."""
     return dict(
-        Draft.objects.filter(key_hash=private_links.draft_key(invitation)).values_list("answers", flat=True).first() or {}
+        Draft.objects.filter(key_hash=private_links.draft_key(invitation))
+        .values_list("answers", flat=True)
+        .first()
+        or {}
     )
 
 
 def answer(
-    invitation: Invitation | str, answers: Mapping[str, str], *, helper: str = "", helped_by: str = "",
-    mode: str = "private", by: User | None = None, compare: bool = False, contact: bool = False,
+    invitation: Invitation | str,
+    answers: Mapping[str, str],
+    *,
+    helper: str = "",
+    helped_by: str = "",
+    mode: str = "private",
+    by: User | None = None,
+    compare: bool = False,
+    contact: bool = False,
     at: datetime | None = None,
-) -> Response | None:  # fmt: skip
-    """Send the answers to an invitation (or to its token), once. Raises NotYet with a sentence for the reader.
+) -> Response | None:
+    """Send the answers to an invitation (or to its token), once. Raises NotYet with a sentence for
+    the reader.
 
-    What was kept before is sent with them. `compare`: their consent that the answers are laid beside what happened
-    in their case, in totals. `contact`: their wish to be contacted. `by`: who typed it in or sat beside. Returns
-    None where nothing but words were given. Two people, or one who presses twice: the first has answered.
+    What was kept before is sent with them. `compare`: their consent that the answers are laid
+    beside what happened in their case, in totals. `contact`: their wish to be contacted. `by`: who
+    typed it in or sat beside. Returns None where nothing but words were given. Two people, or one
+    who presses twice: the first has answered.
     """
     at = at or timezone.now()
     if isinstance(invitation, str):
-        invitation = Invitation.objects.select_related("question_set").get(private_links.named(invitation))
+        invitation = Invitation.objects.select_related("question_set").get(
+            private_links.named(invitation)
+        )
     how = _how(helper, helped_by, mode, by)
     given = _checked(invitation, answers)
     with transaction.atomic():
@@ -84,7 +104,9 @@ def answer(
 
 
 def fold_in(invitation: Invitation, at: datetime) -> Response | None:
-    """Half a form that was never sent: what was answered counts, marked as such. In the caller's transaction."""
+    """Half a form that was never sent: what was answered counts, marked as such. In the caller's
+    transaction.
+    """
     given = kept(invitation)
     if not given:
         return None
@@ -94,7 +116,10 @@ def fold_in(invitation: Invitation, at: datetime) -> Response | None:
 
 def _checked(invitation: Invitation, answers: Mapping[str, str]) -> dict[str, str]:
     """The answers that say something. Raises NotYet for what was never asked."""
-    known = {spec["id"]: spec for spec in questions.asked(invitation.question_set, invitation.near_review)}
+    known = {
+        spec["id"]: spec
+        for spec in questions.asked(invitation.question_set, invitation.near_review)
+    }
     found = {ident: str(value).strip() for ident, value in answers.items() if value}
     for ident, value in found.items():
         spec = known.get(ident)
@@ -106,7 +131,9 @@ def _checked(invitation: Invitation, answers: Mapping[str, str]) -> dict[str, st
 
 
 def _how(helper: str, helped_by: str, mode: str, by: User | None) -> dict[str, Any]:
-    """How the answers came. With a colleague of the council beside them they are not private any more."""
+    """How the answers came. With a colleague of the council beside them they are not private any
+    more.
+    """
     if helper not in questions.HELPERS:
         raise NotYet(_("Choose one of the answers."), field="helper")
     if helped_by and helped_by not in questions.HELPED_BY:
@@ -117,11 +144,18 @@ def _how(helper: str, helped_by: str, mode: str, by: User | None) -> dict[str, A
         raise NotYet(_("Choose one of the answers."), field="mode")
     if helper and helped_by == "council":
         mode = "with_worker"
-    return {"helper": helper, "helped_by": helped_by if helper else "", "mode": mode, "entered_by": by}
+    return {
+        "helper": helper,
+        "helped_by": helped_by if helper else "",
+        "mode": mode,
+        "entered_by": by,
+    }
 
 
 def _open(invitation: Invitation) -> None:
-    rows = Invitation.objects.select_for_update().filter(pk=invitation.pk, answered=False, stopped_at=None)
+    rows = Invitation.objects.select_for_update().filter(
+        pk=invitation.pk, answered=False, stopped_at=None
+    )
     if rows.values_list("pk", flat=True).first() is None:
         raise NotYet(str(OVER))
 
@@ -133,19 +167,32 @@ def _keep(invitation, case, given, at, **how) -> Response | None:
     answers = {ident: given[ident] for ident in sorted(given) if ident not in words}
     Draft.objects.filter(key_hash=private_links.draft_key(invitation)).delete()
     Comment.objects.bulk_create(
-        Comment(council_id=case.council_id, question_set=invitation.question_set, question=ident, words=value,
-                readable_on=next_week(at))
+        Comment(
+            council_id=case.council_id,
+            question_set=invitation.question_set,
+            question=ident,
+            words=value,
+            readable_on=next_week(at),
+        )
         for ident, value in words.items()
-    )  # fmt: skip
+    )
     if not answers:
         return None
-    groups = {} if invitation.worker_id else {
-        "route": case.route, "need_group": case.need_group, "age_band": case.age_band
-    }  # fmt: skip
+    groups = (
+        {}
+        if invitation.worker_id
+        else {"route": case.route, "need_group": case.need_group, "age_band": case.age_band}
+    )
     return Response.objects.create(
-        council_id=case.council_id, question_set=invitation.question_set, answers=answers, kind=invitation.kind,
-        team_id=case.team_id, month=dates.month_of(at), **groups, **how,
-    )  # fmt: skip
+        council_id=case.council_id,
+        question_set=invitation.question_set,
+        answers=answers,
+        kind=invitation.kind,
+        team_id=case.team_id,
+        month=dates.month_of(at),
+        **groups,
+        **how,
+    )
 
 
 def next_week(at: datetime) -> date:
@@ -155,13 +202,21 @@ def next_week(at: datetime) -> date:
 
 
 def _wish(case: Case, at: datetime) -> None:
-    """They want to be contacted: the named worker has it to do today, and is told so; never what was answered."""
+    """They want to be contacted: the named worker has it to do today, and is told so; never what
+    was answered.
+    """
     today = dates.london_date(at)
     case.record(WISH, by=None, role="person", audience="staff", at=max(at, case.head_at or at))
     if case.next_contact is None or case.next_contact > today:
         Case.objects.filter(pk=case.pk).update(next_contact=today)
     to = {"to_user_id": case.worker_id} if case.worker_id else {"to_team_id": case.team_id}
     Message.objects.create(
-        council_id=case.council_id, case=case, template=WISH, made_at=at, not_before=at, channel="email",
-        dedupe_key=f"wish:{case.pk}:{case.head_seq}", **to,
-    )  # fmt: skip
+        council_id=case.council_id,
+        case=case,
+        template=WISH,
+        made_at=at,
+        not_before=at,
+        channel="email",
+        dedupe_key=f"wish:{case.pk}:{case.head_seq}",
+        **to,
+    )

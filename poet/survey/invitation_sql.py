@@ -1,8 +1,9 @@
-"""Who is asked, in three statements: each for all cases of a council at once, exactly once by the unique (visit, kind).
+"""Who is asked, in three statements: each for all cases of a council at once, exactly once by the
+unique (visit, kind).
 
-Six weeks after the first start of a budget; two weeks after a review, unless the person was asked lately; and the
-named worker of a case that has come so far, at most once in half a year. Sources: the late bell of the cases, which
-works the same way.
+Six weeks after the first start of a budget; two weeks after a review, unless the person was asked
+lately; and the named worker of a case that has come so far, at most once in half a year. Sources:
+the late bell of the cases, which works the same way.
 """
 
 # The set of an instrument: the council's own that was published last, else the shipped one.
@@ -22,7 +23,9 @@ WHERE v.council_id = %(council)s AND v.step = 'running' AND c.step <> 'closed' A
 """
 LATE_REVIEW = """CASE WHEN c.step = 'review' OR EXISTS (SELECT 1 FROM cases_visit r WHERE r.case_id = v.case_id
   AND r.step = 'review' AND r.left_at > %(reviewed)s) THEN %(yes)s ELSE %(no)s END"""
-NOT_YET = "AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.visit_id = v.id AND i.kind = '{kind}')"
+NOT_YET = (
+    "AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.visit_id = v.id AND i.kind = '{kind}')"
+)
 
 START = f"""{INTO}
 SELECT c.id, v.id, {OF_PERSON}, 'six_weeks', CAST(NULL AS bigint), {LATE_REVIEW}, %(now)s, %(now)s, 0, '', %(no)s

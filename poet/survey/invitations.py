@@ -1,8 +1,9 @@
-"""Asking: who is invited and when, the link by their safe way, two reminders, and an end. Keyword-only, atomic.
+"""Asking: who is invited and when, the link by their safe way, two reminders, and an end.
+Keyword-only, atomic.
 
-One round of the job takes up every invitation whose `next_at` has come: it sends, reminds, or folds in what was
-answered without being sent. A conditional UPDATE claims it, so any number of rounds may run at once and one that is
-killed leaves nothing half done. No deadline lives in a queue.
+One round of the job takes up every invitation whose `next_at` has come: it sends, reminds, or folds
+in what was answered without being sent. A conditional UPDATE claims it, so any number of rounds may
+run at once and one that is killed leaves nothing half done. No deadline lives in a queue.
 """
 
 from __future__ import annotations
@@ -31,7 +32,12 @@ REMINDERS = 2
 LAST_DAYS = 56  # after the second reminder the link still opens this long
 BATCH = 2_000
 # by whom and by which way they are reached; each has its own words
-INVITED, REMINDED, LETTER, COLLEAGUE = "survey_invitation", "survey_reminder", "survey_letter", "survey_worker"
+INVITED, REMINDED, LETTER, COLLEAGUE = (
+    "survey_invitation",
+    "survey_reminder",
+    "survey_letter",
+    "survey_worker",
+)
 TEMPLATES = (INVITED, REMINDED, LETTER, COLLEAGUE)
 
 
@@ -43,7 +49,9 @@ class Invited(NamedTuple):
 
 
 def invite(now: datetime | None = None) -> Invited:
-    """One round, council by council: ask those whose set point has come, remind twice, then stop."""
+    """One round, council by council: ask those whose set point has come, remind twice, then
+    stop.
+    """
     now = now or timezone.now()
     questions.current_sets()
     done = jobs.apart("invite", jobs.of_councils(lambda council: _of_council(council, now)))
@@ -57,7 +65,9 @@ def _of_council(council: int, now: datetime) -> Invited:
         for statement in STATEMENTS:
             cursor.execute(statement, _facts(now) | {"council": council})
             made.append(max(cursor.rowcount, 0))
-    due = Invitation.objects.filter(next_at__lte=now, case__council=council).order_by("next_at", "pk")
+    due = Invitation.objects.filter(next_at__lte=now, case__council=council).order_by(
+        "next_at", "pk"
+    )
     told = jobs.each(list(due.values_list("pk", flat=True)[:BATCH]), lambda pk: _take_up(pk, now))
     return Invited(sum(made[:2]), told)
 
@@ -70,16 +80,22 @@ def _facts(now: datetime) -> dict:
         return dates.london_midnight(today - timedelta(days=days - 1))
 
     moments = {
-        "now": now, "started": before(AFTER_DAYS), "reviewed_by": before(AFTER_REVIEW_DAYS), "reviewed": before(28),
-        "lately": before(APART_DAYS), "half_year": before(WORKER_DAYS),
+        "now": now,
+        "started": before(AFTER_DAYS),
+        "reviewed_by": before(AFTER_REVIEW_DAYS),
+        "reviewed": before(28),
+        "lately": before(APART_DAYS),
+        "half_year": before(WORKER_DAYS),
         "since": before(365 + AFTER_DAYS),
-    }  # fmt: skip
+    }
     adapt = connection.ops.adapt_datetimefield_value
     return {name: adapt(moment) for name, moment in moments.items()} | {"yes": True, "no": False}
 
 
 def _take_up(pk: int, now: datetime) -> int:
-    """What is due for one invitation: the link, a reminder, or the end. Returns how many messages were made."""
+    """What is due for one invitation: the link, a reminder, or the end. Returns how many messages
+    were made.
+    """
     with transaction.atomic():
         row = Invitation.objects.select_related("case__person", "worker").get(pk=pk)
         if row.next_at is None or row.next_at > now:  # another worker was faster
@@ -87,10 +103,12 @@ def _take_up(pk: int, now: datetime) -> int:
         if row.stopped_at or row.asked_times > REMINDERS:
             return _end(row, now)
         last = row.asked_times == REMINDERS
-        later = dates.london_midnight(dates.london_date(now) + timedelta(days=LAST_DAYS if last else REMIND_DAYS))
-        claimed = Invitation.objects.filter(pk=pk, next_at=row.next_at, answered=False, stopped_at=None).update(
-            next_at=later, asked_times=F("asked_times") + 1, **private_links.hashes(row)
+        later = dates.london_midnight(
+            dates.london_date(now) + timedelta(days=LAST_DAYS if last else REMIND_DAYS)
         )
+        claimed = Invitation.objects.filter(
+            pk=pk, next_at=row.next_at, answered=False, stopped_at=None
+        ).update(next_at=later, asked_times=F("asked_times") + 1, **private_links.hashes(row))
         if claimed:
             _tell(row, now)
     return claimed
@@ -100,10 +118,20 @@ def _tell(row: Invitation, now: datetime) -> None:
     """The message that carries the link, by the safe way of whoever is asked."""
     case = row.case
     if row.worker_id:
-        to = {"to_user_id": row.worker_id, "channel": "email", "template": COLLEAGUE, "token": private_links.token_of(row)}
+        to = {
+            "to_user_id": row.worker_id,
+            "channel": "email",
+            "template": COLLEAGUE,
+            "token": private_links.token_of(row),
+        }
     elif case.person.contact_by == "email":
         template = REMINDED if row.asked_times else INVITED
-        to = {"to_person": case.person, "channel": "email", "template": template, "token": private_links.token_of(row)}
+        to = {
+            "to_person": case.person,
+            "channel": "email",
+            "template": template,
+            "token": private_links.token_of(row),
+        }
     else:
         to = {
             "to_person": case.person,
@@ -112,13 +140,19 @@ def _tell(row: Invitation, now: datetime) -> None:
             "token": private_links.code_of(row),
         }
     Message.objects.create(
-        council_id=case.council_id, case=case, made_at=now, not_before=now,
-        dedupe_key=f"invitation:{row.pk}:{_messages(row).count()}", **to,
-    )  # fmt: skip
+        council_id=case.council_id,
+        case=case,
+        made_at=now,
+        not_before=now,
+        dedupe_key=f"invitation:{row.pk}:{_messages(row).count()}",
+        **to,
+    )
 
 
 def _end(row: Invitation, now: datetime) -> int:
-    """Nobody sent the form in time, or asking was stopped: what was answered until then counts, and all is over."""
+    """Nobody sent the form in time, or asking was stopped: what was answered until then counts, and
+    all is over.
+    """
     ended = Invitation.objects.filter(pk=row.pk, next_at=row.next_at, answered=False).update(
         next_at=None, stopped_at=row.stopped_at or now, stopped_why=row.stopped_why or "expired"
     )
@@ -129,13 +163,16 @@ def _end(row: Invitation, now: datetime) -> int:
 
 
 def stop_asking(*, case: Any, why: str, at: datetime | None = None) -> int:
-    """Ask no more in this case: links stop working and unsent invitations are cancelled. Returns how many.
+    """Ask no more in this case: links stop working and unsent invitations are cancelled. Returns
+    how many.
 
     The colleague who was asked instead of the person was asked about their work, which goes on.
     """
     at = at or timezone.now()
     with transaction.atomic():
-        outbox.call_off(Message.objects.filter(case=case, template__in=TEMPLATES, to_person__isnull=False))
+        outbox.call_off(
+            Message.objects.filter(case=case, template__in=TEMPLATES, to_person__isnull=False)
+        )
         rows = Invitation.objects.filter(case=case, worker=None, answered=False, stopped_at=None)
         return rows.update(stopped_at=at, stopped_why=why, next_at=at + timedelta(days=LAST_DAYS))
 
@@ -143,7 +180,8 @@ def stop_asking(*, case: Any, why: str, at: datetime | None = None) -> int:
 def ask_again(*, case: Any, at: datetime | None = None) -> int:
     """A death recorded by mistake was undone: what it stopped goes on. Returns how many.
 
-    A link that was cancelled before it left is sent now; after one that had arrived the next reminder keeps its gap.
+    A link that was cancelled before it left is sent now; after one that had arrived the next
+    reminder keeps its gap.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -162,13 +200,17 @@ def _messages(row: Invitation):
 
 
 def another_way(message: Message) -> dict[str, str]:
-    """The columns of an invitation that can't go by e-mail: the letter's words, and the code that can be typed."""
+    """The columns of an invitation that can't go by e-mail: the letter's words, and the code that
+    can be typed.
+    """
     row = private_links.find(message.token) if message.to_person_id else None
     return {"template": LETTER, "token": private_links.code_of(row)} if row else {}
 
 
 def still_wanted(message: Message) -> bool:
-    """Read just before an invitation is sent: not once it was stopped or answered, nor in a closed case."""
+    """Read just before an invitation is sent: not once it was stopped or answered, nor in a closed
+    case.
+    """
     case = message.case
     if not message.token or case is None or (message.to_person_id and case.step == "closed"):
         return False

@@ -1,4 +1,6 @@
-"""The survey on paper: the same questions with the same numbers as on screen, the code (typed or scanned), and where it goes."""
+"""The survey on paper: the same questions with the same numbers as on screen, the code (typed or
+scanned), and where it goes.
+"""
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,7 +13,8 @@ from poet.survey import private_links, questions
 
 
 def sheet(invitation, size: str = "") -> dict:
-    """What a printed sheet needs: numbered questions with their answers, and the code by which it is typed in.
+    """What a printed sheet needs: numbered questions with their answers, and the code by which it
+    is typed in.
 
     `size`: "print" (14 points) or "large" (18); else as the person's needs are recorded.
     """
@@ -22,13 +25,16 @@ def sheet(invitation, size: str = "") -> dict:
     link = site + reverse("poet:survey", args=[code])
     return {
         "lines": [_line(number, spec, easy) for number, spec in enumerate(asked, 1)],
-        "short": questions.short_form(asked), "code": code, "easy": easy,
+        "short": questions.short_form(asked),
+        "code": code,
+        "easy": easy,
         "qr": qr_code.picture(link, _("QR code that opens the questions")),
         "large": size_for(person, size) == "large",
         "site": site + reverse("poet:survey_code"),
-        "helpers": list(questions.HELPERS.values()), "helped_by": list(questions.HELPED_BY.values()),
+        "helpers": list(questions.HELPERS.values()),
+        "helped_by": list(questions.HELPED_BY.values()),
         "consents": [] if invitation.worker_id else list(CONSENTS.values()),
-    }  # fmt: skip
+    }
 
 
 def _line(number: int, spec: dict, easy: bool) -> dict:

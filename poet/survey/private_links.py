@@ -1,8 +1,9 @@
 """The private link and the code of an invitation, and the key of its half answers.
 
-All three are worked out from the invitation with the installation's secret, so a reminder carries the link of the
-first letter and nothing that opens an answer lies in the database: there stand only hashes. Letters carry the code,
-which is short enough to be typed. Not here: what an open link may do (actions, views).
+All three are worked out from the invitation with the installation's secret, so a reminder carries
+the link of the first letter and nothing that opens an answer lies in the database: there stand only
+hashes. Letters carry the code, which is short enough to be typed. Not here: what an open link may
+do (actions, views).
 """
 
 import base64
@@ -43,7 +44,9 @@ def draft_key(invitation) -> str:
 
 
 def digest(token: str) -> str:
-    """What is kept of a token. It can't be guessed backwards: a link is 256 random-looking bits, a code 57."""
+    """What is kept of a token. It can't be guessed backwards: a link is 256 random-looking bits, a
+    code 57.
+    """
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -72,6 +75,8 @@ def opens(token: str) -> Q:
 
 
 def find(token: str) -> Invitation | None:
-    """The open invitation behind a link or a code; None for one that is used, over, forged or nobody's."""
+    """The open invitation behind a link or a code; None for one that is used, over, forged or
+    nobody's.
+    """
     found = Invitation.objects.select_related("case__council", "case__person", "question_set")
     return found.filter(opens(token)).first()

@@ -1,15 +1,20 @@
 """A question set as a file: reading it, checking it whole, and refusing it with every fault named.
 
-A file is a JSON object: "code", "version", "instrument" (person, carer or worker), "title", "licence" and
-"questions", a list of objects with
+A file is a JSON object: "code", "version", "instrument" (person, carer or worker), "title",
+"licence" and "questions", a list of objects with
 
-- "id": its name for ever, small letters, figures and _; "text"; "short" (the row's name in tables); "easy" (the
+- "id": its name for ever, small letters, figures and _; "text"; "short" (the row's name in tables);
+  "easy" (the
   easy-read sentence, else `text`);
-- "scale": change, ease, quality, agree, known or text; "labels": a licensed set's own words for the scale's values;
-- "block": outcomes, quality, process or words; "domain": what it is about, by which results are compared;
-- "core": in the short form; "review": a review asks this itself; "condition": one of `questions.CONDITIONS`;
+- "scale": change, ease, quality, agree, known or text; "labels": a licensed set's own words for the
+  scale's values;
+- "block": outcomes, quality, process or words; "domain": what it is about, by which results are
+  compared;
+- "core": in the short form; "review": a review asks this itself; "condition": one of
+  `questions.CONDITIONS`;
 - "wellbeing" and "themes": lists of tags (Care Act wellbeing areas, Making it Real), never a score;
-- "reworded": true where an id is kept from an earlier version though its text is new and its meaning is not.
+- "reworded": true where an id is kept from an earlier version though its text is new and its
+  meaning is not.
 
 Here: no database but for what was published before, which the caller passes in. Not here: asking.
 """
@@ -28,7 +33,17 @@ from poet.models import INSTRUMENTS
 DATA = Path(__file__).resolve().parent.parent / "data"
 LARGEST = 200_000  # bytes: a question set is a page or two
 NEEDED = ("id", "text", "short", "scale", "block", "domain")
-KNOWN = {*NEEDED, "easy", "core", "review", "condition", "wellbeing", "themes", "labels", "reworded"}
+KNOWN = {
+    *NEEDED,
+    "easy",
+    "core",
+    "review",
+    "condition",
+    "wellbeing",
+    "themes",
+    "labels",
+    "reworded",
+}
 MEANING = ("scale", "block", "domain")  # what an id keeps for ever, beside its text
 
 
@@ -79,11 +94,17 @@ def check(content: Any) -> Checked:
         raise BadFile("The file must hold one object with code, version, instrument and questions.")
     faults = list(_head(content))
     listed = content.get("questions")
-    if not isinstance(listed, list) or not listed or not all(isinstance(spec, dict) for spec in listed):
+    if (
+        not isinstance(listed, list)
+        or not listed
+        or not all(isinstance(spec, dict) for spec in listed)
+    ):
         raise BadFile(*faults, "“questions” must be a list of at least one question.")
     ids = Counter(str(spec.get("id")) for spec in listed)
     faults += [
-        f"The id “{ident}” stands {n} times; each question needs its own." for ident, n in ids.items() if n > 1
+        f"The id “{ident}” stands {n} times; each question needs its own."
+        for ident, n in ids.items()
+        if n > 1
     ]
     for place, spec in enumerate(listed, 1):
         faults += _question(spec, place)
@@ -91,8 +112,14 @@ def check(content: Any) -> Checked:
         faults.append("At least one question must be answered on a scale.")
     if faults:
         raise BadFile(*faults)
-    return Checked(content["code"], content["version"], content["instrument"], str(content.get("title", ""))[:120],
-                   str(content.get("licence", ""))[:200], listed)  # fmt: skip
+    return Checked(
+        content["code"],
+        content["version"],
+        content["instrument"],
+        str(content.get("title", ""))[:120],
+        str(content.get("licence", ""))[:200],
+        listed,
+    )
 
 
 def _head(content: dict) -> Iterable[str]:
@@ -128,26 +155,39 @@ def _question(spec: dict, place: int) -> Iterable[str]:
     if (spec.get("block") == "words") != (spec.get("scale") == questions.TEXT) or spec.get(
         "block"
     ) not in questions.BLOCKS:
-        yield f"{name}: the block must be one of {', '.join(questions.BLOCKS)}, and words go with the scale text."
-    elif spec.get("block") == "outcomes" and str(spec.get("scale")) in questions.SCALES.keys() - {"change"}:
-        yield f"{name}: what is asked about outcomes is read as better or worse, so its scale must be change."
+        yield (
+            f"{name}: the block must be one of {', '.join(questions.BLOCKS)}, and words go "
+            "with the scale text."
+        )
+    elif spec.get("block") == "outcomes" and str(spec.get("scale")) in questions.SCALES.keys() - {
+        "change"
+    }:
+        yield (
+            f"{name}: what is asked about outcomes is read as better or worse, so its scale "
+            "must be change."
+        )
     if "condition" in spec and str(spec["condition"]) not in questions.CONDITIONS:
         yield f"{name}: the condition must be one of {', '.join(questions.CONDITIONS)}."
     for key, allowed in (("wellbeing", WELLBEING), ("themes", questions.THEMES)):
         tags = spec.get(key, [])
-        if not isinstance(tags, list) or not all(isinstance(tag, str) and tag in allowed for tag in tags):
+        if not isinstance(tags, list) or not all(
+            isinstance(tag, str) and tag in allowed for tag in tags
+        ):
             yield f"{name}: “{key}” must be a list of {', '.join(allowed)}."
 
 
 def _labels_fit(spec: dict, scale: dict) -> bool:
     labels = spec.get("labels", {})
     return isinstance(labels, dict) and all(
-        value in scale and isinstance(words, str) and words.strip() for value, words in labels.items()
+        value in scale and isinstance(words, str) and words.strip()
+        for value, words in labels.items()
     )
 
 
 def reused(checked: Checked, earlier: Iterable[tuple[str, list[dict]]]) -> list[str]:
-    """The ids that mean something else in an earlier set, as sentences. `earlier`: (its name, its questions)."""
+    """The ids that mean something else in an earlier set, as sentences. `earlier`: (its name, its
+    questions).
+    """
     found = {}
     for name, definition in earlier:
         before = {spec["id"]: spec for spec in definition}
@@ -159,6 +199,7 @@ def reused(checked: Checked, earlier: Iterable[tuple[str, list[dict]]]) -> list[
             if changed or (spec["text"] != old["text"] and not spec.get("reworded")):
                 what = ", ".join(changed or ["text"])
                 found[spec["id"]] = (
-                    f"The id “{spec['id']}” means something else in {name} ({what}); a new question needs a new id."
+                    f"The id “{spec['id']}” means something else in {name} ({what}); a new "
+                    "question needs a new id."
                 )
     return list(found.values())

@@ -1,11 +1,14 @@
-"""The survey as data: the scales, which way an answer counts, and which set and which questions are asked.
+"""The survey as data: the scales, which way an answer counts, and which set and which questions are
+asked.
 
-The questions themselves are files (`data/`, read by `question_files`): three instruments in our own wording over
-the open list of domains that the national surveys share, so that results can stand beside them; their wording is In
-Control's copyright. A council with a licence loads its own set; nothing in the code knows a question by name.
+The questions themselves are files (`data/`, read by `question_files`): three instruments in our own
+wording over the open list of domains that the national surveys share, so that results can stand
+beside them; their wording is In Control's copyright. A council with a licence loads its own set;
+nothing in the code knows a question by name.
 
-Ids never change meaning; new wording is a new version. Five points from a lot better to a lot worse, reported as
-better, no difference, worse. Every scale has two ways out, which are never counted.
+Ids never change meaning; new wording is a new version. Five points from a lot better to a lot
+worse, reported as better, no difference, worse. Every scale has two ways out, which are never
+counted.
 """
 
 from collections.abc import Sequence
@@ -55,8 +58,9 @@ COUNTS = {
     "bad": {"worse", "much_worse", "hard", "very_hard", "poor", "very_poor", "no"},
 }
 BLOCKS = ("outcomes", "quality", "process", "words")
-# What must be there for a personal budget to work well: five about the money and the help with it, two about the
-# place (Hatton's list, in our own short words). Four of them are also measured from the case: see `measured_conditions`.
+# What must be there for a personal budget to work well: five about the money and the help with it,
+# two about the place (Hatton's list, in our own short words). Four of them are also measured from
+# the case: see `measured_conditions`.
 CONDITIONS = {
     "own_choice": _("The way of taking the money leaves the choice to the person"),
     "knew_amount": _("They knew the amount when they planned"),
@@ -66,7 +70,8 @@ CONDITIONS = {
     "community": _("There is enough nearby to use"),
     "fair": _("The council is open and fair, and gives reasons"),
 }
-# Tags only, never a score: our own short labels of the themes of Making it Real, 2018, and two of 2012.
+# Tags only, never a score: our own short labels of the themes of Making it Real, 2018, and two of
+# 2012.
 THEMES = {
     "wellbeing": _("Wellbeing and independence"),
     "information": _("Information and advice"),
@@ -92,7 +97,9 @@ HELPED_BY = {
 
 
 def load_question_sets() -> None:
-    """Put the shipped sets into the table; safe to run again, and never changes a row that is there."""
+    """Put the shipped sets into the table; safe to run again, and never changes a row that is
+    there.
+    """
     rows = [QuestionSet(council=None, **question_files.columns(one)) for one in shipped_sets()]
     QuestionSet.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -100,7 +107,10 @@ def load_question_sets() -> None:
 @cache
 def shipped_sets() -> tuple[question_files.Checked, ...]:
     """Every version of the shipped instruments, from their files, the oldest first."""
-    found = [question_files.check(question_files.read(path)) for path in question_files.DATA.glob("*.json")]
+    found = [
+        question_files.check(question_files.read(path))
+        for path in question_files.DATA.glob("*.json")
+    ]
     return tuple(sorted(found, key=lambda one: (one.version, one.code)))
 
 
@@ -110,9 +120,13 @@ def shipped(code: str) -> question_files.Checked:
 
 
 def current_sets(council=None) -> dict[str, QuestionSet]:
-    """The set each instrument is asked with: the council's own that was published last, else the shipped one."""
+    """The set each instrument is asked with: the council's own that was published last, else the
+    shipped one.
+    """
     rows = _for_all()
-    if not {(one.code, one.version) for one in shipped_sets()} <= {(row.code, row.version) for row in rows}:
+    if not {(one.code, one.version) for one in shipped_sets()} <= {
+        (row.code, row.version) for row in rows
+    }:
         load_question_sets()
         rows = _for_all()
     own = [] if council is None else QuestionSet.objects.filter(council=council).order_by("pk")
@@ -124,7 +138,8 @@ def _for_all() -> list[QuestionSet]:
 
 
 def asked(question_set: QuestionSet, near_review: bool = False) -> list[dict]:
-    """The questions in the order in which they are numbered, on screen and on paper: the short form first.
+    """The questions in the order in which they are numbered, on screen and on paper: the short form
+    first.
 
     Near a review those are left out which the review itself has just asked.
     """
@@ -142,11 +157,15 @@ def is_text(spec: dict) -> bool:
 
 
 def choices(spec: dict) -> dict:
-    """The answers to a question, its two ways out last; a licensed set may have its own words for them."""
+    """The answers to a question, its two ways out last; a licensed set may have its own words for
+    them.
+    """
     if is_text(spec):
         return {}
     own = spec.get("labels") or {}
-    return {value: own.get(value, words) for value, words in SCALES[spec["scale"]].items()} | ESCAPES
+    return {
+        value: own.get(value, words) for value, words in SCALES[spec["scale"]].items()
+    } | ESCAPES
 
 
 def label(spec: dict, value: str) -> str:
@@ -159,14 +178,18 @@ def counted(value: str) -> str | None:
 
 
 def side(spec: dict | None, value: str) -> str | None:
-    """Which way an answer to this question counts; None for what is no answer of its scale. `spec`: the question as
-    it stood in the set that the answer was given to, never another's of the same id."""
+    """Which way an answer to this question counts; None for what is no answer of its scale. `spec`:
+    the question as it stood in the set that the answer was given to, never another's of the same
+    id.
+    """
     known = spec is not None and value in SCALES.get(spec["scale"], {})
     return counted(value) if known else None
 
 
 @cache
 def shared_scale(who: str, domain: str) -> str | None:
-    """The scale on which the shipped sets ask an instrument about a domain; None for a domain that is not on their open list."""
+    """The scale on which the shipped sets ask an instrument about a domain; None for a domain that
+    is not on their open list.
+    """
     specs = [spec for one in shipped_sets() if one.instrument == who for spec in one.questions]
     return next((spec["scale"] for spec in reversed(specs) if spec["domain"] == domain), None)

@@ -1,6 +1,8 @@
-"""The one place where results read responses: who said what, in the few broad groups that results are split by.
+"""The one place where results read responses: who said what, in the few broad groups that results
+are split by.
 
-Not here: what may be shown of it (suppression), the releases (publishing). Nothing in `Given` names anybody.
+Not here: what may be shown of it (suppression), the releases (publishing). Nothing in `Given` names
+anybody.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +20,8 @@ EASY, KNEW = "cond_process_easy", "cond_knew_amount"  # domains whose answers ar
 
 @dataclass(frozen=True)
 class Given:
-    """One response. `sides`: question -> good, middle or bad. `facts`: condition -> level, "" where not known.
+    """One response. `sides`: question -> good, middle or bad. `facts`: condition -> level, "" where
+    not known.
 
     `apart`: answered with a worker, and so reported by itself.
     """
@@ -39,40 +42,54 @@ def given(council) -> Iterator[Given]:
     sets = {row.pk: Asked(row) for row in sets_of(council)}
     facts = {row.pk: row for row in ProcessFacts.objects.filter(response__council=council)}
     rows = Response.objects.filter(council=council).order_by("pk")
-    for row in rows.values_list("pk", "question_set", "answers", "route", "age_band", "month", "team", "mode"):
+    for row in rows.values_list(
+        "pk", "question_set", "answers", "route", "age_band", "month", "team", "mode"
+    ):
         pk, set_id, answers, route, age, month, team, mode = row
         known = facts.get(pk)
         yield Given(
             who=sets[set_id].instrument,
             sides=sets[set_id].sides(answers),
-            route=route, age=age, month=month,
+            route=route,
+            age=age,
+            month=month,
             team=str(team or ""),
             facts=_facts(sets[set_id], answers, known),
             wait_weeks=known.wait_weeks if known else None,
             apart=mode == WITH_WORKER,
-        )  # fmt: skip
+        )
 
 
 class Asked:
-    """A published set as its own answers are read: by its questions, and by no other set's of the same id."""
+    """A published set as its own answers are read: by its questions, and by no other set's of the
+    same id.
+    """
 
     def __init__(self, row: QuestionSet) -> None:
         self.instrument, self.specs = row.instrument, {spec["id"]: spec for spec in row.definition}
 
     def sides(self, answers: dict[str, str]) -> dict[str, str]:
-        """question -> good, middle or bad; what is no answer to a question of this set is left out."""
-        found = {ident: questions.side(self.specs.get(ident), value) for ident, value in answers.items()}
+        """question -> good, middle or bad; what is no answer to a question of this set is left
+        out.
+        """
+        found = {
+            ident: questions.side(self.specs.get(ident), value) for ident, value in answers.items()
+        }
         return {ident: side for ident, side in found.items() if side}
 
 
 def sets_of(council) -> Iterable[QuestionSet]:
-    """The sets, and the versions of them, that this council's answers were given to: no other set says what one means."""
+    """The sets, and the versions of them, that this council's answers were given to: no other set
+    says what one means.
+    """
     held_here = Response.objects.filter(council=council).order_by().values("question_set")
     return QuestionSet.objects.filter(pk__in=held_here)
 
 
 def _facts(asked: Asked, answers: dict[str, str], known: ProcessFacts | None) -> dict[str, str]:
-    """What the process was like: as the person says (easy, knew the amount), and as the record says with consent."""
+    """What the process was like: as the person says (easy, knew the amount), and as the record says
+    with consent.
+    """
     found = {"easy": "", "knew": "", "panel": ""}
     sides = asked.sides(answers)
     for ident, side in sides.items():
@@ -85,18 +102,24 @@ def _facts(asked: Asked, answers: dict[str, str], known: ProcessFacts | None) ->
 
 
 def keep_facts(*, response: Response, case: Any) -> ProcessFacts:
-    """Copy what happened before an answer beside it. Call only where the respondent agreed to it."""
-    waits = Clock.objects.filter(case=case, kind="first_start", ended_at__isnull=False).order_by("pk")
+    """Copy what happened before an answer beside it. Call only where the respondent agreed to
+    it.
+    """
+    waits = Clock.objects.filter(case=case, kind="first_start", ended_at__isnull=False).order_by(
+        "pk"
+    )
     days = waits.values_list("days", flat=True).first()
     return ProcessFacts.objects.create(
-        response=response, panel=case.reached_panel,
+        response=response,
+        panel=case.reached_panel,
         wait_weeks=None if days is None else max(days, 0) // 7,
-    )  # fmt: skip
+    )
 
 
 def specs(sets: Iterable[QuestionSet]) -> dict[tuple[str, str], dict]:
-    """(who, question) -> the newest wording of each question of one council's sets, in the order of the instruments.
-    Inside one council an id means one thing (`actions.publish_question_set`)."""
+    """(who, question) -> the newest wording of each question of one council's sets, in the order of
+    the instruments. Inside one council an id means one thing (`actions.publish_question_set`).
+    """
     ordered = sorted(sets, key=lambda s: (s.instrument, s.published_at, s.pk))
     newest: dict[tuple[str, str], dict] = {}
     for one in ordered:

@@ -1,7 +1,9 @@
-"""The dashboard's pages and files: what was asked, who may see it, and what was worked out, kept until it changes.
+"""The dashboard's pages and files: what was asked, who may see it, and what was worked out, kept
+until it changes.
 
-A page's figures are kept as ready HTML under the council, what this reader may see, the version of the council's
-data and what was asked. The frame around them (name, menu, filter) is made anew for each reader.
+A page's figures are kept as ready HTML under the council, what this reader may see, the version of
+the council's data and what was asked. The frame around them (name, menu, filter) is made anew for
+each reader.
 """
 
 import hashlib
@@ -36,15 +38,20 @@ from poet.dashboard.process import StepFigures
 from poet.forms.survey import DEFAULT_PERIOD, PERIODS, FigureForm, StepForm
 from poet.models import Release
 
-KEPT = 600  # seconds: what no version covers, such as a changed target or a new release, is shown by then
+# seconds: what no version covers, such as a changed target or a new release, is shown by then
+KEPT = 600
 MAIN = tables.TABLES | process_tables.PROCESS
 
 
 class Asked:
-    """A manager's request: scope, checked filter, and the figures' arguments (None when the filter is nonsense)."""
+    """A manager's request: scope, checked filter, and the figures' arguments (None when the filter
+    is nonsense).
+    """
 
     def __init__(self, request, form_class=FigureForm, first=lambda scope: (), **names) -> None:
-        """`first`: what the form wants before the teams; `names`: what else may be asked, with its default."""
+        """`first`: what the form wants before the teams; `names`: what else may be asked, with its
+        default.
+        """
         self.scope = scope = overview.scope_of(request)
         request.council = scope.council
         everything = _("The whole council") if scope.whole else _("All my teams")
@@ -57,26 +64,48 @@ class Asked:
         if self.form.is_valid():
             kept = {name: get[name] for name in ("period", "team") if get.get(name)}
             months = int(self.form.cleaned_data["period"])
-            self.arguments = {"council": scope.council, "months": months, "team": team, "now": timezone.now(),
-                              "asked": kept, "whole": team is None}  # fmt: skip
+            self.arguments = {
+                "council": scope.council,
+                "months": months,
+                "team": team,
+                "now": timezone.now(),
+                "asked": kept,
+                "whole": team is None,
+            }
 
     def wrong(self) -> list[str]:
         """What is wrong with the address, each sentence once."""
         return sorted({sentence for found in self.form.errors.values() for sentence in found})
 
     def key(self, page: str, today) -> str:
-        """Under what a page's figures are kept: cheap statements tell whether anything has changed."""
+        """Under what a page's figures are kept: cheap statements tell whether anything has
+        changed.
+        """
         council = self.scope.council
-        released = Release.objects.filter(council=council).order_by("-number").values_list("pk", flat=True)
-        heard = released.first() if page == "main" else None  # the one page that shows what people say
+        released = (
+            Release.objects.filter(council=council).order_by("-number").values_list("pk", flat=True)
+        )
+        heard = (
+            released.first() if page == "main" else None
+        )  # the one page that shows what people say
         seen = "all" if self.scope.whole else ",".join(str(team.pk) for team in self.scope.teams)
-        parts = [page, council.pk, seen, timings.data_version(council), heard, today, get_language()]
+        parts = [
+            page,
+            council.pk,
+            seen,
+            timings.data_version(council),
+            heard,
+            today,
+            get_language(),
+        ]
         parts += [f"{name}={value}" for name, value in sorted(self.given.items())]
         return "dashboard:" + hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
 
 def _kept(asked: Asked, page: str, figures: Figures, template: str, build):
-    """The figures' HTML, from the cache or made now. `build(figures)` gives what the template needs."""
+    """The figures' HTML, from the cache or made now. `build(figures)` gives what the template
+    needs.
+    """
     key = asked.key(page, figures.until)
     html = caches.figures.get(key)
     if html is None:
@@ -86,7 +115,9 @@ def _kept(asked: Asked, page: str, figures: Figures, template: str, build):
 
 
 def _show(request, asked: Asked, template: str, context: dict):
-    return render(request, template, {"form": asked.form, **context}, status=200 if asked.arguments else 422)
+    return render(
+        request, template, {"form": asked.form, **context}, status=200 if asked.arguments else 422
+    )
 
 
 def dashboard_page(request):
@@ -98,34 +129,54 @@ def dashboard_page(request):
 
 def _main(f: Figures) -> dict:
     shown = {
-        "cards": overview.cards(f), "bars": chart_geometry.bars(f.steps), "height": str(len(f.steps) * 34 + 4),
-        "stacked": chart_geometry.stacked(f.steps), "tables": {name: build(f) for name, build in MAIN.items()},
-        "period": PERIODS[str(f.months)], "replies": overview.asked_and_answered(f),
-        "empty": not (f.steps or f.waiting), "journeys": f.link("journeys"), "figures": f.link("figures"),
+        "cards": overview.cards(f),
+        "bars": chart_geometry.bars(f.steps),
+        "height": str(len(f.steps) * 34 + 4),
+        "stacked": chart_geometry.stacked(f.steps),
+        "tables": {name: build(f) for name, build in MAIN.items()},
+        "period": PERIODS[str(f.months)],
+        "replies": overview.asked_and_answered(f),
+        "empty": not (f.steps or f.waiting),
+        "journeys": f.link("journeys"),
+        "figures": f.link("figures"),
         "gains": [
-            {"step": figure_presenter.step(gain.step), "practices": process.practices(gain)} for gain in process.gains(f)[:3]
+            {"step": figure_presenter.step(gain.step), "practices": process.practices(gain)}
+            for gain in process.gains(f)[:3]
         ],
-    }  # fmt: skip
+    }
     return shown | {"counted_at": _time(f)}
 
 
 def _time(f: Figures) -> str:
-    """When what takes long to count was counted; "" where that was now. Asked once the tables are made."""
-    return time_format(timezone.localtime(f.counted_at, dates.LONDON), "H:i") if f.counted_at else ""
+    """When what takes long to count was counted; "" where that was now. Asked once the tables are
+    made.
+    """
+    return (
+        time_format(timezone.localtime(f.counted_at, dates.LONDON), "H:i") if f.counted_at else ""
+    )
 
 
 def journeys(request):
-    """Whole journeys: loops, hand-offs, people and forms, the panel, and the department's waiting times."""
+    """Whole journeys: loops, hand-offs, people and forms, the panel, and the department's waiting
+    times.
+    """
     asked, shown = Asked(request), ""
     if asked.arguments:
-        shown = _kept(asked, "journeys", Figures(**asked.arguments), "poet/_journeys.html", _journeys)
+        shown = _kept(
+            asked, "journeys", Figures(**asked.arguments), "poet/_journeys.html", _journeys
+        )
     back = reverse("poet:dashboard")
     return _show(request, asked, "poet/journeys.html", {"shown": shown, "back": back})
 
 
 def _journeys(f: Figures) -> dict:
     built = {name: build(f) for name, build in process_tables.JOURNEYS.items()}
-    return {"tables": built, "period": PERIODS[str(f.months)], "back": f.link("dashboard"), "counted_at": _time(f)}
+    return {
+        "tables": built,
+        "period": PERIODS[str(f.months)],
+        "back": f.link("dashboard"),
+        "counted_at": _time(f),
+    }
 
 
 def _step(request, code) -> Asked:
@@ -135,7 +186,11 @@ def _step(request, code) -> Asked:
     asked = Asked(request, StepForm, lambda scope: (_dimensions(scope, request, code),), by="team")
     if asked.arguments:
         chosen = asked.arguments["team"]
-        teams = asked.scope.teams if chosen is None else [t for t in asked.scope.teams if t.pk in chosen]
+        teams = (
+            asked.scope.teams
+            if chosen is None
+            else [t for t in asked.scope.teams if t.pk in chosen]
+        )
         asked.arguments |= {"code": code, "by": asked.form.cleaned_data["by"], "teams": teams}
     return asked
 
@@ -144,7 +199,9 @@ def _dimensions(scope, request, code) -> dict:
     """By what this reader may split: the figures of one team are not kept by anything else."""
     whole = scope.whole and not request.GET.get("team")
     kept = step_tables.BY if whole else {"team": step_tables.BY["team"]}
-    return {name: said for name, said in kept.items() if name != "version" or code not in journey.CLOCKS}
+    return {
+        name: said for name, said in kept.items() if name != "version" or code not in journey.CLOCKS
+    }
 
 
 def step(request, code):
@@ -152,44 +209,90 @@ def step(request, code):
     asked, shown = _step(request, code), ""
     if asked.arguments:
         shown = _kept(asked, code, StepFigures(**asked.arguments), "poet/_step.html", _one_step)
-    context = {"shown": shown, "title": figure_presenter.code(code), "back": reverse("poet:dashboard"),
-               "splits": len(asked.form.fields["by"].choices) > 1}  # fmt: skip
+    context = {
+        "shown": shown,
+        "title": figure_presenter.code(code),
+        "back": reverse("poet:dashboard"),
+        "splits": len(asked.form.fields["by"].choices) > 1,
+    }
     return _show(request, asked, "poet/step.html", context)
 
 
 def _one_step(f: StepFigures) -> dict:
     return {
-        "cards": step_tables.step_cards(f), "chart": chart_geometry.xmr(f.whole_months, f.target), "clock": f.is_clock,
+        "cards": step_tables.step_cards(f),
+        "chart": chart_geometry.xmr(f.whole_months, f.target),
+        "clock": f.is_clock,
         "tables": {name: build(f) for name, build in step_tables.OF_A_STEP.items()},
-        "difference": step_tables.difference(f), "period": PERIODS[str(f.months)],
-        "stacked": chart_geometry.stacked([f.row] if f.row and not f.is_clock else []), "back": f.link("dashboard"),
+        "difference": step_tables.difference(f),
+        "period": PERIODS[str(f.months)],
+        "stacked": chart_geometry.stacked([f.row] if f.row and not f.is_clock else []),
+        "back": f.link("dashboard"),
         "whole": f.whole_council,
-    }  # fmt: skip
+    }
 
 
 def behind(request):
-    """The cases behind one number, in pages; nothing is kept, because who may open a case can change."""
-    asked = Asked(request, dashboard_cases_behind.DrillForm, state="closed", **dict.fromkeys(
-        ("step", "late", "loop", "band", "turn", "adass", "which", "by", "key", "month", "over"), ""))  # fmt: skip
-    context = {"found": None, "onward": "", "back": reverse("poet:dashboard"), "wrong": asked.wrong()}
+    """The cases behind one number, in pages; nothing is kept, because who may open a case can
+    change.
+    """
+    asked = Asked(
+        request,
+        dashboard_cases_behind.DrillForm,
+        state="closed",
+        **dict.fromkeys(
+            (
+                "step",
+                "late",
+                "loop",
+                "band",
+                "turn",
+                "adass",
+                "which",
+                "by",
+                "key",
+                "month",
+                "over",
+            ),
+            "",
+        ),
+    )
+    context = {
+        "found": None,
+        "onward": "",
+        "back": reverse("poet:dashboard"),
+        "wrong": asked.wrong(),
+    }
     if asked.arguments:
         figures = Figures(**asked.arguments)
-        found = dashboard_cases_behind.cases_behind(figures, request.user, asked.form.cleaned_data, request.GET.get("after", ""))
+        found = dashboard_cases_behind.cases_behind(
+            figures, request.user, asked.form.cleaned_data, request.GET.get("after", "")
+        )
         wanted = request.GET.copy()
         wanted["after"] = found.onward
-        context |= {"found": found, "onward": f"?{wanted.urlencode()}" if found.onward else "",
-                    "back": figures.link("dashboard")}  # fmt: skip
+        context |= {
+            "found": found,
+            "onward": f"?{wanted.urlencode()}" if found.onward else "",
+            "back": figures.link("dashboard"),
+        }
     return _show(request, asked, "poet/behind.html", context)
 
 
 def dashboard_file(request, table, kind):
-    """One table as a file. A nonsense filter leads back to the page, which says what is wrong with it."""
-    asked, build = Asked(request), (MAIN | process_tables.JOURNEYS | first_figure_tables.TABLES).get(table)
+    """One table as a file. A nonsense filter leads back to the page, which says what is wrong with
+    it.
+    """
+    asked, build = (
+        Asked(request),
+        (MAIN | process_tables.JOURNEYS | first_figure_tables.TABLES).get(table),
+    )
     if build is None:
         raise Http404
     if not asked.arguments:
         return redirect(f"{reverse('poet:dashboard')}?{request.GET.urlencode()}")
-    return _file(build(figures := Figures(**asked.arguments)), kind, f"{table}-{figures.until:%Y-%m-%d}")
+    return _file(
+        build(figures := Figures(**asked.arguments)), kind, f"{table}-{figures.until:%Y-%m-%d}"
+    )
 
 
 def step_file(request, code, table, kind):
@@ -199,7 +302,11 @@ def step_file(request, code, table, kind):
         raise Http404
     if not asked.arguments:
         return redirect(f"{reverse('poet:step', args=[code])}?{request.GET.urlencode()}")
-    return _file(build(figures := StepFigures(**asked.arguments)), kind, f"{code}-{table}-{figures.until:%Y-%m-%d}")
+    return _file(
+        build(figures := StepFigures(**asked.arguments)),
+        kind,
+        f"{code}-{table}-{figures.until:%Y-%m-%d}",
+    )
 
 
 def _file(table, kind: str, name: str) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""Does the first figure hold: the page of tables, and the register of single decisions with their reasons."""
+"""Does the first figure hold: the page of tables, and the register of single decisions with their
+reasons.
+"""
 
 from django.core.paginator import Paginator
 from django.urls import reverse
@@ -23,13 +25,20 @@ def figures(request):
     asked, shown = Asked(request), ""
     if asked.arguments:
         shown = _kept(asked, "figures", Figures(**asked.arguments), "poet/_figures.html", _figures)
-    return _show(request, asked, "poet/figures.html", {"shown": shown, "back": reverse("poet:dashboard")})
+    return _show(
+        request, asked, "poet/figures.html", {"shown": shown, "back": reverse("poet:dashboard")}
+    )
 
 
 def _figures(f: Figures) -> dict:
     built = {name: build(f) for name, build in first_figure_tables.TABLES.items()}
-    return {"first": built.pop("spread"), "panel": built.pop("panel_cost"), "tables": list(built.values()),
-            "period": PERIODS[str(f.months)], "register": f.link("figures_register")}  # fmt: skip
+    return {
+        "first": built.pop("spread"),
+        "panel": built.pop("panel_cost"),
+        "tables": list(built.values()),
+        "period": PERIODS[str(f.months)],
+        "register": f.link("figures_register"),
+    }
 
 
 def register(request):
@@ -39,22 +48,42 @@ def register(request):
     if asked.arguments:
         f = Figures(**asked.arguments)
         mine = lists.staff_cases(request.user, f.council).values("pk")
-        rows = totals.decisions(f.council, since=f.since, until=f.until, team=f.team).filter(case__in=mine)
+        rows = totals.decisions(f.council, since=f.since, until=f.until, team=f.team).filter(
+            case__in=mine
+        )
         page = Paginator(first_to_decided.register(rows), PAGE).get_page(request.GET.get("page"))
         context = {"table": _register(page), "page": page, "back": f.link("figures")}
     return _show(request, asked, "poet/figures_register.html", context)
 
 
 def _register(page) -> Table:
-    head = [_("Case"), _("Applies from"), _("Team"), _("First figure, a year and once"), _("Decided"), _("Difference"),
-            _("Why")]  # fmt: skip
+    head = [
+        _("Case"),
+        _("Applies from"),
+        _("Team"),
+        _("First figure, a year and once"),
+        _("Decided"),
+        _("Difference"),
+        _("Why"),
+    ]
     rows = [
-        [Link(figure.case.ref, reverse("cases:case", args=[figure.case.ref])), day(figure.effective_from),
-         figure.case.team.name if figure.case.team else "", figure_presenter.NONE if figure.first_total is None else pounds(figure.first_total),
-         pounds(cost_of_figure(figure).total), figure_presenter.signed(figure.share),
-         f"{figure.get_reason_code_display()}: {figure.reason_text}" if figure.reason_code else _("nothing differs")]
+        [
+            Link(figure.case.ref, reverse("cases:case", args=[figure.case.ref])),
+            day(figure.effective_from),
+            figure.case.team.name if figure.case.team else "",
+            figure_presenter.NONE if figure.first_total is None else pounds(figure.first_total),
+            pounds(cost_of_figure(figure).total),
+            figure_presenter.signed(figure.share),
+            f"{figure.get_reason_code_display()}: {figure.reason_text}"
+            if figure.reason_code
+            else _("nothing differs"),
+        ]
         for figure in page.object_list
-    ]  # fmt: skip
+    ]
     return Table(
-        _("Decisions, the last first"), head, rows, numeric={3, 4, 5}, empty=_("Nothing was decided in these months.")
+        _("Decisions, the last first"),
+        head,
+        rows,
+        numeric={3, 4, 5},
+        empty=_("Nothing was decided in these months."),
     )

@@ -1,4 +1,5 @@
-"""Acts on results: the register of actions, what is shared with whom, files of other councils; and the public pages.
+"""Acts on results: the register of actions, what is shared with whom, files of other councils; and
+the public pages.
 
 Whatever is for the whole council (sharing, files) needs a manager's seat without a team.
 """
@@ -25,7 +26,9 @@ from poet.results.published import Book, year_words
 
 
 def _scope(request, *, whole=False):
-    """The reach of the signed-in manager; 404 where the whole council is needed and theirs is a team."""
+    """The reach of the signed-in manager; 404 where the whole council is needed and theirs is a
+    team.
+    """
     scope = overview.scope_of(request)
     if whole and not scope.whole:
         raise Http404
@@ -48,21 +51,36 @@ def improvement_new(request):
     known = {(one.who, one.code): one for who in WHO for one in book.questions(who)}
     about = known.get((request.GET.get("who", ""), request.GET.get("question", "")))
     start = {"key": uuid.uuid4(), "said": f"{_(about.short)}: " if about else ""}
-    form = ImprovementForm(scope.council, request.POST if request.method == "POST" else None, initial=start)
+    form = ImprovementForm(
+        scope.council, request.POST if request.method == "POST" else None, initial=start
+    )
     if request.method == "POST" and form.is_valid():
         facts = {k: v for k, v in form.cleaned_data.items() if k != "key"}
 
         def do() -> str:
-            actions.open_improvement(council=scope.council, by=request.user, who=about.who if about else "",
-                                             question=about.code if about else "", **facts)  # fmt: skip
+            actions.open_improvement(
+                council=scope.council,
+                by=request.user,
+                who=about.who if about else "",
+                question=about.code if about else "",
+                **facts,
+            )
             return reverse("poet:improvements")
 
         try:
-            return redirect(once(form.cleaned_data["key"], user=request.user, form="improvement", do=do))
+            return redirect(
+                once(form.cleaned_data["key"], user=request.user, form="improvement", do=do)
+            )
         except NotYet as refusal:
             _refuse(form, refusal)
-    return _page(request, "poet/improvement_form.html", form, title=_("A new action"), facts=[],
-                 back=reverse("poet:improvements"))  # fmt: skip
+    return _page(
+        request,
+        "poet/improvement_form.html",
+        form,
+        title=_("A new action"),
+        facts=[],
+        back=reverse("poet:improvements"),
+    )
 
 
 def improvement(request, number):
@@ -71,8 +89,12 @@ def improvement(request, number):
     found = get_object_or_404(
         Improvement.objects.select_related("owner", "changed_by"), pk=number, council=scope.council
     )
-    facts = [(_("What people said"), found.said), (_("What we do"), found.action), (_("Who sees to it"), str(found.owner)),
-             (_("By when"), day(found.due_on))]  # fmt: skip
+    facts = [
+        (_("What people said"), found.said),
+        (_("What we do"), found.action),
+        (_("Who sees to it"), str(found.owner)),
+        (_("By when"), day(found.due_on)),
+    ]
     back = reverse("poet:improvements")
     if found.done:
         facts += [
@@ -94,7 +116,9 @@ def improvement(request, number):
             return redirect(back)
         except NotYet as refusal:
             _refuse(form, refusal)
-    return _page(request, "poet/improvement_form.html", form, title=_("An action"), facts=facts, back=back)
+    return _page(
+        request, "poet/improvement_form.html", form, title=_("An action"), facts=facts, back=back
+    )
 
 
 def sharing(request):
@@ -133,9 +157,17 @@ def benchmark_files(request):
     ]
     head = [_("Council"), _("Year"), _("Came in on"), _("Taken in by"), _("Checksum")]
     table = Table(_("Files of other councils"), head, rows, empty=_("No file has come in yet."))
-    years = [(year_words(year), reverse("poet:benchmark_file", args=[year])) for year in Book(scope.council).years()]
+    years = [
+        (year_words(year), reverse("poet:benchmark_file", args=[year]))
+        for year in Book(scope.council).years()
+    ]
     return _page(
-        request, "poet/benchmark_files.html", form, table=table, years=years, back=reverse("poet:results_compare")
+        request,
+        "poet/benchmark_files.html",
+        form,
+        table=table,
+        years=years,
+        back=reverse("poet:results_compare"),
     )
 
 
@@ -157,19 +189,32 @@ def local_account_page(request, council):
     year = local_account.year_shown(book)
     if agreed is None or year is None:
         raise Http404
-    context = {"account": local_account.account(book, year, agreed.words), "name": found.name, "form": None,
-               "definitions": local_account.definitions(), "made_at": book.made_at, "invented": found.invented}  # fmt: skip
+    context = {
+        "account": local_account.account(book, year, agreed.words),
+        "name": found.name,
+        "form": None,
+        "definitions": local_account.definitions(),
+        "made_at": book.made_at,
+        "invented": found.invented,
+    }
     return render(request, "poet/local_account.html", context)
 
 
 @login_not_required
 def you_said(request, council):
-    """Open to all: what people said and what came of it, as far as the council chose to show it; no names."""
+    """Open to all: what people said and what came of it, as far as the council chose to show it; no
+    names.
+    """
     request.council = found = get_object_or_404(Council, slug=council)
     account = (
         reverse("poet:local_account", args=[found.slug])
         if local_account.shared(found) and publishing.newest(found)
         else ""
     )
-    context = {"table": local_account.you_said(found), "name": found.name, "account": account, "form": None}
+    context = {
+        "table": local_account.you_said(found),
+        "name": found.name,
+        "account": account,
+        "form": None,
+    }
     return render(request, "poet/you_said.html", context)

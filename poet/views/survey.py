@@ -1,8 +1,10 @@
-"""The survey behind its private link. Staff's pages of it are in survey_staff.py, the dashboard's in dashboard.py.
+"""The survey behind its private link. Staff's pages of it are in survey_staff.py, the dashboard's
+in dashboard.py.
 
-Each answer is kept as it is given, away from any name, so that half a form is never lost. What was answered is shown
-again only in the browser that gave it: whoever else opens the link can go on, but does not read it. A link that is
-used, over, forged or nobody's gets the same kind page with the same status, so that it tells nothing.
+Each answer is kept as it is given, away from any name, so that half a form is never lost. What was
+answered is shown again only in the browser that gave it: whoever else opens the link can go on, but
+does not read it. A link that is used, over, forged or nobody's gets the same kind page with the
+same status, so that it tells nothing.
 """
 
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +24,9 @@ DONE = "survey_done"
 
 
 class Opened:
-    """An open invitation as one browser sees it: what is asked, what this browser answered, how it is shown."""
+    """An open invitation as one browser sees it: what is asked, what this browser answered, how it
+    is shown.
+    """
 
     def __init__(self, request, token, invitation):
         self.session, self.token, self.invitation = request.session, token, invitation
@@ -31,7 +35,9 @@ class Opened:
         self.short = questions.short_form(self.asked)
         self.place = f"survey:{invitation.token_hash[:32]}"
         self.kept = actions.kept(invitation)
-        self.mine = list(request.session.get(self.place, []))  # ids alone: a session may belong to a name
+        self.mine = list(
+            request.session.get(self.place, [])
+        )  # ids alone: a session may belong to a name
         self.given = {ident: value for ident, value in self.kept.items() if ident in self.mine}
         if request.GET.get("view") in ("easy", "words"):
             request.session[easy_read.KEY] = request.GET["view"] == "easy"
@@ -48,7 +54,9 @@ class Opened:
         self.session[self.place] = sorted({*self.mine, spec["id"]})
 
     def after(self, number, query) -> str:
-        """The page after a question: the short form ends with the check page, and so does the long one."""
+        """The page after a question: the short form ends with the check page, and so does the long
+        one.
+        """
         if number in (self.short, len(self.asked)) or "change" in query:
             return self.address("survey_check")
         return self.address("survey_question", number + 1)
@@ -63,7 +71,9 @@ def opened(request, token) -> Opened | None:
 
 
 def over(request, token):
-    """Thanks for the browser that has just sent this form; for everybody else the same kind page."""
+    """Thanks for the browser that has just sent this form; for everybody else the same kind
+    page.
+    """
     if request.session.get(DONE, {}).get("link") == private_links.digest(token):
         return redirect("poet:survey_thanks", token)
     return kindly(request)
@@ -80,29 +90,48 @@ def _sent(request):
 
 @login_not_required
 def survey_code(request):
-    """Where a code from a letter is typed. Public: the code is the key. A wrong one learns nothing."""
+    """Where a code from a letter is typed. Public: the code is the key. A wrong one learns
+    nothing.
+    """
     form = CodeForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         if private_links.find(form.cleaned_data["code"]):
             return redirect("poet:survey", form.cleaned_data["code"])
         form.add_error(
             "code",
-            _("This code opens nothing now. Check each letter. Was it used before? Then there is nothing to do."),
+            _(
+                "This code opens nothing now. Check each letter. Was it used before? Then "
+                "there is nothing to do."
+            ),
         )
-    return render(request, "poet/survey_code.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "poet/survey_code.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @login_not_required
 def survey(request, token):
-    """The first page. Public: the link is the key, because people who answer may have no account."""
+    """The first page. Public: the link is the key, because people who answer may have no
+    account.
+    """
     mine = opened(request, token)
     if mine is None:
         return over(request, token)
-    first = next((n for n, spec in enumerate(mine.asked[: mine.short], 1) if spec["id"] not in mine.kept), 1)
-    return render(request, "poet/survey.html", mine.context() | {
-        "total": mine.short, "first": mine.address("survey_question", first), "begun": bool(mine.kept),
-        "paper": mine.address("survey_paper"), "worker": bool(mine.invitation.worker_id),
-    })  # fmt: skip
+    first = next(
+        (n for n, spec in enumerate(mine.asked[: mine.short], 1) if spec["id"] not in mine.kept), 1
+    )
+    return render(
+        request,
+        "poet/survey.html",
+        mine.context()
+        | {
+            "total": mine.short,
+            "first": mine.address("survey_question", first),
+            "begun": bool(mine.kept),
+            "paper": mine.address("survey_paper"),
+            "worker": bool(mine.invitation.worker_id),
+        },
+    )
 
 
 @login_not_required
@@ -114,7 +143,9 @@ def survey_question(request, token, number):
     if not 1 <= number <= len(mine.asked):
         raise Http404
     spec = mine.asked[number - 1]
-    form = AnswerForm(spec, mine.easy, _sent(request), initial={"answer": mine.given.get(spec["id"])})
+    form = AnswerForm(
+        spec, mine.easy, _sent(request), initial={"answer": mine.given.get(spec["id"])}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             mine.keep(spec, form.cleaned_data["answer"])
@@ -133,20 +164,31 @@ def survey_check(request, token):
     mine = opened(request, token)
     if mine is None:
         return over(request, token)
-    form = SendForm(_sent(request), worker=bool(mine.invitation.worker_id), initial={"helper": "nobody"})
+    form = SendForm(
+        _sent(request), worker=bool(mine.invitation.worker_id), initial={"helper": "nobody"}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer(mine.invitation, {}, **form.how())
         except NotYet as refusal:
             if private_links.find(token) is None:  # someone was faster
                 return over(request, token)
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            form.add_error(
+                refusal.field if refusal.field in form.fields else None, refusal.sentence
+            )
         else:
             request.session.pop(mine.place, None)
-            request.session[DONE] = {"link": private_links.digest(token), "council": request.council.pk}
+            request.session[DONE] = {
+                "link": private_links.digest(token),
+                "council": request.council.pk,
+            }
             return redirect("poet:survey_thanks", token)
-    return render(request, "poet/survey_check.html", mine.context() | _check(mine) | {"form": form},
-                  status=422 if form.errors else 200)  # fmt: skip
+    return render(
+        request,
+        "poet/survey_check.html",
+        mine.context() | _check(mine) | {"form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 def _check(mine) -> dict:
@@ -156,20 +198,33 @@ def _check(mine) -> dict:
         if number > mine.short and spec["id"] not in mine.kept:
             continue
         said = questions.label(spec, mine.given.get(spec["id"], ""))
-        elsewhere = _("Answered on another device") if spec["id"] in mine.kept else _("Not answered")
+        elsewhere = (
+            _("Answered on another device") if spec["id"] in mine.kept else _("Not answered")
+        )
         text = spec.get("easy") if mine.easy else ""
-        rows.append((f"{number}. {_(text or spec['text'])}", said or elsewhere,
-                     mine.address("survey_question", number) + "?change=1"))  # fmt: skip
-    more = [n for n, spec in enumerate(mine.asked, 1) if n > mine.short and spec["id"] not in mine.kept]
+        rows.append(
+            (
+                f"{number}. {_(text or spec['text'])}",
+                said or elsewhere,
+                mine.address("survey_question", number) + "?change=1",
+            )
+        )
+    more = [
+        n for n, spec in enumerate(mine.asked, 1) if n > mine.short and spec["id"] not in mine.kept
+    ]
     return {
-        "rows": rows, "more": len(more), "onward": mine.address("survey_question", more[0]) if more else "",
+        "rows": rows,
+        "more": len(more),
+        "onward": mine.address("survey_question", more[0]) if more else "",
         "back": mine.address("survey_question", mine.short),
-    }  # fmt: skip
+    }
 
 
 @login_not_required
 def survey_thanks(request, token):
-    """What happens next, and whom to tell about harm. Public, for the browser that sent the form: as `survey`."""
+    """What happens next, and whom to tell about harm. Public, for the browser that sent the form:
+    as `survey`.
+    """
     done = request.session.get(DONE, {})
     if done.get("link") != private_links.digest(token):
         return redirect("poet:survey", token) if private_links.find(token) else kindly(request)
@@ -186,5 +241,6 @@ def survey_paper(request, token):
     return render(
         request,
         "poet/survey_paper.html",
-        paper_form.sheet(mine.invitation, request.GET.get("as", "")) | {"back": mine.address("survey")},
+        paper_form.sheet(mine.invitation, request.GET.get("as", ""))
+        | {"back": mine.address("survey")},
     )

@@ -1,6 +1,8 @@
-"""The survey for staff: asking on one case, the letter and its paper, answers typed in, and what people wrote.
+"""The survey for staff: asking on one case, the letter and its paper, answers typed in, and what
+people wrote.
 
-Nobody here is shown what was answered, or whether: an asking that is over looks the same however it ended.
+Nobody here is shown what was answered, or whether: an asking that is over looks the same however it
+ended.
 """
 
 from django.contrib import messages
@@ -21,29 +23,43 @@ from poet.forms.survey import CodeForm, SheetForm
 from poet.models import Comment, Invitation
 from poet.survey import paper_form, private_links, questions
 
-KINDS = {"six_weeks": gettext_lazy("Six weeks after the start"), "after_review": gettext_lazy("After a review")}
+KINDS = {
+    "six_weeks": gettext_lazy("Six weeks after the start"),
+    "after_review": gettext_lazy("After a review"),
+}
 READ_AT_ONCE = 200  # words of so many people on one page, the newest weeks first
 
 
 def open_asking(request, ref):
-    """The case and its open asking of the person (None without one), for those who work on it. Http404 for others."""
+    """The case and its open asking of the person (None without one), for those who work on it.
+    Http404 for others.
+    """
     case = get_case(request, ref)
     if not case.roles & journey.ANYONE_STAFF:
         raise Http404
     found = Invitation.objects.select_related("case__person", "case__council", "question_set")
-    rows = found.filter(case=case, worker=None, answered=False, stopped_at=None, token_hash__isnull=False)
+    rows = found.filter(
+        case=case, worker=None, answered=False, stopped_at=None, token_hash__isnull=False
+    )
     return case, rows.order_by("-pk").first()
 
 
 def case_survey(request, ref):
     """What is asked in this case now, and the three ways to answer, the private ones first."""
     case, asking = open_asking(request, ref)
-    return render(request, "poet/case_survey.html", {
-        "case": case, "asking": asking, "together": bool(case.roles & journey.WORKER),
-        "kind": KINDS.get(asking.kind, "") if asking else "",
-        "since": date_format(dates.london_date(asking.made_at), "j F Y") if asking else "",
-        "after_days": 42, "review_days": 14,
-    })  # fmt: skip
+    return render(
+        request,
+        "poet/case_survey.html",
+        {
+            "case": case,
+            "asking": asking,
+            "together": bool(case.roles & journey.WORKER),
+            "kind": KINDS.get(asking.kind, "") if asking else "",
+            "since": date_format(dates.london_date(asking.made_at), "j F Y") if asking else "",
+            "after_days": 42,
+            "review_days": 14,
+        },
+    )
 
 
 def survey_letter(request, ref):
@@ -51,21 +67,34 @@ def survey_letter(request, ref):
     case, asking = open_asking(request, ref)
     if asking is None:
         return redirect("poet:case_survey", case.ref)
-    return render(request, "poet/survey_letter.html", paper_form.sheet(asking) | {
-        "case": case, "address": case.person.address, "written": date_format(dates.today(), "j F Y"),
-        "phone": case.person.contact_by == "phone",
-    })  # fmt: skip
+    return render(
+        request,
+        "poet/survey_letter.html",
+        paper_form.sheet(asking)
+        | {
+            "case": case,
+            "address": case.person.address,
+            "written": date_format(dates.today(), "j F Y"),
+            "phone": case.person.contact_by == "phone",
+        },
+    )
 
 
 def survey_together(request, ref):
-    """Answers given with a worker: a way of its own, reported apart. The private way has to be offered first."""
+    """Answers given with a worker: a way of its own, reported apart. The private way has to be
+    offered first.
+    """
     case, asking = open_asking(request, ref)
     if not case.roles & journey.WORKER:
         raise Http404
     if asking is None:
         return redirect("poet:case_survey", case.ref)
     form = _sheet(request, asking, offered=True)
-    if request.method == "POST" and form.is_valid() and _taken(request, form, asking, "with_worker"):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and _taken(request, form, asking, "with_worker")
+    ):
         return redirect("poet:case_survey", case.ref)
     context = {"form": form, "case": case}
     return render(request, "poet/survey_together.html", context, status=422 if form.errors else 200)
@@ -91,7 +120,9 @@ def _taken(request, form, asking, mode) -> bool:
 def council_of_staff(request):
     """The council of somebody who works on cases in it; Http404 for everybody else."""
     council = access.council_of(request.user, request)
-    roles = {s.role for s in access.seats_of(request.user) if council and s.council_id == council.pk}
+    roles = {
+        s.role for s in access.seats_of(request.user) if council and s.council_id == council.pk
+    }
     if not roles & journey.ANYONE_STAFF:
         raise Http404
     return council
@@ -106,7 +137,10 @@ def paper_in(request):
         if found and found.case.council_id == council.pk:
             request.session["survey_sheet"] = found.pk
             return redirect("poet:paper_answers")
-        form.add_error("code", _("No questions are open under this code. Check each letter; each sheet counts once."))
+        form.add_error(
+            "code",
+            _("No questions are open under this code. Check each letter; each sheet counts once."),
+        )
     context = {"form": form, "code_label": _("The code of the sheet")}
     return render(request, "poet/paper_in.html", context, status=422 if form.errors else 200)
 
@@ -115,7 +149,10 @@ def paper_answers(request):
     """The answers of one sheet, typed in with the numbers it has."""
     council = council_of_staff(request)
     found = Invitation.objects.select_related("case__person", "question_set").filter(
-        pk=request.session.get("survey_sheet") or 0, case__council=council, answered=False, stopped_at=None
+        pk=request.session.get("survey_sheet") or 0,
+        case__council=council,
+        answered=False,
+        stopped_at=None,
     )
     asking = found.first()
     if asking is None:
@@ -129,22 +166,35 @@ def paper_answers(request):
 
 
 def comments(request):
-    """What people wrote in their own words, week by week, apart from any identity. Managers only; there is no file."""
+    """What people wrote in their own words, week by week, apart from any identity. Managers only;
+    there is no file.
+    """
     scope = overview.scope_of(request)
     request.council = scope.council
     rows = Comment.objects.filter(council=scope.council, readable_on__lte=dates.today())
     # ordered by the words themselves, so that the order of coming in is lost
-    found = list(rows.select_related("question_set").order_by("-readable_on", "words")[:READ_AT_ONCE])
+    found = list(
+        rows.select_related("question_set").order_by("-readable_on", "words")[:READ_AT_ONCE]
+    )
     weeks: dict = {}
     for row in found:
         weeks.setdefault(row.readable_on, []).append(row)
-    return render(request, "poet/comments.html", {
-        "tables": [_words_of(day, rows) for day, rows in weeks.items()], "cut_off": len(found) == READ_AT_ONCE,
-    })  # fmt: skip
+    return render(
+        request,
+        "poet/comments.html",
+        {
+            "tables": [_words_of(day, rows) for day, rows in weeks.items()],
+            "cut_off": len(found) == READ_AT_ONCE,
+        },
+    )
 
 
 def _words_of(day, rows) -> Table:
     who = {"person": _("Somebody with a budget"), "carer": _("A carer"), "worker": _("A colleague")}
     caption = _("Given to read on %(day)s") % {"day": date_format(day, "j F Y")}
-    return Table(caption, [_("What was written"), _("By")],
-                 [[row.words, who[row.question_set.instrument]] for row in rows], first_is_header=False)  # fmt: skip
+    return Table(
+        caption,
+        [_("What was written"), _("By")],
+        [[row.words, who[row.question_set.instrument]] for row in rows],
+        first_is_header=False,
+    )

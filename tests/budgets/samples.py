@@ -19,7 +19,9 @@ DERBYSHIRE, HALTON = load("carer_bands_derbyshire.json"), load("carer_bands_halt
 
 
 def small(**changes):
-    """A table scheme of one question: 0 to 100 points by the option's number, rows of ten points."""
+    """A table scheme of one question: 0 to 100 points by the option's number, rows of ten
+    points.
+    """
     penny = {"unit": "0.01", "mode": "half_up"}
     scheme = {
         "name": "Small",
@@ -32,10 +34,15 @@ def small(**changes):
                 "options": [{"label": f"Level {i}", "points": i} for i in range(101)],
             }
         ],
-        "rounding": {"points": {"unit": "1", "mode": "half_up"}, "week": penny, "four_weeks": penny},
+        "rounding": {
+            "points": {"unit": "1", "mode": "half_up"},
+            "week": penny,
+            "four_weeks": penny,
+        },
         "weeks": "52",
         "table": [
-            {"from": i * 10, "to": 100 if i == 9 else i * 10 + 9, "amount_year": str(520 * i)} for i in range(10)
+            {"from": i * 10, "to": 100 if i == 9 else i * 10 + 9, "amount_year": str(520 * i)}
+            for i in range(10)
         ],
     }
     return {**scheme, **changes}

@@ -1,4 +1,6 @@
-"""What people do about money: plans written and frozen, decisions, proposals, the schemes behind them."""
+"""What people do about money: plans written and frozen, decisions, proposals, the schemes behind
+them.
+"""
 
 import json
 from datetime import timedelta
@@ -12,21 +14,39 @@ from budgets import actions as money
 from budgets.allocation import calculating
 from budgets.allocation.shipped_schemes import DATA
 from budgets.decision import case_money
-from budgets.models import AllocationScheme, BudgetFigure, PanelReferral, SchemeVersion, SignOff, SupportPlan
+from budgets.models import (
+    AllocationScheme,
+    BudgetFigure,
+    PanelReferral,
+    SchemeVersion,
+    SignOff,
+    SupportPlan,
+)
 from cases import actions as cases
 from cases.assessment import questions
 from cases.common.refusals import NotYet, Stale
 from cases.models.case import canonical
 
 FULL = {
-    "what_matters": "My garden", "goals": "Out twice a week", "enough": "yes", "helped": "skip",
-    "contribution_seen": True, "over_reason": "Nights cost more",
-}  # fmt: skip
+    "what_matters": "My garden",
+    "goals": "Out twice a week",
+    "enough": "yes",
+    "helped": "skip",
+    "contribution_seen": True,
+    "over_reason": "Nights cost more",
+}
 
 
 def a_line(plan, by, **fields):
-    given = {"outcome": "hygiene", "what": "Help to dress", "who": "agency", "quantity": Decimal(5), "unit": "hour",
-             "rate": Decimal("20"), "route": "council_managed"}  # fmt: skip
+    given = {
+        "outcome": "hygiene",
+        "what": "Help to dress",
+        "who": "agency",
+        "quantity": Decimal(5),
+        "unit": "hour",
+        "rate": Decimal("20"),
+        "route": "council_managed",
+    }
     return money.save_line(plan=plan, by=by, **given | fields)
 
 
@@ -36,7 +56,11 @@ def a_line(plan, by, **fields):
 def test_the_figure_comes_at_once_with_the_determination(a_case):
     case = a_case(at="plan")
     figure = case_money.indicative(case)
-    assert (figure.annual, figure.weekly, figure.one_off) == (Decimal("5200.00"), Decimal("100.00"), 0)
+    assert (figure.annual, figure.weekly, figure.one_off) == (
+        Decimal("5200.00"),
+        Decimal("100.00"),
+        0,
+    )
     assert figure.calculation.trace["total"]["points"] == "24"
     shared = case.events.get(verb="share_budget")
     assert shared.by is None and shared.at == case.events.get(verb="determine_eligible").at
@@ -54,17 +78,25 @@ def test_a_missing_answer_leaves_the_turn_with_the_worker_until_it_is_agreed(a_c
     with pytest.raises(NotYet, match="not answered"):
         money.share_budget(case=case, by=cast.worker)
     assert not case.figures.exists()
-    gap = next(q["id"] for q in cases.last_sent(case).form if q["kind"] == "option" and "scheme" in q)
-    cases.agree_answer(case=case, by=cast.worker, question=gap, value=2, answered_on=timezone.localdate())
+    gap = next(
+        q["id"] for q in cases.last_sent(case).form if q["kind"] == "option" and "scheme" in q
+    )
+    cases.agree_answer(
+        case=case, by=cast.worker, question=gap, value=2, answered_on=timezone.localdate()
+    )
     case.refresh_from_db()
-    assert case.step == "plan" and case_money.indicative(case).calculation.inputs[gap]["option"] == 2
+    assert (
+        case.step == "plan" and case_money.indicative(case).calculation.inputs[gap]["option"] == 2
+    )
 
 
 def test_where_no_help_is_needed_nobody_was_asked_who_gives_it():
     version = SchemeVersion(definition=json.loads((DATA / "demo_scheme.json").read_text()))
     given = calculating.answers_for(version, {"eating": 0, "safety": 2})
     assert given["eating"] == {"option": 0, "unpaid_support": "none"}
-    assert given["safety"] == {"option": 2}, "the help of others is not guessed where help is needed"
+    assert given["safety"] == {"option": 2}, (
+        "the help of others is not guessed where help is needed"
+    )
 
 
 def test_a_case_stays_on_the_version_it_was_asked_with(a_case, cast):
@@ -83,14 +115,18 @@ def test_questions_to_the_worker_are_not_put_to_the_carer(a_case):
     impact = next(q for q in form if q["id"] == "impact")
     assert impact["voice"] == "worker"
     asked = [q["id"] for q in questions.asked(form, {})]
-    assert "impact" not in asked and "others.help" in asked, "the carer is still asked how it affects them"
+    assert "impact" not in asked and "others.help" in asked, (
+        "the carer is still asked how it affects them"
+    )
 
 
 # ---- schemes ----
 
 
 def test_a_version_is_published_only_with_vectors_that_pass_and_never_changes_again(cast):
-    scheme = AllocationScheme.objects.create(council=cast.council, code="trial", name="Trial", population="adult")
+    scheme = AllocationScheme.objects.create(
+        council=cast.council, code="trial", name="Trial", population="adult"
+    )
     definition = json.loads((DATA / "demo_scheme.json").read_text())
     definition["vectors"][1]["expected"]["amount_year"] = "1"
     version = SchemeVersion.objects.create(
@@ -117,10 +153,14 @@ def test_a_version_is_published_only_with_vectors_that_pass_and_never_changes_ag
 def test_a_draft_keeps_each_part_and_tells_who_was_first(a_case, cast):
     case = a_case(at="plan")
     plan = money.open_plan(case=case, by=cast.person)
-    assert money.open_plan(case=case, by=cast.person) == plan, "one draft, however often it is opened"
+    assert money.open_plan(case=case, by=cast.person) == plan, (
+        "one draft, however often it is opened"
+    )
     money.save_plan_part(plan=plan, by=cast.person, version=plan.version, what_matters="My garden")
     with pytest.raises(Stale) as lost:
-        money.save_plan_part(plan=plan, by=cast.worker, version=plan.version, what_matters="His cat")
+        money.save_plan_part(
+            plan=plan, by=cast.worker, version=plan.version, what_matters="His cat"
+        )
     assert lost.value.changes[0][1:] == ("His cat", "My garden")
     money.save_plan_part(plan=plan, by=cast.person, version=plan.version, goals="Out more")
     plan.refresh_from_db()
@@ -144,14 +184,27 @@ def test_only_the_person_their_helper_and_their_worker_write(a_case, cast):
     ("fields", "annual", "weekly"),
     [
         ({"quantity": Decimal(5), "rate": Decimal("16.29")}, "4235.40", "81.45"),
-        ({"quantity": Decimal(1), "rate": Decimal(100), "unit": "session", "weeks": "38"}, "3800.00", "73.08"),
+        (
+            {"quantity": Decimal(1), "rate": Decimal(100), "unit": "session", "weeks": "38"},
+            "3800.00",
+            "73.08",
+        ),
         ({"quantity": Decimal(14), "rate": Decimal(90), "unit": "night"}, "1260.00", "24.23"),
         ({"quantity": Decimal(1), "rate": Decimal(26), "unit": "month"}, "312.00", "6.00"),
         ({"quantity": Decimal(1), "rate": Decimal(80), "unit": "once"}, "80.00", "0.00"),
-        ({"quantity": Decimal(1), "rate": Decimal("11.00"), "oncost_pct": Decimal("26.08"), "who": "pa"}, "721.24", "13.87"),
+        (
+            {
+                "quantity": Decimal(1),
+                "rate": Decimal("11.00"),
+                "oncost_pct": Decimal("26.08"),
+                "who": "pa",
+            },
+            "721.24",
+            "13.87",
+        ),
         ({"quantity": Decimal(9), "rate": Decimal(20), "who": "family"}, "0.00", "0.00"),
     ],
-)  # fmt: skip
+)
 def test_what_a_line_costs(a_case, cast, fields, annual, weekly):
     plan = money.open_plan(case=a_case(at="plan"), by=cast.person)
     line = a_line(plan, cast.person, **fields)
@@ -161,7 +214,11 @@ def test_what_a_line_costs(a_case, cast, fields, annual, weekly):
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"weeks": "54"}, "weeks"), ({"weeks": "x"}, "weeks"), ({"rate": Decimal("999999")}, "quantity")],
+    [
+        ({"weeks": "54"}, "weeks"),
+        ({"weeks": "x"}, "weeks"),
+        ({"rate": Decimal("999999")}, "quantity"),
+    ],
 )
 def test_a_number_that_cannot_be_is_refused_at_its_field(a_case, cast, fields, field):
     plan = money.open_plan(case=a_case(at="plan"), by=cast.person)
@@ -172,13 +229,21 @@ def test_a_number_that_cannot_be_is_refused_at_its_field(a_case, cast, fields, f
 
 @pytest.mark.parametrize(
     ("without", "part"),
-    [("what_matters", "what_matters"), ("goals", "goals"), ("enough", "enough"), ("over_reason", "enough"),
-     ("contribution_seen", "contribution"), ("helped", "helped")],
-)  # fmt: skip
+    [
+        ("what_matters", "what_matters"),
+        ("goals", "goals"),
+        ("enough", "enough"),
+        ("over_reason", "enough"),
+        ("contribution_seen", "contribution"),
+        ("helped", "helped"),
+    ],
+)
 def test_a_plan_without_its_contents_is_not_sent(a_case, cast, without, part):
     case = a_case(at="plan")
     plan = money.open_plan(case=case, by=cast.person)
-    money.save_plan_part(plan=plan, by=cast.person, **{k: v for k, v in FULL.items() if k != without})
+    money.save_plan_part(
+        plan=plan, by=cast.person, **{k: v for k, v in FULL.items() if k != without}
+    )
     a_line(plan, cast.person, rate=Decimal(30))  # £7,800 a year against £5,200
     with pytest.raises(NotYet) as no:
         money.submit_plan(case=case, by=cast.person)
@@ -213,7 +278,10 @@ def test_what_was_sent_is_frozen_with_its_hash(a_case, cast):
     import hashlib
 
     assert plan.digest == hashlib.sha256(canonical(plan.snapshot).encode()).hexdigest()
-    assert [line["what"] for line in plan.snapshot["lines"]] == ["Help to wash and dress", "My sister drives me"]
+    assert [line["what"] for line in plan.snapshot["lines"]] == [
+        "Help to wash and dress",
+        "My sister drives me",
+    ]
     with pytest.raises(NotYet, match="sent"):
         money.save_plan_part(plan=plan, by=cast.person, goals="Other")
     with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
@@ -241,7 +309,9 @@ def test_the_decided_figure_stands_beside_the_indicative_one_with_its_reason(a_c
     with pytest.raises(NotYet) as no:
         money.agree_plan(case=case, by=cast.worker)
     assert no.value.field == "reason_code"
-    money.agree_plan(case=case, by=cast.worker, reason_code="chose_less", reason_text="Fewer hours are enough")
+    money.agree_plan(
+        case=case, by=cast.worker, reason_code="chose_less", reason_text="Fewer hours are enough"
+    )
     first, _plan, decided = case.figures.order_by("pk")
     assert (first.annual, decided.annual, decided.kind) == (Decimal(5200), Decimal(4160), "decided")
     assert (decided.reason_code, decided.reason_text) == ("chose_less", "Fewer hours are enough")
@@ -274,8 +344,19 @@ def test_a_returned_plan_stays_as_it_was_and_its_copy_is_the_draft(a_case, cast)
 def test_a_proposal_says_for_each_line_what_why_and_how_the_need_is_still_met(a_case, cast):
     case = a_case(at="sign_off")
     line = case_money.sent_plan(case).lines.get(who="pa")
-    whole = {"line": line.pk, "quantity": Decimal(4), "differs": "4 hours", "why": "Sundays", "still_met": "Weekdays"}
-    for wrong in ({"why": " "}, {"still_met": ""}, {"quantity": Decimal(5)}, {"line": line.pk + 999}):
+    whole = {
+        "line": line.pk,
+        "quantity": Decimal(4),
+        "differs": "4 hours",
+        "why": "Sundays",
+        "still_met": "Weekdays",
+    }
+    for wrong in (
+        {"why": " "},
+        {"still_met": ""},
+        {"quantity": Decimal(5)},
+        {"line": line.pk + 999},
+    ):
         with pytest.raises(NotYet):
             money.offer_changed(case=case, by=cast.worker, lines=[whole | wrong])
     with pytest.raises(NotYet):
@@ -300,7 +381,11 @@ def test_an_accepted_proposal_becomes_the_agreed_plan(a_case, cast):
     assert plan.lines.get(who="pa").quantity == 4 and plan.digest
     assert case.plans.get(number=1).state == "replaced"
     decided = case_money.decided(case)
-    assert (decided.annual, decided.reason_code, decided.plan) == (Decimal("3328.00"), "offer", plan)
+    assert (decided.annual, decided.reason_code, decided.plan) == (
+        Decimal("3328.00"),
+        "offer",
+        plan,
+    )
     with pytest.raises(NotYet):
         money.accept_offer(case=case, by=cast.person)
 
@@ -335,7 +420,9 @@ def test_undisputed_support_starts_while_a_proposal_is_open(a_case, cast):
     case = a_case(at="plan")
     plan = money.open_plan(case=case, by=cast.person)
     money.save_plan_part(plan=plan, by=cast.person, **FULL)
-    fixed, asked = (a_line(plan, cast.person, what=what, rate=Decimal(5)) for what in ("A club", "A driver"))
+    fixed, asked = (
+        a_line(plan, cast.person, what=what, rate=Decimal(5)) for what in ("A club", "A driver")
+    )
     money.submit_plan(case=case, by=cast.person)
     case.refresh_from_db()
     change = {
@@ -363,7 +450,11 @@ def test_the_panel_answers_in_writing_and_its_days_are_kept(a_case, cast):
     money.panel_agree(case=case, by=cast.panel, written_reasons="It fits the need", **reason)
     case.refresh_from_db()
     referral = PanelReferral.objects.get(case=case)
-    assert (case.step, referral.outcome, referral.written_reasons) == ("set_up", "agreed", "It fits the need")
+    assert (case.step, referral.outcome, referral.written_reasons) == (
+        "set_up",
+        "agreed",
+        "It fits the need",
+    )
     assert referral.decided_at >= referral.referred_at
 
 
@@ -377,7 +468,12 @@ def test_the_panel_sends_back_with_its_reasons_on_the_referral(a_case, cast):
 def test_a_referral_answers_what_support_there_is_meanwhile(a_case, cast):
     case = a_case(at="sign_off")
     for missing in ({"interim": " "}, {"interim_support": None}, {"exception": "because"}):
-        given = {"exception": "dispute", "reason": "We differ", "interim_support": False, "interim": "None is needed"}
+        given = {
+            "exception": "dispute",
+            "reason": "We differ",
+            "interim_support": False,
+            "interim": "None is needed",
+        }
         with pytest.raises(NotYet):
             money.refer_to_panel(case=case, by=cast.worker, **given | missing)
     assert not PanelReferral.objects.exists()
@@ -396,8 +492,12 @@ def test_a_second_decision_is_a_revision_of_the_first(a_case, cast):
     case.move("change_plan", by=cast.worker, reason="More help is needed")
     draft = case_money.draft_plan(case)
     assert draft.number == 2, "the agreed plan's copy is the draft"
-    assert case_money.in_force(case).kind == "decided", "the old budget pays until its successor starts"
-    money.save_plan_part(plan=draft, by=cast.person, enough="yes", helped="yes", contribution_seen=True)
+    assert case_money.in_force(case).kind == "decided", (
+        "the old budget pays until its successor starts"
+    )
+    money.save_plan_part(
+        plan=draft, by=cast.person, enough="yes", helped="yes", contribution_seen=True
+    )
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="chose_less", reason_text="As before")
     first, second = case.figures.filter(kind__in=case_money.DECIDED)
@@ -407,6 +507,11 @@ def test_a_second_decision_is_a_revision_of_the_first(a_case, cast):
 def test_an_action_may_lie_in_the_past_but_never_in_the_future(a_case, cast):
     case = a_case(at="sign_off")
     with pytest.raises(NotYet, match="future"):
-        money.agree_plan(case=case, by=cast.worker, reason_code="chose_less", reason_text="Less",
-                         at=timezone.now() + timedelta(days=2))  # fmt: skip
+        money.agree_plan(
+            case=case,
+            by=cast.worker,
+            reason_code="chose_less",
+            reason_text="Less",
+            at=timezone.now() + timedelta(days=2),
+        )
     assert case_money.decided(case) is None

@@ -68,7 +68,9 @@ def test_points_that_are_not_whole_are_printed_as_text(tmp_path):
     scheme["table"] = [{"from": 0, "to": 100, "amount_year": "1"}]
     path = tmp_path / "scheme.json"
     path.write_text(json.dumps(scheme), encoding="utf-8")
-    assert allocate.run(str(path), answers_file(tmp_path, "demo_scheme.json", 3))["points"] == "19.75"
+    assert (
+        allocate.run(str(path), answers_file(tmp_path, "demo_scheme.json", 3))["points"] == "19.75"
+    )
 
 
 def test_outside_the_published_dates(tmp_path):
@@ -107,14 +109,23 @@ def test_answers_files_that_are_refused(tmp_path, content, why):
 
 
 def test_an_option_with_a_point_is_not_an_option_number(tmp_path):
-    text = Path(answers_file(tmp_path, "demo_scheme.json", 0)).read_text().replace('"option": 0', '"option": 0.0')
+    text = (
+        Path(answers_file(tmp_path, "demo_scheme.json", 0))
+        .read_text()
+        .replace('"option": 0', '"option": 0.0')
+    )
     (tmp_path / "answers.json").write_text(text)
     assert "must be a whole number" in refused(str(DEMO), str(tmp_path / "answers.json"))[2]
 
 
 def test_files_that_are_not_there(tmp_path):
     missing = str(tmp_path / "missing.json")
-    for args in ((missing, missing), (str(DEMO), missing), (str(DEMO), str(tmp_path)), ("\0", missing)):
+    for args in (
+        (missing, missing),
+        (str(DEMO), missing),
+        (str(DEMO), str(tmp_path)),
+        ("\0", missing),
+    ):
         code, out, err = refused(*args)
         assert (code, out) == (2, "") and "cannot be read" in err and err.count("\n") == 1
 
@@ -133,13 +144,21 @@ def test_refusals_reach_callers_as_scheme_errors(tmp_path):
 def test_the_whole_command_without_a_database(tmp_path):
     """As a person runs it: no database file, no server, and plain ASCII output."""
     root = Path(allocator.__file__).parents[2]
-    env = {**os.environ, "PYTHONIOENCODING": "ascii", "DATABASE_URL": f"sqlite:///{tmp_path}/absent/none.sqlite3"}
+    env = {
+        **os.environ,
+        "PYTHONIOENCODING": "ascii",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/absent/none.sqlite3",
+    }
     base = [sys.executable, "manage.py", "allocate", str(DEMO)]
     answers = answers_file(tmp_path, "demo_scheme.json", 3)
-    done = subprocess.run([*base, answers], cwd=root, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*base, answers], cwd=root, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["annual"] == "5200.00" and done.stderr == ""
     (tmp_path / "answers.json").write_text("{}")
-    done = subprocess.run([*base, answers], cwd=root, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*base, answers], cwd=root, env=env, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("There is no figure yet") and done.stderr.count("\n") == 1

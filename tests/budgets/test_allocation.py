@@ -1,4 +1,6 @@
-"""The engine: every vector line by line, every boundary, and every answer that must give no figure."""
+"""The engine: every vector line by line, every boundary, and every answer that must give no
+figure.
+"""
 
 import copy
 import json
@@ -36,7 +38,9 @@ def test_demo_vectors_to_the_penny_and_line_by_line(vector):
 
 
 def test_demo_stands_on_the_pages_of_the_adult_self_assessment():
-    pages = "nutrition hygiene toilet clothed home_safely habitable_home relationships work community"
+    pages = (
+        "nutrition hygiene toilet clothed home_safely habitable_home relationships work community"
+    )
     pages = [*pages.split(), "caring_child", "wellbeing"]
     assert check_scheme(DEMO, pages=pages) == [] == check_scheme(RECKONER, pages=pages)
     assert check_scheme(DEMO, pages=["work"])[0].endswith('unknown page, "hygiene".')
@@ -54,15 +58,23 @@ def test_the_trace_is_json_and_shows_the_rows_either_side():
         "text": "£5,200.00 a year",
     }
     assert trace["scheme"]["warning"].startswith("INVENTED")
-    assert trace["total"] == {"raw": "19.75", "points": "20", "rounding": {"unit": "1", "mode": "half_up"}}
+    assert trace["total"] == {
+        "raw": "19.75",
+        "points": "20",
+        "rounding": {"unit": "1", "mode": "half_up"},
+    }
     assert trace["periods"]["weeks_in_words"] == "a year is counted as 52 weeks"
 
 
 @given(
-    st.fixed_dictionaries({d["code"]: st.tuples(st.integers(0, 3), st.sampled_from(LEVELS)) for d in DEMO["domains"]})
+    st.fixed_dictionaries(
+        {d["code"]: st.tuples(st.integers(0, 3), st.sampled_from(LEVELS)) for d in DEMO["domains"]}
+    )
 )
 def test_lines_add_up_in_table_and_reckoner(drawn):
-    answers = {code: {"option": option, "unpaid_support": level} for code, (option, level) in drawn.items()}
+    answers = {
+        code: {"option": option, "unpaid_support": level} for code, (option, level) in drawn.items()
+    }
     for scheme in (DEMO, RECKONER):
         result = allocate(scheme, answers, on=date(2025, 1, 1))
         assert sum(line.amount for line in result.lines) == result.annual
@@ -78,21 +90,27 @@ def test_each_score_meets_exactly_the_row_that_names_it(points):
     assert result.annual == 520 * min(points // 10, 9) and result.points == str(points)
 
 
-@pytest.mark.parametrize(("option", "year"), [(0, 0), (9, 0), (10, 520), (19, 520), (20, 1040), (100, 4680)])
+@pytest.mark.parametrize(
+    ("option", "year"), [(0, 0), (9, 0), (10, 520), (19, 520), (20, 1040), (100, 4680)]
+)
 def test_both_sides_of_a_boundary(option, year):
     assert allocate(small(), ask(option)).annual == year
 
 
 @st.composite
 def tables(draw):
-    """A scheme whose table has unequal steps and, at times, a first row met by universal services."""
+    """A scheme whose table has unequal steps and, at times, a first row met by universal
+    services.
+    """
     ends = sorted(draw(st.sets(st.integers(0, 99), min_size=1, max_size=12))) + [100]
     free = draw(st.booleans())
     steps = [draw(st.integers(0, 5000)) for _end in ends]
     rows, start, year = [], 0, 0
     for place, (end, step) in enumerate(zip(ends, steps, strict=True)):
         year += step
-        rows.append({"from": start, "to": end, "amount_year": None if free and not place else str(year)})
+        rows.append(
+            {"from": start, "to": end, "amount_year": None if free and not place else str(year)}
+        )
         start = end + 1
     return small(table=rows)
 
@@ -105,23 +123,38 @@ def test_both_sides_of_every_boundary_of_any_table(scheme):
         for points in {row["from"], row["to"]}:
             result = allocate(scheme, ask(points))
             table = result.trace["table"]
-            assert (int(table["used"]["from"]), int(table["used"]["to"])) == (row["from"], row["to"])
-            assert result.annual == D(row["amount_year"] or 0) == sum(line.amount for line in result.lines)
-            assert (
-                (row["amount_year"] is None) == (table["used"]["amount_year"] is None) == bool(result.trace["notes"])
+            assert (int(table["used"]["from"]), int(table["used"]["to"])) == (
+                row["from"],
+                row["to"],
             )
-            assert (table["below"] is None) == (place == 0) and (table["above"] is None) == (place == len(rows) - 1)
+            assert (
+                result.annual
+                == D(row["amount_year"] or 0)
+                == sum(line.amount for line in result.lines)
+            )
+            assert (
+                (row["amount_year"] is None)
+                == (table["used"]["amount_year"] is None)
+                == bool(result.trace["notes"])
+            )
+            assert (table["below"] is None) == (place == 0) and (table["above"] is None) == (
+                place == len(rows) - 1
+            )
     short = {**scheme, "table": rows[:-1]}
     if len(rows) > 1:
         with pytest.raises(SchemeError, match="has no row in the table"):
             allocate(short, ask(rows[-1]["from"]))
 
 
-@given(st.integers(0, 100), st.integers(0, 10_000), st.sampled_from(["half_up", "half_even", "down"]))
+@given(
+    st.integers(0, 100), st.integers(0, 10_000), st.sampled_from(["half_up", "half_even", "down"])
+)
 def test_a_multiplier_never_gives_more_than_the_whole_need(points, share, mode):
     scheme = small(unpaid_support_multipliers={"none": "1", "some": f"{D(share) / 10_000:f}"})
     scheme["rounding"]["points"]["mode"] = mode
-    some, whole = (allocate(scheme, ask(points, unpaid_support=level)) for level in ("some", "none"))
+    some, whole = (
+        allocate(scheme, ask(points, unpaid_support=level)) for level in ("some", "none")
+    )
     assert D(some.raw_points) == points * D(share) / 10_000 <= D(whole.raw_points)
     assert some.annual <= whole.annual
 
@@ -132,15 +165,24 @@ def test_ends_of_the_table_have_no_neighbour():
 
 
 def test_a_score_above_below_or_between_rows_is_refused():
-    short = small(table=[{"from": 5, "to": 9, "amount_year": "1"}, {"from": 20, "to": 30, "amount_year": "2"}])
+    short = small(
+        table=[{"from": 5, "to": 9, "amount_year": "1"}, {"from": 20, "to": 30, "amount_year": "2"}]
+    )
     for option in (4, 10, 19, 31):
-        with pytest.raises(SchemeError, match=rf"score of {option} points has no row in the table \(5 to 30\)"):
+        with pytest.raises(
+            SchemeError, match=rf"score of {option} points has no row in the table \(5 to 30\)"
+        ):
             allocate(short, ask(option))
     assert len(check_scheme(short)) == 3
 
 
 def test_met_by_universal_services_is_not_nought_pounds():
-    free = small(table=[{"from": 0, "to": 9, "amount_year": None}, {"from": 10, "to": 100, "amount_year": "0"}])
+    free = small(
+        table=[
+            {"from": 0, "to": 9, "amount_year": None},
+            {"from": 10, "to": 100, "amount_year": "0"},
+        ]
+    )
     none, nought = allocate(free, ask(5)), allocate(free, ask(50))
     assert none.annual == nought.annual == 0
     assert "met by universal services" in none.lines[-1].detail
@@ -160,7 +202,9 @@ def test_a_total_on_one_half_follows_the_scheme(mode, points, year):
 
 
 def test_half_even_and_half_up_part_at_an_even_number():
-    halves = small(unpaid_support_multipliers={"half": "0.5"}, table=[{"from": 0, "to": 100, "amount_year": 1}])
+    halves = small(
+        unpaid_support_multipliers={"half": "0.5"}, table=[{"from": 0, "to": 100, "amount_year": 1}]
+    )
     assert allocate(halves, ask(5, unpaid_support="half")).points == "3"
     halves["rounding"]["points"]["mode"] = "half_even"
     assert allocate(halves, ask(5, unpaid_support="half")).points == "2"
@@ -196,7 +240,10 @@ def demo_answers(**changes):
     ("changes", "why"),
     [
         ({"nights": "drop"}, "not answered: Support at night."),
-        ({"nights": None, "work": {}}, "not answered: Work, learning and leisure; Support at night."),
+        (
+            {"nights": None, "work": {}},
+            "not answered: Work, learning and leisure; Support at night.",
+        ),
         ({"nights": {"option": 1}}, "not answered: Support at night."),
         ({"nights": {"option": None, "unpaid_support": "none"}}, "not answered"),
         ({"garden": {"option": 0}}, 'does not ask the question "garden"'),
@@ -264,5 +311,7 @@ def test_overrides_that_are_refused(change, why):
 
 def test_the_callers_data_is_left_as_it_was():
     before = copy.deepcopy((DEMO, DEMO["vectors"][3]["answers"]))
-    allocate(DEMO, DEMO["vectors"][3]["answers"], overrides={"nights": {"option": 1, "reason": "r"}})
+    allocate(
+        DEMO, DEMO["vectors"][3]["answers"], overrides={"nights": {"option": 1, "reason": "r"}}
+    )
     assert (DEMO, DEMO["vectors"][3]["answers"]) == before

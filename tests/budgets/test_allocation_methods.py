@@ -1,4 +1,6 @@
-"""Linear, domain prices, another tool; scores between two options, what does not apply, add-ons, a worker's changes."""
+"""Linear, domain prices, another tool; scores between two options, what does not apply, add-ons, a
+worker's changes.
+"""
 
 import copy
 from datetime import date
@@ -15,15 +17,26 @@ from tests.budgets.samples import DEMO, HALTON, RECKONER, ask, small
 
 PENNY = {"unit": "0.01", "mode": "half_up"}
 WEEKS = {"week": PENNY, "four_weeks": PENNY}
-RATE = {"code": "second", "label": "a second worker", "amount": "21.36", "unit": "hour", "valid_from": "2024-04-01",
-        "valid_to": "2025-03-31", "source": "invented"}  # fmt: skip
+RATE = {
+    "code": "second",
+    "label": "a second worker",
+    "amount": "21.36",
+    "unit": "hour",
+    "valid_from": "2024-04-01",
+    "valid_to": "2025-03-31",
+    "source": "invented",
+}
 ADD_ON = {"code": "handover", "label": "Second worker at handover", "rate": "second"}
 ON = date(2024, 6, 1)
 
 
 def linear(**changes):
     whole = {"unit": "1", "mode": "half_up"}
-    base = small(method="linear", price_per_point="338.14", rounding={"points": whole, "year": PENNY, **WEEKS})
+    base = small(
+        method="linear",
+        price_per_point="338.14",
+        rounding={"points": whole, "year": PENNY, **WEEKS},
+    )
     del base["table"]
     return {**base, **changes}
 
@@ -31,16 +44,30 @@ def linear(**changes):
 def priced(*amounts, **changes):
     """A domain-prices scheme of two questions."""
     domains = [
-        {"code": code, "title": code.title(), "outcome": "hygiene",
-         "options": [{"label": f"Level {i}", "amount_year": a} for i, a in enumerate(amounts)]}
+        {
+            "code": code,
+            "title": code.title(),
+            "outcome": "hygiene",
+            "options": [{"label": f"Level {i}", "amount_year": a} for i, a in enumerate(amounts)],
+        }
         for code in ("one", "two")
-    ]  # fmt: skip
-    return {"name": "Prices", "method": "domain_prices", "domains": domains, "weeks": "52",
-            "rounding": {"line": PENNY, **WEEKS}, "unpaid_support_multipliers": {"none": "1", "some": "0.75"}} | changes  # fmt: skip
+    ]
+    return {
+        "name": "Prices",
+        "method": "domain_prices",
+        "domains": domains,
+        "weeks": "52",
+        "rounding": {"line": PENNY, **WEEKS},
+        "unpaid_support_multipliers": {"none": "1", "some": "0.75"},
+    } | changes
 
 
 def with_add_ons(base, unit="1", **changes):
-    scheme = copy.deepcopy(base) | {"add_ons": [ADD_ON], "rates": [*base.get("rates", []), RATE]} | changes
+    scheme = (
+        copy.deepcopy(base)
+        | {"add_ons": [ADD_ON], "rates": [*base.get("rates", []), RATE]}
+        | changes
+    )
     scheme["rounding"]["add_on"] = {"unit": unit, "mode": "half_up"}
     return scheme
 
@@ -65,7 +92,9 @@ def test_both_sides_of_a_threshold(points, year):
     result = allocate(linear(threshold_points=10), ask(points))
     assert str(result.annual) == year
     assert ("met by universal services" in result.lines[-1].detail) == (points < 10)
-    assert result.trace["notes"] == (["No budget: met by universal services."] if points < 10 else [])
+    assert result.trace["notes"] == (
+        ["No budget: met by universal services."] if points < 10 else []
+    )
 
 
 def test_a_price_of_nothing_is_not_universal_services():
@@ -83,22 +112,40 @@ def test_a_price_that_is_none(price):
 
 def test_a_price_for_each_answer_times_the_share_kept():
     scheme = priced(None, "0", "1000.01", "4000")
-    answers = {"one": {"option": 2, "unpaid_support": "some"}, "two": {"option": 3, "unpaid_support": "none"}}
+    answers = {
+        "one": {"option": 2, "unpaid_support": "some"},
+        "two": {"option": 3, "unpaid_support": "none"},
+    }
     result = allocate(scheme, answers)
     assert [line.amount for line in result.lines] == [D("750.01"), D("4000.00")]
     assert result.annual == D("4750.01") and result.points is None
-    assert result.lines[0].detail == 'Level 2: £1,000.01 a year × 0.75 (unpaid support "some") = 750.0075'
+    assert (
+        result.lines[0].detail
+        == 'Level 2: £1,000.01 a year × 0.75 (unpaid support "some") = 750.0075'
+    )
     assert result.trace["questions"][0]["year"] == "750.01"
-    answers = {"one": {"option": 0, "unpaid_support": "none"}, "two": {"option": 1, "unpaid_support": "none"}}
+    answers = {
+        "one": {"option": 0, "unpaid_support": "none"},
+        "two": {"option": 1, "unpaid_support": "none"},
+    }
     free, nought = allocate(scheme, answers).lines
-    assert free.detail == "Level 0: met by universal services" and nought.detail == "Level 1: £0.00 a year"
+    assert (
+        free.detail == "Level 0: met by universal services"
+        and nought.detail == "Level 1: £0.00 a year"
+    )
     assert check_scheme(scheme) == []
 
 
-@given(st.tuples(*[st.tuples(st.integers(0, 3), st.sampled_from(["none", "some"]))] * 2), st.integers(0, 999_999))
+@given(
+    st.tuples(*[st.tuples(st.integers(0, 3), st.sampled_from(["none", "some"]))] * 2),
+    st.integers(0, 999_999),
+)
 def test_lines_add_up_in_domain_prices(drawn, pennies):
     scheme = priced(None, "0", "1000.01", str(D(pennies) / 100))
-    answers = {code: {"option": o, "unpaid_support": u} for code, (o, u) in zip(("one", "two"), drawn, strict=True)}
+    answers = {
+        code: {"option": o, "unpaid_support": u}
+        for code, (o, u) in zip(("one", "two"), drawn, strict=True)
+    }
     result = allocate(scheme, answers)
     assert sum(line.amount for line in result.lines) == result.annual
     assert all(line.amount == line.amount.quantize(D("0.01")) for line in result.lines)
@@ -110,7 +157,10 @@ def test_lines_add_up_in_domain_prices(drawn, pennies):
 def test_a_figure_from_another_tool_is_kept_with_how_it_came_about():
     result = allocate(OTHER, {}, external=FIGURE)
     assert (result.annual, result.weekly, result.points) == (D("10400.00"), D("200.00"), None)
-    assert result.trace["external"]["tool_version"] == "3.1" and "looks at all" in result.lines[0].detail
+    assert (
+        result.trace["external"]["tool_version"] == "3.1"
+        and "looks at all" in result.lines[0].detail
+    )
     assert check_scheme(OTHER) == []
 
 
@@ -147,7 +197,9 @@ def test_only_an_external_scheme_takes_a_figure_and_it_asks_nothing():
 
 def between(**changes):
     scheme = small(allow_between=True, **changes)
-    scheme["domains"][0]["options"] = [{"label": x, "points": p} for x, p in (("None", 0), ("Some", 4), ("Lots", 9))]
+    scheme["domains"][0]["options"] = [
+        {"label": x, "points": p} for x, p in (("None", 0), ("Some", 4), ("Lots", 9))
+    ]
     return scheme
 
 
@@ -197,8 +249,14 @@ def test_does_not_apply_is_an_answer_and_unanswered_is_none():
     caring["may_not_apply"] = True
     answers = copy.deepcopy(DEMO["vectors"][3]["answers"])
     answers["caring"] = {"option": "does_not_apply"}
-    question = next(q for q in allocate(scheme, answers).trace["questions"] if q["domain"] == "caring")
-    assert (question["option"], question["label"], question["counted"]) == ("does_not_apply", "Does not apply", "0")
+    question = next(
+        q for q in allocate(scheme, answers).trace["questions"] if q["domain"] == "caring"
+    )
+    assert (question["option"], question["label"], question["counted"]) == (
+        "does_not_apply",
+        "Does not apply",
+        "0",
+    )
     assert check_scheme(scheme) == []
     with pytest.raises(SchemeError, match='no answer "does not apply"'):
         allocate(DEMO, answers)
@@ -212,7 +270,9 @@ def test_does_not_apply_is_an_answer_and_unanswered_is_none():
 
 def test_an_add_on_is_hours_times_rate_times_days_on_364_days():
     scheme = with_add_ons(small())
-    given_ = [{"code": "handover", "hours": "0.5", "days": "364", "reason": "Two people lift at eight"}]
+    given_ = [
+        {"code": "handover", "hours": "0.5", "days": "364", "reason": "Two people lift at eight"}
+    ]
     result = allocate(scheme, ask(50), on=ON, add_ons=given_)
     assert result.lines[-1].amount == D("3888.00")  # 0.5 x 21.36 x 364 = 3887.52, to whole pounds
     assert result.annual == 2600 + 3888 == sum(line.amount for line in result.lines)
@@ -223,12 +283,22 @@ def test_an_add_on_is_hours_times_rate_times_days_on_364_days():
     assert check_scheme(scheme) == []
 
 
-@given(st.lists(st.tuples(st.decimals("0.01", 24, places=2), st.integers(1, 364)), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.tuples(st.decimals("0.01", 24, places=2), st.integers(1, 364)), min_size=1, max_size=4
+    )
+)
 def test_add_ons_add_up_in_points_and_reckoner(drawn):
     given_ = [{"code": "handover", "hours": str(h), "days": d, "reason": "r"} for h, d in drawn]
     vector = RECKONER["vectors"][1]
-    for scheme, answers in ((with_add_ons(small(), "0.01"), ask(50)), (with_add_ons(RECKONER), vector["answers"])):
-        bare, result = allocate(scheme, answers, on=ON), allocate(scheme, answers, on=ON, add_ons=given_)
+    for scheme, answers in (
+        (with_add_ons(small(), "0.01"), ask(50)),
+        (with_add_ons(RECKONER), vector["answers"]),
+    ):
+        bare, result = (
+            allocate(scheme, answers, on=ON),
+            allocate(scheme, answers, on=ON, add_ons=given_),
+        )
         assert sum(line.amount for line in result.lines) == result.annual
         extra = sum(D(a["amount"]) for a in result.trace["add_ons"])
         assert result.annual - bare.annual == extra
@@ -262,7 +332,10 @@ def test_add_ons_need_a_date_a_rate_and_no_award():
         allocate(with_add_ons(small()), ask(50), on=date(2025, 4, 1), add_ons=[row])
     with pytest.raises(SchemeError, match="must be a list"):
         allocate(with_add_ons(small()), ask(50), on=ON, add_ons={"code": "handover"})
-    assert "names a rate that is not given" in check_scheme(with_add_ons(small(), rates=[RATE | {"code": "x"}]))[0]
+    assert (
+        "names a rate that is not given"
+        in check_scheme(with_add_ons(small(), rates=[RATE | {"code": "x"}]))[0]
+    )
     assert "an award is paid once" in check_scheme({**HALTON, "add_ons": [ADD_ON]})[0]
 
 
@@ -277,12 +350,19 @@ def test_a_worker_sets_hours_and_both_are_kept():
     result = allocate(RECKONER, vector["answers"], on=ON, overrides=change)
     question = result.trace["questions"][0]
     kept = D(question["multiplier"])
-    assert D(question["counted"]) == 20 * kept and question["answered"]["label"] != question["label"]
+    assert (
+        D(question["counted"]) == 20 * kept and question["answered"]["label"] != question["label"]
+    )
     assert result.trace["before_overrides"]["annual"] == str(before.annual)
     assert sum(line.amount for line in result.lines) == result.annual
     for hours in ("337", "-1", "x"):
         with pytest.raises(SchemeError):
-            allocate(RECKONER, vector["answers"], on=ON, overrides={code: {"hours": hours, "reason": "r"}})
+            allocate(
+                RECKONER,
+                vector["answers"],
+                on=ON,
+                overrides={code: {"hours": hours, "reason": "r"}},
+            )
     with pytest.raises(SchemeError, match="Only a ready reckoner"):
         allocate(small(), ask(1), overrides={"only": {"hours": "3", "reason": "r"}})
 
@@ -333,5 +413,7 @@ def test_what_stands_beside_the_answers_is_taken_apart_and_travels_in_vectors():
     vector = {"name": "handover", "on": "2024-06-01", "answers": ask(50), "add_ons": [row]}
     scheme["vectors"] = [vector | {"expected": {"amount_year": "4736.00", "total_points": 50}}]
     assert run_vectors(scheme) == []
-    external = OTHER | {"vectors": [{"name": "x", "external": FIGURE, "expected": {"amount_week": "200.00"}}]}
+    external = OTHER | {
+        "vectors": [{"name": "x", "external": FIGURE, "expected": {"amount_week": "200.00"}}]
+    }
     assert run_vectors(external) == []

@@ -1,4 +1,6 @@
-"""Three ways to price the invented sample, in exact figures; ties, groups, and samples that can't be priced."""
+"""Three ways to price the invented sample, in exact figures; ties, groups, and samples that can't
+be priced.
+"""
 
 from decimal import Decimal as D
 
@@ -48,7 +50,9 @@ def test_the_sample_gives_exactly_the_published_figures():
 
 
 def test_winners_and_losers_by_group_add_up():
-    people = [Person(p.points, p.cost, "older" if i % 3 else "younger") for i, p in enumerate(PEOPLE)]
+    people = [
+        Person(p.points, p.cost, "older" if i % 3 else "younger") for i, p in enumerate(PEOPLE)
+    ]
     for method in ways(people)[0].values():
         everybody, *groups = method.sides
         assert [g.group for g in groups] == ["older", "younger"]

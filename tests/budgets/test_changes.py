@@ -1,4 +1,6 @@
-"""What differs between two plans: two effects that add up to the whole, starts that carry over, arrears."""
+"""What differs between two plans: two effects that add up to the whole, starts that carry over,
+arrears.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,15 +27,28 @@ UNIT = st.sampled_from(["hour", "day", "night", "session", "week", "month", "yea
 
 @st.composite
 def a_line(draw, unit=None):
-    line = PlanLine(what="Help", outcome="hygiene", who="pa", unit=unit or draw(UNIT), quantity=draw(QUANTITY),
-                    rate=draw(RATE), oncost_pct=draw(PERCENT), weeks=draw(WEEKS), funder="council")  # fmt: skip
+    line = PlanLine(
+        what="Help",
+        outcome="hygiene",
+        who="pa",
+        unit=unit or draw(UNIT),
+        quantity=draw(QUANTITY),
+        rate=draw(RATE),
+        oncost_pct=draw(PERCENT),
+        weeks=draw(WEEKS),
+        funder="council",
+    )
     if draw(st.booleans()):
         line.begins_on = date(2026, 4, 1)
         line.ends_on = line.begins_on + timedelta(days=draw(st.integers(0, 500)))
     line.annual, line.weekly = costing.price(
-        line.quantity, line.rate, line.unit, weeks=line.weeks, oncost_pct=line.oncost_pct,
+        line.quantity,
+        line.rate,
+        line.unit,
+        weeks=line.weeks,
+        oncost_pct=line.oncost_pct,
         days=costing.days_of(line.begins_on, line.ends_on),
-    )  # fmt: skip
+    )
     return line
 
 
@@ -46,12 +61,18 @@ def test_hours_and_price_add_up_to_the_whole_change_to_the_penny(before, after):
 
 @given(a_line(), st.decimals(min_value=0, max_value=168, places=2))
 def test_another_quantity_at_the_same_price_is_hours_alone(before, quantity):
-    after = PlanLine(**{f.attname: getattr(before, f.attname) for f in PlanLine._meta.concrete_fields})
+    after = PlanLine(
+        **{f.attname: getattr(before, f.attname) for f in PlanLine._meta.concrete_fields}
+    )
     after.quantity = quantity
     after.annual, after.weekly = costing.price(
-        quantity, after.rate, after.unit, weeks=after.weeks, oncost_pct=after.oncost_pct,
+        quantity,
+        after.rate,
+        after.unit,
+        weeks=after.weeks,
+        oncost_pct=after.oncost_pct,
         days=costing.days_of(after.begins_on, after.ends_on),
-    )  # fmt: skip
+    )
     assert differences.change(before, after).rates == 0
     before.quantity, before.annual = after.quantity, after.annual
     before.rate += 1
@@ -71,19 +92,40 @@ def test_every_change_of_a_plan_is_in_the_table(before, after):
 
 def test_a_line_that_goes_and_one_that_comes_are_hours_whole():
     line = PlanLine(what="Help", unit="hour", funder="council", annual=Decimal("520.00"))
-    assert differences.change(line, None).hours == Decimal("-520.00") and differences.change(None, line).hours == 520
+    assert (
+        differences.change(line, None).hours == Decimal("-520.00")
+        and differences.change(None, line).hours == 520
+    )
     other = PlanLine(what="Help", unit="day", funder="council", annual=Decimal("600.00"))
-    assert differences.change(line, other) == differences.Change(line, other, Decimal("80.00"), Decimal("0.00"))
+    assert differences.change(line, other) == differences.Change(
+        line, other, Decimal("80.00"), Decimal("0.00")
+    )
     paid_elsewhere = PlanLine(what="Help", unit="hour", funder="health", annual=Decimal("520.00"))
-    assert differences.change(line, paid_elsewhere).whole == Decimal("-520.00"), "no longer the council's money"
+    assert differences.change(line, paid_elsewhere).whole == Decimal("-520.00"), (
+        "no longer the council's money"
+    )
 
 
 def test_a_cut_by_fewer_hours_and_a_lower_wage_is_told_apart():
     """By hand: 10 hours at £16 are £8,320; 8 hours at £15 are £6,240; 8 at £16 would be £6,656."""
-    before, after = (PlanLine(quantity=Decimal(q), rate=Decimal(r), unit="hour", weeks="52", funder="council", oncost_pct=Decimal(0),
-                              annual=Decimal(a)) for q, r, a in ((10, 16, 8320), (8, 15, 6240)))  # fmt: skip
+    before, after = (
+        PlanLine(
+            quantity=Decimal(q),
+            rate=Decimal(r),
+            unit="hour",
+            weeks="52",
+            funder="council",
+            oncost_pct=Decimal(0),
+            annual=Decimal(a),
+        )
+        for q, r, a in ((10, 16, 8320), (8, 15, 6240))
+    )
     found = differences.change(before, after)
-    assert (found.hours, found.rates, found.whole) == (Decimal(-1664), Decimal(-416), Decimal(-2080))
+    assert (found.hours, found.rates, found.whole) == (
+        Decimal(-1664),
+        Decimal(-416),
+        Decimal(-2080),
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,7 +147,8 @@ def test_what_is_owed_for_the_time_before_a_decision(since, recorded, before, af
 def test_arrears_and_what_was_paid_too_much_mirror_each_other(days, one, other):
     first = date(2024, 1, 1)
     there, back = (
-        arrears.between(first, first + timedelta(days=days), *pair) for pair in ((one, other), (other, one))
+        arrears.between(first, first + timedelta(days=days), *pair)
+        for pair in ((one, other), (other, one))
     )
     assert there.amount == -back.amount
 
@@ -118,7 +161,9 @@ def changed(a_case, cast, **fields):
     case = a_case(at="review", days_ago=60)
     case.move("change_plan", by=cast.worker, reason="More help is needed")
     draft = case_money.draft_plan(case)
-    money.save_plan_part(plan=draft, by=cast.person, contribution_seen=True, over_reason="More hours")
+    money.save_plan_part(
+        plan=draft, by=cast.person, contribution_seen=True, over_reason="More hours"
+    )
     line = draft.lines.get(who="pa")
     if fields:
         line = money.save_line(plan=draft, by=cast.person, line=line, **fields)
@@ -127,15 +172,26 @@ def changed(a_case, cast, **fields):
 
 def test_what_has_started_and_stays_the_same_is_not_recorded_again(a_case, cast):
     case, draft, line = changed(a_case, cast)
-    money.save_line(plan=draft, by=cast.person, outcome="community", what="A club", who="community", quantity=Decimal(1),
-                    unit="session", rate=Decimal(4), route="council_managed")  # fmt: skip
+    money.save_line(
+        plan=draft,
+        by=cast.person,
+        outcome="community",
+        what="A club",
+        who="community",
+        quantity=Decimal(1),
+        unit="session",
+        rate=Decimal(4),
+        route="council_managed",
+    )
     began = LineStart.objects.get(line=line.origin).started_on
     money.submit_plan(case=case, by=cast.person)
     money.return_plan(case=case, by=cast.worker, reason="Say who drives")
     money.submit_plan(case=case, by=cast.person)  # through a plan that came back as well
     money.agree_plan(case=case, by=cast.worker, **REASON)
     agreed = case_money.agreed_plan(case)
-    starts = dict(LineStart.objects.filter(line__plan=agreed).values_list("line__what", "started_on"))
+    starts = dict(
+        LineStart.objects.filter(line__plan=agreed).values_list("line__what", "started_on")
+    )
     assert starts == {"Help to wash and dress": began}, "the club still has to start"
 
 
@@ -155,10 +211,15 @@ def test_a_reduction_says_how_each_need_is_still_met(a_case, cast, as_):
     assert case_money.decided(case).kind == "decided", "nothing was decided"
     page = as_(cast.worker).get(f"/cases/{case.ref}/agree_plan/").content.decode()
     assert 'name="still_met_hygiene"' in page and 'name="effective_from_day"' in page
-    money.agree_plan(case=case, by=cast.worker, **REASON, still_met={"hygiene": "A shower seat was fitted"})
+    money.agree_plan(
+        case=case, by=cast.worker, **REASON, still_met={"hygiene": "A shower seat was fitted"}
+    )
     figure = case_money.decided(case)
     assert figure.still_met == [{"outcome": "hygiene", "how": "A shower seat was fitted"}]
-    assert "A shower seat was fitted" in as_(cast.person).get(f"/cases/{case.ref}/budget/").content.decode()
+    assert (
+        "A shower seat was fitted"
+        in as_(cast.person).get(f"/cases/{case.ref}/budget/").content.decode()
+    )
 
 
 def test_a_change_that_is_back_dated_says_what_is_owed(a_case, cast, as_):
@@ -195,6 +256,9 @@ def test_a_future_change_lies_within_a_year(a_case, cast):
     money.submit_plan(case=case, by=cast.person)
     with pytest.raises(NotYet, match="more than a year ahead"):
         money.agree_plan(
-            case=case, by=cast.worker, **REASON, effective_from=timezone.localdate() + timedelta(days=400)
+            case=case,
+            by=cast.worker,
+            **REASON,
+            effective_from=timezone.localdate() + timedelta(days=400),
         )
     assert BudgetFigure.objects.filter(case=case, kind="revised").count() == 0

@@ -17,10 +17,21 @@ from budgets.money.sterling import on_cost
 from cases.common.refusals import NotYet
 from tests.budgets.test_plan_pages import send, text, url
 
-EXAMPLES = {one["id"]: one for one in json.loads(Path(__file__).with_name("charging_examples.json").read_text())}
-RATES = charging.RateSet("2025/26", {
-    "pension": Decimal("232.60"), "18-24": Decimal("89.15"), "premium": Decimal("49.65"), "enhanced": Decimal("24.25"),
-    "lower": Decimal(14250), "upper": Decimal(23250)})  # fmt: skip
+EXAMPLES = {
+    one["id"]: one
+    for one in json.loads(Path(__file__).with_name("charging_examples.json").read_text())
+}
+RATES = charging.RateSet(
+    "2025/26",
+    {
+        "pension": Decimal("232.60"),
+        "18-24": Decimal("89.15"),
+        "premium": Decimal("49.65"),
+        "enhanced": Decimal("24.25"),
+        "lower": Decimal(14250),
+        "upper": Decimal(23250),
+    },
+)
 POUNDS = st.decimals(min_value=0, max_value=2000, places=2)
 CAPITAL = st.decimals(min_value=0, max_value=23250, places=2)
 
@@ -36,12 +47,23 @@ def test_the_published_examples_of_employers_costs(name):
     example = EXAMPLES[name]
     wage = Decimal(example["in"]["wage"])
     cost = on_cost(wage, Decimal(example["in"]["oncost_pct"]))
-    assert (cost, wage + cost) == (Decimal(example["out"]["oncost"]), Decimal(example["out"]["total"]))
+    assert (cost, wage + cost) == (
+        Decimal(example["out"]["oncost"]),
+        Decimal(example["out"]["total"]),
+    )
 
 
 @pytest.mark.parametrize(
     ("capital", "income"),
-    [("14250", 0), ("14250.01", 1), ("14500", 1), ("14500.01", 2), ("15000", 3), ("23250", 36), ("0", 0)],
+    [
+        ("14250", 0),
+        ("14250.01", 1),
+        ("14500", 1),
+        ("14500.01", 2),
+        ("15000", 3),
+        ("23250", 36),
+        ("0", 0),
+    ],
 )
 def test_each_step_of_capital_or_part_of_one_is_a_pound(capital, income):
     assert charging.tariff_income(Decimal(capital), RATES.of("lower")) == income
@@ -64,10 +86,16 @@ def test_the_sum_by_hand():
 
 
 @given(POUNDS, CAPITAL, POUNDS, POUNDS, POUNDS)
-def test_nobody_pays_less_than_nothing_or_more_than_the_support_costs(income, capital, housing, disability, cost):
-    found = estimated(income=income, capital=capital, housing=housing, disability=disability, cost=cost).weekly
+def test_nobody_pays_less_than_nothing_or_more_than_the_support_costs(
+    income, capital, housing, disability, cost
+):
+    found = estimated(
+        income=income, capital=capital, housing=housing, disability=disability, cost=cost
+    ).weekly
     assert 0 <= found <= cost
-    more = estimated(income=income + 1, capital=capital, housing=housing, disability=disability, cost=cost).weekly
+    more = estimated(
+        income=income + 1, capital=capital, housing=housing, disability=disability, cost=cost
+    ).weekly
     assert found <= more
 
 
@@ -104,11 +132,13 @@ def test_a_rate_that_is_missing_or_unchecked_gives_no_estimate(year, group, miss
     with pytest.raises(charging.NoEstimate, match=missing):
         charging.estimate(rates, group=group, income=Decimal(300), capital=Decimal(0))
     known = charging.read_rates("2025/26")
-    assert charging.estimate(known, group="pension", income=Decimal(300), capital=Decimal(0)).weekly == Decimal(
-        "67.40"
-    )
+    assert charging.estimate(
+        known, group="pension", income=Decimal(300), capital=Decimal(0)
+    ).weekly == Decimal("67.40")
     with pytest.raises(charging.NoEstimate, match="lower capital limit|upper capital limit"):
-        charging.estimate(charging.read_rates("2026/27"), group="pension", income=Decimal(300), capital=Decimal(1))
+        charging.estimate(
+            charging.read_rates("2026/27"), group="pension", income=Decimal(300), capital=Decimal(1)
+        )
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-1"])
@@ -134,11 +164,14 @@ def test_an_estimate_is_marked_as_one_and_a_range_says_so(a_case, cast, as_):
     plan.refresh_from_db()
     assert not plan.contribution_seen, "the person looks at it anew"
     assert (
-        money_presenter.contribution_words(row) == "Between £10.00 and £20.00 a week. This is an estimate and not a decision."
+        money_presenter.contribution_words(row)
+        == "Between £10.00 and £20.00 a week. This is an estimate and not a decision."
     )
     page = text(as_(cast.person).get(url("budget", case)))
     assert "between £80.00 and £90.00 a week" in page and "between £10.00 and £20.00 a week" in page
-    assert case.clocks.get(kind="financial").ended_at is None, "an estimate ends no financial assessment"
+    assert case.clocks.get(kind="financial").ended_at is None, (
+        "an estimate ends no financial assessment"
+    )
     money.record_contribution(case=case, by=cast.worker, state="recorded", weekly=Decimal("12.50"))
     page = text(as_(cast.person).get(url("budget", case)))
     assert "£87.50 a week (£4,550.00 a year)" in page and "£12.50 a week (£650.00 a year)" in page
@@ -152,7 +185,11 @@ def test_anybody_on_the_case_works_one_out_and_staff_keep_it(a_case, cast, as_, 
     me, worker, address = as_(cast.person), as_(cast.worker), url("estimate", case)
     typed = {"group": "pension", "income": "£300", "capital": "0"}
     shown = send(me, address, **typed)
-    assert shown.status_code == 200 and "About £58.55 a week" in text(shown) and "not a decision" in text(shown)
+    assert (
+        shown.status_code == 200
+        and "About £58.55 a week" in text(shown)
+        and "not a decision" in text(shown)
+    )
     assert not case.contributions.exists()
     assert 'name="keep"' not in shown.content.decode()
     refused = send(me, address, **typed | {"group": "25"})

@@ -43,11 +43,17 @@ STEPS = (
     "review",
 )
 # What the forms of these moves give; whatever a new closing move asks for is filled in by its kind.
-PAGES = {"determine_not_eligible": "a budget in force is ended with notice, not by a decision about needs"}
+PAGES = {
+    "determine_not_eligible": (
+        "a budget in force is ended with notice, not by a decision about needs"
+    )
+}
 
 
 class Road:
-    """A case whose money runs, brought by real moves through a review to a step, all of it today."""
+    """A case whose money runs, brought by real moves through a review to a step, all of it
+    today.
+    """
 
     def __init__(self, cast, case):
         self.cast, self.case = cast, case
@@ -82,7 +88,9 @@ class Road:
             impact=True,
             areas=["dignity"],
             reasons="As before",
-            findings={o: {"tests": ["assistance"], "reason": "Seen"} for o in ("nutrition", "hygiene")},
+            findings={
+                o: {"tests": ["assistance"], "reason": "Seen"} for o in ("nutrition", "hygiene")
+            },
         )
 
     def change(self, step):
@@ -135,7 +143,9 @@ class Road:
                 ],
             )
         elif step == "set_up":
-            money.agree_plan(case=case, by=holder, reason_code="rate_above", reason_text="It costs this much")
+            money.agree_plan(
+                case=case, by=holder, reason_code="rate_above", reason_text="It costs this much"
+            )
 
 
 def answers(move, **days):
@@ -163,7 +173,12 @@ def close(case, cast, name, **days):
     return event
 
 
-EVERY = [(name, step) for name in journey.CLOSING for step in journey.MOVES[name].routes if step != "closed"]
+EVERY = [
+    (name, step)
+    for name in journey.CLOSING
+    for step in journey.MOVES[name].routes
+    if step != "closed"
+]
 
 
 def running(a_case, **how):
@@ -177,7 +192,9 @@ def batches(cast, monkeypatch, days=400):
     for ahead in (0, 30, 60, days):
         monkeypatch.setattr(money.export, "AHEAD", ahead)
         try:
-            batch = money.make_batch(council=cast.council, by=cast.finance, until=real + timedelta(days=ahead))
+            batch = money.make_batch(
+                council=cast.council, by=cast.finance, until=real + timedelta(days=ahead)
+            )
         except NotYet:
             continue
         found += list(batch.payments.values_list("due", "covers_to"))
@@ -187,7 +204,12 @@ def batches(cast, monkeypatch, days=400):
 def test_the_closing_moves_are_found_from_the_journey():
     """A new move into closed is in EVERY without being listed, here and in the rules."""
     assert {"arrange_own", "withdraw", "end_support", "record_death"} <= set(journey.CLOSING)
-    leads = {m.name for m in journey.MOVES.values() for s, to in m.routes.items() if "closed" in to and s != "closed"}
+    leads = {
+        m.name
+        for m in journey.MOVES.values()
+        for s, to in m.routes.items()
+        if "closed" in to and s != "closed"
+    }
     assert leads == set(journey.CLOSING) == {name for name, _step in EVERY}
     assert {step for _name, step in EVERY} == set(journey.OPEN)
 
@@ -224,7 +246,9 @@ def test_whatever_the_rows_say_the_batch_pays_nobody_after_the_end(a_case, cast,
     case = Road(cast, running(a_case)).to("plan")
     close(case, cast, name)
     ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
-    assert not due_payments(cast.council, TODAY() + 400 * DAY).filter(covers_to__gt=TODAY()).exists()
+    assert (
+        not due_payments(cast.council, TODAY() + 400 * DAY).filter(covers_to__gt=TODAY()).exists()
+    )
     assert all(covers_to <= TODAY() for _due, covers_to in batches(cast, monkeypatch))
     assert {ref for ref, _what in endings.live()} == {case.ref}, "and the check lists them"
 
@@ -348,8 +372,12 @@ def test_undoing_a_death_gives_back_what_the_death_held_and_no_more(a_case, cast
     assert ScheduledPayment.objects.filter(part_of__isnull=False).count() == 1
     actions.undo_death(case=case, by=cast.manager, reason="A namesake")
     live = ScheduledPayment.objects.filter(held=False)
-    assert set(live.values_list("pk", flat=True)) <= set(whole) and live.exists(), "the whole, and not its part too"
-    assert set(ScheduledPayment.objects.filter(due__gt=TODAY()).values_list("held_for", flat=True)) == {"suspended"}
+    assert set(live.values_list("pk", flat=True)) <= set(whole) and live.exists(), (
+        "the whole, and not its part too"
+    )
+    assert set(
+        ScheduledPayment.objects.filter(due__gt=TODAY()).values_list("held_for", flat=True)
+    ) == {"suspended"}
     assert case_money.in_force(case) is not None and case.agreements.get()
     ScheduledPayment.objects.filter(held_for="suspended").update(held=False, held_for="")
     assert money.export._goes_on(case.agreements.get()), "and its next year would be planned"
@@ -363,7 +391,9 @@ def test_undoing_a_death_after_a_batch_pays_the_other_days_of_the_period(a_case,
     actions.undo_death(case=case, by=cast.manager, reason="A namesake")
     counted = ScheduledPayment.objects.filter(held=False)
     days = sorted(counted.values_list("covers_from", "covers_to"))
-    assert all(b[0] == a[1] + DAY for a, b in zip(days, days[1:], strict=False)), "no day twice, none left out"
+    assert all(b[0] == a[1] + DAY for a, b in zip(days, days[1:], strict=False)), (
+        "no day twice, none left out"
+    )
     assert sum(p.amount for p in counted) == total
 
 
@@ -372,13 +402,17 @@ def test_a_death_stops_the_persons_other_case_too_and_its_worker_is_told(a_case,
     second = running(a_case, person=first.person, kind="carer")
     close(first, cast, "record_death")
     second.refresh_from_db()
-    assert second.step == "running" and all(covers_to <= TODAY() for _d, covers_to in batches(cast, monkeypatch))
+    assert second.step == "running" and all(
+        covers_to <= TODAY() for _d, covers_to in batches(cast, monkeypatch)
+    )
     assert not list(endings.live()), "its rows are held too, not only kept out of the batch"
     told = second.messages.filter(template__contains="in_another_case")
     assert [m.to_user for m in told] == [cast.worker]
     ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
     assert Person.objects.get(pk=first.person_id).died_on
-    assert not due_payments(cast.council, TODAY() + 400 * DAY).exists(), "the batch asks whether the person lives"
+    assert not due_payments(cast.council, TODAY() + 400 * DAY).exists(), (
+        "the batch asks whether the person lives"
+    )
 
 
 def test_undoing_a_death_lets_the_persons_other_case_go_on(a_case, cast, monkeypatch):
@@ -386,7 +420,9 @@ def test_undoing_a_death_lets_the_persons_other_case_go_on(a_case, cast, monkeyp
     second = running(a_case, person=first.person, kind="carer")
     close(first, cast, "record_death")
     actions.undo_death(case=first, by=cast.manager, reason="A namesake")
-    assert second.messages.filter(template__contains="in_another_case").count() == 2, "and its worker is told of both"
+    assert second.messages.filter(template__contains="in_another_case").count() == 2, (
+        "and its worker is told of both"
+    )
     for case in (first, second):
         live = ScheduledPayment.objects.filter(agreement__case=case, held=False).values_list(
             "covers_from", "covers_to"
@@ -405,7 +441,9 @@ def test_a_second_case_of_the_same_person_goes_on(a_case, cast, monkeypatch):
 
 def test_a_batch_that_was_begun_before_the_end_is_finished_as_it_was(a_case, cast):
     case = running(a_case)
-    begun = money.export.claim(council=cast.council, by=cast.finance, until=TODAY(), at=timezone.now())
+    begun = money.export.claim(
+        council=cast.council, by=cast.finance, until=TODAY(), at=timezone.now()
+    )
     close(case, cast, "withdraw")
     assert money.export.finish_batch(begun).count == begun.payments.count()
     assert PaymentBatch.objects.get().state == "ready"
@@ -436,7 +474,9 @@ def test_orders_end_with_the_case_and_somebody_tells_the_provider(a_case, cast, 
     assert (end.order.provider, end.ends_on, end.told_on) == ("Moor Care", TODAY(), None)
     assert not list(endings.live()) and list(endings.to_tell([case.pk])) == [end]
     with pytest.raises(NotYet, match="closed"):
-        money.place_order(case=case, line=line, by=cast.worker, provider="Else", what="x", begins_on=TODAY())
+        money.place_order(
+            case=case, line=line, by=cast.worker, provider="Else", what="x", begins_on=TODAY()
+        )
     money.tell_provider(case=case, end=end, told_on=TODAY(), by=cast.worker)
     assert not endings.to_tell([case.pk]).exists()
     with pytest.raises(NotYet, match="already"):
@@ -449,7 +489,9 @@ def test_an_order_is_live_again_when_a_death_is_undone_unless_the_provider_was_t
     actions.undo_death(case=case, by=cast.manager, reason="A namesake")
     assert endings.open_orders(case, TODAY()).exists()
     close(case, cast, "record_death")
-    money.tell_provider(case=case, end=OrderEnd.objects.get(undone_at=None), told_on=TODAY(), by=cast.worker)
+    money.tell_provider(
+        case=case, end=OrderEnd.objects.get(undone_at=None), told_on=TODAY(), by=cast.worker
+    )
     actions.undo_death(case=case, by=cast.manager, reason="A namesake")
     assert not endings.open_orders(case, TODAY()).exists()
 
@@ -504,13 +546,15 @@ def test_the_letter_says_what_still_comes_what_stops_and_who_settles_it_by_when(
     close(case, cast, "arrange_own")
     rows = told(case, "arrange_own")
     assert rows["Direct payment"] == f"For the days up to {day(TODAY())}. Then it ends."
-    assert pounds(coming[-1][1]) in rows["Still to be paid"] and len(rows["Still to be paid"].splitlines()) == len(
-        coming
-    )
+    assert pounds(coming[-1][1]) in rows["Still to be paid"] and len(
+        rows["Still to be paid"].splitlines()
+    ) == len(coming)
     assert rows["No longer paid"].startswith("11 payments that were planned")
     assert f"by {day(TODAY() + endings.SETTLE_DAYS * DAY)}." in rows["Final account"]
     batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
-    assert batch.total == sum(amount for _due, amount, _to in coming), "the letter said what was then paid"
+    assert batch.total == sum(amount for _due, amount, _to in coming), (
+        "the letter said what was then paid"
+    )
 
 
 def test_the_letter_of_somebody_without_money_speaks_of_none(a_case, cast):
@@ -520,12 +564,15 @@ def test_the_letter_of_somebody_without_money_speaks_of_none(a_case, cast):
 
 
 def test_a_helper_without_the_money_reads_the_letter_without_its_sums(a_case, cast):
-    case = running(a_case, days_ago=30)  # one payment still to come: its sum stands in easy words too
+    case = running(
+        a_case, days_ago=30
+    )  # one payment still to come: its sum stands in easy words too
     cast.help(case, scope=("see", "fill", "send"))
     close(case, cast, "withdraw")
     seq = case.events.get(verb="withdraw").seq
     mine, theirs = (
-        str(compose.read(case, seq, roles).content) for roles in ({"delegate", "money_helper"}, {"delegate"})
+        str(compose.read(case, seq, roles).content)
+        for roles in ({"delegate", "money_helper"}, {"delegate"})
     )
     assert mine.count("£") == 2 and "£" not in theirs and "final account" not in theirs.lower()
 
@@ -544,14 +591,18 @@ def test_the_page_says_that_money_ends_before_anybody_sends_it(a_case, cast, as_
     page = text(as_(getattr(cast, who)).get(f"/cases/{case.ref}/do/{name}/"))
     assert "What happens with the money" in page and "Final account" in page
     told_of = (
-        "paid by its days" if name in ("end_support", "record_death") else f"up to {day(TODAY())}. Then it ends."
+        "paid by its days"
+        if name in ("end_support", "record_death")
+        else f"up to {day(TODAY())}. Then it ends."
     )
     assert told_of in page
 
 
 def test_the_page_says_nothing_of_money_where_there_is_none(a_case, cast, as_):
     case = a_case(at="plan")
-    assert "What happens with the money" not in text(as_(cast.person).get(f"/cases/{case.ref}/do/withdraw/"))
+    assert "What happens with the money" not in text(
+        as_(cast.person).get(f"/cases/{case.ref}/do/withdraw/")
+    )
 
 
 def test_whoever_opens_a_case_again_reads_that_no_money_comes_by_itself(a_case, cast, as_):
@@ -562,7 +613,9 @@ def test_whoever_opens_a_case_again_reads_that_no_money_comes_by_itself(a_case, 
     assert "Last day with money" in text(as_(cast.person).get(f"/cases/{case.ref}/"))
     case.move("reopen", by=cast.worker, to="confirm", reason="It did not work out")
     assert "It does not begin again by itself" in told(case, "reopen")["Money from before"]
-    assert "The budget that you have goes on until then" not in text(as_(cast.person).get(f"/cases/{case.ref}/"))
+    assert "The budget that you have goes on until then" not in text(
+        as_(cast.person).get(f"/cases/{case.ref}/")
+    )
 
 
 def test_finance_finds_the_final_account_in_its_queue_with_a_day(a_case, cast, as_):
@@ -599,7 +652,8 @@ def test_the_worker_finds_the_provider_to_tell_in_their_day_until_it_is_done(a_c
     }
     assert worker.post(record, data).status_code == 302
     assert (
-        "Providers to tell" not in text(worker.get("/staff/day/")) and OrderEnd.objects.get().told_by == cast.worker
+        "Providers to tell" not in text(worker.get("/staff/day/"))
+        and OrderEnd.objects.get().told_by == cast.worker
     )
 
 
@@ -612,7 +666,9 @@ def test_the_check_lists_live_money_of_closed_cases_and_holds_it_when_told_to(a_
     call_command("check_money")
     before = set(ScheduledPayment.objects.filter(held=False).values_list("pk", flat=True))
     OrderEnd.objects.all().delete()  # as a closing of before the rule left them
-    ScheduledPayment.objects.exclude(part_of__isnull=False).filter(parts=None).update(held=False, held_for="")
+    ScheduledPayment.objects.exclude(part_of__isnull=False).filter(parts=None).update(
+        held=False, held_for=""
+    )
     out = StringIO()
     with pytest.raises(CommandError, match="live in closed cases"):
         call_command("check_money", stdout=out)
@@ -658,7 +714,11 @@ def test_a_batch_and_a_closing_at_once_pay_no_day_twice():
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert not wrong, wrong
-    days = sorted(ScheduledPayment.objects.filter(held=False).values_list("covers_from", "covers_to"))
+    days = sorted(
+        ScheduledPayment.objects.filter(held=False).values_list("covers_from", "covers_to")
+    )
     assert all(b[0] == a[1] + DAY for a, b in zip(days, days[1:], strict=False)), days
-    assert not ScheduledPayment.objects.filter(batch=None, held=False, covers_to__gt=TODAY()).exists()
+    assert not ScheduledPayment.objects.filter(
+        batch=None, held=False, covers_to__gt=TODAY()
+    ).exists()
     assert not list(endings.live())

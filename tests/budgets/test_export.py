@@ -1,4 +1,6 @@
-"""Batches for the ledger: numbered, resumable with the same hash, nobody paid twice, and a file that never changes."""
+"""Batches for the ledger: numbered, resumable with the same hash, nobody paid twice, and a file
+that never changes.
+"""
 
 import csv
 import hashlib
@@ -38,9 +40,15 @@ def test_a_batch_takes_what_is_due_once_and_adds_up(a_case, cast):
     assert due
     batch = make(cast)
     assert (batch.number, batch.state, batch.count) == (1, "ready", len(due))
-    assert batch.total == sum(p.amount for p in due) == sum(Decimal(row["amount"]) for row in lines(batch))
+    assert (
+        batch.total
+        == sum(p.amount for p in due)
+        == sum(Decimal(row["amount"]) for row in lines(batch))
+    )
     assert batch.sha256 == hashlib.sha256(batch.content.encode()).hexdigest()
-    assert {row["reference"] for row in lines(batch)} == {case.ref} and case.person.name not in batch.content
+    assert {row["reference"] for row in lines(batch)} == {
+        case.ref
+    } and case.person.name not in batch.content
     with pytest.raises(NotYet, match="Nothing is due"):
         make(cast)
     assert PaymentBatch.objects.count() == 1
@@ -52,7 +60,11 @@ def test_held_payments_and_those_of_another_council_stay_out(a_case, cast):
     with pytest.raises(NotYet, match="Nothing is due"):
         make(cast)
     ScheduledPayment.objects.update(held=False, held_for="")
-    for who, council in ((cast.worker, cast.council), (cast.finance, cast.other), (cast.person, cast.council)):
+    for who, council in (
+        (cast.worker, cast.council),
+        (cast.finance, cast.other),
+        (cast.person, cast.council),
+    ):
         with pytest.raises(NotYet, match="not yours"):
             money.make_batch(council=council, by=who, until=TODAY())
     with pytest.raises(NotYet, match="days ahead"):
@@ -60,7 +72,9 @@ def test_held_payments_and_those_of_another_council_stay_out(a_case, cast):
     assert not PaymentBatch.objects.exists() and case.agreements.exists()
 
 
-def test_a_run_that_stops_after_the_claim_is_taken_up_and_gives_the_same_file(a_case, cast, monkeypatch):
+def test_a_run_that_stops_after_the_claim_is_taken_up_and_gives_the_same_file(
+    a_case, cast, monkeypatch
+):
     a_case(at="running", days_ago=60)
 
     def stops(batch):
@@ -103,9 +117,11 @@ def test_a_death_after_the_batch_touches_only_what_no_batch_has_taken(a_case, ca
     taken = batch.payments.count()
     record_death(case=case, by=cast.worker, died_on=TODAY(), contact="Her son")
     assert batch.payments.filter(held=False).count() == taken
-    assert set(ScheduledPayment.objects.filter(batch=None, due__gt=TODAY()).values_list("held_for", flat=True)) == {
-        "death"
-    }
+    assert set(
+        ScheduledPayment.objects.filter(batch=None, due__gt=TODAY()).values_list(
+            "held_for", flat=True
+        )
+    ) == {"death"}
 
 
 def test_the_budget_in_force_goes_on_paying_after_its_year(a_case, cast):
@@ -115,10 +131,19 @@ def test_the_budget_in_force_goes_on_paying_after_its_year(a_case, cast):
     batch = make(cast)
     assert agreement.payments.count() == 26
     days = [(p.covers_from, p.covers_to) for p in agreement.payments.order_by("number")]
-    assert all(b[0] == a[1] + timedelta(days=1) for a, b in zip(days, days[1:], strict=False)), "no gap, no overlap"
+    assert all(b[0] == a[1] + timedelta(days=1) for a, b in zip(days, days[1:], strict=False)), (
+        "no gap, no overlap"
+    )
     assert sum(p.amount for p in agreement.payments.filter(number__gt=13)) == agreement.annual
     assert batch.count == agreement.payments.filter(due__lte=TODAY()).count() > 13
-    case.move("end_support", by=cast.manager, end="own_wish", reason="x", end_date=TODAY(), final_account="x")
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="x",
+        end_date=TODAY(),
+        final_account="x",
+    )
     assert export.roll_on(cast.council, TODAY() + timedelta(days=3650)) == 0
 
 

@@ -1,4 +1,6 @@
-"""Delegation: team, group of people, weekly, one-off and share above the indicative budget; equal is inside."""
+"""Delegation: team, group of people, weekly, one-off and share above the indicative budget; equal
+is inside.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,9 +25,14 @@ REASON = {"reason_code": "rate_above", "reason_text": "It costs this much here"}
 
 def a_level(cast, role="worker", weekly="350", once="500", since=FROM, **more):
     return DelegationLevel.objects.create(
-        council=cast.council, role=role, max_weekly=weekly and Decimal(weekly), max_one_off=once and Decimal(once),
-        valid_from=since, reason="Cabinet", **more,
-    )  # fmt: skip
+        council=cast.council,
+        role=role,
+        max_weekly=weekly and Decimal(weekly),
+        max_one_off=once and Decimal(once),
+        valid_from=since,
+        reason="Cabinet",
+        **more,
+    )
 
 
 def cost(weekly, once="0"):
@@ -34,23 +41,39 @@ def cost(weekly, once="0"):
 
 @pytest.mark.parametrize(
     ("weekly", "role"),
-    [("100", "worker"), ("110", "worker"), ("110.01", "manager"), ("125", "manager"), ("125.01", "service_manager")],
+    [
+        ("100", "worker"),
+        ("110", "worker"),
+        ("110.01", "manager"),
+        ("125", "manager"),
+        ("125.01", "service_manager"),
+    ],
 )
 def test_the_share_above_the_indicative_budget_is_a_limit_of_its_own(weekly, role):
-    rows = [DelegationLevel(role=r, max_weekly=Decimal(800), max_one_off=Decimal(500), max_over_pct=p and Decimal(p))
-            for r, p in (("worker", "10"), ("manager", "25"), ("service_manager", None))]  # fmt: skip
+    rows = [
+        DelegationLevel(
+            role=r, max_weekly=Decimal(800), max_one_off=Decimal(500), max_over_pct=p and Decimal(p)
+        )
+        for r, p in (("worker", "10"), ("manager", "25"), ("service_manager", None))
+    ]
     assert delegation.lowest(rows, cost(weekly), "person", cost("100")).role == role
 
 
 def test_without_an_indicative_budget_every_cost_is_above_it():
-    row = DelegationLevel(role="worker", max_weekly=Decimal(800), max_one_off=Decimal(500), max_over_pct=Decimal(50))
-    assert not delegation.covers(row, cost("1"), None) and not delegation.covers(row, cost("1"), Cost())
+    row = DelegationLevel(
+        role="worker", max_weekly=Decimal(800), max_one_off=Decimal(500), max_over_pct=Decimal(50)
+    )
+    assert not delegation.covers(row, cost("1"), None) and not delegation.covers(
+        row, cost("1"), Cost()
+    )
     assert delegation.covers(row, cost("0"), None)
 
 
 @given(MONEY, MONEY, st.decimals(min_value=0, max_value=300, places=2), MONEY)
 def test_covered_means_inside_each_limit(weekly, most, percent, first):
-    row = DelegationLevel(role="worker", max_weekly=most, max_one_off=Decimal(0), max_over_pct=percent)
+    row = DelegationLevel(
+        role="worker", max_weekly=most, max_one_off=Decimal(0), max_over_pct=percent
+    )
     found = delegation.covers(row, cost(weekly), cost(first))
     assert found == (weekly <= most and weekly * 52 * 100 <= first * 52 * (100 + percent))
 
@@ -64,13 +87,17 @@ def test_the_nearest_row_of_a_role_counts(cast):
 
     def mine(**which):
         rows = delegation.levels(cast.council.pk, today, **which)
-        return next(row.max_weekly for row in rows if row.role == "worker" and row.max_weekly is not None)
+        return next(
+            row.max_weekly for row in rows if row.role == "worker" and row.max_weekly is not None
+        )
 
     assert mine() == 100
     assert mine(clients={"carer"}) == 100
     assert mine(clients={"adult", "memory"}) == 200
     assert mine(clients={"adult", "physical"}) == 300
-    assert mine(team=cast.team.pk, clients={"adult", "physical"}) == 50, "the team's own row goes first"
+    assert mine(team=cast.team.pk, clients={"adult", "physical"}) == 50, (
+        "the team's own row goes first"
+    )
     assert mine(team=cast.intake.pk) == 100
     a_level(cast, weekly="60", team=cast.team, since=today)
     assert mine(team=cast.team.pk) == 60
@@ -79,7 +106,9 @@ def test_the_nearest_row_of_a_role_counts(cast):
 
 
 def test_the_nearest_row_counts_whichever_was_written_down_first(cast):
-    DelegationLevel.objects.filter(council=cast.council, role="worker", max_weekly__isnull=False).delete()
+    DelegationLevel.objects.filter(
+        council=cast.council, role="worker", max_weekly__isnull=False
+    ).delete()
     a_level(cast, weekly="50", team=cast.team)
     a_level(cast, weekly="300", client="physical")
     a_level(cast, weekly="200", client="adult")
@@ -87,7 +116,9 @@ def test_the_nearest_row_counts_whichever_was_written_down_first(cast):
     for clients, most in (((), 100), (("adult",), 200), (("adult", "physical"), 300)):
         rows = delegation.levels(cast.council.pk, timezone.localdate(), clients=clients)
         assert [row.max_weekly for row in rows if row.role == "worker"] == [most]
-    rows = delegation.levels(cast.council.pk, timezone.localdate(), cast.team.pk, ("adult", "physical"))
+    rows = delegation.levels(
+        cast.council.pk, timezone.localdate(), cast.team.pk, ("adult", "physical")
+    )
     assert [row.max_weekly for row in rows if row.role == "worker"] == [50]
 
 
@@ -140,18 +171,25 @@ OUTSIDE, INSIDE = ("person", "delegate"), ("worker", "manager", "")
 
 @pytest.mark.parametrize("author", [*OUTSIDE, *INSIDE])
 def test_a_practitioner_agrees_alone_only_what_was_written_outside(author):
-    """Nearest in `lowest`, and right in `level_of`: two rules, each of which has to hold without the other."""
+    """Nearest in `lowest`, and right in `level_of`: two rules, each of which has to hold without
+    the other.
+    """
     rows = [
-        DelegationLevel(role=role, max_weekly=Decimal(800), max_one_off=Decimal(0)) for role in ("worker", "manager")
+        DelegationLevel(role=role, max_weekly=Decimal(800), max_one_off=Decimal(0))
+        for role in ("worker", "manager")
     ]
     alone = author in OUTSIDE
     assert delegation.lowest(rows, cost("100"), author).role == ("worker" if alone else "manager")
-    assert (delegation.level_of(rows, "worker", User(pk=1), cost("100"), author) is not None) == alone
+    assert (
+        delegation.level_of(rows, "worker", User(pk=1), cost("100"), author) is not None
+    ) == alone
     assert delegation.level_of(rows, "manager", User(pk=1), cost("100"), author).role == "manager"
 
 
 def test_a_colleague_of_the_author_is_no_second_pair_of_eyes(a_case, cast):
-    """Whoever handed the turn on: what a worker wrote is agreed above the workers, whichever worker it is."""
+    """Whoever handed the turn on: what a worker wrote is agreed above the workers, whichever worker
+    it is.
+    """
     case = a_case(at="sign_off", author="worker")
     assert case.turn == "manager"
     case.move("hand_turn", by=cast.manager, turn="worker", reason="Please do it")
@@ -171,10 +209,28 @@ def test_a_colleague_of_the_author_is_no_second_pair_of_eyes(a_case, cast):
 def test_a_manager_who_wrote_a_plan_does_not_agree_it_either(a_case, cast):
     case = a_case(at="plan")
     plan = money.open_plan(case=case, by=cast.manager)
-    money.save_plan_part(plan=plan, by=cast.manager, what_matters="x", goals="y", enough="yes", helped="yes",
-                         over_reason="z", contribution_seen=True)  # fmt: skip
-    money.save_line(plan=plan, by=cast.manager, outcome="hygiene", what="Help", who="pa", quantity=Decimal(5), unit="hour",
-                    rate=Decimal(16), weeks=Decimal(52), route="direct_payment")  # fmt: skip
+    money.save_plan_part(
+        plan=plan,
+        by=cast.manager,
+        what_matters="x",
+        goals="y",
+        enough="yes",
+        helped="yes",
+        over_reason="z",
+        contribution_seen=True,
+    )
+    money.save_line(
+        plan=plan,
+        by=cast.manager,
+        outcome="hygiene",
+        what="Help",
+        who="pa",
+        quantity=Decimal(5),
+        unit="hour",
+        rate=Decimal(16),
+        weeks=Decimal(52),
+        route="direct_payment",
+    )
     money.submit_plan(case=case, by=cast.manager)
     case.refresh_from_db()
     assert (case.turn, case_money.sent_plan(case).author_role) == ("manager", "manager")
@@ -188,13 +244,17 @@ def test_a_level_is_for_its_role_its_officer_and_its_cost():
     high = DelegationLevel(role="service_manager", max_weekly=Decimal(500), max_one_off=Decimal(0))
     top = DelegationLevel(role="service_manager", officer=officer)
     rows = [top, high, low]
-    assert delegation.level_of(rows, "service_manager", other, cost("100"), "person") is low, "the lowest that covers it"
+    assert delegation.level_of(rows, "service_manager", other, cost("100"), "person") is low, (
+        "the lowest that covers it"
+    )
     assert delegation.level_of(rows, "service_manager", other, cost("100.01"), "person") is high
     assert delegation.level_of(rows, "service_manager", other, cost("500.01"), "person") is None
     assert delegation.level_of(rows, "service_manager", officer, cost("500.01"), "person") is top
     assert delegation.level_of(rows, "service_manager", officer, cost("100"), "person") is low
     assert delegation.level_of(rows, "manager", officer, cost("1"), "person") is None
-    assert delegation.lowest(rows[:1], cost("1"), "person") == delegation.Holder("service_manager", 1, top)
+    assert delegation.lowest(rows[:1], cost("1"), "person") == delegation.Holder(
+        "service_manager", 1, top
+    )
     assert delegation.lowest([high, low], cost("500.01"), "person") is None
     nobody = DelegationLevel(role="service_manager")
     assert delegation.level_of([nobody], "service_manager", other, cost("1"), "person") is nobody
@@ -205,16 +265,30 @@ def test_levels_are_those_of_the_council_and_the_day(cast):
     DelegationLevel.objects.filter(council=cast.council).delete()
     a_level(cast, weekly="10", since=today - timedelta(days=9), valid_to=today)
     a_level(cast, weekly="20", since=today + timedelta(days=1))
-    DelegationLevel.objects.create(council=cast.other, role="worker", max_weekly=Decimal(99), max_one_off=Decimal(0),
-                                   valid_from=FROM + timedelta(days=1), reason="Cabinet")  # fmt: skip
+    DelegationLevel.objects.create(
+        council=cast.other,
+        role="worker",
+        max_weekly=Decimal(99),
+        max_one_off=Decimal(0),
+        valid_from=FROM + timedelta(days=1),
+        reason="Cabinet",
+    )
     assert delegation.levels(cast.council.pk, today) == []
-    assert [row.max_weekly for row in delegation.levels(cast.council.pk, today - timedelta(days=1))] == [10]
-    assert [row.max_weekly for row in delegation.levels(cast.council.pk, today + timedelta(days=1))] == [20]
+    assert [
+        row.max_weekly for row in delegation.levels(cast.council.pk, today - timedelta(days=1))
+    ] == [10]
+    assert [
+        row.max_weekly for row in delegation.levels(cast.council.pk, today + timedelta(days=1))
+    ] == [20]
 
 
 def test_what_is_paid_once_has_a_limit_of_its_own_and_none_named_is_none():
     row = DelegationLevel(role="worker", max_weekly=Decimal(100), max_one_off=Decimal(50))
-    assert delegation.covers(row, cost("100", "50")) and not delegation.covers(row, cost("100", "50.01"))
-    assert not delegation.covers(row, cost("100.01")) and delegation.covers(DelegationLevel(role="x"), cost("99999", "99999"))
+    assert delegation.covers(row, cost("100", "50")) and not delegation.covers(
+        row, cost("100", "50.01")
+    )
+    assert not delegation.covers(row, cost("100.01")) and delegation.covers(
+        DelegationLevel(role="x"), cost("99999", "99999")
+    )
     row.max_one_off = None
     assert delegation.covers(row, cost("1")) and not delegation.covers(row, cost("1", "0.01"))

@@ -1,4 +1,6 @@
-"""Lines of a plan: their dates, who pays, prices of the day, what is met elsewhere, what may be counted twice."""
+"""Lines of a plan: their dates, who pays, prices of the day, what is met elsewhere, what may be
+counted twice.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -71,7 +73,9 @@ def test_reversed_dates_are_refused_and_the_database_agrees(a_case, cast):
     assert no.value.field == "ends_on"
     line = a_line(plan, cast.person)
     with pytest.raises(IntegrityError), transaction.atomic():
-        PlanLine.objects.filter(pk=line.pk).update(begins_on=date(2026, 5, 4), ends_on=date(2026, 5, 3))
+        PlanLine.objects.filter(pk=line.pk).update(
+            begins_on=date(2026, 5, 4), ends_on=date(2026, 5, 3)
+        )
 
 
 # ---- who pays ----
@@ -90,10 +94,18 @@ def test_only_what_the_council_pays_counts_against_budget_and_limit(a_case, cast
         route="council_managed",
     )
     top_up = a_line(
-        plan, cast.person, what="A better chair", funder="person", unit="once", quantity=Decimal(1), rate=Decimal(300)
+        plan,
+        cast.person,
+        what="A better chair",
+        funder="person",
+        unit="once",
+        quantity=Decimal(1),
+        rate=Decimal(300),
     )
     assert (top_up.route, top_up.annual) == ("", Decimal("300.00"))
-    assert case_money.council_cost(plan.lines.all()) == case_money.Cost(Decimal(5200), Decimal(100), Decimal(0))
+    assert case_money.council_cost(plan.lines.all()) == case_money.Cost(
+        Decimal(5200), Decimal(100), Decimal(0)
+    )
     page = text(as_(cast.person).get(url("plan", case)))
     assert "Of this, the council pays" in page and "The NHS" in page
     money.submit_plan(case=case, by=cast.person)
@@ -103,10 +115,16 @@ def test_only_what_the_council_pays_counts_against_budget_and_limit(a_case, cast
     assert case_money.decided(case).annual == 5200
     with pytest.raises(NotYet, match="not a paid part"):
         money.start_line(
-            case=case, line=case_money.agreed_plan(case).lines.get(funder="health"), started_on=TODAY(), by=cast.worker
+            case=case,
+            line=case_money.agreed_plan(case).lines.get(funder="health"),
+            started_on=TODAY(),
+            by=cast.worker,
         )
     money.start_line(
-        case=case, line=case_money.agreed_plan(case).lines.get(funder="council"), started_on=TODAY(), by=cast.worker
+        case=case,
+        line=case_money.agreed_plan(case).lines.get(funder="council"),
+        started_on=TODAY(),
+        by=cast.worker,
     )
     money.start_budget(case=case, by=cast.worker)
 
@@ -129,7 +147,9 @@ def test_what_is_met_through_another_case_costs_nothing_here_and_is_agreed(a_cas
         a_line(plan, cast.worker, **given)
     assert no.value.field == "met_agreed_on"
     with pytest.raises(NotYet, match="no such case"):
-        a_line(plan, cast.person, **given, met_agreed_on=TODAY())  # the person works on nobody's case
+        a_line(
+            plan, cast.person, **given, met_agreed_on=TODAY()
+        )  # the person works on nobody's case
     with pytest.raises(NotYet, match="no such case"):
         a_line(plan, cast.worker, met_through=case, met_agreed_on=TODAY())
     line = a_line(plan, cast.worker, **given, met_agreed_on=TODAY())
@@ -143,12 +163,26 @@ def test_the_page_of_dates_and_payer(a_case, cast, as_):
     assert 'name="met_through"' not in me.get(address).content.decode()
     assert 'name="met_through"' in worker.get(address).content.decode()
     first = {"begins_on_day": "4", "begins_on_month": "5", "begins_on_year": "2026"}
-    wrong = send(me, address, **first, ends_on_day="3", ends_on_month="5", ends_on_year="2026", funder="council")
+    wrong = send(
+        me,
+        address,
+        **first,
+        ends_on_day="3",
+        ends_on_month="5",
+        ends_on_year="2026",
+        funder="council",
+    )
     assert wrong.status_code == 422 and "before the first" in text(wrong)
     assert send(worker, address, funder="council", met_through="ZZZZZZ").status_code == 422
     assert (
         send(
-            me, address, **first, ends_on_day="14", ends_on_month="6", ends_on_year="2026", funder="council"
+            me,
+            address,
+            **first,
+            ends_on_day="14",
+            ends_on_month="6",
+            ends_on_year="2026",
+            funder="council",
         ).status_code
         == 302
     )
@@ -163,16 +197,26 @@ def test_the_page_of_dates_and_payer(a_case, cast, as_):
 
 
 def rate(cast, amount, since, until=None, service="agency", **more):
-    return UnitRate.objects.create(council=cast.council, service=service, unit="hour", amount=Decimal(amount),
-                                   valid_from=since, valid_to=until, source="Cabinet, March", **more)  # fmt: skip
+    return UnitRate.objects.create(
+        council=cast.council,
+        service=service,
+        unit="hour",
+        amount=Decimal(amount),
+        valid_from=since,
+        valid_to=until,
+        source="Cabinet, March",
+        **more,
+    )
 
 
 def test_a_price_is_that_of_the_service_date_and_never_rolled_on(a_case, cast):
     UnitRate.objects.all().delete()
     old = rate(cast, "20", date(2025, 4, 1), date(2026, 4, 1))
     new = rate(cast, "21.50", date(2026, 4, 1), date(2027, 4, 1))
-    assert [rates.rate_on(cast.council.pk, "agency", d) for d in (date(2026, 3, 31), date(2026, 4, 1), date(2027, 4, 1))] == [
-        old, new, None]  # fmt: skip
+    assert [
+        rates.rate_on(cast.council.pk, "agency", d)
+        for d in (date(2026, 3, 31), date(2026, 4, 1), date(2027, 4, 1))
+    ] == [old, new, None]
     _case, plan = a_plan(a_case, cast)
     line = a_line(plan, cast.person, unit_rate=old, begins_on=date(2026, 4, 1))
     assert (line.unit_rate, line.rate, line.annual) == (new, Decimal("21.5"), Decimal("5590.00"))
@@ -207,7 +251,10 @@ def test_a_price_from_the_list_fills_the_box(a_case, cast, as_):
     assert wrong.status_code == 422 and "another unit" in text(wrong)
     none = send(me, address, quantity="5", unit="hour", unit_rate="", rate="")
     assert none.status_code == 422 and "Enter what one costs" in text(none)
-    assert send(me, address, quantity="5", unit="hour", unit_rate=str(row.pk), rate="").status_code == 302
+    assert (
+        send(me, address, quantity="5", unit="hour", unit_rate=str(row.pk), rate="").status_code
+        == 302
+    )
     line.refresh_from_db()
     assert (line.rate, line.unit_rate) == (Decimal("21.36"), row)
     assert send(me, address, quantity="5", unit="hour", unit_rate="", rate="£18").status_code == 302
@@ -234,16 +281,24 @@ def test_what_may_be_counted_twice_is_named():
     spring = {"begins_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30)}
     summer = {"begins_on": date(2026, 7, 1)}
     assert double_cover.warnings([line()]) == []
-    assert "same thing at the same time" in double_cover.warnings([line(), line(what="More help")])[0]
+    assert (
+        "same thing at the same time" in double_cover.warnings([line(), line(what="More help")])[0]
+    )
     assert double_cover.warnings([line(**spring), line(**summer)]) == [], "one after the other"
     assert double_cover.warnings([line(), line(unit="once")]) == []
     assert double_cover.warnings([line(quantity=Decimal(168))]) == []
     assert "more than 24 hours" in double_cover.warnings([line(quantity=Decimal("168.01"))])[0]
-    day_and_night = [line(quantity=Decimal(100), **spring), line(quantity=Decimal(100), who="pa", **spring)]
+    day_and_night = [
+        line(quantity=Decimal(100), **spring),
+        line(quantity=Decimal(100), who="pa", **spring),
+    ]
     assert "200 hours a week" in double_cover.warnings(day_and_night)[0]
     apart = [line(quantity=Decimal(100), **spring), line(quantity=Decimal(100), who="pa", **summer)]
     assert double_cover.warnings(apart) == []
-    assert "more nights than a year" in double_cover.warnings([line(unit="night", quantity=Decimal(367))])[0]
+    assert (
+        "more nights than a year"
+        in double_cover.warnings([line(unit="night", quantity=Decimal(367))])[0]
+    )
 
 
 def test_whoever_plans_and_whoever_decides_is_warned(a_case, cast, as_):
@@ -261,11 +316,17 @@ def test_whoever_plans_and_whoever_decides_is_warned(a_case, cast, as_):
 def test_a_budget_paid_once_is_spoken_of_as_such(a_case, cast, as_):
     case = a_case(at="plan", kind="carer")
     page = text(as_(cast.person).get(url("plan", case)))
-    assert "£175.00 of the money that is paid once is not planned yet" in page and "£0.00 once" in page
+    assert (
+        "£175.00 of the money that is paid once is not planned yet" in page and "£0.00 once" in page
+    )
     assert "a year of the budget" not in page and "£0.00 a week" not in page
     plan = money.open_plan(case=case, by=cast.person)
-    a_line(plan, cast.person, outcome="recreation", unit="once", quantity=Decimal(1), rate=Decimal(200))
-    assert "£25.00 more than the money that is paid once" in text(as_(cast.person).get(url("plan", case)))
+    a_line(
+        plan, cast.person, outcome="recreation", unit="once", quantity=Decimal(1), rate=Decimal(200)
+    )
+    assert "£25.00 more than the money that is paid once" in text(
+        as_(cast.person).get(url("plan", case))
+    )
 
 
 # ---- bad numbers ----
@@ -325,7 +386,11 @@ def test_the_action_refuses_what_no_form_has_looked_at(a_case, cast, value):
     _case, plan = a_plan(a_case, cast)
     for name in ("quantity", "oncost_pct"):
         with pytest.raises(NotYet):
-            a_line(plan, cast.person, **{name: Decimal(value) + (Decimal("0.0001") if value == "1.123" else 0)})
+            a_line(
+                plan,
+                cast.person,
+                **{name: Decimal(value) + (Decimal("0.0001") if value == "1.123" else 0)},
+            )
     assert not plan.lines.exists()
 
 
@@ -334,8 +399,21 @@ def test_a_snapshot_of_before_still_stands(a_case, cast):
     case = a_case(at="sign_off")
     plan = SupportPlan.objects.get(case=case)
     assert set(plan.snapshot["lines"][0]) == {
-        "outcome", "what", "who", "provider", "when", "quantity", "unit", "rate", "rate_source", "oncost_pct", "weeks",
-        "route", "annual", "weekly"}  # fmt: skip
+        "outcome",
+        "what",
+        "who",
+        "provider",
+        "when",
+        "quantity",
+        "unit",
+        "rate",
+        "rate_source",
+        "oncost_pct",
+        "weeks",
+        "route",
+        "annual",
+        "weekly",
+    }
     PlanLine.objects.filter(plan=plan, who="pa").update(quantity=Decimal(6))
     with pytest.raises(NotYet, match="not as it was sent"):
         money.agree_plan(case=case, by=cast.worker, reason_code="chose_less", reason_text="Less")
@@ -344,10 +422,23 @@ def test_a_snapshot_of_before_still_stands(a_case, cast):
 def test_nothing_starts_above_what_was_decided(a_case, cast):
     case = a_case(at="set_up", route="council_managed")
     plan = case_money.agreed_plan(case)
-    extra = PlanLine.objects.create(plan=plan, what="More", outcome="hygiene", who="agency", unit="hour", quantity=Decimal(1),
-                                    rate=Decimal(1), annual=Decimal(52), weekly=Decimal(1), route="council_managed")  # fmt: skip
+    extra = PlanLine.objects.create(
+        plan=plan,
+        what="More",
+        outcome="hygiene",
+        who="agency",
+        unit="hour",
+        quantity=Decimal(1),
+        rate=Decimal(1),
+        annual=Decimal(52),
+        weekly=Decimal(1),
+        route="council_managed",
+    )
     money.start_line(
-        case=case, line=plan.lines.get(what="Help to wash and dress"), started_on=TODAY(), by=cast.worker
+        case=case,
+        line=plan.lines.get(what="Help to wash and dress"),
+        started_on=TODAY(),
+        by=cast.worker,
     )
     with pytest.raises(NotYet, match="more than was decided"):
         money.start_line(case=case, line=extra, started_on=TODAY(), by=cast.worker)

@@ -56,7 +56,13 @@ def test_rounding_refuses_what_is_not_finite():
 
 @pytest.mark.parametrize(
     ("weeks", "year"),
-    [("52", "15600.00"), ("364-day", "15600.00"), ("365/7", "15642.86"), ("366/7", "15685.71"), (50, "15000.00")],
+    [
+        ("52", "15600.00"),
+        ("364-day", "15600.00"),
+        ("365/7", "15642.86"),
+        ("366/7", "15685.71"),
+        (50, "15000.00"),
+    ],
 )
 def test_three_hundred_a_week_over_a_year(weeks, year):
     assert str(sterling.week_to_year(D(300), weeks)) == year
@@ -79,7 +85,9 @@ def test_a_year_in_weeks(annual, weeks, week, four):
 
 @given(PENCE)
 def test_four_weeks_of_52_are_a_thirteenth(annual):
-    assert sterling.year_to_four_weeks(annual, "52") == sterling.rounding(annual / 13, "0.01", "half_up")
+    assert sterling.year_to_four_weeks(annual, "52") == sterling.rounding(
+        annual / 13, "0.01", "half_up"
+    )
 
 
 @pytest.mark.parametrize("weeks", ["53", "", 0, 54, True])
@@ -88,7 +96,9 @@ def test_unknown_weeks_are_refused(weeks):
         sterling.weeks_in_year(weeks)
 
 
-@pytest.mark.parametrize(("wage", "cost", "total"), [("11.00", "2.87", "13.87"), ("10.44", "2.72", "13.16")])
+@pytest.mark.parametrize(
+    ("wage", "cost", "total"), [("11.00", "2.87", "13.87"), ("10.44", "2.72", "13.16")]
+)
 def test_norfolk_on_costs(wage, cost, total):
     """Norfolk, 2023/24, 26.08%: the council's page on paying for care with a direct payment."""
     assert sterling.on_cost(D(wage), D("26.08")) == D(cost)
@@ -107,7 +117,9 @@ def test_ongoing_line_on_50_weeks_beside_a_respite_line():
     ongoing = sterling.line_cost(D(10), D("16.29"), weeks=50)
     respite = sterling.line_cost(D(2), D("950"), weeks=None)
     assert ongoing.annual + respite.annual == D("10045.00")
-    assert sterling.line_cost(D(10), D("16.29"), weeks="52").annual + respite.annual != D("10045.00")
+    assert sterling.line_cost(D(10), D("16.29"), weeks="52").annual + respite.annual != D(
+        "10045.00"
+    )
 
 
 @pytest.mark.parametrize("bad", [D(-1), D("NaN"), D("Infinity")])
@@ -150,7 +162,9 @@ def test_a_year_in_thirteen_payments():
 
 
 def test_a_short_last_cycle_is_paid_by_its_days():
-    payments = sterling.schedule(D("420.00"), start=date(2025, 1, 1), until=date(2025, 2, 11))  # 42 days
+    payments = sterling.schedule(
+        D("420.00"), start=date(2025, 1, 1), until=date(2025, 2, 11)
+    )  # 42 days
     assert [p.amount for p in payments] == [D("280.00"), D("140.00")]
 
 
@@ -221,7 +235,9 @@ def test_a_printed_amount_is_read_back(amount):
 
 
 def test_no_float_under_budgets():
-    """A float would bring pence that are not there; the word may stand only in explanations and refusals."""
+    """A float would bring pence that are not there; the word may stand only in explanations and
+    refusals.
+    """
     folder = Path(sterling.__file__).parents[1]
     for path in folder.rglob("*.py"):
         code = [line.split("#")[0] for line in path.read_text(encoding="utf-8").splitlines()]

@@ -1,4 +1,6 @@
-"""Looking after a payment: what may be asked when, money left over, worries apart, limits with an end, final accounts."""
+"""Looking after a payment: what may be asked when, money left over, worries apart, limits with an
+end, final accounts.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -38,7 +40,10 @@ def test_a_light_payment_is_asked_for_one_balance_and_nothing_else(a_case, cast)
     assert (state.tier.code, state.factors) == ("light", ["employs"])
     check = asked(case, cast)
     assert check.items == ["balance"] and check.period_to <= TODAY()
-    assert Message.objects.filter(case=case, template="ask_balance", to_person=case.person).count() == 1
+    assert (
+        Message.objects.filter(case=case, template="ask_balance", to_person=case.person).count()
+        == 1
+    )
     with pytest.raises(NotYet, match="open already"):
         asked(case, cast)
     money.give_balance(case=case, by=cast.person, balance=Decimal("12.50"), minutes=4)
@@ -61,7 +66,10 @@ def test_a_question_is_about_paid_days_only(a_case, cast):
     case.agreements.get().payments.filter(number__gt=3).update(held=True, held_for="suspended")
     check = asked(case, cast)
     last = case.agreements.get().payments.get(number=3).covers_to
-    assert check.period_to == last and check.period_from == case.agreements.get().payments.get(number=1).covers_from
+    assert (
+        check.period_to == last
+        and check.period_from == case.agreements.get().payments.get(number=1).covers_from
+    )
 
 
 def test_exactly_the_weeks_agreed_is_no_surplus(a_case, cast):
@@ -69,8 +77,12 @@ def test_exactly_the_weeks_agreed_is_no_surplus(a_case, cast):
     check = answered(case, cast, "640")
     assert not monitoring.surplus_of(check).flagged
     with pytest.raises(NotYet, match="no surplus"):
-        money.write_about_surplus(case=case, by=cast.finance, words=WORDS, reply_by=TODAY() + timedelta(days=40))
-    assert monitoring.surplus_of(type(check)(agreement=check.agreement)) is None, "none without a balance"
+        money.write_about_surplus(
+            case=case, by=cast.finance, words=WORDS, reply_by=TODAY() + timedelta(days=40)
+        )
+    assert monitoring.surplus_of(type(check)(agreement=check.agreement)) is None, (
+        "none without a balance"
+    )
 
 
 def letter(case, cast, **facts):
@@ -79,8 +91,11 @@ def letter(case, cast, **facts):
 
 
 def decide(case, cast, by=None, **facts):
-    return money.decide_surplus(case=case, by=by or cast.finance, **{"action": "reclaim", "reason": "Not needed",
-                                "amount": Decimal(60)} | facts)  # fmt: skip
+    return money.decide_surplus(
+        case=case,
+        by=by or cast.finance,
+        **{"action": "reclaim", "reason": "Not needed", "amount": Decimal(60)} | facts,
+    )
 
 
 def test_nothing_is_taken_back_without_a_letter_time_to_answer_and_a_decision(a_case, cast):
@@ -91,7 +106,10 @@ def test_nothing_is_taken_back_without_a_letter_time_to_answer_and_a_decision(a_
     with pytest.raises(NotYet, match="at least 28 days"):
         letter(case, cast, reply_by=TODAY() + timedelta(days=27))
     assert letter(case, cast).amount == 60
-    assert monitoring.left_over(cast.council) == (60, 1) and monitoring.left_over(cast.other) == (0, 0)
+    assert monitoring.left_over(cast.council) == (60, 1) and monitoring.left_over(cast.other) == (
+        0,
+        0,
+    )
     assert monitoring.left_over(cast.council, [cast.intake.pk]) == (0, 0)
     with pytest.raises(NotYet, match="may answer until"):
         decide(case, cast)
@@ -106,7 +124,9 @@ def test_nothing_is_taken_back_without_a_letter_time_to_answer_and_a_decision(a_
     assert decide(case, cast, amount=Decimal("59.99")).amount == Decimal("59.99")
     with pytest.raises(NotYet, match="decided already"):
         decide(case, cast, action="leave")
-    assert monitoring.state_of(case, TODAY()).tier.code == "enhanced", "a finding is a stated factor"
+    assert monitoring.state_of(case, TODAY()).tier.code == "enhanced", (
+        "a finding is a stated factor"
+    )
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         SurplusDecision.objects.update(amount=1)
 
@@ -120,10 +140,15 @@ def test_to_leave_it_needs_no_letter(a_case, cast):
 
 @pytest.mark.parametrize(
     ("facts", "field"),
-    [({"balance": Decimal("NaN")}, "balance"), ({"balance": Decimal(10) ** 12}, "balance"),
-     ({"planned_use": Decimal(-1), "planned_for": "x"}, "planned_use"), ({"planned_use": Decimal(5)}, "planned_for"),
-     ({"minutes": -1}, "minutes"), ({"minutes": 10**9}, "minutes")],
-)  # fmt: skip
+    [
+        ({"balance": Decimal("NaN")}, "balance"),
+        ({"balance": Decimal(10) ** 12}, "balance"),
+        ({"planned_use": Decimal(-1), "planned_for": "x"}, "planned_use"),
+        ({"planned_use": Decimal(5)}, "planned_for"),
+        ({"minutes": -1}, "minutes"),
+        ({"minutes": 10**9}, "minutes"),
+    ],
+)
 def test_an_answer_that_cannot_be_is_refused_at_its_field(a_case, cast, facts, field):
     case = old(a_case)
     asked(case, cast)
@@ -135,16 +160,34 @@ def test_an_answer_that_cannot_be_is_refused_at_its_field(a_case, cast, facts, f
 def test_a_worry_is_read_by_managers_and_whoever_raised_it_and_closed_by_another(a_case, cast):
     case = a_case(at="running", days_ago=60)
     row = money.raise_concern(
-        case=case, by=cast.finance, reason="MARKER of a worry", safeguarding=False, support_first="help"
+        case=case,
+        by=cast.finance,
+        reason="MARKER of a worry",
+        safeguarding=False,
+        support_first="help",
     )
-    assert money.readable_concerns(case, cast.finance) == money.readable_concerns(case, cast.manager) == [row]
-    assert money.readable_concerns(case, cast.worker) == money.readable_concerns(case, cast.person) == []
+    assert (
+        money.readable_concerns(case, cast.finance)
+        == money.readable_concerns(case, cast.manager)
+        == [row]
+    )
+    assert (
+        money.readable_concerns(case, cast.worker)
+        == money.readable_concerns(case, cast.person)
+        == []
+    )
     with pytest.raises(NotYet, match="not yours"):
         money.close_concern(case=case, concern=row, by=cast.finance, outcome="nothing", finding="x")
-    money.close_concern(case=case, concern=row, by=cast.manager, outcome="helped", finding="Payroll was late")
+    money.close_concern(
+        case=case, concern=row, by=cast.manager, outcome="helped", finding="Payroll was late"
+    )
     with pytest.raises(NotYet, match="closed already"):
-        money.close_concern(case=case, concern=row, by=cast.service_manager, outcome="nothing", finding="x")
-    own = money.raise_concern(case=case, by=cast.manager, reason="x", safeguarding=True, support_first="talk")
+        money.close_concern(
+            case=case, concern=row, by=cast.service_manager, outcome="nothing", finding="x"
+        )
+    own = money.raise_concern(
+        case=case, by=cast.manager, reason="x", safeguarding=True, support_first="talk"
+    )
     with pytest.raises(NotYet, match="somebody else closes"):
         money.close_concern(case=case, concern=own, by=cast.manager, outcome="nothing", finding="x")
     assert Concern.objects.filter(closed_at=None).count() == 1
@@ -161,8 +204,13 @@ def test_payments_are_not_suspended_without_support_in_place(a_case, cast, said)
 
 def test_a_limit_has_its_reason_its_owner_and_its_end(a_case, cast):
     case = a_case(at="running", days_ago=60)
-    given = {"what": "Cash", "legal_reason": "An order of a court", "owner": "Head of service", "begins_on": TODAY(),
-             "ends_on": TODAY() + timedelta(days=90)}  # fmt: skip
+    given = {
+        "what": "Cash",
+        "legal_reason": "An order of a court",
+        "owner": "Head of service",
+        "begins_on": TODAY(),
+        "ends_on": TODAY() + timedelta(days=90),
+    }
     for field in ("what", "legal_reason", "owner"):
         with pytest.raises(NotYet) as no:
             money.restrict_use(case=case, by=cast.finance, **given | {field: "  "})
@@ -177,17 +225,29 @@ def test_a_limit_has_its_reason_its_owner_and_its_end(a_case, cast):
 
 @pytest.mark.parametrize(
     ("balance", "owed", "outcome", "amount"),
-    [("100", "40.50", "recovery", "59.50"), ("0", "12", "refund", "12"), ("7", "7", "nothing", "0")],
+    [
+        ("100", "40.50", "recovery", "59.50"),
+        ("0", "12", "refund", "12"),
+        ("7", "7", "nothing", "0"),
+    ],
 )
 def test_the_final_account_says_who_owes_whom(a_case, cast, balance, owed, outcome, amount):
     case = a_case(at="running", days_ago=60)
-    given = {"contact": "Her son", "balance": Decimal(balance), "owed": Decimal(owed), "letter_on": TODAY(), "reason": "Last statement"}  # fmt: skip
+    given = {
+        "contact": "Her son",
+        "balance": Decimal(balance),
+        "owed": Decimal(owed),
+        "letter_on": TODAY(),
+        "reason": "Last statement",
+    }
     with pytest.raises(NotYet, match="goes on"):
         money.settle_account(case=case, by=cast.finance, **given)
     record_death(case=case, by=cast.worker, died_on=TODAY(), contact="Her son Ben")
     assert monitoring.final_contact(case) == "Her son Ben"
     with pytest.raises(NotYet, match="letter first"):
-        money.settle_account(case=case, by=cast.finance, **given | {"letter_on": TODAY() + timedelta(days=1)})
+        money.settle_account(
+            case=case, by=cast.finance, **given | {"letter_on": TODAY() + timedelta(days=1)}
+        )
     row = money.settle_account(case=case, by=cast.finance, **given)
     assert (row.outcome, row.amount) == (outcome, Decimal(amount))
     with pytest.raises(NotYet, match="settled already"):
@@ -198,7 +258,9 @@ def test_the_burden_counts_what_was_asked_and_the_minutes_people_say(a_case, cas
     case = old(a_case)
     answered(case, cast, "10", minutes=7)
     a_case(at="running", days_ago=60, person=cast.new_person("Bo"))
-    found = monitoring.burden(cast.council, since=TODAY() - timedelta(days=365), until=TODAY() + timedelta(days=1))
+    found = monitoring.burden(
+        cast.council, since=TODAY() - timedelta(days=365), until=TODAY() + timedelta(days=1)
+    )
     assert (found.payments, found.checks, found.items, found.minutes, found.said) == (2, 1, 1, 7, 1)
     assert found.by_tier == {"light": 1} and found.each(found.minutes) == Decimal("3.5")
     assert monitoring.burden(cast.other, since=TODAY(), until=TODAY()).each(0) is None

@@ -48,7 +48,9 @@ def test_another_councils_agenda_is_not_shown(a_case, cast, as_):
     assert case.ref not in text(as_(theirs).get("/staff/panel/"))
 
 
-@pytest.mark.parametrize("name", ["plan_line_add", "plan_line", "plan_line_cost", "plan_line_terms", "plan_part"])
+@pytest.mark.parametrize(
+    "name", ["plan_line_add", "plan_line", "plan_line_cost", "plan_line_terms", "plan_part"]
+)
 def test_the_panel_has_no_right_to_edit(a_case, cast, as_, name):
     case = a_case(at="panel", days_ago=12)
     plan = case_money.sent_plan(case)
@@ -72,15 +74,28 @@ def test_what_the_panel_costs(a_case, cast):
         case.refresh_from_db()
     when = agreed.head_at + timedelta(days=3)
     money.panel_agree(case=agreed, by=cast.panel, written_reasons="It fits", at=when, **REASON)
-    money.return_plan(case=back, by=cast.panel, reason="Who helps at night?", at=when + timedelta(days=1))
+    money.return_plan(
+        case=back, by=cast.panel, reason="Who helps at night?", at=when + timedelta(days=1)
+    )
     assert sorted(PanelReferral.objects.exclude(days=None).values_list("days", flat=True)) == [3, 4]
     found = panel.cost(cast.council, **period())
-    assert (found.decided, found.people, found.days, found.longest, found.members) == (2, 2, 7, 4, 1)
+    assert (found.decided, found.people, found.days, found.longest, found.members) == (
+        2,
+        2,
+        7,
+        4,
+        1,
+    )
     assert (found.value, found.changed, found.without_interim) == (8320, 1, 0)
     assert (found.change_rate, found.days_each) == (panel.Decimal("0.5"), panel.Decimal("3.5"))
     assert panel.cost(cast.council, **period(), team=[cast.intake.pk]).decided == 0
     nothing = panel.cost(cast.other, **period())
-    assert (nothing.decided, nothing.change_rate, nothing.longest, nothing.value) == (0, None, None, 0)
+    assert (nothing.decided, nothing.change_rate, nothing.longest, nothing.value) == (
+        0,
+        None,
+        None,
+        0,
+    )
 
 
 def test_a_referral_waits_in_calendar_days(a_case, cast):

@@ -43,7 +43,11 @@ def test_payments_add_up_to_the_penny(a_case, cast, weekly, paid, basis, cycle, 
     case = a_case(at="set_up", weekly=Decimal(weekly))
     if paid:
         money.record_contribution(
-            case=case, by=cast.finance, state="recorded", weekly=Decimal(paid), source="Finance system"
+            case=case,
+            by=cast.finance,
+            state="recorded",
+            weekly=Decimal(paid),
+            source="Finance system",
         )
     made = amounts(agreed(case, cast, basis=basis, cycle_weeks=cycle))
     assert (len(made), sum(made)) == (count, Decimal(total))
@@ -65,19 +69,33 @@ def test_a_one_off_is_a_payment_of_its_own(a_case, cast):
     case = a_case(at="plan")
     plan = money.open_plan(case=case, by=cast.person)
     money.save_plan_part(
-        plan=plan, by=cast.person, what_matters="x", goals="y", enough="yes", helped="yes", contribution_seen=True
+        plan=plan,
+        by=cast.person,
+        what_matters="x",
+        goals="y",
+        enough="yes",
+        helped="yes",
+        contribution_seen=True,
     )
     common = {"outcome": "hygiene", "quantity": Decimal(1), "route": "direct_payment"}
-    money.save_line(plan=plan, by=cast.person, what="Help", who="pa", unit="week", rate=Decimal(50), **common)
     money.save_line(
-        plan=plan, by=cast.person, what="A rail", who="item", unit="once", rate=Decimal("80.01"), **common
+        plan=plan, by=cast.person, what="Help", who="pa", unit="week", rate=Decimal(50), **common
+    )
+    money.save_line(
+        plan=plan,
+        by=cast.person,
+        what="A rail",
+        who="item",
+        unit="once",
+        rate=Decimal("80.01"),
+        **common,
     )
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="one_off", reason_text="A rail")
     agreement = agreed(case, cast)
-    assert sum(amounts(agreement, kind="regular")) == 2600 and amounts(agreement, kind="one_off") == [
-        Decimal("80.01")
-    ]
+    assert sum(amounts(agreement, kind="regular")) == 2600 and amounts(
+        agreement, kind="one_off"
+    ) == [Decimal("80.01")]
 
 
 @pytest.mark.parametrize(
@@ -99,8 +117,15 @@ def test_an_agreement_that_cannot_be_is_refused_at_its_field(a_case, cast, field
 def test_only_finance_records_the_agreement_and_only_once(a_case, cast):
     case = a_case(at="set_up")
     with pytest.raises(NotYet):
-        money.record_agreement(case=case, by=cast.worker, signed_by="x", signed_on=TODAY(), account_type="own_account",
-                               basis="net", first_payment_on=TODAY())  # fmt: skip
+        money.record_agreement(
+            case=case,
+            by=cast.worker,
+            signed_by="x",
+            signed_on=TODAY(),
+            account_type="own_account",
+            basis="net",
+            first_payment_on=TODAY(),
+        )
     agreed(case, cast)
     with pytest.raises(NotYet, match="already"):
         agreed(case, cast)
@@ -138,33 +163,61 @@ def test_the_turn_passes_to_the_worker_when_finance_has_done_its_part(a_case, ca
     case = a_case(at="plan")
     plan = money.open_plan(case=case, by=cast.person)
     money.save_plan_part(
-        plan=plan, by=cast.person, what_matters="x", goals="y", enough="yes", helped="yes", contribution_seen=True
+        plan=plan,
+        by=cast.person,
+        what_matters="x",
+        goals="y",
+        enough="yes",
+        helped="yes",
+        contribution_seen=True,
     )
     for route in ("direct_payment", "council_managed"):
-        money.save_line(plan=plan, by=cast.person, outcome="hygiene", what=route, who="agency", quantity=Decimal(1),
-                        unit="week", rate=Decimal(40), route=route)  # fmt: skip
+        money.save_line(
+            plan=plan,
+            by=cast.person,
+            outcome="hygiene",
+            what=route,
+            who="agency",
+            quantity=Decimal(1),
+            unit="week",
+            rate=Decimal(40),
+            route=route,
+        )
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="chose_less", reason_text="Less")
     agreed(case, cast)
     case.refresh_from_db()
     assert case.turn == "finance"
-    money.start_line(case=case, line=plan.lines.get(what="direct_payment"), started_on=TODAY(), by=cast.finance)
+    money.start_line(
+        case=case, line=plan.lines.get(what="direct_payment"), started_on=TODAY(), by=cast.finance
+    )
     case.refresh_from_db()
     assert (case.turn, case.turn_user) == ("worker", cast.worker)
 
 
 def held(case):
-    return set(ScheduledPayment.objects.filter(agreement__case=case, due__gt=TODAY()).values_list("held", flat=True))
+    return set(
+        ScheduledPayment.objects.filter(agreement__case=case, due__gt=TODAY()).values_list(
+            "held", flat=True
+        )
+    )
 
 
 def test_suspending_holds_what_is_to_come_and_resuming_lets_it_go(a_case, cast):
     case = a_case(at="running", days_ago=60)
     with pytest.raises(NotYet, match="No payment is suspended"):
         case.move("resume_payment", by=cast.finance, reason="x")
-    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care by the council")
+    case.move(
+        "suspend_payment",
+        by=cast.finance,
+        reason="No papers",
+        alternative="Home care by the council",
+    )
     assert held(case) == {True}
     past = ScheduledPayment.objects.filter(agreement__case=case, due__lte=TODAY())
-    assert past.exists() and not past.filter(held=True).exists(), "what was due before is not touched"
+    assert past.exists() and not past.filter(held=True).exists(), (
+        "what was due before is not touched"
+    )
     with pytest.raises(NotYet):
         case.move("suspend_payment", by=cast.finance, reason="Again", alternative="Home care")
     case.move("resume_payment", by=cast.finance, reason="Papers came")
@@ -175,7 +228,14 @@ def test_suspending_holds_what_is_to_come_and_resuming_lets_it_go(a_case, cast):
 def test_no_payment_leaves_after_an_end(a_case, cast, end):
     case = a_case(at="running", days_ago=60)
     if end == "end_support":
-        case.move(end, by=cast.manager, end="own_wish", reason="x", end_date=TODAY(), final_account="Finance")
+        case.move(
+            end,
+            by=cast.manager,
+            end="own_wish",
+            reason="x",
+            end_date=TODAY(),
+            final_account="Finance",
+        )
     elif end == "record_death":
         record_death(case=case, by=cast.worker, died_on=TODAY(), contact="The son")
     else:

@@ -1,4 +1,6 @@
-"""The money pages in the browser's place: what each role reads, writes, and gets when something is wrong."""
+"""The money pages in the browser's place: what each role reads, writes, and gets when something is
+wrong.
+"""
 
 import re
 from dataclasses import fields
@@ -14,8 +16,13 @@ from budgets.models import PlanLine, ScheduledPayment
 from cases import journey
 from cases.models import User
 
-PAGES = [p.name for entry in get_resolver().url_patterns if getattr(entry, "namespace", "") == "budgets"
-         for p in entry.url_patterns if "<str:ref>" in str(p.pattern)]  # fmt: skip
+PAGES = [
+    p.name
+    for entry in get_resolver().url_patterns
+    if getattr(entry, "namespace", "") == "budgets"
+    for p in entry.url_patterns
+    if "<str:ref>" in str(p.pattern)
+]
 
 
 def url(name, case, *args):
@@ -48,13 +55,22 @@ def a_date(name, day):
 def test_no_page_opens_to_a_stranger_or_breaks_for_anybody(a_case, cast, as_, step):
     case = a_case(at=step, days_ago=60)
     line = PlanLine.objects.filter(plan__case=case).first()
-    everyone = [getattr(cast, f.name) for f in fields(cast) if isinstance(getattr(cast, f.name), User)]
-    extra = {"plan_version": [1], "plan_part": ["goals"], "plan_line": [line.pk if line else 0],
-             "record": ["raise_concern"], "trace": [0], "plan_share": [0]}  # fmt: skip
+    everyone = [
+        getattr(cast, f.name) for f in fields(cast) if isinstance(getattr(cast, f.name), User)
+    ]
+    extra = {
+        "plan_version": [1],
+        "plan_part": ["goals"],
+        "plan_line": [line.pk if line else 0],
+        "record": ["raise_concern"],
+        "trace": [0],
+        "plan_share": [0],
+    }
     clients = {user: as_(user) for user in everyone}
     for name in PAGES:
         args = extra.get(
-            name, extra["plan_line"] if name.startswith("plan_line_") and name != "plan_line_add" else []
+            name,
+            extra["plan_line"] if name.startswith("plan_line_") and name != "plan_line_add" else [],
         )
         for user, client in clients.items():
             status = client.get(url(name, case, *args)).status_code
@@ -74,10 +90,22 @@ def test_the_page_of_a_move_says_why_it_cannot_be_made_now(a_case, cast, as_):
 
 def test_the_explanation_shows_the_whole_sum(a_case, cast, as_):
     page = text(as_(cast.person).get(url("budget", a_case(at="plan"))))
-    for words in ("£100.00", "£5,200.00", "£400.00", "Meeting personal care needs", "24, rounded to 24",
-                  "10 to 19 points: £2,600.00 a year", "20 to 29 points: £5,200.00 a year",
-                  "30 to 39 points: £8,320.00 a year", "A year is counted as 52 weeks", "It may go up or down",
-                  "Say what is wrong with it", "Not known yet", "INVENTED", "in force from 1 April 2024"):  # fmt: skip
+    for words in (
+        "£100.00",
+        "£5,200.00",
+        "£400.00",
+        "Meeting personal care needs",
+        "24, rounded to 24",
+        "10 to 19 points: £2,600.00 a year",
+        "20 to 29 points: £5,200.00 a year",
+        "30 to 39 points: £8,320.00 a year",
+        "A year is counted as 52 weeks",
+        "It may go up or down",
+        "Say what is wrong with it",
+        "Not known yet",
+        "INVENTED",
+        "in force from 1 April 2024",
+    ):
         assert words in page, words
 
 
@@ -86,16 +114,25 @@ def test_the_explanation_tells_where_the_worker_placed_an_answer_otherwise(a_cas
 
     case = a_case(at="confirm")
     cases.determine(
-        case=case, by=cast.worker, eligible=True, arises=True, impact=True, areas=["dignity"], reasons="Seen",
-        findings={o: {"tests": ["assistance"], "reason": ""} for o in ("nutrition", "hygiene")}, agreed={"eating": 2},
-    )  # fmt: skip
+        case=case,
+        by=cast.worker,
+        eligible=True,
+        arises=True,
+        impact=True,
+        areas=["dignity"],
+        reasons="Seen",
+        findings={o: {"tests": ["assistance"], "reason": ""} for o in ("nutrition", "hygiene")},
+        agreed={"eating": 2},
+    )
     page = text(as_(cast.person).get(url("budget", case)))
     assert "A lot of support (agreed with you; you had answered: Some support)" in page
 
 
 def test_the_explanation_keeps_the_first_idea_beside_the_decision(a_case, cast, as_):
     page = text(as_(cast.person).get(url("budget", a_case(at="set_up"))))
-    assert "£100.00 a week (£5,200.00 a year)" in page and "£80.00 a week (£4,160.00 a year)" in page
+    assert (
+        "£100.00 a week (£5,200.00 a year)" in page and "£80.00 a week (£4,160.00 a year)" in page
+    )
     assert "The support costs this much here" in page
 
 
@@ -112,12 +149,18 @@ def test_the_worker_reads_what_is_missing_and_the_person_in_their_own_words(a_ca
 
 def test_the_rules_are_public_with_every_weight_and_the_notice(cast, as_):
     anyone = as_(None)
-    assert "Demo allocation scheme" in text(anyone.get(reverse("budgets:schemes", args=["brackenshire"])))
+    assert "Demo allocation scheme" in text(
+        anyone.get(reverse("budgets:schemes", args=["brackenshire"]))
+    )
     page = text(anyone.get(reverse("budgets:scheme_version", args=["brackenshire", "adults", 1])))
     assert "INVENTED" in page and "£49,400.00" in page and "Constant support" in page
     other = text(anyone.get(reverse("budgets:scheme_version", args=["port-merrow", "carers", 1])))
     assert "up to £300.00" in other and "INVENTED" not in other
-    for wrong in (["brackenshire", "adults", 2], ["brackenshire", "nothing", 1], ["nowhere", "adults", 1]):
+    for wrong in (
+        ["brackenshire", "adults", 2],
+        ["brackenshire", "nothing", 1],
+        ["nowhere", "adults", 1],
+    ):
         assert anyone.get(reverse("budgets:scheme_version", args=wrong)).status_code == 404
 
 
@@ -128,22 +171,37 @@ def test_a_person_plans_from_the_first_page_to_the_last(a_case, cast, as_):
     case, me = a_case(at="plan"), as_(cast.person)
     assert "To do" in text(me.get(url("plan", case)))
     assert case.plans.count() == 0, "looking begins nothing"
-    for part, typed in (("what_matters", {"what_matters": "My garden"}), ("goals", {"goals": "Out more"}),
-                        ("enough", {"enough": "unsure"}), ("contribution", {"contribution_seen": "on"}),
-                        ("helped", {"helped": "skip"})):  # fmt: skip
+    for part, typed in (
+        ("what_matters", {"what_matters": "My garden"}),
+        ("goals", {"goals": "Out more"}),
+        ("enough", {"enough": "unsure"}),
+        ("contribution", {"contribution_seen": "on"}),
+        ("helped", {"helped": "skip"}),
+    ):
         assert send(me, url("plan_part", case, part), **typed).status_code == 302, part
-    line = {"what": "Help to dress", "outcome": "hygiene", "who": "pa", "provider": "", "when": "Mornings"}
+    line = {
+        "what": "Help to dress",
+        "outcome": "hygiene",
+        "who": "pa",
+        "provider": "",
+        "when": "Mornings",
+    }
     done = send(me, url("plan_line_add", case), **line)
     assert done["Location"].endswith("/cost/")
     cost = me.get(done["Location"])
     assert 'name="unit"' in cost.content.decode() and "checked" not in cost.content.decode(), (
         "nothing chosen beforehand"
     )
-    assert send(me, done["Location"], quantity="5", unit="hour", rate="16.29", weeks="52").status_code == 302
+    assert (
+        send(me, done["Location"], quantity="5", unit="hour", rate="16.29", weeks="52").status_code
+        == 302
+    )
     assert "£81.45" in text(me.get(url("plan", case)))
     routes = url("plan_part", case, "routes")
     page = me.get(routes).content.decode()
-    assert all(words in page for words in ("Direct payment", "Managed budget", "Provider-held account"))
+    assert all(
+        words in page for words in ("Direct payment", "Managed budget", "Provider-held account")
+    )
     assert "checked" not in page, "no way to take the money is chosen beforehand"
     pk = PlanLine.objects.get().pk
     assert send(me, routes, **{f"route_{pk}": "council_managed"}).status_code == 302
@@ -177,7 +235,9 @@ def test_what_was_typed_wrongly_is_named_linked_and_kept(a_case, cast, as_, type
 
 def test_help_from_the_family_has_hours_and_no_price(a_case, cast, as_):
     case, me = a_case(at="plan"), as_(cast.person)
-    done = send(me, url("plan_line_add", case), what="My sister drives", outcome="community", who="family")
+    done = send(
+        me, url("plan_line_add", case), what="My sister drives", outcome="community", who="family"
+    )
     assert 'name="rate"' not in me.get(done["Location"]).content.decode()
     send(me, done["Location"], quantity="3", unit="hour")
     line = PlanLine.objects.get()
@@ -191,7 +251,9 @@ def test_a_line_sent_twice_is_added_once_and_can_be_taken_out(a_case, cast, as_)
     first, second = me.post(address, typed), me.post(address, typed)
     assert first["Location"] == second["Location"] and PlanLine.objects.count() == 1
     pk = PlanLine.objects.get().pk
-    assert "Help" in text(me.get(url("plan_line_remove", case, pk))) and PlanLine.objects.count() == 1
+    assert (
+        "Help" in text(me.get(url("plan_line_remove", case, pk))) and PlanLine.objects.count() == 1
+    )
     me.post(url("plan_line_remove", case, pk))
     assert not PlanLine.objects.exists()
 
@@ -231,9 +293,22 @@ def test_a_worker_sends_for_the_person_only_after_reading_back(a_case, cast, as_
     case = a_case(at="plan")
     plan = money.open_plan(case=case, by=cast.person)
     money.save_plan_part(
-        plan=plan, by=cast.person, what_matters="x", goals="y", enough="yes", helped="yes", contribution_seen=True
+        plan=plan,
+        by=cast.person,
+        what_matters="x",
+        goals="y",
+        enough="yes",
+        helped="yes",
+        contribution_seen=True,
     )
-    money.save_line(plan=plan, by=cast.person, outcome="hygiene", what="Sister", who="family", quantity=Decimal(2))
+    money.save_line(
+        plan=plan,
+        by=cast.person,
+        outcome="hygiene",
+        what="Sister",
+        who="family",
+        quantity=Decimal(2),
+    )
     worker, address = as_(cast.worker), url("submit_plan", case) + "?for=person"
     assert send(worker, address, told_by="phone").status_code == 422
     assert send(worker, address, told_by="phone", read_back="on").status_code == 302
@@ -247,11 +322,23 @@ def test_a_worker_sends_for_the_person_only_after_reading_back(a_case, cast, as_
 def test_agreeing_asks_for_the_reason_and_keeps_what_was_typed(a_case, cast, as_):
     case, worker = a_case(at="sign_off"), as_(cast.worker)
     page = text(worker.get(url("agree_plan", case)))
-    assert "These eligible needs have no line in the plan" in page and "up to £350.00 a week" in page
-    response = send(worker, url("agree_plan", case), note="Well planned", reason_code="chose_less", reason_text="")
+    assert (
+        "These eligible needs have no line in the plan" in page and "up to £350.00 a week" in page
+    )
+    response = send(
+        worker,
+        url("agree_plan", case),
+        note="Well planned",
+        reason_code="chose_less",
+        reason_text="",
+    )
     assert response.status_code == 422 and "Well planned" in response.content.decode()
     done = send(
-        worker, url("agree_plan", case), note="Well planned", reason_code="chose_less", reason_text="Fewer hours"
+        worker,
+        url("agree_plan", case),
+        note="Well planned",
+        reason_code="chose_less",
+        reason_text="Fewer hours",
     )
     assert done.status_code == 302
     case.refresh_from_db()
@@ -298,7 +385,11 @@ def test_a_panel_member_reads_the_exception_and_answers_in_writing(a_case, cast,
     case, panel = a_case(at="panel"), as_(cast.panel)
     page = text(panel.get(url("panel_agree", case)))
     assert "A plan unlike others" in page and "Home care goes on" in page
-    typed = {"written_reasons": "It fits", "reason_code": "chose_less", "reason_text": "Fewer hours"}
+    typed = {
+        "written_reasons": "It fits",
+        "reason_code": "chose_less",
+        "reason_text": "Fewer hours",
+    }
     assert send(panel, url("panel_agree", case), **typed).status_code == 302
     case.refresh_from_db()
     assert case.step == "set_up"
@@ -310,18 +401,40 @@ def test_a_panel_member_reads_the_exception_and_answers_in_writing(a_case, cast,
 def test_finance_sets_up_a_direct_payment_and_the_person_sees_it_add_up(a_case, cast, as_):
     case, finance, me = a_case(at="set_up"), as_(cast.finance), as_(cast.person)
     today = timezone.localdate()
-    assert as_(cast.worker).get(url("agreement", case)).status_code == 302, "not the worker's to record"
-    send(finance, url("contribution", case), state="recorded", weekly="10.33", **a_date("valid_from", today))
+    assert as_(cast.worker).get(url("agreement", case)).status_code == 302, (
+        "not the worker's to record"
+    )
+    send(
+        finance,
+        url("contribution", case),
+        state="recorded",
+        weekly="10.33",
+        **a_date("valid_from", today),
+    )
     html = finance.get(url("agreement", case)).content.decode()
     assert "checked" not in html and "prepaid card" in html, "a card is one account among others"
-    signed = {"signed_by": "Ada Wren", "signed_as": "person", "account_type": "own_account", "basis": "net",
-              "cycle_weeks": "4", "start_up": "0", "contingency": "0", "surplus_weeks": "8", "terms": "For the plan"}  # fmt: skip
+    signed = {
+        "signed_by": "Ada Wren",
+        "signed_as": "person",
+        "account_type": "own_account",
+        "basis": "net",
+        "cycle_weeks": "4",
+        "start_up": "0",
+        "contingency": "0",
+        "surplus_weeks": "8",
+        "terms": "For the plan",
+    }
     signed |= a_date("signed_on", today) | a_date("first_payment_on", today)
     assert send(finance, url("agreement", case), **signed).status_code == 302
     total = sum(ScheduledPayment.objects.values_list("amount", flat=True))
     assert total == Decimal("3622.84") and "£3,622.84" in text(me.get(url("schedule", case)))
     line = case_money.agreed_plan(case).lines.get(who="pa")
-    assert send(finance, url("start_line", case), line=line.pk, **a_date("started_on", today)).status_code == 302
+    assert (
+        send(
+            finance, url("start_line", case), line=line.pk, **a_date("started_on", today)
+        ).status_code
+        == 302
+    )
     assert "can be started now" in text(finance.get(url("start_line", case)))
     assert send(finance, url("start_budget", case)).status_code == 302
     case.refresh_from_db()
@@ -333,12 +446,16 @@ def test_a_person_reads_what_they_pay_but_cannot_record_it(a_case, cast, as_):
     page = me.get(url("contribution", case))
     assert page.status_code == 200 and 'name="state"' not in page.content.decode()
     me.post(
-        url("contribution", case), urlencode({"state": "not_known"}), content_type="application/x-www-form-urlencoded"
+        url("contribution", case),
+        urlencode({"state": "not_known"}),
+        content_type="application/x-www-form-urlencoded",
     )
     assert not case.contributions.exists()
 
 
-def test_the_case_page_reads_its_money_in_a_fixed_number_of_statements(a_case, cast, django_assert_max_num_queries):
+def test_the_case_page_reads_its_money_in_a_fixed_number_of_statements(
+    a_case, cast, django_assert_max_num_queries
+):
     from budgets.decision.summary import summary
     from cases import access
 
@@ -347,6 +464,8 @@ def test_the_case_page_reads_its_money_in_a_fixed_number_of_statements(a_case, c
     case.roles = access.roles_of(case, cast.person, case.people)
     with django_assert_max_num_queries(4):
         found = summary(case)
-    assert found["box"]["amount"] == "£80.00" and any("Next payment" in str(key) for key, _v in found["rows"])
+    assert found["box"]["amount"] == "£80.00" and any(
+        "Next payment" in str(key) for key, _v in found["rows"]
+    )
     case.roles = frozenset({"auditor"})
     assert summary(case)["shown"] is False

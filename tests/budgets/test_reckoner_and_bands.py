@@ -51,7 +51,8 @@ def test_rates_are_chosen_by_service_date():
     assert methods.rate_on(parsed, "pa", date(2026, 3, 31)).amount == D("16.29")
     assert methods.rate_on(parsed, "pa", date(2026, 4, 1)).amount == D("20.00")
     assert (
-        allocate(scheme, answers, on=date(2026, 4, 1)).annual > allocate(scheme, answers, on=date(2026, 3, 31)).annual
+        allocate(scheme, answers, on=date(2026, 4, 1)).annual
+        > allocate(scheme, answers, on=date(2026, 3, 31)).annual
     )
     scheme["rates"][0]["valid_to"] = "2026-04-01"
     assert check_scheme(scheme) == ['The rate "pa" has two prices on 2026-04-01 (rates 1 and 2).']
@@ -72,7 +73,9 @@ def test_rates_are_chosen_by_service_date():
 )
 def test_a_malformed_reckoner_gives_no_figure(path, value, why):
     with pytest.raises(SchemeError, match=why):
-        allocate(broken(path, value, RECKONER), RECKONER["vectors"][0]["answers"], on=date(2025, 1, 1))
+        allocate(
+            broken(path, value, RECKONER), RECKONER["vectors"][0]["answers"], on=date(2025, 1, 1)
+        )
 
 
 @pytest.mark.parametrize(
@@ -88,13 +91,24 @@ def test_a_malformed_reckoner_gives_no_figure(path, value, why):
 )
 def test_carer_bands_are_one_off_awards(scheme, option, annual, text):
     result = allocate(scheme, {"impact": {"option": option}})
-    assert (str(result.annual), result.weekly, result.four_weekly, result.points) == (annual, None, None, None)
-    assert result.lines[0].detail.endswith(text) and sum(x.amount for x in result.lines) == result.annual
+    assert (str(result.annual), result.weekly, result.four_weekly, result.points) == (
+        annual,
+        None,
+        None,
+        None,
+    )
+    assert (
+        result.lines[0].detail.endswith(text)
+        and sum(x.amount for x in result.lines) == result.annual
+    )
     assert result.trace["questions"][0]["asked_of"] == "worker"
 
 
 def test_bands_notes_and_dates():
-    assert "No direct payment in this band." in allocate(HALTON, {"impact": {"option": 0}}).trace["notes"]
+    assert (
+        "No direct payment in this band."
+        in allocate(HALTON, {"impact": {"option": 0}}).trace["notes"]
+    )
     with pytest.raises(SchemeError, match="published from 2015-04-01"):
         allocate(HALTON, {"impact": {"option": 0}}, on=date(2015, 3, 31))
     ended = {**HALTON, "valid_to": "2020-03-31"}
@@ -109,4 +123,6 @@ def test_a_band_without_an_amount_and_multipliers_in_bands():
     with pytest.raises(SchemeError, match="an award is not reduced"):
         allocate({**HALTON, "unpaid_support_multipliers": {"none": "1"}}, {"impact": {"option": 0}})
     with pytest.raises(SchemeError, match="true or false"):
-        allocate(broken(["domains", 0, "options", 0, "up_to"], "yes", HALTON), {"impact": {"option": 0}})
+        allocate(
+            broken(["domains", 0, "options", 0, "up_to"], "yes", HALTON), {"impact": {"option": 0}}
+        )

@@ -1,4 +1,6 @@
-"""Agreements in versions, switches from one way to another, choices, orders, accounts, and whose turn it is."""
+"""Agreements in versions, switches from one way to another, choices, orders, accounts, and whose
+turn it is.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -19,8 +21,13 @@ TODAY = timezone.localdate
 
 
 def agreed(case, cast, **fields):
-    given = {"signed_by": "Ada Wren", "signed_on": TODAY(), "account_type": "own_account", "basis": "net",
-             "first_payment_on": TODAY()} | fields  # fmt: skip
+    given = {
+        "signed_by": "Ada Wren",
+        "signed_on": TODAY(),
+        "account_type": "own_account",
+        "basis": "net",
+        "first_payment_on": TODAY(),
+    } | fields
     return money.record_agreement(case=case, by=cast.finance, **given)
 
 
@@ -42,14 +49,18 @@ def test_a_new_version_keeps_the_old_and_pays_no_day_twice(a_case, cast):
     first = case.agreements.get()
     with pytest.raises(NotYet, match="recorded already"):
         agreed(case, cast)
-    second = agreed(case, cast, why="Another account", account_type="managed_account", surplus_weeks=6)
+    second = agreed(
+        case, cast, why="Another account", account_type="managed_account", surplus_weeks=6
+    )
     assert (second.version, second.plan_id, first.version) == (2, first.plan_id, 1)
     # the cycle under way was paid up to its end: the new version leaves those days out
     under_way = first.payments.filter(due__lt=TODAY(), covers_to__gte=TODAY()).first()
     days = (under_way.covers_to - TODAY()).days + 1 if under_way else 0
     assert second.already_paid == (Decimal("320") * days / 28).quantize(Decimal("0.01"))
     assert sum(p.amount for p in second.payments.all()) == second.annual - second.already_paid
-    assert set(first.payments.filter(due__gte=TODAY()).values_list("held_for", flat=True)) == {"replaced"}
+    assert set(first.payments.filter(due__gte=TODAY()).values_list("held_for", flat=True)) == {
+        "replaced"
+    }
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         type(first).objects.filter(pk=first.pk).update(signed_by="Somebody else")
 
@@ -57,22 +68,44 @@ def test_a_new_version_keeps_the_old_and_pays_no_day_twice(a_case, cast):
 def test_resuming_never_brings_back_what_a_later_version_replaced(a_case, cast):
     case = a_case(at="running", days_ago=60)
     first = case.agreements.get()
-    case.move("suspend_payment", by=cast.finance, reason="x", alternative="Home care by the council")
+    case.move(
+        "suspend_payment", by=cast.finance, reason="x", alternative="Home care by the council"
+    )
     agreed(case, cast, why="Another account", first_payment_on=TODAY() + timedelta(days=1))
-    assert set(case.agreements.get(version=2).payments.values_list("held_for", flat=True)) == {"suspended"}
+    assert set(case.agreements.get(version=2).payments.values_list("held_for", flat=True)) == {
+        "suspended"
+    }
     case.move("resume_payment", by=cast.finance, reason="y")
-    assert set(first.payments.filter(due__gt=TODAY()).values_list("held_for", flat=True)) == {"replaced"}
+    assert set(first.payments.filter(due__gt=TODAY()).values_list("held_for", flat=True)) == {
+        "replaced"
+    }
     assert not case.agreements.get(version=2).payments.filter(held=True).exists()
 
 
 def test_what_is_paid_once_is_paid_once_whatever_the_versions(a_case, cast):
     case = a_case(at="plan")
     plan = money.open_plan(case=case, by=cast.person)
-    money.save_plan_part(plan=plan, by=cast.person, what_matters="x", goals="y", enough="yes", helped="yes", contribution_seen=True)  # fmt: skip
+    money.save_plan_part(
+        plan=plan,
+        by=cast.person,
+        what_matters="x",
+        goals="y",
+        enough="yes",
+        helped="yes",
+        contribution_seen=True,
+    )
     common = {"outcome": "hygiene", "quantity": Decimal(1), "route": "direct_payment"}
-    money.save_line(plan=plan, by=cast.person, what="Help", who="pa", unit="week", rate=Decimal(50), **common)
     money.save_line(
-        plan=plan, by=cast.person, what="A rail", who="item", unit="once", rate=Decimal("80.01"), **common
+        plan=plan, by=cast.person, what="Help", who="pa", unit="week", rate=Decimal(50), **common
+    )
+    money.save_line(
+        plan=plan,
+        by=cast.person,
+        what="A rail",
+        who="item",
+        unit="once",
+        rate=Decimal("80.01"),
+        **common,
     )
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="one_off", reason_text="A rail")
@@ -88,11 +121,18 @@ def test_what_is_paid_once_is_paid_once_whatever_the_versions(a_case, cast):
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"contingency": Decimal(-1)}, "contingency"), ({"contingency": Decimal("NaN")}, "contingency"),
-     ({"contingency": Decimal(10**7)}, "contingency"), ({"start_up": Decimal(1)}, "start_up"),
-     ({"surplus_weeks": 0}, "surplus_weeks"), ({"surplus_weeks": 53}, "surplus_weeks"),
-     ({"account_type": "card"}, "account_type"), ({"basis": "brutto"}, "basis"), ({"cycle_weeks": 3}, "cycle_weeks")],
-)  # fmt: skip
+    [
+        ({"contingency": Decimal(-1)}, "contingency"),
+        ({"contingency": Decimal("NaN")}, "contingency"),
+        ({"contingency": Decimal(10**7)}, "contingency"),
+        ({"start_up": Decimal(1)}, "start_up"),
+        ({"surplus_weeks": 0}, "surplus_weeks"),
+        ({"surplus_weeks": 53}, "surplus_weeks"),
+        ({"account_type": "card"}, "account_type"),
+        ({"basis": "brutto"}, "basis"),
+        ({"cycle_weeks": 3}, "cycle_weeks"),
+    ],
+)
 def test_what_an_agreement_cannot_hold_is_refused_at_its_field(a_case, cast, fields, field):
     case = a_case(at="set_up")
     with pytest.raises(NotYet) as no:
@@ -113,16 +153,28 @@ def test_a_changed_plan_offers_a_new_version_and_the_old_pays_until_it_starts(a_
     case.move("change_plan", by=cast.worker, reason="More help")
     plan = case_money.draft_plan(case)
     line = plan.lines.get(who="pa")
-    facts = {n: getattr(line, n) for n in ("outcome", "what", "who", "unit", "rate", "weeks", "route")}
+    facts = {
+        n: getattr(line, n) for n in ("outcome", "what", "who", "unit", "rate", "weeks", "route")
+    }
     money.save_line(plan=plan, line=line, by=cast.person, quantity=Decimal(6), **facts)
     money.save_plan_part(plan=plan, by=cast.person, contribution_seen=True)
     money.submit_plan(case=case, by=cast.person)
     case.refresh_from_db()
-    money.agree_plan(case=case, by={"worker": cast.worker, "manager": cast.manager}[case.turn], reason_code="rate_above", reason_text="x")  # fmt: skip
+    money.agree_plan(
+        case=case,
+        by={"worker": cast.worker, "manager": cast.manager}[case.turn],
+        reason_code="rate_above",
+        reason_text="x",
+    )
     case.refresh_from_db()
     new = case_money.agreed_plan(case)
-    assert routes.to_sign(case, new, list(new.lines.select_related("start"))) and case.turn == "finance"
-    assert not first.payments.filter(held=True).exists(), "the budget in force pays until its successor starts"
+    assert (
+        routes.to_sign(case, new, list(new.lines.select_related("start")))
+        and case.turn == "finance"
+    )
+    assert not first.payments.filter(held=True).exists(), (
+        "the budget in force pays until its successor starts"
+    )
     second = agreed(case, cast, first_payment_on=TODAY() + timedelta(days=3))
     assert second.annual == 4992 and first.payments.filter(held=True).exists()
     money.start_line(case=case, line=new.lines.get(who="pa"), started_on=TODAY(), by=cast.finance)
@@ -137,7 +189,9 @@ def test_undoing_a_death_lets_go_what_the_death_held_and_no_more(a_case, cast):
     case = a_case(at="running", days_ago=60)
     ScheduledPayment.objects.filter(number=12).update(held=True, held_for="suspended")
     record_death(case=case, by=cast.worker, died_on=TODAY(), contact="Her son")
-    assert set(ScheduledPayment.objects.filter(due__gt=TODAY()).values_list("held_for", flat=True)) == {
+    assert set(
+        ScheduledPayment.objects.filter(due__gt=TODAY()).values_list("held_for", flat=True)
+    ) == {
         "death",
         "suspended",
     }
@@ -167,15 +221,26 @@ def test_a_switch_from_a_direct_payment_goes_on_paying_until_the_new_way_is_ther
     plan = money.switch_route(case=case, by=cast.worker, started_on=TODAY())
     case.refresh_from_db()
     before.refresh_from_db()
-    assert (case.route, before.state, plan.number) == ("council_managed", "replaced", before.number + 1)
-    assert case_money.in_force(case).annual == 4160 and case_money.cost_of(plan.lines.all()).annual == 4160
-    assert set(ScheduledPayment.objects.filter(due__gt=TODAY()).values_list("held_for", flat=True)) == {"replaced"}
+    assert (case.route, before.state, plan.number) == (
+        "council_managed",
+        "replaced",
+        before.number + 1,
+    )
+    assert (
+        case_money.in_force(case).annual == 4160
+        and case_money.cost_of(plan.lines.all()).annual == 4160
+    )
+    assert set(
+        ScheduledPayment.objects.filter(due__gt=TODAY()).values_list("held_for", flat=True)
+    ) == {"replaced"}
     clock.refresh_from_db()
     assert clock.ended_at is not None
     assert all(hasattr(x, "start") for x in plan.lines.filter(annual__gt=0).select_related("start"))
 
 
-def test_a_switch_to_a_direct_payment_needs_its_agreement_and_begins_the_review_in_law(a_case, cast):
+def test_a_switch_to_a_direct_payment_needs_its_agreement_and_begins_the_review_in_law(
+    a_case, cast
+):
     case = a_case(at="running", days_ago=60, route="council_managed")
     assert not case.clocks.filter(kind="dp_review").exists()
     ask(case, cast, "direct_payment")
@@ -194,7 +259,11 @@ def test_a_switch_to_a_direct_payment_needs_its_agreement_and_begins_the_review_
 
 def test_a_refusal_names_the_condition_and_ends_the_wait(a_case, cast):
     case = a_case(at="running", days_ago=60, route="council_managed")
-    refusal = {"condition": "cannot_manage", "reason": "No help was found", "others": "An account held by a provider"}
+    refusal = {
+        "condition": "cannot_manage",
+        "reason": "No help was found",
+        "others": "An account held by a provider",
+    }
     with pytest.raises(NotYet, match="no direct payment"):
         case.move("refuse_route", by=cast.finance, **refusal)
     ask(case, cast, "direct_payment")
@@ -202,7 +271,8 @@ def test_a_refusal_names_the_condition_and_ends_the_wait(a_case, cast):
     assert RouteSwitch.objects.get().state == "refused" and case.clocks.get(kind="switch").ended_at
     event = case.events.get(verb="refuse_route")
     assert (
-        event.codes["condition"] == "cannot_manage" and event.body.facts["others"] == "An account held by a provider"
+        event.codes["condition"] == "cannot_manage"
+        and event.body.facts["others"] == "An account held by a provider"
     )
     ask(case, cast, "provider_held")
 
@@ -227,8 +297,17 @@ def test_a_switch_that_changes_nothing_or_too_much_is_refused(a_case, cast):
 def test_an_end_leaves_no_wish_behind(a_case, cast):
     case = a_case(at="running", days_ago=60)
     ask(case, cast, "council_managed")
-    case.move("end_support", by=cast.manager, end="own_wish", reason="x", end_date=TODAY(), final_account="x")
-    assert RouteSwitch.objects.get().state == "overtaken" and case.clocks.get(kind="switch").dropped_at
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="x",
+        end_date=TODAY(),
+        final_account="x",
+    )
+    assert (
+        RouteSwitch.objects.get().state == "overtaken" and case.clocks.get(kind="switch").dropped_at
+    )
 
 
 # ---- what the council arranges ----
@@ -246,8 +325,11 @@ def order(case, cast, **fields):
 
 def test_what_differs_from_the_first_offer_is_said(a_case, cast):
     case = a_case(at="set_up", route="council_managed")
-    for fields, field in (({"chosen": " "}, "chosen"), ({"offered": "Block contract"}, "differs"),
-                          ({"chosen_on": TODAY() + timedelta(days=1)}, "chosen_on")):  # fmt: skip
+    for fields, field in (
+        ({"chosen": " "}, "chosen"),
+        ({"offered": "Block contract"}, "differs"),
+        ({"chosen_on": TODAY() + timedelta(days=1)}, "chosen_on"),
+    ):
         with pytest.raises(NotYet) as no:
             choice(case, cast, **fields)
         assert no.value.field == field
@@ -255,7 +337,12 @@ def test_what_differs_from_the_first_offer_is_said(a_case, cast):
     assert (row.chosen_by, row.recorded_by) == ("Ada herself", cast.worker)
     with pytest.raises(NotYet, match="not yours"):
         money.record_choice(
-            case=case, line=line_of(case), by=cast.finance, chosen="x", chosen_by="x", chosen_on=TODAY()
+            case=case,
+            line=line_of(case),
+            by=cast.finance,
+            chosen="x",
+            chosen_by="x",
+            chosen_on=TODAY(),
         )
 
 
@@ -286,11 +373,19 @@ def test_an_order_of_a_direct_payment_or_with_dates_reversed_is_refused(a_case, 
 
 def test_what_could_not_be_had_is_kept_in_groups_without_a_name(a_case, cast):
     case = a_case(at="set_up", route="council_managed")
-    money.record_unmet(case=case, line=line_of(case), by=cast.worker, wanted="A helper who signs", reason="nobody")
+    money.record_unmet(
+        case=case, line=line_of(case), by=cast.worker, wanted="A helper who signs", reason="nobody"
+    )
     row = UnmetRequest.objects.get()
-    assert (row.council, row.need_group, row.age_band) == (cast.council, case.need_group, case.age_band)
+    assert (row.council, row.need_group, row.age_band) == (
+        cast.council,
+        case.need_group,
+        case.age_band,
+    )
     with pytest.raises(NotYet):
-        money.record_unmet(case=case, line=line_of(case), by=cast.worker, wanted="x", reason="because")
+        money.record_unmet(
+            case=case, line=line_of(case), by=cast.worker, wanted="x", reason="because"
+        )
 
 
 def test_the_share_outside_the_frameworks(a_case, cast):
@@ -303,7 +398,9 @@ def test_the_share_outside_the_frameworks(a_case, cast):
     assert (share.lines, share.outside, share.unnamed, share.percent) == (3, 1, 1, 50)
     assert (share.annual, share.annual_outside) == (Decimal(12480), Decimal(4160))
     with pytest.raises(NotYet, match="today already"):
-        money.add_provider(council=cast.council, by=cast.finance, name=" willow   care ", framework=False)
+        money.add_provider(
+            council=cast.council, by=cast.finance, name=" willow   care ", framework=False
+        )
     with pytest.raises(NotYet, match="not yours"):
         money.add_provider(council=cast.council, by=cast.worker, name="x", framework=False)
 
@@ -364,13 +461,33 @@ def test_the_funnel_counts_each_once_and_says_why(a_case, cast):
     gone = a_case(at="set_up", person=cast.new_person("Gone"))
     gone.move("withdraw", by=cast.person, reason="x")
     a_case(at="plan", person=cast.new_person("Not sent"))
-    found = route_funnel.of(cast.council, since=TODAY() - timedelta(days=365), until=TODAY() + timedelta(days=1))
+    found = route_funnel.of(
+        cast.council, since=TODAY() - timedelta(days=365), until=TODAY() + timedelta(days=1)
+    )
     assert dict(found.stages) == {"offered": 5, "wanted": 4, "ready": 2, "paid": 2}
-    assert dict(found.drops) == {("offered", "council_managed"): 1, ("wanted", "refused_capacity"): 1, ("wanted", "withdraw"): 1}  # fmt: skip
-    assert sum(c["offered"] for c in found.by_need.values()) == sum(c["offered"] for c in found.by_age.values()) == 5
-    assert not route_funnel.of(cast.other, since=TODAY() - timedelta(days=365), until=TODAY()).stages
+    assert dict(found.drops) == {
+        ("offered", "council_managed"): 1,
+        ("wanted", "refused_capacity"): 1,
+        ("wanted", "withdraw"): 1,
+    }
+    assert (
+        sum(c["offered"] for c in found.by_need.values())
+        == sum(c["offered"] for c in found.by_age.values())
+        == 5
+    )
+    assert not route_funnel.of(
+        cast.other, since=TODAY() - timedelta(days=365), until=TODAY()
+    ).stages
 
 
 def test_small_numbers_are_not_shown():
-    assert [str(route_funnel.rounded(n)) for n in (0, 1, 4, 5, 7, 8, 12, 13)] == \
-        ["0", "fewer than 5", "fewer than 5", "5", "5", "10", "10", "15"]  # fmt: skip
+    assert [str(route_funnel.rounded(n)) for n in (0, 1, 4, 5, 7, 8, 12, 13)] == [
+        "0",
+        "fewer than 5",
+        "fewer than 5",
+        "5",
+        "5",
+        "10",
+        "10",
+        "15",
+    ]

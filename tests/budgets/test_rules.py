@@ -1,4 +1,6 @@
-"""The rules that no page can go round: limits, four eyes, panels, endings, and who begins a step."""
+"""The rules that no page can go round: limits, four eyes, panels, endings, and who begins a
+step.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -35,10 +37,18 @@ def test_sign_off_goes_to_the_lowest_level_that_covers_it(a_case, weekly, author
 
 
 def test_the_one_off_cost_has_its_own_limit():
-    rows = [DelegationLevel(role=r, max_weekly=Decimal(w), max_one_off=Decimal(o))
-            for r, w, o in (("worker", 350, 500), ("manager", 800, 2000))]  # fmt: skip
-    assert delegation.lowest(rows, Cost(weekly=Decimal(10), one_off=Decimal(500)), "person").role == "worker"
-    assert delegation.lowest(rows, Cost(weekly=Decimal(10), one_off=Decimal("500.01")), "person").role == "manager"
+    rows = [
+        DelegationLevel(role=r, max_weekly=Decimal(w), max_one_off=Decimal(o))
+        for r, w, o in (("worker", 350, 500), ("manager", 800, 2000))
+    ]
+    assert (
+        delegation.lowest(rows, Cost(weekly=Decimal(10), one_off=Decimal(500)), "person").role
+        == "worker"
+    )
+    assert (
+        delegation.lowest(rows, Cost(weekly=Decimal(10), one_off=Decimal("500.01")), "person").role
+        == "manager"
+    )
     assert delegation.lowest(rows, Cost(weekly=Decimal(801)), "person") is None
 
 
@@ -78,13 +88,21 @@ def test_no_level_is_no_right(a_case, cast):
 def test_a_changed_limit_never_sends_a_sent_plan_elsewhere(a_case, cast):
     case = a_case(at="sign_off")
     today = timezone.localdate()
-    DelegationLevel.objects.create(council=cast.council, role="worker", max_weekly=Decimal(10), max_one_off=Decimal(10),
-                                   valid_from=today, reason="Tighter")  # fmt: skip
+    DelegationLevel.objects.create(
+        council=cast.council,
+        role="worker",
+        max_weekly=Decimal(10),
+        max_one_off=Decimal(10),
+        valid_from=today,
+        reason="Tighter",
+    )
     case.refresh_from_db()
     assert case.turn == "worker"
     assert (
         delegation.lowest(
-            delegation.levels(cast.council.pk, today - timedelta(days=1)), Cost(weekly=Decimal(80)), "person"
+            delegation.levels(cast.council.pk, today - timedelta(days=1)),
+            Cost(weekly=Decimal(80)),
+            "person",
         ).role
         == "worker"
     )
@@ -97,10 +115,20 @@ def test_nobody_decides_on_the_plan_they_wrote(a_case, cast):
     case.move("hand_turn", by=cast.manager, turn="worker", reason="Please do it")
     for act in (
         lambda: money.agree_plan(case=case, by=cast.worker, **REASON),
-        lambda: money.offer_changed(case=case, by=cast.worker, lines=[
-            {"line": case_money.sent_plan(case).lines.get(who="pa").pk, "quantity": Decimal(4), "differs": "a", "why": "b",
-             "still_met": "c"}]),
-    ):  # fmt: skip
+        lambda: money.offer_changed(
+            case=case,
+            by=cast.worker,
+            lines=[
+                {
+                    "line": case_money.sent_plan(case).lines.get(who="pa").pk,
+                    "quantity": Decimal(4),
+                    "differs": "a",
+                    "why": "b",
+                    "still_met": "c",
+                }
+            ],
+        ),
+    ):
         with pytest.raises(NotYet, match="somebody else decides"):
             act()
 
@@ -108,7 +136,13 @@ def test_nobody_decides_on_the_plan_they_wrote(a_case, cast):
 def test_a_proposal_above_the_limit_is_refused_as_a_yes_would_be(a_case, cast):
     case = a_case(at="sign_off")
     line = case_money.sent_plan(case).lines.get(who="pa")
-    change = {"line": line.pk, "quantity": Decimal(500), "differs": "a", "why": "b", "still_met": "c"}
+    change = {
+        "line": line.pk,
+        "quantity": Decimal(500),
+        "differs": "a",
+        "why": "b",
+        "still_met": "c",
+    }
     with pytest.raises(NotYet, match="more than you may agree"):
         money.offer_changed(case=case, by=cast.worker, lines=[change])
 
@@ -124,8 +158,15 @@ def test_a_plan_without_a_breakdown_is_not_agreed(a_case, cast):
 def test_a_decision_cannot_be_made_without_being_written_down(a_case, cast, move):
     """Straight through `Case.move`, past the action and its sign-off."""
     case = a_case(at="sign_off")
-    facts = {"return_plan": {"reason": "x"}, "refer_to_panel": {
-        "exception": "dispute", "reason": "x", "interim_support": True, "interim": "y"}}  # fmt: skip
+    facts = {
+        "return_plan": {"reason": "x"},
+        "refer_to_panel": {
+            "exception": "dispute",
+            "reason": "x",
+            "interim_support": True,
+            "interim": "y",
+        },
+    }
     with pytest.raises(NotYet, match="own page"):
         case.move(move, by=cast.worker, **facts.get(move, {}))
     case.refresh_from_db()
@@ -158,7 +199,8 @@ def test_the_panel_agrees_any_amount_but_not_its_own_plan(a_case, cast):
 
 
 @pytest.mark.parametrize(
-    ("route", "turn"), [("direct_payment", "finance"), ("council_managed", "worker"), ("provider_held", "worker")]
+    ("route", "turn"),
+    [("direct_payment", "finance"), ("council_managed", "worker"), ("provider_held", "worker")],
 )
 def test_set_up_waits_for_whoever_the_first_line_waits_on(a_case, route, turn):
     assert a_case(at="set_up", route=route).turn == turn
@@ -169,14 +211,33 @@ def test_not_eligible_is_refused_while_a_budget_is_in_force(a_case, cast):
     case.move("reassess", by=cast.worker, reason="Things changed")
     draft = cases.open_assessment(case=case, by=cast.person)
     cases.save_answer(
-        assessment=draft, question="about.important", value="Still here", voice="person", by=cast.person
+        assessment=draft,
+        question="about.important",
+        value="Still here",
+        voice="person",
+        by=cast.person,
     )
     cases.submit_assessment(case=case, by=cast.person)
     with pytest.raises(NotYet, match="A budget is in force"):
-        cases.determine(case=case, by=cast.worker, eligible=False, findings={}, arises=False, impact=False, areas=[],
-                        reasons="No needs", advice="The lunch club")  # fmt: skip
-    case.move("end_support", by=cast.manager, end="needs_ended", reason="No needs any more", end_date=timezone.localdate(),
-              final_account="Finance writes")  # fmt: skip
+        cases.determine(
+            case=case,
+            by=cast.worker,
+            eligible=False,
+            findings={},
+            arises=False,
+            impact=False,
+            areas=[],
+            reasons="No needs",
+            advice="The lunch club",
+        )
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="needs_ended",
+        reason="No needs any more",
+        end_date=timezone.localdate(),
+        final_account="Finance writes",
+    )
     assert case_money.in_force(case) is None
 
 
@@ -194,7 +255,8 @@ def test_support_that_never_began_cannot_be_ended(a_case, cast):
 
 
 @pytest.mark.parametrize(
-    ("option", "says"), [({"capacity": "no"}, "decide about this alone"), ({"safeguarding": "yes"}, "not safe")]
+    ("option", "says"),
+    [({"capacity": "no"}, "decide about this alone"), ({"safeguarding": "yes"}, "not safe")],
 )
 def test_nobody_withdraws_without_capacity_or_at_risk(a_case, cast, option, says):
     """Care Act 2014 s11."""

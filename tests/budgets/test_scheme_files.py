@@ -1,4 +1,6 @@
-"""A scheme out as a file and back in, by JSON and by workbook; files that are refused, place by place."""
+"""A scheme out as a file and back in, by JSON and by workbook; files that are refused, place by
+place.
+"""
 
 import io
 import json
@@ -45,7 +47,9 @@ def test_out_and_in_again_is_the_same_scheme(definition):
 def test_numbers_typed_in_a_workbook_are_read_as_typed():
     back = from_file("scheme.xlsx", changed("table", "C3", 1040.5))
     assert back["table"][1]["amount_year"] == "1040.5"
-    assert from_file("scheme.xlsx", changed("table", "C2", "n/a"))["table"][0]["amount_year"] is None
+    assert (
+        from_file("scheme.xlsx", changed("table", "C2", "n/a"))["table"][0]["amount_year"] is None
+    )
 
 
 @pytest.mark.parametrize(

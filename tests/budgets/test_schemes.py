@@ -111,7 +111,13 @@ def test_every_row_that_is_wrong_is_named_at_once():
     scheme["weeks"] = "51"
     found = check_scheme(scheme)
     assert len(found) == 6
-    for row in ("row 2 of the table", "row 5 of the table", "row 8 of the table", "option 1 of", "weeks rule"):
+    for row in (
+        "row 2 of the table",
+        "row 5 of the table",
+        "row 8 of the table",
+        "option 1 of",
+        "weeks rule",
+    ):
         assert any(row in problem for problem in found), (row, found)
 
 

@@ -17,7 +17,11 @@ def test_no_hidden_count_can_be_worked_out_from_the_total(counts):
 
 def test_rows_without_small_counts_are_shown_whole():
     assert hide({"gain": 5, "lose": 9}) == {"gain": "5", "lose": "9"}
-    assert hide({"gain": 20, "lose": 2, "same": 8}) == {"gain": "20", "lose": HIDDEN, "same": "not shown"}
+    assert hide({"gain": 20, "lose": 2, "same": 8}) == {
+        "gain": "20",
+        "lose": HIDDEN,
+        "same": "not shown",
+    }
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=3), st.integers(0, 9), max_size=6))

@@ -1,4 +1,6 @@
-"""Committed spend: by the day, never twice, split three ways that add up, against the money there is."""
+"""Committed spend: by the day, never twice, split three ways that add up, against the money there
+is.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -36,12 +38,25 @@ def test_a_financial_year_begins_on_1_april(day, first, name, days):
     assert (found.first, found.name, found.days) == (date(first, 4, 1), name, days)
 
 
-@given(DAY, st.one_of(st.none(), DAY), DAY, DAY, DAY, st.decimals(min_value=0, max_value=99999, places=2))
+@given(
+    DAY,
+    st.one_of(st.none(), DAY),
+    DAY,
+    DAY,
+    DAY,
+    st.decimals(min_value=0, max_value=99999, places=2),
+)
 def test_what_recurs_is_counted_by_the_day(first, ends, window_first, window_after, on, annual):
     """Against counting the days one by one."""
-    window = committed_spend._Window(1, None, "", 1, max(window_first, YEAR.first), min(window_after, YEAR.after))
+    window = committed_spend._Window(
+        1, None, "", 1, max(window_first, YEAR.first), min(window_after, YEAR.after)
+    )
     days = [YEAR.first + timedelta(days=n) for n in range(YEAR.days)]
-    runs = [d for d in days if window.first <= d < window.after and first <= d and (ends is None or d <= ends)]
+    runs = [
+        d
+        for d in days
+        if window.first <= d < window.after and first <= d and (ends is None or d <= ends)
+    ]
     gross, so_far = committed_spend._of_days(annual, first, None, ends, window, YEAR, on)
     assert gross == costing.part(annual, len(runs), YEAR.days)
     assert so_far == costing.part(annual, len([d for d in runs if d <= on]), YEAR.days) <= gross
@@ -75,15 +90,25 @@ def by_the_day(annual, first, year, on):
 
 def test_a_running_budget_counts_from_its_start(a_case, cast):
     case = a_case(at="running", days_ago=60)
-    year, start = committed_spend.year_of(TODAY()), case_money.agreed_plan(case).lines.get(who="pa").start.started_on
+    year, start = (
+        committed_spend.year_of(TODAY()),
+        case_money.agreed_plan(case).lines.get(who="pa").start.started_on,
+    )
     found = committed_spend.committed(cast.council, year=year, on=TODAY())
     gross, so_far = by_the_day(Decimal(4160), start, year, TODAY())
     assert (found.whole.people, found.whole.gross, found.whole.to_date) == (1, gross, so_far)
     assert [(row.key, row.gross) for row in found.rows["route"]] == [("direct_payment", gross)]
     assert [(row.key, row.gross) for row in found.rows["team"]] == [(cast.team.pk, gross)]
     assert [(row.key, row.gross) for row in found.rows["need_group"]] == [("physical", gross)]
-    assert committed_spend.committed(cast.other, year=year, on=TODAY()).whole.people == 0, "another council sees nothing of it"
-    assert committed_spend.committed(cast.council, year=year, on=TODAY(), team=[cast.intake.pk]).whole.gross == 0
+    assert committed_spend.committed(cast.other, year=year, on=TODAY()).whole.people == 0, (
+        "another council sees nothing of it"
+    )
+    assert (
+        committed_spend.committed(
+            cast.council, year=year, on=TODAY(), team=[cast.intake.pk]
+        ).whole.gross
+        == 0
+    )
     before = committed_spend.Year(date(year.first.year - 2, 4, 1))
     assert committed_spend.committed(cast.council, year=before, on=TODAY()).whole.gross == 0
 
@@ -99,7 +124,9 @@ def test_contributions_that_are_decided_are_taken_off_and_estimates_are_not(a_ca
     row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
     assert row.paid_by_people == costing.part(Decimal("10.50"), (year.after - TODAY()).days, 7)
     assert row.net == row.gross - row.paid_by_people
-    money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(9999), valid_from=TODAY())
+    money.record_contribution(
+        case=case, by=cast.finance, state="recorded", weekly=Decimal(9999), valid_from=TODAY()
+    )
     row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
     assert row.net == 0, "nobody pays more than the support costs"
 
@@ -122,22 +149,28 @@ def test_what_has_not_started_is_taken_to_start_today_and_what_is_once_counts_on
     money.save_plan_part(plan=draft, by=cast.person, contribution_seen=True)
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="one_off", reason_text="A rail")
-    assert committed_spend.committed(cast.council, year=year, on=TODAY()).whole.gross == gross + 120, (
-        "no plan counts beside its successor"
-    )
+    assert (
+        committed_spend.committed(cast.council, year=year, on=TODAY()).whole.gross == gross + 120
+    ), "no plan counts beside its successor"
 
 
 def test_what_ended_is_committed_no_longer(a_case, cast):
     case = a_case(at="closed", days_ago=60)
     year = committed_spend.year_of(TODAY())
     row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
-    assert row.gross == row.to_date < by_the_day(Decimal(4160), case.asked_at.date(), year, TODAY())[0]
+    assert (
+        row.gross == row.to_date < by_the_day(Decimal(4160), case.asked_at.date(), year, TODAY())[0]
+    )
 
 
 def test_the_splits_add_up_to_the_whole(a_case, cast):
     a_case(at="running", days_ago=60)
     a_case(
-        at="set_up", days_ago=50, weekly=Decimal("99.99"), route="council_managed", person=cast.new_person("Bea Lark")
+        at="set_up",
+        days_ago=50,
+        weekly=Decimal("99.99"),
+        route="council_managed",
+        person=cast.new_person("Bea Lark"),
     )
     mixed = a_case(at="plan", person=cast.new_person("Cy Rook"))
     plan = money.open_plan(case=mixed, by=cast.person)
@@ -145,15 +178,21 @@ def test_the_splits_add_up_to_the_whole(a_case, cast):
     a_line(plan, cast.person, rate=Decimal("3.33"))
     a_line(plan, cast.person, what="A club", rate=Decimal("7.77"), route="provider_held")
     money.submit_plan(case=mixed, by=cast.person)
-    money.agree_plan(case=mixed, by=cast.worker, reason_code="chose_less", reason_text="Less is enough")
+    money.agree_plan(
+        case=mixed, by=cast.worker, reason_code="chose_less", reason_text="Less is enough"
+    )
     money.record_contribution(
         case=mixed, by=cast.finance, state="recorded", weekly=Decimal("3.01"), valid_from=TODAY()
     )
-    found = committed_spend.committed(cast.council, year=committed_spend.year_of(TODAY()), on=TODAY())
+    found = committed_spend.committed(
+        cast.council, year=committed_spend.year_of(TODAY()), on=TODAY()
+    )
     assert found.whole.people == 3 and found.whole.paid_by_people > 0
     for by in committed_spend.BY:
         for name in ("gross", "to_date", "paid_by_people", "net"):
-            assert sum(getattr(row, name) for row in found.rows[by]) == getattr(found.whole, name), (by, name)
+            assert sum(getattr(row, name) for row in found.rows[by]) == getattr(
+                found.whole, name
+            ), (by, name)
 
 
 # ---- the money there is ----
@@ -181,16 +220,28 @@ def test_the_last_sum_loaded_counts_and_none_is_edited(a_case, cast):
     load(cast, "9000")
     found = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
     assert found.budget == 9000 and found.left == 9000 - found.net
-    assert committed_spend.committed(cast.council, year=year, on=TODAY(), team=[cast.team.pk]).whole.budget == 2000
+    assert (
+        committed_spend.committed(
+            cast.council, year=year, on=TODAY(), team=[cast.team.pk]
+        ).whole.budget
+        == 2000
+    )
     with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
         SpendBudget.objects.filter(pk=row.pk).update(amount=1)
 
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"amount": "NaN"}, "amount"), ({"amount": "-1"}, "amount"), ({"amount": "1E+30"}, "amount"), ({"amount": "0.001"}, "amount"),
-     ({"year": date(2026, 4, 2)}, "year"), ({"source": " "}, "source"), ({"route": "mixed"}, "route")],
-)  # fmt: skip
+    [
+        ({"amount": "NaN"}, "amount"),
+        ({"amount": "-1"}, "amount"),
+        ({"amount": "1E+30"}, "amount"),
+        ({"amount": "0.001"}, "amount"),
+        ({"year": date(2026, 4, 2)}, "year"),
+        ({"source": " "}, "source"),
+        ({"route": "mixed"}, "route"),
+    ],
+)
 def test_a_bad_sum_is_refused_at_its_field(cast, wrong, field):
     with pytest.raises(NotYet) as no:
         load(cast, **{"amount": "5"} | wrong)
@@ -214,7 +265,9 @@ def test_finance_and_managers_read_the_page_and_its_files(a_case, cast, as_):
         answer = as_(reader).get("/staff/spending/")
         page = text(answer)
         shown = answer.context["form"]["year"].value()
-        assert shown == str(committed_spend.year_of(date.today()).first.year), "the box says the year that is shown"
+        assert shown == str(committed_spend.year_of(date.today()).first.year), (
+            "the box says the year that is shown"
+        )
         assert "North team" in page and "£123,456.78" in page and "Direct payment" in page
     for by in committed_spend.BY:
         file = as_(cast.finance).get(f"/staff/spending/{by}.csv")
@@ -251,5 +304,8 @@ def test_a_sum_sent_twice_is_loaded_once_and_a_bad_one_is_kept(cast, as_):
         response = finance.post(address, typed | wrong)
         assert response.status_code == 422 and not SpendBudget.objects.exists(), wrong
     first, second = finance.post(address, typed), finance.post(address, typed)
-    assert first.status_code == second.status_code == 302 and SpendBudget.objects.get().amount == 1_250_000
+    assert (
+        first.status_code == second.status_code == 302
+        and SpendBudget.objects.get().amount == 1_250_000
+    )
     assert send(finance, address, year="2026", amount="1", source="x").status_code in (302, 422)

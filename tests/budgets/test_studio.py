@@ -1,4 +1,6 @@
-"""The scheme studio: who gets in, drafts from the page and from files, publishing once for all, comparing, calibrating."""
+"""The scheme studio: who gets in, drafts from the page and from files, publishing once for all,
+comparing, calibrating.
+"""
 
 import copy
 import io
@@ -21,8 +23,17 @@ from cases.common.refusals import NotYet, Stale
 from tests.budgets.samples import DEMO, HALTON, RECKONER
 from tests.budgets.test_plan_pages import a_date, form_of, text
 
-PAGES = ("studio_version", "studio_edit", "studio_upload", "studio_publish", "studio_discard", "studio_compare",
-         "calibrate", "studio_json", "studio_xlsx")  # fmt: skip
+PAGES = (
+    "studio_version",
+    "studio_edit",
+    "studio_upload",
+    "studio_publish",
+    "studio_discard",
+    "studio_compare",
+    "calibrate",
+    "studio_json",
+    "studio_xlsx",
+)
 
 
 def at(name, version):
@@ -35,7 +46,9 @@ def a_file(data, name="scheme.json"):
 
 @pytest.fixture
 def published(cast):
-    return SchemeVersion.objects.select_related("scheme").get(scheme__council=cast.council, scheme__code="adults")
+    return SchemeVersion.objects.select_related("scheme").get(
+        scheme__council=cast.council, scheme__code="adults"
+    )
 
 
 @pytest.fixture
@@ -78,8 +91,12 @@ def test_only_an_administrator_of_the_council_gets_in(cast, as_, draft):
 
 
 def test_the_drafts_of_another_council_are_not_there(cast, admin):
-    theirs = AllocationScheme.objects.create(council=cast.other, code="theirs", name="x", population="adult")
-    version = SchemeVersion.objects.create(scheme=theirs, number=1, valid_from=date(2026, 1, 1), definition=DEMO)
+    theirs = AllocationScheme.objects.create(
+        council=cast.other, code="theirs", name="x", population="adult"
+    )
+    version = SchemeVersion.objects.create(
+        scheme=theirs, number=1, valid_from=date(2026, 1, 1), definition=DEMO
+    )
     for name in PAGES:
         assert admin.get(at(name, version)).status_code == 404
     with pytest.raises(NotYet, match="Only an administrator"):
@@ -92,7 +109,12 @@ def test_the_drafts_of_another_council_are_not_there(cast, admin):
 
 
 def test_a_draft_begins_as_a_copy_and_may_be_thrown_away(published, draft, admin):
-    assert (draft.number, draft.state, draft.made_from, draft.approved_by) == (2, "draft", published, "")
+    assert (draft.number, draft.state, draft.made_from, draft.approved_by) == (
+        2,
+        "draft",
+        published,
+        "",
+    )
     assert draft.definition == published.definition | {"version": "2"}
     page = text(admin.get(at("studio_version", draft)))
     assert "Nothing is wrong with it. All 4 worked examples come out right." in page
@@ -116,21 +138,37 @@ def test_pressed_twice_makes_one_draft(published, admin):
 
 def test_the_table_and_the_dates_are_changed_in_the_page(draft, admin):
     lines = as_lines("table", DEMO["table"]).replace("5 | 9 | 1040", "5 | 9 | n/a")
-    typed = {"name": "New name", "table": lines, "unpaid": "none | 1\nsome | 0.8\nmost | 0.5\nall | 0", "weeks": "52"}
-    answer = send(admin, at("studio_edit", draft), **typed, **a_date("valid_from", date(2027, 4, 1)))
+    typed = {
+        "name": "New name",
+        "table": lines,
+        "unpaid": "none | 1\nsome | 0.8\nmost | 0.5\nall | 0",
+        "weeks": "52",
+    }
+    answer = send(
+        admin, at("studio_edit", draft), **typed, **a_date("valid_from", date(2027, 4, 1))
+    )
     assert answer.status_code == 302, text(answer)
     draft.refresh_from_db()
     assert draft.definition["table"][1] == {"from": 5, "to": 9, "amount_year": None}
     assert draft.definition["unpaid_support_multipliers"]["some"] == "0.8"
     assert (draft.definition["name"], draft.valid_from) == ("New name", date(2027, 4, 1))
     assert draft.definition["domains"] == DEMO["domains"]
-    assert "counted is" in text(admin.get(at("studio_version", draft))), "an example no longer comes out right"
+    assert "counted is" in text(admin.get(at("studio_version", draft))), (
+        "an example no longer comes out right"
+    )
 
 
 def test_lines_that_are_none_are_named_and_kept_on_the_page(draft, admin):
     before = copy.deepcopy(draft.definition)
-    answer = send(admin, at("studio_edit", draft), name="x", table="0 | 4 | 0\n5 | 9", weeks="52",
-                  unpaid="none | 1", **a_date("valid_from", date(2027, 4, 1)))  # fmt: skip
+    answer = send(
+        admin,
+        at("studio_edit", draft),
+        name="x",
+        table="0 | 4 | 0\n5 | 9",
+        weeks="52",
+        unpaid="none | 1",
+        **a_date("valid_from", date(2027, 4, 1)),
+    )
     assert answer.status_code == 422 and "Line 2 has 2 parts, not 3" in text(answer)
     assert "5 | 9</textarea>" in answer.content.decode()
     draft.refresh_from_db()
@@ -157,7 +195,9 @@ def test_a_file_replaces_the_draft(draft, admin, make, name):
     back = admin.get(at("studio_json", draft))
     assert back["Content-Disposition"] == 'attachment; filename="adults-2.json"'
     assert (
-        openpyxl.load_workbook(io.BytesIO(admin.get(at("studio_xlsx", draft)).content))["rates"]["C2"].value
+        openpyxl.load_workbook(io.BytesIO(admin.get(at("studio_xlsx", draft)).content))["rates"][
+            "C2"
+        ].value
         == "16.29"
     )
 
@@ -179,7 +219,12 @@ def test_a_wrong_file_changes_nothing_and_is_reported_place_by_place(draft, admi
     )
     for wrong in (b"", b"{", b"\xff\xfe", b"[1]", b"PK\x03\x04x"):
         assert send(admin, at("studio_upload", draft), file=a_file(wrong)).status_code == 422
-    assert admin.post(at("studio_upload", draft), form_of(admin, at("studio_upload", draft))).status_code == 422
+    assert (
+        admin.post(
+            at("studio_upload", draft), form_of(admin, at("studio_upload", draft))
+        ).status_code
+        == 422
+    )
     draft.refresh_from_db()
     assert draft.definition == before
 
@@ -201,7 +246,9 @@ def test_whoever_saves_second_is_told(draft, cast, admin):
     seen = form_of(admin, at("studio_edit", draft))["seen"]
     actions.save_draft(version=draft, definition=DEMO | {"name": "First"}, by=cast.admin, seen=seen)
     with pytest.raises(Stale):
-        actions.save_draft(version=draft, definition=DEMO | {"name": "Second"}, by=cast.admin, seen=seen)
+        actions.save_draft(
+            version=draft, definition=DEMO | {"name": "Second"}, by=cast.admin, seen=seen
+        )
     draft.refresh_from_db()
     assert draft.definition["name"] == "First"
 
@@ -213,7 +260,10 @@ def test_a_new_scheme_from_a_file(cast, admin):
     assert (made.scheme.council, made.state, made.number) == (cast.council, "draft", 1)
     again = send(admin, reverse("budgets:studio_new"), **typed | {"file": a_file(to_json(HALTON))})
     assert again.status_code == 422 and "There is a scheme with this code already" in text(again)
-    assert send(admin, reverse("budgets:studio_new"), **typed | {"code": "Bad Code!"}).status_code == 422
+    assert (
+        send(admin, reverse("budgets:studio_new"), **typed | {"code": "Bad Code!"}).status_code
+        == 422
+    )
 
 
 # ---- publishing ----
@@ -285,7 +335,11 @@ def test_one_case_on_another_version_stores_nothing(a_case, cast, as_, draft):
     before = (Calculation.objects.count(), BudgetFigure.objects.count(), case.events.count())
     shown = text(as_(cast.worker).get(address, {"version": other.pk}))
     assert "£100.00 a week" in shown and "£140.00 a week" in shown
-    assert (Calculation.objects.count(), BudgetFigure.objects.count(), case.events.count()) == before
+    assert (
+        Calculation.objects.count(),
+        BudgetFigure.objects.count(),
+        case.events.count(),
+    ) == before
     assert case_money.indicative(case).annual == 5200
     assert as_(cast.person).get(address).status_code == 404
     assert as_(cast.worker).get(address, {"version": 10**6}).status_code == 404
@@ -298,7 +352,9 @@ def test_past_cases_on_two_versions_hide_small_numbers(a_case, cast, admin, draf
     publish_dearer(draft, cast)
     address = at("studio_compare", published)
     shown = text(admin.get(address, {"version": draft.pk}))
-    assert "fewer than five past cases" in shown and "£" not in shown.split("Past cases looked at")[1]
+    assert (
+        "fewer than five past cases" in shown and "£" not in shown.split("Past cases looked at")[1]
+    )
     for n in range(2, 5):
         a_case(at="plan", person=cast.new_person(f"Person {n}"))
     before = Calculation.objects.count()
@@ -319,11 +375,27 @@ def sample(lines=None):
 
 def test_the_sample_on_the_page(admin, published):
     before = SchemeVersion.objects.count()
-    answer = send(admin, at("calibrate", published), file=a_file(sample(), "s.csv"), contingency="10")
+    answer = send(
+        admin, at("calibrate", published), file=a_file(sample(), "s.csv"), contingency="10"
+    )
     shown = text(answer)
     assert answer.status_code == 200
-    for figure in ("£338.14", "£236,698.00", "£2.00", "13 / 20", "47.3%", "£236,340.00", "£360.00", "7 / 20", "19.0%",
-                   "£263,000.00", "11 / 20", "20.7%", "× 1.0229", "10 | 19 | 2652.00"):  # fmt: skip
+    for figure in (
+        "£338.14",
+        "£236,698.00",
+        "£2.00",
+        "13 / 20",
+        "47.3%",
+        "£236,340.00",
+        "£360.00",
+        "7 / 20",
+        "19.0%",
+        "£263,000.00",
+        "11 / 20",
+        "20.7%",
+        "× 1.0229",
+        "10 | 19 | 2652.00",
+    ):
         assert figure in shown, figure
     assert SchemeVersion.objects.count() == before
 
@@ -331,13 +403,26 @@ def test_the_sample_on_the_page(admin, published):
 def test_one_bad_line_of_a_sample_is_named_and_nothing_is_worked_out(admin, published):
     wrong = [f"{n % 100},{100 + n}" for n in range(1000)]
     wrong[500] = "12,0"
-    answer = send(admin, at("calibrate", published), file=a_file(sample(wrong), "s.csv"), contingency="10")
+    answer = send(
+        admin, at("calibrate", published), file=a_file(sample(wrong), "s.csv"), contingency="10"
+    )
     shown = text(answer)
     assert (
-        answer.status_code == 422 and "Line 502" in shown and "more than £0" in shown and "side by side" not in shown
+        answer.status_code == 422
+        and "Line 502" in shown
+        and "more than £0" in shown
+        and "side by side" not in shown
     )
-    for data, percent in ((sample(["0,5"]), "10"), (sample(), "100"), (sample(), "NaN"), (b"", "10"), (b"x", "10")):
+    for data, percent in (
+        (sample(["0,5"]), "10"),
+        (sample(), "100"),
+        (sample(), "NaN"),
+        (b"", "10"),
+        (b"x", "10"),
+    ):
         assert (
-            send(admin, at("calibrate", published), file=a_file(data, "s.csv"), contingency=percent).status_code
+            send(
+                admin, at("calibrate", published), file=a_file(data, "s.csv"), contingency=percent
+            ).status_code
             == 422
         )

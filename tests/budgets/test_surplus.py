@@ -17,10 +17,14 @@ WEEKS = st.integers(1, 52)
 
 
 @given(SIGNED, PENCE, PENCE, PENCE, WEEKS)
-def test_a_surplus_is_what_is_free_above_the_weeks_and_never_negative(held, contingency, planned, annual, weeks):
+def test_a_surplus_is_what_is_free_above_the_weeks_and_never_negative(
+    held, contingency, planned, annual, weeks
+):
     found = surplus(held, contingency=contingency, planned_use=planned, annual=annual, weeks=weeks)
     assert found.free == held - contingency - planned
-    assert found.over == max(D(0), found.free - found.allowed) and found.flagged == (found.free > found.allowed)
+    assert found.over == max(D(0), found.free - found.allowed) and found.flagged == (
+        found.free > found.allowed
+    )
     assert abs(found.allowed * 52 - annual * weeks) <= D("0.26")
 
 
@@ -34,14 +38,25 @@ def test_exactly_n_weeks_is_no_surplus_and_a_penny_more_is(contingency, planned,
 
 @given(PENCE, PENCE, PENCE, WEEKS)
 def test_without_a_balance_there_is_none(contingency, planned, annual, weeks):
-    assert surplus(None, contingency=contingency, planned_use=planned, annual=annual, weeks=weeks) is None
+    assert (
+        surplus(None, contingency=contingency, planned_use=planned, annual=annual, weeks=weeks)
+        is None
+    )
 
 
 @pytest.mark.parametrize(
     "bad",
-    [{"contingency": D(-1)}, {"planned_use": D("-0.01")}, {"annual": D("NaN")}, {"annual": D("Infinity")}, {"weeks": 0},
-     {"weeks": 53}, {"contingency": D("1.001")}, {"annual": D("0.1234567890123")}],
-)  # fmt: skip
+    [
+        {"contingency": D(-1)},
+        {"planned_use": D("-0.01")},
+        {"annual": D("NaN")},
+        {"annual": D("Infinity")},
+        {"weeks": 0},
+        {"weeks": 53},
+        {"contingency": D("1.001")},
+        {"annual": D("0.1234567890123")},
+    ],
+)
 def test_what_cannot_be_is_refused(bad):
     facts = {"contingency": D(0), "planned_use": D(0), "annual": D(5200), "weeks": 8} | bad
     with pytest.raises(ValueError, match=r"0 or more|finite|pence"):
@@ -56,7 +71,9 @@ def test_a_balance_that_cannot_be_is_refused(held):
 
 @given(st.lists(st.tuples(st.booleans(), PENCE)))
 def test_a_ledger_adds_up(entries):
-    assert balance(entries) == sum(a for coming_in, a in entries if coming_in) - sum(a for i, a in entries if not i)
+    assert balance(entries) == sum(a for coming_in, a in entries if coming_in) - sum(
+        a for i, a in entries if not i
+    )
 
 
 # ---- nothing is paid twice for a day ----
@@ -70,7 +87,9 @@ def test_what_is_paid_already_comes_out_of_the_first_payments(amounts, credit):
     )
     assert sum(amounts) - sum(left) == min(credit, sum(amounts))
     touched = [place for place, after in enumerate(left) if after != amounts[place]]
-    assert not any(left[: touched[-1]] if touched else []), "what comes before a smaller one is used up"
+    assert not any(left[: touched[-1]] if touched else []), (
+        "what comes before a smaller one is used up"
+    )
 
 
 @given(PENCE, st.integers(0, 400), st.integers(-10, 410))
@@ -90,7 +109,10 @@ def test_a_schedule_adds_up_to_the_penny_without_gap_or_overlap(annual, cycle, c
     rows = sterling.schedule(annual, start=date(2026, 1, 5), cycle_weeks=cycle, count=count)
     assert sum(r.amount for r in rows) == annual and min(r.amount for r in rows) >= 0
     assert len(rows) == count
-    assert all(b.covers_from == a.covers_to + timedelta(days=1) for a, b in zip(rows, rows[1:], strict=False))
+    assert all(
+        b.covers_from == a.covers_to + timedelta(days=1)
+        for a, b in zip(rows, rows[1:], strict=False)
+    )
     assert all(r.due == r.covers_from for r in rows)
 
 
@@ -117,10 +139,17 @@ def test_the_same_factors_give_the_same_tier_and_more_never_a_lighter_one(found)
 def test_the_light_tier_asks_one_balance_a_year_and_no_papers():
     light = monitoring_tiers.tier_of([])
     assert (light.items, light.weeks, light.a_year) == (("balance",), 52, 1)
-    assert monitoring_tiers.tier_of(["new"]).code == "light", "a first year alone calls for nothing more"
-    assert not {"receipts"} & {i for t in ("light", "standard") for i in monitoring_tiers.TIERS[t].items}
+    assert monitoring_tiers.tier_of(["new"]).code == "light", (
+        "a first year alone calls for nothing more"
+    )
+    assert not {"receipts"} & {
+        i for t in ("light", "standard") for i in monitoring_tiers.TIERS[t].items
+    }
     assert monitoring_tiers.tier_of(["finding"]).code == "enhanced"
-    assert monitoring_tiers.TIERS["light"].minutes_a_year < monitoring_tiers.TIERS["standard"].minutes_a_year
+    assert (
+        monitoring_tiers.TIERS["light"].minutes_a_year
+        < monitoring_tiers.TIERS["standard"].minutes_a_year
+    )
     with pytest.raises(ValueError, match="Not a stated factor"):
         monitoring_tiers.tier_of(["looks odd"])
 

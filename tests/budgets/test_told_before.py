@@ -26,7 +26,9 @@ def test_what_was_said_in_the_assessment_stands_in_the_plan_to_keep_or_change(a_
     assert sent.answers.get(question="hygiene.want").value == "In my own words about hygiene"
 
 
-def test_what_nobody_said_or_would_rather_say_in_person_does_not_stand_in_the_plan(a_case, cast, as_):
+def test_what_nobody_said_or_would_rather_say_in_person_does_not_stand_in_the_plan(
+    a_case, cast, as_
+):
     case, me = fresh_plan(a_case), as_(cast.person)
     answers = case.assessments.get(state="submitted").answers
     answers.filter(question="about.important").update(value="in_person")

@@ -1,4 +1,6 @@
-"""New prices: proposed, approved case by case, within a limit; what was there stays, what has started goes on."""
+"""New prices: proposed, approved case by case, within a limit; what was there stays, what has
+started goes on.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,13 +20,22 @@ TODAY = timezone.localdate
 
 
 def rate(cast, amount, since, until=None, service="agency"):
-    return UnitRate.objects.create(council=cast.council, service=service, unit="hour", amount=Decimal(amount),
-                                   valid_from=since, valid_to=until, source="Cabinet")  # fmt: skip
+    return UnitRate.objects.create(
+        council=cast.council,
+        service=service,
+        unit="hour",
+        amount=Decimal(amount),
+        valid_from=since,
+        valid_to=until,
+        source="Cabinet",
+    )
 
 
 @pytest.fixture
 def running(a_case, cast):
-    """A running budget of 5 hours at the council's £20, and the rate that holds from today on: £21."""
+    """A running budget of 5 hours at the council's £20, and the rate that holds from today on:
+    £21.
+    """
     UnitRate.objects.all().delete()
     old = rate(cast, "20", date(2025, 4, 1), TODAY())
     case = a_case(at="plan", days_ago=60)
@@ -35,7 +46,9 @@ def running(a_case, cast):
     line.save()
     a_line(plan, cast.person, what="A club", outcome="community", rate=Decimal(1))
     money.submit_plan(case=case, by=cast.person)
-    money.agree_plan(case=case, by=cast.worker, reason_code="need_not_scored", reason_text="The club")
+    money.agree_plan(
+        case=case, by=cast.worker, reason_code="need_not_scored", reason_text="The club"
+    )
     for one in case_money.agreed_plan(case).lines.all():
         money.start_line(case=case, line=one, started_on=TODAY(), by=cast.worker)
     money.start_budget(case=case, by=cast.worker)
@@ -49,7 +62,11 @@ def test_what_stands_at_an_older_price_is_proposed_and_nothing_else(running, cas
     assert [one.case for one in found] == [running]
     (line,) = found[0].lines
     assert (line.line.what, line.annual, found[0].before.annual, found[0].after.annual) == (
-        "Help to dress", Decimal("5460.00"), Decimal("5460.00"), Decimal("5720.00"))  # fmt: skip
+        "Help to dress",
+        Decimal("5460.00"),
+        Decimal("5460.00"),
+        Decimal("5720.00"),
+    )
     assert uplift.proposals(cast.council, TODAY() - timedelta(days=1)) == []
     assert uplift.proposals(cast.council, TODAY(), team=[cast.intake.pk]) == []
     assert uplift.proposals(cast.other, TODAY()) == []
@@ -60,11 +77,18 @@ def test_a_manager_approves_and_the_old_plan_stays_as_it_was(running, cast):
     with pytest.raises(NotYet, match="A manager"):
         money.approve_uplift(case=running, on=TODAY(), by=cast.worker)
     figure = money.approve_uplift(case=running, on=TODAY(), by=cast.manager)
-    assert (figure.kind, figure.annual, figure.reason_code) == ("revised", Decimal("5720.00"), "new_prices")
+    assert (figure.kind, figure.annual, figure.reason_code) == (
+        "revised",
+        Decimal("5720.00"),
+        "new_prices",
+    )
     assert figure.effective_from == TODAY() and "council's prices" in figure.reason_text
     after = case_money.agreed_plan(running)
     assert (after.number, after.digest != before.digest) == (before.number + 1, True)
-    assert before.lines.get(what="Help to dress").annual == 5200 and after.lines.get(what="Help to dress").rate == 21
+    assert (
+        before.lines.get(what="Help to dress").annual == 5200
+        and after.lines.get(what="Help to dress").rate == 21
+    )
     assert LineStart.objects.filter(line__plan=after).count() == 2, "nobody records a start again"
     assert SignOff.objects.get(plan=after).role == "manager"
     running.refresh_from_db()
@@ -74,7 +98,9 @@ def test_a_manager_approves_and_the_old_plan_stays_as_it_was(running, cast):
 
 
 def test_nobody_approves_above_their_limit(running, cast):
-    DelegationLevel.objects.filter(council=cast.council, role="manager").update(max_weekly=Decimal("109.99"))
+    DelegationLevel.objects.filter(council=cast.council, role="manager").update(
+        max_weekly=Decimal("109.99")
+    )
     with pytest.raises(NotYet, match="more than you may agree"):
         money.approve_uplift(case=running, on=TODAY(), by=cast.manager)
     assert case_money.decided(running).kind == "decided" and running.plans.count() == 1
@@ -100,9 +126,13 @@ def test_the_page_lists_approves_and_refuses_by_case(running, cast, as_):
     page = manager.get("/staff/prices/")
     assert "Help to dress" in text(page) and "£21.00" in text(page)
     assert "Tick at least one" in text(manager.post("/staff/prices/", follow=True))
-    assert "Tick at least one" in text(manager.post("/staff/prices/", {"case": "ZZZZZZ"}, follow=True))
+    assert "Tick at least one" in text(
+        manager.post("/staff/prices/", {"case": "ZZZZZZ"}, follow=True)
+    )
     done = manager.post("/staff/prices/", {"case": running.ref}, follow=True)
-    assert "1 plan has its new prices" in text(done) and "No running plan stands at an older price" in text(done)
+    assert "1 plan has its new prices" in text(
+        done
+    ) and "No running plan stands at an older price" in text(done)
     assert case_money.decided(running).annual == 5720
     again = manager.post("/staff/prices/", {"case": running.ref}, follow=True)
     assert "newer price" in text(again) and running.figures.filter(kind="revised").count() == 1

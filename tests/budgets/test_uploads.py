@@ -1,4 +1,6 @@
-"""Uploaded tables: what is read, and a report that names every wrong line while nothing is taken."""
+"""Uploaded tables: what is read, and a report that names every wrong line while nothing is
+taken.
+"""
 
 import io
 import zipfile
@@ -17,7 +19,13 @@ COLUMNS = {"points": uploads.number, "cost": uploads.amount, "group": uploads.wo
 
 
 def read(data, name="file.csv", **options):
-    return read_rows(name, data if isinstance(data, bytes) else data.encode(), COLUMNS, optional=["group"], **options)
+    return read_rows(
+        name,
+        data if isinstance(data, bytes) else data.encode(),
+        COLUMNS,
+        optional=["group"],
+        **options,
+    )
 
 
 def problems(data, name="file.csv"):
@@ -53,15 +61,25 @@ def test_one_bad_row_in_a_thousand_is_named_and_nothing_is_taken():
     assert len(read("\n".join(lines))) == 1000
     lines[617] = "12,1.234"
     assert problems("\n".join(lines)) == [
-        "Line 618, column \"cost\": Enter the amount with no more than two figures for the pence. It says '1.234'."
+        (
+            'Line 618, column "cost": Enter the amount with no more than two figures for the '
+            "pence. It says '1.234'."
+        )
     ]
 
 
 @pytest.mark.parametrize(
     ("cell", "why"),
-    [("-4", "less than £0"), ("NaN", "in numbers"), ("1e5", "in numbers"), ("1.1234567890123", "two figures"),
-     ("9" * 12, "more than"), ("", "amount is missing"), ("=1+1", "in numbers")],
-)  # fmt: skip
+    [
+        ("-4", "less than £0"),
+        ("NaN", "in numbers"),
+        ("1e5", "in numbers"),
+        ("1.1234567890123", "two figures"),
+        ("9" * 12, "more than"),
+        ("", "amount is missing"),
+        ("=1+1", "in numbers"),
+    ],
+)
 def test_amounts_that_are_none(cell, why):
     found = problems(f"points,cost\n3,4\n3,{cell}\n")
     assert len(found) == 1 and why in found[0] and found[0].startswith('Line 3, column "cost"')
@@ -96,8 +114,15 @@ def test_a_long_report_is_cut_and_says_so():
 
 def test_a_workbook_is_read_as_it_was_typed():
     for name in ("file.xlsx", "file.csv"):  # by what it is, not by its name
-        assert [(r["points"], r["cost"]) for r in read(book(sound), name)] == [(D(5), D("16.29")), (D(7), D("3000"))]
-    days = read_rows("x.xlsx", book(lambda s: (s.append(["on"]), s.append([date(2026, 4, 1)]))), {"on": uploads.day})
+        assert [(r["points"], r["cost"]) for r in read(book(sound), name)] == [
+            (D(5), D("16.29")),
+            (D(7), D("3000")),
+        ]
+    days = read_rows(
+        "x.xlsx",
+        book(lambda s: (s.append(["on"]), s.append([date(2026, 4, 1)]))),
+        {"on": uploads.day},
+    )
     assert days.rows[0]["on"] == date(2026, 4, 1)
 
 
@@ -144,7 +169,9 @@ def test_macros_damage_bombs_and_second_sheets_are_refused():
     assert set(read_sheets("file.xlsx", book(second))) == {"Sheet", "Other"}
 
 
-@pytest.mark.parametrize(("text", "found"), [("2026-04-01", date(2026, 4, 1)), ("1/4/2026", date(2026, 4, 1))])
+@pytest.mark.parametrize(
+    ("text", "found"), [("2026-04-01", date(2026, 4, 1)), ("1/4/2026", date(2026, 4, 1))]
+)
 def test_days_as_people_write_them(text, found):
     assert uploads.day(text) == found
 
@@ -157,8 +184,14 @@ def test_days_that_are_none(text):
 
 def test_other_readers():
     assert uploads.whole("12") == 12 and uploads.one_of("Adult", "Carer")("adult") == "Adult"
-    for reader, text in ((uploads.whole, "1.5"), (uploads.whole, ""), (uploads.number, "-1"), (uploads.words, ""),
-                         (uploads.words, "x" * 201), (uploads.one_of("a", "b"), "c")):  # fmt: skip
+    for reader, text in (
+        (uploads.whole, "1.5"),
+        (uploads.whole, ""),
+        (uploads.number, "-1"),
+        (uploads.words, ""),
+        (uploads.words, "x" * 201),
+        (uploads.one_of("a", "b"), "c"),
+    ):
         with pytest.raises(ValueError):
             reader(text)
 

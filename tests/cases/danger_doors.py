@@ -1,4 +1,6 @@
-"""Every door at which somebody can tick that someone may be in danger, each as one function that sends it there."""
+"""Every door at which somebody can tick that someone may be in danger, each as one function that
+sends it there.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -18,13 +20,20 @@ ASK = {
     "address": "3 Mill Row",
     "communication": "standard",
 }
-OTHER = {"asker_name": "Ben Wren", "relation": "son", "knows": "no", "asker_email": "ben@example.net"}
+OTHER = {
+    "asker_name": "Ben Wren",
+    "relation": "son",
+    "knows": "no",
+    "asker_email": "ben@example.net",
+}
 START = reverse("cases:start_check", args=["brackenshire"])
 
 
 @dataclass
 class Sent:
-    """What came of it. `client`: the browser that told us; `at`: where its page with what helps is."""
+    """What came of it. `client`: the browser that told us; `at`: where its page with what helps
+    is.
+    """
 
     client: Client
     response: object
@@ -65,7 +74,9 @@ def again(cast, as_, tick, key):
 def taken(cast, as_, tick, key, channel="phone"):
     client, day = as_(cast.duty), timezone.localdate()
     asked = {"asked_on_day": day.day, "asked_on_month": day.month, "asked_on_year": day.year}
-    answer = client.post("/staff/ask/", ASK | asked | tick | {"key": key, "channel": channel, "kind": "adult"})
+    answer = client.post(
+        "/staff/ask/", ASK | asked | tick | {"key": key, "channel": channel, "kind": "adult"}
+    )
     case = Case.objects.order_by("-pk").first()
     return Sent(client, answer, case, reverse("cases:danger", args=[case.ref]) if case else "")
 
@@ -78,7 +89,9 @@ def message(cast, as_, tick, key, who="person"):
     ticked = tick | ({"danger": "on"} if tick.get("danger") == "yes" else {})
     told = {"told_by": "phone", "read_back": "on"} if who == "worker" else {}
     answer = client.post(page, {"words": WORDS, "key": key} | told | ticked)
-    return Sent(client, answer, case, reverse("cases:danger", args=[case.ref]) if who == "worker" else page)
+    return Sent(
+        client, answer, case, reverse("cases:danger", args=[case.ref]) if who == "worker" else page
+    )
 
 
 DOORS = {
@@ -97,7 +110,13 @@ DOORS = {
     "a message of a helper": lambda *a: message(*a, who="delegate"),
     "a message that a worker writes down": lambda *a: message(*a, who="worker"),
 }
-TO_STAFF = {"by telephone", "on paper", "face to face", "a professional rings", "a message that a worker writes down"}
+TO_STAFF = {
+    "by telephone",
+    "on paper",
+    "face to face",
+    "a professional rings",
+    "a message that a worker writes down",
+}
 
 
 def send(door, cast, as_, tick=TICK, key=None) -> Sent:

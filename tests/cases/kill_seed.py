@@ -26,16 +26,26 @@ def main(count: int) -> None:
     call_command("migrate", run_syncdb=True, verbosity=0)
     call_command("createcachetable", verbosity=0)
     council = Council.objects.create(slug="brackenshire", name="Brackenshire Council")
-    team = Team.objects.create(council=council, name="First contact", intake=True, email="contact@example.org")
+    team = Team.objects.create(
+        council=council, name="First contact", intake=True, email="contact@example.org"
+    )
     duty = User.objects.create_user("duty@example.org", name="Duty")
     long_ago = timezone.now() - timedelta(days=60)
-    Seat.objects.create(user=duty, council=council, team=team, role="worker", valid_from=long_ago.date())
+    Seat.objects.create(
+        user=duty, council=council, team=team, role="worker", valid_from=long_ago.date()
+    )
     with transaction.atomic():
         for number in range(count):
             case = actions.ask_for_support(
-                council=council, name=f"Person {number}", kind="adult", by=None, role="person", channel="online",
-                person_fields={"email": f"person{number}@example.org", "contact_by": "email"}, at=long_ago,
-            )  # fmt: skip
+                council=council,
+                name=f"Person {number}",
+                kind="adult",
+                by=None,
+                role="person",
+                channel="online",
+                person_fields={"email": f"person{number}@example.org", "contact_by": "email"},
+                at=long_ago,
+            )
             if number % 2:  # every other case waits for its person, and its worker gets the copy
                 case.move("reassign", by=duty, worker=duty.pk, at=long_ago)
                 case.move("hand_turn", by=duty, turn="person", reason="Their choice", at=long_ago)

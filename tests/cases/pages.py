@@ -15,7 +15,9 @@ def post(client, case, view, /, *args, **data):
     """Open a form and send it as it stands, with these answers."""
     address = reverse(f"cases:{view}", args=[case.ref, *args])
     form = client.get(address).context["form"]
-    hidden = {name: form[name].value() for name in ("seen", "key", "version") if name in form.fields}
+    hidden = {
+        name: form[name].value() for name in ("seen", "key", "version") if name in form.fields
+    }
     return client.post(address, {k: v for k, v in (hidden | data).items() if v is not None})
 
 

@@ -14,7 +14,9 @@ class Relay:
     recipient's answers, in turn, the last for ever. `drops`: the verb at which the connection is
     cut. `hello`: the greeting."""
 
-    def __init__(self, wait=None, answers=None, drops="", hello=b"220 ready", data=b"354 go on", port=0):
+    def __init__(
+        self, wait=None, answers=None, drops="", hello=b"220 ready", data=b"354 go on", port=0
+    ):
         self.wait, self.drops, self.hello, self.data = wait or {}, drops, hello, data
         self.answers = {name: list(said) for name, said in (answers or {}).items()}
         self.accepted, self.asked, self.connections = [], [], 0

@@ -1,4 +1,6 @@
-"""A mail server for the test that kills: slow enough to be caught in the act, and it notes what left it."""
+"""A mail server for the test that kills: slow enough to be caught in the act, and it notes what
+left it.
+"""
 
 import os
 import time

@@ -1,4 +1,6 @@
-"""Who is who: `roles_of` and `visible_to` say the same for the whole cast, and strangers find nothing."""
+"""Who is who: `roles_of` and `visible_to` say the same for the whole cast, and strangers find
+nothing.
+"""
 
 from dataclasses import fields
 from datetime import timedelta
@@ -11,18 +13,47 @@ from cases.common.refusals import NotYet
 from cases.models import Case, RecordView, Representation, Seat, User
 
 EXPECTED = {  # step -> who sees the case, and as what; everybody else of the cast sees nothing
-    "request": {"person": "person", "duty": "worker", "service_manager": "service_manager", "auditor": "auditor"},
-    "assess": {"person": "person", "worker": "worker", "colleague": "worker", "manager": "manager",
-               "service_manager": "service_manager", "auditor": "auditor"},
-    "panel": {"person": "person", "worker": "worker", "colleague": "worker", "manager": "manager",
-              "service_manager": "service_manager", "auditor": "auditor", "panel": "panel"},
-    "running": {"person": "person", "worker": "worker", "colleague": "worker", "manager": "manager",
-                "service_manager": "service_manager", "auditor": "auditor", "finance": "finance"},
-}  # fmt: skip
+    "request": {
+        "person": "person",
+        "duty": "worker",
+        "service_manager": "service_manager",
+        "auditor": "auditor",
+    },
+    "assess": {
+        "person": "person",
+        "worker": "worker",
+        "colleague": "worker",
+        "manager": "manager",
+        "service_manager": "service_manager",
+        "auditor": "auditor",
+    },
+    "panel": {
+        "person": "person",
+        "worker": "worker",
+        "colleague": "worker",
+        "manager": "manager",
+        "service_manager": "service_manager",
+        "auditor": "auditor",
+        "panel": "panel",
+    },
+    "running": {
+        "person": "person",
+        "worker": "worker",
+        "colleague": "worker",
+        "manager": "manager",
+        "service_manager": "service_manager",
+        "auditor": "auditor",
+        "finance": "finance",
+    },
+}
 
 
 def users(cast):
-    return {f.name: getattr(cast, f.name) for f in fields(cast) if isinstance(getattr(cast, f.name), User)}
+    return {
+        f.name: getattr(cast, f.name)
+        for f in fields(cast)
+        if isinstance(getattr(cast, f.name), User)
+    }
 
 
 @pytest.mark.parametrize("step", EXPECTED)
@@ -52,8 +83,14 @@ def test_a_checked_helper_acts_within_scope_and_only_until_the_end(a_case, cast)
 
 def test_an_unchecked_helper_sees_nothing_of_the_case(a_case, cast):
     case = a_case(at="assess")
-    Representation.objects.create(user=cast.delegate, person=case.person, kind="family", words="Please help her",
-                                  scope=["see", "fill", "send"], valid_from=timezone.localdate())  # fmt: skip
+    Representation.objects.create(
+        user=cast.delegate,
+        person=case.person,
+        kind="family",
+        words="Please help her",
+        scope=["see", "fill", "send"],
+        valid_from=timezone.localdate(),
+    )
     assert access.roles_of(case, cast.delegate) == frozenset()
     assert not access.visible_to(cast.delegate).exists()
 
@@ -93,7 +130,11 @@ def test_a_stranger_and_an_unknown_reference_get_the_same_page(a_case, cast, as_
         strip = lambda r, ref: r.content.replace(ref.encode(), b"")  # noqa: E731
         assert len(strip(known, case.ref)) == len(strip(unknown, "ZZZZZZ"))
     anonymous = as_(None)
-    assert anonymous.get(f"/cases/{case.ref}/").status_code == anonymous.get("/cases/ZZZZZZ/").status_code == 302
+    assert (
+        anonymous.get(f"/cases/{case.ref}/").status_code
+        == anonymous.get("/cases/ZZZZZZ/").status_code
+        == 302
+    )
 
 
 def test_each_opening_of_a_record_is_one_row(a_case, cast, as_):
@@ -107,14 +148,25 @@ def test_each_opening_of_a_record_is_one_row(a_case, cast, as_):
 
 WHO_SEES = {
     "request": ("duty", "service_manager", "auditor", "person"),
-    "panel": ("panel", "worker", "colleague", "manager", "service_manager", "auditor", "person", "delegate"),
+    "panel": (
+        "panel",
+        "worker",
+        "colleague",
+        "manager",
+        "service_manager",
+        "auditor",
+        "person",
+        "delegate",
+    ),
     "running": ("finance", "worker", "manager", "service_manager", "auditor", "person", "delegate"),
 }
 
 
 @pytest.mark.parametrize("step", WHO_SEES)
 def test_whoever_looks_is_written_down_in_the_role_in_which_they_looked(a_case, cast, as_, step):
-    """Nobody reads a record unseen: not those who check others, not those above, not the person and who helps."""
+    """Nobody reads a record unseen: not those who check others, not those above, not the person and
+    who helps.
+    """
     case = a_case(at=step)
     if "delegate" in WHO_SEES[step]:
         cast.help(case)
@@ -141,12 +193,26 @@ def test_each_page_of_a_record_that_an_auditor_opens_is_one_row(a_case, cast, as
         if answer.status_code == 200:
             opened.add(name)
             assert rows.count() == before + 1 and rows.order_by("-pk").first().page == name, name
-    assert {"cases:case", "cases:looked_at", "cases:chronology", "cases:chronology_csv", "cases:letters"} <= opened
+    assert {
+        "cases:case",
+        "cases:looked_at",
+        "cases:chronology",
+        "cases:chronology_csv",
+        "cases:letters",
+    } <= opened
 
 
 def test_who_finds_nothing_leaves_no_trace_in_the_record(a_case, cast, as_):
     case = a_case(at="assess")
-    for user in (cast.outsider, cast.stranger, cast.admin, cast.panel, cast.finance, cast.duty, None):
+    for user in (
+        cast.outsider,
+        cast.stranger,
+        cast.admin,
+        cast.panel,
+        cast.finance,
+        cast.duty,
+        None,
+    ):
         assert as_(user).get(f"/cases/{case.ref}/").status_code in (404, 302)
     assert not RecordView.objects.exists()
 
@@ -176,13 +242,19 @@ def elsewhere(cast, case):
 
 def test_the_named_worker_keeps_the_case_of_another_team_and_a_named_manager_does_not(a_case, cast):
     case = elsewhere(cast, a_case(at="assess"))
-    assert sees(case, cast.worker) == {"worker"} and not sees(case, cast.colleague) and not sees(case, cast.manager)
+    assert (
+        sees(case, cast.worker) == {"worker"}
+        and not sees(case, cast.colleague)
+        and not sees(case, cast.manager)
+    )
     Case.objects.filter(pk=case.pk).update(worker=cast.manager)
     case.refresh_from_db()
     assert not sees(case, cast.manager) and not sees(case, cast.worker)
 
 
-@pytest.mark.parametrize("role", ["admin", "panel", "finance", "worker", "manager", "service_manager", "auditor"])
+@pytest.mark.parametrize(
+    "role", ["admin", "panel", "finance", "worker", "manager", "service_manager", "auditor"]
+)
 def test_a_seat_opens_its_own_council_alone(a_case, cast, role):
     case = a_case(at="running")
     Case.objects.filter(pk=case.pk).update(reached_panel=True)
@@ -206,15 +278,22 @@ def test_a_help_is_for_its_kind_of_case_and_opens_none_of_another(a_case, cast):
 def test_the_money_of_a_case_is_read_by_a_helper_only_who_was_given_it(a_case, cast):
     case = a_case(at="assess")
     rep = cast.help(case)
-    assert sees(case, cast.delegate) == {"delegate"} and not access.reads(case, cast.delegate, "money")
+    assert sees(case, cast.delegate) == {"delegate"} and not access.reads(
+        case, cast.delegate, "money"
+    )
     Representation.objects.filter(pk=rep.pk).update(scope=["see", "money"])
-    assert sees(case, cast.delegate) == {"delegate", "money_helper"} and access.reads(case, cast.delegate, "money")
+    assert sees(case, cast.delegate) == {"delegate", "money_helper"} and access.reads(
+        case, cast.delegate, "money"
+    )
     assert access.best_role(case, cast.delegate) == "delegate"
 
 
 def test_of_many_cases_those_are_shown_whose_part_the_seat_reads(a_case, cast):
     case = a_case(at="running")
-    found = {name: access.visible_to(user, reads="assessment").exists() for name, user in users(cast).items()}
+    found = {
+        name: access.visible_to(user, reads="assessment").exists()
+        for name, user in users(cast).items()
+    }
     assert {name for name, there in found.items() if there} == {
         "person",
         "worker",
@@ -232,7 +311,10 @@ def test_an_account_of_nobody_and_a_closed_one_of_a_person_see_nothing(a_case, c
     from django.contrib.auth.models import AnonymousUser
 
     case = a_case(at="assess")
-    assert not access.roles_of(case, AnonymousUser()) and not access.visible_to(AnonymousUser()).exists()
+    assert (
+        not access.roles_of(case, AnonymousUser())
+        and not access.visible_to(AnonymousUser()).exists()
+    )
     assert access.seats_of(AnonymousUser()) == []
     User.objects.filter(pk=cast.person.pk).update(is_active=False)
     assert not sees(case, cast.person)
@@ -241,12 +323,17 @@ def test_an_account_of_nobody_and_a_closed_one_of_a_person_see_nothing(a_case, c
 
 
 def test_the_council_of_somebody_with_two_seats_is_the_chosen_one(cast, rf):
-    Seat.objects.create(user=cast.worker, council=cast.other, role="worker", valid_from=timezone.localdate())
+    Seat.objects.create(
+        user=cast.worker, council=cast.other, role="worker", valid_from=timezone.localdate()
+    )
     request = rf.get("/")
     for chosen, found in ((None, cast.council), (cast.other.pk, cast.other), (999, cast.council)):
         request.session = {"council": chosen}
         assert access.council_of(fresh(cast.worker), request) == found
-    assert access.council_of(cast.outsider, request) is None and access.council_of(cast.worker) == cast.council
+    assert (
+        access.council_of(cast.outsider, request) is None
+        and access.council_of(cast.worker) == cast.council
+    )
 
 
 def test_seats_of_another_day_are_read_anew(cast):
@@ -265,7 +352,12 @@ def test_the_turn_is_the_roles_and_where_it_names_somebody_theirs_alone(a_case, 
         return one
 
     assert (case.turn, case.turn_user) == ("worker", cast.worker)
-    assert mine(cast.worker) and not mine(cast.colleague) and not mine(cast.manager) and not mine(cast.stranger)
+    assert (
+        mine(cast.worker)
+        and not mine(cast.colleague)
+        and not mine(cast.manager)
+        and not mine(cast.stranger)
+    )
     Case.objects.filter(pk=case.pk).update(turn_user=None)
     case.refresh_from_db()
     assert mine(cast.worker) and mine(cast.colleague) and not mine(cast.duty)
@@ -286,14 +378,20 @@ def test_only_a_worker_of_the_case_writes_down_and_only_for_its_person(a_case, c
     case, other = a_case(at="plan"), cast.new_person("Bea Lark")
     assert the_turn(case, cast, cast.worker, "arrange_own", case.person) == "worker"
     assert the_turn(case, cast, cast.manager, "arrange_own", case.person) == "manager"
-    for by, whom, move in ((cast.worker, other, "arrange_own"), (cast.auditor, case.person, "arrange_own"),
-                           (cast.stranger, case.person, "arrange_own"), (cast.service_manager, case.person, "arrange_own"),
-                           (cast.worker, case.person, "pause")):  # fmt: skip
+    for by, whom, move in (
+        (cast.worker, other, "arrange_own"),
+        (cast.auditor, case.person, "arrange_own"),
+        (cast.stranger, case.person, "arrange_own"),
+        (cast.service_manager, case.person, "arrange_own"),
+        (cast.worker, case.person, "pause"),
+    ):
         with pytest.raises(NotYet, match="behalf"):
             the_turn(case, cast, by, move, whom)
     names = {m.name for m in access.behalf_moves(case, cast.worker)}
     assert "arrange_own" in names and not names & {"pause", "submit_plan", "agree_plan"}
-    assert not access.behalf_moves(case, cast.auditor) and not access.behalf_moves(case, cast.person)
+    assert not access.behalf_moves(case, cast.auditor) and not access.behalf_moves(
+        case, cast.person
+    )
 
 
 def test_the_panel_decides_at_its_own_step_and_there_nobody_else_does(a_case, cast):
@@ -318,7 +416,9 @@ def test_whoever_has_the_turn_may_and_a_colleague_without_it_may_not(a_case, cas
             the_turn(case, cast, by, "agree_plan")
 
 
-@pytest.mark.parametrize("scope", [("see",), ("see", "send"), ("see", "money"), ("see", "send", "money")])
+@pytest.mark.parametrize(
+    "scope", [("see",), ("see", "send"), ("see", "money"), ("see", "send", "money")]
+)
 def test_a_helper_needs_all_that_a_move_asks_for(a_case, cast, scope):
     case = a_case(at="plan")
     cast.help(case, scope=scope)
@@ -328,7 +428,9 @@ def test_a_helper_needs_all_that_a_move_asks_for(a_case, cast, scope):
         with pytest.raises(NotYet):
             the_turn(case, cast, cast.delegate, "submit_plan")
     people = access.representations(case.person_id)
-    assert not access.within_scope(case, cast.outsider, people, "see"), "another's help is not theirs"
+    assert not access.within_scope(case, cast.outsider, people, "see"), (
+        "another's help is not theirs"
+    )
 
 
 def test_a_pause_is_offered_or_its_end_and_a_way_is_refused_only_where_one_was_taken(a_case, cast):
@@ -337,8 +439,13 @@ def test_a_pause_is_offered_or_its_end_and_a_way_is_refused_only_where_one_was_t
 
     case = a_case(at="set_up")
     assert {"pause", "refuse_route"} <= offered(case) and "resume" not in offered(case)
-    case.move("pause", by=cast.worker, code=next(iter(journey.PAUSES)), reason="x",
-              next_chase=timezone.localdate() + timedelta(days=7))  # fmt: skip
+    case.move(
+        "pause",
+        by=cast.worker,
+        code=next(iter(journey.PAUSES)),
+        reason="x",
+        next_chase=timezone.localdate() + timedelta(days=7),
+    )
     assert "resume" in offered(case) and "pause" not in offered(case)
     assert "refuse_route" not in offered(
         a_case(at="set_up", route="council_managed", person=cast.new_person("Bea Lark"))
@@ -353,13 +460,19 @@ def test_words_are_for_their_audience(a_case):
     )
     for role in ("auditor", "panel"):
         assert access.audiences({role}) == {"person", "helper", "staff"}
-    for role in ("worker", "manager", "service_manager"):  # those who ring where somebody may be in danger
+    for role in (
+        "worker",
+        "manager",
+        "service_manager",
+    ):  # those who ring where somebody may be in danger
         assert access.audiences({role}) == {"person", "helper", "staff", "duty"}
 
 
 def test_what_is_recorded_on_behalf_says_so_and_agreeing_is_never_among_it(a_case, cast):
     case = a_case(at="plan")
-    event = case.move("arrange_own", by=cast.worker, on_behalf_of=case.person, reason="Said on the telephone")
+    event = case.move(
+        "arrange_own", by=cast.worker, on_behalf_of=case.person, reason="Said on the telephone"
+    )
     assert (event.role, event.on_behalf_of) == ("worker", case.person)
     case = a_case(at="sign_off")
     with pytest.raises(NotYet, match="behalf"):
@@ -383,7 +496,11 @@ def test_what_has_nothing_to_answer_or_to_end_is_not_offered(a_case, cast):
     case.move("ask_news", by=cast.person)
     case.move("challenge", by=cast.person, decision="indicative", reason="Too little")
     assert idle & offered(cast.worker) == {"answer_news", "acknowledge_challenge"}
-    assert idle & offered(cast.manager) == {"answer_news", "acknowledge_challenge", "answer_challenge"}
+    assert idle & offered(cast.manager) == {
+        "answer_news",
+        "acknowledge_challenge",
+        "answer_challenge",
+    }
     assert not idle & offered(cast.person)  # whose turn it is, and whose own question
     with pytest.raises(NotYet):
         case.move("answer_news", by=cast.person, answer="To myself")

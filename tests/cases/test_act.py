@@ -1,4 +1,6 @@
-"""The general page of a move, triage and the naming of a worker: one effect, nothing lost, nothing foreign."""
+"""The general page of a move, triage and the naming of a worker: one effect, nothing lost, nothing
+foreign.
+"""
 
 import uuid
 from datetime import timedelta
@@ -25,7 +27,9 @@ def soon(days=7):
 
 def opened(client, path):
     """The hidden fields of a page that was opened."""
-    return {k: v for k, v in client.get(path).context["form"].initial.items() if k in ("seen", "key")}
+    return {
+        k: v for k, v in client.get(path).context["form"].initial.items() if k in ("seen", "key")
+    }
 
 
 def do(case, move):
@@ -47,20 +51,32 @@ def test_every_general_move_that_is_offered_has_a_page_that_opens(a_case, cast, 
 def test_a_move_is_made_once_and_says_so(a_case, cast, as_):
     case = a_case(at="confirm")
     client, path = as_(cast.worker), do(case, "pause")
-    data = opened(client, path) | {"code": "hospital", "reason": "A fall"} | day("next_chase", soon())
+    data = (
+        opened(client, path) | {"code": "hospital", "reason": "A fall"} | day("next_chase", soon())
+    )
     response = client.post(path, data, follow=True)
-    assert "Recorded: paused the clock" in text(response) and "The clock is paused until" in text(response)
+    assert "Recorded: paused the clock" in text(response) and "The clock is paused until" in text(
+        response
+    )
     again = client.post(path, data)
     assert again.status_code == 302
     assert case.events.filter(verb="pause").count() == 1
     event = case.events.get(verb="pause")
-    assert (event.by, event.codes["code"], event.body.facts) == (cast.worker, "hospital", {"reason": "A fall"})
+    assert (event.by, event.codes["code"], event.body.facts) == (
+        cast.worker,
+        "hospital",
+        {"reason": "A fall"},
+    )
 
 
 def test_money_yes_no_and_dates_arrive_as_what_they_are(a_case, cast, as_):
     case = a_case(at="assess")
     client, path = as_(cast.worker), do(case, "start_interim")
-    data = opened(client, path) | {"what": "Two calls a day", "cost": "£1,210.50", "authority": "Duty manager"}
+    data = opened(client, path) | {
+        "what": "Two calls a day",
+        "cost": "£1,210.50",
+        "authority": "Duty manager",
+    }
     assert client.post(path, data | day("until", soon())).status_code == 302
     codes = case.events.get(verb="start_interim").codes
     assert codes["cost"] == "1210.50" and codes["until"] == soon().isoformat()
@@ -80,7 +96,11 @@ def test_money_yes_no_and_dates_arrive_as_what_they_are(a_case, cast, as_):
 def test_a_wrong_entry_is_named_and_everything_is_kept(a_case, cast, as_, changes, words):
     case = a_case(at="confirm")
     client, path = as_(cast.worker), do(case, "pause")
-    data = opened(client, path) | {"code": "hospital", "reason": "A fall at home"} | day("next_chase", soon())
+    data = (
+        opened(client, path)
+        | {"code": "hospital", "reason": "A fall at home"}
+        | day("next_chase", soon())
+    )
     response = client.post(path, data | changes)
     body = text(response)
     assert response.status_code == 200 and words in body and "<title>Error:" in body
@@ -126,11 +146,15 @@ def test_the_person_challenges_and_withdraws_on_the_same_page(a_case, cast, as_)
     case = a_case(at="plan")
     client, path = as_(cast.person), do(case, "challenge")
     page = client.get(path)
-    assert "Safe contact" not in text(page) and "Somebody who did not make the decision" in text(page)
+    assert "Safe contact" not in text(page) and "Somebody who did not make the decision" in text(
+        page
+    )
     data = opened(client, path) | {"decision": "indicative", "reason": "The nights are not counted"}
     assert client.post(path, data).status_code == 302
     path = do(case, "withdraw")
-    assert client.post(path, opened(client, path) | {"reason": "My sister helps"}).status_code == 302
+    assert (
+        client.post(path, opened(client, path) | {"reason": "My sister helps"}).status_code == 302
+    )
     case.refresh_from_db()
     assert case.step == "closed" and case.events.filter(verb="challenge").get().by == cast.person
 
@@ -141,17 +165,26 @@ def test_a_worker_records_what_the_person_decided_and_how_they_said_it(a_case, c
     page = client.get(path)
     assert "How did they tell you?" in text(page)
     data = opened(client, path) | {"reason": "A niece will help"}
-    assert "needs an answer" in text(client.post(path, data)) and "needs a tick" in text(client.post(path, data))
+    assert "needs an answer" in text(client.post(path, data)) and "needs a tick" in text(
+        client.post(path, data)
+    )
     assert client.post(path, data | {"told_by": "phone", "read_back": "on"}).status_code == 302
     event = case.events.get(verb="arrange_own")
-    assert (event.by, event.on_behalf_of, event.body.note) == (cast.worker, case.person, "By telephone.")
+    assert (event.by, event.on_behalf_of, event.body.note) == (
+        cast.worker,
+        case.person,
+        "By telephone.",
+    )
 
 
 def test_what_may_not_be_recorded_for_the_person_is_refused(a_case, cast, as_):
     case = a_case(at="confirm")
     client = as_(cast.worker)
     assert client.get(do(case, "pause") + "?for=person").status_code == 409
-    assert as_(cast.person).get(do(a_case(at="plan"), "arrange_own") + "?for=person").status_code == 409
+    assert (
+        as_(cast.person).get(do(a_case(at="plan"), "arrange_own") + "?for=person").status_code
+        == 409
+    )
 
 
 def test_a_move_of_several_ways_asks_which_and_an_undone_death_does_not(a_case, cast, as_):
@@ -170,7 +203,9 @@ def test_a_move_of_several_ways_asks_which_and_an_undone_death_does_not(a_case, 
     dead.role = "manager"
     assert "to" not in MoveForm(case=dead, move=journey.MOVES["undo_death"]).fields
     client, path = as_(cast.manager), do(dead, "undo_death")
-    assert client.post(path, opened(client, path) | {"reason": "Mistaken identity"}).status_code == 302
+    assert (
+        client.post(path, opened(client, path) | {"reason": "Mistaken identity"}).status_code == 302
+    )
     dead.refresh_from_db()
     assert dead.step == "assess" and Person.objects.get(pk=dead.person_id).died_on is None
 
@@ -187,9 +222,21 @@ def test_a_death_is_recorded_through_its_action(a_case, cast, as_):
 
 
 def triage(cast, **changes):
-    return {"urgency": "soon", "safeguarding": "no", "capacity": "yes", "advocate": "no", "mode": "together",
-            "to": "assess", "worker": cast.worker.pk, "team": cast.team.pk, "note": "Rang her"} | day(
-        "next_contact", soon()) | changes  # fmt: skip
+    return (
+        {
+            "urgency": "soon",
+            "safeguarding": "no",
+            "capacity": "yes",
+            "advocate": "no",
+            "mode": "together",
+            "to": "assess",
+            "worker": cast.worker.pk,
+            "team": cast.team.pk,
+            "note": "Rang her",
+        }
+        | day("next_contact", soon())
+        | changes
+    )
 
 
 def test_triage_decides_five_things_and_gives_a_name_and_a_date(a_case, cast, as_):
@@ -200,7 +247,12 @@ def test_triage_decides_five_things_and_gives_a_name_and_a_date(a_case, cast, as
     assert response.status_code == 302
     case.refresh_from_db()
     assert (case.step, case.worker, case.team, case.mode, case.urgency) == (
-        "assess", cast.worker, cast.team, "together", "soon")  # fmt: skip
+        "assess",
+        cast.worker,
+        cast.team,
+        "together",
+        "soon",
+    )
     assert case.next_contact == soon()
     assert response["Location"] == "/staff/", (
         "the case has gone to another team: the duty worker goes back to the list"
@@ -211,8 +263,15 @@ def test_triage_to_the_list_needs_no_name_but_an_assessment_does(a_case, cast, a
     case = a_case(at="request")
     client, path = as_(cast.duty), f"/cases/{case.ref}/triage/"
     nameless = client.post(path, opened(client, path) | triage(cast, worker=""))
-    assert nameless.status_code == 200 and "a name to turn to" in text(nameless) and "Rang her" in text(nameless)
-    assert client.post(path, opened(client, path) | triage(cast, worker="", to="waiting")).status_code == 302
+    assert (
+        nameless.status_code == 200
+        and "a name to turn to" in text(nameless)
+        and "Rang her" in text(nameless)
+    )
+    assert (
+        client.post(path, opened(client, path) | triage(cast, worker="", to="waiting")).status_code
+        == 302
+    )
     case.refresh_from_db()
     assert case.step == "waiting" and case.turn == "manager"
 
@@ -220,7 +279,9 @@ def test_triage_to_the_list_needs_no_name_but_an_assessment_does(a_case, cast, a
 def test_a_contact_in_the_past_is_no_next_contact(a_case, cast, as_):
     case = a_case(at="request")
     client, path = as_(cast.duty), f"/cases/{case.ref}/triage/"
-    response = client.post(path, opened(client, path) | triage(cast, **day("next_contact", soon(-1))))
+    response = client.post(
+        path, opened(client, path) | triage(cast, **day("next_contact", soon(-1)))
+    )
     assert response.status_code == 200 and "Choose today or a later day" in text(response)
 
 
@@ -232,7 +293,9 @@ def test_another_councils_worker_or_team_is_not_found(a_case, cast, as_, field):
     foreign = {"worker": cast.stranger.pk, "team": Team.objects.get(council=cast.other).pk}[field]
     client, path = as_(cast.duty), f"/cases/{case.ref}/triage/"
     for pk in (foreign, cast.outsider.pk + 10**6):
-        assert client.post(path, opened(client, path) | triage(cast, **{field: pk})).status_code == 404
+        assert (
+            client.post(path, opened(client, path) | triage(cast, **{field: pk})).status_code == 404
+        )
     case.refresh_from_db()
     assert case.step == "request"
 
@@ -254,7 +317,9 @@ def test_the_assessment_starts_from_the_waiting_list(a_case, cast, as_):
 def test_naming_a_worker_on_the_list_hands_them_the_turn(a_case, cast, as_):
     case = a_case(at="waiting")
     client, path = as_(cast.manager), f"/cases/{case.ref}/reassign/"
-    assert client.post(path, opened(client, path) | {"worker": cast.colleague.pk}).status_code == 302
+    assert (
+        client.post(path, opened(client, path) | {"worker": cast.colleague.pk}).status_code == 302
+    )
     case.refresh_from_db()
     assert (case.worker, case.turn, case.turn_user) == (cast.colleague, "worker", cast.colleague)
 
@@ -274,6 +339,18 @@ def test_two_managers_naming_different_workers_see_both(a_case, cast, as_):
 def test_strangers_find_none_of_these_pages(a_case, cast, as_):
     case = a_case(at="request")
     for user in (cast.stranger, cast.outsider, cast.admin, cast.worker):
-        for part in ("triage", "start_assessment", "reassign", "do/pause", "determine", "agree_answer", "answers"):
+        for part in (
+            "triage",
+            "start_assessment",
+            "reassign",
+            "do/pause",
+            "determine",
+            "agree_answer",
+            "answers",
+        ):
             path = f"/cases/{case.ref}/{part}/"
-            assert as_(user).get(path).status_code == as_(user).post(path, {"key": uuid.uuid4()}).status_code == 404
+            assert (
+                as_(user).get(path).status_code
+                == as_(user).post(path, {"key": uuid.uuid4()}).status_code
+                == 404
+            )

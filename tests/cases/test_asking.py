@@ -1,4 +1,6 @@
-"""Messages both ways with a day, speaking alone, a copy of everything; and that no helper meets what was said alone."""
+"""Messages both ways with a day, speaking alone, a copy of everything; and that no helper meets
+what was said alone.
+"""
 
 from datetime import date, timedelta
 
@@ -29,11 +31,16 @@ def test_a_message_its_day_its_answer_and_both_sides_in_order(a_case, cast, as_)
     assert row.due_on == dates.working_day_after(timezone.localdate(), 3)
     assert [m.to_user for m in Message.objects.filter(template="asked")] == [cast.worker]
     assert "We answer by" in body(page(person, case, "case"))
-    assert "answer by" in body(page(worker, case, "case")) and "Wrote to us" in body(worker.get("/staff/day/"))
+    assert "answer by" in body(page(worker, case, "case")) and "Wrote to us" in body(
+        worker.get("/staff/day/")
+    )
     assert post(worker, case, "answer_asked", row.event.seq, words="On Tuesday").status_code == 302
     row.refresh_from_db()
     assert row.answered_at and row.answer.by == cast.worker
-    assert Message.objects.filter(template="asked", to_person=case.person, channel="email").count() == 1
+    assert (
+        Message.objects.filter(template="asked", to_person=case.person, channel="email").count()
+        == 1
+    )
     said = messages.of(_read(case, cast.person))
     assert [(s.words, s.ours) for s in said] == [("On Tuesday", True), ("When do you come?", False)]
     assert "On Tuesday" in body(page(person, case, "messages")) and "We answer by" not in body(
@@ -53,7 +60,9 @@ def _read(case, user):
 
 
 def test_what_is_said_alone_reaches_no_helper_anywhere(a_case, cast, as_):
-    """Tracker, messages, timeline, letters, chronology, copies of messages, day lists, home: nowhere, not even that it is."""
+    """Tracker, messages, timeline, letters, chronology, copies of messages, day lists, home:
+    nowhere, not even that it is.
+    """
     case = a_case(at="confirm")
     cast.help(case, scope=("see", "fill", "send", "money"))
     before = body(page(as_(cast.delegate), case, "case"))
@@ -67,7 +76,11 @@ def test_what_is_said_alone_reaches_no_helper_anywhere(a_case, cast, as_):
     for name in ("case", "messages", "assessment", "differences", "ask_news"):
         shown = helper.get(reverse(f"cases:{name}", args=[case.ref]))
         words = body(shown)
-        assert "MARKER" not in words and "alone" not in words.lower() and "no helper" not in words.lower(), name
+        assert (
+            "MARKER" not in words
+            and "alone" not in words.lower()
+            and "no helper" not in words.lower()
+        ), name
     after = body(page(helper, case, "case"))
     assert _plain(after) == _plain(before), "the tracker is the same as before, to the letter"
     for event in (row.event, told):
@@ -89,13 +102,17 @@ def test_what_is_said_alone_reaches_no_helper_anywhere(a_case, cast, as_):
 def _plain(words: str) -> list[str]:
     """A page without what differs each time: tokens and keys."""
     return [
-        line for line in words.splitlines() if "csrf" not in line and 'name="key"' not in line and "nonce" not in line
+        line
+        for line in words.splitlines()
+        if "csrf" not in line and 'name="key"' not in line and "nonce" not in line
     ]
 
 
 def test_the_way_to_speak_alone_stands_only_on_the_persons_page(a_case, cast, as_):
     case = a_case(at="confirm")
-    assert "alone" not in page(as_(cast.person), case, "messages").context["form"].fields, "nobody helps: no tick"
+    assert "alone" not in page(as_(cast.person), case, "messages").context["form"].fields, (
+        "nobody helps: no tick"
+    )
     cast.help(case)
     assert "alone" in page(as_(cast.person), case, "messages").context["form"].fields
     assert "alone" not in page(as_(cast.delegate), case, "messages").context["form"].fields
@@ -109,18 +126,34 @@ def test_the_way_to_speak_alone_stands_only_on_the_persons_page(a_case, cast, as
 def test_a_worker_writes_down_what_was_said_alone_on_the_telephone(a_case, cast, as_):
     case = a_case(at="confirm")
     cast.help(case)
-    sent = post(as_(cast.worker), case, "messages", words=SECRET, alone="on", told_by="phone", read_back="on")
+    sent = post(
+        as_(cast.worker),
+        case,
+        "messages",
+        words=SECRET,
+        alone="on",
+        told_by="phone",
+        read_back="on",
+    )
     assert sent.status_code == 302
     row = Asked.objects.get()
-    assert row.alone and row.event.on_behalf_of == case.person and "By telephone" in row.event.body.note
+    assert (
+        row.alone
+        and row.event.on_behalf_of == case.person
+        and "By telephone" in row.event.body.note
+    )
     assert "MARKER" not in body(page(as_(cast.delegate), case, "messages"))
-    assert post(as_(cast.worker), case, "messages", words="x").status_code == 422, "how they were told is asked"
+    assert post(as_(cast.worker), case, "messages", words="x").status_code == 422, (
+        "how they were told is asked"
+    )
 
 
 def test_a_helpers_message_is_read_by_the_person_and_answered_to_both(a_case, cast, as_):
     case = a_case(at="confirm")
     cast.help(case, scope=("see",))
-    assert post(as_(cast.delegate), case, "messages", words="Is the ramp ordered?").status_code == 302
+    assert (
+        post(as_(cast.delegate), case, "messages", words="Is the ramp ordered?").status_code == 302
+    )
     assert "Is the ramp ordered?" in body(page(as_(cast.person), case, "messages"))
     row = Asked.objects.get()
     requests.answer(asked=row, by=cast.worker, words="Yes")
@@ -137,7 +170,11 @@ def test_a_copy_of_everything_has_its_day_and_is_asked_once(a_case, cast, as_):
     row = Asked.objects.get(what="copy")
     assert row.due_on == dates.months_after(timezone.localdate(), 1) and row.alone
     again = post(as_(cast.person), case, "ask_copy", words="Please")
-    assert again.status_code == 422 and "You asked for this on" in body(again) and "Please" in body(again)
+    assert (
+        again.status_code == 422
+        and "You asked for this on" in body(again)
+        and "Please" in body(again)
+    )
     assert Asked.objects.count() == 1
     assert page(as_(cast.delegate), case, "ask_copy").status_code == 404
     assert "A copy of everything" not in body(page(as_(cast.delegate), case, "messages"))
@@ -146,7 +183,9 @@ def test_a_copy_of_everything_has_its_day_and_is_asked_once(a_case, cast, as_):
 
 
 def test_the_days_of_an_answer_are_counted_as_people_count_them():
-    assert requests.due_on("message", date(2026, 12, 24)) == date(2026, 12, 31), "Christmas is no working day"
+    assert requests.due_on("message", date(2026, 12, 24)) == date(2026, 12, 31), (
+        "Christmas is no working day"
+    )
     assert requests.due_on("copy", date(2026, 1, 31)) == date(2026, 2, 28)
 
 
@@ -188,7 +227,11 @@ def test_strangers_and_other_roles_find_nothing(a_case, cast, as_):
 def test_a_message_that_cannot_be(a_case, cast, as_, words):
     case = a_case(at="confirm")
     answer = post(as_(cast.person), case, "messages", words=words)
-    assert answer.status_code == 422 and "There is a problem" in body(answer) and words.strip() in body(answer)
+    assert (
+        answer.status_code == 422
+        and "There is a problem" in body(answer)
+        and words.strip() in body(answer)
+    )
     assert not Asked.objects.exists()
 
 
@@ -206,7 +249,12 @@ def test_two_presses_are_one_message_and_too_many_are_a_phone_call(a_case, cast,
     address = reverse("cases:messages", args=[case.ref])
     form = as_(cast.person).get(address).context["form"]
     for _press in "12":
-        assert as_(cast.person).post(address, {"key": form["key"].value(), "words": "Hello"}).status_code == 302
+        assert (
+            as_(cast.person)
+            .post(address, {"key": form["key"].value(), "words": "Hello"})
+            .status_code
+            == 302
+        )
     assert Asked.objects.count() == 1
     for n in range(requests.MOST - 1):
         ask(case, cast.person, words=str(n))
@@ -219,7 +267,9 @@ def test_a_persons_death_is_not_answered_to_them(a_case, cast):
 
     case = a_case(at="confirm")
     row = ask(case, cast.person)
-    actions.record_death(case=case, by=cast.worker, died_on=timezone.localdate(), contact="A sister")
+    actions.record_death(
+        case=case, by=cast.worker, died_on=timezone.localdate(), contact="A sister"
+    )
     row.case.refresh_from_db()
     requests.answer(asked=row, by=cast.worker, words="Closed with the case")
     assert not Message.objects.filter(event__verb=requests.ANSWERED).exists()

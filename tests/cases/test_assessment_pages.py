@@ -33,8 +33,10 @@ def option(draft):
 
 def begin_for(client, case, how="phone", **more):
     day = timezone.localdate()
-    return client.post(reverse("cases:assessment", args=[case.ref]),
-                       {"how": how, "on_day": day.day, "on_month": day.month, "on_year": day.year} | more)  # fmt: skip
+    return client.post(
+        reverse("cases:assessment", args=[case.ref]),
+        {"how": how, "on_day": day.day, "on_month": day.month, "on_year": day.year} | more,
+    )
 
 
 def test_reading_begins_nothing_and_the_button_does(case, cast, as_):
@@ -62,7 +64,9 @@ def test_a_choice_is_kept_as_its_number_and_shown_as_chosen(case, draft, cast, a
     mine, spec = as_(cast.person), option(draft)
     mine.post(page(case, spec["id"]), {"value": "1", "seen": 0})
     assert Answer.objects.get().value == spec["options"][1]["value"] == 1
-    assert 'value="1" checked' in " ".join(mine.get(page(case, spec["id"])).content.decode().split())
+    assert 'value="1" checked' in " ".join(
+        mine.get(page(case, spec["id"])).content.decode().split()
+    )
 
 
 def test_no_help_needed_skips_what_follows(case, draft, cast, as_):
@@ -83,7 +87,9 @@ def test_not_knowing_is_an_answer(case, draft, cast, as_, escape):
 
 
 def test_skipping_keeps_nothing_and_goes_on(case, draft, cast, as_):
-    answer = as_(cast.person).post(page(case, "about.important"), {"value": "", "seen": 0, "skip": "1"})
+    answer = as_(cast.person).post(
+        page(case, "about.important"), {"value": "", "seen": 0, "skip": "1"}
+    )
     assert answer.url == page(case, draft.form[1]["id"]) and not Answer.objects.exists()
 
 
@@ -98,7 +104,10 @@ def test_saving_for_later_leads_to_the_parts(case, draft, cast, as_):
 
 def test_nothing_chosen_is_said_and_nothing_is_kept(case, draft, cast, as_):
     mine, spec = as_(cast.person), option(draft)
-    for question, words in ((spec["id"], "Choose an answer"), ("about.important", "Write an answer")):
+    for question, words in (
+        (spec["id"], "Choose an answer"),
+        ("about.important", "Write an answer"),
+    ):
         answer = mine.post(page(case, question), {"seen": 0})
         assert answer.status_code == 422 and words in answer.content.decode()
     assert mine.post(page(case, spec["id"]), {"value": "77", "seen": 0}).status_code == 422
@@ -119,13 +128,19 @@ def test_the_same_question_changed_by_another_is_shown_side_by_side(case, draft,
     answer = two.post(page(case, "about.important"), {"value": "Cats", "seen": 0})
     text = answer.content.decode()
     assert answer.status_code == 409 and "Dogs" in text and "Cats" in text
-    assert f"Ada Wren, {timezone.localtime(Answer.objects.get().at):%H:%M}" in " ".join(text.split())
+    assert f"Ada Wren, {timezone.localtime(Answer.objects.get().at):%H:%M}" in " ".join(
+        text.split()
+    )
     assert Answer.objects.get().value == "Dogs"
 
 
 def test_who_else_writes_is_said_and_different_questions_are_both_kept(case, draft, cast, as_):
     cast.help(case)
-    mine, theirs, parts = as_(cast.person), as_(cast.delegate), reverse("cases:assessment", args=[case.ref])
+    mine, theirs, parts = (
+        as_(cast.person),
+        as_(cast.delegate),
+        reverse("cases:assessment", args=[case.ref]),
+    )
     assert "is writing here now" not in mine.get(parts).content.decode()
     theirs.post(page(case, "about.important"), {"value": "She likes cats", "seen": 0})
     second = draft.form[1]["id"]
@@ -137,27 +152,43 @@ def test_who_else_writes_is_said_and_different_questions_are_both_kept(case, dra
     cast.help(case, user=cast.outsider)
     shown = as_(cast.outsider).get(parts).content.decode()
     assert "Another helper is writing here now" in shown and "Delegate is writing" not in shown
-    assert set(Answer.objects.values_list("question", "voice")) == {("about.important", "helper"), (second, "person")}
+    assert set(Answer.objects.values_list("question", "voice")) == {
+        ("about.important", "helper"),
+        (second, "person"),
+    }
     Answer.objects.update(at=timezone.now() - answering.NOW)
-    assert "is writing here now" not in mine.get(parts).content.decode(), "ten minutes later nobody is"
+    assert "is writing here now" not in mine.get(parts).content.decode(), (
+        "ten minutes later nobody is"
+    )
 
 
-def test_a_colleague_who_writes_in_the_draft_is_named_only_where_they_are_the_named_worker(case, draft, cast, as_):
+def test_a_colleague_who_writes_in_the_draft_is_named_only_where_they_are_the_named_worker(
+    case, draft, cast, as_
+):
     mine, parts = as_(cast.person), reverse("cases:assessment", args=[case.ref])
     for who, shown in ((cast.colleague, "Somebody at the council"), (cast.worker, "Worker")):
-        actions.save_answer(assessment=draft, question="about.important", value="Cats", voice="person", by=who)
+        actions.save_answer(
+            assessment=draft, question="about.important", value="Cats", voice="person", by=who
+        )
         text = mine.get(parts).content.decode()
         assert f"{shown} is writing here now" in text and "Colleague" not in text
 
 
 def test_saved_is_said_once_wherever_one_goes_next(case, draft, cast, as_):
     mine, parts = as_(cast.person), reverse("cases:assessment", args=[case.ref])
-    for more, lands in (({"later": "1"}, parts), ({"to": "check"}, reverse("cases:check_answers", args=[case.ref]))):
-        answer = mine.post(page(case, "about.important"), {"value": str(more), "seen": Answer.objects.count()} | more)
+    for more, lands in (
+        ({"later": "1"}, parts),
+        ({"to": "check"}, reverse("cases:check_answers", args=[case.ref])),
+    ):
+        answer = mine.post(
+            page(case, "about.important"),
+            {"value": str(more), "seen": Answer.objects.count()} | more,
+        )
         assert answer.url == lands and "Saved." in mine.get(lands).content.decode()
         assert (
             "Saved."
-            not in mine.get(lands).content.decode() + mine.get(page(case, "about.important")).content.decode()
+            not in mine.get(lands).content.decode()
+            + mine.get(page(case, "about.important")).content.decode()
         )
 
 
@@ -171,8 +202,11 @@ def test_unknown_questions_and_the_workers_own_are_not_found(case, draft, cast, 
 @pytest.mark.parametrize("who", ["outsider", "stranger", "finance", "auditor"])
 def test_nobody_else_gets_in(case, draft, cast, as_, who):
     client = as_(getattr(cast, who))
-    for url in (reverse("cases:assessment", args=[case.ref]), page(case, "about.important"),
-                reverse("cases:check_answers", args=[case.ref])):  # fmt: skip
+    for url in (
+        reverse("cases:assessment", args=[case.ref]),
+        page(case, "about.important"),
+        reverse("cases:check_answers", args=[case.ref]),
+    ):
         assert client.get(url).status_code == 404
         assert client.post(url, {"value": "x", "seen": 0}).status_code == 404
     assert not Answer.objects.exists()
@@ -216,7 +250,8 @@ def test_a_helper_may_send_what_they_wrote(case, draft, cast, as_):
     theirs = as_(cast.delegate)
     theirs.post(page(case, "about.important"), {"value": "She needs company", "seen": 0})
     answer = theirs.post(
-        reverse("cases:check_answers", args=[case.ref]), {"key": uuid.uuid4(), "seen": case.head_seq}
+        reverse("cases:check_answers", args=[case.ref]),
+        {"key": uuid.uuid4(), "seen": case.head_seq},
     )
     case.refresh_from_db()
     assert answer.status_code == 302 and case.step == "confirm"
@@ -227,7 +262,9 @@ def test_who_gave_an_answer_is_kept_and_shown_and_not_to_another_helper(case, dr
     cast.help(case, scope=["see"], user=cast.outsider)
     cast.delegate.name = "Bridie Vale"
     cast.delegate.save()
-    as_(cast.delegate).post(page(case, "about.important"), {"value": "She needs company", "seen": 0})
+    as_(cast.delegate).post(
+        page(case, "about.important"), {"value": "She needs company", "seen": 0}
+    )
     check = reverse("cases:check_answers", args=[case.ref])
     assert "Bridie Vale: She needs company" in as_(cast.person).get(check).content.decode()
     actions.submit_assessment(case=case, by=cast.delegate)
@@ -247,14 +284,20 @@ def test_a_worker_says_how_before_reading_or_writing(case, draft, cast, as_):
     client = as_(cast.worker)
     text = client.get(reverse("cases:assessment", args=[case.ref])).content.decode()
     assert "1 answer so far" in text and "A secret" not in text
-    assert client.get(page(case, "about.important")).url == reverse("cases:assessment", args=[case.ref])
+    assert client.get(page(case, "about.important")).url == reverse(
+        "cases:assessment", args=[case.ref]
+    )
     assert begin_for(client, case, how="telepathy").status_code == 422
-    assert begin_for(client, case).status_code == 422, "the person's own words stay closed until they ask for help"
+    assert begin_for(client, case).status_code == 422, (
+        "the person's own words stay closed until they ask for help"
+    )
     answer = begin_for(client, case, asked="on")
     assert "You are writing down the answers of Ada Wren" in client.get(answer.url).content.decode()
 
 
-def test_what_a_worker_writes_down_is_the_persons_word_with_the_worker_named(case, draft, cast, as_):
+def test_what_a_worker_writes_down_is_the_persons_word_with_the_worker_named(
+    case, draft, cast, as_
+):
     client = as_(cast.worker)
     begin_for(client, case)
     client.post(page(case, "about.important"), {"value": "My garden", "seen": 0})
@@ -265,27 +308,39 @@ def test_what_a_worker_writes_down_is_the_persons_word_with_the_worker_named(cas
     fields = {"key": uuid.uuid4(), "seen": case.head_seq, "read_back": "on"}
     client.post(reverse("cases:check_answers", args=[case.ref]), fields)
     event = case.events.order_by("-seq").first()
-    assert (event.verb, event.by, event.on_behalf_of) == ("submit_assessment", cast.worker, case.person)
+    assert (event.verb, event.by, event.on_behalf_of) == (
+        "submit_assessment",
+        cast.worker,
+        case.person,
+    )
 
 
 # ---- checking and sending ----
 
 
 def send(client, case, key=None):
-    return client.post(reverse("cases:check_answers", args=[case.ref]),
-                       {"key": key or uuid.uuid4(), "seen": case.head_seq})  # fmt: skip
+    return client.post(
+        reverse("cases:check_answers", args=[case.ref]),
+        {"key": key or uuid.uuid4(), "seen": case.head_seq},
+    )
 
 
 def test_gaps_are_shown_and_not_refused(case, draft, cast, as_):
     mine = as_(cast.person)
     mine.post(page(case, "about.important"), {"value": "My garden", "seen": 0})
     check = mine.get(reverse("cases:check_answers", args=[case.ref])).content.decode()
-    assert "My garden" in check and "No answer. That is all right." in check and "?to=check" in check
+    assert (
+        "My garden" in check and "No answer. That is all right." in check and "?to=check" in check
+    )
     answer = send(mine, case)
     case.refresh_from_db()
     assert answer.url == reverse("cases:assessment", args=[case.ref]) and case.step == "confirm"
     sent = mine.get(answer.url).content.decode()
-    assert "We have your answers" in sent and case.ref in sent and "We aim to have done this by" in sent
+    assert (
+        "We have your answers" in sent
+        and case.ref in sent
+        and "We aim to have done this by" in sent
+    )
     seq = case.events.get(verb="submit_assessment").seq
     pdf = reverse("cases:letter_pdf", args=[case.ref, seq])
     assert f'href="{pdf}"' in sent and mine.get(pdf).content.startswith(b"%PDF"), "to keep"
@@ -314,7 +369,9 @@ def test_answers_sent_are_frozen_and_readable(a_case, cast, as_):
     case = a_case("confirm")
     mine = as_(cast.person)
     assert mine.get(page(case, "about.important")).status_code == 302
-    assert "In my own words" in mine.get(reverse("cases:assessment", args=[case.ref])).content.decode()
+    assert (
+        "In my own words" in mine.get(reverse("cases:assessment", args=[case.ref])).content.decode()
+    )
     before = Answer.objects.count()
     mine.post(page(case, "about.important"), {"value": "x", "seen": 1})
     assert Answer.objects.count() == before and not Answer.objects.filter(value="x").exists()
@@ -339,4 +396,6 @@ def test_telling_can_begin_while_the_request_is_looked_at(a_case, cast, as_):
 
 def test_opening_a_page_is_written_down(case, draft, cast, as_):
     as_(cast.person).get(page(case, "about.important"))
-    assert RecordView.objects.filter(case=case, user=cast.person, page="cases:question").count() == 1
+    assert (
+        RecordView.objects.filter(case=case, user=cast.person, page="cases:question").count() == 1
+    )

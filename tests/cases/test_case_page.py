@@ -1,4 +1,6 @@
-"""The page of a case for staff, and the assessor's pages: what each role reads, what stands beside what."""
+"""The page of a case for staff, and the assessor's pages: what each role reads, what stands beside
+what.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -31,8 +33,17 @@ def test_the_page_says_who_where_whose_turn_and_how_to_reach_them(a_case, cast, 
         contact_note="Never after six",
     )
     body = text(open_page(as_, cast.worker, case))
-    for words in ("Ada Wren", case.ref, "British Sign Language", "Polish", "01632 960555", "Never after six",
-                  "It is your turn", "days late", "Decide about eligibility"):  # fmt: skip
+    for words in (
+        "Ada Wren",
+        case.ref,
+        "British Sign Language",
+        "Polish",
+        "01632 960555",
+        "Never after six",
+        "It is your turn",
+        "days late",
+        "Decide about eligibility",
+    ):
         assert words in body, words
     assert body.count("Decide about eligibility") == 1, "two decisions on one page are one button"
 
@@ -54,10 +65,15 @@ def test_the_person_gets_the_tracker_instead(a_case, cast, as_):
     [
         ("worker", "panel", ("Assessment", "What happened", "Safe contact"), ()),
         ("panel", "panel", ("Assessment", "What happened"), ("Safe contact", "person@example.org")),
-        ("finance", "set_up", ("What happened",), ("Their words and our comments", "Safe contact", "Can decide about this")),
+        (
+            "finance",
+            "set_up",
+            ("What happened",),
+            ("Their words and our comments", "Safe contact", "Can decide about this"),
+        ),
         ("auditor", "set_up", ("What happened",), ("Their words and our comments", "Safe contact")),
     ],
-)  # fmt: skip
+)
 def test_each_role_sees_its_own_parts(a_case, cast, as_, role, step, sees, never):
     case = a_case(at=step)
     body = text(open_page(as_, getattr(cast, role), case))
@@ -70,7 +86,9 @@ def test_a_question_nobody_answered_and_a_missing_name_stand_out(a_case, cast, a
     case.move("ask_news", by=cast.person, question="When will somebody come?")
     body = text(open_page(as_, cast.manager, case))
     assert "Nobody has answered yet" in body and "Nobody is named" in body
-    assert body.count(f"/cases/{case.ref}/do/answer_news/") == 2, "beside the alarm and among the buttons"
+    assert body.count(f"/cases/{case.ref}/do/answer_news/") == 2, (
+        "beside the alarm and among the buttons"
+    )
     case.move("answer_news", by=cast.manager, answer="Next Tuesday")
     assert "Nobody has answered yet" not in text(open_page(as_, cast.manager, case))
 
@@ -116,7 +134,11 @@ def test_a_wait_is_never_shown_net_without_gross(a_case, cast):
     visits = list(case.visits.order_by("seq"))
     assert case_presenter.waits(case, visits) == "30 days"
     case.move(
-        "pause", by=cast.worker, code="hospital", next_chase=timezone.localdate() + timedelta(days=5), reason="Fell"
+        "pause",
+        by=cast.worker,
+        code="hospital",
+        next_chase=timezone.localdate() + timedelta(days=5),
+        reason="Fell",
     )
     later = timezone.now() + timedelta(days=3)
     assert case_presenter.waits(case, visits, later) == "33 days; 30 days without recorded pauses"
@@ -149,7 +171,11 @@ def answer(case, question, value, voice="person", by=None):
 def level(case):
     """The first level question that stands, with its options."""
     sent = actions.last_sent(case)
-    return next(q for q in questions.asked(sent.form, {}) if q["kind"] == "option" and q.get("voice") != "worker")
+    return next(
+        q
+        for q in questions.asked(sent.form, {})
+        if q["kind"] == "option" and q.get("voice") != "worker"
+    )
 
 
 def test_the_comment_stands_beside_the_persons_words_and_never_over_them(a_case, cast, as_):
@@ -158,7 +184,9 @@ def test_the_comment_stands_beside_the_persons_words_and_never_over_them(a_case,
     client, path = as_(cast.worker), f"/cases/{case.ref}/answers/nutrition.hard/"
     page = client.get(path)
     assert "Pans are heavy" in text(page)
-    done = client.post(path, {"value": "Saw it on the visit", "seen": page.context["form"].initial["seen"]})
+    done = client.post(
+        path, {"value": "Saw it on the visit", "seen": page.context["form"].initial["seen"]}
+    )
     assert done.status_code == 302
     body = text(client.get(done["Location"]))
     assert "Pans are heavy" in body and "Saw it on the visit" in body
@@ -201,7 +229,11 @@ def test_what_is_still_being_written_is_not_shown(a_case, cast, as_):
     case = a_case(at="assess")
     draft = actions.open_assessment(case=case, by=cast.person)
     actions.save_answer(
-        assessment=draft, question="nutrition.hard", value="Half a thought", voice="person", by=cast.person
+        assessment=draft,
+        question="nutrition.hard",
+        value="Half a thought",
+        voice="person",
+        by=cast.person,
     )
     body = text(open_page(as_, cast.worker, case, "answers/"))
     assert "Half a thought" not in body and "No answers have been sent yet" in body
@@ -212,9 +244,18 @@ def test_what_is_still_being_written_is_not_shown(a_case, cast, as_):
 
 def filled(page, **changes):
     form = page.context["form"]
-    data = {"arises": "yes", "impact": "yes", "eligible": "yes", "reasons": "Two outcomes are out of reach",
-            "areas": ["control"], "tests_nutrition": ["assistance"], "tests_hygiene": ["danger", "longer"],
-            "reason_hygiene": "Slipped twice", "seen": form.initial["seen"], "key": form.initial["key"]}  # fmt: skip
+    data = {
+        "arises": "yes",
+        "impact": "yes",
+        "eligible": "yes",
+        "reasons": "Two outcomes are out of reach",
+        "areas": ["control"],
+        "tests_nutrition": ["assistance"],
+        "tests_hygiene": ["danger", "longer"],
+        "reason_hygiene": "Slipped twice",
+        "seen": form.initial["seen"],
+        "key": form.initial["key"],
+    }
     for name, spec in form.open_answers.items():
         data[name] = str(spec["options"][1]["value"])
     return data | changes
@@ -235,10 +276,14 @@ def test_the_determination_keeps_each_outcome_with_tests_and_reason(a_case, cast
 def test_the_persons_own_words_stand_beside_each_outcome(a_case, cast, as_):
     case = a_case(at="confirm")
     answer(case, "hygiene.hard", "The bath edge is too high")
-    groups = {g["code"]: g for g in open_page(as_, cast.worker, case, "determine/").context["groups"]}
+    groups = {
+        g["code"]: g for g in open_page(as_, cast.worker, case, "determine/").context["groups"]
+    }
     assert set(groups) == set(questions.OUTCOMES["adult"])
     assert any(line.person == "The bath edge is too high" for line in groups["hygiene"]["words"])
-    assert not any(line.person == "The bath edge is too high" for line in groups["nutrition"]["words"])
+    assert not any(
+        line.person == "The bath edge is too high" for line in groups["nutrition"]["words"]
+    )
 
 
 def test_counting_decides_nothing_and_keeps_what_was_ticked(a_case, cast, as_):
@@ -246,7 +291,11 @@ def test_counting_decides_nothing_and_keeps_what_was_ticked(a_case, cast, as_):
     client, path = as_(cast.worker), f"/cases/{case.ref}/determine/"
     response = client.post(path, filled(client.get(path), count="1", reasons="", eligible=""))
     body = text(response)
-    assert response.status_code == 200 and "2 outcomes are marked" in body and "There is a problem" not in body
+    assert (
+        response.status_code == 200
+        and "2 outcomes are marked" in body
+        and "There is a problem" not in body
+    )
     assert "Slipped twice" in body and not Determination.objects.filter(case=case).exists()
 
 
@@ -266,7 +315,12 @@ def test_what_is_missing_is_said_and_everything_typed_is_kept(a_case, cast, as_,
     client, path = as_(cast.worker), f"/cases/{case.ref}/determine/"
     response = client.post(path, filled(client.get(path), **changes))
     body = text(response)
-    assert response.status_code == 200 and words in body and "Slipped twice" in body and "<title>Error:" in body
+    assert (
+        response.status_code == 200
+        and words in body
+        and "Slipped twice" in body
+        and "<title>Error:" in body
+    )
     case.refresh_from_db()
     assert case.step == "confirm"
 
@@ -284,7 +338,10 @@ def test_two_presses_are_one_determination(a_case, cast, as_):
     client, path = as_(cast.worker), f"/cases/{case.ref}/determine/"
     data = filled(client.get(path))
     first, second = client.post(path, data), client.post(path, data)
-    assert first["Location"] == second["Location"] and Determination.objects.filter(case=case).count() == 1
+    assert (
+        first["Location"] == second["Location"]
+        and Determination.objects.filter(case=case).count() == 1
+    )
 
 
 def test_a_determination_that_comes_too_late_keeps_the_words(a_case, cast, as_):
@@ -294,11 +351,17 @@ def test_a_determination_that_comes_too_late_keeps_the_words(a_case, cast, as_):
     case.move("return_assessment", by=cast.manager, missing="The nights")
     response = client.post(path, data)
     body = text(response)
-    assert response.status_code == 409 and "Two outcomes are out of reach" in body and "Manager" in body
+    assert (
+        response.status_code == 409
+        and "Two outcomes are out of reach" in body
+        and "Manager" in body
+    )
     assert not Determination.objects.filter(case=case).exists()
 
 
-def test_levels_that_are_missing_or_seen_differently_are_asked_with_the_persons_answer(a_case, cast):
+def test_levels_that_are_missing_or_seen_differently_are_asked_with_the_persons_answer(
+    a_case, cast
+):
     case = a_case(at="confirm")
     sent, spec = actions.last_sent(case), level(case)
     assert all(q.get("voice") == "worker" for q, _start in perspectives.open_answers(sent))
@@ -321,7 +384,9 @@ def gap(a_case, cast, as_):
     answer(case, spec["id"], questions.DONT_KNOW)
     client, path = as_(cast.worker), f"/cases/{case.ref}/determine/"
     page = client.get(path)
-    left_open = {name: "" for name, q in page.context["form"].open_answers.items() if q["id"] == spec["id"]}
+    left_open = {
+        name: "" for name, q in page.context["form"].open_answers.items() if q["id"] == spec["id"]
+    }
     assert client.post(path, filled(page, **left_open)).status_code == 302
     case.refresh_from_db()
     return case, spec
@@ -332,13 +397,21 @@ def test_a_missing_answer_is_agreed_with_its_date(gap, cast, as_):
     assert case.step == "budget"
     client, path = as_(cast.worker), f"/cases/{case.ref}/agree_answer/?question={spec['id']}"
     form = client.get(path).context["form"]
-    data = {"value": str(spec["options"][1]["value"]), "answered_on_day": "1", "answered_on_month": "2",
-            "answered_on_year": "2025", "seen": form.initial["seen"], "key": form.initial["key"]}  # fmt: skip
+    data = {
+        "value": str(spec["options"][1]["value"]),
+        "answered_on_day": "1",
+        "answered_on_month": "2",
+        "answered_on_year": "2025",
+        "seen": form.initial["seen"],
+        "key": form.initial["key"],
+    }
     assert client.post(path, data | {"answered_on_year": "2999"}).status_code == 200
     assert client.post(path, data).status_code == 302
     event = case.events.filter(verb="agree_answer").get()
     assert event.codes["question"] == spec["id"] and event.codes["answered_on"] == "2025-02-01"
-    assert Answer.objects.get(question=spec["id"], voice="agreed").value == spec["options"][1]["value"]
+    assert (
+        Answer.objects.get(question=spec["id"], voice="agreed").value == spec["options"][1]["value"]
+    )
 
 
 def test_before_the_determination_only_what_the_person_left_open_is_to_agree(a_case, cast, as_):
@@ -360,8 +433,13 @@ def test_there_is_no_missing_answer_to_agree_before_or_after(a_case, cast, as_):
 def test_days_are_told_without_saying_anything_twice():
     first = datetime(2026, 11, 10, 12, tzinfo=UTC)
     assert list_presenter.span(first, first + timedelta(days=2)) == "10 to 12 November 2026"
-    assert list_presenter.span(first, first + timedelta(days=30)) == "10 November to 10 December 2026"
-    assert list_presenter.span(first, first + timedelta(days=60)) == "10 November 2026 to 9 January 2027"
+    assert (
+        list_presenter.span(first, first + timedelta(days=30)) == "10 November to 10 December 2026"
+    )
+    assert (
+        list_presenter.span(first, first + timedelta(days=60))
+        == "10 November 2026 to 9 January 2027"
+    )
     assert list_presenter.span(first, first + timedelta(hours=2)) == "10 November 2026"
 
 
@@ -379,5 +457,7 @@ def test_only_those_who_may_challenge_are_shown_the_way(a_case, cast, as_):
     case = a_case(at="set_up")
     page = f"/cases/{case.ref}/budget/"
     assert f'"/cases/{case.ref}/do/challenge/"' in as_(cast.person).get(page).content.decode()
-    assert f"/cases/{case.ref}/do/challenge/?for=person" in as_(cast.worker).get(page).content.decode()
+    assert (
+        f"/cases/{case.ref}/do/challenge/?for=person" in as_(cast.worker).get(page).content.decode()
+    )
     assert "do/challenge" not in as_(cast.finance).get(page).content.decode()

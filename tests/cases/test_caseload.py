@@ -1,4 +1,6 @@
-"""Staff's lists: what is on them, in which order, in how many queries, and that nothing foreign comes in by a filter."""
+"""Staff's lists: what is on them, in which order, in how many queries, and that nothing foreign
+comes in by a filter.
+"""
 
 from datetime import timedelta
 
@@ -41,7 +43,9 @@ def test_the_turn_for_one_case_and_for_many_is_the_same(a_case, cast):
 def test_a_worker_begins_with_their_own_and_a_manager_with_the_teams(a_case, cast, page):
     case = a_case(at="confirm")
     assert case.ref in text(page(cast.worker))
-    assert case.ref not in text(page(cast.colleague)), "the colleague is neither named nor has the turn"
+    assert case.ref not in text(page(cast.colleague)), (
+        "the colleague is neither named nor has the turn"
+    )
     assert case.ref in text(page(cast.colleague, scope="team"))
     assert case.ref in text(page(cast.manager))
     assert case.ref not in text(page(cast.duty, scope="all")), "another team's"
@@ -59,11 +63,17 @@ def test_residents_find_no_staff_pages_and_the_admin_no_cases(a_case, cast, page
         assert page(cast.outsider, path).status_code == 404
         assert page(cast.person, path).status_code == 404
         admins = page(cast.admin, path)
-        assert admins.status_code == (404 if path == "/staff/letters/" else 200) and case.ref not in text(admins)
+        assert admins.status_code == (
+            404 if path == "/staff/letters/" else 200
+        ) and case.ref not in text(admins)
 
 
-def test_where_somebody_lives_and_how_they_are_reached_is_for_those_who_reach_them(a_case, cast, page):
-    case = a_case(at="waiting", person=cast.new_person(communication="large_print", address="9 Mill Lane"))
+def test_where_somebody_lives_and_how_they_are_reached_is_for_those_who_reach_them(
+    a_case, cast, page
+):
+    case = a_case(
+        at="waiting", person=cast.new_person(communication="large_print", address="9 Mill Lane")
+    )
     Message.objects.filter(case=case).update(channel="letter", state="waiting")
     assert "9 Mill Lane" in text(page(cast.manager, "/staff/letters/"))
     assert "Large print" in text(page(cast.manager, "/staff/waiting/")) and "Large print" in text(
@@ -72,10 +82,20 @@ def test_where_somebody_lives_and_how_they_are_reached_is_for_those_who_reach_th
     for path in ("/staff/", "/staff/waiting/", "/staff/queue/", "/staff/letters/"):
         for who in (cast.auditor, cast.finance, cast.panel):
             shown = page(who, path)
-            assert shown.status_code in ((404,) if path == "/staff/letters/" else (200, 302)), (who, path)
-            assert "9 Mill Lane" not in text(shown) and "Large print" not in text(shown), (who, path)
-    assert case.ref in text(page(cast.auditor)) and "/staff/letters/" not in text(page(cast.auditor))
-    Seat.objects.create(user=cast.auditor, council=cast.council, team=cast.intake, role="worker", valid_from=SINCE)
+            assert shown.status_code in ((404,) if path == "/staff/letters/" else (200, 302)), (
+                who,
+                path,
+            )
+            assert "9 Mill Lane" not in text(shown) and "Large print" not in text(shown), (
+                who,
+                path,
+            )
+    assert case.ref in text(page(cast.auditor)) and "/staff/letters/" not in text(
+        page(cast.auditor)
+    )
+    Seat.objects.create(
+        user=cast.auditor, council=cast.council, team=cast.intake, role="worker", valid_from=SINCE
+    )
     assert "9 Mill Lane" not in text(page(cast.auditor, "/staff/letters/")), (
         "a seat in another team reaches nobody here"
     )
@@ -117,7 +137,8 @@ def test_closed_cases_are_shown_only_when_asked_for(a_case, cast, page):
 
 
 @pytest.mark.parametrize(
-    "query", [{"step": "nowhere"}, {"turn": "moon"}, {"team": "abc"}, {"scope": "x"}, {"worker": "-1"}]
+    "query",
+    [{"step": "nowhere"}, {"turn": "moon"}, {"team": "abc"}, {"scope": "x"}, {"worker": "-1"}],
 )
 def test_nonsense_in_a_filter_gets_a_sentence_and_the_list(a_case, cast, page, query):
     case = a_case(at="confirm")
@@ -135,7 +156,9 @@ def test_another_councils_team_or_an_unknown_one_is_not_found(cast, page):
     assert page(cast.worker, worker=cast.outsider.pk).status_code == 404
 
 
-@pytest.mark.parametrize("token", ["nonsense", "_x", "2026-01-01_5", "_99999999999999999999999", "x_1", "\x00_1"])
+@pytest.mark.parametrize(
+    "token", ["nonsense", "_x", "2026-01-01_5", "_99999999999999999999999", "x_1", "\x00_1"]
+)
 def test_a_place_that_is_none_begins_anew(a_case, cast, page, token):
     case = a_case(at="confirm")
     response = page(cast.worker, after=token)
@@ -180,7 +203,9 @@ def search(client, words):
     return client.post("/staff/search/", {"words": words})
 
 
-@pytest.mark.parametrize("words", ["ada wren", "WREN", "{ref}", " {low} ", "943 476 5919", "9434765919"])
+@pytest.mark.parametrize(
+    "words", ["ada wren", "WREN", "{ref}", " {low} ", "943 476 5919", "9434765919"]
+)
 def test_search_finds_by_name_reference_and_nhs_number(a_case, cast, as_, words):
     case = a_case(at="closed")
     Person.objects.filter(pk=case.person_id).update(nhs_number="9434765919")
@@ -223,7 +248,10 @@ def test_the_waiting_list_puts_urgency_and_owed_contact_first(a_case, cast, page
     refs = [row[0][1] for row in page(cast.manager, "/staff/waiting/").context["table"].rows]
     assert refs == [unrated.ref, first.ref, owed.ref, second.ref]
     body = text(page(cast.manager, "/staff/waiting/"))
-    assert "4 have no named contact for more than a day" in body and "Nobody has rated the risk of 1" in body
+    assert (
+        "4 have no named contact for more than a day" in body
+        and "Nobody has rated the risk of 1" in body
+    )
     assert "Nobody has rated it" in body and "Rated urgent" in body and "A contact is owed" in body
 
 
@@ -232,7 +260,9 @@ def test_the_waiting_list_tells_when_the_person_was_last_told_something(a_case, 
     row = page(cast.manager, "/staff/waiting/").context["table"].rows[0]
     assert row[4][0] == "Not yet"
     when = timezone.now() - timedelta(days=2)
-    Message.objects.filter(case=case, to_person=case.person, template="triage").update(state="sent", sent_at=when)
+    Message.objects.filter(case=case, to_person=case.person, template="triage").update(
+        state="sent", sent_at=when
+    )
     row = page(cast.manager, "/staff/waiting/").context["table"].rows[0]
     assert row[4][0] == f"{timezone.localtime(when):%-d %B %Y}"
 
@@ -256,11 +286,22 @@ def test_the_last_contact_may_be_a_call_too(a_case, cast, page):
 def test_every_rating_is_an_event_and_the_list_says_whose_it_is(a_case, cast, as_, page):
     case = a_case(at="waiting")
     cell = page(cast.manager, "/staff/waiting/").context["table"].rows[0][1]
-    assert cell[0] == "Routine" and cell[1].endswith(", Duty") and cell[3].href == f"/cases/{case.ref}/chronology/"
+    assert (
+        cell[0] == "Routine"
+        and cell[1].endswith(", Duty")
+        and cell[3].href == f"/cases/{case.ref}/chronology/"
+    )
     client = as_(cast.manager)
     form = client.get(cell[2].href).context["form"]
-    sent = {"seen": form["seen"].value(), "key": form["key"].value(), "urgency": "urgent", "reason": "Fell twice"}
-    assert client.post(cell[2].href, sent | {"reason": ""}).status_code == 200, "a reason is asked for"
+    sent = {
+        "seen": form["seen"].value(),
+        "key": form["key"].value(),
+        "urgency": "urgent",
+        "reason": "Fell twice",
+    }
+    assert client.post(cell[2].href, sent | {"reason": ""}).status_code == 200, (
+        "a reason is asked for"
+    )
     assert client.post(cell[2].href, sent | {"urgency": "moon"}).status_code == 200
     assert client.post(cell[2].href, sent).status_code == 302
     case.refresh_from_db()
@@ -278,7 +319,11 @@ def test_every_rating_is_an_event_and_the_list_says_whose_it_is(a_case, cast, as
 
 
 def test_who_has_no_contact_for_more_than_a_day_is_an_alarm(a_case, cast, page):
-    old, fresh, named = a_case(at="waiting", days_ago=6), a_case(at="waiting", days_ago=0), a_case(at="waiting")
+    old, fresh, named = (
+        a_case(at="waiting", days_ago=6),
+        a_case(at="waiting", days_ago=0),
+        a_case(at="waiting"),
+    )
     named.move("reassign", by=cast.manager, worker=cast.worker.pk)
     response = page(cast.manager, "/staff/waiting/")
     cells = {row[0][1]: row[3] for row in response.context["table"].rows}
@@ -312,10 +357,20 @@ def test_a_letter_is_marked_as_printed_once(a_case, cast, as_):
     person = cast.new_person("Mo Brook")
     Person.objects.filter(pk=person.pk).update(contact_by="letter", email="", address="2 Mill Lane")
     person.refresh_from_db()
-    case = actions.ask_for_support(council=cast.council, name="Mo Brook", person=person, kind="adult", by=cast.duty,
-                                   role="worker", channel="phone", words="Help with mornings")  # fmt: skip
+    case = actions.ask_for_support(
+        council=cast.council,
+        name="Mo Brook",
+        person=person,
+        kind="adult",
+        by=cast.duty,
+        role="worker",
+        channel="phone",
+        words="Help with mornings",
+    )
     row, client = letters(case).get(), as_(cast.duty)
-    assert "Mo Brook" in text(client.get("/staff/letters/")) and "2 Mill Lane" in text(client.get("/staff/letters/"))
+    assert "Mo Brook" in text(client.get("/staff/letters/")) and "2 Mill Lane" in text(
+        client.get("/staff/letters/")
+    )
     assert client.post("/staff/letters/", {"message": row.pk}).status_code == 302
     row.refresh_from_db()
     assert row.state == "printed" and row.sent_at

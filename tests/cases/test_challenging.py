@@ -36,7 +36,9 @@ def test_working_days_count_without_weekends_and_bank_holidays(a_case):
     assert "by 24 December 2025 that it has arrived" in challenges.ways(case, friday)[0]
     christmas = datetime(2025, 12, 24, 12, tzinfo=dates.LONDON)
     first = challenges.ways(case, christmas)[0]
-    assert "by 31 December 2025 that it has arrived" in first and "answer by 21 January 2026" in first
+    assert (
+        "by 31 December 2025 that it has arrived" in first and "answer by 21 January 2026" in first
+    )
 
 
 def test_a_council_with_an_aim_of_its_own_says_that(a_case, cast):
@@ -44,9 +46,14 @@ def test_a_council_with_an_aim_of_its_own_says_that(a_case, cast):
 
     case, now = a_case(at="plan"), timezone.now()
     Target.objects.create(
-        council=cast.council, step="challenge", days=10, valid_from=dates.today() - timedelta(days=1)
+        council=cast.council,
+        step="challenge",
+        days=10,
+        valid_from=dates.today() - timedelta(days=1),
     )
-    assert f"answer by {dates.today() + timedelta(days=10):%-d %B %Y}" in challenges.ways(case, now)[0]
+    assert (
+        f"answer by {dates.today() + timedelta(days=10):%-d %B %Y}" in challenges.ways(case, now)[0]
+    )
 
 
 def test_without_a_decision_none_is_listed(a_case, cast, as_):
@@ -65,6 +72,7 @@ def test_a_challenge_that_is_sent_is_told_with_the_same_days(a_case, cast, as_, 
     told = challenges.ways(case, timezone.now())[0].split(" by ")[1].split(" that")[0]
     hidden = {n: form.context["form"][n].value() for n in ("key", "seen")}
     client.post(
-        reverse("cases:act", args=[case.ref, "challenge"]), hidden | {"decision": "decided", "reason": "Too little"}
+        reverse("cases:act", args=[case.ref, "challenge"]),
+        hidden | {"decision": "decided", "reason": "Too little"},
     )
     assert told in body(page(client, case, "case"))

@@ -1,4 +1,6 @@
-"""What is chased, who is told, and how often: each kind once a round, whoever rings the bell and whenever."""
+"""What is chased, who is told, and how often: each kind once a round, whoever rings the bell and
+whenever.
+"""
 
 import threading
 from datetime import datetime, timedelta
@@ -26,7 +28,9 @@ def morning(day, hours=9) -> datetime:
 
 
 def kinds(case, **conditions):
-    rows = Nudge.objects.filter(visit__case=case, **conditions) | Nudge.objects.filter(clock__case=case, **conditions)
+    rows = Nudge.objects.filter(visit__case=case, **conditions) | Nudge.objects.filter(
+        clock__case=case, **conditions
+    )
     return [(n.kind, n.round) for n in rows.order_by("pk")]
 
 
@@ -53,7 +57,9 @@ def test_two_days_before_the_last_day_whoever_has_the_turn_is_told(a_case, cast)
     sweep(now=dates.london_midnight(day) - timedelta(seconds=1))
     assert not of(case, "due_soon")
     sweep(now=dates.london_midnight(day))
-    assert of(case, "due_soon") == [0] and [m.to_user for m in told(case, "due_soon")] == [cast.worker]
+    assert of(case, "due_soon") == [0] and [m.to_user for m in told(case, "due_soon")] == [
+        cast.worker
+    ]
 
 
 def test_a_step_shorter_than_the_warning_gets_none(a_case, cast):
@@ -79,11 +85,15 @@ def test_every_fortnight_late_goes_to_the_teams_mailbox_or_its_managers(a_case, 
 def test_a_pause_keeps_everything_but_the_word_to_the_person_quiet(a_case, cast):
     case = a_case(at="confirm", days_ago=3)
     late = due_day(case)
-    case.move("pause", by=cast.worker, code="hospital", next_chase=late + timedelta(days=30), reason="Hip")
+    case.move(
+        "pause", by=cast.worker, code="hospital", next_chase=late + timedelta(days=30), reason="Hip"
+    )
     sweep(now=morning(late + timedelta(days=29)))
     assert kinds(case) == []
     sweep(now=morning(late + timedelta(days=30)))
-    assert of(case, "overdue") == [0] and of(case, "further_overdue") == [1, 2], "the gross wait is never hidden"
+    assert of(case, "overdue") == [0] and of(case, "further_overdue") == [1, 2], (
+        "the gross wait is never hidden"
+    )
 
 
 def test_a_helper_whose_turn_it_is_is_offered_help_too(a_case, cast):
@@ -109,7 +119,12 @@ def test_a_draft_that_nobody_touched_brings_an_offer_of_help_and_a_copy(a_case, 
     assert "draft_7" not in dict(kinds(case))
     later = timezone.now() + timedelta(days=3)
     actions.save_answer(
-        assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person, at=later
+        assessment=draft,
+        question="about.important",
+        value="Cats",
+        voice="person",
+        by=cast.person,
+        at=later,
     )
     sweep(now=morning(today + timedelta(days=9)))
     assert "draft_7" not in dict(kinds(case)), "it was saved in between"
@@ -123,7 +138,9 @@ def test_a_draft_that_nobody_touched_brings_an_offer_of_help_and_a_copy(a_case, 
 def test_a_plan_goes_stale_as_well_and_a_saved_page_cancels_the_offer(a_case, cast):
     case = a_case(at="sign_off", days_ago=40)
     money.return_plan(
-        case=case, by=cast.worker if case.turn == "worker" else cast.manager, reason="Who helps at night?"
+        case=case,
+        by=cast.worker if case.turn == "worker" else cast.manager,
+        reason="Who helps at night?",
     )
     plan = money.open_plan(case=case, by=cast.person)
     now = morning(dates.today() + timedelta(days=7))
@@ -143,7 +160,13 @@ def test_one_offer_of_help_in_seven_days_however_many_reasons_there_are(a_case, 
     offers = told(case).filter(to_person=case.person).order_by("pk")
     days = [dates.london_date(m.made_at) for m in offers]
     assert len(days) > 2 and all((b - a).days >= 7 for a, b in zip(days, days[1:], strict=False))
-    assert set(kinds(case)) >= {("due_soon", 0), ("overdue", 0), ("draft_7", 0), ("draft_21", 0), ("draft_60", 0)}
+    assert set(kinds(case)) >= {
+        ("due_soon", 0),
+        ("overdue", 0),
+        ("draft_7", 0),
+        ("draft_21", 0),
+        ("draft_60", 0),
+    }
 
 
 # Waiting
@@ -152,7 +175,9 @@ def test_one_offer_of_help_in_seven_days_however_many_reasons_there_are(a_case, 
 def test_somebody_who_waits_hears_of_us_once_a_fortnight_as_promised(a_case, cast):
     case = a_case(at="request", days_ago=1)
     promised = dates.today() + timedelta(days=10)
-    actions.triage(case=case, by=cast.duty, to="waiting", team=cast.team, next_contact=promised, **FACTS)
+    actions.triage(
+        case=case, by=cast.duty, to="waiting", team=cast.team, next_contact=promised, **FACTS
+    )
     sweep(now=morning(promised))
     assert not of(case, "keep_in_touch"), "the promised day itself is in time"
     sweep(now=morning(promised + timedelta(days=1)))
@@ -170,7 +195,9 @@ def test_somebody_who_waits_hears_of_us_once_a_fortnight_as_promised(a_case, cas
         said="Next week",
         next_contact=dates.today() + timedelta(days=60),
     )
-    assert not outbox.still_due(Message.objects.get(pk=row.pk), morning(promised + timedelta(days=20)))
+    assert not outbox.still_due(
+        Message.objects.get(pk=row.pk), morning(promised + timedelta(days=20))
+    )
     sweep(now=morning(dates.today() + timedelta(days=59)))
     assert of(case, "keep_in_touch") == [0, 1, 2]
 
@@ -183,7 +210,10 @@ def test_a_request_without_a_promised_day_is_asked_about_after_a_fortnight(a_cas
     sweep(now=morning(asked + timedelta(days=13), 23))
     assert not of(case, "keep_in_touch")
     sweep(now=morning(asked + timedelta(days=14), 0))
-    assert of(case, "keep_in_touch") == [1] and told(case, "keep_in_touch").get().to_team == cast.intake
+    assert (
+        of(case, "keep_in_touch") == [1]
+        and told(case, "keep_in_touch").get().to_team == cast.intake
+    )
 
 
 # Clocks
@@ -195,7 +225,10 @@ def test_reviews_are_announced_a_month_before_and_the_statutory_one_goes_singly(
     Clock.objects.filter(case=case, kind="financial").delete()
     sweep(now=dates.london_midnight(due["dp_review"] - timedelta(days=28)) - timedelta(seconds=1))
     soon = Nudge.objects.filter(clock__kind="dp_review", kind="due_soon")
-    assert not soon.exists() and Nudge.objects.filter(clock__kind="first_review", kind="overdue").count() == 1
+    assert (
+        not soon.exists()
+        and Nudge.objects.filter(clock__kind="first_review", kind="overdue").count() == 1
+    )
     sweep(now=dates.london_midnight(due["dp_review"] - timedelta(days=28)))
     single = Message.objects.get(nudge=soon.get())
     assert (single.to_user, single.template, single.channel) == (cast.worker, "statutory", "email")
@@ -205,7 +238,9 @@ def test_reviews_are_announced_a_month_before_and_the_statutory_one_goes_singly(
     sweep(now=dates.london_midnight(due["annual_review"]))
     yearly = Message.objects.filter(nudge__clock__kind="annual_review")
     assert {(m.nudge.kind, m.channel, m.to_user) for m in yearly} == {
-        ("due_soon", "digest", cast.worker), ("overdue", "digest", cast.worker)}  # fmt: skip
+        ("due_soon", "digest", cast.worker),
+        ("overdue", "digest", cast.worker),
+    }
 
 
 def test_what_ended_is_not_told_any_more(a_case, cast):
@@ -215,7 +250,9 @@ def test_what_ended_is_not_told_any_more(a_case, cast):
     sweep(now=clock.due_at)
     row = Message.objects.filter(nudge__clock=clock).first()
     assert row.template == "statutory" and outbox.still_due(row)
-    case.move("acknowledge_challenge", by=cast.manager, follows="It is read", answer_by=dates.today())
+    case.move(
+        "acknowledge_challenge", by=cast.manager, follows="It is read", answer_by=dates.today()
+    )
     assert not outbox.still_due(Message.objects.get(pk=row.pk))
 
 
@@ -243,7 +280,9 @@ def test_a_member_of_staff_gets_one_mail_a_day_that_says_how_many_cases(a_case, 
     )
     sweep(now=now + timedelta(days=1))
     send_messages(now=now + timedelta(days=1))
-    assert set(told(later).filter(channel="digest", to_user=cast.worker).values_list("state", flat=True)) == {"sent"}
+    assert set(
+        told(later).filter(channel="digest", to_user=cast.worker).values_list("state", flat=True)
+    ) == {"sent"}
 
 
 def test_a_digest_about_nothing_any_more_is_not_sent(a_case, cast):
@@ -300,7 +339,11 @@ def test_four_sweeps_at_once_make_each_kind_and_round_once(cast):
     offers = Message.objects.filter(template="offer_of_help", to_person__isnull=False)
     assert offers.count() == offers.values("to_person").distinct().count() == 4
     digests = Message.objects.filter(template="digest")
-    assert digests.count() == digests.values("to_user", "to_team").distinct().count() == sum(o.digests for o in made)
+    assert (
+        digests.count()
+        == digests.values("to_user", "to_team").distinct().count()
+        == sum(o.digests for o in made)
+    )
 
 
 def nudged():
@@ -312,7 +355,9 @@ def nudged():
 
 
 @pytest.mark.parametrize("autumn", [False, True])
-def test_a_worker_that_was_off_for_72_hours_makes_what_it_would_have_made_and_one_digest(cast, autumn):
+def test_a_worker_that_was_off_for_72_hours_makes_what_it_would_have_made_and_one_digest(
+    cast, autumn
+):
     story(cast)
     start = dates.london_midnight(dates.today() + timedelta(days=8))
     if autumn:  # across the end of summer time
@@ -342,7 +387,9 @@ def test_a_great_backlog_is_worked_off_in_batches_with_the_same_outcome(cast, mo
     now = timezone.now() + timedelta(days=40)
     whole = sweep(now=now)
     told_whole = set(
-        Message.objects.filter(nudge__isnull=False).values_list("case", "nudge__kind", "nudge__round", "to_user")
+        Message.objects.filter(nudge__isnull=False).values_list(
+            "case", "nudge__kind", "nudge__round", "to_user"
+        )
     )
     made = set(nudged())
     Message.objects.all().delete()
@@ -380,9 +427,19 @@ def test_a_pause_says_why_and_until_when_and_never_in_the_past(a_case, cast):
     case = a_case(at="assess")
     with pytest.raises(NotYet, match="after today"):
         case.move("pause", by=cast.worker, code="away", next_chase=dates.today(), reason="Away")
-    case.move("pause", by=cast.worker, code="away", next_chase=dates.today() + timedelta(days=4), reason="Away")
+    case.move(
+        "pause",
+        by=cast.worker,
+        code="away",
+        next_chase=dates.today() + timedelta(days=4),
+        reason="Away",
+    )
     pause = Visit.objects.get(case=case, left_at=None).pauses.get()
-    assert (pause.code, pause.event.by, pause.next_chase) == ("away", cast.worker, dates.today() + timedelta(days=4))
+    assert (pause.code, pause.event.by, pause.next_chase) == (
+        "away",
+        cast.worker,
+        dates.today() + timedelta(days=4),
+    )
 
 
 def test_somebody_who_died_is_offered_nothing(a_case, cast):

@@ -1,4 +1,6 @@
-"""The chronology: complete, in order, in a fixed number of statements, and nothing in it that the reader may not read."""
+"""The chronology: complete, in order, in a fixed number of statements, and nothing in it that the
+reader may not read.
+"""
 
 import csv
 from datetime import timedelta
@@ -31,11 +33,15 @@ def read(client, case):
 
 @pytest.fixture
 def told(a_case, cast):
-    """A case with everything in it: a loop, a pause, a reminder, a message, one given up, a clock, a late entry."""
+    """A case with everything in it: a loop, a pause, a reminder, a message, one given up, a clock,
+    a late entry.
+    """
     case = a_case(at="confirm", days_ago=60)
 
     def ago(days):
-        """So many days ago at this time of day in London, whichever side of the change of the clocks."""
+        """So many days ago at this time of day in London, whichever side of the change of the
+        clocks.
+        """
         return timezone.now().astimezone(dates.LONDON) - timedelta(days=days)
 
     case.move("return_assessment", by=cast.worker, missing="The mornings", at=ago(40))
@@ -47,17 +53,45 @@ def told(a_case, cast):
         reason="On ward 7",
         at=ago(38),
     )
-    case.move("rate_risk", by=cast.worker, urgency="urgent", reason="SECRET of the staff", at=ago(37))
+    case.move(
+        "rate_risk", by=cast.worker, urgency="urgent", reason="SECRET of the staff", at=ago(37)
+    )
     visit = Visit.objects.get(case=case, left_at=None)
     nudge = Nudge.objects.create(council=case.council, visit=visit, kind="overdue", made_at=ago(20))
     common = {"council": case.council, "case": case, "made_at": ago(20), "not_before": ago(20)}
-    Message.objects.create(**common, to_person=case.person, template="offer_of_help", nudge=nudge, channel="letter", state="printed",
-                           sent_at=ago(19), dedupe_key="one")  # fmt: skip
-    Message.objects.create(**common, to_user=cast.worker, template="overdue", nudge=nudge, channel="email", state="dead",
-                           dead_at=ago(18), last_error="SMTPException 550", dedupe_key="two")  # fmt: skip
+    Message.objects.create(
+        **common,
+        to_person=case.person,
+        template="offer_of_help",
+        nudge=nudge,
+        channel="letter",
+        state="printed",
+        sent_at=ago(19),
+        dedupe_key="one",
+    )
+    Message.objects.create(
+        **common,
+        to_user=cast.worker,
+        template="overdue",
+        nudge=nudge,
+        channel="email",
+        state="dead",
+        dead_at=ago(18),
+        last_error="SMTPException 550",
+        dedupe_key="two",
+    )
     Clock.objects.filter(case=case).update(dropped_at=timezone.now())
-    Clock.objects.create(council=case.council, case=case, kind="acknowledge", round=9, began_at=ago(30), due_at=ago(25),
-                         ended_at=ago(22), days=8, month=dates.month_of(ago(22)))  # fmt: skip
+    Clock.objects.create(
+        council=case.council,
+        case=case,
+        kind="acknowledge",
+        round=9,
+        began_at=ago(30),
+        due_at=ago(25),
+        ended_at=ago(22),
+        days=8,
+        month=dates.month_of(ago(22)),
+    )
     return case
 
 
@@ -70,12 +104,20 @@ def test_everything_stands_in_it_in_order(told, cast, as_):
     events = [row["What"] for row in found if row["Kind"] == "Event"]
     assert len(events) == told.head_seq and events[0].endswith("asked for support")
     pause = next(row for row in found if row["Kind"] == "Pause")
-    assert pause["What"] == "In hospital" and pause["Days"] == "8" and "On ward 7" in pause["Reasons and words"]
+    assert (
+        pause["What"] == "In hospital"
+        and pause["Days"] == "8"
+        and "On ward 7" in pause["Reasons and words"]
+    )
     clock = next(row for row in found if row["Kind"] == "Clock" and "acknowledged" in row["What"])
     assert clock["Deadline"] == "missed by 4 days" and "Set by law" in clock["Reasons and words"]
     reminder = next(row for row in found if row["Kind"] == "Reminder")
     assert reminder["What"] == "Chased because it was late: Assessment"
-    messages = [(row["What"], row["Who"], row["Reasons and words"]) for row in found if row["Kind"] == "Message"]
+    messages = [
+        (row["What"], row["Who"], row["Reasons and words"])
+        for row in found
+        if row["Kind"] == "Message"
+    ]
     assert ("Offer of help", "To: Ada Wren", "Letter") in messages
     assert (
         "Chased because it was late",
@@ -89,8 +131,14 @@ def test_each_wait_says_gross_net_and_whether_the_deadline_was_kept(told, cast, 
     assert [row["What"] for row in waits] == [
         journey.STEPS[s].short for s in ("request", "assess", "confirm", "assess")
     ]
-    assert waits[0]["Days"] == "1" and waits[0]["Deadline"] == "kept" and waits[0]["Last day in time"]
-    assert waits[-1]["Until"] == "" and waits[-1]["Days"] == "40" and waits[-1]["Days without pauses"] == "32"
+    assert (
+        waits[0]["Days"] == "1" and waits[0]["Deadline"] == "kept" and waits[0]["Last day in time"]
+    )
+    assert (
+        waits[-1]["Until"] == ""
+        and waits[-1]["Days"] == "40"
+        and waits[-1]["Days without pauses"] == "32"
+    )
     assert waits[-1]["Deadline"].startswith("past by 26 days so far")
 
 
@@ -117,12 +165,17 @@ def test_what_a_role_may_not_read_is_left_out(a_case, cast, as_):
 
 def test_a_file_runs_no_formula(a_case, cast, as_):
     case = a_case(at="confirm")
-    case.move("record_contact", by=cast.worker, how="phone", said="All well", next_contact=dates.today())
+    case.move(
+        "record_contact", by=cast.worker, how="phone", said="All well", next_contact=dates.today()
+    )
     case.move("answer_news", by=cast.worker, answer="=HYPERLINK(1)")
     cast.worker.name = "=cmd()"
     cast.worker.save()
     response = as_(cast.manager).get(path(case, csv=True))
-    assert response["Content-Type"].startswith("text/csv") and case.ref in response["Content-Disposition"]
+    assert (
+        response["Content-Type"].startswith("text/csv")
+        and case.ref in response["Content-Disposition"]
+    )
     for row in csv.reader(StringIO(text(response))):
         assert not any(cell.startswith(("=", "+", "@", "\t", "\r")) for cell in row), row
 

@@ -1,4 +1,6 @@
-"""The clocks beside the steps: stories told by hand against `clocks_of`, and the rows that real moves write."""
+"""The clocks beside the steps: stories told by hand against `clocks_of`, and the rows that real
+moves write.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -47,9 +49,15 @@ FIRST = (
     told("record_contribution", "2023-02-20", state="estimate"),
     told("record_contribution", "2023-02-27", state="recorded"),
     enter("agree_plan", "2023-03-10", "sign_off", "set_up", route="direct_payment"),
-    enter("start_budget", "2023-03-31", "set_up", "running", first_started_on="2023-03-20",
-          last_started_on="2023-03-30"),
-)  # fmt: skip
+    enter(
+        "start_budget",
+        "2023-03-31",
+        "set_up",
+        "running",
+        first_started_on="2023-03-20",
+        last_started_on="2023-03-30",
+    ),
+)
 
 
 def days_of(events):
@@ -57,7 +65,11 @@ def days_of(events):
 
 
 def open_ones(events):
-    return {c.kind: (c.round, dates.london_date(c.began_at).isoformat()) for c in clocks.clocks_of(events) if c.open}
+    return {
+        c.kind: (c.round, dates.london_date(c.began_at).isoformat())
+        for c in clocks.clocks_of(events)
+        if c.open
+    }
 
 
 def one(events, kind, number=1):
@@ -66,9 +78,13 @@ def one(events, kind, number=1):
 
 def test_a_first_journey():
     assert days_of(FIRST) == {
-        ("record", 1): 22, ("shown", 1): 24, ("financial", 1): 26, ("decided", 1): 59, ("first_start", 1): 69,
+        ("record", 1): 22,
+        ("shown", 1): 24,
+        ("financial", 1): 26,
+        ("decided", 1): 59,
+        ("first_start", 1): 69,
         ("last_start", 1): 79,
-    }  # fmt: skip
+    }
     assert open_ones(FIRST) == {kind: (1, "2023-03-31") for kind in journey.REVIEWS}
     assert one(FIRST, "first_start").month == date(2023, 3, 1)
 
@@ -82,7 +98,9 @@ def test_a_reassessment_in_year_three_waits_from_its_own_day():
     third = one((*FIRST, *again), "record", 2)
     assert (third.days, third.cycle, third.cycle_no) == (21, "reassessment", 3)
     assert open_ones((*FIRST, *again))["decided"] == (2, "2026-01-20")
-    assert days_of((*FIRST, *again))["annual_review", 1] == 1026, "how late the yearly review was is kept"
+    assert days_of((*FIRST, *again))["annual_review", 1] == 1026, (
+        "how late the yearly review was is kept"
+    )
 
 
 def test_a_plan_changed_at_a_review_counts_from_the_review_and_one_changed_before_it_starts_restarts_nothing():
@@ -93,9 +111,23 @@ def test_a_plan_changed_at_a_review_counts_from_the_review_and_one_changed_befor
         enter("start_review", "2023-05-10", "running", "review", "review", 2, kind="initial"),
         enter("change_plan", "2023-05-17", "review", "plan", "review", 2),
     )
-    assert set(open_ones(changed)) == {"decided", "first_start", "last_start", "dp_review", "annual_review"}
-    assert open_ones(changed)["decided"] == (2, "2023-05-17") and days_of(changed)["first_review", 1] == 47
-    again = (*changed, enter("agree_plan", "2023-05-20", "sign_off", "set_up", "review", 2, route="direct_payment"))
+    assert set(open_ones(changed)) == {
+        "decided",
+        "first_start",
+        "last_start",
+        "dp_review",
+        "annual_review",
+    }
+    assert (
+        open_ones(changed)["decided"] == (2, "2023-05-17")
+        and days_of(changed)["first_review", 1] == 47
+    )
+    again = (
+        *changed,
+        enter(
+            "agree_plan", "2023-05-20", "sign_off", "set_up", "review", 2, route="direct_payment"
+        ),
+    )
     back = (*again, enter("change_plan", "2023-05-22", "set_up", "plan", "review", 2))
     assert [c.kind for c in clocks.clocks_of(back)].count("decided") == 2, "one of each a cycle"
 
@@ -105,9 +137,17 @@ def test_what_started_before_it_was_asked_for_took_no_days():
         *FIRST,
         enter("start_review", "2023-05-10", "running", "review", "review", 2, kind="initial"),
         enter("change_plan", "2023-05-17", "review", "plan", "review", 2),
-        enter("start_budget", "2023-06-01", "set_up", "running", "review", 2, first_started_on="2023-03-20",
-              last_started_on="2023-05-17"),
-    )  # fmt: skip
+        enter(
+            "start_budget",
+            "2023-06-01",
+            "set_up",
+            "running",
+            "review",
+            2,
+            first_started_on="2023-03-20",
+            last_started_on="2023-05-17",
+        ),
+    )
     assert days_of(changed)["first_start", 2] == days_of(changed)["last_start", 2] == 0
     assert one(changed, "first_start", 2).ended_at == at("2023-05-17")
 
@@ -147,25 +187,38 @@ def test_only_a_review_that_looked_at_the_direct_payment_ends_its_clock_and_the_
     def review(kind, **codes):
         return (
             *FIRST,
-            enter("start_review", "2023-05-10", "running", "review", "review", 2, kind=kind, **codes),
+            enter(
+                "start_review", "2023-05-10", "running", "review", "review", 2, kind=kind, **codes
+            ),
             enter("keep_plan", "2024-02-29", "review", "running", "review", 2),
         )
 
-    assert one(review("initial"), "dp_review").open and one(review("initial", dp=False), "dp_review").open
+    assert (
+        one(review("initial"), "dp_review").open
+        and one(review("initial", dp=False), "dp_review").open
+    )
     for events in (review("dp"), review("initial", dp=True)):
         assert not one(events, "dp_review").open
-        assert one(events, "dp_review", 2).due_at == at("2025-03-01", 0), "a year after 29 February is the 28th"
+        assert one(events, "dp_review", 2).due_at == at("2025-03-01", 0), (
+            "a year after 29 February is the 28th"
+        )
     assert one(review("dp"), "annual_review", 2).due_at == dates.due_at(at("2024-02-29"), 365)
 
 
 def test_a_budget_without_a_direct_payment_has_no_such_review():
-    managed = (*FIRST[:6], enter("agree_plan", "2023-03-10", "sign_off", "set_up", route="council_managed"), FIRST[7])
+    managed = (
+        *FIRST[:6],
+        enter("agree_plan", "2023-03-10", "sign_off", "set_up", route="council_managed"),
+        FIRST[7],
+    )
     assert "dp_review" not in open_ones(managed)
     changed = (
         *FIRST,
         enter("start_review", "2023-05-10", "running", "review", "review", 2, kind="initial"),
         enter("change_plan", "2023-05-17", "review", "plan", "review", 2),
-        enter("agree_plan", "2023-05-20", "sign_off", "set_up", "review", 2, route="council_managed"),
+        enter(
+            "agree_plan", "2023-05-20", "sign_off", "set_up", "review", 2, route="council_managed"
+        ),
         enter("start_budget", "2023-06-01", "set_up", "running", "review", 2),
     )
     assert one(changed, "dp_review").dropped_at == at("2023-06-01")
@@ -178,7 +231,9 @@ def test_closing_drops_what_is_open_and_only_undoing_a_death_brings_it_back():
     undone = (*dead, enter("undo_death", "2023-02-12", "closed", "plan"))
     assert open_ones(undone) == open_ones(FIRST[:4])
     reopened = (*dead, enter("reopen", "2023-02-12", "closed", "request", "first", 2))
-    assert open_ones(reopened)["decided"] == (2, "2023-02-12") and "financial" not in open_ones(reopened)
+    assert open_ones(reopened)["decided"] == (2, "2023-02-12") and "financial" not in open_ones(
+        reopened
+    )
 
 
 def test_a_challenge_is_answered_whether_or_not_the_case_is_closed():
@@ -198,11 +253,17 @@ def test_a_challenge_is_answered_whether_or_not_the_case_is_closed():
 
 
 def test_an_advocate_is_looked_for_only_where_one_is_needed_and_found_on_the_day_that_is_said():
-    need = (asked("2024-03-01"), enter("triage", "2024-03-04", "request", "waiting", advocate="unsure"))
+    need = (
+        asked("2024-03-01"),
+        enter("triage", "2024-03-04", "request", "waiting", advocate="unsure"),
+    )
     assert "advocate" not in open_ones(need)
     need += (enter("start_assessment", "2024-03-10", "waiting", "assess", advocate="yes"),)
     assert open_ones(need)["advocate"] == (1, "2024-03-10")
-    found = (*need, told("find_advocate", "2024-03-20", from_="assess", to="assess", since="2024-03-17"))
+    found = (
+        *need,
+        told("find_advocate", "2024-03-20", from_="assess", to="assess", since="2024-03-17"),
+    )
     assert days_of(found)["advocate", 1] == 7
 
 
@@ -214,19 +275,33 @@ def test_a_corrected_day_shifts_what_that_step_began_and_what_it_ended():
     assert {c.began_at for c in clocks.clocks_of(first)} == {at("2023-01-03", 0)}
     assert one(first, "record").due_at == dates.due_at(at("2023-01-03"), 28)
     later = corrected(FIRST[:3], "2023-01-31")
-    assert one(later, "record").days == 21 and one(later, "financial").began_at == at("2023-01-31", 0)
+    assert one(later, "record").days == 21 and one(later, "financial").began_at == at(
+        "2023-01-31", 0
+    )
     nested = corrected(FIRST[:4], "2023-02-06")
-    assert (one(nested, "record").days, one(nested, "shown").days) == (22, 27), "the record is older than this step"
+    assert (one(nested, "record").days, one(nested, "shown").days) == (22, 27), (
+        "the record is older than this step"
+    )
     running = corrected(FIRST, "2023-04-01")
-    assert one(running, "first_start").days == 69 and one(running, "dp_review").due_at == at("2023-10-02", 0)
+    assert one(running, "first_start").days == 69 and one(running, "dp_review").due_at == at(
+        "2023-10-02", 0
+    )
 
 
 VERBS = {v for c in journey.CLOCKS.values() for v in (*c.starts, *c.ends)} | {"withdraw", "pause"}
 VERBS = sorted(VERBS - {"ask_for_support"})
 
 
-@given(st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 400), st.sampled_from(["review", "set_up", "undo"])),
-                max_size=25))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(VERBS),
+            st.integers(0, 400),
+            st.sampled_from(["review", "set_up", "undo"]),
+        ),
+        max_size=25,
+    )
+)
 def test_whatever_is_told_one_of_a_kind_runs_and_none_takes_less_than_no_time(story):
     events, day, cycle = [asked("2022-01-01")], date(2022, 1, 1), 1
     for verb, gap, step in story:
@@ -235,8 +310,19 @@ def test_whatever_is_told_one_of_a_kind_runs_and_none_takes_less_than_no_time(st
         to = {"withdraw": "closed", "determine_not_eligible": "closed"}.get(verb, "running")
         if step == "undo" and events[-1].codes["to"] == "closed":
             events.append(enter("undo_death", day.isoformat(), "closed", "running", cycle_no=cycle))
-        events.append(enter(verb, day.isoformat(), step, to, cycle_no=cycle, advocate="yes", route="mixed",
-                            kind="dp", first_started_on=(day - timedelta(days=gap)).isoformat()))  # fmt: skip
+        events.append(
+            enter(
+                verb,
+                day.isoformat(),
+                step,
+                to,
+                cycle_no=cycle,
+                advocate="yes",
+                route="mixed",
+                kind="dp",
+                first_started_on=(day - timedelta(days=gap)).isoformat(),
+            )
+        )
     found = clocks.clocks_of(events)
     running = [c.kind for c in found if c.open]
     assert len(set(running)) == len(running)
@@ -251,7 +337,9 @@ def test_whatever_is_told_one_of_a_kind_runs_and_none_takes_less_than_no_time(st
 
 
 def kept(case):
-    return disagreements(Case.objects.prefetch_related("events", "visits__turns", "clocks").get(pk=case.pk))
+    return disagreements(
+        Case.objects.prefetch_related("events", "visits__turns", "clocks").get(pk=case.pk)
+    )
 
 
 @pytest.mark.parametrize("step", ["request", "plan", "offer", "running", "review", "closed"])
@@ -273,16 +361,26 @@ def test_a_row_that_ended_carries_its_groups_and_its_events(a_case, cast):
     )
     assert row.began_by.verb == "ask_for_support" and row.month == dates.month_of(row.ended_at)
     assert case.clocks.get(kind="first_start").ended_at <= row.case.step_since
-    assert set(case.clocks.filter(ended_at=None).values_list("kind", flat=True)) == {"financial", *journey.REVIEWS}
+    assert set(case.clocks.filter(ended_at=None).values_list("kind", flat=True)) == {
+        "financial",
+        *journey.REVIEWS,
+    }
 
 
 def statements(do):
-    """How many statements of a move were about clocks: those of the hook, and of the targets it fixed."""
+    """How many statements of a move were about clocks: those of the hook, and of the targets it
+    fixed.
+    """
     with CaptureQueriesContext(connection) as found:
         do()
     real = [q["sql"] for q in found]
-    return [q for q in real if "cases_clock" in q or ('FROM "cases_target"' in q and "'decided'" in q)
-            or 'FROM "cases_event"' in q]  # fmt: skip
+    return [
+        q
+        for q in real
+        if "cases_clock" in q
+        or ('FROM "cases_target"' in q and "'decided'" in q)
+        or 'FROM "cases_event"' in q
+    ]
 
 
 def test_a_move_that_touches_clocks_costs_three_statements_and_every_other_none(a_case, cast):
@@ -290,28 +388,50 @@ def test_a_move_that_touches_clocks_costs_three_statements_and_every_other_none(
     facts = {"by": cast.worker, "reason": "Mornings changed"}
     assert statements(lambda: case.move("hand_turn", turn="manager", **facts)) == []
     assert (
-        statements(lambda: case.move("pause", code="away", next_chase=dates.today() + timedelta(days=3), **facts))
+        statements(
+            lambda: case.move(
+                "pause", code="away", next_chase=dates.today() + timedelta(days=3), **facts
+            )
+        )
         == []
     )
     assert len(statements(lambda: case.move("reassess", **facts))) == 3
     fresh = a_case(at="request")
-    assert statements(lambda: actions.triage(
-        case=fresh, by=cast.duty, to="waiting", urgency="soon", safeguarding="no", capacity="yes", advocate="no",
-        next_contact=dates.today())) == []  # fmt: skip
+    assert (
+        statements(
+            lambda: actions.triage(
+                case=fresh,
+                by=cast.duty,
+                to="waiting",
+                urgency="soon",
+                safeguarding="no",
+                capacity="yes",
+                advocate="no",
+                next_contact=dates.today(),
+            )
+        )
+        == []
+    )
     assert len(statements(lambda: cast.a_case(at="request"))) == 2
 
 
 def test_a_clock_has_a_councils_own_dated_target_and_a_later_one_rewrites_nothing(a_case, cast):
-    Target.objects.create(council=cast.council, step="decided", days=50, valid_from=date(2020, 1, 1), reason="Ours")
+    Target.objects.create(
+        council=cast.council, step="decided", days=50, valid_from=date(2020, 1, 1), reason="Ours"
+    )
     case = a_case(at="assess")
     due = dates.due_at(case.asked_at, 50)
     assert case.clocks.get(kind="decided").due_at == due
-    Target.objects.create(council=cast.council, step="decided", days=5, valid_from=date(2021, 1, 1), reason="Shorter")
+    Target.objects.create(
+        council=cast.council, step="decided", days=5, valid_from=date(2021, 1, 1), reason="Shorter"
+    )
     case.refresh_from_db()
     assert case.clocks.get(kind="decided").due_at == due and kept(case) == []
     for step, days in (("dp_review", 300), ("acknowledge", 9), ("decided", 0), ("decided", 10_000)):
         with pytest.raises(ValidationError):
-            Target(council=cast.council, step=step, days=days, valid_from=date(2022, 1, 1), reason="No").full_clean()
+            Target(
+                council=cast.council, step=step, days=days, valid_from=date(2022, 1, 1), reason="No"
+            ).full_clean()
 
 
 def test_a_contribution_that_is_decided_ends_the_financial_assessment(a_case, cast):
@@ -319,7 +439,10 @@ def test_a_contribution_that_is_decided_ends_the_financial_assessment(a_case, ca
     money.record_contribution(case=case, by=cast.finance, state="estimated", weekly=Decimal("10"))
     assert case.clocks.get(kind="financial").ended_at is None
     money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal("12"))
-    assert case.clocks.get(kind="financial").ended_by.verb == "record_contribution" and kept(case) == []
+    assert (
+        case.clocks.get(kind="financial").ended_by.verb == "record_contribution"
+        and kept(case) == []
+    )
 
 
 def test_an_advocate_is_recorded_once_and_only_where_one_is_looked_for(a_case, cast):
@@ -327,10 +450,21 @@ def test_an_advocate_is_recorded_once_and_only_where_one_is_looked_for(a_case, c
     facts = {"who": "Ivy Marsh, Voices", "since": dates.today()}
     with pytest.raises(NotYet, match="none was said"):
         case.move("find_advocate", by=cast.duty, **facts)
-    actions.triage(case=case, by=cast.duty, to="waiting", team=cast.team, urgency="soon", safeguarding="no",
-                   capacity="yes", advocate="yes", next_contact=dates.today())  # fmt: skip
+    actions.triage(
+        case=case,
+        by=cast.duty,
+        to="waiting",
+        team=cast.team,
+        urgency="soon",
+        safeguarding="no",
+        capacity="yes",
+        advocate="yes",
+        next_contact=dates.today(),
+    )
     with pytest.raises(NotYet, match="today or earlier"):
-        case.move("find_advocate", by=cast.manager, **facts | {"since": dates.today() + timedelta(days=1)})
+        case.move(
+            "find_advocate", by=cast.manager, **facts | {"since": dates.today() + timedelta(days=1)}
+        )
     case.move("find_advocate", by=cast.manager, **facts)
     assert case.clocks.get(kind="advocate").days == 0 and kept(case) == []
     with pytest.raises(NotYet):
@@ -339,20 +473,34 @@ def test_an_advocate_is_recorded_once_and_only_where_one_is_looked_for(a_case, c
 
 def test_a_challenge_is_acknowledged_once(a_case, cast):
     case = a_case(at="plan")
-    facts = {"follows": "The service manager reads it", "answer_by": dates.today() + timedelta(days=20)}
+    facts = {
+        "follows": "The service manager reads it",
+        "answer_by": dates.today() + timedelta(days=20),
+    }
     with pytest.raises(NotYet, match="no challenge"):
         case.move("acknowledge_challenge", by=cast.manager, **facts)
     case.move("challenge", by=cast.person, decision="indicative", reason="Nights are left out")
     with pytest.raises(NotYet, match="today or later"):
         case.move(
-            "acknowledge_challenge", by=cast.manager, **facts | {"answer_by": dates.today() - timedelta(days=1)}
+            "acknowledge_challenge",
+            by=cast.manager,
+            **facts | {"answer_by": dates.today() - timedelta(days=1)},
         )
     case.move("acknowledge_challenge", by=cast.manager, **facts)
     assert case.messages.filter(template="acknowledge_challenge", to_person=case.person).exists()
     with pytest.raises(NotYet):
         case.move("acknowledge_challenge", by=cast.manager, **facts)
-    case.move("answer_challenge", by=cast.service_manager, answer="upheld", reason="Yes", follows="We add the nights")
-    assert not case.clocks.filter(kind__in=("acknowledge", "challenge"), ended_at=None).exists() and kept(case) == []
+    case.move(
+        "answer_challenge",
+        by=cast.service_manager,
+        answer="upheld",
+        reason="Yes",
+        follows="We add the nights",
+    )
+    assert (
+        not case.clocks.filter(kind__in=("acknowledge", "challenge"), ended_at=None).exists()
+        and kept(case) == []
+    )
 
 
 def counted(case, kind):
@@ -383,10 +531,14 @@ def test_the_figures_of_clocks_are_those_of_their_rows(a_case, cast, step):
     assert list(rebuild.differences(cast.council)) == []
 
 
-def test_a_correction_that_would_end_a_clock_before_it_begins_is_refused_with_both_dates(a_case, cast):
+def test_a_correction_that_would_end_a_clock_before_it_begins_is_refused_with_both_dates(
+    a_case, cast
+):
     case = a_case(at="budget", days_ago=60)
     moment = case.step_since + timedelta(days=3)
-    money.record_contribution(case=case, by=cast.worker, state="recorded", weekly=Decimal("0"), at=moment)
+    money.record_contribution(
+        case=case, by=cast.worker, state="recorded", weekly=Decimal("0"), at=moment
+    )
     wrong, ended = dates.london_date(moment) + timedelta(days=2), dates.london_date(moment)
     with pytest.raises(NotYet, match=f"{ended:%-d %B %Y}.*{wrong:%-d %B %Y}"):
         case.move("correct_date", by=cast.manager, new_date=wrong, reason="x")
@@ -399,5 +551,8 @@ def test_a_death_drops_the_clocks_and_undoing_it_lets_them_go_on(a_case, cast):
     actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
     assert not case.clocks.filter(dropped_at=None).exists() and kept(case) == []
     actions.undo_death(case=case, by=cast.manager, reason="Another person of that name")
-    assert list(case.clocks.order_by("pk").values("kind", "due_at", "began_at", "dropped_at")) == before
+    assert (
+        list(case.clocks.order_by("pk").values("kind", "due_at", "began_at", "dropped_at"))
+        == before
+    )
     assert kept(case) == [] and timezone.now() > case.asked_at

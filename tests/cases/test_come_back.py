@@ -1,4 +1,6 @@
-"""Codes: the same answer for known and unknown, slowed and locked kindly, replaced by the council, proved before used."""
+"""Codes: the same answer for known and unknown, slowed and locked kindly, replaced by the council,
+proved before used.
+"""
 
 import re
 from datetime import timedelta
@@ -19,7 +21,9 @@ UNKNOWN = "KTQX-7R4M"
 
 
 def bare(response):
-    page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"', "", response.content.decode())
+    page = re.sub(
+        r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"', "", response.content.decode()
+    )
     return re.sub(r'name="code"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="code"', "", page)
 
 
@@ -55,12 +59,17 @@ def test_the_slow_hash_runs_for_an_unknown_code_too(code, monkeypatch):
     monkeypatch.setattr(return_codes, "check_password", lambda *a: ran.append(a) or real(*a))
     for one in (code, UNKNOWN):
         return_codes.try_code(code=one, fact="wrong", address="1")
-    assert len(ran) == 2 and len({hash_.split("$")[0] for _f, hash_ in ran}) == 1, "the same hasher both times"
+    assert len(ran) == 2 and len({hash_.split("$")[0] for _f, hash_ in ran}) == 1, (
+        "the same hasher both times"
+    )
 
 
 def test_wrong_tries_at_one_code_are_slowed_whoever_tries(code):
     for number in range(5):
-        assert return_codes.try_code(code=code, fact="wrong", address=f"10.0.0.{number}").locked is False
+        assert (
+            return_codes.try_code(code=code, fact="wrong", address=f"10.0.0.{number}").locked
+            is False
+        )
     locked = return_codes.try_code(code=code, fact=FACT["fact"], address="10.0.0.9")
     assert locked.locked and locked.user is None and "phone the council" in locked.sentence, (
         "even the right fact waits"
@@ -102,7 +111,12 @@ def test_a_whole_library_may_come_back_from_one_address(code):
 def test_a_lock_is_kind_and_names_the_way_that_stays_open(code):
     last = answers(code, times=7)[-1]
     page = last.content.decode()
-    assert last.status_code == 429 and "Nothing is lost" in page and "phone the council" in page and code in page
+    assert (
+        last.status_code == 429
+        and "Nothing is lost" in page
+        and "phone the council" in page
+        and code in page
+    )
 
 
 def test_no_address_or_code_is_written_down_as_it_is(code):
@@ -112,17 +126,36 @@ def test_no_address_or_code_is_written_down_as_it_is(code):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "🐈" * 8, "x" * 10_000, "شكرا", "KTQX", "KTQX-7R4M-AAAA", "O0I1-S5Z2", "<script>", "a\x00b"]
+    "typed",
+    [
+        "",
+        "🐈" * 8,
+        "x" * 10_000,
+        "شكرا",
+        "KTQX",
+        "KTQX-7R4M-AAAA",
+        "O0I1-S5Z2",
+        "<script>",
+        "a\x00b",
+    ],
 )
 def test_what_cannot_be_a_code_is_said_and_counts_as_no_try(cast, client, typed):
     answer = client.post(BACK, {"code": typed, "fact": "Marmalade"})
     assert (
-        answer.status_code == 422 and "govuk-error-summary" in answer.content.decode() and not Tries.objects.exists()
+        answer.status_code == 422
+        and "govuk-error-summary" in answer.content.decode()
+        and not Tries.objects.exists()
     )
 
 
 @pytest.mark.parametrize(
-    "write", [str.lower, lambda c: c.replace("-", ""), lambda c: f"  {' '.join(c)} ", lambda c: c.replace("-", "–")]
+    "write",
+    [
+        str.lower,
+        lambda c: c.replace("-", ""),
+        lambda c: f"  {' '.join(c)} ",
+        lambda c: c.replace("-", "–"),
+    ],
 )
 def test_a_code_is_read_however_it_is_typed_or_pasted(code, write):
     assert come_back(Client(), write(code)).status_code == 302
@@ -134,14 +167,23 @@ def test_pasting_is_not_hindered(client, cast):
 
 
 @pytest.mark.parametrize(
-    "wanted", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example", "https:evil"]
+    "wanted",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "javascript:alert(1)",
+        "/\\evil.example",
+        "https:evil",
+    ],
 )
 def test_coming_back_leads_nowhere_else(code, wanted):
     assert come_back(Client(), code, next=wanted).url == "/home/"
 
 
 def test_it_works_beside_the_lock_of_passwords(code, settings):
-    settings.AXES_ENABLED = True  # as everywhere but in tests; who comes in by a code has no e-mail address
+    settings.AXES_ENABLED = (
+        True  # as everywhere but in tests; who comes in by a code has no e-mail address
+    )
     one = Client()
     assert come_back(one, code, "wrong").status_code == 422
     assert come_back(one, code).status_code == 302 and one.get("/home/").status_code == 302
@@ -177,7 +219,9 @@ def test_a_code_opens_nothing_of_a_colleague(code, cast):
 def issue(client, case, **fields):
     url = reverse("cases:issue_code", args=[case.ref])
     form = client.get(url).context["form"]
-    return client.post(url, {"seen": form["seen"].value(), "key": str(form["key"].value())} | fields)
+    return client.post(
+        url, {"seen": form["seen"].value(), "key": str(form["key"].value())} | fields
+    )
 
 
 @pytest.fixture
@@ -201,7 +245,11 @@ def test_a_letter_lets_somebody_in_who_never_had_a_code(case, cast, as_):
         and " ".join(code.replace("-", "")) in sheet
     )
     event = Event.objects.get(verb="issue_code")
-    assert event.by == cast.worker and "armalade" not in str(event.codes) and code not in str(event.codes)
+    assert (
+        event.by == cast.worker
+        and "armalade" not in str(event.codes)
+        and code not in str(event.codes)
+    )
     theirs = Client()
     assert come_back(theirs, code).status_code == 302
     assert theirs.get("/home/").url == reverse("cases:case", args=[case.ref])
@@ -216,24 +264,39 @@ def test_a_new_code_stops_the_old_one_and_keeps_the_fact(code, cast, as_):
     sent = issue(duty, found, way="letter")
     assert sent.status_code == 302, sent.content.decode()
     new = return_codes.spelled(ReturnCode.objects.latest("pk").salt)
-    assert come_back(Client(), code).status_code == 422 and come_back(Client(), new).status_code == 302
+    assert (
+        come_back(Client(), code).status_code == 422 and come_back(Client(), new).status_code == 302
+    )
 
 
 def test_a_letter_that_nobody_used_in_time_is_paper(case, cast, as_):
     issue(as_(cast.worker), case, way="letter", kind="word", fact="Marmalade")
     row = ReturnCode.objects.get()
-    spelled, late = return_codes.spelled(row.salt), timezone.now() + timedelta(days=requests.LETTER_DAYS, minutes=1)
+    spelled, late = (
+        return_codes.spelled(row.salt),
+        timezone.now() + timedelta(days=requests.LETTER_DAYS, minutes=1),
+    )
     assert return_codes.try_code(code=spelled, fact="Marmalade", address="1", now=late).user is None
     ReturnCode.objects.update(used_at=timezone.now())
     assert return_codes.try_code(code=spelled, fact="Marmalade", address="1", now=late).user
 
 
-@pytest.mark.parametrize(("safe", "way", "status"), [("letter", "phone", 422), ("phone", "letter", 422), ("email", "letter", 422),
-                                                     ("phone", "phone", 302), ("email", "visit", 302)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("safe", "way", "status"),
+    [
+        ("letter", "phone", 422),
+        ("phone", "letter", 422),
+        ("email", "letter", 422),
+        ("phone", "phone", 302),
+        ("email", "visit", 302),
+    ],
+)
 def test_a_code_is_given_only_in_a_way_that_is_safe(case, cast, as_, safe, way, status):
     case.person.contact_by, case.person.phone = safe, "01632 960 001"
     case.person.save()
-    assert issue(as_(cast.worker), case, way=way, kind="word", fact="Marmalade").status_code == status
+    assert (
+        issue(as_(cast.worker), case, way=way, kind="word", fact="Marmalade").status_code == status
+    )
 
 
 def test_the_action_itself_refuses_an_unsafe_way(case, cast):
@@ -244,11 +307,21 @@ def test_the_action_itself_refuses_an_unsafe_way(case, cast):
     assert not ReturnCode.objects.exists()
 
 
-@pytest.mark.parametrize(("fields", "words"), [({}, "Choose one"), ({"kind": "word", "fact": "cat"}, "at least 4"),
-                                               ({"kind": "born", "fact": "31/2/50"}, "real date")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Choose one"),
+        ({"kind": "word", "fact": "cat"}, "at least 4"),
+        ({"kind": "born", "fact": "31/2/50"}, "real date"),
+    ],
+)
 def test_a_missing_or_wrong_fact_is_said(case, cast, as_, fields, words):
     answer = issue(as_(cast.worker), case, way="letter", **fields)
-    assert answer.status_code == 422 and words in answer.content.decode() and not ReturnCode.objects.exists()
+    assert (
+        answer.status_code == 422
+        and words in answer.content.decode()
+        and not ReturnCode.objects.exists()
+    )
 
 
 def test_only_the_social_worker_and_manager_give_codes(case, cast, as_):
@@ -267,7 +340,9 @@ def test_only_the_social_worker_and_manager_give_codes(case, cast, as_):
     ):
         assert as_(getattr(cast, who)).get(url).status_code == 404, who
         assert (
-            as_(getattr(cast, who)).post(url, {"way": "letter", "kind": "word", "fact": "Marmalade"}).status_code
+            as_(getattr(cast, who))
+            .post(url, {"way": "letter", "kind": "word", "fact": "Marmalade"})
+            .status_code
             == 404
         )
     issue(as_(cast.worker), case, way="letter", kind="word", fact="Marmalade")
@@ -307,7 +382,9 @@ def test_the_person_makes_a_new_code_and_the_old_one_stops(code):
     assert one.post(url, {"kind": "word", "fact": "Gooseberry"}).url == reverse("cases:my_code")
     new = return_codes.spelled(ReturnCode.objects.latest("pk").salt)
     assert new in one.get(reverse("cases:my_code")).content.decode()
-    assert come_back(Client(), code).status_code == 422 and come_back(Client(), new).status_code == 422
+    assert (
+        come_back(Client(), code).status_code == 422 and come_back(Client(), new).status_code == 422
+    )
     assert come_back(Client(), new, "gooseberry").status_code == 302
     assert Event.objects.get(verb="issue_code").role == "person"
 
@@ -316,7 +393,12 @@ def test_who_signs_in_by_e_mail_may_have_a_code_too(a_case, cast, as_):
     case = a_case()
     as_(cast.person).post(reverse("cases:new_code"), {"kind": "born", "fact": "27/3/1950"})
     other = Client()
-    assert come_back(other, return_codes.spelled(ReturnCode.objects.get().salt), "27 march 1950").status_code == 302
+    assert (
+        come_back(
+            other, return_codes.spelled(ReturnCode.objects.get().salt), "27 march 1950"
+        ).status_code
+        == 302
+    )
     assert other.get("/home/").url == reverse("cases:case", args=[case.ref])
     for who in (cast.worker, cast.outsider):
         assert as_(who).get(reverse("cases:new_code")).status_code == 404
@@ -347,11 +429,15 @@ def test_a_mailbox_is_added_once_it_is_proved(mine):
     assert 'autocomplete="one-time-code"' in page
     assert prove(mine, f" {code_in(mail.outbox[-1].body).lower()} ").status_code == 302
     user = User.objects.get(email="ada@example.org")
-    assert user.representations.get().kind == "self" and Event.objects.filter(verb="add_way_in").exists()
+    assert (
+        user.representations.get().kind == "self"
+        and Event.objects.filter(verb="add_way_in").exists()
+    )
     by_mail = Client()
     by_mail.post("/accounts/login/code/", {"email": "ada@example.org"})
     by_mail.post(
-        "/accounts/login/code/confirm/", {"code": re.search(r"^[A-Z]{4}-[A-Z]{4}$", mail.outbox[-1].body, re.M)[0]}
+        "/accounts/login/code/confirm/",
+        {"code": re.search(r"^[A-Z]{4}-[A-Z]{4}$", mail.outbox[-1].body, re.M)[0]},
     )
     assert "_auth_user_id" in by_mail.session
 
@@ -363,7 +449,12 @@ def test_a_mailbox_of_somebody_known_opens_both(mine, cast, a_case):
     both = Client()
     both.force_login(cast.person, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = both.get("/home/").content.decode()
-    assert "Who is this about?" in page and "Ada Wren" in page and "Bert Wren" in page and known.ref in page
+    assert (
+        "Who is this about?" in page
+        and "Ada Wren" in page
+        and "Bert Wren" in page
+        and known.ref in page
+    )
 
 
 def test_a_colleagues_mailbox_gets_no_code_and_the_same_page(mine, cast):
@@ -375,7 +466,9 @@ def test_a_colleagues_mailbox_gets_no_code_and_the_same_page(mine, cast):
 
 def test_a_helpers_mailbox_does_not_become_the_persons(mine, cast):
     person = ReturnCode.objects.get().user.representations.get().person
-    Representation.objects.create(user=cast.delegate, person=person, kind="family", valid_from="2024-01-01")
+    Representation.objects.create(
+        user=cast.delegate, person=person, kind="family", valid_from="2024-01-01"
+    )
     mine.post(reverse("cases:ways_in"), {"way": "email", "email": cast.delegate.email})
     answer = prove(mine, code_in(mail.outbox[-1].body))
     assert answer.status_code == 422 and "somebody who helps you" in answer.content.decode()
@@ -387,7 +480,10 @@ def test_three_wrong_codes_end_it_and_one_code_works_once(mine):
     right = code_in(mail.outbox[-1].body)
     for _wrong in range(3):
         assert prove(mine, "AAA-AAA").status_code == 422
-    assert prove(mine, right).status_code == 422 and not User.objects.filter(email="ada@example.org").exists()
+    assert (
+        prove(mine, right).status_code == 422
+        and not User.objects.filter(email="ada@example.org").exists()
+    )
 
 
 def test_a_code_is_worth_ten_minutes(mine):
@@ -402,7 +498,10 @@ def test_a_code_is_worth_ten_minutes(mine):
 def test_the_session_holds_no_code(mine):
     mine.post(reverse("cases:ways_in"), {"way": "email", "email": "ada@example.org"})
     held = str(dict(mine.session))
-    assert code_in(mail.outbox[-1].body) not in held and code_in(mail.outbox[-1].body).replace("-", "") not in held
+    assert (
+        code_in(mail.outbox[-1].body) not in held
+        and code_in(mail.outbox[-1].body).replace("-", "") not in held
+    )
 
 
 def test_a_mobile_is_proved_and_then_lets_in(mine):
@@ -413,12 +512,16 @@ def test_a_mobile_is_proved_and_then_lets_in(mine):
     other.post(reverse("cases:ask_text"), {"phone": "07700 900982"})
     number, words = sms.kept[-1]
     assert number == "447700900982" and "Ada" not in words and "http" not in words
-    assert other.post(reverse("cases:confirm_text"), {"code": code_in(words).lower()}).url == "/home/"
+    assert (
+        other.post(reverse("cases:confirm_text"), {"code": code_in(words).lower()}).url == "/home/"
+    )
     assert "by_code" in other.session and other.get("/home/").status_code == 302
 
 
 def test_a_known_and_an_unknown_number_get_the_same_pages(mine):
-    ReturnCode.objects.get().user.__class__.objects.filter(return_codes__isnull=False).update(phone="447700900982")
+    ReturnCode.objects.get().user.__class__.objects.filter(return_codes__isnull=False).update(
+        phone="447700900982"
+    )
     sms.kept.clear()
     pages = []
     for number in ("07700 900982", "07700 900983"):
@@ -426,7 +529,13 @@ def test_a_known_and_an_unknown_number_get_the_same_pages(mine):
         asked = one.post(reverse("cases:ask_text"), {"phone": number})
         shown = one.get(reverse("cases:confirm_text"))
         wrong = one.post(reverse("cases:confirm_text"), {"code": "AAA-AAA"})
-        pages.append([asked.url, *(re.sub(r"44770090098\d", "", bare(p)) for p in (shown, wrong)), wrong.status_code])
+        pages.append(
+            [
+                asked.url,
+                *(re.sub(r"44770090098\d", "", bare(p)) for p in (shown, wrong)),
+                wrong.status_code,
+            ]
+        )
     assert pages[0] == pages[1] and len(sms.kept) == 1
 
 
@@ -434,8 +543,12 @@ def broken(number, words):
     raise ConnectionRefusedError(number)
 
 
-def test_a_gateway_that_fails_tells_a_stranger_nothing_and_the_owner_the_truth(mine, settings, caplog):
-    ReturnCode.objects.get().user.__class__.objects.filter(return_codes__isnull=False).update(phone="447700900982")
+def test_a_gateway_that_fails_tells_a_stranger_nothing_and_the_owner_the_truth(
+    mine, settings, caplog
+):
+    ReturnCode.objects.get().user.__class__.objects.filter(return_codes__isnull=False).update(
+        phone="447700900982"
+    )
     settings.TEXT_GATEWAY = f"{__name__}.broken"
     pages = []
     for number in ("07700 900982", "07700 900983"):

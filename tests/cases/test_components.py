@@ -1,5 +1,6 @@
-"""The bridge to the Design System: what comes out for each field, that nothing typed becomes markup, and that the
-macros still say what the npm package of the stylesheet says."""
+"""The bridge to the Design System: what comes out for each field, that nothing typed becomes
+markup, and that the macros still say what the npm package of the stylesheet says.
+"""
 
 import json
 import os
@@ -21,25 +22,36 @@ from cases.ui.components import Badge, Link, Table, Task
 from cases.ui.page_context import ink
 
 PACKAGE = settings.BASE_DIR / "node_modules" / "govuk-frontend"
-# Fixtures that use what the stylesheet's release has and the macros' release has not yet; we use none of it.
-NEWER_THAN_THE_MACROS = {"button": 1, "character-count": 10, "date-input": 36, "service-navigation": 2}
+# Fixtures that use what the stylesheet's release has and the macros' release has not yet; we use
+# none of it.
+NEWER_THAN_THE_MACROS = {
+    "button": 1,
+    "character-count": 10,
+    "date-input": 36,
+    "service-navigation": 2,
+}
 USED = """back-link button character-count checkboxes date-input details error-message error-summary fieldset
     file-upload generic-header hint input inset-text label notification-banner pagination password-input
     phase-banner radios select service-navigation skip-link summary-list table tag task-list textarea""".split()
 
 
 class Everything(forms.Form):
-    name = forms.CharField(label=mark_safe("Your <b>name</b>"), help_text=gettext_lazy("As <i>usual</i>"))
+    name = forms.CharField(
+        label=mark_safe("Your <b>name</b>"), help_text=gettext_lazy("As <i>usual</i>")
+    )
     email = forms.EmailField(widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     phone = forms.CharField(widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}))
     children = forms.IntegerField()
-    rate = forms.DecimalField(widget=forms.NumberInput(attrs={"prefix": "£", "class": "govuk-input--width-5"}))
+    rate = forms.DecimalField(
+        widget=forms.NumberInput(attrs={"prefix": "£", "class": "govuk-input--width-5"})
+    )
     secret = forms.CharField(widget=forms.PasswordInput)
     story = forms.CharField(widget=forms.Textarea, max_length=500)
     notes = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
     team = forms.ChoiceField(choices=[("", "Choose"), ("a", "North")])
     wash = forms.ChoiceField(
-        widget=forms.RadioSelect, choices=[("", "---------"), ("y", "Yes <b>"), ("n", "No"), ("d", "I do not know")]
+        widget=forms.RadioSelect,
+        choices=[("", "---------"), ("y", "Yes <b>"), ("n", "No"), ("d", "I do not know")],
     )
     how = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple, choices=[("a", "Large print"), ("none", "Plain")]
@@ -83,12 +95,22 @@ def html_of(form, name, **wishes):
 @pytest.mark.parametrize(
     ("name", "component"),
     [
-        ("name", "input"), ("email", "input"), ("phone", "input"), ("children", "input"), ("rate", "input"),
-        ("secret", "password-input"), ("story", "character-count"), ("notes", "textarea"), ("team", "select"),
-        ("wash", "radios"), ("how", "checkboxes"), ("right", "checkboxes"), ("born", "date-input"),
+        ("name", "input"),
+        ("email", "input"),
+        ("phone", "input"),
+        ("children", "input"),
+        ("rate", "input"),
+        ("secret", "password-input"),
+        ("story", "character-count"),
+        ("notes", "textarea"),
+        ("team", "select"),
+        ("wash", "radios"),
+        ("how", "checkboxes"),
+        ("right", "checkboxes"),
+        ("born", "date-input"),
         ("letter", "file-upload"),
     ],
-)  # fmt: skip
+)
 def test_each_widget_has_its_component(name, component):
     assert fields.params(Everything()[name])[0] == component
 
@@ -123,8 +145,12 @@ def test_attributes_that_help_the_keyboard_and_the_browser():
     assert 'type="tel"' in html_of(form, "phone")
     assert 'inputmode="numeric"' in html_of(form, "children")
     assert 'inputmode="decimal"' in html_of(form, "rate") and 'type="text"' in html_of(form, "rate")
-    assert "govuk-input__prefix" in html_of(form, "rate") and 'prefix="' not in html_of(form, "rate")
-    assert all(f'autocomplete="bday-{part}"' in html_of(form, "born") for part in ("day", "month", "year"))
+    assert "govuk-input__prefix" in html_of(form, "rate") and 'prefix="' not in html_of(
+        form, "rate"
+    )
+    assert all(
+        f'autocomplete="bday-{part}"' in html_of(form, "born") for part in ("day", "month", "year")
+    )
     assert " required" not in govuk.govuk_form(form) and "maxlength=" not in html_of(form, "notes")
 
 
@@ -145,12 +171,21 @@ def test_a_single_question_is_the_heading_of_its_page():
 
 
 def test_what_was_typed_comes_back_and_a_password_does_not():
-    typed = {"born_day": "31", "born_month": "Feb", "born_year": "19", "secret": "hunter2", "wash": "n", "how": ["a"]}
+    typed = {
+        "born_day": "31",
+        "born_month": "Feb",
+        "born_year": "19",
+        "secret": "hunter2",
+        "wash": "n",
+        "how": ["a"],
+    }
     form = Everything(typed)
     born = html_of(form, "born")
     assert 'value="31"' in born and 'value="Feb"' in born and 'value="19"' in born
     assert "hunter2" not in html_of(form, "secret")
-    assert 'value="n" checked' in html_of(form, "wash") and 'value="a" checked' in html_of(form, "how")
+    assert 'value="n" checked' in html_of(form, "wash") and 'value="a" checked' in html_of(
+        form, "how"
+    )
 
 
 def test_a_stored_date_is_shown():
@@ -165,7 +200,11 @@ def test_every_line_of_the_error_summary_leads_to_a_control():
     form.full_clean()
     form.add_error(None, "These two do not fit together")
     summary, page = govuk.govuk_errors(form), govuk.govuk_form(form)
-    targets = [dict(attrs)["href"][1:] for tag, attrs in (x for x in Flat(summary).out if len(x) == 2) if tag == "a"]
+    targets = [
+        dict(attrs)["href"][1:]
+        for tag, attrs in (x for x in Flat(summary).out if len(x) == 2)
+        if tag == "a"
+    ]
     assert {"id_name", "id_wash", "id_how", "id_born_day", "id_right"} <= set(targets)
     assert all(f'id="{target}"' in page for target in targets)
     assert "These two do not fit together" in summary
@@ -196,16 +235,19 @@ def test_crispy_draws_the_same_form():
     form.helper.add_input(Submit("go", "Save"))
     page = Template("{% load crispy_forms_tags %}{% crispy form %}").render(Context({"form": form}))
     assert html_of(form, "wash") in page and "govuk-button" in page and "novalidate" in page
-    assert html_of(form, "wash") in Template("{% load crispy_forms_tags %}{{ form|crispy }}").render(
-        Context({"form": form})
-    )
+    assert html_of(form, "wash") in Template(
+        "{% load crispy_forms_tags %}{{ form|crispy }}"
+    ).render(Context({"form": form}))
 
 
 def test_a_table_escapes_text_and_builds_links_and_badges():
     table = Table(
-        "Waits", ["Step", "Days"], [[Link("<A>", "/a?b=1&c=2", "of Ana"), "1"], [Badge("Late", "red"), "2\n3"]],
-        numeric={1}, csv="/waits.csv",
-    )  # fmt: skip
+        "Waits",
+        ["Step", "Days"],
+        [[Link("<A>", "/a?b=1&c=2", "of Ana"), "1"], [Badge("Late", "red"), "2\n3"]],
+        numeric={1},
+        csv="/waits.csv",
+    )
     html = govuk.data_table(table)
     assert '<a class="govuk-link" href="/a?b=1&amp;c=2">&lt;A&gt;' in html
     assert "govuk-tag--red" in html and "2<br>3" in html and "govuk-table__cell--numeric" in html
@@ -214,9 +256,17 @@ def test_a_table_escapes_text_and_builds_links_and_badges():
     assert 'role="region" tabindex="0" aria-label="Waits"' in govuk.data_table(wide)
     words = Table("Cases", ["Person", "Step", "Late"], [["Ivy", "Planning", "No"]])
     html = govuk.data_table(words)
-    assert "app-scroll--stack" in html and 'data-label="Step"' in html and 'data-label="Person"' not in html
-    numbers = Table("Days", ["Step", "a", "b", "c", "d"], [["Request", 1, 2, 3, 4]], numeric={1, 2, 3, 4})
-    assert "app-scroll--stack" not in govuk.data_table(numbers), "numbers keep their columns to be compared"
+    assert (
+        "app-scroll--stack" in html
+        and 'data-label="Step"' in html
+        and 'data-label="Person"' not in html
+    )
+    numbers = Table(
+        "Days", ["Step", "a", "b", "c", "d"], [["Request", 1, 2, 3, 4]], numeric={1, 2, 3, 4}
+    )
+    assert "app-scroll--stack" not in govuk.data_table(numbers), (
+        "numbers keep their columns to be compared"
+    )
     assert "Nobody waits" in govuk.data_table(Table("Waits", ["a"], [], empty="Nobody waits"))
 
 
@@ -231,7 +281,9 @@ def test_the_lists():
 
 def test_pages_keep_what_was_asked_for():
     page = Paginator(range(100), 10).page(5)
-    html = govuk.pagination({"request": type("R", (), {"GET": QueryDict("team=north&page=5")})}, page)
+    html = govuk.pagination(
+        {"request": type("R", (), {"GET": QueryDict("team=north&page=5")})}, page
+    )
     assert "team=north&amp;page=6" in html and 'aria-current="page"' in html
     assert govuk.pagination({}, Paginator(range(5), 10).page(1)) == ""
 
@@ -251,7 +303,9 @@ def test_the_macros_say_what_the_stylesheets_package_says(component):
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     fixtures = json.loads(path.read_text())["fixtures"]
     macro = components.macro(component)
-    differ = [f["name"] for f in fixtures if Flat(str(macro(f["options"]))).out != Flat(f["html"]).out]
+    differ = [
+        f["name"] for f in fixtures if Flat(str(macro(f["options"]))).out != Flat(f["html"]).out
+    ]
     assert len(differ) == NEWER_THAN_THE_MACROS.get(component, 0), differ
 
 
@@ -266,6 +320,8 @@ def test_a_table_written_out_is_the_table_of_the_macro(numeric, first_is_header)
         ["r<i>", None, "3", "'", 4],
     ]
     head = ["a", "b & c", "d", '"e"', "f"]
-    table = Table("Cap <b>", head, rows, numeric=numeric, first_is_header=first_is_header, caption_size="s")
+    table = Table(
+        "Cap <b>", head, rows, numeric=numeric, first_is_header=first_is_header, caption_size="s"
+    )
     made = bare(components.render("table", components.table_params(table)))
     assert bare(components.table_html(table)) == made

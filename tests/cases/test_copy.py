@@ -1,4 +1,6 @@
-"""A copy of everything: made from the models, only what its reader may see, written down, and nothing forgotten."""
+"""A copy of everything: made from the models, only what its reader may see, written down, and
+nothing forgotten.
+"""
 
 import json
 from datetime import date
@@ -17,8 +19,12 @@ SHOWN = {"cases.Case", "cases.Person"}
 
 
 def forgotten():
-    """The models through which a person could be met that say neither what is given out of them nor why not."""
-    return subject_access.reaching(*SHOWN) - set(subject_access.HELD) - set(subject_access.NOT_GIVEN)
+    """The models through which a person could be met that say neither what is given out of them nor
+    why not.
+    """
+    return (
+        subject_access.reaching(*SHOWN) - set(subject_access.HELD) - set(subject_access.NOT_GIVEN)
+    )
 
 
 def take(client, case, kind="html"):
@@ -57,31 +63,65 @@ def case(a_case, cast):
     cast.help(case)
     case.record("record_contact", by=cast.worker, note="Zebra among colleagues", audience="staff")
     sent = actions.last_sent(case)
-    Answer.objects.create(assessment=sent, question="about.important", voice="helper", value="Zebra of a helper",
-                          by=cast.delegate)  # fmt: skip
+    Answer.objects.create(
+        assessment=sent,
+        question="about.important",
+        voice="helper",
+        value="Zebra of a helper",
+        by=cast.delegate,
+    )
     requests.ask(case=case, by=cast.person, what="message", words="Zebra asked alone", alone=True)
     requests.ask(case=case, by=cast.delegate, what="message", words="Zebra of a helper's message")
-    RecordView.objects.create(council=case.council, case=case, user=cast.worker, role="worker", page="x")
+    RecordView.objects.create(
+        council=case.council, case=case, user=cast.worker, role="worker", page="x"
+    )
     return case
 
 
 def test_the_person_gets_all_of_it_in_words(case, cast, as_):
     shown = " ".join(body(take(as_(cast.person), case)).split())
-    for words in ("Ada Wren", "person@example.org", "I find mornings hard", "My garden", "Zebra of a helper", "Zebra asked alone",
-                  "Needs help most days", "Help to wash and dress", "Your indicative budget", "Payments", "Dear Ada Wren",
-                  "Social worker", "What is not in it, and why", "words of somebody else"):  # fmt: skip
+    for words in (
+        "Ada Wren",
+        "person@example.org",
+        "I find mornings hard",
+        "My garden",
+        "Zebra of a helper",
+        "Zebra asked alone",
+        "Needs help most days",
+        "Help to wash and dress",
+        "Your indicative budget",
+        "Payments",
+        "Dear Ada Wren",
+        "Social worker",
+        "What is not in it, and why",
+        "words of somebody else",
+    ):
         assert words in shown, words
-    for words in ("Zebra among colleagues", "Colleague", cast.worker.email, "None", "salt", "object ("):
+    for words in (
+        "Zebra among colleagues",
+        "Colleague",
+        cast.worker.email,
+        "None",
+        "salt",
+        "object (",
+    ):
         assert words not in shown, words
     tables = data(as_(cast.person), case)
-    assert {"cases.Answer", "cases.Event", "budgets.BudgetFigure", "budgets.Calculation", "budgets.PlanLine"} <= set(
-        tables
-    )
+    assert {
+        "cases.Answer",
+        "cases.Event",
+        "budgets.BudgetFigure",
+        "budgets.Calculation",
+        "budgets.PlanLine",
+    } <= set(tables)
     figure = case.figures.order_by("pk").last()
     assert str(figure.annual) in [row["annual"] for row in tables["budgets.BudgetFigure"]]
     assert tables["budgets.Calculation"][0]["trace"]
     voices = {(row["value"], row["words_of_somebody_else"]) for row in tables["cases.Answer"]}
-    assert ("Zebra of a helper", True) in voices and ("In my own words about about", False) in voices
+    assert ("Zebra of a helper", True) in voices and (
+        "In my own words about about",
+        False,
+    ) in voices
 
 
 def test_every_table_with_a_row_about_the_person_stands_in_it(case, cast, as_):
@@ -101,23 +141,35 @@ def test_a_helper_gets_only_what_they_may_see(case, cast, as_):
     shown = body(take(theirs, case))
     for words in ("Zebra of a helper", "My garden", "Help to wash and dress"):
         assert words in shown, words
-    for words in ("Zebra asked alone", "Zebra among colleagues", "person@example.org", "no helper can see"):
+    for words in (
+        "Zebra asked alone",
+        "Zebra among colleagues",
+        "person@example.org",
+        "no helper can see",
+    ):
         assert words not in shown, words
     tables = data(theirs, case)
     own = {label for label, one in subject_access.HELD.items() if one.group == subject_access.OWN}
     assert own and not own & set(tables)
     cast.help(case, user=cast.outsider)
     Answer.objects.filter(voice="helper").update(by=cast.outsider)
-    assert "Another helper" in body(take(theirs, case)) and "Outsider" not in body(take(theirs, case))
+    assert "Another helper" in body(take(theirs, case)) and "Outsider" not in body(
+        take(theirs, case)
+    )
     assert "Outsider" in body(take(as_(cast.person), case))
-    assert "This is what the person lets you see" in shown and "ask_copy" not in body(page(theirs, case, "copy"))
+    assert "This is what the person lets you see" in shown and "ask_copy" not in body(
+        page(theirs, case, "copy")
+    )
 
 
 def test_a_helper_without_the_scope_and_a_stranger_get_nothing(case, cast, as_):
     Representation.objects.filter(user=cast.delegate).update(scope=["fill"])
     before = case.events.count()
     for who in (cast.delegate, cast.outsider, cast.stranger, cast.finance, cast.auditor):
-        assert page(as_(who), case, "copy").status_code == 404 and take(as_(who), case).status_code == 404
+        assert (
+            page(as_(who), case, "copy").status_code == 404
+            and take(as_(who), case).status_code == 404
+        )
     assert case.events.count() == before
 
 
@@ -126,7 +178,11 @@ def test_looking_writes_nothing_and_taking_is_an_event_and_an_opening(case, cast
     assert page(mine, case, "copy").status_code == 200 and case.events.count() == before
     answer = take(mine, case)
     event = case.events.order_by("-seq").first()
-    assert (event.verb, event.by, event.codes["kind"]) == ("took_a_copy_of_everything", cast.person, "html")
+    assert (event.verb, event.by, event.codes["kind"]) == (
+        "took_a_copy_of_everything",
+        cast.person,
+        "html",
+    )
     assert RecordView.objects.filter(case=case, page="cases:copy", user=cast.person).count() == 2
     assert answer["Content-Disposition"].startswith(f'attachment; filename="copy-{case.ref}-')
     assert "You took a copy of everything" in body(page(mine, case, "case"))
@@ -141,15 +197,23 @@ def test_withheld_openings_and_what_is_said_of_them_are_the_same_with_and_withou
     mine = as_(cast.person)
     open_then, said_then = data(mine, case)["cases.RecordView"], body(page(mine, case, "copy"))
     assert "Service manager" in [row["role"] for row in open_then]
-    event = case.record("withheld_who_looked", by=cast.manager, note="Zebra safety", audience="staff", user=1)
-    Withheld.objects.create(case=case, user=cast.service_manager, since=date(2020, 1, 1), event=event)
+    event = case.record(
+        "withheld_who_looked", by=cast.manager, note="Zebra safety", audience="staff", user=1
+    )
+    Withheld.objects.create(
+        case=case, user=cast.service_manager, since=date(2020, 1, 1), event=event
+    )
     assert "Service manager" not in {row["role"] for row in data(mine, case)["cases.RecordView"]}
     left = lambda text: text.split("What is not in it")[1].split("csrf")[0]  # noqa: E731
     assert left(body(page(mine, case, "copy"))) == left(said_then)
-    assert "withheld" not in body(take(mine, case)).lower() and "Zebra safety" not in body(take(mine, case))
+    assert "withheld" not in body(take(mine, case)).lower() and "Zebra safety" not in body(
+        take(mine, case)
+    )
 
 
-def test_a_tie_to_somebody_elses_case_is_told_on_both_sides_and_never_whose_it_is(case, cast, as_, a_case):
+def test_a_tie_to_somebody_elses_case_is_told_on_both_sides_and_never_whose_it_is(
+    case, cast, as_, a_case
+):
     carer = a_case(at="request", kind="carer", person=cast.new_person("Bea Lark"))
     Representation.objects.filter(person=carer.person).update(user=cast.outsider)
     CaseLink.objects.create(carer=carer, cared_for=case, made_by=cast.worker, made_at=case.asked_at)
@@ -164,13 +228,19 @@ def test_a_colleague_makes_it_for_paper_without_what_is_not_sent_yet(a_case, cas
     case = a_case(at="assess")
     draft = actions.open_assessment(case=case, by=cast.person)
     actions.save_answer(
-        assessment=draft, question="about.important", value="Zebra unsent", voice="person", by=cast.person
+        assessment=draft,
+        question="about.important",
+        value="Zebra unsent",
+        voice="person",
+        by=cast.person,
     )
     assert "Zebra unsent" in body(take(as_(cast.person), case))
     assert "Zebra unsent" not in body(take(as_(cast.worker), case))
     event = case.events.order_by("-seq").first()
     assert (event.by, event.on_behalf_of) == (cast.worker, case.person)
-    assert "Ask the council for a copy" in body(page(as_(cast.person), case, "copy")), "and asking goes on"
+    assert "Ask the council for a copy" in body(page(as_(cast.person), case, "copy")), (
+        "and asking goes on"
+    )
 
 
 def test_it_takes_as_many_queries_for_a_long_case_as_for_a_short_one(case, cast):
@@ -183,7 +253,9 @@ def test_it_takes_as_many_queries_for_a_long_case_as_for_a_short_one(case, cast)
     first = count()
     for number in range(12):
         requests.ask(case=case, by=cast.person, what="message", words=f"Once more {number}")
-        RecordView.objects.create(council=case.council, case=case, user=cast.worker, role="worker", page="x")
+        RecordView.objects.create(
+            council=case.council, case=case, user=cast.worker, role="worker", page="x"
+        )
     assert count() == first <= 2 * len(subject_access.HELD)
 
 

@@ -1,4 +1,6 @@
-"""From the tick on: it reaches somebody, goes up until one has spoken to them, and nobody else ever reads it."""
+"""From the tick on: it reaches somebody, goes up until one has spoken to them, and nobody else ever
+reads it.
+"""
 
 import re
 import uuid
@@ -21,7 +23,16 @@ from cases.models import Case, DangerReport, DangerStep, Event, Heartbeat, Messa
 from cases.reminders import health, sweep
 from tests.cases.danger_doors import ASK, DOORS, NUMBER, TICK, TO_STAFF, WORDS, by_form, send
 
-MARKS = ("Quokka", NUMBER, "900431", "in danger, or without", "Ring now", "danger_", "report_danger", "spoke_about")
+MARKS = (
+    "Quokka",
+    NUMBER,
+    "900431",
+    "in danger, or without",
+    "Ring now",
+    "danger_",
+    "report_danger",
+    "spoke_about",
+)
 WEDNESDAY = date(2026, 3, 4)
 AGREED = {"agreed": "Zebra agreed", "following": "Zebra next"}
 
@@ -29,14 +40,22 @@ AGREED = {"agreed": "Zebra agreed", "following": "Zebra next"}
 @pytest.fixture
 def council(cast):
     """A council that is open at every hour, with somebody at each step of the ladder."""
-    cast.council.opens_at, cast.council.closes_at, cast.council.open_days = time(0), time(23, 59, 59), "every_day"
+    cast.council.opens_at, cast.council.closes_at, cast.council.open_days = (
+        time(0),
+        time(23, 59, 59),
+        "every_day",
+    )
     cast.council.out_of_hours_phone = "01632 960199"
     cast.council.save()
     cast.intake.email = "first@example.org"
     cast.intake.save()
     boss = User.objects.create_user("boss@example.org", name="Bo Boss")
     Seat.objects.create(
-        user=boss, council=cast.council, team=cast.intake, role="manager", valid_from=date(2024, 1, 1)
+        user=boss,
+        council=cast.council,
+        team=cast.intake,
+        role="manager",
+        valid_from=date(2024, 1, 1),
     )
     cast.boss = boss
     return cast.council
@@ -57,7 +76,13 @@ def a_report(cast, council, a_case):
     def make(ago=0, case=None, **more):
         at = timezone.now() - timedelta(minutes=ago)
         case = case or a_case("request")
-        facts = {"by": None, "role": "person", "door": "own", "said": reports.Said(NUMBER), "at": at} | more
+        facts = {
+            "by": None,
+            "role": "person",
+            "door": "own",
+            "said": reports.Said(NUMBER),
+            "at": at,
+        } | more
         return reports.report(case=case, **facts)
 
     return make
@@ -68,7 +93,9 @@ def text(response):
 
 
 def told(report, step=None):
-    found = Message.objects.filter(template__in=(reports.MAIL, reports.EMERGENCY), case=report.case).order_by("pk")
+    found = Message.objects.filter(
+        template__in=(reports.MAIL, reports.EMERGENCY), case=report.case
+    ).order_by("pk")
     return [m for m in found if step is None or f":{step}:" in m.dedupe_key]
 
 
@@ -89,9 +116,9 @@ def test_the_tick_is_a_coded_fact_that_reaches_the_duty_team_at_once(door, cast,
     assert sent.response.status_code == 302, text(sent.response)
     row = DangerReport.objects.get()
     assert row.case == sent.case and row.event.verb == "report_danger" and row.closed_at is None
-    assert row.due_at - row.reported_at == timedelta(hours=1) and timezone.now() - row.reported_at < timedelta(
-        minutes=1
-    )
+    assert row.due_at - row.reported_at == timedelta(
+        hours=1
+    ) and timezone.now() - row.reported_at < timedelta(minutes=1)
     assert row.event.codes["door"] == row.door and row.event.body.audience == reports.AUDIENCE
     assert row.event.body.facts == {"safe_number": NUMBER}
     assert "may be in danger" not in str([b.note for b in EventBodies(sent.case)])
@@ -109,7 +136,9 @@ def EventBodies(case):
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_the_box_says_before_anything_is_sent_what_it_does_and_asks_for_a_safe_number(door, cast, council, as_):
+def test_the_box_says_before_anything_is_sent_what_it_does_and_asks_for_a_safe_number(
+    door, cast, council, as_
+):
     for tick, wrong in (
         ({"danger": "yes"}, "Enter a number that is safe to ring, or tick that there is none"),
         ({"danger": "yes", "safe_number": "12"}, "Enter a telephone number with its area code"),
@@ -120,10 +149,18 @@ def test_the_box_says_before_anything_is_sent_what_it_does_and_asks_for_a_safe_n
         page = text(answer)
         assert wrong in page and WORDS in page and DangerReport.objects.count() == 0
         assert answer.status_code == 422
-        assert 'href="tel:999"' in page and "We do not have it yet" in page, "what helps stands on the error page too"
-        assert 'name="safe_number"' in page and 'name="no_number"' in page and 'name="otherwise"' in page
+        assert 'href="tel:999"' in page and "We do not have it yet" in page, (
+            "what helps stands on the error page too"
+        )
+        assert (
+            'name="safe_number"' in page
+            and 'name="no_number"' in page
+            and 'name="otherwise"' in page
+        )
         assert "duty team" in page and "999" in page
-    answer = send(door, cast, as_, {"danger": "yes", "no_number": "on", "otherwise": "Quokka at the library"})
+    answer = send(
+        door, cast, as_, {"danger": "yes", "no_number": "on", "otherwise": "Quokka at the library"}
+    )
     assert answer.response.status_code == 302
     assert DangerReport.objects.get().event.body.facts == {"otherwise": "Quokka at the library"}
 
@@ -132,7 +169,9 @@ def test_the_box_says_before_anything_is_sent_what_it_does_and_asks_for_a_safe_n
 def test_without_the_tick_nothing_of_it_is_kept(door, cast, council, as_):
     no = {"danger": "no"} if "message" not in door else {}
     assert send(door, cast, as_, no | {"safe_number": "rubbish"}).response.status_code == 302
-    assert DangerReport.objects.count() == 0 and not Case.objects.exclude(danger_since=None).exists()
+    assert (
+        DangerReport.objects.count() == 0 and not Case.objects.exclude(danger_since=None).exists()
+    )
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -156,16 +195,22 @@ def test_the_page_says_at_once_what_helps_and_who_is_told(door, cast, council, a
 def test_the_browser_forgets_it_after_half_an_hour(cast, council, as_, monkeypatch):
     sent = send("for somebody else", cast, as_)
     session = sent.client.session
-    session["asked"] = session["asked"] | {"told_at": session["asked"]["told_at"] - phrases.FRESH - 1}
+    session["asked"] = session["asked"] | {
+        "told_at": session["asked"]["told_at"] - phrases.FRESH - 1
+    }
     session.save()
     page = text(sent.client.get(sent.at))
-    assert "tel:999" not in page and "We aim to do this by" not in page, "no later day is promised while it is open"
+    assert "tel:999" not in page and "We aim to do this by" not in page, (
+        "no later day is promised while it is open"
+    )
     quiet = send("for somebody else", cast, as_, {"danger": "no"})
     assert "We aim to do this by" in text(quiet.client.get(quiet.at))
     session = quiet.client.session
     session["asked"] = session["asked"] | {"at": session["asked"]["at"] - phrases.FRESH - 1}
     session.save()
-    assert "We aim to do this by" not in text(quiet.client.get(quiet.at)), "the same page with danger and without"
+    assert "We aim to do this by" not in text(quiet.client.get(quiet.at)), (
+        "the same page with danger and without"
+    )
 
 
 def test_once_it_is_settled_the_confirmation_asks_nobody_to_ring(cast, council, as_):
@@ -177,7 +222,9 @@ def test_once_it_is_settled_the_confirmation_asks_nobody_to_ring(cast, council, 
 
 
 def test_the_persons_own_page_says_it_until_it_is_settled(cast, a_report, as_):
-    row = a_report(case=cast.a_case("running"))  # where otherwise "there is nothing that you have to do"
+    row = a_report(
+        case=cast.a_case("running")
+    )  # where otherwise "there is nothing that you have to do"
     place = reverse("cases:case", args=[row.case.ref])
     page = text(as_(cast.person).get(place))
     assert 'href="tel:999"' in page and "nothing that you have to do" not in page
@@ -187,9 +234,13 @@ def test_the_persons_own_page_says_it_until_it_is_settled(cast, a_report, as_):
 
 
 def test_what_somebody_else_said_stands_on_no_page_of_the_person(cast, a_report, as_):
-    row = a_report(case=cast.a_case("running"), role="delegate", door="other", words="Quokka hits her")
+    row = a_report(
+        case=cast.a_case("running"), role="delegate", door="other", words="Quokka hits her"
+    )
     page = text(as_(cast.person).get(reverse("cases:case", args=[row.case.ref])))
-    assert "Quokka" not in page and "tel:999" not in page and "nothing that you have to do" not in page
+    assert (
+        "Quokka" not in page and "tel:999" not in page and "nothing that you have to do" not in page
+    )
 
 
 def test_a_helper_reads_the_same_with_danger_and_without(cast, council, a_case, as_):
@@ -198,10 +249,14 @@ def test_a_helper_reads_the_same_with_danger_and_without(cast, council, a_case, 
     helper = as_(cast.delegate)
 
     def page():
-        return re.sub(r'(value|nonce)="[^"]*"', "", text(helper.get(reverse("cases:case", args=[case.ref]))))
+        return re.sub(
+            r'(value|nonce)="[^"]*"', "", text(helper.get(reverse("cases:case", args=[case.ref])))
+        )
 
     before = page()
-    reports.report(case=case, by=cast.person, role="person", door="message", said=reports.Said(NUMBER))
+    reports.report(
+        case=case, by=cast.person, role="person", door="message", said=reports.Said(NUMBER)
+    )
     assert page() == before
 
 
@@ -214,11 +269,23 @@ def test_no_helper_letter_mail_text_or_copy_of_a_helper_holds_any_of_it(door, ca
     case = sent.case
     cast.help(case) if door != "a message of a helper" else None
     row = DangerReport.objects.get()
-    reports.record_call(report=row, by=cast.service_manager, reached="no_answer", agreed="Quokka did not answer")
+    reports.record_call(
+        report=row, by=cast.service_manager, reached="no_answer", agreed="Quokka did not answer"
+    )
     spoke(row, cast.service_manager)
     helper = as_(cast.delegate)
     seen = []
-    for name in ("case", "letters", "messages", "copy", "known", "helpers", "looked_at", "danger", "chronology"):
+    for name in (
+        "case",
+        "letters",
+        "messages",
+        "copy",
+        "known",
+        "helpers",
+        "looked_at",
+        "danger",
+        "chronology",
+    ):
         seen.append(text(helper.get(reverse(f"cases:{name}", args=[case.ref]))))
     for kind in ("html", "json"):
         seen.append(text(helper.post(reverse("cases:copy", args=[case.ref]), {"kind": kind})))
@@ -226,14 +293,22 @@ def test_no_helper_letter_mail_text_or_copy_of_a_helper_holds_any_of_it(door, ca
         for how in ("", "?as=easy", "?as=large"):
             for reader in (helper, as_(cast.person)):  # what is printed may be opened by anybody
                 seen.append(text(reader.get(reverse("cases:letter", args=[case.ref, seq]) + how)))
-        seen.append(text(helper.get(reverse("cases:letter_text", args=[case.ref, seq]))) if seq == 1 else "")
+        seen.append(
+            text(helper.get(reverse("cases:letter_text", args=[case.ref, seq]))) if seq == 1 else ""
+        )
     outbox.send_messages()
     for one in Message.objects.filter(case=case, to_person__isnull=False):
         seen += [*message_words.words_of(one), message_words.text_of(one)]
     seen += [one.subject + one.body for one in mail.outbox if "danger" not in one.body]
     urgent = [one for one in mail.outbox if "rung now" in one.subject]
-    assert all(mark not in one.subject + one.body for one in urgent for mark in ("Quokka", NUMBER, "Ada", case.ref))
-    everything = re.sub(r'(?s)<form.*?</form>|<(script|style|link)[^>]*>|class="[^"]*"', "", " ".join(seen))
+    assert all(
+        mark not in one.subject + one.body
+        for one in urgent
+        for mark in ("Quokka", NUMBER, "Ada", case.ref)
+    )
+    everything = re.sub(
+        r'(?s)<form.*?</form>|<(script|style|link)[^>]*>|class="[^"]*"', "", " ".join(seen)
+    )
     for mark in MARKS:
         assert mark not in everything, f"{door}: {everything[everything.index(mark) - 200 :][:400]}"
 
@@ -259,8 +334,12 @@ def test_finance_panel_and_auditor_read_no_more_than_their_part(cast, a_report, 
 
 def test_the_persons_own_copy_holds_what_they_said_and_no_word_of_others(cast, council, as_):
     sent = send("again, while a case is open", cast, as_)
-    reports.report(case=sent.case, by=cast.worker, role="worker", door="phone", said=reports.Said("", "Wombat"))
-    copy = text(as_(cast.person).post(reverse("cases:copy", args=[sent.case.ref]), {"kind": "html"}))
+    reports.report(
+        case=sent.case, by=cast.worker, role="worker", door="phone", said=reports.Said("", "Wombat")
+    )
+    copy = text(
+        as_(cast.person).post(reverse("cases:copy", args=[sent.case.ref]), {"kind": "html"})
+    )
     assert WORDS in copy and NUMBER in copy and "Wombat" not in copy
     assert "because they were worried about a person" in copy, (
         "said to everybody, whether there is such a thing or not"
@@ -281,21 +360,29 @@ def spoke(row, by, **more):
     return reports.record_call(report=row, by=by, **facts)
 
 
-def test_the_duty_worker_reaches_the_case_of_any_team_while_it_is_open_and_no_longer(cast, a_report):
+def test_the_duty_worker_reaches_the_case_of_any_team_while_it_is_open_and_no_longer(
+    cast, a_report
+):
     row = a_report(case=cast.a_case("plan"))
     assert row.case.team == cast.team and access.roles_of(row.case, cast.duty) == {"worker"}
     assert access.visible_to(cast.duty).filter(pk=row.case_id).exists()
     assert not access.roles_of(row.case, cast.stranger)
     spoke(row, cast.duty)
     case = Case.objects.get(pk=row.case_id)
-    assert not access.roles_of(case, cast.duty) and not access.visible_to(cast.duty).filter(pk=case.pk).exists()
+    assert (
+        not access.roles_of(case, cast.duty)
+        and not access.visible_to(cast.duty).filter(pk=case.pk).exists()
+    )
 
 
 def test_only_having_spoken_closes_it_and_says_what_was_agreed(cast, a_report):
     row = a_report()
     for wrong, field in (
-        ({"reached": "shouted"}, "reached"), ({"safe": ""}, "safe"), ({"agreed": " "}, "agreed"), ({"following": ""}, "following"),
-    ):  # fmt: skip
+        ({"reached": "shouted"}, "reached"),
+        ({"safe": ""}, "safe"),
+        ({"agreed": " "}, "agreed"),
+        ({"following": ""}, "following"),
+    ):
         with pytest.raises(NotYet) as no:
             spoke(row, cast.duty, **wrong)
         assert no.value.field == field
@@ -304,10 +391,16 @@ def test_only_having_spoken_closes_it_and_says_what_was_agreed(cast, a_report):
     assert row.closed_at is None and call.told.step == "manager"
     call = spoke(row, cast.duty, safe="no")
     row.refresh_from_db()
-    assert row.closed_at is None and call.told.step == "service_manager", "spoken to, and not safe yet"
+    assert row.closed_at is None and call.told.step == "service_manager", (
+        "spoken to, and not safe yet"
+    )
     spoke(row, cast.duty, reached="spoke_safe", safe="help_coming")
     row.refresh_from_db()
-    assert row.closed_at and row.closing.verb == "spoke_about_danger" and row.closing.body.facts == AGREED
+    assert (
+        row.closed_at
+        and row.closing.verb == "spoke_about_danger"
+        and row.closing.body.facts == AGREED
+    )
     assert Case.objects.get(pk=row.case_id).danger_since is None
     with pytest.raises(NotYet, match="Duty spoke to them"):
         spoke(row, cast.duty)
@@ -351,13 +444,22 @@ def test_nobody_has_spoken_within_the_hour_so_the_managers_are_told_once(cast, a
     assert [reports.chase(), reports.chase(), reports.chase()] == [1, 0, 0]
     assert whom(told(row, "manager")) == {"Bo Boss"} and not told(row, "service_manager")
     step = row.steps.get(step="manager")
-    assert (step.why, step.told, step.event.verb, step.event.by) == ("time", 1, "danger_went_up", None)
+    assert (step.why, step.told, step.event.verb, step.event.by) == (
+        "time",
+        1,
+        "danger_went_up",
+        None,
+    )
 
 
 def test_an_unanswered_call_does_not_stop_the_clock_and_goes_up_at_once(cast, a_report):
     row = a_report(ago=61)
     call = reports.record_call(report=row, by=cast.duty, reached="no_answer")
-    assert call.told.step == "manager" and call.told.why == "no_answer" and whom(told(row, "manager")) == {"Bo Boss"}
+    assert (
+        call.told.step == "manager"
+        and call.told.why == "no_answer"
+        and whom(told(row, "manager")) == {"Bo Boss"}
+    )
     assert reports.chase() == 0, "the manager is told once, and not again for the hour"
     row2 = a_report(ago=30, case=cast.a_case("request"))
     reports.record_call(report=row2, by=cast.duty, reached="no_answer")
@@ -368,7 +470,12 @@ def test_an_unanswered_call_does_not_stop_the_clock_and_goes_up_at_once(cast, a_
 def test_each_further_step_comes_in_its_hour(cast, a_report):
     row = a_report(ago=5 * 60)
     assert reports.chase() == 3
-    assert list(row.steps.values_list("step", flat=True)) == ["duty", "manager", "service_manager", "everybody"]
+    assert list(row.steps.values_list("step", flat=True)) == [
+        "duty",
+        "manager",
+        "service_manager",
+        "everybody",
+    ]
     assert {"Bo Boss", "Service Manager", "Duty", "First contact"} == whom(told(row, "everybody"))
     assert reports.chase() == 0 and phrases.went_up(None)
 
@@ -391,7 +498,9 @@ def test_where_there_is_nobody_at_a_step_the_next_is_told(cast, a_report):
     Seat.objects.filter(role="worker", team=cast.intake).delete()
     Team.objects.update(email="")
     row = a_report(ago=1, case=cast.a_case("request"))
-    assert "service_manager" in set(row.steps.values_list("step", flat=True)), "no duty team: those above at once"
+    assert "service_manager" in set(row.steps.values_list("step", flat=True)), (
+        "no duty team: those above at once"
+    )
 
 
 def test_the_managers_day_shows_it_first(cast, a_report):
@@ -426,7 +535,9 @@ def test_a_round_of_a_day_to_come_records_nothing_in_the_future(cast, a_report):
 
 def test_its_mail_leaves_before_all_that_has_waited_longer(cast, a_report):
     row = a_report()
-    others = Message.objects.filter(state="waiting", channel="email").exclude(template__in=message_words.OWN)
+    others = Message.objects.filter(state="waiting", channel="email").exclude(
+        template__in=message_words.OWN
+    )
     assert others.update(not_before=row.reported_at - timedelta(days=1))
     turns = [pk for pk, channel in outbox._in_turn(timezone.now(), 200) if channel == "email"]
     told = [Message.objects.get(pk=pk).template in message_words.OWN for pk in turns]
@@ -452,12 +563,18 @@ def test_at_night_the_emergency_address_is_told_and_the_page_says_who_reads(cast
     assert "somebody there reads it" in text(sent.client.get(sent.at))
     outbox.send_messages()
     night = next(m for m in mail.outbox if m.to == ["night@example.org"])
-    assert "/staff/danger/" in night.body and "Quokka" not in night.body and sent.case.ref not in night.body
+    assert (
+        "/staff/danger/" in night.body
+        and "Quokka" not in night.body
+        and sent.case.ref not in night.body
+    )
     assert reports.untold(timezone.now() + timedelta(hours=1)) == set()
 
 
 @pytest.mark.parametrize("set_up", [("", True), ("", False), ("night@example.org", False)])
-def test_at_night_without_readers_the_page_says_so_plainly_before_and_after(cast, shut, as_, set_up):
+def test_at_night_without_readers_the_page_says_so_plainly_before_and_after(
+    cast, shut, as_, set_up
+):
     shut.emergency_email, shut.emergency_reads = set_up
     shut.opens_at, shut.closes_at = None, None
     shut.save()
@@ -465,7 +582,11 @@ def test_at_night_without_readers_the_page_says_so_plainly_before_and_after(cast
     assert "when somebody reads it" in form and "Ring 01632 960199 now" in form
     sent = by_form(cast, as_, TICK, str(uuid.uuid4()))
     page = text(sent.client.get(sent.at))
-    assert "Do not wait for us" in page and "We are telling" not in page and 'href="tel:01632960199"' in page
+    assert (
+        "Do not wait for us" in page
+        and "We are telling" not in page
+        and 'href="tel:01632960199"' in page
+    )
 
 
 def test_the_page_names_the_hour_at_which_somebody_reads_it(cast, council):
@@ -480,7 +601,9 @@ def test_the_page_names_the_hour_at_which_somebody_reads_it(cast, council):
     assert "until 9am on 7 April 2026" in phrases.unread(council, friday)
 
 
-def test_what_came_before_closing_time_is_passed_on_when_the_office_closes(cast, shut, a_report, monkeypatch):
+def test_what_came_before_closing_time_is_passed_on_when_the_office_closes(
+    cast, shut, a_report, monkeypatch
+):
     shut.emergency_email = "night@example.org"
     shut.save()
     monkeypatch.setattr(reports.office_hours, "is_open", lambda council, at: True)
@@ -517,7 +640,9 @@ def test_a_mail_that_has_not_left_after_ten_minutes_is_an_alarm(cast, a_report, 
     Message.objects.filter(case=row.case).update(state=state, **gone)
     assert reports.untold(timezone.now()) == {row.pk}
     assert reports.untold(row.reported_at + timedelta(minutes=9)) == set()
-    Message.objects.filter(pk=told(row)[0].pk).update(state="sent", sent_at=timezone.now(), dead_at=None)
+    Message.objects.filter(pk=told(row)[0].pk).update(
+        state="sent", sent_at=timezone.now(), dead_at=None
+    )
     assert reports.untold(timezone.now()) == set()
     assert reports.untold(timezone.now(), cast.other) == set()
 
@@ -558,9 +683,14 @@ def test_the_record_of_it_can_be_proved_and_not_be_changed(cast, a_report):
     ]
     assert list(ledger.faults(Case.objects.filter(pk=row.case_id))) == []
     assert replay.disagreements(Case.objects.get(pk=row.case_id)) == []
-    for model, change in ((DangerReport, {"closed_at": None, "closing": None}), (DangerStep, {"told": 9})):
+    for model, change in (
+        (DangerReport, {"closed_at": None, "closing": None}),
+        (DangerStep, {"told": 9}),
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
-            model.objects.filter(**({"pk": row.pk} if model is DangerReport else {"report": row})).update(**change)
+            model.objects.filter(
+                **({"pk": row.pk} if model is DangerReport else {"report": row})
+            ).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         row.calls.all()._raw_delete(using="default")
 
@@ -587,11 +717,29 @@ def test_the_duty_page_has_the_number_first_and_two_answers(cast, council, as_):
     assert sent.case.views.filter(user=cast.duty).exists(), "who looked is written down"
     row = DangerReport.objects.get()
     key = str(uuid.uuid4())
-    pressed = [duty.post(place, {"report": row.pk, "silent": "1", "key": key}, follow=True) for _press in range(2)]
-    assert "It has gone up. We are telling: Team managers." in text(pressed[0]) and row.calls.count() == 1
-    bad = duty.post(place, {"report": row.pk, "spoke": "1", "key": uuid.uuid4(), "agreed": "Kept words"})
-    assert bad.status_code == 422 and "Choose whether they are safe now" in text(bad) and "Kept words" in text(bad)
-    good = {"report": row.pk, "spoke": "1", "key": uuid.uuid4(), "reached": "spoke", "safe": "yes"} | AGREED
+    pressed = [
+        duty.post(place, {"report": row.pk, "silent": "1", "key": key}, follow=True)
+        for _press in range(2)
+    ]
+    assert (
+        "It has gone up. We are telling: Team managers." in text(pressed[0])
+        and row.calls.count() == 1
+    )
+    bad = duty.post(
+        place, {"report": row.pk, "spoke": "1", "key": uuid.uuid4(), "agreed": "Kept words"}
+    )
+    assert (
+        bad.status_code == 422
+        and "Choose whether they are safe now" in text(bad)
+        and "Kept words" in text(bad)
+    )
+    good = {
+        "report": row.pk,
+        "spoke": "1",
+        "key": uuid.uuid4(),
+        "reached": "spoke",
+        "safe": "yes",
+    } | AGREED
     assert "it is settled" in text(duty.post(place, good, follow=True))
     late = duty.post(place, good | {"key": uuid.uuid4()})
     assert late.status_code == 422 and "Duty spoke to them on" in text(late)
@@ -601,7 +749,12 @@ def test_the_duty_page_has_the_number_first_and_two_answers(cast, council, as_):
 
 def test_every_page_of_those_who_ring_says_it(cast, a_report, as_):
     row = a_report()
-    for who, shown in ((cast.duty, True), (cast.boss, True), (cast.worker, False), (cast.finance, False)):
+    for who, shown in (
+        (cast.duty, True),
+        (cast.boss, True),
+        (cast.worker, False),
+        (cast.finance, False),
+    ):
         assert ("1 person may be in danger" in text(as_(who).get("/staff/", follow=True))) is shown
     page = text(as_(cast.duty).get("/staff/?scope=team"))
     assert "Danger: ring today" in page and "Due today" in page
@@ -618,37 +771,60 @@ def test_a_case_in_danger_stands_first_in_the_list(cast, a_report, as_):
     assert table.rows[0][0][1] == row.case.ref and len(table.rows) == 3
 
 
-def test_a_report_without_any_way_to_reach_them_is_refused_with_nothing_at_all_written(cast, a_report):
+def test_a_report_without_any_way_to_reach_them_is_refused_with_nothing_at_all_written(
+    cast, a_report
+):
     with pytest.raises(NotYet, match="safe to ring"):
         a_report(said=reports.Said(" ", ""))
-    assert DangerReport.objects.count() == 0 and not Event.objects.filter(verb="report_danger").exists()
+    assert (
+        DangerReport.objects.count() == 0
+        and not Event.objects.filter(verb="report_danger").exists()
+    )
 
 
 # ---- after it is settled
 
 
-def test_not_safe_said_after_a_colleague_settled_it_opens_a_new_report_and_loses_no_word(cast, a_report, as_):
-    row = a_report(case=cast.a_case("plan"))  # of another team: both were let in by the open report alone
+def test_not_safe_said_after_a_colleague_settled_it_opens_a_new_report_and_loses_no_word(
+    cast, a_report, as_
+):
+    row = a_report(
+        case=cast.a_case("plan")
+    )  # of another team: both were let in by the open report alone
     place = reverse("cases:danger", args=[row.case.ref])
     boss = as_(cast.boss)
     assert "They are not safe after all" not in text(boss.get(place))
     spoke(row, cast.duty)
-    said = {"report": row.pk, "spoke": "1", "reached": "spoke", "agreed": "Yak came back", "following": "Yak next"}
+    said = {
+        "report": row.pk,
+        "spoke": "1",
+        "reached": "spoke",
+        "agreed": "Yak came back",
+        "following": "Yak next",
+    }
     late = boss.post(place, said | {"safe": "yes", "key": uuid.uuid4()})
     assert late.status_code == 422 and "Duty spoke to them on" in text(late)
-    assert "Yak came back" in text(late) and "Yak next" in text(late), "shown again, to be sent with another answer"
+    assert "Yak came back" in text(late) and "Yak next" in text(late), (
+        "shown again, to be sent with another answer"
+    )
     assert boss.post(place, said | {"safe": "no", "key": uuid.uuid4()}).status_code == 302
     new = DangerReport.objects.exclude(pk=row.pk).get()
     assert new.closed_at is None and new.door == "again" and not new.own
-    assert reports.words_of(new.event)["safe_number"] == NUMBER and new.event.codes["after"] == row.pk
+    assert (
+        reports.words_of(new.event)["safe_number"] == NUMBER and new.event.codes["after"] == row.pk
+    )
     call = new.calls.get()
     assert call.safe == "no" and reports.words_of(call.event)["agreed"] == "Yak came back"
-    assert {"duty", "manager"} <= set(new.steps.values_list("step", flat=True)), "told at once, and one step up"
+    assert {"duty", "manager"} <= set(new.steps.values_list("step", flat=True)), (
+        "told at once, and one step up"
+    )
     assert Case.objects.get(pk=row.case_id).danger_since == new.reported_at
     row.refresh_from_db()
     assert row.closed_at, "the settled one stands as it is"
     spoke(row, cast.duty, safe="no")
-    assert DangerReport.objects.count() == 2 and new.calls.count() == 2, "a second one joins the first"
+    assert DangerReport.objects.count() == 2 and new.calls.count() == 2, (
+        "a second one joins the first"
+    )
     assert replay.disagreements(Case.objects.get(pk=row.case_id)) == []
 
 
@@ -659,15 +835,26 @@ def test_a_settled_report_has_a_form_that_opens_it_again_for_those_who_ring(cast
         reports.again(report=row, by=cast.duty, words="Yak")
     spoke(row, cast.duty)
     duty = as_(cast.duty)
-    assert 'name="again"' in text(duty.get(place)) and 'name="again"' not in text(as_(cast.auditor).get(place))
+    assert 'name="again"' in text(duty.get(place)) and 'name="again"' not in text(
+        as_(cast.auditor).get(place)
+    )
     empty = duty.post(place, {"report": row.pk, "again": "1", "key": uuid.uuid4()})
     assert empty.status_code == 422 and "Write what has happened" in text(empty)
     for who in (cast.worker, cast.person, cast.finance):
         with pytest.raises(NotYet):
             reports.again(report=row, by=who, words="Yak")
-    page = text(duty.post(place, {"report": row.pk, "again": "1", "agreed": "Yak", "key": uuid.uuid4()}, follow=True))
+    page = text(
+        duty.post(
+            place,
+            {"report": row.pk, "again": "1", "agreed": "Yak", "key": uuid.uuid4()},
+            follow=True,
+        )
+    )
     new = DangerReport.objects.exclude(pk=row.pk).get()
-    assert "It is open again" in page and reports.words_of(new.event) == {"words": "Yak", "safe_number": NUMBER}
+    assert "It is open again" in page and reports.words_of(new.event) == {
+        "words": "Yak",
+        "safe_number": NUMBER,
+    }
     assert new.closed_at is None and whom(told(new, "duty")) >= {"Duty"}
     with pytest.raises(NotYet, match="open already"):
         reports.again(report=row, by=cast.boss, words="Yak too")
@@ -696,7 +883,13 @@ def test_everybody_is_told_again_every_four_hours_while_it_is_open(cast, a_repor
     assert list(row.steps.filter(step="everybody").values_list("round", flat=True)) == [1, 2, 7, 8]
     with pytest.raises(DatabaseError), transaction.atomic():
         DangerStep.objects.create(
-            report=row, step="everybody", round=8, why="time", told=0, at=row.reported_at, event=row.event
+            report=row,
+            step="everybody",
+            round=8,
+            why="time",
+            told=0,
+            at=row.reported_at,
+            event=row.event,
         )
     spoke(row, cast.duty)
     assert reports.chase(row.reported_at + timedelta(hours=40)) == 0
@@ -730,7 +923,9 @@ def test_when_the_office_opens_everybody_there_is_told_once_a_day(cast, council,
 # ---- no word of what has not happened
 
 
-@pytest.mark.parametrize("door", ["by telephone", "a message that a worker writes down", "a message of the person"])
+@pytest.mark.parametrize(
+    "door", ["by telephone", "a message that a worker writes down", "a message of the person"]
+)
 def test_nobody_reads_that_it_was_told_when_nobody_reads_it(door, cast, shut, as_):
     sent = send(door, cast, as_)
     page = text(sent.client.get(sent.at))
@@ -746,7 +941,12 @@ def test_nobody_reads_that_it_was_told_when_nobody_reads_it(door, cast, shut, as
 
 def test_a_colleague_who_may_not_open_it_reads_whom_to_ring(cast, shut, as_):
     day = timezone.localdate()
-    asked = {"asked_on_day": day.day, "asked_on_month": day.month, "asked_on_year": day.year, "kind": "adult"}
+    asked = {
+        "asked_on_day": day.day,
+        "asked_on_month": day.month,
+        "asked_on_year": day.year,
+        "kind": "adult",
+    }
     taken = ASK | asked | TICK | {"key": uuid.uuid4(), "channel": "phone"}
     page = text(as_(cast.worker).post("/staff/ask/", taken, follow=True))
     assert "Ring the manager on call yourself: 01632 960199" in page and "has been told" not in page
@@ -775,7 +975,9 @@ def test_while_it_is_read_the_words_are_that_we_are_telling(cast, council, shut)
 )
 def test_only_what_is_one_number_is_dialled_and_the_words_stay(typed, dial, cast, a_report, as_):
     row = a_report(said=reports.Said(typed))
-    page = text(as_(cast.duty).get(reverse("cases:danger", args=[row.case.ref]))).split("<footer")[0]
+    page = text(as_(cast.duty).get(reverse("cases:danger", args=[row.case.ref]))).split("<footer")[
+        0
+    ]
     assert typed in page and re.findall('href="tel:([^"]*)"', page) == [dial] * bool(dial)
     assert phrases.Way("", typed, "").dial == dial
 
@@ -784,7 +986,9 @@ def test_only_what_is_one_number_is_dialled_and_the_words_stay(typed, dial, cast
 
 
 @pytest.mark.parametrize("name", journey.CLOSING)
-def test_every_page_that_closes_a_case_warns_those_who_may_read_of_it(name, cast, a_report, a_case, as_):
+def test_every_page_that_closes_a_case_warns_those_who_may_read_of_it(
+    name, cast, a_report, a_case, as_
+):
     move = journey.MOVES[name]
     step = next(s for s, to in move.routes.items() if "closed" in to)
     case = a_case(step)
@@ -795,9 +999,14 @@ def test_every_page_that_closes_a_case_warns_those_who_may_read_of_it(name, cast
     place = reverse("cases:act", args=[case.ref, name]) + behalf
     where = reverse("cases:danger", args=[case.ref])
     page = text(as_(staff).get(place, follow=True))
-    assert "Closing the case does not settle that" in page and f'href="{where}">Ring them first' in page
+    assert (
+        "Closing the case does not settle that" in page
+        and f'href="{where}">Ring them first' in page
+    )
     if "person" in move.who:
-        assert "Closing the case does not settle" not in text(as_(cast.person).get(place.removesuffix(behalf)))
+        assert "Closing the case does not settle" not in text(
+            as_(cast.person).get(place.removesuffix(behalf))
+        )
     spoke(row, cast.duty)
     if access.roles_of(Case.objects.get(pk=case.pk), staff):
         assert "Closing the case does not settle" not in text(as_(staff).get(place, follow=True))

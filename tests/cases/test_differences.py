@@ -1,4 +1,6 @@
-"""Three voices: where they differ, what the person says to it, and that none of them is ever written over."""
+"""Three voices: where they differ, what the person says to it, and that none of them is ever
+written over.
+"""
 
 import pytest
 from django.urls import reverse
@@ -20,9 +22,15 @@ def told(a_case, cast):
     own, _helper, ours = _values(spec)
     Answer.objects.filter(assessment=sent, question=spec["id"], voice="person").update(value=own)
     Answer.objects.create(
-        assessment=sent, question=spec["id"], voice="helper", value=_values(spec)[1], by=cast.delegate
+        assessment=sent,
+        question=spec["id"],
+        voice="helper",
+        value=_values(spec)[1],
+        by=cast.delegate,
     )
-    actions.save_answer(assessment=sent, question=spec["id"], value=ours, voice="assessor", by=cast.worker)
+    actions.save_answer(
+        assessment=sent, question=spec["id"], value=ours, voice="assessor", by=cast.worker
+    )
     return case, sent, spec
 
 
@@ -32,7 +40,9 @@ def _values(spec):
 
 
 def voices(sent, spec):
-    return dict(Answer.objects.filter(assessment=sent, question=spec["id"]).values_list("voice", "value"))
+    return dict(
+        Answer.objects.filter(assessment=sent, question=spec["id"]).values_list("voice", "value")
+    )
 
 
 def test_all_three_are_listed_with_who_gave_them(told, cast, as_):
@@ -44,7 +54,9 @@ def test_all_three_are_listed_with_who_gave_them(told, cast, as_):
             assert words in shown, words
 
 
-@pytest.mark.parametrize(("reply", "words"), [("mine", ""), ("theirs", ""), ("comment", "Only on bad days")])
+@pytest.mark.parametrize(
+    ("reply", "words"), [("mine", ""), ("theirs", ""), ("comment", "Only on bad days")]
+)
 def test_a_reply_is_kept_and_changes_no_voice(told, cast, as_, reply, words):
     case, sent, spec = told
     before = voices(sent, spec)
@@ -70,19 +82,30 @@ def test_an_answer_changed_meanwhile_is_read_first_and_opens_the_question_again(
     form = client.get(reverse("cases:reply", args=[case.ref, spec["id"]])).context["form"]
     hidden = {n: form[n].value() for n in ("seen", "key", "version")}
     actions.save_answer(
-        assessment=sent, question=spec["id"], value=_values(spec)[1], voice="assessor", by=cast.worker
+        assessment=sent,
+        question=spec["id"],
+        value=_values(spec)[1],
+        voice="assessor",
+        by=cast.worker,
     )
     answer = client.post(
-        reverse("cases:reply", args=[case.ref, spec["id"]]), hidden | {"reply": "mine", "words": "Kept"}
+        reverse("cases:reply", args=[case.ref, spec["id"]]),
+        hidden | {"reply": "mine", "words": "Kept"},
     )
-    assert answer.status_code == 422 and "has changed while" in body(answer) and "Kept" in body(answer)
+    assert (
+        answer.status_code == 422 and "has changed while" in body(answer) and "Kept" in body(answer)
+    )
     with pytest.raises(Stale):
         differences.reply_to(case=case, by=cast.person, question=spec["id"], reply="mine", seen=1)
     differences.reply_to(case=case, by=cast.person, question=spec["id"], reply="mine", seen=2)
     (one,) = [d for d in differences.of(_roles(case), sent) if d.question == spec["id"]]
     assert not one.open
     actions.save_answer(
-        assessment=sent, question=spec["id"], value=_values(spec)[2], voice="assessor", by=cast.worker
+        assessment=sent,
+        question=spec["id"],
+        value=_values(spec)[2],
+        voice="assessor",
+        by=cast.worker,
     )
     (one,) = [d for d in differences.of(_roles(case), sent) if d.question == spec["id"]]
     assert one.newer and one.open and one.reply
@@ -110,7 +133,18 @@ def test_who_may_read_and_who_may_reply(told, cast, as_):
 def test_a_worker_writes_down_the_reply_and_says_how_they_know(told, cast, as_):
     case, _sent, spec = told
     assert post(as_(cast.worker), case, "reply", spec["id"], reply="theirs").status_code == 422
-    assert post(as_(cast.worker), case, "reply", spec["id"], reply="theirs", told_by="visit", read_back="on").status_code == 302  # fmt: skip
+    assert (
+        post(
+            as_(cast.worker),
+            case,
+            "reply",
+            spec["id"],
+            reply="theirs",
+            told_by="visit",
+            read_back="on",
+        ).status_code
+        == 302
+    )
     assert case.events.get(verb="answered_a_difference").on_behalf_of == case.person
 
 
@@ -121,4 +155,6 @@ def test_where_all_say_the_same_there_is_nothing_to_answer(a_case, cast, as_):
     assert "There is no difference" in body(page(as_(cast.person), case, "differences"))
     with pytest.raises(NotYet, match="no difference here"):
         differences.reply_to(case=case, by=cast.person, question=sent.form[0]["id"], reply="mine")
-    assert "There is no difference" in body(page(as_(cast.person), a_case(at="request"), "differences"))
+    assert "There is no difference" in body(
+        page(as_(cast.person), a_case(at="request"), "differences")
+    )

@@ -22,14 +22,25 @@ def test_a_challenge_ends_on_a_page_with_reference_days_and_a_letter(a_case, cas
     page = challenged(case, mine)
     event = case.events.get(verb="challenge")
     assert page.redirect_chain[-1][0] == SENT.format(case.ref, event.seq)
-    for words in ("We have your challenge", case.ref, "We tell you that it has arrived by", "We aim to answer by",
-                  "What happens next", case.council.help_phone, str(case.worker)):  # fmt: skip
+    for words in (
+        "We have your challenge",
+        case.ref,
+        "We tell you that it has arrived by",
+        "We aim to answer by",
+        "What happens next",
+        case.council.help_phone,
+        str(case.worker),
+    ):
         assert words in text(page), words
     kept = reverse("cases:letter_pdf", args=[case.ref, event.seq])
     assert kept in text(page)
     assert mine.get(kept).content.startswith(b"%PDF")
     letter = text(mine.get(reverse("cases:letter", args=[case.ref, event.seq])))
-    assert "The evenings are left out" in letter and "Ombudsman" in letter and "We aim to answer by" in letter
+    assert (
+        "The evenings are left out" in letter
+        and "Ombudsman" in letter
+        and "We aim to answer by" in letter
+    )
 
 
 @pytest.mark.parametrize("who", ["worker", "stranger", "manager"])
@@ -39,7 +50,9 @@ def test_what_one_has_done_is_shown_to_nobody_else(a_case, cast, as_, who):
     assert as_(getattr(cast, who)).get(SENT.format(case.ref, seq)).status_code == 404
 
 
-def test_a_sent_plan_is_confirmed_with_its_letter_and_a_helper_finds_only_their_own(a_case, cast, as_):
+def test_a_sent_plan_is_confirmed_with_its_letter_and_a_helper_finds_only_their_own(
+    a_case, cast, as_
+):
     case = a_case(at="sign_off", days_ago=7)
     seq = case.events.get(verb="submit_plan").seq
     page = as_(cast.person).get(SENT.format(case.ref, seq))

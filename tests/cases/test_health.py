@@ -31,7 +31,12 @@ def test_alive_and_ready_need_no_account(client, db):
     beat_all()
     response = client.get("/readyz")
     found = response.json()
-    assert response.status_code == 200 and found["ready"] and not found["degraded"] and found["degraded_by"] == []
+    assert (
+        response.status_code == 200
+        and found["ready"]
+        and not found["degraded"]
+        and found["degraded_by"] == []
+    )
     assert found["triggers_missing"] == [] and found["sweep_age"] < 60
     assert "no-cache" in response["Cache-Control"]
 
@@ -65,7 +70,11 @@ def test_each_job_that_stops_is_degraded_but_people_go_on_working(client, db, ag
     if age:
         Heartbeat.objects.create(job=job, at=timezone.now() - timedelta(seconds=age))
     response = client.get("/readyz")
-    assert response.status_code == 200 and response.json()["degraded"] and response.json()["degraded_by"] == [job]
+    assert (
+        response.status_code == 200
+        and response.json()["degraded"]
+        and response.json()["degraded_by"] == [job]
+    )
 
 
 def test_every_job_of_the_timetable_leaves_a_heartbeat_that_is_watched(db, settings):
@@ -75,7 +84,9 @@ def test_every_job_of_the_timetable_leaves_a_heartbeat_that_is_watched(db, setti
     assert len(reminders_health.JOBS) == len(settings.CELERY_BEAT_SCHEDULE)
     for job in reminders_health.JOBS:
         every = next(
-            one["schedule"] for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"].endswith(f".{job}")
+            one["schedule"]
+            for one in settings.CELERY_BEAT_SCHEDULE.values()
+            if one["task"].endswith(f".{job}")
         )
         assert reminders_health.JOBS[job] >= 2 * every, "one round may be missed"
 
@@ -96,16 +107,24 @@ def test_a_message_that_is_put_off_again_and_again_grows_old(a_case, client):
     row.again_at, row.tried_since = now + timedelta(minutes=20), now - timedelta(hours=5)
     row.save()
     found = client.get("/readyz").json()
-    assert 17900 < found["oldest_message_age"] < 18100 and found["degraded_by"] == ["oldest_message_age"]
+    assert 17900 < found["oldest_message_age"] < 18100 and found["degraded_by"] == [
+        "oldest_message_age"
+    ]
     Message.objects.filter(pk=row.pk).update(not_before=now + timedelta(hours=1))
-    assert client.get("/readyz").json()["oldest_message_age"] is None, "what is to go out later is not late"
+    assert client.get("/readyz").json()["oldest_message_age"] is None, (
+        "what is to go out later is not late"
+    )
     Message.objects.filter(pk=row.pk).update(not_before=now - timedelta(minutes=1))
     found = client.get("/readyz").json()
-    assert 50 < found["oldest_message_age"] < 100 and not found["degraded"], "from the moment it was due"
+    assert 50 < found["oldest_message_age"] < 100 and not found["degraded"], (
+        "from the moment it was due"
+    )
 
 
 @pytest.mark.parametrize("state", ["dead", "unsure"])
-def test_a_message_that_did_not_arrive_is_degraded_until_somebody_has_decided(a_case, cast, client, as_, state):
+def test_a_message_that_did_not_arrive_is_degraded_until_somebody_has_decided(
+    a_case, cast, client, as_, state
+):
     a_case(at="assess", days_ago=5)
     beat_all()
     told_all()
@@ -123,23 +142,46 @@ def test_the_administrators_page_says_the_same_numbers_in_words(a_case, cast, as
     Heartbeat.objects.create(job="sweep", at=now)
     Heartbeat.objects.create(job="send_messages", at=now - timedelta(hours=3))
     Message.objects.filter(case=case, channel="email").update(not_before=now - timedelta(hours=2))
-    Message.objects.filter(pk=Message.objects.first().pk).update(state="dead", dead_at=now, last_error="Cut off")
+    Message.objects.filter(pk=Message.objects.first().pk).update(
+        state="dead", dead_at=now, last_error="Cut off"
+    )
     page = as_(cast.admin).get("/staff/service/")
     rows = {row[0]: row[1:] for row in page.context["table"].rows}
     assert [row[0].text for row in rows.values()] == [
-        "None", "Runs", "Stopped", *["Has not run yet"] * 4, "Waits too long", "Waits too long", "Look", "None", "None"]  # fmt: skip
+        "None",
+        "Runs",
+        "Stopped",
+        *["Has not run yet"] * 4,
+        "Waits too long",
+        "Waits too long",
+        "Look",
+        "None",
+        "None",
+    ]
     assert (
         rows["Sending messages (every minute)"][1] == "3 hours ago"
         and "Start the mailer" in rows["Sending messages (every minute)"][2]
     )
     assert "Cut off: 1" in page.content.decode() and "No. Pages work" in page.content.decode()
     found = client.get("/readyz").json()
-    assert found["dead_messages"] == 1 and 10700 < found["sending_age"] < 10900 and found["drain_age"] is None
+    assert (
+        found["dead_messages"] == 1
+        and 10700 < found["sending_age"] < 10900
+        and found["drain_age"] is None
+    )
     assert case.ref not in page.content.decode() and "Wren" not in page.content.decode()
 
 
 def test_the_administrators_page_is_theirs_alone(cast, as_):
-    for who in (cast.worker, cast.manager, cast.auditor, cast.finance, cast.outsider, cast.person, cast.stranger):
+    for who in (
+        cast.worker,
+        cast.manager,
+        cast.auditor,
+        cast.finance,
+        cast.outsider,
+        cast.person,
+        cast.stranger,
+    ):
         page = as_(who).get("/staff/service/")
         assert page.status_code == 404
     assert as_(None).get("/staff/service/").status_code == 302
@@ -148,7 +190,9 @@ def test_the_administrators_page_is_theirs_alone(cast, as_):
 
 
 @pytest.mark.parametrize(("seconds", "stopped"), [(5, False), (110, False), (121, True)])
-def test_a_stopped_worker_is_visible_within_two_minutes(a_case, cast, as_, client, seconds, stopped):
+def test_a_stopped_worker_is_visible_within_two_minutes(
+    a_case, cast, as_, client, seconds, stopped
+):
     case = a_case(at="assess", days_ago=5)
     beat_all()
     told_all()
@@ -159,10 +203,18 @@ def test_a_stopped_worker_is_visible_within_two_minutes(a_case, cast, as_, clien
         (cast.service_manager, "/staff/"),
         (cast.admin, "/staff/service/"),
     ):
-        assert ("Reminders and messages have stopped" in as_(who).get(path).content.decode()) is stopped, path
+        assert (
+            "Reminders and messages have stopped" in as_(who).get(path).content.decode()
+        ) is stopped, path
     assert ("No. Pages work" in as_(cast.admin).get("/staff/service/").content.decode()) is stopped
-    for who, path in ((cast.person, f"/cases/{case.ref}/"), (cast.worker, "/staff/day/"), (None, "/")):
-        assert "have stopped" not in as_(who).get(path).content.decode(), "nothing that they could put right"
+    for who, path in (
+        (cast.person, f"/cases/{case.ref}/"),
+        (cast.worker, "/staff/day/"),
+        (None, "/"),
+    ):
+        assert "have stopped" not in as_(who).get(path).content.decode(), (
+            "nothing that they could put right"
+        )
 
 
 def test_a_stopped_mailer_is_said_on_the_pages_of_staff_too(a_case, cast, as_):
@@ -170,7 +222,10 @@ def test_a_stopped_mailer_is_said_on_the_pages_of_staff_too(a_case, cast, as_):
     beat_all()
     assert "have stopped" not in as_(cast.manager).get("/staff/day/").content.decode()
     Heartbeat.objects.filter(job="send_messages").update(at=timezone.now() - timedelta(hours=1))
-    assert "Reminders and messages have stopped" in as_(cast.manager).get("/staff/day/").content.decode()
+    assert (
+        "Reminders and messages have stopped"
+        in as_(cast.manager).get("/staff/day/").content.decode()
+    )
 
 
 def test_a_paused_case_is_not_unswept(a_case, cast, client):
@@ -180,7 +235,11 @@ def test_a_paused_case_is_not_unswept(a_case, cast, client):
     found = client.get("/readyz").json()
     assert found["oldest_unswept_age"] > 86400 and found["degraded_by"] == ["oldest_unswept_age"]
     case.move(
-        "pause", by=cast.worker, code="hospital", next_chase=timezone.localdate() + timedelta(days=9), reason="Ill"
+        "pause",
+        by=cast.worker,
+        code="hospital",
+        next_chase=timezone.localdate() + timedelta(days=9),
+        reason="Ill",
     )
     assert client.get("/readyz").json()["oldest_unswept_age"] is None
 
@@ -194,15 +253,24 @@ def test_a_part_of_a_job_that_failed_stands_on_the_administrators_page(cast, as_
     assert client.get("/readyz").json()["degraded_by"] == ["failing_parts"]
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0, "less than a minute ago"), (60, "1 minute ago"), (7200, "2 hours ago"),
-                                                (86400, "1 day ago")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "less than a minute ago"),
+        (60, "1 minute ago"),
+        (7200, "2 hours ago"),
+        (86400, "1 day ago"),
+    ],
+)
 def test_ages_are_said_as_people_say_them(seconds, words):
     assert ago(seconds) == words
 
 
 def test_what_waits_longest_is_told_in_seconds_and_nobody_is_named(a_case, cast, client):
     case = a_case(at="assess", days_ago=60)
-    Message.objects.filter(case=case, channel="email").update(not_before=timezone.now() - timedelta(hours=2))
+    Message.objects.filter(case=case, channel="email").update(
+        not_before=timezone.now() - timedelta(hours=2)
+    )
     response = client.get("/readyz")
     found = response.json()
     assert 7100 < found["oldest_message_age"] < 7300

@@ -1,4 +1,5 @@
-"""The scope "money" of a helper: without it no sum is on any page, in any letter, file or message; with it they are.
+"""The scope "money" of a helper: without it no sum is on any page, in any letter, file or message;
+with it they are.
 
 The sums are markers; every address of a case is opened, so that a new page is looked at as well.
 """
@@ -28,20 +29,26 @@ WITHOUT = ("see", "fill", "send")
 
 def everything(case):
     """Every address below this case: each letter, plan, line and part of a plan among them."""
-    found = {path for _name, path in addresses(case, routes()) if path.startswith(f"/cases/{case.ref}/")}
+    found = {
+        path for _name, path in addresses(case, routes()) if path.startswith(f"/cases/{case.ref}/")
+    }
     lines = [line.pk for plan in case.plans.all() for line in plan.lines.all()]
     for seq in case.events.values_list("seq", flat=True):
         found |= {f"/cases/{case.ref}/letters/{seq}{end}" for end in ("/", "/?as=easy", ".txt")}
     for part in ("goals", "risks", "in_control", "helped", "routes", "enough", "contribution"):
         found.add(f"/cases/{case.ref}/plan/part/{part}/")
     for pk in lines:
-        found |= {f"/cases/{case.ref}/plan/line/{pk}/{end}" for end in ("", "cost/", "terms/", "remove/")}
+        found |= {
+            f"/cases/{case.ref}/plan/line/{pk}/{end}" for end in ("", "cost/", "terms/", "remove/")
+        }
     found |= {f"/cases/{case.ref}/do/{move}/" for move in journey.MOVES}
     return sorted(found)
 
 
 def sums_on(client, case):
-    """{address: the first sum on it} for everything that opens. A PDF says what its page says (tests/cases/test_pdf)."""
+    """{address: the first sum on it} for everything that opens. A PDF says what its page says
+    (tests/cases/test_pdf).
+    """
     found = {}
     for path in everything(case):
         answer = None if path.endswith(".pdf") else client.get(path)
@@ -57,7 +64,12 @@ def test_without_the_scope_no_sum_is_anywhere(a_case, cast, as_, step):
     cast.help(case, scope=WITHOUT)
     if step == "plan":
         case.move(
-            "start_interim", by=cast.worker, what="A carer", until=timezone.localdate(), cost="16.27", authority="Kim"
+            "start_interim",
+            by=cast.worker,
+            what="A carer",
+            until=timezone.localdate(),
+            cost="16.27",
+            authority="Kim",
         )
     assert sums_on(as_(cast.delegate), case) == {}
     told = Message.objects.filter(to_user=cast.delegate).values_list("template", flat=True)
@@ -65,7 +77,9 @@ def test_without_the_scope_no_sum_is_anywhere(a_case, cast, as_, step):
     kept = case.events.filter(verb__in=ABOUT_MONEY).values_list("seq", flat=True)
     for seq in kept:
         for end in ("/", ".txt", ".pdf"):
-            assert as_(cast.delegate).get(f"/cases/{case.ref}/letters/{seq}{end}").status_code == 404, seq
+            assert (
+                as_(cast.delegate).get(f"/cases/{case.ref}/letters/{seq}{end}").status_code == 404
+            ), seq
     assert kept or step == "plan"
 
 
@@ -74,16 +88,22 @@ def test_with_the_scope_they_read_what_the_person_reads(a_case, cast, as_, step)
     case = a_case(at=step, weekly=WEEKLY, days_ago=60)
     cast.help(case, scope=(*WITHOUT, "money"))
     mine, theirs = sums_on(as_(cast.person), case), sums_on(as_(cast.delegate), case)
-    own = {f"/cases/{case.ref}/do/withdraw/"}  # only the person stops; the page says what becomes of their money
+    own = {
+        f"/cases/{case.ref}/do/withdraw/"
+    }  # only the person stops; the page says what becomes of their money
     assert set(theirs) == set(mine) - own and theirs
 
 
 def test_what_is_said_of_money_is_not_in_the_timeline_of_who_may_not_read_it(a_case, cast):
     case = a_case(at="sign_off", weekly=WEEKLY)
     cast.help(case, scope=WITHOUT)
-    money.return_plan(case=case, by={"worker": cast.worker}.get(case.turn, cast.manager), reason="MARKER too much")
-    told = {role: [e for e in letters_timeline.timeline(case, roles) if e.verb == "return_plan"][0]
-            for role, roles in (("without", {"delegate"}), ("with", {"delegate", "money_helper"}))}  # fmt: skip
+    money.return_plan(
+        case=case, by={"worker": cast.worker}.get(case.turn, cast.manager), reason="MARKER too much"
+    )
+    told = {
+        role: [e for e in letters_timeline.timeline(case, roles) if e.verb == "return_plan"][0]
+        for role, roles in (("without", {"delegate"}), ("with", {"delegate", "money_helper"}))
+    }
     assert "MARKER" in str(told["with"]) and told["with"].letter
     assert "MARKER" not in str(told["without"]) and not told["without"].letter
     assert told["without"].what == told["with"].what, "that it happened is known to both"
@@ -95,14 +115,22 @@ def test_the_words_of_a_plan_are_open_to_whoever_may_fill_in(a_case, cast, as_):
     helper = as_(cast.delegate)
     shown = body(page(helper, case, "case"))
     assert "The support plan" in shown and "You may: see, fill in." in shown
-    for part, open_ in (("goals", 200), ("helped", 200), ("routes", 404), ("enough", 404), ("contribution", 404)):
+    for part, open_ in (
+        ("goals", 200),
+        ("helped", 200),
+        ("routes", 404),
+        ("enough", 404),
+        ("contribution", 404),
+    ):
         assert helper.get(f"/cases/{case.ref}/plan/part/{part}/").status_code == open_, part
     goals = {"goals": "See the sea", "version": 1}
     assert helper.post(f"/cases/{case.ref}/plan/part/goals/", goals).status_code == 302
     assert case.plans.get().goals == "See the sea"
     added = f"/cases/{case.ref}/plan/line/"
     key = helper.get(added).context["form"]["key"].value()
-    answer = helper.post(added, {"key": key, "version": 0, "what": "A walk", "who": "pa", "outcome": "community"})
+    answer = helper.post(
+        added, {"key": key, "version": 0, "what": "A walk", "who": "pa", "outcome": "community"}
+    )
     line = case.plans.get().lines.get()
     assert answer["Location"].endswith("/plan/") and line.what == "A walk"
     assert helper.get(f"/cases/{case.ref}/plan/line/{line.pk}/cost/").status_code == 404
@@ -116,7 +144,11 @@ def test_the_words_of_a_plan_are_open_to_whoever_may_fill_in(a_case, cast, as_):
 def test_moves_about_money_ask_for_both_scopes(a_case, cast):
     case = a_case(at="offer")
     rep = cast.help(case, scope=())
-    for scope, may in ((WITHOUT, False), (("see", "money"), False), (("see", "send", "money"), True)):
+    for scope, may in (
+        (WITHOUT, False),
+        (("see", "money"), False),
+        (("see", "send", "money"), True),
+    ):
         rep.scope = list(scope)
         rep.save()
         names = {m.name for m in access.moves_for(case, cast.delegate)}
@@ -158,7 +190,9 @@ def test_a_helper_answers_about_the_account_only_with_the_money(a_case, cast, as
     assert as_(cast.delegate).get(path).status_code == 200
     money.give_balance(case=case, by=cast.delegate, balance=Decimal("5"))
     case.move("suspend_payment", by=cast.manager, reason="A question", alternative="Home care")
-    assert Message.objects.filter(to_user=cast.delegate, template="suspend_payment").exists(), "told of the payments"
+    assert Message.objects.filter(to_user=cast.delegate, template="suspend_payment").exists(), (
+        "told of the payments"
+    )
     assert case.events.get(verb="give_balance").role == "delegate"
 
 

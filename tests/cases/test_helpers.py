@@ -1,4 +1,6 @@
-"""Helping someone: asked, said yes, checked, and taken back at once; what a helper may never meet; carer and cared-for."""
+"""Helping someone: asked, said yes, checked, and taken back at once; what a helper may never meet;
+carer and cared-for.
+"""
 
 from datetime import timedelta
 
@@ -20,39 +22,78 @@ ADDRESS = "bridie@example.net"
 
 
 def invite(case, by, **also):
-    given = {"email": ADDRESS, "name": "Bridie Vale", "kind": "family", "scope": ["see", "fill"], "proof": "consent"}
+    given = {
+        "email": ADDRESS,
+        "name": "Bridie Vale",
+        "kind": "family",
+        "scope": ["see", "fill"],
+        "proof": "consent",
+    }
     return authority.invite_helper(case=case, by=by, **(given | also))
 
 
 def confirm(case, rep, by, **also):
-    given = {"proof": "consent", "evidence": "Ada said yes on the telephone", "seen_on": timezone.localdate(),
-             "scope": rep.scope}  # fmt: skip
+    given = {
+        "proof": "consent",
+        "evidence": "Ada said yes on the telephone",
+        "seen_on": timezone.localdate(),
+        "scope": rep.scope,
+    }
     return authority.check_helper(case=case, rep=rep, by=by, **(given | also))
 
 
 def test_from_the_invitation_to_the_check_and_back(a_case, cast, as_):
     case = a_case(at="assess")
-    answer = post(as_(cast.person), case, "invite_helper", name="Bridie Vale", email=ADDRESS, kind="family",
-                  proof="consent", scope=["fill"], about="one")  # fmt: skip
+    answer = post(
+        as_(cast.person),
+        case,
+        "invite_helper",
+        name="Bridie Vale",
+        email=ADDRESS,
+        kind="family",
+        proof="consent",
+        scope=["fill"],
+        about="one",
+    )
     assert answer.status_code == 302
     rep = Representation.objects.get(user__email=ADDRESS)
-    assert (rep.scope, rep.about, rep.kind) == (["see", "fill"], "adult", "family") and not rep.checked
+    assert (rep.scope, rep.about, rep.kind) == (
+        ["see", "fill"],
+        "adult",
+        "family",
+    ) and not rep.checked
     bridie = as_(rep.user)
     told = Message.objects.get(to_user=rep.user)
     assert (told.template, told.state) == ("invite_helper", "waiting")
-    assert page(bridie, case, "case").status_code == 404 and not access.visible_to(rep.user).exists()
+    assert (
+        page(bridie, case, "case").status_code == 404 and not access.visible_to(rep.user).exists()
+    )
     home = body(bridie.get("/home/"))
     assert "Ada Wren asks you to help" in home and case.ref not in home
-    assert bridie.post(reverse("cases:answer_invitation", args=[rep.pk]), {"yes": "1"}).status_code == 302
+    assert (
+        bridie.post(reverse("cases:answer_invitation", args=[rep.pk]), {"yes": "1"}).status_code
+        == 302
+    )
     assert page(bridie, case, "case").status_code == 404, "nobody has checked it yet"
     assert "nobody has checked their authority" in body(page(as_(cast.worker), case, "case"))
-    answer = post(as_(cast.worker), case, "check_helper", rep.pk, decision="yes", proof="consent", scope=["see", "fill"],
-                  evidence="Ada said yes on the telephone", **boxes("seen_on", timezone.localdate()))  # fmt: skip
+    answer = post(
+        as_(cast.worker),
+        case,
+        "check_helper",
+        rep.pk,
+        decision="yes",
+        proof="consent",
+        scope=["see", "fill"],
+        evidence="Ada said yes on the telephone",
+        **boxes("seen_on", timezone.localdate()),
+    )
     assert answer.status_code == 302
     rep.refresh_from_db()
     assert (rep.checked_by, rep.evidence, rep.seen_on) == (
-        cast.worker, "Ada said yes on the telephone", timezone.localdate(),
-    )  # fmt: skip
+        cast.worker,
+        "Ada said yes on the telephone",
+        timezone.localdate(),
+    )
     assert page(bridie, case, "case").status_code == 200
     assert "Ada said yes on the telephone" in body(page(as_(cast.manager), case, "helpers"))
     # taken back by the person: gone with the very next request, also for a session that is open
@@ -62,7 +103,12 @@ def test_from_the_invitation_to_the_check_and_back(a_case, cast, as_):
     assert "Ada" not in body(bridie.get("/home/"))
     assert not access.visible_to(rep.user).exists()
     verbs = list(case.events.values_list("verb", flat=True))
-    for verb in ("asked_somebody_to_help", "said_yes_to_helping", "checked_who_helps", "stopped_a_helper"):
+    for verb in (
+        "asked_somebody_to_help",
+        "said_yes_to_helping",
+        "checked_who_helps",
+        "stopped_a_helper",
+    ):
         assert verb in verbs
 
 
@@ -95,8 +141,14 @@ def test_a_helper_may_stop_and_tells_nobody_elses_business(a_case, cast, as_):
 
 def test_until_it_is_checked_a_helper_sees_only_their_own_words(a_case, cast, as_):
     case = a_case(at="assess")
-    rep = Representation.objects.create(user=cast.delegate, person=case.person, kind="family", scope=[],
-                                        words="My mother can't cope", valid_from=timezone.localdate())  # fmt: skip
+    rep = Representation.objects.create(
+        user=cast.delegate,
+        person=case.person,
+        kind="family",
+        scope=[],
+        words="My mother can't cope",
+        valid_from=timezone.localdate(),
+    )
     helper = as_(cast.delegate)
     home = body(helper.get("/home/"))
     assert "My mother can&#x27;t cope" in home and "Ada" not in home
@@ -115,7 +167,17 @@ def test_saying_no_needs_a_reason_and_keeps_the_words(a_case, cast, as_):
     assert rep.ended_at is None
     with pytest.raises(NotYet, match="reason"):
         authority.refuse_helper(case=case, rep=rep, by=cast.worker, reason="  ")
-    assert post(as_(cast.worker), case, "check_helper", rep.pk, decision="no", reason="The order has run out").status_code == 302  # fmt: skip
+    assert (
+        post(
+            as_(cast.worker),
+            case,
+            "check_helper",
+            rep.pk,
+            decision="no",
+            reason="The order has run out",
+        ).status_code
+        == 302
+    )
     assert "The order has run out" in body(page(as_(cast.person), case, "helpers"))
     assert "asks you to help" not in body(as_(rep.user).get("/home/"))
 
@@ -125,7 +187,12 @@ def test_who_may_invite_and_check(a_case, cast, as_):
     rep = cast.help(case, scope=("see", "fill", "send", "money"))
     for who in ("delegate", "finance", "auditor", "admin", "stranger", "outsider"):
         user = getattr(cast, who)
-        for name, args in (("helpers", ()), ("invite_helper", ()), ("link_cases", ()), ("check_helper", (rep.pk,))):
+        for name, args in (
+            ("helpers", ()),
+            ("invite_helper", ()),
+            ("link_cases", ()),
+            ("check_helper", (rep.pk,)),
+        ):
             assert page(as_(user), case, name, *args).status_code == 404, f"{who} {name}"
         with pytest.raises(NotYet):
             invite(case, user)
@@ -144,7 +211,12 @@ def test_another_persons_helper_is_not_found_under_this_case(a_case, cast, as_):
     rep = invite(other, cast.person)
     for name in ("check_helper", "end_help"):
         assert page(as_(cast.worker), case, name, rep.pk).status_code == 404
-    assert as_(cast.outsider).post(reverse("cases:answer_invitation", args=[rep.pk]), {"yes": "1"}).status_code == 404
+    assert (
+        as_(cast.outsider)
+        .post(reverse("cases:answer_invitation", args=[rep.pk]), {"yes": "1"})
+        .status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,11 +242,26 @@ def test_an_invitation_that_cannot_be(a_case, cast, wrong, words):
 
 def test_bad_input_keeps_what_was_typed(a_case, cast, as_):
     case = a_case(at="assess")
-    answer = post(as_(cast.person), case, "invite_helper", name="O’Brien 🌻", email="nonsense", kind="family",
-                  proof="consent", scope=["see"], about="one", until_day="31", until_month="2", until_year="2027")  # fmt: skip
+    answer = post(
+        as_(cast.person),
+        case,
+        "invite_helper",
+        name="O’Brien 🌻",
+        email="nonsense",
+        kind="family",
+        proof="consent",
+        scope=["see"],
+        about="one",
+        until_day="31",
+        until_month="2",
+        until_year="2027",
+    )
     words = body(answer)
     assert (
-        answer.status_code == 422 and "O’Brien 🌻" in words and "nonsense" in words and "There is a problem" in words
+        answer.status_code == 422
+        and "O’Brien 🌻" in words
+        and "nonsense" in words
+        and "There is a problem" in words
     )
     assert not Representation.objects.exclude(kind="self").exists()
 
@@ -183,8 +270,16 @@ def test_the_same_press_twice_is_one_invitation_and_one_yes(a_case, cast, as_):
     case = a_case(at="assess")
     address = reverse("cases:invite_helper", args=[case.ref])
     form = as_(cast.person).get(address).context["form"]
-    sent = {"key": form["key"].value(), "seen": form["seen"].value(), "name": "B", "email": ADDRESS, "kind": "family",
-            "proof": "lpa", "scope": ["see"], "about": "all"}  # fmt: skip
+    sent = {
+        "key": form["key"].value(),
+        "seen": form["seen"].value(),
+        "name": "B",
+        "email": ADDRESS,
+        "kind": "family",
+        "proof": "lpa",
+        "scope": ["see"],
+        "about": "all",
+    }
     for _press in "12":
         assert as_(cast.person).post(address, sent).status_code == 302
     rep = Representation.objects.get(user__email=ADDRESS)
@@ -197,7 +292,12 @@ def test_the_same_press_twice_is_one_invitation_and_one_yes(a_case, cast, as_):
 def test_no_to_an_invitation_ends_it(a_case, cast, as_):
     case = a_case(at="assess")
     rep = invite(case, cast.person)
-    assert as_(rep.user).post(reverse("cases:answer_invitation", args=[rep.pk]), {"no": "1"}).status_code == 302
+    assert (
+        as_(rep.user)
+        .post(reverse("cases:answer_invitation", args=[rep.pk]), {"no": "1"})
+        .status_code
+        == 302
+    )
     rep.refresh_from_db()
     assert rep.ended_by == rep.user and listing.over(rep)
     again = invite(case, cast.person)
@@ -212,19 +312,25 @@ def test_the_last_day_holds_and_the_day_after_does_not(a_case, cast, monkeypatch
     confirm(case, rep, cast.worker)
     for days, roles in ((3, {"delegate"}), (4, set())):
         monkeypatch.setattr(
-            "cases.common.dates.today", lambda now=None, d=days: last - timedelta(days=3) + timedelta(days=d)
+            "cases.common.dates.today",
+            lambda now=None, d=days: last - timedelta(days=3) + timedelta(days=d),
         )
         assert access.roles_of(case, rep.user) == roles
 
 
 def test_help_with_one_kind_of_case_opens_no_other(a_case, cast, as_):
-    """Somebody with needs who also cares for another: a helper with the first reads nothing of the second."""
+    """Somebody with needs who also cares for another: a helper with the first reads nothing of the
+    second.
+    """
     adult = a_case(at="assess")
     carer = a_case(at="assess", kind="carer", person=adult.person)
     rep = invite(adult, cast.person, about="adult")
     authority.accept_help(rep=rep, by=rep.user)
     confirm(adult, rep, cast.worker)
-    assert access.roles_of(adult, rep.user) == {"delegate"} and access.roles_of(carer, rep.user) == frozenset()
+    assert (
+        access.roles_of(adult, rep.user) == {"delegate"}
+        and access.roles_of(carer, rep.user) == frozenset()
+    )
     assert set(access.visible_to(rep.user)) == {adult}
     assert page(as_(rep.user), carer, "case").status_code == 404 and carer.ref not in body(
         as_(rep.user).get("/home/")
@@ -237,9 +343,16 @@ def test_help_with_one_kind_of_case_opens_no_other(a_case, cast, as_):
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [({}, True), ({"about": "adult"}, True), ({"about": "carer"}, False), ({"invited": True}, False)],
+    [
+        ({}, True),
+        ({"about": "adult"}, True),
+        ({"about": "carer"}, False),
+        ({"invited": True}, False),
+    ],
 )
-def test_reminders_reach_only_helpers_who_said_yes_and_for_this_kind_of_case(a_case, cast, change, told):
+def test_reminders_reach_only_helpers_who_said_yes_and_for_this_kind_of_case(
+    a_case, cast, change, told
+):
     case = a_case(at="assess", days_ago=60)
     rep = cast.help(case)
     rep.about = change.get("about", "")
@@ -263,11 +376,16 @@ def test_what_only_a_helper_answered_is_put_before_the_worker_and_counts_once_ag
     case = a_case(at="assess")
     cast.help(case)
     doing.assess(Hands(cast.delegate), case)
-    assert case.step == "confirm" and not case.assessments.get().answers.filter(voice="person").exists()
+    assert (
+        case.step == "confirm"
+        and not case.assessments.get().answers.filter(voice="person").exists()
+    )
     page = Hands(cast.worker).open(f"/cases/{case.ref}/determine/")
     form = page.form("reasons")
     chosen = {name: values for name, values in form.values.items() if name.startswith("agreed_")}
-    assert chosen and all(values != [""] for values in chosen.values()), "nobody has to type them once more"
+    assert chosen and all(values != [""] for values in chosen.values()), (
+        "nobody has to type them once more"
+    )
     doing.determine(Hands(cast.worker), case)
     agreed = case.assessments.get().answers.filter(voice="agreed")
     assert agreed.count() == len(chosen) and {a.by for a in agreed} == {cast.worker}
@@ -279,9 +397,13 @@ def test_what_only_a_helper_answered_is_put_before_the_worker_and_counts_once_ag
 
 @pytest.fixture
 def pair(a_case, cast):
-    """Ada, and Cara who cares for her and helps her: two people, two cases, one of whom acts in the other's."""
+    """Ada, and Cara who cares for her and helps her: two people, two cases, one of whom acts in the
+    other's.
+    """
     ada = a_case(at="confirm")
-    cara = a_case(at="confirm", kind="carer", person=cast.new_person("Cara Vale", address="MARKER Lane"))
+    cara = a_case(
+        at="confirm", kind="carer", person=cast.new_person("Cara Vale", address="MARKER Lane")
+    )
     Representation.objects.filter(person=cara.person, kind="self").update(user=cast.delegate)
     cast.help(ada, user=cast.delegate)
     return ada, cara
@@ -289,9 +411,13 @@ def pair(a_case, cast):
 
 def test_a_carer_who_helps_reads_hers_and_theirs_and_they_read_nothing_of_hers(pair, cast, as_):
     ada, cara = pair
-    assert access.roles_of(ada, cast.delegate) == {"delegate"} and access.roles_of(cara, cast.delegate) == {"person"}
+    assert access.roles_of(ada, cast.delegate) == {"delegate"} and access.roles_of(
+        cara, cast.delegate
+    ) == {"person"}
     assert access.roles_of(cara, cast.person) == frozenset()
-    authority.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone today")
+    authority.link_cases(
+        carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone today"
+    )
     for name in ("case", "messages", "known", "looked_at", "helpers", "differences", "assessment"):
         assert page(as_(cast.person), cara, name).status_code == 404, "a link opens nothing"
         shown = body(page(as_(cast.person), ada, name))
@@ -305,20 +431,30 @@ def test_a_carer_who_helps_reads_hers_and_theirs_and_they_read_nothing_of_hers(p
     for name in ("case", "messages", "known", "looked_at", "helpers"):
         shown = body(page(as_(cast.delegate), cara, name))
         assert ada.ref not in shown and "Ada Wren" not in shown, name
-    assert not ada.events.filter(verb="linked_two_cases", body__audience__in=["helper", "person"]).exists()
+    assert not ada.events.filter(
+        verb="linked_two_cases", body__audience__in=["helper", "person"]
+    ).exists()
 
 
 def test_staff_see_a_link_only_where_they_reach_both_cases(pair, cast, as_):
     ada, cara = pair
-    link = authority.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone")
+    link = authority.link_cases(
+        carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone"
+    )
     assert cara.ref in body(page(as_(cast.worker), ada, "helpers"))
     Case.objects.filter(pk=cara.pk).update(team=cast.intake, worker=None)
     assert cara.ref not in body(page(as_(cast.worker), ada, "helpers"))
     with pytest.raises(NotYet):
         authority.link_cases(carer=cara, cared_for=ada, by=cast.worker, told="Again")
-    assert as_(cast.worker).post(reverse("cases:unlink_cases", args=[ada.ref, link.pk])).status_code == 302
+    assert (
+        as_(cast.worker).post(reverse("cases:unlink_cases", args=[ada.ref, link.pk])).status_code
+        == 302
+    )
     assert CaseLink.objects.get(pk=link.pk).ended_at
-    assert as_(cast.worker).post(reverse("cases:unlink_cases", args=[ada.ref, link.pk])).status_code == 404
+    assert (
+        as_(cast.worker).post(reverse("cases:unlink_cases", args=[ada.ref, link.pk])).status_code
+        == 404
+    )
 
 
 def test_a_link_needs_both_to_have_said_yes_and_the_right_two_cases(pair, cast, as_):
@@ -330,7 +466,10 @@ def test_a_link_needs_both_to_have_said_yes_and_the_right_two_cases(pair, cast, 
         authority.link_cases(carer=cara, cared_for=ada, by=cast.worker, told=" ")
     unknown = post(as_(cast.worker), ada, "link_cases", other="ZZZZZZ", told="Both")
     assert unknown.status_code == 422 and "You reach no case" in body(unknown)
-    assert post(as_(cast.worker), ada, "link_cases", other=cara.ref.lower(), told="Both").status_code == 302
+    assert (
+        post(as_(cast.worker), ada, "link_cases", other=cara.ref.lower(), told="Both").status_code
+        == 302
+    )
     assert CaseLink.objects.count() == 1
 
 

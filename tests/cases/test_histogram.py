@@ -1,4 +1,6 @@
-"""The kept figures against the slow way over events: undrained, half drained, drained, corrected, rebuilt, and at once."""
+"""The kept figures against the slow way over events: undrained, half drained, drained, corrected,
+rebuilt, and at once.
+"""
 
 import threading
 from datetime import date, timedelta
@@ -29,7 +31,16 @@ def events_of(council):
 
 def plain(rows):
     return {
-        row.step: (row.n, row.median, row.p90, row.net_median, row.in_target, row.with_target, row.longest, row.loops)
+        row.step: (
+            row.n,
+            row.median,
+            row.p90,
+            row.net_median,
+            row.in_target,
+            row.with_target,
+            row.longest,
+            row.loops,
+        )
         for row in rows
     }
 
@@ -38,14 +49,20 @@ def agree(council, now=None):
     """The app's figures and the oracle's, over everything and over this and the last months."""
     now, events = now or timezone.now(), events_of(council)
     today = dates.today(now)
-    for since, until in ((date(2020, 1, 1), date(2035, 12, 1)), (oracle.months_back(today, 11), today.replace(day=1)),
-                         (oracle.months_back(today, 2), today.replace(day=1))):  # fmt: skip
-        assert plain(timings.days_by_step(council, since=since, until=until)) == oracle.rows(events, since, until)
+    for since, until in (
+        (date(2020, 1, 1), date(2035, 12, 1)),
+        (oracle.months_back(today, 11), today.replace(day=1)),
+        (oracle.months_back(today, 2), today.replace(day=1)),
+    ):
+        assert plain(timings.days_by_step(council, since=since, until=until)) == oracle.rows(
+            events, since, until
+        )
     waits = {r.step: (r.n, r.late, r.longest) for r in timings.waiting_now(council, now)}
     assert waits == {s: row for s, row in oracle.waiting(events, now).items() if s != "running"}
     for row in timings.days_by_step(council, **WIDE):
         assert row.person_days + row.council_days + row.panel_days + row.other_days == sum(
-            v.days for v in Visit.objects.filter(council=council, step=row.step, left_at__isnull=False)
+            v.days
+            for v in Visit.objects.filter(council=council, step=row.step, left_at__isnull=False)
         )
 
 
@@ -66,7 +83,9 @@ def correct_some(rng, council, boss):
     return done
 
 
-def test_the_demonstration_against_the_oracle_before_while_and_after_draining(db, settings, tmp_path, monkeypatch):
+def test_the_demonstration_against_the_oracle_before_while_and_after_draining(
+    db, settings, tmp_path, monkeypatch
+):
     settings.DATA_DIR = tmp_path
     monkeypatch.setattr(histogram, "drain_all", lambda now=None: None)
     play(cases=30, seed=7, until=dates.today() - timedelta(days=1))
@@ -95,13 +114,23 @@ def test_the_demonstration_against_the_oracle_before_while_and_after_draining(db
 def test_random_ways_across_clock_changes_and_the_leap_day(cast, start):
     rng = Random(start.toordinal())
     for _ in range(6):
-        case = Case.open(council=cast.council, person=cast.new_person(), kind="adult", by=cast.duty, role="worker",
-                         channel="phone", team=cast.intake, at=start)  # fmt: skip
+        case = Case.open(
+            council=cast.council,
+            person=cast.new_person(),
+            kind="adult",
+            by=cast.duty,
+            role="worker",
+            channel="phone",
+            team=cast.intake,
+            at=start,
+        )
         at = start
         for _ in range(12):
             at += timedelta(minutes=rng.choice((1, 20, 600, 1500, 4000, 9000)))
             one_move(rng, cast, case, at)
-    assert Visit.objects.filter(council=cast.council, left_at__isnull=False).count() > 6, "hardly anything moved"
+    assert Visit.objects.filter(council=cast.council, left_at__isnull=False).count() > 6, (
+        "hardly anything moved"
+    )
     agree(cast.council)
     while histogram.drain(limit=5):
         pass
@@ -115,7 +144,9 @@ def test_after_the_drain_a_period_is_read_from_its_finished_figures(a_case, cast
     year = {"since": dates.months_before(today, 11), "until": today}
     before = timings.days_by_step(cast.council, **year)
     histogram.drain_all()
-    assert not TimeDelta.objects.exists() and StepFigures.objects.filter(council=cast.council).exists()
+    assert (
+        not TimeDelta.objects.exists() and StepFigures.objects.filter(council=cast.council).exists()
+    )
     StepDays.objects.all().delete()  # what follows can't come from there
     with CaptureQueriesContext(connection) as found:
         assert timings.days_by_step(cast.council, **year) == before
@@ -139,7 +170,9 @@ def test_a_new_month_is_finished_before_it_is_believed(a_case, cast):
 
 
 def test_split_by_route_and_team_is_read_finished_and_whole_also_in_a_new_month(a_case, cast):
-    """The first drain of a month touches one team: the others' figures of that month must be there too."""
+    """The first drain of a month touches one team: the others' figures of that month must be there
+    too.
+    """
     a_case(at="running", days_ago=90)
     a_case(at="running", days_ago=80, route="council_managed")
     open_one = a_case(at="request", days_ago=2)
@@ -150,11 +183,25 @@ def test_split_by_route_and_team_is_read_finished_and_whole_also_in_a_new_month(
     before = {dim: timings.split(cast.council, "request", dim, **year) for dim in ("team", "route")}
     StepFigures.objects.filter(until__gte=dates.today(later).replace(day=1)).delete()
     visit = open_one.visits.get()
-    TimeDelta(council=cast.council, kind="closed", sign=1, step="request", team=cast.intake, route="", month=later.date().replace(day=1),
-              days=1, net=1, due=True, ok=True, version=visit.journey_version).save()  # fmt: skip
+    TimeDelta(
+        council=cast.council,
+        kind="closed",
+        sign=1,
+        step="request",
+        team=cast.intake,
+        route="",
+        month=later.date().replace(day=1),
+        days=1,
+        net=1,
+        due=True,
+        ok=True,
+        version=visit.journey_version,
+    ).save()
     assert histogram.drain(now=later) == 1
     with CaptureQueriesContext(connection) as found:
-        after = {dim: timings.split(cast.council, "request", dim, **year) for dim in ("team", "route")}
+        after = {
+            dim: timings.split(cast.council, "request", dim, **year) for dim in ("team", "route")
+        }
     assert len(found) == 2 and not any("stepdays" in query["sql"] for query in found)
     assert after["team"][str(cast.team.pk)] == before["team"][str(cast.team.pk)]
     assert after["team"][str(cast.intake.pk)].n == 1
@@ -191,15 +238,21 @@ def test_by_route_and_team_they_add_up(a_case, cast):
         whole = {row.step: row.n for row in timings.days_by_step(cast.council, **WIDE)}
         for dim in ("team", "route", "need", "age", "version"):
             for step, n in whole.items():
-                assert sum(r.n for r in timings.split(cast.council, step, dim, **WIDE).values()) == n, (dim, step)
+                assert (
+                    sum(r.n for r in timings.split(cast.council, step, dim, **WIDE).values()) == n
+                ), (dim, step)
         histogram.drain_all()
 
 
 def test_what_a_page_keeps_is_known_by_its_version(a_case, cast):
     seen = {timings.data_version(cast.council)}
     case = a_case(at="request", days_ago=3)
-    for change in (lambda: None, lambda: histogram.drain_all(), lambda: case.move("hand_turn", by=cast.duty, turn="provider", reason="Asked"),
-                   lambda: histogram.drain_all()):  # fmt: skip
+    for change in (
+        lambda: None,
+        lambda: histogram.drain_all(),
+        lambda: case.move("hand_turn", by=cast.duty, turn="provider", reason="Asked"),
+        lambda: histogram.drain_all(),
+    ):
         change()
         version = timings.data_version(cast.council)
         assert version not in seen

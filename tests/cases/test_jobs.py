@@ -1,4 +1,6 @@
-"""An error in one council, or in one job, stops no other; it is counted, logged without anybody's data, and passes."""
+"""An error in one council, or in one job, stops no other; it is counted, logged without anybody's
+data, and passes.
+"""
 
 import logging
 from datetime import timedelta
@@ -14,7 +16,18 @@ from cases import tasks
 from cases.common import jobs
 from cases.figures import histogram
 from cases.management.commands import sweep as sweep_command
-from cases.models import Case, Clock, Council, Heartbeat, Message, Nudge, Person, StepDays, TimeDelta, Visit
+from cases.models import (
+    Case,
+    Clock,
+    Council,
+    Heartbeat,
+    Message,
+    Nudge,
+    Person,
+    StepDays,
+    TimeDelta,
+    Visit,
+)
 from cases.reminders import sweep
 from poet import tasks as outcomes
 from poet.actions import invite
@@ -49,7 +62,9 @@ def three(cast):
 
 
 def broken_statement(monkeypatch, module, name, council):
-    """Let the database itself refuse what one council asks: its own transaction is then lost, as in real life."""
+    """Let the database itself refuse what one council asks: its own transaction is then lost, as in
+    real life.
+    """
     real = getattr(module, name)
 
     def run(statement, facts):
@@ -66,7 +81,9 @@ def failing(client):
     return found["failing_parts"], "failing_parts" in found["degraded_by"]
 
 
-def test_the_sweep_of_the_other_councils_stands_and_the_broken_one_is_counted(three, monkeypatch, client, caplog):
+def test_the_sweep_of_the_other_councils_stands_and_the_broken_one_is_counted(
+    three, monkeypatch, client, caplog
+):
     councils, cases = three
     now = timezone.now() + timedelta(days=400)
     Heartbeat.objects.all().delete()
@@ -83,7 +100,9 @@ def test_the_sweep_of_the_other_councils_stands_and_the_broken_one_is_counted(th
     assert Heartbeat.objects.get(job__startswith="failed").at == since, "since when, not how often"
     monkeypatch.undo()
     sweep.sweep(now=now)
-    assert failing(client) == (0, False) and councils[1].pk in set(Nudge.objects.values_list("council", flat=True))
+    assert failing(client) == (0, False) and councils[1].pk in set(
+        Nudge.objects.values_list("council", flat=True)
+    )
 
 
 def test_no_statement_of_the_jobs_reaches_into_another_council(three, monkeypatch):
@@ -111,14 +130,18 @@ def test_the_figures_of_the_other_councils_are_drained(three, monkeypatch, clien
     assert set(TimeDelta.objects.values_list("council", flat=True)) == {one.pk for one in councils}
     monkeypatch.setattr(histogram, "_finish_some", finish)
     histogram.drain_all()
-    assert set(TimeDelta.objects.values_list("council", flat=True)) == {councils[1].pk}, "what failed waits"
+    assert set(TimeDelta.objects.values_list("council", flat=True)) == {councils[1].pk}, (
+        "what failed waits"
+    )
     assert f"drain council {councils[1].pk}" in jobs.failing()
     monkeypatch.undo()
     histogram.drain_all()
     assert not TimeDelta.objects.exists() and not jobs.failing()
 
 
-def test_people_of_the_other_councils_are_invited_and_one_bad_row_holds_up_nobody(three, cast, monkeypatch, caplog):
+def test_people_of_the_other_councils_are_invited_and_one_bad_row_holds_up_nobody(
+    three, cast, monkeypatch, caplog
+):
     councils, cases = three
     behind = moved(cast.a_case(at="running", days_ago=80), councils[1])
     real = invitations._tell
@@ -140,9 +163,14 @@ def test_people_of_the_other_councils_are_invited_and_one_bad_row_holds_up_nobod
 
 @pytest.mark.parametrize(
     ("module", "name", "task", "job"),
-    [(publishing, "release", outcomes.publish, "publish"), (overview, "_keep", outcomes.keep, "keep")],
+    [
+        (publishing, "release", outcomes.publish, "publish"),
+        (overview, "_keep", outcomes.keep, "keep"),
+    ],
 )
-def test_releases_and_kept_figures_of_the_other_councils_are_made(three, monkeypatch, module, name, task, job):
+def test_releases_and_kept_figures_of_the_other_councils_are_made(
+    three, monkeypatch, module, name, task, job
+):
     councils, _cases = three
     done = []
 
@@ -177,7 +205,9 @@ def test_what_the_minute_does_stands_apart(db, monkeypatch, broken):
 @pytest.mark.parametrize("path", sweep_command.ROUND)
 def test_the_name_of_whatever_fails_fits_its_column(path):
     most = Heartbeat._meta.get_field("job").max_length
-    assert len(f"{jobs.FAILED}minute {path}") <= most, "PostgreSQL refuses a longer one, and with it all that failed"
+    assert len(f"{jobs.FAILED}minute {path}") <= most, (
+        "PostgreSQL refuses a longer one, and with it all that failed"
+    )
 
 
 def test_the_command_does_all_that_the_minute_does_and_danger_first():

@@ -1,4 +1,6 @@
-"""A time-out never loses a page: kept for the same person in the same browser, and sent again after signing in."""
+"""A time-out never loses a page: kept for the same person in the same browser, and sent again after
+signing in.
+"""
 
 import logging
 import re
@@ -67,7 +69,9 @@ def typed(case, client, words=WORDS, **more):
     return client.post(question(case), {"value": words, "seen": 0, **token(client), **more})
 
 
-def test_a_page_sent_too_late_is_saved_after_signing_in_and_leads_on_as_if_nothing_had_happened(case, cast, hands):
+def test_a_page_sent_too_late_is_saved_after_signing_in_and_leads_on_as_if_nothing_had_happened(
+    case, cast, hands
+):
     end_session(hands.client)
     answer = typed(case, hands.client)
     assert answer.url.startswith("/accounts/login/") and not Answer.objects.exists()
@@ -119,9 +123,13 @@ def test_it_is_never_sent_in_another_browser_even_for_the_same_person(case, cast
 
 def test_a_page_of_another_site_or_of_nobody_is_not_kept(case, cast, hands):
     end_session(hands.client)
-    foreign = hands.client.post(question(case), {"value": WORDS, "seen": 0, "csrfmiddlewaretoken": "x" * 64})
+    foreign = hands.client.post(
+        question(case), {"value": WORDS, "seen": 0, "csrfmiddlewaretoken": "x" * 64}
+    )
     assert foreign.status_code == 403
-    from_elsewhere = typed(case, hands.client, csrfmiddlewaretoken=token(hands.client)["csrfmiddlewaretoken"])
+    from_elsewhere = typed(
+        case, hands.client, csrfmiddlewaretoken=token(hands.client)["csrfmiddlewaretoken"]
+    )
     assert from_elsewhere.status_code == 302 and KeptPage.objects.count() == 1
     elsewhere = Client(enforce_csrf_checks=True)
     elsewhere.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
@@ -133,12 +141,18 @@ def test_a_form_of_an_earlier_sign_in_is_shown_and_sent_with_one_press(case, cas
     old = hands.open(question(case)).form("value").values["csrfmiddlewaretoken"]
     end_session(hands.client)
     sign_in(hands.client, cast.person)
-    answer = hands.client.post(question(case), {"value": WORDS, "seen": 0, "csrfmiddlewaretoken": old[0]})
+    answer = hands.client.post(
+        question(case), {"value": WORDS, "seen": 0, "csrfmiddlewaretoken": old[0]}
+    )
     assert answer.url == KEPT and not Answer.objects.exists()
     page = hands.open(KEPT)
     assert WORDS in page.text
     done = press(hands, page, case)
-    assert Answer.objects.get().value == WORDS and done.status_code == 302 and not KeptPage.objects.exists()
+    assert (
+        Answer.objects.get().value == WORDS
+        and done.status_code == 302
+        and not KeptPage.objects.exists()
+    )
 
 
 def say_how(hands, case):
@@ -151,11 +165,15 @@ def press(hands, page, case, action=None):
     return hands.client.post(form.action, {k: v[0] for k, v in form.values.items()})
 
 
-def test_a_form_of_somebody_else_who_was_signed_in_here_is_kept_for_them_and_shown_to_nobody(case, cast, hands):
+def test_a_form_of_somebody_else_who_was_signed_in_here_is_kept_for_them_and_shown_to_nobody(
+    case, cast, hands
+):
     old = hands.open(question(case)).form("value").values["csrfmiddlewaretoken"][0]
     end_session(hands.client)
     sign_in(hands.client, cast.outsider)
-    answer = hands.client.post(question(case), {"value": WORDS, "seen": 0, "csrfmiddlewaretoken": old})
+    answer = hands.client.post(
+        question(case), {"value": WORDS, "seen": 0, "csrfmiddlewaretoken": old}
+    )
     assert answer.status_code == 403 and "waits for whoever opened it" in answer.content.decode()
     assert WORDS not in hands.client.get(KEPT).content.decode()
     end_session(hands.client)
@@ -172,7 +190,9 @@ def test_a_colleagues_decision_is_shown_before_it_is_sent_and_can_be_thrown_away
     data = {k: v[0] for k, v in form.values.items() if v} | {k: "yes" for k in form.choices}
     data |= {k: "Zebrafinch club" for k, kind in form.kinds.items() if kind == "textarea"}
     assert hands.client.post(page.at, data).url.startswith("/accounts/login/")
-    hands.client.force_login(cast.duty, backend="allauth.account.auth_backends.AuthenticationBackend")
+    hands.client.force_login(
+        cast.duty, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
     case.refresh_from_db()
     shown = hands.open(KEPT)
     assert case.step == "request" and "Zebrafinch club" in shown.text
@@ -181,7 +201,9 @@ def test_a_colleagues_decision_is_shown_before_it_is_sent_and_can_be_thrown_away
     assert not KeptPage.objects.exists() and "Nothing waits here" in hands.open(KEPT).text
 
 
-def test_a_colleague_who_signs_in_by_password_is_led_to_what_was_kept_and_nothing_is_sent_by_itself(a_case, cast):
+def test_a_colleague_who_signs_in_by_password_is_led_to_what_was_kept_and_nothing_is_sent_by_itself(
+    a_case, cast
+):
     case = a_case("request")
     cast.duty.set_password("correct horse battery")
     cast.duty.save()
@@ -201,16 +223,23 @@ def test_a_colleague_who_signs_in_by_password_is_led_to_what_was_kept_and_nothin
     assert Asked.objects.get().event.body.note.endswith(WORDS) and not KeptPage.objects.exists()
 
 
-def test_an_answer_that_a_colleague_wrote_down_waits_until_they_have_said_again_how_it_is_given(case, cast):
+def test_an_answer_that_a_colleague_wrote_down_waits_until_they_have_said_again_how_it_is_given(
+    case, cast
+):
     """How the answers are given lay in the session that has ended."""
     hands = Hands(cast.worker)
     say_how(hands, case)
     hands.open(question(case))
     end_session(hands.client)
     typed(case, hands.client)
-    hands.client.force_login(cast.worker, backend="allauth.account.auth_backends.AuthenticationBackend")
+    hands.client.force_login(
+        cast.worker, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
     refused = press(hands, hands.open(KEPT), case)
-    assert refused.status_code == 409 and "Say first how you get the answers" in refused.content.decode()
+    assert (
+        refused.status_code == 409
+        and "Say first how you get the answers" in refused.content.decode()
+    )
     assert KeptPage.objects.count() == 1 and not Answer.objects.exists()
     say_how(hands, case)
     assert press(hands, hands.open(KEPT), case).status_code == 302
@@ -234,11 +263,20 @@ def test_a_refused_page_is_shown_and_keeps_what_was_typed(case, cast, hands):
     """Somebody else has answered the same question meanwhile."""
     end_session(hands.client)
     typed(case, hands.client)
-    actions.save_answer(assessment=case.assessments.get(), question="about.important", value="Cats", voice="person",
-                        by=cast.worker)  # fmt: skip
+    actions.save_answer(
+        assessment=case.assessments.get(),
+        question="about.important",
+        value="Cats",
+        voice="person",
+        by=cast.worker,
+    )
     assert sign_in(hands.client, cast.person).url == KEPT
     refused = press(hands, hands.open(KEPT), case)
-    assert refused.status_code == 409 and WORDS in refused.content.decode() and "Cats" in refused.content.decode()
+    assert (
+        refused.status_code == 409
+        and WORDS in refused.content.decode()
+        and "Cats" in refused.content.decode()
+    )
     assert KeptPage.objects.count() == 1, "until it is thrown away"
 
 
@@ -252,7 +290,9 @@ def test_several_pages_are_kept_side_by_side_but_not_without_end(case, cast, han
     assert "Words number 7" in shown and "Words number 2" not in shown
 
 
-def test_what_is_kept_opens_neither_with_the_database_nor_with_the_cookie_alone(case, cast, hands, settings):
+def test_what_is_kept_opens_neither_with_the_database_nor_with_the_cookie_alone(
+    case, cast, hands, settings
+):
     end_session(hands.client)
     typed(case, hands.client)
     row, key = KeptPage.objects.get(), hands.client.cookies["kept"].value
@@ -269,7 +309,10 @@ def test_the_cookies_are_for_the_server_alone_and_go_with_exit_quickly(case, cas
     end_session(hands.client)
     typed(case, hands.client)
     for name in ("here", "kept"):
-        assert hands.client.cookies[name]["httponly"] and hands.client.cookies[name]["samesite"] == "Lax"
+        assert (
+            hands.client.cookies[name]["httponly"]
+            and hands.client.cookies[name]["samesite"] == "Lax"
+        )
     hands.client.get("/exit/", headers={"sec-fetch-site": "same-origin"})
     assert not hands.client.cookies["here"].value and not hands.client.cookies["kept"].value
     sign_in(hands.client, cast.person)
@@ -284,12 +327,16 @@ def test_nothing_of_it_stands_in_an_address_or_a_log(case, cast, hands, caplog):
     assert "zebrafinch" not in caplog.text.lower() + answer.url + landed.url
 
 
-def test_looking_again_is_recorded_and_a_page_that_opens_an_account_is_never_kept(case, cast, hands):
+def test_looking_again_is_recorded_and_a_page_that_opens_an_account_is_never_kept(
+    case, cast, hands
+):
     before = RecordView.objects.filter(user=cast.person).count()
     end_session(hands.client)
     typed(case, hands.client)
     assert RecordView.objects.filter(user=cast.person).count() == before
-    hands.client.post(reverse("cases:new_code"), {"kind": "word", "fact": "Marmalade", **token(hands.client)})
+    hands.client.post(
+        reverse("cases:new_code"), {"kind": "word", "fact": "Marmalade", **token(hands.client)}
+    )
     assert KeptPage.objects.count() == 1
     sign_in(hands.client, cast.person)
     assert RecordView.objects.filter(user=cast.person).count() == before + 1

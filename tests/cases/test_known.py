@@ -1,4 +1,6 @@
-"""Asked once: what is known with its day and source, confirmed or put right; the change proved and the old value gone."""
+"""Asked once: what is known with its day and source, confirmed or put right; the change proved and
+the old value gone.
+"""
 
 from datetime import date
 
@@ -10,8 +12,16 @@ from cases.models import Event, EventBody, Person
 from cases.records import personal_details
 from tests.cases.pages import body, boxes, page, post
 
-NOW = {"name": "Ada Wren", "contact_by": "email", "email": "person@example.org", "phone": "", "address": "",
-       "contact_note": "", "communication": "standard", "language": ""}  # fmt: skip
+NOW = {
+    "name": "Ada Wren",
+    "contact_by": "email",
+    "email": "person@example.org",
+    "phone": "",
+    "address": "",
+    "contact_note": "",
+    "communication": "standard",
+    "language": "",
+}
 
 
 def correct(client, case, **changed):
@@ -22,12 +32,22 @@ def test_everything_known_is_shown_with_where_it_comes_from(a_case, cast, as_):
     case = a_case(at="confirm")
     Person.objects.filter(pk=case.person_id).update(address="9 Old Lane", born=date(1950, 3, 27))
     shown = body(page(as_(cast.person), case, "known"))
-    for words in ("Ada Wren", "27 March 1950", "9 Old Lane", "person@example.org", "Standard print"):
+    for words in (
+        "Ada Wren",
+        "27 March 1950",
+        "9 Old Lane",
+        "person@example.org",
+        "Standard print",
+    ):
         assert words in shown, words
-    assert shown.count("Told when support was asked for on") == 1, "what is true of everything is said once"
+    assert shown.count("Told when support was asked for on") == 1, (
+        "what is true of everything is said once"
+    )
     correct(as_(cast.person), case, address="2 New Row")
     shown = body(page(as_(cast.person), case, "known"))
-    assert 1 < shown.count("Told when support was asked for on") < len(personal_details.FIELDS), "then each says its own"
+    assert 1 < shown.count("Told when support was asked for on") < len(personal_details.FIELDS), (
+        "then each says its own"
+    )
 
 
 def test_one_press_says_that_it_is_right(a_case, cast, as_):
@@ -43,14 +63,18 @@ def test_one_press_says_that_it_is_right(a_case, cast, as_):
 def test_a_correction_is_an_event_with_hashes_and_staff_see_it(a_case, cast, as_):
     case = a_case(at="confirm")
     Person.objects.filter(pk=case.person_id).update(address="MARKER Old Lane")
-    assert correct(as_(cast.person), case, address="2 New Row", phone="01632 960 555").status_code == 302
+    assert (
+        correct(as_(cast.person), case, address="2 New Row", phone="01632 960 555").status_code
+        == 302
+    )
     person = Person.objects.get(pk=case.person_id)
     assert (person.address, person.phone, person.version) == ("2 New Row", "01632 960 555", 2)
     event = case.events.get(verb=personal_details.CORRECTED)
     assert set(event.codes["fields"]) == {"address", "phone"}
     assert event.codes["fields"]["address"] == {
-        "old": personal_details.fingerprint("MARKER Old Lane"), "new": personal_details.fingerprint("2 New Row"),
-    }  # fmt: skip
+        "old": personal_details.fingerprint("MARKER Old Lane"),
+        "new": personal_details.fingerprint("2 New Row"),
+    }
     kept = str(list(Event.objects.values())) + str(list(EventBody.objects.values()))
     assert "MARKER" not in kept and "New Row" not in kept and "960 555" not in kept
     assert "Address, Telephone." in body(page(as_(cast.worker), case, "case")).replace(
@@ -98,10 +122,20 @@ def test_who_was_first_is_not_written_over(a_case, cast, as_):
     form = client.get(reverse("cases:correct_known", args=[case.ref])).context["form"]
     hidden = {name: form[name].value() for name in ("seen", "key", "version")}
     personal_details.correct_known(
-        case=case, by=cast.worker, values={"phone": "01632 960 111"}, seen=1, on_behalf_of=case.person
+        case=case,
+        by=cast.worker,
+        values={"phone": "01632 960 111"},
+        seen=1,
+        on_behalf_of=case.person,
     )
-    answer = client.post(reverse("cases:correct_known", args=[case.ref]), NOW | hidden | {"phone": "01632 960 222"})
-    assert answer.status_code == 422 and "Somebody changed this" in body(answer) and "960 222" in body(answer)
+    answer = client.post(
+        reverse("cases:correct_known", args=[case.ref]), NOW | hidden | {"phone": "01632 960 222"}
+    )
+    assert (
+        answer.status_code == 422
+        and "Somebody changed this" in body(answer)
+        and "960 222" in body(answer)
+    )
     assert Person.objects.get(pk=case.person_id).phone == "01632 960 111"
     with pytest.raises(Stale):
         personal_details.correct_known(case=case, by=cast.person, values={"phone": "1"}, seen=1)
@@ -117,13 +151,20 @@ def test_only_the_person_and_staff_find_it(a_case, cast, as_):
         personal_details.confirm_known(case=case, by=cast.delegate)
     assert page(as_(cast.worker), case, "known").status_code == 200
     address = reverse("cases:known", args=[case.ref])
-    assert as_(cast.worker).post(address, {"key": "x"}).status_code == 404, "a worker confirms nothing by themselves"
+    assert as_(cast.worker).post(address, {"key": "x"}).status_code == 404, (
+        "a worker confirms nothing by themselves"
+    )
 
 
 def test_a_worker_puts_it_right_for_the_person_and_says_how_they_know(a_case, cast, as_):
     case = a_case(at="confirm")
     assert correct(as_(cast.worker), case, phone="01632 960 333").status_code == 422
-    assert correct(as_(cast.worker), case, phone="01632 960 333", told_by="phone", read_back="on").status_code == 302
+    assert (
+        correct(
+            as_(cast.worker), case, phone="01632 960 333", told_by="phone", read_back="on"
+        ).status_code
+        == 302
+    )
     assert case.events.get(verb=personal_details.CORRECTED).on_behalf_of == case.person
     assert "by the council" in body(page(as_(cast.person), case, "known"))
 

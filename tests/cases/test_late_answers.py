@@ -1,4 +1,6 @@
-"""What people wrote or asked for, and nobody answered by its day: chased, and in the manager's day."""
+"""What people wrote or asked for, and nobody answered by its day: chased, and in the manager's
+day.
+"""
 
 from datetime import timedelta
 
@@ -49,7 +51,15 @@ def test_where_nobody_is_named_the_teams_mailbox_or_its_managers_hear_of_it_at_o
 
 def test_a_late_answer_stands_in_the_managers_day_too(a_case, cast):
     case = a_case(at="running")
-    row = requests.ask(case=case, by=cast.person, what="message", words="When do you come?", alone=True)
-    for moment, seen in ((morning(row.due_on), []), (morning(row.due_on + timedelta(days=1)), [case.pk])):
-        groups = {g.code: [c.pk for c in g.cases] for g in Day(cast.manager, cast.council, now=moment).groups()}
+    row = requests.ask(
+        case=case, by=cast.person, what="message", words="When do you come?", alone=True
+    )
+    for moment, seen in (
+        (morning(row.due_on), []),
+        (morning(row.due_on + timedelta(days=1)), [case.pk]),
+    ):
+        groups = {
+            g.code: [c.pk for c in g.cases]
+            for g in Day(cast.manager, cast.council, now=moment).groups()
+        }
         assert groups.get("wrote", []) == seen, moment

@@ -1,4 +1,6 @@
-"""What happened, as a sentence, a timeline and a letter; each reader gets the words that are theirs."""
+"""What happened, as a sentence, a timeline and a letter; each reader gets the words that are
+theirs.
+"""
 
 import pytest
 from django.urls import reverse
@@ -17,7 +19,9 @@ def event_of(case, verb) -> Event:
 
 
 def open_letter(client, case, verb, way="print"):
-    return client.get(reverse("cases:letter", args=[case.ref, event_of(case, verb).seq]) + f"?as={way}")
+    return client.get(
+        reverse("cases:letter", args=[case.ref, event_of(case, verb).seq]) + f"?as={way}"
+    )
 
 
 def body(answer) -> str:
@@ -29,15 +33,27 @@ def body(answer) -> str:
 def test_a_sentence_speaks_to_its_reader(a_case, cast):
     event = event_of(a_case("confirm"), "submit_assessment")
     assert letters_timeline.sentence(event, "person") == "You sent the self-assessment"
-    assert letters_timeline.sentence(event, "delegate") == "The person you help sent the self-assessment"
+    assert (
+        letters_timeline.sentence(event, "delegate")
+        == "The person you help sent the self-assessment"
+    )
     assert letters_timeline.sentence(event) == "The person sent the self-assessment"
 
 
 def test_a_move_on_behalf_says_so(a_case, cast):
     case = a_case("running")
-    case.move("start_review", by=cast.worker, on_behalf_of=case.person, kind="requested", reason="Phoned us")
+    case.move(
+        "start_review",
+        by=cast.worker,
+        on_behalf_of=case.person,
+        kind="requested",
+        reason="Phoned us",
+    )
     event = event_of(case, "start_review")
-    assert letters_timeline.sentence(event, "person") == "Your social worker started a review on your behalf"
+    assert (
+        letters_timeline.sentence(event, "person")
+        == "Your social worker started a review on your behalf"
+    )
     assert "for the person" in letters_timeline.sentence(event)
 
 
@@ -50,7 +66,10 @@ def test_every_verb_of_the_journey_has_a_sentence_for_people():
 def test_what_is_recorded_beside_the_journey_has_a_sentence_too(a_case, cast):
     case = a_case("set_up")
     event = case.record("record_agreement", by=cast.finance)
-    assert letters_timeline.sentence(event) == "Finance recorded the signed agreement and set up the payments"
+    assert (
+        letters_timeline.sentence(event)
+        == "Finance recorded the signed agreement and set up the payments"
+    )
     assert letters_timeline.sentence(event, "person").startswith("The finance team recorded")
     paid = case.record("record_contribution", by=cast.finance)
     assert letters_timeline.known(paid.verb) and "_" not in letters_timeline.sentence(paid)
@@ -59,14 +78,19 @@ def test_what_is_recorded_beside_the_journey_has_a_sentence_too(a_case, cast):
 def test_the_persons_question_is_theirs_to_staff(a_case, cast):
     case = a_case("waiting")
     case.move("ask_news", by=cast.person, question="When will somebody come?")
-    assert ("Their question", "When will somebody come?") in letters_timeline.timeline(case, {"worker"})[0].facts
+    assert ("Their question", "When will somebody come?") in letters_timeline.timeline(
+        case, {"worker"}
+    )[0].facts
 
 
 def test_a_letter_is_offered_only_to_those_who_may_read_it(a_case, cast):
     case = a_case("running")
     for roles in ({"finance"}, {"auditor"}, {"worker"}, {"person"}):
         for line in letters_timeline.timeline(case, roles):
-            assert line.letter == (compose.read(case, line.seq, roles) is not None), (roles, line.verb)
+            assert line.letter == (compose.read(case, line.seq, roles) is not None), (
+                roles,
+                line.verb,
+            )
 
 
 def test_the_timeline_is_newest_first_in_one_query(a_case, cast, django_assert_num_queries):
@@ -74,14 +98,24 @@ def test_the_timeline_is_newest_first_in_one_query(a_case, cast, django_assert_n
     with django_assert_num_queries(1):
         entries = letters_timeline.timeline(case, {"worker"})
     assert [e.seq for e in entries] == sorted((e.seq for e in entries), reverse=True)
-    assert entries[-1].what == "The person asked for support" and entries[-1].note == "I find mornings hard"
+    assert (
+        entries[-1].what == "The person asked for support"
+        and entries[-1].note == "I find mornings hard"
+    )
 
 
 def test_asks_are_labelled_and_coded_answers_worded(a_case, cast):
     case = a_case("waiting")
-    facts = dict(next(e for e in letters_timeline.timeline(case, {"worker"}) if e.verb == "triage").facts)
-    assert facts["How urgent is it?"] == "Routine" and facts["Is there a safeguarding concern?"] == "No"
-    told = dict(next(e for e in letters_timeline.timeline(case, {"person"}) if e.verb == "triage").facts)
+    facts = dict(
+        next(e for e in letters_timeline.timeline(case, {"worker"}) if e.verb == "triage").facts
+    )
+    assert (
+        facts["How urgent is it?"] == "Routine"
+        and facts["Is there a safeguarding concern?"] == "No"
+    )
+    told = dict(
+        next(e for e in letters_timeline.timeline(case, {"person"}) if e.verb == "triage").facts
+    )
     assert set(told) == {"How soon", "We will be in touch by"}
 
 
@@ -93,9 +127,14 @@ def test_a_body_is_given_only_to_its_audience(a_case, cast):
     def notes(roles):
         return [e.note for e in letters_timeline.timeline(case, roles)]
 
-    assert "For the person alone" in notes({"person"}) and "For the person alone" not in notes({"delegate"})
+    assert "For the person alone" in notes({"person"}) and "For the person alone" not in notes(
+        {"delegate"}
+    )
     assert "For the person alone" not in notes({"finance"})
-    assert not any("RESTRICTED words" in notes({r}) for r in ("person", "delegate", "worker", "manager", "auditor"))
+    assert not any(
+        "RESTRICTED words" in notes({r})
+        for r in ("person", "delegate", "worker", "manager", "auditor")
+    )
 
 
 def test_verbs_without_words_are_for_staff(a_case, cast):
@@ -125,8 +164,17 @@ def test_the_decision_is_told_with_its_reasons_and_the_way_to_challenge(a_case, 
 
 def test_the_letter_of_a_refusal_carries_the_advice(a_case, cast, as_):
     case = a_case("confirm")
-    actions.determine(case=case, by=cast.worker, eligible=False, arises=True, impact=False, areas=[], findings={},
-                      reasons="One need only", advice="A lunch club meets on Fridays")  # fmt: skip
+    actions.determine(
+        case=case,
+        by=cast.worker,
+        eligible=False,
+        arises=True,
+        impact=False,
+        areas=[],
+        findings={},
+        reasons="One need only",
+        advice="A lunch club meets on Fridays",
+    )
     text = body(open_letter(as_(cast.person), case, "determine_not_eligible"))
     assert "One need only" in text and "lunch club" in text and "Ombudsman" in text
 
@@ -144,7 +192,12 @@ def test_the_budget_in_a_letter_is_the_figure_of_its_day(a_case, cast, as_):
 
 def test_an_offer_says_what_differs_why_and_how_the_need_is_met(a_case, cast, as_):
     text = body(open_letter(as_(cast.person), a_case("offer"), "offer_changed"))
-    for words in ("4 hours in place of 5", "The sister helps on Sundays", "Help every weekday morning", "decline"):
+    for words in (
+        "4 hours in place of 5",
+        "The sister helps on Sundays",
+        "Help every weekday morning",
+        "decline",
+    ):
         assert words in text
 
 
@@ -158,10 +211,18 @@ def test_every_letter_of_a_case_opens_for_the_person(a_case, cast, as_, step):
     case, mine = a_case(step), as_(cast.person)
     for event in case.events.all():
         answer = mine.get(reverse("cases:letter", args=[case.ref, event.seq]))
-        assert answer.status_code == (200 if letters_timeline.has_letter(event.verb) else 404), event.verb
+        assert answer.status_code == (200 if letters_timeline.has_letter(event.verb) else 404), (
+            event.verb
+        )
 
 
-FORMATS = {"standard": "print", "large_print": "large", "easy_read": "easy", "audio": "audio", "bsl": "print"}
+FORMATS = {
+    "standard": "print",
+    "large_print": "large",
+    "easy_read": "easy",
+    "audio": "audio",
+    "bsl": "print",
+}
 MARKS = {
     "print": 'class="app-letter"',
     "large": "app-letter--large",
@@ -185,7 +246,9 @@ def test_a_letter_opens_as_the_person_takes_in_information_and_every_other_way_i
 
 def test_a_language_that_was_recorded_is_obeyed_in_every_way(a_case, cast, as_):
     case = a_case(person=cast.new_person(language="Urdu, with an interpreter"))
-    assert "Urdu, with an interpreter" in body(open_letter(as_(cast.person), case, "ask_for_support"))
+    assert "Urdu, with an interpreter" in body(
+        open_letter(as_(cast.person), case, "ask_for_support")
+    )
     address = reverse("cases:letter_pdf", args=[case.ref, 1])
     before = as_(cast.person).get(address).content
     Person.objects.filter(pk=case.person_id).update(language="")
@@ -194,7 +257,11 @@ def test_a_language_that_was_recorded_is_obeyed_in_every_way(a_case, cast, as_):
 
 def test_easy_read_says_the_key_facts_in_short_sentences(a_case, cast, as_):
     text = body(open_letter(as_(cast.person), a_case("plan"), "share_budget", "easy"))
-    assert "how much money there may be" in text and "£" in text and "Somebody else looks at it again" in text
+    assert (
+        "how much money there may be" in text
+        and "£" in text
+        and "Somebody else looks at it again" in text
+    )
     assert "#picture-money" in text and "01632 960100" in text
 
 
@@ -207,7 +274,13 @@ def test_the_text_to_listen_to_has_everything_in_order_and_spells_the_reference(
     assert answer["Content-Type"].startswith("text/plain") and " ".join(case.ref) in text
     places = [
         text.index(x)
-        for x in ("Brackenshire Council", "Dear Ada Wren", "Needs help most days", "Ombudsman", "01632 960100")
+        for x in (
+            "Brackenshire Council",
+            "Dear Ada Wren",
+            "Needs help most days",
+            "Ombudsman",
+            "01632 960100",
+        )
     ]
     assert places == sorted(places) and "<" not in text
 
@@ -231,7 +304,9 @@ def test_decisions_are_not_for_finance_and_letters_not_for_strangers(a_case, cas
 def test_safeguarding_and_capacity_stand_in_no_letter(a_case, cast, as_):
     case = a_case("waiting", safeguarding="yes", capacity="no")
     text = body(open_letter(as_(cast.person), case, "triage"))
-    assert "safeguarding" not in text.lower() and "decide" not in text.lower().replace("decided the next step", "")
+    assert "safeguarding" not in text.lower() and "decide" not in text.lower().replace(
+        "decided the next step", ""
+    )
 
 
 def test_what_is_written_is_never_markup(a_case, cast, as_):
@@ -255,7 +330,9 @@ def kept(case, verb) -> Letter:
 
 def test_each_step_writes_the_letter_it_owes_and_only_that(a_case, cast):
     case = a_case("running")
-    written = [letter.event.verb for letter in Letter.objects.filter(case=case).order_by("event__seq")]
+    written = [
+        letter.event.verb for letter in Letter.objects.filter(case=case).order_by("event__seq")
+    ]
     owed = [e.verb for e in case.events.order_by("seq") if e.verb in OWED]
     assert written == owed
     assert written == [
@@ -270,12 +347,21 @@ def test_each_step_writes_the_letter_it_owes_and_only_that(a_case, cast):
 
 def test_a_letter_stays_as_it_was_written_whatever_changes_later(a_case, cast, as_):
     case = a_case("set_up", person=cast.new_person("Ada Wren", address="9 Old Lane"))
-    before = {verb: (body(open_letter(as_(cast.person), case, verb)), kept(case, verb).content) for verb in
-              ("ask_for_support", "determine_eligible", "share_budget", "agree_plan")}  # fmt: skip
+    before = {
+        verb: (body(open_letter(as_(cast.person), case, verb)), kept(case, verb).content)
+        for verb in ("ask_for_support", "determine_eligible", "share_budget", "agree_plan")
+    }
     Person.objects.filter(pk=case.person_id).update(name="Ada Rook", address="1 New Road")
     User.objects.filter(pk=case.worker_id).update(name="Somebody Else")
-    Council.objects.filter(pk=case.council_id).update(name="Greater Brackenshire", help_phone="01632 960999")
-    case.move("correct_date", by=cast.manager, new_date=timezone.localdate(case.step_since), reason="The right day")
+    Council.objects.filter(pk=case.council_id).update(
+        name="Greater Brackenshire", help_phone="01632 960999"
+    )
+    case.move(
+        "correct_date",
+        by=cast.manager,
+        new_date=timezone.localdate(case.step_since),
+        reason="The right day",
+    )
     for verb, (page, content) in before.items():
         assert body(open_letter(as_(cast.person), case, verb)) == page, verb
         assert kept(case, verb).content == content
@@ -293,12 +379,17 @@ def test_letters_are_append_only_and_a_changed_one_is_found(a_case, cast):
 
     case = a_case("plan")
     letter = kept(case, "share_budget")
-    for spoil in (lambda: Letter.objects.filter(pk=letter.pk).update(digest="x"), lambda: letter.delete()):
+    for spoil in (
+        lambda: Letter.objects.filter(pk=letter.pk).update(digest="x"),
+        lambda: letter.delete(),
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             spoil()
     assert list(ledger.faults(Case.objects.filter(pk=case.pk))) == []
     ledger.disarm(connection)
-    Letter.objects.filter(pk=letter.pk).update(content=letter.content | {"title": "Nothing for you"})
+    Letter.objects.filter(pk=letter.pk).update(
+        content=letter.content | {"title": "Nothing for you"}
+    )
     ledger.arm(connection)
     assert "the letter of event" in next(iter(ledger.faults(Case.objects.filter(pk=case.pk))))
 
@@ -329,9 +420,16 @@ def test_the_assessment_record_has_every_answer_and_goes_to_the_person(a_case, c
     sent = actions.last_sent(case)
     for q in sent.form:
         if q.get("voice") != "worker":
-            assert q["text"].replace("'", "&#x27;").replace("&#x27;", "'") in text.replace("&#x27;", "'"), q["id"]
+            assert q["text"].replace("'", "&#x27;").replace("&#x27;", "'") in text.replace(
+                "&#x27;", "'"
+            ), q["id"]
     assert "In my own words about nutrition" in text
-    assert Message.objects.filter(case=case, template="submit_assessment", to_person=case.person).count() == 1
+    assert (
+        Message.objects.filter(
+            case=case, template="submit_assessment", to_person=case.person
+        ).count()
+        == 1
+    )
     assert (
         Answer.objects.filter(assessment=sent).exists()
         and "answers" == kept(case, "submit_assessment").content["blocks"][2]["kind"]
@@ -341,8 +439,15 @@ def test_the_assessment_record_has_every_answer_and_goes_to_the_person(a_case, c
 def test_the_agreement_is_told_in_writing(a_case, cast, as_):
     case = a_case("running")
     text = body(open_letter(as_(cast.person), case, "record_agreement"))
-    assert "Signed by" in text and "Every 4 weeks" in text and "First payment" in text and "£" in text
-    assert Message.objects.filter(case=case, template="record_agreement", to_person=case.person).count() == 1
+    assert (
+        "Signed by" in text and "Every 4 weeks" in text and "First payment" in text and "£" in text
+    )
+    assert (
+        Message.objects.filter(
+            case=case, template="record_agreement", to_person=case.person
+        ).count()
+        == 1
+    )
     row = Message.objects.get(case=case, template="record_agreement")
     assert "message" in message_words.words_of(row)[0]
 
@@ -350,10 +455,14 @@ def test_the_agreement_is_told_in_writing(a_case, cast, as_):
 def test_a_helper_hears_nothing_that_is_the_persons_alone(a_case, cast, as_):
     case = a_case("set_up")
     cast.help(case)
-    event = case.record("answer_news", by=cast.worker, note="For the person alone", audience="person")
+    event = case.record(
+        "answer_news", by=cast.worker, note="For the person alone", audience="person"
+    )
     own = compose.read(case, event.seq, {"person"})
     helper = compose.read(case, event.seq, {"delegate"})
-    assert "For the person alone" in str(own.content) and "For the person alone" not in str(helper.content)
+    assert "For the person alone" in str(own.content) and "For the person alone" not in str(
+        helper.content
+    )
 
 
 def test_writing_a_letter_is_one_statement_and_reads_no_more_than_what_it_tells(a_case, cast):
@@ -368,7 +477,9 @@ def test_writing_a_letter_is_one_statement_and_reads_no_more_than_what_it_tells(
     asked = [
         q["sql"]
         for q in found
-        if q["sql"].startswith("SELECT") and "cases_council" in q["sql"] and "cases_case" not in q["sql"]
+        if q["sql"].startswith("SELECT")
+        and "cases_council" in q["sql"]
+        and "cases_case" not in q["sql"]
     ]
     assert asked == []
 

@@ -1,4 +1,6 @@
-"""Who looked at my record: roles, teams and how often; names on request; what is withheld; nothing for a helper."""
+"""Who looked at my record: roles, teams and how often; names on request; what is withheld; nothing
+for a helper.
+"""
 
 from datetime import datetime, timedelta
 
@@ -18,8 +20,14 @@ from tests.cases.pages import body, boxes, page, post
 
 def look(case, user, role, when=None, times=1):
     for _time in range(times):
-        RecordView.objects.create(council_id=case.council_id, case=case, user=user, role=role, page="cases:case",
-                                  at=when or timezone.now())  # fmt: skip
+        RecordView.objects.create(
+            council_id=case.council_id,
+            case=case,
+            user=user,
+            role=role,
+            page="cases:case",
+            at=when or timezone.now(),
+        )
 
 
 def lines(case, staff=False):
@@ -33,7 +41,10 @@ def test_the_person_reads_roles_teams_and_how_often_and_no_name(a_case, cast, as
     look(case, cast.service_manager, "service_manager", yesterday)
     look(case, cast.person, "person", yesterday, 5)
     found = {row[1]: row[2:] for row in lines(case)}
-    assert found == {"Social worker": ["North team", "3 times"], "Service manager": ["Whole council", "once"]}
+    assert found == {
+        "Social worker": ["North team", "3 times"],
+        "Service manager": ["Whole council", "once"],
+    }
     shown = body(page(as_(cast.person), case, "looked_at"))
     assert "North team" in shown and "colleague@" not in shown and "Your social worker" not in shown
     assert "Ask for the names" in shown and "may be left out" in shown
@@ -51,7 +62,9 @@ def test_the_team_is_that_of_the_day(a_case, cast):
     old = timezone.now() - timedelta(days=40)
     moved = timezone.localdate() - timedelta(days=20)
     Seat.objects.filter(user=cast.worker).update(valid_to=moved)
-    Seat.objects.create(user=cast.worker, council=cast.council, team=cast.intake, role="worker", valid_from=moved)
+    Seat.objects.create(
+        user=cast.worker, council=cast.council, team=cast.intake, role="worker", valid_from=moved
+    )
     look(case, cast.worker, "worker", old)
     look(case, cast.worker, "worker")
     assert [row[2] for row in lines(case)] == ["First contact", "North team"]
@@ -74,7 +87,12 @@ def test_names_are_asked_for_and_a_worker_is_given_it_to_answer(a_case, cast, as
     row = case.asked.get()
     assert row.what == "names" and row.due_on == dates.months_after(timezone.localdate(), 1)
     assert "The names of those who looked" in body(page(as_(cast.worker), case, "case"))
-    assert post(as_(cast.worker), case, "answer_asked", row.event.seq, words="Worker, twice").status_code == 302
+    assert (
+        post(
+            as_(cast.worker), case, "answer_asked", row.event.seq, words="Worker, twice"
+        ).status_code
+        == 302
+    )
     assert "Worker, twice" in body(page(as_(cast.person), case, "messages"))
 
 
@@ -84,8 +102,14 @@ def test_safeguarding_is_withheld_by_a_manager_with_a_reason(a_case, cast, as_):
     look(case, cast.worker, "worker", timezone.now() - timedelta(days=2))
     assert page(as_(cast.worker), case, "withhold_view").status_code == 404
     today = timezone.localdate()
-    sent = post(as_(cast.manager), case, "withhold_view", user=cast.colleague.pk, reason="MARKER enquiry",
-                **boxes("since", today))  # fmt: skip
+    sent = post(
+        as_(cast.manager),
+        case,
+        "withhold_view",
+        user=cast.colleague.pk,
+        reason="MARKER enquiry",
+        **boxes("since", today),
+    )
     assert sent.status_code == 302 and Withheld.objects.get().user == cast.colleague
     shown = body(page(as_(cast.person), case, "looked_at"))
     assert "MARKER" not in shown and "withheld" not in shown.lower()
@@ -94,12 +118,22 @@ def test_safeguarding_is_withheld_by_a_manager_with_a_reason(a_case, cast, as_):
     assert "MARKER" not in body(page(as_(cast.person), case, "case"))
     assert "No: withheld" in body(page(as_(cast.manager), case, "looked_at"))
     with pytest.raises(NotYet, match="A manager decides"):
-        requests.withhold_view(case=case, by=cast.worker, user=cast.colleague, since=today, reason="x")
+        requests.withhold_view(
+            case=case, by=cast.worker, user=cast.colleague, since=today, reason="x"
+        )
     with pytest.raises(NotYet, match="has not opened"):
-        requests.withhold_view(case=case, by=cast.manager, user=cast.stranger, since=today, reason="x")
+        requests.withhold_view(
+            case=case, by=cast.manager, user=cast.stranger, since=today, reason="x"
+        )
     with pytest.raises(NotYet, match="before the first"):
-        requests.withhold_view(case=case, by=cast.manager, user=cast.colleague, since=today, reason="x",
-                             until=today - timedelta(days=1))  # fmt: skip
+        requests.withhold_view(
+            case=case,
+            by=cast.manager,
+            user=cast.colleague,
+            since=today,
+            reason="x",
+            until=today - timedelta(days=1),
+        )
 
 
 def test_what_is_withheld_ends_with_its_last_day(a_case, cast):
@@ -107,8 +141,14 @@ def test_what_is_withheld_ends_with_its_last_day(a_case, cast):
     today = timezone.localdate()
     for days in (0, 5, 10):
         look(case, cast.colleague, "worker", timezone.now() - timedelta(days=days))
-    requests.withhold_view(case=case, by=cast.manager, user=cast.colleague, since=today - timedelta(days=6),
-                         until=today - timedelta(days=4), reason="Enquiry")  # fmt: skip
+    requests.withhold_view(
+        case=case,
+        by=cast.manager,
+        user=cast.colleague,
+        since=today - timedelta(days=6),
+        until=today - timedelta(days=4),
+        reason="Enquiry",
+    )
     assert len(lines(case)) == 2
 
 

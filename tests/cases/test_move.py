@@ -20,7 +20,9 @@ FACTS = {"urgency": "routine", "safeguarding": "no", "capacity": "yes", "advocat
 
 
 def wait(case, cast, **more):
-    return actions.triage(case=case, by=cast.duty, to="waiting", next_contact=date(2030, 1, 1), **FACTS, **more)
+    return actions.triage(
+        case=case, by=cast.duty, to="waiting", next_contact=date(2030, 1, 1), **FACTS, **more
+    )
 
 
 def test_a_move_writes_event_visit_turn_and_messages(a_case, cast):
@@ -34,24 +36,39 @@ def test_a_move_writes_event_visit_turn_and_messages(a_case, cast):
     assert closed.month == dates.month_of(event.at) and opened.left_at is None
     assert opened.due_at == dates.due_at(event.at, 5) == case.due_at
     assert Turn.objects.filter(visit__case=case, ended_at=None).get().role == "manager"
-    assert Message.objects.filter(case=case, template="triage", to_person=case.person, channel="email").count() == 1
+    assert (
+        Message.objects.filter(
+            case=case, template="triage", to_person=case.person, channel="email"
+        ).count()
+        == 1
+    )
 
 
 def test_free_text_goes_to_the_body_and_codes_stay_codes(a_case, cast):
     case = a_case(at="assess")
     event = case.move(
-        "pause", by=cast.worker, code="hospital", next_chase=dates.today() + timedelta(days=9), reason="Hip"
+        "pause",
+        by=cast.worker,
+        code="hospital",
+        next_chase=dates.today() + timedelta(days=9),
+        reason="Hip",
     )
     assert "reason" not in event.codes and event.body.facts == {"reason": "Hip"}
-    assert event.codes["code"] == "hospital" and case.paused_until == dates.today() + timedelta(days=9)
+    assert event.codes["code"] == "hospital" and case.paused_until == dates.today() + timedelta(
+        days=9
+    )
 
 
-@pytest.mark.parametrize("who", ["outsider", "stranger", "finance", "panel", "admin", "auditor", "person"])
+@pytest.mark.parametrize(
+    "who", ["outsider", "stranger", "finance", "panel", "admin", "auditor", "person"]
+)
 def test_nobody_else_can_triage_and_nothing_changes(a_case, cast, who):
     case = a_case(at="request")
     before = Event.objects.count(), Visit.objects.count(), Message.objects.count()
     with pytest.raises(NotYet):
-        actions.triage(case=case, by=getattr(cast, who), to="waiting", next_contact=date(2030, 1, 1), **FACTS)
+        actions.triage(
+            case=case, by=getattr(cast, who), to="waiting", next_contact=date(2030, 1, 1), **FACTS
+        )
     assert (Event.objects.count(), Visit.objects.count(), Message.objects.count()) == before
 
 
@@ -80,7 +97,14 @@ def test_a_missing_or_unknown_choice_is_refused_with_its_field(a_case, cast):
     with pytest.raises(NotYet):
         case.move("pause", by=cast.worker, code="nap", next_chase=date(2030, 1, 1), reason="x")
     with pytest.raises(TypeError):
-        case.move("pause", by=cast.worker, code="hospital", next_chase=date(2030, 1, 1), reason="x", step="running")
+        case.move(
+            "pause",
+            by=cast.worker,
+            code="hospital",
+            next_chase=date(2030, 1, 1),
+            reason="x",
+            step="running",
+        )
 
 
 def test_at_most_twelve_statements_inside_a_move(a_case, cast):
@@ -90,9 +114,22 @@ def test_at_most_twelve_statements_inside_a_move(a_case, cast):
     with CaptureQueriesContext(
         connection,
     ) as found:
-        case.move("triage", by=cast.duty, to="assess", worker=cast.worker.pk, team=cast.team.pk, mode="own", note="Hello",
-                  next_contact=date(2030, 1, 1), **FACTS)  # fmt: skip
-    real = [q["sql"] for q in found if q["sql"].split()[0] not in ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")]
+        case.move(
+            "triage",
+            by=cast.duty,
+            to="assess",
+            worker=cast.worker.pk,
+            team=cast.team.pk,
+            mode="own",
+            note="Hello",
+            next_contact=date(2030, 1, 1),
+            **FACTS,
+        )
+    real = [
+        q["sql"]
+        for q in found
+        if q["sql"].split()[0] not in ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    ]
     real = [sql for sql in real if "RELEASE" not in sql and "SAVEPOINT" not in sql]
     assert len(real) <= 12, "\n".join(real)
 
@@ -100,13 +137,30 @@ def test_at_most_twelve_statements_inside_a_move(a_case, cast):
 def test_pauses_are_counted_apart_and_end_by_themselves(a_case, cast):
     case = a_case(at="request", days_ago=60)
     start = case.step_since
-    actions.triage(case=case, by=cast.duty, to="assess", worker=cast.worker, team=cast.team, mode="own", at=start,
-                   next_contact=date(2030, 1, 1), **FACTS)  # fmt: skip
+    actions.triage(
+        case=case,
+        by=cast.duty,
+        to="assess",
+        worker=cast.worker,
+        team=cast.team,
+        mode="own",
+        at=start,
+        next_contact=date(2030, 1, 1),
+        **FACTS,
+    )
     began = start + timedelta(days=2)
-    case.move("pause", by=cast.worker, code="hospital", reason="Hip", at=began,
-              next_chase=dates.london_date(began) + timedelta(days=10))  # fmt: skip
+    case.move(
+        "pause",
+        by=cast.worker,
+        code="hospital",
+        reason="Hip",
+        at=began,
+        next_chase=dates.london_date(began) + timedelta(days=10),
+    )
     draft = actions.open_assessment(case=case, by=cast.person)
-    actions.save_answer(assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person)
+    actions.save_answer(
+        assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person
+    )
     actions.submit_assessment(case=case, by=cast.person, at=start + timedelta(days=30))
     visit = case.visits.get(step="assess")
     assert (visit.days, visit.paused_days) == (30, 10)
@@ -117,13 +171,17 @@ def test_a_correction_moves_one_leaving_and_the_next_entering_together(a_case, c
     before = case.visits.get(step="request")
     due = case.due_at
     new = dates.london_date(case.step_since) + timedelta(days=3)
-    case.move("correct_date", by=cast.manager, new_date=new, reason="The phone call was on another day") \
-        if case.team_id == cast.team.pk else pytest.fail("the team was not set")  # fmt: skip
+    case.move(
+        "correct_date", by=cast.manager, new_date=new, reason="The phone call was on another day"
+    ) if case.team_id == cast.team.pk else pytest.fail("the team was not set")
     first, second = case.visits.order_by("seq")
     assert first.left_at == second.entered_at == dates.london_midnight(new)
     assert first.days == before.days + 3
     assert dates.london_date(case.due_at) == dates.london_date(due) + timedelta(days=3)
-    assert disagreements(Case.objects.prefetch_related("events", "visits__turns").get(pk=case.pk)) == []
+    assert (
+        disagreements(Case.objects.prefetch_related("events", "visits__turns").get(pk=case.pk))
+        == []
+    )
 
 
 def test_a_correction_that_ends_a_visit_before_it_starts_shows_both_dates(a_case, cast):
@@ -153,9 +211,12 @@ def test_a_death_cancels_messages_and_undoing_it_holds_the_clock(a_case, cast):
 def test_the_database_refuses_edits_of_the_record(a_case, cast):
     case = a_case(at="waiting")
     event = case.events.first()
-    for sql in ("UPDATE cases_event SET verb = 'x' WHERE id = %s", "DELETE FROM cases_event WHERE id = %s",
-                "UPDATE cases_eventbody SET note = 'x' WHERE event_id = %s",
-                "DELETE FROM cases_eventbody WHERE event_id = %s"):  # fmt: skip
+    for sql in (
+        "UPDATE cases_event SET verb = 'x' WHERE id = %s",
+        "DELETE FROM cases_event WHERE id = %s",
+        "UPDATE cases_eventbody SET note = 'x' WHERE event_id = %s",
+        "DELETE FROM cases_eventbody WHERE event_id = %s",
+    ):
         with pytest.raises(Exception, match="append-only"), connection.cursor() as cursor:
             from django.db import transaction
 
@@ -237,13 +298,20 @@ def test_twenty_clicks_one_wins_and_the_others_are_told(a_case, cast):
     [t.join() for t in threads]
     assert results.count("won") == 1 and len(results) == 20
     assert all("Duty looked at the request" in r for r in results if r != "won")
-    assert case.events.filter(verb="triage").count() == 1 and case.visits.filter(left_at=None).count() == 1
+    assert (
+        case.events.filter(verb="triage").count() == 1
+        and case.visits.filter(left_at=None).count() == 1
+    )
 
 
 def test_every_step_is_reached_and_left_and_every_move_leads_somewhere():
-    targets = {t for m in journey.MOVES.values() for ts in m.routes.values() for t in ts} | {"request"}
+    targets = {t for m in journey.MOVES.values() for ts in m.routes.values() for t in ts} | {
+        "request"
+    }
     assert targets == set(journey.STEPS)
     for step in journey.STEPS:
-        assert any(step in m.routes and m.routes[step] != (step,) for m in journey.MOVES.values()), step
+        assert any(
+            step in m.routes and m.routes[step] != (step,) for m in journey.MOVES.values()
+        ), step
     for move in journey.MOVES.values():
         assert move.routes and move.who and set(move.routes) <= set(journey.STEPS)

@@ -1,4 +1,6 @@
-"""My day: what is on it, in which group, why, in how many statements, and that nothing of anybody else's is."""
+"""My day: what is on it, in which group, why, in how many statements, and that nothing of anybody
+else's is.
+"""
 
 from datetime import timedelta
 
@@ -26,7 +28,9 @@ def a_case(a_case):
 
     def walk(*args, **options):
         case = a_case(*args, **options)
-        Clock.objects.filter(case=case, ended_at=None, dropped_at=None).update(dropped_at=timezone.now())
+        Clock.objects.filter(case=case, ended_at=None, dropped_at=None).update(
+            dropped_at=timezone.now()
+        )
         return case
 
     return walk
@@ -79,18 +83,27 @@ def test_what_is_late_and_whose_turn_stands_first(a_case, cast, groups, as_):
     assert refs(found["late_mine"]) == [mine.ref] and refs(found["late"]) == [theirs.ref]
     assert refs(found["soon"]) == [soon.ref] and refs(found["turn"]) == [later.ref]
     row = found["late"][0]
-    assert row[1].startswith("The person\n") and row[2] == "Late, and it waits for the person: offer help"
+    assert (
+        row[1].startswith("The person\n")
+        and row[2] == "Late, and it waits for the person: offer help"
+    )
     assert "days late" in row[3].text and row[6].href == f"/cases/{theirs.ref}/do/record_contact/"
     assert found["late_mine"][0][1].startswith("You\n")
     page = text(as_(cast.worker).get(PATH))
     assert "1 case is late and waits for you. 1 case is late and waits for somebody else." in page
-    assert page.index("Late, and it is your turn") < page.index("Late, and it waits for somebody else")
+    assert page.index("Late, and it is your turn") < page.index(
+        "Late, and it waits for somebody else"
+    )
 
 
 def test_a_case_stands_once_and_says_every_reason(a_case, cast, groups):
     case = a_case(at="confirm", days_ago=60)
     case.move(
-        "record_contact", by=cast.worker, how="phone", said="All well", next_contact=dates.today() + timedelta(days=2)
+        "record_contact",
+        by=cast.worker,
+        how="phone",
+        said="All well",
+        next_contact=dates.today() + timedelta(days=2),
     )
     case.move("ask_news", by=cast.person)
     clock(case, "challenge", -3)
@@ -98,8 +111,12 @@ def test_a_case_stands_once_and_says_every_reason(a_case, cast, groups):
     found = groups(now=now)
     assert list(found) == ["late_mine"] and len(found["late_mine"]) == 1
     why = found["late_mine"][0][2]
-    for words in ("Late, and you have had it for", "Asked what is happening on", "We said that we would be in touch by",
-                  "A challenge is answered: 8 days late"):  # fmt: skip
+    for words in (
+        "Late, and you have had it for",
+        "Asked what is happening on",
+        "We said that we would be in touch by",
+        "A challenge is answered: 8 days late",
+    ):
         assert words in why, why
     assert why.lower().count("late") == 2, "what the group says is not said again"
 
@@ -132,14 +149,18 @@ def test_a_manager_is_told_who_has_no_named_contact(a_case, cast, groups):
     assert row[6].href == f"/cases/{case.ref}/reassign/"
     assert fresh.ref not in refs(groups(cast.manager)["unnamed"])
     assert "unnamed" not in groups(cast.worker)
-    assert len(groups(cast.service_manager)["unnamed"][0]) == 6, "who may not name a worker is not sent there"
+    assert len(groups(cast.service_manager)["unnamed"][0]) == 6, (
+        "who may not name a worker is not sent there"
+    )
     case.move("reassign", by=cast.manager, worker=cast.worker.pk)
     assert "unnamed" not in groups(cast.manager)
 
 
 def test_a_contact_is_owed_until_a_step_has_come(a_case, cast, groups):
     case = a_case(at="assess", days_ago=20)
-    Case.objects.filter(pk=case.pk).update(next_contact=dates.today() - timedelta(days=1), due_at=None)
+    Case.objects.filter(pk=case.pk).update(
+        next_contact=dates.today() - timedelta(days=1), due_at=None
+    )
     row = groups()["contact"][0]
     assert row[0][1] == case.ref and "We said that we would be in touch by" in row[2]
     Case.objects.filter(pk=case.pk).update(next_contact=dates.today())
@@ -147,7 +168,9 @@ def test_a_contact_is_owed_until_a_step_has_come(a_case, cast, groups):
     Case.objects.filter(pk=case.pk).update(next_contact=dates.today() + timedelta(days=1))
     assert "contact" not in groups()
     # promised for a day before the step began: the step was the contact
-    Case.objects.filter(pk=case.pk).update(next_contact=dates.london_date(case.step_since) - timedelta(days=1))
+    Case.objects.filter(pk=case.pk).update(
+        next_contact=dates.london_date(case.step_since) - timedelta(days=1)
+    )
     assert "contact" not in groups()
 
 
@@ -158,7 +181,9 @@ def test_dates_beside_the_steps_those_of_the_law_first(a_case, cast, groups):
     clock(review, "dp_review", 12)
     clock(far, "dp_review", 60)
     over = clock(gone, "financial", -20)
-    Clock.objects.filter(pk=over.pk).update(ended_at=timezone.now(), days=1, month=dates.today().replace(day=1))
+    Clock.objects.filter(pk=over.pk).update(
+        ended_at=timezone.now(), days=1, month=dates.today().replace(day=1)
+    )
     clock(whole, "decided", -20)
     Case.objects.update(next_contact=None)
     found = groups(cast.manager)
@@ -178,17 +203,22 @@ def test_help_is_offered_with_a_draft_that_lies_still(a_case, cast, groups):
     case = a_case(at="assess", days_ago=5)
     draft = actions.open_assessment(case=case, by=cast.person)
     Case.objects.update(due_at=None, next_contact=None)
-    for days, words in ((7, "offer help"), (21, "offer to do it together"), (60, "whether they still want to go on")):
+    for days, words in (
+        (7, "offer help"),
+        (21, "offer to do it together"),
+        (60, "whether they still want to go on"),
+    ):
         SelfAssessment.objects.filter(pk=draft.pk).update(
             started_at=dates.london_midnight(dates.today() - timedelta(days=days))
         )
-        assert (
-            groups()["draft"][0][2]
-            == f"Self-assessment not saved for {days} days: {groups()['draft'][0][2].split(': ')[1]}"
+        assert groups()["draft"][0][2] == (
+            f"Self-assessment not saved for {days} days: {groups()['draft'][0][2].split(': ')[1]}"
         )
         assert words in groups()["draft"][0][2]
     question = next(q["id"] for q in draft.form if q["kind"] == "text")
-    Answer.objects.create(assessment=draft, question=question, voice="person", value="x", at=timezone.now())
+    Answer.objects.create(
+        assessment=draft, question=question, voice="person", value="x", at=timezone.now()
+    )
     assert "draft" not in groups(), "an answer was saved today"
     planned = a_case(at="plan", days_ago=30)
     plan = money.open_plan(case=planned, by=cast.person, at=timezone.now() - timedelta(days=20))
@@ -211,8 +241,9 @@ def test_one_is_never_at_work_on_ones_own_case(a_case, cast, groups):
     from cases.models import Representation
 
     case = a_case(at="confirm", days_ago=60)
-    Representation.objects.create(user=cast.worker, person=case.person, kind="family", scope=["see"],
-                                  valid_from=dates.today())  # fmt: skip
+    Representation.objects.create(
+        user=cast.worker, person=case.person, kind="family", scope=["see"], valid_from=dates.today()
+    )
     assert groups() == {}
 
 

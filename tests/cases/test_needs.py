@@ -1,4 +1,6 @@
-"""How somebody takes in information is recorded once, and flagged wherever a colleague is about to reach them."""
+"""How somebody takes in information is recorded once, and flagged wherever a colleague is about to
+reach them.
+"""
 
 import pytest
 from django.urls import reverse
@@ -13,7 +15,9 @@ def case(a_case, cast):
     case = a_case(at="sign_off", person=person)
     person.contact_by = "letter"
     person.save()
-    Message.objects.filter(case=case, to_person=person).update(channel="letter", state="waiting", sent_at=None)
+    Message.objects.filter(case=case, to_person=person).update(
+        channel="letter", state="waiting", sent_at=None
+    )
     case.refresh_from_db()
     return case
 

@@ -1,4 +1,6 @@
-"""When the help telephone is answered: days, bank holidays, the change of the clocks, and no hours at all."""
+"""When the help telephone is answered: days, bank holidays, the change of the clocks, and no hours
+at all.
+"""
 
 from datetime import UTC, datetime, time
 

@@ -1,7 +1,8 @@
-"""A database that is away: 503 and when to come again, whoever asks for whatever, and what was typed goes on from there.
+"""A database that is away: 503 and when to come again, whoever asks for whatever, and what was
+typed goes on from there.
 
-With a connection that raises as psycopg2 does, from the first statement or from any later one. A database that really
-goes away stands in `test_outage_for_real.py`.
+With a connection that raises as psycopg2 does, from the first statement or from any later one. A
+database that really goes away stands in `test_outage_for_real.py`.
 """
 
 import re
@@ -19,13 +20,26 @@ from cases.models import Answer, Case, Event, Heartbeat
 from cases.views import outage
 from tests.cases.test_start import CHECK, PLACE, begin, page
 
-WHO = (None, "person", "delegate", "worker", "manager", "service_manager", "panel", "finance", "admin", "auditor")
+WHO = (
+    None,
+    "person",
+    "delegate",
+    "worker",
+    "manager",
+    "service_manager",
+    "panel",
+    "finance",
+    "admin",
+    "auditor",
+)
 MARKER = "My garden & “the cat’s” <b>dish</b>"
 
 
 @contextmanager
 def away(after=0, error=OperationalError):
-    """Let so many statements through and none after them. Going back to a savepoint needs no answer here."""
+    """Let so many statements through and none after them. Going back to a savepoint needs no answer
+    here.
+    """
     left = [after]
 
     def execute(run, sql, params, many, context):
@@ -111,12 +125,16 @@ def test_what_was_typed_is_on_the_page_whoever_typed_it(a_case, cast, as_, who):
             response = client.post(path, typed)
         if left[0] < 0:
             is_503(response, typed=typed)
-            assert fields(response)[0] == path and MARKER not in response.content.decode(), "it is escaped"
+            assert fields(response)[0] == path and MARKER not in response.content.decode(), (
+                "it is escaped"
+            )
 
 
 def until_it_goes_through(client, address, typed, *, secret=None):
-    """Send a form while the database goes away at its first statement, at its second, and so on: each time what the page
-    gives back. Returns the answer of the first time that all went well, and how often it did not."""
+    """Send a form while the database goes away at its first statement, at its second, and so on:
+    each time what the page gives back. Returns the answer of the first time that all went well, and
+    how often it did not.
+    """
     for after in range(300):
         with away(after):
             response = client.post(address, typed | (secret or {}))
@@ -146,12 +164,19 @@ def test_wherever_the_database_goes_away_an_answer_lands_once(a_case, cast):
 
 @pytest.mark.django_db(transaction=True)
 def test_wherever_the_database_goes_away_a_move_is_made_once(a_case, cast, as_):
-    """The worst moment is among them: it is done, and only the way back to the reader is cut off."""
+    """The worst moment is among them: it is done, and only the way back to the reader is cut
+    off.
+    """
     case = a_case(at="assess")
     client = visitor("worker", cast, as_)
     address = reverse("cases:act", args=[case.ref, "hand_turn"])
     form = client.get(address).context["form"]
-    typed = {"key": str(form["key"].value()), "seen": str(form["seen"].value()), "turn": "provider", "reason": MARKER}
+    typed = {
+        "key": str(form["key"].value()),
+        "seen": str(form["seen"].value()),
+        "turn": "provider",
+        "reason": MARKER,
+    }
     response, times = until_it_goes_through(client, address, typed)
     assert response.status_code == 302 and times > 10
     assert Event.objects.filter(case=case, verb="hand_turn").count() == 1
@@ -182,23 +207,34 @@ def test_passwords_and_codes_are_asked_for_again_and_never_shown(cast, client, p
     is_503(response, typed={"login": "worker@example.org"})
     html = response.content.decode()
     for name, value in secrets.items():
-        assert value not in html and re.search(f'<input class="govuk-input" id="again-{name}" name="{name}"', html)
-    assert 'type="password" autocomplete="current-password"' in html and html.count("Type this again") == 3
+        assert value not in html and re.search(
+            f'<input class="govuk-input" id="again-{name}" name="{name}"', html
+        )
+    assert (
+        'type="password" autocomplete="current-password"' in html
+        and html.count("Type this again") == 3
+    )
 
 
 @pytest.mark.django_db(transaction=True)
 def test_signing_in_goes_on_with_the_password_typed_again(cast, settings):
     settings.ACCOUNT_RATE_LIMITS = False  # so many tries are not what is tried here
-    # a cache beside it that misses one write, and no more, would go on with the session from before the sign-in
+    # a cache beside it that misses one write, and no more, would go on with the session from before
+    # the sign-in
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
     cast.worker.set_password("correct-horse-9")
     cast.worker.save()
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
     client.get("/accounts/login/")
-    typed = {"login": "worker@example.org", "csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    typed = {
+        "login": "worker@example.org",
+        "csrfmiddlewaretoken": client.cookies["csrftoken"].value,
+    }
     secret = {"password": "correct-horse-9"}
     response, times = until_it_goes_through(client, "/accounts/login/", typed, secret=secret)
-    assert response.status_code == 302 and times > 5, "the token of the form is good until it is used"
+    assert response.status_code == 302 and times > 5, (
+        "the token of the form is good until it is used"
+    )
     assert client.get("/staff/day/").status_code == 200
 
 
@@ -217,7 +253,11 @@ def test_a_file_is_chosen_again_and_what_can_not_be_read_is_said(cast, as_):
         response = client.post("/staff/schemes/", sent)
     is_503(response, typed={"why": "New prices"})
     html = response.content.decode()
-    assert 'enctype="multipart/form-data"' in html and 'name="file" type="file"' in html and "Choose it again" in html
+    assert (
+        'enctype="multipart/form-data"' in html
+        and 'name="file" type="file"' in html
+        and "Choose it again" in html
+    )
     with away():
         broken = client.post("/staff/schemes/", b"no boundary", content_type="multipart/form-data")
     is_503(broken)
@@ -225,7 +265,9 @@ def test_a_file_is_chosen_again_and_what_can_not_be_read_is_said(cast, as_):
 
 
 def test_a_form_of_another_site_gets_no_token_from_us(cast):
-    """Else an outage would turn what somebody else wrote into a form that only has to be pressed."""
+    """Else an outage would turn what somebody else wrote into a form that only has to be
+    pressed.
+    """
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
     client.force_login(cast.person, backend="allauth.account.auth_backends.AuthenticationBackend")
     with away():
@@ -248,7 +290,9 @@ def test_only_an_outage_is_one(settings):
     missing.sqlite_errorname = "SQLITE_ERROR"
     busy = sqlite3.OperationalError("database is locked")
     busy.sqlite_errorname = "SQLITE_BUSY"
-    assert outage.meant_by(raised(OperationalError("x"), busy)) and outage.meant_by(OperationalError("gone"))
+    assert outage.meant_by(raised(OperationalError("x"), busy)) and outage.meant_by(
+        OperationalError("gone")
+    )
     assert outage.meant_by(raised(ValueError("x"), OperationalError("gone"))), "what came of it"
     assert outage.meant_by(raised(DatabaseError("x"), RuntimeError("no message from the libpq")))
     for ours in (

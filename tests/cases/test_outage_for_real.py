@@ -1,6 +1,8 @@
-"""A database that really goes away, behind gunicorn: all connections cut off while a request waits, and none let in.
+"""A database that really goes away, behind gunicorn: all connections cut off while a request waits,
+and none let in.
 
-Between gunicorn and the test's own PostgreSQL stands a forwarder on loopback, which the test closes and opens.
+Between gunicorn and the test's own PostgreSQL stands a forwarder on loopback, which the test closes
+and opens.
 """
 
 import http.client
@@ -86,7 +88,9 @@ class Site:
         user = connection.settings_dict["USER"]
         password = connection.settings_dict["PASSWORD"]
         account = f"{user}:{password}" if password else user
-        database = f"postgres://{account}@127.0.0.1:{forwarder.port}/{connection.settings_dict['NAME']}"
+        database = (
+            f"postgres://{account}@127.0.0.1:{forwarder.port}/{connection.settings_dict['NAME']}"
+        )
         self.log = log.open("wb")
         path = f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ.get('PATH', '')}"
         self.process = subprocess.Popen(
@@ -108,7 +112,9 @@ class Site:
         at = http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
         cookies = {settings.CSRF_COOKIE_NAME: SECRET}
         if client:
-            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[
+                settings.SESSION_COOKIE_NAME
+            ].value
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())}
         body = None
         if typed is not None:
@@ -128,7 +134,9 @@ class Site:
 
 @pytest.fixture
 def forwarder():
-    found = Forwarder(connection.settings_dict["HOST"], int(connection.settings_dict["PORT"] or 5432))
+    found = Forwarder(
+        connection.settings_dict["HOST"], int(connection.settings_dict["PORT"] or 5432)
+    )
     yield found
     found.cut()
 
@@ -148,7 +156,9 @@ def signed_in(user):
 
 def away(answer, *, typed=None):
     assert answer.status == 503, f"{answer.status}\n{answer.html}"
-    assert answer.getheader("Retry-After") == "30" and answer.getheader("Cache-Control") == "no-store"
+    assert (
+        answer.getheader("Retry-After") == "30" and answer.getheader("Cache-Control") == "no-store"
+    )
     assert "can’t answer for a moment" in answer.html
     given = answer.getheader("Set-Cookie") or ""
     assert settings.SESSION_COOKIE_NAME not in given and settings.CSRF_COOKIE_NAME not in given
@@ -179,7 +189,9 @@ def test_away_on_every_page_and_back_without_a_restart(a_case, cast, site, forwa
             away(site.ask("GET", path, client=who))
     assert site.ask("GET", "/healthz").status == 200 and site.ask("GET", "/readyz").status == 503
     signing = {"login": "worker@example.org", "password": "correct-horse-9"}
-    given = away(site.ask("POST", "/accounts/login/", typed=signing), typed={"login": "worker@example.org"})
+    given = away(
+        site.ask("POST", "/accounts/login/", typed=signing), typed={"login": "worker@example.org"}
+    )
     assert "password" not in given
     forwarder.mend()
     assert [site.ask("GET", path, client=who).status for who, path in pages] == before
@@ -188,11 +200,16 @@ def test_away_on_every_page_and_back_without_a_restart(a_case, cast, site, forwa
 def in_the_middle(site, address, client, typed, wait, then):
     """Send while `wait` holds what the request needs, do `then`, and hand back the answer."""
     found = []
-    sending = threading.Thread(target=lambda: found.append(site.ask("POST", address, client=client, typed=typed)))
+    sending = threading.Thread(
+        target=lambda: found.append(site.ask("POST", address, client=client, typed=typed))
+    )
     with transaction.atomic():
         wait()
         sending.start()
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        waiting = (
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = "
+            "ANY(pg_blocking_pids(pid))"
+        )
         for _n in range(200):
             with connection.cursor() as cursor:
                 cursor.execute(waiting)
@@ -205,7 +222,9 @@ def in_the_middle(site, address, client, typed, wait, then):
 
 
 @pytest.mark.parametrize("how", ["cut off", "locked for too long"])
-def test_cut_off_in_the_middle_of_sending_the_same_page_lands_once(a_case, cast, site, forwarder, how):
+def test_cut_off_in_the_middle_of_sending_the_same_page_lands_once(
+    a_case, cast, site, forwarder, how
+):
     case = a_case(at="assess")
     worker = signed_in(cast.worker)
     address = f"/cases/{case.ref}/do/hand_turn/"
@@ -216,7 +235,9 @@ def test_cut_off_in_the_middle_of_sending_the_same_page_lands_once(a_case, cast,
         "turn": "provider",
         "reason": "They send “the” date & more",
     }
-    then = forwarder.cut if how == "cut off" else lambda: None  # the request then waits for longer than it may
+    then = (
+        forwarder.cut if how == "cut off" else lambda: None
+    )  # the request then waits for longer than it may
     given = away(in_the_middle(site, address, worker, typed, case.hold, then), typed=typed)
     assert not Event.objects.filter(case=case, verb="hand_turn").exists()
     if how == "cut off":
@@ -233,8 +254,12 @@ def test_an_answer_that_was_being_written_is_not_lost(a_case, cast, site, forwar
     site.ask("POST", f"/cases/{case.ref}/assessment/", client=person, typed={})
     address = f"/cases/{case.ref}/assessment/about.important/"
     forwarder.cut()
-    given = away(site.ask("POST", address, client=person, typed={"value": "My garden", "seen": "0"}))
+    given = away(
+        site.ask("POST", address, client=person, typed={"value": "My garden", "seen": "0"})
+    )
     forwarder.mend()
     assert site.ask("POST", address, client=person, typed=given).status == 302
-    assert Answer.objects.get(assessment__case=case, question="about.important").value == "My garden"
+    assert (
+        Answer.objects.get(assessment__case=case, question="about.important").value == "My garden"
+    )
     assert Case.objects.get().pk == case.pk

@@ -71,16 +71,22 @@ def test_letters_and_calls_stay_in_the_print_list(letter_box):
 def test_what_is_no_longer_due_is_cancelled_on_reading_again(letter_box, cast):
     case, now = letter_box, later(letter_box)
     draft = actions.open_assessment(case=case, by=cast.person)
-    actions.save_answer(assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person)
+    actions.save_answer(
+        assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person
+    )
     actions.submit_assessment(case=case, by=cast.person)
     send_messages(now=now)
-    assert set(Message.objects.filter(nudge__isnull=False).values_list("state", flat=True)) == {"cancelled"}
+    assert set(Message.objects.filter(nudge__isnull=False).values_list("state", flat=True)) == {
+        "cancelled"
+    }
     # one mail: the letter with the record of what they have just sent
     assert len([m for m in mail.outbox if m.to == [case.person.email]]) == 1
 
 
 def test_an_offer_of_help_is_cancelled_once_the_turn_is_somebody_elses(letter_box, cast):
-    letter_box.move("hand_turn", by=cast.worker, turn="worker", reason="I will fill it in with them")
+    letter_box.move(
+        "hand_turn", by=cast.worker, turn="worker", reason="I will fill it in with them"
+    )
     send_messages(now=later(letter_box))
     assert for_person(letter_box).state == "cancelled"
 
@@ -110,10 +116,14 @@ class Broken:
         self.left, self.seen = times, []
 
     def __call__(self, message):
-        self.seen.append((message.pk, Message.objects.values_list("attempts", flat=True).get(pk=message.pk)))
+        self.seen.append(
+            (message.pk, Message.objects.values_list("attempts", flat=True).get(pk=message.pk))
+        )
         if self.left:
             self.left -= 1
-            raise smtplib.SMTPRecipientsRefused({"ada@example.org": (450, b"ada@example.org is busy")})
+            raise smtplib.SMTPRecipientsRefused(
+                {"ada@example.org": (450, b"ada@example.org is busy")}
+            )
 
 
 def test_a_failure_waits_longer_each_time_and_then_succeeds(letter_box, monkeypatch):
@@ -124,14 +134,17 @@ def test_a_failure_waits_longer_each_time_and_then_succeeds(letter_box, monkeypa
     assert send_messages(now=now).failed == 1
     row = for_person(case)
     assert (
-        timedelta(minutes=1) <= row.again_at - now < timedelta(minutes=1, seconds=5) and "ada" not in row.last_error
+        timedelta(minutes=1) <= row.again_at - now < timedelta(minutes=1, seconds=5)
+        and "ada" not in row.last_error
     )
-    assert row.last_error == "SMTPRecipientsRefused 450" and row.not_before == case.due_at, "when it was due stays"
+    assert row.last_error == "SMTPRecipientsRefused 450" and row.not_before == case.due_at, (
+        "when it was due stays"
+    )
     assert send_messages(now=now + timedelta(seconds=59)) == (0, 0, 0, 0, 0)
     assert send_messages(now=now + timedelta(minutes=2)).failed == 1
     assert send_messages(now=now + timedelta(minutes=6)).sent == 1
-    # a try stood in the table before each: a crash in the middle of it would have been counted. One that was put off
-    # by the mail server is taken back.
+    # a try stood in the table before each: a crash in the middle of it would have been counted. One
+    # that was put off by the mail server is taken back.
     assert [attempts for _pk, attempts in server.seen] == [1, 1, 1]
 
 
@@ -147,7 +160,12 @@ def test_after_five_faults_of_ours_it_is_given_up_in_the_open(letter_box, monkey
     for days in range(1, 8):
         send_messages(now=later(case, days))
     row = for_person(case)
-    assert (row.state, row.attempts, row.last_error, row.token) == ("dead", 5, "KeyError", "the-private-link")
+    assert (row.state, row.attempts, row.last_error, row.token) == (
+        "dead",
+        5,
+        "KeyError",
+        "the-private-link",
+    )
     assert row.dead_at
 
 
@@ -170,8 +188,14 @@ def test_a_helper_gets_the_words_for_residents_and_a_colleague_those_for_staff(a
     case = a_case(at="assess")
     cast.help(case)
     Message.objects.all().delete()
-    common = {"council": case.council, "case": case, "template": "return_assessment", "channel": "email",
-              "made_at": timezone.now(), "not_before": timezone.now()}  # fmt: skip
+    common = {
+        "council": case.council,
+        "case": case,
+        "template": "return_assessment",
+        "channel": "email",
+        "made_at": timezone.now(),
+        "not_before": timezone.now(),
+    }
     helper = Message.objects.create(to_user=cast.delegate, dedupe_key="a", **common)
     staff = Message.objects.create(to_user=cast.worker, dedupe_key="b", **common)
     assert "We send you a code" in message_words.words_of(helper)[1]
@@ -202,7 +226,9 @@ def test_four_senders_at_once_send_each_message_once(cast):
     for thread in threads:
         thread.join()
     mails = Message.objects.filter(channel="email")
-    assert not wrong and len(mail.outbox) == mails.count() == 8, "six offers, and a digest for worker and manager"
+    assert not wrong and len(mail.outbox) == mails.count() == 8, (
+        "six offers, and a digest for worker and manager"
+    )
     assert set(mails.values_list("state", "attempts")) == {("sent", 1)}
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
 

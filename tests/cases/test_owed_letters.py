@@ -1,4 +1,6 @@
-"""The whole table of letters that are owed: each is written by the step that owes it, in every format, and stays."""
+"""The whole table of letters that are owed: each is written by the step that owes it, in every
+format, and stays.
+"""
 
 from datetime import timedelta
 
@@ -23,17 +25,33 @@ TODAY = timezone.localdate
 
 
 def determine_not(case, cast):
-    actions.determine(case=case, by=cast.worker, eligible=False, arises=True, impact=False, areas=["dignity"], findings={},
-                      reasons="Nothing stops her", advice="The lunch club")  # fmt: skip
+    actions.determine(
+        case=case,
+        by=cast.worker,
+        eligible=False,
+        arises=True,
+        impact=False,
+        areas=["dignity"],
+        findings={},
+        reasons="Nothing stops her",
+        advice="The lunch club",
+    )
 
 
 def answer_challenge(case, cast):
     case.move("challenge", by=cast.person, decision="indicative", reason="The nights are left out")
     case.move(
-        "acknowledge_challenge", by=cast.manager, follows="We look at it", answer_by=TODAY() + timedelta(days=20)
+        "acknowledge_challenge",
+        by=cast.manager,
+        follows="We look at it",
+        answer_by=TODAY() + timedelta(days=20),
     )
     case.move(
-        "answer_challenge", by=cast.service_manager, answer="not_upheld", reason="They are in it", follows="Go on"
+        "answer_challenge",
+        by=cast.service_manager,
+        answer="not_upheld",
+        reason="They are in it",
+        follows="Go on",
     )
 
 
@@ -51,40 +69,115 @@ def nothing(case, cast):
 
 # verb -> (step to walk to, what then makes the letter owed)
 OWING = {
-    **dict.fromkeys(("ask_for_support", "submit_assessment", "determine_eligible", "share_budget", "agree_plan", "record_agreement"),
-                    ("running", nothing)),
-    "close_at_request": ("request", moved("close_at_request", "duty", content="yes", advice="The lunch club")),
+    **dict.fromkeys(
+        (
+            "ask_for_support",
+            "submit_assessment",
+            "determine_eligible",
+            "share_budget",
+            "agree_plan",
+            "record_agreement",
+        ),
+        ("running", nothing),
+    ),
+    "close_at_request": (
+        "request",
+        moved("close_at_request", "duty", content="yes", advice="The lunch club"),
+    ),
     "determine_not_eligible": ("confirm", determine_not),
-    "return_plan": ("sign_off", lambda case, cast: money.return_plan(case=case, by=holder(case, cast), reason="Say more")),
+    "return_plan": (
+        "sign_off",
+        lambda case, cast: money.return_plan(case=case, by=holder(case, cast), reason="Say more"),
+    ),
     "refer_to_panel": ("panel", nothing),
     "offer_changed": ("offer", nothing),
     "accept_offer": ("offer", lambda case, cast: money.accept_offer(case=case, by=cast.person)),
-    "panel_agree": ("panel", lambda case, cast: money.panel_agree(
-        case=case, by=cast.panel, written_reasons="It meets the needs", reason_code="rate_above", reason_text="Dearer here")),
-    "refuse_route": ("running", moved("refuse_route", "worker", condition=next(iter(journey.CONDITIONS)), reason="No account",
-                                      others="The council pays")),
+    "panel_agree": (
+        "panel",
+        lambda case, cast: money.panel_agree(
+            case=case,
+            by=cast.panel,
+            written_reasons="It meets the needs",
+            reason_code="rate_above",
+            reason_text="Dearer here",
+        ),
+    ),
+    "refuse_route": (
+        "running",
+        moved(
+            "refuse_route",
+            "worker",
+            condition=next(iter(journey.CONDITIONS)),
+            reason="No account",
+            others="The council pays",
+        ),
+    ),
     "answer_challenge": ("plan", answer_challenge),
-    "keep_plan": ("review", moved("keep_plan", "worker", achieved="Out twice a week", reason="It works")),
+    "keep_plan": (
+        "review",
+        moved("keep_plan", "worker", achieved="Out twice a week", reason="It works"),
+    ),
     "change_plan": ("review", moved("change_plan", "worker", reason="More help")),
     "reassess": ("review", moved("reassess", "worker", reason="Her sight is worse")),
-    "end_support": ("running", moved("end_support", "manager", end=next(iter(journey.ENDS)), reason="She moves",
-                                     end_date=TODAY() + timedelta(days=28), final_account="Finance, by post")),
+    "end_support": (
+        "running",
+        moved(
+            "end_support",
+            "manager",
+            end=next(iter(journey.ENDS)),
+            reason="She moves",
+            end_date=TODAY() + timedelta(days=28),
+            final_account="Finance, by post",
+        ),
+    ),
     "withdraw": ("request", moved("withdraw", "person", reason="My sister helps")),
     "arrange_own": ("plan", moved("arrange_own", "person", reason="I see to it myself")),
-    "adjust_budget": ("plan", lambda case, cast: money.adjust_budget(
-        case=case, by=cast.worker, overrides={"figure": {"annual": "6000", "reason": "Nights"}}, note="Nights were left out")),
-    "suspend_payment": ("running", moved("suspend_payment", "finance", reason="Bank details", alternative="Home care")),
-    # Their own actions are tested where they stand (tests/budgets); here the letter that their event owes.
-    "uplift_plan": ("running", lambda case, cast: case.record("uplift_plan", by=cast.manager, figure=decided(case))),
-    "decide_surplus": ("running", lambda case, cast: case.record("decide_surplus", by=cast.manager, note="You keep it", tell=("person",))),
-    "restrict_use": ("running", lambda case, cast: money.restrict_use(
-        case=case, by=cast.manager, what="Not for gambling", legal_reason="The agreement", owner="Dana Mills", begins_on=TODAY(),
-        ends_on=TODAY() + timedelta(days=90))),
-}  # fmt: skip
+    "adjust_budget": (
+        "plan",
+        lambda case, cast: money.adjust_budget(
+            case=case,
+            by=cast.worker,
+            overrides={"figure": {"annual": "6000", "reason": "Nights"}},
+            note="Nights were left out",
+        ),
+    ),
+    "suspend_payment": (
+        "running",
+        moved("suspend_payment", "finance", reason="Bank details", alternative="Home care"),
+    ),
+    # Their own actions are tested where they stand (tests/budgets); here the letter that their
+    # event owes.
+    "uplift_plan": (
+        "running",
+        lambda case, cast: case.record("uplift_plan", by=cast.manager, figure=decided(case)),
+    ),
+    "decide_surplus": (
+        "running",
+        lambda case, cast: case.record(
+            "decide_surplus", by=cast.manager, note="You keep it", tell=("person",)
+        ),
+    ),
+    "restrict_use": (
+        "running",
+        lambda case, cast: money.restrict_use(
+            case=case,
+            by=cast.manager,
+            what="Not for gambling",
+            legal_reason="The agreement",
+            owner="Dana Mills",
+            begins_on=TODAY(),
+            ends_on=TODAY() + timedelta(days=90),
+        ),
+    ),
+}
 
 
 def holder(case, cast):
-    return {"worker": cast.worker, "manager": cast.manager, "service_manager": cast.service_manager}[case.turn]
+    return {
+        "worker": cast.worker,
+        "manager": cast.manager,
+        "service_manager": cast.service_manager,
+    }[case.turn]
 
 
 def test_the_table_names_every_decision_and_every_way_a_case_ends():
@@ -94,10 +187,20 @@ def test_the_table_names_every_decision_and_every_way_a_case_ends():
         for m in journey.MOVES.values()
         if any("closed" in to for step, to in m.routes.items() if step != "closed")
     }
-    assert ends - {"record_death"} <= set(OWED), "who died gets no letter; everybody else reads why a case is closed"
+    assert ends - {"record_death"} <= set(OWED), (
+        "who died gets no letter; everybody else reads why a case is closed"
+    )
     kinds = {str(kind) for kind in OWED.values()}
-    assert kinds == {"Acknowledgement", "Assessment record", "Eligibility", "Indicative budget", "Decision", "Agreement",
-                     "Review", "Refusal or end"}  # fmt: skip
+    assert kinds == {
+        "Acknowledgement",
+        "Assessment record",
+        "Eligibility",
+        "Indicative budget",
+        "Decision",
+        "Agreement",
+        "Review",
+        "Refusal or end",
+    }
 
 
 @pytest.mark.parametrize("step", dict.fromkeys(step for step, _make in OWING.values()))
@@ -112,7 +215,8 @@ def test_each_owing_step_writes_its_letter_in_every_format_and_it_stays(a_case, 
         assert letter, f"{verb} owes a letter"
         seq, mine = letter.event.seq, as_(cast.person)
         where = {
-            name: reverse(f"cases:{name}", args=[case.ref, seq]) for name in ("letter", "letter_pdf", "letter_text")
+            name: reverse(f"cases:{name}", args=[case.ref, seq])
+            for name in ("letter", "letter_pdf", "letter_text")
         }
         title = letter.content["title"]
         for shape, mark in FORMATS.items():
@@ -121,7 +225,11 @@ def test_each_owing_step_writes_its_letter_in_every_format_and_it_stays(a_case, 
         made = [mine.get(f"{where['letter_pdf']}?as={size}").content for size in ("print", "large")]
         assert all(b"pdfuaid" in streams(one) for one in made) and made[0] != made[1], verb
         assert title in mine.get(where["letter_text"]).content.decode()
-        assert where["letter"] in mine.get(reverse("cases:letters", args=[case.ref])).content.decode(), verb
+        assert (
+            where["letter"] in mine.get(reverse("cases:letters", args=[case.ref])).content.decode()
+        ), verb
         Council.objects.filter(pk=case.council_id).update(name="Merged Council")
-        assert mine.get(f"{where['letter_pdf']}?as=print").content == made[0], f"{verb} is printed again unchanged"
+        assert mine.get(f"{where['letter_pdf']}?as=print").content == made[0], (
+            f"{verb} is printed again unchanged"
+        )
         Council.objects.filter(pk=case.council_id).update(name=case.council.name)

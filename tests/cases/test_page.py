@@ -1,4 +1,6 @@
-"""What stands on every page: whose site it is, in their colour, and how to get help, from the council's own row."""
+"""What stands on every page: whose site it is, in their colour, and how to get help, from the
+council's own row.
+"""
 
 import re
 
@@ -19,7 +21,9 @@ def test_name_colour_telephone_and_text_relay_come_from_the_council(client, cast
     Council.objects.filter(pk=cast.council.pk).update(**theirs)
     html = client.get(PAGE).content.decode()
     assert "Bracken &amp; Moor</title>" in html
-    assert "--govuk-brand-colour: #ffdd00;--app-brand-ink: #0b0c0c" in html  # black reads better on yellow
+    assert (
+        "--govuk-brand-colour: #ffdd00;--app-brand-ink: #0b0c0c" in html
+    )  # black reads better on yellow
     assert 'href="tel:03001234000"' in html and "Text relay 18001 0300 123 4000" in footer(html)
 
 
@@ -40,14 +44,20 @@ def test_where_no_council_is_known_yet_each_one_can_be_phoned(client, cast):
 
 
 def test_many_councils_would_be_no_help(client, cast):
-    Council.objects.bulk_create(Council(slug=f"c{n}", name=f"C{n}", help_phone="1") for n in range(6))
+    Council.objects.bulk_create(
+        Council(slug=f"c{n}", name=f"C{n}", help_phone="1") for n in range(6)
+    )
     said = footer(client.get("/come-back/").content.decode())
     assert "The council’s own website says how" in said and "tel:" not in said
 
 
-@pytest.mark.parametrize(("step", "pages"), [
-    ("plan", ("messages/", "plan/part/what_matters/", "do/challenge/", "ask_news/")), ("running", ("review/",)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("step", "pages"),
+    [
+        ("plan", ("messages/", "plan/part/what_matters/", "do/challenge/", "ask_news/")),
+        ("running", ("review/",)),
+    ],
+)
 def test_there_is_a_way_out_wherever_there_is_room_for_words(a_case, cast, as_, step, pages):
     case = a_case(at=step)
     for page in pages:

@@ -1,4 +1,6 @@
-"""The paper twin: every question and option of every form, with the numbers of the screen; keyed in as "on paper"."""
+"""The paper twin: every question and option of every form, with the numbers of the screen; keyed in
+as "on paper".
+"""
 
 import html
 import re
@@ -24,7 +26,9 @@ def page_of(client, address) -> str:
 
 def question_of(page: str, code: str) -> str:
     found = re.search(
-        rf'<section class="app-paper__question" data-question="{re.escape(code)}".*?</section>', page, re.DOTALL
+        rf'<section class="app-paper__question" data-question="{re.escape(code)}".*?</section>',
+        page,
+        re.DOTALL,
     )
     assert found, f"{code} is not on paper"
     return found[0]
@@ -32,13 +36,20 @@ def question_of(page: str, code: str) -> str:
 
 @pytest.mark.parametrize("council", ["council", "other"])
 @pytest.mark.parametrize("kind", ["adult", "carer"])
-def test_every_question_and_every_option_stands_on_paper_with_the_number_of_the_screen(cast, client, kind, council):
+def test_every_question_and_every_option_stands_on_paper_with_the_number_of_the_screen(
+    cast, client, kind, council
+):
     whose = getattr(cast, council)
     page = page_of(client, reverse("cases:blank_paper", args=[whose.slug, kind]))
-    form = questions.build(type("Asks", (), {"council": whose, "council_id": whose.pk, "kind": kind}))
+    form = questions.build(
+        type("Asks", (), {"council": whose, "council_id": whose.pk, "kind": kind})
+    )
     number = questions.numbers(form)
     assert (
-        len(re.findall(r"data-question=", page)) == len(form) == len(number) == assessment_form.count(assessment_form.blank(whose, kind))
+        len(re.findall(r"data-question=", page))
+        == len(form)
+        == len(number)
+        == assessment_form.count(assessment_form.blank(whose, kind))
     )
     assert any("scheme" in q for q in form) and any(q["kind"] == "text" for q in form)
     for q in form:
@@ -47,7 +58,9 @@ def test_every_question_and_every_option_stands_on_paper_with_the_number_of_the_
         for option in q.get("options", []):
             assert f"<li>{option['label']}</li>" in found, (q["id"], option)
         if q.get("voice") != "worker":
-            assert all(f"<li>{words}</li>" in found for words in questions.ESCAPES.values()), q["id"]
+            assert all(f"<li>{words}</li>" in found for words in questions.ESCAPES.values()), q[
+                "id"
+            ]
         assert ("app-paper__room" in found) == (q["kind"] == "text")
 
 
@@ -55,7 +68,9 @@ def test_every_question_and_every_option_stands_on_paper_with_the_number_of_the_
 def test_the_pdf_is_given_the_same_questions(cast, kind):
     found = assessment_form.printed(assessment_form.blank(cast.council, kind))
     asked = [q for s in found["sections"] for q in s["questions"]] + found["worker"]
-    form = questions.build(type("Asks", (), {"council": cast.council, "council_id": cast.council.pk, "kind": kind}))
+    form = questions.build(
+        type("Asks", (), {"council": cast.council, "council_id": cast.council.pk, "kind": kind})
+    )
     assert {q["id"]: q["number"] for q in asked} == questions.numbers(form)
     for size in pdf.SIZES:
         made = pdf.paper(found, size, dates.today())
@@ -135,8 +150,14 @@ def test_who_gets_a_form(a_case, cast, as_):
             assert as_(getattr(cast, who)).get(address).status_code == status, (name, who)
     assert as_(None).get(reverse("cases:paper", args=[case.ref])).status_code == 302
     for name in ("blank_paper", "blank_paper_pdf"):
-        assert as_(None).get(reverse(f"cases:{name}", args=["brackenshire", "adult"])).status_code == 200
-        assert as_(None).get(reverse(f"cases:{name}", args=["brackenshire", "dragon"])).status_code == 404
+        assert (
+            as_(None).get(reverse(f"cases:{name}", args=["brackenshire", "adult"])).status_code
+            == 200
+        )
+        assert (
+            as_(None).get(reverse(f"cases:{name}", args=["brackenshire", "dragon"])).status_code
+            == 404
+        )
         assert as_(None).get(reverse(f"cases:{name}", args=["nowhere", "adult"])).status_code == 404
 
 
@@ -148,7 +169,9 @@ def key_in(client, case, how="paper", on=None):
 
 def send(client, case):
     page = client.get(reverse("cases:check_answers", args=[case.ref])).content.decode()
-    hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("key", "seen")}
+    hidden = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("key", "seen")
+    }
     return client.post(reverse("cases:check_answers", args=[case.ref]), hidden)
 
 
@@ -156,36 +179,57 @@ def test_answers_on_paper_are_keyed_in_with_how_and_when_they_were_given(a_case,
     case, worker = a_case("assess"), as_(cast.worker)
     answer, on = key_in(worker, case)
     assert answer.status_code == 302
-    worker.post(reverse("cases:question", args=[case.ref, "about.important"]), {"value": "My cat", "seen": 0})
+    worker.post(
+        reverse("cases:question", args=[case.ref, "about.important"]),
+        {"value": "My cat", "seen": 0},
+    )
     row = Answer.objects.get(assessment__case=case, question="about.important")
     assert (row.voice, row.value, row.by) == ("person", "My cat", cast.worker)
     check = page_of(worker, reverse("cases:check_answers", args=[case.ref]))
     assert f"How the answers were given: On paper, {on:%-d %B %Y}." in check
     assert send(worker, case).status_code == 302
     began = case.events.get(verb="take_down")
-    assert began.codes == {"given": "paper", "given_on": on.isoformat()} and began.on_behalf_of == case.person
+    assert (
+        began.codes == {"given": "paper", "given_on": on.isoformat()}
+        and began.on_behalf_of == case.person
+    )
     sent = case.events.get(verb="submit_assessment")
-    assert (sent.codes["given"], sent.codes["given_on"]) == ("paper", on.isoformat()) and sent.by == cast.worker
+    assert (sent.codes["given"], sent.codes["given_on"]) == (
+        "paper",
+        on.isoformat(),
+    ) and sent.by == cast.worker
     story = page_of(as_(cast.person), reverse("cases:case", args=[case.ref]))
-    assert "began to write down answers on your behalf" in story and f"On paper, {on:%-d %B %Y}" in story
+    assert (
+        "began to write down answers on your behalf" in story
+        and f"On paper, {on:%-d %B %Y}" in story
+    )
 
 
 def test_the_same_paper_is_noted_once_and_another_way_again(a_case, cast, as_):
     case, worker = a_case("assess"), as_(cast.worker)
     for how in ("paper", "paper", "phone"):
         key_in(worker, case, how)
-    assert [e.codes["given"] for e in case.events.filter(verb="take_down").order_by("seq")] == ["paper", "phone"]
+    assert [e.codes["given"] for e in case.events.filter(verb="take_down").order_by("seq")] == [
+        "paper",
+        "phone",
+    ]
     assert [e.codes["given"] for e in answering.taken_down(case)] == ["phone", "paper"]
 
 
 def test_a_day_that_is_none_changes_nothing(a_case, cast, as_):
     case, worker = a_case("assess"), as_(cast.worker)
-    for on in ({"on_day": 31, "on_month": 2, "on_year": 2026}, {"on_day": "x", "on_month": "", "on_year": "99999"}):
+    for on in (
+        {"on_day": 31, "on_month": 2, "on_year": 2026},
+        {"on_day": "x", "on_month": "", "on_year": "99999"},
+    ):
         answer = worker.post(reverse("cases:assessment", args=[case.ref]), {"how": "paper"} | on)
         assert answer.status_code == 422 and "real date" in answer.content.decode()
     tomorrow, _on = key_in(worker, case, on=dates.today() + timedelta(days=1))
     assert tomorrow.status_code == 422 and not case.events.filter(verb="take_down").exists()
-    assert worker.post(reverse("cases:assessment", args=[case.ref]), {"how": "pigeon"}).status_code == 422
+    assert (
+        worker.post(reverse("cases:assessment", args=[case.ref]), {"how": "pigeon"}).status_code
+        == 422
+    )
 
 
 def test_the_persons_own_sending_says_no_way(a_case, cast):

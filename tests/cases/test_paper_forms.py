@@ -1,4 +1,6 @@
-"""The paper twin of every form of the person: made of the form, so what is on the screen is on paper, with its number."""
+"""The paper twin of every form of the person: made of the form, so what is on the screen is on
+paper, with its number.
+"""
 
 import pytest
 from django import forms
@@ -17,13 +19,28 @@ from tests.cases.test_pdf import streams
 
 
 def of_the_plan(case):
-    """Every form of a plan's pages as the screen has it, found in the module and not listed by hand."""
+    """Every form of a plan's pages as the screen has it, found in the module and not listed by
+    hand.
+    """
     line = PlanLine(pk=1, what="Piece of support 1", who="pa")
-    made = {"LineForm": {"case": case}, "CostForm": {"line": line}, "TermsForm": {"line": line, "elsewhere": False},
-            "RoutesForm": {"lines": [line]}, "EnoughForm": {"plan": SupportPlan(), "over": True}}  # fmt: skip
-    elsewhere = {"PartForm", "SubmitForm", "AnswerOfferForm"}  # the base of others; sending; answering a proposal
+    made = {
+        "LineForm": {"case": case},
+        "CostForm": {"line": line},
+        "TermsForm": {"line": line, "elsewhere": False},
+        "RoutesForm": {"lines": [line]},
+        "EnoughForm": {"plan": SupportPlan(), "over": True},
+    }
+    elsewhere = {
+        "PartForm",
+        "SubmitForm",
+        "AnswerOfferForm",
+    }  # the base of others; sending; answering a proposal
     for name, kind in vars(plan_forms).items():
-        own = isinstance(kind, type) and issubclass(kind, forms.Form) and kind.__module__ == plan_forms.__name__
+        own = (
+            isinstance(kind, type)
+            and issubclass(kind, forms.Form)
+            and kind.__module__ == plan_forms.__name__
+        )
         if own and name not in elsewhere:
             yield kind(**made.get(name, {"plan": SupportPlan()}))
 
@@ -43,11 +60,19 @@ def missing(screens, sheet: assessment_form.Paper) -> list[str]:
     for form in screens:
         for field in form.visible_fields():
             on_paper = printed.get(field.html_name)
-            if on_paper is None or on_paper.text != str(field.label) or on_paper.hint != str(field.help_text):
+            if (
+                on_paper is None
+                or on_paper.text != str(field.label)
+                or on_paper.hint != str(field.help_text)
+            ):
                 found.append(f"{type(form).__name__}.{field.html_name}")
                 continue
-            choices = [str(words) for value, words in getattr(field.field, "choices", ()) if str(value)]
-            found += [f"{field.html_name}: {words}" for words in choices if words not in on_paper.options]
+            choices = [
+                str(words) for value, words in getattr(field.field, "choices", ()) if str(value)
+            ]
+            found += [
+                f"{field.html_name}: {words}" for words in choices if words not in on_paper.options
+            ]
             if not (on_paper.options or on_paper.lines):
                 found.append(f"{field.html_name} has no room for an answer")
     return found
@@ -99,12 +124,19 @@ def test_a_sheet_prints_in_both_sizes_with_reference_and_qr(a_case, cast, as_, c
     page = as_(cast.person).get(address)
     assert page.status_code == 200 and case.ref in body(page) and "<svg" in page.content.decode()
     assert "app-letter--large" in as_(cast.person).get(address + "?as=large").content.decode()
-    pdfs = [as_(cast.person).get(reverse("cases:paper_sheet_pdf", args=[case.ref, code]) + f"?as={size}").content
-            for size in ("print", "large")]  # fmt: skip
+    pdfs = [
+        as_(cast.person)
+        .get(reverse("cases:paper_sheet_pdf", args=[case.ref, code]) + f"?as={size}")
+        .content
+        for size in ("print", "large")
+    ]
     assert all(b"pdfuaid" in streams(one) for one in pdfs) and pdfs[0] != pdfs[1]
     for who in (cast.outsider, cast.stranger):
         assert as_(who).get(address).status_code == 404
-    assert as_(cast.person).get(reverse("cases:paper_sheet", args=[case.ref, "nothing"])).status_code == 404
+    assert (
+        as_(cast.person).get(reverse("cases:paper_sheet", args=[case.ref, "nothing"])).status_code
+        == 404
+    )
 
 
 def test_whoever_keys_a_sheet_in_sees_its_numbers_and_the_person_does_not(a_case, cast, as_):

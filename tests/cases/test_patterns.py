@@ -1,4 +1,6 @@
-"""How journeys go apart from their days: counted against the cases' own events and turns, one by one."""
+"""How journeys go apart from their days: counted against the cases' own events and turns, one by
+one.
+"""
 
 from datetime import date
 
@@ -21,7 +23,9 @@ def by_hand(cases):
     passes = people = forms = loops = 0
     for case in cases:
         turns = [
-            t.role for t in Turn.objects.filter(visit__case=case).order_by("began_at", "pk") if t.role != "nobody"
+            t.role
+            for t in Turn.objects.filter(visit__case=case).order_by("began_at", "pk")
+            if t.role != "nobody"
         ]
         passes += sum(a != b for a, b in zip(turns, turns[1:], strict=False))
         events = list(case.events.all())
@@ -68,7 +72,9 @@ def test_team_council_and_period_are_kept_apart(cast, period):
     assert patterns.patterns(cast.council, **period, team=[cast.team.pk]).cases == 1
     assert patterns.patterns(cast.council, **period, team=[cast.intake.pk]).cases == 0
     assert patterns.patterns(cast.other, **period).cases == 0
-    assert patterns.patterns(cast.council, since=date(2020, 1, 1), until=date(2020, 3, 1)).cases == 0
+    assert (
+        patterns.patterns(cast.council, since=date(2020, 1, 1), until=date(2020, 3, 1)).cases == 0
+    )
 
 
 def test_nothing_is_said_of_nothing(cast, period):

@@ -10,15 +10,20 @@ from django.utils import timezone
 from cases.models import Case, Event, Person, Representation, Seat, User
 
 ASK = {
-    "words": "I fall in the mornings", "danger": "no", "name": "Ada Wren", "contact_by": "email",
-    "email": "ada@example.org", "communication": "standard",
-}  # fmt: skip
+    "words": "I fall in the mornings",
+    "danger": "no",
+    "name": "Ada Wren",
+    "contact_by": "email",
+    "email": "ada@example.org",
+    "communication": "standard",
+}
 
 
 @pytest.fixture
 def ask(as_, cast):
-    """`ask(who, **changes)`: send the form of asking, as somebody who has a sign-in already; returns the response.
-    (Without one it goes page by page: test_start.py.)"""
+    """`ask(who, **changes)`: send the form of asking, as somebody who has a sign-in already;
+    returns the response. (Without one it goes page by page: test_start.py.)
+    """
     signed_in = as_(cast.outsider)
 
     def send(who="me", key=None, client=signed_in, **changes):
@@ -30,7 +35,9 @@ def ask(as_, cast):
     return send
 
 
-@pytest.mark.parametrize("page", ["/", "/accessibility/", "/privacy/", "/brackenshire/", "/brackenshire/ask/"])
+@pytest.mark.parametrize(
+    "page", ["/", "/accessibility/", "/privacy/", "/brackenshire/", "/brackenshire/ask/"]
+)
 def test_a_public_page_opens_without_signing_in(client, cast, page):
     assert client.get(page).status_code == 200
 
@@ -48,7 +55,9 @@ def test_an_unknown_council_is_not_found(client, cast):
 def test_a_councils_own_target_stands_on_its_page(client, cast):
     from cases.models import Target
 
-    Target.objects.create(council=cast.council, step="plan", days=33, valid_from=timezone.localdate(), reason="Ours")
+    Target.objects.create(
+        council=cast.council, step="plan", days=33, valid_from=timezone.localdate(), reason="Ours"
+    )
     assert "Up to 33 days" in client.get("/brackenshire/").content.decode()
     assert "Up to 33 days" not in client.get("/port-merrow/").content.decode()
 
@@ -68,8 +77,11 @@ def test_asking_begins_a_case_and_says_what_comes_next(ask, cast):
     assert answer.url == "/brackenshire/ask/sent/", "nothing about the person stands in the address"
     event = Event.objects.get(case=case)
     assert (event.verb, event.role, event.by, event.body.note) == (
-        "ask_for_support", "person", cast.outsider, ASK["words"],
-    )  # fmt: skip
+        "ask_for_support",
+        "person",
+        cast.outsider,
+        ASK["words"],
+    )
     assert case.kind == "adult" and case.step == "request"
     page = client.get(answer.url).content.decode()
     assert case.ref in page and "01632 960100" in page and "Sign in and start" in page
@@ -97,7 +109,12 @@ def test_the_second_press_knows_the_reference_even_without_the_first_answer(ask,
 
 def test_wrong_entries_are_listed_and_what_was_typed_is_kept(ask):
     answer = ask(
-        name="", email="ada at home", born_day="31", born_month="2", born_year="1950", contact_note="not at 8"
+        name="",
+        email="ada at home",
+        born_day="31",
+        born_month="2",
+        born_year="1950",
+        contact_note="not at 8",
     )
     page = answer.content.decode()
     assert answer.status_code == 422 and Case.objects.count() == 0
@@ -109,7 +126,9 @@ def test_wrong_entries_are_listed_and_what_was_typed_is_kept(ask):
     assert 'href="#id_name"' in page
 
 
-@pytest.mark.parametrize(("way", "field"), [("email", "email"), ("phone", "phone"), ("letter", "address")])
+@pytest.mark.parametrize(
+    ("way", "field"), [("email", "email"), ("phone", "phone"), ("letter", "address")]
+)
 def test_the_safe_way_needs_what_belongs_to_it(ask, way, field):
     answer = ask(contact_by=way, email="")
     assert answer.status_code == 422 and f'href="#id_{field}"' in answer.content.decode()
@@ -117,7 +136,9 @@ def test_the_safe_way_needs_what_belongs_to_it(ask, way, field):
 
 def test_danger_is_told_to_the_council_and_help_to_the_person(ask):
     client, answer = ask.client, ask(danger="yes", safe_number="01632 960 009")
-    assert Event.objects.get(seq=1).body.note == ASK["words"], "a coded fact, and nothing glued to the words"
+    assert Event.objects.get(seq=1).body.note == ASK["words"], (
+        "a coded fact, and nothing glued to the words"
+    )
     assert Event.objects.get(seq=2).verb == "report_danger"
     assert 'href="tel:999"' in client.get(answer.url).content.decode()
 
@@ -134,7 +155,9 @@ def test_someone_else_sees_only_their_own_words(ask, cast, as_):
     event = Event.objects.get()
     assert event.role == "delegate" and "Ben Wren, son" in event.body.note
     ben = User.objects.get(email="ben@example.org")
-    assert not User.objects.filter(email="ada@example.org").exists(), "the person's mailbox is not made a sign-in"
+    assert not User.objects.filter(email="ada@example.org").exists(), (
+        "the person's mailbox is not made a sign-in"
+    )
     signed_in = as_(ben)
     assert signed_in.get(reverse("cases:case", args=[case.ref])).status_code == 404
     page = signed_in.get(reverse("cases:home")).content.decode()
@@ -142,7 +165,13 @@ def test_someone_else_sees_only_their_own_words(ask, cast, as_):
 
 
 def test_a_professional_is_a_channel_and_no_helper(ask):
-    ask("professional", asker_name="Dr Hill", relation="GP", knows="no", asker_email="gp@example.org")
+    ask(
+        "professional",
+        asker_name="Dr Hill",
+        relation="GP",
+        knows="no",
+        asker_email="gp@example.org",
+    )
     case = Case.objects.get()
     assert case.channel == "professional" and Event.objects.get().role == "other_agency"
     assert not Representation.objects.exists()
@@ -176,8 +205,14 @@ def take(as_, cast):
 
     def send(user=None, **changes):
         day = changes.pop("on", timezone.localdate())
-        fields = ASK | {"key": uuid.uuid4(), "channel": "phone", "kind": "adult", "asked_on_day": day.day,
-                        "asked_on_month": day.month, "asked_on_year": day.year}  # fmt: skip
+        fields = ASK | {
+            "key": uuid.uuid4(),
+            "channel": "phone",
+            "kind": "adult",
+            "asked_on_day": day.day,
+            "asked_on_month": day.month,
+            "asked_on_year": day.year,
+        }
         return as_(user or cast.duty).post(reverse("cases:ask_for_someone"), fields | changes)
 
     return send
@@ -190,7 +225,9 @@ def test_the_clock_of_a_call_starts_on_the_day_of_the_call(take, cast):
     assert answer.url == reverse("cases:case", args=[case.ref])
     assert timezone.localdate(case.asked_at) == day and case.channel == "phone"
     event = case.events.get()
-    assert event.by == cast.duty and event.on_behalf_of_id == case.person_id and event.role == "worker"
+    assert (
+        event.by == cast.duty and event.on_behalf_of_id == case.person_id and event.role == "worker"
+    )
 
 
 def test_a_day_to_come_is_refused(take):
@@ -217,7 +254,9 @@ def test_a_known_nhs_number_is_the_same_person(take, cast):
     known = cast.new_person("Ada Wren-Old", nhs_number="9434765919")
     page = take(nhs="943 476 5919", name="A. Wren")
     assert (
-        page.status_code == 422 and "Ada Wren-Old" in page.content.decode() and "use_known" in page.content.decode()
+        page.status_code == 422
+        and "Ada Wren-Old" in page.content.decode()
+        and "use_known" in page.content.decode()
     )
     assert take(nhs="9434765919", name="", use_known="on").status_code == 302
     assert Case.objects.get().person == known and Person.objects.count() == 1
@@ -234,8 +273,15 @@ def test_another_councils_nhs_number_stays_unknown(take, cast):
 
 def test_home_sends_each_to_their_own_place(cast, as_, a_case):
     case = a_case()
-    places = {"worker": "/staff/day/", "manager": "/staff/day/", "auditor": "/staff/", "panel": "/staff/queue/",
-              "finance": "/staff/queue/", "admin": "/admin/", "person": f"/cases/{case.ref}/"}  # fmt: skip
+    places = {
+        "worker": "/staff/day/",
+        "manager": "/staff/day/",
+        "auditor": "/staff/",
+        "panel": "/staff/queue/",
+        "finance": "/staff/queue/",
+        "admin": "/admin/",
+        "person": f"/cases/{case.ref}/",
+    }
     assert {who: as_(getattr(cast, who)).get("/home/").url for who in places} == places
     page = as_(cast.outsider).get("/home/")
     assert page.status_code == 200 and "There is nothing here yet" in page.content.decode()
@@ -250,29 +296,49 @@ def test_two_people_in_one_mailbox_are_asked_who_it_is_about(cast, as_, a_case):
 def test_one_sign_in_of_two_asks_whom_it_is_about_before_anything_else(cast, as_, a_case):
     ada = a_case(person=cast.new_person("Ada Wren"))
     Representation.objects.create(
-        user=cast.person, person=cast.new_person("Bert Wren"), kind="self", valid_from=timezone.localdate()
+        user=cast.person,
+        person=cast.new_person("Bert Wren"),
+        kind="self",
+        valid_from=timezone.localdate(),
     )
     signed_in, here = as_(cast.person), "/brackenshire/ask/?for=me"
     home = signed_in.get("/home/").content.decode()
-    assert "Who is this about?" in home and "Bert Wren" in home, "also where only one of them has a case"
+    assert "Who is this about?" in home and "Bert Wren" in home, (
+        "also where only one of them has a case"
+    )
     asked = signed_in.get(here).content.decode()
-    assert "Who is this about?" in asked and "Ada Wren" in asked and "What is your name?" not in asked
+    assert (
+        "Who is this about?" in asked and "Ada Wren" in asked and "What is your name?" not in asked
+    )
     assert signed_in.post(here, {"about": ""}).status_code == 422
     bert = Representation.objects.get(person__name="Bert Wren")
     onward = signed_in.post(here, {"about": bert.pk}).url
-    assert "Bert" not in onward and "We know you already, Bert Wren" in signed_in.get(onward).content.decode()
+    assert (
+        "Bert" not in onward
+        and "We know you already, Bert Wren" in signed_in.get(onward).content.decode()
+    )
     key = signed_in.get(onward).context["form"]["key"].value()
-    assert signed_in.post(onward, {"key": key, "words": "My knee", "danger": "no"}).status_code == 302
-    assert Case.objects.exclude(pk=ada.pk).get().person == bert.person and Person.objects.count() == 2
+    assert (
+        signed_in.post(onward, {"key": key, "words": "My knee", "danger": "no"}).status_code == 302
+    )
+    assert (
+        Case.objects.exclude(pk=ada.pk).get().person == bert.person and Person.objects.count() == 2
+    )
     other = signed_in.post(here, {"about": "new"}).url
     assert "What is your name?" in signed_in.get(other).content.decode()
-    theirs = Representation.objects.create(user=cast.outsider, person=cast.new_person("Cy"), kind="self",
-                                           valid_from=timezone.localdate())  # fmt: skip
+    theirs = Representation.objects.create(
+        user=cast.outsider,
+        person=cast.new_person("Cy"),
+        kind="self",
+        valid_from=timezone.localdate(),
+    )
     assert "Cy" not in signed_in.get(f"{here}&about={theirs.pk}").content.decode()
 
 
 def test_a_council_is_chosen_only_from_ones_own_seats(cast, as_):
-    Seat.objects.create(user=cast.worker, council=cast.other, role="worker", valid_from=timezone.localdate())
+    Seat.objects.create(
+        user=cast.worker, council=cast.other, role="worker", valid_from=timezone.localdate()
+    )
     signed_in = as_(cast.worker)
     assert signed_in.post("/home/council/", {"council": cast.other.pk}).url == "/home/"
     assert signed_in.session["council"] == cast.other.pk

@@ -1,4 +1,6 @@
-"""How people reach the council: what is said where, who enters it, what is kept of each change, and what is missing."""
+"""How people reach the council: what is said where, who enters it, what is kept of each change, and
+what is missing.
+"""
 
 import threading
 from datetime import UTC, datetime, time
@@ -16,14 +18,22 @@ from cases.models import Council, CouncilChange, Letter, Message, Seat, Team
 from tests.walks.pages import Hands
 
 WHOLE = {
-    "help_phone": "01632 960100", "help_relay": "18001 01632 960100", "open_days": "weekdays", "opens_at": time(9),
-    "closes_at": time(17, 30), "help_address": "1 Moor Lane\nBracken BR1 1AA", "out_of_hours_phone": "01632 960199",
-    "emergency_email": "duty@brackenshire.example", "emergency_reads": True,
-}  # fmt: skip
+    "help_phone": "01632 960100",
+    "help_relay": "18001 01632 960100",
+    "open_days": "weekdays",
+    "opens_at": time(9),
+    "closes_at": time(17, 30),
+    "help_address": "1 Moor Lane\nBracken BR1 1AA",
+    "out_of_hours_phone": "01632 960199",
+    "emergency_email": "duty@brackenshire.example",
+    "emergency_reads": True,
+}
 TYPED = WHOLE | {"opens_at": "9am", "closes_at": "17:30", "emergency_reads": "yes"}
 HOURS = "Monday to Friday, not on bank holidays, 9am to 5:30pm"
 PAGE = "/staff/reach/"
-FRIDAY, NIGHT, SATURDAY = (datetime(2026, 11, day, hour, tzinfo=UTC) for day, hour in ((27, 12), (27, 3), (28, 12)))
+FRIDAY, NIGHT, SATURDAY = (
+    datetime(2026, 11, day, hour, tzinfo=UTC) for day, hour in ((27, 12), (27, 3), (28, 12))
+)
 
 
 @pytest.fixture
@@ -43,38 +53,60 @@ def at(monkeypatch):
 
 def test_the_words_of_a_council_with_everything():
     found = contact_details.of(Council(name="X", **WHOLE))
-    assert found.phone_us == "phone us on 01632 960100" and found.facts["Phone_us"].startswith("Phone us")
+    assert found.phone_us == "phone us on 01632 960100" and found.facts["Phone_us"].startswith(
+        "Phone us"
+    )
     assert found.when == f"We answer: {HOURS}. When we are closed: 01632 960199, if it can't wait."
     assert found.missing == "" and found.dial == "01632960100"
 
 
-@pytest.mark.parametrize("fields", [{}, {"help_relay": "18001 1", "opens_at": time(9), "closes_at": time(17)}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"help_relay": "18001 1", "opens_at": time(9), "closes_at": time(17)}]
+)
 def test_without_a_number_nothing_promises_one(fields):
     found = contact_details.of(Council(name="Xshire", **fields))
     assert (found.phone, found.relay, found.hours, found.when, found.closed) == ("",) * 5
-    assert found.phone_us == "get in touch with us" and found.missing.startswith("Xshire has entered no telephone")
+    assert found.phone_us == "get in touch with us" and found.missing.startswith(
+        "Xshire has entered no telephone"
+    )
 
 
 def test_where_no_council_is_known_the_clause_follows_what_the_foot_shows():
-    assert "its number is at the bottom" in contact_details.of(None, [Council(help_phone="1")]).phone_us
-    assert contact_details.of(None).phone_us == "get in touch with your council" and contact_details.of(None).missing
+    assert (
+        "its number is at the bottom"
+        in contact_details.of(None, [Council(help_phone="1")]).phone_us
+    )
+    assert (
+        contact_details.of(None).phone_us == "get in touch with your council"
+        and contact_details.of(None).missing
+    )
 
 
-@pytest.mark.parametrize(("moment", "said"), [
-    (FRIDAY, ""), (NIGHT, "until 9am."), (SATURDAY, "until Monday 30 November, 9am."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (FRIDAY, ""),
+        (NIGHT, "until 9am."),
+        (SATURDAY, "until Monday 30 November, 9am."),
+    ],
+)
 def test_the_other_number_is_said_only_while_nobody_answers(moment, said):
     found = contact_details.closed(Council(**WHOLE), moment)
     assert said in found and bool(found) is bool(said)
     assert contact_details.closed(Council(**WHOLE | {"out_of_hours_phone": ""}), moment) == ""
-    assert contact_details.closed(Council(**WHOLE | {"opens_at": None, "closes_at": None}), moment) == ""
+    assert (
+        contact_details.closed(Council(**WHOLE | {"opens_at": None, "closes_at": None}), moment)
+        == ""
+    )
 
 
 # ---- where people read it
 
 
 @pytest.mark.parametrize(("moment", "times"), [(FRIDAY, 0), (SATURDAY, 2)])
-def test_pages_show_the_hours_and_at_night_the_other_number_at_head_and_foot(client, whole, at, moment, times):
+def test_pages_show_the_hours_and_at_night_the_other_number_at_head_and_foot(
+    client, whole, at, moment, times
+):
     at(moment)
     html = client.get("/brackenshire/").content.decode()
     header, footer = html.split("</header>")[0], html.split("<footer")[1]
@@ -104,11 +136,16 @@ def test_hours_cost_a_page_no_statement(client, cast, django_assert_num_queries)
 
 
 def test_a_letter_says_number_and_hours_at_its_head_in_its_words_and_at_its_end(whole, a_case):
-    letter = Letter.objects.get(event__case=a_case(at="request"), event__verb="ask_for_support").content
+    letter = Letter.objects.get(
+        event__case=a_case(at="request"), event__verb="ask_for_support"
+    ).content
     assert letter["phone"] == "01632 960100" and letter["hours"] == HOURS
     assert pdf.letterhead(letter) == ["1 Moor Lane", "Bracken BR1 1AA", "01632 960100", HOURS]
     said = str(letter["blocks"])
-    assert "you are not safe, phone us on 01632 960100." in said and "phone us on 01632 960100" in str(letter["easy"])
+    assert (
+        "you are not safe, phone us on 01632 960100." in said
+        and "phone us on 01632 960100" in str(letter["easy"])
+    )
     assert f"We answer: {HOURS}. When we are closed: 01632 960199" in letter["closing"][0]
 
 
@@ -119,13 +156,22 @@ def test_a_letter_of_before_is_read_as_it_was_written(whole, a_case, as_, cast):
     written = compose.Written(letter.event, old, True)
     assert pdf.letterhead(written.content) == ["1 Moor Lane", "Bracken BR1 1AA", "01632 960100"]
     assert pdf.letter(old, "print").startswith(b"%PDF") and compose.lines(old)
-    assert HOURS in as_(cast.person).get(f"/cases/{case.ref}/letters/{letter.event.seq}/").content.decode()
+    assert (
+        HOURS
+        in as_(cast.person).get(f"/cases/{case.ref}/letters/{letter.event.seq}/").content.decode()
+    )
 
 
-@pytest.mark.parametrize(("fields", "ends"), [
-    ({"help_phone": "", "help_address": ""}, "Get in touch with us and give your reference."),
-    ({"help_phone": "", "help_address": "1 Moor Lane"}, "Write to the address of this letter and give your reference."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fields", "ends"),
+    [
+        ({"help_phone": "", "help_address": ""}, "Get in touch with us and give your reference."),
+        (
+            {"help_phone": "", "help_address": "1 Moor Lane"},
+            "Write to the address of this letter and give your reference.",
+        ),
+    ],
+)
 def test_a_letter_without_a_number_says_what_can_be_done(fields, ends):
     council = Council(**WHOLE | fields)
     assert compose.closing(compose.sender(council) | {"worker": ""})[0] == ends
@@ -133,7 +179,9 @@ def test_a_letter_without_a_number_says_what_can_be_done(fields, ends):
 
 def test_messages_texts_and_forms_say_the_hours(whole, a_case, client, as_, cast):
     case = a_case(at="request")
-    message = Message.objects.filter(case=case, to_person__isnull=False).select_related("council").first()
+    message = (
+        Message.objects.filter(case=case, to_person__isnull=False).select_related("council").first()
+    )
     assert f"phone 01632 960100. We answer: {HOURS}." in message_words.words_of(message)[1]
     assert message_words.text_of(message).endswith(f"Or phone 01632 960100: {HOURS}.")
     assert HOURS in client.get("/brackenshire/paper/adult/").content.decode().split("<footer")[0]
@@ -144,14 +192,25 @@ def test_messages_texts_and_forms_say_the_hours(whole, a_case, client, as_, cast
 
 
 def test_only_an_administrator_of_the_council_one_works_for_opens_it(cast, client):
-    for who in ("worker", "manager", "service_manager", "panel", "finance", "auditor", "person", "stranger"):
+    for who in (
+        "worker",
+        "manager",
+        "service_manager",
+        "panel",
+        "finance",
+        "auditor",
+        "person",
+        "stranger",
+    ):
         Hands(getattr(cast, who)).open(PAGE, 404)
     assert client.get(PAGE).status_code == 302, "to the sign-in"
     assert "How people reach us" in Hands(cast.admin).open(PAGE)
 
 
 def test_an_administrator_of_another_council_sees_and_writes_their_own(cast, whole):
-    Seat.objects.create(user=cast.stranger, council=cast.other, role="admin", valid_from="2024-01-01")
+    Seat.objects.create(
+        user=cast.stranger, council=cast.other, role="admin", valid_from="2024-01-01"
+    )
     hands = Hands(cast.stranger)
     assert "01632 960199" not in hands.open(PAGE).html.split("<footer")[0]
     hands.send(PAGE, **TYPED | {"help_phone": "01632 960777"})
@@ -179,7 +238,10 @@ def test_what_is_entered_stands_and_what_was_changed_is_kept(cast):
 
 def test_a_change_can_be_neither_altered_nor_removed(cast):
     Hands(cast.admin).send(PAGE, **TYPED)
-    for act in (lambda: CouncilChange.objects.update(changes={}), CouncilChange.objects.all().delete):
+    for act in (
+        lambda: CouncilChange.objects.update(changes={}),
+        CouncilChange.objects.all().delete,
+    ):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             act()
 
@@ -190,7 +252,10 @@ def test_it_can_be_read_before_it_is_saved(cast):
     main = page.html.split("<footer")[0]
     assert page.status == 200 and "This is not saved yet" in page and f"We answer: {HOURS}." in main
     assert "Our office is closed until" in main and 'value="01632 960199"' in main
-    assert not CouncilChange.objects.exists() and Council.objects.get(pk=cast.council.pk).opens_at is None
+    assert (
+        not CouncilChange.objects.exists()
+        and Council.objects.get(pk=cast.council.pk).opens_at is None
+    )
 
 
 BAD = [
@@ -221,18 +286,38 @@ BAD = [
 
 @pytest.mark.parametrize(("field", "typed", "said"), BAD)
 def test_what_cannot_be_is_said_beside_its_box_and_nothing_is_lost(cast, field, typed, said):
-    given = TYPED | {field: typed, "help_relay": "18001 01632 960100" if field != "help_relay" else typed}
-    page = Hands(cast.admin).post(PAGE, {k: v for k, v in given.items() if v is not None} | {"seen": 0})
-    assert page.status == 422 and page.title.startswith("Error:") and said in page.text, page.text[:900]
+    given = TYPED | {
+        field: typed,
+        "help_relay": "18001 01632 960100" if field != "help_relay" else typed,
+    }
+    page = Hands(cast.admin).post(
+        PAGE, {k: v for k, v in given.items() if v is not None} | {"seen": 0}
+    )
+    assert page.status == 422 and page.title.startswith("Error:") and said in page.text, page.text[
+        :900
+    ]
     kept = next(name for name in ("out_of_hours_phone", "emergency_email") if name != field)
     assert str(WHOLE[kept]) in page.html, "what was typed stays"
-    assert not CouncilChange.objects.exists() and Council.objects.get(pk=cast.council.pk).out_of_hours_phone == ""
+    assert (
+        not CouncilChange.objects.exists()
+        and Council.objects.get(pk=cast.council.pk).out_of_hours_phone == ""
+    )
 
 
-@pytest.mark.parametrize(("typed", "meant"), [
-    ("9", time(9)), ("9am", time(9)), ("9 AM", time(9)), ("09:00", time(9)), ("8.30", time(8, 30)),
-    ("4:30pm", time(16, 30)), ("4.30 pm", time(16, 30)), ("midday", time(12)), ("12pm", time(12)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("9", time(9)),
+        ("9am", time(9)),
+        ("9 AM", time(9)),
+        ("09:00", time(9)),
+        ("8.30", time(8, 30)),
+        ("4:30pm", time(16, 30)),
+        ("4.30 pm", time(16, 30)),
+        ("midday", time(12)),
+        ("12pm", time(12)),
+    ],
+)
 def test_a_time_is_taken_as_people_write_it(typed, meant):
     from cases.forms.reach import ReachForm
 
@@ -306,7 +391,9 @@ def test_a_test_goes_to_the_emergency_address_and_not_without_end(cast, whole, a
         assert "A test went to duty@brackenshire.example at" in page
     assert client.post(TEST).status_code == 409
     assert len(mail.outbox) == 5 and mail.outbox[0].to == ["duty@brackenshire.example"]
-    assert "Nobody is in danger" in mail.outbox[0].body and "Please tell Admin" in mail.outbox[0].body
+    assert (
+        "Nobody is in danger" in mail.outbox[0].body and "Please tell Admin" in mail.outbox[0].body
+    )
 
 
 def test_a_mail_server_that_refuses_the_test_is_told(cast, whole, as_, monkeypatch):
@@ -330,8 +417,12 @@ def test_nobody_else_sends_a_test_and_none_goes_nowhere(cast, as_):
 
 def test_what_is_missing_is_named_until_it_is_there(cast, whole):
     assert set_up.missing(whole) == [], "the cast has the rest"
-    for field, code in (("help_phone", "phone"), ("help_address", "address"), ("out_of_hours_phone", "out_of_hours"),
-                        ("emergency_email", "emergency")):  # fmt: skip
+    for field, code in (
+        ("help_phone", "phone"),
+        ("help_address", "address"),
+        ("out_of_hours_phone", "out_of_hours"),
+        ("emergency_email", "emergency"),
+    ):
         Council.objects.filter(pk=whole.pk).update(**{field: ""})
         assert set_up.missing(whole) == [set_up.NEEDS[code]]
         Council.objects.filter(pk=whole.pk).update(**{field: WHOLE[field]})
@@ -341,9 +432,13 @@ def test_what_is_missing_is_named_until_it_is_there(cast, whole):
 
 def test_teams_and_seats_are_part_of_it(cast, whole):
     Team.objects.filter(pk=cast.intake.pk).update(intake=False)
-    assert [str(need.words) for need in set_up.missing(whole)] == ["a team that receives new requests"]
+    assert [str(need.words) for need in set_up.missing(whole)] == [
+        "a team that receives new requests"
+    ]
     Team.objects.filter(pk=cast.intake.pk).update(intake=True)
-    Seat.objects.filter(role="service_manager").update(valid_from="2024-01-01", valid_to="2024-02-01")
+    Seat.objects.filter(role="service_manager").update(
+        valid_from="2024-01-01", valid_to="2024-02-01"
+    )
     assert set_up.NEEDS["top_officer"] in set_up.missing(whole)
     Seat.objects.filter(team=cast.intake).update(valid_to="2024-02-01")
     assert set_up.NEEDS["duty"] in set_up.missing(whole)
@@ -354,7 +449,9 @@ def test_every_need_leads_to_a_page_the_administrator_can_open(cast, as_):
         assert as_(cast.admin).get(reverse(need.where)).status_code == 200, need.where
 
 
-def test_its_administrator_is_told_on_every_page_and_nobody_else(cast, as_, django_assert_num_queries):
+def test_its_administrator_is_told_on_every_page_and_nobody_else(
+    cast, as_, django_assert_num_queries
+):
     council = Council.objects.get(pk=cast.council.pk)
     with django_assert_num_queries(1):
         lacks = set_up.missing(council)

@@ -99,7 +99,9 @@ def test_an_answer_that_comes_too_late_is_never_sent_again_unasked(relay, waitin
     assert send_messages(now=now).unsure == 1
     for hours in (1, 24, 100):
         assert send_messages(now=now + timedelta(hours=hours)) == (0, 0, 0, 0, 0)
-    assert len(server.accepted) == 1 and rows("state", "last_error") == [("unsure", "SMTPServerDisconnected")]
+    assert len(server.accepted) == 1 and rows("state", "last_error") == [
+        ("unsure", "SMTPServerDisconnected")
+    ]
 
 
 def test_a_line_that_is_cut_while_the_answer_is_waited_for_is_the_same(relay, waiting):
@@ -186,7 +188,9 @@ def test_one_refused_address_among_many_is_a_letter_the_same_minute(relay, waiti
     cases, now = waiting(3)
     assert send_messages(now=now)[:3] == (2, 0, 1)
     assert rows("state", "channel") == [("sent", "email"), ("waiting", "letter"), ("sent", "email")]
-    assert rows("last_error")[1] == "Refused: SMTPRecipientsRefused 550", "the server's words repeat the address"
+    assert rows("last_error")[1] == "Refused: SMTPRecipientsRefused 550", (
+        "the server's words repeat the address"
+    )
     assert [m.case for m in outbox.to_print(cases[0].council)] == [cases[1]]
     assert len(server.accepted) == 2
 
@@ -208,7 +212,9 @@ def test_a_refusal_after_the_letter_is_a_refusal_too(relay, waiting):
 
 
 def test_a_greylisted_address_is_tried_again_and_the_others_go_on(relay, waiting):
-    server = relay(answers={"person0@example.org": [b"450 come back later", b"451 still later", b"250 ok"]})
+    server = relay(
+        answers={"person0@example.org": [b"450 come back later", b"451 still later", b"250 ok"]}
+    )
     _cases, now = waiting(2)
     assert send_messages(now=now)[:3] == (1, 0, 1)
     for minutes in (1, 2, 5):
@@ -242,7 +248,9 @@ def test_a_time_limit_before_the_letter_is_out_is_nobodys_failure(relay, waiting
     assert rows("again_at")[1] is None, "the round has ended"
 
 
-def test_a_time_limit_while_the_answer_is_waited_for_sends_nothing_twice(relay, waiting, monkeypatch):
+def test_a_time_limit_while_the_answer_is_waited_for_sends_nothing_twice(
+    relay, waiting, monkeypatch
+):
     server, (_cases, now) = relay(), waiting()
     real = delivery.problem_words
     monkeypatch.setattr("cases.letters.smtp.Plain.getreply", _cut_off_after(server))
@@ -290,14 +298,18 @@ def test_a_claim_runs_from_its_own_moment(relay, waiting, monkeypatch, settings)
     clock, claims = [0.0], []
 
     def slow(message):
-        claims.append(Message.objects.get(pk=message.pk).claimed_until - now - timedelta(seconds=clock[0]))
+        claims.append(
+            Message.objects.get(pk=message.pk).claimed_until - now - timedelta(seconds=clock[0])
+        )
         clock[0] += 50
 
     monkeypatch.setattr(outbox, "monotonic", lambda: clock[0])
     monkeypatch.setitem(outbox.CHANNELS, "email", slow)
     assert send_messages(now=now).sent == 2
     assert claims == [outbox.CLAIM, outbox.CLAIM]
-    assert outbox.CLAIM.total_seconds() > settings.SEND_LIMIT + 30 > 4 * 60, "whoever made it has been ended by then"
+    assert outbox.CLAIM.total_seconds() > settings.SEND_LIMIT + 30 > 4 * 60, (
+        "whoever made it has been ended by then"
+    )
 
 
 def test_a_slow_round_begins_no_further_message_once_the_next_is_due(waiting, monkeypatch):
@@ -313,7 +325,9 @@ def test_a_slow_round_begins_no_further_message_once_the_next_is_due(waiting, mo
 
 
 @pytest.mark.parametrize("problem", [ConnectionRefusedError(), socket.gaierror()])
-def test_a_gateway_for_texts_that_is_away_is_tried_again_too(waiting, monkeypatch, settings, problem):
+def test_a_gateway_for_texts_that_is_away_is_tried_again_too(
+    waiting, monkeypatch, settings, problem
+):
     cases, now = waiting()
     cases[0].person.contact_by, cases[0].person.phone = "text", "07700 900123"
     cases[0].person.save()
@@ -345,15 +359,25 @@ def test_the_setting_for_the_request_is_its_own(relay, settings):
     assert get_connection().timeout == 60
 
 
-@pytest.mark.parametrize("wishes", [{"hello": b"421 busy"}, {"wait": {"end": 1.2}}, {"wait": {"MAIL": 1.2}}])
-def test_signing_in_says_what_to_do_when_the_code_cannot_be_sent(relay, client, cast, settings, wishes):
+@pytest.mark.parametrize(
+    "wishes", [{"hello": b"421 busy"}, {"wait": {"end": 1.2}}, {"wait": {"MAIL": 1.2}}]
+)
+def test_signing_in_says_what_to_do_when_the_code_cannot_be_sent(
+    relay, client, cast, settings, wishes
+):
     relay(**wishes)
     settings.EMAIL_TIMEOUT, settings.EMAIL_TIMEOUT_SIGN_IN = 60, 0.4
     for email in ("person@example.org", "nobody-at-all@example.org", cast.worker.email):
         began = time.monotonic()
         page = client.post("/accounts/login/code/", {"email": email})
         assert time.monotonic() - began < 5, "a page does not wait as long as a job"
-        assert page.status_code == 409 and "We could not send you the e-mail just now" in page.content.decode()
+        assert (
+            page.status_code == 409
+            and "We could not send you the e-mail just now" in page.content.decode()
+        )
         assert "_auth_user_id" not in client.session
     page = client.post("/accounts/password/reset/", {"email": cast.worker.email})
-    assert page.status_code == 409 and "We could not send you the e-mail just now" in page.content.decode()
+    assert (
+        page.status_code == 409
+        and "We could not send you the e-mail just now" in page.content.decode()
+    )

@@ -9,8 +9,17 @@ from cases.common.refusals import NotYet
 
 def closed(a_case, cast):
     case = a_case(at="confirm")
-    actions.determine(case=case, by=cast.manager, eligible=False, arises=True, impact=False, areas=[], findings={},
-                      reasons="Manages alone", advice="The lunch club")  # fmt: skip
+    actions.determine(
+        case=case,
+        by=cast.manager,
+        eligible=False,
+        arises=True,
+        impact=False,
+        areas=[],
+        findings={},
+        reasons="Manages alone",
+        advice="The lunch club",
+    )
     return case
 
 
@@ -21,23 +30,41 @@ def challenge(case, by, **more):
 def test_whoever_decided_does_not_answer_the_challenge(a_case, cast):
     case = closed(a_case, cast)
     with pytest.raises(NotYet, match="no challenge"):
-        case.move("answer_challenge", by=cast.service_manager, answer="upheld", reason="x", follows="y")
+        case.move(
+            "answer_challenge", by=cast.service_manager, answer="upheld", reason="x", follows="y"
+        )
     challenge(case, cast.person)
     with pytest.raises(NotYet, match="somebody else"):
         case.move("answer_challenge", by=cast.manager, answer="not_upheld", reason="x", follows="y")
-    case.move("answer_challenge", by=cast.service_manager, answer="upheld", reason="Seen again", follows="A visit")
+    case.move(
+        "answer_challenge",
+        by=cast.service_manager,
+        answer="upheld",
+        reason="Seen again",
+        follows="A visit",
+    )
     with pytest.raises(NotYet, match="no challenge"):
-        case.move("answer_challenge", by=cast.service_manager, answer="upheld", reason="x", follows="y")
+        case.move(
+            "answer_challenge", by=cast.service_manager, answer="upheld", reason="x", follows="y"
+        )
 
 
-@pytest.mark.parametrize(("answer", "opens"), [("upheld", True), ("partly", True), ("not_upheld", False)])
+@pytest.mark.parametrize(
+    ("answer", "opens"), [("upheld", True), ("partly", True), ("not_upheld", False)]
+)
 def test_the_persons_way_back_is_a_challenge_that_was_upheld(a_case, cast, answer, opens):
     case = closed(a_case, cast)
     asked = case.asked_at
     with pytest.raises(NotYet, match="upheld"):
         case.move("reopen", by=cast.person, to="confirm", reason="I want to")
     challenge(case, cast.person)
-    case.move("answer_challenge", by=cast.service_manager, answer=answer, reason="Seen again", follows="A visit")
+    case.move(
+        "answer_challenge",
+        by=cast.service_manager,
+        answer=answer,
+        reason="Seen again",
+        follows="A visit",
+    )
     if not opens:
         with pytest.raises(NotYet, match="upheld"):
             case.move("reopen", by=cast.person, to="confirm", reason="Because")

@@ -1,4 +1,6 @@
-"""The pages for what can't be done, what is kept of them, and that they come out when much is broken."""
+"""The pages for what can't be done, what is kept of them, and that they come out when much is
+broken.
+"""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -34,11 +36,15 @@ def said(exception, method="post", **headers):
 
 def test_a_refusal_is_a_page_with_its_sentence_and_a_way_back(council):
     answer = said(
-        NotYet("The plan is dearer than your <limit>."), HTTP_REFERER="http://testserver/cases/AB12CD/plan/"
+        NotYet("The plan is dearer than your <limit>."),
+        HTTP_REFERER="http://testserver/cases/AB12CD/plan/",
     )
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert "dearer than your &lt;limit&gt;" in html and 'href="http://testserver/cases/AB12CD/plan/"' in html
+    assert (
+        "dearer than your &lt;limit&gt;" in html
+        and 'href="http://testserver/cases/AB12CD/plan/"' in html
+    )
     assert "has not been saved" in html
 
 
@@ -51,7 +57,9 @@ def test_reading_loses_nothing_and_says_nothing_of_typing(council):
 
 
 def test_a_lost_race_shows_both_versions(council):
-    html = said(Stale("Sam saved first.", changes=[("Goals", "Out\ntwice", "Out <once>")])).content.decode()
+    html = said(
+        Stale("Sam saved first.", changes=[("Goals", "Out\ntwice", "Out <once>")])
+    ).content.decode()
     assert "Out<br>twice" in html and "Out &lt;once&gt;" in html and "What is saved now" in html
 
 
@@ -61,7 +69,12 @@ def test_other_exceptions_go_their_way(council):
 
 @pytest.mark.parametrize(
     ("view", "status"),
-    [(errors.not_found, 404), (errors.forbidden, 403), (errors.bad_request, 400), (errors.csrf_failure, 403)],
+    [
+        (errors.not_found, 404),
+        (errors.forbidden, 403),
+        (errors.bad_request, 400),
+        (errors.csrf_failure, 403),
+    ],
 )
 def test_the_error_pages(council, view, status):
     answer = view(asked(), PermissionDenied("a secret reason"))
@@ -137,4 +150,6 @@ def test_a_colleagues_places(council, other):
     request.user = sam
     known = page(request)
     places = [words for words, _href, _here in known["nav"]]
-    assert known["council"] == other and {"My cases", "Waiting list", "Queue", "Set-up"} <= set(places)
+    assert known["council"] == other and {"My cases", "Waiting list", "Queue", "Set-up"} <= set(
+        places
+    )

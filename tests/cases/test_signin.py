@@ -1,4 +1,6 @@
-"""Signing in: a code for residents, a password for the council, and that neither page tells who is known."""
+"""Signing in: a code for residents, a password for the council, and that neither page tells who is
+known.
+"""
 
 import re
 import time
@@ -17,7 +19,9 @@ CONFIRM = "/accounts/login/code/confirm/"
 
 @pytest.fixture
 def council(db):
-    return Council.objects.create(slug="exampleton", name="Exampleton Council", help_phone="01632 960 200")
+    return Council.objects.create(
+        slug="exampleton", name="Exampleton Council", help_phone="01632 960 200"
+    )
 
 
 @pytest.fixture
@@ -65,7 +69,9 @@ def test_the_code_has_at_least_six_characters_and_the_letter_no_facts(client, re
     assert "Ana" not in letter.body + letter.subject and "http" not in letter.body
 
 
-@pytest.mark.parametrize("write", [str.lower, lambda c: c.replace("-", ""), lambda c: f" {' '.join(c)} "])
+@pytest.mark.parametrize(
+    "write", [str.lower, lambda c: c.replace("-", ""), lambda c: f" {' '.join(c)} "]
+)
 def test_spaces_hyphens_and_small_letters_do_not_matter(client, resident, write):
     ask_for_code(client, resident.email)
     client.post(CONFIRM, {"code": write(the_code())})
@@ -143,7 +149,9 @@ def seat_from(days):
 
 @pytest.mark.parametrize("make", [set_up_only, seat_from(-3)], ids=["set-up", "seat"])
 def test_even_a_code_that_leaked_signs_no_colleague_in(client, council, make, monkeypatch):
-    monkeypatch.setattr("cases.signin.account_adapter.Adapter.generate_login_code", lambda self: "BCDF-GHJK")
+    monkeypatch.setattr(
+        "cases.signin.account_adapter.Adapter.generate_login_code", lambda self: "BCDF-GHJK"
+    )
     ask_for_code(client, make(council).email)
     client.post(CONFIRM, {"code": "BCDF-GHJK"})
     assert not signed_in(client)
@@ -163,7 +171,9 @@ def test_a_colleague_signs_in_with_a_password(client, colleague):
 
 
 def test_a_wrong_password_says_so_in_title_and_summary(client, colleague):
-    page = client.post("/accounts/login/", {"login": colleague.email, "password": "x"}).content.decode()
+    page = client.post(
+        "/accounts/login/", {"login": colleague.email, "password": "x"}
+    ).content.decode()
     assert "<title>Error: Sign in" in page and "govuk-error-summary" in page
     assert not signed_in(client)
 
@@ -186,7 +196,9 @@ def test_a_forgotten_password(client, colleague):
     assert colleague.check_password(new["password1"])
 
 
-@pytest.mark.parametrize("path", ["login/", "login/code/", "password/reset/", "signup/", "password/reset/done/"])
+@pytest.mark.parametrize(
+    "path", ["login/", "login/code/", "password/reset/", "signup/", "password/reset/done/"]
+)
 def test_every_screen_says_where_help_is_and_has_one_heading(client, council, path):
     page = client.get(f"/accounts/{path}").content.decode()
     assert page.count("<h1") == 1 and "01632 960 200" in page
@@ -197,11 +209,18 @@ def test_every_screen_says_where_help_is_and_has_one_heading(client, council, pa
 def test_the_screens_of_those_signed_in_show_no_markup_as_words(client, colleague, path):
     client.force_login(colleague, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(f"/accounts/{path}").content.decode()
-    assert page.count("<h1") == 1 and "&lt;" not in page and "Sam Okafor" in page and "Social worker" in page
+    assert (
+        page.count("<h1") == 1
+        and "&lt;" not in page
+        and "Sam Okafor" in page
+        and "Social worker" in page
+    )
 
 
 def test_nobody_catches_the_codes_of_another_address(client, colleague, resident):
     client.force_login(resident, backend="allauth.account.auth_backends.AuthenticationBackend")
-    answer = client.post("/accounts/email/", {"action_add": "", "email": "somebody.else@example.org"})
+    answer = client.post(
+        "/accounts/email/", {"action_add": "", "email": "somebody.else@example.org"}
+    )
     assert answer.status_code == 404  # the sign-in library's page for adding addresses is not there
     assert not resident.emailaddress_set.filter(email="somebody.else@example.org").exists()

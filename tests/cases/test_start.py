@@ -1,4 +1,6 @@
-"""Asking without an account, e-mail or telephone: saved from the first page, back on any device, nothing on the old one."""
+"""Asking without an account, e-mail or telephone: saved from the first page, back on any device,
+nothing on the old one.
+"""
 
 import time
 from datetime import timedelta
@@ -64,10 +66,17 @@ def test_from_the_first_page_to_the_sent_assessment_on_another_device(client, ca
     assert other.get(kept).content.startswith(b"%PDF"), "a confirmation to keep"
     assert case.person.contact_by == "letter" and case.person.email == case.person.phone == ""
     event = case.events.get()
-    assert (event.verb, event.role, event.body.note) == ("ask_for_support", "person", WORDS["words"])
+    assert (event.verb, event.role, event.body.note) == (
+        "ask_for_support",
+        "person",
+        WORDS["words"],
+    )
     assert case.ref in other.get("/brackenshire/ask/sent/").content.decode()
     other.post(reverse("cases:assessment", args=[case.ref]))
-    other.post(reverse("cases:question", args=[case.ref, "about.important"]), {"value": "My garden", "seen": 0})
+    other.post(
+        reverse("cases:question", args=[case.ref, "about.important"]),
+        {"value": "My garden", "seen": 0},
+    )
 
     third = Client()
     come_back(third, code)
@@ -84,7 +93,9 @@ def test_from_the_first_page_to_the_sent_assessment_on_another_device(client, ca
 def test_words_written_after_the_request_was_sent_do_not_vanish_without_a_word(client, cast):
     begin(client)
     finish(client)
-    late = client.post(page("words"), {"words": "And my sister can't come any more", "danger": "no"})
+    late = client.post(
+        page("words"), {"words": "And my sister can't come any more", "danger": "no"}
+    )
     assert late.status_code == 409 and "has been sent" in late.content.decode()
     assert client.get(page("words")).url == "/home/"
 
@@ -102,7 +113,9 @@ def test_neither_the_code_nor_the_fact_is_stored(client, cast):
     from django.core import serializers
 
     code = begin(client)
-    held = serializers.serialize("json", [*ReturnCode.objects.all(), *Start.objects.all(), *User.objects.all()])
+    held = serializers.serialize(
+        "json", [*ReturnCode.objects.all(), *Start.objects.all(), *User.objects.all()]
+    )
     sessions = str([dict(client.session)])
     for secret in (code, code.replace("-", ""), "Marmalade", "marmalade"):
         assert secret not in held and secret not in sessions
@@ -123,8 +136,14 @@ def test_the_square_carries_the_code_alone(client, cast, monkeypatch):
 
 
 def test_every_page_is_kept_and_what_was_typed_wrong_too(client, cast):
-    back = client.post(page("safe") + "?for=me", {"contact_by": "phone", "phone": "12", "contact_note": "not at 8"})
-    assert back.status_code == 422 and Start.objects.count() == 0 and "not at 8" in back.content.decode()
+    back = client.post(
+        page("safe") + "?for=me", {"contact_by": "phone", "phone": "12", "contact_note": "not at 8"}
+    )
+    assert (
+        back.status_code == 422
+        and Start.objects.count() == 0
+        and "not at 8" in back.content.decode()
+    )
     begin(client)
     answer = client.post(page("words"), {"words": "", "danger": "no"})
     assert answer.status_code == 422 and "Tell us what is happening" in answer.content.decode()
@@ -134,9 +153,14 @@ def test_every_page_is_kept_and_what_was_typed_wrong_too(client, cast):
 
 
 STRANGE = {
-    "emoji": "🐈" * 30, "long": "x" * 10_001, "arabic": "أحتاج إلى المساعدة", "hebrew": "אני צריך עזרה", "tag": "<b>'\"&",
-    "null": "a\x00b", "lines": "a\r\n\r\nb",
-}  # fmt: skip
+    "emoji": "🐈" * 30,
+    "long": "x" * 10_001,
+    "arabic": "أحتاج إلى المساعدة",
+    "hebrew": "אני צריך עזרה",
+    "tag": "<b>'\"&",
+    "null": "a\x00b",
+    "lines": "a\r\n\r\nb",
+}
 
 
 @pytest.mark.parametrize("words", STRANGE.values(), ids=STRANGE)
@@ -150,7 +174,9 @@ def test_strange_words_are_taken_or_refused_with_a_sentence(client, cast, words)
             and words[:20].replace("\x00", "") in answer.content.decode()
         )
     else:
-        assert Start.objects.get().data["words"].replace("\r", "") == words.strip().replace("\r", "")
+        assert Start.objects.get().data["words"].replace("\r", "") == words.strip().replace(
+            "\r", ""
+        )
     answer = client.post(page("you"), YOU | {"name": words[:150]})
     assert answer.status_code in (302, 422)
 
@@ -161,12 +187,14 @@ def test_names_are_as_people_have_them(client, cast, name):
     finish(client, name=name)
     assert (
         Case.objects.get().person.name == name
-        and name.replace("'", "&#x27;") in client.get(reverse("cases:home"), follow=True).content.decode()
+        and name.replace("'", "&#x27;")
+        in client.get(reverse("cases:home"), follow=True).content.decode()
     )
 
 
 @pytest.mark.parametrize(
-    "day", [("31", "2", "1950"), ("1", "1", "1850"), ("x", "y", "z"), ("1", "1", "9999"), ("", "2", "")]
+    "day",
+    [("31", "2", "1950"), ("1", "1", "1850"), ("x", "y", "z"), ("1", "1", "9999"), ("", "2", "")],
 )
 def test_a_nonsense_birthday_is_refused_and_kept(client, cast, day):
     begin(client)
@@ -178,9 +206,16 @@ def test_a_nonsense_birthday_is_refused_and_kept(client, cast, day):
 
 @pytest.mark.parametrize(
     ("kind", "fact", "words"),
-    [("born", "31/2/1950", "real date"), ("born", "yesterday", "real date"), ("postcode", "Bracken", "whole postcode"),
-     ("word", "🐈🐈🐈🐈🐈", "at least 4"), ("word", "cat", "at least 4"), ("word", "x" * 10_000, "at most 100"), ("", "Marmalade", "one of the three")],
-)  # fmt: skip
+    [
+        ("born", "31/2/1950", "real date"),
+        ("born", "yesterday", "real date"),
+        ("postcode", "Bracken", "whole postcode"),
+        ("word", "🐈🐈🐈🐈🐈", "at least 4"),
+        ("word", "cat", "at least 4"),
+        ("word", "x" * 10_000, "at most 100"),
+        ("", "Marmalade", "one of the three"),
+    ],
+)
 def test_a_fact_that_cannot_be_one_is_refused_with_a_sentence(client, cast, kind, fact, words):
     client.post(page("safe") + "?for=me", SAFE)
     answer = client.post(PLACE, {"kind": kind, "fact": fact})
@@ -193,9 +228,15 @@ def test_a_fact_that_cannot_be_one_is_refused_with_a_sentence(client, cast, kind
 
 @pytest.mark.parametrize(
     ("kind", "chosen", "typed"),
-    [("born", "27 3 1950", "27 March 1950"), ("born", "27/03/1950", "1950-03-27"), ("postcode", "sw1a 2aa", "SW1A2AA"),
-     ("word", "Crème Brûlée", "creme brulee"), ("word", "Ｍarmalade", " marmalade! "), ("word", "مربى البرتقال", "مربى البرتقال")],
-)  # fmt: skip
+    [
+        ("born", "27 3 1950", "27 March 1950"),
+        ("born", "27/03/1950", "1950-03-27"),
+        ("postcode", "sw1a 2aa", "SW1A2AA"),
+        ("word", "Crème Brûlée", "creme brulee"),
+        ("word", "Ｍarmalade", " marmalade! "),
+        ("word", "مربى البرتقال", "مربى البرتقال"),
+    ],
+)
 def test_a_fact_is_known_however_it_is_written(client, cast, kind, chosen, typed):
     code = begin(client, fact={"kind": kind, "fact": chosen})
     other = Client()
@@ -296,7 +337,9 @@ def test_signing_out_leaves_nothing_behind(client, cast):
 def test_exit_quickly_leads_away_and_signs_out(client, cast, settings):
     begin(client)
     assert 'href="/exit/"' in client.get(page("words")).content.decode()
-    answer = client.get("/exit/", headers={"referer": "http://testserver/brackenshire/start/words/"})
+    answer = client.get(
+        "/exit/", headers={"referer": "http://testserver/brackenshire/start/words/"}
+    )
     assert answer.url == settings.EXIT_URL and "_auth_user_id" not in client.session
     assert client.get(page("words")).status_code == 302
 
@@ -308,7 +351,9 @@ def test_an_address_on_another_site_signs_nobody_out(client, cast):
     assert "_auth_user_id" in client.session
 
 
-@pytest.mark.parametrize("at", ["/brackenshire/ask/", "/brackenshire/ask/?for=other", "/come-back/"])
+@pytest.mark.parametrize(
+    "at", ["/brackenshire/ask/", "/brackenshire/ask/?for=other", "/come-back/"]
+)
 def test_the_way_out_stands_on_the_pages_before_signing_in(client, cast, at):
     assert "data-app-exit" in client.get(at).content.decode()
 
@@ -319,8 +364,15 @@ def test_the_way_out_stands_where_abuse_may_be_told(a_case, cast, as_):
     begin_page = reverse("cases:assessment", args=[case.ref])
     assert "data-app-exit" in mine.get(begin_page).content.decode()
     mine.post(begin_page)
-    for name, more in (("question", ["about.important"]), ("check_answers", []), ("assessment", [])):
-        assert "data-app-exit" in mine.get(reverse(f"cases:{name}", args=[case.ref, *more])).content.decode()
+    for name, more in (
+        ("question", ["about.important"]),
+        ("check_answers", []),
+        ("assessment", []),
+    ):
+        assert (
+            "data-app-exit"
+            in mine.get(reverse(f"cases:{name}", args=[case.ref, *more])).content.decode()
+        )
     assert "data-app-exit" not in staff.get(begin_page).content.decode()
 
 
@@ -337,4 +389,7 @@ def test_what_was_never_sent_is_forgotten_after_ninety_days(client, cast):
 def test_what_was_sent_is_not(client, cast):
     begin(client)
     finish(client)
-    assert requests.forget_old(timezone.now() + timedelta(days=400)) == 0 and Start.objects.count() == 1
+    assert (
+        requests.forget_old(timezone.now() + timedelta(days=400)) == 0
+        and Start.objects.count() == 1
+    )

@@ -1,4 +1,6 @@
-"""The late bell: one nudge a visit and one message a nudge and reader, however often and at once it rings."""
+"""The late bell: one nudge a visit and one message a nudge and reader, however often and at once it
+rings.
+"""
 
 import threading
 from datetime import timedelta
@@ -100,13 +102,25 @@ def test_a_running_budget_and_a_closed_case_are_never_late(a_case, step):
 def test_the_next_step_is_a_new_visit_and_gets_its_own_nudge(a_case, cast):
     case = a_case(at="waiting", days_ago=60)
     sweep(now=late(case))
-    case.move("start_assessment", by=cast.manager, to="assess", mode="own", wish="wants_own", capacity="yes",
-              worker=cast.worker.pk)  # fmt: skip
+    case.move(
+        "start_assessment",
+        by=cast.manager,
+        to="assess",
+        mode="own",
+        wish="wants_own",
+        capacity="yes",
+        worker=cast.worker.pk,
+    )
     sweep(now=late(case))
-    assert list(overdue().order_by("pk").values_list("visit__step", flat=True)) == ["waiting", "assess"]
+    assert list(overdue().order_by("pk").values_list("visit__step", flat=True)) == [
+        "waiting",
+        "assess",
+    ]
 
 
-def test_cut_off_between_its_statements_it_leaves_nothing_and_the_next_round_does_all(a_case, monkeypatch):
+def test_cut_off_between_its_statements_it_leaves_nothing_and_the_next_round_does_all(
+    a_case, monkeypatch
+):
     case = a_case(at="assess")
     real = bell._run
 
@@ -127,7 +141,13 @@ def test_one_round_has_as_many_statements_however_many_are_late(a_case, cast):
     def count(days=20):
         with CaptureQueriesContext(connection) as found:
             sweep(now=timezone.now() + timedelta(days=days))
-        return len([q for q in found if "SAVEPOINT" not in q["sql"] and q["sql"] not in ("BEGIN", "COMMIT")])
+        return len(
+            [
+                q
+                for q in found
+                if "SAVEPOINT" not in q["sql"] and q["sql"] not in ("BEGIN", "COMMIT")
+            ]
+        )
 
     a_case(at="assess")
     one = count()
@@ -170,8 +190,14 @@ def test_four_sweeps_at_once_make_one_nudge_a_visit_and_one_message_a_reader(cas
     assert sum(one.nudges for one in made) == Nudge.objects.count() and overdue().count() == 12
     assert sum(one.messages for one in made) == Message.objects.filter(nudge__isnull=False).count()
     told = Message.objects.filter(nudge__kind="overdue")
-    assert told.filter(to_person__isnull=False).count() == told.filter(to_user=cast.worker).count() == 12
-    assert sum(one.digests for one in made) == Message.objects.filter(template="digest").count() == 2
+    assert (
+        told.filter(to_person__isnull=False).count()
+        == told.filter(to_user=cast.worker).count()
+        == 12
+    )
+    assert (
+        sum(one.digests for one in made) == Message.objects.filter(template="digest").count() == 2
+    )
 
 
 def test_the_command_does_one_round_at_a_given_moment(a_case, capsys):

@@ -43,7 +43,10 @@ def test_days_by_step_agrees_with_the_visits_themselves(cast):
         timed = [v for v in expected[row.step] if v.due_at]
         assert (row.n, row.longest) == (len(days), days[-1])
         assert row.median == median_low(days) and row.p90 == days[-(-9 * len(days) // 10) - 1]
-        assert (row.with_target, row.in_target) == (len(timed), sum(v.left_at < v.due_at for v in timed))
+        assert (row.with_target, row.in_target) == (
+            len(timed),
+            sum(v.left_at < v.due_at for v in timed),
+        )
 
 
 def test_a_running_budget_has_no_deadline_to_meet(a_case, cast):
@@ -77,7 +80,9 @@ def test_a_step_that_was_sent_back_counts_each_time_and_as_a_loop(a_case, cast):
     case = a_case(at="confirm", days_ago=40)
     case.move("return_assessment", by=cast.worker, missing="Which help at night?")
     draft = actions.open_assessment(case=case, by=cast.person)
-    actions.save_answer(assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person)
+    actions.save_answer(
+        assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person
+    )
     actions.submit_assessment(case=case, by=cast.person)
     assess = next(r for r in timings.days_by_step(cast.council, **WIDE) if r.step == "assess")
     assert (assess.n, assess.loops) == (2, 1)
@@ -86,10 +91,18 @@ def test_a_step_that_was_sent_back_counts_each_time_and_as_a_loop(a_case, cast):
 def test_pauses_are_left_out_of_the_net_figure_only(a_case, cast):
     case = a_case(at="assess", days_ago=60)
     began = case.step_since
-    case.move("pause", by=cast.worker, code="hospital", reason="Hip", at=began,
-              next_chase=dates.london_date(began) + timedelta(days=10))  # fmt: skip
+    case.move(
+        "pause",
+        by=cast.worker,
+        code="hospital",
+        reason="Hip",
+        at=began,
+        next_chase=dates.london_date(began) + timedelta(days=10),
+    )
     draft = actions.open_assessment(case=case, by=cast.person)
-    actions.save_answer(assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person)
+    actions.save_answer(
+        assessment=draft, question="about.important", value="Cats", voice="person", by=cast.person
+    )
     actions.submit_assessment(case=case, by=cast.person, at=began + timedelta(days=30))
     assess = next(r for r in timings.days_by_step(cast.council, **WIDE) if r.step == "assess")
     assert (assess.median, assess.net_median) == (30, 20)
@@ -97,15 +110,27 @@ def test_pauses_are_left_out_of_the_net_figure_only(a_case, cast):
 
 @pytest.mark.parametrize(
     ("days", "band"),
-    [(0, "under_28"), (27, "under_28"), (28, "28_42"), (42, "28_42"), (43, "43_90"), (90, "43_90"), (91, "91_182"),
-     (182, "91_182"), (183, "183_365"), (365, "183_365"), (366, "over_365"), (2000, "over_365")],
-)  # fmt: skip
+    [
+        (0, "under_28"),
+        (27, "under_28"),
+        (28, "28_42"),
+        (42, "28_42"),
+        (43, "43_90"),
+        (90, "43_90"),
+        (91, "91_182"),
+        (182, "91_182"),
+        (183, "183_365"),
+        (365, "183_365"),
+        (366, "over_365"),
+        (2000, "over_365"),
+    ],
+)
 def test_each_edge_of_the_age_bands_in_civil_days(a_case, cast, days, band):
     case = a_case(at="request", days_ago=1)
     # half an hour before midnight in London, across both changes of the clocks
-    then = dates.london_midnight(dates.london_date(case.step_since) + timedelta(days=days + 1)) - timedelta(
-        minutes=30
-    )
+    then = dates.london_midnight(
+        dates.london_date(case.step_since) + timedelta(days=days + 1)
+    ) - timedelta(minutes=30)
     (row,) = timings.waiting_now(cast.council, then)
     assert {name for name, n in row.bands.items() if n} == {band} and row.longest == days
     assert row.late == (1 if then >= case.due_at else 0)
@@ -125,7 +150,10 @@ def test_whose_turn_and_the_longest_waits(cast):
     assert [(t.turn, t.n) for t in turns] == [("person", 2), ("worker", 1)]
     assert (turns[1].longest, turns[1].late) == (50, 1)
     waits = timings.longest_waits(cast.council, now, limit=2)
-    assert [(w.ref, w.turn, w.days) for w in waits] == [(old.ref, "worker", 50), (new.ref, "person", 19)]
+    assert [(w.ref, w.turn, w.days) for w in waits] == [
+        (old.ref, "worker", 50),
+        (new.ref, "person", 19),
+    ]
     assert [w.days_late for w in waits] == [48, 5]
 
 
@@ -135,7 +163,9 @@ def test_from_asking_to_the_first_running_budget_in_calendar_days(cast):
     cast.a_case(at="set_up", days_ago=150)
     took = []
     for case in [*cases, *cast.council.cases.filter(step="review")]:
-        first = case.events.get(verb="start_budget", seq__lt=case.head_seq + 1).codes["first_started_on"]
+        first = case.events.get(verb="start_budget", seq__lt=case.head_seq + 1).codes[
+            "first_started_on"
+        ]
         took.append((date.fromisoformat(first) - dates.london_date(case.asked_at)).days)
     whole = {row.step: row for row in timings.clock_rows(cast.council, **WIDE)}["first_start"]
     assert (whole.n, whole.median, whole.in_target) == (3, median_low(took), 3)

@@ -1,4 +1,6 @@
-"""What somebody who asks today may expect: whom it counts, when it says nothing, and where it stands."""
+"""What somebody who asks today may expect: whom it counts, when it says nothing, and where it
+stands.
+"""
 
 from datetime import timedelta
 
@@ -24,11 +26,26 @@ def wait(cast):
         council = council or cast.council
         person = Person.objects.create(council=council, name="Ada Wren")
         began = (NOW if still else ended) - timedelta(days=days)
-        case = Case.objects.create(council=council, person=person, ref=f"T{Case.objects.count():05}", step="assess",
-                                   step_since=began, turn="person", turn_since=began, asked_at=began)  # fmt: skip
+        case = Case.objects.create(
+            council=council,
+            person=person,
+            ref=f"T{Case.objects.count():05}",
+            step="assess",
+            step_since=began,
+            turn="person",
+            turn_since=began,
+            asked_at=began,
+        )
         done = {} if still else {"ended_at": ended, "days": days, "month": dates.month_of(ended)}
-        return Clock.objects.create(council=council, case=case, kind="first_start", cycle=cycle, began_at=began,
-                                    dropped_at=dropped, **done)  # fmt: skip
+        return Clock.objects.create(
+            council=council,
+            case=case,
+            kind="first_start",
+            cycle=cycle,
+            began_at=began,
+            dropped_at=dropped,
+            **done,
+        )
 
     return make
 
@@ -36,7 +53,9 @@ def wait(cast):
 def test_half_and_nine_in_ten_of_finished_and_open_together(cast, wait):
     for days in (10, 20, 30, 40, 50, 60, 70, 72, 74, 76):
         wait(days)
-    assert expected_wait.expected(cast.council, NOW) == expected_wait.Expected(10, 50, None), "too few are left to say when nine are"
+    assert expected_wait.expected(cast.council, NOW) == expected_wait.Expected(10, 50, None), (
+        "too few are left to say when nine are"
+    )
     for _n in range(10):
         wait(70, still=True)
     assert expected_wait.expected(cast.council, NOW) == expected_wait.Expected(20, None, None), (
@@ -45,7 +64,9 @@ def test_half_and_nine_in_ten_of_finished_and_open_together(cast, wait):
 
 
 def test_somebody_who_waited_before_the_window_counts_from_the_age_at_which_they_came_into_it():
-    """Three ask each day and wait 30, 60 and 90 days: whatever the window, half are through by 60."""
+    """Three ask each day and wait 30, 60 and 90 days: whatever the window, half are through by
+    60.
+    """
     waits, naive_done, naive_still = [], [], []
     for asked in range(-400, 100):  # days; the window is 0 to 99
         for length in (30, 60, 90):
@@ -54,7 +75,10 @@ def test_somebody_who_waited_before_the_window_counts_from_the_age_at_which_they
                 waits.append((first, last, done, 1))
                 (naive_done if done else naive_still).append((last, 1))
     curve = survival.curve_of_window(waits)
-    assert survival.kaplan_meier_quantile(curve, 0.5) == 60 and survival.kaplan_meier_quantile(curve, 0.9) == 90
+    assert (
+        survival.kaplan_meier_quantile(curve, 0.5) == 60
+        and survival.kaplan_meier_quantile(curve, 0.9) == 90
+    )
     assert [round(step.share_open, 3) for step in curve] == [0.667, 0.333, 0.0]
     naive = survival.curve_of(naive_done, naive_still)
     assert naive[0].share_open > 0.7, "counted from their first day, the long waits weigh too much"
@@ -83,7 +107,10 @@ def test_what_is_not_reached_is_not_guessed(cast, wait):
     for _n in range(6):
         wait(65, still=True)
     said = " ".join(expected_wait.words(cast.council, NOW))
-    assert "Half of people wait 60 days or less" in said and "How long nine in ten wait, we cannot say yet" in said
+    assert (
+        "Half of people wait 60 days or less" in said
+        and "How long nine in ten wait, we cannot say yet" in said
+    )
     for _n in range(9):
         wait(65, still=True)
     assert "cannot say yet" in " ".join(expected_wait.words(cast.council, NOW))
@@ -101,9 +128,15 @@ def test_it_stands_on_the_councils_first_page_and_on_the_tracker(cast, as_):
     page = as_(None).get(reverse("cases:council", args=[cast.council.slug])).content.decode()
     assert "If you ask today" in page and "We aim at 84 days" in page
     case = cast.a_case(at="assess")
-    assert "How long it takes people here" in as_(cast.person).get(f"/cases/{case.ref}/").content.decode()
+    assert (
+        "How long it takes people here"
+        in as_(cast.person).get(f"/cases/{case.ref}/").content.decode()
+    )
     done = cast.a_case(at="running", days_ago=60)
-    assert "How long it takes people here" not in as_(cast.person).get(f"/cases/{done.ref}/").content.decode()
+    assert (
+        "How long it takes people here"
+        not in as_(cast.person).get(f"/cases/{done.ref}/").content.decode()
+    )
 
 
 def test_the_curve_of_counts_is_the_curve_of_cases():

@@ -1,4 +1,6 @@
-"""The person's page: where the case is, since when, whose turn, what next; nothing that is not for them."""
+"""The person's page: where the case is, since when, whose turn, what next; nothing that is not for
+them.
+"""
 
 from datetime import timedelta
 
@@ -16,9 +18,9 @@ from cases.models import Case
 
 def read(case, user):
     """The tracker as this user gets it."""
-    case = Case.objects.select_related("person", "council", "team", "worker", "turn_user", "turn_team").get(
-        pk=case.pk
-    )
+    case = Case.objects.select_related(
+        "person", "council", "team", "worker", "turn_user", "turn_team"
+    ).get(pk=case.pk)
     case.people = access.representations(case.person_id)
     case.roles = access.roles_of(case, user, case.people)
     return tracker.read(case, user)
@@ -30,8 +32,21 @@ def text(client, case):
     return answer.content.decode()
 
 
-STEPS = ("request", "waiting", "assess", "confirm", "budget", "plan", "sign_off", "panel", "offer", "set_up", "running",
-         "review", "closed")  # fmt: skip
+STEPS = (
+    "request",
+    "waiting",
+    "assess",
+    "confirm",
+    "budget",
+    "plan",
+    "sign_off",
+    "panel",
+    "offer",
+    "set_up",
+    "running",
+    "review",
+    "closed",
+)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -45,7 +60,10 @@ def test_the_persons_turn_and_the_councils(a_case, cast):
     mine = read(a_case("assess", days_ago=5), cast.person)
     assert mine.turn == "It is your turn." and "If you can, do this by" in mine.aim
     theirs = read(a_case("confirm", days_ago=5), cast.person)
-    assert theirs.turn.startswith("We are waiting for your social worker.") and "We aim to have" in theirs.aim
+    assert (
+        theirs.turn.startswith("We are waiting for your social worker.")
+        and "We aim to have" in theirs.aim
+    )
 
 
 def test_a_helper_is_told_whose_turn_it_is_in_their_own_place(a_case, cast):
@@ -55,7 +73,10 @@ def test_a_helper_is_told_whose_turn_it_is_in_their_own_place(a_case, cast):
 
 
 def test_a_late_council_is_sorry_and_a_late_person_is_offered_help(a_case, cast, as_):
-    for step, words in (("confirm", "we are sorry"), ("assess", "Would it help to do this together")):
+    for step, words in (
+        ("confirm", "we are sorry"),
+        ("assess", "Would it help to do this together"),
+    ):
         case = a_case(step, days_ago=200)
         page = text(as_(cast.person), case)
         assert words in page and "overdue" not in page.lower() and " late" not in page.lower()
@@ -71,10 +92,16 @@ def test_the_aim_names_the_last_day_that_is_in_time(a_case, cast):
 def test_past_steps_have_dates_and_days_and_coming_ones_the_usual_time(a_case, cast):
     shown = read(a_case("plan", days_ago=30), cast.person)
     states = [(s.title, s.state) for s in shown.stages]
-    assert states[0] == ("You have asked for support", "done") and ("Plan your support", "current") in states
+    assert (
+        states[0] == ("You have asked for support", "done")
+        and ("Plan your support", "current") in states
+    )
     past = next(s for s in shown.stages if s.title == "Tell us about your life")
     assert " to " in past.when and "day" in past.when
-    assert next(s for s in shown.stages if s.title == "Agreeing your plan").when == "Usually up to 5 days"
+    assert (
+        next(s for s in shown.stages if s.title == "Agreeing your plan").when
+        == "Usually up to 5 days"
+    )
     assert not any(s.title == "A panel looks at it" for s in shown.stages), (
         "an exception is shown only when it happens"
     )
@@ -85,7 +112,11 @@ def test_a_returned_plan_is_not_shown_as_done(a_case, cast):
     from budgets import actions as money
 
     case = a_case("sign_off")
-    holder = {"worker": cast.worker, "manager": cast.manager, "service_manager": cast.service_manager}[case.turn]
+    holder = {
+        "worker": cast.worker,
+        "manager": cast.manager,
+        "service_manager": cast.service_manager,
+    }[case.turn]
     money.return_plan(case=case, by=holder, reason="Say more about nights")
     stages = {s.title: s.state for s in read(case, cast.person).stages}
     assert stages["Plan your support"] == "current" and stages["Agreeing your plan"] == "todo"
@@ -94,7 +125,9 @@ def test_a_returned_plan_is_not_shown_as_done(a_case, cast):
 def test_buttons_are_the_moves_the_reader_may_make(a_case, cast):
     case = a_case("running")
     shown = read(case, cast.person)
-    allowed = {tracker.address(m.page, case.ref, m.name) for m in access.moves_for(case, cast.person)}
+    allowed = {
+        tracker.address(m.page, case.ref, m.name) for m in access.moves_for(case, cast.person)
+    }
     told = reverse("cases:assessment", args=[case.ref])
     assert {b.href for b in shown.main + shown.more} | {shown.ask} == allowed | {told}
     assert [b.text for b in shown.main] == ["Ask for a review"]
@@ -104,7 +137,10 @@ def test_buttons_are_the_moves_the_reader_may_make(a_case, cast):
 
 
 def test_planning_begins_with_the_plan_and_not_with_sending_it(a_case, cast):
-    assert [b.text for b in read(a_case("plan"), cast.person).main][:2] == ["Plan my support", "Send my plan"]
+    assert [b.text for b in read(a_case("plan"), cast.person).main][:2] == [
+        "Plan my support",
+        "Send my plan",
+    ]
 
 
 def test_accepting_is_never_the_only_button(a_case, cast):
@@ -130,7 +166,10 @@ def test_words_for_staff_are_not_shown(a_case, cast, as_):
     assert "MARKER" not in page
     assert "safeguarding" not in page.lower() and "decide about this themselves" not in page
     assert "Your social worker passed the turn" in page
-    staff = {e.verb: e for e in __import__("cases.letters.timeline", fromlist=["x"]).timeline(case, {"worker"})}
+    staff = {
+        e.verb: e
+        for e in __import__("cases.letters.timeline", fromlist=["x"]).timeline(case, {"worker"})
+    }
     assert any("MARKER" in words for _label, words in staff["hand_turn"].facts)
 
 
@@ -139,15 +178,21 @@ def test_no_colleague_but_the_named_worker_is_named(a_case, cast, as_):
     assert cast.worker.name in page
     for user in (cast.duty, cast.manager, cast.service_manager, cast.finance, cast.panel):
         assert f"{user.name}" not in page.replace("Service manager", "") or user.name.lower() in (
-            "panel", "finance", "manager",
-        )  # fmt: skip
+            "panel",
+            "finance",
+            "manager",
+        )
         assert user.email not in page
 
 
 def test_a_pause_is_shown_with_its_reason(a_case, cast):
     case = a_case("confirm")
     case.move(
-        "pause", by=cast.worker, code="hospital", next_chase=timezone.localdate() + timedelta(days=9), reason="Ward 4"
+        "pause",
+        by=cast.worker,
+        code="hospital",
+        next_chase=timezone.localdate() + timedelta(days=9),
+        reason="Ward 4",
     )
     shown = read(case, cast.person)
     assert len(shown.pauses) == 1 and "In hospital" in shown.pauses[0]
@@ -165,11 +210,19 @@ def test_every_letter_is_listed_and_opens(a_case, cast, as_):
     assert all(f'href="{pdf}"' in page for _words, _href, _how, pdf in shown.letters)
 
 
-@pytest.mark.parametrize(("step", "has", "after"), [
-    ("waiting", "who will come and when", "Tell us about your life"), ("plan", "your plan", "Agreeing your plan"),
-    ("offer", "the choice to accept", "Setting up your money"), ("running", "", ""), ("closed", "", ""),
-])  # fmt: skip
-def test_what_one_has_at_the_end_of_a_step_and_what_comes_after_is_said(a_case, cast, step, has, after):
+@pytest.mark.parametrize(
+    ("step", "has", "after"),
+    [
+        ("waiting", "who will come and when", "Tell us about your life"),
+        ("plan", "your plan", "Agreeing your plan"),
+        ("offer", "the choice to accept", "Setting up your money"),
+        ("running", "", ""),
+        ("closed", "", ""),
+    ],
+)
+def test_what_one_has_at_the_end_of_a_step_and_what_comes_after_is_said(
+    a_case, cast, step, has, after
+):
     shown = read(a_case(step), cast.person)
     assert has in shown.has and after in shown.after
     assert bool(shown.has) == bool(has) and bool(shown.after) == bool(after)
@@ -195,7 +248,9 @@ def test_a_long_case_costs_no_more_queries(a_case, cast):
 def test_strangers_find_nothing(a_case, cast, as_):
     case = a_case("plan")
     for who in ("outsider", "stranger"):
-        assert as_(getattr(cast, who)).get(reverse("cases:case", args=[case.ref])).status_code == 404
+        assert (
+            as_(getattr(cast, who)).get(reverse("cases:case", args=[case.ref])).status_code == 404
+        )
     assert access.roles_of(case, AnonymousUser()) == frozenset()
 
 
@@ -215,7 +270,8 @@ def test_the_other_pages_stand_in_a_list_and_a_helper_has_only_theirs(a_case, ca
         for place in read(case, who).places:
             assert as_(who).get(place.href).status_code == 200, place
     assert {"differences", "review"}.isdisjoint(
-        place.href.rstrip("/").rsplit("/", 1)[-1] for place in read(a_case("request"), cast.person).places
+        place.href.rstrip("/").rsplit("/", 1)[-1]
+        for place in read(a_case("request"), cast.person).places
     )
 
 
@@ -224,8 +280,12 @@ def test_a_challenge_says_by_when_it_is_acknowledged_and_answered(a_case, cast):
     case.move("challenge", by=cast.person, decision="indicative", reason="Too little")
     told = read(case, cast.person).notes
     assert len(told) == 2 and "that it has arrived" in told[0] and "We aim to answer by" in told[1]
-    case.move("acknowledge_challenge", by=cast.worker, follows="A manager reads it",
-              answer_by=timezone.localdate() + timedelta(days=20))  # fmt: skip
+    case.move(
+        "acknowledge_challenge",
+        by=cast.worker,
+        follows="A manager reads it",
+        answer_by=timezone.localdate() + timedelta(days=20),
+    )
     assert len(read(case, cast.person).notes) == 1
 
 
@@ -236,6 +296,9 @@ def test_what_only_the_person_reads_stands_in_their_timeline_in_its_place(a_case
     cast.help(case)
     requests.ask(case=case, by=cast.person, what="message", words="Alone, please", alone=True)
     mine, theirs = read(case, cast.person).entries, read(case, cast.delegate).entries
-    assert mine[0].what == "You wrote a message that no helper can see" and mine[0].note == "Alone, please"
+    assert (
+        mine[0].what == "You wrote a message that no helper can see"
+        and mine[0].note == "Alone, please"
+    )
     assert [e.seq for e in mine] == sorted((e.seq for e in mine), reverse=True)
     assert mine[0].seq not in {e.seq for e in theirs} and read(case, cast.delegate).notes == []

@@ -132,7 +132,9 @@ def test_it_can_be_written_or_said_instead(lost, cast, as_):
     row = lost()
     as_(cast.worker).post(PAGE, {"message": row.pk, "act": "by_hand"})
     row.refresh_from_db()
-    assert (row.state, row.channel) == ("waiting", "letter") and row in outbox.to_print(cast.council)
+    assert (row.state, row.channel) == ("waiting", "letter") and row in outbox.to_print(
+        cast.council
+    )
     listed = text(as_(cast.worker).get("/staff/letters/"))
     assert "Ask first: their safe way is “E-mail”." in listed
     with pytest.raises(NotYet):
@@ -164,7 +166,9 @@ def test_nonsense_is_refused_and_changes_nothing(lost, cast, as_):
 
 def test_a_death_and_the_end_of_help_leave_no_task_and_no_link_behind(lost, cast):
     row = lost()
-    actions.record_death(case=row.case, by=cast.worker, died_on=dates.today(), contact="The daughter")
+    actions.record_death(
+        case=row.case, by=cast.worker, died_on=dates.today(), contact="The daughter"
+    )
     row.refresh_from_db()
     assert (row.state, row.token) == ("cancelled", "")
 

@@ -16,15 +16,30 @@ def now() -> datetime:
 
 
 def reply(
-    council, side, *, who="person", route="direct_payment", age="18-64", month=None, easy="", knew="", answers=None
+    council,
+    side,
+    *,
+    who="person",
+    route="direct_payment",
+    age="18-64",
+    month=None,
+    easy="",
+    knew="",
+    answers=None,
 ):
     """One response, not yet saved: the same side of every question about life."""
     one = questions.current_sets()[who]
     given = {spec["id"]: VALUES[side] for spec in one.definition if spec["block"] == "outcomes"}
     given |= {"easy": EASE[easy]} if easy else {}
     given |= {"knew": knew} if knew else {}
-    return Response(council=council, question_set=one, route=route, age_band=age, answers=answers or given,
-                    month=month or dates.today().replace(day=1))  # fmt: skip
+    return Response(
+        council=council,
+        question_set=one,
+        route=route,
+        age_band=age,
+        answers=answers or given,
+        month=month or dates.today().replace(day=1),
+    )
 
 
 def many(council, n, side="good", *, facts=None, **group) -> None:

@@ -1,9 +1,10 @@
 """Somebody who wants to know what a hidden cell holds, and who knows all our rules.
 
-It shares no code with poet.suppression. What it knows is a set of linear constraints over whole numbers: each published
-count is a rounded one, a line is the sum of its sides, a parent is no less than its children together, a later reading no
-less than an earlier one and equal where the line has not moved. It narrows every unknown by every constraint, and then
-tries each value at the ends of what is left: a value that leads to a contradiction is struck out.
+It shares no code with poet.suppression. What it knows is a set of linear constraints over whole
+numbers: each published count is a rounded one, a line is the sum of its sides, a parent is no less
+than its children together, a later reading no less than an earlier one and equal where the line has
+not moved. It narrows every unknown by every constraint, and then tries each value at the ends of
+what is left: a value that leads to a contradiction is struck out.
 """
 
 from collections import deque
@@ -12,7 +13,9 @@ FAR = 10**7
 
 
 class Attacker:
-    """`learn` what is shown, then `solve`; `known(variable)` is the least and the most it can be."""
+    """`learn` what is shown, then `solve`; `known(variable)` is the least and the most it can
+    be.
+    """
 
     def __init__(self) -> None:
         self.bounds: dict[tuple, list[int]] = {}
@@ -105,9 +108,13 @@ def read_lines(attacker: Attacker, day: int, lines: dict, splits, *, rounded: bo
                 attacker.learn((day, key, side), 0, 0)
             else:
                 attacker.learn(
-                    (day, key, side), max(value - blur, 0 if not rounded else 10 if side == "n" else 5), value + blur
+                    (day, key, side),
+                    max(value - blur, 0 if not rounded else 10 if side == "n" else 5),
+                    value + blur,
                 )
-        names = [(1, (day, key, "n"))] + [(-1, (day, key, side)) for side in ("good", "middle", "bad")]
+        names = [(1, (day, key, "n"))] + [
+            (-1, (day, key, side)) for side in ("good", "middle", "bad")
+        ]
         attacker.rule(names, 0, 0)
     for parent, children in splits:
         for side in ("n", "good", "middle", "bad"):
@@ -116,7 +123,9 @@ def read_lines(attacker: Attacker, day: int, lines: dict, splits, *, rounded: bo
 
 
 def over_time(attacker: Attacker, first: dict, second: dict) -> None:
-    """A line only grows; where its base is shown and the same, it has not moved; else it moved by five at least."""
+    """A line only grows; where its base is shown and the same, it has not moved; else it moved by
+    five at least.
+    """
     for key in set(first) & set(second):
         bases = first[key][0], second[key][0]
         still = None not in bases and bases[0] == bases[1]

@@ -1,4 +1,6 @@
-"""Process against outcome: what is compared, what is adjusted, and when a link may be called robust."""
+"""Process against outcome: what is compared, what is adjusted, and when a link may be called
+robust.
+"""
 
 from random import Random
 from types import SimpleNamespace
@@ -18,7 +20,9 @@ def book(lines):
     made = Book.__new__(Book)
     made.lines = {f"{YEAR}/person/{key}": cells for key, cells in lines.items()}
     made.about = {"asked": {}, "caseload": {}}
-    made.questions = lambda who, block=None: [Question("person", c, c, c, "outcomes", c, ()) for c in CODES]
+    made.questions = lambda who, block=None: [
+        Question("person", c, c, c, "outcomes", c, ()) for c in CODES
+    ]
     made.council = SimpleNamespace(pk=1)
     return made
 
@@ -44,7 +48,9 @@ def council(effect, codes=CODES):
             lines |= stratum(code, "easy", "yes", where, base + more, 100) | stratum(
                 code, "easy", "no", where, base, 100
             )
-        lines |= pooled(code, "easy", "yes", 100 + 2 * more, 200) | pooled(code, "easy", "no", 100, 200)
+        lines |= pooled(code, "easy", "yes", 100 + 2 * more, 200) | pooled(
+            code, "easy", "no", 100, 200
+        )
     return lines
 
 
@@ -71,7 +77,9 @@ def test_where_nothing_is_shown_on_both_sides_nothing_is_called_robust():
 
 
 def test_what_only_the_mix_of_groups_makes_is_not_called_a_link():
-    """Direct payments are easier and better: all together there seems to be a link, in each group there is none."""
+    """Direct payments are easier and better: all together there seems to be a link, in each group
+    there is none.
+    """
     lines = {}
     for code in CODES:
         lines |= stratum(code, "easy", "yes", "direct_payment|18-64", 360, 400)
@@ -81,7 +89,9 @@ def test_what_only_the_mix_of_groups_makes_is_not_called_a_link():
         lines |= pooled(code, "easy", "yes", 375, 450) | pooled(code, "easy", "no", 165, 450)
     found = of(lines)
     assert all(row.difference[0] > 0.3 for row in found.rows)
-    assert found.robust is False and all(row.adjusted.ratio == pytest.approx(1) for row in found.rows)
+    assert found.robust is False and all(
+        row.adjusted.ratio == pytest.approx(1) for row in found.rows
+    )
 
 
 def test_chance_alone_is_seldom_called_robust():

@@ -1,4 +1,6 @@
-"""The file with which councils compare: written, checked, and refused whole for whatever is wrong with it."""
+"""The file with which councils compare: written, checked, and refused whole for whatever is wrong
+with it.
+"""
 
 import copy
 import json
@@ -15,10 +17,26 @@ from poet.results import actions, benchmark_exchange, publishing
 from tests.poet.answering import many, now, release
 
 YEAR = publishing.year_of(now().date())
-ROW = {"who": "person", "domain": "control_life", "question": "say", "view": "all", "group": "", "n": 100, "good": 60,
-       "middle": 25, "bad": 15}  # fmt: skip
-GOOD = {"format": benchmark_exchange.FORMAT, "council": "Elsewhere Council", "year": "2025", "made_on": "2026-02-03", "asked": 400,
-        "answered": 100, "figures": [ROW]}  # fmt: skip
+ROW = {
+    "who": "person",
+    "domain": "control_life",
+    "question": "say",
+    "view": "all",
+    "group": "",
+    "n": 100,
+    "good": 60,
+    "middle": 25,
+    "bad": 15,
+}
+GOOD = {
+    "format": benchmark_exchange.FORMAT,
+    "council": "Elsewhere Council",
+    "year": "2025",
+    "made_on": "2026-02-03",
+    "asked": 400,
+    "answered": 100,
+    "figures": [ROW],
+}
 
 
 def raw(content=None, **changes):
@@ -126,7 +144,9 @@ def test_without_published_figures_there_is_no_file(cast):
 
 
 def send(client, content, name="figures.json"):
-    return client.post(reverse("poet:benchmark_files"), {"file": SimpleUploadedFile(name, content)}, follow=True)
+    return client.post(
+        reverse("poet:benchmark_files"), {"file": SimpleUploadedFile(name, content)}, follow=True
+    )
 
 
 def test_the_page_takes_a_file_in_and_the_comparison_shows_it(cast, as_):
@@ -138,11 +158,21 @@ def test_the_page_takes_a_file_in_and_the_comparison_shows_it(cast, as_):
     assert b"The figures of Elsewhere Council are here." in page.content
     shown = client.get(reverse("poet:results_compare")).content.decode()
     assert "Elsewhere Council" in shown and "2025-26" in shown and "60%, from 50% to 69%" in shown
-    assert "Elsewhere Council" not in as_(cast.stranger).get(reverse("poet:results_compare")).content.decode()
+    assert (
+        "Elsewhere Council"
+        not in as_(cast.stranger).get(reverse("poet:results_compare")).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["a wrong checksum", "over 100 per cent", "a count under the line", "not text", "deep nonsense"]
+    "name",
+    [
+        "a wrong checksum",
+        "over 100 per cent",
+        "a count under the line",
+        "not text",
+        "deep nonsense",
+    ],
 )
 def test_the_page_refuses_a_file_with_its_sentence_and_keeps_nothing(cast, as_, name):
     content, words = WRONG[name]

@@ -1,4 +1,6 @@
-"""The dashboard: who sees whose figures, what a filter may say, what is hidden, and what its files hold."""
+"""The dashboard: who sees whose figures, what a filter may say, what is hidden, and what its files
+hold.
+"""
 
 import csv
 from datetime import date
@@ -47,7 +49,9 @@ def test_managers_see_it(cast, as_, role):
     assert page(as_(getattr(cast, role))).status_code == 200
 
 
-@pytest.mark.parametrize("role", ["worker", "panel", "finance", "admin", "auditor", "stranger", "outsider", "person"])
+@pytest.mark.parametrize(
+    "role", ["worker", "panel", "finance", "admin", "auditor", "stranger", "outsider", "person"]
+)
 def test_everybody_else_finds_nothing(cast, as_, role):
     client = as_(getattr(cast, role))
     assert page(client).status_code == 404
@@ -70,12 +74,16 @@ def test_a_manager_sees_their_own_team_and_a_service_manager_the_council(cast, a
     whole = read(as_(cast.service_manager).get(reverse("poet:dashboard_csv", args=["waiting"])))
     assert [row[0] for row in own[1:]] == ["Confirming"]
     assert [row[0] for row in whole[1:]] == ["Request", "Confirming"]
-    narrowed = as_(cast.service_manager).get(reverse("poet:dashboard_csv", args=["waiting"]), {"team": cast.team.pk})
+    narrowed = as_(cast.service_manager).get(
+        reverse("poet:dashboard_csv", args=["waiting"]), {"team": cast.team.pk}
+    )
     assert read(narrowed) == own
 
 
 def test_another_councils_cases_never_count(cast, as_):
-    Seat.objects.create(user=cast.outsider, council=cast.other, role="manager", valid_from=dates.today())
+    Seat.objects.create(
+        user=cast.outsider, council=cast.other, role="manager", valid_from=dates.today()
+    )
     cast.a_case(at="running", days_ago=100)
     assert "There is nothing to show yet" in page(as_(cast.outsider)).content.decode()
 
@@ -88,13 +96,23 @@ def test_a_team_out_of_reach_is_not_found(cast, as_):
     for user in (cast.manager, cast.service_manager):
         for team in (foreign.pk, 999999):
             assert page(as_(user), team=team).status_code == 404
-            assert as_(user).get(reverse("poet:dashboard_csv", args=["steps"]), {"team": team}).status_code == 404
+            assert (
+                as_(user)
+                .get(reverse("poet:dashboard_csv", args=["steps"]), {"team": team})
+                .status_code
+                == 404
+            )
     assert page(as_(cast.manager), team=cast.intake.pk).status_code == 404
 
 
-@pytest.mark.parametrize(("query", "sentence"), [({"period": "soon"}, "Choose one of the periods in the list."),
-                                                 ({"period": "-1"}, "Choose one of the periods in the list."),
-                                                 ({"team": "north'--"}, "Choose one of the teams in the list.")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"period": "soon"}, "Choose one of the periods in the list."),
+        ({"period": "-1"}, "Choose one of the periods in the list."),
+        ({"team": "north'--"}, "Choose one of the teams in the list."),
+    ],
+)
 def test_nonsense_is_answered_with_a_sentence(cast, as_, query, sentence):
     answer = page(as_(cast.manager), **query)
     assert answer.status_code == 422 and sentence in answer.content.decode()
@@ -108,7 +126,9 @@ def test_a_period_leaves_out_what_ended_before_it(cast, as_):
     client = as_(cast.service_manager)
 
     def steps(period):
-        return read(client.get(reverse("poet:dashboard_csv", args=["steps"]), {"period": period}))[1:]
+        return read(client.get(reverse("poet:dashboard_csv", args=["steps"]), {"period": period}))[
+            1:
+        ]
 
     assert steps("3") == [] and len(steps("12")) == 1
 
@@ -211,7 +231,10 @@ def test_under_ten_answers_a_question_is_named_and_hidden(cast, as_):
 
 
 def test_enough_answers_are_shown_rounded_with_their_interval(cast):
-    answers(cast.council, {"much_better": 40, "better": 25, "same": 20, "worse": 15, "na": 30, "prefer_not": 5})
+    answers(
+        cast.council,
+        {"much_better": 40, "better": 25, "same": 20, "worse": 15, "na": 30, "prefer_not": 5},
+    )
     row = rows(cast.council)[0]
     assert (row.n, row.good, row.middle, row.bad) == (100, 65, 20, 15)
     assert row.share == 0.65
@@ -230,5 +253,7 @@ def test_a_small_count_is_hidden_and_so_is_what_would_give_it_away(cast):
 def test_answers_of_another_council_and_year_do_not_count(cast):
     answers(cast.other, {"better": 20})
     answers(cast.council, {"better": 20})
-    Response.objects.filter(council=cast.council).update(month=dates.months_before(dates.today(), 13))
+    Response.objects.filter(council=cast.council).update(
+        month=dates.months_before(dates.today(), 13)
+    )
     assert rows(cast.council) == []

@@ -1,4 +1,6 @@
-"""The demonstration: real moves, the same for the same seed, and refused where it does not belong."""
+"""The demonstration: real moves, the same for the same seed, and refused where it does not
+belong.
+"""
 
 import json
 from datetime import timedelta
@@ -40,13 +42,24 @@ def test_the_same_seed_gives_the_same_councils(db):
     def checked():
         call_command("check_journey", stdout=StringIO())
         call_command("verify_events", stdout=StringIO())
-        return set(Case.objects.values_list("step", flat=True)), Event.objects.filter(by=None).count()
+        return set(Case.objects.values_list("step", flat=True)), Event.objects.filter(
+            by=None
+        ).count()
 
     first, (steps, _events) = played(look=checked)
     again, _ = played()
     other, _ = played(seed=4)
     assert first == again != other
-    assert {"request", "waiting", "confirm", "plan", "sign_off", "panel", "set_up", "running"} <= steps
+    assert {
+        "request",
+        "waiting",
+        "confirm",
+        "plan",
+        "sign_off",
+        "panel",
+        "set_up",
+        "running",
+    } <= steps
 
 
 def test_somebody_may_be_in_danger_in_it_and_others_were(db):
@@ -54,8 +67,14 @@ def test_somebody_may_be_in_danger_in_it_and_others_were(db):
         now = timezone.now()
         call_command("check_journey", stdout=StringIO())
         call_command("verify_events", stdout=StringIO())
-        found = list(DangerReport.objects.order_by("reported_at").values_list("closed_at", flat=True))
-        return [bool(closed) for closed in found], reports.untold(now), Case.objects.exclude(danger_since=None).count()
+        found = list(
+            DangerReport.objects.order_by("reported_at").values_list("closed_at", flat=True)
+        )
+        return (
+            [bool(closed) for closed in found],
+            reports.untold(now),
+            Case.objects.exclude(danger_since=None).count(),
+        )
 
     _digest, (closed, untold, waiting) = played(look=look)
     assert sorted(closed) == [False, True, True] and untold == set() and waiting == 1
@@ -66,8 +85,18 @@ def test_everybody_in_it_is_invented_and_only_the_cast_has_passwords(db, setting
         numbers = set(Person.objects.exclude(nhs_number="").values_list("nhs_number", flat=True))
         staff = [u for u in User.objects.all() if u.has_usable_password()]
         accounts = json.loads((settings.DATA_DIR / "demo-accounts.json").read_text())
-        stray = Message.objects.filter(state="waiting", channel="email").values("template").annotate(n=Count("id"))
-        return numbers, staff, accounts, list(stray), set(Council.objects.values_list("invented", flat=True))
+        stray = (
+            Message.objects.filter(state="waiting", channel="email")
+            .values("template")
+            .annotate(n=Count("id"))
+        )
+        return (
+            numbers,
+            staff,
+            accounts,
+            list(stray),
+            set(Council.objects.values_list("invented", flat=True)),
+        )
 
     _digest, (numbers, staff, accounts, stray, invented) = played(look=look)
     assert numbers and all(n.startswith("999") and len(n) == 10 for n in numbers)
@@ -90,7 +119,9 @@ def test_it_is_refused_in_production_and_beside_a_council(db, settings):
     assert Person.objects.count() == 0
 
 
-@pytest.mark.parametrize("options", [{"cases": -1}, {"cases": 200_000}, {"until": dates.today() + timedelta(days=2)}])
+@pytest.mark.parametrize(
+    "options", [{"cases": -1}, {"cases": 200_000}, {"until": dates.today() + timedelta(days=2)}]
+)
 def test_nonsense_is_refused_with_a_sentence(db, options):
     with pytest.raises(CommandError):
         call_command("demo", **options)

@@ -1,4 +1,6 @@
-"""Does the first figure hold: the pages, the files, and that a few people's budgets are not given away."""
+"""Does the first figure hold: the pages, the files, and that a few people's budgets are not given
+away.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -21,7 +23,8 @@ def fresh(db):
 
 def decided(a_case, cast, *weeklies):
     return [
-        a_case(at="set_up", weekly=Decimal(w), person=cast.new_person(f"Person {n}")) for n, w in enumerate(weeklies)
+        a_case(at="set_up", weekly=Decimal(w), person=cast.new_person(f"Person {n}"))
+        for n, w in enumerate(weeklies)
     ]
 
 
@@ -32,7 +35,11 @@ def rows(cast):
 def test_each_decision_keeps_how_far_it_lies_from_the_first_figure(a_case, cast):
     (case,) = decided(a_case, cast, "93")
     figure = BudgetFigure.objects.get(case=case, kind="decided")
-    assert (figure.first_total, figure.share, figure.costings) == (Decimal(5200), Decimal("-0.07"), 1)
+    assert (figure.first_total, figure.share, figure.costings) == (
+        Decimal(5200),
+        Decimal("-0.07"),
+        1,
+    )
     assert figure.version.scheme.code == "adults"
 
 
@@ -47,9 +54,18 @@ def test_plans_and_proposals_between_the_two_are_counted(a_case, cast):
 def test_the_bands_hold_every_decision_once(a_case, cast):
     decided(a_case, cast, "40", "50", "75", "89.95", "90", "100", "110", "110.05", "150", "151")
     found = [(str(low), str(high), n) for low, high, n in first_to_decided.spread(rows(cast))]
-    assert found == [("None", "-0.5", 1), ("-0.5", "-0.25", 1), ("-0.25", "-0.1", 2), ("-0.1", "0.1", 3), ("0.1", "0.25", 1),
-                     ("0.25", "0.5", 1), ("0.5", "None", 1)]  # fmt: skip
-    whole = totals.indicative_against_decided(cast.council, since=TODAY() - timedelta(days=60), until=TODAY())
+    assert found == [
+        ("None", "-0.5", 1),
+        ("-0.5", "-0.25", 1),
+        ("-0.25", "-0.1", 2),
+        ("-0.1", "0.1", 3),
+        ("0.1", "0.25", 1),
+        ("0.25", "0.5", 1),
+        ("0.5", "None", 1),
+    ]
+    whole = totals.indicative_against_decided(
+        cast.council, since=TODAY() - timedelta(days=60), until=TODAY()
+    )
     assert (whole.n, whole.within, whole.above, whole.below) == (10, 3, 4, 5)
     (row,) = first_to_decided.by(rows(cast), "group")
     assert (row.key, row.n, row.within, row.above, row.below) == ("physical", 10, 3, 3, 4)
@@ -96,7 +112,11 @@ def test_the_register_names_each_decision_for_those_who_may_open_it(a_case, cast
     for words in (case.ref, "£5,200.00", "£4,160.00", "-20%", "The support costs this much here"):
         assert words in page, words
     for stranger in (cast.worker, cast.finance, cast.panel, cast.person, cast.auditor, cast.admin):
-        for address in ("/dashboard/figures/", "/dashboard/figures/register/", "/dashboard/spread.csv"):
+        for address in (
+            "/dashboard/figures/",
+            "/dashboard/figures/register/",
+            "/dashboard/spread.csv",
+        ):
             assert as_(stranger).get(address).status_code == 404
     assert as_(cast.manager).get("/dashboard/figures/register/?period=nonsense").status_code == 422
     assert as_(cast.manager).get("/dashboard/figures/register/?page=nonsense").status_code == 200
@@ -111,4 +131,6 @@ def test_the_dashboard_leads_there(a_case, cast, as_):
 def test_a_million_decisions_are_not_read_one_by_one(a_case, cast, django_assert_max_num_queries):
     decided(a_case, cast, "80", "100", "120")
     with django_assert_max_num_queries(4):
-        totals.indicative_against_decided(cast.council, since=TODAY() - timedelta(days=60), until=TODAY())
+        totals.indicative_against_decided(
+            cast.council, since=TODAY() - timedelta(days=60), until=TODAY()
+        )

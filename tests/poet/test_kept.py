@@ -12,7 +12,9 @@ from poet.dashboard import overview
 def counting(monkeypatch):
     """How often the money of all budgets was counted."""
     calls, real = [], totals.by_route
-    monkeypatch.setattr(totals, "by_route", lambda *args, **more: calls.append(1) or real(*args, **more))
+    monkeypatch.setattr(
+        totals, "by_route", lambda *args, **more: calls.append(1) or real(*args, **more)
+    )
     figures.clear()
     return calls
 
@@ -30,7 +32,9 @@ def test_a_small_council_reads_everything_as_it_is_now(a_case, cast, as_, counti
     assert len(counting) == 2
 
 
-def test_a_large_council_counts_once_for_all_readers_and_says_when(a_case, cast, as_, counting, monkeypatch):
+def test_a_large_council_counts_once_for_all_readers_and_says_when(
+    a_case, cast, as_, counting, monkeypatch
+):
     a_case(at="running", days_ago=90)
     histogram.drain_all()
     monkeypatch.setattr(figure_cache, "LARGE", 1)

@@ -1,4 +1,6 @@
-"""The pages about the process: a step, whole journeys, the cases behind a number, files. And their charts, as drawn."""
+"""The pages about the process: a step, whole journeys, the cases behind a number, files. And their
+charts, as drawn.
+"""
 
 import re
 from datetime import date, timedelta
@@ -39,24 +41,40 @@ def step_row(step="assess", median=10, p90=20, **sides):
 
 
 def months(*medians):
-    return [(date(2025 + place // 12, place % 12 + 1, 1), 4, value) for place, value in enumerate(medians)]
+    return [
+        (date(2025 + place // 12, place % 12 + 1, 1), 4, value)
+        for place, value in enumerate(medians)
+    ]
 
 
 # ---- who and what
 
 
-@pytest.mark.parametrize("role", ["worker", "panel", "finance", "admin", "auditor", "stranger", "outsider", "person"])
+@pytest.mark.parametrize(
+    "role", ["worker", "panel", "finance", "admin", "auditor", "stranger", "outsider", "person"]
+)
 def test_only_managers_see_them(cast, as_, role):
     client = as_(getattr(cast, role))
-    for address in ("step/assess/", "step/first_start/", "journeys/", "cases/?step=assess", "step/assess/trend.csv",
-                    "step/assess/trend.xlsx", "gains.xlsx", "dhsc.csv"):  # fmt: skip
+    for address in (
+        "step/assess/",
+        "step/first_start/",
+        "journeys/",
+        "cases/?step=assess",
+        "step/assess/trend.csv",
+        "step/assess/trend.xlsx",
+        "gains.xlsx",
+        "dhsc.csv",
+    ):
         assert client.get(f"/dashboard/{address}").status_code == 404, address
 
 
 @pytest.mark.parametrize("code", [*process.STEPS, *journey.CLOCKS])
 def test_every_step_and_clock_has_its_page_also_without_a_case(cast, as_, code):
     answer = as_(cast.service_manager).get(reverse("poet:step", args=[code]))
-    assert answer.status_code == 200 and "Nothing was finished in these months." in answer.content.decode()
+    assert (
+        answer.status_code == 200
+        and "Nothing was finished in these months." in answer.content.decode()
+    )
 
 
 @pytest.mark.parametrize("code", ["running", "closed", "nothing", "people"])
@@ -67,14 +85,19 @@ def test_other_codes_have_none(cast, as_, code):
 def test_three_cases_many_and_none_look_right(cast, as_):
     client = as_(cast.service_manager)
     assert "There is nothing to show yet" in client.get("/dashboard/").content.decode()
-    assert "No journey ended in these months." in client.get("/dashboard/journeys/").content.decode()
+    assert (
+        "No journey ended in these months." in client.get("/dashboard/journeys/").content.decode()
+    )
     for at in ("running", "running", "assess"):
         cast.a_case(at=at, days_ago=100)
     page = client.get("/dashboard/step/assess/").content.decode()
     assert "2 (few)" in page and "is open now" in page and "Month by month" in page
     assert "A chart needs at least two whole months" in page
     journeys = client.get("/dashboard/journeys/").content.decode()
-    assert "Times the turn passed to another role" in journeys and "As the department counts" in journeys
+    assert (
+        "Times the turn passed to another role" in journeys
+        and "As the department counts" in journeys
+    )
 
 
 def test_a_step_page_asks_as_much_for_many_cases_as_for_few(cast, as_):
@@ -85,7 +108,11 @@ def test_a_step_page_asks_as_much_for_many_cases_as_for_few(cast, as_):
             assert client.get(address).status_code == 200
         return len(found)
 
-    pages = {"/dashboard/step/assess/": 22, "/dashboard/step/first_start/": 21, "/dashboard/journeys/": 25}
+    pages = {
+        "/dashboard/step/assess/": 22,
+        "/dashboard/step/first_start/": 21,
+        "/dashboard/journeys/": 25,
+    }
     few = {}
     for _round in range(2):  # the first answers also fill what is read once a session
         cast.a_case(at="running", days_ago=100)
@@ -101,12 +128,15 @@ def test_a_step_page_asks_as_much_for_many_cases_as_for_few(cast, as_):
 
 
 @pytest.mark.parametrize(
-    "page", ["step/assess/", "journeys/", "cases/", "step/assess/split.csv", "step/assess/split.xlsx"]
+    "page",
+    ["step/assess/", "journeys/", "cases/", "step/assess/split.csv", "step/assess/split.xlsx"],
 )
 def test_a_team_out_of_reach_is_not_found(cast, as_, page):
     foreign = Team.objects.get(council=cast.other)
     for team in (foreign.pk, 999999, 10**30):
-        assert as_(cast.service_manager).get(f"/dashboard/{page}", {"team": team}).status_code == 404
+        assert (
+            as_(cast.service_manager).get(f"/dashboard/{page}", {"team": team}).status_code == 404
+        )
     assert as_(cast.manager).get(f"/dashboard/{page}", {"team": cast.intake.pk}).status_code == 404
 
 
@@ -114,16 +144,37 @@ def test_a_team_out_of_reach_is_not_found(cast, as_, page):
 def test_a_step_page_answers_nonsense_with_a_sentence(cast, as_, query):
     answer = as_(cast.service_manager).get("/dashboard/step/assess/", query)
     assert answer.status_code == 422 and "There is a problem" in answer.content.decode()
-    assert as_(cast.service_manager).get("/dashboard/step/assess/split.csv", query).status_code == 302
+    assert (
+        as_(cast.service_manager).get("/dashboard/step/assess/split.csv", query).status_code == 302
+    )
 
 
 @pytest.mark.parametrize(
     "query",
-    [{"state": "x"}, {"step": "nothing"}, {"step": "running"}, {"band": "old"}, {"turn": "robin"}, {"adass": "z"}, {"late": "2"},
-     {"month": "2026-13"}, {"month": "May"}, {"over": "-1"}, {"over": "1e9"}, {"over": "99999999999"}, {"by": "team"},
-     {"by": "route"}, {"key": "memory"}, {"by": "version", "key": "memory"}, {"by": "need", "key": "'; drop"},
-     {"step": "decided", "by": "version", "key": "1"}, {"step": "decided", "loop": "1"}, {"period": "0"}, {"which": "all"}],
-)  # fmt: skip
+    [
+        {"state": "x"},
+        {"step": "nothing"},
+        {"step": "running"},
+        {"band": "old"},
+        {"turn": "robin"},
+        {"adass": "z"},
+        {"late": "2"},
+        {"month": "2026-13"},
+        {"month": "May"},
+        {"over": "-1"},
+        {"over": "1e9"},
+        {"over": "99999999999"},
+        {"by": "team"},
+        {"by": "route"},
+        {"key": "memory"},
+        {"by": "version", "key": "memory"},
+        {"by": "need", "key": "'; drop"},
+        {"step": "decided", "by": "version", "key": "1"},
+        {"step": "decided", "loop": "1"},
+        {"period": "0"},
+        {"which": "all"},
+    ],
+)
 def test_the_cases_behind_nonsense_are_a_sentence(cast, as_, query):
     cast.a_case(at="plan")
     answer = as_(cast.service_manager).get("/dashboard/cases/", query)
@@ -131,13 +182,27 @@ def test_the_cases_behind_nonsense_are_a_sentence(cast, as_, query):
 
 
 @pytest.mark.parametrize(
-    "after", ["x", "1_2_3", "9999-99-99_1", "2026-01-01T00:00:00_1", f"1_{10**30}", f"{10**30}_1", "_", "\x00"]
+    "after",
+    [
+        "x",
+        "1_2_3",
+        "9999-99-99_1",
+        "2026-01-01T00:00:00_1",
+        f"1_{10**30}",
+        f"{10**30}_1",
+        "_",
+        "\x00",
+    ],
 )
 def test_a_place_that_is_none_begins_anew(cast, as_, after):
     case = cast.a_case(at="plan")
     for state in ("open", "closed", "ended"):
-        answer = as_(cast.service_manager).get("/dashboard/cases/", {"state": state, "after": after})
-        assert answer.status_code == 200 and (state == "ended" or case.ref in answer.content.decode())
+        answer = as_(cast.service_manager).get(
+            "/dashboard/cases/", {"state": state, "after": after}
+        )
+        assert answer.status_code == 200 and (
+            state == "ended" or case.ref in answer.content.decode()
+        )
 
 
 def test_splits_other_than_by_team_are_for_the_whole_council(cast, as_):
@@ -147,7 +212,10 @@ def test_splits_other_than_by_team_are_for_the_whole_council(cast, as_):
     assert "Physical support" in whole.get(address, {"by": "need"}).content.decode()
     assert "North team" in whole.get(address).content.decode()
     assert "kept for the whole council only" in as_(cast.manager).get(address).content.decode()
-    for client, query in ((as_(cast.manager), {"by": "need"}), (whole, {"by": "need", "team": cast.team.pk})):
+    for client, query in (
+        (as_(cast.manager), {"by": "need"}),
+        (whole, {"by": "need", "team": cast.team.pk}),
+    ):
         assert client.get(address, query).status_code == 422
     page = as_(cast.manager).get("/dashboard/step/request/").content.decode()
     assert "First contact" not in page, "another team's figures"
@@ -173,8 +241,14 @@ def test_every_number_has_so_many_cases_behind_it(cast, as_):
         cast.a_case(at=at, days_ago=60)
     assert late.step == "closed"
     client = as_(cast.service_manager)
-    pages = ["/dashboard/?period=24", "/dashboard/step/assess/?period=24&by=need", "/dashboard/step/plan/?period=24&by=route",
-             "/dashboard/step/confirm/?by=version", "/dashboard/step/review/", "/dashboard/journeys/?period=24"]  # fmt: skip
+    pages = [
+        "/dashboard/?period=24",
+        "/dashboard/step/assess/?period=24&by=need",
+        "/dashboard/step/plan/?period=24&by=route",
+        "/dashboard/step/confirm/?by=version",
+        "/dashboard/step/review/",
+        "/dashboard/journeys/?period=24",
+    ]
     seen = 0
     for address in pages:
         for number, href in links(client.get(address).content.decode()):
@@ -186,11 +260,17 @@ def test_every_number_has_so_many_cases_behind_it(cast, as_):
 
 def test_only_cases_that_may_be_seen_are_listed(cast, as_):
     north, first = cast.a_case(at="assess"), cast.a_case(at="request")
-    whole = refs(as_(cast.service_manager).get("/dashboard/cases/", {"state": "open"}).content.decode())
+    whole = refs(
+        as_(cast.service_manager).get("/dashboard/cases/", {"state": "open"}).content.decode()
+    )
     own = refs(as_(cast.manager).get("/dashboard/cases/", {"state": "open"}).content.decode())
     assert set(whole) == {north.ref, first.ref} and own == [north.ref]
-    Seat.objects.create(user=cast.outsider, council=cast.other, role="manager", valid_from=dates.today())
-    assert refs(as_(cast.outsider).get("/dashboard/cases/", {"state": "open"}).content.decode()) == []
+    Seat.objects.create(
+        user=cast.outsider, council=cast.other, role="manager", valid_from=dates.today()
+    )
+    assert (
+        refs(as_(cast.outsider).get("/dashboard/cases/", {"state": "open"}).content.decode()) == []
+    )
 
 
 def test_nobodys_name_stands_in_the_list(cast, as_):
@@ -204,7 +284,11 @@ def test_long_lists_come_in_pages_without_a_gap_or_a_repeat(cast, as_, monkeypat
     made = {cast.a_case(at="plan", days_ago=20 + n % 3).ref for n in range(8)}
     client = as_(cast.service_manager)
     for query in ({"state": "closed", "step": "assess"}, {"state": "open"}):
-        found, address, query = [], "/dashboard/cases/?" + "&".join(f"{k}={v}" for k, v in query.items()), None
+        found, address, query = (
+            [],
+            "/dashboard/cases/?" + "&".join(f"{k}={v}" for k, v in query.items()),
+            None,
+        )
         while address:
             page = client.get(address).content.decode()
             found += refs(page)
@@ -225,14 +309,33 @@ def clock(cast):
         if case is None:
             person = Person.objects.create(council=cast.council, name="Ada Wren")
             case = Case.objects.create(
-                council=cast.council, person=person, ref=f"K{Case.objects.count():05}", step="running", step_since=now,
-                turn="nobody", turn_since=now, asked_at=now, team=cast.team,
-            )  # fmt: skip
+                council=cast.council,
+                person=person,
+                ref=f"K{Case.objects.count():05}",
+                step="running",
+                step_since=now,
+                turn="nobody",
+                turn_since=now,
+                asked_at=now,
+                team=cast.team,
+            )
         start = now - timedelta(days=began)
         ended = None if days is None else start + timedelta(days=days)
-        done = {} if ended is None else {"ended_at": ended, "days": days, "month": dates.month_of(ended)}
-        return Clock.objects.create(council=cast.council, case=case, kind=kind, began_at=start, team=cast.team,
-                                    due_at=due and start + timedelta(days=due), **done, **fields)  # fmt: skip
+        done = (
+            {}
+            if ended is None
+            else {"ended_at": ended, "days": days, "month": dates.month_of(ended)}
+        )
+        return Clock.objects.create(
+            council=cast.council,
+            case=case,
+            kind=kind,
+            began_at=start,
+            team=cast.team,
+            due_at=due and start + timedelta(days=due),
+            **done,
+            **fields,
+        )
 
     return make
 
@@ -247,7 +350,11 @@ def test_reviews_that_are_overdue_are_counted_and_listed(cast, as_, clock):
     clock("annual_review", began=100, due=366)
     clock("annual_review", began=900, due=366, days=380)
     assert adass_counts.waiting(cast.council, timezone.now()).review == 1
-    page = as_(cast.service_manager).get("/dashboard/cases/?state=open&step=annual_review&late=1").content.decode()
+    page = (
+        as_(cast.service_manager)
+        .get("/dashboard/cases/?state=open&step=annual_review&late=1")
+        .content.decode()
+    )
     assert len(refs(page)) == 1 and "The yearly review" in page
 
 
@@ -317,7 +424,10 @@ def test_whom_the_department_leaves_out(cast, asker):
 def test_quarters_and_ages():
     assert department_waits.quarter_of(date(2026, 2, 28)) == date(2026, 1, 1)
     assert department_waits.quarter_of(date(2026, 12, 31)) == date(2026, 10, 1)
-    assert [department_waits.age_at(date(2001, 5, 10), date(2026, 5, day)) for day in (9, 10)] == ["", "25-64"]
+    assert [department_waits.age_at(date(2001, 5, 10), date(2026, 5, day)) for day in (9, 10)] == [
+        "",
+        "25-64",
+    ]
     assert department_waits.age_at(date(1961, 5, 10), date(2026, 5, 10)) == "65+"
 
 
@@ -325,25 +435,42 @@ def test_quarters_and_ages():
 
 
 def test_steps_are_ranked_by_days_over_target_of_finished_and_open(cast, monkeypatch):
-    monkeypatch.setattr(all_steps, "finished_days", lambda *a, **k: {"assess": [(10, 5), (20, 2)], "plan": [(29, 3)]})
-    monkeypatch.setattr(all_steps, "open_days", lambda *a, **k: {"plan": [(48, 1)], "budget": [(1, 9)]})
+    monkeypatch.setattr(
+        all_steps,
+        "finished_days",
+        lambda *a, **k: {"assess": [(10, 5), (20, 2)], "plan": [(29, 3)]},
+    )
+    monkeypatch.setattr(
+        all_steps, "open_days", lambda *a, **k: {"plan": [(48, 1)], "budget": [(1, 9)]}
+    )
     found = process.gains(figures(cast))
-    assert [(g.step, g.finished, g.open, g.days) for g in found] == [("plan", 3, 1, 23), ("assess", 2, 0, 12)]
+    assert [(g.step, g.finished, g.open, g.days) for g in found] == [
+        ("plan", 3, 1, 23),
+        ("assess", 2, 0, 12),
+    ]
     assert all(one["what"] and one["source"] for gain in found for one in process.practices(gain))
 
 
 def test_every_step_with_a_target_has_practices_with_a_source():
-    assert set(practice_examples.PRACTICES) == {code for code in process.STEPS if journey.STEPS[code].target}
+    assert set(practice_examples.PRACTICES) == {
+        code for code in process.STEPS if journey.STEPS[code].target
+    }
     for found in practice_examples.PRACTICES.values():
         assert all("%" not in practice_examples.said(one)["source"] for one in found)
 
 
 @pytest.mark.parametrize(
     ("found", "words"),
-    [((5, 5, 10, 20, 10, 20), "The two agree"), ((5, 5, 10, 20, 13, 25), "3 days later"), ((5, 5, 10, 20, 10, 26), "6 days longer"),
-     ((5, 5, 10, 20, 10, None), "not through yet"), ((5, 9, 10, 20, None, None), "fewer than half"),
-     ((0, 5, None, None, None, None), "no middle"), ((0, 0, None, None, None, None), "")],
-)  # fmt: skip
+    [
+        ((5, 5, 10, 20, 10, 20), "The two agree"),
+        ((5, 5, 10, 20, 13, 25), "3 days later"),
+        ((5, 5, 10, 20, 10, 26), "6 days longer"),
+        ((5, 5, 10, 20, 10, None), "not through yet"),
+        ((5, 9, 10, 20, None, None), "fewer than half"),
+        ((0, 5, None, None, None, None), "no middle"),
+        ((0, 0, None, None, None, None), ""),
+    ],
+)
 def test_what_the_open_ones_change_is_said_in_a_sentence(found, words):
     said = step_tables.difference(SimpleNamespace(together=process.Together(*found)))
     assert words in said and bool(said) == bool(words)
@@ -362,25 +489,36 @@ def test_whose_turn_adds_up_to_the_whole_bar():
 
 def test_a_chart_of_months_marks_what_stands_out_by_shape_and_in_words():
     chart = chart_geometry.xmr(months(10, 11, 10, 11, 10, 11, 10, 11, 10, 11, 10, 60), 14)
-    assert [bool(point["diamond"]) for point in chart.points][-1] and "December 2025" in " ".join(chart.said)
+    assert [bool(point["diamond"]) for point in chart.points][-1] and "December 2025" in " ".join(
+        chart.said
+    )
     assert "Above the upper limit" in chart.causes.values() and "trial" not in " ".join(chart.said)
     assert {rule["kind"] for rule in chart.rules} == {"limit", "mean", "target"}
     for point in chart.points:
         assert 44 <= float(point["x"]) <= 560 and 0 <= float(point["y"]) <= 240
     places = [float(rule["text_y"]) for rule in chart.rules]
-    assert all(b - a >= 14.9 for a, b in zip(places, places[1:], strict=False)), "names do not lie on one another"
+    assert all(b - a >= 14.9 for a, b in zip(places, places[1:], strict=False)), (
+        "names do not lie on one another"
+    )
 
 
 def test_few_months_are_a_trial_and_fewer_are_no_chart():
     assert chart_geometry.xmr(months(10), 14) is None
     flat = chart_geometry.xmr(months(0, 0, 0), None)
     assert "trial limits" in " ".join(flat.said) and "No month stands out." in flat.said
-    for target, words in ((50, "above the upper limit"), (2, "below the lower limit"), (11, "between the limits")):
+    for target, words in (
+        (50, "above the upper limit"),
+        (2, "below the lower limit"),
+        (11, "between the limits"),
+    ):
         assert words in " ".join(chart_geometry.xmr(months(10, 12, 10, 12), target).said)
 
 
 def test_special_causes_one_by_one():
-    assert special_causes([1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1], screened=False)[4] == "above"
+    assert (
+        special_causes([1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1], screened=False)[4]
+        == "above"
+    )
     rising = special_causes([10, 9, 10, 9, 1, 2, 3, 4, 5, 6, 7, 9, 10, 9])
     assert "trend" in rising[4:11]
     side = special_causes([5, 9, 5, 9, 5, 9, 5, 8, 8.2, 8, 8.2, 8, 8.2, 8])
@@ -392,7 +530,10 @@ def test_special_causes_one_by_one():
 
 
 def test_a_spreadsheet_holds_numbers_as_numbers_and_never_a_formula():
-    rows = [["=1+1", "3 (few)", "45%", "£1,234", Link("1,200", "/x"), "–"], ["+44\x01", "-2", "0%", "£0", "7", "@x"]]
+    rows = [
+        ["=1+1", "3 (few)", "45%", "£1,234", Link("1,200", "/x"), "–"],
+        ["+44\x01", "-2", "0%", "£0", "7", "@x"],
+    ]
     table = Table("A: [table]", ["=Head", "n", "share", "money", "link", "none"], rows)
     sheet = openpyxl.load_workbook(BytesIO(spreadsheets.as_xlsx(table))).active
     head, first, second = list(sheet.iter_rows())

@@ -1,4 +1,6 @@
-"""Releases: when one is made, what moves in it, and a script that reads files on two days and learns nothing hidden."""
+"""Releases: when one is made, what moves in it, and a script that reads files on two days and
+learns nothing hidden.
+"""
 
 import csv
 import itertools
@@ -103,16 +105,29 @@ def test_ways_out_count_nowhere(cast):
 
 
 def a_year(council, teams, rng, n):
-    """n answers of a council whose groups are of very different sizes, one in three with their facts."""
+    """n answers of a council whose groups are of very different sizes, one in three with their
+    facts.
+    """
     made = []
     for _n in range(n):
-        route = rng.choices(("direct_payment", "council_managed", "provider_held", "mixed", ""), (30, 45, 8, 4, 3))[0]
+        route = rng.choices(
+            ("direct_payment", "council_managed", "provider_held", "mixed", ""), (30, 45, 8, 4, 3)
+        )[0]
         age = rng.choices(("18-64", "65-84", "85+", ""), (40, 35, 15, 5))[0]
         happy = 0.8 if route == "direct_payment" else 0.5
         side = "good" if rng.random() < happy else rng.choice(("middle", "middle", "bad"))
         month = now().date().replace(day=1)
-        made.append(reply(council, side, route=route, age=age, easy=rng.choice(("good", "bad", "")),
-                          knew=rng.choice(("yes", "no", "")), month=month))  # fmt: skip
+        made.append(
+            reply(
+                council,
+                side,
+                route=route,
+                age=age,
+                easy=rng.choice(("good", "bad", "")),
+                knew=rng.choice(("yes", "no", "")),
+                month=month,
+            )
+        )
     for one in made:
         one.team = rng.choice(teams)
     saved = Response.objects.bulk_create(made)
@@ -129,9 +144,15 @@ def addresses(questions):
         reverse("poet:results_csv", args=[name])
         for name in (*TABLES, "pack", "quarters", "if-easy", "if-knew", "if-panel")
     ]
-    found += [reverse("poet:question_csv", args=["person", q, name]) for q in questions for name in OF_A_QUESTION]
+    found += [
+        reverse("poet:question_csv", args=["person", q, name])
+        for q in questions
+        for name in OF_A_QUESTION
+    ]
     return [
-        f"{path}?{query}" for path in found for query in ("", f"year={YEAR}", "who=person", f"year={YEAR}&who=person")
+        f"{path}?{query}"
+        for path in found
+        for query in ("", f"year={YEAR}", "who=person", f"year={YEAR}&who=person")
     ]
 
 
@@ -139,7 +160,10 @@ ROUTE_OF = {str(name): code for code, name in publishing.ROUTE_NAMES.items()} | 
     "All ways": None,
     "All together": None,
 }
-AGE_OF = {str(name): code for code, name in publishing.AGE_BANDS.items()} | {"All ages": None, "": None}
+AGE_OF = {str(name): code for code, name in publishing.AGE_BANDS.items()} | {
+    "All ages": None,
+    "": None,
+}
 
 
 def counts_of(cells, n):
@@ -154,8 +178,11 @@ def lines_in(question, text):
     found = {}
     for route, age, n, *sides in list(csv.reader(StringIO(text)))[1:]:
         where = ROUTE_OF[route], AGE_OF[age]
-        key = {(True, True): "all/", (False, True): f"route/{where[0]}", (True, False): f"age/{where[1]}"}.get(
-            (where[0] is None, where[1] is None), f"route_age/{where[0]}|{where[1]}")  # fmt: skip
+        key = {
+            (True, True): "all/",
+            (False, True): f"route/{where[0]}",
+            (True, False): f"age/{where[1]}",
+        }.get((where[0] is None, where[1] is None), f"route_age/{where[0]}|{where[1]}")
         if n.isdecimal():
             found[f"{question}/{key}"] = (int(n), *(counts_of(cell, int(n)) for cell in sides))
     return found
@@ -174,7 +201,9 @@ def read_files(client, chosen):
 
 
 @pytest.mark.parametrize(("seed", "question"), [(1, "say"), (2, "respect")])
-def test_200_random_pairs_of_filters_on_two_days_give_no_hidden_cell_away(cast, as_, seed, question):
+def test_200_random_pairs_of_filters_on_two_days_give_no_hidden_cell_away(
+    cast, as_, seed, question
+):
     rng = Random(seed)
     teams = list(cast.council.teams.all())
     a_year(cast.council, teams, rng, 240)
@@ -189,14 +218,25 @@ def test_200_random_pairs_of_filters_on_two_days_give_no_hidden_cell_away(cast, 
 
 
 def attack(question, readings, releases, teams):
-    """Everything read from the files, and then, so that nothing hangs on our reading of them, every line ever shown."""
+    """Everything read from the files, and then, so that nothing hangs on our reading of them, every
+    line ever shown.
+    """
     head, attacker, lines = f"{YEAR}/person/{question}", Attacker(), []
     tally = publishing.Counter(
-        {(key[len(head) + 1 :], "good"): 0 for r in releases for key in r.state["rests"] if key.startswith(head)}
+        {
+            (key[len(head) + 1 :], "good"): 0
+            for r in releases
+            for key in r.state["rests"]
+            if key.startswith(head)
+        }
     )
-    keys, splits = publishing._groups(YEAR, tally, tuple(str(t.pk) for t in teams), releases[-1].made_at)
+    keys, splits = publishing._groups(
+        YEAR, tally, tuple(str(t.pk) for t in teams), releases[-1].made_at
+    )
     for number, made in enumerate(releases):
-        shown = {key: tuple(made.lines.get(f"{head}/{key}", (0,) * 4) or (None,) * 4) for key in keys}
+        shown = {
+            key: tuple(made.lines.get(f"{head}/{key}", (0,) * 4) or (None,) * 4) for key in keys
+        }
         for key, cells in readings[number][0].items():
             if key.startswith(f"{question}/"):
                 own = shown[key.removeprefix(f"{question}/")]
@@ -220,7 +260,9 @@ def attack(question, readings, releases, teams):
         assert high > low, f"{question} {key} {side} on day {day} is known to be {low}"
 
 
-CONDITIONS = {f"if_{name}/{level}" for name, levels in publishing.LEVELS.items() for level in levels}
+CONDITIONS = {
+    f"if_{name}/{level}" for name, levels in publishing.LEVELS.items() for level in levels
+}
 
 
 def test_pages_and_files_are_made_of_published_lines_alone(cast, as_):
@@ -228,12 +270,20 @@ def test_pages_and_files_are_made_of_published_lines_alone(cast, as_):
     release(cast.council)
     client = as_(cast.service_manager)
     client.get(reverse("poet:results"))
-    pages = [reverse("poet:results"), reverse("poet:results_links"), reverse("poet:results_compare"),
-             reverse("poet:results_question", args=["person", "say"]), *addresses(["say"]), "/dashboard/"]  # fmt: skip
+    pages = [
+        reverse("poet:results"),
+        reverse("poet:results_links"),
+        reverse("poet:results_compare"),
+        reverse("poet:results_question", args=["person", "say"]),
+        *addresses(["say"]),
+        "/dashboard/",
+    ]
     with CaptureQueriesContext(connection) as found:
         for path in pages:
             assert client.get(path).status_code == 200, path
-    read = [q["sql"] for q in found if "poet_response" in q["sql"] or "poet_processfacts" in q["sql"]]
+    read = [
+        q["sql"] for q in found if "poet_response" in q["sql"] or "poet_processfacts" in q["sql"]
+    ]
     assert not read, read[:1]
 
 
@@ -249,7 +299,9 @@ def test_an_answer_that_comes_in_changes_no_page_before_the_next_release(cast, a
 
 
 def test_what_is_kept_for_the_next_release_never_leaves(cast, as_):
-    """The counts behind the lines and what an attacker knows stand in `state`: no page or file reads it."""
+    """The counts behind the lines and what an attacker knows stand in `state`: no page or file
+    reads it.
+    """
     a_year(cast.council, list(cast.council.teams.all()), Random(9), 150)
     made = release(cast.council)
     assert json.dumps(made.state)

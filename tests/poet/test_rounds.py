@@ -1,4 +1,6 @@
-"""The national figures: bounds stay bounds, and figures that cannot stand beside each other are refused."""
+"""The national figures: bounds stay bounds, and figures that cannot stand beside each other are
+refused.
+"""
 
 import pytest
 
@@ -23,17 +25,35 @@ def test_the_shipped_file_is_right_and_every_figure_has_its_source():
     assert words["any_outcome", "2013", "worse"] == "at most 6%"
 
 
-@pytest.mark.parametrize(("rows", "words"), [
-    (["dignity,2013,holders,better,exact,70,", "dignity,2013,holders,no_difference,exact,20,", "dignity,2013,holders,worse,exact,5,"],
-     "do not add up"),
-    (["any_outcome,2013,holders,worse,at_most,6,", "dignity,2013,holders,worse,exact,7,"], "more say worse"),
-    (["paid_job,2013,holders,no_difference,at_least,80,yes", "paid_job,2013,holders,better,exact,30,"], "more than 100"),
-    (["dignity,2013,holders,better,exact,70,yes"], "a bound, not exact"),
-    (["dignity,2013,holders,better,about,70,"], "not known"),
-    (["dignity,2013,holders,better,exact,170,"], "between 0 and 100"),
-    (["dignity,2013,holders,better,exact,many,"], "not a figure"),
-    (["dignity,2013"], "not a figure"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (
+            [
+                "dignity,2013,holders,better,exact,70,",
+                "dignity,2013,holders,no_difference,exact,20,",
+                "dignity,2013,holders,worse,exact,5,",
+            ],
+            "do not add up",
+        ),
+        (
+            ["any_outcome,2013,holders,worse,at_most,6,", "dignity,2013,holders,worse,exact,7,"],
+            "more say worse",
+        ),
+        (
+            [
+                "paid_job,2013,holders,no_difference,at_least,80,yes",
+                "paid_job,2013,holders,better,exact,30,",
+            ],
+            "more than 100",
+        ),
+        (["dignity,2013,holders,better,exact,70,yes"], "a bound, not exact"),
+        (["dignity,2013,holders,better,about,70,"], "not known"),
+        (["dignity,2013,holders,better,exact,170,"], "between 0 and 100"),
+        (["dignity,2013,holders,better,exact,many,"], "not a figure"),
+        (["dignity,2013"], "not a figure"),
+    ],
+)
 def test_figures_that_cannot_be_are_refused_by_name(rows, words):
     with pytest.raises(ValueError, match=words):
         read(*rows)
@@ -44,6 +64,17 @@ def test_nothing_can_be_above_a_figure_of_which_only_a_lower_bound_is_known():
     (exact,) = read("dignity,2013,holders,better,exact,70,")
     (other,) = read("dignity,2017,adults,good_or_very_good,exact,84,")
     high, low, near = Line(200, 180, 10, 10), Line(200, 100, 50, 50), Line(200, 140, 30, 30)
-    assert [national_surveys.comparable(line, least) for line in (high, low, near)] == ["open", "below", "open"]
-    assert [national_surveys.comparable(line, exact) for line in (high, low, near)] == ["above", "below", "open"]
-    assert national_surveys.comparable(high, other) == "" and national_surveys.comparable(Line(), least) == ""
+    assert [national_surveys.comparable(line, least) for line in (high, low, near)] == [
+        "open",
+        "below",
+        "open",
+    ]
+    assert [national_surveys.comparable(line, exact) for line in (high, low, near)] == [
+        "above",
+        "below",
+        "open",
+    ]
+    assert (
+        national_surveys.comparable(high, other) == ""
+        and national_surveys.comparable(Line(), least) == ""
+    )

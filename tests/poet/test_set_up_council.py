@@ -74,7 +74,8 @@ def test_a_password_may_be_typed_and_is_never_said(db, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "words, complaint", [((SECRET, "another"), "passwords differ"), (("short", "short"), "too short")]
+    "words, complaint",
+    [((SECRET, "another"), "passwords differ"), (("short", "short"), "too short")],
 )
 def test_a_password_that_will_not_do_sets_up_nothing(db, monkeypatch, words, complaint):
     typed(monkeypatch, *words)
@@ -83,7 +84,9 @@ def test_a_password_that_will_not_do_sets_up_nothing(db, monkeypatch, words, com
     assert nothing_there()
 
 
-@pytest.mark.parametrize("slug", ["staff", "cases", "accounts", "admin", "static", "readyz", "Not a word", ""])
+@pytest.mark.parametrize(
+    "slug", ["staff", "cases", "accounts", "admin", "static", "readyz", "Not a word", ""]
+)
 def test_a_web_name_that_would_not_be_reached_is_refused(db, slug):
     with pytest.raises(CommandError):
         set_up(slug=slug)
@@ -91,7 +94,8 @@ def test_a_web_name_that_would_not_be_reached_is_refused(db, slug):
 
 
 @pytest.mark.parametrize(
-    "change", [{"admin_email": "nobody"}, {"name": "  "}, {"intake_team": " "}, {"admin_name": "x" * 121}]
+    "change",
+    [{"admin_email": "nobody"}, {"name": "  "}, {"intake_team": " "}, {"admin_name": "x" * 121}],
 )
 def test_what_is_typed_wrongly_sets_up_nothing(db, change):
     with pytest.raises(CommandError):
@@ -130,22 +134,37 @@ def test_another_officer_may_stand_at_the_top(db):
 
 
 REACHED = {
-    "help_phone": "01632 960100", "help_relay": "18001 01632 960100", "days": "every_day", "opens": "9am", "closes": "17:30",
-    "address": "1 Moor Lane\\nBracken BR1 1AA", "out_of_hours_phone": "01632 960199",
-    "emergency_email": "duty@westermere.example", "emergency_reads": True,
-}  # fmt: skip
+    "help_phone": "01632 960100",
+    "help_relay": "18001 01632 960100",
+    "days": "every_day",
+    "opens": "9am",
+    "closes": "17:30",
+    "address": "1 Moor Lane\\nBracken BR1 1AA",
+    "out_of_hours_phone": "01632 960199",
+    "emergency_email": "duty@westermere.example",
+    "emergency_reads": True,
+}
 
 
 def test_how_people_reach_the_council_can_be_given_with_it(db):
     said = set_up(**REACHED)
     council = Council.objects.get()
     assert (council.help_phone, council.help_relay) == ("01632 960100", "18001 01632 960100")
-    assert (council.open_days, council.opens_at, council.closes_at) == ("every_day", time(9), time(17, 30))
-    assert council.help_address == "1 Moor Lane\nBracken BR1 1AA" and council.out_of_hours_phone == "01632 960199"
+    assert (council.open_days, council.opens_at, council.closes_at) == (
+        "every_day",
+        time(9),
+        time(17, 30),
+    )
+    assert (
+        council.help_address == "1 Moor Lane\nBracken BR1 1AA"
+        and council.out_of_hours_phone == "01632 960199"
+    )
     assert (council.emergency_email, council.emergency_reads) == ("duty@westermere.example", True)
     change = council.changes.get()
     assert change.by is None and set(change.changes) == {*set_up_rules.REACH}
-    assert "Still missing: a colleague who reads new requests" in said, "seats are given on the set-up pages"
+    assert "Still missing: a colleague who reads new requests" in said, (
+        "seats are given on the set-up pages"
+    )
     assert "telephone" not in said.split("Still missing")[1]
 
 
@@ -163,17 +182,20 @@ def test_it_says_what_is_still_missing_and_where_to_enter_it(db):
     assert set_up_rules.councils_incomplete() == 1
 
 
-@pytest.mark.parametrize(("wrong", "said"), [
-    ({"help_phone": "ask Kim"}, "--help-phone: Enter the number in figures"),
-    ({"out_of_hours_phone": "999"}, "--out-of-hours-phone: Enter a telephone number"),
-    ({"opens": "soon", "closes": "5pm"}, "--opens: Enter a time like 9am"),
-    ({"opens": "9am"}, "--opens and --closes belong together"),
-    ({"opens": "9am", "closes": "8am"}, "--closes: It must close after it opens"),
-    ({"days": "sundays"}, "--days: Select a valid choice"),
-    ({"address": "\\n".join("abcdefg")}, "--address: Write the address in 6 lines or fewer"),
-    ({"emergency_email": "duty"}, "--emergency-email: Enter an e-mail address"),
-    ({"emergency_reads": True}, "--emergency-reads: say which address"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"help_phone": "ask Kim"}, "--help-phone: Enter the number in figures"),
+        ({"out_of_hours_phone": "999"}, "--out-of-hours-phone: Enter a telephone number"),
+        ({"opens": "soon", "closes": "5pm"}, "--opens: Enter a time like 9am"),
+        ({"opens": "9am"}, "--opens and --closes belong together"),
+        ({"opens": "9am", "closes": "8am"}, "--closes: It must close after it opens"),
+        ({"days": "sundays"}, "--days: Select a valid choice"),
+        ({"address": "\\n".join("abcdefg")}, "--address: Write the address in 6 lines or fewer"),
+        ({"emergency_email": "duty"}, "--emergency-email: Enter an e-mail address"),
+        ({"emergency_reads": True}, "--emergency-reads: say which address"),
+    ],
+)
 def test_a_wrong_way_to_reach_it_sets_up_nothing(db, wrong, said):
     with pytest.raises(CommandError, match=re.escape(said)):
         set_up(**wrong)

@@ -116,7 +116,9 @@ def test_a_backlog_lengthens_the_median():
 def test_without_open_cases_it_is_the_share_still_to_come(days):
     curve = kaplan_meier(days, [True] * len(days))
     for step in curve:
-        assert step.share_open == pytest.approx(sum(d > step.days for d in days) / len(days), abs=1e-9)
+        assert step.share_open == pytest.approx(
+            sum(d > step.days for d in days) / len(days), abs=1e-9
+        )
     assert kaplan_meier_quantile(curve) == nearest_rank([(d, 1) for d in days], 0.5)
 
 
@@ -126,7 +128,10 @@ def test_kaplan_meier_refuses_what_is_no_wait(durations, closed):
         kaplan_meier(durations, closed)
 
 
-@given(st.lists(st.integers(0, 400), min_size=1, max_size=80), st.sampled_from([0, 0.1, 0.25, 0.5, 0.9, 1]))
+@given(
+    st.lists(st.integers(0, 400), min_size=1, max_size=80),
+    st.sampled_from([0, 0.1, 0.25, 0.5, 0.9, 1]),
+)
 def test_nearest_rank_is_an_observed_value_with_enough_below(days, q):
     found = nearest_rank([(d, 1) for d in days], q)
     assert found == sorted(days)[max(1, math.ceil(q * len(days))) - 1]
@@ -169,7 +174,10 @@ def test_noughts_do_not_give_each_other_away():
         suppress({"a": {"x": -1}})
 
 
-@given(st.lists(st.lists(st.integers(0, 60), min_size=3, max_size=3), min_size=1, max_size=5), st.booleans())
+@given(
+    st.lists(st.lists(st.integers(0, 60), min_size=3, max_size=3), min_size=1, max_size=5),
+    st.booleans(),
+)
 def test_no_small_number_is_shown_or_follows_from_a_total(rows, column_totals):
     table = {f"r{i}": dict(zip("xyz", row, strict=True)) for i, row in enumerate(rows)}
     shown = suppress(table, column_totals=column_totals)

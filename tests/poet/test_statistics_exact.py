@@ -1,6 +1,8 @@
-"""The formulas held to 1e-9 against values that were worked out another way: exact fractions, fifty decimals, by hand.
+"""The formulas held to 1e-9 against values that were worked out another way: exact fractions, fifty
+decimals, by hand.
 
-Normal quantiles are those of the published tables to fifteen figures; nothing here calls what it tests twice.
+Normal quantiles are those of the published tables to fifteen figures; nothing here calls what it
+tests twice.
 """
 
 from decimal import Decimal, localcontext
@@ -19,7 +21,10 @@ from poet.statistics import (
     xmr_limits,
 )
 
-Z95, Z998 = Decimal("1.959963984540054235524594430520551"), Decimal("3.090232306167813541540399830107379")
+Z95, Z998 = (
+    Decimal("1.959963984540054235524594430520551"),
+    Decimal("3.090232306167813541540399830107379"),
+)
 CLOSE = 1e-9
 
 
@@ -49,7 +54,9 @@ def roots(x: int, n: int, z: Decimal) -> tuple[Decimal, Decimal]:
     return found[0], found[1]
 
 
-@pytest.mark.parametrize(("x", "n"), [(0, 1), (1, 1), (0, 10), (10, 10), (1, 7), (65, 100), (3, 900), (1999, 2000)])
+@pytest.mark.parametrize(
+    ("x", "n"), [(0, 1), (1, 1), (0, 10), (10, 10), (1, 7), (65, 100), (3, 900), (1999, 2000)]
+)
 @pytest.mark.parametrize(("z", "confidence"), [(Z95, 0.95), (Z998, 0.998)])
 def test_wilson_is_the_root_of_its_own_inequality(x, n, z, confidence):
     low, high = roots(x, n, z)
@@ -57,7 +64,8 @@ def test_wilson_is_the_root_of_its_own_inequality(x, n, z, confidence):
 
 
 @pytest.mark.parametrize(
-    ("one", "two"), [((56, 70), (48, 80)), ((0, 10), (10, 10)), ((9, 10), (3, 10)), ((5, 56), (0, 29))]
+    ("one", "two"),
+    [((56, 70), (48, 80)), ((0, 10), (10, 10)), ((9, 10), (3, 10)), ((5, 56), (0, 29))],
 )
 def test_newcombe_joins_the_two_pairs_of_roots(one, two):
     (low1, high1), (low2, high2) = roots(*one, Z95), roots(*two, Z95)
@@ -72,7 +80,10 @@ def test_newcombe_joins_the_two_pairs_of_roots(one, two):
 @pytest.mark.parametrize(("z", "confidence"), [(Z95, 0.95), (Z998, 0.998)])
 def test_funnel_limits_in_fifty_decimals(p0, n, z, confidence):
     reach = (z * z * Decimal(p0) * (1 - Decimal(p0)) / n).sqrt()
-    limits = float(max(Decimal(p0) - reach, Decimal(0))), float(min(Decimal(p0) + reach, Decimal(1)))
+    limits = (
+        float(max(Decimal(p0) - reach, Decimal(0))),
+        float(min(Decimal(p0) + reach, Decimal(1))),
+    )
     assert funnel_limits(float(p0), n, confidence) == pytest.approx(limits, abs=CLOSE)
 
 
@@ -87,8 +98,15 @@ def exact_xmr(values, screened):
     return float(mean - reach), float(mean + reach)
 
 
-@pytest.mark.parametrize("values", [[1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1], [40, 42], [7, 7, 7, 7],
-                                    [30, 31, 29, 90, 30, 28, 33, 31, 30]])  # fmt: skip
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1],
+        [40, 42],
+        [7, 7, 7, 7],
+        [30, 31, 29, 90, 30, 28, 33, 31, 30],
+    ],
+)
 @pytest.mark.parametrize("screened", [True, False])
 def test_xmr_limits_in_fractions(values, screened):
     assert xmr_limits(values, screened) == pytest.approx(exact_xmr(values, screened), abs=CLOSE)
@@ -98,11 +116,15 @@ def test_xmr_of_the_worked_example():
     """Mean 35/18 and mean moving range 32/17, worked by hand."""
     spike = [1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]
     reach = 2.66 * 32 / 17
-    assert xmr_limits(spike, screened=False) == pytest.approx((35 / 18 - reach, 35 / 18 + reach), abs=CLOSE)
+    assert xmr_limits(spike, screened=False) == pytest.approx(
+        (35 / 18 - reach, 35 / 18 + reach), abs=CLOSE
+    )
 
 
 def test_kaplan_meier_of_the_six_mp_trial():
-    """Freireich 1963, the treated arm: 21 children, 9 relapses; the survival as printed in every textbook."""
+    """Freireich 1963, the treated arm: 21 children, 9 relapses; the survival as printed in every
+    textbook.
+    """
     closed = [6, 6, 6, 7, 10, 13, 16, 22, 23]
     censored = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
     curve = kaplan_meier(closed + censored, [True] * 9 + [False] * 12)
@@ -110,7 +132,9 @@ def test_kaplan_meier_of_the_six_mp_trial():
     for at_risk in (17, 15, 12, 11, 7, 6):
         by_hand.append(by_hand[-1] * Fraction(at_risk - 1, at_risk))
     assert [step.days for step in curve] == [6, 7, 10, 13, 16, 22, 23]
-    assert [step.share_open for step in curve] == pytest.approx([float(s) for s in by_hand], abs=CLOSE)
+    assert [step.share_open for step in curve] == pytest.approx(
+        [float(s) for s in by_hand], abs=CLOSE
+    )
     assert by_hand[-1] == pytest.approx(0.4482, abs=5e-5)
 
 
@@ -121,19 +145,25 @@ def test_the_odds_ratio_of_one_table_is_woolfs():
     middle = (Decimal(a * d) / (b * c)).ln()
     error = sum(Decimal(1) / n for n in (a, b, c, d)).sqrt()
     bounds = (middle - Z95 * error).exp(), (middle + Z95 * error).exp()
-    assert (ratio, low, high) == pytest.approx((3.75, float(bounds[0]), float(bounds[1])), abs=CLOSE)
+    assert (ratio, low, high) == pytest.approx(
+        (3.75, float(bounds[0]), float(bounds[1])), abs=CLOSE
+    )
     assert 0 < p < 0.01
 
 
 def test_the_same_stratum_twice_says_the_same_with_half_the_variance():
     once, twice = mantel_haenszel([(30, 10, 20, 25)]), mantel_haenszel([(30, 10, 20, 25)] * 2)
     assert twice[0] == pytest.approx(once[0], abs=CLOSE)
-    reach_once, reach_twice = (float(Decimal(m[2]).ln() - Decimal(m[0]).ln()) for m in (once, twice))
+    reach_once, reach_twice = (
+        float(Decimal(m[2]).ln() - Decimal(m[0]).ln()) for m in (once, twice)
+    )
     assert reach_twice == pytest.approx(reach_once / 2**0.5, abs=CLOSE)
 
 
 def test_simpsons_paradox_is_seen_through():
-    """In each stratum both do equally well; all together one seems to do better, because it has the easier cases."""
+    """In each stratum both do equally well; all together one seems to do better, because it has the
+    easier cases.
+    """
     tables = [(90, 10, 9, 1), (2, 8, 20, 80)]
     pooled = [sum(column) for column in zip(*tables, strict=True)]
     assert pooled[0] * pooled[3] > 5 * pooled[1] * pooled[2]
@@ -149,7 +179,9 @@ def test_an_odds_ratio_of_nothing():
 
 def test_benjamini_hochberg_by_hand():
     """Four tests: 0.01 x 4, 0.02 x 2, 0.03 x 4/3 and 0.5, each no more than the one after it."""
-    assert benjamini_hochberg([0.03, 0.01, 0.5, 0.02]) == pytest.approx([0.04, 0.04, 0.5, 0.04], abs=CLOSE)
+    assert benjamini_hochberg([0.03, 0.01, 0.5, 0.02]) == pytest.approx(
+        [0.04, 0.04, 0.5, 0.04], abs=CLOSE
+    )
     assert benjamini_hochberg([]) == []
     with pytest.raises(ValueError, match="p value"):
         benjamini_hochberg([1.2])

@@ -1,4 +1,6 @@
-"""What may leave the server: an attacker who knows the rules learns no hidden cell, at one reading or two."""
+"""What may leave the server: an attacker who knows the rules learns no hidden cell, at one reading
+or two.
+"""
 
 from random import Random
 
@@ -25,8 +27,11 @@ def lines_of(strata):
     """All lines of a small council from the counts of its strata, parents first."""
 
     def added(wanted):
-        return tuple(sum(counts) for counts in zip((0, 0, 0), *wanted, strict=False)) if not wanted else tuple(
-            sum(column) for column in zip(*wanted, strict=True))  # fmt: skip
+        return (
+            tuple(sum(counts) for counts in zip((0, 0, 0), *wanted, strict=False))
+            if not wanted
+            else tuple(sum(column) for column in zip(*wanted, strict=True))
+        )
 
     rows = {"all": added(list(strata.values()))}
     rows |= {f"r/{r}": added([strata[s] for s in STRATA if s[0] == r]) for r in ROUTES}
@@ -36,7 +41,10 @@ def lines_of(strata):
 
 def council(rng, scale):
     """Strata of very different sizes, many of them small."""
-    return {s: tuple(int(rng.expovariate(1 / scale) * rng.choice((0.1, 1, 2))) for _side in range(3)) for s in STRATA}
+    return {
+        s: tuple(int(rng.expovariate(1 / scale) * rng.choice((0.1, 1, 2))) for _side in range(3))
+        for s in STRATA
+    }
 
 
 def more(rng, strata, n):
@@ -69,7 +77,9 @@ def test_no_hidden_cell_is_found_at_one_reading_or_two(seed):
     read_lines(attacker, 1, first, PAIRS)
     read_lines(attacker, 2, second, PAIRS)
     over_time(attacker, first, second)
-    wanted = [(day, *cell) for day, lines in ((1, first), (2, second)) for cell in hidden_cells(lines)]
+    wanted = [
+        (day, *cell) for day, lines in ((1, first), (2, second)) for cell in hidden_cells(lines)
+    ]
     attacker.solve(wanted)
     for day, key, side in wanted:
         low, high = attacker.known((day, key, side))
@@ -80,7 +90,9 @@ def test_no_hidden_cell_is_found_at_one_reading_or_two(seed):
 
 
 def test_the_attacker_is_no_toy():
-    """Against tables that only hide small counts, with true totals beside them, it finds most of what is hidden."""
+    """Against tables that only hide small counts, with true totals beside them, it finds most of
+    what is hidden.
+    """
     rng, found, hidden = Random(3), 0, 0
     for _council in range(5):
         rows = lines_of(council(rng, 9))
@@ -97,11 +109,17 @@ def test_the_attacker_is_no_toy():
 def test_most_of_a_council_with_enough_answers_is_shown():
     rng = Random(1)
     strata = {
-        s: (0, 0, 0) if "" in s else (rng.randrange(40, 90), rng.randrange(15, 40), rng.randrange(8, 20))
+        s: (0, 0, 0)
+        if "" in s
+        else (rng.randrange(40, 90), rng.randrange(15, 40), rng.randrange(8, 20))
         for s in STRATA
     }
     shown, _known = suppression.publish(suppression.settle(lines_of(strata), {}, SPLITS), SPLITS)
-    full = [key for key, cells in shown.items() if "" not in key.split("|") and key[-1] != "/" and None not in cells]
+    full = [
+        key
+        for key, cells in shown.items()
+        if "" not in key.split("|") and key[-1] != "/" and None not in cells
+    ]
     assert len(full) >= 13, sorted(set(shown) - set(full))
 
 
@@ -112,7 +130,10 @@ COUNTS = st.tuples(st.integers(0, 30), st.integers(0, 12), st.integers(0, 8))
 @given(st.lists(COUNTS, min_size=16, max_size=16), st.lists(COUNTS, min_size=16, max_size=16))
 def test_a_line_moves_by_five_or_not_at_all_and_no_child_is_ahead_of_its_parent(first, growth):
     now = dict(zip(STRATA, first, strict=True))
-    then = {s: tuple(a + b for a, b in zip(now[s], g, strict=True)) for s, g in zip(STRATA, growth, strict=True)}
+    then = {
+        s: tuple(a + b for a, b in zip(now[s], g, strict=True))
+        for s, g in zip(STRATA, growth, strict=True)
+    }
     before = suppression.settle(lines_of(now), {}, SPLITS)
     after = suppression.settle(lines_of(then), before, SPLITS)
     for key in after:
@@ -121,7 +142,9 @@ def test_a_line_moves_by_five_or_not_at_all_and_no_child_is_ahead_of_its_parent(
     for split in SPLITS:
         for rests in (before, after):
             for side in range(3):
-                assert sum(rests[child][side] for child in split.children) <= rests[split.parent][side]
+                assert (
+                    sum(rests[child][side] for child in split.children) <= rests[split.parent][side]
+                )
 
 
 @given(COUNTS)

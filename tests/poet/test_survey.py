@@ -72,9 +72,15 @@ def reviewed(case, cast, days, move="keep_plan"):
     """A review that was over so many days after the start."""
     start = case.visits.filter(step="running").order_by("seq")[0].entered_at
     case.move(
-        "start_review", by=cast.worker, at=start + timedelta(days=days - 1), kind="planned", reason="It is time"
+        "start_review",
+        by=cast.worker,
+        at=start + timedelta(days=days - 1),
+        kind="planned",
+        reason="It is time",
     )
-    case.move(move, by=cast.worker, at=start + timedelta(days=days), achieved="A lot", reason="It works")
+    case.move(
+        move, by=cast.worker, at=start + timedelta(days=days), achieved="A lot", reason="It works"
+    )
 
 
 def test_after_a_review_people_are_asked_again_without_what_the_review_asked(a_case, cast):
@@ -87,7 +93,9 @@ def test_after_a_review_people_are_asked_again_without_what_the_review_asked(a_c
     latest = Invitation.objects.filter(worker=None).latest("pk")
     assert (latest.kind, latest.near_review) == ("after_review", True)
     ids = [spec["id"] for spec in questions.asked(latest.question_set, True)]
-    assert "goals" not in ids and "goals" in [spec["id"] for spec in questions.asked(latest.question_set)]
+    assert "goals" not in ids and "goals" in [
+        spec["id"] for spec in questions.asked(latest.question_set)
+    ]
     with pytest.raises(NotYet):
         answer(latest, {"goals": "better"})
 
@@ -124,7 +132,10 @@ def test_a_worker_is_asked_once_in_half_a_year_however_many_cases(cast):
     cast.a_case(at="running", days_ago=119)
     invite(now=six_weeks(first) + timedelta(days=3))
     mine = Invitation.objects.get(worker=cast.worker)
-    assert mine.question_set.instrument == "worker" and Invitation.objects.filter(worker=None).count() == 2
+    assert (
+        mine.question_set.instrument == "worker"
+        and Invitation.objects.filter(worker=None).count() == 2
+    )
     message = Message.objects.get(template="survey_worker")
     assert message.to_user == cast.worker and first.ref not in words_of(message)[1]
     invite(now=six_weeks(first) + timedelta(days=100))
@@ -138,12 +149,20 @@ def test_a_worker_is_asked_once_in_half_a_year_however_many_cases(cast):
 
 def test_two_reminders_with_the_same_link_then_no_more(running):
     start = six_weeks(running)
-    made = [told().count() for day in range(0, 400, 2) if invite(now=start + timedelta(days=day)) is not None]
+    made = [
+        told().count()
+        for day in range(0, 400, 2)
+        if invite(now=start + timedelta(days=day)) is not None
+    ]
     assert made[0] == 1 and made[-1] == 3
     days = [dates.days_between(start, m.made_at) for m in told().order_by("pk")]
     assert days == [0, 14, 28]
     assert {m.token for m in told()} == {private_links.token_of(the_one())}
-    assert [m.template for m in told().order_by("pk")] == ["survey_invitation", "survey_reminder", "survey_reminder"]
+    assert [m.template for m in told().order_by("pk")] == [
+        "survey_invitation",
+        "survey_reminder",
+        "survey_reminder",
+    ]
     over = the_one()
     assert (over.stopped_why, over.next_at, over.answered) == ("expired", None, False)
 
@@ -171,7 +190,12 @@ def test_a_text_carries_the_short_link_and_no_fact(running):
     send_messages(now=timezone.now() + timedelta(hours=1))
     said = [words for _number, words in sms.kept if "/survey/" in words]
     code = private_links.code_of(the_one())
-    assert len(said) == 1 and code in said[0] and running.ref not in said[0] and running.person.name not in said[0]
+    assert (
+        len(said) == 1
+        and code in said[0]
+        and running.ref not in said[0]
+        and running.person.name not in said[0]
+    )
     assert private_links.find(code) == the_one()
 
 
@@ -182,18 +206,27 @@ def test_a_letter_carries_a_code_that_is_short_enough_to_type(running):
     send_messages()
     message = Message.objects.get(template="survey_letter")
     assert message.state == "waiting" and len(message.token) == 14
-    assert message.token in words_of(message)[1] and private_links.find(message.token.lower().replace("-", " ")) == the_one()
+    assert (
+        message.token in words_of(message)[1]
+        and private_links.find(message.token.lower().replace("-", " ")) == the_one()
+    )
     assert record_told(message=message).token == ""
 
 
-def test_an_invitation_whose_address_is_refused_is_a_survey_letter_with_its_code(asked, monkeypatch, cast, as_):
+def test_an_invitation_whose_address_is_refused_is_a_survey_letter_with_its_code(
+    asked, monkeypatch, cast, as_
+):
     def refuse(_message):
         raise smtplib.SMTPRecipientsRefused({"person@example.org": (550, b"no such person")})
 
     monkeypatch.setitem(outbox.CHANNELS, "email", refuse)
     send_messages()
     message = Message.objects.get(template="survey_letter")
-    assert (message.state, message.channel, message.token) == ("waiting", "letter", private_links.code_of(the_one()))
+    assert (message.state, message.channel, message.token) == (
+        "waiting",
+        "letter",
+        private_links.code_of(the_one()),
+    )
     assert private_links.find(message.token) == the_one() and message.token in words_of(message)[1]
     listed = as_(cast.worker).get(reverse("cases:letters_to_print")).content.decode()
     assert reverse("poet:survey_letter", args=[asked[0].ref]) in listed
@@ -273,7 +306,9 @@ def test_four_inviting_at_once_ask_each_person_once(cast):
 
 def test_a_death_stops_the_link_and_the_message(asked, cast, as_):
     case, token = asked
-    case_actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
+    case_actions.record_death(
+        case=case, by=cast.worker, died_on=dates.today(), contact="The daughter"
+    )
     assert Message.objects.get(template="survey_invitation").state == "cancelled"
     assert as_(None).get(reverse("poet:survey", args=[token])).status_code == 404
     with pytest.raises(NotYet):
@@ -284,7 +319,9 @@ def test_a_death_stops_the_link_and_the_message(asked, cast, as_):
 
 def test_a_death_undone_lets_it_go_on(asked, cast):
     case, token = asked
-    case_actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
+    case_actions.record_death(
+        case=case, by=cast.worker, died_on=dates.today(), contact="The daughter"
+    )
     case_actions.undo_death(case=case, by=cast.manager, reason="A namesake")
     assert the_one().stopped_at is None and private_links.find(token)
     invite()
@@ -297,7 +334,9 @@ def test_a_death_undone_lets_it_go_on(asked, cast):
 def test_a_death_undone_after_the_link_had_arrived_keeps_the_gap_to_the_reminder(asked, cast):
     case, _token = asked
     send_messages()
-    case_actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
+    case_actions.record_death(
+        case=case, by=cast.worker, died_on=dates.today(), contact="The daughter"
+    )
     case_actions.undo_death(case=case, by=cast.manager, reason="A namesake")
     invite()
     assert told().count() == 1
@@ -307,11 +346,19 @@ def test_a_death_undone_after_the_link_had_arrived_keeps_the_gap_to_the_reminder
 
 def test_the_end_of_a_case_stops_it_for_good(asked, cast):
     case, token = asked
-    case.move("end_support", by=cast.manager, end="own_wish", reason="Moved", end_date=dates.today(),
-              final_account="Finance writes")  # fmt: skip
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="Moved",
+        end_date=dates.today(),
+        final_account="Finance writes",
+    )
     assert the_one().stopped_why == "closed" and private_links.find(token) is None
     assert not told(state="waiting").exists()
-    assert private_links.find(Message.objects.get(template="survey_worker").token), "their work goes on"
+    assert private_links.find(Message.objects.get(template="survey_worker").token), (
+        "their work goes on"
+    )
 
 
 def test_half_a_form_counts_once_its_time_is_over(asked):
@@ -326,10 +373,27 @@ def test_half_a_form_counts_once_its_time_is_over(asked):
 
 
 def test_a_councils_own_set_is_asked_there_and_nowhere_else(cast, running):
-    content = {"code": "own", "version": 1, "instrument": "person", "questions": [
-        {"id": "own_1", "text": "How are you?", "short": "How", "scale": "change", "block": "outcomes", "domain": "quality_of_life"}]}  # fmt: skip
+    content = {
+        "code": "own",
+        "version": 1,
+        "instrument": "person",
+        "questions": [
+            {
+                "id": "own_1",
+                "text": "How are you?",
+                "short": "How",
+                "scale": "change",
+                "block": "outcomes",
+                "domain": "quality_of_life",
+            }
+        ],
+    }
     row, _new = actions.publish_question_set(council=cast.other, content=content)
-    assert questions.current_sets(cast.other)["person"] == row != questions.current_sets(cast.council)["person"]
+    assert (
+        questions.current_sets(cast.other)["person"]
+        == row
+        != questions.current_sets(cast.council)["person"]
+    )
     actions.publish_question_set(council=cast.council, content=content)
     invite(now=six_weeks(running))
     assert the_one().question_set == QuestionSet.objects.get(council=cast.council)

@@ -33,7 +33,11 @@ def asking(a_case):
 def test_the_answers_are_kept_with_groups_and_a_month_and_nothing_finer(asking):
     case = asking.case
     kept = answer(asking, ANSWERS)
-    assert kept.answers == ANSWERS and (kept.mode, kept.complete, kept.kind) == ("private", True, "six_weeks")
+    assert kept.answers == ANSWERS and (kept.mode, kept.complete, kept.kind) == (
+        "private",
+        True,
+        "six_weeks",
+    )
     assert (kept.route, kept.need_group, kept.age_band, kept.team) == (
         case.route,
         case.need_group,
@@ -48,7 +52,9 @@ def test_no_column_leads_from_an_answer_to_a_case():
     assert related == {Council, QuestionSet, Team, User}
     assert not any(f.get_internal_type() == "DateTimeField" for f in Response._meta.concrete_fields)
     for model in (Comment, Draft):
-        assert not {Case, Response, Invitation, User} & {f.related_model for f in model._meta.get_fields()}
+        assert not {Case, Response, Invitation, User} & {
+            f.related_model for f in model._meta.get_fields()
+        }
 
 
 def test_half_a_form_leads_to_its_invitation_only_with_the_secret(asking, settings):
@@ -91,9 +97,13 @@ def test_an_invented_answer_is_refused_and_changes_nothing(asking, wrong):
 
 @pytest.mark.parametrize(
     "how, field",
-    [({"helper": "robot"}, "helper"), ({"helper": "wrote"}, "helped_by"), ({"helper": "wrote", "helped_by": "cat"}, "helped_by"),
-     ({"mode": "thought"}, "mode")],
-)  # fmt: skip
+    [
+        ({"helper": "robot"}, "helper"),
+        ({"helper": "wrote"}, "helped_by"),
+        ({"helper": "wrote", "helped_by": "cat"}, "helped_by"),
+        ({"mode": "thought"}, "mode"),
+    ],
+)
 def test_how_it_was_filled_in_must_be_said_rightly(asking, how, field):
     with pytest.raises(NotYet) as refusal:
         answer(asking, ANSWERS, **how)
@@ -104,7 +114,9 @@ def test_who_helped_is_kept_and_a_helper_of_the_council_makes_it_a_way_of_its_ow
     for who, mode in (("advocate", "private"), ("council", "with_worker")):
         case = a_case(at="running", days_ago=120)
         invite(now=six_weeks(case))
-        kept = answer(Invitation.objects.get(case=case, worker=None), ANSWERS, helper="wrote", helped_by=who)
+        kept = answer(
+            Invitation.objects.get(case=case, worker=None), ANSWERS, helper="wrote", helped_by=who
+        )
         assert (kept.helper, kept.helped_by, kept.mode) == ("wrote", who, mode)
 
 
@@ -112,7 +124,13 @@ def test_answers_with_a_worker_are_never_added_to_the_private_ones(cast):
     month, one = dates.today().replace(day=1), questions.current_sets()["person"]
     for mode, n in (("private", 10), ("paper", 10), ("with_worker", 40)):
         Response.objects.bulk_create(
-            Response(council=cast.council, question_set=one, month=month, answers={"say": "better"}, mode=mode)
+            Response(
+                council=cast.council,
+                question_set=one,
+                month=month,
+                answers={"say": "better"},
+                mode=mode,
+            )
             for _ in range(n)
         )
     publishing.release(council=cast.council)
@@ -129,7 +147,11 @@ def test_own_words_go_apart_and_are_given_to_read_with_those_of_the_week(asking)
     answer(asking, ANSWERS | {"words": "Too many forms"})
     assert "words" not in Response.objects.get().answers
     kept = Comment.objects.get()
-    assert (kept.words, kept.question, kept.council) == ("Too many forms", "words", asking.case.council)
+    assert (kept.words, kept.question, kept.council) == (
+        "Too many forms",
+        "words",
+        asking.case.council,
+    )
     assert kept.readable_on > dates.today() and kept.readable_on.weekday() == 0
 
 
@@ -156,7 +178,9 @@ def test_the_key_to_the_case_exists_only_with_consent(a_case):
         assert LinkKey.objects.filter(case=case).exists() is compare
 
 
-def test_a_wish_to_be_contacted_is_the_workers_task_and_says_nothing_of_the_answers(asking, cast, as_):
+def test_a_wish_to_be_contacted_is_the_workers_task_and_says_nothing_of_the_answers(
+    asking, cast, as_
+):
     case = asking.case
     worker = as_(cast.worker)
     page = f"/cases/{case.ref}/"
@@ -169,9 +193,15 @@ def test_a_wish_to_be_contacted_is_the_workers_task_and_says_nothing_of_the_answ
     assert message.to_user == cast.worker
     shown = worker.get(page).content.decode()
     assert "to be contacted" in shown and "record_contact" in shown
-    rows = [row for s in my_day_presenter.sections(my_day.Day(cast.worker, cast.council)) for row in s["table"].rows]
+    rows = [
+        row
+        for s in my_day_presenter.sections(my_day.Day(cast.worker, cast.council))
+        for row in s["table"].rows
+    ]
     assert any(case.ref in row[0] for row in rows)
-    assert "to be contacted" not in as_(cast.person).get(page).content.decode(), "nor may a helper read it there"
+    assert "to be contacted" not in as_(cast.person).get(page).content.decode(), (
+        "nor may a helper read it there"
+    )
     assert not LinkKey.objects.exists()
     assert worker.get(f"{page}chronology/").status_code == 200
     call_command("check_journey", stdout=StringIO())
@@ -190,14 +220,19 @@ def test_without_the_tick_nobody_is_told(asking):
     before = asking.case.head_seq
     answer(asking, ANSWERS)
     asking.case.refresh_from_db()
-    assert asking.case.head_seq == before and not Message.objects.filter(template=actions.WISH).exists()
+    assert (
+        asking.case.head_seq == before
+        and not Message.objects.filter(template=actions.WISH).exists()
+    )
 
 
 def test_a_workers_answers_carry_neither_case_nor_groups(asking):
     mine = Invitation.objects.get(worker__isnull=False)
     kept = answer(mine, {"say": "better"}, compare=True, contact=True)
     assert (kept.route, kept.need_group, kept.age_band) == ("", "", "")
-    assert not LinkKey.objects.exists() and not Message.objects.filter(template=actions.WISH).exists()
+    assert (
+        not LinkKey.objects.exists() and not Message.objects.filter(template=actions.WISH).exists()
+    )
 
 
 @pytest.mark.django_db(transaction=True)

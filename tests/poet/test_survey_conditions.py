@@ -1,4 +1,6 @@
-"""Four conditions as the case itself shows them: each worked out by hand on a few cases, in one statement."""
+"""Four conditions as the case itself shows them: each worked out by hand on a few cases, in one
+statement.
+"""
 
 from datetime import timedelta
 
@@ -14,7 +16,10 @@ YEAR = {"since": dates.today() - timedelta(days=365), "until": dates.today()}
 
 
 def found(council, **which):
-    return {m.code: (m.met, m.known, m.cases) for m in measured_conditions.measured(council, **(YEAR | which))}
+    return {
+        m.code: (m.met, m.known, m.cases)
+        for m in measured_conditions.measured(council, **(YEAR | which))
+    }
 
 
 @pytest.fixture
@@ -24,7 +29,11 @@ def case(a_case):
 
 def test_a_case_that_went_as_it_should(case, cast):
     shown = found(cast.council)
-    assert shown["knew_amount"] == (1, 1, 1) and shown["help_to_plan"] == (1, 1, 1) and shown["guided"] == (1, 1, 1)
+    assert (
+        shown["knew_amount"] == (1, 1, 1)
+        and shown["help_to_plan"] == (1, 1, 1)
+        and shown["guided"] == (1, 1, 1)
+    )
     assert found(cast.other) == dict.fromkeys(measured_conditions.CODES, (0, 0, 0))
 
 
@@ -40,8 +49,15 @@ def test_a_waiting_list_without_a_name_is_no_named_contact(cast):
     walk = Walk(cast, "adult", 80, 60, "direct_payment", {})
     walk.request()
     walk.triage("waiting")
-    actions.start_assessment(case=walk.case, by=cast.worker, worker=cast.worker, mode="own", wish="wants_own",
-                             capacity="yes", at=walk.tick())  # fmt: skip
+    actions.start_assessment(
+        case=walk.case,
+        by=cast.worker,
+        worker=cast.worker,
+        mode="own",
+        wish="wants_own",
+        capacity="yes",
+        at=walk.tick(),
+    )
     for stage in (walk.assess, walk.confirm, walk.plan):
         stage("running")
     walk.agree()

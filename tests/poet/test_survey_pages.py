@@ -1,4 +1,6 @@
-"""The survey's pages: public ones behind link and code, staff's on a case, paper, and what people wrote."""
+"""The survey's pages: public ones behind link and code, staff's on a case, paper, and what people
+wrote.
+"""
 
 import re
 from datetime import timedelta
@@ -60,8 +62,12 @@ def test_the_short_form_then_check_then_thanks_with_whom_to_tell_about_harm(aske
 def test_whoever_likes_goes_on_after_the_short_form(asked, as_):
     _case, token = asked
     visitor = as_(None)
-    assert visitor.post(page("survey_question", token, 6), {"answer": "no"}).url == page("survey_question", token, 7)
-    assert visitor.post(page("survey_question", token, 7), {"answer": ""}).url == page("survey_check", token)
+    assert visitor.post(page("survey_question", token, 6), {"answer": "no"}).url == page(
+        "survey_question", token, 7
+    )
+    assert visitor.post(page("survey_question", token, 7), {"answer": ""}).url == page(
+        "survey_check", token
+    )
     check = text(visitor.get(page("survey_check", token)))
     assert "There are 31 questions more" in check and page("survey_question", token, 8) in check
     more = visitor.get(page("survey_question", token, 8))
@@ -75,8 +81,14 @@ def test_whoever_likes_goes_on_after_the_short_form(asked, as_):
 def test_every_page_says_whom_to_tell_about_harm_and_names_nobody(asked, as_):
     case, token = asked
     visitor = as_(None)
-    pages = [page("survey", token), page("survey_question", token, 1), page("survey_check", token), page("survey_code"),
-             page("survey_paper", token), page("survey", "forged")]  # fmt: skip
+    pages = [
+        page("survey", token),
+        page("survey_question", token, 1),
+        page("survey_check", token),
+        page("survey_code"),
+        page("survey_paper", token),
+        page("survey", "forged"),
+    ]
     for where in pages:
         shown = text(visitor.get(where))
         assert "999" in shown and "hurts you" in shown, where
@@ -196,10 +208,14 @@ def test_a_code_is_typed_as_people_type_and_a_wrong_one_learns_nothing(asked, as
     _case, token = asked
     code = private_links.code_of(private_links.find(token))
     visitor = as_(None)
-    there = visitor.post(page("survey_code"), {"code": f" {code.lower().replace('-', ' ')} "}, follow=True)
+    there = visitor.post(
+        page("survey_code"), {"code": f" {code.lower().replace('-', ' ')} "}, follow=True
+    )
     assert there.status_code == 200 and b"7 short questions" in there.content
     answer(token, ANSWERS)
-    used, forged = (as_(None).post(page("survey_code"), {"code": c}) for c in (code, "MMMM-NNNN-PPPP"))
+    used, forged = (
+        as_(None).post(page("survey_code"), {"code": c}) for c in (code, "MMMM-NNNN-PPPP")
+    )
     assert used.status_code == forged.status_code == 422
     assert same(used).replace(code, "") == same(forged).replace("MMMM-NNNN-PPPP", "")
     assert b"needs" not in visitor.post(page("survey_code"), {}).content
@@ -227,7 +243,9 @@ def test_the_sheet_has_every_question_with_the_number_of_the_screen(asked, as_, 
     assert case.person.name in staff and case.person.name not in shown
     assert "app-qr" in staff
     large = text(as_(None).get(page("survey_paper", token) + "?as=large"))
-    assert "app-letter--large" in large and "app-letter--large" not in shown, "14 points, and 18 for whoever asks"
+    assert "app-letter--large" in large and "app-letter--large" not in shown, (
+        "14 points, and 18 for whoever asks"
+    )
 
 
 def test_a_sheet_is_typed_in_by_its_code_and_names_who_typed(asked, as_, cast):
@@ -237,10 +255,16 @@ def test_a_sheet_is_typed_in_by_its_code_and_names_who_typed(asked, as_, cast):
     sheet = worker.post(page("paper_in"), {"code": code}, follow=True)
     assert case.ref not in text(sheet) and case.person.name not in text(sheet)
     assert "1. Having a say" in text(sheet)
-    done = worker.post(page("paper_answers"), {"q1": "better", "q7": "A kind word", "contact": "on"}, follow=True)
+    done = worker.post(
+        page("paper_answers"), {"q1": "better", "q7": "A kind word", "contact": "on"}, follow=True
+    )
     assert "The answers are kept" in text(done)
     kept = Response.objects.get()
-    assert (kept.mode, kept.entered_by, kept.answers) == ("paper", cast.colleague, {"say": "better"})
+    assert (kept.mode, kept.entered_by, kept.answers) == (
+        "paper",
+        cast.colleague,
+        {"say": "better"},
+    )
     assert Comment.objects.get().words == "A kind word"
     assert worker.get(page("paper_answers")).url == page("paper_in")
 
@@ -260,14 +284,18 @@ def test_who_does_not_work_on_cases_types_in_nothing(cast, as_, role):
         assert client.get(page(name)).status_code == 404
 
 
-def test_the_page_of_a_case_offers_the_private_ways_first_and_never_tells_who_answered(asked, as_, cast):
+def test_the_page_of_a_case_offers_the_private_ways_first_and_never_tells_who_answered(
+    asked, as_, cast
+):
     case, token = asked
     worker, where = as_(cast.worker), page("case_survey", case.ref)
     shown = text(worker.get(where))
     assert shown.index("The private ways, which always come first") < shown.index("With you")
     answer(token, ANSWERS)
     after_answer = same(worker.get(where))
-    Invitation.objects.filter(worker=None).update(answered=False, stopped_at=dates.london_midnight(dates.today()))
+    Invitation.objects.filter(worker=None).update(
+        answered=False, stopped_at=dates.london_midnight(dates.today())
+    )
     assert same(worker.get(where)) == after_answer and "No questions are open" in after_answer
 
 
@@ -278,7 +306,10 @@ def test_answers_given_together_are_a_way_of_their_own(asked, as_, cast):
     assert refused.status_code == 422 and "Offer the private way first." in text(refused)
     assert re.search(r'value="better" checked', text(refused))
     worker.post(where, {"q1": "better", "offered": "on"})
-    assert (Response.objects.get().mode, Response.objects.get().entered_by) == ("with_worker", cast.worker)
+    assert (Response.objects.get().mode, Response.objects.get().entered_by) == (
+        "with_worker",
+        cast.worker,
+    )
 
 
 def test_the_letter_in_the_print_list_leads_to_code_and_sheet(a_case, as_, cast):
@@ -304,7 +335,9 @@ def test_managers_read_what_was_written_a_week_at_a_time(asked, as_, cast):
     assert asked[0].ref not in shown and asked[0].person.name not in shown
 
 
-@pytest.mark.parametrize("role", ["worker", "panel", "finance", "admin", "auditor", "outsider", "person", "stranger"])
+@pytest.mark.parametrize(
+    "role", ["worker", "panel", "finance", "admin", "auditor", "outsider", "person", "stranger"]
+)
 def test_nobody_else_reads_it(cast, as_, role):
     assert as_(getattr(cast, role)).get(page("comments")).status_code == 404
 

@@ -1,4 +1,6 @@
-"""Question sets: what a file must be like, what is refused and named, and that a published one never changes."""
+"""Question sets: what a file must be like, what is refused and named, and that a published one
+never changes.
+"""
 
 import copy
 import json
@@ -14,14 +16,41 @@ from poet.models import QuestionSet
 from poet.survey import question_files, questions
 
 GOOD = {
-    "code": "licensed", "version": 1, "instrument": "person", "title": "A licensed set", "licence": "Licence 12",
+    "code": "licensed",
+    "version": 1,
+    "instrument": "person",
+    "title": "A licensed set",
+    "licence": "Licence 12",
     "questions": [
-        {"id": "l1", "text": "How is your health?", "short": "Health", "scale": "change", "block": "outcomes", "domain": "physical_health",
-         "labels": {"much_better": "Very much better"}, "wellbeing": ["health"], "themes": ["wellbeing"]},
-        {"id": "l2", "text": "How good was the advice?", "short": "Advice", "scale": "quality", "block": "quality", "domain": "info_advice"},
-        {"id": "l3", "text": "Anything else?", "short": "Else", "scale": "text", "block": "words", "domain": "words"},
+        {
+            "id": "l1",
+            "text": "How is your health?",
+            "short": "Health",
+            "scale": "change",
+            "block": "outcomes",
+            "domain": "physical_health",
+            "labels": {"much_better": "Very much better"},
+            "wellbeing": ["health"],
+            "themes": ["wellbeing"],
+        },
+        {
+            "id": "l2",
+            "text": "How good was the advice?",
+            "short": "Advice",
+            "scale": "quality",
+            "block": "quality",
+            "domain": "info_advice",
+        },
+        {
+            "id": "l3",
+            "text": "Anything else?",
+            "short": "Else",
+            "scale": "text",
+            "block": "words",
+            "domain": "words",
+        },
     ],
-}  # fmt: skip
+}
 
 
 def changed(**changes):
@@ -37,11 +66,17 @@ def one(place, **changes):
 def test_the_shipped_sets_load_once_and_keep_to_their_shape(db):
     questions.load_question_sets()
     questions.load_question_sets()
-    assert sorted(QuestionSet.objects.values_list("code", flat=True)) == ["carer", "person", "worker"]
+    assert sorted(QuestionSet.objects.values_list("code", flat=True)) == [
+        "carer",
+        "person",
+        "worker",
+    ]
     for row in QuestionSet.objects.all():
         asked = questions.asked(row)
         assert questions.short_form(asked) <= 7, "two minutes"
-        assert set(questions.CONDITIONS) == {spec["condition"] for spec in asked if "condition" in spec}
+        assert set(questions.CONDITIONS) == {
+            spec["condition"] for spec in asked if "condition" in spec
+        }
         assert {"outcomes", "process", "words"} <= {spec["block"] for spec in asked}
         assert all(spec.get("themes") or spec["block"] == "words" for spec in asked)
         for spec in asked:
@@ -49,7 +84,9 @@ def test_the_shipped_sets_load_once_and_keep_to_their_shape(db):
                 continue
             values = list(questions.choices(spec))
             assert values[-2:] == ["na", "prefer_not"]
-            assert all(questions.counted(v) for v in values[:-2]) and questions.counted("na") is None
+            assert (
+                all(questions.counted(v) for v in values[:-2]) and questions.counted("na") is None
+            )
             if spec["block"] == "outcomes":
                 assert len(values) == 7, "five points and two ways out"
 
@@ -57,7 +94,9 @@ def test_the_shipped_sets_load_once_and_keep_to_their_shape(db):
 def test_no_shipped_version_gives_an_id_another_meaning():
     for one in questions.shipped_sets():
         earlier = [
-            (e.title, e.questions) for e in questions.shipped_sets() if e.code == one.code and e.version < one.version
+            (e.title, e.questions)
+            for e in questions.shipped_sets()
+            if e.code == one.code and e.version < one.version
         ]
         assert question_files.reused(one, earlier) == []
 
@@ -75,7 +114,9 @@ def test_each_outcome_of_the_people_is_tagged_and_has_easy_words():
 
 def test_a_newer_version_is_asked_and_an_older_one_stays(db):
     old = questions.current_sets()["person"]
-    QuestionSet.objects.create(code=old.code, version=2, instrument="person", definition=old.definition[:1])
+    QuestionSet.objects.create(
+        code=old.code, version=2, instrument="person", definition=old.definition[:1]
+    )
     assert questions.current_sets()["person"].version == 2
     assert questions.short_form(questions.asked(questions.current_sets()["person"])) == 1
 
@@ -134,7 +175,10 @@ def test_a_good_file_is_published_without_code_and_asked_with_its_own_words(cast
         (changed(instrument="dog"), "“instrument” must be one of"),
         (changed(questions=[]), "“questions” must be a list"),
         (changed(questions=["x"]), "“questions” must be a list"),
-        (changed(questions=GOOD["questions"][2:]), "At least one question must be answered on a scale"),
+        (
+            changed(questions=GOOD["questions"][2:]),
+            "At least one question must be answered on a scale",
+        ),
         ([], "must hold one object"),
         ("x", "must hold one object"),
     ],
@@ -160,13 +204,22 @@ def test_an_id_that_meant_something_else_is_refused_and_named(cast):
         {"domain": "safety"},
         {"scale": "quality", "block": "quality", "labels": {}},
     ):
-        with pytest.raises(question_files.BadFile, match="The id “l1” means something else in licensed, version 1"):
-            actions.publish_question_set(council=cast.council, content=one(0, **change) | {"version": 2})
-    with pytest.raises(question_files.BadFile, match="“say” means something else in person, version 1"):
+        with pytest.raises(
+            question_files.BadFile, match="The id “l1” means something else in licensed, version 1"
+        ):
+            actions.publish_question_set(
+                council=cast.council, content=one(0, **change) | {"version": 2}
+            )
+    with pytest.raises(
+        question_files.BadFile, match="“say” means something else in person, version 1"
+    ):
         questions.load_question_sets()
-        actions.publish_question_set(council=cast.council, content=one(0, id="say") | {"code": "other"})
+        actions.publish_question_set(
+            council=cast.council, content=one(0, id="say") | {"code": "other"}
+        )
     row, new = actions.publish_question_set(
-        council=cast.council, content=one(0, text="How is your health now?", reworded=True) | {"version": 2}
+        council=cast.council,
+        content=one(0, text="How is your health now?", reworded=True) | {"version": 2},
     )
     assert new and row.version == 2
     actions.publish_question_set(council=cast.other, content=one(0, text="Something else?"))

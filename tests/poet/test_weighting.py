@@ -1,4 +1,6 @@
-"""A council whose sample is not like its caseload: the raw figure is off, the weighted one is not."""
+"""A council whose sample is not like its caseload: the raw figure is off, the weighted one is
+not.
+"""
 
 from random import Random
 
@@ -7,7 +9,8 @@ import pytest
 from poet.results.weighting import weighted
 from poet.statistics import round_to_5, wilson_interval
 
-# group -> (share of the caseload, share of the answers, how often life got better): direct payments answer too often
+# group -> (share of the caseload, share of the answers, how often life got better): direct payments
+# answer too often
 COUNCIL = {
     "direct_payment|18-64": (0.14, 0.40, 0.86),
     "direct_payment|65-84": (0.06, 0.20, 0.80),
@@ -22,7 +25,9 @@ CASELOAD = {group: round(4000 * part) for group, (part, _sampled, _better) in CO
 
 
 def simulate(seed: int, n: int = 2000) -> dict[str, tuple[int, int]]:
-    """{group: (good, answers)} of n responses drawn group by group, rounded as they are published."""
+    """{group: (good, answers)} of n responses drawn group by group, rounded as they are
+    published.
+    """
     rng, groups = Random(seed), list(COUNCIL)
     drawn = rng.choices(groups, [COUNCIL[group][1] for group in groups], k=n)
     strata = {}

@@ -1,8 +1,10 @@
-"""Whose question was that: an answer is read with the words, the direction and the scale of the set it was given to.
+"""Whose question was that: an answer is read with the words, the direction and the scale of the set
+it was given to.
 
-Two councils have sets of their own with the same question ids, and they mean different things. What one council asks
-never names, turns round or joins what the other's people said: on the pages of managers, on the dashboard, in the public
-account, in files, beside other councils and beside the national rounds.
+Two councils have sets of their own with the same question ids, and they mean different things. What
+one council asks never names, turns round or joins what the other's people said: on the pages of
+managers, on the dashboard, in the public account, in files, beside other councils and beside the
+national rounds.
 """
 
 import json
@@ -22,32 +24,62 @@ YEAR = publishing.year_of(now().date())
 
 
 def spec(ident, text, short, scale="change", block="outcomes", domain=None, **more):
-    return {"id": ident, "text": text, "short": short, "scale": scale, "block": block,
-            "domain": domain or ident, "core": True, "themes": ["wellbeing"], **more}  # fmt: skip
+    return {
+        "id": ident,
+        "text": text,
+        "short": short,
+        "scale": scale,
+        "block": block,
+        "domain": domain or ident,
+        "core": True,
+        "themes": ["wellbeing"],
+        **more,
+    }
 
 
 def own_set(council, *specs, version=1, code="own"):
-    content = {"code": code, "version": version, "instrument": "person", "title": "Own", "licence": "",
-               "questions": list(specs)}  # fmt: skip
+    content = {
+        "code": code,
+        "version": version,
+        "instrument": "person",
+        "title": "Own",
+        "licence": "",
+        "questions": list(specs),
+    }
     return actions.publish_question_set(council=council, content=content)[0]
 
 
 def answered(council, question_set, n, **given):
     month = now().date().replace(day=1)
     Response.objects.bulk_create(
-        Response(council=council, question_set=question_set, answers=given, route="direct_payment", age_band="18-64",
-                 month=month)
+        Response(
+            council=council,
+            question_set=question_set,
+            answers=given,
+            route="direct_payment",
+            age_band="18-64",
+            month=month,
+        )
         for _n in range(n)
-    )  # fmt: skip
+    )
 
 
 OURS = spec("q1", "Has your paid job changed?", "Paid job", domain="paid_job")
-THEIRS = spec("q1", "How good was our newsletter?", "The newsletter", "quality", "quality", domain="newsletter")
+THEIRS = spec(
+    "q1",
+    "How good was our newsletter?",
+    "The newsletter",
+    "quality",
+    "quality",
+    domain="newsletter",
+)
 
 
 @pytest.fixture
 def two(cast):
-    """Brackenshire asks q1 about a paid job and q2 about sleep; Port Merrow asks q1 about its newsletter."""
+    """Brackenshire asks q1 about a paid job and q2 about sleep; Port Merrow asks q1 about its
+    newsletter.
+    """
     ours = own_set(cast.council, OURS, spec("q2", "Has your sleep changed?", "Sleep"))
     answered(cast.council, ours, 30, q1="better", q2="worse")
     answered(cast.council, ours, 10, q1="worse", q2="better")
@@ -60,13 +92,26 @@ def two(cast):
 
 
 def seen_by(cast, as_, who):
-    """Everything that a manager of the council and the public can read of its answers, as one text."""
+    """Everything that a manager of the council and the public can read of its answers, as one
+    text.
+    """
     poet_results_actions.share(council=who[0], account=True, compare=True, words="", by=who[1])
     client, public = as_(who[1]), as_(None)
-    paths = [reverse("poet:results"), reverse("poet:dashboard"), reverse("poet:results_links"),
-             reverse("poet:results_question", args=["person", "q1"]), reverse("poet:improvement_new") + "?who=person&question=q1",
-             *(reverse("poet:results_csv", args=[table]) for table in ("lives", "way", "routes", "ages", "pack")),
-             *(reverse("poet:question_csv", args=["person", "q1", table]) for table in ("groups", "months", "national"))]  # fmt: skip
+    paths = [
+        reverse("poet:results"),
+        reverse("poet:dashboard"),
+        reverse("poet:results_links"),
+        reverse("poet:results_question", args=["person", "q1"]),
+        reverse("poet:improvement_new") + "?who=person&question=q1",
+        *(
+            reverse("poet:results_csv", args=[table])
+            for table in ("lives", "way", "routes", "ages", "pack")
+        ),
+        *(
+            reverse("poet:question_csv", args=["person", "q1", table])
+            for table in ("groups", "months", "national")
+        ),
+    ]
     found = ""
     for path, reader in [
         *((path, client) for path in paths),
@@ -84,7 +129,10 @@ def test_each_council_reads_its_own_words_everywhere_in_public_too(two, as_):
     theirs = seen_by(two, as_, (two.other, two.stranger))
     assert "Paid job" in ours and "newsletter" not in ours.lower()
     assert (
-        "The newsletter" in theirs and "Paid job" not in theirs and "paid_job" not in theirs and "Sleep" not in theirs
+        "The newsletter" in theirs
+        and "Paid job" not in theirs
+        and "paid_job" not in theirs
+        and "Sleep" not in theirs
     )
     assert "Paid job: is the best result" in ours
     assert "is the best result" not in theirs, "a newsletter is no change in anybody's life"
@@ -94,13 +142,18 @@ def test_the_dashboard_has_each_question_in_its_own_block(two):
     [row] = outcomes.results(two.other, on=now().date())
     assert (row.question, row.block, row.good) == ("The newsletter", "quality", 30)
     rows = outcomes.results(two.council, on=now().date())
-    assert [(one.question, one.block) for one in rows] == [("Paid job", "outcomes"), ("Sleep", "outcomes")]
+    assert [(one.question, one.block) for one in rows] == [
+        ("Paid job", "outcomes"),
+        ("Sleep", "outcomes"),
+    ]
     assert outcomes.better(outcomes.results(two.other, on=now().date())) is None
 
 
 def test_an_answer_counts_only_on_the_scale_of_its_own_set(cast):
     ours = own_set(cast.council, OURS)
-    answered(cast.council, ours, 12, q1="very_good", q9="better")  # another scale's value; a question never asked
+    answered(
+        cast.council, ours, 12, q1="very_good", q9="better"
+    )  # another scale's value; a question never asked
     assert all(one.sides == {} for one in responses.given(cast.council))
     answered(cast.council, ours, 1, q1="better")
     assert [one.sides for one in responses.given(cast.council)][-1] == {"q1": "good"}
@@ -115,9 +168,13 @@ def test_a_council_without_answers_knows_no_question_and_a_set_without_answers_n
 
 
 def test_a_later_wording_of_the_own_council_is_used_once_it_was_answered(two):
-    later = own_set(two.council, OURS | {"text": "Has your job changed?", "reworded": True}, version=2)
+    later = own_set(
+        two.council, OURS | {"text": "Has your job changed?", "reworded": True}, version=2
+    )
     answered(two.council, later, 30, q1="better")
-    assert "Has your job changed?" not in {one.text for one in Book(two.council).questions("person")}, "not published"
+    assert "Has your job changed?" not in {
+        one.text for one in Book(two.council).questions("person")
+    }, "not published"
     release(two.council, days=1)
     assert {one.text for one in Book(two.council).questions("person")} == {
         "Has your job changed?",
@@ -136,7 +193,10 @@ def test_the_own_set_is_held_against_the_shipped_ones_even_where_nobody_loaded_t
 
 def table_of(council, year=YEAR):
     book = Book(council)
-    return {one.code: council_comparison.table(one, council_comparison.peers(council, year)) for one in book.questions("person")}
+    return {
+        one.code: council_comparison.table(one, council_comparison.peers(council, year))
+        for one in book.questions("person")
+    }
 
 
 def shared(cast):
@@ -149,25 +209,35 @@ def names(table):
 
 
 def test_councils_meet_in_what_a_question_means_and_never_in_its_id_or_a_bare_name(cast):
-    """The same id, and even the same name of a domain, is not the same question: domain, scale and, for a domain that is
-    not on the open list, the very words."""
+    """The same id, and even the same name of a domain, is not the same question: domain, scale and,
+    for a domain that is not on the open list, the very words.
+    """
     same = spec("q2", "Has control over your life changed?", "Control", domain="control_life")
-    ours = own_set(cast.council, OURS, same, spec("q3", "Is our café nice?", "Café", domain="place"))
+    ours = own_set(
+        cast.council, OURS, same, spec("q3", "Is our café nice?", "Café", domain="place")
+    )
     theirs = own_set(
-        cast.other, spec("q1", "How good is a paid job?", "Job", "quality", "quality", domain="paid_job"),
-        same | {"id": "z"}, spec("q3", "Is our park nice?", "Park", domain="place"),
-    )  # fmt: skip
+        cast.other,
+        spec("q1", "How good is a paid job?", "Job", "quality", "quality", domain="paid_job"),
+        same | {"id": "z"},
+        spec("q3", "Is our park nice?", "Park", domain="place"),
+    )
     answered(cast.council, ours, 40, q1="better", q2="better", q3="better")
     answered(cast.other, theirs, 40, q1="good", z="worse", q3="worse")
     release(cast.council), release(cast.other)
     shared(cast)
     found = table_of(cast.council)
-    assert names(found["q1"]) == ["Brackenshire Council"] and names(found["q3"]) == ["Brackenshire Council"]
+    assert names(found["q1"]) == ["Brackenshire Council"] and names(found["q3"]) == [
+        "Brackenshire Council"
+    ]
     assert names(found["q2"]) == ["Brackenshire Council", "Port Merrow Council"]
 
 
 def test_two_questions_of_one_meaning_speak_for_nobody(cast):
-    twice = [spec(ident, text, text, domain="control_life") for ident, text in (("a", "At home?"), ("b", "Outside?"))]
+    twice = [
+        spec(ident, text, text, domain="control_life")
+        for ident, text in (("a", "At home?"), ("b", "Outside?"))
+    ]
     ours = own_set(cast.council, *twice)
     answered(cast.council, ours, 40, a="better", b="worse")
     release(cast.council)
@@ -187,18 +257,44 @@ def test_a_file_leaves_out_what_goes_by_the_name_of_a_domain_on_another_scale(ca
 
 
 def test_a_files_own_domain_is_beside_nobodys(two):
-    row = {"who": "person", "domain": "newsletter", "question": "q1", "view": "all", "group": "", "n": 100, "good": 60,
-           "middle": 25, "bad": 15}  # fmt: skip
-    CouncilFile.objects.create(council=two.other, name="Elsewhere", year=YEAR, checksum="x", added_at=now(), added_by=two.stranger,
-                               content={"figures": [row, row | {"domain": "paid_job"}]})  # fmt: skip
+    row = {
+        "who": "person",
+        "domain": "newsletter",
+        "question": "q1",
+        "view": "all",
+        "group": "",
+        "n": 100,
+        "good": 60,
+        "middle": 25,
+        "bad": 15,
+    }
+    CouncilFile.objects.create(
+        council=two.other,
+        name="Elsewhere",
+        year=YEAR,
+        checksum="x",
+        added_at=now(),
+        added_by=two.stranger,
+        content={"figures": [row, row | {"domain": "paid_job"}]},
+    )
     assert names(table_of(two.other)["q1"]) == ["Port Merrow Council"]
 
 
 def test_a_national_figure_is_held_only_against_a_question_about_a_change():
-    said = national_surveys.Round("paid_job", "2019", "holders", "better", "exact", 50.0, False, "x")
+    said = national_surveys.Round(
+        "paid_job", "2019", "holders", "better", "exact", 50.0, False, "x"
+    )
     line = Line(100, 90, 5, 5)
-    assert national_surveys.comparable(line, said) == national_surveys.comparable(line, said, "change") == "above"
-    assert national_surveys.comparable(line, said, "quality") == "" == national_surveys.comparable(line, said, "agree")
+    assert (
+        national_surveys.comparable(line, said)
+        == national_surveys.comparable(line, said, "change")
+        == "above"
+    )
+    assert (
+        national_surveys.comparable(line, said, "quality")
+        == ""
+        == national_surveys.comparable(line, said, "agree")
+    )
 
 
 def test_what_is_asked_about_outcomes_is_asked_on_the_scale_of_a_change(cast):

@@ -1,4 +1,6 @@
-"""Fixtures of the stories: one running stack and one browser a session (tests/conftest.py keeps them together)."""
+"""Fixtures of the stories: one running stack and one browser a session (tests/conftest.py keeps
+them together).
+"""
 
 import os
 import shutil
@@ -11,7 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @pytest.fixture(scope="session")
 def chromium():
-    """The path of the system's browser. In CI its absence is a failure; at home the stories say why they didn't run."""
+    """The path of the system's browser. In CI its absence is a failure; at home the stories say why
+    they didn't run.
+    """
     import dev
 
     path = dev.browser()
@@ -38,11 +42,20 @@ def stack(tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def browser(chromium):
-    """Closed after the last story: while it lives, its event loop keeps Django from the database in this process."""
+    """Closed after the last story: while it lives, its event loop keeps Django from the database in
+    this process.
+    """
     from playwright.sync_api import sync_playwright
 
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
-             "--disable-component-update", "--disable-sync", "--disable-quic"]  # fmt: skip
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--no-first-run",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+    ]
     with sync_playwright() as play:
         found = play.chromium.launch(executable_path=chromium, args=flags)
         yield found
@@ -51,15 +64,22 @@ def browser(chromium):
 
 @pytest.fixture
 def somebody(browser, stack):
-    """One person at one browser; `refused` is what the browser would not do, and what it was asked of other hosts."""
+    """One person at one browser; `refused` is what the browser would not do, and what it was asked
+    of other hosts.
+    """
     from tests.stories.hands import Hands
 
     hands = Hands(browser, stack)
     hands.refused = []
-    hands.page.on("console", lambda said: hands.refused.append(said.text) if said.type == "error" else None)
+    hands.page.on(
+        "console", lambda said: hands.refused.append(said.text) if said.type == "error" else None
+    )
     hands.page.on("pageerror", lambda error: hands.refused.append(str(error)))
     ours = (stack.url, "data:", "blob:", "about:")
-    hands.page.on("request", lambda asked: asked.url.startswith(ours) or hands.refused.append(f"asks {asked.url}"))
+    hands.page.on(
+        "request",
+        lambda asked: asked.url.startswith(ours) or hands.refused.append(f"asks {asked.url}"),
+    )
     yield hands
     hands.close()
 

@@ -1,7 +1,7 @@
 """The ways through the site: every address that a role's links lead to, one of each shape.
 
-Here: what counts as one shape, who crawls, and what is read of a page without a browser. Not here: what is looked at
-in the browser (looking.py) and what is asserted (test_every_page.py).
+Here: what counts as one shape, who crawls, and what is read of a page without a browser. Not here:
+what is looked at in the browser (looking.py) and what is asserted (test_every_page.py).
 """
 
 import json
@@ -10,8 +10,16 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 COUNCIL = "Brackenshire"
-OWN = ("/cases/REF/", "/staff/", "/staff/day/", "/staff/queue/", "/home/")  # pages that look different to each reader
-INSIDE = re.compile(r"^/(cases|staff|home|dashboard|admin|survey)/")  # every other page is for everybody
+OWN = (
+    "/cases/REF/",
+    "/staff/",
+    "/staff/day/",
+    "/staff/queue/",
+    "/home/",
+)  # pages that look different to each reader
+INSIDE = re.compile(
+    r"^/(cases|staff|home|dashboard|admin|survey)/"
+)  # every other page is for everybody
 CASES = 14  # so many cases of a role's list are opened to find the pages of their steps
 SHAPES = (
     (r"^/cases/[A-Z0-9]{6}/", "/cases/REF/"),
@@ -22,12 +30,26 @@ SHAPES = (
     (r"/dashboard/step/[^/]+/", "/dashboard/step/STEP/"),
     (r"/\d+/", "/N/"),
 )
-# role -> the least number of pages that its links lead to; fewer means that the crawl has lost its way
+# role -> the least number of pages that its links lead to; fewer means that the crawl has lost its
+# way
 LEAST = {
-    "public": 10, "duty": 12, "worker": 25, "manager": 25, "service_manager": 10, "panel": 8, "finance": 8, "admin": 8,
-    "auditor": 3, "person": 7, "carer": 10, "helper": 7,
-}  # fmt: skip
-ELSEWHERE = r"\.(csv|xlsx|json|pdf|txt)$|/logout/$|^/exit/$|^/port-merrow/|^/admin/.*/(history|delete)/$"  # the second council looks like the first
+    "public": 10,
+    "duty": 12,
+    "worker": 25,
+    "manager": 25,
+    "service_manager": 10,
+    "panel": 8,
+    "finance": 8,
+    "admin": 8,
+    "auditor": 3,
+    "person": 7,
+    "carer": 10,
+    "helper": 7,
+}
+# the second council looks like the first
+ELSEWHERE = (
+    r"\.(csv|xlsx|json|pdf|txt)$|/logout/$|^/exit/$|^/port-merrow/|^/admin/.*/(history|delete)/$"
+)
 PUBLIC = (
     "/",
     "/brackenshire/ask/?for=me",
@@ -39,7 +61,9 @@ PUBLIC = (
 
 
 class Reader(HTMLParser):
-    """What a page's text says of itself: title, number of h1, links in its main part and its menus."""
+    """What a page's text says of itself: title, number of h1, links in its main part and its
+    menus.
+    """
 
     def __init__(self, html):
         super().__init__()
@@ -63,7 +87,9 @@ class Reader(HTMLParser):
 
 
 def shape(path):
-    """The address of a page with what differs from case to case replaced; writing for the person is its own page."""
+    """The address of a page with what differs from case to case replaced; writing for the person is
+    its own page.
+    """
     parts = urlsplit(path)
     found = parts.path
     for pattern, words in SHAPES:
@@ -119,7 +145,9 @@ class Crawl:
     def own(self, here, href):
         """The path of a link that stays on this site and shows a page."""
         whole = urlsplit(urljoin(self.hands.stack.url + here, href))
-        if f"{whole.scheme}://{whole.netloc}" != self.hands.stack.url or re.search(ELSEWHERE, whole.path):
+        if f"{whole.scheme}://{whole.netloc}" != self.hands.stack.url or re.search(
+            ELSEWHERE, whole.path
+        ):
             return ""
         return whole.path + (f"?{whole.query}" if whole.query else "")
 
@@ -128,7 +156,9 @@ class Crawl:
         return self.texts[path]
 
     def checked(self):
-        """shape -> path of every page that was really shown (a link that led elsewhere counts once, there)."""
+        """shape -> path of every page that was really shown (a link that led elsewhere counts once,
+        there).
+        """
         return {known: path for known, (path, title) in self.pages.items() if title}
 
     def same_titles(self):
@@ -136,11 +166,15 @@ class Crawl:
         for known, (_path, title) in self.pages.items():
             if title and "/admin/" not in known:
                 named.setdefault(title, []).append(known)
-        return [f"“{title}” names {', '.join(all_)}" for title, all_ in named.items() if len(all_) > 1]
+        return [
+            f"“{title}” names {', '.join(all_)}" for title, all_ in named.items() if len(all_) > 1
+        ]
 
 
 def enter(hands, role):
-    """Signed in; returns where the role's way begins. People: every demonstration account of that role in turn."""
+    """Signed in; returns where the role's way begins. People: every demonstration account of that
+    role in turn.
+    """
     if role == "public":
         return PUBLIC
     listed = json.loads((hands.stack.folder / "demo-accounts.json").read_text())
@@ -154,9 +188,18 @@ def enter(hands, role):
 
 
 def accounts():
-    """(role, sign-in) of the demonstration's council: known before the stack runs, because tests are named by them."""
+    """(role, sign-in) of the demonstration's council: known before the stack runs, because tests
+    are named by them.
+    """
     at = "@brackenshire.example"
     staff = ("duty", "worker", "manager", "service_manager", "panel", "finance", "admin", "auditor")
-    people = [("person", f"person.{step}{at}") for step in ("assessing", "planning", "offer", "running")]
-    return [("public", "public"), *((role, role.replace("_", "-") + at) for role in staff), *people,
-            ("carer", f"carer{at}"), ("helper", f"helper{at}")]  # fmt: skip
+    people = [
+        ("person", f"person.{step}{at}") for step in ("assessing", "planning", "offer", "running")
+    ]
+    return [
+        ("public", "public"),
+        *((role, role.replace("_", "-") + at) for role in staff),
+        *people,
+        ("carer", f"carer{at}"),
+        ("helper", f"helper{at}"),
+    ]

@@ -1,4 +1,6 @@
-"""What a person's hands and eyes do in a story: sign in, fill in, press, read. And what axe sees."""
+"""What a person's hands and eyes do in a story: sign in, fill in, press, read. And what axe
+sees.
+"""
 
 import re
 from pathlib import Path
@@ -9,7 +11,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def allowed(rule, html):
-    """The one documented upstream exception: the Design System keeps aria-expanded there on purpose."""
+    """The one documented upstream exception: the Design System keeps aria-expanded there on
+    purpose.
+    """
     return rule == "aria-allowed-attr" and "govuk-radios__input" in html and "aria-expanded" in html
 
 
@@ -20,7 +24,9 @@ class Hands:
 
     def __init__(self, browser, stack, *, width=1280, script=True):
         self.stack, self.script = stack, script
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=script
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(10_000)
         self.open.append(self)
@@ -45,7 +51,9 @@ class Hands:
     def press(self, name):
         """Press the button or follow the link of that name."""
         button = self.page.get_by_role("button", name=name, exact=False)
-        (button if button.count() else self.page.get_by_role("link", name=name, exact=False)).first.click()
+        (
+            button if button.count() else self.page.get_by_role("link", name=name, exact=False)
+        ).first.click()
         self.page.wait_for_load_state()
 
     def fill(self, name, value):
@@ -88,9 +96,11 @@ class Hands:
         self.page.wait_for_load_state()
 
     def axe(self, contrast=True, only=None):
-        """What axe finds wrong with the page: WCAG 2.2 A and AA and its best practice; empty when nothing. Only what
-        is wrong crosses over from the browser; `contrast=False` leaves out the slowest rule, for a second look at the
-        same page, and `only` asks for the rules of those names alone."""
+        """What axe finds wrong with the page: WCAG 2.2 A and AA and its best practice; empty when
+        nothing. Only what is wrong crosses over from the browser; `contrast=False` leaves out the
+        slowest rule, for a second look at the same page, and `only` asks for the rules of those
+        names alone.
+        """
         if not self.page.evaluate("() => Boolean(window.axe)"):
             self.page.evaluate(AXE.read_text())
         found = self.page.evaluate(
@@ -98,11 +108,18 @@ class Hands:
                 resultTypes: ['violations'], runOnly,
                 rules: {'color-contrast': {enabled: contrast}, 'target-size': {enabled: true}},
             }).then(found => found.violations)""",
-            [{"type": "rule", "values": only} if only else {"type": "tag", "values": RULES}, contrast],
+            [
+                {"type": "rule", "values": only} if only else {"type": "tag", "values": RULES},
+                contrast,
+            ],
         )
-        nodes = [(violation["id"], node["html"]) for violation in found for node in violation["nodes"]]
+        nodes = [
+            (violation["id"], node["html"]) for violation in found for node in violation["nodes"]
+        ]
         return [f"{rule}: {html[:200]}" for rule, html in nodes if not allowed(rule, html)]
 
     def overflows(self):
         """Does the page scroll sideways?"""
-        return self.page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        return self.page.evaluate(
+            "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )

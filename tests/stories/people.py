@@ -1,4 +1,6 @@
-"""What people do again and again in these stories, at a browser: ask, come back, answer, plan, read what was decided."""
+"""What people do again and again in these stories, at a browser: ask, come back, answer, plan, read
+what was decided.
+"""
 
 import re
 
@@ -84,7 +86,9 @@ def send_answers(hands: Hands):
 
 
 def write_plan(hands: Hands, ref, route="direct_payment"):
-    """The plan part by part: words, one piece of support with its cost, the way to take the money; not sent yet."""
+    """The plan part by part: words, one piece of support with its cost, the way to take the money;
+    not sent yet.
+    """
     plan = f"/cases/{ref}/plan/"
     for part, text in (("what_matters", "My garden"), ("goals", "Out twice a week")):
         hands.go(f"{plan}part/{part}/")

@@ -1,7 +1,8 @@
-"""The whole system as a user's machine runs it: gunicorn, a Celery worker and beat on a database of their own.
+"""The whole system as a user's machine runs it: gunicorn, a Celery worker and beat on a database of
+their own.
 
-Started once a session on free loopback ports by the same command lines as dev.py and docker-compose.yml; all
-processes are ended by their own group at the end.
+Started once a session on free loopback ports by the same command lines as dev.py and
+docker-compose.yml; all processes are ended by their own group at the end.
 """
 
 import json
@@ -41,10 +42,15 @@ class Stack:
         self.env = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
-            "SDS_MODE": "test", "SDS_DATA_DIR": str(folder), "SITE_URL": self.url, "SDS_SWEEP_SECONDS": "3",
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": str(self.mail),
-            "DATABASE_URL": self._database(), "PYTHONUNBUFFERED": "1",
-        }  # fmt: skip
+            "SDS_MODE": "test",
+            "SDS_DATA_DIR": str(folder),
+            "SITE_URL": self.url,
+            "SDS_SWEEP_SECONDS": "3",
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(self.mail),
+            "DATABASE_URL": self._database(),
+            "PYTHONUNBUFFERED": "1",
+        }
         if broker.startswith("redis"):
             self.env["CELERY_BROKER_URL"] = re.sub(r"/\d+$", "", broker) + "/3"
         self.children: list[subprocess.Popen] = []
@@ -64,8 +70,14 @@ class Stack:
             connection.close()
 
     def manage(self, *arguments: str) -> str:
-        done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, text=True,
-                              capture_output=True, timeout=300)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.env,
+            text=True,
+            capture_output=True,
+            timeout=300,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -75,8 +87,17 @@ class Stack:
         self.manage("demo", "--cases", str(cases))
         for name, command in dev.commands(self.url.removeprefix("http://")).items():
             log = (self.folder / f"{name}.log").open("wb")
-            self.children.append(subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log,
-                                                  stdin=subprocess.DEVNULL, start_new_session=True))  # fmt: skip
+            self.children.append(
+                subprocess.Popen(
+                    command,
+                    cwd=ROOT,
+                    env=self.env,
+                    stdout=log,
+                    stderr=log,
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            )
         self.wait_for(f"{self.url}/healthz")
 
     def wait_for(self, address: str, seconds: float = 40) -> None:

@@ -1,8 +1,9 @@
-"""The browser is killed at every page of the self-assessment, in the middle of typing: at most that page is lost.
+"""The browser is killed at every page of the self-assessment, in the middle of typing: at most that
+page is lost.
 
-At each page something is written, the browser with all it holds is gone, and another one comes back by the code and in
-two clicks to the very page that was open, with every page before it kept. The adult's form without scripts, the carer's
-with them.
+At each page something is written, the browser with all it holds is gone, and another one comes back
+by the code and in two clicks to the very page that was open, with every page before it kept. The
+adult's form without scripts, the carer's with them.
 """
 
 import pytest
@@ -11,9 +12,10 @@ from tests.stories import people
 from tests.stories.hands import Hands
 
 FORMS = pytest.mark.parametrize(
-    ("form", "script"), [("Me: I need support", False), ("Me: I look after someone, and that is hard", True)],
+    ("form", "script"),
+    [("Me: I need support", False), ("Me: I look after someone, and that is hard", True)],
     ids=["adult without scripts", "carer with scripts"],
-)  # fmt: skip
+)
 
 
 def choose(hands: Hands, place: int) -> str:
@@ -64,7 +66,9 @@ def test_killed_at_every_page(browser, stack, form, script):
         me.press("Go on telling us about your life")
         me.page.locator("main a.govuk-button").first.click()  # on where it stopped
         me.page.wait_for_load_state()
-        assert me.page.url == on_screen, f"page {place}: back at {me.page.url}, and not where it was"
+        assert me.page.url == on_screen, (
+            f"page {place}: back at {me.page.url}, and not where it was"
+        )
         if kept:
             address, said = list(kept.items())[-1]
             assert stands(me, address, said), f"{address} was saved and is not there"
@@ -96,11 +100,18 @@ def test_a_session_that_ends_under_the_hands_loses_not_even_the_page(browser, st
     first = me.page.url
     me.fill("value", "Written when the session was gone")
     key = next(c["value"] for c in me.context.cookies() if c["name"].endswith("sessionid"))
-    stack.manage("shell", "-v0", "-c", "from importlib import import_module; from django.conf import settings; "
-                 f"import_module(settings.SESSION_ENGINE).SessionStore('{key}').delete()")  # fmt: skip
+    stack.manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from importlib import import_module; from django.conf import settings; "
+        f"import_module(settings.SESSION_ENGINE).SessionStore('{key}').delete()",
+    )
     me.press("Save and go on")
     assert me.page.url != first and ref not in me.page.title(), "asked to sign in"
     people.come_back(me, code)
     me.go(first)
-    assert me.page.locator("textarea[name=value]").input_value() == "Written when the session was gone"
+    assert (
+        me.page.locator("textarea[name=value]").input_value() == "Written when the session was gone"
+    )
     me.close()

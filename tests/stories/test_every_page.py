@@ -1,12 +1,15 @@
-"""Every page that a link leads to, for every role of the demonstration: it opens, names itself, fits, reads aloud.
+"""Every page that a link leads to, for every role of the demonstration: it opens, names itself,
+fits, reads aloud.
 
-From each role's home all links in the page's main part and menu are followed. Every page is fetched once for a role
-and read for its status, heading and title; one of each shape (an address with its references replaced) is opened in
-the browser, where axe and our own probes look at it. In every run: 320 and 1280 px, 400 %, text spacing, text of
-200 %, and the keyboard on the pages of residents. With SDS_FULL=1 also 768 px, without scripts, forms sent empty, the
-keyboard everywhere, forced colours, dark, reduced motion, print, and each page again for each role that has it.
-What was examined is printed at the end of the run (tests/examined.py). Not here: refusals, long names, empty lists,
-time-outs (test_other_states.py); what the pages say and do (the tests of the apps, tests/walks, test_whole_journey).
+From each role's home all links in the page's main part and menu are followed. Every page is fetched
+once for a role and read for its status, heading and title; one of each shape (an address with its
+references replaced) is opened in the browser, where axe and our own probes look at it. In every
+run: 320 and 1280 px, 400 %, text spacing, text of 200 %, and the keyboard on the pages of
+residents. With SDS_FULL=1 also 768 px, without scripts, forms sent empty, the keyboard everywhere,
+forced colours, dark, reduced motion, print, and each page again for each role that has it. What was
+examined is printed at the end of the run (tests/examined.py). Not here: refusals, long names, empty
+lists, time-outs (test_other_states.py); what the pages say and do (the tests of the apps,
+tests/walks, test_whole_journey).
 """
 
 import json
@@ -59,7 +62,10 @@ def test_every_page(somebody, site, record_property, role, who):
         if as_whom in site.eyes:
             # the same page for another role: its buttons may differ
             if FULL and not path.startswith("/admin/"):
-                wrong += [f"{path}: {one}" for one in looking.open(path) + looking.widths("again for another role")]
+                wrong += [
+                    f"{path}: {one}"
+                    for one in looking.open(path) + looking.widths("again for another role")
+                ]
             continue
         site.eyes.add(as_whom)
         looked += 1
@@ -73,14 +79,23 @@ def test_every_page(somebody, site, record_property, role, who):
         if FULL:
             wrong += looking.without_scripts(path)
             sending += [] if path.startswith("/accounts/") else [path]
-    for path in sending:  # at the end, because words alone are enough for some forms, and then the case has moved on
+    for path in (
+        sending
+    ):  # at the end, because words alone are enough for some forms, and then the case has moved on
         found, again = looking.sent_empty(path)
         wrong += found
         site.html |= {f"{who} {path} sent empty": again} if again else {}
     site.help |= looking.help
     names = sorted({resolve(path.split("?")[0]).view_name for path in crawl.checked().values()})
-    report = {"role": role, "pages": len(crawl.checked()), "looked": looked, "faults": len(wrong), "names": names,
-              "looks": dict(looking.examined), "stops": looking.controls}  # fmt: skip
+    report = {
+        "role": role,
+        "pages": len(crawl.checked()),
+        "looked": looked,
+        "faults": len(wrong),
+        "names": names,
+        "looks": dict(looking.examined),
+        "stops": looking.controls,
+    }
     record_property("examined", report)
     assert not wrong, "\n".join(wrong)
     assert len(crawl.checked()) >= LEAST[role], sorted(crawl.checked())
@@ -95,15 +110,23 @@ def test_help_stands_in_the_same_place(site):
     """WCAG 3.2.6. A page that can't know the council says how to find it, in the same place."""
     missing = [path for path, help_ in site.help.items() if not help_]
     assert not missing, missing
-    assert {help_["where"] for help_ in site.help.values()} == {"HEADER DIV FOOTER, first in the footer"}
-    said = {help_["says"] for path, help_ in site.help.items() if path.startswith(("/cases/", "/brackenshire/"))}
+    assert {help_["where"] for help_ in site.help.values()} == {
+        "HEADER DIV FOOTER, first in the footer"
+    }
+    said = {
+        help_["says"]
+        for path, help_ in site.help.items()
+        if path.startswith(("/cases/", "/brackenshire/"))
+    }
     assert len(said) == 1, said
     words = said.pop()
     assert "Phone 01632 960100" in words and "Text relay 18001 01632 960100" in words
 
 
 def test_html_is_valid(site, stack, record_property):
-    """html-validate over every page as the server sent it; each rule left out is explained in htmlvalidate.mjs."""
+    """html-validate over every page as the server sent it; each rule left out is explained in
+    htmlvalidate.mjs.
+    """
     node = shutil.which("node", path=dev.environment("test")["PATH"])
     folder = stack.folder / "html"
     folder.mkdir()
@@ -113,11 +136,19 @@ def test_html_is_valid(site, stack, record_property):
     program = ROOT / "node_modules/html-validate/bin/html-validate.mjs"
     config = Path(__file__).with_name("htmlvalidate.mjs")
     done = subprocess.run(
-        [node, program, "--config", config, "--formatter", "json", folder], capture_output=True, text=True
+        [node, program, "--config", config, "--formatter", "json", folder],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode in (0, 1), done.stderr
-    wrong = [f"{named[Path(page['filePath']).name]}, line {one['line']}: {one['ruleId']}: {one['message']}"
-             for page in json.loads(done.stdout) for one in page["messages"]]  # fmt: skip
+    wrong = [
+        (
+            f"{named[Path(page['filePath']).name]}, line {one['line']}: {one['ruleId']}: "
+            f"{one['message']}"
+        )
+        for page in json.loads(done.stdout)
+        for one in page["messages"]
+    ]
     record_property("examined", {"looks": {"html-validate": len(named)}, "faults": len(wrong)})
     assert len(named) >= 70
     assert not wrong, "\n".join(wrong)
@@ -125,12 +156,16 @@ def test_html_is_valid(site, stack, record_property):
 
 @pytest.fixture
 def compressed(stack):
-    """The same installation with its files as the demonstration and production send them: small and fingerprinted."""
+    """The same installation with its files as the demonstration and production send them: small and
+    fingerprinted.
+    """
     env = stack.env | {"SDS_MODE": "demo"}
     dev.collect(env)
     bind = f"127.0.0.1:{free_port()}"
     with (stack.folder / "compressed.log").open("wb") as log:
-        server = subprocess.Popen(dev.commands(bind)["web"], cwd=ROOT, env=env, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            dev.commands(bind)["web"], cwd=ROOT, env=env, stdout=log, stderr=log
+        )
     try:
         stack.wait_for(f"http://{bind}/healthz")
         yield f"http://{bind}"
@@ -140,7 +175,9 @@ def compressed(stack):
 
 
 def weigh(browser, address, cookies):
-    """(bytes that came over the wire, addresses asked for) of one page in a browser that has kept nothing."""
+    """(bytes that came over the wire, addresses asked for) of one page in a browser that has kept
+    nothing.
+    """
     context = browser.new_context(storage_state=cookies)
     page, asked, weight = context.new_page(), [], []
     wire = context.new_cdp_session(page)
@@ -159,7 +196,9 @@ def test_residents_pages_are_light(browser, site, compressed, record_property):
         weight, asked = weigh(browser, compressed + path, site.residents[path][1])
         weighed[path] = weight
         wrong += [f"{path}: {weight} bytes"] if weight > LIMIT else []
-        wrong += [f"{path} asks {one}" for one in asked if not one.startswith((compressed, "data:"))]
+        wrong += [
+            f"{path} asks {one}" for one in asked if not one.startswith((compressed, "data:"))
+        ]
         assert len(asked) >= 4, f"{path}: the page, its style and its script: {asked}"
     heaviest = max(weighed, key=weighed.get)
     say = f"weighed (the heaviest: {heaviest}, {weighed[heaviest] / 1000:.0f} kB)"

@@ -1,8 +1,10 @@
-"""Five ways through the whole journey, each without scripts and with them, from asking to a budget that runs.
+"""Five ways through the whole journey, each without scripts and with them, from asking to a budget
+that runs.
 
-Without e-mail; without telephone and e-mail; on borrowed devices with the code; through somebody who helps; on paper,
-keyed in by a worker. Their own part is done in a browser, page by page; what the council does in between goes over the
-wire by its real pages (wire.py), and is walked in a browser by test_whole_journey.
+Without e-mail; without telephone and e-mail; on borrowed devices with the code; through somebody
+who helps; on paper, keyed in by a worker. Their own part is done in a browser, page by page; what
+the council does in between goes over the wire by its real pages (wire.py), and is walked in a
+browser by test_whole_journey.
 """
 
 import uuid
@@ -32,8 +34,10 @@ class Council:
 
     def triage(self, ref):
         path = f"/cases/{ref}/triage/"
-        named = {field: SimpleNamespace(pk=self.duty.option(path, field, words))
-                 for field, words in (("worker", "Robin Ash"), ("team", "North team"))}  # fmt: skip
+        named = {
+            field: SimpleNamespace(pk=self.duty.option(path, field, words))
+            for field, words in (("worker", "Robin Ash"), ("team", "North team"))
+        }
         doing.triage(self.duty, case(ref), SimpleNamespace(**named))
 
     def decide(self, ref):
@@ -43,10 +47,14 @@ class Council:
     def agree(self, ref):
         """Whoever has the turn agrees the plan."""
         path = f"/cases/{ref}/agree_plan/"
-        found = next(s for s in (self.worker, self.manager) if s.client.get(path).status_code == 200)
+        found = next(
+            s for s in (self.worker, self.manager) if s.client.get(path).status_code == 200
+        )
         page = found.open(path)
         asked = {"reason_code": "chose_less", "reason_text": "Two hours are enough for now"}
-        found.send(path, page=page, **{k: v for k, v in asked.items() if k in page.form("key").kinds})
+        found.send(
+            path, page=page, **{k: v for k, v in asked.items() if k in page.form("key").kinds}
+        )
 
     def set_up(self, ref, name):
         doing.sign_agreement(self.finance, case(ref), signed_by=name)
@@ -134,7 +142,9 @@ def by_oneself(council, device, name, way, **where):
 
 @MODES
 def test_without_an_email_address(council, device, script):
-    by_oneself(council, device, "Nell Ember", "phone", phone="01632 960 112", contact_note="Not before ten")
+    by_oneself(
+        council, device, "Nell Ember", "phone", phone="01632 960 112", contact_note="Not before ten"
+    )
 
 
 @MODES
@@ -158,16 +168,18 @@ def test_on_borrowed_devices_with_the_code(council, device, script):
     second.press("Sign out")
     second.page.go_back()
     second.page.wait_for_load_state()
-    assert "My library card" not in second.text() and ref not in second.text(), "Back shows the next person nothing"
+    assert "My library card" not in second.text() and ref not in second.text(), (
+        "Back shows the next person nothing"
+    )
     third = device()
     people.come_back(third, code)
     third.go(f"/cases/{ref}/assessment/about.important/")
     assert third.page.locator("textarea[name=value]").input_value() == "My library card"
     people.answer_all(third)
     people.send_answers(third)
-    third.press("Exit quickly") if third.page.get_by_role("link", name="Exit quickly").count() else third.press(
-        "Sign out"
-    )
+    third.press("Exit quickly") if third.page.get_by_role(
+        "link", name="Exit quickly"
+    ).count() else third.press("Sign out")
     council.triage(ref)
     council.decide(ref)
     fourth = device()
@@ -180,7 +192,9 @@ def test_on_borrowed_devices_with_the_code(council, device, script):
     read_the_decision(fifth, ref)
     sees_it_run(fifth, ref)
     first.go(f"/cases/{ref}/")
-    assert "/accounts/login/" in first.page.url, "whoever has the first device now is asked to sign in"
+    assert "/accounts/login/" in first.page.url, (
+        "whoever has the first device now is asked to sign in"
+    )
 
 
 @MODES
@@ -190,8 +204,14 @@ def test_through_somebody_who_helps(council, device, script):
     address = f"dot.{uuid.uuid4().hex[:8]}@people.example"
     hers.go("/brackenshire/ask/?for=other")
     hers.choose("contact_by", "letter")
-    for field, words in (("address", "9 Weir Side, Bracken"), ("words", "My mother does not eat"), ("name", "Una Keen"),
-                         ("asker_name", "Dot Keen"), ("relation", "daughter"), ("asker_email", address)):  # fmt: skip
+    for field, words in (
+        ("address", "9 Weir Side, Bracken"),
+        ("words", "My mother does not eat"),
+        ("name", "Una Keen"),
+        ("asker_name", "Dot Keen"),
+        ("relation", "daughter"),
+        ("asker_email", address),
+    ):
         hers.fill(field, words)
     hers.choose("danger", "no")
     hers.choose("knows", "yes")
@@ -203,10 +223,18 @@ def test_through_somebody_who_helps(council, device, script):
     assert "Una" not in hers.text() and hers.go(f"/cases/{ref}/").status == 404
     council.triage(ref)
     check = council.worker.open(f"/cases/{ref}/").link("Check it")
-    council.worker.send(check, decision="yes", proof="consent", evidence="Una said yes to me at home",
-                        seen_on=date.today(), scope=["see", "fill", "send", "money"])  # fmt: skip
+    council.worker.send(
+        check,
+        decision="yes",
+        proof="consent",
+        evidence="Una said yes to me at home",
+        seen_on=date.today(),
+        scope=["see", "fill", "send", "money"],
+    )
     fill_in(hers, ref)
-    assert address in council.worker.open(f"/cases/{ref}/answers/").text, "who gave an answer is kept and shown"
+    assert address in council.worker.open(f"/cases/{ref}/answers/").text, (
+        "who gave an answer is kept and shown"
+    )
     council.decide(ref)
     plan_and_send(hers, ref)
     council.agree(ref)
@@ -220,14 +248,25 @@ def test_through_somebody_who_helps(council, device, script):
 
 @MODES
 def test_on_paper_keyed_in_by_a_worker(council, device, script):
-    """Somebody who only ever holds paper: a worker types in what it says, and every answer is a letter to post."""
+    """Somebody who only ever holds paper: a worker types in what it says, and every answer is a
+    letter to post.
+    """
     desk = device()
     desk.sign_in("worker")
     desk.go("/staff/ask/")
     on = date.today() - timedelta(days=3)
-    for field, value in (("channel", "paper"), ("kind", "adult"), ("danger", "no"), ("contact_by", "letter")):
+    for field, value in (
+        ("channel", "paper"),
+        ("kind", "adult"),
+        ("danger", "no"),
+        ("contact_by", "letter"),
+    ):
         desk.choose(field, value)
-    for field, words in (("words", "I fell in May"), ("name", "Pax Reams"), ("address", "2 Inkwell Lane, Bracken")):
+    for field, words in (
+        ("words", "I fell in May"),
+        ("name", "Pax Reams"),
+        ("address", "2 Inkwell Lane, Bracken"),
+    ):
         desk.fill(field, words)
     desk.date("asked_on", on)
     people.send_answers(desk)
@@ -266,7 +305,10 @@ def test_on_paper_keyed_in_by_a_worker(council, device, script):
     ):
         desk.sees(title)
     printed = (
-        desk.page.get_by_role("row").filter(has_text="Your plan is agreed").get_by_role("link", name="PDF").first
+        desk.page.get_by_role("row")
+        .filter(has_text="Your plan is agreed")
+        .get_by_role("link", name="PDF")
+        .first
     )
     answer = desk.context.request.get(desk.stack.url + printed.get_attribute("href"))
     assert answer.ok and answer.body().startswith(b"%PDF")

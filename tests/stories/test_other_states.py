@@ -1,7 +1,8 @@
-"""Pages as they are on a bad day: refused, empty, full of long or right-to-left names, in easy read, after a time-out.
+"""Pages as they are on a bad day: refused, empty, full of long or right-to-left names, in easy
+read, after a time-out.
 
-The refusals are looked at in every run; the rest with SDS_FULL=1. Not here: pages as they usually are
-(test_every_page.py).
+The refusals are looked at in every run; the rest with SDS_FULL=1. Not here: pages as they usually
+are (test_every_page.py).
 """
 
 import json
@@ -18,7 +19,9 @@ BOTH_ENDS = (320, 1280)
 def made(stack, call):
     """What a function of states.py prints."""
     return json.loads(
-        stack.manage("shell", "-v0", "-c", f"from tests.stories import states; states.{call}").splitlines()[-1]
+        stack.manage(
+            "shell", "-v0", "-c", f"from tests.stories import states; states.{call}"
+        ).splitlines()[-1]
     )
 
 
@@ -30,20 +33,31 @@ def as_somebody(hands, key):
 
 
 def report(record_property, looking, wrong):
-    record_property("examined", {"looks": dict(looking.examined), "faults": len(wrong), "stops": looking.controls})
+    record_property(
+        "examined",
+        {"looks": dict(looking.examined), "faults": len(wrong), "stops": looking.controls},
+    )
     assert not wrong, "\n".join(wrong)
 
 
 def test_pages_that_refuse(somebody, stack, record_property):
-    """400, 403, 404, 409, 429, 500, a form that was open too long, sign-in closed: they too are pages for people."""
+    """400, 403, 404, 409, 429, 500, a form that was open too long, sign-in closed: they too are
+    pages for people.
+    """
     looking, wrong = Looking(somebody), []
     pages = made(stack, "refusals()")
     last = pages.pop("last-resort")
-    assert "<h1>" in last and 'lang="en-gb"' in last  # no style and no menu on purpose; looked at by axe alone
+    assert (
+        "<h1>" in last and 'lang="en-gb"' in last
+    )  # no style and no menu on purpose; looked at by axe alone
     somebody.page.set_content(last)
     wrong += somebody.axe()
-    somebody.page.route("**/shown/*/", lambda route: route.fulfill(
-        body=pages[route.request.url.split("/")[-2]], content_type="text/html"))  # fmt: skip
+    somebody.page.route(
+        "**/shown/*/",
+        lambda route: route.fulfill(
+            body=pages[route.request.url.split("/")[-2]], content_type="text/html"
+        ),
+    )
     for name in pages:
         found = looking.look(f"/shown/{name}/", resident=True)
         wrong += found
@@ -79,8 +93,13 @@ def test_whole_councils(somebody, stack, record_property, state):
             if known in seen or path.startswith("/admin/"):
                 continue
             seen.add(known)
-            wrong += [f"{path}: {one}" for one in looking.open(path) + looking.widths(state, BOTH_ENDS)
-                      + looking.larger((320,)) + looking.refused(path)]  # fmt: skip
+            wrong += [
+                f"{path}: {one}"
+                for one in looking.open(path)
+                + looking.widths(state, BOTH_ENDS)
+                + looking.larger((320,))
+                + looking.refused(path)
+            ]
     assert len(seen) >= 20, sorted(seen)
     report(record_property, looking, wrong)
 

@@ -1,4 +1,6 @@
-"""A session ends while a page is open: what was typed arrives all the same, in a browser without JavaScript."""
+"""A session ends while a page is open: what was typed arrives all the same, in a browser without
+JavaScript.
+"""
 
 from tests.stories.hands import Hands
 
@@ -54,5 +56,10 @@ def test_a_page_typed_through_a_time_out_is_saved_after_coming_back_with_the_cod
 def end_session(hands, stack):
     """The server forgets this browser's session while the page stays open."""
     key = next(c["value"] for c in hands.context.cookies() if c["name"] == "sessionid")
-    stack.manage("shell", "-v0", "-c", "from django.contrib.sessions.backends.db import SessionStore; "
-                                       f"SessionStore('{key}').delete()")  # fmt: skip
+    stack.manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from django.contrib.sessions.backends.db import SessionStore; "
+        f"SessionStore('{key}').delete()",
+    )

@@ -1,4 +1,5 @@
-"""The story the service exists for: someone asks, a direct payment runs, the survey is answered, the dashboard moves.
+"""The story the service exists for: someone asks, a direct payment runs, the survey is answered,
+the dashboard moves.
 
 In a real browser, on the whole stack; each role does its own part on its own pages.
 """
@@ -42,7 +43,9 @@ def person(team):
 def answer_until_check(hands):
     """Answer every question as it comes: some help, nobody unpaid, a few words."""
     for _page in range(80):
-        if "/assessment/" not in hands.page.url or re.search(r"/submit_assessment/", hands.page.url):
+        if "/assessment/" not in hands.page.url or re.search(
+            r"/submit_assessment/", hands.page.url
+        ):
             return
         if hands.page.url.rstrip("/").endswith("/assessment"):
             return
@@ -63,7 +66,9 @@ def test_1_somebody_asks_on_a_phone_without_script(team, told):
     hands.choose("contact_by", "email")
     hands.fill("contact_note", "Not before ten")
     hands.press("Save and go on")
-    hands.sees("There is a problem")  # the e-mail address is missing, and what was typed is still there
+    hands.sees(
+        "There is a problem"
+    )  # the e-mail address is missing, and what was typed is still there
     assert hands.page.title().startswith("Error: ")
     assert hands.page.locator("[name=contact_note]").input_value() == "Not before ten"
     hands.fill("email", PERSON)
@@ -118,8 +123,14 @@ def test_3_the_duty_worker_decides_the_next_step(team, told):
     hands.sees("Ivy Marsh")
     assert "ivy" not in hands.page.url.lower()
     hands.go(f"/cases/{told['ref']}/triage/")
-    for name, value in (("urgency", "routine"), ("safeguarding", "no"), ("capacity", "yes"), ("advocate", "no"),
-                        ("mode", "own"), ("to", "assess")):  # fmt: skip
+    for name, value in (
+        ("urgency", "routine"),
+        ("safeguarding", "no"),
+        ("capacity", "yes"),
+        ("advocate", "no"),
+        ("mode", "own"),
+        ("to", "assess"),
+    ):
         hands.choose(name, value)
     hands.select("worker", "Robin Ash")
     hands.select("team", "North team")
@@ -159,19 +170,32 @@ def test_5_the_person_sees_every_pound_and_writes_a_plan(team, told):
     cells = (
         hands.page.locator("table")
         .first.locator("tbody tr")
-        .evaluate_all("rows => rows.map(r => parseFloat(r.querySelector('td:last-child').innerText))")
+        .evaluate_all(
+            "rows => rows.map(r => parseFloat(r.querySelector('td:last-child').innerText))"
+        )
     )
     assert sum(cells) == pytest.approx(float(points)), "the sum can be done again by hand"
     shown = hands.text().replace(",", "")
-    low, high, year = re.search(r"Your row in the table\s+(\d+) to (\d+) points: £([\d.]+) a year", shown).groups()
+    low, high, year = re.search(
+        r"Your row in the table\s+(\d+) to (\d+) points: £([\d.]+) a year", shown
+    ).groups()
     assert int(low) <= float(points) <= int(high), "the row is the one these points fall into"
-    below, above = re.search(r"The row below\s+\d+ to (\d+) points(?s:.*)The row above\s+(\d+) to", shown).groups()
-    assert (int(below), int(above)) == (int(low) - 1, int(high) + 1), "the rows either side leave no gap"
+    below, above = re.search(
+        r"The row below\s+\d+ to (\d+) points(?s:.*)The row above\s+(\d+) to", shown
+    ).groups()
+    assert (int(below), int(above)) == (int(low) - 1, int(high) + 1), (
+        "the rows either side leave no gap"
+    )
     parted = re.search(r"£([\d.]+) ÷ 52 = £([\d.]+)", shown)
-    assert parted[1] == year and (Decimal(year) / 52).quantize(Decimal("0.01"), ROUND_HALF_UP) == Decimal(parted[2])
+    assert parted[1] == year and (Decimal(year) / 52).quantize(
+        Decimal("0.01"), ROUND_HALF_UP
+    ) == Decimal(parted[2])
     plan = f"/cases/{told['ref']}/plan/"
     hands.go(plan)
-    for part, name, text in (("what_matters", "what_matters", "My garden"), ("goals", "goals", "Out twice a week")):
+    for part, name, text in (
+        ("what_matters", "what_matters", "My garden"),
+        ("goals", "goals", "Out twice a week"),
+    ):
         hands.go(f"{plan}part/{part}/")
         hands.fill(name, text)
         hands.press("Save")
@@ -190,7 +214,9 @@ def test_5_the_person_sees_every_pound_and_writes_a_plan(team, told):
     hands.sees("£32.58")
     hands.go(f"{plan}part/routes/")
     ways = hands.page.locator("input[type=radio]")
-    assert ways.count() == 3 and not any(ways.nth(n).is_checked() for n in range(3)), "none is chosen beforehand"
+    assert ways.count() == 3 and not any(ways.nth(n).is_checked() for n in range(3)), (
+        "none is chosen beforehand"
+    )
     hands.page.locator("input[type=radio][value=direct_payment]").check()
     hands.press("Save")
     for part, name, value in (("enough", "enough", "yes"), ("helped", "helped", "yes")):
@@ -238,7 +264,8 @@ def test_7_finance_pays_and_the_schedule_adds_up_to_the_penny(team, told):
     hands.page.wait_for_load_state()
     hands.go(f"/cases/{told['ref']}/schedule/")
     paid = [
-        m.replace(",", "") for m in re.findall(r"£([\d,]+\.\d\d)", hands.page.locator("table").first.inner_text())
+        m.replace(",", "")
+        for m in re.findall(r"£([\d,]+\.\d\d)", hands.page.locator("table").first.inner_text())
     ]
     pence = [int(p.replace(".", "")) for p in paid]
     year = 2 * 1629 * 52

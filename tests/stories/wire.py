@@ -1,7 +1,9 @@
-"""The council's side of a story over the wire: the pages' own forms, filled in and sent without drawing them.
+"""The council's side of a story over the wire: the pages' own forms, filled in and sent without
+drawing them.
 
-The hands of tests/walks, on the running stack: each act reads the real page, sends its real form and follows where it
-leads. For what a story needs from staff in between; the people the story is about sit at a browser (hands.py).
+The hands of tests/walks, on the running stack: each act reads the real page, sends its real form
+and follows where it leads. For what a story needs from staff in between; the people the story is
+about sit at a browser (hands.py).
 """
 
 from types import SimpleNamespace
@@ -32,7 +34,9 @@ class Client:
 
     def get(self, path, follow=False):
         for _hop in range(10):
-            answer = Answer(self.context.request.get(urljoin(self.url, path), max_redirects=0), path)
+            answer = Answer(
+                self.context.request.get(urljoin(self.url, path), max_redirects=0), path
+            )
             if not follow or answer.status_code not in MOVED:
                 return answer
             path = answer["Location"]
@@ -40,7 +44,9 @@ class Client:
 
     def post(self, path, data):
         body = urlencode(data, doseq=True)
-        sent = self.context.request.post(urljoin(self.url, path), data=body, headers=FORM, max_redirects=0)
+        sent = self.context.request.post(
+            urljoin(self.url, path), data=body, headers=FORM, max_redirects=0
+        )
         return Answer(sent, path)
 
 

@@ -1,1 +1,3 @@
-"""Walks: each role's real pages, opened and sent through the test client as a browser would; no stack is needed."""
+"""Walks: each role's real pages, opened and sent through the test client as a browser would; no
+stack is needed.
+"""

@@ -1,4 +1,6 @@
-"""What people do again and again in these stories, each by the real pages: answer, triage, decide, plan, pay."""
+"""What people do again and again in these stories, each by the real pages: answer, triage, decide,
+plan, pay.
+"""
 
 from datetime import date, timedelta
 from io import StringIO
@@ -41,15 +43,26 @@ def whole() -> None:
 
 
 def triage(hands: Hands, case, cast, **changes):
-    facts = {"urgency": "soon", "safeguarding": "no", "capacity": "yes", "advocate": "no", "mode": "own", "to": "assess",
-             "worker": cast.worker.pk, "team": cast.team.pk, "next_contact": soon()} | changes  # fmt: skip
+    facts = {
+        "urgency": "soon",
+        "safeguarding": "no",
+        "capacity": "yes",
+        "advocate": "no",
+        "mode": "own",
+        "to": "assess",
+        "worker": cast.worker.pk,
+        "team": cast.team.pk,
+        "next_contact": soon(),
+    } | changes
     page = hands.send(address(case, "triage"), **facts)
     case.refresh_from_db()
     return page
 
 
 def answer_all(page, hands: Hands, case, level="1", words="In my own words", unpaid="none", most=2):
-    """From the first question to "check your answers": help is needed with the first `most` things, with no other."""
+    """From the first question to "check your answers": help is needed with the first `most` things,
+    with no other.
+    """
     chosen = 0
     for _round in range(120):
         if page.at.endswith("/submit_assessment/"):
@@ -88,11 +101,22 @@ def determine(hands: Hands, case, outcomes=("nutrition", "hygiene"), **changes):
 
 
 def add_line(
-    hands: Hands, case, what, *, who="agency", outcome="hygiene", quantity="5", unit="hour", rate="20", weeks="52"
+    hands: Hands,
+    case,
+    what,
+    *,
+    who="agency",
+    outcome="hygiene",
+    quantity="5",
+    unit="hour",
+    rate="20",
+    weeks="52",
 ):
     """One line by its two pages; returns its id."""
     cost = hands.send(address(case, "plan", "line"), what=what, who=who, outcome=outcome)
-    facts = {"quantity": quantity, "unit": unit} | ({} if who == "family" else {"rate": rate, "weeks": weeks})
+    facts = {"quantity": quantity, "unit": unit} | (
+        {} if who == "family" else {"rate": rate, "weeks": weeks}
+    )
     hands.save(cost.at, page=cost, **facts)
     return int(cost.at.split("/line/")[1].split("/")[0])
 
@@ -129,9 +153,15 @@ def agree(hands: Hands, case, verb="agree_plan", **facts):
 
 
 def sign_agreement(hands: Hands, case, **changes):
-    facts = {"signed_by": "Ada Wren", "signed_as": "person", "signed_on": today(), "account_type": "own_account",
-             "basis": "net", "cycle_weeks": "4",
-             "first_payment_on": today()} | changes  # fmt: skip
+    facts = {
+        "signed_by": "Ada Wren",
+        "signed_as": "person",
+        "signed_on": today(),
+        "account_type": "own_account",
+        "basis": "net",
+        "cycle_weeks": "4",
+        "first_payment_on": today(),
+    } | changes
     return hands.send(address(case, "agreement"), **facts)
 
 

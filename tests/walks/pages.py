@@ -1,7 +1,9 @@
-"""A page as somebody meets it: what it says, its forms with what is filled in, and sending one of them.
+"""A page as somebody meets it: what it says, its forms with what is filled in, and sending one of
+them.
 
-`Hands` belong to one user. `send` fills in what is said, leaves everything else as the page had it, and fails with
-the words of the error summary when it is refused; `refused` expects just that. Here is no knowledge of any page.
+`Hands` belong to one user. `send` fills in what is said, leaves everything else as the page had it,
+and fails with the words of the error summary when it is refused; `refused` expects just that. Here
+is no knowledge of any page.
 """
 
 from __future__ import annotations
@@ -173,14 +175,20 @@ class Page:
         if self.errors:
             return "; ".join(words for _href, words in self.errors)
         found = re.search(r"govuk-error-summary.*?</div>\s*</div>", self.html, re.S)
-        return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[0])).split()) if found else self.text[:600]
+        return (
+            " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[0])).split())
+            if found
+            else self.text[:600]
+        )
 
     def link(self, words) -> str:
         """The address behind a link or a button of these words."""
         for href, text in self.read.links:
             if words in " ".join(text.split()):
                 return href
-        raise AssertionError(f"{self.path} has no link “{words}”: {[t.strip() for _h, t in self.read.links]}")
+        raise AssertionError(
+            f"{self.path} has no link “{words}”: {[t.strip() for _h, t in self.read.links]}"
+        )
 
     def form(self, *names) -> Form:
         """The form that has all these fields."""
@@ -189,12 +197,15 @@ class Page:
             if all(n in known or f"{n}_day" in known for n in names):
                 return form
         raise AssertionError(
-            f"{self.path} ({self.status}) has no form with {names}: {[f.kinds for f in self.forms]} {self.text[:400]}"
+            f"{self.path} ({self.status}) has no form with {names}: "
+            f"{[f.kinds for f in self.forms]} {self.text[:400]}"
         )
 
 
 def filled(form: Form, changes: dict, forged=False) -> dict[str, list[str]]:
-    """What a browser sends: everything as it was on the page but for the changes. Only what is offered can be chosen."""
+    """What a browser sends: everything as it was on the page but for the changes. Only what is
+    offered can be chosen.
+    """
     data = {name: list(values) for name, values in form.values.items()}
     for name, value in changes.items():
         if isinstance(value, date):
@@ -228,7 +239,9 @@ class Hands:
         """A page that opens (or refuses) as expected, redirects followed."""
         response = self.client.get(path, follow=True)
         page = Page(response, path)
-        assert page.status == status, f"{path}: {page.status} in place of {status}: {page.text[:400]}"
+        assert page.status == status, (
+            f"{path}: {page.status} in place of {status}: {page.text[:400]}"
+        )
         return page
 
     def gone(self, path) -> None:
@@ -269,9 +282,13 @@ class Hands:
         return answer
 
     def refused(self, path, words, /, button=None, page=None, **changes) -> Page:
-        """Send the page's form; it must come back with these words in its summary, linked, and all that was typed."""
+        """Send the page's form; it must come back with these words in its summary, linked, and all
+        that was typed.
+        """
         answer = self.sent(path, button, page, **changes)
-        assert answer.status in (200, 422), f"{path}: {answer.status}, expected a refusal. {answer.text[:300]}"
+        assert answer.status in (200, 422), (
+            f"{path}: {answer.status}, expected a refusal. {answer.text[:300]}"
+        )
         assert words in answer.said_no, f"{path} says “{answer.said_no}”, not “{words}”"
         assert_told(answer)
         return answer
@@ -286,7 +303,9 @@ class Hands:
 
 
 def assert_told(page: Page) -> None:
-    """A refused form says so in its title and its summary, and each of the summary's links leads to a field."""
+    """A refused form says so in its title and its summary, and each of the summary's links leads to
+    a field.
+    """
     assert page.title.startswith("Error:"), f"{page.path}: the title is “{page.title}”"
     assert "govuk-error-summary" in page.html, page.path
     for href, words in page.errors:

@@ -1,7 +1,8 @@
-"""Every form of every role: sent empty, sent full of nonsense, sent twice. Nothing breaks, nothing happens twice.
+"""Every form of every role: sent empty, sent full of nonsense, sent twice. Nothing breaks, nothing
+happens twice.
 
-The pages are found from what each role is offered at each step and from the URL configuration; a page that neither
-reaches has to be named below, so that a new one can't be forgotten.
+The pages are found from what each role is offered at each step and from the URL configuration; a
+page that neither reaches has to be named below, so that a new one can't be forgotten.
 """
 
 import re
@@ -20,15 +21,45 @@ from cases.models import FormToken
 from tests.walks.doing import address, soon, today
 from tests.walks.pages import DONE, Hands, Page, assert_told
 
-COUNTED = ("Event", "Case", "Person", "SupportPlan", "PlanLine", "Contribution", "DirectPaymentAgreement", "BudgetFigure",
-           "SignOff", "Offer", "PanelReferral", "SelfAssessment", "Answer", "Determination", "Representation", "LineStart",
-           "RouteSwitch", "LineChoice", "SupportOrder", "UnmetRequest", "HeldAccount", "HeldEntry", "MonitoringCheck", "Concern",
-           "Restriction", "FinalAccount", "ScheduledPayment")  # fmt: skip
+COUNTED = (
+    "Event",
+    "Case",
+    "Person",
+    "SupportPlan",
+    "PlanLine",
+    "Contribution",
+    "DirectPaymentAgreement",
+    "BudgetFigure",
+    "SignOff",
+    "Offer",
+    "PanelReferral",
+    "SelfAssessment",
+    "Answer",
+    "Determination",
+    "Representation",
+    "LineStart",
+    "RouteSwitch",
+    "LineChoice",
+    "SupportOrder",
+    "UnmetRequest",
+    "HeldAccount",
+    "HeldEntry",
+    "MonitoringCheck",
+    "Concern",
+    "Restriction",
+    "FinalAccount",
+    "ScheduledPayment",
+)
 NO_SUCH = "no_such_code"
-ROUNDS = (("NaN", ("31", "2", "2026")), ("-1", ("31", "12", "9999")), ("1.1234567890123", ("x", "y", "z")))
+ROUNDS = (
+    ("NaN", ("31", "2", "2026")),
+    ("-1", ("31", "12", "9999")),
+    ("1.1234567890123", ("x", "y", "z")),
+)
 # Moves tried at another step than their first, because there they can be made.
 TRIED_AT = {"agree_answer": "budget", "end_support": "running", "withdraw": "plan"}
-# Taken only after something else has happened: sent twice in the walks of money and of endings, or among the clocks.
+# Taken only after something else has happened: sent twice in the walks of money and of endings, or
+# among the clocks.
 NEEDS_MORE = {
     "undo_death",
     "resume_payment",
@@ -40,9 +71,16 @@ NEEDS_MORE = {
 }
 # What they carry is checked by version: they change a thing and make none.
 NO_NUMBER = {"cases:comment", "budgets:plan_line"}
-# What is written down beside the moves, each at the step where it is tried; the rest is sent in test_ways.
+# What is written down beside the moves, each at the step where it is tried; the rest is sent in
+# test_ways.
 RECORDED = {
-    "set_up": ("record_choice", "place_order", "record_unmet", "record_held_account", "raise_concern"),
+    "set_up": (
+        "record_choice",
+        "place_order",
+        "record_unmet",
+        "record_held_account",
+        "raise_concern",
+    ),
     "running": ("raise_concern", "restrict_use"),
     "closed": ("settle_account",),
 }
@@ -54,7 +92,9 @@ def world() -> dict[str, int]:
     """How many there are of everything that a form can make; one statement."""
     found = [m for m in apps.get_models() if m.__name__ in COUNTED]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"(SELECT count(*) FROM {m._meta.db_table})" for m in found))  # noqa: S608
+        cursor.execute(
+            "SELECT " + ", ".join(f"(SELECT count(*) FROM {m._meta.db_table})" for m in found)
+        )  # noqa: S608
         return dict(zip([m.__name__ for m in found], cursor.fetchone(), strict=True))
 
 
@@ -69,18 +109,32 @@ def undone():
 
 
 def cast_at(cast, step):
-    people = [cast.person, cast.delegate, cast.worker, cast.manager, cast.service_manager, cast.panel, cast.finance]
+    people = [
+        cast.person,
+        cast.delegate,
+        cast.worker,
+        cast.manager,
+        cast.service_manager,
+        cast.panel,
+        cast.finance,
+    ]
     return [cast.duty, *people] if step == "request" else people
 
 
 def offered(case, user, step) -> set[str]:
-    """The addresses of what a user may do to a case now, as far as this is the step at which it is tried."""
+    """The addresses of what a user may do to a case now, as far as this is the step at which it is
+    tried.
+    """
 
     def here(move):
         return TRIED_AT.get(move.name, next(iter(move.routes))) == step
 
     people = access.representations(case.person_id)
-    found = {case_presenter.move_url(case, move) for move in access.moves_for(case, user, people) if here(move)}
+    found = {
+        case_presenter.move_url(case, move)
+        for move in access.moves_for(case, user, people)
+        if here(move)
+    }
     behalf = filter(here, access.behalf_moves(case, user, people))
     return (found | {case_presenter.move_url(case, move, behalf=True) for move in behalf}) - {""}
 
@@ -93,25 +147,62 @@ def pages_beside(case, step) -> list[str]:
         return [address(case, "assessment", question) for question in kinds.values()]
     if step == "confirm":
         form = case.assessments.get().form
-        return [address(case, "answers", q["id"]) for q in form if q["id"] in ("about.important", "personal_care")]
+        return [
+            address(case, "answers", q["id"])
+            for q in form
+            if q["id"] in ("about.important", "personal_care")
+        ]
     if step == "plan":
         line = whole_plan(case)
-        parts = ("what_matters", "goals", "risks", "in_control", "enough", "helped", "routes", "contribution")
-        lines = [("line",), ("line", line.pk), ("line", line.pk, "cost"), ("line", line.pk, "terms")]
+        parts = (
+            "what_matters",
+            "goals",
+            "risks",
+            "in_control",
+            "enough",
+            "helped",
+            "routes",
+            "contribution",
+        )
+        lines = [
+            ("line",),
+            ("line", line.pk),
+            ("line", line.pk, "cost"),
+            ("line", line.pk, "terms"),
+        ]
         found = [address(case, "plan", *part) for part in [*(("part", x) for x in parts), *lines]]
         return [*found, address(case, "adjust_budget")]
     beside = [address(case, "record", name) for name in RECORDED.get(step, ())]
-    return beside + ([address(case, "contribution"), address(case, "agreement")] if step == "set_up" else [])
+    return beside + (
+        [address(case, "contribution"), address(case, "agreement")] if step == "set_up" else []
+    )
 
 
 def whole_plan(case):
     """A draft that could be sent; returns its line."""
     by = case.person.representations.get(kind="self").user
     plan = money.open_plan(case=case, by=by)
-    money.save_plan_part(plan=plan, by=by, what_matters="My garden", goals="Out more", enough="yes", helped="yes",
-                         contribution_seen=True)  # fmt: skip
-    return money.save_line(plan=plan, by=by, what="Help", who="agency", outcome="hygiene", quantity=Decimal(5), unit="hour",
-                           rate=Decimal(16), weeks="52", route="council_managed")  # fmt: skip
+    money.save_plan_part(
+        plan=plan,
+        by=by,
+        what_matters="My garden",
+        goals="Out more",
+        enough="yes",
+        helped="yes",
+        contribution_seen=True,
+    )
+    return money.save_line(
+        plan=plan,
+        by=by,
+        what="Help",
+        who="agency",
+        outcome="hygiene",
+        quantity=Decimal(5),
+        unit="hour",
+        rate=Decimal(16),
+        weeks="52",
+        route="council_managed",
+    )
 
 
 def named(path) -> str:
@@ -132,7 +223,9 @@ def nonsense(form, number, day):
         elif kind in ("radio", "checkbox", "select"):
             data[name] = [NO_SUCH]
         else:
-            data[name] = {"number": [number], "email": ["not an address"], "tel": ["12"]}.get(kind, [LONG])
+            data[name] = {"number": [number], "email": ["not an address"], "tel": ["12"]}.get(
+                kind, [LONG]
+            )
     return data
 
 
@@ -148,7 +241,9 @@ def sensible(form, **known):
             data[name] = [str(getattr(day, part[2]))]
         elif kind in ("radio", "select"):
             data[name] = (
-                [next(v for v in form.choices[name] if v)] if not data[name] or not data[name][0] else data[name]
+                [next(v for v in form.choices[name] if v)]
+                if not data[name] or not data[name][0]
+                else data[name]
             )
         elif kind == "checkbox":
             data[name] = form.choices[name]
@@ -181,8 +276,9 @@ def numbered(form) -> bool:
 
 
 def attack(hands, path):
-    """Send one page empty and full of nonsense: each time it says what is wrong, keeps what was typed, and makes
-    nothing."""
+    """Send one page empty and full of nonsense: each time it says what is wrong, keeps what was
+    typed, and makes nothing.
+    """
     page = hands.open(path)
     for form in page.forms:
         where, before = target(page, form), world()
@@ -198,12 +294,20 @@ def attack(hands, path):
             check_kept(answer, data, form, path)
         forged = {"seen": "9" * 30, "version": "-1", "key": "\0", "to": NO_SUCH, "turn": NO_SUCH}
         odd = {name: value for name, value in forged.items() if name in form.kinds}
-        assert not odd or hands.post(where, data | token | odd).status in (200, 409, 422), (path, odd)
-        assert world() == before, (path, {k: (v, before[k]) for k, v in world().items() if v != before[k]})
+        assert not odd or hands.post(where, data | token | odd).status in (200, 409, 422), (
+            path,
+            odd,
+        )
+        assert world() == before, (
+            path,
+            {k: (v, before[k]) for k, v in world().items() if v != before[k]},
+        )
 
 
 def send_twice(hands, path, case, other):
-    """Somebody else's number is refused; filled in sensibly the page is taken, and pressed twice it happens once."""
+    """Somebody else's number is refused; filled in sensibly the page is taken, and pressed twice it
+    happens once.
+    """
     page = hands.open(path)
     form = page.forms[0]
     where, data = target(page, form), sensible(form, **known(case))
@@ -213,9 +317,14 @@ def send_twice(hands, path, case, other):
             assert answer.status in (200, 422) and answer.errors, (path, name, year, answer.status)
     before = world()
     if "key" in form.kinds and named(where) not in NO_NUMBER:
-        FormToken.objects.create(key=OWN_KEY, user=other, form="something", result_url="/elsewhere/")
+        FormToken.objects.create(
+            key=OWN_KEY, user=other, form="something", result_url="/elsewhere/"
+        )
         foreign = hands.post(where, data | {"key": [OWN_KEY]})
-        assert foreign.status in (200, 422) and "already sent" in foreign.said_no, (path, foreign.said_no)
+        assert foreign.status in (200, 422) and "already sent" in foreign.said_no, (
+            path,
+            foreign.said_no,
+        )
         assert world() == before, path
     first = hands.post(where, data)
     assert first.status in DONE, (path, first.status, first.said_no)
@@ -233,8 +342,13 @@ def known(case):
     entered = {"next_chase": soon(), "exception": "dispute", "met_through": ""}
     if line:
         other = "direct_payment" if line.route == "council_managed" else "council_managed"
-        entered |= {f"quantity_{line.pk}": "4", f"rate_{line.pk}": "16", "line": line.pk, f"route_{line.pk}": other,
-                    "ends_on": soon(90)}  # fmt: skip
+        entered |= {
+            f"quantity_{line.pk}": "4",
+            f"rate_{line.pk}": "16",
+            "line": line.pk,
+            f"route_{line.pk}": other,
+            "ends_on": soon(90),
+        }
     return entered
 
 
@@ -266,14 +380,22 @@ def test_nothing_typed_breaks_a_page_and_nothing_happens_twice(a_case, cast, ste
         case.move("challenge", by=cast.person, decision="other", reason="Nobody phoned")
     if step == "closed":
         case.move("challenge", by=cast.person, decision="other", reason="Too soon")
-        case.move("answer_challenge", by=cast.service_manager, answer="upheld", reason="It was", follows="Open again")
+        case.move(
+            "answer_challenge",
+            by=cast.service_manager,
+            answer="upheld",
+            reason="It was",
+            follows="Open again",
+        )
     tried = 0
     for hands, path in every_page(case, cast, step):
         with undone():
             attack(hands, path)
             tried += 1
         with undone():
-            if path.rstrip("/").rsplit("/", 1)[1] not in NEEDS_MORE and not awaits_agreement(path, route):
+            if path.rstrip("/").rsplit("/", 1)[1] not in NEEDS_MORE and not awaits_agreement(
+                path, route
+            ):
                 send_twice(hands, path, case, cast.auditor)
     assert tried, "there is something to do at every step"
 

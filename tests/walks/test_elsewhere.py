@@ -1,4 +1,6 @@
-"""Bad input on the pages that belong to no one case, ids that belong to somebody else, and that no page is forgotten."""
+"""Bad input on the pages that belong to no one case, ids that belong to somebody else, and that no
+page is forgotten.
+"""
 
 from datetime import timedelta
 
@@ -19,13 +21,21 @@ STRANGE = 10**30
 
 
 def asking(**changes):
-    return {"words": "I find mornings hard", "danger": "no", "name": "Bea Lark", "contact_by": "phone",
-            "phone": "01632 960 001"} | changes  # fmt: skip
+    return {
+        "words": "I find mornings hard",
+        "danger": "no",
+        "name": "Bea Lark",
+        "contact_by": "phone",
+        "phone": "01632 960 001",
+    } | changes
 
 
 @pytest.mark.parametrize("who", ["me", "carer", "other", "professional", ""])
 def test_asking_for_support_keeps_what_was_typed_and_opens_one_case(cast, who):
-    own = who in ("me", "carer")  # without a sign-in it goes page by page: tests/cases/test_start.py
+    own = who in (
+        "me",
+        "carer",
+    )  # without a sign-in it goes page by page: tests/cases/test_start.py
     anyone, path = (
         Hands(cast.outsider if own else None),
         f"/brackenshire/ask/?for={who}" if who else "/brackenshire/ask/",
@@ -33,16 +43,27 @@ def test_asking_for_support_keeps_what_was_typed_and_opens_one_case(cast, who):
     attack(anyone, path)
     if not who:
         return
-    other = {"asker_name": "Cy", "relation": "neighbour", "knows": "yes"} if who in ("other", "professional") else {}
+    other = (
+        {"asker_name": "Cy", "relation": "neighbour", "knows": "yes"}
+        if who in ("other", "professional")
+        else {}
+    )
     page = anyone.open(path)
     first = anyone.sent(path, page=page, **asking(**other))
     assert first.status in DONE, first.said_no
     after = world()
     again = anyone.sent(path, page=page, **asking(**other))
-    assert again.response["Location"] == first.response["Location"] and world() == after and after["Case"] == 1
+    assert (
+        again.response["Location"] == first.response["Location"]
+        and world() == after
+        and after["Case"] == 1
+    )
     wrong = {"phone": "12", "born_day": "31", "born_month": "2", "born_year": "1950"}
     back = anyone.sent(path, forged=True, **asking(**other, **wrong))
-    assert back.status == 422 and {href for href, _w in back.errors} >= {"#id_phone", "#id_born_day"}
+    assert back.status == 422 and {href for href, _w in back.errors} >= {
+        "#id_phone",
+        "#id_born_day",
+    }
     assert "I find mornings hard" in back.html and 'value="31"' in back.html and world() == after
     whole()
 
@@ -52,17 +73,21 @@ def test_what_staff_write_down_for_somebody(cast):
     attack(duty, "/staff/ask/")
     facts = asking(channel="phone", asked_on=today(), kind="adult")
     for changes, words in (
-        ({"asked_on": soon(1)}, "can't be in the future"), ({"asked_on": today() - timedelta(days=800)}, "more than a year ago"),
-        ({"nhs": "1234567890"}, "Check the NHS number"), ({"name": ""}, "Enter the name"), ({"born": soon(3)}, "between 1900 and today"),
-    ):  # fmt: skip
+        ({"asked_on": soon(1)}, "can't be in the future"),
+        ({"asked_on": today() - timedelta(days=800)}, "more than a year ago"),
+        ({"nhs": "1234567890"}, "Check the NHS number"),
+        ({"name": ""}, "Enter the name"),
+        ({"born": soon(3)}, "between 1900 and today"),
+    ):
         assert "01632 960 001" in duty.refused("/staff/ask/", words, **facts | changes).html
     for user in (cast.person, cast.panel, cast.finance, cast.admin, cast.auditor):
         Hands(user).gone("/staff/ask/")
     assert world()["Case"] == 0
     page = duty.open("/staff/ask/")
-    assert [duty.sent("/staff/ask/", page=page, **facts).status for _press in "12"] == [302, 302] and world()[
-        "Case"
-    ] == 1
+    assert [duty.sent("/staff/ask/", page=page, **facts).status for _press in "12"] == [
+        302,
+        302,
+    ] and world()["Case"] == 1
     whole()
 
 
@@ -74,7 +99,10 @@ def test_searching_and_filtering_by_nonsense(a_case, cast):
         answer = worker.post("/staff/search/", {"words": words})
         page = worker.open(answer.response["Location"]) if answer.status == 302 else answer
         assert page.status in (200, 422) and case.ref not in page.html or words == "Ada\tWren"
-    assert case.ref in worker.open(worker.post("/staff/search/", {"words": "wren"}).response["Location"]).html
+    assert (
+        case.ref
+        in worker.open(worker.post("/staff/search/", {"words": "wren"}).response["Location"]).html
+    )
     foreign = Team.objects.get(council=cast.other)
     for query in (
         "step=x",
@@ -88,7 +116,12 @@ def test_searching_and_filtering_by_nonsense(a_case, cast):
         "worker=-1",
     ):
         assert worker.open(f"/staff/?{query}").status == 200, query
-    for query in (f"team={foreign.pk}", f"worker={cast.stranger.pk}", f"team={STRANGE}", f"worker={STRANGE}"):
+    for query in (
+        f"team={foreign.pk}",
+        f"worker={cast.stranger.pk}",
+        f"team={STRANGE}",
+        f"worker={STRANGE}",
+    ):
         worker.open(f"/staff/?{query}", 404)
     manager = Hands(cast.manager)
     for query in ("period=x", "period=-1", f"period={STRANGE}"):
@@ -109,15 +142,35 @@ def test_ids_of_another_council_and_of_nobody_are_not_found(a_case, cast):
         {"team": foreign},
     ):
         facts = {"worker": cast.worker.pk} | changes
-        assert manager.sent(address(waiting, "reassign"), forged=True, **facts).status == 404, changes
+        assert manager.sent(address(waiting, "reassign"), forged=True, **facts).status == 404, (
+            changes
+        )
         more = {"mode": "own", "wish": "wants_own", "capacity": "yes"}
         if "worker" in changes:
-            assert manager.sent(address(waiting, "start_assessment"), forged=True, **more, **changes).status == 404
+            assert (
+                manager.sent(
+                    address(waiting, "start_assessment"), forged=True, **more, **changes
+                ).status
+                == 404
+            )
     line = case.plans.get().lines.get(who="family")
     for pk in (line.pk, 0, STRANGE, "x"):
-        assert finance.sent(address(case, "start_line"), forged=True, line=pk, started_on=today()).status == 422, pk
-    for part in (("plan", STRANGE), ("letters", STRANGE), ("letters", 0), ("plan", "line", STRANGE), ("plan", "line", STRANGE, "cost"),
-                 ("plan", "part", "nothing"), ("answers", "no.such"), ("do", "no_such")):  # fmt: skip
+        assert (
+            finance.sent(
+                address(case, "start_line"), forged=True, line=pk, started_on=today()
+            ).status
+            == 422
+        ), pk
+    for part in (
+        ("plan", STRANGE),
+        ("letters", STRANGE),
+        ("letters", 0),
+        ("plan", "line", STRANGE),
+        ("plan", "line", STRANGE, "cost"),
+        ("plan", "part", "nothing"),
+        ("answers", "no.such"),
+        ("do", "no_such"),
+    ):
         worker.open(address(case, *part), 404)
     for ref in (theirs.ref, "AAAAAA", "x" * 300, "0"):
         Hands(cast.stranger).gone(f"/cases/{ref}/")
@@ -136,11 +189,34 @@ def test_a_stale_page_of_a_step_that_is_over_tells_who_was_faster(a_case, cast):
     case = a_case(at="request")
     duty = Hands(cast.duty)
     page = duty.open(address(case, "triage"))
-    actions.triage(case=case, by=cast.duty, to="waiting", urgency="soon", safeguarding="no", capacity="yes", advocate="no",
-                   next_contact=soon())  # fmt: skip
-    facts = {"urgency": "urgent", "safeguarding": "no", "capacity": "yes", "advocate": "no", "mode": "own", "to": "assess",
-             "worker": cast.worker.pk, "next_contact": soon(), "note": "She sounded tired"}  # fmt: skip
-    duty.conflict(address(case, "triage"), "Duty looked at the request", "She sounded tired", page=page, **facts)
+    actions.triage(
+        case=case,
+        by=cast.duty,
+        to="waiting",
+        urgency="soon",
+        safeguarding="no",
+        capacity="yes",
+        advocate="no",
+        next_contact=soon(),
+    )
+    facts = {
+        "urgency": "urgent",
+        "safeguarding": "no",
+        "capacity": "yes",
+        "advocate": "no",
+        "mode": "own",
+        "to": "assess",
+        "worker": cast.worker.pk,
+        "next_contact": soon(),
+        "note": "She sounded tired",
+    }
+    duty.conflict(
+        address(case, "triage"),
+        "Duty looked at the request",
+        "She sounded tired",
+        page=page,
+        **facts,
+    )
     case.refresh_from_db()
     assert (case.step, case.urgency) == ("waiting", "soon")
     whole()
@@ -154,7 +230,9 @@ def test_the_survey_takes_no_nonsense_and_counts_once(a_case, cast):
     for data in ({}, {"answer": "no_such"}, {"answer": LONG}):
         page = anyone.post(first, data)
         assert page.status == 422 and page.errors and page.title.startswith("Error:"), data
-    assert anyone.post(f"/survey/{token}/check/", {"helper": "nobody"}).status == 422, "nothing was answered yet"
+    assert anyone.post(f"/survey/{token}/check/", {"helper": "nobody"}).status == 422, (
+        "nothing was answered yet"
+    )
     assert anyone.post(f"/survey/{token}/check/", {"helper": "no_such"}).status == 422
     for path in (
         f"/survey/{token}/99/",
@@ -169,7 +247,11 @@ def test_the_survey_takes_no_nonsense_and_counts_once(a_case, cast):
     check = anyone.open(f"/survey/{token}/check/")
     anyone.send(check.at, page=check, helper="nobody")
     again = anyone.sent(check.at, page=check, helper="nobody")
-    assert again.status in DONE and Response.objects.count() == 1 and Invitation.objects.get(worker=None).answered
+    assert (
+        again.status in DONE
+        and Response.objects.count() == 1
+        and Invitation.objects.get(worker=None).answered
+    )
     assert not case.events.filter(verb__contains="survey").exists()
     Hands().open(first, 404)
 
@@ -182,7 +264,10 @@ def test_a_sheet_of_paper_takes_no_nonsense_and_counts_once(a_case, cast):
     for path in ("/staff/survey/", "/survey/"):
         for typed in ("", "ABCD", LONG, "ABCD-EFGH-JKMN"):
             page = worker.post(path, {"code": typed})
-            assert page.status == 422 and page.errors and page.title.startswith("Error:"), (path, typed)
+            assert page.status == 422 and page.errors and page.title.startswith("Error:"), (
+                path,
+                typed,
+            )
     assert Hands().post("/survey/", {"code": code.lower()}).status in DONE
     worker.send("/staff/survey/", code=code)
     sheet = worker.open("/staff/survey/answers/")
@@ -222,57 +307,187 @@ def test_answers_given_together_need_the_private_way_offered_first(a_case, cast)
 
 # Pages with a form that the walks send, beside those of the moves.
 SENT = {
-    "cases:assessment", "cases:question", "cases:comment", "cases:ask", "cases:ask_for_someone", "cases:search",
-    "cases:letters_to_print", "cases:choose_council", "budgets:plan_part", "budgets:plan_line_add", "budgets:plan_line",
-    "budgets:plan_line_cost", "budgets:plan_line_remove", "budgets:agreement", "budgets:contribution",
-    "poet:survey_question", "poet:survey_check", "poet:survey_code", "poet:survey_together", "poet:paper_in",
-    "poet:paper_answers", "budgets:record", "budgets:batches", "budgets:batch", "budgets:providers",
+    "cases:assessment",
+    "cases:question",
+    "cases:comment",
+    "cases:ask",
+    "cases:ask_for_someone",
+    "cases:search",
+    "cases:letters_to_print",
+    "cases:choose_council",
+    "budgets:plan_part",
+    "budgets:plan_line_add",
+    "budgets:plan_line",
+    "budgets:plan_line_cost",
+    "budgets:plan_line_remove",
+    "budgets:agreement",
+    "budgets:contribution",
+    "poet:survey_question",
+    "poet:survey_check",
+    "poet:survey_code",
+    "poet:survey_together",
+    "poet:paper_in",
+    "poet:paper_answers",
+    "budgets:record",
+    "budgets:batches",
+    "budgets:batch",
+    "budgets:providers",
     # sent in tests/budgets: test_explanation.py, test_studio.py
-    "budgets:adjust_budget", "budgets:try_it", "budgets:studio_new", "budgets:studio_draft", "budgets:studio_edit",
-    "budgets:studio_upload", "budgets:studio_publish", "budgets:studio_discard", "budgets:calibrate",
-    # tests/budgets: test_charging.py, test_uplift.py, test_spend.py; plan_line_terms in test_bad_input
-    "budgets:estimate", "budgets:new_prices", "budgets:spending_load", "budgets:plan_line_terms",
+    "budgets:adjust_budget",
+    "budgets:try_it",
+    "budgets:studio_new",
+    "budgets:studio_draft",
+    "budgets:studio_edit",
+    "budgets:studio_upload",
+    "budgets:studio_publish",
+    "budgets:studio_discard",
+    "budgets:calibrate",
+    # tests/budgets: test_charging.py, test_uplift.py, test_spend.py; plan_line_terms in
+    # test_bad_input
+    "budgets:estimate",
+    "budgets:new_prices",
+    "budgets:spending_load",
+    "budgets:plan_line_terms",
     # tests/poet: test_results_pages.py, test_benchmark.py
-    "poet:improvement_new", "poet:improvement", "poet:sharing", "poet:benchmark_files",
-    "cases:reach", "cases:reach_test",  # tests/cases/test_reach.py
+    "poet:improvement_new",
+    "poet:improvement",
+    "poet:sharing",
+    "poet:benchmark_files",
+    "cases:reach",
+    "cases:reach_test",  # tests/cases/test_reach.py
     "cases:danger",  # tests/cases/test_danger.py
     # getting in: tests/cases/test_start.py and test_come_back.py
-    "cases:start_part", "cases:start_place", "cases:start_check", "cases:come_back", "cases:ask_text", "cases:confirm_text",
-    "cases:ways_in", "cases:confirm_way_in", "cases:new_code", "cases:issue_code", "cases:share_draft",
+    "cases:start_part",
+    "cases:start_place",
+    "cases:start_check",
+    "cases:come_back",
+    "cases:ask_text",
+    "cases:confirm_text",
+    "cases:ways_in",
+    "cases:confirm_way_in",
+    "cases:new_code",
+    "cases:issue_code",
+    "cases:share_draft",
     # tests/walks/test_record_forms.py
-    "cases:invite_helper", "cases:check_helper", "cases:end_help", "cases:link_cases", "cases:messages", "cases:answer_asked",
-    "cases:ask_copy", "cases:ask_names", "cases:withhold_view", "cases:correct_known", "cases:reply",
+    "cases:invite_helper",
+    "cases:check_helper",
+    "cases:end_help",
+    "cases:link_cases",
+    "cases:messages",
+    "cases:answer_asked",
+    "cases:ask_copy",
+    "cases:ask_names",
+    "cases:withhold_view",
+    "cases:correct_known",
+    "cases:reply",
     "cases:review",
     # tests/budgets/test_together.py
-    "budgets:plan_share", "budgets:plan_what_if",
+    "budgets:plan_share",
+    "budgets:plan_what_if",
     # tests/cases/test_undelivered.py
     "cases:undelivered",
-}  # fmt: skip
+}
 READ = {
-    "cases:start", "cases:healthz", "cases:readyz", "cases:accessibility", "cases:privacy", "cases:home", "cases:caseload",
-    "cases:my_day", "cases:service", "cases:danger_list", "cases:chronology", "cases:chronology_csv",
-    "cases:waiting", "cases:queue", "cases:case", "cases:answers", "cases:letter", "cases:council", "cases:asked",
-    "budgets:budget", "budgets:plan", "budgets:plan_version", "budgets:sign_offs", "budgets:schedule", "budgets:schemes",
-    "budgets:scheme_version", "poet:survey", "poet:survey_thanks", "poet:survey_paper",
-    "poet:case_survey", "poet:survey_letter", "poet:comments", "poet:dashboard", "poet:dashboard_csv",
-    "cases:exit", "cases:easy_read", "cases:my_code", "cases:issued_code",
-    "poet:dashboard_xlsx", "poet:journeys", "poet:step", "poet:step_csv", "poet:step_xlsx", "poet:behind",
-    "budgets:budget_other", "budgets:scheme_file", "budgets:studio", "budgets:studio_version", "budgets:studio_compare",
-    "budgets:studio_json", "budgets:studio_xlsx",
-    "budgets:routes", "budgets:monitoring", "budgets:trace", "budgets:batch_file", "budgets:ways", "budgets:ways_csv",
-    "cases:helpers", "cases:looked_at", "cases:differences",
-    "cases:letters", "cases:letter_pdf", "cases:letter_text", "cases:paper", "cases:paper_pdf", "cases:blank_paper",
-    "cases:blank_paper_pdf", "cases:paper_sheet", "cases:paper_sheet_pdf",
-    "budgets:plan_together", "budgets:plan_ideas", "budgets:plan_sheet", "budgets:plan_sheet_pdf",
-    "budgets:panel_agenda", "budgets:spending", "budgets:spending_csv", "budgets:spending_xlsx", "poet:figures",
-    "poet:figures_register", "poet:results", "poet:results_csv", "poet:results_xlsx", "poet:results_links",
-    "poet:results_compare", "poet:results_question", "poet:question_csv", "poet:question_xlsx", "poet:improvements",
-    "poet:benchmark_file", "poet:local_account", "poet:you_said",
+    "cases:start",
+    "cases:healthz",
+    "cases:readyz",
+    "cases:accessibility",
+    "cases:privacy",
+    "cases:home",
+    "cases:caseload",
+    "cases:my_day",
+    "cases:service",
+    "cases:danger_list",
+    "cases:chronology",
+    "cases:chronology_csv",
+    "cases:waiting",
+    "cases:queue",
+    "cases:case",
+    "cases:answers",
+    "cases:letter",
+    "cases:council",
+    "cases:asked",
+    "budgets:budget",
+    "budgets:plan",
+    "budgets:plan_version",
+    "budgets:sign_offs",
+    "budgets:schedule",
+    "budgets:schemes",
+    "budgets:scheme_version",
+    "poet:survey",
+    "poet:survey_thanks",
+    "poet:survey_paper",
+    "poet:case_survey",
+    "poet:survey_letter",
+    "poet:comments",
+    "poet:dashboard",
+    "poet:dashboard_csv",
+    "cases:exit",
+    "cases:easy_read",
+    "cases:my_code",
+    "cases:issued_code",
+    "poet:dashboard_xlsx",
+    "poet:journeys",
+    "poet:step",
+    "poet:step_csv",
+    "poet:step_xlsx",
+    "poet:behind",
+    "budgets:budget_other",
+    "budgets:scheme_file",
+    "budgets:studio",
+    "budgets:studio_version",
+    "budgets:studio_compare",
+    "budgets:studio_json",
+    "budgets:studio_xlsx",
+    "budgets:routes",
+    "budgets:monitoring",
+    "budgets:trace",
+    "budgets:batch_file",
+    "budgets:ways",
+    "budgets:ways_csv",
+    "cases:helpers",
+    "cases:looked_at",
+    "cases:differences",
+    "cases:letters",
+    "cases:letter_pdf",
+    "cases:letter_text",
+    "cases:paper",
+    "cases:paper_pdf",
+    "cases:blank_paper",
+    "cases:blank_paper_pdf",
+    "cases:paper_sheet",
+    "cases:paper_sheet_pdf",
+    "budgets:plan_together",
+    "budgets:plan_ideas",
+    "budgets:plan_sheet",
+    "budgets:plan_sheet_pdf",
+    "budgets:panel_agenda",
+    "budgets:spending",
+    "budgets:spending_csv",
+    "budgets:spending_xlsx",
+    "poet:figures",
+    "poet:figures_register",
+    "poet:results",
+    "poet:results_csv",
+    "poet:results_xlsx",
+    "poet:results_links",
+    "poet:results_compare",
+    "poet:results_question",
+    "poet:question_csv",
+    "poet:question_xlsx",
+    "poet:improvements",
+    "poet:benchmark_file",
+    "poet:local_account",
+    "poet:you_said",
     # a press without anything to type: tests/cases/test_helpers.py, test_known.py
-    "cases:known", "cases:answer_invitation", "cases:unlink_cases",
+    "cases:known",
+    "cases:answer_invitation",
+    "cases:unlink_cases",
     # the same: tests/cases/test_kept_pages.py, test_copy.py
-    "cases:kept_pages", "cases:copy", "cases:done",
-}  # fmt: skip
+    "cases:kept_pages",
+    "cases:copy",
+    "cases:done",
+}
 
 
 def names():
@@ -286,13 +501,33 @@ def names():
 def test_every_address_is_sent_to_or_known_to_be_read_only(a_case, cast):
     assert poet_urls.app_name == "poet"
     moves = {move.page for move in journey.MOVES.values()}
-    assert set(names()) == moves | SENT | READ, "a new page is named here, and its form sent in test_bad_input"
+    assert set(names()) == moves | SENT | READ, (
+        "a new page is named here, and its form sent in test_bad_input"
+    )
     # what is only read takes no entry: a POST changes nothing and breaks nothing
     case = a_case(at="running")
     worker, before = Hands(cast.worker), (world(), case.head_seq)
-    for path in (address(case), address(case, "answers"), address(case, "budget"), address(case, "plan"), address(case, "schedule"),
-                 address(case, "sign_offs"), address(case, "letters", 1), address(case, "chronology"), "/staff/day/", "/staff/service/", "/staff/", "/staff/waiting/", "/staff/queue/", "/home/",
-                 "/", "/privacy/", "/brackenshire/", "/brackenshire/money/", act(case, "no_such")):  # fmt: skip
+    for path in (
+        address(case),
+        address(case, "answers"),
+        address(case, "budget"),
+        address(case, "plan"),
+        address(case, "schedule"),
+        address(case, "sign_offs"),
+        address(case, "letters", 1),
+        address(case, "chronology"),
+        "/staff/day/",
+        "/staff/service/",
+        "/staff/",
+        "/staff/waiting/",
+        "/staff/queue/",
+        "/home/",
+        "/",
+        "/privacy/",
+        "/brackenshire/",
+        "/brackenshire/money/",
+        act(case, "no_such"),
+    ):
         assert worker.post(path, {"step": "closed", "key": "x"}).status < 500, path
     case.refresh_from_db()
     assert (world(), case.head_seq) == before

@@ -18,9 +18,11 @@ TOLD = {"told_by": "phone", "read_back": "on"}
 
 @pytest.mark.parametrize(
     ("concern", "words"),
-    [({"safeguarding": "yes"}, "somebody was worried that the person is not safe"),
-     ({"capacity": "no"}, "can't decide about this alone")],
-)  # fmt: skip
+    [
+        ({"safeguarding": "yes"}, "somebody was worried that the person is not safe"),
+        ({"capacity": "no"}, "can't decide about this alone"),
+    ],
+)
 def test_stopping_is_refused_where_somebody_may_not_be_safe(a_case, cast, concern, words):
     case = a_case(at="plan", **concern)
     me, worker = Hands(cast.person), Hands(cast.worker)
@@ -57,7 +59,9 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     entered = case.visits.get(step="running").entered_at
     waiting = Message.objects.filter(case=case, to_person=case.person, state="waiting")
     assert waiting.count() > 3 and waiting.filter(template="survey_invitation").exists()
-    worker.refused(act(case, "record_death"), "today or earlier", died_on=soon(1), contact="Her son")
+    worker.refused(
+        act(case, "record_death"), "today or earlier", died_on=soon(1), contact="Her son"
+    )
     worker.send(act(case, "record_death"), died_on=today(), contact="Her son Ben")
     case.refresh_from_db()
     assert case.step == "closed" and Person.objects.get(pk=case.person_id).died_on == today()
@@ -65,8 +69,12 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     later = ScheduledPayment.objects.filter(due__gt=today())
     assert later.exists() and set(later.values_list("held", flat=True)) == {True}
     parted = ScheduledPayment.objects.get(due__lte=today(), held=True)
-    assert parted.parts.get().covers_to == today(), "of the period the death falls into, its days are paid"
-    assert "Her son Ben" in finance.open(address(case)) or "Her son Ben" in worker.open(address(case))
+    assert parted.parts.get().covers_to == today(), (
+        "of the period the death falls into, its days are paid"
+    )
+    assert "Her son Ben" in finance.open(address(case)) or "Her son Ben" in worker.open(
+        address(case)
+    )
     assert worker.open(act(case, "undo_death"), 409)
     manager.send(act(case, "undo_death"), reason="A namesake")
     case.refresh_from_db()
@@ -81,13 +89,17 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     assert [p.part_of for p in still] == [parted], (
         "what the death held is let go with it, and the whole pays its part"
     )
-    assert invite().messages == 1 and waiting.filter(template="survey_invitation").count() == 1, "asking goes on"
+    assert invite().messages == 1 and waiting.filter(template="survey_invitation").count() == 1, (
+        "asking goes on"
+    )
     finance.open(act(case, "resume_payment"))
     finance.refused(act(case, "resume_payment"), "No payment is suspended", reason="She is alive")
     whole()
 
 
-def test_the_end_of_support_holds_what_would_be_paid_after_it_and_the_case_can_come_back(a_case, cast):
+def test_the_end_of_support_holds_what_would_be_paid_after_it_and_the_case_can_come_back(
+    a_case, cast
+):
     case = a_case(at="running", days_ago=60)
     manager, worker, finance = Hands(cast.manager), Hands(cast.worker), Hands(cast.finance)
     ends = today() + timedelta(days=40)
@@ -101,9 +113,15 @@ def test_the_end_of_support_holds_what_would_be_paid_after_it_and_the_case_can_c
     manager.refused(act(case, "end_support"), "needs an answer", **facts | {"final_account": ""})
     manager.send(act(case, "end_support"), **facts)
     case.refresh_from_db()
-    assert case.step == "closed" and case_money.in_force(case) is None and case_money.decided(case) is not None
+    assert (
+        case.step == "closed"
+        and case_money.in_force(case) is None
+        and case_money.decided(case) is not None
+    )
     rows = ScheduledPayment.objects.values_list("covers_to", "held")
-    assert all(held is (covers_to > ends) for covers_to, held in rows) and {held for _day, held in rows} == {
+    assert all(held is (covers_to > ends) for covers_to, held in rows) and {
+        held for _day, held in rows
+    } == {
         True,
         False,
     }
@@ -122,9 +140,16 @@ def test_nothing_is_paid_by_an_agreement_recorded_after_the_end(a_case, cast):
     page = finance.open(address(case, "agreement"))
     Hands(cast.person).send(act(case, "withdraw"), reason="I move to my daughter's")
     answer = finance.sent(
-        address(case, "agreement"), page=page, signed_by="Ada Wren", signed_as="person", signed_on=today(), account_type="own_account",
-        basis="net", cycle_weeks="4", first_payment_on=today(),
-    )  # fmt: skip
+        address(case, "agreement"),
+        page=page,
+        signed_by="Ada Wren",
+        signed_as="person",
+        signed_on=today(),
+        account_type="own_account",
+        basis="net",
+        cycle_weeks="4",
+        first_payment_on=today(),
+    )
     assert answer.status == 422 and "This case is closed" in answer
     assert not case.agreements.exists() and not ScheduledPayment.objects.exists()
     whole()
@@ -133,7 +158,12 @@ def test_nothing_is_paid_by_an_agreement_recorded_after_the_end(a_case, cast):
 def test_support_is_not_ended_where_no_budget_is_in_force(a_case, cast):
     case = a_case(at="plan")
     Hands(cast.manager).refused(
-        act(case, "end_support"), "no budget in force", end="moved", reason="x", end_date=today(), final_account="y"
+        act(case, "end_support"),
+        "no budget in force",
+        end="moved",
+        reason="x",
+        end_date=today(),
+        final_account="y",
     )
     whole()
 
@@ -147,9 +177,15 @@ def test_a_plan_is_agreed_while_the_person_stops(a_case, cast):
     page = worker.open(address(case, "agree_plan"))
     me.send(act(case, "withdraw"), reason="I manage without")
     late = worker.conflict(
-        address(case, "agree_plan"), "withdrew", "Closed", "Nights cost more", page=page, note="Well planned",
-        reason_code="rate_above", reason_text="Nights cost more",
-    )  # fmt: skip
+        address(case, "agree_plan"),
+        "withdrew",
+        "Closed",
+        "Nights cost more",
+        page=page,
+        note="Well planned",
+        reason_code="rate_above",
+        reason_text="Nights cost more",
+    )
     assert late.status == 409
     case.refresh_from_db()
     assert case.step == "closed" and not SignOff.objects.exists()
@@ -165,7 +201,9 @@ def test_the_person_stops_while_the_plan_is_agreed(a_case, cast):
     agree(worker, case)
     me.send(act(case, "withdraw"), page=page, reason="I manage without")
     case.refresh_from_db()
-    assert case.step == "closed" and case_money.in_force(case) is None, "their will counts, whoever was first"
+    assert case.step == "closed" and case_money.in_force(case) is None, (
+        "their will counts, whoever was first"
+    )
     whole()
 
 
@@ -174,7 +212,9 @@ def test_two_managers_decide_and_the_second_reads_what_the_first_did(a_case, cas
 
     case = a_case(at="sign_off", author="worker")
     other = User.objects.create_user("second.manager@example.org", name="Second Boss")
-    Seat.objects.create(user=other, council=cast.council, team=cast.team, role="manager", valid_from=soon(-9))
+    Seat.objects.create(
+        user=other, council=cast.council, team=cast.team, role="manager", valid_from=soon(-9)
+    )
     first, second = Hands(cast.manager), Hands(other)
     page = second.open(address(case, "return_plan"))
     agree(first, case)
@@ -237,8 +277,14 @@ def test_answers_that_came_back_and_were_sent_anew_are_not_decided_unread(a_case
     manager.send(act(case, "return_assessment"), missing="The nights")
     me.send(address(case, "assessment"))
     me.send(address(case, "submit_assessment"))
-    decision = {"arises": "yes", "impact": "yes", "eligible": "yes", "reasons": "As seen", "tests_nutrition": ["assistance"],
-                "tests_hygiene": ["assistance"]}  # fmt: skip
+    decision = {
+        "arises": "yes",
+        "impact": "yes",
+        "eligible": "yes",
+        "reasons": "As seen",
+        "tests_nutrition": ["assistance"],
+        "tests_hygiene": ["assistance"],
+    }
     worker.conflict(address(case, "determine"), "As seen", page=page, **decision)
     assert not case.determinations.exists() and Case.objects.get(pk=case.pk).step == "confirm"
     whole()
@@ -248,19 +294,36 @@ def test_two_write_the_same_part_of_a_plan_and_neither_is_lost(a_case, cast):
     case = a_case(at="plan")
     cast.help(case, scope=("see", "fill", "send", "money"))
     me, helper = Hands(cast.person), Hands(cast.delegate)
-    goals, other = address(case, "plan", "part", "goals"), address(case, "plan", "part", "what_matters")
+    goals, other = (
+        address(case, "plan", "part", "goals"),
+        address(case, "plan", "part", "what_matters"),
+    )
     mine, free = me.open(goals), me.open(other)
     helper.send(goals, goals="A walk each day")
-    page = me.conflict(goals, "Out twice a week", "A walk each day", page=mine, goals="Out twice a week")
-    assert "Someone saved this page" in page and case_money.draft_plan(case).goals == "A walk each day"
+    page = me.conflict(
+        goals, "Out twice a week", "A walk each day", page=mine, goals="Out twice a week"
+    )
+    assert (
+        "Someone saved this page" in page and case_money.draft_plan(case).goals == "A walk each day"
+    )
     me.send(other, page=free, what_matters="My garden")
     draft = case_money.draft_plan(case)
-    assert (draft.what_matters, draft.goals) == ("My garden", "A walk each day"), "another part is no conflict"
-    cost = helper.send(address(case, "plan", "line"), what="Help to wash", who="agency", outcome="hygiene")
+    assert (draft.what_matters, draft.goals) == ("My garden", "A walk each day"), (
+        "another part is no conflict"
+    )
+    cost = helper.send(
+        address(case, "plan", "line"), what="Help to wash", who="agency", outcome="hygiene"
+    )
     both = me.open(cost.at)
     helper.send(cost.at, page=cost, quantity="5", unit="hour", rate="16")
     me.conflict(
-        cost.at, "7", "Someone changed this part of the plan", page=both, quantity="7", unit="hour", rate="16"
+        cost.at,
+        "7",
+        "Someone changed this part of the plan",
+        page=both,
+        quantity="7",
+        unit="hour",
+        rate="16",
     )
     assert case_money.draft_plan(case).lines.get().quantity == 5
     whole()

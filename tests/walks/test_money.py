@@ -1,4 +1,6 @@
-"""Every way of taking the money, from the plan to the running budget, with each line's own start; and a reckoner."""
+"""Every way of taking the money, from the plan to the running budget, with each line's own start;
+and a reckoner.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -47,7 +49,9 @@ def test_a_managed_budget_starts_with_the_worker_and_has_no_payments(a_case, cas
     assert (case.turn, case.turn_user, case.route) == ("worker", cast.worker, "council_managed")
     worker.refused(address(case, "start_budget"), "These have not started yet: Help to wash")
     line = lines_of(case)["Help to wash"]
-    worker.refused(address(case, "start_line"), "today or earlier", line=line.pk, started_on=soon(1))
+    worker.refused(
+        address(case, "start_line"), "today or earlier", line=line.pk, started_on=soon(1)
+    )
     page = start(worker, case, line, today() - timedelta(days=3))
     assert page.status == 200 and line.start.started_on == today() - timedelta(days=3)
     run(worker, case)
@@ -59,7 +63,9 @@ def test_a_managed_budget_starts_with_the_worker_and_has_no_payments(a_case, cas
 
 
 def test_an_account_held_by_a_provider(a_case, cast):
-    case = planned(a_case, cast, [("Supported living", "provider_held", CARE | {"who": "provider"})])
+    case = planned(
+        a_case, cast, [("Supported living", "provider_held", CARE | {"who": "provider"})]
+    )
     worker = Hands(cast.worker)
     assert case.route == "provider_held"
     start(worker, case, lines_of(case)["Supported living"])
@@ -70,56 +76,105 @@ def test_an_account_held_by_a_provider(a_case, cast):
 
 
 def test_a_mix_starts_line_by_line_each_on_its_own_day(a_case, cast):
-    case = planned(a_case, cast, [
-        ("My own helper", "direct_payment", CARE | {"who": "pa"}),
-        ("Day centre", "council_managed", {"who": "council", "outcome": "community", "quantity": "1", "unit": "day", "rate": "45"}),
-        ("My sister", "", {"who": "family", "quantity": "3"}),
-    ], over="Both are needed")  # fmt: skip
+    case = planned(
+        a_case,
+        cast,
+        [
+            ("My own helper", "direct_payment", CARE | {"who": "pa"}),
+            (
+                "Day centre",
+                "council_managed",
+                {
+                    "who": "council",
+                    "outcome": "community",
+                    "quantity": "1",
+                    "unit": "day",
+                    "rate": "45",
+                },
+            ),
+            ("My sister", "", {"who": "family", "quantity": "3"}),
+        ],
+        over="Both are needed",
+    )
     worker, finance = Hands(cast.worker), Hands(cast.finance)
     lines = lines_of(case)
     assert (case.route, case.turn) == ("mixed", "finance")
     offered = finance.open(address(case, "start_line")).form("line").choices["line"]
-    assert set(offered) == {str(lines[x].pk) for x in ("My own helper", "Day centre")}, "nobody starts a sister"
+    assert set(offered) == {str(lines[x].pk) for x in ("My own helper", "Day centre")}, (
+        "nobody starts a sister"
+    )
     finance.refused(
-        address(case, "start_line"), "Finance records it first", line=lines["My own helper"].pk, started_on=today()
+        address(case, "start_line"),
+        "Finance records it first",
+        line=lines["My own helper"].pk,
+        started_on=today(),
     )
     sign_agreement(finance, case)
     agreement = case.agreements.get()
     assert agreement.annual == 4160, "only what is a direct payment"
     start(finance, case, lines["My own helper"], soon(-2))
-    assert (case.step, case.turn, case.turn_user) == ("set_up", "worker", cast.worker), "the rest is the worker's"
+    assert (case.step, case.turn, case.turn_user) == ("set_up", "worker", cast.worker), (
+        "the rest is the worker's"
+    )
     finance.refused(address(case, "start_budget"), "These have not started yet: Day centre")
     start(worker, case, lines["Day centre"])
     run(worker, case)
     began = case.events.get(verb="start_budget").codes
-    assert (began["first_started_on"], began["last_started_on"]) == (soon(-2).isoformat(), today().isoformat())
-    assert [x.start.started_on for x in (lines["My own helper"], lines["Day centre"])] == [soon(-2), today()]
+    assert (began["first_started_on"], began["last_started_on"]) == (
+        soon(-2).isoformat(),
+        today().isoformat(),
+    )
+    assert [x.start.started_on for x in (lines["My own helper"], lines["Day centre"])] == [
+        soon(-2),
+        today(),
+    ]
     assert case_money.in_force(case).weekly == 125
     whole()
 
 
 def test_a_direct_payment_is_paid_without_what_the_person_pays_to_the_penny(a_case, cast):
     case = planned(
-        a_case, cast, [("My own helper", "direct_payment", {"who": "pa", "quantity": "5.5", "rate": "13.37"})]
+        a_case,
+        cast,
+        [("My own helper", "direct_payment", {"who": "pa", "quantity": "5.5", "rate": "13.37"})],
     )
     finance, me = Hands(cast.finance), Hands(cast.person)
     paid = address(case, "contribution")
-    finance.refused(paid, "How much a week?", state="recorded", weekly="a tenner", valid_from=today())
-    finance.refused(paid, "Enter the amount a week", state="recorded", weekly="", valid_from=today())
-    finance.send(paid, state="recorded", weekly="£10.01", valid_from=today(), source="Letter of Monday")
+    finance.refused(
+        paid, "How much a week?", state="recorded", weekly="a tenner", valid_from=today()
+    )
+    finance.refused(
+        paid, "Enter the amount a week", state="recorded", weekly="", valid_from=today()
+    )
+    finance.send(
+        paid, state="recorded", weekly="£10.01", valid_from=today(), source="Letter of Monday"
+    )
     page = finance.open(address(case, "agreement"))
-    twice = dict(page=page, signed_by="Ada Wren", signed_as="person", signed_on=today(), account_type="own_account", basis="net",
-                 cycle_weeks="4", first_payment_on=soon(5))  # fmt: skip
+    twice = dict(
+        page=page,
+        signed_by="Ada Wren",
+        signed_as="person",
+        signed_on=today(),
+        account_type="own_account",
+        basis="net",
+        cycle_weeks="4",
+        first_payment_on=soon(5),
+    )
     finance.send(address(case, "agreement"), **twice)
     assert finance.sent(address(case, "agreement"), **twice).status == 302
     agreement = case.agreements.get()
-    assert (agreement.annual, agreement.contribution_annual) == (Decimal("3824.08"), Decimal("520.52"))
+    assert (agreement.annual, agreement.contribution_annual) == (
+        Decimal("3824.08"),
+        Decimal("520.52"),
+    )
     payments = list(agreement.payments.order_by("number"))
     assert len(payments) == 13 and sum(p.amount for p in payments) == Decimal("3303.56")
-    assert [(p.due - payments[0].due).days for p in payments] == list(range(0, 364, 28)) and payments[0].due == soon(
-        5
-    )
-    assert {p.amount for p in payments[:12]} == {Decimal("254.12")} and payments[12].amount == Decimal("254.12")
+    assert [(p.due - payments[0].due).days for p in payments] == list(
+        range(0, 364, 28)
+    ) and payments[0].due == soon(5)
+    assert {p.amount for p in payments[:12]} == {Decimal("254.12")} and payments[
+        12
+    ].amount == Decimal("254.12")
     shown = me.open(address(case, "schedule"))
     assert "£3,303.56" in shown and "£520.52" in shown and "£10.01" in me.open(paid)
     start(finance, case, lines_of(case)["My own helper"])
@@ -131,7 +186,9 @@ def test_a_direct_payment_is_paid_without_what_the_person_pays_to_the_penny(a_ca
 def test_a_gross_payment_every_two_weeks_is_the_whole_sum(a_case, cast):
     case = a_case(at="set_up")
     finance = Hands(cast.finance)
-    finance.send(address(case, "contribution"), state="estimated", weekly="10.01", valid_from=today())
+    finance.send(
+        address(case, "contribution"), state="estimated", weekly="10.01", valid_from=today()
+    )
     sign_agreement(finance, case, basis="gross", cycle_weeks="2")
     amounts = list(ScheduledPayment.objects.order_by("number").values_list("amount", flat=True))
     assert len(amounts) == 26 and sum(amounts) == 4160 and min(amounts) >= 0
@@ -154,10 +211,14 @@ def merrow(cast):
     """Port Merrow's own people."""
     team = Team.objects.create(council=cast.other, name="South team")
     worker = User.objects.create_user("merrow.worker@example.org", name="Merrow Worker")
-    Seat.objects.create(user=worker, council=cast.other, team=team, role="worker", valid_from=soon(-400))
+    Seat.objects.create(
+        user=worker, council=cast.other, team=team, role="worker", valid_from=soon(-400)
+    )
     intake = Team.objects.get(council=cast.other, intake=True)
     duty = User.objects.create_user("merrow.duty@example.org", name="Merrow Duty")
-    Seat.objects.create(user=duty, council=cast.other, team=intake, role="worker", valid_from=soon(-400))
+    Seat.objects.create(
+        user=duty, council=cast.other, team=intake, role="worker", valid_from=soon(-400)
+    )
     me = User.objects.create_user("may@example.org", name="")
     return me, Hands(duty), Hands(worker), worker, team
 
@@ -213,7 +274,9 @@ def test_a_day_outside_the_published_rates_gives_a_sentence_and_no_figure(cast):
     ]
     definition = old.definition | {"vectors": within}
     definition["rates"] = [definition["rates"][0] | {"valid_to": "2025-03-31"}]
-    new = SchemeVersion.objects.create(scheme=old.scheme, number=2, valid_from=soon(-30), definition=definition)
+    new = SchemeVersion.objects.create(
+        scheme=old.scheme, number=2, valid_from=soon(-30), definition=definition
+    )
     money.publish_version(version=new, approved_by="A test")
     me = Hands(user)
     case = asked(me, user.email)

@@ -1,4 +1,6 @@
-"""The forms about helpers, messages, what is known and the review: sent empty, full of nonsense, and twice."""
+"""The forms about helpers, messages, what is known and the review: sent empty, full of nonsense,
+and twice.
+"""
 
 import pytest
 from django.urls import reverse
@@ -17,18 +19,32 @@ STRANGE_IDS = (0, 10**9, 10**30)
 
 @pytest.fixture
 def busy(a_case, cast):
-    """A running case in which somebody is asked to help, somebody helps, a message waits and one answer differs."""
+    """A running case in which somebody is asked to help, somebody helps, a message waits and one
+    answer differs.
+    """
     case = a_case(at="running")
     cast.help(case)
-    asked = authority.invite_helper(case=case, by=cast.person, email="bridie@example.net", name="Bridie", kind="family",
-                                  scope=["see"])  # fmt: skip
+    asked = authority.invite_helper(
+        case=case,
+        by=cast.person,
+        email="bridie@example.net",
+        name="Bridie",
+        kind="family",
+        scope=["see"],
+    )
     row = requests.ask(case=case, by=cast.person, what="message", words="When?")
     sent = actions.last_sent(case)
     spec = next(q for q in sent.form if q["kind"] == "text" and q.get("voice") != "worker")
     actions.save_answer(
-        assessment=sent, question=spec["id"], value="Seen otherwise", voice="assessor", by=cast.worker
+        assessment=sent,
+        question=spec["id"],
+        value="Seen otherwise",
+        voice="assessor",
+        by=cast.worker,
     )
-    RecordView.objects.create(council=cast.council, case=case, user=cast.colleague, role="worker", page="x")
+    RecordView.objects.create(
+        council=cast.council, case=case, user=cast.colleague, role="worker", page="x"
+    )
     return case, asked, row, spec["id"]
 
 
@@ -45,8 +61,13 @@ def test_nothing_typed_breaks_them_and_nothing_happens_twice(busy, cast):
         f"differences/{question}",
     )
     pages = [(person, part) for part in both] + [(worker, part) for part in both]
-    pages += [(person, "ask_names"), (worker, f"helpers/{asked.pk}/check"), (worker, "helpers/link"),
-              (worker, f"messages/{row.event.seq}/answer"), (manager, "looked_at/withhold")]  # fmt: skip
+    pages += [
+        (person, "ask_names"),
+        (worker, f"helpers/{asked.pk}/check"),
+        (worker, "helpers/link"),
+        (worker, f"messages/{row.event.seq}/answer"),
+        (manager, "looked_at/withhold"),
+    ]
     for hands, part in pages:
         with undone():
             attack_or_empty(hands, address(case, *part.split("/")), part)
@@ -60,7 +81,11 @@ def attack_or_empty(hands, path, part):
     if part in ("ask_copy", "ask_names") or part.endswith("/end"):
         page = hands.open(path)
         token = {"csrfmiddlewaretoken": page.forms[0].values["csrfmiddlewaretoken"]}
-        for words in ({}, {"key": "\0"}, {"words": "x" * 20_001, "reason": "x" * 20_001, "key": "nonsense"}):
+        for words in (
+            {},
+            {"key": "\0"},
+            {"words": "x" * 20_001, "reason": "x" * 20_001, "key": "nonsense"},
+        ):
             assert hands.post(path, token | words).status in (200, 409, 422), (path, words)
         return
     attack(hands, path)
@@ -70,7 +95,11 @@ def test_numbers_of_nobody_are_not_found(busy, cast):
     case = busy[0]
     worker = Hands(cast.worker)
     for number in STRANGE_IDS:
-        for parts in (("helpers", number, "check"), ("helpers", number, "end"), ("messages", number, "answer")):
+        for parts in (
+            ("helpers", number, "check"),
+            ("helpers", number, "end"),
+            ("messages", number, "answer"),
+        ):
             worker.open(address(case, *parts), 404)
         assert worker.post(address(case, "helpers", "link", number, "end"), {}).status == 404
     assert worker.post(reverse("cases:answer_invitation", args=[10**30]), {}).status == 404

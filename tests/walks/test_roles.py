@@ -1,4 +1,6 @@
-"""Helper, person without e-mail, carer: whoever does it and however it reaches the council, it goes the same way."""
+"""Helper, person without e-mail, carer: whoever does it and however it reaches the council, it goes
+the same way.
+"""
 
 from datetime import timedelta
 
@@ -42,11 +44,18 @@ def test_a_helper_fills_in_and_sends_and_what_they_wrote_stays_theirs(a_case, ca
     )
     shown = worker.open(address(case, "answers"))
     assert "Their helper: She cannot lift the kettle" in shown
-    # what only a helper said stands before the worker, who agrees it with the person by sending it; till then it is no answer
+    # what only a helper said stands before the worker, who agrees it with the person by sending it;
+    # till then it is no answer
     form = worker.open(address(case, "determine")).form("eligible")
-    assert [name for name in form.kinds if name.startswith("agreed_")] and not answers.filter(voice="agreed").exists()
+    assert [name for name in form.kinds if name.startswith("agreed_")] and not answers.filter(
+        voice="agreed"
+    ).exists()
     determine(worker, case)
-    assert case.step == "plan" and case_money.indicative(case).annual > 0 and answers.filter(voice="agreed").exists()
+    assert (
+        case.step == "plan"
+        and case_money.indicative(case).annual > 0
+        and answers.filter(voice="agreed").exists()
+    )
     # the money is given apart: without it a helper reads no sum and sends nothing
     helper.open(address(case, "submit_plan"), 404)
     rep.scope = [*rep.scope, "money"]
@@ -54,7 +63,11 @@ def test_a_helper_fills_in_and_sends_and_what_they_wrote_stays_theirs(a_case, ca
     # to plan and to answer is one thing; to end it all is the person's own
     assert "Stop: I do not want to go on" not in helper.open(address(case))
     assert helper.client.get(act(case, "withdraw")).status_code == 409
-    token = {"seen": case.head_seq, "key": "0c5b0f1e-5b43-4f0e-8a54-1ac7f6a1e6b1", "reason": "No more"}
+    token = {
+        "seen": case.head_seq,
+        "key": "0c5b0f1e-5b43-4f0e-8a54-1ac7f6a1e6b1",
+        "reason": "No more",
+    }
     assert helper.post(act(case, "withdraw"), token).status == 409
     plan(helper, case, MANAGED, over="It costs this much here")
     send_plan(helper, case)
@@ -62,15 +75,27 @@ def test_a_helper_fills_in_and_sends_and_what_they_wrote_stays_theirs(a_case, ca
     # taken back: from that day on there is nothing here
     rep.valid_to = today()
     rep.save()
-    for path in (address(case), address(case, "plan"), address(case, "assessment"), address(case, "budget")):
+    for path in (
+        address(case),
+        address(case, "plan"),
+        address(case, "assessment"),
+        address(case, "budget"),
+    ):
         helper.open(path, 404)
     assert case.ref not in helper.open("/home/").text
-    assert helper.post(address(case, "assessment", "about.important"), {"value": "x", "seen": "0"}).status == 404
+    assert (
+        helper.post(
+            address(case, "assessment", "about.important"), {"value": "x", "seen": "0"}
+        ).status
+        == 404
+    )
     assert "withdraw" not in verbs(case)
     whole()
 
 
-@pytest.mark.parametrize(("scope", "fills", "sends"), [(["see"], False, False), (["see", "fill"], True, False)])
+@pytest.mark.parametrize(
+    ("scope", "fills", "sends"), [(["see"], False, False), (["see", "fill"], True, False)]
+)
 def test_a_helper_does_what_they_were_given_and_no_more(a_case, cast, scope, fills, sends):
     case = a_case(at="assess")
     cast.help(case, scope)
@@ -78,7 +103,9 @@ def test_a_helper_does_what_they_were_given_and_no_more(a_case, cast, scope, fil
     helper = Hands(cast.delegate)
     path = address(case, "assessment", "about.important")
     answer = helper.post(path, {"value": "Her garden", "seen": "0"})
-    assert (answer.status == 302) is fills and Answer.objects.filter(voice="helper").exists() is fills
+    assert (answer.status == 302) is fills and Answer.objects.filter(
+        voice="helper"
+    ).exists() is fills
     given = {"key": "0c5b0f1e-5b43-4f0e-8a54-1ac7f6a1e6b1", "seen": case.head_seq}
     assert helper.post(address(case, "submit_assessment"), given).status in (409, 422)
     case.refresh_from_db()
@@ -97,15 +124,29 @@ def test_an_unchecked_helper_sees_only_that_they_are_waited_for(a_case, cast):
 
 def test_a_person_without_email_goes_all_the_way_by_telephone_and_letter(cast):
     duty, worker, manager = Hands(cast.duty), Hands(cast.worker), Hands(cast.manager)
-    took = {"channel": "phone", "asked_on": today() - timedelta(days=2), "kind": "adult", "name": "Bea Lark",
-            "words": "I can't manage the stairs", "danger": "no", "contact_by": "letter", "address": "3 Mill Row, Bracken"}  # fmt: skip
+    took = {
+        "channel": "phone",
+        "asked_on": today() - timedelta(days=2),
+        "kind": "adult",
+        "name": "Bea Lark",
+        "words": "I can't manage the stairs",
+        "danger": "no",
+        "contact_by": "letter",
+        "address": "3 Mill Row, Bracken",
+    }
     duty.refused("/staff/ask/", "Enter the address that we can write to", **took | {"address": ""})
     page = duty.send("/staff/ask/", **took)
     case = Case.objects.get()
-    assert page.at == address(case) and case.channel == "phone" and not case.person.representations.exists()
+    assert (
+        page.at == address(case)
+        and case.channel == "phone"
+        and not case.person.representations.exists()
+    )
     asked = case.events.get(seq=1)
     assert (asked.by, asked.on_behalf_of) == (cast.duty, case.person)
-    assert (today() - timezone.localdate(case.asked_at)).days == 2, "the clock began when they phoned"
+    assert (today() - timezone.localdate(case.asked_at)).days == 2, (
+        "the clock began when they phoned"
+    )
     triage(duty, case, cast, mode="worker_led")
     assert (case.step, case.turn, case.turn_user) == ("assess", "worker", cast.worker)
 
@@ -146,8 +187,12 @@ def test_a_person_without_email_goes_all_the_way_by_telephone_and_letter(cast):
     again = manager.send("/staff/letters/", page=manager.open("/staff/letters/"), message=rest)
     assert "Nothing waits to be printed or said." in again
     late = worker.post("/staff/letters/", {"message": [one]})
-    assert late.status == 302 and "Someone has already done this one." in worker.open("/staff/letters/")
-    assert set(Message.objects.filter(to_person=case.person).values_list("state", flat=True)) == {"printed"}
+    assert late.status == 302 and "Someone has already done this one." in worker.open(
+        "/staff/letters/"
+    )
+    assert set(Message.objects.filter(to_person=case.person).values_list("state", flat=True)) == {
+        "printed"
+    }
     assert Hands(cast.stranger).post("/staff/letters/", {"message": [one]}).status == 404
     whole()
 
@@ -157,28 +202,54 @@ def test_a_carer_has_a_case_of_their_own_and_meets_nothing_of_the_other(a_case, 
     mark(theirs, cast)
     carer = cast.outsider
     me, duty, worker = Hands(carer), Hands(cast.duty), Hands(cast.worker)
-    asked = me.send("/brackenshire/ask/?for=carer", words="I look after my mother day and night", danger="no",
-                    name="Cy Wren", contact_by="email", email=carer.email)  # fmt: skip
+    asked = me.send(
+        "/brackenshire/ask/?for=carer",
+        words="I look after my mother day and night",
+        danger="no",
+        name="Cy Wren",
+        contact_by="email",
+        email=carer.email,
+    )
     case = Case.objects.get(kind="carer")
     assert case.pk != theirs.pk and case.person_id != theirs.person_id and case.ref in asked
     triage(duty, case, cast)
     assess(me, case, level="2", words="I have no evening to myself")
     assert case.step == "confirm", "sent after the triage"
-    # the band is the worker's to set, agreed with the carer: two are enough to decide, one outcome for a carer
+    # the band is the worker's to set, agreed with the carer: two are enough to decide, one outcome
+    # for a carer
     form = worker.open(address(case, "determine")).form("eligible", "health")
     band = next(n for n in form.kinds if n.startswith("agreed_"))
     determine(worker, case, outcomes=["recreation"], health="no", **{band: "1"})
     first = case_money.indicative(case)
-    assert (first.annual, first.weekly, first.one_off) == (0, None, 175), "Derbyshire's band 2, paid once"
+    assert (first.annual, first.weekly, first.one_off) == (0, None, 175), (
+        "Derbyshire's band 2, paid once"
+    )
     shown = me.open(address(case, "budget"))
     assert "£175.00" in shown and "It has no weekly part" in shown
-    plan(me, case, [("A weekend away", "direct_payment",
-                     {"who": "item", "outcome": "recreation", "quantity": "1", "unit": "once", "rate": "175"})])  # fmt: skip
+    plan(
+        me,
+        case,
+        [
+            (
+                "A weekend away",
+                "direct_payment",
+                {
+                    "who": "item",
+                    "outcome": "recreation",
+                    "quantity": "1",
+                    "unit": "once",
+                    "rate": "175",
+                },
+            )
+        ],
+    )
     send_plan(me, case)
     page = worker.send(address(case, "agree_plan"))
     assert page.status == 200
     case.refresh_from_db()
-    assert (case.step, case.turn) == ("set_up", "finance") and case_money.decided(case).one_off == 175
+    assert (case.step, case.turn) == ("set_up", "finance") and case_money.decided(
+        case
+    ).one_off == 175
     from tests.walks.doing import run, sign_agreement, start
 
     finance = Hands(cast.finance)
@@ -187,8 +258,25 @@ def test_a_carer_has_a_case_of_their_own_and_meets_nothing_of_the_other(a_case, 
     assert (payment.kind, payment.amount) == ("one_off", 175)
     start(finance, case, case_money.agreed_plan(case).lines.get())
     run(finance, case)
-    assert steps(case) == ["request", "assess", "confirm", "budget", "plan", "sign_off", "set_up", "running"]
-    for part in ((), ("budget",), ("plan",), ("assessment",), ("schedule",), ("contribution",), ("sign_offs",)):
+    assert steps(case) == [
+        "request",
+        "assess",
+        "confirm",
+        "budget",
+        "plan",
+        "sign_off",
+        "set_up",
+        "running",
+    ]
+    for part in (
+        (),
+        ("budget",),
+        ("plan",),
+        ("assessment",),
+        ("schedule",),
+        ("contribution",),
+        ("sign_offs",),
+    ):
         page = me.open(address(case, *part))
         assert "MARKER" not in page.html and theirs.ref not in page.html, part
         me.open(address(theirs, *part), 404)

@@ -1,5 +1,6 @@
-"""Every way of taking the money from the plan to the second review, by the real pages; with an offer declined, a way
-refused, a death; and the council's own pages about money that moves."""
+"""Every way of taking the money from the plan to the second review, by the real pages; with an
+offer declined, a way refused, a death; and the council's own pages about money that moves.
+"""
 
 import csv
 import hashlib
@@ -82,28 +83,57 @@ def test_a_direct_payment_from_the_plan_to_its_second_review(a_case, cast):
         "no account is chosen beforehand"
     )
     assert form.choices["basis"] == ["net", "gross", "person_first"] and form.values["terms"][0]
-    sign_agreement(finance, case, contingency="200", surplus_weeks="6", others_signed="A. Clerk for the council")
+    sign_agreement(
+        finance,
+        case,
+        contingency="200",
+        surplus_weeks="6",
+        others_signed="A. Clerk for the council",
+    )
     start(finance, case, lines_of(case)["My own helper"])
     run(finance, case)
     shown = me.open(address(case, "schedule"))
-    for words in ("A. Clerk for the council", "6 weeks of the payment", "£200.00", "How they are met may change"):
+    for words in (
+        "A. Clerk for the council",
+        "6 weeks of the payment",
+        "£200.00",
+        "How they are met may change",
+    ):
         assert words in shown, words
 
     def new_version():
         finance.send(PAYMENTS, until=today())
         sign = dict(account_type="managed_account", signed_on=today(), first_payment_on=soon(3))
-        finance.refused(address(case, "agreement"), "needs an answer", signed_by="Ada Wren", signed_as="person", basis="net",
-                        cycle_weeks="2", **sign)  # fmt: skip
+        finance.refused(
+            address(case, "agreement"),
+            "needs an answer",
+            signed_by="Ada Wren",
+            signed_as="person",
+            basis="net",
+            cycle_weeks="2",
+            **sign,
+        )
         sign_agreement(finance, case, **sign, cycle_weeks="2", why="A payroll service does it now")
         assert case.agreements.count() == 2
         page = me.open(address(case, "schedule"))
-        assert "A payroll service does it now" in page and "Paid already by the version before" in page
+        assert (
+            "A payroll service does it now" in page and "Paid already by the version before" in page
+        )
 
     two_reviews(case, cast, new_version)
     payment = ScheduledPayment.objects.filter(batch__isnull=False).get()
     page = auditor.open(address(case, "payments", payment.pk))
-    for words in ("1. The payment", "Number 1, made by Finance", "Signed by", "Decided by", "Agreed by", "4. The first idea",
-                  "5. The answers it began with", "My own helper", "£320.00"):  # fmt: skip
+    for words in (
+        "1. The payment",
+        "Number 1, made by Finance",
+        "Signed by",
+        "Decided by",
+        "Agreed by",
+        "4. The first idea",
+        "5. The answers it began with",
+        "My own helper",
+        "£320.00",
+    ):
         assert words in page, words
     for part in (("schedule",), ("routes",), ("monitoring",)):
         auditor.open(address(case, *part), 404)
@@ -114,13 +144,36 @@ def test_a_managed_budget_from_the_plan_to_its_second_review(a_case, cast):
     case = decided(a_case, cast, [("Help to wash", "council_managed", CARE)])
     me, worker = Hands(cast.person), Hands(cast.worker)
     line = lines_of(case)["Help to wash"]
-    worker.send(record(case, "record_unmet"), line=line.pk, wanted="Help at seven in the morning", reason="times")
-    worker.refused(record(case, "record_choice"), "Say what differs", line=line.pk, offered="Block contract", chosen="Kin and Co",
-                   chosen_by="Ada and her sister", chosen_on=today())  # fmt: skip
-    worker.send(record(case, "record_choice"), line=line.pk, offered="Block contract", chosen="Kin and Co",
-                chosen_by="Ada and her sister", chosen_on=today(), differs="They know her")  # fmt: skip
     worker.send(
-        record(case, "place_order"), line=line.pk, provider="Kin and Co", what="5 hours a week", begins_on=soon(2)
+        record(case, "record_unmet"),
+        line=line.pk,
+        wanted="Help at seven in the morning",
+        reason="times",
+    )
+    worker.refused(
+        record(case, "record_choice"),
+        "Say what differs",
+        line=line.pk,
+        offered="Block contract",
+        chosen="Kin and Co",
+        chosen_by="Ada and her sister",
+        chosen_on=today(),
+    )
+    worker.send(
+        record(case, "record_choice"),
+        line=line.pk,
+        offered="Block contract",
+        chosen="Kin and Co",
+        chosen_by="Ada and her sister",
+        chosen_on=today(),
+        differs="They know her",
+    )
+    worker.send(
+        record(case, "place_order"),
+        line=line.pk,
+        provider="Kin and Co",
+        what="5 hours a week",
+        begins_on=soon(2),
     )
     case.refresh_from_db()
     assert case.turn == "provider", "set-up waits on whoever the line waits on"
@@ -134,7 +187,9 @@ def test_a_managed_budget_from_the_plan_to_its_second_review(a_case, cast):
         "Waits for: Provider",
     ):
         assert words in page, words
-    assert not [words for _href, words in page.read.links if "Order support" in words], "the person orders nothing"
+    assert not [words for _href, words in page.read.links if "Order support" in words], (
+        "the person orders nothing"
+    )
     for name in ("place_order", "record_choice", "settle_account", "ask_balance", "no_such"):
         me.gone(record(case, name))
     start(worker, case, line)
@@ -145,10 +200,19 @@ def test_a_managed_budget_from_the_plan_to_its_second_review(a_case, cast):
 
 
 def test_an_account_held_by_a_provider_from_the_plan_to_its_second_review(a_case, cast):
-    case = decided(a_case, cast, [("Supported living", "provider_held", CARE | {"who": "provider"})])
+    case = decided(
+        a_case, cast, [("Supported living", "provider_held", CARE | {"who": "provider"})]
+    )
     me, worker = Hands(cast.person), Hands(cast.worker)
-    worker.send(record(case, "record_held_account"), provider="Elm House", directed_by="Ada", signed_on=today(), contingency="20",
-                surplus_weeks="4", terms="The money is Ada's to direct\nA statement each month")  # fmt: skip
+    worker.send(
+        record(case, "record_held_account"),
+        provider="Elm House",
+        directed_by="Ada",
+        signed_on=today(),
+        contingency="20",
+        surplus_weeks="4",
+        terms="The money is Ada's to direct\nA statement each month",
+    )
     case.refresh_from_db()
     assert case.turn == "provider"
     start(worker, case, lines_of(case)["Supported living"])
@@ -161,28 +225,58 @@ def test_an_account_held_by_a_provider_from_the_plan_to_its_second_review(a_case
     def wrong_and_right():
         worker.send(entry, kind="spent", amount="900", on=today(), what="Support in April")
         wrong = case.held_entries.get(kind="spent")
-        worker.send(entry, kind="spent", amount="80", on=today(), what="Support in April", corrects=wrong.pk)
+        worker.send(
+            entry, kind="spent", amount="80", on=today(), what="Support in April", corrects=wrong.pk
+        )
 
     two_reviews(case, cast, wrong_and_right)
     page = me.open(address(case, "routes"))
     # 1,320 in, 80 out, 20 set aside; four weeks of 80 may stay
-    for words in ("Elm House", "A statement each month", "£1,240.00", "£1,220.00", "£320.00", "£900.00", "Corrected"):
+    for words in (
+        "Elm House",
+        "A statement each month",
+        "£1,240.00",
+        "£1,220.00",
+        "£320.00",
+        "£900.00",
+        "Corrected",
+    ):
         assert words in page, words
 
 
 def test_a_mix_from_the_plan_to_its_second_review_with_a_change_of_way_between(a_case, cast):
-    case = decided(a_case, cast, [
-        ("My own helper", "direct_payment", CARE | {"who": "pa"}),
-        ("Day centre", "council_managed", {"who": "council", "outcome": "community", "quantity": "1", "unit": "day", "rate": "45"}),
-    ], over="Both are needed")  # fmt: skip
+    case = decided(
+        a_case,
+        cast,
+        [
+            ("My own helper", "direct_payment", CARE | {"who": "pa"}),
+            (
+                "Day centre",
+                "council_managed",
+                {
+                    "who": "council",
+                    "outcome": "community",
+                    "quantity": "1",
+                    "unit": "day",
+                    "rate": "45",
+                },
+            ),
+        ],
+        over="Both are needed",
+    )
     me, worker, finance = Hands(cast.person), Hands(cast.worker), Hands(cast.finance)
     lines = lines_of(case)
     sign_agreement(finance, case)
     start(finance, case, lines["My own helper"], soon(-2))
     case.refresh_from_db()
     assert case.turn == "worker"
-    worker.send(record(case, "place_order"), line=lines["Day centre"].pk, provider="Council day service", what="Mondays",
-                begins_on=today())  # fmt: skip
+    worker.send(
+        record(case, "place_order"),
+        line=lines["Day centre"].pk,
+        provider="Council day service",
+        what="Mondays",
+        begins_on=today(),
+    )
     start(worker, case, lines["Day centre"])
     run(worker, case)
     page = address(case, "switch_route")
@@ -206,7 +300,10 @@ def test_a_mix_from_the_plan_to_its_second_review_with_a_change_of_way_between(a
         assert case.route == "direct_payment" and case.clocks.get(kind="switch").ended_at
         assert me.open(address(case, "routes")) and "Day centre" in me.open(address(case, "routes"))
         new = lines_of(case)
-        assert new["My own helper"].start.started_on == soon(-2) and new["Day centre"].start.started_on == today()
+        assert (
+            new["My own helper"].start.started_on == soon(-2)
+            and new["Day centre"].start.started_on == today()
+        )
         assert case.agreements.get(version=2).annual == case_money.in_force(case).annual
 
     two_reviews(case, cast, change)
@@ -218,8 +315,12 @@ def test_an_offer_that_is_declined_leads_to_a_plan_that_runs(a_case, cast):
     send_plan(me, case)
     decider = Hands({"worker": cast.worker, "manager": cast.manager}[case.turn])
     line = case.plans.get().lines.get()
-    change = {f"quantity_{line.pk}": "4", f"differs_{line.pk}": "4 hours", f"why_{line.pk}": "The sister helps",
-              f"still_met_{line.pk}": "Each weekday"}  # fmt: skip
+    change = {
+        f"quantity_{line.pk}": "4",
+        f"differs_{line.pk}": "4 hours",
+        f"why_{line.pk}": "The sister helps",
+        f"still_met_{line.pk}": "Each weekday",
+    }
     decider.send(address(case, "offer_changed"), **change)
     me.send(address(case, "answer_offer"), answer="decline", reason="My sister is ill")
     case.refresh_from_db()
@@ -236,12 +337,22 @@ def test_an_offer_that_is_declined_leads_to_a_plan_that_runs(a_case, cast):
 def test_a_way_that_is_refused_names_the_condition_and_another_way_is_taken(a_case, cast):
     case = decided(a_case, cast, [("My own helper", "direct_payment", CARE | {"who": "agency"})])
     me, finance, worker = Hands(cast.person), Hands(cast.finance), Hands(cast.worker)
-    finance.refused(act(case, "refuse_route"), "needs an answer", reason="No one can help", others="")
-    finance.send(act(case, "refuse_route"), condition="cannot_manage", reason="Nobody was found to help with it",
-                 others="A managed budget, or an account held by a provider")  # fmt: skip
+    finance.refused(
+        act(case, "refuse_route"), "needs an answer", reason="No one can help", others=""
+    )
+    finance.send(
+        act(case, "refuse_route"),
+        condition="cannot_manage",
+        reason="Nobody was found to help with it",
+        others="A managed budget, or an account held by a provider",
+    )
     told = Event.objects.get(case=case, verb="refuse_route")
     letter = me.open(address(case, "letters", told.seq))
-    for words in ("It cannot be managed, even with help", "Nobody was found", "A managed budget, or an account"):
+    for words in (
+        "It cannot be managed, even with help",
+        "Nobody was found",
+        "A managed budget, or an account",
+    ):
         assert words in letter, words
     line = lines_of(case)["My own helper"]
     me.send(address(case, "ask_switch"), **{f"route_{line.pk}": "council_managed"})
@@ -273,9 +384,12 @@ def test_a_death_holds_what_is_to_come_and_the_final_account_is_settled_with_som
     finance.refused(page.path, "letter first", **given | {"letter_on": soon(1)})
     finance.send(page.path, **given)
     assert (
-        "£1,000.50" in finance.open(address(case, "monitoring")) and case.final_accounts.get().outcome == "recovery"
+        "£1,000.50" in finance.open(address(case, "monitoring"))
+        and case.final_accounts.get().outcome == "recovery"
     )
-    assert set(ScheduledPayment.objects.filter(due__gt=today()).values_list("held_for", flat=True)) == {"death"}
+    assert set(
+        ScheduledPayment.objects.filter(due__gt=today()).values_list("held_for", flat=True)
+    ) == {"death"}
     assert finance.open(PAYMENTS) and me.open(address(case)).status == 200
     finance.refused(PAYMENTS, "Nothing is due", until=today())
     whole()
@@ -292,15 +406,21 @@ def test_a_batch_is_made_downloaded_and_confirmed_once(a_case, cast):
     page = finance.open(PAYMENTS)
     assert case.ref in page and "£320.00" in page
     answers = [finance.sent(PAYMENTS, page=page, until=today()) for _press in "12"]
-    assert {a.status for a in answers} <= set(DONE) and len({a.response["Location"] for a in answers}) == 1
+    assert {a.status for a in answers} <= set(DONE) and len(
+        {a.response["Location"] for a in answers}
+    ) == 1
     batch = PaymentBatch.objects.get()
     here = f"{PAYMENTS}{batch.number}/"
     files = [finance.client.get(f"{here}file.csv") for _time in "12"]
     assert files[0].content == files[1].content and files[0]["Content-Type"].startswith("text/csv")
-    assert hashlib.sha256(files[0].content).hexdigest() == batch.sha256 and batch.sha256 in finance.open(here)
+    assert hashlib.sha256(
+        files[0].content
+    ).hexdigest() == batch.sha256 and batch.sha256 in finance.open(here)
     assert len(list(csv.DictReader(StringIO(files[0].content.decode())))) == batch.count
     attack(finance, here)
-    assert not auditor.open(here).forms and not auditor.open(PAYMENTS).forms, "an auditor reads and pays nobody"
+    assert not auditor.open(here).forms and not auditor.open(PAYMENTS).forms, (
+        "an auditor reads and pays nobody"
+    )
     finance.send(here, ledger_ref="L-77")
     assert "L-77" in auditor.open(here) and finance.post(here, {"ledger_ref": "L-78"}).status == 302
     assert PaymentBatch.objects.get().ledger_ref == "L-77"
@@ -310,7 +430,15 @@ def test_a_batch_is_made_downloaded_and_confirmed_once(a_case, cast):
 def test_only_those_meet_the_councils_pages_who_may(a_case, cast):
     a_case(at="running", days_ago=60)
     Hands(cast.finance).send(PAYMENTS, until=today())
-    for user in (cast.person, cast.worker, cast.manager, cast.panel, cast.admin, cast.stranger, cast.outsider):
+    for user in (
+        cast.person,
+        cast.worker,
+        cast.manager,
+        cast.panel,
+        cast.admin,
+        cast.stranger,
+        cast.outsider,
+    ):
         for path in (PAYMENTS, f"{PAYMENTS}1/", f"{PAYMENTS}1/file.csv"):
             Hands(user).open(path, 404)
     for user in (cast.person, cast.worker, cast.panel, cast.admin, cast.stranger):
@@ -341,7 +469,16 @@ def test_what_is_written_for_those_who_commission_runs_in_no_spreadsheet(a_case,
     worker, manager = Hands(cast.worker), Hands(cast.manager)
     line = case_money.agreed_plan(case).lines.get(who="pa")
     worker.send(record(case, "record_unmet"), line=line.pk, wanted="=HYPERLINK(1)", reason="full")
-    for table in ("funnel", "drops", "funnel_age", "funnel_need", "frameworks", "unmet", "burden", "limits"):
+    for table in (
+        "funnel",
+        "drops",
+        "funnel_age",
+        "funnel_need",
+        "frameworks",
+        "unmet",
+        "burden",
+        "limits",
+    ):
         file = manager.client.get(f"{WAYS}{table}.csv")
         assert file.status_code == 200, table
         assert "\n=" not in file.content.decode() and ",=" not in file.content.decode()
@@ -352,7 +489,12 @@ def test_what_is_written_for_those_who_commission_runs_in_no_spreadsheet(a_case,
 def test_a_check_a_letter_an_answer_and_a_decision_by_their_pages(a_case, cast):
     case = a_case(at="running", days_ago=400)
     cast.help(case, scope=("see",))
-    me, helper, finance, worker = Hands(cast.person), Hands(cast.delegate), Hands(cast.finance), Hands(cast.worker)
+    me, helper, finance, worker = (
+        Hands(cast.person),
+        Hands(cast.delegate),
+        Hands(cast.finance),
+        Hands(cast.worker),
+    )
     shown = me.open(address(case, "monitoring"))
     for words in ("Light", "It employs somebody", "Every 52 weeks", "What is in the account?"):
         assert words in shown, words
@@ -362,7 +504,9 @@ def test_a_check_a_letter_an_answer_and_a_decision_by_their_pages(a_case, cast):
     path = record(case, "give_balance")
     helper.open(path, 404)
     attack(me, path)
-    assert not [k for k in me.open(path).form("balance").kinds.values() if k == "file"], "nothing is uploaded"
+    assert not [k for k in me.open(path).form("balance").kinds.values() if k == "file"], (
+        "nothing is uploaded"
+    )
     for wrong in ("a lot", "1.2345678901234", "NaN", "99999999999"):
         me.refused(path, "What is in the account?", balance=wrong)
     me.refused(path, "Say what it is meant for", balance="1,000", planned_use="£300")
@@ -371,33 +515,61 @@ def test_a_check_a_letter_an_answer_and_a_decision_by_their_pages(a_case, cast):
     attack(finance, letter)
     finance.refused(letter, "at least 28 days", words="What is it for?", reply_by=soon(3))
     decision = record(case, "decide_surplus")
-    finance.refused(decision, "without a letter", action="reclaim", amount="60", reason="Not needed")
+    finance.refused(
+        decision, "without a letter", action="reclaim", amount="60", reason="Not needed"
+    )
     finance.send(letter, words="What is it for?", reply_by=soon(30))
     told = Event.objects.get(case=case, verb="write_about_surplus")
     assert "£60.00" in me.open(address(case, "letters", told.seq))
-    finance.refused(decision, "may answer until", action="reclaim", amount="60", reason="Not needed")
+    finance.refused(
+        decision, "may answer until", action="reclaim", amount="60", reason="Not needed"
+    )
     attack(me, record(case, "reply_to_surplus"))
     me.send(record(case, "reply_to_surplus"), reply="It is for my winter coat")
     attack(finance, decision)
     finance.send(decision, action="agreed_use", reason="A coat is what it is for")
     page = me.open(address(case, "monitoring"))
-    for words in ("It is for my winter coat", "A coat is what it is for", "£1,000.00", "£700.00", "£640.00"):
+    for words in (
+        "It is for my winter coat",
+        "A coat is what it is for",
+        "£1,000.00",
+        "£700.00",
+        "£640.00",
+    ):
         assert words in page, words
-    worker.send(record(case, "raise_concern"), reason="MARKER of a worry", safeguarding="no", support_first="help")
+    worker.send(
+        record(case, "raise_concern"),
+        reason="MARKER of a worry",
+        safeguarding="no",
+        support_first="help",
+    )
     helper.open(address(case, "monitoring"), 404)
     for hands in (me, helper, finance):
         if hands is not helper:  # who was not given the money
             assert "MARKER" not in hands.open(address(case, "monitoring")).html
-        assert "MARKER" not in hands.open(address(case)).html and "worry" not in me.open(address(case))
+        assert "MARKER" not in hands.open(address(case)).html and "worry" not in me.open(
+            address(case)
+        )
     concern = record(case, "close_concern")
     worker.gone(concern)
     attack(Hands(cast.manager), concern)
-    Hands(cast.manager).send(concern, concern=case.concerns.get().pk, outcome="helped", finding="Payroll was late")
-    finance.send(record(case, "restrict_use"), what="Cash", legal_reason="An order of a court", owner="Head of service",
-                 begins_on=today(), ends_on=soon(90))  # fmt: skip
+    Hands(cast.manager).send(
+        concern, concern=case.concerns.get().pk, outcome="helped", finding="Payroll was late"
+    )
+    finance.send(
+        record(case, "restrict_use"),
+        what="Cash",
+        legal_reason="An order of a court",
+        owner="Head of service",
+        begins_on=today(),
+        ends_on=soon(90),
+    )
     attack(finance, record(case, "lift_restriction"))
     assert "An order of a court" in me.open(address(case, "monitoring"))
-    assert case.ref in Hands(cast.service_manager).open(WAYS) and MonitoringCheck.objects.get().minutes == 6
+    assert (
+        case.ref in Hands(cast.service_manager).open(WAYS)
+        and MonitoringCheck.objects.get().minutes == 6
+    )
     finance.send(record(case, "lift_restriction"), restriction=case.restrictions.get().pk)
     whole()
 

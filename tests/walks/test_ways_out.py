@@ -1,9 +1,10 @@
-"""A way out leads somewhere: every link and every form's address that a refusal offers, followed by the same reader.
+"""A way out leads somewhere: every link and every form's address that a refusal offers, followed by
+the same reader.
 
-At each step, in a council as it is set up and in councils that lack something (no scheme, no rates, no limits, no
-targets, no survey), each role opens every page of the case, sends its forms empty and as somebody who was too late, and
-tries every move. Whatever refuses, or says on its page that something can't be done, has its links followed: each must
-open. What is sent is taken back.
+At each step, in a council as it is set up and in councils that lack something (no scheme, no rates,
+no limits, no targets, no survey), each role opens every page of the case, sends its forms empty and
+as somebody who was too late, and tries every move. Whatever refuses, or says on its page that
+something can't be done, has its links followed: each must open. What is sent is taken back.
 """
 
 import os
@@ -28,13 +29,32 @@ from tests.walks.pages import Hands, Page
 from tests.walks.test_bad_input import sensible, target, undone
 
 REFUSED = (400, 403, 409, 422, 429)
-# Pages that are no refusal by their status, and say that something is missing or can't be done: they are followed too.
+# Pages that are no refusal by their status, and say that something is missing or can't be done:
+# they are followed too.
 SAYS_NO = {
-    "budgets:share_budget", "budgets:budget", "budgets:plan", "budgets:routes", "budgets:schedule", "budgets:monitoring",
-    "budgets:schemes", "poet:case_survey", "cases:case", "cases:home", "cases:differences", "cases:messages",
-    "cases:helpers", "cases:review", "cases:letters", "cases:agree_answer", "budgets:batches", "budgets:studio",
-    "cases:assessment", "cases:ways_in", "cases:looked_at", "cases:copy",
-}  # fmt: skip
+    "budgets:share_budget",
+    "budgets:budget",
+    "budgets:plan",
+    "budgets:routes",
+    "budgets:schedule",
+    "budgets:monitoring",
+    "budgets:schemes",
+    "poet:case_survey",
+    "cases:case",
+    "cases:home",
+    "cases:differences",
+    "cases:messages",
+    "cases:helpers",
+    "cases:review",
+    "cases:letters",
+    "cases:agree_answer",
+    "budgets:batches",
+    "budgets:studio",
+    "cases:assessment",
+    "cases:ways_in",
+    "cases:looked_at",
+    "cases:copy",
+}
 SAYS_NOTHING_YET = re.compile(r"\b(?:yet|not|cannot|can't|can’t|nothing|nobody|no)\b", re.I)
 LATE = {"seen": "1", "key": "0c5b0f1e-5b43-4f0e-8a54-1ac7f6a1e6b1"}
 
@@ -60,9 +80,24 @@ def without_rates_limits_targets_or_survey(cast):
 
 
 def people(cast, step) -> dict[str, User | None]:
-    """Everybody who reaches the case; at its first step also those who do not: to them every page is the same."""
-    near = ("person", "delegate", "worker", "manager", "service_manager", "panel", "finance", "auditor")
-    users = {f.name: getattr(cast, f.name) for f in fields(cast) if isinstance(getattr(cast, f.name), User)}
+    """Everybody who reaches the case; at its first step also those who do not: to them every page
+    is the same.
+    """
+    near = (
+        "person",
+        "delegate",
+        "worker",
+        "manager",
+        "service_manager",
+        "panel",
+        "finance",
+        "auditor",
+    )
+    users = {
+        f.name: getattr(cast, f.name)
+        for f in fields(cast)
+        if isinstance(getattr(cast, f.name), User)
+    }
     found = {name: user for name, user in users.items() if name in near or step == "request"}
     return found | ({"anonymous": None} if step == "request" else {})
 
@@ -73,13 +108,19 @@ def main_of(html) -> str:
 
 
 def ways(page) -> set[str]:
-    """The addresses of our own that the main part of a page leads to: its links and where its forms go."""
+    """The addresses of our own that the main part of a page leads to: its links and where its forms
+    go.
+    """
     inside = Page(page.response, page.path)
     inside.html = main_of(page.html)
     hrefs = [href for href, _text in [*inside.read.links, *inside.read.summary]]
     hrefs += [form.action for form in inside.read.forms]
     found = {urljoin(page.at, href) for href in hrefs if href and not href.startswith("#")}
-    return {url.partition("#")[0] for url in found if not urlsplit(url).scheme and not urlsplit(url).netloc}
+    return {
+        url.partition("#")[0]
+        for url in found
+        if not urlsplit(url).scheme and not urlsplit(url).netloc
+    }
 
 
 class Follower:
@@ -96,17 +137,25 @@ class Follower:
                 self.offered.setdefault(url, f"{name} ({page.status}, {page.path})")
 
     def get(self, path) -> Page:
-        return Page(self.hands.client.get(path, headers={"referer": f"http://testserver{path}"}), path)
+        return Page(
+            self.hands.client.get(path, headers={"referer": f"http://testserver{path}"}), path
+        )
 
     def look(self, name, path) -> None:
-        """Open a page; then send its forms empty, one of them too late, or just send to what is not for looking at."""
+        """Open a page; then send its forms empty, one of them too late, or just send to what is not
+        for looking at.
+        """
         page = self.get(path)
         self.opened[path] = page.status
         self.note(page, name)
         if page.status == 405:
             self.send(name, path, {})
         for form in page.forms if page.status == 200 else []:
-            self.send(name, target(page, form), {k: v for k, v in form.values.items() if k == "csrfmiddlewaretoken"})
+            self.send(
+                name,
+                target(page, form),
+                {k: v for k, v in form.values.items() if k == "csrfmiddlewaretoken"},
+            )
             if "seen" in form.kinds and not self.late:
                 late = {k: [v] for k, v in LATE.items() if k in form.kinds}
                 self.late = self.send(name, target(page, form), sensible(form) | late) == 409
@@ -118,7 +167,9 @@ class Follower:
             return answer.status
 
     def dead(self) -> list[str]:
-        """What was offered and does not open. An address that only takes a form is none to look at."""
+        """What was offered and does not open. An address that only takes a form is none to look
+        at.
+        """
         found = []
         for url, where in sorted(self.offered.items()):
             status = self.opened.get(url)
@@ -130,14 +181,23 @@ class Follower:
 
 
 def every_address(case):
-    """(name, address) of each page of the case: those of the URL configuration, and of the moves that this step has,
-    for oneself and for the person. Of all other moves one: their refusal is one page, whatever was wanted."""
+    """(name, address) of each page of the case: those of the URL configuration, and of the moves
+    that this step has, for oneself and for the person. Of all other moves one: their refusal is one
+    page, whatever was wanted.
+    """
     named = {path: name for name, path in addresses(case, routes()) if case.ref in path}
-    pages = [path for path, name in named.items() if name not in {move.page for move in journey.MOVES.values()}]
+    pages = [
+        path
+        for path, name in named.items()
+        if name not in {move.page for move in journey.MOVES.values()}
+    ]
     here = journey.moves_from(case.step)
     elsewhere = next(move for move in journey.MOVES.values() if case.step not in move.routes)
     for move in (*here, elsewhere):
-        pages += [case_presenter.move_url(case, move, behalf) for behalf in ((False, True) if move.on_behalf else (False,))]
+        pages += [
+            case_presenter.move_url(case, move, behalf)
+            for behalf in ((False, True) if move.on_behalf else (False,))
+        ]
     return [(named.get(path, path), path) for path in dict.fromkeys(pages) if path]
 
 
@@ -170,7 +230,9 @@ def test_every_way_out_of_a_refusal_opens(a_case, cast, step, lacks):
 
 
 def a_case_at(a_case, cast, step, lacks) -> Case:
-    """Without a scheme: nothing but that is missing at `budget`, and what follows rests on another tool's figure."""
+    """Without a scheme: nothing but that is missing at `budget`, and what follows rests on another
+    tool's figure.
+    """
     if lacks is not without_a_scheme:
         case = a_case(at=step)
         lacks(cast)
@@ -178,9 +240,15 @@ def a_case_at(a_case, cast, step, lacks) -> Case:
     lacks(cast)
     case = a_case(at="confirm")
     actions.determine(
-        case=case, by=cast.worker, eligible=True, arises=True, impact=True, areas=["dignity"], reasons="r",
+        case=case,
+        by=cast.worker,
+        eligible=True,
+        arises=True,
+        impact=True,
+        areas=["dignity"],
+        reasons="r",
         findings={o: {"tests": ["assistance"], "reason": "r"} for o in ("nutrition", "hygiene")},
-    )  # fmt: skip
+    )
     if step == "plan":
         figure = {
             "tool": "A tool",
@@ -200,7 +268,9 @@ def a_case_at(a_case, cast, step, lacks) -> Case:
 
 @pytest.mark.parametrize("said", SAID)
 def test_the_pages_of_refusal_themselves_lead_somewhere(cast, said):
-    """400, 403, 404, 409, 429 and 500 as the chain of middlewares makes them, read by each role and by nobody."""
+    """400, 403, 404, 409, 429 and 500 as the chain of middlewares makes them, read by each role and
+    by nobody.
+    """
     dead = []
     for who, user in people(cast, "request").items():
         follower = Follower(who, user)
@@ -215,13 +285,19 @@ def test_the_pages_of_refusal_themselves_lead_somewhere(cast, said):
     assert not dead, "\n".join(dead)
 
 
-@pytest.mark.parametrize("lacks", [as_it_is, without_a_scheme, without_rates_limits_targets_or_survey])
+@pytest.mark.parametrize(
+    "lacks", [as_it_is, without_a_scheme, without_rates_limits_targets_or_survey]
+)
 def test_every_way_out_of_the_councils_own_pages_opens(cast, lacks):
     """Lists, figures, schemes, payments and what is public, where there is nothing to show yet."""
     lacks(cast)
     case = cast.a_case(at="request")
     found = [(name, path) for name, path in addresses(case, routes()) if case.ref not in path]
-    found = [(name, path) for name, path in found if not path.endswith((".pdf", ".csv", ".txt", ".json", ".xlsx"))]
+    found = [
+        (name, path)
+        for name, path in found
+        if not path.endswith((".pdf", ".csv", ".txt", ".json", ".xlsx"))
+    ]
     dead = []
     for who, user in people(cast, "request").items():
         follower = Follower(who, user)

@@ -1,8 +1,10 @@
-"""Every page that a resident, a helper or anybody can open, and what they are sent: gathered once, read by several tests.
+"""Every page that a resident, a helper or anybody can open, and what they are sent: gathered once,
+read by several tests.
 
-The addresses come from the URL configuration, so a new page can't be forgotten; behind them stand cases of each kind,
-walked to each step by real moves. Forms are also sent empty and with what they can't take, for the sentences of their
-refusals. What staff alone can open is not here: a resident's request for it is answered with 404.
+The addresses come from the URL configuration, so a new page can't be forgotten; behind them stand
+cases of each kind, walked to each step by real moves. Forms are also sent empty and with what they
+can't take, for the sentences of their refusals. What staff alone can open is not here: a resident's
+request for it is answered with 404.
 """
 
 import re
@@ -34,16 +36,36 @@ from tests.test_crawl import addresses, routes
 from tests.walks.pages import Hands, Page, filled
 
 STAFF = re.compile(r"^/(staff|dashboard|results|admin)/|^/(healthz|readyz)$")
-# (kind, step, way of taking the money): which cases are looked at, the ones with most to show first.
+# (kind, step, way of taking the money): which cases are looked at, the ones with most to show
+# first.
 CASES = (
-    *(("adult", step, "direct_payment") for step in ("running", "review", "assess", "plan", "offer", "closed")),
-    ("carer", "assess", "direct_payment"), ("adult", "running", "provider_held"),
-    *(("adult", step, "direct_payment") for step in journey.STEPS
-      if step not in ("running", "review", "assess", "plan", "offer", "closed")),
-)  # fmt: skip
+    *(
+        ("adult", step, "direct_payment")
+        for step in ("running", "review", "assess", "plan", "offer", "closed")
+    ),
+    ("carer", "assess", "direct_payment"),
+    ("adult", "running", "provider_held"),
+    *(
+        ("adult", step, "direct_payment")
+        for step in journey.STEPS
+        if step not in ("running", "review", "assess", "plan", "offer", "closed")
+    ),
+)
 HELPED = {"running", "assess"}
-AGAIN = {"cases:case", "cases:home", "budgets:budget", "cases:letters"}  # look different at each step
-TO_STAFF = {"danger", "danger_emergency", "digest", "staff", "statutory", "survey_worker"}  # messages
+AGAIN = {
+    "cases:case",
+    "cases:home",
+    "budgets:budget",
+    "cases:letters",
+}  # look different at each step
+TO_STAFF = {
+    "danger",
+    "danger_emergency",
+    "digest",
+    "staff",
+    "statutory",
+    "survey_worker",
+}  # messages
 TRIES = 3  # so often a page that isn't there for the reader is tried, each time at another step
 ODD = "x" * 20_001
 
@@ -75,8 +97,13 @@ class Gathered:
 
     def reached(self) -> None:
         """A council whose set-up is complete has most to say of how it is reached."""
-        whole = {"help_relay": "18001 01632 960100", "opens_at": time(9), "closes_at": time(17),
-                 "out_of_hours_phone": "01632 960199", "emergency_email": "duty@example.org"}  # fmt: skip
+        whole = {
+            "help_relay": "18001 01632 960100",
+            "opens_at": time(9),
+            "closes_at": time(17),
+            "out_of_hours_phone": "01632 960199",
+            "emergency_email": "duty@example.org",
+        }
         for name, value in whole.items():
             setattr(self.cast.council, name, value)
         self.cast.council.save()
@@ -100,11 +127,14 @@ class Gathered:
             return
         self.names.add(name)
         self.pages.setdefault(
-            re.sub(r'(nonce|value)="[^"]*"', "", answer.html), Shown(name, answer.path, answer.html, who)
+            re.sub(r'(nonce|value)="[^"]*"', "", answer.html),
+            Shown(name, answer.path, answer.html, who),
         )
 
     def look(self, hands, who, name, path, forms=True) -> None:
-        """Open a page; then send each of its forms empty and with what it can't take. Once for each reader."""
+        """Open a page; then send each of its forms empty and with what it can't take. Once for each
+        reader.
+        """
         known = (who, name, re.sub(r"/cases/\w+/", "", path))
         if known in self.looked and name not in AGAIN or self.missed[who, name] == TRIES:
             return
@@ -135,31 +165,60 @@ class Gathered:
             for name, path in public(case):
                 self.look(hands, "anybody", name, path)
         for who in ("me", "carer", "other", "professional"):
-            self.look(hands, "anybody", "cases:ask", reverse("cases:ask", args=[council]) + f"?for={who}")
+            self.look(
+                hands, "anybody", "cases:ask", reverse("cases:ask", args=[council]) + f"?for={who}"
+            )
         for kind in questions.VERSIONS:
-            self.look(hands, "anybody", "cases:blank_paper", reverse("cases:blank_paper", args=[council, kind]))
+            self.look(
+                hands,
+                "anybody",
+                "cases:blank_paper",
+                reverse("cases:blank_paper", args=[council, kind]),
+            )
         for version in self.cast.council.schemes.values_list("code", "versions__number"):
             for name in ("scheme_version", "try_it"):
-                self.look(hands, "anybody", f"budgets:{name}", reverse(f"budgets:{name}", args=[council, *version]))
+                self.look(
+                    hands,
+                    "anybody",
+                    f"budgets:{name}",
+                    reverse(f"budgets:{name}", args=[council, *version]),
+                )
 
     def account_pages(self) -> None:
         hands = Hands()
-        for name in ("account_login", "account_request_login_code", "account_reset_password", "account_signup",
-                     "account_inactive", "account_reset_password_done"):  # fmt: skip
+        for name in (
+            "account_login",
+            "account_request_login_code",
+            "account_reset_password",
+            "account_signup",
+            "account_inactive",
+            "account_reset_password_done",
+        ):
             self.look(hands, "anybody", name, reverse(name))
         mail.outbox.clear()
         page = hands.sent(reverse("account_request_login_code"), email=self.cast.person.email)
         self.look(hands, "anybody", "account_confirm_login_code", page.response["Location"])
-        hands.sent(reverse("account_request_login_code"), page=Page(Hands().client.get(reverse("account_request_login_code")), ""),
-                   email="nobody@example.org")  # fmt: skip
+        hands.sent(
+            reverse("account_request_login_code"),
+            page=Page(Hands().client.get(reverse("account_request_login_code")), ""),
+            email="nobody@example.org",
+        )
         for one in mail.outbox:
             self.message(one.subject, one.body)
 
     def asking(self) -> None:
         """Asking page by page, with the code, up to what follows when it is sent."""
         hands, council = Hands(), self.cast.council.slug
-        given = {"safe": {"contact_by": "letter", "address": "4 Mill Lane"}, "place": {"kind": "word", "fact": "Marmalade"},
-                 "words": {"words": "I fall in the mornings", "danger": "yes", "safe_number": "07700 900123"}, "you": {"name": "Ada Wren"}}  # fmt: skip
+        given = {
+            "safe": {"contact_by": "letter", "address": "4 Mill Lane"},
+            "place": {"kind": "word", "fact": "Marmalade"},
+            "words": {
+                "words": "I fall in the mornings",
+                "danger": "yes",
+                "safe_number": "07700 900123",
+            },
+            "you": {"name": "Ada Wren"},
+        }
         for part in requests.PARTS | {"place": ()}:
             assert part in given, part
         for part in ("safe", "place", "words", "you"):
@@ -173,11 +232,16 @@ class Gathered:
             hands.save(path, **given[part])
             if part == "place":
                 self.look(hands, "person", "cases:my_code", reverse("cases:my_code"))
-        self.look(hands, "person", "cases:start_check", reverse("cases:start_check", args=[council]))
+        self.look(
+            hands, "person", "cases:start_check", reverse("cases:start_check", args=[council])
+        )
         hands.save(reverse("cases:start_check", args=[council]))
         for name in ("asked", "home", "my_code", "new_code", "ways_in"):
             self.look(
-                hands, "person", f"cases:{name}", reverse(f"cases:{name}", args=[council] if name == "asked" else [])
+                hands,
+                "person",
+                f"cases:{name}",
+                reverse(f"cases:{name}", args=[council] if name == "asked" else []),
             )
         for user in (self.cast.person, self.cast.outsider):
             for name in ("home", "ways_in", "start"):
@@ -190,8 +254,15 @@ class Gathered:
         helped = step in HELPED
         if helped:
             self.cast.help(case)
-            authority.invite_helper(case=case, by=self.cast.person, email="bridie@example.net", name="Bridie Vale", kind="family",
-                                  scope=["see", "fill"], proof="consent")  # fmt: skip
+            authority.invite_helper(
+                case=case,
+                by=self.cast.person,
+                email="bridie@example.net",
+                name="Bridie Vale",
+                kind="family",
+                scope=["see", "fill"],
+                proof="consent",
+            )
         if step == "assess":
             actions.open_assessment(case=case, by=self.cast.person)
         for who in ("person", "delegate") if helped else ("person",):
@@ -203,7 +274,9 @@ class Gathered:
             self.message("", message_words.text_of(message))
 
     def case_pages(self, case, user) -> Iterator[tuple[str, str]]:
-        found = {path: name for name, path in addresses(case, routes()) if path.startswith("/cases/")}
+        found = {
+            path: name for name, path in addresses(case, routes()) if path.startswith("/cases/")
+        }
         found |= {"/home/": "cases:home"}
         for move in access.moves_for(case, user, access.representations(case.person_id)):
             found[case_presenter.move_url(case, move)] = move.page
@@ -213,7 +286,9 @@ class Gathered:
             found[reverse("cases:question", args=[case.ref, question["id"]])] = "cases:question"
         for seq in case.events.values_list("seq", flat=True):
             for kind in FORMATS:
-                found[reverse("cases:letter", args=[case.ref, seq]) + f"?as={kind}"] = "cases:letter"
+                found[reverse("cases:letter", args=[case.ref, seq]) + f"?as={kind}"] = (
+                    "cases:letter"
+                )
         if case.step == "plan":
             from budgets.views.plan import PARTS
 
@@ -222,10 +297,21 @@ class Gathered:
         return ((name, path) for path, name in found.items())
 
     def not_eligible(self) -> None:
-        """What a refusal of eligibility, a question back and advice in place of support look like."""
+        """What a refusal of eligibility, a question back and advice in place of support look
+        like.
+        """
         case = self.cast.a_case(at="confirm", **self.walked)
-        actions.determine(case=case, by=self.cast.worker, eligible=False, arises=True, impact=False, areas=[], findings={},
-                          reasons="Manages alone", advice="The lunch club in Bracken")  # fmt: skip
+        actions.determine(
+            case=case,
+            by=self.cast.worker,
+            eligible=False,
+            arises=True,
+            impact=False,
+            areas=[],
+            findings={},
+            reasons="Manages alone",
+            advice="The lunch club in Bracken",
+        )
         case.refresh_from_db()
         hands = Hands(self.cast.person)
         for name, path in self.case_pages(case, self.cast.person):
@@ -234,20 +320,38 @@ class Gathered:
     def survey(self) -> None:
         case = self.cast.a_case(at="running", days_ago=120, **self.walked)
         invite(now=timezone.now() + timedelta(days=1))
-        message = Message.objects.filter(template="survey_invitation", case=case, to_person__isnull=False).first()
+        message = Message.objects.filter(
+            template="survey_invitation", case=case, to_person__isnull=False
+        ).first()
         self.message(*message_words.words_of(message))
         hands, token = Hands(), message.token
         self.look(hands, "anybody", "poet:survey_code", reverse("poet:survey_code"))
         for view in ("easy", "words"):
-            self.look(hands, "anybody", "poet:survey", reverse("poet:survey", args=[token]) + f"?view={view}")
+            self.look(
+                hands,
+                "anybody",
+                "poet:survey",
+                reverse("poet:survey", args=[token]) + f"?view={view}",
+            )
             for number in range(1, 20):
                 self.look(
-                    hands, "anybody", "poet:survey_question", reverse("poet:survey_question", args=[token, number])
+                    hands,
+                    "anybody",
+                    "poet:survey_question",
+                    reverse("poet:survey_question", args=[token, number]),
                 )
             for name in ("survey_check", "survey_paper"):
-                self.look(hands, "anybody", f"poet:{name}", reverse(f"poet:{name}", args=[token]), forms=False)
+                self.look(
+                    hands,
+                    "anybody",
+                    f"poet:{name}",
+                    reverse(f"poet:{name}", args=[token]),
+                    forms=False,
+                )
         hands.client.post(reverse("poet:survey_check", args=[token]), {"helper": "alone"})
-        self.look(hands, "anybody", "poet:survey_thanks", reverse("poet:survey_thanks", args=[token]))
+        self.look(
+            hands, "anybody", "poet:survey_thanks", reverse("poet:survey_thanks", args=[token])
+        )
 
     def messages(self) -> None:
         """What is sent to residents and helpers, as each template of a message says it."""
@@ -286,14 +390,21 @@ def odd(form) -> dict:
     for name in form.visible():
         kind = form.kinds[name]
         part = re.search(r"_(day|month|year)$", name)
-        found[name] = ["31"] if part else ["no_such"] if kind in ("radio", "checkbox", "select") else {
-            "number": ["NaN"], "email": ["not an address"], "tel": ["12"]}.get(kind, [ODD])  # fmt: skip
+        found[name] = (
+            ["31"]
+            if part
+            else ["no_such"]
+            if kind in ("radio", "checkbox", "select")
+            else {"number": ["NaN"], "email": ["not an address"], "tel": ["12"]}.get(kind, [ODD])
+        )
     return found
 
 
 @contextmanager
 def undone(hands=None):
-    """What happens here is taken back, with the session that a browser may have been given meanwhile."""
+    """What happens here is taken back, with the session that a browser may have been given
+    meanwhile.
+    """
     point, cookies = transaction.savepoint(), deepcopy(hands.client.cookies) if hands else None
     try:
         yield

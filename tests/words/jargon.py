@@ -1,4 +1,6 @@
-"""Words of the law and of the field. On pages `cases/ui/glossary.py` explains them; letters explain in their own sentences."""
+"""Words of the law and of the field. On pages `cases/ui/glossary.py` explains them; letters explain
+in their own sentences.
+"""
 
 # In a letter: the word, and what must stand in the same letter where it is used.
 IN_LETTERS = {
@@ -12,9 +14,40 @@ IN_LETTERS = {
 }
 # Never used to residents: each has a plain word, or is about us and not about them.
 NEVER = (
-    "resource allocation", "domiciliary", "reablement", "safeguarding", "commissioning", "care package", "service user",
-    "client", "personalisation", "brokerage", "deployment", "delegation", "sign-off", "means test", "clawback",
-    "substantial difficulty", "mental capacity", "best interests", "section 117", "deferred payment", "statutory guidance",
-    "stakeholder", "signpost", "holistic", "person-centred", "co-production", "multi-disciplinary", "liaise", "facilitate",
-    "utilise", "in respect of", "pursuant", "hereby", "aforementioned", "individual service fund", "carer's assessment",
-)  # fmt: skip
+    "resource allocation",
+    "domiciliary",
+    "reablement",
+    "safeguarding",
+    "commissioning",
+    "care package",
+    "service user",
+    "client",
+    "personalisation",
+    "brokerage",
+    "deployment",
+    "delegation",
+    "sign-off",
+    "means test",
+    "clawback",
+    "substantial difficulty",
+    "mental capacity",
+    "best interests",
+    "section 117",
+    "deferred payment",
+    "statutory guidance",
+    "stakeholder",
+    "signpost",
+    "holistic",
+    "person-centred",
+    "co-production",
+    "multi-disciplinary",
+    "liaise",
+    "facilitate",
+    "utilise",
+    "in respect of",
+    "pursuant",
+    "hereby",
+    "aforementioned",
+    "individual service fund",
+    "carer's assessment",
+)

@@ -1,9 +1,10 @@
-"""A language that nobody speaks: every string that goes through gettext comes out in brackets, longer and accented.
+"""A language that nobody speaks: every string that goes through gettext comes out in brackets,
+longer and accented.
 
-It stands in for a translation while a test runs, under the code of a language that Django knows and we don't offer:
-Esperanto, written from left to right, and Hebrew, from right to left. So no catalogue has to be made or kept, and
-whatever comes out without brackets did not go through gettext. Not here: whether a page leaves room for longer words
-(the browser stories see to that).
+It stands in for a translation while a test runs, under the code of a language that Django knows and
+we don't offer: Esperanto, written from left to right, and Hebrew, from right to left. So no
+catalogue has to be made or kept, and whatever comes out without brackets did not go through
+gettext. Not here: whether a page leaves room for longer words (the browser stories see to that).
 """
 
 import gettext
@@ -27,7 +28,9 @@ def pseudo(words: str) -> str:
     bare = words.strip()
     if not bare:
         return words
-    said = "".join(part if n % 2 else part.translate(ACCENTS) for n, part in enumerate(KEPT.split(bare)))
+    said = "".join(
+        part if n % 2 else part.translate(ACCENTS) for n, part in enumerate(KEPT.split(bare))
+    )
     before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
     return before + OPEN + said + "·" * round(len(bare) * LONGER) + CLOSE + after
 
@@ -56,7 +59,9 @@ class Pseudo(gettext.NullTranslations):
 def spoken(language: str = LEFT_TO_RIGHT):
     """Everything in here is shown in the language that nobody speaks."""
     with override_settings(LANGUAGE_CODE=language, LANGUAGES=[(language, "Pseudo")]):
-        trans_real._translations[language] = Pseudo(language)  # changed settings have just emptied it
+        trans_real._translations[language] = Pseudo(
+            language
+        )  # changed settings have just emptied it
         with translation.override(language):
             yield
     # and leaving them empties it again

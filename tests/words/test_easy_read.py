@@ -1,4 +1,6 @@
-"""Easy read: every page for everybody has its twin, behind one link in one place, and the choice is kept."""
+"""Easy read: every page for everybody has its twin, behind one link in one place, and the choice is
+kept.
+"""
 
 import re
 
@@ -13,7 +15,8 @@ from tests.test_crawl import OPEN
 from tests.words.gathered import Gathered
 from tests.words.reading import age, text_of
 
-# Open to everybody, and no page to read: files, an answer for machines, a way out, the choice itself.
+# Open to everybody, and no page to read: files, an answer for machines, a way out, the choice
+# itself.
 NO_PAGE = {
     "cases:healthz",
     "cases:readyz",
@@ -23,13 +26,23 @@ NO_PAGE = {
     "budgets:scheme_file",
 }
 # Of the sign-in library, behind a sign-in or for staff alone.
-INSIDE = {"account_logout", "account_reauthenticate", "account_change_password", "account_set_password",
-          "account_reset_password_from_key", "account_reset_password_from_key_done"}  # fmt: skip
+INSIDE = {
+    "account_logout",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_set_password",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
 LONGEST = 14  # words in a sentence
 
 
 def public_names():
-    sign_in = {entry.name for entry in urlpatterns if (getattr(entry, "name", "") or "").startswith("account_")}
+    sign_in = {
+        entry.name
+        for entry in urlpatterns
+        if (getattr(entry, "name", "") or "").startswith("account_")
+    }
     return sorted((OPEN - NO_PAGE) | (sign_in - INSIDE))
 
 
@@ -78,10 +91,18 @@ def test_the_choice_is_kept_on_every_page_and_can_be_taken_back(cast):
     seen.account_pages()
     seen.asking()
     seen.survey()
-    assert {"cases:council", "cases:start_part", "poet:survey", "account_login", "budgets:try_it"} <= seen.names
+    assert {
+        "cases:council",
+        "cases:start_part",
+        "poet:survey",
+        "account_login",
+        "budgets:try_it",
+    } <= seen.names
     shown = 0
     for page in seen.pages.values():
-        link = re.search(r'<a class="[^"]*app-easy-link" href="/easy-read/(on|off)/(?:\?to=[^"]+)?">', page.html)
+        link = re.search(
+            r'<a class="[^"]*app-easy-link" href="/easy-read/(on|off)/(?:\?to=[^"]+)?">', page.html
+        )
         if link is None:  # it led on to a page that has none, such as somebody's own
             continue
         shown += 1
@@ -105,5 +126,7 @@ def test_it_is_off_until_it_is_chosen_stands_in_place_of_long_words_and_leads_no
     for elsewhere in ("//evil.example/", "https://evil.example/", "javascript:alert(1)", ""):
         assert client.get("/easy-read/on/", {"to": elsewhere}).headers["Location"] == "/"
     own, foreign = "http://testserver/survey/a-key/", "https://evil.example/survey/"
-    assert client.get("/easy-read/on/", headers={"referer": own}).headers["Location"] == own, "no address on the page"
+    assert client.get("/easy-read/on/", headers={"referer": own}).headers["Location"] == own, (
+        "no address on the page"
+    )
     assert client.get("/easy-read/on/", headers={"referer": foreign}).headers["Location"] == "/"

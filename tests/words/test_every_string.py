@@ -1,9 +1,10 @@
-"""Every string a resident can meet goes through gettext: rendered in a language that nobody speaks, none comes out plain.
+"""Every string a resident can meet goes through gettext: rendered in a language that nobody speaks,
+none comes out plain.
 
-What may come out plain is data: names, references, addresses, what the cast typed, and a council's own scheme, whose
-words belong to the council. No catalogue is kept in the repository: nobody has translated anything yet, and a
-catalogue of English against English would be changed by every commit. `manage.py makemessages` writes one when a
-translator begins; LOCALE_PATHS says where.
+What may come out plain is data: names, references, addresses, what the cast typed, and a council's
+own scheme, whose words belong to the council. No catalogue is kept in the repository: nobody has
+translated anything yet, and a catalogue of English against English would be changed by every
+commit. `manage.py makemessages` writes one when a translator begins; LOCALE_PATHS says where.
 """
 
 import ast
@@ -25,17 +26,48 @@ from tests.words.unmarked import unmarked
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What the cast and the walks of the tests type and are called.
 TYPED = (
-    "Ada Wren", "Bridie Vale", "1 Moor Lane, Bracken", "4 Mill Lane", "North team", "First contact", "I find mornings hard",
-    "I fall in the mornings", "Needs help most days", "Seen at the visit", "My garden", "Out twice a week", "A fall",
-    "I choose who comes", "The support costs this much here", "The support costs this much", "Help to wash and dress",
-    "My sister drives me", "It is time", "One hour fewer", "4 hours in place of 5", "The sister helps on Sundays",
-    "Help every weekday morning", "Moved in with family", "Finance writes to the family", "Home care goes on",
-    "A plan unlike others", "Manages alone", "The lunch club in Bracken",
-)  # fmt: skip
+    "Ada Wren",
+    "Bridie Vale",
+    "1 Moor Lane, Bracken",
+    "4 Mill Lane",
+    "North team",
+    "First contact",
+    "I find mornings hard",
+    "I fall in the mornings",
+    "Needs help most days",
+    "Seen at the visit",
+    "My garden",
+    "Out twice a week",
+    "A fall",
+    "I choose who comes",
+    "The support costs this much here",
+    "The support costs this much",
+    "Help to wash and dress",
+    "My sister drives me",
+    "It is time",
+    "One hour fewer",
+    "4 hours in place of 5",
+    "The sister helps on Sundays",
+    "Help every weekday morning",
+    "Moved in with family",
+    "Finance writes to the family",
+    "Home care goes on",
+    "A plan unlike others",
+    "Manages alone",
+    "The lunch club in Bracken",
+)
 SHAPES = (
-    r"In my own words about \w+", r"\S+@\S+", r"https?://\S+", r"/survey/\S+", r"\b[A-Z0-9]{4}(-[A-Z0-9]{4})+\b", r"\b[A-Z0-9]{6}\b",
-    r"\b[0-9a-f]{16,64}\b", r"x{200,}", r"(?<=Brackenshire Council)\d+", r"no_such",
-)  # fmt: skip
+    r"In my own words about \w+",
+    r"\S+@\S+",
+    r"https?://\S+",
+    r"/survey/\S+",
+    r"\b[A-Z0-9]{4}(-[A-Z0-9]{4})+\b",
+    r"\b[A-Z0-9]{6}\b",
+    r"\b[0-9a-f]{16,64}\b",
+    r"x{200,}",
+    r"(?<=Brackenshire Council)\d+",
+    r"no_such",
+)
 
 
 def words_in(value):
@@ -48,13 +80,23 @@ def words_in(value):
 
 
 def data() -> re.Pattern:
-    """Everything that is nobody's wording, the longest first. One word alone is too easily one of ours."""
-    known = {*TYPED, *Council.objects.values_list("name", flat=True), *User.objects.values_list("name", flat=True)}
+    """Everything that is nobody's wording, the longest first. One word alone is too easily one of
+    ours.
+    """
+    known = {
+        *TYPED,
+        *Council.objects.values_list("name", flat=True),
+        *User.objects.values_list("name", flat=True),
+    }
     for version in SchemeVersion.objects.select_related("scheme"):
         known |= {version.scheme.name, str(version), *filter(None, words_in(version.definition))}
-        known |= {part for word in known for part in re.split(r"(?<=[.]) ", word)}  # a notice is cut after a sentence
+        known |= {
+            part for word in known for part in re.split(r"(?<=[.]) ", word)
+        }  # a notice is cut after a sentence
     known = {word for word in known if " " in word}
-    return re.compile("|".join([*(re.escape(word) for word in sorted(known, key=len, reverse=True)), *SHAPES]))
+    return re.compile(
+        "|".join([*(re.escape(word) for word in sorted(known, key=len, reverse=True)), *SHAPES])
+    )
 
 
 def test_no_page_and_no_message_says_anything_that_could_not_be_translated(cast):
@@ -67,12 +109,22 @@ def test_no_page_and_no_message_says_anything_that_could_not_be_translated(cast)
         for page in (*gathered.pages.values(), *gathered.sent.values()):
             for words in unmarked(page.html, known):
                 wrong.setdefault(words, str(page))
-    print(f"{len(gathered.pages)} pages of {len(gathered.names)} addresses and {len(gathered.sent)} messages")
+    print(
+        f"{len(gathered.pages)} pages of {len(gathered.names)} addresses and "
+        f"{len(gathered.sent)} messages"
+    )
     assert not wrong, "\n".join(f"“{words}”: {page}" for words, page in wrong.items())
     assert len(gathered.names) > 80 and len(gathered.pages) > 300 and gathered.sent
 
 
-STILL = {"path": "/", "files": [], "fields": [("a", "b")], "written": [], "again": [], "posted": True}
+STILL = {
+    "path": "/",
+    "files": [],
+    "fields": [("a", "b")],
+    "written": [],
+    "again": [],
+    "posted": True,
+}
 
 
 ALONE = [
@@ -102,18 +154,26 @@ def test_from_right_to_left_the_page_says_so(cast):
 def test_the_language_that_nobody_speaks_is_longer_and_keeps_what_a_translator_keeps():
     with spoken():
         assert gettext("Sign in") == pseudo("Sign in") != "Sign in"
-        assert ngettext("%(n)s day", "%(n)s days", 2) % {"n": 2} == pseudo("%(n)s days").replace("%(n)s", "2")
+        assert ngettext("%(n)s day", "%(n)s days", 2) % {"n": 2} == pseudo("%(n)s days").replace(
+            "%(n)s", "2"
+        )
         assert "\x04" not in pgettext("month", "May") + npgettext("x", "a", "b", 2)
     assert len(pseudo("a sentence")) >= len("a sentence") * (1 + LONGER)
     assert (
-        "%(who)s" in pseudo("asked by %(who)s") and "{n}" in pseudo("page {n}") and "<b>" in pseudo("a <b>word</b>")
+        "%(who)s" in pseudo("asked by %(who)s")
+        and "{n}" in pseudo("page {n}")
+        and "<b>" in pseudo("a <b>word</b>")
     )
     plain = '<p>⟦sáíd⟧ Plain words</p><img alt="Left out">'
-    assert list(unmarked(plain, re.compile("(?!)"))) == ["Plain words", "Left out"], "or the test could not fail"
+    assert list(unmarked(plain, re.compile("(?!)"))) == ["Plain words", "Left out"], (
+        "or the test could not fail"
+    )
 
 
 def plain_in(source: str) -> list[str]:
-    """What a template says without gettext: its own letters and attributes, once all tags are taken away."""
+    """What a template says without gettext: its own letters and attributes, once all tags are taken
+    away.
+    """
     for gone in (
         r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}|\{%\s*blocktrans.*?endblocktrans\w*\s*%\}",
         r"\{%.*?%\}|\{\{.*?\}\}",
@@ -127,7 +187,9 @@ def plain_in(source: str) -> list[str]:
 def test_no_template_says_anything_that_could_not_be_translated():
     """Also those that no walk of the tests reaches, and staff's own."""
     places = (ROOT / "templates").rglob("*.*")
-    wrong = {str(path.relative_to(ROOT)): said for path in places if (said := plain_in(path.read_text()))}
+    wrong = {
+        str(path.relative_to(ROOT)): said for path in places if (said := plain_in(path.read_text()))
+    }
     assert wrong == {"templates/cases/service.html": ["readyz"]}, (
         "an address for machines is the same in every language"
     )
@@ -135,14 +197,26 @@ def test_no_template_says_anything_that_could_not_be_translated():
 
 
 def test_every_refusal_is_a_sentence_that_can_be_translated():
-    """What pages show of a refusal is found wherever it is raised: many of them no walk of the tests provokes."""
+    """What pages show of a refusal is found wherever it is raised: many of them no walk of the
+    tests provokes.
+    """
     wrong = []
-    for path in (p for app in ("cases", "budgets", "poet") for p in sorted((ROOT / app).rglob("*.py"))):
+    for path in (
+        p for app in ("cases", "budgets", "poet") for p in sorted((ROOT / app).rglob("*.py"))
+    ):
         if {"migrations", "management", "demo"} & set(path.parts):
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("NotYet", "Stale"):
-                wrong += [f"{path.relative_to(ROOT)}:{node.lineno}" for said in node.args[:1] if plain_text(said)]
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("NotYet", "Stale")
+            ):
+                wrong += [
+                    f"{path.relative_to(ROOT)}:{node.lineno}"
+                    for said in node.args[:1]
+                    if plain_text(said)
+                ]
     assert not wrong, wrong
 
 

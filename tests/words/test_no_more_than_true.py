@@ -1,7 +1,9 @@
-"""What is said of the survey's answers is no more than is true: they have no name, and they can be joined to one.
+"""What is said of the survey's answers is no more than is true: they have no name, and they can be
+joined to one.
 
-Whoever reads the whole database can tell whose an answer is (ADR 13). Until answers are sealed, nothing that anybody
-reads may promise otherwise, and the pages on which people decide to answer say it.
+Whoever reads the whole database can tell whose an answer is (ADR 13). Until answers are sealed,
+nothing that anybody reads may promise otherwise, and the pages on which people decide to answer say
+it.
 """
 
 import ast
@@ -23,7 +25,10 @@ SAID = "could still work out which answers are yours"
 EASY = "the people who run the computers could find out"
 PROMISES = (
     r"anonym",
-    r"no ?(?:body|-one|t even we| one)[^.]{0,60}\b(?:find out|can (?:see|tell|know|find|link)|sees? that it was you)",
+    (
+        r"no ?(?:body|-one|t even we| one)[^.]{0,60}\b(?:find out|can "
+        r"(?:see|tell|know|find|link)|sees? that it was you)"
+    ),
     r"nobody who works with you sees",
     r"(?:can ?no|can['’])t be (?:traced|linked|joined|recognised|identified|matched)",
     r"(?:cannot|can not) be (?:traced|linked|joined|recognised|identified|matched)",
@@ -51,14 +56,22 @@ OTHERWISE = (
 
 
 def texts():
-    """(file, text) of all that people read: templates, words in the code, the README and the documents."""
-    for path in sorted([*(ROOT / "templates").rglob("*.*"), ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]):
+    """(file, text) of all that people read: templates, words in the code, the README and the
+    documents.
+    """
+    for path in sorted(
+        [*(ROOT / "templates").rglob("*.*"), ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    ):
         yield path, path.read_text()
     for app in ("cases", "budgets", "poet"):
         for path in sorted((ROOT / app).rglob("*.py")):
             if "migrations" not in path.parts:
                 found = ast.walk(ast.parse(path.read_text()))
-                words = (n.value for n in found if isinstance(n, ast.Constant) and isinstance(n.value, str))
+                words = (
+                    n.value
+                    for n in found
+                    if isinstance(n, ast.Constant) and isinstance(n.value, str)
+                )
                 yield path, "\n".join(words)
 
 
@@ -68,7 +81,11 @@ def about_answers(sentence: str) -> bool:
 
 def promised(text: str) -> list[str]:
     sentences = re.split(r"(?<=[.?!:;])\s", " ".join(text.split()))
-    return [one for one in sentences if any(re.search(p, one, re.I) for p in PROMISES) and about_answers(one)]
+    return [
+        one
+        for one in sentences
+        if any(re.search(p, one, re.I) for p in PROMISES) and about_answers(one)
+    ]
 
 
 def test_nothing_promises_that_an_answer_cannot_be_traced():
@@ -76,12 +93,20 @@ def test_nothing_promises_that_an_answer_cannot_be_traced():
     assert not wrong, "\n".join(sorted(wrong))
 
 
-@pytest.mark.parametrize("sentence", [
-    "Nobody sees that it was you.", "We count answers. Nobody can see that it was you.", "Nobody can see who said what.",
-    "Without your tick above nobody can find out which are yours.", "Your answers are anonymous.",
-    "It is kept without your name, so nobody can find it for you, us included.", "You cannot be recognised in these figures.",
-    "Survey answers have no key to the person", "Nobody who works with you sees what you said.",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Nobody sees that it was you.",
+        "We count answers. Nobody can see that it was you.",
+        "Nobody can see who said what.",
+        "Without your tick above nobody can find out which are yours.",
+        "Your answers are anonymous.",
+        "It is kept without your name, so nobody can find it for you, us included.",
+        "You cannot be recognised in these figures.",
+        "Survey answers have no key to the person",
+        "Nobody who works with you sees what you said.",
+    ],
+)
 def test_the_promises_that_were_made_are_known(sentence):
     assert promised(sentence)
 

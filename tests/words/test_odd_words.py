@@ -1,7 +1,8 @@
-"""Odd input on every form that residents meet: taken as it was typed, or refused in a sentence with all that was typed.
+"""Odd input on every form that residents meet: taken as it was typed, or refused in a sentence with
+all that was typed.
 
-Emoji, 10,000 characters, words from right to left, an apostrophe, a name of one letter; dates that are none. What is
-sent to staff's forms, forged or sent twice is in tests/walks/test_bad_input.py.
+Emoji, 10,000 characters, words from right to left, an apostrophe, a name of one letter; dates that
+are none. What is sent to staff's forms, forged or sent twice is in tests/walks/test_bad_input.py.
 """
 
 import json
@@ -22,10 +23,23 @@ WORDS = {
     "apostrophe": "Siobhán O'Brien’s <b>&amp;</b>",
     "one letter": "Ó",
 }
-DAYS = (("31", "2", "2026"), ("0", "0", "0"), ("x", "😀", "z"), ("٣١", "٢", "٢٠٢٦"), ("1", "1", "26"), ("1" * 400, "1", "2026"),
-        ("-1", "1.5", "2026"))  # fmt: skip
-STEPS = (("adult", "running", "direct_payment"), ("adult", "assess", "direct_payment"), ("carer", "assess", "direct_payment"),
-         ("adult", "plan", "direct_payment"), ("adult", "offer", "direct_payment"), ("adult", "review", "direct_payment"))  # fmt: skip
+DAYS = (
+    ("31", "2", "2026"),
+    ("0", "0", "0"),
+    ("x", "😀", "z"),
+    ("٣١", "٢", "٢٠٢٦"),
+    ("1", "1", "26"),
+    ("1" * 400, "1", "2026"),
+    ("-1", "1.5", "2026"),
+)
+STEPS = (
+    ("adult", "running", "direct_payment"),
+    ("adult", "assess", "direct_payment"),
+    ("carer", "assess", "direct_payment"),
+    ("adult", "plan", "direct_payment"),
+    ("adult", "offer", "direct_payment"),
+    ("adult", "review", "direct_payment"),
+)
 TYPED = ("text", "textarea")
 HASHED = ("/start/place/", "/code/new/")  # the second fact is kept so that nobody can read it
 
@@ -36,7 +50,10 @@ def kept_somewhere(value) -> bool:
     for model in apps.get_models():
         for field in model._meta.concrete_fields if model._meta.managed else ():
             if isinstance(field, models.JSONField):
-                if any(inside in json.dumps(found) for found in model.objects.values_list(field.name, flat=True)):
+                if any(
+                    inside in json.dumps(found)
+                    for found in model.objects.values_list(field.name, flat=True)
+                ):
                     return True
             elif isinstance(field, models.CharField | models.TextField):
                 if model.objects.filter(**{f"{field.name}__contains": value}).exists():
@@ -61,7 +78,10 @@ class Odd(Gathered):
             return
         self.looked.add(known)
         for form in page.forms:
-            shape = (name, *form.kinds.items())  # the questions of an assessment are one form, asked many times
+            shape = (
+                name,
+                *form.kinds.items(),
+            )  # the questions of an assessment are one form, asked many times
             if shape in self.looked:
                 continue
             self.looked.add(shape)
@@ -94,7 +114,9 @@ class Odd(Gathered):
                     else [v for v in set(odd.values()) if not kept_somewhere(v)]
                 )
                 self.taken.add((kind, page.path))
-                self.wrong += [f"{where}: taken, and kept nowhere as it was typed" for _value in lost]
+                self.wrong += [
+                    f"{where}: taken, and kept nowhere as it was typed" for _value in lost
+                ]
             elif answer.status in (200, 422):
                 self.refused.add((kind, page.path))
                 self.wrong += self.told(answer, odd, where)
@@ -124,5 +146,10 @@ def test_whatever_is_typed_is_taken_or_refused_kindly_and_kept(cast):
     print(f"{len(odd.forms)} forms, {len(odd.taken)} taken, {len(odd.refused)} refused")
     assert not odd.wrong, "\n".join(odd.wrong)
     assert len(odd.forms) > 20
-    assert {kind for kind, _path in odd.taken} >= {"emoji", "right to left", "apostrophe", "one letter"}
+    assert {kind for kind, _path in odd.taken} >= {
+        "emoji",
+        "right to left",
+        "apostrophe",
+        "one letter",
+    }
     assert {kind for kind, _path in odd.refused} >= {"10,000 characters", "date"}

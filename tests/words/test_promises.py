@@ -1,4 +1,6 @@
-"""Nothing promises a telephone number that isn't there: not in the words, and on no page of a council without one."""
+"""Nothing promises a telephone number that isn't there: not in the words, and on no page of a
+council without one.
+"""
 
 import ast
 import re
@@ -25,8 +27,11 @@ ONE_PLACE = "cases/council/contact_details.py"
 def said_in_code(path):
     """Every text of a file but its docstrings."""
     tree = ast.parse(path.read_text())
-    docs = {id(n.body[0].value) for n in ast.walk(tree) if isinstance(getattr(n, "body", None), list) and n.body
-            and isinstance(n.body[0], ast.Expr)}  # fmt: skip
+    docs = {
+        id(n.body[0].value)
+        for n in ast.walk(tree)
+        if isinstance(getattr(n, "body", None), list) and n.body and isinstance(n.body[0], ast.Expr)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node.value
@@ -57,15 +62,24 @@ def test_no_words_promise_a_number_but_those_that_are_made_where_there_is_one():
 
 def test_no_page_reads_the_number_by_itself():
     """The number comes with its hours: a template takes both from `reach`."""
-    wrong = [path.name for path in (ROOT / "templates").rglob("*.*")
-             if re.search(r"council\.(help_|out_of_hours)", path.read_text())]  # fmt: skip
+    wrong = [
+        path.name
+        for path in (ROOT / "templates").rglob("*.*")
+        if re.search(r"council\.(help_|out_of_hours)", path.read_text())
+    ]
     assert not wrong
 
 
-@pytest.mark.parametrize("words", [
-    "If you do not know, phone us.", "The number is on every letter from the council.", "Phone us today.",
-    "Use the number at the bottom of this page.", "Phone or write to us.",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        "If you do not know, phone us.",
+        "The number is on every letter from the council.",
+        "Phone us today.",
+        "Use the number at the bottom of this page.",
+        "Phone or write to us.",
+    ],
+)
 def test_the_sentences_that_promised_a_number_would_be_found(words):
     assert promises([words]) and not promises([f"{words} {{{{ phone }}}}"])
 
@@ -106,10 +120,14 @@ def test_a_council_without_a_number_promises_none_on_any_page_letter_or_message(
     for letter in Letter.objects.all():
         assert not PROMISE.search(str(letter.content)), letter.content
     assert not wrong, wrong
-    assert len(seen.pages) > 60 and len(seen.names) > 40 and seen.sent and Letter.objects.count() > 4
+    assert (
+        len(seen.pages) > 60 and len(seen.names) > 40 and seen.sent and Letter.objects.count() > 4
+    )
 
 
 def test_where_the_clause_names_the_foot_of_the_page_the_number_stands_there(client, cast):
     html = client.get("/come-back/").content.decode()
     assert "number is at the bottom of this page" in html.split("<footer")[0]
-    assert f'href="tel:{contact_details.dialled(cast.council.help_phone)}"' in html.split("<footer")[1]
+    assert (
+        f'href="tel:{contact_details.dialled(cast.council.help_phone)}"' in html.split("<footer")[1]
+    )

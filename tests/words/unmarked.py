@@ -1,4 +1,6 @@
-"""Which words of a page did not go through gettext: text and attributes outside the brackets of the pseudo-locale."""
+"""Which words of a page did not go through gettext: text and attributes outside the brackets of the
+pseudo-locale.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +8,15 @@ from html.parser import HTMLParser
 
 from tests.words.pseudo import CLOSE, OPEN
 
-SPOKEN = {"title", "aria-label", "placeholder", "alt", "aria-description", "aria-roledescription", "label"}
+SPOKEN = {
+    "title",
+    "aria-label",
+    "placeholder",
+    "alt",
+    "aria-description",
+    "aria-roledescription",
+    "label",
+}
 QUIET = {"script", "style"}
 # Values that scripts show to the reader: the components' own texts are handed over so.
 DATA_TEXT = re.compile(r"^data-(i18n|app-.*(text|words|said))")
@@ -41,7 +51,11 @@ class Words(HTMLParser):
             self.texts.append("\n")
         found = dict(attrs)
         for name, value in attrs:
-            button = tag == "input" and name == "value" and found.get("type") in ("submit", "button", "reset")
+            button = (
+                tag == "input"
+                and name == "value"
+                and found.get("type") in ("submit", "button", "reset")
+            )
             if value and (name in SPOKEN or DATA_TEXT.match(name) or button):
                 self.others.append(value)
         if tag == "meta" and found.get("name") == "description":

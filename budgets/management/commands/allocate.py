@@ -1,4 +1,6 @@
-"""``manage.py allocate SCHEME.json ANSWERS.json``: work out one budget without a database, for checking."""
+"""``manage.py allocate SCHEME.json ANSWERS.json``: work out one budget without a database, for
+checking.
+"""
 
 import json
 from argparse import ArgumentParser
@@ -17,7 +19,9 @@ LARGEST_FILE = 5_000_000  # bytes; a scheme with its vectors is some tens of tho
 
 
 def read_json(path: str, what: str) -> Any:
-    """A JSON file read exactly: numbers with a point as Decimal, no key twice, no NaN. Else SchemeError."""
+    """A JSON file read exactly: numbers with a point as Decimal, no key twice, no NaN. Else
+    SchemeError.
+    """
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError):
@@ -28,11 +32,15 @@ def read_json(path: str, what: str) -> Any:
         return readers.read_json(data)
     except SchemeError as problem:
         words = str(problem)
-        raise SchemeError(f"The {what} file {path} is refused: {words[:1].lower()}{words[1:]}") from None
+        raise SchemeError(
+            f"The {what} file {path} is refused: {words[:1].lower()}{words[1:]}"
+        ) from None
 
 
 def as_printed(result: Allocation) -> dict[str, Any]:
-    """The printed form: money as text with two decimals; whole points as a whole number, others as text."""
+    """The printed form: money as text with two decimals; whole points as a whole number, others as
+    text.
+    """
     points: int | str | None = result.points
     if result.points is not None and result.points.isdigit():
         points = int(result.points)
@@ -42,13 +50,16 @@ def as_printed(result: Allocation) -> dict[str, Any]:
         "annual": f"{result.annual:.2f}",
         "weekly": None if result.weekly is None else f"{result.weekly:.2f}",
         "lines": [
-            {"label": line.label, "detail": line.detail, "amount": f"{line.amount:.2f}"} for line in result.lines
+            {"label": line.label, "detail": line.detail, "amount": f"{line.amount:.2f}"}
+            for line in result.lines
         ],
     }
 
 
 def run(scheme: str, answers: str, on: str | None = None) -> dict[str, Any]:
-    """Read both files and allocate; ``on`` is an ISO date, today when left out. SchemeError: one sentence."""
+    """Read both files and allocate; ``on`` is an ISO date, today when left out. SchemeError: one
+    sentence.
+    """
     service_date = date.today() if on is None else read_date(on, "The date after --on")
     definition = read_json(scheme, "scheme")
     given, extras = unpack(read_json(answers, "answers"))
@@ -57,15 +68,22 @@ def run(scheme: str, answers: str, on: str | None = None) -> dict[str, Any]:
 
 class Command(BaseCommand):
     help = (
-        "Work out an indicative budget from a scheme file and an answers file, and print it as JSON. "
+        "Work out an indicative budget from a scheme file and an answers file, and print it "
+        "as JSON. "
         "Errors: one sentence on stderr, exit code 2."
     )
-    requires_system_checks: list[str] = []  # nothing here needs the database or the rest of the project
+    requires_system_checks: list[
+        str
+    ] = []  # nothing here needs the database or the rest of the project
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("scheme", help="scheme definition (docs/schemes.md)")
-        parser.add_argument("answers", help='{question: {"option": 0, ...}}, and overrides, add_ons, external')
-        parser.add_argument("--on", metavar="DATE", help="service date, such as 2024-04-01; today if left out")
+        parser.add_argument(
+            "answers", help='{question: {"option": 0, ...}}, and overrides, add_ons, external'
+        )
+        parser.add_argument(
+            "--on", metavar="DATE", help="service date, such as 2024-04-01; today if left out"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

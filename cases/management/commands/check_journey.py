@@ -1,4 +1,6 @@
-"""Rebuild visits, turns, clocks and step from events and list every disagreement; exit 1 if there is one."""
+"""Rebuild visits, turns, clocks and step from events and list every disagreement; exit 1 if there
+is one.
+"""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -12,7 +14,9 @@ class Command(BaseCommand):
     def handle(self, **options):
         count, found = 0, 0
         for case in (
-            Case.objects.prefetch_related("events", "visits__turns", "clocks").order_by("pk").iterator(chunk_size=200)
+            Case.objects.prefetch_related("events", "visits__turns", "clocks")
+            .order_by("pk")
+            .iterator(chunk_size=200)
         ):
             count += 1
             for line in disagreements(case):

@@ -1,7 +1,9 @@
-"""Write the journey as people read it, from `cases/journey/table.py`: docs/journey.md and the diagram of the README.
+"""Write the journey as people read it, from `cases/journey/table.py`: docs/journey.md and the
+diagram of the README.
 
-`--write` writes both, `--check` exits 1 when either says something else than the table, without an option the
-page is printed. Nothing in them is written by hand, so the documentation can't drift from the code.
+`--write` writes both, `--check` exits 1 when either says something else than the table, without an
+option the page is printed. Nothing in them is written by hand, so the documentation can't drift
+from the code.
 """
 
 from pathlib import Path
@@ -45,7 +47,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         choice = parser.add_mutually_exclusive_group()
-        choice.add_argument("--write", action="store_true", help="write docs/journey.md and the README's diagram")
+        choice.add_argument(
+            "--write", action="store_true", help="write docs/journey.md and the README's diagram"
+        )
         choice.add_argument("--check", action="store_true", help="exit 1 if either is out of date")
 
     def handle(self, *, write, check, **options):
@@ -54,14 +58,18 @@ class Command(BaseCommand):
             return
         old = [name for name, text in wanted().items() if not same(name, text)]
         if check and old:
-            raise CommandError(f"Out of date: {', '.join(map(str, old))}. Run manage.py journey_diagram --write.")
+            raise CommandError(
+                f"Out of date: {', '.join(map(str, old))}. Run manage.py journey_diagram --write."
+            )
         for name in old:
             (settings.BASE_DIR / name).write_text(wanted()[name])
         self.stdout.write(f"{'Written' if old else 'Already right'}: {README}, {PAGE}")
 
 
 def mermaid() -> str:
-    """The journey as a Mermaid diagram: one arrow for each way a move may lead from one step to another."""
+    """The journey as a Mermaid diagram: one arrow for each way a move may lead from one step to
+    another.
+    """
     lines = ["stateDiagram-v2", "    [*] --> request: ask_for_support"]
     arrows: dict[tuple[str, str], list[str]] = {}
     for m in journey.MOVES.values():
@@ -88,7 +96,9 @@ def same(name: Path, text: str) -> bool:
 def with_diagram(text: str) -> str:
     """The README with the diagram between its markers as it should be."""
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise CommandError(f"{README} must hold each of the two markers of the diagram once, in order.")
+        raise CommandError(
+            f"{README} must hold each of the two markers of the diagram once, in order."
+        )
     before, rest = text.split(BEGIN)
     return f"{before}{BEGIN}\n{diagram()}\n{END}{rest.split(END)[1]}"
 
@@ -122,7 +132,9 @@ def clocks() -> str:
     rows = []
     for c in journey.CLOCKS.values():
         unit = "working days" if c.working else "days"
-        target = f"{c.months[0]} months, then every {c.months[1]}" if c.months else f"{c.target} {unit}"
+        target = (
+            f"{c.months[0]} months, then every {c.months[1]}" if c.months else f"{c.target} {unit}"
+        )
         law = ", by law" if c.statutory else ""
         rows.append((f"`{c.code}`", str(c.title), _names(c.starts), _names(c.ends), target + law))
     return table(("Clock", "What it measures", "Begins with", "Ends with", "Target"), rows)
@@ -147,25 +159,47 @@ def steps() -> str:
         "At its end, in the person's words",
     )
     rows = [
-        (f"`{s.code}`", str(s.title), str(journey.TURN_NAMES[s.turn]), str(s.target or "none"), str(s.has))
+        (
+            f"`{s.code}`",
+            str(s.title),
+            str(journey.TURN_NAMES[s.turn]),
+            str(s.target or "none"),
+            str(s.has),
+        )
         for s in journey.STEPS.values()
     ]
     return table(head, rows)
 
 
 def moves() -> str:
-    """One row a move, in the order of the table. `ask_for_support` makes the case and so is not a move."""
+    """One row a move, in the order of the table. `ask_for_support` makes the case and so is not a
+    move.
+    """
     head = ("Move", "Its button", "From → to", "Who", "Who is told")
-    first = ("`ask_for_support`", "Ask for support", "(nothing) → `request`", "anyone, for themselves or another", "")
+    first = (
+        "`ask_for_support`",
+        "Ask for support",
+        "(nothing) → `request`",
+        "anyone, for themselves or another",
+        "",
+    )
     rows = [
-        (f"`{m.name}`", str(m.label), ways(m), who(m), people(m.tell, whoever="whoever has the turn next"))
+        (
+            f"`{m.name}`",
+            str(m.label),
+            ways(m),
+            who(m),
+            people(m.tell, whoever="whoever has the turn next"),
+        )
         for m in journey.MOVES.values()
     ]
     return table(head, [first, *rows])
 
 
 def who(move: journey.Move) -> str:
-    """Who may do it, in the order of the roles; and whether a worker may record it for the person."""
+    """Who may do it, in the order of the roles; and whether a worker may record it for the
+    person.
+    """
     order = [*journey.TURN_NAMES, *OTHERS]
     said = people(sorted(move.who, key=order.index))
     return f"{said}; a worker on the person's behalf" if move.on_behalf else said

@@ -1,4 +1,6 @@
-"""Write the process-time figures anew from the visits; with --check only list what differs, and exit 1 if any does."""
+"""Write the process-time figures anew from the visits; with --check only list what differs, and
+exit 1 if any does.
+"""
 
 from itertools import islice
 
@@ -15,7 +17,9 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        parser.add_argument("--check", action="store_true", help="change nothing; exit 1 with the first differences")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; exit 1 with the first differences"
+        )
 
     def handle(self, *, check, **options):
         for council in Council.objects.order_by("pk"):
@@ -25,7 +29,9 @@ class Command(BaseCommand):
                     self.stdout.write(line)
                 if found:
                     more = "More than " if len(found) > SHOWN else ""
-                    raise CommandError(f"{more}{min(len(found), SHOWN)} figures differ.", returncode=1)
+                    raise CommandError(
+                        f"{more}{min(len(found), SHOWN)} figures differ.", returncode=1
+                    )
                 self.stdout.write(f"{council}: every figure is what the visits say.")
             else:
                 count = rebuild.rebuild(council, dates.today())

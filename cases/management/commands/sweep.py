@@ -1,4 +1,6 @@
-"""One round without Celery: chase what is late, invite to the survey, send what waits, drain the figures. `--now` for the demo."""
+"""One round without Celery: chase what is late, invite to the survey, send what waits, drain the
+figures. `--now` for the demo.
+"""
 
 from datetime import datetime
 from functools import partial
@@ -25,7 +27,9 @@ class Command(BaseCommand):
     help = "Do one round of the jobs: sweep, invitations, sending, figures."
 
     def add_arguments(self, parser):
-        parser.add_argument("--now", help="a moment such as 2026-03-01T09:00, in London time (default: now)")
+        parser.add_argument(
+            "--now", help="a moment such as 2026-03-01T09:00, in London time (default: now)"
+        )
 
     def handle(self, *, now, **options):
         moment = moment_of(now) if now else timezone.now()

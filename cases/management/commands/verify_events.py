@@ -1,4 +1,6 @@
-"""Check each case's chain of events, and that the append-only triggers exist; exit 1 if anything is wrong."""
+"""Check each case's chain of events, and that the append-only triggers exist; exit 1 if anything is
+wrong.
+"""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -11,7 +13,10 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, **options):
-        lines = [f"trigger {name} is missing" for name in sorted(ledger.names() - ledger.armed(connection))]
+        lines = [
+            f"trigger {name} is missing"
+            for name in sorted(ledger.names() - ledger.armed(connection))
+        ]
         lines += ledger.faults(Case.objects.order_by("pk"))
         for line in lines:
             self.stdout.write(line)

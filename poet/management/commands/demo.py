@@ -1,4 +1,6 @@
-"""Load two invented councils and N invented cases, walked by real moves over the last fourteen months."""
+"""Load two invented councils and N invented cases, walked by real moves over the last fourteen
+months.
+"""
 
 from datetime import date
 
@@ -15,14 +17,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--cases", type=int, default=150, help="how many cases (150)")
-        parser.add_argument("--seed", type=int, default=1, help="the start of the random numbers (1)")
-        parser.add_argument("--until", type=date.fromisoformat, default=None, help="the last day (today)")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the start of the random numbers (1)"
+        )
+        parser.add_argument(
+            "--until", type=date.fromisoformat, default=None, help="the last day (today)"
+        )
 
     def handle(self, *, cases, seed, until, **options):
         if settings.PRODUCTION:
-            raise CommandError("Demonstration data and accounts are refused when SDS_MODE is production.")
+            raise CommandError(
+                "Demonstration data and accounts are refused when SDS_MODE is production."
+            )
         if Council.objects.exists():
-            raise CommandError("This database already has a council; the demonstration wants an empty one.")
+            raise CommandError(
+                "This database already has a council; the demonstration wants an empty one."
+            )
         if not 0 <= cases <= 100_000:
             raise CommandError("--cases must be between 0 and 100,000.")
         until = until or dates.today()
@@ -30,6 +40,7 @@ class Command(BaseCommand):
             raise CommandError("--until can't be in the future.")
         result = play(cases=cases, seed=seed, until=until, say=self.stdout.write)
         self.stdout.write(
-            f"{result['cases']} invented cases ({result['open']} open), {result['answers']} survey answers; "
+            f"{result['cases']} invented cases ({result['open']} open), {result['answers']} "
+            "survey answers; "
             f"digest {result['digest'][:16]}"
         )

@@ -1,8 +1,11 @@
-"""Set up a council: its intake team, its first administrator, and the officer who may agree any plan.
+"""Set up a council: its intake team, its first administrator, and the officer who may agree any
+plan.
 
-How people reach it (telephone, hours, address, who is told at night) may be given here too, or entered by that
-administrator on "How people reach us"; at the end the command says what is still missing. Everything else (teams,
-colleagues, targets, limits, rates) is set up by that administrator on the set-up pages. Refused whole, with one sentence, rather than done in part. No password is ever given on the command line.
+How people reach it (telephone, hours, address, who is told at night) may be given here too, or
+entered by that administrator on "How people reach us"; at the end the command says what is still
+missing. Everything else (teams, colleagues, targets, limits, rates) is set up by that administrator
+on the set-up pages. Refused whole, with one sentence, rather than done in part. No password is ever
+given on the command line.
 """
 
 from getpass import getpass
@@ -25,7 +28,8 @@ from cases.models.council import OPEN_DAYS
 REASON = "At set-up: whoever may agree what no other limit covers"
 
 
-# option -> (field of Council, what it is): how people reach the council, each by the rule of the administrators' form
+# option -> (field of Council, what it is): how people reach the council, each by the rule of the
+# administrators' form
 REACHED = {
     "help_phone": ("help_phone", "help telephone, on every page and letter"),
     "help_relay": ("help_relay", "text relay number, beginning with 18001"),
@@ -42,11 +46,17 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        parser.add_argument("--slug", required=True, help="the council's web name, as in /brackenshire/")
+        parser.add_argument(
+            "--slug", required=True, help="the council's web name, as in /brackenshire/"
+        )
         parser.add_argument("--name", required=True, help="the council's name, as people read it")
-        parser.add_argument("--admin-email", required=True, help="e-mail address of the first administrator")
+        parser.add_argument(
+            "--admin-email", required=True, help="e-mail address of the first administrator"
+        )
         parser.add_argument("--admin-name", required=True, help="name of the first administrator")
-        parser.add_argument("--intake-team", default="First contact", help="the team that receives new requests")
+        parser.add_argument(
+            "--intake-team", default="First contact", help="the team that receives new requests"
+        )
         parser.add_argument(
             "--top-officer-role",
             choices=list(DECIDING),
@@ -60,9 +70,22 @@ class Command(BaseCommand):
             action="store_true",
             help="somebody reads that address all the time that the office is closed",
         )
-        parser.add_argument("--ask-password", action="store_true", help="ask here for the administrator's password")
+        parser.add_argument(
+            "--ask-password", action="store_true", help="ask here for the administrator's password"
+        )
 
-    def handle(self, *, slug, name, admin_email, admin_name, intake_team, top_officer_role, ask_password, **options):
+    def handle(
+        self,
+        *,
+        slug,
+        name,
+        admin_email,
+        admin_name,
+        intake_team,
+        top_officer_role,
+        ask_password,
+        **options,
+    ):
         try:
             council = checked(Council(slug=slug, name=name.strip()))
             values = reached(options)
@@ -81,21 +104,33 @@ class Command(BaseCommand):
         say = self.stdout.write
         say(f"{council.name} is set up. Its public page: {address}/{council.slug}/")
         if known:
-            say(f"{user.email} had an account and keeps its password; codes by e-mail no longer open it.")
+            say(
+                f"{user.email} had an account and keeps its password; codes by e-mail no "
+                "longer open it."
+            )
         elif password is None:
             say(
-                f"{user.email} chooses a password at {address}{reverse('account_reset_password')}, by the link in an e-mail."
+                f"{user.email} chooses a password at {address}{reverse('account_reset_password')}, "
+                "by the link in an e-mail."
             )
-        say(f"Plans that no other limit covers go to: {DECIDING[role]}. No other role may agree a plan yet.")
+        say(
+            f"Plans that no other limit covers go to: {DECIDING[role]}. No other role may "
+            "agree a plan yet."
+        )
         lacks = [str(need.words) for need in set_up.missing(council)]
         if lacks:
             say(f"Not complete yet. Still missing: {'; '.join(lacks)}.")
             say(f"How people reach the council is entered on {address}{reverse('cases:reach')}.")
-        say(f"Next, on {address}{reverse('admin:index')}: teams, colleagues' seats, limits, targets.")
+        say(
+            f"Next, on {address}{reverse('admin:index')}: teams, colleagues' seats, limits, "
+            "targets."
+        )
 
 
 def reached(options: dict) -> dict:
-    """How people reach the council, as far as it was given; a ValidationError names the option that is wrong."""
+    """How people reach the council, as far as it was given; a ValidationError names the option that
+    is wrong.
+    """
     values = {}
     for option, (field, _words) in REACHED.items():
         if not options[option]:
@@ -117,7 +152,9 @@ def reached(options: dict) -> dict:
 
 
 def taken_words(patterns=None):
-    """First segments of the addresses of the service itself: no council may stand in front of them."""
+    """First segments of the addresses of the service itself: no council may stand in front of
+    them.
+    """
     yield settings.STATIC_URL.strip("/")
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         first = str(pattern.pattern).strip("^").split("/")[0]
@@ -128,9 +165,13 @@ def taken_words(patterns=None):
 
 
 def checked(council: Council) -> Council:
-    """The new council, or a ValidationError: it exists already, or its web name is a word of the service."""
+    """The new council, or a ValidationError: it exists already, or its web name is a word of the
+    service.
+    """
     if council.slug in set(taken_words()):
-        raise ValidationError(f"The web name {council.slug!r} is an address of the service itself; choose another.")
+        raise ValidationError(
+            f"The web name {council.slug!r} is an address of the service itself; choose another."
+        )
     if Council.objects.filter(slug=council.slug).exists():
         raise ValidationError(f"There is a council with the web name {council.slug!r} already.")
     council.full_clean()
@@ -159,10 +200,14 @@ def asked_password(user: User) -> str:
 
 
 def found(council: Council, user: User, password: str | None, intake_team: str, role: str) -> None:
-    """Everything a council needs before its administrator can go on. In the caller's transaction."""
+    """Everything a council needs before its administrator can go on. In the caller's
+    transaction.
+    """
     today = dates.today()
     if user.pk is None:
-        user.set_password(password)  # None: no password fits, until the link of the reset page is followed
+        user.set_password(
+            password
+        )  # None: no password fits, until the link of the reset page is followed
     user.is_staff = True
     user.save()
     Seat.objects.create(user=user, council=council, role="admin", valid_from=today)
