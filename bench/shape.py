@@ -18,7 +18,7 @@ from cases.models import Case, Clock, Council, Event, Person, Seat, Team, Turn, 
 from cases.models.case import REF_LETTERS
 from cases.models.timing import SIDES
 from poet.models import Invitation, Response
-from poet.survey.questions import SCALES, asked, current_sets, short_form
+from poet.survey.questions import SCALES, current_sets, numbered_questions, short_form
 
 SEED = 20260101
 DAYS = 760  # 25 months
@@ -236,7 +236,7 @@ def draws() -> dict[str, list[float]]:
 
 def answers(rng: Random) -> list[str]:
     """A thousand ways of answering the survey, good ones oftener."""
-    specs = asked(current_sets()["person"])
+    specs = numbered_questions(current_sets()["person"])
     short = [spec for spec in specs[: short_form(specs)] if spec["scale"] in SCALES]
     choice = {spec["id"]: [*SCALES[spec["scale"]], "na"] for spec in short}
     weights = {6: (30, 30, 20, 9, 5, 6), 4: (55, 25, 15, 5)}

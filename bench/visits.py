@@ -81,7 +81,7 @@ class Visits:
             )
         client = signed_in(user.email)
         client.post(reverse("cases:assessment", args=[case.ref]))
-        first = questions.asked(answering.draft_of(case).form, {})[0]["id"]
+        first = questions.questions_for_person(answering.draft_of(case).form, {})[0]["id"]
         return client, reverse("cases:question", args=[case.ref, first])
 
     def transition(self):

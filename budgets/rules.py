@@ -52,7 +52,7 @@ def share(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
     if assessment is None:
         return
     try:
-        figure = calculating.keep(case, assessment, by=by, at=at)
+        figure = calculating.record_calculation(case, assessment, by=by, at=at)
     except SchemeError:
         return  # the case page tells the worker the sentence, worked out from the same answers
     case.move("share_budget", by=None, at=at, figure=figure.pk)

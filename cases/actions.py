@@ -265,7 +265,11 @@ def submit_assessment(
         values = {question: value for question, value in said.items() if value != ""}
         if not values:
             raise NotYet(_("Answer at least one question first."))
-        skipped = [q["id"] for q in questions.asked(draft.form, values) if q["id"] not in values]
+        skipped = [
+            q["id"]
+            for q in questions.questions_for_person(draft.form, values)
+            if q["id"] not in values
+        ]
         draft.state, draft.submitted_at, draft.digest = (
             "submitted",
             at or timezone.now(),

@@ -5,7 +5,6 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-
 # Imported for what they register: guards, what follows a move, what is still due, letters, what is
 # held.
 JOINING = (

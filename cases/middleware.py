@@ -74,7 +74,7 @@ def no_page_lost(get_response):
             and getattr(view, "login_required", True)
             and not request.user.is_authenticated
         ):
-            return resumed_forms.keep(request)
+            return resumed_forms.keep_form(request)
         return None
 
     middleware.process_view = process_view
@@ -95,7 +95,7 @@ def _goes_on(request, response, get_response):
         return response
     answer = redirect("cases:kept_pages")
     if len(pages) == 1 and not pages[0].show:
-        tried = get_response(resumed_forms.again(request, pages[0]))
+        tried = get_response(resumed_forms.replayed_request(request, pages[0]))
         if _done(tried):
             pages[0].row.delete()
             answer = tried

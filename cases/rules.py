@@ -50,7 +50,7 @@ def asked_once(*, case: Any, role: str, **_rest: Any) -> None:
     already.
     """
     if case.asked_news_at:
-        raise NotYet(progress_enquiry.asked(case, role))
+        raise NotYet(progress_enquiry.waiting_sentence(case, role))
 
 
 @hooks.guard("answer_news")
@@ -58,7 +58,7 @@ def by_the_council(*, case: Any, role: str, **_rest: Any) -> None:
     """Whoever has the turn answers, but nobody answers their own question."""
     if role in journey.PERSON:
         words = _("Somebody at the council answers this. If it can't wait, %(phone_us)s.")
-        raise NotYet(words % contact_details.of(case.council).facts)
+        raise NotYet(words % contact_details.contact_for(case.council).facts)
 
 
 @hooks.guard("acknowledge_challenge")
@@ -86,7 +86,7 @@ def not_in_the_future(*, at: Any, facts: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("reopen")
-def a_way_back(*, case: Any, role: str, **_rest: Any) -> None:
+def reopening(*, case: Any, role: str, **_rest: Any) -> None:
     """Staff open a case again with a reason; the person's own way back is a challenge that was
     upheld.
     """

@@ -17,13 +17,13 @@ from cases.common.refusals import NotYet
 from cases.models import Council
 from poet.models import QuestionSet
 from poet.survey import question_files, questions
-from poet.survey.answering import WISH, answer, fold_in, keep_answer, kept
+from poet.survey.answering import WISH, answer, fold_in, keep_answer, unsent_answers
 from poet.survey.invitations import (
     TEMPLATES,
     Invited,
-    another_way,
     ask_again,
     invite,
+    letter_instead,
     still_wanted,
     stop_asking,
 )
@@ -33,14 +33,14 @@ __all__ = [
     "TEMPLATES",
     "WISH",
     "Invited",
-    "another_way",
+    "letter_instead",
     "answer",
     "ask_again",
     "digest",
     "fold_in",
     "invite",
     "keep_answer",
-    "kept",
+    "unsent_answers",
     "publish_question_set",
     "still_wanted",
     "stop_asking",

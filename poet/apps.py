@@ -33,4 +33,4 @@ class PoetConfig(AppConfig):
 
         for template in actions.TEMPLATES:
             outbox.STILL_DUE[template] = actions.still_wanted
-            outbox.ANOTHER_WAY[template] = actions.another_way
+            outbox.ANOTHER_WAY[template] = actions.letter_instead

@@ -14,7 +14,7 @@ def invite() -> None:
 
 @shared_task
 def keep() -> None:
-    overview.keep()
+    overview.refresh_figures()
 
 
 @shared_task

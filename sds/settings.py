@@ -244,9 +244,10 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 # council has none.
 TEXT_GATEWAY = env(
     "TEXT_GATEWAY",
-    default={"demo": "cases.letters.sms.to_console", "test": "cases.letters.sms.keep"}.get(
-        MODE, ""
-    ),
+    default={
+        "demo": "cases.letters.sms.to_console",
+        "test": "cases.letters.sms.keep_in_memory",
+    }.get(MODE, ""),
 )
 # Where "Exit quickly" leads: a page that anybody might have open.
 EXIT_URL = env("EXIT_URL", default="https://www.bbc.co.uk/weather")

@@ -153,7 +153,7 @@ def _not_after_the_end(case: Case, account: HeldAccount, on: date) -> None:
     if end and on > end.day:
         raise NotYet(
             _("The money of this case ended on %(day)s: the council pays nothing in after that.")
-            % {"day": dates.said(end.day)},
+            % {"day": dates.date_words(end.day)},
             field="on",
         )
 

@@ -45,12 +45,12 @@ def ask_balance(*, case: Case, by: User, at: datetime | None = None) -> Monitori
         if state.open:
             raise NotYet(
                 _("A question is open already: it was asked on %(day)s.")
-                % {"day": dates.said(state.open.asked_at)}
+                % {"day": dates.date_words(state.open.asked_at)}
             )
         if state.next_on > today:
             raise NotYet(
                 _("The next question is not due before %(day)s: this tier asks every %(n)s weeks.")
-                % {"day": dates.said(state.next_on), "n": state.tier.weeks}
+                % {"day": dates.date_words(state.next_on), "n": state.tier.weeks}
             )
         row = MonitoringCheck.objects.create(
             agreement=state.agreement,
@@ -149,7 +149,7 @@ def write_about_surplus(
         said = _(
             "It is about %(sum)s. You can answer until %(day)s, and nothing is taken back "
             "before that."
-        ) % {"sum": pounds(found.over), "day": dates.said(reply_by)}
+        ) % {"sum": pounds(found.over), "day": dates.date_words(reply_by)}
         case.record(
             "write_about_surplus",
             by=by,
@@ -237,7 +237,7 @@ def _may_reclaim(row: MonitoringCheck, amount: Decimal, today: date) -> None:
     if letter.replied_at is None and today <= letter.reply_by:
         raise NotYet(
             _("The person may answer until %(day)s. Wait for that day or for their answer.")
-            % {"day": dates.said(letter.reply_by)},
+            % {"day": dates.date_words(letter.reply_by)},
             field="action",
         )
     if not amount.is_finite() or not 0 < amount <= letter.amount:

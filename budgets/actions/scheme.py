@@ -35,7 +35,9 @@ def share_budget(
         if sent is None:
             raise NotYet(_("There are no answers yet."))
         try:
-            figure = calculating.keep(case, sent, by=by, at=case_money.moment(case, at))
+            figure = calculating.record_calculation(
+                case, sent, by=by, at=case_money.moment(case, at)
+            )
         except SchemeError as refusal:
             raise NotYet(str(refusal)) from None
         case.move("share_budget", by=by, at=at, seen=seen, figure=figure.pk)
@@ -89,7 +91,7 @@ def adjust_budget(
         if extras == calculating.extras_of(before, sent):
             raise NotYet(_("Nothing was changed. Give at least one change."))
         try:
-            figure = calculating.keep(
+            figure = calculating.record_calculation(
                 case, sent, by=by, at=case_money.moment(row, at), extras=extras
             )
         except SchemeError as refusal:

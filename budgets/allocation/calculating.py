@@ -172,7 +172,7 @@ def version_for(case: Case, assessment: SelfAssessment, on: date) -> SchemeVersi
     return version
 
 
-def keep(
+def record_calculation(
     case: Case,
     assessment: SelfAssessment,
     *,

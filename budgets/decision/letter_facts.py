@@ -1,7 +1,7 @@
 """What a letter says of money: the figure, proposal or agreement that its event was about, as it
 was then.
 
-Rows of (words, amount), registered with `hooks.told` and kept in the letter. Imported once, in
+Rows of (words, amount), registered with `hooks.letter_lines` and kept in the letter. Imported once, in
 `BudgetsConfig.ready`.
 """
 
@@ -28,7 +28,7 @@ from cases.letters.timeline import day
 Rows = list[tuple[str, str]]
 
 
-@hooks.told(
+@hooks.letter_lines(
     "share_budget",
     "adjust_budget",
     "uplift_plan",
@@ -73,7 +73,7 @@ def figures_told(event: Any) -> Rows:
     return found
 
 
-@hooks.told("offer_changed")
+@hooks.letter_lines("offer_changed")
 def offer_told(event: Any) -> Rows:
     """The proposal an event made, line by line: what differs, why, and how the need is still
     met.
@@ -94,7 +94,7 @@ def offer_told(event: Any) -> Rows:
     return found
 
 
-@hooks.told("record_agreement")
+@hooks.letter_lines("record_agreement")
 def agreement_told(event: Any) -> Rows:
     """What was signed: how much, how often, from when, into which account, and who pays the
     contribution.
@@ -129,7 +129,7 @@ def agreement_told(event: Any) -> Rows:
     ]
 
 
-@hooks.told("decide_surplus")
+@hooks.letter_lines("decide_surplus")
 def surplus_told(event: Any) -> Rows:
     """What was decided about money left over, and how much of it is paid back."""
     row = SurplusDecision.objects.filter(
@@ -141,7 +141,7 @@ def surplus_told(event: Any) -> Rows:
     return found + ([(_("To be paid back"), pounds(row.amount))] if row.amount else [])
 
 
-@hooks.told("restrict_use")
+@hooks.letter_lines("restrict_use")
 def limit_told(event: Any) -> Rows:
     """What the money may not be used for, from when until when, and who answers for it."""
     row = Restriction.objects.filter(

@@ -273,7 +273,7 @@ def _of_the_last(figure: BudgetFigure, rows: list[BudgetFigure]) -> list[tuple[s
         for entry in figure.still_met or []
     ]
     before = next((row for row in rows if row.pk == figure.supersedes_id), None)
-    owed = arrears.of(figure, before)
+    owed = arrears.arrears_for(figure, before)
     if owed is not None and owed.amount:
         words = {"sum": pounds(abs(owed.amount)), "days": owed.days, "day": day(owed.since)}
         told = (

@@ -74,7 +74,7 @@ def proposals(council: Council, on: date, *, team: Collection[int] | None = None
         .select_related("case__person", "plan")
         .order_by("case__ref")
     )
-    made = (of(figure, current) for figure in found)
+    made = (revalued_figure(figure, current) for figure in found)
     return [one for one in made if one is not None]
 
 
@@ -83,10 +83,10 @@ def proposal(case: Case, on: date) -> Proposal | None:
     figure = case_money.in_force(case)
     if figure is None or figure.plan is None or case.step != "running":
         return None
-    return of(figure, {row.service: row for row in rates.list_on(case.council_id, on)})
+    return revalued_figure(figure, {row.service: row for row in rates.list_on(case.council_id, on)})
 
 
-def of(figure: BudgetFigure, current: dict[str, UnitRate]) -> Proposal | None:
+def revalued_figure(figure: BudgetFigure, current: dict[str, UnitRate]) -> Proposal | None:
     """What a budget in force would be at these rates."""
     rule = case_money.weeks_rule(decided_figures.indicative(figure.case))
     lines = list(figure.plan.lines.select_related("unit_rate")) if figure.plan else []

@@ -130,7 +130,8 @@ class HeldEntryForm(CaseForm):
         self.by_key = {str(x.pk): x for x in entries}
         if entries:
             shown = {"": _("None")} | {
-                key: f"{dates.said(x.on)}: {x.what}, £{x.amount}" for key, x in self.by_key.items()
+                key: f"{dates.date_words(x.on)}: {x.what}, £{x.amount}"
+                for key, x in self.by_key.items()
             }
             self.fields["corrects"] = forms.ChoiceField(
                 choices=list(shown.items()),

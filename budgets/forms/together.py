@@ -12,7 +12,7 @@ from budgets.forms.fields import AmountField
 from budgets.models.plan import UNITS
 from budgets.plan import shared_writing, what_if
 from cases.forms.helper import ticks
-from cases.forms.staff import CaseForm, add_told, told
+from cases.forms.staff import CaseForm, add_told, given_words
 
 
 class ShareForm(CaseForm):
@@ -37,7 +37,7 @@ class ShareForm(CaseForm):
             add_told(self, case.person.name)
 
     def note(self) -> str:
-        return told(self.cleaned_data)
+        return given_words(self.cleaned_data)
 
 
 class WhatIfForm(forms.Form):

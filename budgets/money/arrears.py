@@ -38,7 +38,7 @@ def between(since: date, recorded: date, before: Decimal, after: Decimal) -> Arr
     return Arrears(since, days, more, amount if more >= 0 else -amount)
 
 
-def of(figure: BudgetFigure, before: BudgetFigure | None) -> Arrears | None:
+def arrears_for(figure: BudgetFigure, before: BudgetFigure | None) -> Arrears | None:
     """The arrears of a decided figure that took the place of `before`; None for a first one or one
     for the future.
     """

@@ -24,7 +24,7 @@ from cases.letters.timeline import day
 Rows = list[tuple[str, str]]
 
 
-@hooks.told(*journey.CLOSING)
+@hooks.letter_lines(*journey.CLOSING)
 def end_told(event: Any) -> Rows:
     """What still comes, what is stopped, and the final account; empty where no money had begun."""
     ends_on = endings.last_day(event.codes, event.at)
@@ -145,7 +145,7 @@ def _day_to_come(found: Standing) -> Rows:
     return [*rows, *_paid_already(found), *_arranged(found, _("that day")), *_account(found, None)]
 
 
-@hooks.told("reopen")
+@hooks.letter_lines("reopen")
 def again_told(event: Any) -> Rows:
     """The letter about a case that was opened again: what it had before does not begin again."""
     ends = endings.of_cases([event.case_id]).get(event.case_id, [])

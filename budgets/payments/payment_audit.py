@@ -37,7 +37,7 @@ class Chain:
     contribution: Any
 
 
-def of(payment: ScheduledPayment) -> Chain:
+def payment_chain(payment: ScheduledPayment) -> Chain:
     """The chain of one payment. `plan`: the one its agreement was signed for."""
     agreement = payment.agreement
     case, plan = agreement.case, agreement.plan

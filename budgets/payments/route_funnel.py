@@ -68,7 +68,7 @@ def rounded(number: int) -> str:
     return str((number + 2) // 5 * 5)
 
 
-def of(council: Council, *, since: date, until: date, team: Any = None) -> Funnel:
+def funnel_figures(council: Council, *, since: date, until: date, team: Any = None) -> Funnel:
     """The funnel of a period (until exclusive), in six statements whatever the number of cases."""
     begin, end = dates.london_midnight(since), dates.london_midnight(until)
     first = (

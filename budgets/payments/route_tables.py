@@ -33,7 +33,7 @@ class Facts:
 
     @cached_property
     def funnel(self) -> route_funnel.Funnel:
-        return route_funnel.of(self.council, since=self.since, until=self.until)
+        return route_funnel.funnel_figures(self.council, since=self.since, until=self.until)
 
 
 def _stages(facts: Facts) -> Table:

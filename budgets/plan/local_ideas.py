@@ -19,7 +19,7 @@ INVENTED = "INVENTED"
 DEMO = Path(__file__).resolve().parent.parent / "data" / "ideas" / "demo.json"
 
 
-def of(case: Case, on: date | None = None) -> list[LocalIdea]:
+def ideas_for(case: Case, on: date | None = None) -> list[LocalIdea]:
     """The ideas that hold on a day, those for the needs that were found eligible first."""
     rows = LocalIdea.objects.filter(LocalIdea.on(on or dates.today()), council_id=case.council_id)
     found = case.determinations.order_by("-at", "-pk").first()

@@ -41,12 +41,12 @@ class Sheet:
     on: date
 
 
-def of(
+def plan_sheet(
     case: Case, plan: SupportPlan, budget: case_money.Cost, today: date, sums: bool = True
 ) -> Sheet:
     """A plan, drafted or sent, as it stands. `trace_tables`: the reader sees what things cost."""
     lines = list(plan.lines.all()) if plan.pk else []
-    cost, laid = case_money.council_cost(lines), timetable.of(lines)
+    cost, laid = case_money.council_cost(lines), timetable.weekly_timetable(lines)
     said = [(str(plan._meta.get_field(name).verbose_name), getattr(plan, name)) for name in FIELDS]
     if plan.submitted_at:
         state = _("%(state)s. Sent on %(day)s.") % {
@@ -119,7 +119,7 @@ def _flat(cell: Any) -> str:
 
 def _reach(council: Any) -> str:
     """The line at the end: the number with its hours, or nothing."""
-    found = contact_details.of(council)
+    found = contact_details.contact_for(council)
     if not found.phone:
         return ""
     return " ".join(

@@ -18,7 +18,7 @@ from cases.letters.timeline import day
 ASKED = {"what_matters": "about.important", "goals": ".want"}
 
 
-def of(case: Any, part: str) -> dict[str, str]:
+def prefilled_words(case: Any, part: str) -> dict[str, str]:
     """`before`: the words for this part; `told`: when they were sent, for the reader. Empty where
     nothing was said, or the reader may not read it.
     """
@@ -29,7 +29,7 @@ def of(case: Any, part: str) -> dict[str, str]:
     )
     if sent is None:
         return {}
-    known = answering.values(answering.said(sent), "person")
+    known = answering.values(answering.answers_by_voice(sent), "person")
     said = [
         (q, known[q["id"]])
         for q in questions.standing(sent.form, known)

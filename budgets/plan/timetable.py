@@ -94,7 +94,7 @@ def times_of(when: str) -> list[str]:
     ] or [""]
 
 
-def of(lines: Iterable[PlanLine]) -> Week:
+def weekly_timetable(lines: Iterable[PlanLine]) -> Week:
     """Lines by day and part of the day, family and friends among them."""
     week = Week()
     for line in lines:

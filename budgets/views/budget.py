@@ -14,7 +14,7 @@ from budgets.allocation.allocator import SchemeError
 from budgets.decision import case_money, money_presenter
 from budgets.forms.adjusting import AdjustForm, OtherVersionForm
 from budgets.models import SchemeVersion
-from budgets.views.shared import PERSON, challenge_url, decide, page, read
+from budgets.views.shared import PERSON, challenge_url, decide, page, readable_case
 from cases import access, journey
 from cases.actions import last_sent, once
 from cases.common import dates
@@ -29,7 +29,7 @@ COMPLAINT_MONTHS = (
 
 def budget(request, ref):
     """How the money was worked out, what became of it, and what can be done about it."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     rows = case_money.figures(case)
     first = case_money.last_of(rows, "indicative")
     run, last = (
@@ -118,7 +118,7 @@ def _missing(case):
 
 def share_budget(request, ref):
     """Share the figure; where there is none, what is missing and where to add it."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
 
     def do(form):
         return actions.share_budget(case=case, by=request.user, seen=form.cleaned_data["seen"])
@@ -160,7 +160,7 @@ def adjust_budget(request, ref):
     """A worker places an answer otherwise, adds a line, or records another tool's figure, each with
     the reason.
     """
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     sent = last_sent(case)
     if not _adjusting(case, sent):
         raise Http404
@@ -216,7 +216,7 @@ def budget_other(request, ref):
     """The same answers under another published version, beside the kept figure; nothing is
     stored.
     """
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     run = explanation.calculation_of(case_money.indicative(case))
     if not case.roles & journey.WORKER or run is None or run.version is None:
         raise Http404

@@ -12,7 +12,7 @@ from budgets.decision import case_money
 from budgets.forms.overview import EstimateForm
 from budgets.money import charging
 from budgets.money.sterling import pounds
-from budgets.views.shared import numbered, page, read
+from budgets.views.shared import numbered, page, readable_case
 from cases import access
 from cases.actions import once
 from cases.common import dates
@@ -21,7 +21,7 @@ from cases.common.refusals import NotYet
 
 def estimate(request, ref):
     """The sum with the rates of today; nothing of it is kept unless staff say so."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     may_keep = bool(case.roles & MAY_ESTIMATE)
     form = numbered(
         EstimateForm(request.POST or None, groups=charging.GROUPS, may_keep=may_keep),

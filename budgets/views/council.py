@@ -223,7 +223,7 @@ def _period(request) -> tuple[date, date]:
     return dates.months_after(until, -12), until
 
 
-def ways(request):
+def routes_overview(request):
     """How the money is taken over all cases: who comes through to a direct payment, whom people
     choose, what could not be had, what it asks of people, and the register of limits.
     """
@@ -247,7 +247,7 @@ def ways(request):
     )
 
 
-def ways_csv(request, table):
+def routes_csv(request, table):
     """One of these tables as a file."""
     council = _council(request, READS_WAYS)
     make = route_tables.TABLES.get(table)

@@ -15,11 +15,11 @@ from budgets.forms.plan import AnswerOfferForm
 from budgets.models import SupportPlan
 from budgets.money.sterling import pounds
 from budgets.plan import differences, double_cover, line_tables
-from budgets.views.shared import budget_of, challenge_url, decide, is_behalf, page, read
+from budgets.views.shared import budget_of, challenge_url, decide, is_behalf, page, readable_case
 from cases import access, journey
 from cases.assessment import questions
 from cases.common import dates
-from cases.forms.staff import told
+from cases.forms.staff import given_words
 from cases.letters.timeline import day
 from cases.ui.components import Table
 
@@ -109,7 +109,7 @@ def _limit(case, cost, plan, budget) -> str:
 
 def agree_plan(request, ref):
     """Agree at the plan's cost, with the reason where that is not the indicative budget."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     facts = _facts(case)
 
     def do(form):
@@ -131,7 +131,7 @@ def agree_plan(request, ref):
 
 def panel_agree(request, ref):
     """The panel's yes, with its reasons in writing."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     facts = _facts(case)
 
     def do(form):
@@ -166,7 +166,7 @@ def _referral(case) -> list:
 
 def return_plan(request, ref):
     """Send the plan back, with what has to change."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     facts = _facts(case)
 
     def do(form):
@@ -191,7 +191,7 @@ def refer_to_panel(request, ref):
     """Refer an exception: never for money alone, never without an answer about support
     meanwhile.
     """
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     facts = _facts(case)
 
     def do(form):
@@ -211,7 +211,7 @@ def refer_to_panel(request, ref):
 
 def offer_changed(request, ref):
     """Propose a change, line by line."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     facts = _facts(case)
 
     def do(form):
@@ -238,7 +238,7 @@ def offer_changed(request, ref):
 
 def answer_offer(request, ref):
     """What the council proposes and why; the person accepts, declines or challenges."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     behalf = is_behalf(request, case)
     offer = case.offers.select_related("plan").order_by("-pk").first()
     declines = request.POST.get("answer") == "decline"
@@ -257,7 +257,7 @@ def answer_offer(request, ref):
             "on_behalf_of": case.person if behalf else None,
             "seen": given["seen"],
         }
-        how = told(given)
+        how = given_words(given)
         if given["answer"] == "accept":
             return actions.accept_offer(**common, note=f"{how} {given['reason']}".strip())
         return actions.decline_offer(**common, reason=given["reason"], note=how)
@@ -338,7 +338,7 @@ def _effects(line, change, rule) -> str:
 
 def sign_offs(request, ref):
     """Every decision on a plan of this case, with its reasons."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     rows = [
         [
             day(s.at),

@@ -14,7 +14,7 @@ from budgets.forms.plan import CostForm, LineForm, TermsForm
 from budgets.models import PlanLine, UnitRate
 from budgets.money import rates
 from budgets.plan import local_ideas, shared_writing, what_if
-from budgets.views.shared import budget_of, numbered, page, read, sees_money
+from budgets.views.shared import budget_of, numbered, page, readable_case, sees_money
 from cases import access, journey
 from cases.actions import once
 from cases.common import dates
@@ -36,7 +36,7 @@ def _line(case, user, pk) -> PlanLine:
 
 def plan_line_add(request, ref):
     """A new piece of support; sent twice, it is added once."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = readable_case(request, access.get_case(request, ref), "plan")
     if not _may(case, request.user):
         return redirect("budgets:plan", ref=case.ref)
     form = LineForm(
@@ -60,7 +60,7 @@ def plan_line_add(request, ref):
 
 def plan_line(request, ref, line):
     """Change what a line is; its cost is the next page."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = readable_case(request, access.get_case(request, ref), "plan")
     row = _line(case, request.user, line)
     form = LineForm(request.POST or None, case=case, line=row)
     if request.method == "POST" and form.is_valid() and _saved(request, row, form):
@@ -77,7 +77,7 @@ def _next(case, row) -> str:
 
 def plan_line_cost(request, ref, line):
     """How much of it and what one costs."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     row = _line(case, request.user, line)
     listed = rates.list_on(case.council_id, row.begins_on or dates.today())
     form = CostForm(request.POST or None, line=row, price_hint=_price_hint(case, row), rates=listed)
@@ -115,7 +115,7 @@ def _worked_out(case, row, form):
 
 def plan_line_terms(request, ref, line):
     """From when until when, who pays, and whether it is met through another person's plan."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     row = _line(case, request.user, line)
     other = row.met_through
     known = other is None or bool(access.roles_of(other, request.user) & journey.WORKER)
@@ -129,7 +129,7 @@ def plan_line_terms(request, ref, line):
 
 def plan_line_remove(request, ref, line):
     """Take a line out, after a look at it."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = readable_case(request, access.get_case(request, ref), "plan")
     row = _line(case, request.user, line)
     if request.method == "POST":
         actions.remove_line(plan=row.plan, line=row, by=request.user)

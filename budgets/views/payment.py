@@ -16,7 +16,7 @@ from budgets.models import ScheduledPayment
 from budgets.money import sterling
 from budgets.payments import routes
 from budgets.views.route import paid_badge, trace_link
-from budgets.views.shared import PERSON, decide, page, read
+from budgets.views.shared import PERSON, decide, page, readable_case
 from cases import access
 from cases.actions import once
 from cases.casefile import case_presenter
@@ -51,7 +51,7 @@ def _started(line):
 
 def start_line(request, ref):
     """The first day on which a part of the support was really there."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     facts = _set_up(case)
 
     def do(form):
@@ -82,7 +82,7 @@ def start_line(request, ref):
 
 def start_budget(request, ref):
     """Everything has started: the budget runs."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     facts = _set_up(case)
 
     def do(form):
@@ -119,7 +119,7 @@ def agreement(request, ref):
     """Finance records the signed agreement, or a new version of it; its payments are made in the
     same moment.
     """
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     facts = _set_up(case)
     direct = routes.direct_lines(facts["lines"], routes.open_switch(case))
     closed = (
@@ -174,7 +174,7 @@ def _schedule_url(case):
 
 def contribution(request, ref):
     """What the person pays: finance or the worker records it; everybody else reads it."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     form = (
         forms.ContributionForm(request.POST or None, case=case) if case.roles & MAY_RECORD else None
     )
@@ -213,7 +213,7 @@ def contribution(request, ref):
 
 def schedule(request, ref):
     """The payments of a direct payment, adding up; each leads back to where it comes from."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     versions = list(case.agreements.select_related("plan").order_by("-version"))
     payments = (
         list(ScheduledPayment.objects.filter(agreement=versions[0]).select_related("batch"))

@@ -29,12 +29,12 @@ from budgets.views.shared import (
     is_behalf,
     numbered,
     page,
-    read,
+    readable_case,
     sees_money,
 )
 from cases import access
 from cases.common.refusals import NotYet
-from cases.forms.staff import told
+from cases.forms.staff import given_words
 from cases.letters.timeline import reader_of
 from cases.ui.components import Task
 
@@ -54,7 +54,7 @@ PARTS = {
 
 def plan(request, ref):
     """The plan being written as a task list; else the plan as it was sent."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = readable_case(request, access.get_case(request, ref), "plan")
     theirs = shared_writing.parts_for(case, request.user, case.people)
     if theirs:
         return _writing(request, case, theirs)
@@ -64,7 +64,7 @@ def plan(request, ref):
 
 def plan_version(request, ref, number):
     """A plan as it was sent, by its number."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = readable_case(request, access.get_case(request, ref), "plan")
     last = case.plans.exclude(state="draft").filter(number=number).first()
     if last is None:
         raise Http404
@@ -79,7 +79,10 @@ def _writing(request, case, theirs):
         case_money.council_cost(lines),
         readiness.gaps(draft, lines, budget, case_money.in_force(case)),
     )
-    written, laid = shared_writing.writers(draft, request.user, case.role), timetable.of(lines)
+    written, laid = (
+        shared_writing.writers(draft, request.user, case.role),
+        timetable.weekly_timetable(lines),
+    )
     sent = _earlier(case)
     return page(
         request,
@@ -92,7 +95,7 @@ def _writing(request, case, theirs):
             "table": _draft_table(case, lines, theirs, written),
             "week": timetable.table(laid) if lines else None,
             "no_day": timetable.elsewhere(laid),
-            "ways": _ways_on(case, bool(draft.pk or sent), lines, theirs),
+            "ways": _further_pages(case, bool(draft.pk or sent), lines, theirs),
             "left": what_if.left(budget, cost),
             "money": sees_money(case),
             "box": money_presenter.big(budget),
@@ -127,7 +130,7 @@ def _draft_table(case, lines, theirs, written):
     return table(lines, link=link, written=by)
 
 
-def _ways_on(case, written, lines, theirs):
+def _further_pages(case, written, lines, theirs):
     """What else helps to write the plan: (words, address). `written`: there is something to
     print.
     """
@@ -271,7 +274,7 @@ def _changes(case, plan, lines):
 
 def plan_part(request, ref, part):
     """One part of the plan: read it, write it, save it, and back to the list."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = readable_case(request, access.get_case(request, ref), "plan")
     if (
         part not in PARTS
         or part == "lines"
@@ -282,7 +285,7 @@ def plan_part(request, ref, part):
         return redirect("budgets:plan", ref=case.ref)
     draft = case_money.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
-    before = {} if getattr(draft, part, "") else prefill.of(case, part)
+    before = {} if getattr(draft, part, "") else prefill.prefilled_words(case, part)
     form = numbered(_part_form(request, case, draft, lines, part, before), case)
     if request.method == "POST" and form.is_valid():
         try:
@@ -333,7 +336,7 @@ def _save(request, case, form, part):
 
 def submit_plan(request, ref):
     """Everything once more, then send."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     behalf = is_behalf(request, case)
     draft = case_money.draft_plan(case)
     lines = list(draft.lines.all()) if draft else []
@@ -353,7 +356,7 @@ def submit_plan(request, ref):
             on_behalf_of=case.person if behalf else None,
             seen=sent.cleaned_data["seen"],
             version=sent.cleaned_data["version"],
-            note=told(sent.cleaned_data),
+            note=given_words(sent.cleaned_data),
         )
 
     return decide(

@@ -23,7 +23,7 @@ from budgets.decision import case_money, money_presenter
 from budgets.forms import record as forms
 from budgets.models import HeldEntry
 from budgets.payments import endings, monitoring, routes
-from budgets.views.shared import PERSON, page, read
+from budgets.views.shared import PERSON, page, readable_case
 from cases import access
 from cases.actions import once
 from cases.casefile import case_presenter
@@ -278,7 +278,7 @@ def links(case, user, back: str) -> list[tuple[str, str]]:
 
 def record(request, ref, record):
     """One page for all of `RECORDS`."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     what = RECORDS.get(record)
     if what is None or not may(case, request.user, what):
         raise Http404

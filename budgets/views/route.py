@@ -16,7 +16,7 @@ from budgets.models.plan import ROUTE_NAMES, ROUTES
 from budgets.payments import monitoring, payment_audit, route_presenters, routes
 from budgets.plan import line_tables
 from budgets.views.record import last_answered, links
-from budgets.views.shared import decide, is_behalf, page, read
+from budgets.views.shared import decide, is_behalf, page, readable_case
 from cases import access
 from cases.common import dates
 from cases.letters.timeline import day
@@ -27,7 +27,7 @@ def routes_page(request, ref):
     """Each part of the agreed plan: which way, from whom, chosen by whom, ordered when, started
     when.
     """
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     plan = case_money.agreed_plan(case)
     lines = routes.chosen_lines(plan)
     account = case.held_accounts.order_by("-version").first()
@@ -55,7 +55,7 @@ def _entries(case):
 
 def ask_switch(request, ref):
     """Another way of taking the money, for whoever wants one, at any time."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     behalf = is_behalf(request, case)
     if request.method != "POST" and routes.open_switch(case):
         return redirect("budgets:routes", ref=case.ref)
@@ -87,7 +87,7 @@ def ask_switch(request, ref):
 
 def switch_route(request, ref):
     """The money or support is there in the new way."""
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     switch, plan = routes.open_switch(case), case_money.agreed_plan(case)
     lines = case_money.funded(plan.lines.all()) if plan else []
 
@@ -114,7 +114,7 @@ def monitoring_page(request, ref):
     """How closely the payment is looked at and why, what was asked and said, what was decided, and
     the limits.
     """
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     state = monitoring.state_of(case, dates.today())
     check = last_answered(case)
     staff = case.role not in ("person", "delegate")
@@ -161,7 +161,7 @@ def trace_page(request, ref, number):
     payment = rows.filter(pk=number, agreement__case=case).first()
     if payment is None:
         raise Http404
-    chain = payment_audit.of(payment)
+    chain = payment_audit.payment_chain(payment)
     back = reverse("budgets:schedule", args=[case.ref])
     return page(
         request,

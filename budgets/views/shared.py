@@ -16,7 +16,7 @@ from cases.views.act import not_now, send
 PERSON = {"person", "delegate"}
 
 
-def read(request, case, group="money"):
+def readable_case(request, case, group="money"):
     """The case, for those who may read this part of it; nothing is here for anybody else."""
     request.council = case.council
     if not case.roles & access.READS[group]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from budgets.plan import one_page_plan
-from budgets.views.shared import budget_of, read, sees_money
+from budgets.views.shared import budget_of, readable_case, sees_money
 from cases import access
 from cases.common import dates
 from cases.paper.assessment_form import size_for
@@ -22,12 +22,12 @@ def _sheet(request, case, number):
     plan = plans.filter(state="draft").first() or plans.order_by("-number").first()
     if plan is None:
         raise Http404
-    return one_page_plan.of(case, plan, budget_of(case)[1], dates.today(), sees_money(case))
+    return one_page_plan.plan_sheet(case, plan, budget_of(case)[1], dates.today(), sees_money(case))
 
 
 def plan_page(request, ref, number=None):
     """The page to print."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = readable_case(request, access.get_case(request, ref), "plan")
     sheet = _sheet(request, case, number)
     args = [case.ref, number] if number else [case.ref]
     return render(
@@ -45,7 +45,7 @@ def plan_page(request, ref, number=None):
 
 def plan_pdf(request, ref, number=None):
     """The same as tagged PDF."""
-    case = read(request, access.get_case(request, ref), "plan")
+    case = readable_case(request, access.get_case(request, ref), "plan")
     sheet = _sheet(request, case, number)
     size = size_for(case.person, request.GET.get("as", ""))
     return as_file(

@@ -13,7 +13,7 @@ from budgets import actions
 from budgets.decision import case_money, money_presenter
 from budgets.forms.together import ShareForm, WhatIfForm
 from budgets.plan import local_ideas, shared_writing, what_if
-from budgets.views.shared import budget_of, page, read
+from budgets.views.shared import budget_of, page, readable_case
 from cases import access, journey
 from cases.common.refusals import NotYet, Stale
 from cases.ui.components import Link, Table
@@ -26,7 +26,7 @@ def _deciding(request, ref):
     """The case while its plan is written, for those who decide who helps; a helper finds nothing
     here.
     """
-    case = read(request, access.get_case(request, ref), "plan")
+    case = readable_case(request, access.get_case(request, ref), "plan")
     if not case.roles & DECIDING or case.step != "plan":
         raise Http404
     return case
@@ -118,8 +118,8 @@ def plan_share(request, ref, number):
 
 def plan_ideas(request, ref):
     """What costs nothing: groups and people near by, each ready to be put into the plan."""
-    case = read(request, access.get_case(request, ref), "plan")
-    found = local_ideas.of(case)
+    case = readable_case(request, access.get_case(request, ref), "plan")
+    found = local_ideas.ideas_for(case)
     may = "lines" in shared_writing.parts_for(case, request.user, case.people)
     add = reverse("budgets:plan_line_add", args=[case.ref])
     groups = [
@@ -154,7 +154,7 @@ def plan_what_if(request, ref):
     """Other hours or prices, worked out beside the budget. The plan is changed only by its own
     button.
     """
-    case = read(request, access.get_case(request, ref))
+    case = readable_case(request, access.get_case(request, ref))
     draft = case_money.draft_plan(case)
     lines = [line for line in draft.lines.all() if line.quantity] if draft else []
     if "lines" not in shared_writing.parts_for(case, request.user, case.people) or not lines:

@@ -18,7 +18,7 @@ from cases.assessment import questions
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.letters.timeline import day, may_read_letter
-from cases.letters.timeline import given as given_words
+from cases.letters.timeline import given_words as given_words
 from cases.models import Answer, Event, SelfAssessment
 
 HOW = journey.GIVEN
@@ -87,7 +87,7 @@ def closed_to_staff(case, draft: SelfAssessment | None) -> bool:
     return draft.answers.filter(by__in=[r.user_id for r in case.people]).exists()
 
 
-def given(case) -> str:
+def manner_given(case) -> str:
     """How the answers were given that somebody at the council wrote down and sent, or "" where the
     person did.
     """
@@ -124,7 +124,7 @@ def sent_of(case) -> SelfAssessment | None:
     return case.assessments.filter(state="submitted").order_by("-number").first()
 
 
-def said(assessment: SelfAssessment) -> dict[str, dict[str, Answer]]:
+def answers_by_voice(assessment: SelfAssessment) -> dict[str, dict[str, Answer]]:
     """Every answer of the person and their helper: voice -> question -> answer. One query."""
     found: dict[str, dict[str, Answer]] = {"person": {}, "helper": {}}
     for row in assessment.answers.filter(voice__in=list(found)).select_related("by"):
@@ -175,7 +175,7 @@ def saved_by(case, row: Answer, user) -> dict[str, str]:
 
 def standing(form: list[dict], known: dict[str, Any]) -> list[dict]:
     """The questions put to the person, as their answers so far make them stand."""
-    return questions.asked(form, known)
+    return questions.questions_for_person(form, known)
 
 
 def around(form: list[dict], known: dict[str, Any], current: str) -> tuple[str | None, str | None]:
@@ -230,7 +230,7 @@ def resume(form: list[dict], answers: dict[str, dict[str, Answer]], voice: str) 
     return next((i for i in ids if i not in done), ids[0])
 
 
-def shown(spec: dict, answer: Answer | None) -> str:
+def answer_words(spec: dict, answer: Answer | None) -> str:
     """An answer as people read it; a gap is all right."""
     if answer is None or answer.value == "":
         return _("No answer. That is all right.")

@@ -45,7 +45,7 @@ class Difference:
         return not self.reply or self.newer
 
 
-def of(case, assessment: SelfAssessment | None) -> list[Difference]:
+def differences_in(case, assessment: SelfAssessment | None) -> list[Difference]:
     """Every difference of an assessment, in the order of the form. Three queries."""
     if assessment is None:
         return []

@@ -85,7 +85,7 @@ class Words:
     reply: str = ""
 
 
-def beside(case, assessment) -> list[tuple[str, list[Words]]]:
+def pages_side_by_side(case, assessment) -> list[tuple[str, list[Words]]]:
     """Page by page: the person's words and the assessor's comment beside each other, never over."""
     voices = voices_of(assessment)
     replies = dict(assessment.replies.values_list("question", "reply"))  # the last one counts
@@ -129,9 +129,9 @@ def tables(case, assessment, may_comment: bool) -> list[Table]:
         [_("Our comment")] if may_comment else []
     )
     found = []
-    for title, lines in beside(case, assessment):
+    for title, lines in pages_side_by_side(case, assessment):
         cells = [
-            [x.question, _theirs(x), _ours(x), x.agreed, *([_way(x)] if may_comment else [])]
+            [x.question, _theirs(x), _ours(x), x.agreed, *([_edit_link(x)] if may_comment else [])]
             for x in lines
         ]
         found.append(Table(title, head, cells))
@@ -152,7 +152,7 @@ def _ours(line: Words) -> str:
     )
 
 
-def _way(line: Words) -> Link:
+def _edit_link(line: Words) -> Link:
     return Link(_("Change") if line.assessor else _("Comment"), line.href, hidden=line.question)
 
 
@@ -164,7 +164,9 @@ def outcome_groups(case, assessment, form) -> list[dict]:
     if assessment:
         titles = {questions.page_title(case.kind, page): page for page in said}
         said |= {
-            titles[title]: lines for title, lines in beside(case, assessment) if title in titles
+            titles[title]: lines
+            for title, lines in pages_side_by_side(case, assessment)
+            if title in titles
         }
     return [
         {"code": code, "title": title, "tests": tests, "reason": reason, "words": said[code]}

@@ -312,7 +312,7 @@ def standing(form: list[dict], values: dict[str, Any]) -> list[dict]:
     ]
 
 
-def asked(form: list[dict], values: dict[str, Any]) -> list[dict]:
+def questions_for_person(form: list[dict], values: dict[str, Any]) -> list[dict]:
     """The questions put to the person: those that stand, but none that the scheme asks of the
     worker.
     """
@@ -321,7 +321,7 @@ def asked(form: list[dict], values: dict[str, Any]) -> list[dict]:
 
 def after(form: list[dict], values: dict[str, Any], current: str) -> str | None:
     """The id of the question after `current`, or None at the end."""
-    ids = [q["id"] for q in asked(form, values)]
+    ids = [q["id"] for q in questions_for_person(form, values)]
     place = ids.index(current) if current in ids else -1
     return ids[place + 1] if place + 1 < len(ids) else None
 

@@ -22,7 +22,7 @@ COMPLAIN_MONTHS = 12
 MOST = 10  # decisions that are listed: the last ones
 
 
-def ways(case, now: datetime) -> list[str]:
+def challenge_options(case, now: datetime) -> list[str]:
     """What one can do, in its order, with the days by which the council answers what is sent
     today.
     """
@@ -47,7 +47,7 @@ def _by(council: int, sent: datetime) -> tuple[str, str]:
     )
 
 
-@hooks.told("challenge")
+@hooks.letter_lines("challenge")
 def days_told(event) -> list[tuple[str, str]]:
     """The same days of a challenge that was sent, for the letter about it."""
     told, answered = _by(event.case.council_id, event.at)

@@ -53,7 +53,7 @@ class Line:
     place: int = 0
 
 
-def of(case, roles, now: datetime | None = None) -> list[Line]:
+def chronology_entries(case, roles, now: datetime | None = None) -> list[Line]:
     """Everything of a case as these roles may read it, the oldest first. Seven queries."""
     now = now or timezone.now()
     events = [
@@ -118,13 +118,13 @@ def _waits(visits, pauses, now):
             days=days,
             net=days - paused,
             due=visit.due_at,
-            kept=kept(visit.due_at, visit.left_at, now),
+            kept=deadline_words(visit.due_at, visit.left_at, now),
             words=tuple(words),
             place=visit.seq,
         )
 
 
-def kept(due: datetime | None, ended: datetime | None, now: datetime) -> str:
+def deadline_words(due: datetime | None, ended: datetime | None, now: datetime) -> str:
     """Was a deadline kept, in words; "" without one."""
     if due is None:
         return ""
@@ -193,7 +193,7 @@ def _clocks(case, now):
             until=over,
             days=days,
             due=clock.due_at,
-            kept="" if clock.dropped_at else kept(clock.due_at, clock.ended_at, now),
+            kept="" if clock.dropped_at else deadline_words(clock.due_at, clock.ended_at, now),
             words=tuple(words),
             place=clock.pk,
         )

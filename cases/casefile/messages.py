@@ -45,7 +45,7 @@ def rows(case, roles):
     return found if set(roles) & (READING - {"delegate"}) else found.filter(alone=False)
 
 
-def of(case) -> list[Said]:
+def conversation(case) -> list[Said]:
     """Everything said, the newest first. One query. `case` comes from `access.get_case`."""
     wanted = ("event__body", "event__by", "answer__body", "answer__by")
     found = []

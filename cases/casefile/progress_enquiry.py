@@ -27,7 +27,7 @@ def answerer(case) -> str:
     return str(journey.TURNS[turn])
 
 
-def asked(case, role: str = "person") -> str:
+def waiting_sentence(case, role: str = "person") -> str:
     """The question that waits, in a sentence for the person or a helper; "" without one."""
     if case.asked_news_at is None or case.step == "closed":
         return ""

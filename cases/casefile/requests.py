@@ -45,7 +45,7 @@ def due_on(what: str, on: date) -> date:
     return dates.months_after(on, 1)
 
 
-def ask(
+def record_request(
     *,
     case: Case,
     by: User,
@@ -103,7 +103,7 @@ def _room(case: Case, what: str) -> None:
         words = _(
             "Many of your messages wait for an answer. To talk about them together, %(phone_us)s."
         )
-        raise NotYet(words % contact_details.of(case.council).facts)
+        raise NotYet(words % contact_details.contact_for(case.council).facts)
 
 
 def _tell_worker(case: Case, event: Event, by: User) -> None:

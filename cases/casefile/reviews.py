@@ -64,7 +64,8 @@ def tell_review(
     if not may_tell(case, by):
         raise NotYet(_("This can be told while a budget runs, or in a review."))
     titles = QUESTIONS | {
-        CHANGED + code: _("%(what)s: changed.") % {"what": title} for code, title, _w in known(case)
+        CHANGED + code: _("%(what)s: changed.") % {"what": title}
+        for code, title, _w in standing_facts(case)
     }
     words = [
         f"{titles[name]} {text.strip()}"
@@ -78,7 +79,7 @@ def tell_review(
     )
 
 
-def known(case: Case) -> list[tuple[str, str, str]]:
+def standing_facts(case: Case) -> list[tuple[str, str, str]]:
     """(code, title, words) of what stands: it is shown, and only what has changed is asked. Sums
     for who sees them.
     """
@@ -103,7 +104,7 @@ def since(case) -> list[tuple[str, str]]:
     return [(day(e.when), capfirst(e.what)) for e in found]
 
 
-def told(case) -> tuple[str, str]:
+def words_before_review(case) -> tuple[str, str]:
     """(day, words) of what was said last since the plan was agreed, or two empty strings."""
     found = (
         case.events.filter(verb=VERB, seq__gt=_agreed(case)).select_related("body").order_by("-seq")

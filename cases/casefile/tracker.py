@@ -91,7 +91,7 @@ class Tracker:
     notes: list[str] = field(default_factory=list)
 
 
-def read(case, user) -> Tracker:
+def tracker_for(case, user) -> Tracker:
     """The tracker of a case fetched by `access.get_case`, for one of its people."""
     now, entries = timezone.now(), timeline(case, case.roles)
     lines = sorted(
@@ -117,7 +117,7 @@ def read(case, user) -> Tracker:
         worker=str(case.worker) if case.worker else "",
         contact=contact(case),
         ask=reverse("cases:ask_news", args=[case.ref]) if asks else "",
-        asked=progress_enquiry.asked(case, reader_of(case.roles)),
+        asked=progress_enquiry.waiting_sentence(case, reader_of(case.roles)),
         danger=phrases.of_reader(case, now),
         entries=lines,
         letters=letters(case, entries),

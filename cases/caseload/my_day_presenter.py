@@ -61,7 +61,7 @@ def section(day, group) -> dict:
     found = [
         [
             list_presenter.first_cell(c, True),
-            whose(c),
+            turn_words(c),
             "\n".join(why(c, group.code, day)),
             in_time(c, group.code, day),
             list_presenter.urgency(c),
@@ -108,7 +108,7 @@ def list_of(day, code: str) -> str:
     return f"{reverse('cases:caseload')}?scope={scope}{wanted}"
 
 
-def whose(case) -> str:
+def turn_words(case) -> str:
     """Whose turn, and for how long."""
     who = _("You") if case.is_turn else str(case.turn_user or journey.TURN_NAMES[case.turn])
     return who if case.turn == "nobody" else f"{who}\n{list_presenter.since(case.turn_since)}"

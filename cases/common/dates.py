@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 LONDON = ZoneInfo("Europe/London")
 
 
-def said(value: date | datetime) -> str:
+def date_words(value: date | datetime) -> str:
     """A date as people write it in the reader's language: 5 May 2026; of a moment its day in
     London.
     """

@@ -120,7 +120,7 @@ class Reach:
         return words % {"council": self.council.name}
 
 
-def of(council: Council | None, others: Sequence[Council] = ()) -> Reach:
+def contact_for(council: Council | None, others: Sequence[Council] = ()) -> Reach:
     return Reach(council, others)
 
 

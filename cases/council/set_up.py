@@ -154,7 +154,7 @@ def _others_first(last: CouncilChange | None, changes: dict[str, list]) -> Stale
     return Stale(
         sentence,
         changes=[
-            (label(name), shown(name, new), shown(name, old))
+            (label(name), value_words(name, new), value_words(name, old))
             for name, (old, new) in changes.items()
         ],
     )
@@ -169,7 +169,7 @@ def moment(change: CouncilChange | None) -> str:
     if change is None:
         return ""
     return _("%(day)s, %(time)s") % {
-        "day": dates.said(change.at),
+        "day": dates.date_words(change.at),
         "time": dates.clock_time(change.at),
     }
 
@@ -185,7 +185,7 @@ def plain(value: Any) -> Any:
     return value.strftime("%H:%M") if isinstance(value, time) else value
 
 
-def shown(name: str, value: Any) -> str:
+def value_words(name: str, value: Any) -> str:
     """A kept value in words."""
     if value in ("", None):
         return _("Nothing")

@@ -59,7 +59,7 @@ class Help:
     ways: list[Way]
 
 
-def ways(council: Council, now: datetime) -> list[Way]:
+def numbers_to_ring(council: Council, now: datetime) -> list[Way]:
     """Whom to ring, what is quickest first."""
     ever = _("Day and night. It costs nothing.")
     found = [
@@ -96,7 +96,7 @@ def _opens(opening: datetime | None) -> str:
 
 
 def _moment(at: datetime) -> str:
-    facts = {"time": dates.clock_time(at), "day": dates.said(at)}
+    facts = {"time": dates.clock_time(at), "day": dates.date_words(at)}
     return _("%(time)s on %(day)s") % facts
 
 
@@ -228,7 +228,7 @@ def help_now(council: Council, report: DangerReport, now: datetime | None = None
             unread(council, now) + " " + _("Do not wait for us: ring one of these numbers now."),
             True,
         )
-    return Help(told, alone, ways(council, now))
+    return Help(told, alone, numbers_to_ring(council, now))
 
 
 def unsent(council: Council, now: datetime | None = None, button: str = "") -> Help:
@@ -237,7 +237,7 @@ def unsent(council: Council, now: datetime | None = None, button: str = "") -> H
         "We do not have it yet: we get it when you press “%(button)s”. Do not wait for that: "
         "ring one of these numbers now."
     ) % {"button": button or _("Send my request")}
-    return Help(told, True, ways(council, now or timezone.now()))
+    return Help(told, True, numbers_to_ring(council, now or timezone.now()))
 
 
 def refused(form, council: Council, button: str = "") -> Help | None:

@@ -196,7 +196,7 @@ def record_call(
         return call
 
 
-def again(*, report: DangerReport, by: User, words: str) -> DangerReport:
+def report_again(*, report: DangerReport, by: User, words: str) -> DangerReport:
     """They are not safe after all, or it has come back: a new open report, with the number of the
     settled one.
 
@@ -255,7 +255,7 @@ def _complete(reached: str, agreed: str, following: str, safe: str) -> None:
 
 def _settled(row: DangerReport) -> NoReturn:
     last = row.calls.select_related("by").last()
-    facts = {"who": last.by, "day": dates.said(last.at), "time": dates.clock_time(last.at)}
+    facts = {"who": last.by, "day": dates.date_words(last.at), "time": dates.clock_time(last.at)}
     words = _(
         "%(who)s spoke to them on %(day)s at %(time)s. Nothing was changed. If they are not "
         "safe, answer “No”."

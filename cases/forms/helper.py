@@ -5,7 +5,15 @@ in `authority`.
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.staff import PERSON_READS, CaseForm, add_told, day_field, long_text, radios, told
+from cases.forms.staff import (
+    PERSON_READS,
+    CaseForm,
+    add_told,
+    day_field,
+    given_words,
+    long_text,
+    radios,
+)
 from cases.helpers.listing import SCOPE_WORDS
 from cases.models.people import KINDS, PROOFS
 
@@ -56,7 +64,7 @@ class InviteForm(CaseForm):
         found["about"] = self.case.kind if found.pop("about") == "one" else ""
         if self.behalf:
             found = {k: v for k, v in found.items() if k not in ("told_by", "told_on", "read_back")}
-            found |= {"note": told(self.cleaned_data), "on_behalf_of": self.case.person}
+            found |= {"note": given_words(self.cleaned_data), "on_behalf_of": self.case.person}
         return found
 
 

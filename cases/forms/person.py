@@ -402,7 +402,7 @@ class TakeForm(AskForm):
                 council=self.council, nhs_number=found["nhs"]
             ).first()
         if self.known and not found.get("use_known"):
-            born = f", {dates.said(self.known.born)}" if self.known.born else ""
+            born = f", {dates.date_words(self.known.born)}" if self.known.born else ""
             words = _(
                 "We already have %(who)s under this NHS number. Tick the box below to use "
                 "that record"

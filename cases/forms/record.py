@@ -167,7 +167,7 @@ class ReviewForm(CaseForm):
 
     def __init__(self, data=None, *, case, behalf=False):
         super().__init__(data, case=case)
-        stands = reviews.known(case)
+        stands = reviews.standing_facts(case)
         for code, title, words in stands:
             self.fields[reviews.CHANGED + code] = forms.CharField(
                 label=_("%(what)s: what has changed?") % {"what": title},

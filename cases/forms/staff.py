@@ -98,7 +98,7 @@ def add_told(form, name: str) -> None:
     )
 
 
-def told(given: dict) -> str:
+def given_words(given: dict) -> str:
     """What was entered of it, as words: "On paper, 3 May 2026."; "" where nobody wrote it down for
     the person.
     """
@@ -201,7 +201,7 @@ class MoveForm(CaseForm):
         facts = super().facts()
         if self.behalf:
             facts = {k: v for k, v in facts.items() if k not in ("told_by", "told_on", "read_back")}
-            facts |= {"on_behalf_of": self.case.person, "note": told(self.cleaned_data)}
+            facts |= {"on_behalf_of": self.case.person, "note": given_words(self.cleaned_data)}
         return facts
 
 

@@ -120,7 +120,7 @@ class ComeBackForm(forms.Form):
     next = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean_code(self):
-        plain = return_codes.read(self.cleaned_data["code"])
+        plain = return_codes.normalised_code(self.cleaned_data["code"])
         if len(plain) != return_codes.LENGTH or set(plain) - set(REF_LETTERS):
             raise forms.ValidationError(
                 _(

@@ -49,7 +49,7 @@ class Helper:
     end: str = ""
 
 
-def of(case) -> list[Helper]:
+def helpers_of(case) -> list[Helper]:
     """Everyone who helps, is asked to, or did: those of today first, the newest first."""
     rows = (
         Representation.objects.filter(person_id=case.person_id).exclude(kind="self").order_by("-pk")

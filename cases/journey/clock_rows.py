@@ -36,7 +36,7 @@ MOVED = ("began_at", "due_at", "ended_at", "dropped_at", "days", "month")
 
 
 @hooks.after(*sorted(VERBS))
-def keep(*, case: Any, event: Any, **_rest: Any) -> None:
+def update_clock_rows(*, case: Any, event: Any, **_rest: Any) -> None:
     """Begin, end and drop the clocks of a case as its new event says."""
     if not clocks.touches(event.verb, event.codes):
         return
@@ -132,4 +132,4 @@ def _as_counted(rows, sign) -> list[TimeDelta]:
 
 
 def _day(moment) -> str:
-    return dates.said(moment)
+    return dates.date_words(moment)

@@ -2,7 +2,7 @@
 
 `clock_rows` writes what this says after each event, and `check_journey` holds the rows against it.
 An event here is anything with `verb`, `at` and `codes`; deadlines that a council's own targets set
-stand in the codes of the event that began the clock (`wanted`), so that a changed target never
+stand in the codes of the event that began the clock (`clocks_with_target`), so that a changed target never
 rewrites the past.
 """
 
@@ -94,7 +94,7 @@ def touches(verb: str, codes: dict) -> bool:
     return any(begins(c, verb, codes) or ends(c, verb, codes) for c in journey.CLOCKS.values())
 
 
-def wanted(verb: str, codes: dict) -> list[str]:
+def clocks_with_target(verb: str, codes: dict) -> list[str]:
     """The clocks this event may begin whose deadline is a council's target, to be fixed in its
     codes.
     """

@@ -4,7 +4,7 @@ transaction.
 So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing
 else: `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says
 whose turn it is first; `questions` adds questions to the pages of the self-assessment; `drafts`
-says when one was last saved; `told` adds its rows to the letters about a move; `foreseen` says on
+says when one was last saved; `letter_lines` adds its rows to the letters about a move; `foreseen` says on
 its page what a move will do beyond its own step; `reviewed` says what a review begins with; `tasks`
 adds what waits for a role in cases that are closed.
 """
@@ -88,7 +88,7 @@ def offered(move: str):
     return register
 
 
-def told(*verbs: str):
+def letter_lines(*verbs: str):
     """Register `fn(event) -> [(words, value)]`: what the letter about these verbs says beyond their
     own facts.
     """

@@ -51,7 +51,7 @@ class Written:
 
 
 @hooks.after(*sorted(OWED))
-def keep(*, case: Any, event: Event, **_rest: Any) -> None:
+def write_owed_letter(*, case: Any, event: Event, **_rest: Any) -> None:
     """Write the letter that this event owes, in its transaction: one statement, whatever happens to
     it later.
     """
@@ -65,7 +65,7 @@ def keep(*, case: Any, event: Event, **_rest: Any) -> None:
         case._tell(("person",), event, access.representations(case.person_id))
 
 
-def read(case: Any, seq: int, roles: Any) -> Written | None:
+def letter_for(case: Any, seq: int, roles: Any) -> Written | None:
     """The letter about one event as these roles may read it, or None where there is none for
     them.
     """
@@ -99,8 +99,8 @@ def compose(case: Any, event: Event) -> dict[str, Any]:
         "on": timeline.day(event.at),
         "who": str(READERS["person"].get(event.role, "")),
         "worker": str(case.worker or ""),
-    } | contact_details.of(council).facts
-    money, coming = told(event), timeline.what_next(event)
+    } | contact_details.contact_for(council).facts
+    money, coming = extra_lines(event), timeline.what_next(event)
     head = sender(council) | {"worker": facts["worker"]}
     return head | {
         "version": VERSION,
@@ -126,7 +126,7 @@ def compose(case: Any, event: Event) -> dict[str, Any]:
 
 def sender(council: Any) -> dict[str, str]:
     """How to reach the council as it stands when the letter is written."""
-    found = contact_details.of(council)
+    found = contact_details.contact_for(council)
     return {
         "phone": found.phone,
         "relay": found.relay,
@@ -136,7 +136,7 @@ def sender(council: Any) -> dict[str, str]:
     }
 
 
-def told(event: Event) -> list[list[str]]:
+def extra_lines(event: Event) -> list[list[str]]:
     """What another app adds to the letter, such as the money."""
     source = hooks.TOLD.get(event.verb)
     return [[str(words), str(value)] for words, value in source(event)] if source else []
@@ -243,7 +243,7 @@ def _expanded(block: dict) -> Iterator[dict]:
     for voice, question, value in rows:
         voices[voice][question] = value
     page = ""
-    for q in questions.asked(sent.form, voices["helper"] | voices["person"]):
+    for q in questions.questions_for_person(sent.form, voices["helper"] | voices["person"]):
         if q["page"] != page:
             page = q["page"]
             yield {
@@ -278,10 +278,10 @@ def closing(content: dict[str, Any]) -> list[str]:
         talk.append(_("Get in touch with us and give your reference."))
     if content["relay"]:
         talk.append(_("Text relay: %(relay)s.") % content)
-    return [" ".join(filter(None, talk)), other_ways(content)]
+    return [" ".join(filter(None, talk)), other_formats(content)]
 
 
-def other_ways(content: dict[str, Any]) -> str:
+def other_formats(content: dict[str, Any]) -> str:
     """The slot for every other need: a language, Braille, a call."""
     words = _(
         "You can have this letter in large print, in easy read or as text to listen to. If "

@@ -63,7 +63,7 @@ def words_of(message: Message) -> tuple[str, str]:
 def _facts(message: Message) -> dict:
     name = OWN[message.template].page if message.template in OWN else "cases:home"
     page = reverse("poet:survey", args=[message.token]) if message.token else reverse(name)
-    found = contact_details.of(message.council)
+    found = contact_details.contact_for(message.council)
     return {
         "council": message.council.name,
         "phone": found.phone,

@@ -29,7 +29,7 @@ def to_console(number: str, words: str) -> None:
     print(f"Text message to {number}\n{words}\n", flush=True)  # noqa: T201
 
 
-def keep(number: str, words: str) -> None:
+def keep_in_memory(number: str, words: str) -> None:
     """For the tests."""
     kept.append((number, words))
 

@@ -74,7 +74,7 @@ class Entry:
 
 def day(value: date | datetime) -> str:
     """A date as people write it, in London."""
-    return dates.said(value)
+    return dates.date_words(value)
 
 
 def reader_of(roles) -> str:
@@ -109,7 +109,7 @@ def timeline(case, roles) -> list[Entry]:
     return [
         entry(e, reader, heard, may_read_letter(e.verb, roles), money)
         for e in rows
-        if (hears(e.verb, roles) if reader == "staff" else told(e.verb, reader))
+        if (hears(e.verb, roles) if reader == "staff" else stands_in_timeline(e.verb, reader))
     ]
 
 
@@ -118,12 +118,12 @@ def hears(verb: str, roles) -> bool:
     return verb not in KEPT_TO or bool(set(roles) & access.READS[KEPT_TO[verb]])
 
 
-def told(verb: str, reader: str) -> bool:
+def stands_in_timeline(verb: str, reader: str) -> bool:
     """Does this verb stand in the timeline of the person or of a helper?"""
-    return known(verb) and not (reader == "delegate" and verb in NOT_FOR_HELPERS)
+    return has_words(verb) and not (reader == "delegate" and verb in NOT_FOR_HELPERS)
 
 
-def known(verb: str) -> bool:
+def has_words(verb: str) -> bool:
     """Is this verb one with words for people?"""
     return verb in journey.MOVES or verb in SENTENCES
 
@@ -179,7 +179,7 @@ def coded(
 ) -> list[tuple[str, str]]:
     """The coded facts that this reader may be told, as (heading, words)."""
     move = journey.MOVES.get(event.verb)
-    found = [given(event)] if "given" in event.codes else []
+    found = [given_words(event)] if "given" in event.codes else []
     if move is None or (reader != "staff" and move.audience not in heard):
         return found
     for ask in move.asks:
@@ -187,7 +187,9 @@ def coded(
             continue
         if reader != "staff" and ask.name not in TOLD:
             continue
-        found.append((heading(event.verb, ask.name, reader), said(ask, event.codes[ask.name])))
+        found.append(
+            (heading(event.verb, ask.name, reader), coded_answer(ask, event.codes[ask.name]))
+        )
     for name in move.keeps:
         if name in event.codes and name in (TOLD if reader != "staff" else TOLD | {"mode"}):
             value = event.codes[name]
@@ -200,14 +202,14 @@ def coded(
     return found
 
 
-def given(event: Event) -> tuple[str, str]:
+def given_words(event: Event) -> tuple[str, str]:
     """How answers that somebody wrote down were given, and on what day."""
     words = {"how": journey.GIVEN.get(event.codes["given"], event.codes["given"])}
     words["day"] = day(date.fromisoformat(event.codes["given_on"]))
     return str(HEADINGS["given"]), _("%(how)s, %(day)s") % words
 
 
-def said(ask: journey.Ask, value: Any) -> str:
+def coded_answer(ask: journey.Ask, value: Any) -> str:
     """A coded answer as people read it."""
     if ask.kind == "choice":
         return str(ask.choices.get(value, value))

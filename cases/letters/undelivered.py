@@ -27,11 +27,13 @@ SHOWN = 200
 def theirs(user, council, mine=None):
     """What waits for a decision that this colleague may make, the oldest first."""
     return (
-        known(user, council, mine).filter(state__in=Message.UNDELIVERED).order_by("dead_at", "pk")
+        messages_to_decide(user, council, mine)
+        .filter(state__in=Message.UNDELIVERED)
+        .order_by("dead_at", "pk")
     )
 
 
-def known(user, council, mine=None):
+def messages_to_decide(user, council, mine=None):
     """The messages that this colleague may decide on, decided or not. `mine`: as `staff_cases`
     takes it.
     """
@@ -48,7 +50,7 @@ def _colleagues(council):
     return Seat.objects.filter(Seat.on(dates.today()), council=council).values("user_id")
 
 
-def said(user, council, mine=None) -> str:
+def count_sentence(user, council, mine=None) -> str:
     """How many there are, in a sentence that leads to them; "" without any."""
     number = theirs(user, council, mine).order_by()[: SHOWN + 1].count()
     if not number:

@@ -355,7 +355,7 @@ class Case(models.Model):
         if self.head_at and at < self.head_at:
             raise NotYet(
                 _("The last entry of this case is of %(day)s: an earlier one is a correction.")
-                % {"day": dates.said(self.head_at)}
+                % {"day": dates.date_words(self.head_at)}
             )
         return at
 
@@ -386,7 +386,7 @@ class Case(models.Model):
             if last.verb in journey.MOVES
             else _("asked for support"),
             "step": journey.STEPS[self.step].title,
-            "when": f"{dates.said(last.at)}, {last.at.astimezone(dates.LONDON):%H:%M}",
+            "when": f"{dates.date_words(last.at)}, {last.at.astimezone(dates.LONDON):%H:%M}",
         }
         return (
             _(

@@ -79,7 +79,7 @@ def deadlines(council_id, verb: str, codes: dict, at: datetime) -> dict:
     """The deadlines of the clocks an event may begin, by the targets in force: part of its codes,
     so of its hash.
     """
-    kinds = clocks.wanted(verb, codes)
+    kinds = clocks.clocks_with_target(verb, codes)
     if not kinds:
         return {}
     days = Target.all_for(council_id, kinds, dates.london_date(at))
@@ -279,7 +279,7 @@ def _correction(case, new_date: date, at: datetime) -> dict:
     before = case.visits.filter(seq=case.visit_seq - 1).first()
     if new > at:
         raise NotYet(
-            _("%(day)s is in the future.") % {"day": dates.said(new_date)}, field="new_date"
+            _("%(day)s is in the future.") % {"day": dates.date_words(new_date)}, field="new_date"
         )
     if before and new < before.entered_at:
         raise NotYet(
@@ -287,7 +287,7 @@ def _correction(case, new_date: date, at: datetime) -> dict:
                 "The step before began on %(then)s, so this one can't begin on %(day)s: it "
                 "would end before it starts."
             )
-            % {"then": dates.said(before.entered_at), "day": dates.said(new_date)},
+            % {"then": dates.date_words(before.entered_at), "day": dates.date_words(new_date)},
             field="new_date",
         )
     inside = (
@@ -301,7 +301,7 @@ def _correction(case, new_date: date, at: datetime) -> dict:
                 "In the step before something still happened on %(then)s, so this one can't "
                 "begin on %(day)s."
             )
-            % {"then": dates.said(max(inside)), "day": dates.said(new_date)},
+            % {"then": dates.date_words(max(inside)), "day": dates.date_words(new_date)},
             field="new_date",
         )
     visit = case.visits.get(seq=case.visit_seq)
@@ -310,7 +310,7 @@ def _correction(case, new_date: date, at: datetime) -> dict:
     if later and new > min(later):
         raise NotYet(
             _("The turn had already passed on %(then)s, before %(day)s.")
-            % {"then": dates.said(min(later)), "day": dates.said(new_date)},
+            % {"then": dates.date_words(min(later)), "day": dates.date_words(new_date)},
             field="new_date",
         )
     return {"old": case.step_since.isoformat(), "new": new.isoformat()}

@@ -87,7 +87,11 @@ def build(council: Any, kind: str, form: list[dict], *, ref: str = "", name: str
     """
     number = questions.numbers(form)
     sections = [
-        Section(title, answering.example(kind, page), [asked(q, form, number) for q in specs])
+        Section(
+            title,
+            answering.example(kind, page),
+            [question_on_paper(q, form, number) for q in specs],
+        )
         for page, title, specs in answering.runs(
             kind, [q for q in form if q.get("voice") != "worker"]
         )
@@ -98,19 +102,19 @@ def build(council: Any, kind: str, form: list[dict], *, ref: str = "", name: str
         else _("Tell us about your life"),
         council=council.name,
         colour=council.colour,
-        **ways(council),
+        **contact_lines(council),
         ref=ref,
         name=name,
         qr=qr(ref),
         intro=intro(council),
         sections=sections,
-        worker=[asked(q, form, number) for q in form if q.get("voice") == "worker"],
+        worker=[question_on_paper(q, form, number) for q in form if q.get("voice") == "worker"],
     )
 
 
-def ways(council: Any) -> dict[str, str]:
+def contact_lines(council: Any) -> dict[str, str]:
     """How to reach the council, at the head of every form."""
-    found = contact_details.of(council)
+    found = contact_details.contact_for(council)
     return {
         "phone": found.phone,
         "relay": found.relay,
@@ -119,7 +123,7 @@ def ways(council: Any) -> dict[str, str]:
     }
 
 
-def asked(q: dict, form: list[dict], number: dict[str, int]) -> Asked:
+def question_on_paper(q: dict, form: list[dict], number: dict[str, int]) -> Asked:
     """One question with all its options; follow-ups say when they are to be answered."""
     options = [str(o["label"]) for o in q.get("options", [])]
     if q.get("voice") != "worker":

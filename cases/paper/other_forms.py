@@ -75,14 +75,16 @@ def build(
     """The parts with every question in its order, numbered through."""
     sections, number = [], 1
     for heading, form in parts:
-        questions = [asked(field, number + n) for n, field in enumerate(form.visible_fields())]
+        questions = [
+            field_on_paper(field, number + n) for n, field in enumerate(form.visible_fields())
+        ]
         number += len(questions)
         sections.append(assessment_form.Section(str(heading), "", questions))
     return assessment_form.Paper(
         title=str(title),
         council=council.name,
         colour=council.colour,
-        **assessment_form.ways(council),
+        **assessment_form.contact_lines(council),
         ref=ref,
         name=name,
         qr=assessment_form.qr(ref),
@@ -92,7 +94,7 @@ def build(
     )
 
 
-def asked(bound: forms.BoundField, number: int) -> assessment_form.Asked:
+def field_on_paper(bound: forms.BoundField, number: int) -> assessment_form.Asked:
     """One field of a form as a question on paper: its words, its hint and every choice there is."""
     field = bound.field
     choices = [str(words) for value, words in getattr(field, "choices", ()) if str(value)]

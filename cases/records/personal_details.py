@@ -51,17 +51,17 @@ class Fact:
     source: str
 
 
-def of(case) -> list[Fact]:
+def known_details(case) -> list[Fact]:
     """Everything that is known, in the order of the page."""
     sources = _sources(case)
     found = []
     for field, title in FIELDS.items():
-        words = shown(case.person, field) or _("Nothing")
+        words = field_words(case.person, field) or _("Nothing")
         found.append(Fact(field, str(title), words, sources.get(field, sources[""])))
     return found
 
 
-def shown(person: Person, field: str) -> str:
+def field_words(person: Person, field: str) -> str:
     """A field as people read it."""
     value = getattr(person, field)
     if field == "born":
@@ -115,7 +115,7 @@ def confirm_known(
 ) -> Event:
     """It is all right as it stands: said once, with its day."""
     _may(case, by, on_behalf_of)
-    fields = [field for field in FIELDS if shown(case.person, field)]
+    fields = [field for field in FIELDS if field_words(case.person, field)]
     return case.record(
         CONFIRMED, by=by, at=at, on_behalf_of=on_behalf_of, audience="person", fields=fields
     )
@@ -177,6 +177,6 @@ def correct_known(
 
 def _differs(person, changed) -> list[tuple[str, str, str]]:
     return [
-        (str(FIELDS[f]), day(v) if f == "born" and v else str(v or ""), shown(person, f))
+        (str(FIELDS[f]), day(v) if f == "born" and v else str(v or ""), field_words(person, f))
         for f, v in changed.items()
     ]

@@ -238,14 +238,14 @@ def _row(row: Any, held: Held, reader: Reader) -> Row:
     cells = []
     for column in _columns(type(row), held):
         how = held.words.get(column.name)
-        words = how(row, reader) if how else said(row, column, reader)
+        words = how(row, reader) if how else column_words(row, column, reader)
         if words:
             label = LABELS.get(column.name) or capfirst(str(column.verbose_name))
             cells.append(Cell(column.name, str(label), words))
     return Row(row.pk, cells, held.others is not None and held.others(row))
 
 
-def said(row: Any, column: models.Field, reader: Reader) -> str:
+def column_words(row: Any, column: models.Field, reader: Reader) -> str:
     """What a column holds, as people read it; "" where it holds nothing."""
     value = getattr(row, column.attname)
     if value in (None, "", [], {}):

@@ -41,8 +41,8 @@ def _told(rows, reader: Reader, verb: str = "verb"):
 
 def _meets(verb: str, reader: Reader) -> bool:
     if reader.helper:
-        return timeline.told(verb, "delegate") and verb not in NOT_FOR_HELPERS
-    return timeline.told(verb, "person") or verb in OWN_LINES
+        return timeline.stands_in_timeline(verb, "delegate") and verb not in NOT_FOR_HELPERS
+    return timeline.stands_in_timeline(verb, "person") or verb in OWN_LINES
 
 
 def _sentence(event, reader: Reader) -> str:

@@ -25,7 +25,7 @@ from cases.models import User
 from cases.models.case import new_ref
 from cases.signin import front_door, known_browser
 from cases.signin.front_door import client_address, keyed
-from cases.signin.return_codes import read
+from cases.signin.return_codes import normalised_code
 
 TRIES = 3
 log = logging.getLogger(__name__)
@@ -106,7 +106,10 @@ def check(request, *, purpose: str, typed: str, now: datetime | None = None) -> 
         raise NotYet(_("This code no longer works. Ask for another one."))
     kept["tries"] += 1
     request.session["one_time"] = kept
-    if not constant_time_compare(keyed("one_time", read(typed)), kept["hash"]) or not kept["sent"]:
+    if (
+        not constant_time_compare(keyed("one_time", normalised_code(typed)), kept["hash"])
+        or not kept["sent"]
+    ):
         raise NotYet(_("That is not the code we sent. Check it and try again."), field="code")
     del request.session["one_time"]
     return kept["to"]

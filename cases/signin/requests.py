@@ -289,7 +289,9 @@ def share_draft(*, case: Case, by: User, on: bool, on_behalf_of: Person | None =
         return draft
 
 
-def add_way_in(*, user: User, email: str = "", phone: str = "", at: datetime | None = None) -> User:
+def add_sign_in(
+    *, user: User, email: str = "", phone: str = "", at: datetime | None = None
+) -> User:
     """A mailbox or a mobile that has just been proved also opens what this user opens as the
     person. Returns whose it is.
     """

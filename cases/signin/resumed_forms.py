@@ -116,7 +116,7 @@ def forget_browser(response: HttpResponse) -> None:
         response.delete_cookie(name, samesite="Lax")
 
 
-def keep(request: HttpRequest) -> HttpResponse | None:
+def keep_form(request: HttpRequest) -> HttpResponse | None:
     """Keep a page sent by somebody whose session has ended and lead them to sign in. None: it can't
     be kept, or its form was given to nobody here.
     """
@@ -208,7 +208,7 @@ def _opened(row: KeptPage, key: str) -> Page | None:
     return Page(row, found["path"], QueryDict(found["fields"]), show)
 
 
-def again(request: HttpRequest, page: Page) -> HttpRequest:
+def replayed_request(request: HttpRequest, page: Page) -> HttpRequest:
     """The page as a request of whoever is signed in now, with a valid token: it passes every check
     anew.
     """

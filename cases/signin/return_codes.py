@@ -52,7 +52,7 @@ def spelled(salt: str) -> str:
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
-def read(typed: str) -> str:
+def normalised_code(typed: str) -> str:
     """A code as it is compared: capitals, without spaces, hyphens and whatever else came with
     it.
     """
@@ -108,7 +108,7 @@ def new_salt() -> str:
 
 
 def lookup(code: str) -> str:
-    return keyed("lookup", read(code))
+    return keyed("lookup", normalised_code(code))
 
 
 def try_code(
@@ -122,7 +122,7 @@ def try_code(
     row = ReturnCode.objects.select_related("user").filter(lookup=lookup(code)).first()
     user = row.user if row else None
     tried = front_door.count(
-        "code", typed=read(code), address=address, user=user, tokens=tokens, now=now
+        "code", typed=normalised_code(code), address=address, user=user, tokens=tokens, now=now
     )
     if tried.wait:
         return Answer(sentence=front_door.too_many(tried.wait), locked=True)

@@ -29,7 +29,7 @@ class Easy:
 PAGES: dict[str, Easy] = {}
 
 
-def shown(request, facts: dict[str, str]) -> dict | None:
+def easy_read_context(request, facts: dict[str, str]) -> dict | None:
     """What a page's template needs: the easy words, if they are wanted, and the link to the other
     view. None where there are none. `facts`: how people reach the council (`reach.Reach.facts`).
     """

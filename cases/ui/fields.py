@@ -142,7 +142,7 @@ def grouped(words, heading):
     }
 
 
-def shown(bound):
+def field_value(bound):
     """The value as the widget writes it. A password or a file never comes back."""
     value = bound.field.widget.format_value(bound.value())
     return None if value is None else plain(value)
@@ -160,7 +160,7 @@ def text_like(bound, words, heading):
         "type": "text" if numeric else kind,
         "inputmode": attrs.get("inputmode")
         or (("numeric" if whole else "decimal") if numeric else None),
-        "value": shown(bound),
+        "value": field_value(bound),
         "autocomplete": attrs.get("autocomplete"),
         "autocapitalize": attrs.get("autocapitalize"),
         "spellcheck": attrs.get("spellcheck", False if kind in ("email", "tel", "url") else None),
@@ -213,7 +213,7 @@ def textarea(bound, words, heading):
         "label": named(words, heading),
         # Django puts the string "10" on every Textarea; the Design System's own height is 5.
         "rows": 5 if (rows := bound.field.widget.attrs.get("rows", "10")) == "10" else rows,
-        "value": shown(bound) or "",
+        "value": field_value(bound) or "",
         "maxlength": limit,
         "spellcheck": bound.field.widget.attrs.get("spellcheck"),
         "autocomplete": bound.field.widget.attrs.get("autocomplete"),
@@ -243,15 +243,15 @@ def select(bound, words, heading):
     return "select", {"id": field_id(bound), "label": named(words, heading), "items": items}
 
 
-def said(bound, name, default):
+def option_of(bound, name, default):
     return getattr(bound.field, name, None) or getattr(bound.field.widget, name, None) or default
 
 
 def choices(bound, words, heading):
     """Radios, or checkboxes for several answers."""
     many = isinstance(bound.field.widget, forms.CheckboxSelectMultiple)
-    hints, dividers = said(bound, "hints", {}), said(bound, "dividers", {})
-    exclusive, reveals = said(bound, "exclusive", None), said(bound, "reveals", {})
+    hints, dividers = option_of(bound, "hints", {}), option_of(bound, "dividers", {})
+    exclusive, reveals = option_of(bound, "exclusive", None), option_of(bound, "reveals", {})
     items, first = [], field_id(bound)
     for value, words_of_option, chosen, off in options(bound):
         if value == "" and set(words_of_option) <= {"-"}:
@@ -295,7 +295,7 @@ def single_checkbox(bound, words, heading):
     """One box is its own label; there is no group to name."""
     ticked = bound.field.widget.check_test(bound.value())
     item = {"value": "on", "text": words, "checked": ticked, "disabled": bound.field.disabled}
-    if reveals := said(bound, "reveals", {}):
+    if reveals := option_of(bound, "reveals", {}):
         item["conditional"] = {"html": under(bound, reveals["on"])}
     return "checkboxes", {"idPrefix": field_id(bound), "items": [item]}
 

@@ -28,10 +28,10 @@ def page(request) -> dict:
         here = [seat for seat in seats if council and seat.council_id == council.pk]
         colour = getattr(council, "colour", "") or COLOUR
         others = [] if council else few_councils()
-        found = contact_details.of(council, others)
+        found = contact_details.contact_for(council, others)
         request._page = {
             "council": council,
-            "others": [contact_details.of(one) for one in others],
+            "others": [contact_details.contact_for(one) for one in others],
             "reach": found,
             "brand": getattr(council, "name", "") or BRAND,
             "start": reverse("cases:council", args=[council.slug]) if council else "/",
@@ -47,7 +47,7 @@ def page(request) -> dict:
             "mode": settings.MODE,
             "unfinished": unfinished(council, here),
             **alarms(user, council, here),
-            "easy_read": easy_read.shown(request, found.facts),
+            "easy_read": easy_read.easy_read_context(request, found.facts),
         }
     return request._page
 

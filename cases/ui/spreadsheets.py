@@ -33,7 +33,7 @@ def as_csv(table: Table) -> str:
     return out.getvalue()
 
 
-def said(value) -> str:
+def cell_text(value) -> str:
     """What a cell reads, without its link."""
     return str(value.text if isinstance(value, Link | Badge) else value)
 
@@ -42,7 +42,7 @@ def cell(value) -> str:
     """One cell of a CSV file. A leading = + - @ tab or carriage return gets an apostrophe, unless
     it is a number.
     """
-    text = said(value)
+    text = cell_text(value)
     if text == NONE:
         return ""
     found = NUMBER.fullmatch(text)
@@ -59,7 +59,10 @@ def as_xlsx(table: Table) -> bytes:
     sheet.freeze_panes = "B2"
     for index, head in enumerate(table.head):
         longest = max(
-            [len(said(head)), *(len(said(row[index])) for row in table.rows if index < len(row))]
+            [
+                len(cell_text(head)),
+                *(len(cell_text(row[index])) for row in table.rows if index < len(row)),
+            ]
         )
         sheet.column_dimensions[get_column_letter(index + 1)].width = min(longest + 2, WIDEST)
     sheet.append([_typed(sheet, head, bold=True) for head in table.head])
@@ -72,7 +75,7 @@ def as_xlsx(table: Table) -> bytes:
 
 def _typed(sheet, value, bold=False) -> WriteOnlyCell:
     """A number with its format, or text that stays text whatever it begins with."""
-    text = said(value)
+    text = cell_text(value)
     found = NUMBER.fullmatch(text)
     if found and not bold:
         digits, percent = found.groups()

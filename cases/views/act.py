@@ -74,7 +74,10 @@ def _challenging(case, move) -> dict:
     """The ways and days that belong to challenging a decision; nothing for any other move."""
     if move != "challenge":
         return {"ways": [], "decisions": []}
-    return {"ways": challenges.ways(case, timezone.now()), "decisions": challenges.decisions(case)}
+    return {
+        "ways": challenges.challenge_options(case, timezone.now()),
+        "decisions": challenges.decisions(case),
+    }
 
 
 def send(request, form, case, name, done, do):

@@ -125,7 +125,7 @@ def _desk(request, case, draft) -> Desk | None:
             _("You are writing down the answers of %(who)s. How they are given: %(how)s, %(day)s.")
             % words
         )
-    return Desk(draft, voice, answering.said(draft), notice)
+    return Desk(draft, voice, answering.answers_by_voice(draft), notice)
 
 
 def _beside(request, case, desk) -> dict:
@@ -365,7 +365,7 @@ def _groups(case, assessment, answers, voice, to=""):
                 reverse("cases:question", kwargs={"ref": case.ref, "question": spec["id"]})
                 + "?to=check"
             )
-            words = [answering.shown(spec, mine), answering.written_by(case, mine, taken)]
+            words = [answering.answer_words(spec, mine), answering.written_by(case, mine, taken)]
             if theirs:
                 who = _("The person") if other == "person" else _helper(case, theirs)
                 words.append(f"{who}: {questions.label(spec, theirs.value)}")
@@ -427,7 +427,7 @@ def _send(request, case):
 def _sent(request, case):
     """What was sent, to read and print; just after sending also what happens next."""
     sent = answering.sent_of(case)
-    answers = answering.said(sent)
+    answers = answering.answers_by_voice(sent)
     voice = "person" if answers["person"] else "helper"
     return render(
         request,
@@ -442,7 +442,7 @@ def _sent(request, case):
             "title": _("We have your answers")
             if case.role in journey.PERSON
             else _("The answers are sent"),
-            "given": answering.given(case),
+            "given": answering.manner_given(case),
             "pdf": answering.letter_of(case),
         },
     )

@@ -255,7 +255,7 @@ def letters_to_print(request):
     found = [list_presenter.print_line(m) for m in todo[: lists.QUEUED]]
     types_in = bool(roles & journey.ANYONE_STAFF)
     context = {"lines": found, "cut_off": len(found) >= lists.QUEUED, "types_in": types_in}
-    context["undelivered"] = undelivered.said(request.user, council)
+    context["undelivered"] = undelivered.count_sentence(request.user, council)
     return render(request, "cases/letters_to_print.html", context)
 
 

@@ -24,7 +24,7 @@ def chronology(request, ref):
     """Everything that happened, in order, as far as the reader's role reads it."""
     case = access.get_case(request, ref)
     staff_only(case)
-    lines = story.of(case, case.roles)
+    lines = story.chronology_entries(case, case.roles)
     caption = _("Chronology of %(ref)s, the oldest first") % {"ref": case.ref}
     return render(
         request,
@@ -43,7 +43,7 @@ def chronology_csv(request, ref):
     """The same as a file, every fact in a column of its own."""
     case = access.get_case(request, ref)
     staff_only(case)
-    table = story.file_table(story.of(case, case.roles))
+    table = story.file_table(story.chronology_entries(case, case.roles))
     response = HttpResponse(spreadsheets.as_csv(table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = (
         f'attachment; filename="chronology-{case.ref}-{dates.today():%Y-%m-%d}.csv"'

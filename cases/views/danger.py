@@ -90,7 +90,7 @@ def _recorded(request, case, form):
 
     def do():
         if isinstance(form, AgainForm):
-            reports.again(report=row, by=request.user, words=given["agreed"])
+            reports.report_again(report=row, by=request.user, words=given["agreed"])
             messages.warning(
                 request, _("Recorded. It is open again, and we are telling the duty team.")
             )

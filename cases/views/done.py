@@ -30,7 +30,7 @@ def done(request, ref, seq):
             "title": timeline.title_of(event.verb),
             "on": timeline.day(event.at),
             "next": tracker.next_words(case, timezone.now()),
-            "rows": compose.told(event) if written else [],
+            "rows": compose.extra_lines(event) if written else [],
             "pdf": reverse("cases:letter_pdf", args=[case.ref, seq]) if written else "",
             "worker": str(case.worker or ""),
             "contact": tracker.contact(case),

@@ -34,7 +34,7 @@ def standing_alone(name, status, facts=None):
         return HttpResponse(LAST_RESORT, status=status)
 
 
-def way_back(request) -> str:
+def previous_page(request) -> str:
     """The page the reader came from, if it is ours and not this very page; else the start."""
     came_from = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(
@@ -80,7 +80,7 @@ def csrf_failure(request, reason=""):
         return kept
     others = getattr(request, "kept_for_another", None)
     response = render(
-        request, "403_csrf.html", {"back": way_back(request), "kept": bool(others)}, status=403
+        request, "403_csrf.html", {"back": previous_page(request), "kept": bool(others)}, status=403
     )
     response.cookies.update(others or {})
     return response
@@ -89,7 +89,7 @@ def csrf_failure(request, reason=""):
 def not_yet(request, refusal):
     context = {
         "sentence": refusal.sentence,
-        "back": way_back(request),
+        "back": previous_page(request),
         "typed": request.method == "POST",
     }
     return render(request, "409.html", context, status=409)
@@ -99,7 +99,7 @@ def stale(request, refusal):
     """Someone else saved first: both versions side by side, so that nothing typed is lost."""
     context = {
         "sentence": refusal.sentence,
-        "back": way_back(request),
+        "back": previous_page(request),
         "typed": not refusal.changes,
     }
     head = [_("Question"), _("What you typed"), _("What is saved now")]

@@ -87,7 +87,7 @@ def helpers_page(request, ref):
     staff = "person" not in case.roles
     if not staff:
         request.council = case.council
-    found = listing.of(case)
+    found = listing.helpers_of(case)
     reach = [
         (link, other)
         for link, other in listing.links(case, lambda c: access.roles_of(c, request.user))

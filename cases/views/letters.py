@@ -71,7 +71,7 @@ def _row(case, words, href, how, printed) -> list:
 
 def _letter(request, case, seq) -> compose.Written:
     request.council = case.council
-    found = compose.read(case, seq, case.roles)
+    found = compose.letter_for(case, seq, case.roles)
     if found is None:
         raise Http404
     return found
@@ -94,15 +94,15 @@ def letter(request, ref, seq):
             "large": shape == "large",
             "shape": shape,
             "lines": compose.lines(found.content),
-            "ways": ways(case, seq, shape),
+            "ways": letter_formats(case, seq, shape),
             "needs": compose.needs_line(case),
-            "other_ways": compose.other_ways(found.content),
+            "other_ways": compose.other_formats(found.content),
             "head": pdf.letterhead(found.content),
         },
     )
 
 
-def ways(case, seq: int, shape: str) -> list[tuple[str, str, bool]]:
+def letter_formats(case, seq: int, shape: str) -> list[tuple[str, str, bool]]:
     """(words, address, whether it is shown now) of every format of a letter."""
     page = reverse("cases:letter", args=[case.ref, seq])
     printed, spoken = (

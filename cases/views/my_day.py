@@ -27,7 +27,7 @@ def my_day(request):
         {
             "sections": my_day_presenter.sections(day),
             "summary": my_day_presenter.summary(day),
-            "undelivered": undelivered.said(request.user, council, day.represents),
+            "undelivered": undelivered.count_sentence(request.user, council, day.represents),
             "tasks": tasks(request, council, day.represents),
         },
     )

@@ -9,7 +9,7 @@ from cases import access, actions, journey
 from cases.assessment import differences
 from cases.casefile import case_presenter, reviews
 from cases.forms.record import ReplyForm, ReviewForm
-from cases.forms.staff import told
+from cases.forms.staff import given_words
 from cases.paper import other_forms
 from cases.views.helpers import send_once
 from cases.views.requests import behalf_of, told_words
@@ -32,7 +32,7 @@ def _replying(case) -> bool:
 def differences_page(request, ref):
     """Every question that not all answered alike, with what the person says to it."""
     case = _reading(request, ref)
-    found = differences.of(case, actions.last_sent(case))
+    found = differences.differences_in(case, actions.last_sent(case))
     return render(
         request,
         "cases/differences.html",
@@ -49,7 +49,7 @@ def differences_page(request, ref):
 def reply(request, ref, question):
     """The person's word on one difference: keep mine, agree, or a comment."""
     case = _reading(request, ref)
-    found = differences.of(case, actions.last_sent(case))
+    found = differences.differences_in(case, actions.last_sent(case))
     one = next((d for d in found if d.question == question), None)
     if one is None or not _replying(case):
         raise Http404
@@ -103,7 +103,7 @@ def review(request, ref):
         said = form.said()
         if behalf and any(said.values()):
             first = next(name for name in said if said[name].strip())
-            said[first] = f"{told(form.cleaned_data)} {said[first]}"
+            said[first] = f"{given_words(form.cleaned_data)} {said[first]}"
         done = send_once(
             request,
             form,
@@ -116,7 +116,7 @@ def review(request, ref):
         )
         if done:
             return done
-    on, words = reviews.told(case)
+    on, words = reviews.words_before_review(case)
     errors = bool(form and form.errors)
     return render(
         request,

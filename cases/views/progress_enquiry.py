@@ -24,11 +24,11 @@ def ask_news(request, ref):
     request.council = case.council
     form = MoveForm(request.POST or None, case=case, move=move)
     if request.method == "POST" and form.is_valid():
-        refused = ask(request, case, form)
+        refused = send_enquiry(request, case, form)
         if refused and (form.cleaned_data["question"] or not case.asked_news_at):
             form.add_error(None, refused)  # what was typed stays on the page
     if case.asked_news_at and not form.errors:
-        messages.success(request, progress_enquiry.asked(case, case.role))
+        messages.success(request, progress_enquiry.waiting_sentence(case, case.role))
         return redirect("cases:case", ref=case.ref)
     return render(
         request,
@@ -43,7 +43,7 @@ def ask_news(request, ref):
     )
 
 
-def ask(request, case, form) -> str:
+def send_enquiry(request, case, form) -> str:
     """Ask, once; returns why not when a question waits for its answer already."""
 
     def do():

@@ -100,7 +100,7 @@ def _page(name, slug) -> str:
 
 
 @login_not_required
-def ask(request, council):
+def request_support(request, council):
     """Public: support can be asked for without an account. First who it is for, then the questions
     that fit.
 
@@ -216,7 +216,7 @@ def _asked(request, council, who, form, known) -> str:
 
 
 @login_not_required
-def asked(request, council):
+def request_sent(request, council):
     """Public: what happens next, for whoever has just asked from this browser."""
     request.council = found = get_object_or_404(Council, slug=council)
     kept = request.session.get("asked") or {}

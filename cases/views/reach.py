@@ -141,7 +141,7 @@ def _as_if(council, values):
 
 def _reads(council) -> list[tuple[str, str]]:
     """Where it stands and in what words, from the functions that write it there."""
-    found = contact_details.of(council)
+    found = contact_details.contact_for(council)
     if not found.phone:
         return []
     night = dates.london_midnight(dates.today())
@@ -163,8 +163,8 @@ def _history(council) -> Table:
             set_up.moment(change),
             set_up.who(change),
             set_up.label(name),
-            set_up.shown(name, old),
-            set_up.shown(name, new),
+            set_up.value_words(name, old),
+            set_up.value_words(name, new),
         ]
         for change in council.changes.select_related("by")[:SHOWN]
         for name, (old, new) in change.changes.items()

@@ -87,7 +87,7 @@ def known_page(request, ref):
         to = actions.once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
         messages.success(request, _("Thank you. We have noted that it is right."))
         return redirect(to)
-    facts = personal_details.of(case)
+    facts = personal_details.known_details(case)
     alike = len({fact.source for fact in facts}) == 1  # what is true of everything is said once
     rows = [(fact.title, fact.words if alike else f"{fact.words}\n{fact.source}") for fact in facts]
     return render(

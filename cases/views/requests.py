@@ -15,7 +15,7 @@ from cases.casefile import case_presenter, requests
 from cases.casefile import messages as casefile_messages
 from cases.danger import phrases, reports
 from cases.forms.record import AnswerForm, AskForm, WriteForm
-from cases.forms.staff import told
+from cases.forms.staff import given_words
 from cases.letters.timeline import day
 from cases.views.helpers import form_page, gone, send_once
 from cases.views.start import just_asked
@@ -52,7 +52,7 @@ def behalf_of(case, form) -> dict:
 def told_words(form) -> str:
     """How a worker was told, before what they wrote down."""
     given = form.cleaned_data
-    return f"{told(given)} {given['words']}".strip()
+    return f"{given_words(given)} {given['words']}".strip()
 
 
 def messages_page(request, ref):
@@ -74,7 +74,7 @@ def messages_page(request, ref):
             form,
             "messages",
             _("Your message has arrived."),
-            lambda: requests.ask(
+            lambda: requests.record_request(
                 case=case,
                 by=request.user,
                 what="message",
@@ -95,7 +95,7 @@ def messages_page(request, ref):
             or phrases.just_told(request.session.get("told_danger"), case),
             "form": form,
             "staff": staff,
-            "said": casefile_messages.of(case),
+            "said": casefile_messages.conversation(case),
             "helping": case.role == "delegate",
             "helped": helped,
         },
@@ -143,7 +143,7 @@ def ask_for(request, ref, what):
             form,
             f"ask:{what}",
             _("We have it, and will answer."),
-            lambda: requests.ask(
+            lambda: requests.record_request(
                 case=case,
                 by=request.user,
                 what=what,

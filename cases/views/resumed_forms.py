@@ -15,7 +15,7 @@ from cases.signin import resumed_forms
 UNSEEN = {"seen", "key", "version", "to", "next", resumed_forms.NUMBER}
 
 
-def kept(request):
+def resumed_form_list(request):
     """Each page with what was written on it: sent with one press, or thrown away."""
     pages = resumed_forms.waiting(request)
     if request.method == "POST":

@@ -116,7 +116,7 @@ def confirm_text(request):
     return render(request, "cases/confirm_code.html", context, status=422 if form.errors else 200)
 
 
-def ways_in(request):
+def sign_in_methods(request):
     """How somebody signs in, and another way: their own mailbox or mobile, proved by a code before
     it opens anything.
     """
@@ -154,7 +154,7 @@ def _sender(request, way, to):
     return lambda code: get_adapter(request).send_mail(CODE, to, {"code": code, "request": request})
 
 
-def confirm_way_in(request):
+def confirm_sign_in_method(request):
     """The code that proves a mailbox or a mobile."""
     purpose = next(
         (p for p in ("add_email", "add_phone") if one_time_codes.sent_to(request, p)), ""
@@ -166,7 +166,7 @@ def confirm_way_in(request):
     if request.method == "POST" and form.is_valid():
         try:
             proved = one_time_codes.check(request, purpose=purpose, typed=form.cleaned_data["code"])
-            requests.add_way_in(user=request.user, **{purpose.removeprefix("add_"): proved})
+            requests.add_sign_in(user=request.user, **{purpose.removeprefix("add_"): proved})
             messages.success(request, _("From now on you can also sign in this way."))
             return redirect("cases:ways_in")
         except NotYet as no:
@@ -237,7 +237,7 @@ def issued_code(request, ref, number):
             "aloud": " ".join(spelled.replace("-", "")),
             "large": case.person.communication == "large_print",
             "picture": qr_code.picture(
-                f"{where}#{return_codes.read(spelled)}",
+                f"{where}#{return_codes.normalised_code(spelled)}",
                 _("The same code, for the camera of a telephone"),
             ),
         },

@@ -100,7 +100,7 @@ def _not_begun(request, council):
     ended = (
         request.method == "POST"
         and not request.user.is_authenticated
-        and resumed_forms.keep(request)
+        and resumed_forms.keep_form(request)
     )
     return ended or redirect("cases:ask", council=council.slug)
 
@@ -225,7 +225,7 @@ def my_code(request):
             "fact": code.get_fact_kind_display(),
             "unsent": unsent,
             "picture": qr_code.picture(
-                f"{back}#{return_codes.read(spelled)}",
+                f"{back}#{return_codes.normalised_code(spelled)}",
                 _("The same code, for the camera of a telephone"),
             ),
             "onward": _onward(start) if unsent else reverse("cases:home"),
@@ -355,4 +355,4 @@ def _said(council, data):
 
 def _day(value) -> str:
     born = return_codes.as_date(value) if value else None
-    return dates.said(born) if born else ""
+    return dates.date_words(born) if born else ""

@@ -74,7 +74,7 @@ def _made(request, case, reader, kind: str) -> HttpResponse:
         }
         made = json.dumps(data, ensure_ascii=False, indent=1)
     else:
-        ways = contact_details.of(case.council)
+        ways = contact_details.contact_for(case.council)
         more = {
             "sections": found,
             "left_out": subject_access.left_out(reader),

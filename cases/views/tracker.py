@@ -14,7 +14,7 @@ from cases.letters.timeline import reader_of
 def page(request, case):
     """The tracker, for the person and those who help them. `case` comes from `access.get_case`."""
     request.council = case.council
-    shown = tracker.read(case, request.user)
+    shown = tracker.tracker_for(case, request.user)
     still_to_start = case.cycle == "first" and case.step not in ("running", "closed")
     return render(
         request,

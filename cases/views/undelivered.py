@@ -42,7 +42,9 @@ def decide(request, council):
     sent = set(request.POST.getlist("message"))
     wanted = {int(pk) for pk in sent if pk.isdecimal() and len(pk) < 19}
     found = list(
-        undelivered.known(request.user, council).filter(pk__in=wanted)[: undelivered.SHOWN]
+        undelivered.messages_to_decide(request.user, council).filter(pk__in=wanted)[
+            : undelivered.SHOWN
+        ]
     )
     if act is None or len(found) != len(sent):
         raise Http404

@@ -233,7 +233,7 @@ class Kept(NamedTuple):
     councils: int
 
 
-def keep(now: datetime | None = None) -> Kept:
+def refresh_figures(now: datetime | None = None) -> Kept:
     """Count anew what a large council's pages keep, so that no reader waits for it. Returns for how
     many councils.
     """

@@ -164,7 +164,7 @@ PRACTICES: dict[str, tuple[Practice, ...]] = {
 }
 
 
-def said(practice: Practice) -> dict[str, str]:
+def practice_lines(practice: Practice) -> dict[str, str]:
     """What and where from, as ready strings."""
     source = practice.source
     words = source[0] % {"page": source[1]} if isinstance(source, tuple) else str(source)

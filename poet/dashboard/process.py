@@ -174,4 +174,7 @@ def gains(f: Figures) -> list[Gain]:
 
 
 def practices(gain: Gain) -> list[dict[str, str]]:
-    return [practice_examples.said(one) for one in practice_examples.PRACTICES.get(gain.step, ())]
+    return [
+        practice_examples.practice_lines(one)
+        for one in practice_examples.PRACTICES.get(gain.step, ())
+    ]

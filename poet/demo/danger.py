@@ -33,7 +33,7 @@ SETTLED = (
 )
 
 
-def tell(built, end) -> None:
+def add_reports(built, end) -> None:
     """One report without a call, the others after an unanswered and an answered one. `end`: when
     the demonstration begins.
     """

@@ -107,7 +107,7 @@ def play(*, cases: int, seed: int, until: date, say=lambda text: None) -> dict:
     with _collecting_seldom():
         _run(rng, walks, built, end, say)
     with transaction.atomic():
-        danger.tell(built, end)
+        danger.add_reports(built, end)
         Message.objects.filter(state="waiting", made_at__lt=end - timedelta(days=1)).exclude(
             channel="letter"
         ).update(state="sent", channel="demo", sent_at=end, token="")
@@ -264,7 +264,7 @@ def _answers(rng, invitation, happy) -> dict:
     now and then words.
     """
     found = {}
-    specs = questions.asked(invitation.question_set, invitation.near_review)
+    specs = questions.numbered_questions(invitation.question_set, invitation.near_review)
     for spec in specs if rng.random() < 0.3 else specs[: questions.short_form(specs)]:
         if questions.is_text(spec):
             found |= {spec["id"]: rng.choice(SAID)} if rng.random() < 0.35 else {}

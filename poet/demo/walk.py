@@ -246,7 +246,7 @@ class Walk:
             if spec["kind"] == "option":
                 most = len(spec["options"]) - 1
                 values[spec["id"]] = min(max(round(self.rng.gauss(self.need * most, 0.6)), 0), most)
-        for spec in questions.asked(draft.form, values):
+        for spec in questions.questions_for_person(draft.form, values):
             if spec["kind"] == "unpaid":
                 values[spec["id"]] = self.rng.choices(("none", "some", "most"), (6, 3, 1))[0]
             elif spec["kind"] == "text" and self.rng.random() < 0.6:

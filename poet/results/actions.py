@@ -122,7 +122,7 @@ def share(
 
 def add_file(*, council: Council, raw: bytes, by: User, at: datetime | None = None) -> CouncilFile:
     """Take in another council's figures, whole or not at all. Raises NotYet with a sentence."""
-    content = benchmark_exchange.read(raw)
+    content = benchmark_exchange.parse_file(raw)
     try:
         with transaction.atomic():
             return CouncilFile.objects.create(

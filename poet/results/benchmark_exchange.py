@@ -41,7 +41,7 @@ def write(content: Mapping[str, Any]) -> str:
     return json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
 
 
-def read(raw: bytes) -> dict[str, Any]:
+def parse_file(raw: bytes) -> dict[str, Any]:
     """The content of a file that is right in all its parts. Raises NotYet with a sentence, and then
     nothing of it counts.
     """

@@ -65,10 +65,10 @@ class Round:
 
 @cache
 def shipped() -> tuple[Round, ...]:
-    return read(FILE.read_text(encoding="utf-8"))
+    return parse_rounds(FILE.read_text(encoding="utf-8"))
 
 
-def read(text: str) -> tuple[Round, ...]:
+def parse_rounds(text: str) -> tuple[Round, ...]:
     """The figures of a file, all or none. ValueError with a sentence that names the row or the
     figures at fault.
     """
@@ -143,7 +143,7 @@ def _agree(found: list[Round]) -> None:
             raise ValueError(f"{where}: more say worse than the round reports for any question.")
 
 
-def beside(domain: str, group: tuple[str, ...]) -> list[Round]:
+def published_beside(domain: str, group: tuple[str, ...]) -> list[Round]:
     """What was published of a domain for these groups, the newest round first."""
     found = [one for one in shipped() if one.domain == domain and one.group in group]
     return sorted(found, key=lambda one: one.round, reverse=True)

@@ -92,7 +92,7 @@ def _worth_it(council, at) -> bool:
     )
     if last and dates.london_date(last[0]) >= dates.london_date(at):
         return False
-    return responses.held(council) - (last[1] if last else 0) >= suppression.BATCH
+    return responses.response_count(council) - (last[1] if last else 0) >= suppression.BATCH
 
 
 def year_of(month: date) -> str:
@@ -106,7 +106,7 @@ def _made(council, last, at) -> dict[str, Any]:
     """
     state = last.state if last else {"rests": {}, "knows": {}, "quarters": {}}
     before = last.lines if last else {}
-    quarters, given = dict(state["quarters"]), list(responses.given(council))
+    quarters, given = dict(state["quarters"]), list(responses.all_responses(council))
     found: dict[str, Any] = {
         "lines": {},
         "held": len(given),

@@ -116,7 +116,7 @@ def lives(r: Results) -> Table:
     )
 
 
-def way(r: Results) -> Table:
+def process_answers(r: Results) -> Table:
     head = [
         _("On the way there"),
         _("Answers, about"),
@@ -167,7 +167,7 @@ def ages(r: Results) -> Table:
     )
 
 
-def asked(r: Results) -> Table:
+def response_table(r: Results) -> Table:
     """Who was asked and who answered: those who stay silent are part of the result."""
     groups = {
         "all/": _("Everybody"),
@@ -250,9 +250,9 @@ TABLES: dict[str, Callable[[Results], Table]] = {
     "lives": lives,
     "routes": routes,
     "ages": ages,
-    "way": way,
+    "way": process_answers,
     "record": record,
-    "asked": asked,
+    "asked": response_table,
 }
 
 
@@ -376,7 +376,9 @@ def national(r: Results, one: Question) -> Table:
             or _("another measure: not compared"),
             found.source,
         ]
-        for found in national_surveys.beside(one.domain, national_surveys.GROUPS_OF[r.who])
+        for found in national_surveys.published_beside(
+            one.domain, national_surveys.GROUPS_OF[r.who]
+        )
     ]
     head = [
         _("Round"),

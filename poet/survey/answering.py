@@ -49,7 +49,7 @@ def keep_answer(invitation: Invitation, question: str, value: str) -> None:
         draft.save()
 
 
-def kept(invitation: Invitation) -> dict[str, str]:
+def unsent_answers(invitation: Invitation) -> dict[str, str]:
     """What was answered so far and not sent yet."""
     return dict(
         Draft.objects.filter(key_hash=private_links.draft_key(invitation))
@@ -90,7 +90,7 @@ def answer(
         first = Invitation.objects.filter(pk=invitation.pk, answered=False, stopped_at=None)
         if not first.update(answered=True, next_at=None):
             raise NotYet(str(OVER))
-        given = kept(invitation) | given
+        given = unsent_answers(invitation) | given
         if not given:
             raise NotYet(_("Answer at least one question first."))
         case = Case.objects.select_related("person").get(pk=invitation.case_id)
@@ -107,7 +107,7 @@ def fold_in(invitation: Invitation, at: datetime) -> Response | None:
     """Half a form that was never sent: what was answered counts, marked as such. In the caller's
     transaction.
     """
-    given = kept(invitation)
+    given = unsent_answers(invitation)
     if not given:
         return None
     Invitation.objects.filter(pk=invitation.pk).update(answered=True)
@@ -118,7 +118,7 @@ def _checked(invitation: Invitation, answers: Mapping[str, str]) -> dict[str, st
     """The answers that say something. Raises NotYet for what was never asked."""
     known = {
         spec["id"]: spec
-        for spec in questions.asked(invitation.question_set, invitation.near_review)
+        for spec in questions.numbered_questions(invitation.question_set, invitation.near_review)
     }
     found = {ident: str(value).strip() for ident, value in answers.items() if value}
     for ident, value in found.items():

@@ -199,7 +199,7 @@ def _messages(row: Invitation):
     return Message.objects.filter(case=row.case_id, dedupe_key__startswith=f"invitation:{row.pk}:")
 
 
-def another_way(message: Message) -> dict[str, str]:
+def letter_instead(message: Message) -> dict[str, str]:
     """The columns of an invitation that can't go by e-mail: the letter's words, and the code that
     can be typed.
     """

@@ -18,7 +18,7 @@ def sheet(invitation, size: str = "") -> dict:
 
     `size`: "print" (14 points) or "large" (18); else as the person's needs are recorded.
     """
-    asked = questions.asked(invitation.question_set, invitation.near_review)
+    asked = questions.numbered_questions(invitation.question_set, invitation.near_review)
     person = None if invitation.worker_id else invitation.case.person
     easy = bool(person) and person.communication == "easy_read"
     code, site = private_links.code_of(invitation), settings.SITE_URL.rstrip("/")

@@ -73,7 +73,7 @@ def columns(checked: Checked) -> dict[str, Any]:
     return {name: getattr(checked, name) for name in names} | {"definition": checked.questions}
 
 
-def read(path: Path) -> Any:
+def parse_file(path: Path) -> Any:
     """What stands in a file. Raises BadFile where it is no JSON."""
     try:
         if path.stat().st_size > LARGEST:

@@ -108,7 +108,7 @@ def load_question_sets() -> None:
 def shipped_sets() -> tuple[question_files.Checked, ...]:
     """Every version of the shipped instruments, from their files, the oldest first."""
     found = [
-        question_files.check(question_files.read(path))
+        question_files.check(question_files.parse_file(path))
         for path in question_files.DATA.glob("*.json")
     ]
     return tuple(sorted(found, key=lambda one: (one.version, one.code)))
@@ -137,7 +137,7 @@ def _for_all() -> list[QuestionSet]:
     return list(QuestionSet.objects.filter(council=None).order_by("pk"))
 
 
-def asked(question_set: QuestionSet, near_review: bool = False) -> list[dict]:
+def numbered_questions(question_set: QuestionSet, near_review: bool = False) -> list[dict]:
     """The questions in the order in which they are numbered, on screen and on paper: the short form
     first.
 

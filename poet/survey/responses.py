@@ -37,7 +37,7 @@ class Given:
     apart: bool = False
 
 
-def given(council) -> Iterator[Given]:
+def all_responses(council) -> Iterator[Given]:
     """Every response of a council, in no order that tells anything."""
     sets = {row.pk: Asked(row) for row in sets_of(council)}
     facts = {row.pk: row for row in ProcessFacts.objects.filter(response__council=council)}
@@ -129,6 +129,6 @@ def specs(sets: Iterable[QuestionSet]) -> dict[tuple[str, str], dict]:
     return newest
 
 
-def held(council) -> int:
+def response_count(council) -> int:
     """How many responses there are: cheap, to know whether a release is worth trying."""
     return Response.objects.filter(council=council).count()

@@ -31,10 +31,10 @@ class Opened:
     def __init__(self, request, token, invitation):
         self.session, self.token, self.invitation = request.session, token, invitation
         request.council = invitation.case.council
-        self.asked = questions.asked(invitation.question_set, invitation.near_review)
+        self.asked = questions.numbered_questions(invitation.question_set, invitation.near_review)
         self.short = questions.short_form(self.asked)
         self.place = f"survey:{invitation.token_hash[:32]}"
-        self.kept = actions.kept(invitation)
+        self.kept = actions.unsent_answers(invitation)
         self.mine = list(
             request.session.get(self.place, [])
         )  # ids alone: a session may belong to a name

@@ -101,7 +101,7 @@ def survey_together(request, ref):
 
 
 def _sheet(request, asking, offered=False) -> SheetForm:
-    asked = questions.asked(asking.question_set, asking.near_review)
+    asked = questions.numbered_questions(asking.question_set, asking.near_review)
     sent = request.POST if request.method == "POST" else None
     return SheetForm(asked, sent, offered=offered, initial={"helper": "nobody"})
 

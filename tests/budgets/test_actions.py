@@ -114,7 +114,7 @@ def test_questions_to_the_worker_are_not_put_to_the_carer(a_case):
     form = cases.last_sent(a_case(at="confirm", kind="carer")).form
     impact = next(q for q in form if q["id"] == "impact")
     assert impact["voice"] == "worker"
-    asked = [q["id"] for q in questions.asked(form, {})]
+    asked = [q["id"] for q in questions.questions_for_person(form, {})]
     assert "impact" not in asked and "others.help" in asked, (
         "the carer is still asked how it affects them"
     )

@@ -234,7 +234,7 @@ def test_a_change_that_is_back_dated_says_what_is_owed(a_case, cast, as_):
     figure = case_money.decided(case)
     assert (figure.effective_from, figure.supersedes) == (first.effective_from, first)
     days = (timezone.localdate() - first.effective_from).days
-    owed = arrears.of(figure, first)
+    owed = arrears.arrears_for(figure, first)
     assert owed.amount == costing.part(Decimal(16), days, 7) > 0
     page = as_(cast.person).get(f"/cases/{case.ref}/budget/").content.decode()
     assert f"£{owed.amount:,.2f} for {days} days" in page

@@ -536,7 +536,7 @@ def test_a_payment_into_a_held_account_for_days_after_the_end_is_refused(a_case,
 def told(case, verb):
     """The rows of money in the letter about a verb, as the person reads it."""
     event = case.events.filter(verb=verb).order_by("-seq")[0]
-    blocks = compose.read(case, event.seq, {"person"}).blocks
+    blocks = compose.letter_for(case, event.seq, {"person"}).blocks
     return dict(row for block in blocks if block.get("reads") for row in block["rows"])
 
 
@@ -571,7 +571,7 @@ def test_a_helper_without_the_money_reads_the_letter_without_its_sums(a_case, ca
     close(case, cast, "withdraw")
     seq = case.events.get(verb="withdraw").seq
     mine, theirs = (
-        str(compose.read(case, seq, roles).content)
+        str(compose.letter_for(case, seq, roles).content)
         for roles in ({"delegate", "money_helper"}, {"delegate"})
     )
     assert mine.count("£") == 2 and "£" not in theirs and "final account" not in theirs.lower()

@@ -461,7 +461,7 @@ def test_the_funnel_counts_each_once_and_says_why(a_case, cast):
     gone = a_case(at="set_up", person=cast.new_person("Gone"))
     gone.move("withdraw", by=cast.person, reason="x")
     a_case(at="plan", person=cast.new_person("Not sent"))
-    found = route_funnel.of(
+    found = route_funnel.funnel_figures(
         cast.council, since=TODAY() - timedelta(days=365), until=TODAY() + timedelta(days=1)
     )
     assert dict(found.stages) == {"offered": 5, "wanted": 4, "ready": 2, "paid": 2}
@@ -475,7 +475,7 @@ def test_the_funnel_counts_each_once_and_says_why(a_case, cast):
         == sum(c["offered"] for c in found.by_age.values())
         == 5
     )
-    assert not route_funnel.of(
+    assert not route_funnel.funnel_figures(
         cast.other, since=TODAY() - timedelta(days=365), until=TODAY()
     ).stages
 

@@ -314,7 +314,7 @@ def test_the_week_has_each_line_on_its_days_and_the_others_beside_it():
             pk=4, what="Tea", who="family", provider="Bridie", when="Mon evening", unit="hour"
         ),
     ]
-    laid = timetable.of(lines)
+    laid = timetable.weekly_timetable(lines)
     monday = timetable.table(laid).rows[0]
     assert monday == [
         "Monday",
@@ -372,7 +372,7 @@ def test_what_does_not_fit_on_the_page_stands_whole_overleaf(a_case, cast, monke
     )
     plan.refresh_from_db()
     one_page_plan.as_pdf(
-        one_page_plan.of(case, plan, case_money.Cost(), timezone.localdate()), "print"
+        one_page_plan.plan_sheet(case, plan, case_money.Cost(), timezone.localdate()), "print"
     )
     title, long, short = given["said"][0]
     assert "".join(one["text"] for one in long).count("my cat") == 250 and given["cut"]

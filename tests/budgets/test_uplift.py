@@ -109,7 +109,7 @@ def test_nobody_approves_above_their_limit(running, cast):
 
 def test_prices_of_an_earlier_day_are_owed(running, cast):
     figure = money.approve_uplift(case=running, on=TODAY(), by=cast.manager, at=timezone.now())
-    assert arrears.of(figure, figure.supersedes) is None
+    assert arrears.arrears_for(figure, figure.supersedes) is None
     with pytest.raises(NotYet):
         money.approve_uplift(case=running, on=TODAY() - timedelta(days=1), by=cast.manager)
 

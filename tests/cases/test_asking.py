@@ -21,7 +21,7 @@ SECRET = "MARKER he takes my money"
 
 
 def ask(case, by, what="message", words="When do you come?", **also):
-    return requests.ask(case=case, by=by, what=what, words=words, **also)
+    return requests.record_request(case=case, by=by, what=what, words=words, **also)
 
 
 def test_a_message_its_day_its_answer_and_both_sides_in_order(a_case, cast, as_):
@@ -41,7 +41,7 @@ def test_a_message_its_day_its_answer_and_both_sides_in_order(a_case, cast, as_)
         Message.objects.filter(template="asked", to_person=case.person, channel="email").count()
         == 1
     )
-    said = messages.of(_read(case, cast.person))
+    said = messages.conversation(_read(case, cast.person))
     assert [(s.words, s.ours) for s in said] == [("On Tuesday", True), ("When do you come?", False)]
     assert "On Tuesday" in body(page(person, case, "messages")) and "We answer by" not in body(
         page(person, case, "case")
@@ -90,7 +90,7 @@ def test_what_is_said_alone_reaches_no_helper_anywhere(a_case, cast, as_):
     entries = letters_timeline.timeline(case, {"delegate"})
     assert not {e.verb for e in entries} & {requests.ALONE, requests.ANSWERED_ALONE}
     assert "MARKER" not in str(entries)
-    lines = chronology.of(_read(case, cast.worker), {"finance"})
+    lines = chronology.chronology_entries(_read(case, cast.worker), {"finance"})
     assert "MARKER" not in str(lines), "finance does not read it either"
     assert not Message.objects.filter(event__in=[row.event, told], to_user=cast.delegate).exists()
     assert not messages.rows(case, {"delegate"}).exists()

@@ -173,7 +173,7 @@ def level(case):
     sent = actions.last_sent(case)
     return next(
         q
-        for q in questions.asked(sent.form, {})
+        for q in questions.questions_for_person(sent.form, {})
         if q["kind"] == "option" and q.get("voice") != "worker"
     )
 

@@ -33,9 +33,11 @@ def test_the_page_says_the_ways_and_until_when(a_case, cast, as_):
 def test_working_days_count_without_weekends_and_bank_holidays(a_case):
     case = a_case(at="plan")
     friday = datetime(2025, 12, 19, 12, tzinfo=dates.LONDON)
-    assert "by 24 December 2025 that it has arrived" in challenges.ways(case, friday)[0]
+    assert (
+        "by 24 December 2025 that it has arrived" in challenges.challenge_options(case, friday)[0]
+    )
     christmas = datetime(2025, 12, 24, 12, tzinfo=dates.LONDON)
-    first = challenges.ways(case, christmas)[0]
+    first = challenges.challenge_options(case, christmas)[0]
     assert (
         "by 31 December 2025 that it has arrived" in first and "answer by 21 January 2026" in first
     )
@@ -52,7 +54,8 @@ def test_a_council_with_an_aim_of_its_own_says_that(a_case, cast):
         valid_from=dates.today() - timedelta(days=1),
     )
     assert (
-        f"answer by {dates.today() + timedelta(days=10):%-d %B %Y}" in challenges.ways(case, now)[0]
+        f"answer by {dates.today() + timedelta(days=10):%-d %B %Y}"
+        in challenges.challenge_options(case, now)[0]
     )
 
 
@@ -69,7 +72,7 @@ def test_a_challenge_that_is_sent_is_told_with_the_same_days(a_case, cast, as_, 
     client = as_(getattr(cast, who))
     form = client.get(reverse("cases:act", args=[case.ref, "challenge"]))
     assert form.status_code == 200
-    told = challenges.ways(case, timezone.now())[0].split(" by ")[1].split(" that")[0]
+    told = challenges.challenge_options(case, timezone.now())[0].split(" by ")[1].split(" that")[0]
     hidden = {n: form.context["form"][n].value() for n in ("key", "seen")}
     client.post(
         reverse("cases:act", args=[case.ref, "challenge"]),

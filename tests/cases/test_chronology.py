@@ -159,7 +159,7 @@ def test_what_a_role_may_not_read_is_left_out(a_case, cast, as_):
     for file in (False, True):
         assert "SECRET" in text(as_(cast.worker).get(path(case, file)))
         assert "SECRET" not in text(as_(cast.finance).get(path(case, file)))
-    lines = chronology.of(case, frozenset({"finance"}))
+    lines = chronology.chronology_entries(case, frozenset({"finance"}))
     assert any("how urgent" in line.what for line in lines), "that it happened is no secret"
 
 

@@ -81,7 +81,7 @@ def test_wrong_tries_at_one_code_are_slowed_whoever_tries(code):
 def test_waits_grow_and_end_by_themselves(code):
     now = timezone.now()
     limit = front_door.LIMITS["code"][1]
-    key = front_door.key(limit, address="", typed=return_codes.read(code), now=now)
+    key = front_door.key(limit, address="", typed=return_codes.normalised_code(code), now=now)
     waited = []
     for _round in range(12):
         answer = return_codes.try_code(code=code, fact="wrong", address=str(_round), now=now)

@@ -70,8 +70,12 @@ def case(a_case, cast):
         value="Zebra of a helper",
         by=cast.delegate,
     )
-    requests.ask(case=case, by=cast.person, what="message", words="Zebra asked alone", alone=True)
-    requests.ask(case=case, by=cast.delegate, what="message", words="Zebra of a helper's message")
+    requests.record_request(
+        case=case, by=cast.person, what="message", words="Zebra asked alone", alone=True
+    )
+    requests.record_request(
+        case=case, by=cast.delegate, what="message", words="Zebra of a helper's message"
+    )
     RecordView.objects.create(
         council=case.council, case=case, user=cast.worker, role="worker", page="x"
     )
@@ -252,7 +256,9 @@ def test_it_takes_as_many_queries_for_a_long_case_as_for_a_short_one(case, cast)
 
     first = count()
     for number in range(12):
-        requests.ask(case=case, by=cast.person, what="message", words=f"Once more {number}")
+        requests.record_request(
+            case=case, by=cast.person, what="message", words=f"Once more {number}"
+        )
         RecordView.objects.create(
             council=case.council, case=case, user=cast.worker, role="worker", page="x"
         )

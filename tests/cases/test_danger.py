@@ -593,9 +593,9 @@ def test_the_page_names_the_hour_at_which_somebody_reads_it(cast, council):
     council.opens_at, council.closes_at, council.open_days = time(9), time(17), "weekdays"
     night = at_clock(22)
     assert "until 9am on 5 March 2026" in phrases.unread(council, night)
-    ways = {w.number: w.when for w in phrases.ways(council, night)}
+    ways = {w.number: w.when for w in phrases.numbers_to_ring(council, night)}
     assert ways["01632 960199"] == "Now" and ways[council.help_phone] == "From 9am on 5 March 2026"
-    by_day = {w.number: w.when for w in phrases.ways(council, at_clock(11))}
+    by_day = {w.number: w.when for w in phrases.numbers_to_ring(council, at_clock(11))}
     assert by_day[council.help_phone] == "Now, until 5pm" and "01632 960199" not in by_day
     friday = at_clock(18, date(2026, 4, 2))  # the evening before Easter
     assert "until 9am on 7 April 2026" in phrases.unread(council, friday)
@@ -832,7 +832,7 @@ def test_a_settled_report_has_a_form_that_opens_it_again_for_those_who_ring(cast
     row = a_report()
     place = reverse("cases:danger", args=[row.case.ref])
     with pytest.raises(NotYet, match="open already"):
-        reports.again(report=row, by=cast.duty, words="Yak")
+        reports.report_again(report=row, by=cast.duty, words="Yak")
     spoke(row, cast.duty)
     duty = as_(cast.duty)
     assert 'name="again"' in text(duty.get(place)) and 'name="again"' not in text(
@@ -842,7 +842,7 @@ def test_a_settled_report_has_a_form_that_opens_it_again_for_those_who_ring(cast
     assert empty.status_code == 422 and "Write what has happened" in text(empty)
     for who in (cast.worker, cast.person, cast.finance):
         with pytest.raises(NotYet):
-            reports.again(report=row, by=who, words="Yak")
+            reports.report_again(report=row, by=who, words="Yak")
     page = text(
         duty.post(
             place,
@@ -857,7 +857,7 @@ def test_a_settled_report_has_a_form_that_opens_it_again_for_those_who_ring(cast
     }
     assert new.closed_at is None and whom(told(new, "duty")) >= {"Duty"}
     with pytest.raises(NotYet, match="open already"):
-        reports.again(report=row, by=cast.boss, words="Yak too")
+        reports.report_again(report=row, by=cast.boss, words="Yak too")
 
 
 def test_those_on_duty_reach_a_settled_report_for_an_hour_and_no_longer(cast, a_report, as_):

@@ -20,7 +20,9 @@ def waiting_answers(case):
 
 def test_a_message_without_an_answer_is_chased_from_the_day_after_its_last(a_case, cast):
     case = a_case(at="running")
-    row = requests.ask(case=case, by=cast.person, what="message", words="When do you come?")
+    row = requests.record_request(
+        case=case, by=cast.person, what="message", words="When do you come?"
+    )
     sweep(now=morning(row.due_on))
     assert waiting_answers(case) == []
     for _again in "123":
@@ -40,18 +42,18 @@ def test_a_message_without_an_answer_is_chased_from_the_day_after_its_last(a_cas
 
 def test_where_nobody_is_named_the_teams_mailbox_or_its_managers_hear_of_it_at_once(a_case, cast):
     case = a_case(at="waiting")
-    row = requests.ask(case=case, by=cast.person, what="copy")
+    row = requests.record_request(case=case, by=cast.person, what="copy")
     sweep(now=morning(row.due_on + timedelta(days=1)))
     assert waiting_answers(case) == [(cast.manager, 0)]
     Team.objects.filter(pk=case.team_id).update(email="north@council.example")
-    other = requests.ask(case=case, by=cast.person, what="names")
+    other = requests.record_request(case=case, by=cast.person, what="names")
     sweep(now=morning(other.due_on + timedelta(days=1)))
     assert (case.team, 0) in waiting_answers(case)
 
 
 def test_a_late_answer_stands_in_the_managers_day_too(a_case, cast):
     case = a_case(at="running")
-    row = requests.ask(
+    row = requests.record_request(
         case=case, by=cast.person, what="message", words="When do you come?", alone=True
     )
     for moment, seen in (

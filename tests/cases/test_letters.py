@@ -59,7 +59,7 @@ def test_a_move_on_behalf_says_so(a_case, cast):
 
 def test_every_verb_of_the_journey_has_a_sentence_for_people():
     for verb in journey.MOVES:
-        assert letters_timeline.known(verb)
+        assert letters_timeline.has_words(verb)
         assert "_" not in str(journey.MOVES[verb].done)
 
 
@@ -72,7 +72,7 @@ def test_what_is_recorded_beside_the_journey_has_a_sentence_too(a_case, cast):
     )
     assert letters_timeline.sentence(event, "person").startswith("The finance team recorded")
     paid = case.record("record_contribution", by=cast.finance)
-    assert letters_timeline.known(paid.verb) and "_" not in letters_timeline.sentence(paid)
+    assert letters_timeline.has_words(paid.verb) and "_" not in letters_timeline.sentence(paid)
 
 
 def test_the_persons_question_is_theirs_to_staff(a_case, cast):
@@ -87,7 +87,7 @@ def test_a_letter_is_offered_only_to_those_who_may_read_it(a_case, cast):
     case = a_case("running")
     for roles in ({"finance"}, {"auditor"}, {"worker"}, {"person"}):
         for line in letters_timeline.timeline(case, roles):
-            assert line.letter == (compose.read(case, line.seq, roles) is not None), (
+            assert line.letter == (compose.letter_for(case, line.seq, roles) is not None), (
                 roles,
                 line.verb,
             )
@@ -458,8 +458,8 @@ def test_a_helper_hears_nothing_that_is_the_persons_alone(a_case, cast, as_):
     event = case.record(
         "answer_news", by=cast.worker, note="For the person alone", audience="person"
     )
-    own = compose.read(case, event.seq, {"person"})
-    helper = compose.read(case, event.seq, {"delegate"})
+    own = compose.letter_for(case, event.seq, {"person"})
+    helper = compose.letter_for(case, event.seq, {"delegate"})
     assert "For the person alone" in str(own.content) and "For the person alone" not in str(
         helper.content
     )

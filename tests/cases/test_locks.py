@@ -110,7 +110,7 @@ def test_a_plan_that_several_begin_at_once_is_one_plan(a_case, cast):
 
 def test_a_question_answered_by_two_is_answered_once(a_case, cast):
     case = a_case(at="assess")
-    asked = requests.ask(case=case, by=cast.person, what="message", words="When?")
+    asked = requests.record_request(case=case, by=cast.person, what="message", words="When?")
     made, wrong = together(
         4,
         lambda: requests.answer(

@@ -106,8 +106,8 @@ def test_who_answers_is_said_without_names_of_strangers(a_case, cast):
         and progress_enquiry.answerer(waiting) == "a team manager"
     )
     panel.move("ask_news", by=cast.person)
-    assert "The panel will answer." in progress_enquiry.asked(panel)
-    assert progress_enquiry.asked(panel, "delegate").startswith("On ")
+    assert "The panel will answer." in progress_enquiry.waiting_sentence(panel)
+    assert progress_enquiry.waiting_sentence(panel, "delegate").startswith("On ")
 
 
 def test_the_named_worker_hears_of_it_when_the_turn_is_the_persons(a_case, cast):

@@ -161,5 +161,5 @@ def test_a_sheet_is_keyed_in_with_its_day(a_case, cast, as_):
 def test_a_choice_without_words_is_no_question_of_its_own():
     field = forms.Form()
     field.fields["x"] = forms.ChoiceField(choices=[("", "Choose one"), ("a", "A")], label="X")
-    asked = other_forms.asked(field["x"], 4)
+    asked = other_forms.field_on_paper(field["x"], 4)
     assert (asked.number, asked.options, asked.lines) == (4, ["A"], 0)

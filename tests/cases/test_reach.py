@@ -52,7 +52,7 @@ def at(monkeypatch):
 
 
 def test_the_words_of_a_council_with_everything():
-    found = contact_details.of(Council(name="X", **WHOLE))
+    found = contact_details.contact_for(Council(name="X", **WHOLE))
     assert found.phone_us == "phone us on 01632 960100" and found.facts["Phone_us"].startswith(
         "Phone us"
     )
@@ -64,7 +64,7 @@ def test_the_words_of_a_council_with_everything():
     "fields", [{}, {"help_relay": "18001 1", "opens_at": time(9), "closes_at": time(17)}]
 )
 def test_without_a_number_nothing_promises_one(fields):
-    found = contact_details.of(Council(name="Xshire", **fields))
+    found = contact_details.contact_for(Council(name="Xshire", **fields))
     assert (found.phone, found.relay, found.hours, found.when, found.closed) == ("",) * 5
     assert found.phone_us == "get in touch with us" and found.missing.startswith(
         "Xshire has entered no telephone"
@@ -74,11 +74,11 @@ def test_without_a_number_nothing_promises_one(fields):
 def test_where_no_council_is_known_the_clause_follows_what_the_foot_shows():
     assert (
         "its number is at the bottom"
-        in contact_details.of(None, [Council(help_phone="1")]).phone_us
+        in contact_details.contact_for(None, [Council(help_phone="1")]).phone_us
     )
     assert (
-        contact_details.of(None).phone_us == "get in touch with your council"
-        and contact_details.of(None).missing
+        contact_details.contact_for(None).phone_us == "get in touch with your council"
+        and contact_details.contact_for(None).missing
     )
 
 
@@ -131,7 +131,7 @@ def test_an_address_is_shown_where_there_is_no_number(client, cast):
 
 def test_hours_cost_a_page_no_statement(client, cast, django_assert_num_queries):
     with django_assert_num_queries(0):
-        found = contact_details.of(Council(**WHOLE))
+        found = contact_details.contact_for(Council(**WHOLE))
         assert found.when and found.closed is not None and found.phone_us
 
 

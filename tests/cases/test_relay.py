@@ -167,7 +167,7 @@ def test_after_three_days_it_is_a_task_and_keeps_its_link(nobody_there, waiting)
 
 def test_one_that_fails_to_connect_ends_the_round_for_its_channel(nobody_there, waiting, settings):
     cases, now = waiting(4)
-    settings.TEXT_GATEWAY = "cases.letters.sms.keep"
+    settings.TEXT_GATEWAY = "cases.letters.sms.keep_in_memory"
     cases[3].person.contact_by, cases[3].person.phone = "text", "07700 900123"
     cases[3].person.save()
     Message.objects.filter(case=cases[3]).update(channel="text")
@@ -336,7 +336,7 @@ def test_a_gateway_for_texts_that_is_away_is_tried_again_too(
     def away(_number, _words):
         raise problem
 
-    monkeypatch.setattr("cases.letters.sms.keep", away)
+    monkeypatch.setattr("cases.letters.sms.keep_in_memory", away)
     assert send_messages(now=now).failed == 1 and rows("state", "attempts") == [("waiting", 0)]
 
 
@@ -349,7 +349,7 @@ def test_a_text_whose_gateway_is_silent_may_have_arrived(waiting, monkeypatch):
     def silent(_number, _words):
         raise TimeoutError
 
-    monkeypatch.setattr("cases.letters.sms.keep", silent)
+    monkeypatch.setattr("cases.letters.sms.keep_in_memory", silent)
     assert send_messages(now=now).unsure == 1
 
 

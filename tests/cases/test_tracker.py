@@ -23,7 +23,7 @@ def read(case, user):
     ).get(pk=case.pk)
     case.people = access.representations(case.person_id)
     case.roles = access.roles_of(case, user, case.people)
-    return tracker.read(case, user)
+    return tracker.tracker_for(case, user)
 
 
 def text(client, case):
@@ -294,7 +294,9 @@ def test_what_only_the_person_reads_stands_in_their_timeline_in_its_place(a_case
 
     case = a_case("confirm")
     cast.help(case)
-    requests.ask(case=case, by=cast.person, what="message", words="Alone, please", alone=True)
+    requests.record_request(
+        case=case, by=cast.person, what="message", words="Alone, please", alone=True
+    )
     mine, theirs = read(case, cast.person).entries, read(case, cast.delegate).entries
     assert (
         mine[0].what == "You wrote a message that no helper can see"

@@ -47,9 +47,9 @@ def test_a_large_council_counts_once_for_all_readers_and_says_when(
 def test_the_job_counts_so_that_no_reader_waits(a_case, cast, as_, counting, monkeypatch):
     a_case(at="running", days_ago=90)
     histogram.drain_all()
-    overview.keep()
+    overview.refresh_figures()
     assert counting == []  # a small council keeps nothing
     monkeypatch.setattr(figure_cache, "LARGE", 1)
-    overview.keep()
+    overview.refresh_figures()
     done = len(counting)
     assert done > 0 and page(as_, cast) and len(counting) == done

@@ -456,7 +456,7 @@ def test_every_step_with_a_target_has_practices_with_a_source():
         code for code in process.STEPS if journey.STEPS[code].target
     }
     for found in practice_examples.PRACTICES.values():
-        assert all("%" not in practice_examples.said(one)["source"] for one in found)
+        assert all("%" not in practice_examples.practice_lines(one)["source"] for one in found)
 
 
 @pytest.mark.parametrize(

@@ -85,9 +85,9 @@ def test_a_figure_moves_only_with_five_new_answers_of_its_own(cast):
 def test_answers_with_a_worker_are_counted_by_themselves(cast, monkeypatch):
     many(cast.council, 30)
     many(cast.council, 30, "bad")
-    given = list(responses.given(cast.council))
+    given = list(responses.all_responses(cast.council))
     apart = [*given, *(responses.Given(**(vars(one) | {"apart": True})) for one in given[:20])]
-    monkeypatch.setattr(responses, "given", lambda council: iter(apart))
+    monkeypatch.setattr(responses, "all_responses", lambda council: iter(apart))
     made = release(cast.council)
     assert made.state["rests"][f"{YEAR}/person/say/all/"] == [30, 0, 30]
     assert made.state["rests"][f"{YEAR}/person/say/apart/with_worker"] == [20, 0, 0]

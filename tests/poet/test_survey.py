@@ -92,9 +92,9 @@ def test_after_a_review_people_are_asked_again_without_what_the_review_asked(a_c
     assert invite(now=after(case, 320)).invitations == 0
     latest = Invitation.objects.filter(worker=None).latest("pk")
     assert (latest.kind, latest.near_review) == ("after_review", True)
-    ids = [spec["id"] for spec in questions.asked(latest.question_set, True)]
+    ids = [spec["id"] for spec in questions.numbered_questions(latest.question_set, True)]
     assert "goals" not in ids and "goals" in [
-        spec["id"] for spec in questions.asked(latest.question_set)
+        spec["id"] for spec in questions.numbered_questions(latest.question_set)
     ]
     with pytest.raises(NotYet):
         answer(latest, {"goals": "better"})

@@ -69,7 +69,7 @@ def test_each_answer_is_kept_as_given_and_can_be_given_again_or_taken_back(askin
     actions.keep_answer(asking, "say", "better")
     actions.keep_answer(asking, "say", "worse")
     actions.keep_answer(asking, "words", "Too many forms")
-    assert actions.kept(asking) == {"say": "worse", "words": "Too many forms"}
+    assert actions.unsent_answers(asking) == {"say": "worse", "words": "Too many forms"}
     actions.keep_answer(asking, "words", "")
     answer(asking, {"easy": "hard"})
     assert Response.objects.get().answers == {"say": "worse", "easy": "hard"}

@@ -35,7 +35,7 @@ def text(response):
 
 def fill_in(client, token, answers=ANSWERS, **how):
     case_of = private_links.find(token)
-    for number, spec in enumerate(questions.asked(case_of.question_set), 1):
+    for number, spec in enumerate(questions.numbered_questions(case_of.question_set), 1):
         if spec["id"] in answers:
             where = page("survey_question", token, number)
             assert client.get(where).status_code == 200
@@ -118,7 +118,7 @@ def test_an_answer_can_be_changed_from_the_check_page(asked, as_):
     visitor.post(page("survey_question", token, 2), {"answer": "worse"})
     changed = visitor.post(page("survey_question", token, 2) + "?change=1", {"answer": "same"})
     assert changed.url == page("survey_check", token)
-    assert actions.kept(private_links.find(token)) == {"when_needed": "same"}
+    assert actions.unsent_answers(private_links.find(token)) == {"when_needed": "same"}
 
 
 @pytest.mark.parametrize("typed", [{}, {"answer": ""}, {"answer": "splendid"}])
@@ -229,7 +229,7 @@ def test_the_sheet_has_every_question_with_the_number_of_the_screen(asked, as_, 
     asking = private_links.find(token)
     shown = text(as_(None).get(page("survey_paper", token)))
     staff = text(as_(cast.worker).get(page("survey_letter", case.ref)))
-    for number, spec in enumerate(questions.asked(asking.question_set), 1):
+    for number, spec in enumerate(questions.numbered_questions(asking.question_set), 1):
         assert f"{number}. {spec['text']}" in shown and f"{number}. {spec['text']}" in staff
         assert all(str(choice) in shown for choice in questions.choices(spec).values()), number
         on_screen = text(as_(None).get(page("survey_question", token, number)))

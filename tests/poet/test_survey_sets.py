@@ -72,7 +72,7 @@ def test_the_shipped_sets_load_once_and_keep_to_their_shape(db):
         "worker",
     ]
     for row in QuestionSet.objects.all():
-        asked = questions.asked(row)
+        asked = questions.numbered_questions(row)
         assert questions.short_form(asked) <= 7, "two minutes"
         assert set(questions.CONDITIONS) == {
             spec["condition"] for spec in asked if "condition" in spec
@@ -118,7 +118,9 @@ def test_a_newer_version_is_asked_and_an_older_one_stays(db):
         code=old.code, version=2, instrument="person", definition=old.definition[:1]
     )
     assert questions.current_sets()["person"].version == 2
-    assert questions.short_form(questions.asked(questions.current_sets()["person"])) == 1
+    assert (
+        questions.short_form(questions.numbered_questions(questions.current_sets()["person"])) == 1
+    )
 
 
 def test_a_version_that_is_shipped_later_is_loaded_and_asked(db, monkeypatch):

@@ -154,9 +154,9 @@ def test_an_answer_counts_only_on_the_scale_of_its_own_set(cast):
     answered(
         cast.council, ours, 12, q1="very_good", q9="better"
     )  # another scale's value; a question never asked
-    assert all(one.sides == {} for one in responses.given(cast.council))
+    assert all(one.sides == {} for one in responses.all_responses(cast.council))
     answered(cast.council, ours, 1, q1="better")
-    assert [one.sides for one in responses.given(cast.council)][-1] == {"q1": "good"}
+    assert [one.sides for one in responses.all_responses(cast.council)][-1] == {"q1": "good"}
 
 
 def test_a_council_without_answers_knows_no_question_and_a_set_without_answers_names_none(two):

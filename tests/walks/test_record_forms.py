@@ -32,7 +32,7 @@ def busy(a_case, cast):
         kind="family",
         scope=["see"],
     )
-    row = requests.ask(case=case, by=cast.person, what="message", words="When?")
+    row = requests.record_request(case=case, by=cast.person, what="message", words="When?")
     sent = actions.last_sent(case)
     spec = next(q for q in sent.form if q["kind"] == "text" and q.get("voice") != "worker")
     actions.save_answer(

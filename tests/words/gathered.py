@@ -358,8 +358,8 @@ class Gathered:
         facts = {
             "council": "Brackenshire Council",
             "phone": "01632 960100",
-            "hours": contact_details.of(self.cast.council).hours,
-            "when": contact_details.of(self.cast.council).when,
+            "hours": contact_details.contact_for(self.cast.council).hours,
+            "when": contact_details.contact_for(self.cast.council).when,
             "link": "https://example.org/",
             "code": "",
             "cases": 1,

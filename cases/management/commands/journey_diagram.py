@@ -56,13 +56,13 @@ class Command(BaseCommand):
         if not (write or check):
             self.stdout.write(page())
             return
-        old = [name for name, text in wanted().items() if not same(name, text)]
+        old = [name for name, text in diagram_files().items() if not same(name, text)]
         if check and old:
             raise CommandError(
                 f"Out of date: {', '.join(map(str, old))}. Run manage.py journey_diagram --write."
             )
         for name in old:
-            (settings.BASE_DIR / name).write_text(wanted()[name])
+            (settings.BASE_DIR / name).write_text(diagram_files()[name])
         self.stdout.write(f"{'Written' if old else 'Already right'}: {README}, {PAGE}")
 
 
@@ -83,7 +83,7 @@ def mermaid() -> str:
     return "\n".join(lines)
 
 
-def wanted() -> dict[Path, str]:
+def diagram_files() -> dict[Path, str]:
     """What each file should hold now."""
     return {README: with_diagram((settings.BASE_DIR / README).read_text()), PAGE: page()}
 
@@ -187,7 +187,7 @@ def moves() -> str:
         (
             f"`{m.name}`",
             str(m.label),
-            ways(m),
+            step_pairs(m),
             who(m),
             people(m.tell, whoever="whoever has the turn next"),
         )
@@ -214,7 +214,7 @@ def lower(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def ways(move: journey.Move) -> str:
+def step_pairs(move: journey.Move) -> str:
     """From which steps to which, those with the same targets together."""
     stay = [s for s, targets in move.routes.items() if targets == (s,)]
     found: dict[tuple[str, ...], list[str]] = {}

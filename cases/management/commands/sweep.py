@@ -18,7 +18,7 @@ ROUND = (
     "poet.actions.invite",
     "cases.letters.outbox.send_messages",
     "cases.figures.histogram.drain_all",
-    "poet.dashboard.overview.keep",
+    "poet.dashboard.overview.refresh_figures",
     "poet.results.publishing.publish",
 )
 

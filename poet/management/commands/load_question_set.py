@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if owner is None:
             raise CommandError(f"There is no council with the web name {council!r}.")
         try:
-            content = question_files.read(file)
+            content = question_files.parse_file(file)
             row, new = actions.publish_question_set(council=owner, content=content, dry=check)
         except question_files.BadFile as bad:
             raise CommandError(
