@@ -50,7 +50,7 @@ def main(cases: int = 10_000, start: int = 1) -> int:
 
 def moments(rng: Random, now: datetime) -> datetime:
     """When a case begins: one in four just before a clock goes, or the leap day comes."""
-    from tests.ways import CLOCK_CHANGES, LEAP_DAY
+    from tests.random_journeys import CLOCK_CHANGES, LEAP_DAY
 
     if rng.random() < 0.25:
         return rng.choice((*CLOCK_CHANGES, LEAP_DAY)) + timedelta(minutes=rng.randrange(180))
@@ -67,7 +67,7 @@ def lead(rng: Random, cast, count: int) -> tuple[int, int]:
     from cases.common import dates
     from cases.models import Case, Event
     from cases.reminders.sweep import sweep
-    from tests.ways import one_move
+    from tests.random_journeys import one_move
 
     now = timezone.now()
     waiting = [(moments(rng, now), number, 0, None) for number in range(count)]

@@ -231,7 +231,7 @@ def routes_overview(request):
     since, until = _period(request)
     return render(
         request,
-        "budgets/ways.html",
+        "budgets/routes_overview.html",
         {
             "title": _("Ways to take the money"),
             "form": None,

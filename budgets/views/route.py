@@ -166,7 +166,7 @@ def trace_page(request, ref, number):
     return page(
         request,
         case,
-        "budgets/trace.html",
+        "budgets/payment_audit.html",
         {
             "title": _("Where this payment comes from"),
             "parts": route_presenters.chain_parts(chain),

@@ -53,7 +53,7 @@ def reach_page(request):
         shown, trying = _as_if(council, form.values()), True
     return render(
         request,
-        "cases/reach.html",
+        "cases/contact_details.html",
         {
             "form": form,
             "title": _("How people reach us"),

@@ -32,7 +32,7 @@ def looked(request, ref):
     )
     return render(
         request,
-        "cases/looked_at.html",
+        "cases/access_log.html",
         case_presenter.header(case)
         | {
             "staff": staff,
@@ -92,7 +92,7 @@ def known_page(request, ref):
     rows = [(fact.title, fact.words if alike else f"{fact.words}\n{fact.source}") for fact in facts]
     return render(
         request,
-        "cases/known.html",
+        "cases/personal_details.html",
         case_presenter.header(case)
         | {
             "staff": staff,

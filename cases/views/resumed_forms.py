@@ -30,7 +30,7 @@ def resumed_form_list(request):
     roles = {seat.role for seat in access.seats_of(request.user)} or {"person"}
     return render(
         request,
-        "cases/kept_pages.html",
+        "cases/resumed_forms.html",
         {"pages": [_shown(p, roles) for p in pages], "number": resumed_forms.NUMBER},
     )
 

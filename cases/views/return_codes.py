@@ -52,7 +52,7 @@ def come_back(request):
             form.add_error(None, answer.sentence)
             status = 429 if answer.locked else 422
     return render(
-        request, "cases/come_back.html", {"form": form, "texts": sms.ready()}, status=status
+        request, "cases/return_code.html", {"form": form, "texts": sms.ready()}, status=status
     )
 
 
@@ -136,7 +136,7 @@ def sign_in_methods(request):
     code = requests.live_code(request.user)
     return render(
         request,
-        "cases/ways_in.html",
+        "cases/sign_in_methods.html",
         {
             "form": form,
             "email": request.user.email or "",

@@ -38,7 +38,7 @@ def copy(request, ref):
         return _made(request, case, reader, request.POST.get("kind", ""))
     return render(
         request,
-        "cases/copy.html",
+        "cases/subject_access.html",
         case_presenter.header(case)
         | {
             "staff": staff,
@@ -81,7 +81,9 @@ def _made(request, case, reader, kind: str) -> HttpResponse:
             "phone": ways.phone,
             "when": ways.when,
         }
-        made = render_to_string("cases/copy_file.html", about | more | {"helping": reader.helper})
+        made = render_to_string(
+            "cases/subject_access_file.html", about | more | {"helping": reader.helper}
+        )
     name = f"copy-{case.ref}-{timezone.localdate():%Y-%m-%d}.{kind}"
     return HttpResponse(
         made,

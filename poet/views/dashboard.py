@@ -275,7 +275,7 @@ def behind(request):
             "onward": f"?{wanted.urlencode()}" if found.onward else "",
             "back": figures.link("dashboard"),
         }
-    return _show(request, asked, "poet/behind.html", context)
+    return _show(request, asked, "poet/cases_behind.html", context)
 
 
 def dashboard_file(request, table, kind):

@@ -26,7 +26,10 @@ def figures(request):
     if asked.arguments:
         shown = _kept(asked, "figures", Figures(**asked.arguments), "poet/_figures.html", _figures)
     return _show(
-        request, asked, "poet/figures.html", {"shown": shown, "back": reverse("poet:dashboard")}
+        request,
+        asked,
+        "poet/first_figures.html",
+        {"shown": shown, "back": reverse("poet:dashboard")},
     )
 
 
@@ -53,7 +56,7 @@ def register(request):
         )
         page = Paginator(first_to_decided.register(rows), PAGE).get_page(request.GET.get("page"))
         context = {"table": _register(page), "page": page, "back": f.link("figures")}
-    return _show(request, asked, "poet/figures_register.html", context)
+    return _show(request, asked, "poet/first_figures_register.html", context)
 
 
 def _register(page) -> Table:

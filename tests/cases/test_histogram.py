@@ -19,7 +19,7 @@ from cases.figures import histogram, timings
 from cases.models import Case, Council, OpenDays, StepDays, StepFigures, TimeDelta, Visit
 from poet.demo.stage import play
 from tests import oracle
-from tests.ways import CLOCK_CHANGES, LEAP_DAY, one_move
+from tests.random_journeys import CLOCK_CHANGES, LEAP_DAY, one_move
 
 WIDE = {"since": date(2020, 1, 1), "until": date(2035, 12, 1)}
 

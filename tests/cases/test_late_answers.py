@@ -9,7 +9,7 @@ from cases.caseload.my_day import Day
 from cases.models import Message, Team
 from cases.reminders import digest
 from cases.reminders.sweep import sweep
-from tests.cases.test_chasing import morning
+from tests.cases.test_digest import morning
 
 
 def waiting_answers(case):

@@ -354,9 +354,9 @@ SENT = {
     "poet:sharing",
     "poet:benchmark_files",
     "cases:reach",
-    "cases:reach_test",  # tests/cases/test_reach.py
+    "cases:reach_test",  # tests/cases/test_contact_details.py
     "cases:danger",  # tests/cases/test_danger.py
-    # getting in: tests/cases/test_start.py and test_come_back.py
+    # getting in: tests/cases/test_start.py and test_return_codes.py
     "cases:start_part",
     "cases:start_place",
     "cases:start_check",
@@ -381,7 +381,7 @@ SENT = {
     "cases:correct_known",
     "cases:reply",
     "cases:review",
-    # tests/budgets/test_together.py
+    # tests/budgets/test_shared_writing.py
     "budgets:plan_share",
     "budgets:plan_what_if",
     # tests/cases/test_undelivered.py
@@ -483,7 +483,7 @@ READ = {
     "cases:known",
     "cases:answer_invitation",
     "cases:unlink_cases",
-    # the same: tests/cases/test_kept_pages.py, test_copy.py
+    # the same: tests/cases/test_resumed_forms.py, test_copy.py
     "cases:kept_pages",
     "cases:copy",
     "cases:done",
