@@ -2,10 +2,12 @@
 """The project's commands, with nothing but a bare Python 3.11 or newer:
 
 python3 dev.py demo    a filled demonstration on this computer (--port, --host, --cases N, --fresh)
-python3 dev.py test    all checks (--full: the whole matrix); `test <pytest arguments>`: pytest
-alone python3 dev.py lint    style, types and missing migrations python3 dev.py bench   the
-measurements (--quick: small, --full: a million cases; what they mean: bench/README.md) python3
-dev.py lock    new lock files from pyproject.toml and package.json (--upgrade; needs uv)
+python3 dev.py test    all checks (--full: the whole matrix)
+                       `test <pytest arguments>`: pytest alone
+python3 dev.py lint    style, contracts between rooms, types and missing migrations
+python3 dev.py bench   the measurements (--quick: small, --full: a million cases; what they mean:
+                       bench/README.md)
+python3 dev.py lock    new lock files from pyproject.toml and package.json (--upgrade; needs uv)
 """
 
 from __future__ import annotations
@@ -389,7 +391,7 @@ def check(what, command, env):
 
 
 def lint(arguments):
-    """Style, types, migrations."""
+    """Style, contracts between rooms, types, migrations."""
     install(dev=True)
     static()
     env = environment("test")
@@ -398,6 +400,7 @@ def lint(arguments):
         print(f"not run: types of {name}: there is no such file yet")
     failed = check("ruff check", ["ruff", "check", "."], env)
     failed += check("ruff format", ["ruff", "format", "--check", "."], env)
+    failed += check("lint-imports", ["lint-imports", "--no-cache", "--no-logo"], env)
     failed += check("mypy", ["mypy", *typed], env) if typed else []
     return failed + check("makemigrations", manage("makemigrations", "--check", "--dry-run"), env)
 

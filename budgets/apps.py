@@ -29,7 +29,7 @@ JOINING = (
     "budgets.payments.closing_tasks",
     "budgets.payments.ending_phrases",
     "budgets.payments.payment_rules",
-    "budgets.plan.paper_form",
+    "budgets.forms.paper_form",
     "budgets.plan.review_start",
     "budgets.rules",
     "budgets.subject_access_fields",

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from cases import journey
 from cases.assessment import questions
+from cases.assessment.answering import last_sent
 from cases.common import dates
-from cases.common.form_tokens import once  # noqa: F401  part of every creating act, called as actions.once
 from cases.common.reading_guard import refuse_unread
 from cases.common.refusals import NotYet, Stale
 from cases.danger import reports
@@ -38,6 +38,7 @@ from cases.models import (
 )
 from cases.models.case import canonical
 from cases.models.people import age_band
+from cases.resilience.form_tokens import once  # noqa: F401  part of every creating act, called as actions.once
 
 
 def ask_for_support(
@@ -311,11 +312,6 @@ def _digest(assessment: SelfAssessment) -> str:
         "question", "voice", "value"
     )
     return hashlib.sha256(canonical([list(r) for r in rows]).encode()).hexdigest()
-
-
-def last_sent(case: Case) -> SelfAssessment | None:
-    """The assessment the council works on: the last one sent."""
-    return case.assessments.filter(state="submitted").order_by("-number").first()
 
 
 def triage(

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from budgets.actions.payment import allow
 from budgets.actions.turns import pass_on
-from budgets.decision import case_money
 from budgets.models import FinalAccount, HeldAccount, HeldEntry
-from budgets.payments import endings, routes
+from budgets.payments import routes
+from budgets.position import case_money, endings
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, User

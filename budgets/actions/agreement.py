@@ -14,10 +14,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from budgets.actions.payment import allow
-from budgets.decision import case_money
 from budgets.models import DirectPaymentAgreement, PlanLine, ScheduledPayment, SupportPlan
 from budgets.money import sterling
 from budgets.payments import routes
+from budgets.position import case_money
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, User

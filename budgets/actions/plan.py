@@ -16,12 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.actions.sharing import copy_writings, sign
-from budgets.decision import case_money
 from budgets.models import BudgetFigure, LineStart, PlanLine, SupportPlan
 from budgets.models.plan import ROUTES
-from budgets.money import costing, rates
+from budgets.money import rates
 from budgets.plan import readiness, shared_writing
-from budgets.plan.differences import root, unchanged
+from budgets.plan.line_price import price_line
+from budgets.position import case_money
+from budgets.position.differences import root, unchanged
 from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
@@ -280,42 +281,6 @@ def _take_rate(line: PlanLine, case: Case, at: datetime | None) -> None:
         raise NotYet(rates.none_on(case.council_id, line.unit_rate.service, day), field="unit_rate")
     line.unit_rate, line.rate, line.oncost_pct = found, found.amount, found.oncost_pct
     line.rate_source = found.source[:200]
-
-
-def price_line(line: PlanLine, rule: str) -> None:
-    """Work out what a line costs (unsaved). What is given for nothing has hours and no price; only
-    the council's money has a way to take it. NotYet, with the field, for a number or a date that
-    can't be.
-    """
-    if line.who == "family" or line.met_through_id:
-        line.rate, line.oncost_pct = Decimal(0), Decimal(0)
-    if line.who == "family" or line.met_through_id or line.funder != "council":
-        line.route = ""
-    try:
-        line.weeks = costing.read_weeks(line.weeks)
-    except ValueError as refusal:
-        raise NotYet(str(refusal), field="weeks") from None
-    try:
-        days = costing.days_of(line.begins_on, line.ends_on)
-    except ValueError as refusal:
-        raise NotYet(str(refusal), field="ends_on") from None
-    for name in costing.PLACES:
-        try:
-            setattr(line, name, costing.check(name, Decimal(getattr(line, name))))
-        except ValueError as refusal:
-            raise NotYet(str(refusal), field=name) from None
-    try:
-        line.annual, line.weekly = costing.price(
-            line.quantity,
-            line.rate,
-            line.unit,
-            weeks=line.weeks,
-            oncost_pct=line.oncost_pct,
-            rule=rule,
-            days=days,
-        )
-    except ValueError as refusal:
-        raise NotYet(str(refusal), field="quantity") from None
 
 
 def choose_routes(

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from budgets.allocation import calculating
 from budgets.allocation.allocator import SchemeError
-from budgets.decision import case_money
 from budgets.models import BudgetFigure
+from budgets.position import case_money
 from cases import access, journey
-from cases.actions import last_sent
+from cases.assessment.answering import last_sent
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
 from cases.models import Case, User

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from budgets.decision import case_money, decided_figures
-from budgets.decision.case_money import Cost
+from budgets.decision import decided_figures
 from budgets.models import BudgetFigure, PlanLine, UnitRate
 from budgets.money import costing, rates
+from budgets.position import case_money
+from budgets.position.case_money import Cost
 from budgets.spend import totals
 from cases.models import Case, Council
 

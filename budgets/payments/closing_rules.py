@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from budgets.models import OrderEnd, ScheduledPayment
-from budgets.payments import endings
+from budgets.position import endings
 from cases import journey
 from cases.journey import hooks
 from cases.models import Case

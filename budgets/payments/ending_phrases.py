@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.money.sterling import pounds
-from budgets.payments import endings
-from budgets.payments.endings import Standing
+from budgets.position import endings
+from budgets.position.endings import Standing
 from cases import journey
 from cases.common import dates
 from cases.journey import hooks
-from cases.letters.timeline import day
+from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
 

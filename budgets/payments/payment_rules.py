@@ -10,13 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.decision import case_money
 from budgets.models import ScheduledPayment
 from budgets.payments import routes
-from budgets.rules import OWN_PAGE
+from budgets.position import case_money
 from cases import journey
 from cases.common import dates
-from cases.common.refusals import NotYet
+from cases.common.refusals import OWN_PAGE, NotYet
 from cases.journey import hooks
 
 NOTHING_SAID = {

@@ -9,15 +9,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.decision import money_presenter
 from budgets.models import Concern, HeldAccount, HeldEntry, PlanLine, Restriction
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring, routes
 from budgets.payments.payment_audit import Chain
+from budgets.position import money_presenter
 from cases import journey
-from cases.letters.timeline import day
 from cases.ui.components import Badge, Table
+from cases.ui.date_words import day
 
 
 def lines_table(lines: Iterable[PlanLine], waiting: dict[int, str]) -> Table:

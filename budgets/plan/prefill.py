@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases import access
 from cases.assessment import answering, questions
-from cases.letters.timeline import day
+from cases.ui.date_words import day
 
 # part of the plan -> how the questions of the assessment end that asked for the same
 ASKED = {"what_matters": "about.important", "goals": ".want"}
@@ -23,7 +23,7 @@ def prefilled_words(case: Any, part: str) -> dict[str, str]:
     nothing was said, or the reader may not read it.
     """
     sent = (
-        answering.sent_of(case)
+        answering.last_sent(case)
         if part in ASKED and case.roles & access.READS["assessment"]
         else None
     )

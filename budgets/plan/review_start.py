@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from budgets.decision import case_money, money_presenter
+from budgets.position import case_money, money_presenter
 from cases.journey import hooks
 
 FIELDS = ("what_matters", "goals", "risks", "in_control")

@@ -11,15 +11,16 @@ from budgets import actions
 from budgets.actions.scheme import ADJUSTING
 from budgets.allocation import calculating, explanation, trace_tables, version_comparison
 from budgets.allocation.allocator import SchemeError
-from budgets.decision import case_money, money_presenter
 from budgets.forms.adjusting import AdjustForm, OtherVersionForm
 from budgets.models import SchemeVersion
+from budgets.position import case_money, money_presenter
 from budgets.views.shared import PERSON, challenge_url, decide, page, readable_case
 from cases import access, journey
-from cases.actions import last_sent, once
+from cases.actions import once
+from cases.assessment.answering import last_sent
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
-from cases.forms.staff import CaseForm
+from cases.ui.form_toolkit import CaseForm
 from cases.views.act import where_next
 
 COMPLAINT_MONTHS = (

@@ -23,8 +23,8 @@ from cases import access
 from cases.actions import once
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.letters.timeline import day
 from cases.ui.components import Link, Table
+from cases.ui.date_words import day
 from cases.ui.spreadsheets import as_csv
 
 PAYS = {"finance"}

@@ -9,19 +9,21 @@ from django.utils.translation import gettext as _
 
 from budgets import actions
 from budgets.allocation.explanation import notice
-from budgets.decision import case_money, decided_figures, delegation, money_presenter
+from budgets.decision import decided_figures, delegation
 from budgets.forms import decision as forms
 from budgets.forms.plan import AnswerOfferForm
 from budgets.models import SupportPlan
+from budgets.money import amount_words
 from budgets.money.sterling import pounds
-from budgets.plan import differences, double_cover, line_tables
+from budgets.plan import double_cover, line_tables
+from budgets.position import case_money, differences, money_presenter
 from budgets.views.shared import budget_of, challenge_url, decide, is_behalf, page, readable_case
 from cases import access, journey
 from cases.assessment import questions
 from cases.common import dates
-from cases.forms.staff import given_words
-from cases.letters.timeline import day
 from cases.ui.components import Table
+from cases.ui.date_words import day
+from cases.ui.form_toolkit import given_words
 
 
 def _facts(case) -> dict:
@@ -102,7 +104,7 @@ def _limit(case, cost, plan, budget) -> str:
     over = holder.level.max_over_pct
     if over is not None:
         limit += _(", and up to %(over)s%% above the indicative budget") % {
-            "over": money_presenter.number(over)
+            "over": amount_words.number(over)
         }
     return f"{journey.TURN_NAMES[holder.role]}: {limit}"
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from budgets import actions
 from budgets.actions.payment import MAY_RECORD
-from budgets.decision import case_money, money_presenter
 from budgets.forms import payment as forms
 from budgets.models import ScheduledPayment
 from budgets.money import sterling
 from budgets.payments import routes
+from budgets.position import case_money, money_presenter
 from budgets.views.route import paid_badge, trace_link
 from budgets.views.shared import PERSON, decide, page, readable_case
 from cases import access
@@ -22,8 +22,8 @@ from cases.actions import once
 from cases.casefile import case_presenter
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.letters.timeline import day
 from cases.ui.components import Badge, Table
+from cases.ui.date_words import day
 
 
 def _set_up(case) -> dict:

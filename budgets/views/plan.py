@@ -7,13 +7,11 @@ from django.utils.translation import gettext as _
 
 from budgets import actions
 from budgets.allocation.explanation import notice
-from budgets.decision import case_money, money_presenter
 from budgets.forms import plan as forms
 from budgets.forms.decision import ask_how
 from budgets.models import SupportPlan
 from budgets.payments import route_comparison
 from budgets.plan import (
-    differences,
     double_cover,
     line_tables,
     prefill,
@@ -22,6 +20,7 @@ from budgets.plan import (
     timetable,
     what_if,
 )
+from budgets.position import case_money, differences, money_presenter
 from budgets.views.shared import (
     PERSON,
     budget_of,
@@ -34,9 +33,9 @@ from budgets.views.shared import (
 )
 from cases import access
 from cases.common.refusals import NotYet
-from cases.forms.staff import given_words
 from cases.letters.timeline import reader_of
 from cases.ui.components import Task
+from cases.ui.form_toolkit import given_words
 
 # part -> (its form, may it stay empty?)
 PARTS = {

@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 
 from budgets import actions
 from budgets.allocation import explanation, trace_tables
-from budgets.decision import case_money, money_presenter
 from budgets.forms import payment as forms
 from budgets.models import HeldEntry, ScheduledPayment
 from budgets.models.plan import ROUTE_NAMES, ROUTES
 from budgets.payments import monitoring, payment_audit, route_presenters, routes
 from budgets.plan import line_tables
+from budgets.position import case_money, money_presenter
 from budgets.views.record import last_answered, links
 from budgets.views.shared import decide, is_behalf, page, readable_case
 from cases import access
 from cases.common import dates
-from cases.letters.timeline import day
 from cases.ui.components import Badge, Link
+from cases.ui.date_words import day
 
 
 def routes_page(request, ref):

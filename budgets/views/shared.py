@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from budgets.decision import case_money
+from budgets.position import case_money
 from cases import access, journey
 from cases.casefile import case_presenter
 from cases.letters import timeline

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets import actions
-from budgets.decision import case_money, money_presenter
 from budgets.forms.together import ShareForm, WhatIfForm
 from budgets.plan import local_ideas, shared_writing, what_if
+from budgets.position import case_money, money_presenter
 from budgets.views.shared import budget_of, page, readable_case
 from cases import access, journey
 from cases.common.refusals import NotYet, Stale

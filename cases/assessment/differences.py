@@ -14,12 +14,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import access, actions, journey
-from cases.assessment import questions
+from cases import access, journey
+from cases.assessment import answering, questions
 from cases.common.refusals import NotYet, Stale
-from cases.letters.timeline import day
 from cases.models import Answer, Case, Person, SelfAssessment, User, VoiceReply
 from cases.models.asked import REPLIES
+from cases.ui.date_words import day
 
 VOICES = ("person", "helper", "assessor")
 
@@ -136,7 +136,7 @@ def reply_to(
         raise NotYet(_("Write what you want to say."), field="words")
     with transaction.atomic():
         case.hold()
-        sent = actions.last_sent(case)
+        sent = answering.last_sent(case)
         said = _said(sent, question) if sent else {}
         if sent is None or not differ(said):
             raise NotYet(_("There is no difference here any more."))

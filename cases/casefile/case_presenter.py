@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import access, actions, journey
-from cases.assessment import perspectives
+from cases import access, journey
+from cases.assessment import answering, perspectives
 from cases.casefile import messages, reviews
 from cases.casefile.tracker import Button, Stage, address
 from cases.caseload import list_presenter
@@ -23,6 +23,7 @@ from cases.journey import hooks
 from cases.letters.timeline import label_of
 from cases.models import FormToken, Pause, User
 from cases.models.clock import pause_days
+from cases.ui import components, date_words
 
 OFF_SPINE = {"waiting": "request", "panel": "sign_off", "offer": "sign_off", "review": "running"}
 SHARED_PAGES = {
@@ -91,7 +92,7 @@ def header(case) -> dict:
         "case": case,
         "needs": list_presenter.needs_of(person) if reaches else "",
         "contact": safe if reaches else "",
-        "died_on": list_presenter.day(person.died_on),
+        "died_on": date_words.day(person.died_on),
         "case_url": reverse("cases:case", args=[case.ref]),
     }
 
@@ -135,7 +136,7 @@ def offered(case, user) -> list[journey.Move]:
 
 @hooks.offered("agree_answer")
 def an_answer_is_missing(case) -> bool:
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     return sent is not None and bool(perspectives.to_agree(case, sent))
 
 
@@ -211,10 +212,10 @@ def _stage(case, step, place, here, visits) -> Stage:
 
 def _stay(visit) -> str:
     if visit.left_at is None:
-        return _("since %(day)s") % {"day": list_presenter.day(visit.entered_at)}
-    when = list_presenter.span(visit.entered_at, visit.left_at)
+        return _("since %(day)s") % {"day": date_words.day(visit.entered_at)}
+    when = date_words.span(visit.entered_at, visit.left_at)
     return (
-        _("%(when)s, %(days)s") % {"when": when, "days": list_presenter.days(visit.days)}
+        _("%(when)s, %(days)s") % {"when": when, "days": date_words.days(visit.days)}
         if visit.days
         else when
     )
@@ -241,16 +242,16 @@ def waits(case, visits, now=None) -> str:
             for p in Pause.objects.filter(visit__case=case, visit__seq=case.visit_seq)
         )
     if not paused:
-        return list_presenter.days(gross)
+        return date_words.days(gross)
     return _("%(gross)s; %(net)s without recorded pauses") % {
-        "gross": list_presenter.days(gross),
-        "net": list_presenter.days(gross - paused),
+        "gross": date_words.days(gross),
+        "net": date_words.days(gross - paused),
     }
 
 
 def status(case, user) -> dict:
     """The five-second answer: where, whose turn since when, in time or not."""
-    mine = access._has_turn(case, user, case.roles)
+    mine = access.has_turn(case, user, case.roles)
     who = case.turn_user or case.turn_team
     words = str(journey.TURN_NAMES[case.turn]) + (f", {who}" if who else "")
     paused = case.paused_until if case.paused_until and case.paused_until > dates.today() else None
@@ -259,12 +260,12 @@ def status(case, user) -> dict:
         "wanted": journey.STEPS[case.step].wanted,
         "mine": mine,
         "turn": words,
-        "turn_since": list_presenter.since(case.turn_since),
-        "turn_day": list_presenter.day(case.turn_since),
+        "turn_since": date_words.since(case.turn_since),
+        "turn_day": date_words.day(case.turn_since),
         "nobody": case.turn == "nobody",
-        "badge": list_presenter.tag(list_presenter.deadline(case)) if case.due_at else "",
+        "badge": components.tag(list_presenter.deadline(case)) if case.due_at else "",
         "last_day": list_presenter.last_good_day(case),
-        "paused": list_presenter.day(paused),
+        "paused": date_words.day(paused),
         "closed": case.step == "closed",
     }
 
@@ -282,14 +283,14 @@ def key_facts(case, visits) -> list[tuple]:
     found = [
         (
             _("Named worker"),
-            str(case.worker) if case.worker else list_presenter.Badge(_("No named contact"), "red"),
+            str(case.worker) if case.worker else components.Badge(_("No named contact"), "red"),
         ),
         (_("Team"), str(case.team or "")),
         (_("Next contact"), list_presenter.contact(case)),
         (_("Urgency"), list_presenter.urgency(case, bool(case.roles & access.READS["danger"]))),
         (_("How it is assessed"), str(case.get_mode_display())),
         (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
-        (_("Asked for support"), list_presenter.day(case.asked_at)),
+        (_("Asked for support"), date_words.day(case.asked_at)),
         (
             _("From asking to a running budget") if ran else _("Whole wait so far"),
             waits(case, visits),
@@ -309,7 +310,7 @@ def key_facts(case, visits) -> list[tuple]:
     if case.roles & access.READS["contact"]:
         found += [(_("Helps them"), _helper(r)) for r in case.people if r.kind != "self"]
     return [
-        (name, list_presenter.tag(words) if isinstance(words, list_presenter.Badge) else words)
+        (name, components.tag(words) if isinstance(words, components.Badge) else words)
         for name, words in found
         if words
     ]
@@ -330,7 +331,7 @@ def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
     found = []
     if case.danger_since and case.roles & access.READS["danger"]:
         when = {
-            "day": list_presenter.day(case.danger_since),
+            "day": date_words.day(case.danger_since),
             "time": dates.clock_time(case.danger_since),
         }
         words = (
@@ -346,9 +347,7 @@ def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
     for asked, answered, words in ANSWERED_BY:
         last = max((e.seq for e in entries if e.verb == answered), default=0)
         still = [e for e in entries if e.verb == asked and e.seq > last]
-        found += [
-            (words % {"day": list_presenter.day(e.when)}, ways.get(answered)) for e in still[-1:]
-        ]
+        found += [(words % {"day": date_words.day(e.when)}, ways.get(answered)) for e in still[-1:]]
     if case.worker_id is None and case.step not in ("request", "closed"):
         found.append((_("Nobody is named as the person's contact."), ways.get("reassign")))
     return found + _asked_of_us(case) if case.roles & journey.ANYONE_STAFF else found
@@ -363,8 +362,8 @@ def _asked_of_us(case) -> list[tuple[str, Button | None]]:
         words = _("%(what)s of %(day)s: answer by %(by)s.")
         facts = {
             "what": row.get_what_display(),
-            "day": list_presenter.day(row.event.at),
-            "by": list_presenter.day(row.due_on),
+            "day": date_words.day(row.event.at),
+            "by": date_words.day(row.due_on),
         }
         way = Button(_("Answer"), reverse("cases:answer_asked", args=[case.ref, row.event.seq]))
         found.append((words % facts, way))

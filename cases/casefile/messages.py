@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from cases import access, journey
 from cases.common import dates
 from cases.letters.phrases import READERS
-from cases.letters.timeline import day, reader_of
+from cases.letters.timeline import reader_of
 from cases.models import Asked, Event
+from cases.ui.date_words import day
 
 READING = frozenset({"person", "delegate"}) | journey.ANYONE_STAFF
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from cases import access, journey
 from cases.common.refusals import NotYet
 from cases.journey import hooks
-from cases.letters.timeline import day, timeline
+from cases.letters.timeline import timeline
 from cases.models import Case, Event, Person, User
+from cases.ui.date_words import day
 
 VERB = "told_us_for_the_review"
 STEPS = ("running", "review")

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cases import access, journey
 from cases.casefile import progress_enquiry, tracker_places
-from cases.caseload.list_presenter import span
 from cases.common import dates
 from cases.danger import phrases
-from cases.letters.timeline import Entry, day, label_of, last_day, reader_of, timeline, title_of
+from cases.letters.timeline import Entry, label_of, reader_of, timeline, title_of
 from cases.models import Message, Target
+from cases.ui.date_words import day, last_day, span
 
 WHOSE = {
     "person": {

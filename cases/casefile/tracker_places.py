@@ -11,7 +11,8 @@ from cases import access
 from cases.casefile import messages, reviews
 from cases.common import dates
 from cases.letters.phrases import OWN, READERS
-from cases.letters.timeline import Entry, day, entry, last_day
+from cases.letters.timeline import Entry, entry
+from cases.ui.date_words import day, last_day
 
 ASSESSED = ("request", "waiting", "assess")  # steps before there is an answer to differ about
 CHALLENGED = ("acknowledge", "challenge")

@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases import access
-from cases.caseload import list_presenter
 from cases.caseload import lists as lists
 from cases.common import dates
 from cases.council import contact_details, office_hours
 from cases.danger import reports
 from cases.models import Case, Council, DangerReport
 from cases.models.danger import REACHED, SAFE, STEPS, WHY
+from cases.ui import components
 from cases.ui.components import Badge, Link, Table
 
 FRESH = (
@@ -351,7 +351,7 @@ def due(row: DangerReport, now: datetime) -> Badge:
 
 def due_tag(row: DangerReport, now: datetime | None = None) -> str:
     """The same outside a table."""
-    return list_presenter.tag(due(row, now or timezone.now()))
+    return components.tag(due(row, now or timezone.now()))
 
 
 def moment(at: datetime | None) -> str:

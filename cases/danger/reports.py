@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import access, journey
-from cases.common import dates, jobs
+from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.council import office_hours
 from cases.letters import message_words, outbox
@@ -41,6 +41,7 @@ from cases.models import (
     User,
 )
 from cases.models.danger import REACHED, SAFE, SPOKEN
+from cases.resilience import jobs
 
 SPEAK_WITHIN = timedelta(hours=1)
 LADDER = {

@@ -12,7 +12,9 @@ from cases.casefile.reviews import QUESTIONS
 from cases.common import dates
 from cases.forms.danger import REVEALED, DangerQuestion, hint_for
 from cases.forms.person import Contact, birthday
-from cases.forms.staff import (
+from cases.models import User
+from cases.models.asked import REPLIES
+from cases.ui.form_toolkit import (
     LONG,
     PERSON_READS,
     STAFF_ONLY,
@@ -22,8 +24,6 @@ from cases.forms.staff import (
     long_text,
     radios,
 )
-from cases.models import User
-from cases.models.asked import REPLIES
 
 
 class WriteForm(DangerQuestion, CaseForm):

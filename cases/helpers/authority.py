@@ -166,7 +166,7 @@ def _open(rep: Representation) -> Representation:
 def accept_help(*, rep: Representation, by: User, at: datetime | None = None) -> Representation:
     """The helper says yes. They see nothing more yet: a worker checks first."""
     with transaction.atomic():
-        case = _case_of(rep)
+        case = case_of(rep)
         if case:
             case.hold()  # before the row, as whoever checks them does
         row = _open(rep)
@@ -189,7 +189,7 @@ def accept_help(*, rep: Representation, by: User, at: datetime | None = None) ->
         return row
 
 
-def _case_of(rep: Representation) -> Case | None:
+def case_of(rep: Representation) -> Case | None:
     """The newest case of the person that a helper is there for."""
     found = Case.objects.filter(person_id=rep.person_id).order_by("step", "-asked_at")
     fitting = [case for case in found if rep.opens(case.kind)]

@@ -15,6 +15,7 @@ from cases.journey.codes import (
     ENDS,
     EXCEPTIONS,
     GIVEN,
+    GIVEN_HEADING,
     MODES,
     NUDGES,
     PAUSES,

@@ -84,6 +84,7 @@ CONTACTS = {
     "letter": _("By letter"),
     "email": _("By e-mail"),
 }
+GIVEN_HEADING = _("How the answers were given")
 GIVEN = {"phone": _("On the telephone"), "visit": _("Face to face"), "paper": _("On paper")}
 NUDGES = {  # what the sweep does of itself, as the chronology says it
     "due_soon": _("Said that the last day is near"),

@@ -150,7 +150,7 @@ HEADINGS = {
     "question": gettext_lazy("The question"),
     "code": gettext_lazy("Why it is paused"),
     "next_chase": gettext_lazy("We look again on"),
-    "given": gettext_lazy("How the answers were given"),
+    "given": journey.GIVEN_HEADING,
 }
 TITLES = {
     "ask_for_support": gettext_lazy("You have asked for support"),

@@ -8,14 +8,15 @@ compose.py), who may open a case (access.py), sending (outbox.py).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import access, journey
 from cases.assessment import questions
-from cases.common import dates
+from cases.assessment.answering import given_words
 from cases.journey.codes import ABOUT_MONEY, MONEY_FACTS
 from cases.letters.phrases import (
     CONFIRMED,
@@ -33,6 +34,7 @@ from cases.letters.phrases import (
     WRITTEN,
 )
 from cases.models import Determination, Event
+from cases.ui.date_words import day, last_day
 
 IN_WRITING = CONFIRMED | WRITTEN | OWED.keys()
 # What a letter shows beyond the timeline, and so what its reader must be allowed to read.
@@ -70,11 +72,6 @@ class Entry:
     seq: int
     letter: bool
     verb: str = ""
-
-
-def day(value: date | datetime) -> str:
-    """A date as people write it, in London."""
-    return dates.date_words(value)
 
 
 def reader_of(roles) -> str:
@@ -202,13 +199,6 @@ def coded(
     return found
 
 
-def given_words(event: Event) -> tuple[str, str]:
-    """How answers that somebody wrote down were given, and on what day."""
-    words = {"how": journey.GIVEN.get(event.codes["given"], event.codes["given"])}
-    words["day"] = day(date.fromisoformat(event.codes["given_on"]))
-    return str(HEADINGS["given"]), _("%(how)s, %(day)s") % words
-
-
 def coded_answer(ask: journey.Ask, value: Any) -> str:
     """A coded answer as people read it."""
     if ask.kind == "choice":
@@ -228,6 +218,20 @@ def has_letter(verb: str) -> bool:
 def may_read_letter(verb: str, roles) -> bool:
     """Is there a letter about this, and do these roles read what stands in it?"""
     return has_letter(verb) and bool(set(roles) & access.READS[LETTER_READS.get(verb, "timeline")])
+
+
+def assessment_letter(case) -> str:
+    """The address of the letter about what was sent last, as PDF to keep; "" for who may not read
+    it.
+    """
+    seq = (
+        case.events.filter(verb="submit_assessment")
+        .order_by("-seq")
+        .values_list("seq", flat=True)
+        .first()
+    )
+    may = seq and may_read_letter("submit_assessment", case.roles)
+    return reverse("cases:letter_pdf", args=[case.ref, seq]) if may else ""
 
 
 def title_of(verb: str) -> str:
@@ -261,12 +265,6 @@ def label_of(move: journey.Move, roles: Any) -> str:
     """What a move is called to somebody with these roles."""
     reader = "staff" if reader_of(roles) == "staff" else "person"
     return str(LABELS[reader].get(move.name, move.label))
-
-
-def last_day(due_at: str | datetime) -> str:
-    """The last day that is in time: a deadline is the midnight after it."""
-    due = datetime.fromisoformat(due_at) if isinstance(due_at, str) else due_at
-    return day(dates.london_date(due) - timedelta(days=1))
 
 
 def findings(case, decided: Determination | None) -> list[tuple[str, str]]:

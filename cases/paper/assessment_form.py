@@ -70,7 +70,9 @@ def of_case(case: Any) -> Paper:
     """The form of a case: the questions its assessment was begun with, else those it would be begun
     with today.
     """
-    draft = answering.draft_of(case) or (None if case.step == "assess" else answering.sent_of(case))
+    draft = answering.draft_of(case) or (
+        None if case.step == "assess" else answering.last_sent(case)
+    )
     form = draft.form if draft else questions.build(case)
     return build(case.council, case.kind, form, ref=case.ref, name=case.person.name)
 

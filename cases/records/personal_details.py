@@ -21,10 +21,10 @@ from django.utils.translation import gettext_lazy
 from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
-from cases.letters.timeline import day
 from cases.models import Case, Event, Person, User
 from cases.models.case import CHANNELS
 from cases.models.people import age_band
+from cases.ui.date_words import day
 
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("Name"),

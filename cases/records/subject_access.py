@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from cases import access, journey
 from cases.assessment import questions
 from cases.common import dates
-from cases.letters.timeline import day
+from cases.ui.date_words import day
 
 USER = "cases.User"
 OWN = "own"  # what only the person reads, and no helper

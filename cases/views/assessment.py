@@ -20,10 +20,12 @@ from cases.assessment import answering, questions
 from cases.casefile import tracker
 from cases.common.refusals import NotYet, Stale
 from cases.forms.answer import AnswerForm, SendForm, TakeDownForm
-from cases.letters.timeline import day, reader_of
+from cases.letters import timeline
+from cases.letters.timeline import reader_of
 from cases.models import SelfAssessment
 from cases.signin import requests
 from cases.ui.components import Task
+from cases.ui.date_words import day
 
 STATUS = {
     "none": (lambda: _("Not started"), "grey"),
@@ -54,7 +56,7 @@ def task_list(request, ref):
     draft = answering.draft_of(case)
     if request.method == "POST":
         return _begin(request, case)
-    if draft is None and answering.sent_of(case) and case.step != "assess":
+    if draft is None and answering.last_sent(case) and case.step != "assess":
         return _sent(request, case)
     desk = _desk(request, case, draft)
     if desk is None:
@@ -426,7 +428,7 @@ def _send(request, case):
 
 def _sent(request, case):
     """What was sent, to read and print; just after sending also what happens next."""
-    sent = answering.sent_of(case)
+    sent = answering.last_sent(case)
     answers = answering.answers_by_voice(sent)
     voice = "person" if answers["person"] else "helper"
     return render(
@@ -443,6 +445,6 @@ def _sent(request, case):
             if case.role in journey.PERSON
             else _("The answers are sent"),
             "given": answering.manner_given(case),
-            "pdf": answering.letter_of(case),
+            "pdf": timeline.assessment_letter(case),
         },
     )

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
-from cases.assessment import perspectives, questions
+from cases.assessment import answering, perspectives, questions
 from cases.casefile import case_presenter
 from cases.common.refusals import NotYet, Stale
 from cases.forms.determination import AgreedForm, CommentForm, DetermineForm
 from cases.letters import timeline as letters_timeline
+from cases.ui import date_words
 from cases.views import tracker
 from cases.views.act import not_now, send
 
@@ -53,7 +54,7 @@ def sent_or_404(request, ref):
     case = access.get_case(request, ref)
     if case.role in journey.PERSON or not case.roles & access.READS["assessment"]:
         raise Http404
-    return case, actions.last_sent(case)
+    return case, answering.last_sent(case)
 
 
 def answers(request, ref):
@@ -67,7 +68,7 @@ def answers(request, ref):
         | {
             "pages": perspectives.tables(case, sent, may_comment) if sent else [],
             "may_comment": may_comment,
-            "sent_on": letters_timeline.day(sent.submitted_at) if sent else "",
+            "sent_on": date_words.day(sent.submitted_at) if sent else "",
         },
     )
 
@@ -118,7 +119,7 @@ def determine(request, ref):
     """
     case = access.get_case(request, ref)
     move = journey.MOVES["determine_eligible"]
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     form = DetermineForm(
         request.POST or None,
         case=case,
@@ -168,7 +169,7 @@ def agree_answer(request, ref):
     refused = case_presenter.refusal(case, move, request.user)
     if refused:
         return not_now(request, case, move, refused)
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     missing = perspectives.to_agree(case, sent) if sent else []
     wanted = request.GET.get("question") or (missing[0]["id"] if len(missing) == 1 else "")
     spec = next((q for q in missing if q["id"] == wanted), None)

@@ -211,7 +211,7 @@ def answer_invitation(request, number):
     )
     rep = get_object_or_404(rows.exclude(invited_at=None), pk=number)
     if "no" in request.POST:
-        case = authority._case_of(rep)
+        case = authority.case_of(rep)
         if case is None:
             raise Http404
         authority.end_help(case=case, rep=rep, by=request.user)

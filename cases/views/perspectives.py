@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, actions, journey
-from cases.assessment import differences
+from cases import access, journey
+from cases.assessment import answering, differences
 from cases.casefile import case_presenter, reviews
 from cases.forms.record import ReplyForm, ReviewForm
-from cases.forms.staff import given_words
 from cases.paper import other_forms
+from cases.ui.form_toolkit import given_words
 from cases.views.helpers import send_once
 from cases.views.requests import behalf_of, told_words
 
@@ -32,7 +32,7 @@ def _replying(case) -> bool:
 def differences_page(request, ref):
     """Every question that not all answered alike, with what the person says to it."""
     case = _reading(request, ref)
-    found = differences.differences_in(case, actions.last_sent(case))
+    found = differences.differences_in(case, answering.last_sent(case))
     return render(
         request,
         "cases/differences.html",
@@ -49,7 +49,7 @@ def differences_page(request, ref):
 def reply(request, ref, question):
     """The person's word on one difference: keep mine, agree, or a comment."""
     case = _reading(request, ref)
-    found = differences.differences_in(case, actions.last_sent(case))
+    found = differences.differences_in(case, answering.last_sent(case))
     one = next((d for d in found if d.question == question), None)
     if one is None or not _replying(case):
         raise Http404

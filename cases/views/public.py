@@ -32,10 +32,10 @@ from cases.forms.person import (
     TakeForm,
     WhoForm,
 )
-from cases.letters.timeline import last_day
 from cases.models import Case, Council, Target
 from cases.signin import requests
 from cases.ui import easy_read
+from cases.ui.date_words import last_day
 from cases.views.start import just_asked, resume
 
 

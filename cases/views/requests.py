@@ -15,8 +15,8 @@ from cases.casefile import case_presenter, requests
 from cases.casefile import messages as casefile_messages
 from cases.danger import phrases, reports
 from cases.forms.record import AnswerForm, AskForm, WriteForm
-from cases.forms.staff import given_words
-from cases.letters.timeline import day
+from cases.ui.date_words import day
+from cases.ui.form_toolkit import given_words
 from cases.views.helpers import form_page, gone, send_once
 from cases.views.start import just_asked
 

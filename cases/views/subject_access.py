@@ -15,8 +15,8 @@ from cases import access, journey
 from cases.casefile import case_presenter
 from cases.common.refusals import NotYet
 from cases.council import contact_details
-from cases.letters.timeline import day
 from cases.records import subject_access
+from cases.ui.date_words import day
 
 KINDS = {"html": "text/html; charset=utf-8", "json": "application/json"}
 

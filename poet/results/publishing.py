@@ -19,11 +19,12 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from budgets.models.plan import ROUTE_NAMES
-from cases.common import dates, jobs
+from cases.common import dates
 from cases.common.quantiles import quantile
 from cases.models import Case, Clock, Council, Team
 from cases.models.people import AGE_BANDS
-from cases.reminders.sweep import beat
+from cases.resilience import jobs
+from cases.resilience.heartbeat import beat
 from poet.models import Invitation, Release
 from poet.results import suppression
 from poet.results.suppression import Counts, Split

@@ -15,10 +15,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from cases.common import dates, jobs
+from cases.common import dates
 from cases.letters import outbox
 from cases.models import Message
-from cases.reminders.sweep import beat
+from cases.resilience import jobs
+from cases.resilience.heartbeat import beat
 from poet.models import Invitation
 from poet.survey import answering, private_links, questions
 from poet.survey.invitation_sql import STATEMENTS

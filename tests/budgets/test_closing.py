@@ -15,15 +15,14 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.actions.export import due_payments
-from budgets.decision import case_money
 from budgets.models import OrderEnd, PaymentBatch, ScheduledPayment
 from budgets.money.sterling import pounds
-from budgets.payments import endings
+from budgets.position import case_money, endings
 from cases import actions, journey
 from cases.common.refusals import NotYet
 from cases.letters import compose
-from cases.letters.timeline import day
 from cases.models import Person
+from cases.ui.date_words import day
 from tests.budgets.test_plan_pages import text
 from tests.cast import Cast
 

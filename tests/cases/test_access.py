@@ -347,7 +347,7 @@ def test_the_turn_is_the_roles_and_where_it_names_somebody_theirs_alone(a_case, 
 
     def mine(user):
         """Both rules at once."""
-        one = access._has_turn(case, user, access.roles_of(case, user))
+        one = access.has_turn(case, user, access.roles_of(case, user))
         assert Case.objects.filter(access.my_turn(fresh(user)), pk=case.pk).exists() == one
         return one
 

@@ -24,7 +24,6 @@ from cases.ui.components import Link, Table
 from poet.dashboard import (
     adass_counts,
     cases_behind,
-    chart_geometry,
     department_waits,
     overview,
     practice_examples,
@@ -33,6 +32,7 @@ from poet.dashboard import (
     step_tables,
 )
 from poet.statistics import special_causes
+from poet.ui import chart_geometry
 
 
 def step_row(step="assess", median=10, p90=20, **sides):

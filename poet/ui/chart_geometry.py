@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from poet.dashboard import figure_presenter
 from poet.statistics import special_causes, xmr_limits
+from poet.ui import figure_presenter
 
 SIDES = {
     "person": gettext_lazy("The person or their helper"),
@@ -135,7 +135,7 @@ def xmr(months: list[tuple[date, int, int]], target: int | None) -> Chart | None
             "x": f"{x:.1f}",
             "y": f"{y(v):.1f}",
             "cause": cause,
-            "diamond": _diamond(x, y(v)) if cause else "",
+            "diamond": diamond(x, y(v)) if cause else "",
             "mark": str(number) if cause else "",
             "mark_y": f"{y(v) - 11:.1f}",
         }
@@ -144,9 +144,9 @@ def xmr(months: list[tuple[date, int, int]], target: int | None) -> Chart | None
     return Chart(
         points=points,
         line=" ".join(f"{point['x']},{point['y']}" for point in points),
-        rules=_rules(y, lower, upper, mean, target),
+        rules=rule_lines(y, lower, upper, mean, target),
         ticks=_ticks(top, y),
-        months=_months(months, xs),
+        months=month_ticks(months, xs),
         said=_said(months, values, found, lower, upper, mean, target),
         causes={
             month: str(CAUSES[cause]) for (month, _n, _m), cause in zip(months, found, strict=True)
@@ -154,11 +154,11 @@ def xmr(months: list[tuple[date, int, int]], target: int | None) -> Chart | None
     )
 
 
-def _diamond(x: float, y: float) -> str:
+def diamond(x: float, y: float) -> str:
     return f"{x:.1f},{y - 7:.1f} {x + 7:.1f},{y:.1f} {x:.1f},{y + 7:.1f} {x - 7:.1f},{y:.1f}"
 
 
-def _rules(y, lower, upper, mean, target) -> list[dict]:
+def rule_lines(y, lower, upper, mean, target) -> list[dict]:
     """The lines across, each with its name at the right, pushed apart where they would lie on one
     another.
     """
@@ -192,7 +192,7 @@ def _ticks(top, y) -> list[dict]:
     ]
 
 
-def _months(months, xs) -> list[dict]:
+def month_ticks(months, xs) -> list[dict]:
     every = 1 if len(xs) <= 8 else 2 if len(xs) <= 13 else 4
     return [
         {"x": f"{x:.1f}", "text": date_format(month, "M y")}

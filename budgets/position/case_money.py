@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
 from budgets.money.sterling import week_to_year
-from budgets.payments import endings
+from budgets.position import endings
 from cases.models import Case
 
 ZERO = Decimal("0.00")

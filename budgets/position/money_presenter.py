@@ -11,7 +11,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from budgets.decision.case_money import (
+from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
+from budgets.models.monitoring import TIERS
+from budgets.models.plan import FUNDERS, ROUTE_NAMES
+from budgets.money import arrears
+from budgets.money.amount_words import number, rate
+from budgets.money.costing import WEEKLY_UNITS
+from budgets.money.sterling import pounds
+from budgets.position import monitoring_tiers
+from budgets.position.case_money import (
     Cost,
     cost_of_figure,
     last_of,
@@ -19,18 +27,11 @@ from budgets.decision.case_money import (
     statement,
     statement_of_year,
 )
-from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
-from budgets.models.monitoring import TIERS
-from budgets.models.plan import FUNDERS, ROUTE_NAMES
-from budgets.money import arrears
-from budgets.money.costing import WEEKLY_UNITS
-from budgets.money.sterling import pounds
-from budgets.payments import monitoring_tiers
-from budgets.plan.differences import Change
+from budgets.position.differences import Change
 from cases.assessment import questions
 from cases.letters.phrases import READERS
-from cases.letters.timeline import day
 from cases.ui.components import Badge, Table
+from cases.ui.date_words import day
 
 HOW_MANY = {
     "hour": ngettext_lazy("%(n)s hour", "%(n)s hours", "count"),
@@ -54,16 +55,6 @@ EACH = {
     "year": gettext_lazy("a year"),
     "once": gettext_lazy("each"),
 }
-
-
-def number(value: Decimal) -> str:
-    """5, 2.5: as people write it."""
-    return f"{value.normalize():f}"
-
-
-def rate(value: Decimal) -> str:
-    """£16.29, or with its part of a penny where a published rate has one."""
-    return pounds(value) if value == value.quantize(Decimal("0.01")) else f"£{number(value)}"
 
 
 def plus_minus(value: Decimal) -> str:

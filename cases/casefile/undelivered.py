@@ -13,13 +13,13 @@ from django.utils.translation import ngettext
 
 from cases import access
 from cases.casefile import chronology
-from cases.caseload import list_presenter
 from cases.caseload import lists as lists
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.letters import outbox
+from cases.letters.digest import DIGEST
 from cases.models import Message, Seat
-from cases.reminders.digest import DIGEST
+from cases.ui import date_words
 
 SHOWN = 200
 
@@ -83,7 +83,7 @@ def _line(message: Message, case) -> dict:
     return {
         "pk": message.pk,
         "to": str(to),
-        "since": list_presenter.day(message.dead_at),
+        "since": date_words.day(message.dead_at),
         "why": why(message),
         "about": chronology.subject(message) if case else about,
         "ref": case.ref if case else "",
