@@ -229,6 +229,25 @@ def check_port(host, port):
             ) from None
 
 
+# Applied to a database, but not in this version of ours.
+UNKNOWN_MIGRATIONS = """
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+loader = MigrationLoader(connection)
+gone = set(loader.applied_migrations) - set(loader.disk_migrations)
+print("unknown migrations:", *(name for app, name in gone if app in ("cases", "budgets", "poet")))
+"""
+
+
+def unknown_migrations(env):
+    """The migrations of our apps that the database holds and this version does not have: it was
+    made before the founding migrations, or by a later version.
+    """
+    command = manage("shell", "-v0", "-c", UNKNOWN_MIGRATIONS)
+    said = run("Looking at the database", command, env)
+    return said.split("unknown migrations:")[-1].split()
+
+
 def load(options, env):
     """A database with the demo's people, made once. A load cut short is thrown away at the next
     start.
@@ -238,7 +257,19 @@ def load(options, env):
         raise SystemExit(
             "--fresh deletes only the demo's own SQLite file, never what DATABASE_URL names."
         )
-    if builtin and (options.fresh or loading.exists()):
+    anew = builtin and (options.fresh or loading.exists())
+    if not anew and (not builtin or (DATA / "sds.sqlite3").exists()) and unknown_migrations(env):
+        if not builtin:
+            raise SystemExit(
+                "The database that DATABASE_URL names was made by another version, from which no "
+                "upgrade leads here (CHANGELOG.md says from which it does). Name an empty one."
+            )
+        print(
+            "The demo's data was made by another version, from which no upgrade leads here: it is "
+            "thrown away and made anew."
+        )
+        anew = True
+    if anew:
         for name in ("sds.sqlite3", "sds.sqlite3-wal", "sds.sqlite3-shm", "demo-accounts.json"):
             (DATA / name).unlink(missing_ok=True)
         shutil.rmtree(DATA / "broker", ignore_errors=True)
