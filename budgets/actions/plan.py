@@ -22,6 +22,7 @@ from budgets.money import rates
 from budgets.plan import readiness, shared_writing
 from budgets.plan.line_price import price_line
 from budgets.position import case_money
+from budgets.position.case_money import Cost
 from budgets.position.differences import root, unchanged
 from cases import access, journey
 from cases.common import dates
@@ -327,16 +328,8 @@ def submit_plan(
     (`readiness.gaps`); its `field` names the part.
     """
     with transaction.atomic():
-        plan = case.plans.select_for_update().filter(state="draft").first()
-        if plan is None:
-            raise NotYet(_("There is no plan to send."))
-        if version is not None and version != plan.version:
-            raise Stale(
-                _(
-                    "Somebody changed the plan while this page was open. Read it once more "
-                    "before you send it."
-                )
-            )
+        case.hold()  # before the plan, as every move locks: two senders wait in one order
+        plan = _draft_as_read(case, version)
         lines = list(plan.lines.all())
         budget = case_money.indicative(case)
         missing = readiness.gaps(
@@ -345,25 +338,11 @@ def submit_plan(
         if missing:
             raise NotYet(missing[0][1], field=missing[0][0])
         when = case_money.moment(case, at)
-        roles = access.roles_of(case, by, getattr(case, "people", None))
-        plan.author_role = next(
-            (r for r in ("person", "delegate", "worker", "manager") if r in roles), ""
-        )
+        plan.author_role = _author_role(case, by)
         plan.state, plan.submitted_at, plan.submitted_by = "submitted", when, by
         freeze(plan, lines, budget)
         plan.save()
-        cost = case_money.council_cost(lines)
-        BudgetFigure.objects.create(
-            case=case,
-            kind="plan",
-            annual=cost.annual,
-            weekly=cost.weekly,
-            one_off=cost.one_off,
-            plan=plan,
-            effective_from=dates.london_date(when),
-            recorded_at=when,
-            recorded_by=by,
-        )
+        _record_cost(case, plan, case_money.council_cost(lines), by, when)
         case.move(
             "submit_plan",
             by=by,
@@ -375,6 +354,41 @@ def submit_plan(
             route=case_money.route_of(lines),
         )
         return plan
+
+
+def _draft_as_read(case: Case, version: int | None) -> SupportPlan:
+    """The draft, locked. NotYet where there is none, Stale where it is not what the sender read."""
+    plan = case.plans.select_for_update().filter(state="draft").first()
+    if plan is None:
+        raise NotYet(_("There is no plan to send."))
+    if version is not None and version != plan.version:
+        raise Stale(
+            _(
+                "Somebody changed the plan while this page was open. Read it once more "
+                "before you send it."
+            )
+        )
+    return plan
+
+
+def _author_role(case: Case, by: User) -> str:
+    roles = access.roles_of(case, by, getattr(case, "people", None))
+    return next((r for r in ("person", "delegate", "worker", "manager") if r in roles), "")
+
+
+def _record_cost(case: Case, plan: SupportPlan, cost: Cost, by: User, when: datetime) -> None:
+    """What the plan costs the council, as it was sent."""
+    BudgetFigure.objects.create(
+        case=case,
+        kind="plan",
+        annual=cost.annual,
+        weekly=cost.weekly,
+        one_off=cost.one_off,
+        plan=plan,
+        effective_from=dates.london_date(when),
+        recorded_at=when,
+        recorded_by=by,
+    )
 
 
 def freeze(plan: SupportPlan, lines: list[PlanLine], budget: BudgetFigure | None) -> None:

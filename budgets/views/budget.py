@@ -2,8 +2,9 @@
 changing it.
 """
 
+from functools import partial
+
 from django.http import Http404
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,14 +15,13 @@ from budgets.allocation.allocator import SchemeError
 from budgets.forms.adjusting import AdjustForm, OtherVersionForm
 from budgets.models import SchemeVersion
 from budgets.position import case_money, money_presenter
-from budgets.views.shared import PERSON, challenge_url, decide, page, readable_case
+from budgets.views.shared import PERSON, challenge_url, move_page, page, readable_case
 from cases import access, journey
-from cases.actions import once
 from cases.assessment.answering import last_sent
 from cases.common import dates
-from cases.common.refusals import NotYet, Stale
 from cases.ui.form_toolkit import CaseForm
-from cases.views.act import where_next
+from cases.views.act import stopped
+from cases.views.form_act import form_act, move_act, where_next
 
 COMPLAINT_MONTHS = (
     12  # to complain in: SI 2009/309, the local authority and NHS complaints regulations
@@ -121,24 +121,27 @@ def share_budget(request, ref):
     """Share the figure; where there is none, what is missing and where to add it."""
     case = readable_case(request, access.get_case(request, ref))
 
-    def do(form):
-        return actions.share_budget(case=case, by=request.user, seen=form.cleaned_data["seen"])
-
-    sent = last_sent(case)
-    asks = calculating.asks(sent)
-    return decide(
+    return stopped(request, case, "share_budget") or move_act(
         request,
         case,
         "share_budget",
-        lambda data: CaseForm(data, case=case),
-        do,
-        "budgets/share_budget.html",
-        {
-            "missing": _missing(case),
-            "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if asks else "",
-            "adjust": "" if asks else _adjusting(case, sent),
-        },
+        CaseForm(request.POST or None, case=case),
+        act=lambda form: actions.share_budget(
+            case=case, by=request.user, seen=form.cleaned_data["seen"]
+        ),
+        show=partial(_share_page, request, case),
     )
+
+
+def _share_page(request, case, form):
+    sent = last_sent(case)
+    asks = calculating.asks(sent)
+    context = {
+        "missing": _missing(case),
+        "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if asks else "",
+        "adjust": "" if asks else _adjusting(case, sent),
+    }
+    return move_page(request, case, "share_budget", "budgets/share_budget.html", context, form)
 
 
 def _adjusting(case, sent) -> str:
@@ -167,18 +170,28 @@ def adjust_budget(request, ref):
         raise Http404
     other = calculating.takes_other_tool(case, sent, dates.today())
     version = None if other else calculating.version_for(case, sent, dates.today())
-    agreed, first = (
-        calculating.agreed_answers(version, sent) if version else {},
-        case_money.indicative(case),
-    )
-    before = calculating.extras_of(first, sent)
+    first = case_money.indicative(case)
     form = AdjustForm(
-        request.POST or None, case=case, version=version, agreed=agreed, before=before
+        request.POST or None,
+        case=case,
+        version=version,
+        agreed=calculating.agreed_answers(version, sent) if version else {},
+        before=calculating.extras_of(first, sent),
     )
-    if request.method == "POST" and form.is_valid():
-        done = _adjusted(request, case, form)
-        if done:
-            return done
+    return form_act(
+        request,
+        form,
+        "adjust_budget",
+        act=lambda form: actions.adjust_budget(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.changes()
+        ),
+        done=partial(where_next, case, request.user),
+        show=partial(_adjust_page, request, case, other, first),
+        conflict_page=True,
+    )
+
+
+def _adjust_page(request, case, other, first, form):
     last = explanation.calculation_of(first)
     return page(
         request,
@@ -193,24 +206,6 @@ def adjust_budget(request, ref):
         },
         422 if form.errors else 200,
     )
-
-
-def _adjusted(request, case, form):
-    def do():
-        actions.adjust_budget(
-            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.changes()
-        )
-        return where_next(case, request.user)
-
-    try:
-        return redirect(
-            once(form.cleaned_data["key"], user=request.user, form="adjust_budget", do=do)
-        )
-    except Stale as no:
-        raise Stale(no.sentence, changes=no.changes or form.typed()) from no
-    except NotYet as no:
-        form.refuse(no)
-        return None
 
 
 def budget_other(request, ref):

@@ -125,11 +125,7 @@ def reply_to(
 
     `seen`: the version replied to. Raises Stale when the council wrote otherwise meanwhile.
     """
-    roles = access.roles_of(case, by)
-    if not ("person" in roles or (on_behalf_of is not None and roles & journey.ANYONE_STAFF)):
-        raise NotYet(
-            _("Only the person, or a worker for them, says which answer is right for them.")
-        )
+    _may_reply(case, by, on_behalf_of)
     if reply not in REPLIES:
         raise NotYet(_("Choose one of the answers."), field="reply")
     if reply == "comment" and not words.strip():
@@ -154,6 +150,14 @@ def reply_to(
         )
         return VoiceReply.objects.create(
             assessment=sent, question=question, reply=reply, against=against(said), event=event
+        )
+
+
+def _may_reply(case: Case, by: User, on_behalf_of: Person | None) -> None:
+    roles = access.roles_of(case, by)
+    if not ("person" in roles or (on_behalf_of is not None and roles & journey.ANYONE_STAFF)):
+        raise NotYet(
+            _("Only the person, or a worker for them, says which answer is right for them.")
         )
 
 

@@ -270,16 +270,29 @@ def status(case, user) -> dict:
     }
 
 
+EARLY = {
+    "safeguarding": gettext_lazy("Safeguarding concern"),
+    "capacity": gettext_lazy("Can decide about this"),
+    "advocate": gettext_lazy("Advocate needed"),
+}
+
+
+def _early_facts(case) -> dict[str, str]:
+    """What was last said of them at triage or at the start of the assessment, in words."""
+    early: dict = {}
+    for codes in case.events.filter(verb__in=("triage", "start_assessment")).values_list(
+        "codes", flat=True
+    ):
+        early |= {k: v for k, v in codes.items() if k in EARLY}
+    return {k: str(journey.YES_NO_UNSURE.get(v, v)) for k, v in early.items()}
+
+
 def key_facts(case, visits) -> list[tuple]:
     """What a colleague who takes over needs to know, each with where it may be changed left to the
     buttons.
     """
-    early: dict = {}
     ran = any(v.step == "running" and v.entered_at >= case.asked_at for v in visits)
-    for codes in case.events.filter(verb__in=("triage", "start_assessment")).values_list(
-        "codes", flat=True
-    ):
-        early |= {k: v for k, v in codes.items() if k in ("safeguarding", "capacity", "advocate")}
+    early = _early_facts(case)
     found = [
         (
             _("Named worker"),
@@ -297,16 +310,7 @@ def key_facts(case, visits) -> list[tuple]:
         ),
     ]
     if case.roles & access.READS["assessment"]:
-        names = {
-            "safeguarding": _("Safeguarding concern"),
-            "capacity": _("Can decide about this"),
-            "advocate": _("Advocate needed"),
-        }
-        found += [
-            (names[k], str(journey.YES_NO_UNSURE.get(early[k], early[k])))
-            for k in names
-            if k in early
-        ]
+        found += [(str(name), early[k]) for k, name in EARLY.items() if k in early]
     if case.roles & access.READS["contact"]:
         found += [(_("Helps them"), _helper(r)) for r in case.people if r.kind != "self"]
     return [

@@ -276,44 +276,45 @@ def _correction(case, new_date: date, at: datetime) -> dict:
             _("A closed case has no step whose beginning could be corrected. Open it again first.")
         )
     new = dates.london_midnight(new_date)
-    before = case.visits.filter(seq=case.visit_seq - 1).first()
+    day = {"day": dates.date_words(new_date)}
     if new > at:
-        raise NotYet(
-            _("%(day)s is in the future.") % {"day": dates.date_words(new_date)}, field="new_date"
-        )
-    if before and new < before.entered_at:
-        raise NotYet(
-            _(
-                "The step before began on %(then)s, so this one can't begin on %(day)s: it "
-                "would end before it starts."
-            )
-            % {"then": dates.date_words(before.entered_at), "day": dates.date_words(new_date)},
-            field="new_date",
-        )
-    inside = (
-        [row.began_at for rows in (before.turns, before.pauses) for row in rows.all()]
-        if before
-        else []
-    )
-    if inside and new < max(inside):
-        raise NotYet(
-            _(
-                "In the step before something still happened on %(then)s, so this one can't "
-                "begin on %(day)s."
-            )
-            % {"then": dates.date_words(max(inside)), "day": dates.date_words(new_date)},
-            field="new_date",
-        )
+        raise NotYet(_("%(day)s is in the future.") % day, field="new_date")
+    before = case.visits.filter(seq=case.visit_seq - 1).first()
+    if before:
+        _check_step_before(before, new, day)
     visit = case.visits.get(seq=case.visit_seq)
     first = visit.turns.order_by("began_at").first()
     later = [p.began_at for p in visit.pauses.all()] + ([first.ended_at] if first.ended_at else [])
     if later and new > min(later):
         raise NotYet(
             _("The turn had already passed on %(then)s, before %(day)s.")
-            % {"then": dates.date_words(min(later)), "day": dates.date_words(new_date)},
+            % {"then": dates.date_words(min(later)), **day},
             field="new_date",
         )
     return {"old": case.step_since.isoformat(), "new": new.isoformat()}
+
+
+def _check_step_before(before: Visit, new: datetime, day: dict[str, str]) -> None:
+    """NotYet where the step before would end before it began, or before what happened in it."""
+    if new < before.entered_at:
+        raise NotYet(
+            _(
+                "The step before began on %(then)s, so this one can't begin on %(day)s: it "
+                "would end before it starts."
+            )
+            % {"then": dates.date_words(before.entered_at), **day},
+            field="new_date",
+        )
+    inside = [row.began_at for rows in (before.turns, before.pauses) for row in rows.all()]
+    if inside and new < max(inside):
+        raise NotYet(
+            _(
+                "In the step before something still happened on %(then)s, so this one can't "
+                "begin on %(day)s."
+            )
+            % {"then": dates.date_words(max(inside)), **day},
+            field="new_date",
+        )
 
 
 def _correct(case, codes) -> list[TimeDelta]:

@@ -5,18 +5,17 @@ The person uses the same page for the moves that are theirs. What may be done st
 `actions`.
 """
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
 from cases.casefile import case_presenter, challenges
-from cases.common.refusals import NotYet, Stale
 from cases.forms.staff import MoveForm, ReassignForm, StartAssessmentForm, TriageForm
 from cases.letters import timeline
+from cases.views.form_act import form_act, move_act, moved
 
 
 def act(request, ref, move):
@@ -34,24 +33,23 @@ def act(request, ref, move):
     refused = case_presenter.refusal(case, wanted, request.user, behalf)
     if refused:
         return not_now(request, case, wanted, refused)
-    form = MoveForm(request.POST or None, case=case, move=wanted, behalf=behalf)
-    if request.method == "POST" and form.is_valid():
-        done = send(
-            request,
-            form,
-            case,
-            f"act:{move}",
-            wanted.done,
-            lambda: actions.make_move(
-                case=case,
-                name=move,
-                by=request.user,
-                seen=form.cleaned_data["seen"],
-                **form.facts(),
-            ),
-        )
-        if done:
-            return done
+    return form_act(
+        request,
+        MoveForm(request.POST or None, case=case, move=wanted, behalf=behalf),
+        f"act:{move}",
+        act=partial(_make_move, request, case, move),
+        done=partial(moved, request, case, wanted.done),
+        show=partial(_move_page, request, case, wanted, behalf),
+        conflict_page=True,
+    )
+
+
+def _make_move(request, case, name, form):
+    seen = form.cleaned_data["seen"]
+    return actions.make_move(case=case, name=name, by=request.user, seen=seen, **form.facts())
+
+
+def _move_page(request, case, move, behalf, form):
     resident = case.role in journey.PERSON
     return render(
         request,
@@ -59,14 +57,14 @@ def act(request, ref, move):
         case_presenter.header(case)
         | {
             "form": form,
-            "title": timeline.label_of(wanted, case.roles),
+            "title": timeline.label_of(move, case.roles),
             "behalf": behalf,
-            "warns": wanted.name in journey.CLOSING,
-            "why": case_presenter.EXPLAINED.get(wanted.name, ""),
-            "foreseen": case_presenter.foreseen(case, wanted),
+            "warns": move.name in journey.CLOSING,
+            "why": case_presenter.EXPLAINED.get(move.name, ""),
+            "foreseen": case_presenter.foreseen(case, move),
         }
-        | case_presenter.left_in_danger(case, wanted)
-        | _challenging(case, move),
+        | case_presenter.left_in_danger(case, move)
+        | _challenging(case, move.name),
     )
 
 
@@ -80,45 +78,16 @@ def _challenging(case, move) -> dict:
     }
 
 
-def send(request, form, case, name, done, do):
-    """Run `do` once and go on; None when the form has to be shown again with what is wrong.
-
-    `done`: the words of the timeline, for the reader to see that it happened. Someone else first:
-    Stale, with what was typed.
+def stopped(request, case, name, behalf=False):
+    """The response where the page of this move is not shown: it can't be made now, or the first of
+    two presses made it (what could be chosen then may be gone by now). Else None.
     """
-
-    def run():
-        do()
-        if case.role in journey.PERSON:
-            return confirmed(case, request.user)
-        messages.success(request, _("Recorded: %(what)s.") % {"what": done})
-        return where_next(case, request.user)
-
-    try:
-        return redirect(
-            actions.once(form.cleaned_data["key"], user=request.user, form=name, do=run)
-        )
-    except Stale as no:
-        raise Stale(no.sentence, changes=no.changes or form.typed()) from no
-    except NotYet as no:
-        form.refuse(no)
-        return None
-
-
-def where_next(case, user) -> str:
-    """The case's page; the list when the case has left the reader's sight, as after handing it to
-    another team.
-    """
-    case.refresh_from_db()
-    if access.roles_of(case, user):
-        return reverse("cases:case", args=[case.ref])
-    return reverse("cases:caseload")
-
-
-def confirmed(case, user) -> str:
-    """The page that a person can keep of what they have just done."""
-    last = case.events.filter(by=user).order_by("-seq").values_list("seq", flat=True)[0]
-    return reverse("cases:done", args=[case.ref, last])
+    move = journey.MOVES[name]
+    refused = case_presenter.refusal(case, move, request.user, behalf)
+    if refused:
+        return not_now(request, case, move, refused)
+    before = case_presenter.sent_before(request.POST.get("key"), request.user)
+    return redirect(before) if before else None
 
 
 def not_now(request, case, move, sentence, form=None):
@@ -150,59 +119,54 @@ def not_now(request, case, move, sentence, form=None):
 def triage(request, ref):
     """The five decisions before an assessment, a name and a date."""
     case = access.get_case(request, ref)
-
-    def do(form, facts):
-        return actions.triage(case=case, by=request.user, seen=form.cleaned_data["seen"], **facts)
-
-    return worker_page(request, case, "triage", TriageForm, "cases/triage.html", do)
+    return worker_page(request, case, "triage", TriageForm, "cases/triage.html", actions.triage)
 
 
 def start_assessment(request, ref):
     """From the waiting list to the assessment, with a named worker."""
     case = access.get_case(request, ref)
-
-    def do(form, facts):
-        return actions.start_assessment(
-            case=case, by=request.user, seen=form.cleaned_data["seen"], **facts
-        )
-
     return worker_page(
-        request, case, "start_assessment", StartAssessmentForm, "cases/start_assessment.html", do
+        request,
+        case,
+        "start_assessment",
+        StartAssessmentForm,
+        "cases/start_assessment.html",
+        actions.start_assessment,
     )
 
 
 def reassign(request, ref):
     """Name the worker; on the waiting list this also hands them the turn."""
     case = access.get_case(request, ref)
-
-    def do(form, facts):
-        facts = {k: v.pk if hasattr(v, "pk") else v for k, v in facts.items()}
-        case_presenter.refuse_if_reassigned(case, form.cleaned_data["seen"], facts)
-        return actions.make_move(
-            case=case, name="reassign", by=request.user, seen=form.cleaned_data["seen"], **facts
-        )
-
-    return worker_page(request, case, "reassign", ReassignForm, "cases/reassign.html", do)
+    return worker_page(request, case, "reassign", ReassignForm, "cases/reassign.html", _reassign)
 
 
-def worker_page(request, case, name, form_class, template, do):
-    """What the three pages that name a worker have in common."""
+def _reassign(*, case, by, seen, **facts):
+    facts = {k: v.pk if hasattr(v, "pk") else v for k, v in facts.items()}
+    case_presenter.refuse_if_reassigned(case, seen, facts)
+    return actions.make_move(case=case, name="reassign", by=by, seen=seen, **facts)
+
+
+def worker_page(request, case, name, form_class, template, act):
+    """What the three pages that name a worker have in common. `act`: takes case, by, seen and the
+    form's facts.
+    """
     move = journey.MOVES[name]
     refused = case_presenter.refusal(case, move, request.user)
     if refused:
         return not_now(request, case, move, refused)
-    form = form_class(request.POST or None, case=case)
-    if request.method == "POST" and form.is_valid():
-        done = send(request, form, case, name, move.done, lambda: do(form, form.facts()))
-        if done:
-            return done
-    return render(
+    return move_act(
         request,
-        template,
-        case_presenter.header(case)
-        | {
-            "form": form,
-            "title": move.label,
-            "words": case_presenter.first_words(case),
-        },
+        case,
+        name,
+        form_class(request.POST or None, case=case),
+        act=lambda form: act(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.facts()
+        ),
+        show=lambda form: render(
+            request,
+            template,
+            case_presenter.header(case)
+            | {"form": form, "title": move.label, "words": case_presenter.first_words(case)},
+        ),
     )

@@ -3,6 +3,8 @@
 The person and those who help them get the tracker instead (`tracker.page`).
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -16,7 +18,8 @@ from cases.forms.determination import AgreedForm, CommentForm, DetermineForm
 from cases.letters import timeline as letters_timeline
 from cases.ui import date_words
 from cases.views import tracker
-from cases.views.act import not_now, send
+from cases.views.act import not_now
+from cases.views.form_act import form_act, move_act, moved
 
 
 def case_page(request, ref):
@@ -130,22 +133,24 @@ def determine(request, ref):
     )
     if refused:
         return not_now(request, case, move, refused, form)
-    only_counting = "count" in request.POST
-    if request.method == "POST" and not only_counting and form.is_valid():
-        done = send(
-            request,
-            form,
-            case,
-            "determine",
-            form.word(),
-            lambda: actions.determine(
-                case=case, by=request.user, seen=form.cleaned_data["seen"], **form.decision()
-            ),
-        )
-        if done:
-            return done
-    if only_counting:
+    show = partial(_determine_page, request, case, sent)
+    if "count" in request.POST:
         form.only_count()
+        return show(form)
+    return form_act(
+        request,
+        form,
+        "determine",
+        act=lambda form: actions.determine(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.decision()
+        ),
+        done=lambda: moved(request, case, form.word()),
+        show=show,
+        conflict_page=True,
+    )
+
+
+def _determine_page(request, case, sent, form):
     return render(
         request,
         "cases/determine.html",
@@ -174,27 +179,22 @@ def agree_answer(request, ref):
     wanted = request.GET.get("question") or (missing[0]["id"] if len(missing) == 1 else "")
     spec = next((q for q in missing if q["id"] == wanted), None)
     form = AgreedForm(request.POST or None, case=case, spec=spec) if spec else None
-    if request.method == "POST" and form and form.is_valid():
-        given = form.cleaned_data
-        done = send(
-            request,
-            form,
-            case,
-            "agree_answer",
-            move.done,
-            lambda: actions.agree_answer(
-                case=case,
-                by=request.user,
-                question=wanted,
-                value=given["value"],
-                answered_on=given["answered_on"],
-                seen=given["seen"],
-            ),
-        )
-        if done:
-            return done
-    return render(
+    return move_act(
         request,
-        "cases/agree_answer.html",
-        case_presenter.header(case) | {"form": form, "missing": missing},
+        case,
+        "agree_answer",
+        form,
+        act=lambda form: actions.agree_answer(
+            case=case,
+            by=request.user,
+            question=wanted,
+            value=form.cleaned_data["value"],
+            answered_on=form.cleaned_data["answered_on"],
+            seen=form.cleaned_data["seen"],
+        ),
+        show=lambda form: render(
+            request,
+            "cases/agree_answer.html",
+            case_presenter.header(case) | {"form": form, "missing": missing},
+        ),
     )

@@ -1,5 +1,7 @@
 """Where the voices differ and what the person says to it; what is told before a review."""
 
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +13,7 @@ from cases.casefile import case_presenter, reviews
 from cases.forms.record import ReplyForm, ReviewForm
 from cases.paper import other_forms
 from cases.ui.form_toolkit import given_words
-from cases.views.helpers import send_once
+from cases.views.form_act import form_act, said
 from cases.views.requests import behalf_of, told_words
 
 
@@ -56,26 +58,30 @@ def reply(request, ref, question):
     form = ReplyForm(
         request.POST or None, case=case, version=one.version, behalf="person" not in case.roles
     )
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        done = send_once(
+    return form_act(
+        request,
+        form,
+        f"reply:{question}",
+        act=lambda form: differences.reply_to(
+            case=case,
+            by=request.user,
+            question=question,
+            reply=form.cleaned_data["reply"],
+            words=told_words(form),
+            seen=form.cleaned_data["version"],
+            **behalf_of(case, form),
+        ),
+        done=partial(
+            said,
             request,
-            form,
-            f"reply:{question}",
             _("Your word on it is kept."),
-            lambda: differences.reply_to(
-                case=case,
-                by=request.user,
-                question=question,
-                reply=given["reply"],
-                words=told_words(form),
-                seen=given["version"],
-                **behalf_of(case, form),
-            ),
             reverse("cases:differences", args=[case.ref]),
-        )
-        if done:
-            return done
+        ),
+        show=partial(_reply_page, request, case, one),
+    )
+
+
+def _reply_page(request, case, one, form):
     return render(
         request,
         "cases/reply.html",
@@ -99,25 +105,31 @@ def review(request, ref):
     form = ReviewForm(request.POST or None, case=case, behalf=behalf) if may else None
     if form and behalf:
         other_forms.show_numbers(form, case, "review")
-    if request.method == "POST" and form and form.is_valid():
-        said = form.said()
-        if behalf and any(said.values()):
-            first = next(name for name in said if said[name].strip())
-            said[first] = f"{given_words(form.cleaned_data)} {said[first]}"
-        done = send_once(
+    return form_act(
+        request,
+        form,
+        "review",
+        act=partial(_tell_review, request, case, behalf),
+        done=partial(
+            said,
             request,
-            form,
-            "review",
             _("Thank you. We go through it with you."),
-            lambda: reviews.tell_review(
-                case=case, by=request.user, said=said, **behalf_of(case, form)
-            ),
             reverse("cases:review", args=[case.ref]),
-        )
-        if done:
-            return done
+        ),
+        show=partial(_review_page, request, case, behalf),
+    )
+
+
+def _tell_review(request, case, behalf, form):
+    words = form.said()
+    if behalf and any(words.values()):
+        first = next(name for name in words if words[name].strip())
+        words[first] = f"{given_words(form.cleaned_data)} {words[first]}"
+    reviews.tell_review(case=case, by=request.user, said=words, **behalf_of(case, form))
+
+
+def _review_page(request, case, behalf, form):
     on, words = reviews.words_before_review(case)
-    errors = bool(form and form.errors)
     return render(
         request,
         "cases/review.html",
@@ -129,5 +141,5 @@ def review(request, ref):
             "staff": behalf,
             "since": reviews.since(case),
         },
-        status=422 if errors else 200,
+        status=422 if form and form.errors else 200,
     )

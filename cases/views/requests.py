@@ -2,6 +2,8 @@
 helpers and staff.
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import render
@@ -12,12 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from cases import access, journey
 from cases.casefile import case_presenter, requests
-from cases.casefile import messages as casefile_messages
+from cases.casefile.messages import READING, conversation, waits
 from cases.danger import phrases, reports
 from cases.forms.record import AnswerForm, AskForm, WriteForm
 from cases.ui.date_words import day
 from cases.ui.form_toolkit import given_words
-from cases.views.helpers import form_page, gone, send_once
+from cases.views.form_act import form_act, said
+from cases.views.helpers import form_page, gone
 from cases.views.start import just_asked
 
 TITLES = {
@@ -37,7 +40,7 @@ WHY = {
 def _reading(request, ref):
     """The case, for those between whom messages go."""
     case = access.get_case(request, ref)
-    if not case.roles & casefile_messages.READING:
+    if not case.roles & READING:
         raise Http404
     if case.role in journey.PERSON:
         request.council = case.council
@@ -63,29 +66,31 @@ def messages_page(request, ref):
     form = WriteForm(
         request.POST or None, case=case, alone=helped and case.role != "delegate", behalf=staff
     )
-    page = reverse("cases:messages", args=[case.ref])
+    show = partial(_messages_page, request, case, helped)
     if request.method == "POST" and form.is_valid() and form.said():
-        done = _danger(request, case, form, page)
-        if done:
-            return done
-    elif request.method == "POST" and form.is_valid():
-        done = send_once(
-            request,
-            form,
-            "messages",
-            _("Your message has arrived."),
-            lambda: requests.record_request(
-                case=case,
-                by=request.user,
-                what="message",
-                words=told_words(form),
-                alone=form.cleaned_data.get("alone", False),
-                **behalf_of(case, form),
-            ),
-            page,
-        )
-        if done:
-            return done
+        return _danger(request, case, form, show)
+    return form_act(
+        request,
+        form,
+        "messages",
+        act=lambda form: requests.record_request(
+            case=case,
+            by=request.user,
+            what="message",
+            words=told_words(form),
+            alone=form.cleaned_data.get("alone", False),
+            **behalf_of(case, form),
+        ),
+        done=partial(said, request, _("Your message has arrived."), _page(case)),
+        show=show,
+    )
+
+
+def _page(case) -> str:
+    return reverse("cases:messages", args=[case.ref])
+
+
+def _messages_page(request, case, helped, form):
     return render(
         request,
         "cases/messages.html",
@@ -94,8 +99,8 @@ def messages_page(request, ref):
             "help": phrases.refused(form, case.council, _("Send the message"))
             or phrases.just_told(request.session.get("told_danger"), case),
             "form": form,
-            "staff": staff,
-            "said": casefile_messages.conversation(case),
+            "staff": case.role not in journey.PERSON,
+            "said": conversation(case),
             "helping": case.role == "delegate",
             "helped": helped,
         },
@@ -103,17 +108,17 @@ def messages_page(request, ref):
     )
 
 
-def _danger(request, case, form, page):
+def _danger(request, case, form, show):
     """A message with the box ticked goes to those who ring, and stands in no list of messages."""
     staff = case.role not in journey.PERSON
     words = phrases.telling_staff(case.council) if staff else phrases.telling(case.council)
     say = messages.success if phrases.is_read(case.council, timezone.now()) else messages.warning
-    done = send_once(
+    to = reverse("cases:danger", args=[case.ref]) if staff else _page(case)
+    response = form_act(
         request,
         form,
         "messages",
-        words,
-        lambda: reports.report(
+        act=lambda form: reports.report(
             case=case,
             by=request.user,
             role=case.role,
@@ -121,12 +126,12 @@ def _danger(request, case, form, page):
             said=form.said(),
             words=told_words(form),
         ),
-        reverse("cases:danger", args=[case.ref]) if staff else page,
-        say,
+        done=partial(said, request, words, to, say),
+        show=show,
     )
-    if done and not staff:
+    if not staff and response.status_code == 302:
         request.session["told_danger"] = just_asked(case.ref, True)
-    return done
+    return response
 
 
 def ask_for(request, ref, what):
@@ -137,23 +142,23 @@ def ask_for(request, ref, what):
         raise Http404
     behalf = case.role not in journey.PERSON
     form = AskForm(request.POST or None, case=case, behalf=behalf)
-    if request.method == "POST" and form.is_valid():
-        done = send_once(
-            request,
-            form,
-            f"ask:{what}",
-            _("We have it, and will answer."),
-            lambda: requests.record_request(
-                case=case,
-                by=request.user,
-                what=what,
-                words=told_words(form),
-                **behalf_of(case, form),
-            ),
-            reverse("cases:messages", args=[case.ref]),
-        )
-        if done:
-            return done
+    return form_act(
+        request,
+        form,
+        f"ask:{what}",
+        act=lambda form: requests.record_request(
+            case=case,
+            by=request.user,
+            what=what,
+            words=told_words(form),
+            **behalf_of(case, form),
+        ),
+        done=partial(said, request, _("We have it, and will answer."), _page(case)),
+        show=partial(_ask_page, request, case, what, behalf),
+    )
+
+
+def _ask_page(request, case, what, behalf, form):
     by = _("You will have an answer by %(day)s.") % {
         "day": day(requests.due_on(what, requests.dates.today()))
     }
@@ -173,29 +178,30 @@ def answer_asked(request, ref, seq):
         form.fields["words"].help_text = _(
             "Only the person reads this. Nobody who helps them may know of it."
         )
-    if request.method == "POST" and form.is_valid():
-        done = send_once(
-            request,
-            form,
-            f"answer_asked:{row.pk}",
-            _("Your answer is sent."),
-            lambda: requests.answer(asked=row, by=request.user, words=form.cleaned_data["words"]),
-            reverse("cases:messages", args=[case.ref]),
-        )
-        if done:
-            return done
+    return form_act(
+        request,
+        form,
+        f"answer_asked:{row.pk}",
+        act=lambda form: requests.answer(
+            asked=row, by=request.user, words=form.cleaned_data["words"]
+        ),
+        done=partial(said, request, _("Your answer is sent."), _page(case)),
+        show=partial(_answer_page, request, case, row),
+    )
+
+
+def _answer_page(request, case, row, form):
     body = getattr(row.event, "body", None)
-    said = body.note if body else ""
     return render(
         request,
         "cases/answer_asked.html",
         case_presenter.header(case)
         | {
             "form": form,
-            "said": said,
+            "said": body.note if body else "",
             "about": row.get_what_display(),
             "alone": row.alone,
-            "waits": casefile_messages.waits(row),
+            "waits": waits(row),
         },
         status=422 if form.errors else 200,
     )
