@@ -21,8 +21,6 @@ from cases.common import dates
 from cases.common.refusals import NotYet, Stale
 from cases.models import Case, User
 
-ADJUSTING = ("budget", "plan")
-
 
 def share_budget(
     *, case: Case, by: User, at: datetime | None = None, seen: int | None = None
@@ -70,7 +68,7 @@ def adjust_budget(
     extras = {name: value for name, value in given.items() if value}
     with transaction.atomic():
         row = Case.objects.select_for_update().get(pk=case.pk)
-        if row.step not in ADJUSTING:
+        if not journey.STEPS[row.step].figure_adjusts:
             raise NotYet(_("The indicative budget is changed before the plan is sent, not now."))
         if seen is not None and seen != row.head_seq:
             raise Stale(

@@ -61,7 +61,7 @@ def act(request, ref, move):
             "form": form,
             "title": timeline.label_of(wanted, case.roles),
             "behalf": behalf,
-            "warns": wanted.name in journey.CLOSING,
+            "warns": bool(wanted.ends_support),
             "why": case_presenter.EXPLAINED.get(wanted.name, ""),
             "foreseen": case_presenter.foreseen(case, wanted),
         }

@@ -54,7 +54,7 @@ def task_list(request, ref):
     draft = answering.draft_of(case)
     if request.method == "POST":
         return _begin(request, case)
-    if draft is None and answering.sent_of(case) and case.step != "assess":
+    if draft is None and answering.sent_of(case) and journey.STEPS[case.step].answers != "again":
         return _sent(request, case)
     desk = _desk(request, case, draft)
     if desk is None:

@@ -59,8 +59,13 @@ NO_SUCH = gettext_lazy(
 
 
 def _choice(values, initial="") -> forms.ChoiceField:
+    """`values`: codes, or a function that gives them when the form is made."""
+
+    def choices():
+        return [("", "")] + [(v, v) for v in (values() if callable(values) else values)]
+
     return forms.ChoiceField(
-        choices=[("", "")] + [(v, v) for v in values],
+        choices=choices,
         required=False,
         initial=initial,
         error_messages={"invalid_choice": NO_SUCH},
@@ -73,7 +78,7 @@ class DrillForm(FigureForm):
     """
 
     state = _choice(STATES)
-    step = _choice([c for c in journey.OPEN if c != "running"] + list(journey.CLOCKS))
+    step = _choice(lambda: [*journey.waiting_steps(), *journey.CLOCKS])
     late = _choice(["1"])
     loop = _choice(["1"])
     band = _choice(timings.AGE_BANDS)
@@ -162,7 +167,7 @@ def _closed(f, found, wanted, start, end):
 
 def _open(f, found, wanted, clock, start, end):
     found = found.filter(**{end: None})
-    found = found.filter(dropped_at=None) if clock else found.exclude(step="running")
+    found = found.filter(dropped_at=None) if clock else timings.only_waits(found)
     if f.team is not None:
         found = found.filter(case__team__in=f.team)
     if wanted["turn"]:
@@ -200,7 +205,7 @@ def _ended(f, seen, wanted, after) -> Found:
         )
     elif wanted["which"] == "changed":
         ends = Event.objects.filter(
-            case=OuterRef("pk"), verb__in=patterns.CHANGED, codes__from="panel"
+            case=OuterRef("pk"), verb__in=patterns.changed_at_panel(), codes__from="panel"
         )
         found = found.filter(Exists(ends))
     shown, onward = _page(
