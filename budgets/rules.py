@@ -327,7 +327,7 @@ def refusal_is_safe(*, case: Any, **_rest: Any) -> None:
     risk of abuse.
     """
     seen = (
-        case.events.filter(verb__in=("triage", "start_assessment"))
+        case.events.filter(verb__in=journey.moves_asking("capacity"))
         .order_by("-seq")
         .values_list("codes", flat=True)
     )

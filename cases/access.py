@@ -278,7 +278,7 @@ def moves_for(case, user, people=None) -> list[journey.Move]:
             role = may(case, move, user, None, people)
         except NotYet:
             continue
-        if move.name != "answer_news" or role not in journey.PERSON:
+        if move.answers != "ask_news" or role not in journey.PERSON:
             found.append(move)
     return _standing(case, found)
 

@@ -130,11 +130,11 @@ def open_assessment(*, case: Case, by: Any, at: datetime | None = None) -> SelfA
         if draft:
             return draft
         last = case.assessments.order_by("-number").first()
-        if case.step not in ("request", "waiting", "assess"):
+        if case.step not in journey.answering_steps():
             raise NotYet(
                 _("Your answers have been sent. Your social worker can open them again for you.")
             )
-        if last and case.step != "assess":
+        if last and journey.STEPS[case.step].answers != "again":
             raise NotYet(_("Your answers have been sent already."))
         new = SelfAssessment.objects.create(
             case=case,
@@ -338,7 +338,7 @@ def triage(
         facts["worker"] = worker.pk
     if team:
         facts["team"] = team.pk
-    if to != "waiting" and not facts.get("worker"):
+    if journey.STEPS[to].named == "required" and not facts.get("worker"):
         raise NotYet(
             _("Name the social worker: a person with an assessment has a name to turn to."),
             field="worker",

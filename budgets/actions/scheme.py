@@ -21,8 +21,6 @@ from cases.common import dates
 from cases.common.refusals import NotYet, Stale
 from cases.models import Case, SelfAssessment, User
 
-ADJUSTING = ("budget", "plan")
-
 
 def share_budget(
     *, case: Case, by: User, at: datetime | None = None, seen: int | None = None
@@ -88,7 +86,7 @@ def adjust_budget(
 def _open_to_changes(case: Case, seen: int | None) -> Case:
     """The case, locked, while its budget may still be changed, and as it was read."""
     row = Case.objects.select_for_update().get(pk=case.pk)
-    if row.step not in ADJUSTING:
+    if not journey.STEPS[row.step].figure_adjusts:
         raise NotYet(_("The indicative budget is changed before the plan is sent, not now."))
     if seen is not None and seen != row.head_seq:
         raise Stale(

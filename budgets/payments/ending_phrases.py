@@ -24,7 +24,7 @@ from cases.ui.date_words import day
 Rows = list[tuple[str, str]]
 
 
-@hooks.letter_lines(*journey.CLOSING)
+@hooks.letter_lines(*journey.closing_moves())
 def end_told(event: Any) -> Rows:
     """What still comes, what is stopped, and the final account; empty where no money had begun."""
     ends_on = endings.last_day(event.codes, event.at)
@@ -109,7 +109,7 @@ def before_an_end(case: Any, move: journey.Move, sums: bool) -> Rows:
     """What a closing move would do to the money, on its page. Where the page asks for the last day,
     how it counts.
     """
-    if move.name not in journey.CLOSING or not case.reached_set_up:
+    if not move.ends_support or not case.reached_set_up:
         return []
     found = endings.standing(case, dates.today())
     if not found.any:

@@ -129,7 +129,7 @@ def a_switch_is_done(*, case: Any, facts: Any, **_rest: Any) -> None:
         raise NotYet(OWN_PAGE)
 
 
-@hooks.after("agree_plan", "panel_agree", "accept_offer", *journey.CLOSING)
+@hooks.after("agree_plan", "panel_agree", "accept_offer", *journey.closing_moves())
 def the_wish_is_overtaken(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
     """A plan agreed anew has routes of its own, and an end leaves none: an older wish is done
     with.

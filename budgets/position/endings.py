@@ -1,7 +1,7 @@
 """When the money of a case ends, and what of it is still live: read from the closing events.
 Reading only.
 
-The journey says which moves close a case (`journey.CLOSING`), so a new one is covered without being
+The journey says which moves close a case (`journey.closing_moves()`), so a new one is covered without being
 named here. The last day with money is the one its event asked for, else the day of the event; a
 death that was undone ends nothing. Not here: what a closing does to the rows (closing_rules.py),
 the words (ending_phrases.py).
@@ -55,11 +55,11 @@ def of_cases(cases: Any) -> dict[int, list[End]]:
     query.
     """
     found: dict[int, list[End]] = {}
-    verbs = (*journey.CLOSING, "undo_death")
+    verbs = (*journey.closing_moves(), *journey.moves_where(clock="restore"))
     rows = Event.objects.filter(case__in=cases, verb__in=verbs).order_by("case", "seq")
     for case, verb, seq, at, codes in rows.values_list("case", "verb", "seq", "at", "codes"):
         ends = found.setdefault(case, [])
-        if verb == "undo_death":
+        if journey.effect_on_clock(verb) == "restore":
             del ends[-1:]  # it undoes the last change, and nothing else
         elif codes.get("to") == "closed":
             ends.append(End(verb, seq, at, last_day(codes, at)))

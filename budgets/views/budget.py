@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets import actions
-from budgets.actions.scheme import ADJUSTING
 from budgets.allocation import calculating, explanation, trace_tables, version_comparison
 from budgets.allocation.allocator import SchemeError
 from budgets.forms.adjusting import AdjustForm, OtherVersionForm
@@ -148,7 +147,9 @@ def _adjusting(case, sent) -> str:
     """Where this reader changes the indicative budget; "" where they can't: the link and the page
     go by one rule.
     """
-    may = case.roles & journey.WORKER and case.step in ADJUSTING and sent is not None
+    may = (
+        case.roles & journey.WORKER and journey.STEPS[case.step].figure_adjusts and sent is not None
+    )
     return reverse("budgets:adjust_budget", args=[case.ref]) if may else ""
 
 

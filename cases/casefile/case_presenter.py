@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import access, journey
 from cases.assessment import answering, perspectives
-from cases.casefile import messages, reviews
+from cases.casefile import messages
 from cases.casefile.tracker import Button, Stage, address
 from cases.caseload import list_presenter
 from cases.common import dates
@@ -25,26 +25,21 @@ from cases.models import FormToken, Pause, User
 from cases.models.clock import pause_days
 from cases.ui import components, date_words
 
-OFF_SPINE = {"waiting": "request", "panel": "sign_off", "offer": "sign_off", "review": "running"}
 SHARED_PAGES = {
     "cases:determine": gettext_lazy("Decide about eligibility"),
     "budgets:answer_offer": gettext_lazy("Answer the proposal"),
 }
-ANSWERING = ("request", "waiting", "assess")  # steps in which answers are given
-ANSWERED_BY = (
+UNANSWERED = (
     (
         "ask_news",
-        "answer_news",
         gettext_lazy("The person asked what is happening on %(day)s. Nobody has answered yet."),
     ),
     (
         "challenge",
-        "answer_challenge",
         gettext_lazy("A decision was challenged on %(day)s. It has no answer yet."),
     ),
     (
         "asked_to_be_contacted",
-        "record_contact",
         gettext_lazy("They asked on %(day)s to be contacted."),
     ),
 )
@@ -102,9 +97,7 @@ def left_in_danger(case, move) -> dict:
     Closing is not forbidden, and the report stays open; but nobody does it unawares. Nothing for
     whoever may not read of it.
     """
-    warned = (
-        move.name in journey.CLOSING and case.danger_since and case.roles & access.READS["danger"]
-    )
+    warned = move.ends_support and case.danger_since and case.roles & access.READS["danger"]
     return {"left_in_danger": reverse("cases:danger", args=[case.ref]) if warned else ""}
 
 
@@ -148,7 +141,7 @@ def choices(case, user, moves=None) -> dict:
     moves = sorted(moves, key=lambda m: not _leads_on(case, m))
     main = buttons(case, [m for m in moves if m.main])
     behalf = buttons(case, access.behalf_moves(case, user, case.people), behalf=True)
-    if case.step in ANSWERING and case.roles & journey.WORKER:
+    if case.step in journey.answering_steps() and case.roles & journey.WORKER:
         fill = Button(_("Write down their answers"), reverse("cases:assessment", args=[case.ref]))
         (main if case.step == "assess" and case.turn == "worker" else behalf).insert(0, fill)
     more = buttons(case, [m for m in moves if not m.main])
@@ -161,7 +154,7 @@ def choices(case, user, moves=None) -> dict:
 
 def _leads_on(case, move) -> bool:
     """Does the move bring the case further? Those stand first."""
-    order = [step for step in journey.STEPS if step != "closed"]
+    order = journey.open_steps()
     return any(
         t in order and order.index(t) > order.index(case.step)
         for t in move.routes[case.step]
@@ -187,8 +180,8 @@ def stages(case, visits) -> list[Stage]:
     """The spine of the journey with dates and days; a step beside it stands after the one it
     branches from.
     """
-    path = list(journey.PATH)
-    for step, after in OFF_SPINE.items():
+    path = list(journey.spine())
+    for step, after in journey.beside().items():
         if step == case.step:
             path.insert(path.index(after) + 1, step)
     here = path.index(case.step) if case.step in path else len(path)
@@ -225,12 +218,12 @@ def waits(case, visits, now=None) -> str:
     """The whole wait since the request, gross and without recorded pauses: never one without the
     other. It ends when the budget runs for the first time since then, or with the case.
     """
-    now = now or timezone.now()
+    now, idle = now or timezone.now(), journey.idle_steps()
     end = (
         now if case.step != "closed" else max((v.left_at for v in visits if v.left_at), default=now)
     )
     end = min(
-        (v.entered_at for v in visits if v.step == "running" and v.entered_at >= case.asked_at),
+        (v.entered_at for v in visits if v.step in idle and v.entered_at >= case.asked_at),
         default=end,
     )
     visits = [v for v in visits if v.entered_at < end]
@@ -280,9 +273,8 @@ EARLY = {
 def _early_facts(case) -> dict[str, str]:
     """What was last said of them at triage or at the start of the assessment, in words."""
     early: dict = {}
-    for codes in case.events.filter(verb__in=("triage", "start_assessment")).values_list(
-        "codes", flat=True
-    ):
+    asking = journey.moves_asking("capacity")
+    for codes in case.events.filter(verb__in=asking).values_list("codes", flat=True):
         early |= {k: v for k, v in codes.items() if k in EARLY}
     return {k: str(journey.YES_NO_UNSURE.get(v, v)) for k, v in early.items()}
 
@@ -291,8 +283,8 @@ def key_facts(case, visits) -> list[tuple]:
     """What a colleague who takes over needs to know, each with where it may be changed left to the
     buttons.
     """
-    ran = any(v.step == "running" and v.entered_at >= case.asked_at for v in visits)
-    early = _early_facts(case)
+    early, idle = _early_facts(case), journey.idle_steps()
+    ran = any(v.step in idle and v.entered_at >= case.asked_at for v in visits)
     found = [
         (
             _("Named worker"),
@@ -348,11 +340,12 @@ def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
         found.append((words, Button(_("Ring now"), reverse("cases:danger", args=[case.ref]))))
         if not case.roles & journey.ANYONE_STAFF:
             return found
-    for asked, answered, words in ANSWERED_BY:
+    for asked, words in UNANSWERED:
+        answered = journey.answer_to(asked)
         last = max((e.seq for e in entries if e.verb == answered), default=0)
         still = [e for e in entries if e.verb == asked and e.seq > last]
         found += [(words % {"day": date_words.day(e.when)}, ways.get(answered)) for e in still[-1:]]
-    if case.worker_id is None and case.step not in ("request", "closed"):
+    if case.worker_id is None and journey.STEPS[case.step].named != "no":
         found.append((_("Nobody is named as the person's contact."), ways.get("reassign")))
     return found + _asked_of_us(case) if case.roles & journey.ANYONE_STAFF else found
 
@@ -394,7 +387,11 @@ def places(case) -> list[Button]:
             _("Where the answers differ"),
             bool(case.roles & access.READS["assessment"]),
         ),
-        ("review", _("Getting ready for the review"), staff and case.step in reviews.STEPS),
+        (
+            "review",
+            _("Getting ready for the review"),
+            staff and journey.STEPS[case.step].money_runs,
+        ),
         ("looked_at", _("Who looked at this record"), staff or "auditor" in case.roles),
         (
             "danger",

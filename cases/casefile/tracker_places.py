@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access
+from cases import access, journey
 from cases.casefile import messages, reviews
 from cases.common import dates
 from cases.letters.phrases import OWN, READERS
 from cases.letters.timeline import Entry, entry
 from cases.ui.date_words import day, last_day
 
-ASSESSED = ("request", "waiting", "assess")  # steps before there is an answer to differ about
 CHALLENGED = ("acknowledge", "challenge")
 
 
@@ -29,7 +28,7 @@ def places(case, user) -> list[Place]:
     own = "person" in case.roles
     found = [("messages", _("Messages with your social worker") if own else _("Messages"), True)]
     found += [
-        ("differences", _("Where the answers differ"), case.step not in ASSESSED),
+        ("differences", _("Where the answers differ"), answers_can_differ(case)),
         ("review", _("Get ready for your review"), reviews.may_tell(case, user, case.people)),
         ("helpers", _("People who help you"), own),
         ("known", _("What we know about you"), own),
@@ -42,6 +41,11 @@ def places(case, user) -> list[Place]:
         if wanted
     ]
     return shown if own else shown + _leaving(case, user)
+
+
+def answers_can_differ(case) -> bool:
+    """Is the step past those in which the answers are still given?"""
+    return case.step not in journey.answering_steps()
 
 
 def _leaving(case, user) -> list[Place]:

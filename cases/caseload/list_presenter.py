@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import journey
-from cases.caseload.lists import UNSEEN, too_long_unnamed
+from cases.caseload.lists import too_long_unnamed
 from cases.common import dates
 from cases.letters import timeline
 from cases.ui import date_words
@@ -71,7 +71,8 @@ def contact(case, today=None) -> str | Badge:
     today = today or dates.today()
     if case.next_contact > today:
         return day(case.next_contact)
-    if case.step not in UNSEEN and case.next_contact < dates.london_date(case.step_since):
+    unseen = journey.STEPS[case.step].contact_owed
+    if not unseen and case.next_contact < dates.london_date(case.step_since):
         return ""
     if case.next_contact == today:
         return Badge(_("Due today"), "yellow")

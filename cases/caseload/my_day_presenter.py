@@ -29,7 +29,11 @@ TITLES = {
 }
 # said of a case in any other group too
 BESIDES = ("danger", "asked", "wrote", "unnamed", "contact", "law", "clock", "late", "draft")
-DRAFTS = {"assess": gettext_lazy("Self-assessment"), "plan": gettext_lazy("Support plan")}
+# by the draft that a step declares (`Step.writes`)
+DRAFTS = {
+    "self_assessment": gettext_lazy("Self-assessment"),
+    "support_plan": gettext_lazy("Support plan"),
+}
 ENDING = {
     "acknowledge": "acknowledge_challenge",
     "challenge": "answer_challenge",
@@ -192,7 +196,8 @@ def _draft(case, day):
     saved = getattr(case, f"saved_{case.step}", None)
     still = dates.days_between(saved, day.now) if saved else 0
     offer = next((words for least, words in OFFERS if still >= least), "")
-    what = DRAFTS.get(case.step, journey.STEPS[case.step].short)
+    here = journey.STEPS[case.step]
+    what = DRAFTS[here.writes] if here.writes else here.short
     return [offer % {"what": what, "days": date_words.days(still)}] if offer else []
 
 

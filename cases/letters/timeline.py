@@ -17,14 +17,12 @@ from django.utils.translation import gettext as _
 from cases import access, journey
 from cases.assessment import questions
 from cases.assessment.answering import given_words
-from cases.journey.codes import ABOUT_MONEY, MONEY_FACTS
+from cases.journey.codes import MONEY_FACTS
 from cases.letters.phrases import (
-    CONFIRMED,
     HEADINGS,
     KEPT_TO,
     LABELS,
     NOT_FOR_HELPERS,
-    OWED,
     READERS,
     SENTENCES,
     STAFF_HEADINGS,
@@ -32,30 +30,17 @@ from cases.letters.phrases import (
     TITLES,
     TOLD,
     WRITTEN,
+    kind_owed,
 )
 from cases.models import Determination, Event
 from cases.ui.date_words import day, last_day
 
-IN_WRITING = CONFIRMED | WRITTEN | OWED.keys()
-# What a letter shows beyond the timeline, and so what its reader must be allowed to read.
-LETTER_READS = {
-    "submit_assessment": "assessment",
-    "determine_eligible": "assessment",
-    "determine_not_eligible": "assessment",
-    # a fact of theirs is about money
-    "start_interim": "money_words",
-    "end_support": "money_words",
-    **dict.fromkeys(ABOUT_MONEY, "money_words"),
-    "share_budget": "money",
+# What the letter about something recorded shows, and so what its reader must be allowed to read; a
+# move says it of itself (`Move.letter_reads`).
+READS_OF_RECORDED = {
     "adjust_budget": "money",
     "uplift_plan": "money",
-    "agree_plan": "money",
-    "panel_agree": "money",
-    "offer_changed": "money",
-    "start_budget": "money",
-    "accept_offer": "money",
     "record_agreement": "money",
-    "switch_route": "money",
     **dict.fromkeys(WRITTEN, "money"),
 }
 
@@ -131,7 +116,7 @@ def entry(
     """One event for one kind of reader, whose roles may read the audiences `heard`; `letter`: and
     the letter about it; `money`: and what is said of money.
     """
-    if not money and event.verb in ABOUT_MONEY:
+    if not money and event.verb in journey.money_verbs():
         heard = set()
     body = getattr(event, "body", None) if event.body_hash else None
     allowed = body is not None and body.audience in heard
@@ -212,12 +197,22 @@ def coded_answer(ask: journey.Ask, value: Any) -> str:
 
 def has_letter(verb: str) -> bool:
     """Is the person told of it in writing, or may keep in writing that they did it?"""
-    return verb in IN_WRITING or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
+    if verb in journey.MOVES:
+        return bool(journey.MOVES[verb].letter) or "person" in journey.MOVES[verb].tell
+    return verb in WRITTEN or bool(kind_owed(verb))
+
+
+def letter_reads(verb: str) -> str:
+    """The group of `access.READS` that a letter about this verb shows."""
+    if verb in journey.MOVES:
+        return journey.MOVES[verb].letter_reads
+    words = "money_words" if verb in journey.money_verbs() else "timeline"
+    return READS_OF_RECORDED.get(verb, words)
 
 
 def may_read_letter(verb: str, roles) -> bool:
     """Is there a letter about this, and do these roles read what stands in it?"""
-    return has_letter(verb) and bool(set(roles) & access.READS[LETTER_READS.get(verb, "timeline")])
+    return has_letter(verb) and bool(set(roles) & access.READS[letter_reads(verb)])
 
 
 def assessment_letter(case) -> str:

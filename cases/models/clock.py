@@ -52,25 +52,21 @@ def plan(case, move, to, *, at, by, facts) -> dict:
     can't be.
     """
     codes = {"from": case.step, "to": to}
-    if move.name == "correct_date":
+    if move.clock == "correct":
         return codes | _correction(case, facts["new_date"], at)
     if to != case.step:
         codes |= _entry(case, move, to, at=at, by=by, facts=facts)
-    elif move.name == "hand_turn":
+    elif move.clock == "turn":
         codes |= _turn_codes(holder(case, facts["turn"], facts))
-    elif move.name == "panel_ask":
+    elif move.clock == "worker":
         codes |= _turn_codes(holder(case, "worker", facts))
-    elif (
-        move.name == "reassign"
-        and case.step != "closed"
-        and (case.turn == "worker" or case.step == "waiting")
-    ):
+    elif move.clock == "named" and (case.turn == "worker" or journey.STEPS[case.step].on_list):
         codes |= _turn_codes(holder(case, "worker", facts))
-    if move.name == "pause" and facts["next_chase"] <= dates.london_date(at):
+    if move.clock == "pause" and facts["next_chase"] <= dates.london_date(at):
         raise NotYet(_("Choose a day after today for the next look."), field="next_chase")
-    if move.name == "pause" and case.paused_until and case.paused_until > dates.london_date(at):
+    if move.clock == "pause" and case.paused_until and case.paused_until > dates.london_date(at):
         raise NotYet(_("The clock is already paused."))
-    if move.name == "resume" and case.paused_until is None:
+    if move.clock == "resume" and case.paused_until is None:
         raise NotYet(_("The clock is not paused."))
     return codes
 
@@ -96,16 +92,16 @@ def _turn_codes(turn) -> dict:
 def _entry(case, move, to, *, at, by, facts) -> dict:
     codes = _turn_codes(first_turn(case, to, by=by, facts=facts))
     cycle, number = case.cycle, case.cycle_no
-    if move.cycle or move.name == "reopen":
+    if move.clock == "again":
         cycle, number = (
             move.cycle or ("reassessment" if case.reached_set_up else "first"),
             number + 1,
         )
     due = None
-    if move.name == "undo_death":
+    if move.clock == "restore":
         # The held clock goes on: the deadline of the step it left still stands.
         due = case.visits.values_list("due_at", flat=True).get(seq=case.visit_seq)
-    elif to != "closed" and journey.STEPS[to].target is not None:
+    elif journey.STEPS[to].target is not None:
         due = dates.due_at(at, _target(case, to, dates.london_date(at)))
     return codes | {"cycle": cycle, "cycle_no": number, "due_at": due.isoformat() if due else None}
 
@@ -125,14 +121,14 @@ def apply(case, move, event) -> None:
     for fact, column in COLUMNS.items():
         if fact in codes:
             setattr(case, column, codes[fact])
-    if move.name == "correct_date":
+    if move.clock == "correct":
         closed = _correct(case, codes)
     elif codes["to"] != codes["from"]:
         closed = leave(case, at)
         enter(case, event)
     elif "turn" in codes:
         turn_over(case, event)
-    if move.name == "pause":
+    if move.clock == "pause":
         visit = case.visits.get(seq=case.visit_seq)
         Pause.objects.filter(visit=visit, ended_at=None).update(ended_at=at)
         chase = date.fromisoformat(codes["next_chase"])
@@ -140,12 +136,12 @@ def apply(case, move, event) -> None:
             visit=visit, code=codes["code"], began_at=at, next_chase=chase, event=event
         )
         case.paused_until, case.has_pauses = chase, True
-    elif move.name == "resume":
+    elif move.clock == "resume":
         Pause.objects.filter(visit__case=case, ended_at=None).update(ended_at=at)
         case.paused_until = None
     elif move.name == "ask_news":
         case.asked_news_at = case.asked_news_at or at
-    elif move.name == "answer_news":
+    elif move.answers == "ask_news":
         case.asked_news_at = None
     case.deltas = changes(before, TimeDelta.of_case(case), closed)
 

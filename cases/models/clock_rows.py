@@ -16,11 +16,9 @@ from cases.common.refusals import NotYet
 from cases.journey import clocks, hooks
 from cases.models import Clock, Event, TimeDelta
 
-VERBS = {verb for c in journey.CLOCKS.values() for verb in (*c.starts, *c.ends)} | {
-    "correct_date",
-    "undo_death",
-}
-VERBS |= set(journey.CLOSING)
+VERBS = {verb for c in journey.CLOCKS.values() for verb in (*c.starts, *c.ends)}
+VERBS |= {name for effect in clocks.REACHES_BACK for name in journey.moves_where(clock=effect)}
+VERBS |= set(journey.closing_moves())
 ENDED = (
     "days",
     "month",
@@ -49,7 +47,7 @@ def update_clock_rows(*, case: Any, event: Any, **_rest: Any) -> None:
     changed = story.take(event)
     if not changed:
         return
-    if event.verb == "correct_date":
+    if journey.effect_on_clock(event.verb) == "correct":
         _shift(case, changed)
         return
     ids = [e.pk for e in (*events, event)]

@@ -126,16 +126,18 @@ def statements(now: datetime) -> list[tuple[str, dict]]:
         )
         return _facts(now) | {"until": connection.ops.adapt_datetimefield_value(until)}
 
+    owed = journey.steps_where(contact_owed=True)
+    reviewing = journey.steps_where(money_runs=True, waits=True)
     reviews = {
         "kinds": quoted(journey.REVIEWS),
         "kind": "due_soon",
-        "more": "AND c.step <> 'review'",
+        "more": f"AND c.step NOT IN ({quoted(reviewing)})",
     }
     found = [
         (OVERDUE, values()),
         (DUE_SOON, values(SOON)),
         (FURTHER, values(-ROUND)),
-        (KEEP_IN_TOUCH, values(1 - ROUND)),
+        (fill(KEEP_IN_TOUCH, owed=quoted(owed)), values(1 - ROUND)),
         (fill(CLOCK, **reviews), values(REVIEW_SOON)),
         (fill(CLOCK, kinds=quoted(CHASED), kind="overdue", more=""), values()),
     ]

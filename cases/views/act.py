@@ -59,7 +59,7 @@ def _move_page(request, case, move, behalf, form):
             "form": form,
             "title": timeline.label_of(move, case.roles),
             "behalf": behalf,
-            "warns": move.name in journey.CLOSING,
+            "warns": bool(move.ends_support),
             "why": case_presenter.EXPLAINED.get(move.name, ""),
             "foreseen": case_presenter.foreseen(case, move),
         }

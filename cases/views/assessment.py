@@ -56,7 +56,8 @@ def task_list(request, ref):
     draft = answering.draft_of(case)
     if request.method == "POST":
         return _begin(request, case)
-    if draft is None and answering.last_sent(case) and case.step != "assess":
+    again = journey.STEPS[case.step].answers == "again"
+    if draft is None and answering.last_sent(case) and not again:
         return _sent(request, case)
     desk = _desk(request, case, draft)
     if desk is None:

@@ -99,7 +99,7 @@ def review(request, ref):
     """What was agreed, what was said since, and the three questions before a review."""
     case = _reading(request, ref)
     may = reviews.may_tell(case, request.user, case.people)
-    if case.step not in reviews.STEPS:
+    if not journey.STEPS[case.step].money_runs:
         raise Http404
     behalf = case.role not in journey.PERSON
     form = ReviewForm(request.POST or None, case=case, behalf=behalf) if may else None

@@ -81,7 +81,7 @@ def council_start(request, council):
             str(journey.STEPS[c].wanted),
             tracker.days(aims[c]) if aims[c] else "",
         )
-        for c in journey.PATH
+        for c in journey.spine()
     ]
     return render(
         request,

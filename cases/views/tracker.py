@@ -5,6 +5,7 @@ import uuid
 from django.shortcuts import render
 from django.utils import timezone
 
+from cases import journey
 from cases.casefile import tracker
 from cases.figures import expected_wait as expecting
 from cases.helpers import listing
@@ -15,7 +16,7 @@ def page(request, case):
     """The tracker, for the person and those who help them. `case` comes from `access.get_case`."""
     request.council = case.council
     shown = tracker.tracker_for(case, request.user)
-    still_to_start = case.cycle == "first" and case.step not in ("running", "closed")
+    still_to_start = case.cycle == "first" and journey.STEPS[case.step].waits
     return render(
         request,
         "cases/tracker.html",

@@ -115,7 +115,7 @@ def _closed(f, found, wanted, start, end):
 
 def _open(f, found, wanted, clock, start, end):
     found = found.filter(**{end: None})
-    found = found.filter(dropped_at=None) if clock else found.exclude(step="running")
+    found = found.filter(dropped_at=None) if clock else timings.only_waits(found)
     if f.team is not None:
         found = found.filter(case__team__in=f.team)
     if wanted["turn"]:
@@ -153,7 +153,7 @@ def _ended(f, seen, wanted, after) -> Found:
         )
     elif wanted["which"] == "changed":
         ends = Event.objects.filter(
-            case=OuterRef("pk"), verb__in=patterns.CHANGED, codes__from="panel"
+            case=OuterRef("pk"), verb__in=patterns.changed_at_panel(), codes__from="panel"
         )
         found = found.filter(Exists(ends))
     shown, onward = _page(

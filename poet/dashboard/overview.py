@@ -103,7 +103,8 @@ class Figures:
         rows = timings.days_by_step(
             self.council, since=self.since, until=self.until, team=self.team
         )
-        return [row for row in rows if row.step != "running"]  # a budget that runs is no wait
+        waits = journey.waiting_steps()  # a budget that runs is no wait
+        return [row for row in rows if row.step in waits]
 
     @cached_property
     def clocks(self):

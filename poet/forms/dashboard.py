@@ -42,8 +42,13 @@ class StepForm(FigureForm):
 
 
 def _choice(values, initial="") -> forms.ChoiceField:
+    """`values`: codes, or a function that gives them when the form is made."""
+
+    def choices():
+        return [("", "")] + [(v, v) for v in (values() if callable(values) else values)]
+
     return forms.ChoiceField(
-        choices=[("", "")] + [(v, v) for v in values],
+        choices=choices,
         required=False,
         initial=initial,
         error_messages={"invalid_choice": NO_SUCH},
@@ -56,7 +61,7 @@ class DrillForm(FigureForm):
     """
 
     state = _choice(STATES)
-    step = _choice([c for c in journey.OPEN if c != "running"] + list(journey.CLOCKS))
+    step = _choice(lambda: [*journey.waiting_steps(), *journey.CLOCKS])
     late = _choice(["1"])
     loop = _choice(["1"])
     band = _choice(timings.AGE_BANDS)

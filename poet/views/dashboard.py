@@ -181,7 +181,7 @@ def _journeys(f: Figures) -> dict:
 
 def _step(request, code) -> Asked:
     """A request about one step or clock; Http404 for a code that is neither."""
-    if code not in process.STEPS and code not in journey.CLOCKS:
+    if code not in journey.waiting_steps() and code not in journey.CLOCKS:
         raise Http404
     asked = Asked(request, StepForm, lambda scope: (_dimensions(scope, request, code),), by="team")
     if asked.arguments:

@@ -985,7 +985,7 @@ def test_only_what_is_one_number_is_dialled_and_the_words_stay(typed, dial, cast
 # ---- closing
 
 
-@pytest.mark.parametrize("name", journey.CLOSING)
+@pytest.mark.parametrize("name", journey.closing_moves())
 def test_every_page_that_closes_a_case_warns_those_who_may_read_of_it(
     name, cast, a_report, a_case, as_
 ):
