@@ -56,7 +56,7 @@ def withhold_view(request, ref):
             "withhold_view",
             _("It is left out of the person’s list."),
             lambda: requests.withhold_view(case=case, by=request.user, **form.facts()),
-            reverse("cases:looked_at", args=[case.ref]),
+            reverse("cases:access_log", args=[case.ref]),
         )
         if done:
             return done
@@ -82,7 +82,7 @@ def known_page(request, ref):
 
         def do():
             personal_details.confirm_known(case=case, by=request.user)
-            return reverse("cases:known", args=[case.ref])
+            return reverse("cases:personal_details", args=[case.ref])
 
         to = actions.once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
         messages.success(request, _("Thank you. We have noted that it is right."))
@@ -122,7 +122,7 @@ def correct_known(request, ref):
                 seen=form.cleaned_data["version"],
                 **behalf_of(case, form),
             ),
-            reverse("cases:known", args=[case.ref]),
+            reverse("cases:personal_details", args=[case.ref]),
         )
         if done:
             return done
