@@ -249,7 +249,7 @@ def routes_overview(request):
             else "",
             "period": _("%(a)s to %(b)s") % {"a": day(since), "b": day(until)},
             "tables": [
-                (table, reverse("budgets:ways_csv", args=[name]))
+                (table, reverse("budgets:routes_overview_csv", args=[name]))
                 for name, table in route_tables.all_of(council, since, until).items()
             ],
         },

@@ -381,7 +381,7 @@ def places(case) -> list[Button]:
     found = [
         ("messages", _("Messages"), staff),
         ("helpers", _("Who helps"), staff),
-        ("known", _("What we know"), staff),
+        ("personal_details", _("What we know"), staff),
         (
             "differences",
             _("Where the answers differ"),
@@ -392,7 +392,7 @@ def places(case) -> list[Button]:
             _("Getting ready for the review"),
             staff and journey.STEPS[case.step].money_runs,
         ),
-        ("looked_at", _("Who looked at this record"), staff or "auditor" in case.roles),
+        ("access_log", _("Who looked at this record"), staff or "auditor" in case.roles),
         (
             "danger",
             _("Danger: who said so, and who rang"),

@@ -31,8 +31,8 @@ def places(case, user) -> list[Place]:
         ("differences", _("Where the answers differ"), answers_can_differ(case)),
         ("review", _("Get ready for your review"), reviews.may_tell(case, user, case.people)),
         ("helpers", _("People who help you"), own),
-        ("known", _("What we know about you"), own),
-        ("looked_at", _("Who looked at your record"), own),
+        ("personal_details", _("What we know about you"), own),
+        ("access_log", _("Who looked at your record"), own),
         ("copy", _("A copy of everything") if own else _("A copy of what you may see"), True),
     ]
     shown = [

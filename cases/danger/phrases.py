@@ -36,7 +36,7 @@ ASKS = gettext_lazy("For that we ask for a number that is safe to ring.")
 
 
 @dataclass(frozen=True)
-class Way:
+class NumberToRing:
     """A number, what it is for and when. `dial`: as a telephone dials it."""
 
     what: str
@@ -56,18 +56,18 @@ class Help:
 
     told: str
     alone: bool
-    ways: list[Way]
+    ways: list[NumberToRing]
 
 
-def numbers_to_ring(council: Council, now: datetime) -> list[Way]:
+def numbers_to_ring(council: Council, now: datetime) -> list[NumberToRing]:
     """Whom to ring, what is quickest first."""
     ever = _("Day and night. It costs nothing.")
     found = [
-        Way(_("In danger now: police, ambulance, fire"), "999", ever),
-        Way(
+        NumberToRing(_("In danger now: police, ambulance, fire"), "999", ever),
+        NumberToRing(
             _("The same, if you can't hear or speak: text relay, or the app 999 BSL"), "18000", ever
         ),
-        Way(
+        NumberToRing(
             _("Medicine or your health, and it can't wait: NHS. By text relay: 18001 111"),
             "111",
             ever,
@@ -76,7 +76,9 @@ def numbers_to_ring(council: Council, now: datetime) -> list[Way]:
     opened, opening = office_hours.is_open(council, now), office_hours.opens_next(council, now)
     if not opened and council.out_of_hours_phone:
         found.append(
-            Way(_("The council, while its office is closed"), council.out_of_hours_phone, _("Now"))
+            NumberToRing(
+                _("The council, while its office is closed"), council.out_of_hours_phone, _("Now")
+            )
         )
     if council.help_phone:
         when = (
@@ -87,7 +89,7 @@ def numbers_to_ring(council: Council, now: datetime) -> list[Way]:
         what = _("The council")
         if council.help_relay:
             what = _("The council. By text relay: %(number)s") % {"number": council.help_relay}
-        found.append(Way(what, council.help_phone, when))
+        found.append(NumberToRing(what, council.help_phone, when))
     return found
 
 

@@ -168,7 +168,7 @@ class MobileForm(forms.Form):
         return number
 
 
-class WayInForm(MobileForm):
+class SignInMethodForm(MobileForm):
     """Another way to sign in: one's own mailbox or mobile."""
 
     way = radios(

@@ -130,7 +130,7 @@ STAFF_PLACES = [
     (gettext_lazy("Payments"), "budgets:batches", {"finance"}),
     (gettext_lazy("Write down a request"), "cases:ask_for_someone", DECIDING | {"worker"}),
     (gettext_lazy("Dashboard"), "poet:dashboard", DECIDING),
-    (gettext_lazy("Ways to take the money"), "budgets:ways", DECIDING | {"finance"}),
+    (gettext_lazy("Ways to take the money"), "budgets:routes_overview", DECIDING | {"finance"}),
     (gettext_lazy("Providers"), "budgets:providers", {"admin"}),
     (gettext_lazy("What people say"), "poet:results", DECIDING),
     (gettext_lazy("How people reach us"), "cases:reach", {"admin"}),

@@ -58,7 +58,7 @@ def withhold_view(request, ref):
         form,
         "withhold_view",
         act=lambda form: requests.withhold_view(case=case, by=request.user, **form.facts()),
-        done=partial(said, request, words, reverse("cases:looked_at", args=[case.ref])),
+        done=partial(said, request, words, reverse("cases:access_log", args=[case.ref])),
         show=lambda form: form_page(
             request, case, form, _("Leave somebody out of the person’s list")
         ),
@@ -84,7 +84,7 @@ def known_page(request, ref):
 
         def do():
             personal_details.confirm_known(case=case, by=request.user)
-            return reverse("cases:known", args=[case.ref])
+            return reverse("cases:personal_details", args=[case.ref])
 
         to = actions.once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
         messages.success(request, _("Thank you. We have noted that it is right."))
@@ -123,7 +123,7 @@ def correct_known(request, ref):
             seen=form.cleaned_data["version"],
             **behalf_of(case, form),
         ),
-        done=partial(said, request, words, reverse("cases:known", args=[case.ref])),
+        done=partial(said, request, words, reverse("cases:personal_details", args=[case.ref])),
         show=lambda form: form_page(
             request, case, form, _("Put right what we know"), behalf=behalf
         ),

@@ -27,7 +27,7 @@ def resumed_form_list(request):
             raise Http404
         page.row.delete()
         messages.info(request, _("It is thrown away. Nothing was sent."))
-        return redirect("cases:kept_pages" if len(pages) > 1 else "cases:home")
+        return redirect("cases:resumed_forms" if len(pages) > 1 else "cases:home")
     roles = {seat.role for seat in access.seats_of(request.user)} or {"person"}
     return render(
         request,

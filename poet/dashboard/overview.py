@@ -219,7 +219,7 @@ class Figures:
 
     def behind(self, **more) -> str:
         """The address of the cases behind a number."""
-        return self.link("behind", **more)
+        return self.link("cases_behind", **more)
 
     def files(self, name: str) -> dict[str, str]:
         """The addresses of a table's files."""

@@ -195,7 +195,7 @@ def test_each_page_of_a_record_that_an_auditor_opens_is_one_row(a_case, cast, as
             assert rows.count() == before + 1 and rows.order_by("-pk").first().page == name, name
     assert {
         "cases:case",
-        "cases:looked_at",
+        "cases:access_log",
         "cases:chronology",
         "cases:chronology_csv",
         "cases:letters",

@@ -280,9 +280,9 @@ def test_no_helper_letter_mail_text_or_copy_of_a_helper_holds_any_of_it(door, ca
         "letters",
         "messages",
         "copy",
-        "known",
+        "personal_details",
         "helpers",
-        "looked_at",
+        "access_log",
         "danger",
         "chronology",
     ):
@@ -979,7 +979,7 @@ def test_only_what_is_one_number_is_dialled_and_the_words_stay(typed, dial, cast
         0
     ]
     assert typed in page and re.findall('href="tel:([^"]*)"', page) == [dial] * bool(dial)
-    assert phrases.Way("", typed, "").dial == dial
+    assert phrases.NumberToRing("", typed, "").dial == dial
 
 
 # ---- closing
