@@ -96,7 +96,7 @@ def _draft(plan: SupportPlan, by: Any, *parts: str) -> SupportPlan:
 
 
 def _sign(plan: SupportPlan, by: User, at: datetime | None, *places: str) -> None:
-    sign(plan, by, access.best_role(plan.case, by, getattr(plan.case, "people", None)), places, at)
+    sign(plan, by, access.best_role(plan.case, by), places, at)
 
 
 def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPlan:
@@ -105,7 +105,7 @@ def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPla
         found = case_money.draft_plan(case)
         if found:
             return found
-        if not shared_writing.may_edit(case, by, getattr(case, "people", None)):
+        if not shared_writing.may_edit(case, by):
             raise NotYet(_("The plan can't be changed now."))
         case.hold()
         found = case_money.draft_plan(case)  # somebody else may have begun it a moment ago
@@ -380,7 +380,7 @@ def submit_plan(
         if missing:
             raise NotYet(missing[0][1], field=missing[0][0])
         when = case_money.moment(case, at)
-        roles = access.roles_of(case, by, getattr(case, "people", None))
+        roles = access.roles_of(case, by)
         plan.author_role = next(
             (r for r in ("person", "delegate", "worker", "manager") if r in roles), ""
         )

@@ -17,6 +17,7 @@ from budgets.money.sterling import pounds
 from budgets.plan import differences, double_cover, line_tables
 from budgets.views.shared import budget_of, challenge_url, decide, is_behalf, page, readable_case
 from cases import access, journey
+from cases.access import Reading
 from cases.assessment import questions
 from cases.common import dates
 from cases.forms.staff import given_words
@@ -109,7 +110,8 @@ def _limit(case, cost, plan, budget) -> str:
 
 def agree_plan(request, ref):
     """Agree at the plan's cost, with the reason where that is not the indicative budget."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     facts = _facts(case)
 
     def do(form):
@@ -120,7 +122,7 @@ def agree_plan(request, ref):
 
     return decide(
         request,
-        case,
+        reading,
         "agree_plan",
         lambda data: _agree_form(case, facts, data),
         do,
@@ -131,7 +133,8 @@ def agree_plan(request, ref):
 
 def panel_agree(request, ref):
     """The panel's yes, with its reasons in writing."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     facts = _facts(case)
 
     def do(form):
@@ -142,7 +145,7 @@ def panel_agree(request, ref):
     more = {"referral": _referral(case)}
     return decide(
         request,
-        case,
+        reading,
         "panel_agree",
         lambda data: _agree_form(case, facts, data, True),
         do,
@@ -166,7 +169,8 @@ def _referral(case) -> list:
 
 def return_plan(request, ref):
     """Send the plan back, with what has to change."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     facts = _facts(case)
 
     def do(form):
@@ -178,7 +182,7 @@ def return_plan(request, ref):
     more = {"referral": _referral(case) if case.step == "panel" else []}
     return decide(
         request,
-        case,
+        reading,
         "return_plan",
         lambda data: forms.ReturnForm(data, case=case),
         do,
@@ -191,7 +195,8 @@ def refer_to_panel(request, ref):
     """Refer an exception: never for money alone, never without an answer about support
     meanwhile.
     """
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     facts = _facts(case)
 
     def do(form):
@@ -200,7 +205,7 @@ def refer_to_panel(request, ref):
 
     return decide(
         request,
-        case,
+        reading,
         "refer_to_panel",
         lambda data: forms.ReferForm(data, case=case),
         do,
@@ -211,7 +216,8 @@ def refer_to_panel(request, ref):
 
 def offer_changed(request, ref):
     """Propose a change, line by line."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     facts = _facts(case)
 
     def do(form):
@@ -227,7 +233,7 @@ def offer_changed(request, ref):
     ]
     return decide(
         request,
-        case,
+        reading,
         "offer_changed",
         lambda data: forms.OfferForm(data, case=case, lines=lines),
         do,
@@ -238,8 +244,9 @@ def offer_changed(request, ref):
 
 def answer_offer(request, ref):
     """What the council proposes and why; the person accepts, declines or challenges."""
-    case = readable_case(request, access.get_case(request, ref))
-    behalf = is_behalf(request, case)
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    behalf = is_behalf(request, reading)
     offer = case.offers.select_related("plan").order_by("-pk").first()
     declines = request.POST.get("answer") == "decline"
 
@@ -265,17 +272,17 @@ def answer_offer(request, ref):
     name = "decline_offer" if declines else "accept_offer"
     return decide(
         request,
-        case,
+        reading,
         name,
         form,
         do,
         "budgets/answer_offer.html",
-        _offer_facts(request, case, offer),
+        _offer_facts(request, reading, offer),
         behalf,
     )
 
 
-def _offer_facts(request, case, offer) -> dict:
+def _offer_facts(request, reading: Reading, offer) -> dict:
     if offer is None:
         return {
             "changes": [],
@@ -286,7 +293,7 @@ def _offer_facts(request, case, offer) -> dict:
     lines = {line.pk: line for line in offer.plan.lines.all()}
     cost, rule = (
         case_money.Cost(offer.annual, offer.weekly, offer.one_off),
-        case_money.weeks_rule(budget_of(case)[0]),
+        case_money.weeks_rule(budget_of(reading.case)[0]),
     )
     changed = [
         (
@@ -318,7 +325,7 @@ def _offer_facts(request, case, offer) -> dict:
     return {
         "changes": changed,
         "facts": facts,
-        "challenge": challenge_url(request, case),
+        "challenge": challenge_url(request, reading),
         "title": title,
     }
 
@@ -338,7 +345,7 @@ def _effects(line, change, rule) -> str:
 
 def sign_offs(request, ref):
     """Every decision on a plan of this case, with its reasons."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
     rows = [
         [
             day(s.at),
@@ -347,7 +354,7 @@ def sign_offs(request, ref):
             pounds(s.weekly),
             s.reasons,
         ]
-        for s in case.sign_offs.order_by("-pk")
+        for s in reading.case.sign_offs.order_by("-pk")
     ]
     head = [_("On"), _("Decision"), _("By"), _("A week"), _("Reasons")]
     table = Table(
@@ -355,7 +362,7 @@ def sign_offs(request, ref):
     )
     return page(
         request,
-        case,
+        reading,
         "budgets/sign_offs.html",
         {"title": _("Decisions on the plans"), "table": table},
     )

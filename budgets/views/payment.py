@@ -16,8 +16,9 @@ from budgets.models import ScheduledPayment
 from budgets.money import sterling
 from budgets.payments import routes
 from budgets.views.route import paid_badge, trace_link
-from budgets.views.shared import PERSON, decide, page, readable_case
+from budgets.views.shared import decide, page, readable_case
 from cases import access
+from cases.access import Reading
 from cases.actions import once
 from cases.casefile import case_presenter
 from cases.common import dates
@@ -51,7 +52,8 @@ def _started(line):
 
 def start_line(request, ref):
     """The first day on which a part of the support was really there."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     facts = _set_up(case)
 
     def do(form):
@@ -66,7 +68,7 @@ def start_line(request, ref):
 
     return decide(
         request,
-        case,
+        reading,
         "start_line",
         lambda data: forms.StartLineForm(data, case=case, lines=facts["waiting"]),
         do,
@@ -82,7 +84,8 @@ def start_line(request, ref):
 
 def start_budget(request, ref):
     """Everything has started: the budget runs."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     facts = _set_up(case)
 
     def do(form):
@@ -90,7 +93,7 @@ def start_budget(request, ref):
 
     return decide(
         request,
-        case,
+        reading,
         "start_budget",
         lambda data: forms.StartBudgetForm(data, case=case),
         do,
@@ -119,13 +122,14 @@ def agreement(request, ref):
     """Finance records the signed agreement, or a new version of it; its payments are made in the
     same moment.
     """
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     facts = _set_up(case)
     direct = routes.direct_lines(facts["lines"], routes.open_switch(case))
     closed = (
         case.step == "closed" and request.method != "POST"
     )  # what is sent then is refused with the reason
-    if "finance" not in case.roles or not direct or closed:
+    if "finance" not in reading.roles or not direct or closed:
         return redirect("budgets:schedule", ref=case.ref)
     before = case_presenter.sent_before(request.POST.get("key"), request.user)
     if before:  # pressed twice: by now another version would need its reason
@@ -149,7 +153,7 @@ def agreement(request, ref):
     )
     return page(
         request,
-        case,
+        reading,
         "budgets/agreement.html",
         {
             "form": form,
@@ -174,9 +178,12 @@ def _schedule_url(case):
 
 def contribution(request, ref):
     """What the person pays: finance or the worker records it; everybody else reads it."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     form = (
-        forms.ContributionForm(request.POST or None, case=case) if case.roles & MAY_RECORD else None
+        forms.ContributionForm(request.POST or None, case=case)
+        if reading.roles & MAY_RECORD
+        else None
     )
     if form and request.method == "POST" and form.is_valid():
 
@@ -199,11 +206,11 @@ def contribution(request, ref):
     head = [_("Recorded on"), _("What is known"), _("Amount"), _("Source")]
     return page(
         request,
-        case,
+        reading,
         "budgets/contribution.html",
         {
             "form": form,
-            "title": _("What you pay") if case.role in PERSON else _("What the person pays"),
+            "title": _("What you pay") if reading.resident else _("What the person pays"),
             "now": money_presenter.contribution_words(case_money.contribution(case)),
             "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
         },
@@ -213,7 +220,8 @@ def contribution(request, ref):
 
 def schedule(request, ref):
     """The payments of a direct payment, adding up; each leads back to where it comes from."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     versions = list(case.agreements.select_related("plan").order_by("-version"))
     payments = (
         list(ScheduledPayment.objects.filter(agreement=versions[0]).select_related("batch"))
@@ -225,7 +233,7 @@ def schedule(request, ref):
     ).select_related("batch", "agreement")
     return page(
         request,
-        case,
+        reading,
         "budgets/schedule.html",
         {
             "title": _("The payments"),
@@ -233,16 +241,17 @@ def schedule(request, ref):
             "facts": _agreement_rows(versions[0]) if versions else [],
             "earlier": _earlier_table(case, earlier) if len(versions) > 1 else None,
             "versions": _versions_table(versions) if len(versions) > 1 else None,
-            "words": _may_record(case, versions),
+            "words": _may_record(reading, versions),
         },
     )
 
 
-def _may_record(case, versions) -> str:
+def _may_record(reading: Reading, versions) -> str:
     """What finance may record here, in the words of the link; "" for everybody else."""
+    case = reading.case
     plan = case_money.agreed_plan(case)
     lines = list(plan.lines.all()) if plan else []
-    may = "finance" in case.roles and case.step != "closed"
+    may = "finance" in reading.roles and case.step != "closed"
     if not may or not routes.direct_lines(lines, routes.open_switch(case)):
         return ""
     return (

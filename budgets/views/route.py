@@ -27,14 +27,15 @@ def routes_page(request, ref):
     """Each part of the agreed plan: which way, from whom, chosen by whom, ordered when, started
     when.
     """
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     plan = case_money.agreed_plan(case)
     lines = routes.chosen_lines(plan)
     account = case.held_accounts.order_by("-version").first()
     switch = routes.open_switch(case)
     return page(
         request,
-        case,
+        reading,
         "budgets/routes.html",
         {
             "title": _("How the money is taken"),
@@ -44,7 +45,7 @@ def routes_page(request, ref):
             "asked": day(switch.asked_at) if switch else "",
             "account": route_presenters.account_rows(case, account),
             "entries": route_presenters.entries_table(_entries(case)) if account else None,
-            "links": links(case, request.user, "budgets:routes"),
+            "links": links(reading, "budgets:routes"),
         },
     )
 
@@ -55,8 +56,9 @@ def _entries(case):
 
 def ask_switch(request, ref):
     """Another way of taking the money, for whoever wants one, at any time."""
-    case = readable_case(request, access.get_case(request, ref))
-    behalf = is_behalf(request, case)
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    behalf = is_behalf(request, reading)
     if request.method != "POST" and routes.open_switch(case):
         return redirect("budgets:routes", ref=case.ref)
     plan = case_money.agreed_plan(case)
@@ -75,7 +77,7 @@ def ask_switch(request, ref):
 
     return decide(
         request,
-        case,
+        reading,
         "ask_switch",
         lambda data: forms.AskSwitchForm(data, case=case, lines=lines, ways=ROUTES),
         do,
@@ -87,7 +89,8 @@ def ask_switch(request, ref):
 
 def switch_route(request, ref):
     """The money or support is there in the new way."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     switch, plan = routes.open_switch(case), case_money.agreed_plan(case)
     lines = case_money.funded(plan.lines.all()) if plan else []
 
@@ -101,7 +104,7 @@ def switch_route(request, ref):
 
     return decide(
         request,
-        case,
+        reading,
         "switch_route",
         lambda data: forms.SwitchRouteForm(data, case=case),
         do,
@@ -114,14 +117,15 @@ def monitoring_page(request, ref):
     """How closely the payment is looked at and why, what was asked and said, what was decided, and
     the limits.
     """
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     state = monitoring.state_of(case, dates.today())
     check = last_answered(case)
-    staff = case.role not in ("person", "delegate")
-    concerns = actions.readable_concerns(case, request.user) if staff else []
+    staff = not reading.resident
+    concerns = actions.readable_concerns(reading) if staff else []
     return page(
         request,
-        case,
+        reading,
         "budgets/monitoring.html",
         {
             "title": _("How the payment is looked after"),
@@ -139,16 +143,17 @@ def monitoring_page(request, ref):
             "accounts": route_presenters.final_table(case)
             if case.step == "closed" or case.final_accounts.exists()
             else None,
-            "links": links(case, request.user, "budgets:monitoring"),
+            "links": links(reading, "budgets:monitoring"),
         },
     )
 
 
 def trace_page(request, ref, number):
     """One payment back to the answer that led to it. `number`: the payment's own."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
+    case = reading.case
     request.council = case.council
-    if not case.roles & access.READS["money_words"]:
+    if not reading.sees("money_words"):
         raise Http404
     rows = ScheduledPayment.objects.select_related(
         "agreement__case",
@@ -165,7 +170,7 @@ def trace_page(request, ref, number):
     back = reverse("budgets:schedule", args=[case.ref])
     return page(
         request,
-        case,
+        reading,
         "budgets/payment_audit.html",
         {
             "title": _("Where this payment comes from"),
@@ -176,9 +181,7 @@ def trace_page(request, ref, number):
             )
             if chain.run
             else None,
-            "back": back
-            if case.roles & access.READS["money"]
-            else reverse("cases:case", args=[case.ref]),
+            "back": back if reading.sees("money") else reverse("cases:case", args=[case.ref]),
         },
     )
 

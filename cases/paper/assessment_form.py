@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from cases.assessment import answering, questions
 from cases.council import contact_details
 from cases.letters.pdf import SIZES
+from cases.models import Case
 
 LINES = {"text": 6}  # ruled lines under a question in one's own words
 FORMS = {"adult": "adult", "carer": "carer"}
@@ -66,7 +67,7 @@ class Paper:
     who: bool = True
 
 
-def of_case(case: Any) -> Paper:
+def of_case(case: Case) -> Paper:
     """The form of a case: the questions its assessment was begun with, else those it would be begun
     with today.
     """

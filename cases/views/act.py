@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
+from cases.access import Reading
 from cases.casefile import case_presenter, challenges
 from cases.common.refusals import NotYet, Stale
 from cases.forms.staff import MoveForm, ReassignForm, StartAssessmentForm, TriageForm
@@ -21,7 +22,8 @@ from cases.letters import timeline
 
 def act(request, ref, move):
     """Any move without a page of its own."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
+    case = reading.case
     wanted = journey.MOVES.get(move)
     if wanted is None:
         raise Http404
@@ -31,15 +33,15 @@ def act(request, ref, move):
         if not address:
             raise Http404
         return redirect(address)
-    refused = case_presenter.refusal(case, wanted, request.user, behalf)
+    refused = case_presenter.refusal(reading, wanted, behalf)
     if refused:
-        return not_now(request, case, wanted, refused)
-    form = MoveForm(request.POST or None, case=case, move=wanted, behalf=behalf)
+        return not_now(request, reading, wanted, refused)
+    form = MoveForm(request.POST or None, reading=reading, move=wanted, behalf=behalf)
     if request.method == "POST" and form.is_valid():
         done = send(
             request,
             form,
-            case,
+            reading,
             f"act:{move}",
             wanted.done,
             lambda: actions.make_move(
@@ -52,20 +54,20 @@ def act(request, ref, move):
         )
         if done:
             return done
-    resident = case.role in journey.PERSON
+    resident = reading.resident
     return render(
         request,
         "cases/act_person.html" if resident else "cases/act.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
-            "title": timeline.label_of(wanted, case.roles),
+            "title": timeline.label_of(wanted, reading.roles),
             "behalf": behalf,
             "warns": wanted.name in journey.CLOSING,
             "why": case_presenter.EXPLAINED.get(wanted.name, ""),
-            "foreseen": case_presenter.foreseen(case, wanted),
+            "foreseen": case_presenter.foreseen(reading, wanted),
         }
-        | case_presenter.left_in_danger(case, wanted)
+        | case_presenter.left_in_danger(reading, wanted)
         | _challenging(case, move),
     )
 
@@ -80,16 +82,17 @@ def _challenging(case, move) -> dict:
     }
 
 
-def send(request, form, case, name, done, do):
+def send(request, form, reading: Reading, name, done, do):
     """Run `do` once and go on; None when the form has to be shown again with what is wrong.
 
     `done`: the words of the timeline, for the reader to see that it happened. Someone else first:
     Stale, with what was typed.
     """
+    case = reading.case
 
     def run():
         do()
-        if case.role in journey.PERSON:
+        if reading.resident:
             return confirmed(case, request.user)
         messages.success(request, _("Recorded: %(what)s.") % {"what": done})
         return where_next(case, request.user)
@@ -121,7 +124,7 @@ def confirmed(case, user) -> str:
     return reverse("cases:done", args=[case.ref, last])
 
 
-def not_now(request, case, move, sentence, form=None):
+def not_now(request, reading: Reading, move, sentence, form=None):
     """Why this can't be done, what is possible instead, and whatever was typed; a second press of
     what has just been done goes where the first one went.
     """
@@ -131,17 +134,17 @@ def not_now(request, case, move, sentence, form=None):
     typed = [
         (k, v) for k, v in request.POST.items() if k not in case_presenter.NEVER_SHOWN and v.strip()
     ]
-    resident = case.role in journey.PERSON
+    resident = reading.resident
     return render(
         request,
         "cases/not_now.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
-            "title": timeline.label_of(move, case.roles),
+            "title": timeline.label_of(move, reading.roles),
             "sentence": sentence,
             "typed": [v for _k, v in typed],
             "resident": resident,
-            "choices": [] if resident else case_presenter.choices(case, request.user)["main"],
+            "choices": [] if resident else case_presenter.choices(reading)["main"],
         },
         status=409,
     )
@@ -149,31 +152,34 @@ def not_now(request, case, move, sentence, form=None):
 
 def triage(request, ref):
     """The five decisions before an assessment, a name and a date."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
 
     def do(form, facts):
-        return actions.triage(case=case, by=request.user, seen=form.cleaned_data["seen"], **facts)
+        return actions.triage(
+            case=reading.case, by=request.user, seen=form.cleaned_data["seen"], **facts
+        )
 
-    return worker_page(request, case, "triage", TriageForm, "cases/triage.html", do)
+    return worker_page(request, reading, "triage", TriageForm, "cases/triage.html", do)
 
 
 def start_assessment(request, ref):
     """From the waiting list to the assessment, with a named worker."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
 
     def do(form, facts):
         return actions.start_assessment(
-            case=case, by=request.user, seen=form.cleaned_data["seen"], **facts
+            case=reading.case, by=request.user, seen=form.cleaned_data["seen"], **facts
         )
 
     return worker_page(
-        request, case, "start_assessment", StartAssessmentForm, "cases/start_assessment.html", do
+        request, reading, "start_assessment", StartAssessmentForm, "cases/start_assessment.html", do
     )
 
 
 def reassign(request, ref):
     """Name the worker; on the waiting list this also hands them the turn."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
+    case = reading.case
 
     def do(form, facts):
         facts = {k: v.pk if hasattr(v, "pk") else v for k, v in facts.items()}
@@ -182,27 +188,27 @@ def reassign(request, ref):
             case=case, name="reassign", by=request.user, seen=form.cleaned_data["seen"], **facts
         )
 
-    return worker_page(request, case, "reassign", ReassignForm, "cases/reassign.html", do)
+    return worker_page(request, reading, "reassign", ReassignForm, "cases/reassign.html", do)
 
 
-def worker_page(request, case, name, form_class, template, do):
+def worker_page(request, reading: Reading, name, form_class, template, do):
     """What the three pages that name a worker have in common."""
     move = journey.MOVES[name]
-    refused = case_presenter.refusal(case, move, request.user)
+    refused = case_presenter.refusal(reading, move)
     if refused:
-        return not_now(request, case, move, refused)
-    form = form_class(request.POST or None, case=case)
+        return not_now(request, reading, move, refused)
+    form = form_class(request.POST or None, case=reading.case)
     if request.method == "POST" and form.is_valid():
-        done = send(request, form, case, name, move.done, lambda: do(form, form.facts()))
+        done = send(request, form, reading, name, move.done, lambda: do(form, form.facts()))
         if done:
             return done
     return render(
         request,
         template,
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "title": move.label,
-            "words": case_presenter.first_words(case),
+            "words": case_presenter.first_words(reading),
         },
     )

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
+from cases.access import Reading
 from cases.assessment import differences
 from cases.casefile import case_presenter, reviews
 from cases.forms.record import ReplyForm, ReviewForm
@@ -17,30 +18,32 @@ from cases.views.requests import behalf_of, told_words
 
 def _reading(request, ref):
     """The case, for those who read an assessment."""
-    case = access.get_case(request, ref)
-    if not case.roles & access.READS["assessment"]:
+    reading = access.get_case(request, ref)
+    if not reading.sees("assessment"):
         raise Http404
-    if case.role in journey.PERSON:
-        request.council = case.council
-    return case
+    if reading.resident:
+        request.council = reading.case.council
+    return reading
 
 
-def _replying(case) -> bool:
-    return bool(case.roles & (journey.ANYONE_STAFF | {"person"})) and case.step != "closed"
+def _replying(reading: Reading) -> bool:
+    return (
+        bool(reading.roles & (journey.ANYONE_STAFF | {"person"})) and reading.case.step != "closed"
+    )
 
 
 def differences_page(request, ref):
     """Every question that not all answered alike, with what the person says to it."""
-    case = _reading(request, ref)
-    found = differences.differences_in(case, actions.last_sent(case))
+    reading = _reading(request, ref)
+    found = differences.differences_in(reading, actions.last_sent(reading.case))
     return render(
         request,
         "cases/differences.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "found": found,
-            "staff": case.role not in journey.PERSON,
-            "replies": _replying(case),
+            "staff": not reading.resident,
+            "replies": _replying(reading),
             "waiting": sum(one.open for one in found),
         },
     )
@@ -48,13 +51,14 @@ def differences_page(request, ref):
 
 def reply(request, ref, question):
     """The person's word on one difference: keep mine, agree, or a comment."""
-    case = _reading(request, ref)
-    found = differences.differences_in(case, actions.last_sent(case))
+    reading = _reading(request, ref)
+    case = reading.case
+    found = differences.differences_in(reading, actions.last_sent(case))
     one = next((d for d in found if d.question == question), None)
-    if one is None or not _replying(case):
+    if one is None or not _replying(reading):
         raise Http404
     form = ReplyForm(
-        request.POST or None, case=case, version=one.version, behalf="person" not in case.roles
+        request.POST or None, case=case, version=one.version, behalf="person" not in reading.roles
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -79,11 +83,11 @@ def reply(request, ref, question):
     return render(
         request,
         "cases/reply.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "one": one,
-            "staff": case.role not in journey.PERSON,
+            "staff": not reading.resident,
         },
         status=422 if form.errors else 200,
     )
@@ -91,12 +95,16 @@ def reply(request, ref, question):
 
 def review(request, ref):
     """What was agreed, what was said since, and the three questions before a review."""
-    case = _reading(request, ref)
-    may = reviews.may_tell(case, request.user, case.people)
+    reading = _reading(request, ref)
+    case = reading.case
+    may = reviews.may_tell(case, request.user, reading.people)
     if case.step not in reviews.STEPS:
         raise Http404
-    behalf = case.role not in journey.PERSON
-    form = ReviewForm(request.POST or None, case=case, behalf=behalf) if may else None
+    behalf = not reading.resident
+    form = None
+    if may:
+        sums = reading.sees("money")
+        form = ReviewForm(request.POST or None, case=case, sums=sums, behalf=behalf)
     if form and behalf:
         other_forms.show_numbers(form, case, "review")
     if request.method == "POST" and form and form.is_valid():
@@ -116,18 +124,18 @@ def review(request, ref):
         )
         if done:
             return done
-    on, words = reviews.words_before_review(case)
+    on, words = reviews.words_before_review(reading)
     errors = bool(form and form.errors)
     return render(
         request,
         "cases/review.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "told_on": on,
             "told": words,
             "staff": behalf,
-            "since": reviews.since(case),
+            "since": reviews.since(reading),
         },
         status=422 if errors else 200,
     )

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import access, journey
+from cases import access
+from cases.access import Reading
 from cases.casefile import case_presenter, requests
 from cases.casefile import messages as casefile_messages
 from cases.danger import phrases, reports
@@ -36,12 +37,12 @@ WHY = {
 
 def _reading(request, ref):
     """The case, for those between whom messages go."""
-    case = access.get_case(request, ref)
-    if not case.roles & casefile_messages.READING:
+    reading = access.get_case(request, ref)
+    if not reading.roles & casefile_messages.READING:
         raise Http404
-    if case.role in journey.PERSON:
-        request.council = case.council
-    return case
+    if reading.resident:
+        request.council = reading.case.council
+    return reading
 
 
 def behalf_of(case, form) -> dict:
@@ -57,15 +58,16 @@ def told_words(form) -> str:
 
 def messages_page(request, ref):
     """Everything said, both sides in order, and the box to write in."""
-    case = _reading(request, ref)
-    staff = case.role not in journey.PERSON
-    helped = any(r.kind != "self" for r in case.people)
+    reading = _reading(request, ref)
+    case = reading.case
+    staff = not reading.resident
+    helped = any(r.kind != "self" for r in reading.people)
     form = WriteForm(
-        request.POST or None, case=case, alone=helped and case.role != "delegate", behalf=staff
+        request.POST or None, case=case, alone=helped and reading.role != "delegate", behalf=staff
     )
     page = reverse("cases:messages", args=[case.ref])
     if request.method == "POST" and form.is_valid() and form.said():
-        done = _danger(request, case, form, page)
+        done = _danger(request, reading, form, page)
         if done:
             return done
     elif request.method == "POST" and form.is_valid():
@@ -89,23 +91,24 @@ def messages_page(request, ref):
     return render(
         request,
         "cases/messages.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "help": phrases.refused(form, case.council, _("Send the message"))
             or phrases.just_told(request.session.get("told_danger"), case),
             "form": form,
             "staff": staff,
-            "said": casefile_messages.conversation(case),
-            "helping": case.role == "delegate",
+            "said": casefile_messages.conversation(reading),
+            "helping": reading.role == "delegate",
             "helped": helped,
         },
         status=422 if form.errors else 200,
     )
 
 
-def _danger(request, case, form, page):
+def _danger(request, reading: Reading, form, page):
     """A message with the box ticked goes to those who ring, and stands in no list of messages."""
-    staff = case.role not in journey.PERSON
+    case = reading.case
+    staff = not reading.resident
     words = phrases.telling_staff(case.council) if staff else phrases.telling(case.council)
     say = messages.success if phrases.is_read(case.council, timezone.now()) else messages.warning
     done = send_once(
@@ -116,7 +119,7 @@ def _danger(request, case, form, page):
         lambda: reports.report(
             case=case,
             by=request.user,
-            role=case.role,
+            role=reading.role,
             door="phone" if staff else "message",
             said=form.said(),
             words=told_words(form),
@@ -131,11 +134,12 @@ def _danger(request, case, form, page):
 
 def ask_for(request, ref, what):
     """Ask for a copy of everything, or for names."""
-    case = _reading(request, ref)
+    reading = _reading(request, ref)
+    case = reading.case
     own = what in requests.OWN
-    if own and case.role == "delegate":
+    if own and reading.role == "delegate":
         raise Http404
-    behalf = case.role not in journey.PERSON
+    behalf = not reading.resident
     form = AskForm(request.POST or None, case=case, behalf=behalf)
     if request.method == "POST" and form.is_valid():
         done = send_once(
@@ -157,14 +161,15 @@ def ask_for(request, ref, what):
     by = _("You will have an answer by %(day)s.") % {
         "day": day(requests.due_on(what, requests.dates.today()))
     }
-    return form_page(request, case, form, TITLES[what], why=f"{WHY[what]} {by}", behalf=behalf)
+    return form_page(request, reading, form, TITLES[what], why=f"{WHY[what]} {by}", behalf=behalf)
 
 
 def answer_asked(request, ref, seq):
     """The council's answer to one message or request. Staff only."""
-    case = _reading(request, ref)
+    reading = _reading(request, ref)
+    case = reading.case
     row = case.asked.filter(event__seq=seq).select_related("event__body", "case").first()
-    if row is None or not case.roles & requests.WORKERS:
+    if row is None or not reading.roles & requests.WORKERS:
         raise Http404
     if row.answered_at:
         return gone(request)
@@ -189,7 +194,7 @@ def answer_asked(request, ref, seq):
     return render(
         request,
         "cases/answer_asked.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "said": said,
