@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypedDict
 
 import segno
 from django.utils.translation import gettext as _
@@ -113,7 +113,16 @@ def build(council: Any, kind: str, form: list[dict], *, ref: str = "", name: str
     )
 
 
-def contact_lines(council: Any) -> dict[str, str]:
+class ContactLines(TypedDict):
+    """What a `Paper` takes by these names."""
+
+    phone: str
+    relay: str
+    hours: str
+    address: str
+
+
+def contact_lines(council: Any) -> ContactLines:
     """How to reach the council, at the head of every form."""
     found = contact_details.contact_for(council)
     return {

@@ -25,6 +25,7 @@ from cases.common import dates, jobs
 from cases.figures import all_steps, figure_cache, patterns, timings
 from cases.models import Council, Target, Team
 from cases.reminders.sweep import beat
+from cases.ui.components import Files
 from poet.dashboard import adass_counts, department_waits, figure_presenter
 from poet.forms.survey import PERIODS
 from poet.results import outcomes
@@ -218,9 +219,9 @@ class Figures:
         """The address of the cases behind a number."""
         return self.link("behind", **more)
 
-    def files(self, name: str) -> dict[str, str]:
+    def files(self, name: str) -> Files:
         """The addresses of a table's files."""
-        return {kind: self.link(f"dashboard_{kind}", name) for kind in ("csv", "xlsx")}
+        return Files(csv=self.link("dashboard_csv", name), xlsx=self.link("dashboard_xlsx", name))
 
 
 @cache
