@@ -26,12 +26,13 @@ from cases import journey
 from cases.common import dates
 from cases.common.refusals import OWN_PAGE, NotYet
 from cases.journey import hooks
+from cases.models import Case
 
 hooks.drafts("plan", "SELECT case_id, saved_at FROM budgets_supportplan WHERE state = 'draft'")
 
 
 @hooks.questions
-def scheme_questions(case: Any) -> list[dict[str, Any]]:
+def scheme_questions(case: Case) -> list[dict[str, Any]]:
     """What the council's scheme in force today asks on the outcome pages."""
     version = calculating.version_in_force(
         case.council_id, calculating.population(case), dates.today()
@@ -40,7 +41,7 @@ def scheme_questions(case: Any) -> list[dict[str, Any]]:
 
 
 @hooks.after("determine_eligible", "agree_answer")
-def share(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def share(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """The figure "at once": in the same transaction. Where an answer is missing the turn stays with
     the worker.
     """
@@ -57,7 +58,7 @@ def share(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
 
 
 @hooks.guard("share_budget")
-def figure_is_there(*, case: Any, facts: Any, **_rest: Any) -> None:
+def figure_is_there(*, case: Case, facts: Any, **_rest: Any) -> None:
     if not BudgetFigure.objects.filter(
         pk=facts.get("figure"), case=case, kind="indicative"
     ).exists():
@@ -65,14 +66,14 @@ def figure_is_there(*, case: Any, facts: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("submit_plan")
-def plan_is_frozen(*, case: Any, facts: Any, **_rest: Any) -> None:
+def plan_is_frozen(*, case: Case, facts: Any, **_rest: Any) -> None:
     plan = SupportPlan.objects.filter(pk=facts.get("plan"), case=case, state="submitted").first()
     if plan is None or not plan.digest:
         raise NotYet(OWN_PAGE)
 
 
 @hooks.turn_of("sign_off")
-def nearest(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
+def nearest(*, case: Case, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
     """The lowest level that covers the plan on the day it was sent. Nobody set up: the manager, who
     can't agree.
     """
@@ -87,12 +88,12 @@ def nearest(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | N
 
 
 @hooks.turn_of("panel")
-def panel_turn(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
+def panel_turn(*, case: Case, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
     return "panel", None, None
 
 
 @hooks.turn_of("set_up")
-def first_open_line(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
+def first_open_line(*, case: Case, by: Any, facts: Any) -> tuple[str, int | None, int | None]:
     """Whoever each open line waits on: finance for a direct payment, the worker for what has to be
     ordered or signed, the provider for what is.
     """
@@ -101,7 +102,7 @@ def first_open_line(*, case: Any, by: Any, facts: Any) -> tuple[str, int | None,
 
 
 @hooks.guard("agree_plan", "panel_agree", "offer_changed")
-def may_decide(*, case: Any, by: Any, role: str, at: Any, facts: Any, **_rest: Any) -> None:
+def may_decide(*, case: Case, by: Any, role: str, at: Any, facts: Any, **_rest: Any) -> None:
     """Within the limit, by somebody other than the author, and never without a breakdown (LGSCO 23
     020 813).
     """
@@ -119,7 +120,7 @@ def may_decide(*, case: Any, by: Any, role: str, at: Any, facts: Any, **_rest: A
         _within_limit(case, by, role, at, plan, cost)
 
 
-def _cost_decided(case: Any, plan: SupportPlan, facts: Any) -> Cost:
+def _cost_decided(case: Case, plan: SupportPlan, facts: Any) -> Cost:
     if "offer" in facts:
         offer = case.offers.filter(pk=facts["offer"], plan=plan, state="open").first()
         if offer is None:
@@ -146,7 +147,7 @@ def _cost_decided(case: Any, plan: SupportPlan, facts: Any) -> Cost:
     return cost
 
 
-def _within_limit(case: Any, by: Any, role: str, at: Any, plan: SupportPlan, cost: Cost) -> None:
+def _within_limit(case: Case, by: Any, role: str, at: Any, plan: SupportPlan, cost: Cost) -> None:
     rows = delegation.levels_for(case, dates.london_date(at))
     first = case_money.cost_of_figure(case_money.indicative(case))
     if delegation.level_of(rows, role, by, cost, plan.author_role, first):
@@ -176,7 +177,7 @@ def _within_limit(case: Any, by: Any, role: str, at: Any, plan: SupportPlan, cos
 
 
 @hooks.guard("return_plan")
-def return_is_written(*, case: Any, **_rest: Any) -> None:
+def return_is_written(*, case: Case, **_rest: Any) -> None:
     """The plan left `submitted` together with its sign-off: a return that nobody wrote down is
     refused.
     """
@@ -185,7 +186,7 @@ def return_is_written(*, case: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("refer_to_panel")
-def never_for_money_alone(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
+def never_for_money_alone(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
     """Guidance 10.85: a panel is for exceptions. What somebody here may agree is not over
     everyone's limit.
     """
@@ -218,7 +219,7 @@ def never_for_money_alone(*, case: Any, at: Any, facts: Any, **_rest: Any) -> No
 
 
 @hooks.guard("accept_offer")
-def offer_is_accepted(*, case: Any, facts: Any, **_rest: Any) -> None:
+def offer_is_accepted(*, case: Case, facts: Any, **_rest: Any) -> None:
     figure = BudgetFigure.objects.filter(
         pk=facts.get("figure"), case=case, plan=facts.get("plan"), kind__in=case_money.DECIDED
     )
@@ -227,13 +228,13 @@ def offer_is_accepted(*, case: Any, facts: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("decline_offer")
-def offer_is_declined(*, case: Any, **_rest: Any) -> None:
+def offer_is_declined(*, case: Case, **_rest: Any) -> None:
     if case.offers.filter(state="open").exists():
         raise NotYet(OWN_PAGE)
 
 
 @hooks.guard("start_line")
-def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
+def line_may_start(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
     """A funded line of the agreed plan, once, not in the future, and a direct payment only under
     its agreement.
 
@@ -258,12 +259,12 @@ def line_may_start(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
 
 
 @hooks.offered("start_line")
-def something_has_to_start(case: Any) -> bool:
+def something_has_to_start(case: Case) -> bool:
     """Is there a paid part of the agreed plan that has not begun?"""
     return any(not hasattr(line, "start") for line in case_money.startable(case))
 
 
-def _within_decided(case: Any, plan: SupportPlan | None, line: PlanLine) -> None:
+def _within_decided(case: Case, plan: SupportPlan | None, line: PlanLine) -> None:
     """What has started never costs the council more than was decided."""
     figure = case_money.decided(case)
     if plan is None or figure is None or figure.plan_id != plan.pk:
@@ -283,13 +284,13 @@ def _within_decided(case: Any, plan: SupportPlan | None, line: PlanLine) -> None
 
 
 @hooks.after("start_line")
-def pass_to_next_line(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def pass_to_next_line(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """What this line waited on is done: the turn goes to whoever the next one waits on."""
     pass_on(case, by=by, at=at, done=facts["line"])
 
 
 @hooks.guard("start_budget")
-def everything_started(*, case: Any, **_rest: Any) -> None:
+def everything_started(*, case: Case, **_rest: Any) -> None:
     plan = case_money.agreed_plan(case)
     lines = (
         list(plan.lines.filter(annual__gt=0, funder="council").select_related("start"))
@@ -306,7 +307,7 @@ def everything_started(*, case: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("determine_not_eligible")
-def no_budget_in_force(*, case: Any, **_rest: Any) -> None:
+def no_budget_in_force(*, case: Case, **_rest: Any) -> None:
     if case_money.in_force(case):
         raise NotYet(
             _("A budget is in force. It is ended by “End the support”, with notice, not by this.")
@@ -314,7 +315,7 @@ def no_budget_in_force(*, case: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("end_support")
-def a_budget_in_force(*, case: Any, **_rest: Any) -> None:
+def a_budget_in_force(*, case: Case, **_rest: Any) -> None:
     if not case_money.in_force(case):
         raise NotYet(
             _("There is no budget in force to end. The person may withdraw, or the case goes on.")
@@ -322,7 +323,7 @@ def a_budget_in_force(*, case: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("withdraw")
-def refusal_is_safe(*, case: Any, **_rest: Any) -> None:
+def refusal_is_safe(*, case: Case, **_rest: Any) -> None:
     """Care Act 2014 s11: no refusal without capacity where it is in their best interests, or at
     risk of abuse.
     """
@@ -350,7 +351,7 @@ def refusal_is_safe(*, case: Any, **_rest: Any) -> None:
 
 
 @hooks.after("change_plan")
-def open_draft(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def open_draft(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """The agreed plan stays in force; its copy becomes the draft."""
     last = case.plans.order_by("-number").first()
     if last and last.state != "draft":

@@ -8,6 +8,7 @@ through `READS`.
 """
 
 import copy
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Q
@@ -19,7 +20,7 @@ from cases import journey
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models.case import Case
-from cases.models.council import Seat
+from cases.models.council import Seat, User
 from cases.models.people import Representation
 from cases.models.record import RecordView
 
@@ -68,19 +69,40 @@ AUDIENCES = {
 }
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A case and who reads it now: what `get_case` returns and pages hand on.
+
+    `people`: who acts for the person today, with their users. `roles`: those of the reader to this
+    case, never empty where it comes from `get_case`. Functions that only ask about the case take
+    the case; those whose words or buttons depend on the reader take this.
+    """
+
+    case: Case
+    user: User
+    people: list[Representation]
+    roles: frozenset[str]
+
+    @property
+    def role(self) -> str:
+        """The role in which they read: the person's own first, then the highest seat."""
+        return first_of(self.roles)
+
+    @property
+    def resident(self) -> bool:
+        """The person or one of their helpers, and nobody of the council?"""
+        return self.role in journey.PERSON
+
+    def sees(self, group: str) -> bool:
+        """May they read this part of the case (`READS`)?"""
+        return bool(self.roles & READS[group])
+
+
 def seats_of(user, on=None) -> list[Seat]:
     """A user's seats today, read once a request."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return []
-    cached = getattr(user, "_seats", None)
-    if cached is None or on:
-        rows = Seat.objects.filter(Seat.on(on or dates.today()), user=user).select_related(
-            "council", "team"
-        )
-        cached = list(rows)
-        if not on:
-            user._seats = cached
-    return cached
+    return user.seats_on(on) if on else user.seats_today
 
 
 def council_of(user, request=None):
@@ -320,13 +342,20 @@ def audiences(roles) -> set[str]:
     return set().union(*(AUDIENCES.get(r, set()) for r in roles)) if roles else set()
 
 
-def get_case(request, ref: str, roles=roles_of):
+def reading_by(case: Case, user, roles=roles_of) -> Reading:
+    """The case as this user reads it, whoever they are: a stranger's has no roles. No visit is
+    written down. `roles` as in `get_case`.
+    """
+    people = representations(case.person_id, named=True)
+    return Reading(case, user, people, roles(case, user, people))
+
+
+def get_case(request, ref: str, roles=roles_of) -> Reading:
     """Fetch and authorise in one: the first line of every view of a record. Writes the
     `RecordView`.
 
-    The case carries `people`, `roles` and `role` of the reader. Raises Http404 for a stranger and
-    for an unknown reference alike. `roles`: who reaches the page, where that is wider than who
-    reaches the case.
+    Raises Http404 for a stranger and for an unknown reference alike. `roles`: who reaches the page,
+    where that is wider than who reaches the case.
     """
     found = Case.objects.select_related(
         "person", "council", "team", "worker", "turn_user", "turn_team"
@@ -334,16 +363,14 @@ def get_case(request, ref: str, roles=roles_of):
     case = found.filter(ref=str(ref).upper()).first()
     if case is None:
         raise Http404
-    case.people = representations(case.person_id, named=True)
-    case.roles = roles(case, request.user, case.people)
-    if not case.roles:
+    reading = reading_by(case, request.user, roles)
+    if not reading.roles:
         raise Http404
-    case.role = first_of(case.roles)
     RecordView.objects.create(
         council_id=case.council_id,
         case=case,
         user=request.user,
-        role=case.role,
+        role=reading.role,
         page=(request.resolver_match.view_name if request.resolver_match else "")[:60],
     )
-    return case
+    return reading

@@ -16,10 +16,11 @@ from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.council import contact_details
 from cases.journey import hooks
+from cases.models import Case
 
 
 @hooks.guard("answer_challenge")
-def by_somebody_else(*, case: Any, by: Any, **_rest: Any) -> None:
+def by_somebody_else(*, case: Case, by: Any, **_rest: Any) -> None:
     """A challenge is answered once, and by somebody other than who made the decision."""
     last = case.events.filter(verb__in=("challenge", "answer_challenge")).order_by("-seq").first()
     if last is None or last.verb != "challenge":
@@ -36,7 +37,7 @@ def by_somebody_else(*, case: Any, by: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("ask_news")
-def asked_once(*, case: Any, role: str, **_rest: Any) -> None:
+def asked_once(*, case: Case, role: str, **_rest: Any) -> None:
     """A question that waits for its answer is not sent a second time: whoever answers has it
     already.
     """
@@ -45,7 +46,7 @@ def asked_once(*, case: Any, role: str, **_rest: Any) -> None:
 
 
 @hooks.guard("answer_news")
-def by_the_council(*, case: Any, role: str, **_rest: Any) -> None:
+def by_the_council(*, case: Case, role: str, **_rest: Any) -> None:
     """Whoever has the turn answers, but nobody answers their own question."""
     if role in journey.PERSON:
         words = _("Somebody at the council answers this. If it can't wait, %(phone_us)s.")
@@ -53,7 +54,7 @@ def by_the_council(*, case: Any, role: str, **_rest: Any) -> None:
 
 
 @hooks.guard("acknowledge_challenge")
-def not_acknowledged_yet(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
+def not_acknowledged_yet(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
     if not case.clocks.filter(kind="acknowledge", ended_at=None, dropped_at=None).exists():
         raise NotYet(_("There is no challenge that still has to be acknowledged."))
     if facts["answer_by"] < dates.london_date(at):
@@ -63,7 +64,7 @@ def not_acknowledged_yet(*, case: Any, at: Any, facts: Any, **_rest: Any) -> Non
 
 
 @hooks.guard("find_advocate")
-def an_advocate_is_wanted(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
+def an_advocate_is_wanted(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
     if not case.clocks.filter(kind="advocate", ended_at=None, dropped_at=None).exists():
         raise NotYet(_("Nobody is looking for an advocate here: none was said to be needed."))
     if facts["since"] > dates.london_date(at):
@@ -77,7 +78,7 @@ def not_in_the_future(*, at: Any, facts: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("reopen")
-def reopening(*, case: Any, role: str, **_rest: Any) -> None:
+def reopening(*, case: Case, role: str, **_rest: Any) -> None:
     """Staff open a case again with a reason; the person's own way back is a challenge that was
     upheld.
     """

@@ -180,6 +180,51 @@ def test_every_view_of_a_record_fetches_and_authorises_first():
                 ), f"{path.relative_to(ROOT)}: {node.name} does not begin with get_case"
 
 
+# Variables that hold something else as well as the model of that name.
+OTHER_THINGS = {"draft", "clock", "letter", "asked"}
+
+
+def _models_by_name():
+    """`plan_line` -> PlanLine: what a variable of this name holds."""
+    models_ = [m for app in APPS for m in apps.get_app_config(app).get_models()]
+    named = {re.sub(r"(?<!^)(?=[A-Z])", "_", m.__name__).lower(): m for m in models_}
+    return {name: model for name, model in named.items() if name not in OTHER_THINGS}
+
+
+def _belongs(model, name):
+    return hasattr(model, name) or name in {f.name for f in model._meta.get_fields()}
+
+
+def test_nothing_is_hung_on_a_row():
+    """A row has its columns and what its class declares. Who reads it, or what a page has found out
+    about it, is handed on beside it (`access.Reading`): a reader and a type checker can see that.
+    """
+    named = _models_by_name()
+    found, looked = [], 0
+    for path in sources(*APPS, "sds"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            hung = []
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                hung = [(node.value, node.attr)]
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "setattr":
+                name = node.args[1]  # a name that is worked out is not known here
+                hung = [(node.args[0], name.value)] if isinstance(name, ast.Constant) else []
+            for holder, name in hung:
+                model = named.get(ast.unparse(holder).rpartition(".")[2])
+                looked += model is not None
+                if model and not _belongs(model, name):
+                    found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
+    assert looked > 20 and not found, found
+
+
+def test_templates_read_of_a_case_only_what_a_case_has():
+    case = _models_by_name()["case"]
+    for path in (ROOT / "templates").rglob("*.*"):
+        tags = " ".join(re.findall(r"{[{%].*?[%}]}", path.read_text(), re.S))
+        for name in re.findall(r"(?<![\w.])case\.(\w+)", tags):
+            assert _belongs(case, name), f"{path.relative_to(ROOT)} reads case.{name}"
+
+
 def test_a_lock_is_of_one_table_and_what_is_beside_it_is_read_afterwards():
     """PostgreSQL gives whoever has waited for a row its newest version, but beside it what it had
     joined before the wait: a case that has come meanwhile is None there. `Case._locked` alone does,

@@ -37,7 +37,7 @@ def keep_estimate(
 
     NotYet where a decision is recorded already: an estimate never takes its place.
     """
-    if not access.roles_of(case, by, getattr(case, "people", None)) & MAY_ESTIMATE:
+    if not access.roles_of(case, by) & MAY_ESTIMATE:
         raise NotYet(_("Somebody else records this: it is not yours to do."))
     if not weekly.is_finite() or weekly < 0 or (weekly_to is not None and weekly_to < weekly):
         raise NotYet(

@@ -18,7 +18,7 @@ from budgets.models import Concern, MonitoringCheck, Restriction, SurplusDecisio
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring
 from budgets.position import case_money
-from cases import access
+from cases.access import Reading
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, User
@@ -307,11 +307,10 @@ def close_concern(
         return concern
 
 
-def readable_concerns(case: Case, by: User) -> list[Concern]:
+def readable_concerns(reading: Reading) -> list[Concern]:
     """The worries this reader may read: managers all, anybody else their own."""
-    rows = case.concerns.select_related("raised_by", "closed_by").order_by("-pk")
-    roles = access.roles_of(case, by, getattr(case, "people", None))
-    return list(rows if roles & READS_CONCERNS else rows.filter(raised_by=by))
+    rows = reading.case.concerns.select_related("raised_by", "closed_by").order_by("-pk")
+    return list(rows if reading.roles & READS_CONCERNS else rows.filter(raised_by=reading.user))
 
 
 def restrict_use(

@@ -54,7 +54,7 @@ def record_contribution(
 
 def allow(case: Case, by: User, roles: set[str]) -> None:
     """Refuse whoever has none of these roles to the case."""
-    if not access.roles_of(case, by, getattr(case, "people", None)) & roles:
+    if not access.roles_of(case, by) & roles:
         raise NotYet(_("Somebody else records this: it is not yours to do."))
 
 

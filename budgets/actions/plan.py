@@ -98,7 +98,7 @@ def _draft(plan: SupportPlan, by: Any, *parts: str) -> SupportPlan:
 
 
 def _sign(plan: SupportPlan, by: User, at: datetime | None, *places: str) -> None:
-    sign(plan, by, access.best_role(plan.case, by, getattr(plan.case, "people", None)), places, at)
+    sign(plan, by, access.best_role(plan.case, by), places, at)
 
 
 def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPlan:
@@ -107,7 +107,7 @@ def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPla
         found = case_money.draft_plan(case)
         if found:
             return found
-        if not shared_writing.may_edit(case, by, getattr(case, "people", None)):
+        if not shared_writing.may_edit(case, by):
             raise NotYet(_("The plan can't be changed now."))
         case.hold()
         found = case_money.draft_plan(case)  # somebody else may have begun it a moment ago

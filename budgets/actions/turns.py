@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from budgets.payments import routes
 from budgets.position import case_money
 from cases import access, journey
+from cases.models import Case
 
 
-def pass_on(case: Any, *, by: Any, at: Any, done: int | None = None) -> None:
+def pass_on(case: Case, *, by: Any, at: Any, done: int | None = None) -> None:
     """Hand the turn to whoever the open lines wait on, where that is somebody else and `by` may
     hand it.
     """

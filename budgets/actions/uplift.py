@@ -31,7 +31,7 @@ def approve_uplift(*, case: Case, on: date, by: User, at: datetime | None = None
     What has started goes on: nobody records it again. A day in the past means that the difference
     is owed.
     """
-    roles = access.roles_of(case, by, getattr(case, "people", None))
+    roles = access.roles_of(case, by)
     role = next((r for r in MAY_APPROVE if r in roles), "")
     if not role:
         raise NotYet(_("A manager approves new prices."))

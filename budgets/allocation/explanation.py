@@ -19,7 +19,7 @@ from budgets.allocation.answers import DOES_NOT_APPLY
 from budgets.models import Calculation, SchemeVersion
 from budgets.money.sterling import pounds
 from cases.assessment import questions
-from cases.models import Answer
+from cases.models import Answer, Case
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
 
@@ -145,7 +145,7 @@ def who_rows(run: Calculation) -> list[tuple[str, str]]:
     return found
 
 
-def history(case: Any) -> Table:
+def history(case: Case) -> Table:
     """Every time the figure was worked out: what was changed, why, and what came of it."""
     runs = list(Calculation.objects.filter(case=case).select_related("version").order_by("pk"))
     rows = []
@@ -180,7 +180,7 @@ def history(case: Any) -> Table:
     return Table(_("How often it was worked out"), head, rows, numeric={2, 3})
 
 
-def changed_after(case: Any) -> int:
+def changed_after(case: Case) -> int:
     """How many agreed answers were changed after the first figure was known."""
     first = (
         Calculation.objects.filter(case=case)

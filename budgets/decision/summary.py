@@ -14,9 +14,10 @@ from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import routes
 from budgets.position import case_money, endings, money_presenter
-from cases import access
+from cases.access import Reading
 from cases.assessment.answering import last_sent
 from cases.common import dates
+from cases.models import Case
 from cases.ui.date_words import day
 
 NOTHING: dict[str, Any] = {
@@ -33,14 +34,15 @@ NOTHING: dict[str, Any] = {
 STAFF = {"worker", "manager", "service_manager", "panel", "finance"}
 
 
-def summary(case: Any) -> dict[str, Any]:
+def summary(reading: Reading) -> dict[str, Any]:
     """The context of `budgets/_summary.html`."""
-    rows = case_money.figures(case) if case.roles & access.READS["plan"] else []
-    if not case.roles & access.READS["money"]:
+    case = reading.case
+    rows = case_money.figures(case) if reading.sees("plan") else []
+    if not reading.sees("money"):
         plan = [(_("The support plan"), reverse("budgets:plan", args=[case.ref]))] if rows else []
         return NOTHING | {"shown": bool(plan), "links": plan, "title": _("Plan")}
     missing = (
-        _missing(case)
+        _missing(reading)
         if case.step == "budget" and not case_money.last_of(rows, "indicative")
         else ""
     )
@@ -54,22 +56,24 @@ def summary(case: Any) -> dict[str, Any]:
     return NOTHING | {
         "shown": True,
         "missing": missing,
-        "rows": _rows(case, rows) if rows else [],
-        "links": _links(case, rows),
-        "agree_answer": _agree_answer(case) if missing else "",
+        "rows": _rows(reading, rows) if rows else [],
+        "links": _links(reading, rows),
+        "agree_answer": _agree_answer(reading) if missing else "",
         "box": money_presenter.big(case_money.cost_of_figure(figure)) if figure else None,
         "invented": explanation.notice(first),
         "label": _("Decided budget") if decided else _("Indicative budget, a first idea"),
     }
 
 
-def _agree_answer(case: Any) -> str:
-    wanted = "worker" in case.roles and calculating.asks(last_sent(case))
+def _agree_answer(reading: Reading) -> str:
+    case = reading.case
+    wanted = "worker" in reading.roles and calculating.asks(last_sent(case))
     return reverse("cases:agree_answer", args=[case.ref]) if wanted else ""
 
 
-def _missing(case: Any) -> str:
-    if not case.roles & STAFF:
+def _missing(reading: Reading) -> str:
+    case = reading.case
+    if not reading.roles & STAFF:
         if calculating.asks(last_sent(case)):
             return _(
                 "Your social worker still needs an answer before the budget can be worked out."
@@ -81,11 +85,12 @@ def _missing(case: Any) -> str:
     return calculating.missing(case, last_sent(case), dates.today())
 
 
-def _rows(case: Any, rows: list[Any]) -> list[tuple[str, Any]]:
+def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
+    case = reading.case
     found = money_presenter.from_first_to_decided(rows)
     if case.route:
         found.append((_("Way to take the money"), str(ROUTE_NAMES.get(case.route, ""))))
-    pays = _("What you may have to pay") if "person" in case.roles else _("What the person pays")
+    pays = _("What you may have to pay") if "person" in reading.roles else _("What the person pays")
     found.append((pays, money_presenter.contribution_words(case_money.contribution(case))))
     if case.reached_set_up:
         payments = ScheduledPayment.objects.filter(
@@ -106,24 +111,25 @@ def _rows(case: Any, rows: list[Any]) -> list[tuple[str, Any]]:
     return found
 
 
-def _links(case: Any, rows: list[Any]) -> list[tuple[str, str]]:
+def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:
+    case = reading.case
     wanted = [("budgets:budget", _("How the budget was worked out"))] if rows else []
-    if case.roles & access.READS["plan"] and rows:
+    if reading.sees("plan") and rows:
         wanted.append(("budgets:plan", _("The support plan")))
-    if case.step == "offer" and not case.roles & STAFF:
+    if case.step == "offer" and not reading.roles & STAFF:
         wanted.append(("budgets:answer_offer", _("The proposal that waits for an answer")))
     if case.reached_set_up:
         wanted += _taking_it(case)
-    if case.roles & {"finance", "worker", "manager"}:
+    if reading.roles & {"finance", "worker", "manager"}:
         wanted.append(("budgets:contribution", _("Record what the person pays")))
-    if rows and not case.roles & {"panel"}:
+    if rows and not reading.roles & {"panel"}:
         wanted.append(("budgets:estimate", _("Work out an estimate of what may have to be paid")))
-    if case.step not in ("closed", "plan") and "finance" in case.roles and _to_sign(case):
+    if case.step not in ("closed", "plan") and "finance" in reading.roles and _to_sign(case):
         wanted.append(("budgets:agreement", _("Record the direct payment agreement")))
     return [(text, reverse(name, args=[case.ref])) for name, text in wanted]
 
 
-def _taking_it(case: Any) -> list[tuple[str, str]]:
+def _taking_it(case: Case) -> list[tuple[str, str]]:
     """Where it says how the money is taken, paid and looked after: no link to what is not there."""
     direct = case.route in ("direct_payment", "mixed") or case.agreements.exists()
     found = [("budgets:routes", _("How the money is taken"))]
@@ -133,7 +139,7 @@ def _taking_it(case: Any) -> list[tuple[str, str]]:
     )
 
 
-def _to_sign(case: Any) -> bool:
+def _to_sign(case: Case) -> bool:
     """An agreed plan, or a wish to switch, pays a person directly in a way that nobody has signed
     for yet.
     """

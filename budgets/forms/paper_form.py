@@ -6,8 +6,6 @@ Imported once, in `BudgetsConfig.ready`.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +15,7 @@ from budgets.models import PlanLine, SupportPlan
 from budgets.money import charging, rates
 from budgets.plan import readiness, shared_writing
 from cases.common import dates
+from cases.models import Case
 from cases.paper.other_forms import SHEETS, Parts, Sheet
 
 PIECES = 3  # pieces of support that there is room for; more on more paper
@@ -30,7 +29,7 @@ WRITTEN = {
 }
 
 
-def _plan(case: Any) -> Parts:
+def _plan(case: Case, _sums: bool) -> Parts:
     """The parts of the plan in their order; the support, its cost, dates and way to take the money
     piece by piece.
     """
@@ -47,7 +46,7 @@ def _plan(case: Any) -> Parts:
     return found
 
 
-def _piece(case: Any, n: int) -> Parts:
+def _piece(case: Case, n: int) -> Parts:
     title = _("Piece of support %(n)s") % {"n": n}
     line = PlanLine(pk=n, what=title, who="pa")
     listed = rates.list_on(case.council_id, dates.today())
@@ -68,7 +67,7 @@ def _piece(case: Any, n: int) -> Parts:
     ]
 
 
-def _estimate(_case: Any) -> Parts:
+def _estimate(_case: Case, _sums: bool) -> Parts:
     form = EstimateForm(groups=charging.GROUPS, may_keep=False)
     return [(gettext_lazy("For an estimate of what you may have to pay"), form)]
 

@@ -33,7 +33,7 @@ def money_ends(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
 
 
 @hooks.after("record_death")
-def other_cases_of_the_dead(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def other_cases_of_the_dead(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """A person may have a second case, as a carer: nobody pays it either, and its worker is told to
     close it.
     """
@@ -121,7 +121,7 @@ def end_orders(case: Case, day: date, event: Any) -> None:
 
 
 @hooks.after("undo_death")
-def nobody_died(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def nobody_died(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """Only what the death held, in every case of the person; payments that fell due meanwhile are
     let go too, because the person went without them. An order whose provider was told has ended,
     and has to be placed again.

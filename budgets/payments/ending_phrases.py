@@ -19,6 +19,7 @@ from budgets.position.endings import Standing
 from cases import journey
 from cases.common import dates
 from cases.journey import hooks
+from cases.models import Case
 from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
@@ -105,7 +106,7 @@ def _account(found: Standing, settled_by: date | None) -> Rows:
 
 
 @hooks.foreseen
-def before_an_end(case: Any, move: journey.Move, sums: bool) -> Rows:
+def before_an_end(case: Case, move: journey.Move, sums: bool) -> Rows:
     """What a closing move would do to the money, on its page. Where the page asks for the last day,
     how it counts.
     """
@@ -154,14 +155,14 @@ def again_told(event: Any) -> Rows:
 
 
 @hooks.foreseen
-def before_opening_again(case: Any, move: journey.Move, sums: bool) -> Rows:
+def before_opening_again(case: Case, move: journey.Move, sums: bool) -> Rows:
     """The same on the page before."""
     if move.name != "reopen" or not case.reached_set_up:
         return []
     return _not_again(case, endings.last(case))
 
 
-def _not_again(case: Any, end: endings.End | None) -> Rows:
+def _not_again(case: Case, end: endings.End | None) -> Rows:
     if end is None or not endings.had_money(case):
         return []
     words = [

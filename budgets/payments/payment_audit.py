@@ -18,6 +18,7 @@ from budgets.models import (
     SupportPlan,
 )
 from budgets.position import case_money
+from cases.models import Case
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _route(line: PlanLine, switch: Any) -> str:
     return str(switch.wanted.get(str(line.pk), line.route)) if switch else line.route
 
 
-def _signed(case: Any, decided: BudgetFigure) -> SignOff | None:
+def _signed(case: Case, decided: BudgetFigure) -> SignOff | None:
     """The agreement of the plan that the figure was decided with."""
     rows = case.sign_offs.filter(plan=decided.plan_id, decision="agreed").select_related("by")
     return rows.order_by("-pk").first()

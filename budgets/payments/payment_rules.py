@@ -17,6 +17,7 @@ from cases import journey
 from cases.common import dates
 from cases.common.refusals import OWN_PAGE, NotYet
 from cases.journey import hooks
+from cases.models import Case
 
 NOTHING_SAID = {
     "",
@@ -34,13 +35,13 @@ NOTHING_SAID = {
 }
 
 
-def _payments(case: Any, on: date) -> Any:
+def _payments(case: Case, on: date) -> Any:
     """The payments after a day that no batch has taken, of every version of the agreement."""
     return ScheduledPayment.objects.filter(agreement__case=case, due__gt=on, batch=None)
 
 
 @hooks.guard("suspend_payment")
-def something_to_hold(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
+def something_to_hold(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
     """Never without support in place instead: to say "none" is not to name any."""
     if str(facts.get("alternative", "")).strip().strip(".").casefold() in NOTHING_SAID:
         raise NotYet(
@@ -55,13 +56,13 @@ def something_to_hold(*, case: Any, at: Any, facts: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("resume_payment")
-def something_held(*, case: Any, at: Any, **_rest: Any) -> None:
+def something_held(*, case: Case, at: Any, **_rest: Any) -> None:
     if not _payments(case, dates.london_date(at)).filter(held_for="suspended").exists():
         raise NotYet(_("No payment is suspended."))
 
 
 @hooks.after("suspend_payment")
-def hold(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def hold(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """No payment leaves while payments are suspended; nothing is taken back by this."""
     _payments(case, dates.london_date(at)).filter(held=False).update(
         held=True, held_for="suspended"
@@ -69,7 +70,7 @@ def hold(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
 
 
 @hooks.after("resume_payment")
-def release(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def release(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """Only what was suspended, and only what is still to come."""
     _payments(case, dates.london_date(at)).filter(held_for="suspended").update(
         held=False, held_for=""
@@ -77,7 +78,7 @@ def release(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
 
 
 @hooks.after("start_budget")
-def successor_pays(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def successor_pays(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """The new budget has started: what an earlier agreement would still pay is held, once and for
     all.
     """
@@ -94,7 +95,7 @@ def successor_pays(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> No
 
 
 @hooks.guard("refuse_route")
-def a_route_to_refuse(*, case: Any, facts: Any, **_rest: Any) -> None:
+def a_route_to_refuse(*, case: Case, facts: Any, **_rest: Any) -> None:
     """The conditions are those of a direct payment: only where one is planned or asked for."""
     plan = case_money.agreed_plan(case)
     lines = list(plan.lines.all()) if plan else []
@@ -111,18 +112,18 @@ def a_route_to_refuse(*, case: Any, facts: Any, **_rest: Any) -> None:
 
 
 @hooks.after("refuse_route")
-def the_wish_is_answered(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def the_wish_is_answered(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     case.switches.filter(state="open").update(state="refused", ended_at=at)
 
 
 @hooks.guard("ask_switch")
-def a_switch_is_asked(*, case: Any, facts: Any, **_rest: Any) -> None:
+def a_switch_is_asked(*, case: Case, facts: Any, **_rest: Any) -> None:
     if not case.switches.filter(pk=facts.get("switch"), state="open").exists():
         raise NotYet(OWN_PAGE)
 
 
 @hooks.guard("switch_route")
-def a_switch_is_done(*, case: Any, facts: Any, **_rest: Any) -> None:
+def a_switch_is_done(*, case: Case, facts: Any, **_rest: Any) -> None:
     if not case.switches.filter(
         pk=facts.get("switch"), plan=facts.get("plan"), state="done"
     ).exists():

@@ -16,6 +16,7 @@ from budgets.payments import monitoring, routes
 from budgets.payments.payment_audit import Chain
 from budgets.position import money_presenter
 from cases import journey
+from cases.models import Case
 from cases.ui.components import Badge, Table
 from cases.ui.date_words import day
 
@@ -94,7 +95,7 @@ def choices_table(lines: Iterable[PlanLine]) -> Table:
     )
 
 
-def account_rows(case: Any, account: HeldAccount | None) -> list[tuple[str, Any]]:
+def account_rows(case: Case, account: HeldAccount | None) -> list[tuple[str, Any]]:
     """The account a provider holds, with what stands in it and what is left over."""
     if account is None:
         return []
@@ -136,7 +137,7 @@ def entries_table(entries: Iterable[HeldEntry]) -> Table:
     )
 
 
-def checks_table(case: Any) -> Table:
+def checks_table(case: Case) -> Table:
     """What was asked and said so far."""
     rows = []
     for c in case.checks.order_by("-pk"):
@@ -206,7 +207,7 @@ def concerns_table(rows: Iterable[Concern]) -> Table:
     return Table(_("Worries about the payment"), head, found)
 
 
-def final_table(case: Any) -> Table:
+def final_table(case: Case) -> Table:
     """How the final account was settled."""
     rows = [
         [

@@ -6,11 +6,9 @@ Reading only; nothing is in the plan before it is saved.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
-from cases import access
+from cases.access import Reading
 from cases.assessment import answering, questions
 from cases.ui.date_words import day
 
@@ -18,15 +16,12 @@ from cases.ui.date_words import day
 ASKED = {"what_matters": "about.important", "goals": ".want"}
 
 
-def prefilled_words(case: Any, part: str) -> dict[str, str]:
+def prefilled_words(reading: Reading, part: str) -> dict[str, str]:
     """`before`: the words for this part; `told`: when they were sent, for the reader. Empty where
     nothing was said, or the reader may not read it.
     """
-    sent = (
-        answering.last_sent(case)
-        if part in ASKED and case.roles & access.READS["assessment"]
-        else None
-    )
+    case = reading.case
+    sent = answering.last_sent(case) if part in ASKED and reading.sees("assessment") else None
     if sent is None:
         return {}
     known = answering.values(answering.answers_by_voice(sent), "person")
@@ -44,7 +39,7 @@ def prefilled_words(case: Any, part: str) -> dict[str, str]:
         f"{questions.page_title(case.kind, q['page'])}: {words}" if many else words
         for q, words in said
     ]
-    if case.role == "person":
+    if reading.role == "person":
         told = _(
             "You told us this in your assessment, sent on %(day)s. Keep it or change it, then save."
         )

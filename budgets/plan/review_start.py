@@ -8,12 +8,13 @@ from typing import Any
 
 from budgets.position import case_money, money_presenter
 from cases.journey import hooks
+from cases.models import Case
 
 FIELDS = ("what_matters", "goals", "risks", "in_control")
 
 
 @hooks.reviewed
-def standing(case: Any, sums: bool) -> list[tuple[str, str, str]]:
+def standing(case: Case, sums: bool) -> list[tuple[str, str, str]]:
     """(code, title, words) of the person's own words and of each piece of support; empty without an
     agreed plan.
     """

@@ -1,15 +1,16 @@
-"""`{% load budgets %}{% budget_summary case %}`: the money of a case on somebody else's page."""
+"""`{% load budgets %}{% budget_summary reading %}`: the money of a case on somebody else's page."""
 
 from django import template
 
 from budgets.decision.summary import summary
+from cases.access import Reading
 
 register = template.Library()
 
 
 @register.inclusion_tag("budgets/_summary.html")
-def budget_summary(case):
+def budget_summary(reading: Reading):
     """Indicative, plan, decided, route, contribution, next payment, open offer, with links; nothing
-    for roles that may not read money. `case` comes from `access.get_case`.
+    for roles that may not read money. `reading` comes from `access.get_case`.
     """
-    return summary(case)
+    return summary(reading)

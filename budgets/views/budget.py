@@ -14,8 +14,9 @@ from budgets.allocation.allocator import SchemeError
 from budgets.forms.adjusting import AdjustForm, OtherVersionForm
 from budgets.models import SchemeVersion
 from budgets.position import case_money, money_presenter
-from budgets.views.shared import PERSON, challenge_url, move_page, page, readable_case
+from budgets.views.shared import challenge_url, move_page, page, readable_case
 from cases import access, journey
+from cases.access import Reading
 from cases.assessment.answering import last_sent
 from cases.common import dates
 from cases.ui.form_toolkit import CaseForm
@@ -29,17 +30,18 @@ COMPLAINT_MONTHS = (
 
 def budget(request, ref):
     """How the money was worked out, what became of it, and what can be done about it."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     rows = case_money.figures(case)
     first = case_money.last_of(rows, "indicative")
     run, last = (
         explanation.calculation_of(first),
         case_money.last_of(rows, *case_money.DECIDED) or first,
     )
-    staff, paid = bool(case.roles & journey.WORKER), case_money.contribution(case)
+    staff, paid = bool(reading.roles & journey.WORKER), case_money.contribution(case)
     return page(
         request,
-        case,
+        reading,
         "budgets/budget.html",
         {
             "title": _("The budget and how it was worked out"),
@@ -51,13 +53,13 @@ def budget(request, ref):
             "after": _by_when(),
             "contribution": money_presenter.contribution_words(paid),
             "statement": money_presenter.statement_rows(
-                case_money.cost_of_figure(last), paid, case.role in PERSON
+                case_money.cost_of_figure(last), paid, reading.resident
             )
             if last
             else [],
-            "challenge": challenge_url(request, case),
+            "challenge": challenge_url(request, reading),
             "missing": "" if first else _missing(case),
-            "adjust": _adjusting(case, last_sent(case)),
+            "adjust": _adjusting(reading, last_sent(case)),
             "other": reverse("budgets:budget_other", args=[case.ref])
             if staff and run and run.version
             else "",
@@ -118,37 +120,42 @@ def _missing(case):
 
 def share_budget(request, ref):
     """Share the figure; where there is none, what is missing and where to add it."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
 
-    return stopped(request, case, "share_budget") or move_act(
+    return stopped(request, reading, "share_budget") or move_act(
         request,
-        case,
+        reading,
         "share_budget",
         CaseForm(request.POST or None, case=case),
         act=lambda form: actions.share_budget(
             case=case, by=request.user, seen=form.cleaned_data["seen"]
         ),
-        show=partial(_share_page, request, case),
+        show=partial(_share_page, request, reading),
     )
 
 
-def _share_page(request, case, form):
+def _share_page(request, reading: Reading, form):
+    case = reading.case
     sent = last_sent(case)
     asks = calculating.asks(sent)
     context = {
         "missing": _missing(case),
         "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if asks else "",
-        "adjust": "" if asks else _adjusting(case, sent),
+        "adjust": "" if asks else _adjusting(reading, sent),
     }
-    return move_page(request, case, "share_budget", "budgets/share_budget.html", context, form)
+    return move_page(request, reading, "share_budget", "budgets/share_budget.html", context, form)
 
 
-def _adjusting(case, sent) -> str:
+def _adjusting(reading: Reading, sent) -> str:
     """Where this reader changes the indicative budget; "" where they can't: the link and the page
     go by one rule.
     """
+    case = reading.case
     may = (
-        case.roles & journey.WORKER and journey.STEPS[case.step].figure_adjusts and sent is not None
+        reading.roles & journey.WORKER
+        and journey.STEPS[case.step].figure_adjusts
+        and sent is not None
     )
     return reverse("budgets:adjust_budget", args=[case.ref]) if may else ""
 
@@ -165,9 +172,10 @@ def adjust_budget(request, ref):
     """A worker places an answer otherwise, adds a line, or records another tool's figure, each with
     the reason.
     """
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     sent = last_sent(case)
-    if not _adjusting(case, sent):
+    if not _adjusting(reading, sent):
         raise Http404
     other = calculating.takes_other_tool(case, sent, dates.today())
     version = None if other else calculating.version_for(case, sent, dates.today())
@@ -187,16 +195,16 @@ def adjust_budget(request, ref):
             case=case, by=request.user, seen=form.cleaned_data["seen"], **form.changes()
         ),
         done=partial(where_next, case, request.user),
-        show=partial(_adjust_page, request, case, other, first),
+        show=partial(_adjust_page, request, reading, other, first),
         conflict_page=True,
     )
 
 
-def _adjust_page(request, case, other, first, form):
+def _adjust_page(request, reading: Reading, other, first, form):
     last = explanation.calculation_of(first)
     return page(
         request,
-        case,
+        reading,
         "budgets/adjust.html",
         {
             "form": form,
@@ -213,9 +221,10 @@ def budget_other(request, ref):
     """The same answers under another published version, beside the kept figure; nothing is
     stored.
     """
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     run = explanation.calculation_of(case_money.indicative(case))
-    if not case.roles & journey.WORKER or run is None or run.version is None:
+    if not reading.roles & journey.WORKER or run is None or run.version is None:
         raise Http404
     others = SchemeVersion.objects.filter(
         state="published",
@@ -236,7 +245,7 @@ def budget_other(request, ref):
         shown |= _on(form.cleaned_data["version"], run)
     return page(
         request,
-        case,
+        reading,
         "budgets/budget_other.html",
         shown
         | {

@@ -21,11 +21,12 @@ from cases.common.refusals import NotYet
 
 def estimate(request, ref):
     """The sum with the rates of today; nothing of it is kept unless staff say so."""
-    case = readable_case(request, access.get_case(request, ref))
-    may_keep = bool(case.roles & MAY_ESTIMATE)
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    may_keep = bool(reading.roles & MAY_ESTIMATE)
     form = numbered(
         EstimateForm(request.POST or None, groups=charging.GROUPS, may_keep=may_keep),
-        case,
+        reading,
         "estimate",
     )
     result = None
@@ -40,7 +41,7 @@ def estimate(request, ref):
             form.add_error(None, str(no.sentence))
     return page(
         request,
-        case,
+        reading,
         "budgets/estimate.html",
         {
             "form": form,

@@ -29,6 +29,7 @@ from budgets.views.shared import (
     readable_case,
 )
 from cases import access, journey
+from cases.access import Reading
 from cases.assessment import questions
 from cases.common import dates
 from cases.ui.components import Table
@@ -58,8 +59,9 @@ def _sent(case) -> Sent:
     return Sent(plan, lines, figure, budget, cost, case_money.in_force(case))
 
 
-def _decision_page(request, case, name, sent, form, template="budgets/decide.html"):
+def _decision_page(request, reading: Reading, name, sent, form, template="budgets/decide.html"):
     """Everything somebody who decides has to see, on every page of a decision."""
+    case = reading.case
     plan, lines = sent.plan, sent.lines
     at_panel = name in ("panel_agree", "return_plan") and case.step == "panel"
     context = {
@@ -83,7 +85,7 @@ def _decision_page(request, case, name, sent, form, template="budgets/decide.htm
         ],
         "not_planned": _outcomes_without_line(case, lines),
     }
-    return move_page(request, case, name, template, context, form)
+    return move_page(request, reading, name, template, context, form)
 
 
 def _outcomes_without_line(case, lines) -> list[str]:
@@ -141,29 +143,30 @@ def _limit(case, cost, plan, budget) -> str:
 
 def agree_plan(request, ref):
     """Agree at the plan's cost, with the reason where that is not the indicative budget."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
     name = "agree_plan"
-    return stopped(request, case, name) or _agreeing(request, case, name, actions.agree_plan)
+    return stopped(request, reading, name) or _agreeing(request, reading, name, actions.agree_plan)
 
 
 def panel_agree(request, ref):
     """The panel's yes, with its reasons in writing."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
     name = "panel_agree"
-    return stopped(request, case, name) or _agreeing(request, case, name, actions.panel_agree)
+    return stopped(request, reading, name) or _agreeing(request, reading, name, actions.panel_agree)
 
 
-def _agreeing(request, case, name, act):
+def _agreeing(request, reading: Reading, name, act):
+    case = reading.case
     sent = _sent(case)
     return move_act(
         request,
-        case,
+        reading,
         name,
         _agree_form(case, sent, request.POST or None, name == "panel_agree"),
         act=lambda form: act(
             case=case, by=request.user, seen=form.cleaned_data["seen"], **form.facts()
         ),
-        show=partial(_decision_page, request, case, name, sent),
+        show=partial(_decision_page, request, reading, name, sent),
     )
 
 
@@ -182,10 +185,11 @@ def _referral(case) -> list:
 
 def return_plan(request, ref):
     """Send the plan back, with what has to change."""
-    case = readable_case(request, access.get_case(request, ref))
-    return stopped(request, case, "return_plan") or move_act(
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    return stopped(request, reading, "return_plan") or move_act(
         request,
-        case,
+        reading,
         "return_plan",
         forms.ReturnForm(request.POST or None, case=case),
         act=lambda form: actions.return_plan(
@@ -194,7 +198,7 @@ def return_plan(request, ref):
             seen=form.cleaned_data["seen"],
             reason=form.cleaned_data["reason"],
         ),
-        show=lambda form: _decision_page(request, case, "return_plan", _sent(case), form),
+        show=lambda form: _decision_page(request, reading, "return_plan", _sent(case), form),
     )
 
 
@@ -202,10 +206,11 @@ def refer_to_panel(request, ref):
     """Refer an exception: never for money alone, never without an answer about support
     meanwhile.
     """
-    case = readable_case(request, access.get_case(request, ref))
-    return stopped(request, case, "refer_to_panel") or move_act(
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    return stopped(request, reading, "refer_to_panel") or move_act(
         request,
-        case,
+        reading,
         "refer_to_panel",
         forms.ReferForm(request.POST or None, case=case),
         act=lambda form: actions.refer_to_panel(
@@ -213,14 +218,15 @@ def refer_to_panel(request, ref):
             by=request.user,
             **{k: v for k, v in form.cleaned_data.items() if k != "key"},
         ),
-        show=lambda form: _decision_page(request, case, "refer_to_panel", _sent(case), form),
+        show=lambda form: _decision_page(request, reading, "refer_to_panel", _sent(case), form),
     )
 
 
 def offer_changed(request, ref):
     """Propose a change, line by line."""
-    case = readable_case(request, access.get_case(request, ref))
-    stop = stopped(request, case, "offer_changed")
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    stop = stopped(request, reading, "offer_changed")
     if stop:
         return stop
     sent = _sent(case)
@@ -231,7 +237,7 @@ def offer_changed(request, ref):
     ]
     return move_act(
         request,
-        case,
+        reading,
         "offer_changed",
         forms.OfferForm(request.POST or None, case=case, lines=lines),
         act=lambda form: actions.offer_changed(
@@ -242,17 +248,18 @@ def offer_changed(request, ref):
             seen=form.cleaned_data["seen"],
         ),
         show=lambda form: _decision_page(
-            request, case, "offer_changed", sent, form, "budgets/offer_changed.html"
+            request, reading, "offer_changed", sent, form, "budgets/offer_changed.html"
         ),
     )
 
 
 def answer_offer(request, ref):
     """What the council proposes and why; the person accepts, declines or challenges."""
-    case = readable_case(request, access.get_case(request, ref))
-    behalf = is_behalf(request, case)
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    behalf = is_behalf(request, reading)
     name = "decline_offer" if request.POST.get("answer") == "decline" else "accept_offer"
-    stop = stopped(request, case, name, behalf)
+    stop = stopped(request, reading, name, behalf)
     if stop:
         return stop
     form = AnswerOfferForm(request.POST or None, case=case)
@@ -260,12 +267,18 @@ def answer_offer(request, ref):
         forms.ask_how(form)
     return move_act(
         request,
-        case,
+        reading,
         name,
         form,
         act=partial(_answer_offer, request, case, behalf),
         show=lambda form: move_page(
-            request, case, name, "budgets/answer_offer.html", _offered(request, case), form, behalf
+            request,
+            reading,
+            name,
+            "budgets/answer_offer.html",
+            _offered(request, reading),
+            form,
+            behalf,
         ),
     )
 
@@ -284,8 +297,9 @@ def _answer_offer(request, case, behalf, form):
     return actions.decline_offer(**common, reason=given["reason"], note=how)
 
 
-def _offered(request, case) -> dict:
+def _offered(request, reading: Reading) -> dict:
     """The last proposal, line by line and as a whole."""
+    case = reading.case
     offer = case.offers.select_related("plan").order_by("-pk").first()
     title = _("The council proposes a change")
     if offer is None:
@@ -305,7 +319,7 @@ def _offered(request, case) -> dict:
             if change["line"] in lines
         ],
         "facts": facts,
-        "challenge": challenge_url(request, case),
+        "challenge": challenge_url(request, reading),
         "title": title,
     }
 
@@ -338,7 +352,7 @@ def _effects(line, change, rule) -> str:
 
 def sign_offs(request, ref):
     """Every decision on a plan of this case, with its reasons."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
     rows = [
         [
             day(s.at),
@@ -347,7 +361,7 @@ def sign_offs(request, ref):
             pounds(s.weekly),
             s.reasons,
         ]
-        for s in case.sign_offs.order_by("-pk")
+        for s in reading.case.sign_offs.order_by("-pk")
     ]
     head = [_("On"), _("Decision"), _("By"), _("A week"), _("Reasons")]
     table = Table(
@@ -355,7 +369,7 @@ def sign_offs(request, ref):
     )
     return page(
         request,
-        case,
+        reading,
         "budgets/sign_offs.html",
         {"title": _("Decisions on the plans"), "table": table},
     )

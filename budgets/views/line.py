@@ -14,21 +14,22 @@ from budgets.money import rates
 from budgets.money.amount_words import rate
 from budgets.plan import local_ideas, shared_writing, what_if
 from budgets.position import case_money
-from budgets.views.shared import budget_of, numbered, page, readable_case, sees_money
+from budgets.views.shared import budget_of, numbered, page, readable_case
 from cases import access, journey
+from cases.access import Reading
 from cases.actions import once
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
 
 
-def _may(case, user) -> bool:
-    return "lines" in shared_writing.parts_for(case, user, case.people)
+def _may(reading: Reading) -> bool:
+    return "lines" in shared_writing.parts_for(reading.case, reading.user, reading.people)
 
 
-def _line(case, user, pk) -> PlanLine:
+def _line(reading: Reading, pk) -> PlanLine:
     """A line of the draft, for whoever may write in it; 404 for any other."""
-    draft = case_money.draft_plan(case)
-    line = draft.lines.filter(pk=pk).first() if draft and _may(case, user) else None
+    draft = case_money.draft_plan(reading.case)
+    line = draft.lines.filter(pk=pk).first() if draft and _may(reading) else None
     if line is None:
         raise Http404
     return line
@@ -36,8 +37,9 @@ def _line(case, user, pk) -> PlanLine:
 
 def plan_line_add(request, ref):
     """A new piece of support; sent twice, it is added once."""
-    case = readable_case(request, access.get_case(request, ref), "plan")
-    if not _may(case, request.user):
+    reading = readable_case(request, access.get_case(request, ref), "plan")
+    case = reading.case
+    if not _may(reading):
         return redirect("budgets:plan", ref=case.ref)
     form = LineForm(
         request.POST or None, case=case, idea=local_ideas.one(case, request.GET.get("idea"))
@@ -47,7 +49,7 @@ def plan_line_add(request, ref):
         def do():
             plan = actions.open_plan(case=case, by=request.user)
             line = actions.save_line(plan=plan, by=request.user, **form.saved())
-            return _next(case, line)
+            return _next(reading, line)
 
         try:
             return redirect(
@@ -55,30 +57,32 @@ def plan_line_add(request, ref):
             )
         except NotYet as no:
             form.add_error(None, str(no.sentence))
-    return _show(request, case, form, _("What support do you want?"), None)
+    return _show(request, reading, form, _("What support do you want?"), None)
 
 
 def plan_line(request, ref, line):
     """Change what a line is; its cost is the next page."""
-    case = readable_case(request, access.get_case(request, ref), "plan")
-    row = _line(case, request.user, line)
-    form = LineForm(request.POST or None, case=case, line=row)
+    reading = readable_case(request, access.get_case(request, ref), "plan")
+    row = _line(reading, line)
+    form = LineForm(request.POST or None, case=reading.case, line=row)
     if request.method == "POST" and form.is_valid() and _saved(request, row, form):
-        return redirect(_next(case, row))
-    return _show(request, case, form, _("Change this support"), row)
+        return redirect(_next(reading, row))
+    return _show(request, reading, form, _("Change this support"), row)
 
 
-def _next(case, row) -> str:
+def _next(reading: Reading, row) -> str:
     """The page after what a line is: its cost, for those who see the money."""
-    if not sees_money(case):
+    case = reading.case
+    if not reading.sees("money"):
         return reverse("budgets:plan", args=[case.ref])
     return reverse("budgets:plan_line_cost", args=[case.ref, row.pk])
 
 
 def plan_line_cost(request, ref, line):
     """How much of it and what one costs."""
-    case = readable_case(request, access.get_case(request, ref))
-    row = _line(case, request.user, line)
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    row = _line(reading, line)
     listed = rates.list_on(case.council_id, row.begins_on or dates.today())
     form = CostForm(request.POST or None, line=row, price_hint=_price_hint(case, row), rates=listed)
     sums = None
@@ -92,7 +96,7 @@ def plan_line_cost(request, ref, line):
         if row.who == "family"
         else _("How much of it, and what does it cost?")
     )
-    return _show(request, case, form, title, row, sums)
+    return _show(request, reading, form, title, row, sums)
 
 
 def _worked_out(case, row, form):
@@ -115,29 +119,30 @@ def _worked_out(case, row, form):
 
 def plan_line_terms(request, ref, line):
     """From when until when, who pays, and whether it is met through another person's plan."""
-    case = readable_case(request, access.get_case(request, ref))
-    row = _line(case, request.user, line)
+    reading = readable_case(request, access.get_case(request, ref))
+    row = _line(reading, line)
     other = row.met_through
     known = other is None or bool(access.roles_of(other, request.user) & journey.WORKER)
     form = TermsForm(
-        request.POST or None, line=row, elsewhere=bool(case.roles & journey.WORKER) and known
+        request.POST or None, line=row, elsewhere=bool(reading.roles & journey.WORKER) and known
     )
     if request.method == "POST" and form.is_valid() and _saved(request, row, form):
-        return redirect("budgets:plan", ref=case.ref)
-    return _show(request, case, form, _("From when until when, and who pays?"), row)
+        return redirect("budgets:plan", ref=reading.case.ref)
+    return _show(request, reading, form, _("From when until when, and who pays?"), row)
 
 
 def plan_line_remove(request, ref, line):
     """Take a line out, after a look at it."""
-    case = readable_case(request, access.get_case(request, ref), "plan")
-    row = _line(case, request.user, line)
+    reading = readable_case(request, access.get_case(request, ref), "plan")
+    case = reading.case
+    row = _line(reading, line)
     if request.method == "POST":
         actions.remove_line(plan=row.plan, line=row, by=request.user)
         return redirect("budgets:plan", ref=case.ref)
     back = reverse("budgets:plan_line", args=[case.ref, row.pk])
     return page(
         request,
-        case,
+        reading,
         "budgets/plan_line_remove.html",
         {"title": _("Take this out of the plan?"), "line": row, "back": back},
     )
@@ -158,11 +163,12 @@ def _saved(request, row, form) -> bool:
         return False
 
 
-def _show(request, case, form, title, row, sums=None):
-    numbered(form, case)
+def _show(request, reading: Reading, form, title, row, sums=None):
+    case = reading.case
+    numbered(form, reading)
     return page(
         request,
-        case,
+        reading,
         "budgets/plan_line.html",
         {
             "form": form,
@@ -173,7 +179,7 @@ def _show(request, case, form, title, row, sums=None):
             "back": reverse("budgets:plan", args=[case.ref]),
             "remove": reverse("budgets:plan_line_remove", args=[case.ref, row.pk]) if row else "",
             "terms": reverse("budgets:plan_line_terms", args=[case.ref, row.pk])
-            if row and sees_money(case) and not isinstance(form, TermsForm)
+            if row and reading.sees("money") and not isinstance(form, TermsForm)
             else "",
         },
         422 if form.errors else 200,

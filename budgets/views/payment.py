@@ -17,8 +17,9 @@ from budgets.money import sterling
 from budgets.payments import routes
 from budgets.position import case_money, money_presenter
 from budgets.views.route import paid_badge, trace_link
-from budgets.views.shared import PERSON, move_page, page, readable_case
+from budgets.views.shared import move_page, page, readable_case
 from cases import access
+from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.common import dates
 from cases.ui.components import Badge, Table
@@ -52,14 +53,15 @@ def _started(line):
 
 def start_line(request, ref):
     """The first day on which a part of the support was really there."""
-    case = readable_case(request, access.get_case(request, ref))
-    stop = stopped(request, case, "start_line")
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    stop = stopped(request, reading, "start_line")
     if stop:
         return stop
     facts = _set_up(case)
     return move_act(
         request,
-        case,
+        reading,
         "start_line",
         forms.StartLineForm(request.POST or None, case=case, lines=facts["waiting"]),
         act=lambda form: actions.start_line(
@@ -73,7 +75,7 @@ def start_line(request, ref):
         ),
         show=lambda form: move_page(
             request,
-            case,
+            reading,
             "start_line",
             "budgets/start.html",
             {
@@ -89,20 +91,22 @@ def start_line(request, ref):
 
 def start_budget(request, ref):
     """Everything has started: the budget runs."""
-    case = readable_case(request, access.get_case(request, ref))
-    return stopped(request, case, "start_budget") or move_act(
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    return stopped(request, reading, "start_budget") or move_act(
         request,
-        case,
+        reading,
         "start_budget",
         forms.StartBudgetForm(request.POST or None, case=case),
         act=lambda form: actions.start_budget(
             case=case, by=request.user, seen=form.cleaned_data["seen"]
         ),
-        show=partial(_start_page, request, case),
+        show=partial(_start_page, request, reading),
     )
 
 
-def _start_page(request, case, form):
+def _start_page(request, reading: Reading, form):
+    case = reading.case
     facts = _set_up(case)
     context = {
         "table": facts["table"],
@@ -110,20 +114,21 @@ def _start_page(request, case, form):
         "onward": False,
         "first": bool(facts["waiting"]),
     }
-    return move_page(request, case, "start_budget", "budgets/start.html", context, form)
+    return move_page(request, reading, "start_budget", "budgets/start.html", context, form)
 
 
 def agreement(request, ref):
     """Finance records the signed agreement, or a new version of it; its payments are made in the
     same moment.
     """
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     facts = _set_up(case)
     direct = routes.direct_lines(facts["lines"], routes.open_switch(case))
     closed = (
         case.step == "closed" and request.method != "POST"
     )  # what is sent then is refused with the reason
-    if "finance" not in case.roles or not direct or closed:
+    if "finance" not in reading.roles or not direct or closed:
         return redirect("budgets:schedule", ref=case.ref)
     before = case_presenter.sent_before(request.POST.get("key"), request.user)
     if before:  # pressed twice: by now another version would need its reason
@@ -137,11 +142,12 @@ def agreement(request, ref):
         "agreement",
         act=lambda form: actions.record_agreement(case=case, by=request.user, **form.facts()),
         done=partial(_schedule_url, case),
-        show=partial(_agreement_page, request, case, facts["table"], direct, last, again),
+        show=partial(_agreement_page, request, reading, facts["table"], direct, last, again),
     )
 
 
-def _agreement_page(request, case, table, direct, last, again, form):
+def _agreement_page(request, reading: Reading, table, direct, last, again, form):
+    case = reading.case
     facts = [
         (_("Direct payment"), money_presenter.in_short(case_money.cost_of(direct))),
         (_("The person pays"), money_presenter.contribution_words(case_money.contribution(case))),
@@ -154,7 +160,7 @@ def _agreement_page(request, case, table, direct, last, again, form):
     )
     return page(
         request,
-        case,
+        reading,
         "budgets/agreement.html",
         {"form": form, "title": title, "table": table, "facts": facts},
         422 if form.errors else 200,
@@ -167,9 +173,12 @@ def _schedule_url(case):
 
 def contribution(request, ref):
     """What the person pays: finance or the worker records it; everybody else reads it."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     form = (
-        forms.ContributionForm(request.POST or None, case=case) if case.roles & MAY_RECORD else None
+        forms.ContributionForm(request.POST or None, case=case)
+        if reading.roles & MAY_RECORD
+        else None
     )
     return form_act(
         request,
@@ -177,11 +186,12 @@ def contribution(request, ref):
         "contribution",
         act=lambda form: actions.record_contribution(case=case, by=request.user, **form.facts()),
         done=lambda: request.path,
-        show=partial(_contribution_page, request, case),
+        show=partial(_contribution_page, request, reading),
     )
 
 
-def _contribution_page(request, case, form):
+def _contribution_page(request, reading: Reading, form):
+    case = reading.case
     rows = [
         [
             day(c.recorded_at),
@@ -194,11 +204,11 @@ def _contribution_page(request, case, form):
     head = [_("Recorded on"), _("What is known"), _("Amount"), _("Source")]
     return page(
         request,
-        case,
+        reading,
         "budgets/contribution.html",
         {
             "form": form,
-            "title": _("What you pay") if case.role in PERSON else _("What the person pays"),
+            "title": _("What you pay") if reading.resident else _("What the person pays"),
             "now": money_presenter.contribution_words(case_money.contribution(case)),
             "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
         },
@@ -208,7 +218,8 @@ def _contribution_page(request, case, form):
 
 def schedule(request, ref):
     """The payments of a direct payment, adding up; each leads back to where it comes from."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     versions = list(case.agreements.select_related("plan").order_by("-version"))
     payments = (
         list(ScheduledPayment.objects.filter(agreement=versions[0]).select_related("batch"))
@@ -220,7 +231,7 @@ def schedule(request, ref):
     ).select_related("batch", "agreement")
     return page(
         request,
-        case,
+        reading,
         "budgets/schedule.html",
         {
             "title": _("The payments"),
@@ -228,16 +239,17 @@ def schedule(request, ref):
             "facts": _agreement_rows(versions[0]) if versions else [],
             "earlier": _earlier_table(case, earlier) if len(versions) > 1 else None,
             "versions": _versions_table(versions) if len(versions) > 1 else None,
-            "words": _may_record(case, versions),
+            "words": _may_record(reading, versions),
         },
     )
 
 
-def _may_record(case, versions) -> str:
+def _may_record(reading: Reading, versions) -> str:
     """What finance may record here, in the words of the link; "" for everybody else."""
+    case = reading.case
     plan = case_money.agreed_plan(case)
     lines = list(plan.lines.all()) if plan else []
-    may = "finance" in case.roles and case.step != "closed"
+    may = "finance" in reading.roles and case.step != "closed"
     if not may or not routes.direct_lines(lines, routes.open_switch(case)):
         return ""
     return (

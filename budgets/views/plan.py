@@ -24,16 +24,15 @@ from budgets.plan import (
 )
 from budgets.position import case_money, differences, money_presenter
 from budgets.views.shared import (
-    PERSON,
     budget_of,
     is_behalf,
     move_page,
     numbered,
     page,
     readable_case,
-    sees_money,
 )
 from cases import access
+from cases.access import Reading
 from cases.common.refusals import NotYet
 from cases.letters.timeline import reader_of
 from cases.ui.components import Task
@@ -57,24 +56,28 @@ PARTS = {
 
 def plan(request, ref):
     """The plan being written as a task list; else the plan as it was sent."""
-    case = readable_case(request, access.get_case(request, ref), "plan")
-    theirs = shared_writing.parts_for(case, request.user, case.people)
+    reading = readable_case(request, access.get_case(request, ref), "plan")
+    case = reading.case
+    theirs = shared_writing.parts_for(case, request.user, reading.people)
     if theirs:
-        return _writing(request, case, theirs)
+        return _writing(request, reading, theirs)
     last = case.plans.exclude(state="draft").order_by("-number").first()
-    return _reading(request, case, last)
+    return _reading(request, reading, last)
 
 
 def plan_version(request, ref, number):
     """A plan as it was sent, by its number."""
-    case = readable_case(request, access.get_case(request, ref), "plan")
-    last = case.plans.exclude(state="draft").filter(number=number).first()
+    reading = readable_case(request, access.get_case(request, ref), "plan")
+    last = reading.case.plans.exclude(state="draft").filter(number=number).first()
     if last is None:
         raise Http404
-    return _reading(request, case, last, _("Plan %(number)s as it was sent") % {"number": number})
+    return _reading(
+        request, reading, last, _("Plan %(number)s as it was sent") % {"number": number}
+    )
 
 
-def _writing(request, case, theirs):
+def _writing(request, reading: Reading, theirs):
+    case = reading.case
     draft = case_money.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
     figure, budget = budget_of(case)
@@ -83,24 +86,24 @@ def _writing(request, case, theirs):
         readiness.gaps(draft, lines, budget, case_money.in_force(case)),
     )
     written, laid = (
-        shared_writing.writers(draft, request.user, case.role),
+        shared_writing.writers(draft, request.user, reading.role),
         timetable.weekly_timetable(lines),
     )
     sent = _earlier(case)
     return page(
         request,
-        case,
+        reading,
         "budgets/plan.html",
         {
             "title": _("The support plan"),
-            "tasks": _tasks(case, draft, lines, {part for part, _s in gaps}, theirs, written),
+            "tasks": _tasks(reading, draft, lines, {part for part, _s in gaps}, theirs, written),
             "ready": not gaps,
-            "table": _draft_table(case, lines, theirs, written),
+            "table": _draft_table(reading, lines, theirs, written),
             "week": timetable.table(laid) if lines else None,
             "no_day": timetable.elsewhere(laid),
-            "ways": _further_pages(case, bool(draft.pk or sent), lines, theirs),
+            "ways": _further_pages(reading, bool(draft.pk or sent), lines, theirs),
             "left": what_if.left(budget, cost),
-            "money": sees_money(case),
+            "money": reading.sees("money"),
             "box": money_presenter.big(budget),
             "cost": money_presenter.big(cost, like=budget),
             "invented": notice(figure),
@@ -111,39 +114,39 @@ def _writing(request, case, theirs):
     )
 
 
-def _table(case, lines):
+def _table(reading: Reading, lines):
     """Few columns for the person, all of them for those who decide; sums for those who see them."""
-    if not sees_money(case):
+    if not reading.sees("money"):
         return line_tables.plain_table(lines)
     return (
         line_tables.short_table(lines)
-        if case.role in PERSON
-        else line_tables.plan_table(lines, case.kind)
+        if reading.resident
+        else line_tables.plan_table(lines, reading.case.kind)
     )
 
 
-def _draft_table(case, lines, theirs, written):
+def _draft_table(reading: Reading, lines, theirs, written):
     link = (
-        (lambda line: reverse("budgets:plan_line", args=[case.ref, line.pk]))
+        (lambda line: reverse("budgets:plan_line", args=[reading.case.ref, line.pk]))
         if "lines" in theirs
         else None
     )
     by = (lambda line: written.get(shared_writing.line_place(line.pk), "")) if written else None
-    table = line_tables.short_table if sees_money(case) else line_tables.plain_table
+    table = line_tables.short_table if reading.sees("money") else line_tables.plain_table
     return table(lines, link=link, written=by)
 
 
-def _further_pages(case, written, lines, theirs):
+def _further_pages(reading: Reading, written, lines, theirs):
     """What else helps to write the plan: (words, address). `written`: there is something to
     print.
     """
-    args = [case.ref]
+    args = [reading.case.ref]
     found = [(_("Ideas that cost nothing"), reverse("budgets:plan_ideas", args=args))]
-    if "lines" in theirs and sees_money(case) and any(line.quantity for line in lines):
+    if "lines" in theirs and reading.sees("money") and any(line.quantity for line in lines):
         found.append(
             (_("What if? Try other hours or prices"), reverse("budgets:plan_what_if", args=args))
         )
-    if case.role != "delegate":
+    if reading.role != "delegate":
         found.append(
             (
                 _("Write the plan together with somebody"),
@@ -157,17 +160,17 @@ def _further_pages(case, written, lines, theirs):
     return found
 
 
-def _tasks(case, draft, lines, missing, theirs, written):
+def _tasks(reading: Reading, draft, lines, missing, theirs, written):
     """The parts of the plan in their order; one that a helper was not asked to write has no
     link.
     """
     found = []
     for part, (_form, optional) in PARTS.items():
-        if part in shared_writing.OF_MONEY and not sees_money(case):
+        if part in shared_writing.OF_MONEY and not reading.sees("money"):
             continue
         title, href = (
             str(shared_writing.TITLES[part]),
-            _part_url(case, part) if part in theirs else None,
+            _part_url(reading.case, part) if part in theirs else None,
         )
         if part == "routes" and not case_money.funded(lines):
             found.append(
@@ -227,34 +230,35 @@ def _earlier(case):
     ]
 
 
-def _reading(request, case, last, title=""):
+def _reading(request, reading: Reading, last, title=""):
+    case = reading.case
     lines = list(last.lines.all()) if last else []
     figure, budget = budget_of(case)
     cost = case_money.council_cost(lines)
     paid = case_money.contribution(case)
     return page(
         request,
-        case,
+        reading,
         "budgets/plan_sent.html",
         {
             "title": title or _("The support plan"),
             "plan": last,
-            "money": sees_money(case),
-            "table": _table(case, lines),
-            "rows": money_presenter.plan_words(last, money=sees_money(case)) if last else [],
+            "money": reading.sees("money"),
+            "table": _table(reading, lines),
+            "rows": money_presenter.plan_words(last, money=reading.sees("money")) if last else [],
             "box": money_presenter.big(budget),
             "cost": money_presenter.in_short(cost),
             "route": money_presenter.route_words(lines),
-            "author": money_presenter.author_words(last, reader_of(case.roles)) if last else "",
+            "author": money_presenter.author_words(last, reader_of(reading.roles)) if last else "",
             "invented": notice(figure),
             "sent": _earlier(case),
             "contribution": money_presenter.contribution_words(paid),
             "warnings": double_cover.warnings(lines),
-            "statement": money_presenter.statement_rows(cost, paid, case.role in PERSON)
+            "statement": money_presenter.statement_rows(cost, paid, reading.resident)
             if last
             else [],
             "changes": _changes(case, last, lines),
-            "written": shared_writing.written_rows(last, lines, request.user, case.role),
+            "written": shared_writing.written_rows(last, lines, request.user, reading.role),
         },
     )
 
@@ -277,19 +281,20 @@ def _changes(case, plan, lines):
 
 def plan_part(request, ref, part):
     """One part of the plan: read it, write it, save it, and back to the list."""
-    case = readable_case(request, access.get_case(request, ref), "plan")
+    reading = readable_case(request, access.get_case(request, ref), "plan")
+    case = reading.case
     if (
         part not in PARTS
         or part == "lines"
-        or (part in shared_writing.OF_MONEY and not sees_money(case))
+        or (part in shared_writing.OF_MONEY and not reading.sees("money"))
     ):
         raise Http404
-    if part not in shared_writing.parts_for(case, request.user, case.people):
+    if part not in shared_writing.parts_for(case, request.user, reading.people):
         return redirect("budgets:plan", ref=case.ref)
     draft = case_money.draft_plan(case) or SupportPlan(case=case)
     lines = list(draft.lines.all()) if draft.pk else []
-    before = {} if getattr(draft, part, "") else prefill.prefilled_words(case, part)
-    form = numbered(_part_form(request, case, draft, lines, part, before), case)
+    before = {} if getattr(draft, part, "") else prefill.prefilled_words(reading, part)
+    form = numbered(_part_form(request, case, draft, lines, part, before), reading)
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, case, form, part)
@@ -300,7 +305,7 @@ def plan_part(request, ref, part):
             form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
     return page(
         request,
-        case,
+        reading,
         "budgets/plan_part.html",
         {
             "form": form,
@@ -339,9 +344,10 @@ def _save(request, case, form, part):
 
 def submit_plan(request, ref):
     """Everything once more, then send."""
-    case = readable_case(request, access.get_case(request, ref))
-    behalf = is_behalf(request, case)
-    stop = stopped(request, case, "submit_plan", behalf)
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    behalf = is_behalf(request, reading)
+    stop = stopped(request, reading, "submit_plan", behalf)
     if stop:
         return stop
     draft = case_money.draft_plan(case)
@@ -349,8 +355,8 @@ def submit_plan(request, ref):
     if behalf:
         ask_how(form)
     act = partial(_send_plan, request, case, behalf)
-    show = partial(_submit_page, request, case, behalf, draft)
-    return move_act(request, case, "submit_plan", form, act=act, show=show)
+    show = partial(_submit_page, request, reading, behalf, draft)
+    return move_act(request, reading, "submit_plan", form, act=act, show=show)
 
 
 def _send_plan(request, case, behalf, form):
@@ -364,13 +370,14 @@ def _send_plan(request, case, behalf, form):
     )
 
 
-def _submit_page(request, case, behalf, draft, form):
+def _submit_page(request, reading: Reading, behalf, draft, form):
+    case = reading.case
     lines = list(draft.lines.all()) if draft else []
     figure, budget = budget_of(case)
     gaps = readiness.gaps(draft or SupportPlan(case=case), lines, budget, case_money.in_force(case))
     context = {
         "rows": money_presenter.plan_words(draft) if draft else [],
-        "table": _table(case, lines),
+        "table": _table(reading, lines),
         "cost": money_presenter.in_short(case_money.council_cost(lines)),
         "box": money_presenter.big(budget),
         "gaps": [s for _p, s in gaps],
@@ -381,5 +388,5 @@ def _submit_page(request, case, behalf, draft, form):
         "invented": notice(figure),
     }
     return move_page(
-        request, case, "submit_plan", "budgets/submit_plan.html", context, form, behalf
+        request, reading, "submit_plan", "budgets/submit_plan.html", context, form, behalf
     )

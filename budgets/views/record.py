@@ -23,8 +23,9 @@ from budgets.forms import record as forms
 from budgets.models import HeldEntry
 from budgets.payments import monitoring, routes
 from budgets.position import case_money, endings, money_presenter
-from budgets.views.shared import PERSON, page, readable_case
+from budgets.views.shared import page, readable_case
 from cases import access
+from cases.access import Reading
 from cases.actions import once
 from cases.casefile import case_presenter
 from cases.common import dates
@@ -262,25 +263,27 @@ RECORDS: dict[str, Record] = {
 }
 
 
-def may(case, user, record: Record) -> bool:
+def may(reading: Reading, record: Record) -> bool:
     """Is this page for the reader?"""
-    return bool(case.roles & record.roles)
+    return bool(reading.roles & record.roles)
 
 
-def links(case, user, back: str) -> list[tuple[str, str]]:
+def links(reading: Reading, back: str) -> list[tuple[str, str]]:
     """(words, address) of what the reader can write down now, for the page they belong to."""
+    case = reading.case
     return [
         (str(r.title), reverse("budgets:record", args=[case.ref, name]))
         for name, r in RECORDS.items()
-        if r.back == back and may(case, user, r) and r.form(None, case) is not None
+        if r.back == back and may(reading, r) and r.form(None, case) is not None
     ]
 
 
 def record(request, ref, record):
     """One page for all of `RECORDS`."""
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     what = RECORDS.get(record)
-    if what is None or not may(case, request.user, what):
+    if what is None or not may(reading, what):
         raise Http404
     back = reverse(what.back, args=[case.ref])
     before = case_presenter.sent_before(request.POST.get("key"), request.user)
@@ -302,7 +305,7 @@ def record(request, ref, record):
             form.refuse(no)
     return page(
         request,
-        case,
+        reading,
         "budgets/record.html",
         {
             "form": form,
@@ -310,7 +313,7 @@ def record(request, ref, record):
             "back": back,
             "intro": str(what.intro),
             "facts": _facts(case, record),
-            "resident": case.role in PERSON,
+            "resident": reading.resident,
         },
         422 if form.errors else 200,
     )

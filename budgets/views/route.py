@@ -20,6 +20,7 @@ from budgets.position import case_money, money_presenter
 from budgets.views.record import last_answered, links
 from budgets.views.shared import is_behalf, move_page, page, readable_case
 from cases import access
+from cases.access import Reading
 from cases.common import dates
 from cases.ui.components import Badge, Link
 from cases.ui.date_words import day
@@ -31,14 +32,15 @@ def routes_page(request, ref):
     """Each part of the agreed plan: which way, from whom, chosen by whom, ordered when, started
     when.
     """
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     plan = case_money.agreed_plan(case)
     lines = routes.chosen_lines(plan)
     account = case.held_accounts.order_by("-version").first()
     switch = routes.open_switch(case)
     return page(
         request,
-        case,
+        reading,
         "budgets/routes.html",
         {
             "title": _("How the money is taken"),
@@ -48,7 +50,7 @@ def routes_page(request, ref):
             "asked": day(switch.asked_at) if switch else "",
             "account": route_presenters.account_rows(case, account),
             "entries": route_presenters.entries_table(_entries(case)) if account else None,
-            "links": links(case, request.user, "budgets:routes"),
+            "links": links(reading, "budgets:routes"),
         },
     )
 
@@ -59,17 +61,18 @@ def _entries(case):
 
 def ask_switch(request, ref):
     """Another way of taking the money, for whoever wants one, at any time."""
-    case = readable_case(request, access.get_case(request, ref))
-    behalf = is_behalf(request, case)
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    behalf = is_behalf(request, reading)
     if request.method != "POST" and routes.open_switch(case):
         return redirect("budgets:routes", ref=case.ref)
-    stop = stopped(request, case, "ask_switch", behalf)
+    stop = stopped(request, reading, "ask_switch", behalf)
     if stop:
         return stop
     lines = _funded_lines(case)
     return move_act(
         request,
-        case,
+        reading,
         "ask_switch",
         forms.AskSwitchForm(request.POST or None, case=case, lines=lines, ways=ROUTES),
         act=lambda form: actions.ask_switch(
@@ -81,7 +84,7 @@ def ask_switch(request, ref):
             on_behalf_of=case.person if behalf else None,
         ),
         show=lambda form: move_page(
-            request, case, "ask_switch", "budgets/ask_switch.html", {}, form, behalf
+            request, reading, "ask_switch", "budgets/ask_switch.html", {}, form, behalf
         ),
     )
 
@@ -94,10 +97,11 @@ def _funded_lines(case) -> list:
 
 def switch_route(request, ref):
     """The money or support is there in the new way."""
-    case = readable_case(request, access.get_case(request, ref))
-    return stopped(request, case, "switch_route") or move_act(
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    return stopped(request, reading, "switch_route") or move_act(
         request,
-        case,
+        reading,
         "switch_route",
         forms.SwitchRouteForm(request.POST or None, case=case),
         act=lambda form: actions.switch_route(
@@ -106,15 +110,16 @@ def switch_route(request, ref):
             started_on=form.cleaned_data["started_on"],
             seen=form.cleaned_data["seen"],
         ),
-        show=partial(_switch_page, request, case),
+        show=partial(_switch_page, request, reading),
     )
 
 
-def _switch_page(request, case, form):
+def _switch_page(request, reading: Reading, form):
+    case = reading.case
     switch = routes.open_switch(case)
     facts = forms.switched(_funded_lines(case), switch, ROUTE_NAMES) if switch else []
     return move_page(
-        request, case, "switch_route", "budgets/switch_route.html", {"facts": facts}, form
+        request, reading, "switch_route", "budgets/switch_route.html", {"facts": facts}, form
     )
 
 
@@ -122,14 +127,15 @@ def monitoring_page(request, ref):
     """How closely the payment is looked at and why, what was asked and said, what was decided, and
     the limits.
     """
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     state = monitoring.state_of(case, dates.today())
     check = last_answered(case)
-    staff = case.role not in ("person", "delegate")
-    concerns = actions.readable_concerns(case, request.user) if staff else []
+    staff = not reading.resident
+    concerns = actions.readable_concerns(reading) if staff else []
     return page(
         request,
-        case,
+        reading,
         "budgets/monitoring.html",
         {
             "title": _("How the payment is looked after"),
@@ -147,16 +153,17 @@ def monitoring_page(request, ref):
             "accounts": route_presenters.final_table(case)
             if case.step == "closed" or case.final_accounts.exists()
             else None,
-            "links": links(case, request.user, "budgets:monitoring"),
+            "links": links(reading, "budgets:monitoring"),
         },
     )
 
 
 def trace_page(request, ref, number):
     """One payment back to the answer that led to it. `number`: the payment's own."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
+    case = reading.case
     request.council = case.council
-    if not case.roles & access.READS["money_words"]:
+    if not reading.sees("money_words"):
         raise Http404
     rows = ScheduledPayment.objects.select_related(
         "agreement__case",
@@ -173,7 +180,7 @@ def trace_page(request, ref, number):
     back = reverse("budgets:schedule", args=[case.ref])
     return page(
         request,
-        case,
+        reading,
         "budgets/payment_audit.html",
         {
             "title": _("Where this payment comes from"),
@@ -184,9 +191,7 @@ def trace_page(request, ref, number):
             )
             if chain.run
             else None,
-            "back": back
-            if case.roles & access.READS["money"]
-            else reverse("cases:case", args=[case.ref]),
+            "back": back if reading.sees("money") else reverse("cases:case", args=[case.ref]),
         },
     )
 

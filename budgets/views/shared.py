@@ -8,36 +8,29 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from budgets.position import case_money
-from cases import access, journey
+from cases import journey
+from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.letters import timeline
 from cases.paper import other_forms
 
-PERSON = {"person", "delegate"}
 
-
-def readable_case(request, case, group="money"):
-    """The case, for those who may read this part of it; nothing is here for anybody else."""
-    request.council = case.council
-    if not case.roles & access.READS[group]:
+def readable_case(request, reading: Reading, group="money"):
+    """The reading, for those who may read this part of the case; nothing is here for anybody else."""
+    request.council = reading.case.council
+    if not reading.sees(group):
         raise Http404
-    return case
+    return reading
 
 
-def sees_money(case) -> bool:
-    """Does the reader see sums? A helper who was not given the money reads and writes the words of
-    a plan alone.
-    """
-    return bool(case.roles & access.READS["money"])
-
-
-def page(request, case, template, context, status=200):
+def page(request, reading: Reading, template, context, status=200):
     """Render with what every page of a case shows: whose case, the way back, and the notice of an
     invented scheme.
     """
-    basis = case_presenter.header(case) | {
+    case = reading.case
+    basis = case_presenter.header(reading) | {
         "back": reverse("cases:case", args=[case.ref]),
-        "resident": case.role in PERSON,
+        "resident": reading.resident,
         "behalf": False,
         "who": case.person.name,
         "form": None,
@@ -46,38 +39,38 @@ def page(request, case, template, context, status=200):
     return render(request, template, basis | context, status=status)
 
 
-def is_behalf(request, case):
+def is_behalf(request, reading: Reading):
     """Does a worker record here what the person said?"""
-    return request.GET.get("for") == "person" and case.role not in PERSON
+    return request.GET.get("for") == "person" and not reading.resident
 
 
-def numbered(form, case, sheet="plan"):
+def numbered(form, reading: Reading, sheet="plan"):
     """The form; for staff, who may key in what came on paper, with the numbers that its questions
     have there.
     """
-    if case.role not in PERSON:
-        other_forms.show_numbers(form, case, sheet)
+    if not reading.resident:
+        other_forms.show_numbers(form, reading.case, sheet)
     return form
 
 
-def challenge_url(request, case):
+def challenge_url(request, reading: Reading):
     """Where a decision is challenged, for whoever may: the person, their helper, the worker who
     writes it down.
     """
-    move, behalf = journey.MOVES["challenge"], case.role not in PERSON
-    if case_presenter.refusal(case, move, request.user, behalf):
+    move, behalf = journey.MOVES["challenge"], not reading.resident
+    if case_presenter.refusal(reading, move, behalf):
         return ""
-    return case_presenter.move_url(case, move, behalf)
+    return case_presenter.move_url(reading.case, move, behalf)
 
 
-def move_page(request, case, name, template, context, form, behalf=False):
+def move_page(request, reading, name, template, context, form, behalf=False):
     """The page of a move: its form, and what has to be read before it is sent."""
     basis = {
         "form": form,
-        "title": timeline.label_of(journey.MOVES[name], case.roles),
+        "title": timeline.label_of(journey.MOVES[name], reading.roles),
         "behalf": behalf,
     }
-    return page(request, case, template, basis | context, 422 if form.errors else 200)
+    return page(request, reading, template, basis | context, 422 if form.errors else 200)
 
 
 def budget_of(case):

@@ -7,28 +7,33 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from budgets.plan import one_page_plan
-from budgets.views.shared import budget_of, readable_case, sees_money
+from budgets.views.shared import budget_of, readable_case
 from cases import access
+from cases.access import Reading
 from cases.common import dates
 from cases.paper.assessment_form import size_for
 from cases.views.letters import as_file
 
 
-def _sheet(request, case, number):
+def _sheet(request, reading: Reading, number):
     """The sheet of a plan: of the numbered one, else of the draft, else of the last one sent. 404
     without a plan.
     """
+    case = reading.case
     plans = case.plans.filter(number=number) if number else case.plans.all()
     plan = plans.filter(state="draft").first() or plans.order_by("-number").first()
     if plan is None:
         raise Http404
-    return one_page_plan.plan_sheet(case, plan, budget_of(case)[1], dates.today(), sees_money(case))
+    return one_page_plan.plan_sheet(
+        case, plan, budget_of(case)[1], dates.today(), reading.sees("money")
+    )
 
 
 def plan_page(request, ref, number=None):
     """The page to print."""
-    case = readable_case(request, access.get_case(request, ref), "plan")
-    sheet = _sheet(request, case, number)
+    reading = readable_case(request, access.get_case(request, ref), "plan")
+    case = reading.case
+    sheet = _sheet(request, reading, number)
     args = [case.ref, number] if number else [case.ref]
     return render(
         request,
@@ -45,8 +50,9 @@ def plan_page(request, ref, number=None):
 
 def plan_pdf(request, ref, number=None):
     """The same as tagged PDF."""
-    case = readable_case(request, access.get_case(request, ref), "plan")
-    sheet = _sheet(request, case, number)
+    reading = readable_case(request, access.get_case(request, ref), "plan")
+    case = reading.case
+    sheet = _sheet(request, reading, number)
     size = size_for(case.person, request.GET.get("as", ""))
     return as_file(
         one_page_plan.as_pdf(sheet, size), "application/pdf", f"plan-{case.ref}-{size}.pdf"

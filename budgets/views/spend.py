@@ -125,17 +125,15 @@ def _table(by, found, scope) -> Table:
         ]
         for row in found.rows[by]
     ]
-    files = {
-        kind: f"{reverse(f'budgets:spending_{kind}', args=[by])}?year={found.year.first.year}"
-        for kind in KINDS
-    }
+    year = found.year.first.year
     return Table(
         str(TITLES[by]),
         head,
         rows,
         numeric=set(range(1, 8)),
         empty=_("Nothing is committed in this year."),
-        **files,
+        csv=f"{reverse('budgets:spending_csv', args=[by])}?year={year}",
+        xlsx=f"{reverse('budgets:spending_xlsx', args=[by])}?year={year}",
     )
 
 

@@ -17,6 +17,7 @@ from budgets.plan import local_ideas, shared_writing, what_if
 from budgets.position import case_money, money_presenter
 from budgets.views.shared import budget_of, page, readable_case
 from cases import access, journey
+from cases.access import Reading
 from cases.common.refusals import NotYet, Stale
 from cases.ui.components import Link, Table
 from cases.views.form_act import form_act, said
@@ -28,16 +29,17 @@ def _deciding(request, ref):
     """The case while its plan is written, for those who decide who helps; a helper finds nothing
     here.
     """
-    case = readable_case(request, access.get_case(request, ref), "plan")
-    if not case.roles & DECIDING or case.step != "plan":
+    reading = readable_case(request, access.get_case(request, ref), "plan")
+    if not reading.roles & DECIDING or reading.case.step != "plan":
         raise Http404
-    return case
+    return reading
 
 
 def plan_together(request, ref):
     """Who may write which part of the plan."""
-    case = _deciding(request, ref)
-    helpers = shared_writing.writing_helpers(case.people, case.kind)
+    reading = _deciding(request, ref)
+    case = reading.case
+    helpers = shared_writing.writing_helpers(reading.people, case.kind)
     parts = shared_writing.parts_of(case, helpers)
     rows = [
         [
@@ -53,14 +55,14 @@ def plan_together(request, ref):
         for r in helpers
     ]
     table = Table(
-        _("Who may write with you") if "person" in case.roles else _("Who may write"),
+        _("Who may write with you") if "person" in reading.roles else _("Who may write"),
         [_("Helper"), _("May fill in"), _("How it stands"), _("Change")],
         rows,
         empty=_("Nobody who helps may fill in forms yet."),
     )
     return page(
         request,
-        case,
+        reading,
         "budgets/plan_together.html",
         {
             "title": _("Write the plan together"),
@@ -73,13 +75,15 @@ def plan_together(request, ref):
 
 def plan_share(request, ref, number):
     """Choose the parts that one helper may fill in; a worker writes down what the person wants."""
-    case = _deciding(request, ref)
+    reading = _deciding(request, ref)
+    case = reading.case
     rep = next(
-        (r for r in shared_writing.writing_helpers(case.people, case.kind) if r.pk == number), None
+        (r for r in shared_writing.writing_helpers(reading.people, case.kind) if r.pk == number),
+        None,
     )
     if rep is None:
         raise Http404
-    behalf = "person" not in case.roles
+    behalf = "person" not in reading.roles
     form = ShareForm(
         request.POST or None,
         case=case,
@@ -104,14 +108,15 @@ def plan_share(request, ref, number):
             _("It holds from now on."),
             reverse("budgets:plan_together", args=[case.ref]),
         ),
-        show=partial(_share_page, request, case, rep, behalf),
+        show=partial(_share_page, request, reading, rep, behalf),
     )
 
 
-def _share_page(request, case, rep, behalf, form):
+def _share_page(request, reading: Reading, rep, behalf, form):
+    case = reading.case
     return page(
         request,
-        case,
+        reading,
         "budgets/plan_share.html",
         {
             "title": _("What may %(who)s fill in?") % {"who": rep.user},
@@ -125,9 +130,10 @@ def _share_page(request, case, rep, behalf, form):
 
 def plan_ideas(request, ref):
     """What costs nothing: groups and people near by, each ready to be put into the plan."""
-    case = readable_case(request, access.get_case(request, ref), "plan")
+    reading = readable_case(request, access.get_case(request, ref), "plan")
+    case = reading.case
     found = local_ideas.ideas_for(case)
-    may = "lines" in shared_writing.parts_for(case, request.user, case.people)
+    may = "lines" in shared_writing.parts_for(case, request.user, reading.people)
     add = reverse("budgets:plan_line_add", args=[case.ref])
     groups = [
         (
@@ -146,7 +152,7 @@ def plan_ideas(request, ref):
     ]
     return page(
         request,
-        case,
+        reading,
         "budgets/plan_ideas.html",
         {
             "title": _("Ideas that cost nothing"),
@@ -161,10 +167,11 @@ def plan_what_if(request, ref):
     """Other hours or prices, worked out beside the budget. The plan is changed only by its own
     button.
     """
-    case = readable_case(request, access.get_case(request, ref))
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
     draft = case_money.draft_plan(case)
     lines = [line for line in draft.lines.all() if line.quantity] if draft else []
-    if "lines" not in shared_writing.parts_for(case, request.user, case.people) or not lines:
+    if "lines" not in shared_writing.parts_for(case, request.user, reading.people) or not lines:
         return redirect("budgets:plan", ref=case.ref)
     figure, budget = budget_of(case)
     form = WhatIfForm(request.POST or None, lines=lines)
@@ -175,7 +182,7 @@ def plan_what_if(request, ref):
         return redirect("budgets:plan", ref=case.ref)
     return page(
         request,
-        case,
+        reading,
         "budgets/plan_what_if.html",
         {
             "title": _("What if?"),

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases import access, journey
+from cases.access import Reading
 from cases.assessment import questions
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -39,14 +40,14 @@ class Part:
         return "all" if self.done >= self.of else "some" if self.done else "none"
 
 
-def voice_of(case, user) -> str:
+def voice_of(reading: Reading) -> str:
     """The voice in which a reader of this case answers. Raises NotYet for those who may read but
     not fill in.
     """
-    if "person" in case.roles:
+    if "person" in reading.roles:
         return "person"
-    if "delegate" in case.roles:
-        if access.within_scope(case, user, case.people, "fill"):
+    if "delegate" in reading.roles:
+        if access.within_scope(reading.case, reading.user, reading.people, "fill"):
             return "helper"
         raise NotYet(
             _(
@@ -54,21 +55,24 @@ def voice_of(case, user) -> str:
                 "can change that."
             )
         )
-    if case.roles & journey.WORKER:
+    if reading.roles & journey.WORKER:
         return "person"
     raise NotYet(_("Only the person, someone they chose, or their social worker fills this in."))
 
 
-def may_fill(case, user) -> bool:
+def may_fill(reading: Reading) -> bool:
     try:
-        return bool(voice_of(case, user))
+        return bool(voice_of(reading))
     except NotYet:
         return False
 
 
-def may_send(case, user) -> bool:
+def may_send(reading: Reading) -> bool:
     """May this reader send the answers, for themselves, as a helper or on the person's behalf?"""
-    moves = access.moves_for(case, user, case.people) + access.behalf_moves(case, user, case.people)
+    case = reading.case
+    moves = access.moves_for(case, reading.user, reading.people) + access.behalf_moves(
+        case, reading.user, reading.people
+    )
     return any(m.name == "submit_assessment" for m in moves)
 
 
@@ -76,13 +80,13 @@ def draft_of(case) -> SelfAssessment | None:
     return case.assessments.filter(state="draft").first()
 
 
-def closed_to_staff(case, draft: SelfAssessment | None) -> bool:
+def closed_to_staff(reading: Reading, draft: SelfAssessment | None) -> bool:
     """Are there words of the person or a helper in this draft that the council was not asked to
     look at?
     """
     if draft is None or draft.shared_at:
         return False
-    return draft.answers.filter(by__in=[r.user_id for r in case.people]).exists()
+    return draft.answers.filter(by__in=[r.user_id for r in reading.people]).exists()
 
 
 def manner_given(case) -> str:
@@ -137,30 +141,31 @@ def answered(answers: dict[str, dict[str, Answer]], voice: str) -> set[str]:
     return {q for q, a in answers[voice].items() if a.value != ""}
 
 
-def writing(case, answers: dict[str, dict[str, Answer]], user, now: datetime) -> list[str]:
+def writing(reading: Reading, answers: dict[str, dict[str, Answer]], now: datetime) -> list[str]:
     """Who else is writing in this draft, told from when they last kept an answer; the latest first.
     No query.
     """
     latest: dict[int, Answer] = {}
     for row in sorted((a for said in answers.values() for a in said.values()), key=lambda a: a.at):
-        if row.by_id not in (None, user.pk) and now - row.at < NOW:
+        if row.by_id not in (None, reading.user.pk) and now - row.at < NOW:
             latest[row.by_id] = row
     words = _("%(who)s is writing here now. Last saved at %(time)s.")
     return [
-        words % saved_by(case, row, user)
+        words % saved_by(reading, row)
         for row in sorted(latest.values(), key=lambda a: a.at, reverse=True)
     ]
 
 
-def saved_by(case, row: Answer, user) -> dict[str, str]:
+def saved_by(reading: Reading, row: Answer) -> dict[str, str]:
     """Who kept an answer and at what time. A colleague's name is for staff, and for others where it
     is the named worker's; a helper's is not for another helper.
     """
-    rep = next((r for r in case.people if r.user_id == row.by_id), None)
+    case = reading.case
+    rep = next((r for r in reading.people if r.user_id == row.by_id), None)
     who = case.person.name if rep and rep.kind == "self" else str(row.by)
-    if rep is None and row.by_id != case.worker_id and not case.roles & journey.ANYONE_STAFF:
+    if rep is None and row.by_id != case.worker_id and not reading.roles & journey.ANYONE_STAFF:
         who = _("Somebody at the council")
-    if rep and rep.kind != "self" and "delegate" in case.roles and row.by_id != user.pk:
+    if rep and rep.kind != "self" and "delegate" in reading.roles and row.by_id != reading.user.pk:
         who = _("Another helper")
     return {"who": who, "time": f"{row.at.astimezone(dates.LONDON):%H:%M}"}
 
@@ -236,11 +241,11 @@ def taken_down(case) -> list[Event]:
     return list(case.events.filter(verb="take_down").order_by("-seq"))
 
 
-def written_by(case, answer: Answer | None, taken: list[Event] = ()) -> str:
+def written_by(reading: Reading, answer: Answer | None, taken: list[Event] = ()) -> str:
     """Said where somebody at the council wrote the answer down; with how it was given, where that
     is known.
     """
-    people = {r.user_id for r in case.people}
+    people = {r.user_id for r in reading.people}
     if answer is None or answer.by_id is None or answer.by_id in people:
         return ""
     words = _("Written down for the person by the council on %(day)s.") % {"day": day(answer.at)}

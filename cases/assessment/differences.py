@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases import access, journey
+from cases.access import Reading
 from cases.assessment import answering, questions
 from cases.common.refusals import NotYet, Stale
 from cases.models import Answer, Case, Person, SelfAssessment, User, VoiceReply
@@ -45,7 +46,7 @@ class Difference:
         return not self.reply or self.newer
 
 
-def differences_in(case, assessment: SelfAssessment | None) -> list[Difference]:
+def differences_in(reading: Reading, assessment: SelfAssessment | None) -> list[Difference]:
     """Every difference of an assessment, in the order of the form. Three queries."""
     if assessment is None:
         return []
@@ -55,7 +56,7 @@ def differences_in(case, assessment: SelfAssessment | None) -> list[Difference]:
             answers.setdefault(row.question, {})[row.voice] = row
     replies = {r.question: r for r in assessment.replies.select_related("event__body")}
     specs = [q for q in assessment.form if differ(answers.get(q["id"], {}))]
-    return [_difference(case, q, answers[q["id"]], replies.get(q["id"])) for q in specs]
+    return [_difference(reading, q, answers[q["id"]], replies.get(q["id"])) for q in specs]
 
 
 def differ(said: dict[str, Answer]) -> bool:
@@ -69,12 +70,12 @@ def against(said: dict[str, Answer]) -> int:
     return other.version if other else 0
 
 
-def _difference(case, spec, said, reply) -> Difference:
+def _difference(reading: Reading, spec, said, reply) -> Difference:
     words = []
     for voice in VOICES:
         if voice in said:
             row = said[voice]
-            words.append((_who(case, voice, row), questions.label(spec, row.value)))
+            words.append((_who(reading, voice, row), questions.label(spec, row.value)))
     body = getattr(reply.event, "body", None) if reply else None
     answered = ""
     if reply:
@@ -85,16 +86,16 @@ def _difference(case, spec, said, reply) -> Difference:
     return Difference(
         spec["id"],
         spec["text"],
-        questions.page_title(case.kind, spec["page"]),
+        questions.page_title(reading.case.kind, spec["page"]),
         words,
         answered,
-        body.note if body and body.audience in access.audiences(case.roles) else "",
+        body.note if body and body.audience in access.audiences(reading.roles) else "",
         bool(reply and reply.against != against(said)),
         against(said),
     )
 
 
-def _who(case, voice: str, row: Answer) -> str:
+def _who(reading: Reading, voice: str, row: Answer) -> str:
     """Who gave this answer, and when: the helper by name, the council by its role."""
     when = {"day": day(row.at)}
     if voice == "helper" and row.by:
@@ -103,7 +104,7 @@ def _who(case, voice: str, row: Answer) -> str:
         return _("A helper, on %(day)s") % when
     if voice == "assessor":
         return _("The council, on %(day)s") % when
-    taken = row.by_id is not None and row.by_id not in {r.user_id for r in case.people}
+    taken = row.by_id is not None and row.by_id not in {r.user_id for r in reading.people}
     if taken:
         return _("The person, written down by the council on %(day)s") % when
     return _("The person, on %(day)s") % when

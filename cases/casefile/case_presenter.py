@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import access, journey
+from cases.access import Reading
 from cases.assessment import answering, perspectives
 from cases.casefile import messages
 from cases.casefile.tracker import Button, Stage, address
@@ -66,17 +67,18 @@ EXPLAINED = {
 }
 
 
-def foreseen(case, move) -> list[tuple[str, str]]:
+def foreseen(reading: Reading, move) -> list[tuple[str, str]]:
     """What other apps say that follows from a move, before it is made."""
-    sums = bool(case.roles & access.READS["money"])
-    return [row for source in hooks.FORESEEN for row in source(case, move, sums)]
+    sums = reading.sees("money")
+    return [row for source in hooks.FORESEEN for row in source(reading.case, move, sums)]
 
 
-def header(case) -> dict:
+def header(reading: Reading) -> dict:
     """Who this is about, on every staff page: how they take in information and the safe way to
     reach them.
     """
-    person, reaches = case.person, bool(case.roles & access.READS["contact"])
+    case = reading.case
+    person, reaches = case.person, reading.sees("contact")
     where = {"email": person.email, "letter": person.address}.get(person.contact_by, person.phone)
     safe = ", ".join(
         filter(
@@ -85,6 +87,7 @@ def header(case) -> dict:
     )
     return {
         "case": case,
+        "reading": reading,
         "needs": list_presenter.needs_of(person) if reaches else "",
         "contact": safe if reaches else "",
         "died_on": date_words.day(person.died_on),
@@ -92,12 +95,13 @@ def header(case) -> dict:
     }
 
 
-def left_in_danger(case, move) -> dict:
+def left_in_danger(reading: Reading, move) -> dict:
     """For the page of a move that can close the case: where somebody in danger still is to be rung.
     Closing is not forbidden, and the report stays open; but nobody does it unawares. Nothing for
     whoever may not read of it.
     """
-    warned = move.ends_support and case.danger_since and case.roles & access.READS["danger"]
+    case = reading.case
+    warned = move.ends_support and case.danger_since and reading.sees("danger")
     return {"left_in_danger": reverse("cases:danger", args=[case.ref]) if warned else ""}
 
 
@@ -107,23 +111,25 @@ def move_url(case, move, behalf=False) -> str:
     return f"{url}?for=person" if url and behalf else url
 
 
-def buttons(case, moves, behalf=False) -> list[Button]:
+def buttons(reading: Reading, moves, behalf=False) -> list[Button]:
     """One button a page: two decisions taken on the same page are one button."""
     pages = [m.page for m in moves]
     found = {}
     for move in moves:
-        url = move_url(case, move, behalf)
+        url = move_url(reading.case, move, behalf)
         shared = pages.count(move.page) > 1 and move.page in SHARED_PAGES
         found.setdefault(
-            url, Button(str(SHARED_PAGES[move.page]) if shared else label_of(move, case.roles), url)
+            url,
+            Button(str(SHARED_PAGES[move.page]) if shared else label_of(move, reading.roles), url),
         )
     found.pop("", None)
     return list(found.values())
 
 
-def offered(case, user) -> list[journey.Move]:
+def offered(reading: Reading) -> list[journey.Move]:
     """The moves with a button: those that have something to do."""
-    moves = access.moves_for(case, user, case.people)
+    case = reading.case
+    moves = access.moves_for(case, reading.user, reading.people)
     return [m for m in moves if m.name not in hooks.OFFERED or hooks.OFFERED[m.name](case)]
 
 
@@ -133,19 +139,21 @@ def an_answer_is_missing(case) -> bool:
     return sent is not None and bool(perspectives.to_agree(case, sent))
 
 
-def choices(case, user, moves=None) -> dict:
+def choices(reading: Reading, moves=None) -> dict:
     """What the reader can do now: main buttons, the rest, and what they may record for the
     person.
     """
-    moves = offered(case, user) if moves is None else moves
+    user = reading.user
+    case = reading.case
+    moves = offered(reading) if moves is None else moves
     moves = sorted(moves, key=lambda m: not _leads_on(case, m))
-    main = buttons(case, [m for m in moves if m.main])
-    behalf = buttons(case, access.behalf_moves(case, user, case.people), behalf=True)
-    if case.step in journey.answering_steps() and case.roles & journey.WORKER:
+    main = buttons(reading, [m for m in moves if m.main])
+    behalf = buttons(reading, access.behalf_moves(case, user, reading.people), behalf=True)
+    if case.step in journey.answering_steps() and reading.roles & journey.WORKER:
         fill = Button(_("Write down their answers"), reverse("cases:assessment", args=[case.ref]))
         (main if case.step == "assess" and case.turn == "worker" else behalf).insert(0, fill)
-    more = buttons(case, [m for m in moves if not m.main])
-    if case.roles & journey.WORKER and case.step != "closed":
+    more = buttons(reading, [m for m in moves if not m.main])
+    if reading.roles & journey.WORKER and case.step != "closed":
         more.append(
             Button(_("Give them a code to come back"), reverse("cases:issue_code", args=[case.ref]))
         )
@@ -162,14 +170,15 @@ def _leads_on(case, move) -> bool:
     )
 
 
-def refusal(case, move, user, behalf=False) -> str:
+def refusal(reading: Reading, move, behalf=False) -> str:
     """Why the reader can't make this move now, or "" when they can."""
+    case = reading.case
     if case.step not in move.routes:
-        return case.moved_on(case.roles)
+        return case.moved_on(reading.roles)
     try:
-        access.may(case, move, user, case.person if behalf else None, case.people)
+        access.may(case, move, reading.user, case.person if behalf else None, reading.people)
     except NotYet as no:
-        if behalf or "turn" in move.who or move.who & case.roles:
+        if behalf or "turn" in move.who or move.who & reading.roles:
             return no.sentence
         who = ", ".join(str(journey.TURN_NAMES[r]) for r in journey.TURN_NAMES if r in move.who)
         return _("Only these may do this: %(who)s.") % {"who": who}
@@ -242,9 +251,11 @@ def waits(case, visits, now=None) -> str:
     }
 
 
-def status(case, user) -> dict:
+def status(reading: Reading) -> dict:
     """The five-second answer: where, whose turn since when, in time or not."""
-    mine = access.has_turn(case, user, case.roles)
+    case = reading.case
+    user = reading.user
+    mine = access.has_turn(case, user, reading.roles)
     who = case.turn_user or case.turn_team
     words = str(journey.TURN_NAMES[case.turn]) + (f", {who}" if who else "")
     paused = case.paused_until if case.paused_until and case.paused_until > dates.today() else None
@@ -279,10 +290,11 @@ def _early_facts(case) -> dict[str, str]:
     return {k: str(journey.YES_NO_UNSURE.get(v, v)) for k, v in early.items()}
 
 
-def key_facts(case, visits) -> list[tuple]:
+def key_facts(reading: Reading, visits) -> list[tuple]:
     """What a colleague who takes over needs to know, each with where it may be changed left to the
     buttons.
     """
+    case = reading.case
     early, idle = _early_facts(case), journey.idle_steps()
     ran = any(v.step in idle and v.entered_at >= case.asked_at for v in visits)
     found = [
@@ -292,7 +304,7 @@ def key_facts(case, visits) -> list[tuple]:
         ),
         (_("Team"), str(case.team or "")),
         (_("Next contact"), list_presenter.contact(case)),
-        (_("Urgency"), list_presenter.urgency(case, bool(case.roles & access.READS["danger"]))),
+        (_("Urgency"), list_presenter.urgency(case, reading.sees("danger"))),
         (_("How it is assessed"), str(case.get_mode_display())),
         (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
         (_("Asked for support"), date_words.day(case.asked_at)),
@@ -301,10 +313,10 @@ def key_facts(case, visits) -> list[tuple]:
             waits(case, visits),
         ),
     ]
-    if case.roles & access.READS["assessment"]:
+    if reading.sees("assessment"):
         found += [(str(name), early[k]) for k, name in EARLY.items() if k in early]
-    if case.roles & access.READS["contact"]:
-        found += [(_("Helps them"), _helper(r)) for r in case.people if r.kind != "self"]
+    if reading.sees("contact"):
+        found += [(_("Helps them"), _helper(r)) for r in reading.people if r.kind != "self"]
     return [
         (name, components.tag(words) if isinstance(words, components.Badge) else words)
         for name, words in found
@@ -319,13 +331,14 @@ def _helper(rep) -> str:
     return f"{rep.user}, {rep.get_kind_display()}: {checked}"
 
 
-def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
+def alarms(reading: Reading, entries, moves) -> list[tuple[str, Button | None]]:
     """What is open and easily overlooked, each with its button where the reader may do it: a
     question nobody answered, a challenge, nobody named.
     """
-    ways = {m.name: Button(label_of(m, case.roles), move_url(case, m)) for m in moves}
+    case = reading.case
+    ways = {m.name: Button(label_of(m, reading.roles), move_url(case, m)) for m in moves}
     found = []
-    if case.danger_since and case.roles & access.READS["danger"]:
+    if case.danger_since and reading.sees("danger"):
         when = {
             "day": date_words.day(case.danger_since),
             "time": dates.clock_time(case.danger_since),
@@ -338,7 +351,7 @@ def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
             % when
         )
         found.append((words, Button(_("Ring now"), reverse("cases:danger", args=[case.ref]))))
-        if not case.roles & journey.ANYONE_STAFF:
+        if not reading.roles & journey.ANYONE_STAFF:
             return found
     for asked, words in UNANSWERED:
         answered = journey.answer_to(asked)
@@ -347,15 +360,16 @@ def alarms(case, entries, moves) -> list[tuple[str, Button | None]]:
         found += [(words % {"day": date_words.day(e.when)}, ways.get(answered)) for e in still[-1:]]
     if case.worker_id is None and journey.STEPS[case.step].named != "no":
         found.append((_("Nobody is named as the person's contact."), ways.get("reassign")))
-    return found + _asked_of_us(case) if case.roles & journey.ANYONE_STAFF else found
+    return found + _asked_of_us(reading) if reading.roles & journey.ANYONE_STAFF else found
 
 
-def _asked_of_us(case) -> list[tuple[str, Button | None]]:
+def _asked_of_us(reading: Reading) -> list[tuple[str, Button | None]]:
     """Messages and requests that wait for an answer, and helpers whose authority nobody has
     checked.
     """
+    case = reading.case
     found: list[tuple[str, Button | None]] = []
-    for row in messages.open_ones(case, case.roles):
+    for row in messages.open_ones(case, reading.roles):
         words = _("%(what)s of %(day)s: answer by %(by)s.")
         facts = {
             "what": row.get_what_display(),
@@ -364,7 +378,7 @@ def _asked_of_us(case) -> list[tuple[str, Button | None]]:
         }
         way = Button(_("Answer"), reverse("cases:answer_asked", args=[case.ref, row.event.seq]))
         found.append((words % facts, way))
-    for rep in listing.to_check(case.people):
+    for rep in listing.to_check(reading.people):
         way = Button(_("Check it"), reverse("cases:check_helper", args=[case.ref, rep.pk]))
         found.append(
             (
@@ -375,9 +389,10 @@ def _asked_of_us(case) -> list[tuple[str, Button | None]]:
     return found
 
 
-def places(case) -> list[Button]:
+def places(reading: Reading) -> list[Button]:
     """The pages about the person that this reader may open, under one heading of the case page."""
-    staff = bool(case.roles & journey.ANYONE_STAFF)
+    case = reading.case
+    staff = bool(reading.roles & journey.ANYONE_STAFF)
     found = [
         ("messages", _("Messages"), staff),
         ("helpers", _("Who helps"), staff),
@@ -385,18 +400,18 @@ def places(case) -> list[Button]:
         (
             "differences",
             _("Where the answers differ"),
-            bool(case.roles & access.READS["assessment"]),
+            reading.sees("assessment"),
         ),
         (
             "review",
             _("Getting ready for the review"),
             staff and journey.STEPS[case.step].money_runs,
         ),
-        ("access_log", _("Who looked at this record"), staff or "auditor" in case.roles),
+        ("access_log", _("Who looked at this record"), staff or "auditor" in reading.roles),
         (
             "danger",
             _("Danger: who said so, and who rang"),
-            bool(case.roles & access.READS["danger"]) and case.dangers.exists(),
+            reading.sees("danger") and case.dangers.exists(),
         ),
     ]
     return [
@@ -406,11 +421,11 @@ def places(case) -> list[Button]:
     ]
 
 
-def first_words(case) -> str:
+def first_words(reading: Reading) -> str:
     """What was said when support was asked for."""
-    event = case.events.select_related("body").filter(seq=1).first()
+    event = reading.case.events.select_related("body").filter(seq=1).first()
     body = getattr(event, "body", None)
-    return body.note if body and body.audience in access.audiences(case.roles) else ""
+    return body.note if body and body.audience in access.audiences(reading.roles) else ""
 
 
 def refuse_if_reassigned(case, seen, facts) -> None:

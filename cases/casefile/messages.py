@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cases import access, journey
+from cases.access import Reading
 from cases.common import dates
 from cases.letters.phrases import READERS
 from cases.letters.timeline import reader_of
@@ -46,32 +47,33 @@ def rows(case, roles):
     return found if set(roles) & (READING - {"delegate"}) else found.filter(alone=False)
 
 
-def conversation(case) -> list[Said]:
+def conversation(reading: Reading) -> list[Said]:
     """Everything said, the newest first. One query. `case` comes from `access.get_case`."""
     wanted = ("event__body", "event__by", "answer__body", "answer__by")
     found = []
-    for row in rows(case, case.roles).select_related(*wanted):
-        found.append(_said(case, row.event, row, False))
+    for row in rows(reading.case, reading.roles).select_related(*wanted):
+        found.append(_said(reading, row.event, row, False))
         if row.answer:
-            found.append(_said(case, row.answer, row, True))
+            found.append(_said(reading, row.answer, row, True))
     return sorted(found, key=lambda one: one.seq, reverse=True)
 
 
-def _said(case, event: Event, row: Asked, ours: bool) -> Said:
-    body, reader = getattr(event, "body", None), reader_of(case.roles)
+def _said(reading: Reading, event: Event, row: Asked, ours: bool) -> Said:
+    case = reading.case
+    body, reader = getattr(event, "body", None), reader_of(reading.roles)
     who = capfirst(str(READERS[reader].get(event.role) or event.role))
     if event.by_id and (reader == "staff" or event.by_id == case.worker_id):
         who = f"{event.by}, {who}" if reader == "staff" else str(event.by)
     if event.on_behalf_of_id:
         who = _("%(who)s wrote down what the person said") % {"who": who}
     opens = not ours and row.answered_at is None
-    staff = bool(case.roles & journey.ANYONE_STAFF)
+    staff = bool(reading.roles & journey.ANYONE_STAFF)
     return Said(
         event.seq,
         event.at,
         who,
         "" if row.what == "message" else str(row.get_what_display()),
-        body.note if body and body.audience in access.audiences(case.roles) else "",
+        body.note if body and body.audience in access.audiences(reading.roles) else "",
         ours,
         row.alone,
         waits=waits(row) if opens else "",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import access, journey
+from cases.access import Reading
 from cases.common.refusals import NotYet
 from cases.journey import hooks
 from cases.letters.timeline import timeline
@@ -54,7 +55,7 @@ def tell_review(
         raise NotYet(_("This can be told while a budget runs, or in a review."))
     titles = QUESTIONS | {
         CHANGED + code: _("%(what)s: changed.") % {"what": title}
-        for code, title, _w in standing_facts(case)
+        for code, title, _w in standing_facts(case, sums=False)
     }
     words = [
         f"{titles[name]} {text.strip()}"
@@ -68,11 +69,10 @@ def tell_review(
     )
 
 
-def standing_facts(case: Case) -> list[tuple[str, str, str]]:
-    """(code, title, words) of what stands: it is shown, and only what has changed is asked. Sums
-    for who sees them.
+def standing_facts(case: Case, sums: bool) -> list[tuple[str, str, str]]:
+    """(code, title, words) of what stands: it is shown, and only what has changed is asked. `sums`:
+    does the reader see money?
     """
-    sums = bool(getattr(case, "roles", access.READS["money"]) & access.READS["money"])
     return [one for source in hooks.REVIEWED for one in source(case, sums)]
 
 
@@ -82,22 +82,24 @@ def _agreed(case) -> int:
     return agreeing.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
-def since(case) -> list[tuple[str, str]]:
+def since(reading: Reading) -> list[tuple[str, str]]:
     """(day, sentence) of what has happened to the support since the plan was agreed, the newest
     first.
     """
+    case = reading.case
     agreed, changing = _agreed(case), journey.moves_where(support="changed")
-    found = [e for e in timeline(case, case.roles) if e.verb in changing and e.seq > agreed]
+    found = [e for e in timeline(case, reading.roles) if e.verb in changing and e.seq > agreed]
     return [(day(e.when), capfirst(e.what)) for e in found]
 
 
-def words_before_review(case) -> tuple[str, str]:
+def words_before_review(reading: Reading) -> tuple[str, str]:
     """(day, words) of what was said last since the plan was agreed, or two empty strings."""
+    case = reading.case
     found = (
         case.events.filter(verb=VERB, seq__gt=_agreed(case)).select_related("body").order_by("-seq")
     )
     event = found.first()
     body = getattr(event, "body", None)
-    if body is None or body.audience not in access.audiences(case.roles):
+    if body is None or body.audience not in access.audiences(reading.roles):
         return "", ""
     return day(event.at), body.note

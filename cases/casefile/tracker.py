@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases import access, journey
+from cases.access import Reading
 from cases.casefile import progress_enquiry, tracker_places
 from cases.common import dates
 from cases.danger import phrases
@@ -91,21 +92,22 @@ class Tracker:
     notes: list[str] = field(default_factory=list)
 
 
-def tracker_for(case, user) -> Tracker:
+def tracker_for(reading: Reading) -> Tracker:
     """The tracker of a case fetched by `access.get_case`, for one of its people."""
-    now, entries = timezone.now(), timeline(case, case.roles)
+    case = reading.case
+    now, entries = timezone.now(), timeline(case, reading.roles)
     lines = sorted(
-        [*entries, *tracker_places.own_entries(case)], key=lambda one: one.seq, reverse=True
+        [*entries, *tracker_places.own_entries(reading)], key=lambda one: one.seq, reverse=True
     )
-    moves = access.moves_for(case, user, case.people)
-    main, more = buttons(case, moves)
+    moves = access.moves_for(case, reading.user, reading.people)
+    main, more = buttons(reading, moves)
     asks = any(move.name == "ask_news" for move in moves) and not case.asked_news_at
     return Tracker(
         title=_title(case.step),
         since=since(case, now),
         whole=whole(case, now),
         mine=case.turn in journey.PERSON,
-        turn=turn(case),
+        turn=turn(reading),
         aim=aim(case, now),
         sorry=sorry(case, now),
         has=has(case),
@@ -117,12 +119,12 @@ def tracker_for(case, user) -> Tracker:
         worker=str(case.worker) if case.worker else "",
         contact=contact(case),
         ask=reverse("cases:ask_news", args=[case.ref]) if asks else "",
-        asked=progress_enquiry.waiting_sentence(case, reader_of(case.roles)),
-        danger=phrases.of_reader(case, now),
+        asked=progress_enquiry.waiting_sentence(case, reader_of(reading.roles)),
+        danger=phrases.of_reader(reading, now),
         entries=lines,
         letters=letters(case, entries),
-        places=tracker_places.places(case, user),
-        notes=tracker_places.notes(case),
+        places=tracker_places.places(reading),
+        notes=tracker_places.notes(reading),
     )
 
 
@@ -149,11 +151,12 @@ def whole(case, now: datetime) -> str:
     }
 
 
-def turn(case) -> str:
+def turn(reading: Reading) -> str:
     """Whose turn it is, spoken to the reader."""
+    case = reading.case
     if case.step == "closed":
         return _("This case is closed. You can ask us to open it again.")
-    reader = reader_of(case.roles)
+    reader = reader_of(reading.roles)
     calm = (
         reader != "delegate" and case.danger_since is None
     )  # a helper reads the same with danger and without
@@ -203,11 +206,12 @@ def sorry(case, now: datetime) -> str:
     ) % {"day": last_day(case.due_at)}
 
 
-def next_words(case, now: datetime) -> str:
+def next_words(reading: Reading, now: datetime) -> str:
     """After something was sent: where the case is, whose turn, by when, and what comes of it."""
+    case = reading.case
     where = "" if case.step == "closed" else f"{case.name}."
-    gain = has(case) if case.role in journey.PERSON else ""
-    return " ".join(filter(None, [where, turn(case), aim(case, now) or sorry(case, now), gain]))
+    gain = has(case) if reading.resident else ""
+    return " ".join(filter(None, [where, turn(reading), aim(case, now) or sorry(case, now), gain]))
 
 
 def has(case) -> str:
@@ -314,10 +318,11 @@ def page_of(name: str, *args, **kwargs) -> str | None:
         return None
 
 
-def buttons(case, moves) -> tuple[list[Button], list[Button]]:
+def buttons(reading: Reading, moves) -> tuple[list[Button], list[Button]]:
     """What the reader can do now: what the step waits for first, the rest to stand under "More".
     Asking what is happening stands beside who to talk to.
     """
+    case = reading.case
     main, more, used = [], [], set()
     told, open_still = assessment_button(case)
     if told:
@@ -330,7 +335,7 @@ def buttons(case, moves) -> tuple[list[Button], list[Button]]:
         plan = page_of("budgets:plan", ref=case.ref) if move.name == "submit_plan" else None
         if plan:
             main.append(Button(_("Plan my support"), plan))
-        text = SHARED_PAGES.get(move.page) or label_of(move, case.roles)
+        text = SHARED_PAGES.get(move.page) or label_of(move, reading.roles)
         (main if move.main else more).append(Button(str(text), href))
     return main, more
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import access, journey
+from cases.access import Reading
 from cases.casefile import messages, reviews
 from cases.common import dates
 from cases.letters.phrases import OWN, READERS
@@ -23,13 +24,15 @@ class Place:
     href: str
 
 
-def places(case, user) -> list[Place]:
+def places(reading: Reading) -> list[Place]:
     """The pages of the record that this reader may open, in the order of the list."""
-    own = "person" in case.roles
+    user = reading.user
+    case = reading.case
+    own = "person" in reading.roles
     found = [("messages", _("Messages with your social worker") if own else _("Messages"), True)]
     found += [
         ("differences", _("Where the answers differ"), answers_can_differ(case)),
-        ("review", _("Get ready for your review"), reviews.may_tell(case, user, case.people)),
+        ("review", _("Get ready for your review"), reviews.may_tell(case, user, reading.people)),
         ("helpers", _("People who help you"), own),
         ("personal_details", _("What we know about you"), own),
         ("access_log", _("Who looked at your record"), own),
@@ -40,7 +43,7 @@ def places(case, user) -> list[Place]:
         for name, words, wanted in found
         if wanted
     ]
-    return shown if own else shown + _leaving(case, user)
+    return shown if own else shown + _leaving(reading)
 
 
 def answers_can_differ(case) -> bool:
@@ -48,17 +51,19 @@ def answers_can_differ(case) -> bool:
     return case.step not in journey.answering_steps()
 
 
-def _leaving(case, user) -> list[Place]:
-    mine = [r for r in case.people if r.user_id == user.pk and r.kind != "self"]
+def _leaving(reading: Reading, user) -> list[Place]:
+    mine = [r for r in reading.people if r.user_id == user.pk and r.kind != "self"]
     return [
-        Place(_("Stop helping"), reverse("cases:end_help", args=[case.ref, r.pk])) for r in mine[:1]
+        Place(_("Stop helping"), reverse("cases:end_help", args=[reading.case.ref, r.pk]))
+        for r in mine[:1]
     ]
 
 
-def notes(case) -> list[str]:
+def notes(reading: Reading) -> list[str]:
     """What waits for the council's answer, each with its day."""
+    case = reading.case
     found = []
-    for row in messages.open_ones(case, case.roles):
+    for row in messages.open_ones(case, reading.roles):
         what = str(row.get_what_display())
         found.append(f"{what}, {day(row.event.at)}. {messages.waits(row)}")
     for clock in case.clocks.filter(kind__in=CHALLENGED, ended_at=None, dropped_at=None).order_by(
@@ -85,12 +90,12 @@ def notes(case) -> list[str]:
     return found
 
 
-def own_entries(case) -> list[Entry]:
+def own_entries(reading: Reading) -> list[Entry]:
     """The lines of the timeline that only the person reads: helpers, messages, corrections."""
-    heard, found = access.audiences(case.roles), []
-    if "person" not in case.roles:
+    heard, found = access.audiences(reading.roles), []
+    if "person" not in reading.roles:
         return found
-    for event in case.events.filter(verb__in=list(OWN)).select_related("body", "by"):
+    for event in reading.case.events.filter(verb__in=list(OWN)).select_related("body", "by"):
         who = READERS["person"].get(event.role) or event.role
         words = OWN[event.verb] % {"who": who}
         found.append(replace(entry(event, "person", heard), what=words))

@@ -58,6 +58,7 @@ class Day:
         self.represents = access.representing(user)
         self.user, self.council, self.now = user, council, now or timezone.now()
         self.roles = lists.seat_roles(user, council)
+        self.ticking: dict[int, list[Clock]] = {}  # case -> its open clocks, once `groups` has read
         self.turn = access.my_turn(user)
         self.mine = Q(worker=user.pk) | self.turn
         watched = [
@@ -158,7 +159,7 @@ class Day:
         )
 
     def _read(self, keys: list[int], reasons) -> dict:
-        """The cases to show, each with `is_<reason>` for every reason and its open clocks as
+        """The cases to show, each with `is_<reason>` for every reason; their open clocks go to
         `ticking`.
         """
         flags = {
@@ -172,11 +173,9 @@ class Day:
             case.pk: case
             for case in cases.select_related("person", "worker", "turn_user", "turn_team")
         }
-        ticking: dict[int, list] = {}
-        for clock in open_clocks(self.now).filter(case__in=keys).order_by("due_at"):
-            ticking.setdefault(clock.case_id, []).append(clock)
-        for case in found.values():
-            case.ticking = ticking.get(case.pk, [])
+        self.ticking = {pk: [] for pk in found}
+        for clock in open_clocks(self.now).filter(case__in=found).order_by("due_at"):
+            self.ticking[clock.case_id].append(clock)
         return found
 
 

@@ -89,11 +89,13 @@ def section(day, group) -> dict:
     }
 
 
-def nearest(case, code: str):
+def nearest(case, code: str, day):
     """Of a case in a group of other dates, the clock that ends first; None once somebody has just
     ended it.
     """
-    clocks = [c for c in case.ticking if journey.CLOCKS[c.kind].statutory is (code == "law")]
+    clocks = [
+        c for c in day.ticking[case.pk] if journey.CLOCKS[c.kind].statutory is (code == "law")
+    ]
     return clocks[0] if clocks and code in ("law", "clock") else None
 
 
@@ -101,7 +103,7 @@ def in_time(case, code: str, day):
     """Of the step; in a group of other dates, of the nearest of those; of danger, today."""
     if code == "danger":
         return Badge(_("Due today"), "red")
-    return list_presenter.deadline(nearest(case, code) or case, day.now)
+    return list_presenter.deadline(nearest(case, code, day) or case, day.now)
 
 
 def list_of(day, code: str) -> str:
@@ -171,7 +173,9 @@ def _clock(case, day):
 
 
 def _clocks(case, day, statutory):
-    found = [(journey.CLOCKS[c.kind], list_presenter.deadline(c, day.now)) for c in case.ticking]
+    found = [
+        (journey.CLOCKS[c.kind], list_presenter.deadline(c, day.now)) for c in day.ticking[case.pk]
+    ]
     return [
         f"{known.title}: {badge.text.lower()}"
         for known, badge in found
@@ -236,7 +240,7 @@ def doing(case, code: str, day) -> str | Link:
     if code == "wrote" and set(day.roles) & journey.ANYONE_STAFF:
         return Link(_("Answer"), reverse("cases:messages", args=[case.ref]), hidden=case.ref)
     clock, follow_up = (
-        nearest(case, code),
+        nearest(case, code, day),
         code in ("late", "draft") and case.turn in journey.PERSON,
     )
     name = (

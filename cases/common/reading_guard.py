@@ -2,12 +2,11 @@
 with what was typed.
 """
 
-from typing import Any
-
 from cases.common.refusals import Stale
+from cases.models import Case
 
 
-def refuse_unread(case: Any, *, seen: int | None, verb: str, sentence: str) -> None:
+def refuse_unread(case: Case, *, seen: int | None, verb: str, sentence: str) -> None:
     """Raise Stale where a later event of this verb brought a new plan, proposal or answers than the
     reader saw.
 

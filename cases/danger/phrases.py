@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases import access
+from cases.access import Reading
 from cases.caseload import lists as lists
 from cases.common import dates
 from cases.council import contact_details, office_hours
@@ -250,11 +251,12 @@ def refused(form, council: Council, button: str = "") -> Help | None:
     return unsent(council, button=button) if ticked else None
 
 
-def of_reader(case: Case, now: datetime | None = None) -> Help | None:
+def of_reader(reading: Reading, now: datetime | None = None) -> Help | None:
     """What stands on the person's own page while something that they said themselves is open;
     nothing for a helper.
     """
-    if case.danger_since is None or "person" not in case.roles:
+    case = reading.case
+    if case.danger_since is None or "person" not in reading.roles:
         return None
     mine = next((row for row in case.dangers.filter(closed_at=None) if row.own), None)
     return help_now(case.council, mine, now) if mine else None

@@ -152,10 +152,10 @@ def record_call(
     following: str = "",
     safe: str = "",
     at=None,
-) -> DangerCall:
+) -> tuple[DangerCall, DangerStep | None]:
     """Record a try to reach them. Only having spoken, with what was agreed, closes the report, and
     only once they are safe or help is coming; everything else goes one step up at once.
-    `call.told`: the step that it went up to.
+    Returns the call, and the step that it went up to.
 
     Raises NotYet for somebody who doesn't ring, for what is missing, and when a colleague has
     settled it already.
@@ -184,12 +184,10 @@ def record_call(
         call = DangerCall.objects.create(
             report=row, event=event, by=by, at=event.at, reached=reached, **codes
         )
-        call.told = None
-        if call.closes:
-            _close(row, event)
-        else:
-            call.told = _go_up(row, "not_safe" if spoken else "no_answer", event.at)
-        return call
+        if not call.closes:
+            return call, _go_up(row, "not_safe" if spoken else "no_answer", event.at)
+        _close(row, event)
+        return call, None
 
 
 def _close(report: DangerReport, event: Event) -> None:

@@ -165,9 +165,9 @@ class ReviewForm(CaseForm):
     changed = long_text(label=QUESTIONS["changed"], required=False)
     same = forms.BooleanField(label=QUESTIONS["same"], required=False)
 
-    def __init__(self, data=None, *, case, behalf=False):
+    def __init__(self, data=None, *, case, sums, behalf=False):
         super().__init__(data, case=case)
-        stands = reviews.standing_facts(case)
+        stands = reviews.standing_facts(case, sums)
         for code, title, words in stands:
             self.fields[reviews.CHANGED + code] = forms.CharField(
                 label=_("%(what)s: what has changed?") % {"what": title},

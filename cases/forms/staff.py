@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import journey
+from cases.access import Reading
 from cases.caseload import lists
 from cases.caseload.filters import OwnChoiceField
 from cases.common import dates
@@ -30,16 +31,16 @@ class MoveForm(CaseForm):
     person said.
     """
 
-    def __init__(self, data=None, *, case, move, behalf=False):
-        super().__init__(data, case=case)
-        self.move, self.behalf = move, behalf
-        targets = move.routes[case.step]
+    def __init__(self, data=None, *, reading: Reading, move, behalf=False):
+        super().__init__(data, case=reading.case)
+        self.reading, self.move, self.behalf = reading, move, behalf
+        targets = move.routes[self.case.step]
         if len(targets) > 1 and move.name not in journey_decides():
             self.fields["to"] = radios(
                 {t: journey.STEPS[t].title for t in targets}, label=_("Where does it go on?")
             )
         for ask in move.asks:
-            offered = ask.offered(case.role)
+            offered = ask.offered(reading.role)
             self.fields[ask.name] = field_for(replace(ask, choices=offered), self._hint(ask))
             if (
                 len(offered) == 1 < len(ask.choices)
@@ -58,7 +59,7 @@ class MoveForm(CaseForm):
 
     def _reader(self):
         """Who will read the words: said before they are written."""
-        if self.case.role in journey.PERSON:
+        if self.reading.resident:
             return WORKER_READS
         return STAFF_ONLY if self.move.audience == "staff" else PERSON_READS
 

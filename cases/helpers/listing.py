@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import journey
+from cases.access import Reading
 from cases.common import dates
 from cases.models import Case, CaseLink, Representation
 from cases.models.people import SCOPES
@@ -49,12 +50,14 @@ class Helper:
     end: str = ""
 
 
-def helpers_of(case) -> list[Helper]:
+def helpers_of(reading: Reading) -> list[Helper]:
     """Everyone who helps, is asked to, or did: those of today first, the newest first."""
     rows = (
-        Representation.objects.filter(person_id=case.person_id).exclude(kind="self").order_by("-pk")
+        Representation.objects.filter(person_id=reading.case.person_id)
+        .exclude(kind="self")
+        .order_by("-pk")
     )
-    found = [_helper(case, r) for r in rows.select_related("user", "checked_by", "ended_by")]
+    found = [_helper(reading, r) for r in rows.select_related("user", "checked_by", "ended_by")]
     return sorted(found, key=lambda one: one.over)
 
 
@@ -62,8 +65,8 @@ def over(rep) -> bool:
     return bool(rep.valid_to and rep.valid_to <= dates.today())
 
 
-def _helper(case, rep) -> Helper:
-    staff, ended = bool(case.roles & journey.ANYONE_STAFF), over(rep)
+def _helper(reading: Reading, rep) -> Helper:
+    staff, ended = bool(reading.roles & journey.ANYONE_STAFF), over(rep)
     facts = [
         (_("E-mail"), rep.user.email),
         (_("How it stands"), standing(rep, staff)),
@@ -77,8 +80,8 @@ def _helper(case, rep) -> Helper:
         facts.append((_("What was seen"), _seen(rep)))
     if rep.valid_to and not ended:
         facts.append((_("Until"), day(dates.day_before(rep.valid_to))))
-    args = [case.ref, rep.pk]
-    may_end = not ended and (staff or "person" in case.roles)
+    args = [reading.case.ref, rep.pk]
+    may_end = not ended and (staff or "person" in reading.roles)
     return Helper(
         str(rep.user),
         str(rep.get_kind_display()),
@@ -95,9 +98,9 @@ def scope_words(rep) -> str:
     return ", ".join(str(SHORT[code]) for code in SCOPES if code in rep.scope)
 
 
-def may(case, user) -> str:
+def may(reading: Reading) -> str:
     """What a reader who helps may do in this case, in words; "" for everybody else."""
-    mine = [r for r in case.people if r.user_id == user.pk and r.sees(case.kind)]
+    mine = [r for r in reading.people if r.user_id == reading.user.pk and r.sees(reading.case.kind)]
     return "; ".join(scope_words(r) for r in mine)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases import access, journey
+from cases.access import Reading
 from cases.assessment import questions
 from cases.common import dates
 from cases.council import contact_details
@@ -24,7 +25,7 @@ from cases.journey import hooks
 from cases.letters import timeline
 from cases.letters.phrases import OTHER_FORMATS, OWED, READERS, WRITTEN
 from cases.letters.templates import CHALLENGE, EASY_CHALLENGE, Words, words_for
-from cases.models import Answer, Determination, Event, Letter, SelfAssessment
+from cases.models import Answer, Case, Determination, Event, Letter, SelfAssessment
 from cases.models.case import letter_digest
 from cases.ui import date_words
 
@@ -52,7 +53,7 @@ class Written:
 
 
 @hooks.after(*sorted(OWED))
-def write_owed_letter(*, case: Any, event: Event, **_rest: Any) -> None:
+def write_owed_letter(*, case: Case, event: Event, **_rest: Any) -> None:
     """Write the letter that this event owes, in its transaction: one statement, whatever happens to
     it later.
     """
@@ -66,7 +67,7 @@ def write_owed_letter(*, case: Any, event: Event, **_rest: Any) -> None:
         case._tell(("person",), event, access.representations(case.person_id))
 
 
-def letter_for(case: Any, seq: int, roles: Any) -> Written | None:
+def letter_for(case: Case, seq: int, roles: Any) -> Written | None:
     """The letter about one event as these roles may read it, or None where there is none for
     them.
     """
@@ -87,7 +88,7 @@ def letter_for(case: Any, seq: int, roles: Any) -> Written | None:
     return Written(event, content, kept is not None)
 
 
-def compose(case: Any, event: Event) -> dict[str, Any]:
+def compose(case: Case, event: Event) -> dict[str, Any]:
     """The content of a letter about an event from what stands now, written to the person whoever
     reads it.
     """
@@ -153,7 +154,7 @@ def _opening(words: Words, facts: dict, event: Event, money: list) -> Iterator[d
         yield {"kind": "rows", "rows": money, "reads": "money_words"}
 
 
-def _said(case: Any, event: Event, words: Words) -> Iterator[dict]:
+def _said(case: Case, event: Event, words: Words) -> Iterator[dict]:
     """What was written and coded: each piece with who may hear it; the determination in place of
     its note.
     """
@@ -184,7 +185,7 @@ def _said(case: Any, event: Event, words: Words) -> Iterator[dict]:
         yield {"kind": "rows", "rows": rows, "for": audience}
 
 
-def _decided(case: Any, event: Event, words: Words) -> Iterator[dict]:
+def _decided(case: Case, event: Event, words: Words) -> Iterator[dict]:
     decided = Determination.objects.filter(case_id=case.pk, pk=event.codes["determination"]).first()
     if decided is None:
         return
@@ -299,11 +300,12 @@ def format_for(person: Any, wanted: str = "") -> str:
     return wanted if wanted in FORMATS else FIRST.get(person.communication, "print")
 
 
-def needs_line(case: Any) -> str:
+def needs_line(reading: Reading) -> str:
     """What the letter says of needs that no format here meets, as recorded today; not for who may
     not read them.
     """
-    if not case.roles & access.READS["contact"]:
+    case = reading.case
+    if not reading.sees("contact"):
         return ""
     found = [str(OTHER_FORMATS.get(case.person.communication, ""))]
     if case.person.language:

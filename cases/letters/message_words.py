@@ -71,7 +71,7 @@ def _facts(message: Message) -> dict:
         "when": found.when,
         "link": settings.SITE_URL.rstrip("/") + page,
         "code": message.token,
-        "cases": getattr(message, "cases", 1),
+        "cases": message.cases,
     }
 
 

@@ -215,17 +215,18 @@ def may_read_letter(verb: str, roles) -> bool:
     return has_letter(verb) and bool(set(roles) & access.READS[letter_reads(verb)])
 
 
-def assessment_letter(case) -> str:
+def assessment_letter(reading: access.Reading) -> str:
     """The address of the letter about what was sent last, as PDF to keep; "" for who may not read
     it.
     """
+    case = reading.case
     seq = (
         case.events.filter(verb="submit_assessment")
         .order_by("-seq")
         .values_list("seq", flat=True)
         .first()
     )
-    may = seq and may_read_letter("submit_assessment", case.roles)
+    may = seq and may_read_letter("submit_assessment", reading.roles)
     return reverse("cases:letter_pdf", args=[case.ref, seq]) if may else ""
 
 

@@ -141,7 +141,10 @@ class Case(models.Model):
     def __str__(self):
         return self.ref
 
-    deltas: tuple = ()  # what the figures have to know of the move under way
+    # While a move is under way, and in no column:
+    deltas: tuple = ()  # what the figures have to know of it
+    expected: tuple[str, date] | None = None  # for which step and day `own_target` was read
+    own_target: int | None = None  # the council's days for that step, where it has set any
 
     @property
     def name(self) -> str:

@@ -108,7 +108,7 @@ def _entry(case, move, to, *, at, by, facts) -> dict:
 
 def _target(case, step, day) -> int | None:
     """The target in force, read with the case's own row where that guessed the step rightly."""
-    if getattr(case, "expected", None) != (step, day):
+    if case.expected != (step, day):
         return Target.days_for(case.council_id, step, day)
     return Target.shipped(step) if case.own_target is None else case.own_target
 

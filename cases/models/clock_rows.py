@@ -14,7 +14,7 @@ from cases import journey
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.journey import clocks, hooks
-from cases.models import Clock, Event, TimeDelta
+from cases.models import Case, Clock, Event, TimeDelta
 
 VERBS = {verb for c in journey.CLOCKS.values() for verb in (*c.starts, *c.ends)}
 VERBS |= {name for effect in clocks.REACHES_BACK for name in journey.moves_where(clock=effect)}
@@ -34,7 +34,7 @@ MOVED = ("began_at", "due_at", "ended_at", "dropped_at", "days", "month")
 
 
 @hooks.after(*sorted(VERBS))
-def update_clock_rows(*, case: Any, event: Any, **_rest: Any) -> None:
+def update_clock_rows(*, case: Case, event: Any, **_rest: Any) -> None:
     """Begin, end and drop the clocks of a case as its new event says."""
     if not clocks.touches(event.verb, event.codes):
         return

@@ -2,15 +2,19 @@
 user.
 """
 
+from datetime import date
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases import journey
+from cases.common import dates
 
 OPEN_DAYS = {
     "weekdays": _("Monday to Friday, not on bank holidays"),
@@ -146,6 +150,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.email or str(_("Somebody without an e-mail address"))
+
+    @cached_property
+    def seats_today(self) -> list["Seat"]:
+        """Read once for each user object, which is once a request. Ask `access.seats_of`, which
+        knows who has none.
+        """
+        return self.seats_on(dates.today())
+
+    def seats_on(self, day: date) -> list["Seat"]:
+        rows = Seat.objects.filter(Seat.on(day), user=self)
+        return list(rows.select_related("council", "team"))
 
     def get_full_name(self):
         return str(self)

@@ -266,6 +266,8 @@ class Message(models.Model):
         "demo": "Demonstration",
     }
 
+    cases = 1  # how many a digest tells of: counted when it goes out, kept in no column
+
     council = models.ForeignKey("cases.Council", models.PROTECT, related_name="+")
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="messages")
     to_user = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")

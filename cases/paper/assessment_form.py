@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypedDict
 
 import segno
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from cases import journey
 from cases.assessment import answering, questions
 from cases.council import contact_details
 from cases.letters.pdf import SIZES
+from cases.models import Case
 
 LINES = {"text": 6}  # ruled lines under a question in one's own words
 FORMS = {"adult": "adult", "carer": "carer"}
@@ -67,7 +68,7 @@ class Paper:
     who: bool = True
 
 
-def of_case(case: Any) -> Paper:
+def of_case(case: Case) -> Paper:
     """The form of a case: the questions its assessment was begun with, else those it would be begun
     with today.
     """
@@ -114,7 +115,16 @@ def build(council: Any, kind: str, form: list[dict], *, ref: str = "", name: str
     )
 
 
-def contact_lines(council: Any) -> dict[str, str]:
+class ContactLines(TypedDict):
+    """What a `Paper` takes by these names."""
+
+    phone: str
+    relay: str
+    hours: str
+    address: str
+
+
+def contact_lines(council: Any) -> ContactLines:
     """How to reach the council, at the head of every form."""
     found = contact_details.contact_for(council)
     return {

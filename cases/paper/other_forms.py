@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.forms.person import AskForm, AskForOtherForm
 from cases.forms.record import ReviewForm
+from cases.models import Case
 from cases.paper import assessment_form
 
 Parts = list[tuple[Any, forms.Form]]
@@ -26,13 +27,13 @@ WORDS_LINES = 6  # ruled lines for somebody's own words; one for a name, a numbe
 
 @dataclass(frozen=True)
 class Sheet:
-    """`reads`: what one must be allowed to read of the case (`access.READS`). `parts(case)`: what
-    it asks.
+    """`reads`: what one must be allowed to read of the case (`access.READS`). `parts(case,
+    sums)`: what it asks, with sums of money or without.
     """
 
     title: Any
     reads: str
-    parts: Callable[[Any], Parts]
+    parts: Callable[[Case, bool], Parts]
 
 
 def _ask(council: Any) -> Parts:
@@ -46,8 +47,8 @@ def _ask_other(council: Any) -> Parts:
     return [(gettext_lazy("The person, and how to reach them safely"), form)]
 
 
-def _review(case: Any) -> Parts:
-    return [(gettext_lazy("What has changed"), ReviewForm(case=case))]
+def _review(case: Case, sums: bool) -> Parts:
+    return [(gettext_lazy("What has changed"), ReviewForm(case=case, sums=sums))]
 
 
 SHEETS: dict[str, Sheet] = {
@@ -60,8 +61,10 @@ BLANKS: dict[str, tuple[Any, Callable[[Any], Parts]]] = {
 }
 
 
-def of_case(case: Any, sheet: Sheet) -> assessment_form.Paper:
-    return build(case.council, sheet.title, sheet.parts(case), ref=case.ref, name=case.person.name)
+def of_case(case: Case, sheet: Sheet, sums: bool) -> assessment_form.Paper:
+    """One sheet of a case. `sums`: does whoever prints it see money?"""
+    parts = sheet.parts(case, sums)
+    return build(case.council, sheet.title, parts, ref=case.ref, name=case.person.name)
 
 
 def blank(council: Any, code: str) -> assessment_form.Paper:
@@ -107,18 +110,18 @@ def field_on_paper(bound: forms.BoundField, number: int) -> assessment_form.Aske
     )
 
 
-def numbers(case: Any, code: str) -> dict[str, list[int]]:
+def numbers(case: Case, code: str) -> dict[str, list[int]]:
     """Name of a field -> its numbers on paper; several where the same is asked of each piece of
     support.
     """
     found: dict[str, list[int]] = {}
-    for section in of_case(case, SHEETS[code]).sections:
+    for section in of_case(case, SHEETS[code], sums=False).sections:
         for question in section.questions:
             found.setdefault(question.id, []).append(question.number)
     return found
 
 
-def show_numbers(form: forms.Form, case: Any, code: str) -> None:
+def show_numbers(form: forms.Form, case: Case, code: str) -> None:
     """For whoever keys a sheet in: each question says which number it has on paper."""
     for name, found in numbers(case, code).items():
         if name in form.fields:

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from cases import access, journey
 from cases.assessment import questions
 from cases.common import dates
+from cases.models import Case
 from cases.ui.date_words import day
 
 USER = "cases.User"
@@ -51,13 +52,19 @@ LABELS = {
 @dataclass(frozen=True)
 class Reader:
     """For whom a copy is made. `by_staff`: a colleague makes it for the person, and reads no draft
-    by it. `user`: the helper who reads; another helper's name is not theirs to know.
+    by it. A helper who reads is not told another helper's name.
     """
 
-    case: Any
-    roles: frozenset[str]
+    reading: access.Reading
     by_staff: bool = False
-    user: Any = None
+
+    @property
+    def case(self) -> Case:
+        return self.reading.case
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset({"person"}) if self.by_staff else self.reading.roles
 
     @property
     def helper(self) -> bool:
@@ -71,8 +78,8 @@ class Reader:
         """Who somebody is: those around the person and the named worker by name, everybody else by
         where they are.
         """
-        rep = next((r for r in self.case.people if r.user_id == user.pk), None)
-        if rep and self.helper and rep.kind != "self" and user != self.user:
+        rep = next((r for r in self.reading.people if r.user_id == user.pk), None)
+        if rep and self.helper and rep.kind != "self" and user != self.reading.user:
             return _("Another helper")
         if rep:
             return str(self.case.person.name if rep.kind == "self" else user)

@@ -138,7 +138,7 @@ def _helpers(rows, reader: Reader):
 
 
 def _own_sign_in(rows, reader: Reader):
-    own = [r.user_id for r in reader.case.people if r.kind == "self"]
+    own = [r.user_id for r in reader.reading.people if r.kind == "self"]
     return rows.filter(**{"pk__in" if rows.model is User else "user__in": own}).distinct()
 
 

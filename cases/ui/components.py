@@ -11,6 +11,7 @@ each macro file.
 
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TypedDict
 
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -49,6 +50,13 @@ class Badge:
 
     text: str
     tone: str = ""
+
+
+class Files(TypedDict):
+    """Where a table is had as a file: what a `Table` takes by these names."""
+
+    csv: str
+    xlsx: str
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from cases import access, actions, journey
+from cases.access import Reading
 from cases.casefile import case_presenter, challenges
 from cases.forms.staff import MoveForm, ReassignForm, StartAssessmentForm, TriageForm
 from cases.letters import timeline
@@ -20,7 +21,8 @@ from cases.views.form_act import form_act, move_act, moved
 
 def act(request, ref, move):
     """Any move without a page of its own."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
+    case = reading.case
     wanted = journey.MOVES.get(move)
     if wanted is None:
         raise Http404
@@ -30,16 +32,16 @@ def act(request, ref, move):
         if not address:
             raise Http404
         return redirect(address)
-    refused = case_presenter.refusal(case, wanted, request.user, behalf)
+    refused = case_presenter.refusal(reading, wanted, behalf)
     if refused:
-        return not_now(request, case, wanted, refused)
+        return not_now(request, reading, wanted, refused)
     return form_act(
         request,
         MoveForm(request.POST or None, case=case, move=wanted, behalf=behalf),
         f"act:{move}",
         act=partial(_make_move, request, case, move),
-        done=partial(moved, request, case, wanted.done),
-        show=partial(_move_page, request, case, wanted, behalf),
+        done=partial(moved, request, reading, wanted.done),
+        show=partial(_move_page, request, reading, wanted, behalf),
         conflict_page=True,
     )
 
@@ -49,21 +51,22 @@ def _make_move(request, case, name, form):
     return actions.make_move(case=case, name=name, by=request.user, seen=seen, **form.facts())
 
 
-def _move_page(request, case, move, behalf, form):
-    resident = case.role in journey.PERSON
+def _move_page(request, reading: Reading, move, behalf, form):
+    case = reading.case
+    resident = reading.resident
     return render(
         request,
         "cases/act_person.html" if resident else "cases/act.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
-            "title": timeline.label_of(move, case.roles),
+            "title": timeline.label_of(move, reading.roles),
             "behalf": behalf,
             "warns": bool(move.ends_support),
             "why": case_presenter.EXPLAINED.get(move.name, ""),
-            "foreseen": case_presenter.foreseen(case, move),
+            "foreseen": case_presenter.foreseen(reading, move),
         }
-        | case_presenter.left_in_danger(case, move)
+        | case_presenter.left_in_danger(reading, move)
         | _challenging(case, move.name),
     )
 
@@ -78,19 +81,20 @@ def _challenging(case, move) -> dict:
     }
 
 
-def stopped(request, case, name, behalf=False):
+def stopped(request, reading, name, behalf=False):
     """The response where the page of this move is not shown: it can't be made now, or the first of
     two presses made it (what could be chosen then may be gone by now). Else None.
     """
+    case = reading.case
     move = journey.MOVES[name]
     refused = case_presenter.refusal(case, move, request.user, behalf)
     if refused:
-        return not_now(request, case, move, refused)
+        return not_now(request, reading, move, refused)
     before = case_presenter.sent_before(request.POST.get("key"), request.user)
     return redirect(before) if before else None
 
 
-def not_now(request, case, move, sentence, form=None):
+def not_now(request, reading: Reading, move, sentence, form=None):
     """Why this can't be done, what is possible instead, and whatever was typed; a second press of
     what has just been done goes where the first one went.
     """
@@ -100,17 +104,17 @@ def not_now(request, case, move, sentence, form=None):
     typed = [
         (k, v) for k, v in request.POST.items() if k not in case_presenter.NEVER_SHOWN and v.strip()
     ]
-    resident = case.role in journey.PERSON
+    resident = reading.resident
     return render(
         request,
         "cases/not_now.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
-            "title": timeline.label_of(move, case.roles),
+            "title": timeline.label_of(move, reading.roles),
             "sentence": sentence,
             "typed": [v for _k, v in typed],
             "resident": resident,
-            "choices": [] if resident else case_presenter.choices(case, request.user)["main"],
+            "choices": [] if resident else case_presenter.choices(reading)["main"],
         },
         status=409,
     )
@@ -118,16 +122,16 @@ def not_now(request, case, move, sentence, form=None):
 
 def triage(request, ref):
     """The five decisions before an assessment, a name and a date."""
-    case = access.get_case(request, ref)
-    return worker_page(request, case, "triage", TriageForm, "cases/triage.html", actions.triage)
+    reading = access.get_case(request, ref)
+    return worker_page(request, reading, "triage", TriageForm, "cases/triage.html", actions.triage)
 
 
 def start_assessment(request, ref):
     """From the waiting list to the assessment, with a named worker."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
     return worker_page(
         request,
-        case,
+        reading,
         "start_assessment",
         StartAssessmentForm,
         "cases/start_assessment.html",
@@ -137,8 +141,8 @@ def start_assessment(request, ref):
 
 def reassign(request, ref):
     """Name the worker; on the waiting list this also hands them the turn."""
-    case = access.get_case(request, ref)
-    return worker_page(request, case, "reassign", ReassignForm, "cases/reassign.html", _reassign)
+    reading = access.get_case(request, ref)
+    return worker_page(request, reading, "reassign", ReassignForm, "cases/reassign.html", _reassign)
 
 
 def _reassign(*, case, by, seen, **facts):
@@ -147,17 +151,18 @@ def _reassign(*, case, by, seen, **facts):
     return actions.make_move(case=case, name="reassign", by=by, seen=seen, **facts)
 
 
-def worker_page(request, case, name, form_class, template, act):
+def worker_page(request, reading: Reading, name, form_class, template, act):
     """What the three pages that name a worker have in common. `act`: takes case, by, seen and the
     form's facts.
     """
+    case = reading.case
     move = journey.MOVES[name]
-    refused = case_presenter.refusal(case, move, request.user)
+    refused = case_presenter.refusal(reading, move)
     if refused:
-        return not_now(request, case, move, refused)
+        return not_now(request, reading, move, refused)
     return move_act(
         request,
-        case,
+        reading,
         name,
         form_class(request.POST or None, case=case),
         act=lambda form: act(
@@ -166,7 +171,7 @@ def worker_page(request, case, name, form_class, template, act):
         show=lambda form: render(
             request,
             template,
-            case_presenter.header(case)
-            | {"form": form, "title": move.label, "words": case_presenter.first_words(case)},
+            case_presenter.header(reading)
+            | {"form": form, "title": move.label, "words": case_presenter.first_words(reading)},
         ),
     )

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
+from cases.access import Reading
 from cases.assessment import answering, questions
 from cases.casefile import tracker
 from cases.common.refusals import NotYet, Stale
@@ -52,7 +53,8 @@ def task_list(request, ref):
     """The parts of the form; what was sent, once it was; the page to begin, as long as nothing
     was.
     """
-    case = _reading(access.get_case(request, ref), request)
+    reading = _reading(access.get_case(request, ref), request)
+    case = reading.case
     draft = answering.draft_of(case)
     if request.method == "POST":
         return _begin(request, case)
@@ -62,10 +64,10 @@ def task_list(request, ref):
     desk = _desk(request, case, draft)
     if desk is None:
         return _beginning(
-            request, case, draft, TakeDownForm(own=answering.closed_to_staff(case, draft))
+            request, reading, draft, TakeDownForm(own=answering.closed_to_staff(reading, draft))
         )
     fills, parts = (
-        answering.may_fill(case, request.user),
+        answering.may_fill(reading),
         answering.parts(case, draft.form, desk.answers, desk.voice),
     )
     return render(
@@ -81,19 +83,19 @@ def task_list(request, ref):
             "helping": desk.voice == "helper",
             "onward": answering.resume(draft.form, desk.answers, desk.voice),
             "started": any(p.done for p in parts),
-            "own": "person" in case.roles,
+            "own": "person" in reading.roles,
             "shared": day(draft.shared_at) if draft.shared_at else "",
         }
-        | _beside(request, case, desk),
+        | _beside(request, reading, desk),
     )
 
 
-def _reading(case, request):
+def _reading(reading: Reading, request):
     """Those who may not read assessments meet nothing here."""
-    request.council = case.council
-    if not case.roles & access.READS["assessment"]:
+    request.council = reading.case.council
+    if not reading.sees("assessment"):
         raise Http404
-    return case
+    return reading
 
 
 def _task(case, part, fills) -> Task:
@@ -106,18 +108,19 @@ def _task(case, part, fills) -> Task:
     return Task(part.title, words(), href, part.example, tone)
 
 
-def _desk(request, case, draft) -> Desk | None:
+def _desk(request, reading: Reading, draft) -> Desk | None:
     """Where the reader writes or reads; None where the form has to be begun first, or a worker to
     say how.
     """
+    case = reading.case
     if draft is None:
         return None
     voice, notice = "person", ""
-    if answering.may_fill(case, request.user):
-        voice = answering.voice_of(case, request.user)
-    if reader_of(case.roles) == "staff":
+    if answering.may_fill(reading):
+        voice = answering.voice_of(reading)
+    if reader_of(reading.roles) == "staff":
         taken = request.session.get(f"answers_{case.ref}")
-        if taken is None or answering.closed_to_staff(case, draft):
+        if taken is None or answering.closed_to_staff(reading, draft):
             return None
         words = {
             "who": case.person.name,
@@ -131,29 +134,30 @@ def _desk(request, case, draft) -> Desk | None:
     return Desk(draft, voice, answering.answers_by_voice(draft), notice)
 
 
-def _beside(request, case, desk) -> dict:
+def _beside(request, reading: Reading, desk) -> dict:
     """What stands on every page of a draft: that the last page is saved, said once, and who else is
     writing.
     """
-    saved = request.method == "GET" and request.session.get("saved") == case.ref
+    saved = request.method == "GET" and request.session.get("saved") == reading.case.ref
     if saved:
         del request.session["saved"]
     return {
         "saved": saved,
-        "writing": answering.writing(case, desk.answers, request.user, timezone.now()),
+        "writing": answering.writing(reading, desk.answers, timezone.now()),
     }
 
 
-def _beginning(request, case, draft, form, status=200):
+def _beginning(request, reading: Reading, draft, form, status=200):
+    case = reading.case
     return render(
         request,
         "cases/assessment_begin.html",
         {
             "case": case,
             "form": form,
-            "staff": reader_of(case.roles) == "staff",
+            "staff": reader_of(reading.roles) == "staff",
             "draft": draft,
-            "fills": answering.may_fill(case, request.user),
+            "fills": answering.may_fill(reading),
             "carer": case.kind == "carer",
             "said": draft.answers.filter(voice="person").count() if draft else 0,
         },
@@ -161,14 +165,15 @@ def _beginning(request, case, draft, form, status=200):
     )
 
 
-def _begin(request, case):
+def _begin(request, reading: Reading):
     """Begin a draft or go on with it. A worker first says how the answers are given."""
-    answering.voice_of(case, request.user)
-    if reader_of(case.roles) == "staff":
+    case = reading.case
+    answering.voice_of(reading)
+    if reader_of(reading.roles) == "staff":
         draft = answering.draft_of(case)
-        form = TakeDownForm(request.POST, own=answering.closed_to_staff(case, draft))
+        form = TakeDownForm(request.POST, own=answering.closed_to_staff(reading, draft))
         if not form.is_valid():
-            return _beginning(request, case, draft, form, 422)
+            return _beginning(request, reading, draft, form, 422)
         if form.cleaned_data.get("asked"):
             requests.share_draft(case=case, by=request.user, on=True, on_behalf_of=case.person)
         taken = {"how": form.cleaned_data["how"], "on": form.cleaned_data["on"].isoformat()}
@@ -178,15 +183,16 @@ def _begin(request, case):
             )
         request.session[f"answers_{case.ref}"] = taken
     draft = actions.open_assessment(case=case, by=request.user)
-    desk = _desk(request, case, draft)
+    desk = _desk(request, reading, draft)
     first = answering.resume(draft.form, desk.answers, desk.voice)
     return redirect("cases:question", ref=case.ref, question=first)
 
 
 def share_draft(request, ref):
     """The person lets the council look at what they have so far, or stops it."""
-    case = _reading(access.get_case(request, ref), request)
-    if "person" not in case.roles:
+    reading = _reading(access.get_case(request, ref), request)
+    case = reading.case
+    if "person" not in reading.roles:
         raise Http404
     if request.method == "POST":
         requests.share_draft(case=case, by=request.user, on=request.POST.get("on") == "1")
@@ -195,9 +201,10 @@ def share_draft(request, ref):
 
 def question(request, ref, question):
     """One question, kept as soon as it is sent."""
-    case = _reading(access.get_case(request, ref), request)
+    reading = _reading(access.get_case(request, ref), request)
+    case = reading.case
     draft = answering.draft_of(case)
-    desk = _desk(request, case, draft)
+    desk = _desk(request, reading, draft)
     if desk is None:
         return _nowhere_to_write(request, case, draft)
     spec = next(
@@ -205,7 +212,7 @@ def question(request, ref, question):
     )
     if spec is None:
         raise Http404
-    answering.voice_of(case, request.user)
+    answering.voice_of(reading)
     row = desk.answers[desk.voice].get(question)
     if request.method != "POST":
         to = "check" if request.GET.get("to") == "check" else ""
@@ -214,10 +221,10 @@ def question(request, ref, question):
             earlier=row and row.value,
             initial={"seen": row.version if row else 0, "to": to},
         )
-        return _ask(request, case, desk, spec, form)
+        return _ask(request, reading, desk, spec, form)
     form = AnswerForm(request.POST, spec=spec, earlier=row and row.value)
-    if "skip" not in request.POST and not _kept(request, case, desk, spec, form):
-        return _ask(request, case, desk, spec, form, 422)
+    if "skip" not in request.POST and not _kept(request, reading, desk, spec, form):
+        return _ask(request, reading, desk, spec, form, 422)
     if "skip" not in request.POST:
         request.session["saved"] = case.ref
     return _onward(request, case, desk, spec, form)
@@ -242,7 +249,7 @@ def _nowhere_to_write(request, case, draft):
     )
 
 
-def _kept(request, case, desk, spec, form) -> bool:
+def _kept(request, reading: Reading, desk, spec, form) -> bool:
     if not form.is_valid():
         return False
     value = form.cleaned_data["value"]
@@ -257,7 +264,7 @@ def _kept(request, case, desk, spec, form) -> bool:
         )
     except Stale as refusal:
         theirs = desk.draft.answers.select_related("by").get(question=spec["id"], voice=desk.voice)
-        refusal.who, refusal.when = answering.saved_by(case, theirs, request.user).values()
+        refusal.who, refusal.when = answering.saved_by(reading, theirs).values()
         raise
     except NotYet as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
@@ -275,7 +282,8 @@ def _onward(request, case, desk, spec, form):
     return redirect("cases:question", ref=case.ref, question=after)
 
 
-def _ask(request, case, desk, spec, form, status=200):
+def _ask(request, reading: Reading, desk, spec, form, status=200):
+    case = reading.case
     asked = answering.standing(desk.draft.form, desk.known)
     run = next(
         (r for r in answering.runs(case.kind, asked) if any(q["id"] == spec["id"] for q in r[2])),
@@ -303,58 +311,62 @@ def _ask(request, case, desk, spec, form, status=200):
             "other": questions.label(spec, other.value) if other else "",
             "helping": desk.voice == "helper",
         }
-        | _beside(request, case, desk),
+        | _beside(request, reading, desk),
         status=status,
     )
 
 
 def check_answers(request, ref):
     """Everything that was said, with what was left out, and the button that sends it."""
-    case = _reading(access.get_case(request, ref), request)
+    reading = _reading(access.get_case(request, ref), request)
+    case = reading.case
     if request.method == "POST":
-        return _send(request, case)
-    desk = _desk(request, case, answering.draft_of(case))
+        return _send(request, reading)
+    desk = _desk(request, reading, answering.draft_of(case))
     if desk is None:
         return redirect("cases:assessment", ref=case.ref)
     form = SendForm(
-        initial={"key": uuid.uuid4(), "seen": case.head_seq}, read_back=_heard(request, case)
+        initial={"key": uuid.uuid4(), "seen": case.head_seq}, read_back=_heard(request, reading)
     )
-    return _check(request, case, desk, form)
+    return _check(request, reading, desk, form)
 
 
-def _heard(request, case) -> bool:
+def _heard(request, reading: Reading) -> bool:
     """Did somebody at the council write down what they heard? What was typed in from paper nobody
     has to read back.
     """
-    taken = request.session.get(f"answers_{case.ref}") or {}
-    return reader_of(case.roles) == "staff" and taken.get("how") != "paper"
+    taken = request.session.get(f"answers_{reading.case.ref}") or {}
+    return reader_of(reading.roles) == "staff" and taken.get("how") != "paper"
 
 
-def _check(request, case, desk, form, status=200):
-    fills = answering.may_fill(case, request.user)
+def _check(request, reading: Reading, desk, form, status=200):
+    fills = answering.may_fill(reading)
     return render(
         request,
         "cases/check_answers.html",
         {
-            "case": case,
+            "case": reading.case,
             "form": form,
             "notice": desk.notice,
-            "sends": answering.may_send(case, request.user),
-            "groups": _groups(case, desk.draft, desk.answers, desk.voice, "check" if fills else ""),
+            "sends": answering.may_send(reading),
+            "groups": _groups(
+                reading, desk.draft, desk.answers, desk.voice, "check" if fills else ""
+            ),
             "fills": fills,
-            "staff": reader_of(case.roles) == "staff",
+            "staff": reader_of(reading.roles) == "staff",
             "heard": "read_back" in form.fields,
             "any": any(answering.answered(desk.answers, v) for v in desk.answers),
         }
-        | _beside(request, case, desk),
+        | _beside(request, reading, desk),
         status=status,
     )
 
 
-def _groups(case, assessment, answers, voice, to=""):
+def _groups(reading: Reading, assessment, answers, voice, to=""):
     """(title, rows of a summary list) of each part; with `to` every row has its link to change
     it.
     """
+    case = reading.case
     found = []
     other = "person" if voice == "helper" else "helper"
     taken = answering.taken_down(case)
@@ -368,12 +380,12 @@ def _groups(case, assessment, answers, voice, to=""):
                 reverse("cases:question", kwargs={"ref": case.ref, "question": spec["id"]})
                 + "?to=check"
             )
-            words = [answering.answer_words(spec, mine), answering.written_by(case, mine, taken)]
+            words = [answering.answer_words(spec, mine), answering.written_by(reading, mine, taken)]
             if theirs:
-                who = _("The person") if other == "person" else _helper(case, theirs)
+                who = _("The person") if other == "person" else _helper(reading, theirs)
                 words.append(f"{who}: {questions.label(spec, theirs.value)}")
-            elif voice == "helper" and mine and case.role != "delegate":
-                words.append(_("Answered by %(who)s, who helps.") % {"who": _helper(case, mine)})
+            elif voice == "helper" and mine and reading.role != "delegate":
+                words.append(_("Answered by %(who)s, who helps.") % {"who": _helper(reading, mine)})
             rows.append(
                 (spec["text"], "\n".join(filter(None, words)), *([href, _("Change")] if to else []))
             )
@@ -381,24 +393,25 @@ def _groups(case, assessment, answers, voice, to=""):
     return found
 
 
-def _helper(case, answer) -> str:
+def _helper(reading: Reading, answer) -> str:
     """Who helped with an answer, by name; one helper learns nothing of another."""
-    return _("A helper") if case.role == "delegate" or not answer.by else str(answer.by)
+    return _("A helper") if reading.role == "delegate" or not answer.by else str(answer.by)
 
 
-def _send(request, case):
-    staff = reader_of(case.roles) == "staff"
+def _send(request, reading: Reading):
+    case = reading.case
+    staff = reader_of(reading.roles) == "staff"
     form, page = (
-        SendForm(request.POST, read_back=_heard(request, case)),
+        SendForm(request.POST, read_back=_heard(request, reading)),
         reverse("cases:assessment", kwargs={"ref": case.ref}),
     )
-    on_behalf_of = case.person if staff and case.roles & journey.WORKER else None
+    on_behalf_of = case.person if staff and reading.roles & journey.WORKER else None
     taken = request.session.get(f"answers_{case.ref}") if staff else None
     draft = answering.draft_of(case) if staff else None
     if draft is not None:
-        desk = _desk(request, case, draft)
+        desk = _desk(request, reading, draft)
         if desk is None or form.errors.get("read_back"):
-            return _check(request, case, desk, form, 422) if desk else redirect(page)
+            return _check(request, reading, desk, form, 422) if desk else redirect(page)
 
     def send():
         seen = form.cleaned_data.get("seen") if form.is_valid() else None
@@ -420,15 +433,16 @@ def _send(request, case):
     except Stale:
         raise
     except NotYet as refusal:
-        desk = _desk(request, case, answering.draft_of(case))
+        desk = _desk(request, reading, answering.draft_of(case))
         if desk is None:
             raise
         form.add_error(None, refusal.sentence)
-        return _check(request, case, desk, form, 422)
+        return _check(request, reading, desk, form, 422)
 
 
-def _sent(request, case):
+def _sent(request, reading: Reading):
     """What was sent, to read and print; just after sending also what happens next."""
+    case = reading.case
     sent = answering.last_sent(case)
     answers = answering.answers_by_voice(sent)
     voice = "person" if answers["person"] else "helper"
@@ -437,15 +451,13 @@ def _sent(request, case):
         "cases/sent.html",
         {
             "case": case,
-            "groups": _groups(case, sent, answers, voice),
+            "groups": _groups(reading, sent, answers, voice),
             "on": day(sent.submitted_at),
             "just": request.session.get("sent") == case.ref,
-            "staff": reader_of(case.roles) == "staff",
-            "next": tracker.next_words(case, timezone.now()),
-            "title": _("We have your answers")
-            if case.role in journey.PERSON
-            else _("The answers are sent"),
+            "staff": reader_of(reading.roles) == "staff",
+            "next": tracker.next_words(reading, timezone.now()),
+            "title": _("We have your answers") if reading.resident else _("The answers are sent"),
             "given": answering.manner_given(case),
-            "pdf": timeline.assessment_letter(case),
+            "pdf": timeline.assessment_letter(reading),
         },
     )

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
+from cases.access import Reading
 from cases.assessment import answering, perspectives, questions
 from cases.casefile import case_presenter
 from cases.common.refusals import NotYet, Stale
@@ -26,27 +27,28 @@ def case_page(request, ref):
     """Where the case is, whose turn, what can be done now; then its parts, as far as the reader's
     role reads them.
     """
-    case = access.get_case(request, ref)
-    if case.role in journey.PERSON:
-        return tracker.page(request, case)
+    reading = access.get_case(request, ref)
+    case = reading.case
+    if reading.resident:
+        return tracker.page(request, reading)
     visits = list(case.visits.order_by("seq"))
-    entries = letters_timeline.timeline(case, case.roles)
-    moves = case_presenter.offered(case, request.user)
-    reads = {part: bool(case.roles & roles) for part, roles in access.READS.items()}
+    entries = letters_timeline.timeline(case, reading.roles)
+    moves = case_presenter.offered(reading)
+    reads = {part: bool(reading.roles & roles) for part, roles in access.READS.items()}
     return render(
         request,
         "cases/case.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
-            "status": case_presenter.status(case, request.user),
-            "choices": case_presenter.choices(case, request.user, moves),
+            "status": case_presenter.status(reading),
+            "choices": case_presenter.choices(reading, moves),
             "stages": case_presenter.stages(case, visits),
-            "facts": case_presenter.key_facts(case, visits),
-            "deciding": case.role in ("panel", "finance"),
-            "alarms": case_presenter.alarms(case, entries, moves),
+            "facts": case_presenter.key_facts(reading, visits),
+            "deciding": reading.role in ("panel", "finance"),
+            "alarms": case_presenter.alarms(reading, entries, moves),
             "entries": entries,
             "reads": reads,
-            "places": case_presenter.places(case),
+            "places": case_presenter.places(reading),
             "answers": perspectives.answers_line(case) if reads["assessment"] else "",
         },
     )
@@ -54,20 +56,21 @@ def case_page(request, ref):
 
 def sent_or_404(request, ref):
     """The case and the answers the council works on, for roles that read an assessment."""
-    case = access.get_case(request, ref)
-    if case.role in journey.PERSON or not case.roles & access.READS["assessment"]:
+    reading = access.get_case(request, ref)
+    if reading.resident or not reading.sees("assessment"):
         raise Http404
-    return case, answering.last_sent(case)
+    return reading, answering.last_sent(reading.case)
 
 
 def answers(request, ref):
     """The person's words and the council's comment beside each other, page by page."""
-    case, sent = sent_or_404(request, ref)
-    may_comment = bool(case.roles & journey.WORKER) and case.step != "closed"
+    reading, sent = sent_or_404(request, ref)
+    case = reading.case
+    may_comment = bool(reading.roles & journey.WORKER) and case.step != "closed"
     return render(
         request,
         "cases/answers.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "pages": perspectives.tables(case, sent, may_comment) if sent else [],
             "may_comment": may_comment,
@@ -78,9 +81,10 @@ def answers(request, ref):
 
 def comment(request, ref, question):
     """The assessor's voice on one question; the person's own stays as it is."""
-    case, sent = sent_or_404(request, ref)
+    reading, sent = sent_or_404(request, ref)
+    case = reading.case
     spec = next((q for q in sent.form if q["id"] == question), None) if sent else None
-    if spec is None or not case.roles & journey.WORKER:
+    if spec is None or not reading.roles & journey.WORKER:
         raise Http404
     said = {a.voice: a for a in sent.answers.filter(question=question)}
     form = CommentForm(request.POST or None, case=case, spec=spec, answer=said.get("assessor"))
@@ -106,7 +110,7 @@ def comment(request, ref, question):
     return render(
         request,
         "cases/comment.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "title": spec["text"],
@@ -120,7 +124,8 @@ def determine(request, ref):
     """Outcome by outcome, with the person's own words beside the tests. The software counts, the
     worker decides.
     """
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
+    case = reading.case
     move = journey.MOVES["determine_eligible"]
     sent = answering.last_sent(case)
     form = DetermineForm(
@@ -128,12 +133,12 @@ def determine(request, ref):
         case=case,
         open_answers=perspectives.open_answers(sent) if sent else (),
     )
-    refused = case_presenter.refusal(case, move, request.user) or (
+    refused = case_presenter.refusal(reading, move) or (
         _("There are no answers yet to decide on.") if not sent else ""
     )
     if refused:
-        return not_now(request, case, move, refused, form)
-    show = partial(_determine_page, request, case, sent)
+        return not_now(request, reading, move, refused, form)
+    show = partial(_determine_page, request, reading, sent)
     if "count" in request.POST:
         form.only_count()
         return show(form)
@@ -144,17 +149,18 @@ def determine(request, ref):
         act=lambda form: actions.determine(
             case=case, by=request.user, seen=form.cleaned_data["seen"], **form.decision()
         ),
-        done=lambda: moved(request, case, form.word()),
+        done=lambda: moved(request, reading, form.word()),
         show=show,
         conflict_page=True,
     )
 
 
-def _determine_page(request, case, sent, form):
+def _determine_page(request, reading: Reading, sent, form):
+    case = reading.case
     return render(
         request,
         "cases/determine.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "groups": perspectives.outcome_groups(case, sent, form),
@@ -163,17 +169,18 @@ def _determine_page(request, case, sent, form):
             "needed": 1 if form.kind == "carer" else 2,
             "agreed_fields": [form[name] for name in form.open_answers],
         }
-        | case_presenter.left_in_danger(case, journey.MOVES["determine_not_eligible"]),
+        | case_presenter.left_in_danger(reading, journey.MOVES["determine_not_eligible"]),
     )
 
 
 def agree_answer(request, ref):
     """The answers without which there is no figure: one at a time, with the day it was given."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
+    case = reading.case
     move = journey.MOVES["agree_answer"]
-    refused = case_presenter.refusal(case, move, request.user)
+    refused = case_presenter.refusal(reading, move)
     if refused:
-        return not_now(request, case, move, refused)
+        return not_now(request, reading, move, refused)
     sent = answering.last_sent(case)
     missing = perspectives.to_agree(case, sent) if sent else []
     wanted = request.GET.get("question") or (missing[0]["id"] if len(missing) == 1 else "")
@@ -181,7 +188,7 @@ def agree_answer(request, ref):
     form = AgreedForm(request.POST or None, case=case, spec=spec) if spec else None
     return move_act(
         request,
-        case,
+        reading,
         "agree_answer",
         form,
         act=lambda form: actions.agree_answer(
@@ -195,6 +202,6 @@ def agree_answer(request, ref):
         show=lambda form: render(
             request,
             "cases/agree_answer.html",
-            case_presenter.header(case) | {"form": form, "missing": missing},
+            case_presenter.header(reading) | {"form": form, "missing": missing},
         ),
     )

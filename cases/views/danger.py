@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import access, actions
+from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.caseload import lists as lists
 from cases.common.refusals import NotYet
@@ -39,8 +40,9 @@ def danger_list(request):
 
 def danger_page(request, ref):
     """The number first and large, what was said, what was tried, and the two answers of a call."""
-    case = access.get_case(request, ref, access.roles_when_ringing)
-    if not case.roles & reports.READING:
+    reading = access.get_case(request, ref, access.roles_when_ringing)
+    case = reading.case
+    if not reading.roles & reports.READING:
         raise Http404
     rows = list(
         case.dangers.select_related("event__body", "by", "case__council", "case__person").order_by(
@@ -51,33 +53,33 @@ def danger_page(request, ref):
         raise Http404
     wrong = None
     if request.method == "POST":
-        wrong = _form(request, case, rows)
+        wrong = _form(request, reading, rows)
         done = _recorded(request, case, wrong) if wrong.is_valid() else None
         if done:
             return done
-    shown = [_shown(case, row, wrong) for row in rows]
+    shown = [_shown(reading, row, wrong) for row in rows]
     return render(
         request,
         "cases/danger.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "reports": shown,
             "form": wrong,
-            "reaches": bool(access.roles_of(case, request.user, case.people)),
+            "reaches": bool(access.roles_of(case, request.user, reading.people)),
         },
         status=422 if wrong else 200,
     )
 
 
-def _form(request, case, rows):
+def _form(request, reading: Reading, rows):
     """The answer that was pressed, of the report that it is about."""
     kind = next(
         (form for form in (SpokeForm, AgainForm) if form.PREFIX in request.POST), NoAnswerForm
     )
     row = next((r for r in rows if str(r.pk) == request.POST.get("report")), None)
-    if row is None or not case.roles & reports.RINGING:
+    if row is None or not reading.roles & reports.RINGING:
         raise Http404
-    return kind(request.POST, case=case, report=row)
+    return kind(request.POST, case=reading.case, report=row)
 
 
 def _recorded(request, case, form):
@@ -95,8 +97,8 @@ def _recorded(request, case, form):
                 request, _("Recorded. It is open again, and we are telling the duty team.")
             )
             return _onward(case, request.user)
-        call = reports.record_call(report=row, by=request.user, reached=reached, **given)
-        _say(request, call)
+        call, step = reports.record_call(report=row, by=request.user, reached=reached, **given)
+        _say(request, call, step)
         return _onward(case, request.user)
 
     try:
@@ -110,11 +112,11 @@ def _recorded(request, case, form):
         return None
 
 
-def _say(request, call) -> None:
+def _say(request, call, step) -> None:
     if call.closes:
         messages.success(request, _("Recorded: somebody has spoken to them, and it is settled."))
     else:
-        messages.warning(request, _("Recorded. It stays open.") + " " + phrases.went_up(call.told))
+        messages.warning(request, _("Recorded. It stays open.") + " " + phrases.went_up(step))
 
 
 def _onward(case, user) -> str:
@@ -125,11 +127,11 @@ def _onward(case, user) -> str:
     return reverse("cases:danger_list")
 
 
-def _shown(case, row, wrong) -> dict:
+def _shown(reading: Reading, row, wrong) -> dict:
     """One report as the page shows it; its forms for those who ring."""
-    rings, said = bool(case.roles & reports.RINGING), reports.words_of(row.event)
+    rings, said = bool(reading.roles & reports.RINGING), reports.words_of(row.event)
     number = said.get("safe_number", "")
-    first = "" if said.get("words") else case_presenter.first_words(case)
+    first = "" if said.get("words") else case_presenter.first_words(reading)
     return {
         "pk": row.pk,
         "rings": rings,
@@ -145,7 +147,7 @@ def _shown(case, row, wrong) -> dict:
         "history": phrases.history(row, rings),
         "goes_to": phrases.next_up(row) if row.closed_at is None else "",
         "own": row.own,
-    } | (_forms(case, row, wrong) if rings else {})
+    } | (_forms(reading.case, row, wrong) if rings else {})
 
 
 def _forms(case, row, wrong) -> dict:

@@ -17,12 +17,13 @@ def done(request, ref, seq):
     """One thing that this reader did in the case. It can be opened again, and then says how things
     stand by then.
     """
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
+    case = reading.case
     event = case.events.filter(seq=seq, by=request.user, verb__in=journey.MOVES).first()
-    if event is None or case.role not in journey.PERSON:
+    if event is None or not reading.resident:
         raise Http404
     request.council = case.council
-    written = timeline.may_read_letter(event.verb, case.roles)
+    written = timeline.may_read_letter(event.verb, reading.roles)
     return render(
         request,
         "cases/done.html",
@@ -30,7 +31,7 @@ def done(request, ref, seq):
             "case": case,
             "title": timeline.title_of(event.verb),
             "on": date_words.day(event.at),
-            "next": tracker.next_words(case, timezone.now()),
+            "next": tracker.next_words(reading, timezone.now()),
             "rows": compose.extra_lines(event) if written else [],
             "pdf": reverse("cases:letter_pdf", args=[case.ref, seq]) if written else "",
             "worker": str(case.worker or ""),

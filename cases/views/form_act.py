@@ -36,9 +36,9 @@ def form_act(request, form, name, *, act, done, show, conflict_page=False):
     return show(form)
 
 
-def move_act(request, case, name, form, *, act, show):
+def move_act(request, reading: access.Reading, name, form, *, act, show):
     """`form_act` for a move that has a page of its own; `name`: of the move."""
-    done = partial(moved, request, case, journey.MOVES[name].done)
+    done = partial(moved, request, reading, journey.MOVES[name].done)
     return form_act(request, form, name, act=act, done=done, show=show, conflict_page=True)
 
 
@@ -53,11 +53,12 @@ def said(request, words, to, say=messages.success) -> str:
     return to
 
 
-def moved(request, case, words) -> str:
+def moved(request, reading: access.Reading, words) -> str:
     """After a move: the page that a person can keep; for staff the words of the timeline, and where
     they work on.
     """
-    if case.role in journey.PERSON:
+    case = reading.case
+    if reading.resident:
         return confirmed(case, request.user)
     return said(request, _("Recorded: %(what)s.") % {"what": words}, where_next(case, request.user))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cases import access, journey
+from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.common import dates
 from cases.forms.helper import CheckForm, EndForm, InviteForm, LinkForm
@@ -37,15 +38,15 @@ def gone(request):
     return redirect(before)
 
 
-def form_page(request, case, form, title, why="", warns=False, behalf=False):
+def form_page(request, reading: Reading, form, title, why="", warns=False, behalf=False):
     """The general page of one form, for the person or for staff."""
-    staff = case.role not in journey.PERSON
+    staff = not reading.resident
     if not staff:
-        request.council = case.council
+        request.council = reading.case.council
     return render(
         request,
         "cases/act.html" if staff else "cases/act_person.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "title": title,
@@ -59,10 +60,10 @@ def form_page(request, case, form, title, why="", warns=False, behalf=False):
 
 def _deciding(request, ref):
     """The case, for those who decide who helps; a helper finds nothing here."""
-    case = access.get_case(request, ref)
-    if not case.roles & DECIDING:
+    reading = access.get_case(request, ref)
+    if not reading.roles & DECIDING:
         raise Http404
-    return case
+    return reading
 
 
 def _page(case) -> str:
@@ -71,11 +72,12 @@ def _page(case) -> str:
 
 def helpers_page(request, ref):
     """Everyone who helps, is asked to or did; for the person and staff."""
-    case = _deciding(request, ref)
-    staff = "person" not in case.roles
+    reading = _deciding(request, ref)
+    case = reading.case
+    staff = "person" not in reading.roles
     if not staff:
         request.council = case.council
-    found = listing.helpers_of(case)
+    found = listing.helpers_of(reading)
     reach = [
         (link, other)
         for link, other in listing.links(case, lambda c: access.roles_of(c, request.user))
@@ -83,7 +85,7 @@ def helpers_page(request, ref):
     return render(
         request,
         "cases/helpers.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "staff": staff,
             "now": [h for h in found if not h.over],
@@ -95,8 +97,9 @@ def helpers_page(request, ref):
 
 def invite_helper(request, ref):
     """Ask somebody to help; a worker writes down what the person wants."""
-    case = _deciding(request, ref)
-    behalf = "person" not in case.roles
+    reading = _deciding(request, ref)
+    case = reading.case
+    behalf = "person" not in reading.roles
     form = InviteForm(request.POST or None, case=case, behalf=behalf)
     words = _("We have asked them. They can see nothing until they say yes and we have checked it.")
     return form_act(
@@ -105,7 +108,9 @@ def invite_helper(request, ref):
         "invite_helper",
         act=lambda form: authority.invite_helper(case=case, by=request.user, **form.facts()),
         done=partial(said, request, words, _page(case)),
-        show=lambda form: form_page(request, case, form, _("Ask somebody to help"), behalf=behalf),
+        show=lambda form: form_page(
+            request, reading, form, _("Ask somebody to help"), behalf=behalf
+        ),
     )
 
 
@@ -120,9 +125,10 @@ def _one(case, number) -> Representation:
 
 def check_helper(request, ref, number):
     """Check a helper's authority: confirm what was seen, or say no with the reason. Staff only."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
+    case = reading.case
     rep = _one(case, number)
-    if not case.roles & journey.ANYONE_STAFF:
+    if not reading.roles & journey.ANYONE_STAFF:
         raise Http404
     if rep.checked_at or listing.over(rep):
         return gone(request)
@@ -136,7 +142,7 @@ def check_helper(request, ref, number):
         done=lambda: said(request, CHECKED[form.cleaned_data["decision"]], _page(case)),
         show=lambda form: form_page(
             request,
-            case,
+            reading,
             form,
             _("Check the authority of %(who)s") % {"who": rep.user},
             why=_("They are: %(kind)s.") % {"kind": rep.get_kind_display()},
@@ -154,10 +160,11 @@ def _check(case, rep, user, form):
 
 def end_help(request, ref, number):
     """Stop a helper at once: the person, staff, or the helper."""
-    case = access.get_case(request, ref)
+    reading = access.get_case(request, ref)
+    case = reading.case
     rep = _one(case, number)
     own = rep.user_id == request.user.pk
-    if not (own or case.roles & DECIDING):
+    if not (own or reading.roles & DECIDING):
         raise Http404
     if listing.over(rep):
         return gone(request)
@@ -174,7 +181,9 @@ def end_help(request, ref, number):
             case=case, rep=rep, by=request.user, reason=form.cleaned_data["reason"]
         ),
         done=partial(said, request, words, reverse("cases:home") if own else _page(case)),
-        show=lambda form: form_page(request, case, form, title, _("It holds at once."), warns=True),
+        show=lambda form: form_page(
+            request, reading, form, title, _("It holds at once."), warns=True
+        ),
     )
 
 
@@ -201,8 +210,9 @@ def answer_invitation(request, number):
 
 def link_cases(request, ref):
     """Tie a carer's case and that of the person they care for; for staff who reach both."""
-    case = access.get_case(request, ref)
-    if not case.roles & journey.ANYONE_STAFF:
+    reading = access.get_case(request, ref)
+    case = reading.case
+    if not reading.roles & journey.ANYONE_STAFF:
         raise Http404
     form = LinkForm(request.POST or None, case=case)
     other = None
@@ -221,7 +231,7 @@ def link_cases(request, ref):
             told=form.cleaned_data["told"],
         ),
         done=partial(said, request, _("The two cases are linked."), _page(case)),
-        show=lambda form: form_page(request, case, form, _("Link with another case")),
+        show=lambda form: form_page(request, reading, form, _("Link with another case")),
     )
 
 
@@ -235,8 +245,9 @@ def _other_case(case, ref, user) -> Case | None:
 
 def unlink_cases(request, ref, number):
     """End the link at once, whoever of the two said no. There is nothing to read here."""
-    case = access.get_case(request, ref)
-    if not case.roles & journey.ANYONE_STAFF or request.method != "POST":
+    reading = access.get_case(request, ref)
+    case = reading.case
+    if not reading.roles & journey.ANYONE_STAFF or request.method != "POST":
         raise Http404
     found = CaseLink.objects.filter(pk=number, ended_at=None)
     link = found.filter(carer=case).first() or found.filter(cared_for=case).first()

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, journey
+from cases import access
+from cases.access import Reading
 from cases.casefile import tracker
 from cases.letters import compose, pdf
 from cases.letters import timeline as letters_timeline
@@ -26,10 +27,11 @@ TEMPLATES = {
 
 def letter_list(request, ref):
     """Every letter of a case in every format."""
-    case = _reading(access.get_case(request, ref), request)
+    reading = _reading(access.get_case(request, ref), request)
+    case = reading.case
     rows = [
         _row(case, *found)
-        for found in tracker.letters(case, letters_timeline.timeline(case, case.roles))
+        for found in tracker.letters(case, letters_timeline.timeline(case, reading.roles))
     ]
     head = [_("Letter"), _("Told"), _("To print"), _("Other ways")]
     table = Table(_("Letters, the newest first"), head, rows, empty=_("There is no letter yet."))
@@ -39,19 +41,17 @@ def letter_list(request, ref):
         {
             "case": case,
             "table": table,
-            "staff": case.role not in journey.PERSON,
-            "format": case.person.get_communication_display()
-            if case.roles & access.READS["contact"]
-            else "",
+            "staff": not reading.resident,
+            "format": case.person.get_communication_display() if reading.sees("contact") else "",
         },
     )
 
 
-def _reading(case, request):
-    if not case.roles & access.READS["timeline"]:
+def _reading(reading: Reading, request):
+    if not reading.sees("timeline"):
         raise Http404
-    request.council = case.council
-    return case
+    request.council = reading.case.council
+    return reading
 
 
 def _row(case, words, href, how, printed) -> list:
@@ -69,9 +69,10 @@ def _row(case, words, href, how, printed) -> list:
     ]
 
 
-def _letter(request, case, seq) -> compose.Written:
+def _letter(request, reading: Reading, seq) -> compose.Written:
+    case = reading.case
     request.council = case.council
-    found = compose.letter_for(case, seq, case.roles)
+    found = compose.letter_for(case, seq, reading.roles)
     if found is None:
         raise Http404
     return found
@@ -81,8 +82,9 @@ def letter(request, ref, seq):
     """One letter, to read and print, as it was written; in the format asked for, else the one the
     person needs.
     """
-    case = access.get_case(request, ref)
-    found = _letter(request, case, seq)
+    reading = access.get_case(request, ref)
+    case = reading.case
+    found = _letter(request, reading, seq)
     shape = compose.format_for(case.person, request.GET.get("as", ""))
     return render(
         request,
@@ -95,7 +97,7 @@ def letter(request, ref, seq):
             "shape": shape,
             "lines": compose.lines(found.content),
             "ways": letter_formats(case, seq, shape),
-            "needs": compose.needs_line(case),
+            "needs": compose.needs_line(reading),
             "other_ways": compose.other_formats(found.content),
             "head": pdf.letterhead(found.content),
         },
@@ -121,15 +123,16 @@ def letter_formats(case, seq: int, shape: str) -> list[tuple[str, str, bool]]:
 
 def letter_pdf(request, ref, seq):
     """The letter as tagged PDF, in standard or large print."""
-    case = access.get_case(request, ref)
-    found = _letter(request, case, seq)
+    reading = access.get_case(request, ref)
+    case = reading.case
+    found = _letter(request, reading, seq)
     size = (
         "large"
         if compose.format_for(case.person, request.GET.get("as", "")) == "large"
         else "print"
     )
     return as_file(
-        pdf.letter(found.content, size, compose.needs_line(case)),
+        pdf.letter(found.content, size, compose.needs_line(reading)),
         "application/pdf",
         f"letter-{case.ref}-{seq}.pdf",
     )
@@ -137,10 +140,10 @@ def letter_pdf(request, ref, seq):
 
 def letter_text(request, ref, seq):
     """The letter as plain text in the order in which it is read out."""
-    case = access.get_case(request, ref)
-    found = _letter(request, case, seq)
+    reading = access.get_case(request, ref)
+    found = _letter(request, reading, seq)
     text = "\n\n".join(compose.lines(found.content)) + "\n"
-    return as_file(text, "text/plain; charset=utf-8", f"letter-{case.ref}-{seq}.txt")
+    return as_file(text, "text/plain; charset=utf-8", f"letter-{reading.case.ref}-{seq}.txt")
 
 
 def as_file(content, kind: str, name: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from cases import access
+from cases.access import Reading
 from cases.common import dates
 from cases.letters import pdf
 from cases.models import Council
@@ -19,7 +20,8 @@ def form(request, ref):
     """The form of a case, to print: for the person, their helpers, and staff who read
     assessments.
     """
-    case = _readers(access.get_case(request, ref), request)
+    reading = _readers(access.get_case(request, ref), request)
+    case = reading.case
     size = assessment_form.size_for(case.person, request.GET.get("as", ""))
     back = reverse("cases:case", args=[case.ref])
     return _page(
@@ -33,14 +35,16 @@ def form(request, ref):
 
 def form_pdf(request, ref):
     """The same as PDF."""
-    case = _readers(access.get_case(request, ref), request)
+    reading = _readers(access.get_case(request, ref), request)
+    case = reading.case
     size = assessment_form.size_for(case.person, request.GET.get("as", ""))
     return _file(assessment_form.of_case(case), size, f"questions-{case.ref}-{size}.pdf")
 
 
 def sheet(request, ref, code):
     """Another form of a case, to print: the plan, the review, what may have to be paid."""
-    case, found = _sheet(request, access.get_case(request, ref), code)
+    reading, found = _sheet(request, access.get_case(request, ref), code)
+    case = reading.case
     size = assessment_form.size_for(case.person, request.GET.get("as", ""))
     back, file = (
         reverse(f"cases:{name}", args=args)
@@ -51,27 +55,29 @@ def sheet(request, ref, code):
 
 def sheet_pdf(request, ref, code):
     """The same as PDF."""
-    case, found = _sheet(request, access.get_case(request, ref), code)
+    reading, found = _sheet(request, access.get_case(request, ref), code)
+    case = reading.case
     size = assessment_form.size_for(case.person, request.GET.get("as", ""))
     return _file(found, size, f"{code}-{case.ref}-{size}.pdf")
 
 
-def _sheet(request, case, code):
+def _sheet(request, reading: Reading, code):
     """(the case, the form), for those who read this part of it; at any step, because paper comes
     when it comes.
     """
+    case = reading.case
     kind = other_forms.SHEETS.get(code)
-    if kind is None or not case.roles & access.READS[kind.reads]:
+    if kind is None or not reading.sees(kind.reads):
         raise Http404
     request.council = case.council
-    return case, other_forms.of_case(case, kind)
+    return reading, other_forms.of_case(case, kind, reading.sees("money"))
 
 
-def _readers(case, request):
-    if not case.roles & access.READS["assessment"]:
+def _readers(reading: Reading, request):
+    if not reading.sees("assessment"):
         raise Http404
-    request.council = case.council
-    return case
+    request.council = reading.case.council
+    return reading
 
 
 @login_not_required

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import access, journey
+from cases.access import Reading
 from cases.assessment import answering, differences
 from cases.casefile import case_presenter, reviews
 from cases.forms.record import ReplyForm, ReviewForm
@@ -19,30 +20,33 @@ from cases.views.requests import behalf_of, told_words
 
 def _reading(request, ref):
     """The case, for those who read an assessment."""
-    case = access.get_case(request, ref)
-    if not case.roles & access.READS["assessment"]:
+    reading = access.get_case(request, ref)
+    if not reading.sees("assessment"):
         raise Http404
-    if case.role in journey.PERSON:
-        request.council = case.council
-    return case
+    if reading.resident:
+        request.council = reading.case.council
+    return reading
 
 
-def _replying(case) -> bool:
-    return bool(case.roles & (journey.ANYONE_STAFF | {"person"})) and case.step != "closed"
+def _replying(reading: Reading) -> bool:
+    return (
+        bool(reading.roles & (journey.ANYONE_STAFF | {"person"})) and reading.case.step != "closed"
+    )
 
 
 def differences_page(request, ref):
     """Every question that not all answered alike, with what the person says to it."""
-    case = _reading(request, ref)
+    reading = _reading(request, ref)
+    case = reading.case
     found = differences.differences_in(case, answering.last_sent(case))
     return render(
         request,
         "cases/differences.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "found": found,
-            "staff": case.role not in journey.PERSON,
-            "replies": _replying(case),
+            "staff": not reading.resident,
+            "replies": _replying(reading),
             "waiting": sum(one.open for one in found),
         },
     )
@@ -50,13 +54,14 @@ def differences_page(request, ref):
 
 def reply(request, ref, question):
     """The person's word on one difference: keep mine, agree, or a comment."""
-    case = _reading(request, ref)
+    reading = _reading(request, ref)
+    case = reading.case
     found = differences.differences_in(case, answering.last_sent(case))
     one = next((d for d in found if d.question == question), None)
-    if one is None or not _replying(case):
+    if one is None or not _replying(reading):
         raise Http404
     form = ReplyForm(
-        request.POST or None, case=case, version=one.version, behalf="person" not in case.roles
+        request.POST or None, case=case, version=one.version, behalf="person" not in reading.roles
     )
     return form_act(
         request,
@@ -77,19 +82,19 @@ def reply(request, ref, question):
             _("Your word on it is kept."),
             reverse("cases:differences", args=[case.ref]),
         ),
-        show=partial(_reply_page, request, case, one),
+        show=partial(_reply_page, request, reading, one),
     )
 
 
-def _reply_page(request, case, one, form):
+def _reply_page(request, reading: Reading, one, form):
     return render(
         request,
         "cases/reply.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "one": one,
-            "staff": case.role not in journey.PERSON,
+            "staff": not reading.resident,
         },
         status=422 if form.errors else 200,
     )
@@ -97,12 +102,16 @@ def _reply_page(request, case, one, form):
 
 def review(request, ref):
     """What was agreed, what was said since, and the three questions before a review."""
-    case = _reading(request, ref)
-    may = reviews.may_tell(case, request.user, case.people)
+    reading = _reading(request, ref)
+    case = reading.case
+    may = reviews.may_tell(case, request.user, reading.people)
     if not journey.STEPS[case.step].money_runs:
         raise Http404
-    behalf = case.role not in journey.PERSON
-    form = ReviewForm(request.POST or None, case=case, behalf=behalf) if may else None
+    behalf = not reading.resident
+    form = None
+    if may:
+        sums = reading.sees("money")
+        form = ReviewForm(request.POST or None, case=case, sums=sums, behalf=behalf)
     if form and behalf:
         other_forms.show_numbers(form, case, "review")
     return form_act(
@@ -116,7 +125,7 @@ def review(request, ref):
             _("Thank you. We go through it with you."),
             reverse("cases:review", args=[case.ref]),
         ),
-        show=partial(_review_page, request, case, behalf),
+        show=partial(_review_page, request, reading, behalf),
     )
 
 
@@ -128,18 +137,18 @@ def _tell_review(request, case, behalf, form):
     reviews.tell_review(case=case, by=request.user, said=words, **behalf_of(case, form))
 
 
-def _review_page(request, case, behalf, form):
-    on, words = reviews.words_before_review(case)
+def _review_page(request, reading: Reading, behalf, form):
+    on, words = reviews.words_before_review(reading)
     return render(
         request,
         "cases/review.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "told_on": on,
             "told": words,
             "staff": behalf,
-            "since": reviews.since(case),
+            "since": reviews.since(reading),
         },
         status=422 if form and form.errors else 200,
     )

@@ -24,9 +24,10 @@ WATCHING = journey.ANYONE_STAFF | {"auditor"}
 
 def looked(request, ref):
     """Who looked at the record: roles and teams for the person, names too for staff."""
-    case = access.get_case(request, ref)
-    staff = "person" not in case.roles
-    if staff and not case.roles & WATCHING:
+    reading = access.get_case(request, ref)
+    case = reading.case
+    staff = "person" not in reading.roles
+    if staff and not reading.roles & WATCHING:
         raise Http404
     if not staff:
         request.council = case.council
@@ -36,20 +37,21 @@ def looked(request, ref):
     return render(
         request,
         "cases/access_log.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "staff": staff,
             "page": page,
             "table": access_log.table(case, page, staff),
-            "withholds": bool(case.roles & {"manager", "service_manager"}),
+            "withholds": bool(reading.roles & {"manager", "service_manager"}),
         },
     )
 
 
 def withhold_view(request, ref):
     """Keep a colleague's openings off the person's list, for safeguarding. Managers only."""
-    case = access.get_case(request, ref)
-    if not case.roles & {"manager", "service_manager"}:
+    reading = access.get_case(request, ref)
+    case = reading.case
+    if not reading.roles & {"manager", "service_manager"}:
         raise Http404
     form = WithholdForm(request.POST or None, case=case, viewers=access_log.viewers(case))
     words = _("It is left out of the person’s list.")
@@ -60,24 +62,25 @@ def withhold_view(request, ref):
         act=lambda form: requests.withhold_view(case=case, by=request.user, **form.facts()),
         done=partial(said, request, words, reverse("cases:access_log", args=[case.ref])),
         show=lambda form: form_page(
-            request, case, form, _("Leave somebody out of the person’s list")
+            request, reading, form, _("Leave somebody out of the person’s list")
         ),
     )
 
 
 def _known(request, ref):
-    case = access.get_case(request, ref)
-    if not case.roles & personal_details.READING:
+    reading = access.get_case(request, ref)
+    if not reading.roles & personal_details.READING:
         raise Http404
-    if "person" in case.roles:
-        request.council = case.council
-    return case
+    if "person" in reading.roles:
+        request.council = reading.case.council
+    return reading
 
 
 def known_page(request, ref):
     """What the council knows, with day and source; one press says that it is right."""
-    case = _known(request, ref)
-    staff = "person" not in case.roles
+    reading = _known(request, ref)
+    case = reading.case
+    staff = "person" not in reading.roles
     if request.method == "POST":
         if staff:
             raise Http404
@@ -95,21 +98,22 @@ def known_page(request, ref):
     return render(
         request,
         "cases/personal_details.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "staff": staff,
             "rows": rows,
             "source": facts[0].source if alike else "",
             "key": case_presenter.uuid.uuid4(),
-            "helpers": [str(r.user) for r in case.people if r.kind != "self" and r.checked],
+            "helpers": [str(r.user) for r in reading.people if r.kind != "self" and r.checked],
         },
     )
 
 
 def correct_known(request, ref):
     """Put right what is wrong; everything stands in its box already."""
-    case = _known(request, ref)
-    behalf = "person" not in case.roles
+    reading = _known(request, ref)
+    case = reading.case
+    behalf = "person" not in reading.roles
     form = KnownForm(request.POST or None, case=case, behalf=behalf)
     words = _("Thank you. It is put right.")
     return form_act(
@@ -125,6 +129,6 @@ def correct_known(request, ref):
         ),
         done=partial(said, request, words, reverse("cases:personal_details", args=[case.ref])),
         show=lambda form: form_page(
-            request, case, form, _("Put right what we know"), behalf=behalf
+            request, reading, form, _("Put right what we know"), behalf=behalf
         ),
     )

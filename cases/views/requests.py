@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import access, journey
+from cases import access
+from cases.access import Reading
 from cases.casefile import case_presenter, requests
 from cases.casefile.messages import READING, conversation, waits
 from cases.danger import phrases, reports
@@ -39,12 +40,12 @@ WHY = {
 
 def _reading(request, ref):
     """The case, for those between whom messages go."""
-    case = access.get_case(request, ref)
-    if not case.roles & READING:
+    reading = access.get_case(request, ref)
+    if not reading.roles & READING:
         raise Http404
-    if case.role in journey.PERSON:
-        request.council = case.council
-    return case
+    if reading.resident:
+        request.council = reading.case.council
+    return reading
 
 
 def behalf_of(case, form) -> dict:
@@ -60,15 +61,16 @@ def told_words(form) -> str:
 
 def messages_page(request, ref):
     """Everything said, both sides in order, and the box to write in."""
-    case = _reading(request, ref)
-    staff = case.role not in journey.PERSON
-    helped = any(r.kind != "self" for r in case.people)
+    reading = _reading(request, ref)
+    case = reading.case
+    staff = not reading.resident
+    helped = any(r.kind != "self" for r in reading.people)
     form = WriteForm(
-        request.POST or None, case=case, alone=helped and case.role != "delegate", behalf=staff
+        request.POST or None, case=case, alone=helped and reading.role != "delegate", behalf=staff
     )
-    show = partial(_messages_page, request, case, helped)
+    show = partial(_messages_page, request, reading, helped)
     if request.method == "POST" and form.is_valid() and form.said():
-        return _danger(request, case, form, show)
+        return _danger(request, reading, form, show)
     return form_act(
         request,
         form,
@@ -90,27 +92,29 @@ def _page(case) -> str:
     return reverse("cases:messages", args=[case.ref])
 
 
-def _messages_page(request, case, helped, form):
+def _messages_page(request, reading: Reading, helped, form):
+    case = reading.case
     return render(
         request,
         "cases/messages.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "help": phrases.refused(form, case.council, _("Send the message"))
             or phrases.just_told(request.session.get("told_danger"), case),
             "form": form,
-            "staff": case.role not in journey.PERSON,
-            "said": conversation(case),
-            "helping": case.role == "delegate",
+            "staff": not reading.resident,
+            "said": conversation(reading),
+            "helping": reading.role == "delegate",
             "helped": helped,
         },
         status=422 if form.errors else 200,
     )
 
 
-def _danger(request, case, form, show):
+def _danger(request, reading: Reading, form, show):
     """A message with the box ticked goes to those who ring, and stands in no list of messages."""
-    staff = case.role not in journey.PERSON
+    case = reading.case
+    staff = not reading.resident
     words = phrases.telling_staff(case.council) if staff else phrases.telling(case.council)
     say = messages.success if phrases.is_read(case.council, timezone.now()) else messages.warning
     to = reverse("cases:danger", args=[case.ref]) if staff else _page(case)
@@ -121,7 +125,7 @@ def _danger(request, case, form, show):
         act=lambda form: reports.report(
             case=case,
             by=request.user,
-            role=case.role,
+            role=reading.role,
             door="phone" if staff else "message",
             said=form.said(),
             words=told_words(form),
@@ -136,11 +140,12 @@ def _danger(request, case, form, show):
 
 def ask_for(request, ref, what):
     """Ask for a copy of everything, or for names."""
-    case = _reading(request, ref)
+    reading = _reading(request, ref)
+    case = reading.case
     own = what in requests.OWN
-    if own and case.role == "delegate":
+    if own and reading.role == "delegate":
         raise Http404
-    behalf = case.role not in journey.PERSON
+    behalf = not reading.resident
     form = AskForm(request.POST or None, case=case, behalf=behalf)
     return form_act(
         request,
@@ -154,22 +159,23 @@ def ask_for(request, ref, what):
             **behalf_of(case, form),
         ),
         done=partial(said, request, _("We have it, and will answer."), _page(case)),
-        show=partial(_ask_page, request, case, what, behalf),
+        show=partial(_ask_page, request, reading, what, behalf),
     )
 
 
-def _ask_page(request, case, what, behalf, form):
+def _ask_page(request, reading: Reading, what, behalf, form):
     by = _("You will have an answer by %(day)s.") % {
         "day": day(requests.due_on(what, requests.dates.today()))
     }
-    return form_page(request, case, form, TITLES[what], why=f"{WHY[what]} {by}", behalf=behalf)
+    return form_page(request, reading, form, TITLES[what], why=f"{WHY[what]} {by}", behalf=behalf)
 
 
 def answer_asked(request, ref, seq):
     """The council's answer to one message or request. Staff only."""
-    case = _reading(request, ref)
+    reading = _reading(request, ref)
+    case = reading.case
     row = case.asked.filter(event__seq=seq).select_related("event__body", "case").first()
-    if row is None or not case.roles & requests.WORKERS:
+    if row is None or not reading.roles & requests.WORKERS:
         raise Http404
     if row.answered_at:
         return gone(request)
@@ -186,16 +192,16 @@ def answer_asked(request, ref, seq):
             asked=row, by=request.user, words=form.cleaned_data["words"]
         ),
         done=partial(said, request, _("Your answer is sent."), _page(case)),
-        show=partial(_answer_page, request, case, row),
+        show=partial(_answer_page, request, reading, row),
     )
 
 
-def _answer_page(request, case, row, form):
+def _answer_page(request, reading: Reading, row, form):
     body = getattr(row.event, "body", None)
     return render(
         request,
         "cases/answer_asked.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "said": body.note if body else "",

@@ -179,8 +179,9 @@ def issue_code(request, ref):
     """A worker gives the person a code to come back with: they lost theirs, or asked by telephone
     or on paper.
     """
-    case = access.get_case(request, ref)
-    if not case.roles & journey.WORKER:
+    reading = access.get_case(request, ref)
+    case = reading.case
+    if not reading.roles & journey.WORKER:
         raise Http404
     user = requests.code_user_of(case.person)
     last = ReturnCode.objects.filter(user=user).order_by("-pk").first() if user else None
@@ -201,7 +202,7 @@ def issue_code(request, ref):
     return render(
         request,
         "cases/issue_code.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "form": form,
             "chosen": str(last.get_fact_kind_display()) if last else "",
@@ -215,8 +216,9 @@ def issued_code(request, ref, number):
     """The sheet with the code, to print or to read out; gone once the code has been used. It never
     holds the fact.
     """
-    case = access.get_case(request, ref)
-    user = requests.code_user_of(case.person) if case.roles & journey.WORKER else None
+    reading = access.get_case(request, ref)
+    case = reading.case
+    user = requests.code_user_of(case.person) if reading.roles & journey.WORKER else None
     code = ReturnCode.objects.filter(
         pk=number, user=user, by__isnull=False, stopped_at=None, used_at=None
     ).first()
@@ -227,7 +229,7 @@ def issued_code(request, ref, number):
     return render(
         request,
         "cases/issued_code.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "code": spelled,
             "where": where,

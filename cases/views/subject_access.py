@@ -25,13 +25,12 @@ def copy(request, ref):
     """What the copy holds and what it leaves out; sending the form makes it, and that is written
     down.
     """
-    case = access.get_case(request, ref)
-    staff = case.role not in journey.PERSON
-    if staff and not case.roles & journey.ANYONE_STAFF:
+    reading = access.get_case(request, ref)
+    case = reading.case
+    staff = not reading.resident
+    if staff and not reading.roles & journey.ANYONE_STAFF:
         raise Http404
-    reader = subject_access.Reader(
-        case, frozenset({"person"}) if staff else case.roles, by_staff=staff, user=request.user
-    )
+    reader = subject_access.Reader(reading, by_staff=staff)
     if not staff:
         request.council = case.council
     if request.method == "POST":
@@ -39,7 +38,7 @@ def copy(request, ref):
     return render(
         request,
         "cases/subject_access.html",
-        case_presenter.header(case)
+        case_presenter.header(reading)
         | {
             "staff": staff,
             "helping": reader.helper,

@@ -25,6 +25,7 @@ from cases.figures import all_steps, figure_cache, patterns, timings
 from cases.models import Council, Target, Team
 from cases.resilience import jobs
 from cases.resilience.heartbeat import beat
+from cases.ui.components import Files
 from poet.dashboard import adass_counts, department_waits
 from poet.dashboard.periods import PERIODS
 from poet.results import outcomes
@@ -221,9 +222,9 @@ class Figures:
         """The address of the cases behind a number."""
         return self.link("cases_behind", **more)
 
-    def files(self, name: str) -> dict[str, str]:
+    def files(self, name: str) -> Files:
         """The addresses of a table's files."""
-        return {kind: self.link(f"dashboard_{kind}", name) for kind in ("csv", "xlsx")}
+        return Files(csv=self.link("dashboard_csv", name), xlsx=self.link("dashboard_xlsx", name))
 
 
 class Kept(NamedTuple):

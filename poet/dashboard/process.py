@@ -15,6 +15,7 @@ from cases.common import survival
 from cases.common.dates import months_before
 from cases.figures import all_steps, timings
 from cases.models.people import AGE_BANDS, NEED_GROUPS
+from cases.ui.components import Files
 from poet.dashboard import practice_examples
 from poet.dashboard.overview import Figures
 
@@ -55,11 +56,12 @@ class StepFigures(Figures):
         super().__init__(*args, **options)
         self.code, self.by, self.teams, self.is_clock = code, by, teams, code in journey.CLOCKS
 
-    def files(self, name: str) -> dict[str, str]:
+    def files(self, name: str) -> Files:
         more = {"by": self.by} if name == "split" else {}
-        return {
-            kind: self.link(f"step_{kind}", self.code, name, **more) for kind in ("csv", "xlsx")
-        }
+        return Files(
+            csv=self.link("step_csv", self.code, name, **more),
+            xlsx=self.link("step_xlsx", self.code, name, **more),
+        )
 
     @cached_property
     def row(self):

@@ -10,7 +10,7 @@ from random import Random
 
 from budgets import actions as money
 from budgets.position.case_money import cost_of_figure, council_cost, indicative
-from cases import access, actions
+from cases import actions
 from cases.assessment import questions
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -131,7 +131,6 @@ class Walk:
             at=self.start,
             ref=self.ref,
         )
-        self.case.people = access.representations(person.pk)  # as a page reads them
         if email:
             rep = person.representations.select_related("user").get()
             if not rep.user.name:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from budgets.models.plan import ROUTE_NAMES
 from cases.models import Team
 from cases.models.people import AGE_BANDS
+from cases.ui.components import Files
 from poet.results import process_and_outcome, weighting
 from poet.results.published import Book, Line, Question
 from poet.statistics import funnel_limits
@@ -43,14 +44,14 @@ class Results:
     def link(self, name: str, *args: str) -> str:
         return f"{address(name, *args)}?{urlencode(self.asked_for)}"
 
-    def files(self, name: str) -> dict[str, str]:
-        return {kind: self.link(f"results_{kind}", name) for kind in ("csv", "xlsx")}
+    def files(self, name: str) -> Files:
+        return Files(csv=self.link("results_csv", name), xlsx=self.link("results_xlsx", name))
 
-    def question_files(self, question: str, name: str) -> dict[str, str]:
-        return {
-            kind: self.link(f"question_{kind}", self.who, question, name)
-            for kind in ("csv", "xlsx")
-        }
+    def question_files(self, question: str, name: str) -> Files:
+        return Files(
+            csv=self.link("question_csv", self.who, question, name),
+            xlsx=self.link("question_xlsx", self.who, question, name),
+        )
 
     @cached_property
     def questions(self) -> list[Question]:

@@ -9,7 +9,7 @@ run at once and one that is killed leaves nothing half done. No deadline lives i
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from cases.common import dates
 from cases.letters import outbox
-from cases.models import Message
+from cases.models import Case, Message
 from cases.resilience import jobs
 from cases.resilience.heartbeat import beat
 from poet.models import Invitation
@@ -163,7 +163,7 @@ def _end(row: Invitation, now: datetime) -> int:
     return 0
 
 
-def stop_asking(*, case: Any, why: str, at: datetime | None = None) -> int:
+def stop_asking(*, case: Case, why: str, at: datetime | None = None) -> int:
     """Ask no more in this case: links stop working and unsent invitations are cancelled. Returns
     how many.
 
@@ -178,7 +178,7 @@ def stop_asking(*, case: Any, why: str, at: datetime | None = None) -> int:
         return rows.update(stopped_at=at, stopped_why=why, next_at=at + timedelta(days=LAST_DAYS))
 
 
-def ask_again(*, case: Any, at: datetime | None = None) -> int:
+def ask_again(*, case: Case, at: datetime | None = None) -> int:
     """A death recorded by mistake was undone: what it stopped goes on. Returns how many.
 
     A link that was cancelled before it left is sent now; after one that had arrived the next

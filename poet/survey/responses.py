@@ -8,9 +8,8 @@ anybody.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from cases.models import Clock
+from cases.models import Case, Clock
 from poet.models import ProcessFacts, QuestionSet, Response
 from poet.survey import questions
 
@@ -101,7 +100,7 @@ def _facts(asked: Asked, answers: dict[str, str], known: ProcessFacts | None) ->
     return found
 
 
-def keep_facts(*, response: Response, case: Any) -> ProcessFacts:
+def keep_facts(*, response: Response, case: Case) -> ProcessFacts:
     """Copy what happened before an answer beside it. Call only where the respondent agreed to
     it.
     """

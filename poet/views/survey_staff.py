@@ -34,26 +34,26 @@ def open_asking(request, ref):
     """The case and its open asking of the person (None without one), for those who work on it.
     Http404 for others.
     """
-    case = get_case(request, ref)
-    if not case.roles & journey.ANYONE_STAFF:
+    reading = get_case(request, ref)
+    if not reading.roles & journey.ANYONE_STAFF:
         raise Http404
     found = Invitation.objects.select_related("case__person", "case__council", "question_set")
     rows = found.filter(
-        case=case, worker=None, answered=False, stopped_at=None, token_hash__isnull=False
+        case=reading.case, worker=None, answered=False, stopped_at=None, token_hash__isnull=False
     )
-    return case, rows.order_by("-pk").first()
+    return reading, rows.order_by("-pk").first()
 
 
 def case_survey(request, ref):
     """What is asked in this case now, and the three ways to answer, the private ones first."""
-    case, asking = open_asking(request, ref)
+    reading, asking = open_asking(request, ref)
     return render(
         request,
         "poet/case_survey.html",
         {
-            "case": case,
+            "case": reading.case,
             "asking": asking,
-            "together": bool(case.roles & journey.WORKER),
+            "together": bool(reading.roles & journey.WORKER),
             "kind": KINDS.get(asking.kind, "") if asking else "",
             "since": date_format(dates.london_date(asking.made_at), "j F Y") if asking else "",
             "after_days": 42,
@@ -64,7 +64,8 @@ def case_survey(request, ref):
 
 def survey_letter(request, ref):
     """The letter with the code, and the questions on paper behind it."""
-    case, asking = open_asking(request, ref)
+    reading, asking = open_asking(request, ref)
+    case = reading.case
     if asking is None:
         return redirect("poet:case_survey", case.ref)
     return render(
@@ -84,8 +85,9 @@ def survey_together(request, ref):
     """Answers given with a worker: a way of its own, reported apart. The private way has to be
     offered first.
     """
-    case, asking = open_asking(request, ref)
-    if not case.roles & journey.WORKER:
+    reading, asking = open_asking(request, ref)
+    case = reading.case
+    if not reading.roles & journey.WORKER:
         raise Http404
     if asking is None:
         return redirect("poet:case_survey", case.ref)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.models import Concern, SurplusDecision
 from budgets.payments import monitoring
+from cases import access
 from cases.actions import record_death
 from cases.common.refusals import NotYet
 from cases.models import Message
@@ -167,13 +168,13 @@ def test_a_worry_is_read_by_managers_and_whoever_raised_it_and_closed_by_another
         support_first="help",
     )
     assert (
-        money.readable_concerns(case, cast.finance)
-        == money.readable_concerns(case, cast.manager)
+        money.readable_concerns(access.reading_by(case, cast.finance))
+        == money.readable_concerns(access.reading_by(case, cast.manager))
         == [row]
     )
     assert (
-        money.readable_concerns(case, cast.worker)
-        == money.readable_concerns(case, cast.person)
+        money.readable_concerns(access.reading_by(case, cast.worker))
+        == money.readable_concerns(access.reading_by(case, cast.person))
         == []
     )
     with pytest.raises(NotYet, match="not yours"):

@@ -200,8 +200,8 @@ def test_a_move_of_several_ways_asks_which_and_an_undone_death_does_not(a_case, 
     dead = a_case(at="assess")
     actions.record_death(case=dead, by=cast.worker, died_on=timezone.localdate(), contact="The son")
     dead.refresh_from_db()
-    dead.role = "manager"
-    assert "to" not in MoveForm(case=dead, move=journey.MOVES["undo_death"]).fields
+    reading = access.reading_by(dead, cast.manager)
+    assert "to" not in MoveForm(reading=reading, move=journey.MOVES["undo_death"]).fields
     client, path = as_(cast.manager), do(dead, "undo_death")
     assert (
         client.post(path, opened(client, path) | {"reason": "Mistaken identity"}).status_code == 302

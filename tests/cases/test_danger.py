@@ -386,14 +386,12 @@ def test_only_having_spoken_closes_it_and_says_what_was_agreed(cast, a_report):
         with pytest.raises(NotYet) as no:
             spoke(row, cast.duty, **wrong)
         assert no.value.field == field
-    call = reports.record_call(report=row, by=cast.duty, reached="no_answer")
+    _call, step = reports.record_call(report=row, by=cast.duty, reached="no_answer")
     row.refresh_from_db()
-    assert row.closed_at is None and call.told.step == "manager"
-    call = spoke(row, cast.duty, safe="no")
+    assert row.closed_at is None and step.step == "manager"
+    _call, step = spoke(row, cast.duty, safe="no")
     row.refresh_from_db()
-    assert row.closed_at is None and call.told.step == "service_manager", (
-        "spoken to, and not safe yet"
-    )
+    assert row.closed_at is None and step.step == "service_manager", "spoken to, and not safe yet"
     spoke(row, cast.duty, reached="spoke_safe", safe="help_coming")
     row.refresh_from_db()
     assert (
@@ -454,10 +452,10 @@ def test_nobody_has_spoken_within_the_hour_so_the_managers_are_told_once(cast, a
 
 def test_an_unanswered_call_does_not_stop_the_clock_and_goes_up_at_once(cast, a_report):
     row = a_report(ago=61)
-    call = reports.record_call(report=row, by=cast.duty, reached="no_answer")
+    _call, step = reports.record_call(report=row, by=cast.duty, reached="no_answer")
     assert (
-        call.told.step == "manager"
-        and call.told.why == "no_answer"
+        step.step == "manager"
+        and step.why == "no_answer"
         and whom(told(row, "manager")) == {"Bo Boss"}
     )
     assert reports.chase() == 0, "the manager is told once, and not again for the hour"
@@ -493,8 +491,8 @@ def test_once_somebody_has_spoken_nobody_is_told_any_more(cast, a_report):
 def test_where_there_is_nobody_at_a_step_the_next_is_told(cast, a_report):
     Seat.objects.filter(role="manager").delete()
     row = a_report(ago=30)
-    call = reports.record_call(report=row, by=cast.duty, reached="no_answer")
-    assert call.told.step == "service_manager"
+    _call, step = reports.record_call(report=row, by=cast.duty, reached="no_answer")
+    assert step.step == "service_manager"
     Seat.objects.filter(role="worker", team=cast.intake).delete()
     Team.objects.update(email="")
     row = a_report(ago=1, case=cast.a_case("request"))

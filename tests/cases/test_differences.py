@@ -5,7 +5,7 @@ written over.
 import pytest
 from django.urls import reverse
 
-from cases import actions
+from cases import access, actions
 from cases.assessment import answering, differences
 from cases.common.refusals import NotYet, Stale
 from cases.models import Answer, Event
@@ -98,7 +98,9 @@ def test_an_answer_changed_meanwhile_is_read_first_and_opens_the_question_again(
     with pytest.raises(Stale):
         differences.reply_to(case=case, by=cast.person, question=spec["id"], reply="mine", seen=1)
     differences.reply_to(case=case, by=cast.person, question=spec["id"], reply="mine", seen=2)
-    (one,) = [d for d in differences.differences_in(_roles(case), sent) if d.question == spec["id"]]
+    (one,) = [
+        d for d in differences.differences_in(_as_worker(case), sent) if d.question == spec["id"]
+    ]
     assert not one.open
     actions.save_answer(
         assessment=sent,
@@ -107,14 +109,15 @@ def test_an_answer_changed_meanwhile_is_read_first_and_opens_the_question_again(
         voice="assessor",
         by=cast.worker,
     )
-    (one,) = [d for d in differences.differences_in(_roles(case), sent) if d.question == spec["id"]]
+    (one,) = [
+        d for d in differences.differences_in(_as_worker(case), sent) if d.question == spec["id"]
+    ]
     assert one.newer and one.open and one.reply
     assert "was changed after that" in body(page(client, case, "differences"))
 
 
-def _roles(case):
-    case.roles, case.people = {"worker"}, []
-    return case
+def _as_worker(case):
+    return access.Reading(case, case.worker, [], frozenset({"worker"}))
 
 
 def test_who_may_read_and_who_may_reply(told, cast, as_):
@@ -151,7 +154,7 @@ def test_a_worker_writes_down_the_reply_and_says_how_they_know(told, cast, as_):
 def test_where_all_say_the_same_there_is_nothing_to_answer(a_case, cast, as_):
     case = a_case(at="confirm")
     sent = answering.last_sent(case)
-    assert differences.differences_in(_roles(case), sent) == []
+    assert differences.differences_in(_as_worker(case), sent) == []
     assert "There is no difference" in body(page(as_(cast.person), case, "differences"))
     with pytest.raises(NotYet, match="no difference here"):
         differences.reply_to(case=case, by=cast.person, question=sent.form[0]["id"], reply="mine")

@@ -110,7 +110,7 @@ def test_a_missing_or_unknown_choice_is_refused_with_its_field(a_case, cast):
 def test_at_most_twelve_statements_inside_a_move(a_case, cast):
     case = a_case(at="request")
     cast.help(case)
-    cast.duty.__dict__.pop("_seats", None)
+    cast.duty.__dict__.pop("seats_today", None)
     with CaptureQueriesContext(
         connection,
     ) as found:

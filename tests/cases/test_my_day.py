@@ -42,7 +42,7 @@ def groups(cast):
 
     def read(user=None, now=None):
         user = user or cast.worker
-        user.__dict__.pop("_seats", None)
+        user.__dict__.pop("seats_today", None)
         found = my_day_presenter.sections(my_day.Day(user, cast.council, now))
         return {s["code"]: s["table"].rows for s in found}
 

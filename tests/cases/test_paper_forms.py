@@ -47,7 +47,7 @@ def of_the_plan(case):
 
 SCREENS = {
     "plan": of_the_plan,
-    "review": lambda case: [ReviewForm(case=case)],
+    "review": lambda case: [ReviewForm(case=case, sums=True)],
     "estimate": lambda case: [overview.EstimateForm(groups=charging.GROUPS, may_keep=False)],
 }
 BLANKS = {"ask": AskForm, "ask-for-somebody": AskForOtherForm}
@@ -85,7 +85,7 @@ def test_every_sheet_has_its_screen_here():
 @pytest.mark.parametrize("code", SCREENS)
 def test_all_that_is_asked_on_the_screen_is_on_paper_with_every_choice(a_case, cast, code):
     case = a_case(at="review" if code == "review" else "plan")
-    sheet = other_forms.of_case(case, other_forms.SHEETS[code])
+    sheet = other_forms.of_case(case, other_forms.SHEETS[code], sums=True)
     assert missing(SCREENS[code](case), sheet) == []
     numbers = [q.number for section in sheet.sections for q in section.questions]
     assert numbers == list(range(1, assessment_form.count(sheet) + 1))
@@ -107,11 +107,11 @@ def test_a_new_field_that_nobody_printed_is_found(a_case, cast):
         pets = forms.CharField(label="And your pets?")
 
     case = a_case(at="plan")
-    sheet = other_forms.of_case(case, other_forms.SHEETS["plan"])
+    sheet = other_forms.of_case(case, other_forms.SHEETS["plan"], sums=True)
     assert missing([Grown(plan=SupportPlan())], sheet) == ["Grown.pets"]
     shorter = budgets_paper.WRITTEN.pop("risks")
     try:
-        sheet = other_forms.of_case(case, other_forms.SHEETS["plan"])
+        sheet = other_forms.of_case(case, other_forms.SHEETS["plan"], sums=True)
         assert missing(of_the_plan(case), sheet) == ["RisksForm.risks"]
     finally:
         budgets_paper.WRITTEN["risks"] = shorter

@@ -53,10 +53,7 @@ def test_a_message_its_day_its_answer_and_both_sides_in_order(a_case, cast, as_)
 
 def _read(case, user):
     case.refresh_from_db()
-    case.people = access.representations(case.person_id)
-    case.roles = access.roles_of(case, user, case.people)
-    case.role = access.best_role(case, user, case.people)
-    return case
+    return access.reading_by(case, user)
 
 
 def test_what_is_said_alone_reaches_no_helper_anywhere(a_case, cast, as_):

@@ -250,9 +250,9 @@ def test_a_colleague_makes_it_for_paper_without_what_is_not_sent_yet(a_case, cas
 
 def test_it_takes_as_many_queries_for_a_long_case_as_for_a_short_one(case, cast):
     def count():
-        case.people = access.representations(case.person_id, named=True)
+        reading = access.reading_by(case, cast.person)
         with CaptureQueriesContext(connection) as seen:
-            subject_access.sections(subject_access.Reader(case, frozenset({"person"})))
+            subject_access.sections(subject_access.Reader(reading))
         return len(seen)
 
     first = count()

@@ -21,9 +21,7 @@ def read(case, user):
     case = Case.objects.select_related(
         "person", "council", "team", "worker", "turn_user", "turn_team"
     ).get(pk=case.pk)
-    case.people = access.representations(case.person_id)
-    case.roles = access.roles_of(case, user, case.people)
-    return tracker.tracker_for(case, user)
+    return tracker.tracker_for(access.reading_by(case, user))
 
 
 def text(client, case):
