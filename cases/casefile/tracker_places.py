@@ -51,8 +51,8 @@ def answers_can_differ(case) -> bool:
     return case.step not in journey.answering_steps()
 
 
-def _leaving(reading: Reading, user) -> list[Place]:
-    mine = [r for r in reading.people if r.user_id == user.pk and r.kind != "self"]
+def _leaving(reading: Reading) -> list[Place]:
+    mine = [r for r in reading.people if r.user_id == reading.user.pk and r.kind != "self"]
     return [
         Place(_("Stop helping"), reverse("cases:end_help", args=[reading.case.ref, r.pk]))
         for r in mine[:1]

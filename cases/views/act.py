@@ -37,7 +37,7 @@ def act(request, ref, move):
         return not_now(request, reading, wanted, refused)
     return form_act(
         request,
-        MoveForm(request.POST or None, case=case, move=wanted, behalf=behalf),
+        MoveForm(request.POST or None, reading=reading, move=wanted, behalf=behalf),
         f"act:{move}",
         act=partial(_make_move, request, case, move),
         done=partial(moved, request, reading, wanted.done),
@@ -85,9 +85,8 @@ def stopped(request, reading, name, behalf=False):
     """The response where the page of this move is not shown: it can't be made now, or the first of
     two presses made it (what could be chosen then may be gone by now). Else None.
     """
-    case = reading.case
     move = journey.MOVES[name]
-    refused = case_presenter.refusal(case, move, request.user, behalf)
+    refused = case_presenter.refusal(reading, move, behalf)
     if refused:
         return not_now(request, reading, move, refused)
     before = case_presenter.sent_before(request.POST.get("key"), request.user)

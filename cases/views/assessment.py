@@ -57,11 +57,11 @@ def task_list(request, ref):
     case = reading.case
     draft = answering.draft_of(case)
     if request.method == "POST":
-        return _begin(request, case)
+        return _begin(request, reading)
     again = journey.STEPS[case.step].answers == "again"
     if draft is None and answering.last_sent(case) and not again:
-        return _sent(request, case)
-    desk = _desk(request, case, draft)
+        return _sent(request, reading)
+    desk = _desk(request, reading, draft)
     if desk is None:
         return _beginning(
             request, reading, draft, TakeDownForm(own=answering.closed_to_staff(reading, draft))

@@ -38,7 +38,7 @@ def differences_page(request, ref):
     """Every question that not all answered alike, with what the person says to it."""
     reading = _reading(request, ref)
     case = reading.case
-    found = differences.differences_in(case, answering.last_sent(case))
+    found = differences.differences_in(reading, answering.last_sent(case))
     return render(
         request,
         "cases/differences.html",
@@ -56,7 +56,7 @@ def reply(request, ref, question):
     """The person's word on one difference: keep mine, agree, or a comment."""
     reading = _reading(request, ref)
     case = reading.case
-    found = differences.differences_in(case, answering.last_sent(case))
+    found = differences.differences_in(reading, answering.last_sent(case))
     one = next((d for d in found if d.question == question), None)
     if one is None or not _replying(reading):
         raise Http404
