@@ -232,31 +232,30 @@ def _one_step(f: StepFigures) -> dict:
     }
 
 
+# What the form of the cases behind a number leaves empty where nothing was asked.
+UNASKED = dict.fromkeys(
+    (
+        "step",
+        "late",
+        "loop",
+        "band",
+        "turn",
+        "adass",
+        "which",
+        "by",
+        "key",
+        "month",
+        "over",
+    ),
+    "",
+)
+
+
 def behind(request):
     """The cases behind one number, in pages; nothing is kept, because who may open a case can
     change.
     """
-    asked = Asked(
-        request,
-        dashboard_cases_behind.DrillForm,
-        state="closed",
-        **dict.fromkeys(
-            (
-                "step",
-                "late",
-                "loop",
-                "band",
-                "turn",
-                "adass",
-                "which",
-                "by",
-                "key",
-                "month",
-                "over",
-            ),
-            "",
-        ),
-    )
+    asked = Asked(request, dashboard_cases_behind.DrillForm, state="closed", **UNASKED)
     context = {
         "found": None,
         "onward": "",
