@@ -18,7 +18,9 @@ from django.utils.translation import gettext as _
 from cases import journey
 from cases.assessment import questions
 from cases.common import dates
-from cases.common.form_tokens import once  # noqa: F401  part of every creating act, called as actions.once
+
+# part of every creating act, called as actions.once
+from cases.common.form_tokens import once  # noqa: F401
 from cases.common.reading_guard import refuse_unread
 from cases.common.refusals import NotYet, Stale
 from cases.danger import reports

@@ -22,7 +22,9 @@ from budgets.models import (
     ScheduledPayment,
     SurplusDecision,
 )
-from budgets.models.monitoring import TIERS as TIER_NAMES  # noqa: F401  read as monitoring.TIER_NAMES
+
+# read as monitoring.TIER_NAMES
+from budgets.models.monitoring import TIERS as TIER_NAMES  # noqa: F401
 from budgets.payments import monitoring_tiers, routes
 from budgets.payments.surplus import Surplus, surplus
 from cases.common import dates

@@ -175,7 +175,7 @@ def _windows(council: Council, year: Year, team: Collection[int] | None) -> list
     ]
 
 
-def _window(year, case, team, need, plan, since, until, step, step_since) -> _Window:  # noqa: ANN001
+def _window(year, case, team, need, plan, since, until, step, step_since) -> _Window:
     ends = [year.after, until, dates.london_date(step_since) if step == "closed" else None]
     return _Window(
         case, team, need, plan, max(since, year.first), min(day for day in ends if day is not None)

@@ -26,7 +26,8 @@ from cases.models.record import Event, EventBody, Message
 from cases.models.timing import TimeDelta
 
 # Written out, because building it anew for each move takes as long as asking for the case.
-OWN_TARGET = """SELECT t.days FROM cases_target t WHERE t.council_id = cases_case.council_id AND t.step = %s
+OWN_TARGET = """SELECT t.days FROM cases_target t
+    WHERE t.council_id = cases_case.council_id AND t.step = %s
     AND t.valid_from <= %s ORDER BY t.valid_from DESC LIMIT 1"""
 REF_LETTERS = "ABCDEFGHJKLMNPQRTUVWXY346789"  # none that are mistaken for another when read out
 KINDS = {"adult": "Adult with care and support needs", "carer": "Carer"}

@@ -15,7 +15,7 @@ from cases.assessment import perspectives, questions
 from cases.casefile import case_presenter
 from cases.common.refusals import NotYet, Stale
 from cases.forms.determination import AgreedForm, CommentForm, DetermineForm
-from cases.letters import timeline as letters_timeline
+from cases.letters import timeline
 from cases.views import tracker
 from cases.views.act import not_now
 from cases.views.form_act import form_act, move_act, moved
@@ -29,7 +29,7 @@ def case_page(request, ref):
     if case.role in journey.PERSON:
         return tracker.page(request, case)
     visits = list(case.visits.order_by("seq"))
-    entries = letters_timeline.timeline(case, case.roles)
+    entries = timeline.timeline(case, case.roles)
     moves = case_presenter.offered(case, request.user)
     reads = {part: bool(case.roles & roles) for part, roles in access.READS.items()}
     return render(
@@ -70,7 +70,7 @@ def answers(request, ref):
         | {
             "pages": perspectives.tables(case, sent, may_comment) if sent else [],
             "may_comment": may_comment,
-            "sent_on": letters_timeline.day(sent.submitted_at) if sent else "",
+            "sent_on": timeline.day(sent.submitted_at) if sent else "",
         },
     )
 

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases import access, journey
 from cases.casefile import tracker
-from cases.letters import compose, pdf
-from cases.letters import timeline as letters_timeline
+from cases.letters import compose, pdf, timeline
 from cases.ui.components import Link, Table
 
 TEMPLATES = {
@@ -28,8 +27,7 @@ def letter_list(request, ref):
     """Every letter of a case in every format."""
     case = _reading(access.get_case(request, ref), request)
     rows = [
-        _row(case, *found)
-        for found in tracker.letters(case, letters_timeline.timeline(case, case.roles))
+        _row(case, *found) for found in tracker.letters(case, timeline.timeline(case, case.roles))
     ]
     head = [_("Letter"), _("Told"), _("To print"), _("Other ways")]
     table = Table(_("Letters, the newest first"), head, rows, empty=_("There is no letter yet."))

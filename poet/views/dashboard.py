@@ -22,8 +22,8 @@ from cases import journey
 from cases.common import caches, dates
 from cases.figures import timings
 from cases.ui.spreadsheets import KINDS
-from poet.dashboard import cases_behind as dashboard_cases_behind
 from poet.dashboard import (
+    cases_behind,
     chart_geometry,
     figure_presenter,
     first_figure_tables,
@@ -255,7 +255,7 @@ def behind(request):
     """The cases behind one number, in pages; nothing is kept, because who may open a case can
     change.
     """
-    asked = Asked(request, dashboard_cases_behind.DrillForm, state="closed", **UNASKED)
+    asked = Asked(request, cases_behind.DrillForm, state="closed", **UNASKED)
     context = {
         "found": None,
         "onward": "",
@@ -264,7 +264,7 @@ def behind(request):
     }
     if asked.arguments:
         figures = Figures(**asked.arguments)
-        found = dashboard_cases_behind.cases_behind(
+        found = cases_behind.cases_behind(
             figures, request.user, asked.form.cleaned_data, request.GET.get("after", "")
         )
         wanted = request.GET.copy()
