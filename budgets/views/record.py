@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,10 +25,9 @@ from budgets.models import HeldEntry
 from budgets.payments import endings, monitoring, routes
 from budgets.views.shared import PERSON, page, readable_case
 from cases import access
-from cases.actions import once
 from cases.casefile import case_presenter
 from cases.common import dates
-from cases.common.refusals import NotYet
+from cases.views.form_act import form_act, said
 
 ANSWERS = frozenset({"person", "money_helper", "worker", "manager", "finance"})
 ARRANGES = frozenset({"worker", "manager"})
@@ -289,17 +288,19 @@ def record(request, ref, record):
     form = what.form(request.POST or None, case)
     if form is None:
         return redirect(back)
-    if request.method == "POST" and form.is_valid():
+    words = _("Recorded: %(what)s.") % {"what": what.title}
+    return form_act(
+        request,
+        form,
+        record,
+        act=lambda form: what.do(case=case, by=request.user, **form.facts()),
+        done=partial(said, request, words, back),
+        show=partial(_record_page, request, case, record),
+    )
 
-        def do():
-            what.do(case=case, by=request.user, **form.facts())
-            messages.success(request, _("Recorded: %(what)s.") % {"what": what.title})
-            return back
 
-        try:
-            return redirect(once(form.cleaned_data["key"], user=request.user, form=record, do=do))
-        except NotYet as no:
-            form.refuse(no)
+def _record_page(request, case, name, form):
+    what = RECORDS[name]
     return page(
         request,
         case,
@@ -307,9 +308,9 @@ def record(request, ref, record):
         {
             "form": form,
             "title": str(what.title),
-            "back": back,
+            "back": reverse(what.back, args=[case.ref]),
             "intro": str(what.intro),
-            "facts": _facts(case, record),
+            "facts": _facts(case, name),
             "resident": case.role in PERSON,
         },
         422 if form.errors else 200,
