@@ -222,7 +222,9 @@ FORBIDDEN = {
     "a package registry": (
         r"pyp[i]\.org|pythonhoste[d]|npmj[s]\.|yarnpk[g]\.|index-url[ " r"=]+\S*:[/]/|artifactor[y]"
     ),
-    "a folder of somebody's machine": r"(?<![\w.])/(roo[t]|wor[k]|User[s]|hom[e]/(?!council/)\w+|op[t]|mn[t])/",
+    "a folder of somebody's machine": (
+        r"(?<![\w.])/(roo[t]|wor[k]|User[s]|hom[e]/(?!council/)\w+|op[t]|mn[t])/"
+    ),
     "a file of somebody's machine": r"[A-Z]:\\\\?User[s]|file:[/]/",
     "how it was made": (
         r"\b(claud[e]|anthropi[c]|chatgp[t]|opena[i]|copilo[t]|language "

@@ -103,20 +103,7 @@ class Walk:
             if "email" in self.fixed
             else (f"{self.ref.lower()}@people.example" if p.contact_by == "email" else "")
         )
-        person = Person.objects.create(
-            council=self.built.council,
-            name=p.name,
-            born=p.born,
-            nhs_number=p.nhs_number,
-            email=email,
-            phone=f"01632 960{self.rng.randrange(300, 999)}",
-            contact_by="email" if email else p.contact_by,
-            address=(
-                f"{self.rng.randrange(1, 90)} "
-                f"{self.rng.choice(('High', 'Mill', 'Church', 'Station'))} Street"
-            ),
-            communication=p.communication,
-        )
+        person = self._new_person(p, email)
         phoned = not email
         self.case = actions.ask_for_support(
             council=self.built.council,
@@ -138,6 +125,22 @@ class Walk:
                 rep.user.save(update_fields=["name"])
             self.by = rep.user
 
+    def _new_person(self, p, email):
+        return Person.objects.create(
+            council=self.built.council,
+            name=p.name,
+            born=p.born,
+            nhs_number=p.nhs_number,
+            email=email,
+            phone=f"01632 960{self.rng.randrange(300, 999)}",
+            contact_by="email" if email else p.contact_by,
+            address=(
+                f"{self.rng.randrange(1, 90)} "
+                f"{self.rng.choice(('High', 'Mill', 'Church', 'Station'))} Street"
+            ),
+            communication=p.communication,
+        )
+
     def first_contact(self):
         """Triage, the waiting list, or an early end. True when the story is over."""
         if self.chance("advice", 0.05):
@@ -150,6 +153,23 @@ class Walk:
             )
             return True
         to = "waiting" if self.chance("waiting", 0.55) else "assess"
+        self._triage(to)
+        if to == "waiting":
+            yield self.later(9, 0.9)
+            if self.gone(0.02):
+                return True
+            actions.start_assessment(
+                case=self.case,
+                by=self.manager,
+                worker=self.worker,
+                at=self.at,
+                capacity="yes",
+                wish="wants_own",
+                mode=self.mode(),
+            )
+        return False
+
+    def _triage(self, to):
         urgency = self.rng.choices(("urgent", "soon", "routine"), (1, 3, 8))[0]
         facts = {"mode": self.mode()} if to == "assess" else {}
         self.advocate = self.chance("advocate", 0.06)
@@ -167,20 +187,6 @@ class Walk:
             next_contact=dates.london_date(self.at) + timedelta(days=14),
             **facts,
         )
-        if to == "waiting":
-            yield self.later(9, 0.9)
-            if self.gone(0.02):
-                return True
-            actions.start_assessment(
-                case=self.case,
-                by=self.manager,
-                worker=self.worker,
-                at=self.at,
-                capacity="yes",
-                wish="wants_own",
-                mode=self.mode(),
-            )
-        return False
 
     def mode(self) -> str:
         return "own" if self.by else self.rng.choice(("together", "worker_led"))
@@ -437,18 +443,7 @@ class Walk:
                 source="Financial assessment",
             )
         if any(line.route == "direct_payment" for line in lines):
-            money.record_agreement(
-                case=self.case,
-                by=self.built.finance,
-                at=self.at,
-                signed_by=self.person.name,
-                signed_on=today,
-                basis="net",
-                account_type=self.rng.choice(
-                    ("own_account", "own_account", "managed_account", "prepaid_card")
-                ),
-                first_payment_on=today,
-            )
+            self._sign_agreement(today)
         for line in lines:
             money.start_line(
                 case=self.case,
@@ -461,6 +456,20 @@ class Walk:
             case=self.case,
             by=self.built.finance if self.case.turn == "finance" else self.worker,
             at=self.at,
+        )
+
+    def _sign_agreement(self, today):
+        money.record_agreement(
+            case=self.case,
+            by=self.built.finance,
+            at=self.at,
+            signed_by=self.person.name,
+            signed_on=today,
+            basis="net",
+            account_type=self.rng.choice(
+                ("own_account", "own_account", "managed_account", "prepaid_card")
+            ),
+            first_payment_on=today,
         )
 
     def live(self):
