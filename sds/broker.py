@@ -22,9 +22,9 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """As kombu's, but nobody sees half a file."""
 
-    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
-        _appear(Path(self.data_folder_out) / name, payload)
+        _appear(Path(self.data_folder_out) / name, message)
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         file, row = self._exchange_file(exchange), (routing_key or "", pattern or "", queue or "")

@@ -244,7 +244,7 @@ def build(case) -> list[dict]:
     """All questions of a case in order, frozen into `SelfAssessment.form` when it is begun."""
     kind = "carer" if case.kind == "carer" else "adult"
     extra = [q for source in hooks.QUESTIONS for q in source(case)]
-    form = [
+    form: list[dict[str, Any]] = [
         {
             "id": "about.important",
             "page": "about",

@@ -3,6 +3,7 @@ diagram of the README.
 
 `--write` writes both, `--check` exits 1 when either says something else than the table, without an
 option the page is printed. Nothing in them is written by hand, so the documentation can't drift
+from collections.abc import Sequence
 from the code.
 """
 
@@ -144,7 +145,7 @@ def _names(verbs) -> str:
     return ", ".join(f"`{verb}`" for verb in verbs)
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines) + "\n"
 
