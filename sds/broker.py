@@ -22,9 +22,10 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """As kombu's, but nobody sees half a file."""
 
-    def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:
+    # kombu has two names for the payload, one in each of the classes above this one
+    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:  # type: ignore[override]
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
-        _appear(Path(self.data_folder_out) / name, message)
+        _appear(Path(self.data_folder_out) / name, payload)
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         file, row = self._exchange_file(exchange), (routing_key or "", pattern or "", queue or "")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.casefile import reviews
 from cases.casefile.reviews import QUESTIONS
 from cases.common import dates
+from cases.forms.choice_fields import RevealingTick
 from cases.forms.danger import REVEALED, DangerQuestion, hint_for
 from cases.forms.person import Contact, birthday
 from cases.forms.staff import (
@@ -38,7 +39,7 @@ class WriteForm(DangerQuestion, CaseForm):
         required=False,
     )
 
-    danger = forms.BooleanField(
+    danger = RevealingTick(
         label=_("Someone may be in danger, or without food, medicine or care today"), required=False
     )
     field_order = ("words", "alone", "danger", *REVEALED)

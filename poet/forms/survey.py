@@ -5,6 +5,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cases.figures.histogram import WINDOWS
+from cases.forms.choice_fields import DividedChoice
 from poet.survey import answering, private_links, questions
 
 # what has finished figures can be asked for
@@ -57,7 +58,8 @@ def answer_field(spec, label, *, required) -> forms.Field:
             help_text=_("You can leave this empty. Please name nobody."),
             error_messages={"max_length": _("Write at most 2,000 characters.")},
         )
-    field = forms.ChoiceField(
+    return DividedChoice(
+        dividers={"na": _("or")},
         label=label,
         required=required,
         widget=forms.RadioSelect,
@@ -67,8 +69,6 @@ def answer_field(spec, label, *, required) -> forms.Field:
             "invalid_choice": _("Choose one of the answers."),
         },
     )
-    field.dividers = {"na": _("or")}
-    return field
 
 
 class AnswerForm(forms.Form):

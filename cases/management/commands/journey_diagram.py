@@ -3,10 +3,10 @@ diagram of the README.
 
 `--write` writes both, `--check` exits 1 when either says something else than the table, without an
 option the page is printed. Nothing in them is written by hand, so the documentation can't drift
-from collections.abc import Sequence
 from the code.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
