@@ -14,12 +14,13 @@ from budgets.models import SupportPlan
 from budgets.models.plan import FUNDERS, ROUTE_NAMES, ROUTES, UNITS, WHO
 from budgets.money.costing import read_weeks
 from cases.assessment import questions
+from cases.common.columns import column
 from cases.forms.staff import CaseForm, day_field
 from cases.models import Case
 
 LONG = 6000
-ENOUGH = dict(SupportPlan._meta.get_field("enough").choices)
-HELPED = dict(SupportPlan._meta.get_field("helped").choices)
+ENOUGH = dict(column(SupportPlan, "enough").flatchoices)
+HELPED = dict(column(SupportPlan, "helped").flatchoices)
 
 
 def words(label, hint="", rows=6, required=True):

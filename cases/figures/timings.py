@@ -1,7 +1,7 @@
 """How long things take and what is late: reading only, for one council.
 
 Days are whole calendar days, fixed on the visit when it closed; no percentile is ever worked out
-from typing import Any
+from typing import Any, Any
 from timestamps, and no page scans the visits. A figure is read from the finished figures where
 nothing waits to be drained, else from the exact histogram together with the changes not yet
 drained: the same numbers either way. Quantiles are nearest rank: the smallest number of days that
@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
 

@@ -73,7 +73,10 @@ class WithholdForm(CaseForm):
     """Whose openings of the record the person is not shown."""
 
     user = forms.ModelChoiceField(
-        queryset=None, label=_("Which colleague?"), empty_label=None, widget=forms.RadioSelect
+        queryset=User.objects.none(),
+        label=_("Which colleague?"),
+        empty_label=None,
+        widget=forms.RadioSelect,
     )
     since = day_field(label=_("From which day on?"))
     until = day_field(label=_("Until which day? (optional)"), required=False)

@@ -219,7 +219,8 @@ def send_request(*, start: Start, at: datetime | None = None) -> Case:
                 "valid_from": dates.london_date(now),
             },
         )
-        User.objects.filter(pk=row.user_id, name="").update(name=data["name"][:120])
+        if row.user_id is not None:
+            User.objects.filter(pk=row.user_id, name="").update(name=data["name"][:120])
         row.case, row.data, row.saved_at = case, {}, now
         row.save(update_fields=["case", "data", "saved_at"])
         return case
