@@ -80,7 +80,8 @@ def nearest(*, case: Case, by: Any, facts: Any) -> tuple[str, int | None, int | 
     sent = BudgetFigure.objects.select_related("plan").filter(plan=facts["plan"], kind="plan").get()
     rows = delegation.levels_for(case, sent.effective_from)
     first = case_money.cost_of_figure(case_money.indicative(case))
-    holder = delegation.lowest(rows, case_money.cost_of_figure(sent), sent.plan.author_role, first)
+    author = sent.plan.author_role if sent.plan else ""
+    holder = delegation.lowest(rows, case_money.cost_of_figure(sent), author, first)
     role = holder.role if holder else "manager"
     if role == "worker":
         return role, case.team_id, case.worker_id

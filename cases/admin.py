@@ -16,9 +16,8 @@ from cases.models import Council, Seat, Target, Team, User
 
 admin.site.site_header = admin.site.site_title = _("Set-up")
 admin.site.index_title = _("Your council's settings")
-admin.site.login = secure_admin_login(
-    admin.site.login
-)  # one way in, with the second step where it is asked for
+# One way in, with the second step where it is asked for; allauth has it replaced like this.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 def councils_of(user):

@@ -82,7 +82,8 @@ def _copy_on_server(connection, name):
     template = f"{start}{key()}"
     quote = connection.ops.quote_name
     with connection.creation._nodb_cursor() as cursor:
-        # Another worker may be making it, or copying it, at this moment, for longer than a page waits.
+        # Another worker may be making it, or copying it, at this moment, for longer than a page
+        # waits.
         cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [start])
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [start])

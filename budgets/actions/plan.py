@@ -26,6 +26,7 @@ from budgets.position.case_money import Cost
 from budgets.position.differences import root, unchanged
 from cases import access, journey
 from cases.common import dates
+from cases.common.columns import column
 from cases.common.refusals import NotYet, Stale
 from cases.models import Case, Person, User
 from cases.models.case import canonical
@@ -409,7 +410,7 @@ def freeze(plan: SupportPlan, lines: list[PlanLine], budget: BudgetFigure | None
 
 def _frozen(line: PlanLine) -> dict[str, Any]:
     names = {
-        name: getattr(line, line._meta.get_field(name).attname)
+        name: getattr(line, column(line, name).attname)
         for name in (*LINE_FIELDS, "annual", "weekly")
     }
     return {
@@ -421,6 +422,8 @@ def _frozen(line: PlanLine) -> dict[str, Any]:
 
 def as_sent(plan: SupportPlan, lines: list[PlanLine]) -> bool:
     """Are these the lines that were sent, by the snapshot and its hash?"""
+    if plan.snapshot is None:
+        return False
     whole = hashlib.sha256(canonical(plan.snapshot).encode()).hexdigest() == plan.digest
     return (
         whole and [json.loads(canonical(_frozen(line))) for line in lines] == plan.snapshot["lines"]

@@ -38,13 +38,14 @@ def approve_uplift(*, case: Case, on: date, by: User, at: datetime | None = None
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         found = uplift.proposal(locked, on)
-        if found is None or found.figure.plan is None:
+        old = found.figure.plan if found else None
+        if found is None or old is None:
             raise NotYet(
                 _("Nothing in this plan has a newer price, or the plan is open for changes.")
             )
         when = case_money.moment(locked, at)
         level = _level(locked, found, role, by, when)
-        plan = _repriced_plan(locked, found, by, when)
+        plan = _repriced_plan(locked, old, found, by, when)
         why = Why(
             "new_prices",
             _("The council's prices from %(day)s") % {"day": day(on)},
@@ -96,8 +97,9 @@ def _level(case: Case, found: uplift.Proposal, role: str, by: User, when: dateti
     )
 
 
-def _repriced_plan(case: Case, found: uplift.Proposal, by: User, when: datetime) -> SupportPlan:
-    old = found.figure.plan
+def _repriced_plan(
+    case: Case, old: SupportPlan, found: uplift.Proposal, by: User, when: datetime
+) -> SupportPlan:
     highest = case.plans.order_by("-number").values_list("number", flat=True)[0]
     plan = SupportPlan.objects.create(
         case=case,

@@ -204,9 +204,9 @@ def _total_steps(trace: Trace) -> list[tuple[str, str]]:
     amounts = [a for a in (amounts[:-1] if changed else amounts) if a]
     found = []
     if len(amounts) > 1:
-        words = " + ".join(map(pounds, amounts))
+        added = " + ".join(map(pounds, amounts))
         found.append(
-            (_("All lines of the year added up"), f"{words} = {pounds(sum(amounts, Decimal(0)))}")
+            (_("All lines of the year added up"), f"{added} = {pounds(sum(amounts, Decimal(0)))}")
         )
     if changed:
         words = {

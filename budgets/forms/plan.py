@@ -14,12 +14,13 @@ from budgets.models.plan import FUNDERS, ROUTE_NAMES, ROUTES, UNITS, WHO
 from budgets.money.amount_words import rate as in_pounds
 from budgets.money.costing import read_weeks
 from cases.assessment import questions
+from cases.common.columns import column
 from cases.models import Case
 from cases.ui.form_toolkit import CaseForm, day_field
 
 LONG = 6000
-ENOUGH = dict(SupportPlan._meta.get_field("enough").choices)
-HELPED = dict(SupportPlan._meta.get_field("helped").choices)
+ENOUGH = dict(column(SupportPlan, "enough").flatchoices)
+HELPED = dict(column(SupportPlan, "helped").flatchoices)
 
 
 def words(label, hint="", rows=6, required=True):

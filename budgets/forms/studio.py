@@ -67,7 +67,7 @@ def upload(label, hint=""):
     )
 
 
-class _Upload:
+class _Upload(forms.Form):
     """What is in the file, read once, never more of it than is taken anyway."""
 
     def content(self) -> tuple[str, bytes]:

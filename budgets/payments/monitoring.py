@@ -180,7 +180,8 @@ def burden(council: Council, *, since: date, until: date) -> Burden:
         asked_at__gte=dates.london_midnight(since),
         asked_at__lt=dates.london_midnight(until),
     ).values_list("tier", "items", "minutes")
-    items, minutes, said, tally = 0, 0, 0, Counter()
+    items, minutes, said = 0, 0, 0
+    tally: Counter[str] = Counter()
     for tier, asked, took in rows:
         items += len(asked)
         minutes += (

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import combinations
 
 from django.utils.translation import gettext as _
@@ -44,7 +45,10 @@ def _too_much(lines: Sequence[PlanLine]) -> Iterable[str]:
     }
     for unit, most in MOST.items():
         mine = [line for line in lines if line.unit == unit]
-        sums = [sum(x.quantity for x in mine if _runs(x, line.begins_on or FIRST)) for line in mine]
+        sums = [
+            sum((x.quantity for x in mine if _runs(x, line.begins_on or FIRST)), Decimal(0))
+            for line in mine
+        ]
         if sums and max(sums) > most:
             yield sentences[unit] % {"n": f"{max(sums).normalize():f}"}
 

@@ -31,8 +31,10 @@ def ideas_for(case: Case, on: date | None = None) -> list[LocalIdea]:
 
 def one(case: Case, pk: str | None, on: date | None = None) -> LocalIdea | None:
     """An idea of the case's own council that holds, or None."""
+    if pk is None or not pk.isdecimal():
+        return None
     rows = LocalIdea.objects.filter(LocalIdea.on(on or dates.today()), council_id=case.council_id)
-    return rows.filter(pk=pk).first() if (pk or "").isdecimal() else None
+    return rows.filter(pk=pk).first()
 
 
 def load_ideas(council: Council, path: Path = DEMO) -> int:

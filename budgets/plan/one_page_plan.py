@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from budgets.models import SupportPlan
 from budgets.plan import line_tables, timetable, what_if
 from budgets.position import case_money, money_presenter
+from cases.common.columns import column
 from cases.council import contact_details
 from cases.letters import pdf
 from cases.models import Case
@@ -47,7 +48,7 @@ def plan_sheet(
     """A plan, drafted or sent, as it stands. `trace_tables`: the reader sees what things cost."""
     lines = list(plan.lines.all()) if plan.pk else []
     cost, laid = case_money.council_cost(lines), timetable.weekly_timetable(lines)
-    said = [(str(plan._meta.get_field(name).verbose_name), getattr(plan, name)) for name in FIELDS]
+    said = [(str(column(plan, name).verbose_name), getattr(plan, name)) for name in FIELDS]
     if plan.submitted_at:
         state = _("%(state)s. Sent on %(day)s.") % {
             "state": plan.get_state_display(),

@@ -22,7 +22,7 @@ def prefilled_words(reading: Reading, part: str) -> dict[str, str]:
     """
     case = reading.case
     sent = answering.last_sent(case) if part in ASKED and reading.sees("assessment") else None
-    if sent is None:
+    if sent is None or sent.submitted_at is None:
         return {}
     known = answering.values(answering.answers_by_voice(sent), "person")
     said = [

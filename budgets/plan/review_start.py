@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from budgets.position import case_money, money_presenter
+from cases.common.columns import column
 from cases.journey import hooks
 from cases.models import Case
 
@@ -21,9 +22,7 @@ def standing(case: Case, sums: bool) -> list[tuple[str, str, str]]:
     plan = case_money.agreed_plan(case)
     if plan is None:
         return []
-    said = [
-        (name, str(plan._meta.get_field(name).verbose_name), getattr(plan, name)) for name in FIELDS
-    ]
+    said = [(name, str(column(plan, name).verbose_name), getattr(plan, name)) for name in FIELDS]
     lines = [(f"line_{line.pk}", line.what, _line(line, sums)) for line in plan.lines.all()]
     return [one for one in said if one[2].strip()] + lines
 

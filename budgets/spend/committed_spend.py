@@ -271,7 +271,7 @@ def _contributions(council: Council, windows: Iterable[_Window], year: Year) -> 
     for case, since, weekly in rows.order_by("valid_from", "pk").values_list(
         "case", "valid_from", "weekly"
     ):
-        decided[case].append((since, weekly))
+        decided[case].append((since, weekly or ZERO))
     found = {}
     for case, sums in decided.items():
         ends = [since for since, _weekly in sums[1:]] + [year.after]

@@ -139,16 +139,19 @@ def _difference(rows: QuerySet[BudgetFigure]) -> Difference:
         reasons.update({one["reason_code"]: one["n"]} if one["reason_code"] else {})
         if one["percent"] is not None:  # the others had no first figure to lie apart from
             bins[one["percent"]] += one["n"]
-            sums.update({name: one[name] for name in ("n", "within", "above", "below")})
-    ranks = [_rank(rows, bins, sums["n"], percent) for percent in (50, 90)]
+            sums.update(n=one["n"], within=one["within"], above=one["above"], below=one["below"])
     return Difference(
-        sums["n"], *ranks, sums["within"], sums["above"], sums["below"], dict(reasons)
+        n=sums["n"],
+        median=_rank(rows, bins, sums["n"], 50),
+        p90=_rank(rows, bins, sums["n"], 90),
+        within=sums["within"],
+        above=sums["above"],
+        below=sums["below"],
+        reasons=dict(reasons),
     )
 
 
-def _rank(
-    rows: QuerySet[BudgetFigure], bins: Counter[Decimal], n: int, percent: int
-) -> Decimal | None:
+def _rank(rows: QuerySet[Any], bins: Counter[Decimal], n: int, percent: int) -> Decimal | None:
     """Nearest rank (`percentile_disc`) of `n` shares: the bin it lies in by counting, its place
     there by the database.
     """

@@ -69,8 +69,13 @@ def calibrate(request, scheme, number):
 
 
 def _worked_out(form, version) -> dict:
-    columns = {"points": uploads.number, "cost": cost, "group": uploads.words}
-    rows = uploads.read_rows(*form.content(), columns, optional=["group"])
+    columns: dict[str, uploads.Reader] = {
+        "points": uploads.number,
+        "cost": cost,
+        "group": uploads.words,
+    }
+    name, data = form.content()
+    rows = uploads.read_rows(name, data, columns, optional=["group"])
     people = [calibration.Person(row["points"], row["cost"], row["group"] or "") for row in rows]
     given = form.cleaned_data
     found = calibration.calibrate(

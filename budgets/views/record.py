@@ -51,11 +51,8 @@ class Record:
 
 
 def _lines(case, route="") -> list:
-    lines = (
-        case_money.funded(case_money.agreed_plan(case).lines.all())
-        if case_money.agreed_plan(case)
-        else []
-    )
+    plan = case_money.agreed_plan(case)
+    lines = case_money.funded(plan.lines.all()) if plan else []
     return [x for x in lines if not route or x.route == route]
 
 

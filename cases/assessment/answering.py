@@ -6,6 +6,7 @@ never in their place. A worker who writes answers down writes in the person's vo
 saying how they were given.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -147,7 +148,9 @@ def writing(reading: Reading, answers: dict[str, dict[str, Answer]], now: dateti
     """
     latest: dict[int, Answer] = {}
     for row in sorted((a for said in answers.values() for a in said.values()), key=lambda a: a.at):
-        if row.by_id not in (None, reading.user.pk) and now - row.at < NOW:
+        if row.by_id is None or row.by_id == reading.user.pk:
+            continue
+        if now - row.at < NOW:
             latest[row.by_id] = row
     words = _("%(who)s is writing here now. Last saved at %(time)s.")
     return [
@@ -241,7 +244,7 @@ def taken_down(case) -> list[Event]:
     return list(case.events.filter(verb="take_down").order_by("-seq"))
 
 
-def written_by(reading: Reading, answer: Answer | None, taken: list[Event] = ()) -> str:
+def written_by(reading: Reading, answer: Answer | None, taken: Sequence[Event] = ()) -> str:
     """Said where somebody at the council wrote the answer down; with how it was given, where that
     is known.
     """

@@ -2,6 +2,7 @@
 written here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -107,10 +108,13 @@ def pages_side_by_side(case, assessment) -> list[tuple[str, list[Words]]]:
         href = reverse("cases:comment", args=[case.ref, q["id"]])
         line = Words(
             q["text"],
-            *words.values(),
+            words["person"],
+            words["helper"],
+            words["assessor"],
+            words["agreed"],
             differs and said["person"] != said["assessor"],
             href,
-            str(REPLIES.get(replies.get(q["id"]), "")),
+            str(REPLIES.get(replies.get(q["id"], ""), "")),
         )
         pages.setdefault(q["page"], []).append(line)
     return [(questions.page_title(case.kind, page), lines) for page, lines in pages.items()]
@@ -160,7 +164,7 @@ def outcome_groups(case, assessment, form) -> list[dict]:
     """Each outcome of the law with what the person and the assessor said on its page, and its
     fields.
     """
-    said = dict.fromkeys(questions.OUTCOMES[form.kind], ())
+    said: dict[str, Sequence[Words]] = dict.fromkeys(questions.OUTCOMES[form.kind], ())
     if assessment:
         titles = {questions.page_title(case.kind, page): page for page in said}
         said |= {

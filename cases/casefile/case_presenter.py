@@ -114,7 +114,7 @@ def move_url(case, move, behalf=False) -> str:
 def buttons(reading: Reading, moves, behalf=False) -> list[Button]:
     """One button a page: two decisions taken on the same page are one button."""
     pages = [m.page for m in moves]
-    found = {}
+    found: dict[str, Button] = {}
     for move in moves:
         url = move_url(reading.case, move, behalf)
         shared = pages.count(move.page) > 1 and move.page in SHARED_PAGES
@@ -337,7 +337,7 @@ def alarms(reading: Reading, entries, moves) -> list[tuple[str, Button | None]]:
     """
     case = reading.case
     ways = {m.name: Button(label_of(m, reading.roles), move_url(case, m)) for m in moves}
-    found = []
+    found: list[tuple[str, Button | None]] = []
     if case.danger_since and reading.sees("danger"):
         when = {
             "day": date_words.day(case.danger_since),
@@ -353,11 +353,13 @@ def alarms(reading: Reading, entries, moves) -> list[tuple[str, Button | None]]:
         found.append((words, Button(_("Ring now"), reverse("cases:danger", args=[case.ref]))))
         if not reading.roles & journey.ANYONE_STAFF:
             return found
-    for asked, words in UNANSWERED:
+    for asked, waiting in UNANSWERED:
         answered = journey.answer_to(asked)
         last = max((e.seq for e in entries if e.verb == answered), default=0)
         still = [e for e in entries if e.verb == asked and e.seq > last]
-        found += [(words % {"day": date_words.day(e.when)}, ways.get(answered)) for e in still[-1:]]
+        found += [
+            (waiting % {"day": date_words.day(e.when)}, ways.get(answered)) for e in still[-1:]
+        ]
     if case.worker_id is None and journey.STEPS[case.step].named != "no":
         found.append((_("Nobody is named as the person's contact."), ways.get("reassign")))
     return found + _asked_of_us(reading) if reading.roles & journey.ANYONE_STAFF else found

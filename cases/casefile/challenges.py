@@ -42,10 +42,9 @@ def challenge_options(case, now: datetime) -> list[str]:
 def _by(council: int, sent: datetime) -> tuple[str, str]:
     """The last days by which the council says that a challenge has arrived, and answers it."""
     aims = Target.days_for(council, "challenge", dates.london_date(sent))
-    return (
-        last_day(clocks.deadline(journey.CLOCKS["acknowledge"], sent)),
-        last_day(clocks.deadline(journey.CLOCKS["challenge"], sent, aims)),
-    )
+    arrived = clocks.deadline(journey.CLOCKS["acknowledge"], sent)
+    answered = clocks.deadline(journey.CLOCKS["challenge"], sent, aims)
+    return (last_day(arrived) if arrived else "", last_day(answered) if answered else "")
 
 
 @hooks.letter_lines("challenge")

@@ -100,6 +100,6 @@ def words_before_review(reading: Reading) -> tuple[str, str]:
     )
     event = found.first()
     body = getattr(event, "body", None)
-    if body is None or body.audience not in access.audiences(reading.roles):
+    if event is None or body is None or body.audience not in access.audiences(reading.roles):
         return "", ""
     return day(event.at), body.note

@@ -323,7 +323,9 @@ def buttons(reading: Reading, moves) -> tuple[list[Button], list[Button]]:
     Asking what is happening stands beside who to talk to.
     """
     case = reading.case
-    main, more, used = [], [], set()
+    main: list[Button] = []
+    more: list[Button] = []
+    used = set()
     told, open_still = assessment_button(case)
     if told:
         (main if open_still else more).append(told)

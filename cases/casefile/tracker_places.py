@@ -69,6 +69,8 @@ def notes(reading: Reading) -> list[str]:
     for clock in case.clocks.filter(kind__in=CHALLENGED, ended_at=None, dropped_at=None).order_by(
         "due_at"
     ):
+        if clock.due_at is None:
+            continue
         words = {"on": day(clock.began_at), "by": last_day(clock.due_at)}
         if clock.due_at < dates.london_midnight(dates.today()):
             found.append(
@@ -92,7 +94,8 @@ def notes(reading: Reading) -> list[str]:
 
 def own_entries(reading: Reading) -> list[Entry]:
     """The lines of the timeline that only the person reads: helpers, messages, corrections."""
-    heard, found = access.audiences(reading.roles), []
+    heard = access.audiences(reading.roles)
+    found: list[Entry] = []
     if "person" not in reading.roles:
         return found
     for event in reading.case.events.filter(verb__in=list(OWN)).select_related("body", "by"):

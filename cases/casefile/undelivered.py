@@ -95,7 +95,7 @@ def _line(message: Message, case) -> dict:
 
 def _note(message: Message) -> str:
     """What must be kept to when the person is reached, from their record."""
-    if not message.to_person_id:
+    if message.to_person is None:
         return ""
     way = _("Safe way: %(way)s.") % {"way": message.to_person.get_contact_by_display()}
     return f"{way} {message.to_person.contact_note}".strip()

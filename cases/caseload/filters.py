@@ -69,7 +69,7 @@ class CaseloadFilter(django_filters.FilterSet):
 
     class Meta:
         model = Case
-        fields = []
+        fields: list[str] = []
 
     def __init__(self, data, *, queryset, user, council):
         data = data.copy()

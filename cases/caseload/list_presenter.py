@@ -131,7 +131,7 @@ def waiting_table(cases, caption: str, empty: str, reaches: bool, rates: bool) -
 def rating(case, rates: bool) -> list:
     """How urgent a case is, who said so and when, and the way to what was said before."""
     by = ", ".join(filter(None, [day(case.rated_at), case.rated_by])) if case.urgency else ""
-    found = [urgency(case, rates), by]
+    found: list[str | Badge | Link] = [urgency(case, rates), by]
     if rates:
         words = _("Rate again") if case.urgency else _("Rate")
         found.append(

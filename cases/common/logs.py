@@ -3,6 +3,8 @@ request is kept.
 """
 
 import re
+from collections.abc import MutableMapping
+from typing import Any
 
 KEPT = {
     "event",
@@ -23,7 +25,7 @@ KEPT = {
 }
 
 
-def redact(_logger, _method, event: dict) -> dict:
+def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """A structlog processor: only known keys, and of the request only method and path without the
     survey's token.
     """

@@ -18,8 +18,10 @@ class NotYet(Exception):
 
 class Stale(NotYet):
     """Someone else saved or moved first. `changes` are (label, yours, theirs), so that nothing
-    typed is lost.
+    typed is lost. `who`, `when`: who was first and at what time, where a page has found that out.
     """
+
+    who = when = ""
 
     def __init__(self, sentence: str, *, changes: list[tuple[str, str, str]] | None = None) -> None:
         super().__init__(sentence)

@@ -139,13 +139,11 @@ def closed(council: Council, at: datetime) -> str:
     """Until when nobody answers the help telephone; "" while it is answered, or where there is no
     other number.
     """
-    if (
-        not council.out_of_hours_phone
-        or council.opens_at is None
-        or office_hours.is_open(council, at)
-    ):
+    if not council.out_of_hours_phone or office_hours.is_open(council, at):
         return ""
     opens = office_hours.opens_next(council, at)
+    if opens is None:
+        return ""
     facts = {"day": dates.weekday(opens), "time": dates.clock_time(opens)}
     if dates.london_date(opens) == dates.london_date(at):
         return _("Our office is closed until %(time)s.") % facts

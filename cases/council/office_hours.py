@@ -36,17 +36,17 @@ def opens_on(council: Council, day: date) -> bool:
 
 def is_open(council: Council, at: datetime) -> bool:
     """Is the telephone answered at this moment? The closing minute itself is closed."""
-    local = at.astimezone(dates.LONDON)
-    if not opens_on(council, local.date()):
+    local, opens, closes = at.astimezone(dates.LONDON), council.opens_at, council.closes_at
+    if opens is None or closes is None or not opens_on(council, local.date()):
         return False
-    return council.opens_at <= local.time() < council.closes_at
+    return opens <= local.time() < closes
 
 
 def opened(council: Council, at: datetime) -> datetime | None:
     """The moment at which the office opened today, while it is open; None for one that isn't closed
     by night.
     """
-    if not is_open(council, at):
+    if council.opens_at is None or not is_open(council, at):
         return None
     opening = datetime.combine(dates.london_date(at), council.opens_at, tzinfo=dates.LONDON)
     return None if is_open(council, opening - timedelta(minutes=2)) else opening

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.common import dates
+from cases.common.columns import column
 from cases.common.refusals import Stale
 from cases.models import Council, CouncilChange, Seat, Team
 from cases.models.council import OPEN_DAYS
@@ -176,7 +177,7 @@ def moment(change: CouncilChange | None) -> str:
 
 def label(name: str) -> str:
     """The name of a field, as the administrators read it."""
-    words = str(Council._meta.get_field(name).verbose_name)
+    words = str(column(Council, name).verbose_name)
     return words[:1].upper() + words[1:]
 
 

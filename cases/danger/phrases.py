@@ -84,7 +84,7 @@ def numbers_to_ring(council: Council, now: datetime) -> list[NumberToRing]:
     if council.help_phone:
         when = (
             _("Now, until %(time)s") % {"time": dates.clock_time(council.closes_at)}
-            if opened
+            if opened and council.closes_at
             else _opens(opening)
         )
         what = _("The council")

@@ -255,6 +255,7 @@ def _complete(reached: str, agreed: str, following: str, safe: str) -> None:
 
 def _settled(row: DangerReport) -> NoReturn:
     last = row.calls.select_related("by").last()
+    assert last is not None  # nothing but a call settles a report
     facts = {"who": last.by, "day": dates.date_words(last.at), "time": dates.clock_time(last.at)}
     words = _(
         "%(who)s spoke to them on %(day)s at %(time)s. Nothing was changed. If they are not "
@@ -271,7 +272,7 @@ def _go_up(row: DangerReport, why: str, at: datetime) -> DangerStep | None:
     for step in LADDER:
         if step not in taken:
             found = _take(row, step, why, at)
-            if found.told:
+            if found and found.told:
                 break
     return found
 
@@ -386,9 +387,8 @@ def _chase_one(pk: int, now: datetime) -> int:
         if row.closed_at is not None:
             return 0
         steps = _due(row, set(row.steps.values_list("step", "round")), now)
-        at = max(
-            min(now, timezone.now()), row.case.head_at
-        )  # a round of a later day is recorded today
+        at = min(now, timezone.now())  # a round of a later day is recorded today
+        at = max(at, row.case.head_at or at)
         for step, turn in steps:
             _take(row, step, "closed" if step == "emergency" else "time", at, turn)
         return len(steps)

@@ -259,7 +259,8 @@ def counted(rows: Iterable[Any]) -> tuple[dict[tuple, list[int]], dict[tuple, li
             have = into.setdefault(key, [0] * len(sums))
             for place, one in enumerate(sums):
                 have[place] += row.sign * one
-    return tuple({k: v for k, v in part.items() if any(v)} for part in found)
+    first, second = ({k: v for k, v in part.items() if any(v)} for part in found)
+    return first, second
 
 
 def _add(rows: list[TimeDelta]) -> None:
@@ -378,7 +379,9 @@ def figures_of(council, dim, key, all_windows, steps) -> Iterator[tuple[tuple, d
 
 def figure(rows: list[tuple]) -> dict:
     """A finished figure of (measure, month, days, *sums) rows."""
-    gross, net, sums = Counter(), Counter(), [0] * len(SUMS)
+    gross: Counter[int] = Counter()
+    net: Counter[int] = Counter()
+    sums = [0] * len(SUMS)
     for measure, _month, days, *counts in rows:
         (gross if measure == "gross" else net)[days] += counts[0]
         if measure == "gross":

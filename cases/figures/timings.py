@@ -1,6 +1,7 @@
 """How long things take and what is late: reading only, for one council.
 
 Days are whole calendar days, fixed on the visit when it closed; no percentile is ever worked out
+from typing import Any, Any
 from timestamps, and no page scans the visits. A figure is read from the finished figures where
 nothing waits to be drained, else from the exact histogram together with the changes not yet
 drained: the same numbers either way. Quantiles are nearest rank: the smallest number of days that
@@ -13,10 +14,11 @@ whole London months, both ends included. `step` may also be a clock of `journey.
 who may see these figures (the dashboard's view), control charts and survival curves (poet).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
 
@@ -151,8 +153,9 @@ def trend(
     """(month, how many, median days) of each month in which something was finished, the oldest
     first.
     """
-    span = {"since": since, "until": until, "team": team}
-    return kept_trend(council, step, **span) or trend_of(month_counts(council, step, **span))
+    return kept_trend(council, step, since=since, until=until, team=team) or trend_of(
+        month_counts(council, step, since=since, until=until, team=team)
+    )
 
 
 def kept_trend(
@@ -174,7 +177,10 @@ def trend_of(counts: list[tuple[date, int, int]]) -> list[tuple[date, int, int]]
     by_month: dict[date, dict[int, int]] = defaultdict(dict)
     for month, days, n in counts:
         by_month[month][days] = n
-    return [(m, sum(c.values()), quantile(c.items(), 0.5)) for m, c in sorted(by_month.items())]
+    return [
+        (month, sum(counted.values()), quantile(counted.items(), 0.5) or 0)
+        for month, counted in sorted(by_month.items())
+    ]
 
 
 def month_counts(
@@ -198,7 +204,8 @@ def open_counts(council, step: str, now: datetime, *, team: object = None) -> li
     """(days so far, how many) of open ones, the youngest first. Clocks are counted for the whole
     council only.
     """
-    today, counts = dates.london_date(now), defaultdict(int)
+    today = dates.london_date(now)
+    counts: dict[int, int] = defaultdict(int)
     for _key, _step, day, _due, n in opened(
         council, "team" if team is not None else "", keys_of(team), step
     ):
@@ -221,12 +228,14 @@ def clocks_now(council, now: datetime) -> list[WaitingRow]:
 def whose_turn(council, now: datetime, *, team: object = None) -> list[TurnRow]:
     """Whose turn it is in the open cases of `waiting_now`, most cases first."""
     today = dates.london_date(now)
-    dim, prefixes = (
-        ("turn", None) if team is None else ("team_turn", [f"{k}:" for k in keys_of(team)])
-    )
-    n, late, longest = defaultdict(int), defaultdict(int), defaultdict(int)
+    dim, prefixes = "turn", [""]
+    if team is not None:
+        dim, prefixes = "team_turn", [f"{k}:" for k in keys_of(team) or ()]
+    n: Counter[str] = Counter()
+    late: Counter[str] = Counter()
+    longest: Counter[str] = Counter()
     for key, _step, day, due, count in opened(council, dim, None):
-        if prefixes is not None and not key.startswith(tuple(prefixes)):
+        if not key.startswith(tuple(prefixes)):
             continue
         turn = key.rpartition(":")[2]
         n[turn] += count
@@ -304,7 +313,8 @@ def _row(step: str, f: dict) -> StepRow:
 
 
 def _aged(council, now, team) -> dict[str, WaitingRow]:
-    today, found = dates.london_date(now), {}
+    today = dates.london_date(now)
+    found: dict[str, dict[str, Any]] = {}
     for step, band, n, late, day in aged(council, keys_of(team), today, AGE_BANDS):
         row = found.setdefault(
             step, {"n": 0, "late": 0, "bands": dict.fromkeys(AGE_BANDS, 0), "longest": 0}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.assessment import answering, questions
 from cases.common import dates
+from cases.forms.choice_fields import DividedChoice
 
 
 class AnswerForm(forms.Form):
@@ -30,7 +31,8 @@ class AnswerForm(forms.Form):
 
     def _choice(self):
         own = [(str(o["value"]), o["label"]) for o in self.spec["options"]]
-        self.fields["value"] = forms.ChoiceField(
+        self.fields["value"] = DividedChoice(
+            dividers={questions.DONT_KNOW: _("or")},
             label=self.spec["text"],
             choices=own + list(questions.ESCAPES.items()),
             widget=forms.RadioSelect,
@@ -41,7 +43,6 @@ class AnswerForm(forms.Form):
                 "invalid_choice": _("Choose one of the answers"),
             },
         )
-        self.fields["value"].dividers = {questions.DONT_KNOW: _("or")}
 
     def _words(self):
         escaped = self.earlier in questions.ESCAPES

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.danger import phrases
 from cases.danger.reports import Said
+from cases.forms.choice_fields import Revealing, RevealingChoice
 from cases.models.danger import REACHED as ALL
 from cases.models.danger import SAFE, SPOKEN
 from cases.ui.form_toolkit import LONG, CaseForm, radios
@@ -27,7 +28,7 @@ class DangerQuestion(forms.Form):
     with a "yes".
     """
 
-    danger = forms.ChoiceField(
+    danger: Revealing = RevealingChoice(
         label=_("Is anyone in danger, or without food, medicine or care today?"),
         choices=DANGER,
         widget=forms.RadioSelect,
@@ -54,8 +55,10 @@ class DangerQuestion(forms.Form):
 
     def say_what_it_does(self, hint: str, ticked: str = "yes") -> None:
         """The box says what ticking it does, before anything is sent."""
-        self.fields["danger"].help_text = hint
-        self.fields["danger"].reveals = {ticked: REVEALED}
+        box = self.fields["danger"]
+        box.help_text = hint
+        if isinstance(box, Revealing):
+            box.reveals = {ticked: REVEALED}
 
     def clean(self):
         found = super().clean()
@@ -153,7 +156,7 @@ class AgainForm(CallForm):
 def hint_for(council, *, staff: bool = False, paper: bool = False) -> str:
     """What the box says, for whoever fills it in."""
     if council is None:
-        return _("If someone is in danger now, phone 999 first.")
+        return str(_("If someone is in danger now, phone 999 first."))
     if paper:
         return phrases.on_paper(council)
     return phrases.for_staff(council) if staff else phrases.before(council)

@@ -143,7 +143,7 @@ class DetermineForm(CaseForm):
     def marked(self) -> int:
         """How many outcomes have a test ticked: the software counts, a person decides."""
         return (
-            sum(bool(self.data.getlist(f"tests_{code}")) for code in questions.OUTCOMES[self.kind])
+            sum(bool(self[f"tests_{code}"].data) for code in questions.OUTCOMES[self.kind])
             if self.is_bound
             else 0
         )

@@ -91,7 +91,7 @@ class Contact(forms.Form):
     one request.
     """
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key: forms.Field = forms.UUIDField(widget=forms.HiddenInput)
     contact_by = forms.ChoiceField(
         label=_("What is a safe way to reach you?"),
         choices=CONTACT_BY,
@@ -187,7 +187,7 @@ class AskForm(DangerQuestion, Contact):
     """Asking for oneself, in one's own name or as a carer."""
 
     SAFE = ("contact_by", "email", "phone", "address", "contact_note")
-    ORDER = ("key", *SAFE, "words", "danger", *REVEALED, "name", "born")
+    ORDER: tuple[str, ...] = ("key", *SAFE, "words", "danger", *REVEALED, "name", "born")
     BORN = _("What is your date of birth?")
     BY_STAFF = False
     name = forms.CharField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.casefile import reviews
 from cases.casefile.reviews import QUESTIONS
 from cases.common import dates
+from cases.forms.choice_fields import RevealingTick
 from cases.forms.danger import REVEALED, DangerQuestion, hint_for
 from cases.forms.person import Contact, birthday
 from cases.models import User
@@ -38,7 +39,7 @@ class WriteForm(DangerQuestion, CaseForm):
         required=False,
     )
 
-    danger = forms.BooleanField(
+    danger = RevealingTick(
         label=_("Someone may be in danger, or without food, medicine or care today"), required=False
     )
     field_order = ("words", "alone", "danger", *REVEALED)
@@ -72,7 +73,10 @@ class WithholdForm(CaseForm):
     """Whose openings of the record the person is not shown."""
 
     user = forms.ModelChoiceField(
-        queryset=None, label=_("Which colleague?"), empty_label=None, widget=forms.RadioSelect
+        queryset=User.objects.none(),
+        label=_("Which colleague?"),
+        empty_label=None,
+        widget=forms.RadioSelect,
     )
     since = day_field(label=_("From which day on?"))
     until = day_field(label=_("Until which day? (optional)"), required=False)

@@ -60,12 +60,12 @@ def wrong_fact(kind: str, fact: str) -> str:
     """What is wrong with a fact of this kind, or ""."""
     born = return_codes.as_date(fact)
     if kind == "born" and not (born and 1900 <= born.year and born <= dates.today()):
-        return _("Enter a real date of birth, such as 27 3 1950")
+        return str(_("Enter a real date of birth, such as 27 3 1950"))
     plain = re.sub(r"\W", "", unicodedata.normalize("NFKC", fact)).upper()
     if kind == "postcode" and not POSTCODE.fullmatch(plain):
-        return _("Enter a whole postcode, such as SW1A 2AA")
+        return str(_("Enter a whole postcode, such as SW1A 2AA"))
     if kind == "word" and len(return_codes.folded(fact)) < 4:
-        return _("Use a word with at least 4 letters or numbers")
+        return str(_("Use a word with at least 4 letters or numbers"))
     return ""
 
 

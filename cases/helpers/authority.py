@@ -35,6 +35,8 @@ def current(person_id: int, **also: Any):
 
 def still_asked(message: Message) -> bool:
     """Is the invitation that this message is about still open?"""
+    if message.case is None:
+        return False
     found = current(message.case.person_id, user=message.to_user_id, accepted_at=None)
     return found.filter(invited_at__isnull=False).exists()
 

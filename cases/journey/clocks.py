@@ -116,7 +116,7 @@ def deadline(
     day = dates.london_date(began)
     if clock.months:
         return dates.due_at(dates.london_midnight(dates.months_after(day, clock.months[later])), 0)
-    if clock.working:
+    if clock.working and clock.target is not None:
         return dates.due_at(dates.london_midnight(dates.working_day_after(day, clock.target)), 0)
     return dates.due_at(began, clock.target if days is None else days)
 

@@ -32,7 +32,7 @@ class Clock:
     on: str = ""
     working: bool = False
     statutory: bool = False
-    months: tuple[int, int] = ()
+    months: tuple[int, int] | tuple[()] = ()
     stands: bool = False
 
 

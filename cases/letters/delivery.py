@@ -59,7 +59,7 @@ def _about_the_address(code: int) -> bool:
 
 def problem_words(problem: Exception) -> str:
     """What went wrong, without the mail server's own words: they often repeat the address."""
-    codes = _codes(problem) or [
-        getattr(problem, "smtp_code", "") if isinstance(problem, SMTPException) else ""
-    ]
-    return " ".join(filter(None, [type(problem).__name__, *map(str, codes)]))[:200]
+    codes = [str(code) for code in _codes(problem)]
+    if not codes and isinstance(problem, SMTPException):
+        codes = [str(getattr(problem, "smtp_code", ""))]
+    return " ".join(filter(None, [type(problem).__name__, *codes]))[:200]

@@ -20,14 +20,14 @@ OF_STEPS = ("due_soon", "overdue", "further_overdue")
 
 def stands(message: Message, today: date) -> bool:
     """Is what a nudge, or a question without an answer, was about still so?"""
-    nudge, case = message.nudge, message.case
+    nudge, case, event = message.nudge, message.case, message.event
     if nudge is None:
-        return message.event.asked.answered_at is None
-    if nudge.clock_id:
+        return event is not None and event.asked.answered_at is None
+    if nudge.clock is not None:
         return nudge.clock.ended_at is None and nudge.clock.dropped_at is None
-    if nudge.visit.left_at is not None or (
-        message.template == "offer_of_help" and case.turn not in HELPED
-    ):
+    if case is None or nudge.visit is None or nudge.visit.left_at is not None:
+        return False
+    if message.template == "offer_of_help" and case.turn not in HELPED:
         return False
     if nudge.kind == "keep_in_touch":
         return case.next_contact is None or case.next_contact < today

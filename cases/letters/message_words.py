@@ -76,4 +76,6 @@ def _facts(message: Message) -> dict:
 
 
 def _works_here(user_id: int | None) -> bool:
+    if user_id is None:
+        return False
     return Seat.objects.filter(Seat.on(dates.today()), user_id=user_id).exists()

@@ -64,7 +64,8 @@ class Round:
     """One round of sending: what time it is in it, and which channels turned out to be away."""
 
     def __init__(self, now: datetime | None):
-        self.start, self.began, self.shut = now or timezone.now(), monotonic(), set()
+        self.start, self.began = now or timezone.now(), monotonic()
+        self.shut: set[str] = set()
 
     def now(self) -> datetime:
         return self.start + timedelta(seconds=monotonic() - self.began)
@@ -158,7 +159,7 @@ def _deliver(pk: int, turn: Round) -> str:
         return _deliver_digest(message, turn)
     if not still_due(message, turn.now()):
         return _settle(pk, "cancelled")
-    safe = message.to_person.contact_by if message.to_person_id else message.channel
+    safe = message.to_person.contact_by if message.to_person else message.channel
     if message.channel not in (
         safe,
         "demo",
@@ -287,7 +288,7 @@ def call_off(rows) -> int:
 
 def still_due(message: Message, now: datetime | None = None) -> bool:
     """Read again just before sending: is there still a reason to tell this to this person?"""
-    if message.to_person_id and message.case.person.died_on:
+    if message.to_person_id and message.case and message.case.person.died_on:
         return False
     if message.nudge_id:
         return digest.stands(message, dates.today(now))
@@ -307,7 +308,7 @@ def send_email(message: Message) -> None:
 
 def send_text(message: Message) -> None:
     """By the council's gateway: one line, without a fact of the case."""
-    number = message.to_person.phone if message.to_person_id else ""
+    number = message.to_person.phone if message.to_person else ""
     if not number or not sms.ready():
         raise Undeliverable("No number for texts")
     try:
@@ -325,12 +326,12 @@ CHANNELS: dict[str, Channel] = {"email": send_email, "text": send_text, "demo": 
 
 def address_of(message: Message) -> str:
     """Where a mail goes. Raises Undeliverable without an address."""
-    if message.to_person_id:
+    if message.to_person:
         address = message.to_person.email
-    elif message.to_user_id:
-        address = message.to_user.email if message.to_user.is_active else ""
+    elif message.to_user:
+        address = (message.to_user.email or "") if message.to_user.is_active else ""
     else:
-        address = message.to_team.email if message.to_team_id else ""
+        address = message.to_team.email if message.to_team else ""
         own = message_words.OWN.get(message.template)
         address = address or (own.address(message) if own and own.address else "")
     if not address:

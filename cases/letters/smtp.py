@@ -8,19 +8,20 @@ and then was silent. The second may have delivered it. Not here: what follows fr
 
 import re
 import smtplib
+from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend
 
 from cases.letters.delivery import Unsure, problem_words
 
 
-class _Talk:
+class _Talk(smtplib.SMTP):
     """A conversation. `handed_over`: the letter is out and unanswered; `accepted`: the server
     has said yes."""
 
     handed_over = accepted = False
 
-    def data(self, msg: bytes) -> tuple[int, bytes]:
+    def data(self, msg: Any) -> tuple[int, bytes]:
         """As smtplib's own, step by step, to know where it stopped."""
         code, said = self.docmd("data")
         if code != 354:
@@ -41,7 +42,7 @@ class _Talk:
         return code, said
 
 
-class Plain(_Talk, smtplib.SMTP):
+class Plain(_Talk):
     """From the first word in the clear; STARTTLS may follow."""
 
 

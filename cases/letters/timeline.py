@@ -119,10 +119,11 @@ def entry(
     if not money and event.verb in journey.money_verbs():
         heard = set()
     body = getattr(event, "body", None) if event.body_hash else None
-    allowed = body is not None and body.audience in heard
+    note = ""
     hidden = frozenset() if money else MONEY_FACTS
     facts = coded(event, reader, heard, hidden)
-    if allowed:
+    if body is not None and body.audience in heard:
+        note = body.note
         facts += [
             (heading(event.verb, n, reader), words)
             for n, words in body.facts.items()
@@ -134,7 +135,7 @@ def entry(
         when=event.at,
         who=who,
         what=sentence(event, reader),
-        note=body.note if allowed else "",
+        note=note,
         facts=facts,
         seq=event.seq,
         letter=letter,

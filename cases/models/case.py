@@ -152,7 +152,7 @@ class Case(models.Model):
 
     @property
     def late(self) -> bool:
-        return bool(self.due_at) and timezone.now() >= self.due_at
+        return self.due_at is not None and timezone.now() >= self.due_at
 
     @classmethod
     def open(

@@ -5,6 +5,7 @@ lock.
 writes rows.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -88,9 +89,8 @@ def deadlines(council_id, verb: str, codes: dict, at: datetime) -> dict:
     if not kinds:
         return {}
     days = Target.all_for(council_id, kinds, dates.london_date(at))
-    return {
-        "clocks": {k: clocks.deadline(journey.CLOCKS[k], at, days[k]).isoformat() for k in kinds}
-    }
+    due = {kind: clocks.deadline(journey.CLOCKS[kind], at, days[kind]) for kind in kinds}
+    return {"clocks": {kind: moment.isoformat() for kind, moment in due.items() if moment}}
 
 
 def _turn_codes(turn) -> dict:
@@ -126,7 +126,8 @@ def apply(case, move, event) -> None:
     """Write what the event says into visits, turns, pauses and the case's own columns (not saved
     here).
     """
-    codes, at, before, closed = event.codes, event.at, TimeDelta.of_case(case, -1), ()
+    codes, at, before = event.codes, event.at, TimeDelta.of_case(case, -1)
+    closed: Sequence[TimeDelta] = ()
     for fact, column in COLUMNS.items():
         if fact in codes:
             setattr(case, column, codes[fact])

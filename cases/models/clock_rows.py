@@ -38,7 +38,8 @@ def update_clock_rows(*, case: Case, event: Any, **_rest: Any) -> None:
     """Begin, end and drop the clocks of a case as its new event says."""
     if not clocks.touches(event.verb, event.codes):
         return
-    story, events = clocks.Story(), []
+    story = clocks.Story()
+    events: list[Any] = []
     if event.seq > 1:
         earlier = Event.objects.filter(case=case, seq__lt=event.seq).order_by("seq")
         events = list(earlier.values_list("pk", "verb", "at", "codes", named=True))

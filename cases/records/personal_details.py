@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import access, journey
 from cases.common import dates
+from cases.common.columns import column
 from cases.common.refusals import NotYet, Stale
 from cases.models import Case, Event, Person, User
 from cases.models.case import CHANNELS
@@ -67,9 +68,7 @@ def field_words(person: Person, field: str) -> str:
     if field == "born":
         return day(value) if value else ""
     if field in ("contact_by", "communication"):
-        return str(
-            person._meta.get_field(field).choices and getattr(person, f"get_{field}_display")()
-        )
+        return str(column(person, field).choices and getattr(person, f"get_{field}_display")())
     return value
 
 

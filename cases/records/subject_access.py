@@ -200,7 +200,7 @@ def _rows(label: str, held: Held, reader: Reader) -> Iterable[Any]:
     joined = [
         f.name
         for f in _columns(model, held)
-        if f.is_relation and f.related_model._meta.label not in set(HELD) - {USER}
+        if f.is_relation and _target(f) not in set(HELD) - {USER}
     ]
     found = held.only(found, reader) if held.only else found
     return found.select_related(*joined, *_needed(held)).order_by("pk")
@@ -266,8 +266,14 @@ def column_words(row: Any, column: models.Field, reader: Reader) -> str:
     return str(coded[value]) if isinstance(value, str) and value in coded else plain(value)
 
 
+def _target(column: models.Field) -> str:
+    """The label of the model that a column points to; "" where it points to none."""
+    model = column.related_model
+    return model._meta.label if model else ""
+
+
 def _related(row: Any, column: models.Field, key: Any, reader: Reader) -> str:
-    label = column.related_model._meta.label
+    label = _target(column)
     if label in HELD and label != USER:
         return _("number %(n)s") % {"n": key}
     other = getattr(row, column.name)
@@ -321,6 +327,6 @@ def reaching(*targets: str) -> set[str]:
         before = len(found)
         for model in apps.get_models():
             keys = [f for f in model._meta.concrete_fields if f.is_relation]
-            if any(f.related_model._meta.label in found for f in keys):
+            if any(_target(f) in found for f in keys):
                 found.add(model._meta.label)
     return found

@@ -35,9 +35,9 @@ def once(key: str | None, *, user: Any, form: str, do: Callable[[], str]) -> str
             token.save(update_fields=["result_url"])
             return token.result_url
     except IntegrityError:
-        token = FormToken.objects.filter(key=token_key).first()
-        if token is None:
+        earlier = FormToken.objects.filter(key=token_key).first()
+        if earlier is None:
             raise
-        if token.user != owner or token.form != form or not token.result_url:
+        if earlier.user != owner or earlier.form != form or not earlier.result_url:
             raise NotYet(_("This form was already sent.")) from None
-        return token.result_url
+        return earlier.result_url

@@ -82,7 +82,7 @@ def _hand_over(request, send: Callable[[str], None], code: str) -> None:
     except (OSError, Undeliverable, Later, Unsure) as problem:
         log.warning("A code was not sent: %s", problem_words(problem))
         if request.user.is_authenticated:
-            raise NotYet(NOT_SENT) from problem
+            raise NotYet(str(NOT_SENT)) from problem
 
 
 def sent_to(request, purpose: str) -> str:

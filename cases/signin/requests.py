@@ -97,7 +97,11 @@ def make_code(
         User.objects.select_for_update().values_list("pk").get(pk=user.pk)
         now, salt = at or timezone.now(), return_codes.new_salt()
         last = ReturnCode.objects.filter(user=user).order_by("-pk").first()
-        if not fact and last is None:
+        if fact:
+            hashed = return_codes.hashed(fact)
+        elif last:
+            kind, hashed = last.fact_kind, last.fact
+        else:
             raise NotYet(_("Choose a second fact: there is none from before."), field="fact")
         ReturnCode.objects.filter(user=user, stopped_at=None).update(stopped_at=now)
         return ReturnCode.objects.create(
@@ -108,8 +112,8 @@ def make_code(
             by=by,
             made_at=now,
             ends_at=ends_at,
-            fact=return_codes.hashed(fact) if fact else last.fact,
-            fact_kind=kind if fact else last.fact_kind,
+            fact=hashed,
+            fact_kind=kind,
         )
 
 
@@ -188,7 +192,7 @@ def send_request(*, start: Start, at: datetime | None = None) -> Case:
     """
     with transaction.atomic():
         row = Start.objects.select_for_update().get(pk=start.pk)
-        if row.case_id:
+        if row.case:
             return row.case
         if missing(row):
             raise NotYet(_("Something is still missing. Go through the pages once more."))
@@ -217,7 +221,8 @@ def send_request(*, start: Start, at: datetime | None = None) -> Case:
                 "valid_from": dates.london_date(now),
             },
         )
-        User.objects.filter(pk=row.user_id, name="").update(name=data["name"][:120])
+        if row.user_id is not None:
+            User.objects.filter(pk=row.user_id, name="").update(name=data["name"][:120])
         row.case, row.data, row.saved_at = case, {}, now
         row.save(update_fields=["case", "data", "saved_at"])
         return case

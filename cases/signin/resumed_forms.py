@@ -18,8 +18,9 @@ import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http.cookies import SimpleCookie
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -27,11 +28,13 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.middleware.csrf import (
+
+# django has no public way to compare two tokens, and its stubs name none
+from django.middleware.csrf import (  # type: ignore[attr-defined]
     CSRF_TOKEN_LENGTH,
     _does_token_match,
     get_token,
-)  # no public way to compare two
+)
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -91,7 +94,9 @@ def sign_ins(request: HttpRequest) -> list[list]:
     """[secret of its forms, user] of the last sign-ins in this browser, the newest first."""
     try:
         return json.loads(
-            _box(HERE).decrypt(request.COOKIES.get(HERE, "").encode(), ttl=STAYS.total_seconds())
+            _box(HERE).decrypt(
+                request.COOKIES.get(HERE, "").encode(), ttl=int(STAYS.total_seconds())
+            )
         )
     except (InvalidToken, ValueError):
         return []
@@ -128,22 +133,29 @@ def keep_form(request: HttpRequest) -> HttpResponse | None:
     return _kept(request, owner, show=False) if owner else None
 
 
-def keep_stale(request: HttpRequest) -> HttpResponse | None:
+class Stale(NamedTuple):
+    """What became of a form of an earlier sign-in: where to go on, or, where it is somebody else's,
+    the cookies with which it waits for them. Neither: it could not be kept.
+    """
+
+    response: HttpResponse | None = None
+    for_another: SimpleCookie | None = None
+
+
+def keep_stale(request: HttpRequest) -> Stale:
     """The same for a form of an earlier sign-in in this browser. Whoever is signed in again sees it
-    at once; when it is somebody else, it waits for its own person, and None is returned with
-    `request.kept_for_another`.
+    at once; when it is somebody else, it waits for its own person.
     """
     token = request.POST.get(TOKEN, "")
     if len(token) != CSRF_TOKEN_LENGTH or not token.isalnum() or not token.isascii():
-        return None
+        return Stale()
     owner = next(
         (user for secret, user in sign_ins(request) if _does_token_match(token, secret)), None
     )
     response = _kept(request, owner, show=True) if owner else None
     if response is not None and request.user.is_authenticated and request.user.pk != owner:
-        request.kept_for_another = response.cookies
-        return None
-    return response
+        return Stale(for_another=response.cookies)
+    return Stale(response)
 
 
 def _kept(request: HttpRequest, owner: int, *, show: bool) -> HttpResponse | None:
@@ -190,7 +202,7 @@ def _browser(key: str) -> str:
 def waiting(request: HttpRequest) -> list[Page]:
     """What was kept for whoever is signed in, in this browser, the newest first."""
     key = request.COOKIES.get(KEPT)
-    if not key:
+    if not key or not request.user.is_authenticated:
         return []
     rows = KeptPage.objects.filter(
         browser=_browser(key), user=request.user, kept_at__gt=timezone.now() - STAYS
@@ -209,7 +221,7 @@ def _opened(row: KeptPage, key: str) -> Page | None:
     return Page(row, found["path"], QueryDict(found["fields"]), show)
 
 
-def replayed_request(request: HttpRequest, page: Page) -> HttpRequest:
+def replayed_request(request: WSGIRequest, page: Page) -> HttpRequest:
     """The page as a request of whoever is signed in now, with a valid token: it passes every check
     anew.
     """

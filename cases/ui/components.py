@@ -155,14 +155,14 @@ def cell(value) -> dict:
     if isinstance(value, Badge):
         tone = f"govuk-tag--{value.tone}" if value.tone else None
         return {"html": render("tag", {"text": value.text, "classes": tone})}
-    text = "" if value is None else plain(value)
-    if "\n" in text:
+    words = "" if value is None else plain(value)
+    if "\n" in words:
         return {
             "html": format_html_join(
-                mark_safe("<br>"), "{}", ((line,) for line in text.splitlines())
+                mark_safe("<br>"), "{}", ((line,) for line in words.splitlines())
             )
         }
-    return {"text": text}
+    return {"text": words}
 
 
 def table_params(table: Table) -> dict:

@@ -34,8 +34,8 @@ def easy_read_context(request, facts: dict[str, str]) -> dict | None:
     view. None where there are none. `facts`: how people reach the council (`reach.Reach.facts`).
     """
     match = getattr(request, "resolver_match", None)
-    easy = match and PAGES.get(match.view_name)
-    if not easy:
+    easy = PAGES.get(match.view_name) if match else None
+    if match is None or easy is None:
         return None
     wanted = chosen(request)
     other = reverse("cases:easy_read", args=["off" if wanted else "on"])

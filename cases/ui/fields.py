@@ -4,6 +4,9 @@ Here: `params(boundfield) -> (component, dict)`. Not here: rendering (components
 page.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -340,7 +343,7 @@ def file(bound, words, heading):
     }
 
 
-BUILDERS = [
+BUILDERS: list[tuple[Any, Callable[..., tuple[str, dict]]]] = [
     (forms.SelectDateWidget, date),
     ((forms.CheckboxSelectMultiple, forms.RadioSelect), choices),
     (forms.CheckboxInput, single_checkbox),

@@ -7,6 +7,7 @@ A form that sends something carries `seen` (the case's last entry when the page 
 """
 
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 
 from django import forms
@@ -116,7 +117,7 @@ def field_for(ask: journey.Ask, hint="") -> forms.Field:
     }
     if ask.kind == "choice":
         return radios(ask.choices, **options)
-    kinds = {
+    kinds: dict[str, Callable[..., forms.Field]] = {
         "text": long_text,
         "date": day_field,
         "yesno": yes_no,
@@ -130,7 +131,7 @@ class CaseForm(forms.Form):
     """What every form that moves a case carries."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
+    key: forms.Field = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
 
     def __init__(self, data=None, *, case, **options):
         self.case = case

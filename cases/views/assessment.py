@@ -58,9 +58,9 @@ def task_list(request, ref):
     draft = answering.draft_of(case)
     if request.method == "POST":
         return _begin(request, reading)
-    again = journey.STEPS[case.step].answers == "again"
-    if draft is None and answering.last_sent(case) and not again:
-        return _sent(request, reading)
+    sent = answering.last_sent(case) if draft is None else None
+    if sent is not None and journey.STEPS[case.step].answers != "again":
+        return _sent(request, reading, sent)
     desk = _desk(request, reading, draft)
     if desk is None:
         return _beginning(
@@ -184,6 +184,8 @@ def _begin(request, reading: Reading):
         request.session[f"answers_{case.ref}"] = taken
     draft = actions.open_assessment(case=case, by=request.user)
     desk = _desk(request, reading, draft)
+    if desk is None:  # somebody of theirs began to write in it meanwhile
+        return redirect("cases:assessment", ref=case.ref)
     first = answering.resume(draft.form, desk.answers, desk.voice)
     return redirect("cases:question", ref=case.ref, question=first)
 
@@ -264,7 +266,8 @@ def _kept(request, reading: Reading, desk, spec, form) -> bool:
         )
     except Stale as refusal:
         theirs = desk.draft.answers.select_related("by").get(question=spec["id"], voice=desk.voice)
-        refusal.who, refusal.when = answering.saved_by(reading, theirs).values()
+        first = answering.saved_by(reading, theirs)
+        refusal.who, refusal.when = first["who"], first["time"]
         raise
     except NotYet as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
@@ -440,10 +443,9 @@ def _send(request, reading: Reading):
         return _check(request, reading, desk, form, 422)
 
 
-def _sent(request, reading: Reading):
+def _sent(request, reading: Reading, sent):
     """What was sent, to read and print; just after sending also what happens next."""
     case = reading.case
-    sent = answering.last_sent(case)
     answers = answering.answers_by_voice(sent)
     voice = "person" if answers["person"] else "helper"
     return render(

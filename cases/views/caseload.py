@@ -265,10 +265,10 @@ def theirs(visible, sent: list[str]):
     whoever's it is.
     """
     wanted = {int(pk) for pk in sent if pk.isdecimal() and len(pk) < 19}
-    found = Message.objects.filter(
+    rows = Message.objects.filter(
         pk__in=wanted, case__in=visible.values("pk"), to_person__isnull=False
     )
-    found = list(found.select_related("case__person", "nudge__visit")[: lists.QUEUED])
+    found = list(rows.select_related("case__person", "nudge__visit")[: lists.QUEUED])
     if len(found) != len(set(sent)):
         raise Http404
     return found

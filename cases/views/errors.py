@@ -76,13 +76,11 @@ def csrf_failure(request, reason=""):
     refused.
     """
     kept = resumed_forms.keep_stale(request)
-    if kept is not None:
-        return kept
-    others = getattr(request, "kept_for_another", None)
-    response = render(
-        request, "403_csrf.html", {"back": previous_page(request), "kept": bool(others)}, status=403
-    )
-    response.cookies.update(others or {})
+    if kept.response is not None:
+        return kept.response
+    context = {"back": previous_page(request), "kept": bool(kept.for_another)}
+    response = render(request, "403_csrf.html", context, status=403)
+    response.cookies.update(kept.for_another or {})
     return response
 
 
@@ -106,6 +104,5 @@ def stale(request, refusal):
     context["differs"] = Table(
         _("What differs"), head, [list(change) for change in refusal.changes]
     )
-    # `who` and `when` are told where the refusal knows them.
-    context |= {name: getattr(refusal, name, "") for name in ("who", "when")}
+    context |= {"who": refusal.who, "when": refusal.when}
     return render(request, "409.html", context, status=409)

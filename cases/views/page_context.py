@@ -155,7 +155,7 @@ def navigation(request, user, seats) -> list[tuple[str, str, bool]]:
     """
     signed_in = getattr(user, "is_authenticated", False)
     roles = {seat.role for seat in seats}
-    wanted = [(words, name) for words, name, theirs in STAFF_PLACES if roles & theirs]
+    wanted = [(str(words), name) for words, name, theirs in STAFF_PLACES if roles & theirs]
     if signed_in and not seats:
         wanted.append((_("Your support"), "cases:home"))
     if signed_in and user.is_staff:
@@ -166,11 +166,13 @@ def navigation(request, user, seats) -> list[tuple[str, str, bool]]:
 
 def footer_links(council) -> list[tuple[str, str]]:
     slug = getattr(council, "slug", None)
-    found = [(words, address(name) or (slug and address(name, slug))) for words, name in FOOTER]
-    # AGPL section 13: who uses the service over a network may have its source
-    return [
-        (words, href) for words, href in [*found, (_("Source code"), settings.SOURCE_URL)] if href
+    found = [
+        (str(words), address(name) or (address(name, slug) if slug else ""))
+        for words, name in FOOTER
     ]
+    # AGPL section 13: who uses the service over a network may have its source
+    found.append((_("Source code"), settings.SOURCE_URL))
+    return [(words, href) for words, href in found if href]
 
 
 def address(name, *args) -> str | None:

@@ -65,7 +65,7 @@ def _title(path: str, roles: set[str]) -> str:
         match = resolve(path.partition("?")[0])
     except Resolver404:
         return path
-    name = match.kwargs.get("move") or match.url_name
+    name = match.kwargs.get("move") or match.url_name or ""
     words = (
         timeline.label_of(journey.MOVES[name], roles)
         if name in journey.MOVES

@@ -122,7 +122,7 @@ def _sent_before(request):
 
 def _by_birthday(start) -> bool:
     code = requests.live_code(start.user)
-    return bool(code) and code.fact_kind == "born"
+    return code is not None and code.fact_kind == "born"
 
 
 def _new(request, council, who) -> Start:

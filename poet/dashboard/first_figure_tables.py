@@ -7,6 +7,7 @@ it is. Not here: the reading (budgets.variance, budgets.panel), the register of 
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -138,7 +139,12 @@ def _names(split: str, rows) -> dict:
             pk__in=[row.key for row in rows if row.key]
         )
         return {version.pk: str(version) for version in found}
-    fixed = {"group": NEED_GROUPS, "route": ROUTE_NAMES, "age": AGE_BANDS}.get(split)
+    named: dict[str, dict[str, Any]] = {
+        "group": NEED_GROUPS,
+        "route": ROUTE_NAMES,
+        "age": AGE_BANDS,
+    }
+    fixed = named.get(split)
     return (
         {code: str(said) for code, said in fixed.items()}
         if fixed

@@ -69,7 +69,7 @@ def scope_of(request) -> Scope:
     if not seats:
         raise Http404
     whole = any(seat.team_id is None for seat in seats)
-    own = {seat.team_id for seat in seats}
+    own = {seat.team_id for seat in seats if seat.team_id is not None}
     teams = Team.objects.filter(council=council)
     return Scope(council, tuple(teams if whole else teams.filter(pk__in=own)), whole)
 

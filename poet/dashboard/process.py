@@ -8,6 +8,7 @@ in the order of their names.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from budgets.models.plan import ROUTE_NAMES
 from cases import journey
@@ -151,7 +152,12 @@ class StepFigures(Figures):
         """The keys that the reader may see, with their names."""
         if self.by == "version":
             return {str(n): str(n) for n in range(1, journey.VERSION + 1)}
-        listed = {"route": ROUTE_NAMES, "need": NEED_GROUPS, "age": AGE_BANDS}.get(self.by)
+        fixed: dict[str, dict[str, Any]] = {
+            "route": ROUTE_NAMES,
+            "need": NEED_GROUPS,
+            "age": AGE_BANDS,
+        }
+        listed = fixed.get(self.by)
         if listed is not None:
             return {**{str(k): str(v) for k, v in listed.items() if k}, "": ""}
         return {str(team.pk): team.name for team in sorted(self.teams, key=lambda team: team.name)}

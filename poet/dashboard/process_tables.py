@@ -6,6 +6,7 @@ step's own tables (step_tables.py).
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -67,7 +68,7 @@ def clocks_table(f: Figures) -> Table:
 
 def _clock(f, code) -> list:
     row, (still, late) = f.clocks.get(code), f.open_clocks.get(code, (0, 0))
-    ended = [figure_presenter.number(0), *[figure_presenter.NONE] * 3]
+    ended: list[str | Link] = [figure_presenter.number(0), *[figure_presenter.NONE] * 3]
     if row:
         ended = [
             counted(row.n, f.behind(step=code), _("ended"), few(row.n)),
@@ -93,7 +94,7 @@ def target_words(code: str, days: int) -> str:
         said = _("%(first)s months, then every %(later)s") % dict(
             zip(("first", "later"), clock.months, strict=True)
         )
-    elif clock.working:
+    elif clock.working and clock.target is not None:
         said = ngettext("%(n)s working day", "%(n)s working days", clock.target) % {
             "n": clock.target
         }
@@ -104,7 +105,7 @@ def target_words(code: str, days: int) -> str:
 
 def adass_table(f: Figures) -> Table:
     found = f.adass
-    rows = [
+    rows: list[list[Any]] = [
         [
             _("(a) Waiting for a first assessment"),
             counted(found.assessment, f.behind(state="open", adass="assessment"), _("cases")),
@@ -218,7 +219,7 @@ def _pattern_rows(f: Figures) -> list[list]:
 
 def panel_table(f: Figures) -> Table:
     found = f.panel
-    rows = [
+    rows: list[list[Any]] = [
         [
             _("Cases that went to the panel"),
             counted(found.cases, f.behind(state="ended", which="panel"), _("cases")),

@@ -79,7 +79,10 @@ class Built:
         self.carers = next((t for t in teams if "Carers" in t.name), teams[0])
         self.workers: dict[int, list[User]] = {}
         self.managers: dict[int, User] = {}
-        self.duty = self.finance = self.service_manager = self.panel = None
+        self.duty: User
+        self.finance: User
+        self.service_manager: User
+        self.panel: User
 
 
 def build(until: date, *, passwords: bool) -> tuple[list[Built], list[dict]]:

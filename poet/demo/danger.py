@@ -52,7 +52,7 @@ def add_reports(built, end) -> None:
             said=reports.Said("07700 900417"),
             at=end - OPEN_FOR,
         )
-    others = cases.filter(step__in=("waiting", "running")).exclude(pk=first and first.pk)
+    others = cases.filter(step__in=("waiting", "running"))
     for case, (ago, words, agreed, following) in zip(others, SETTLED, strict=False):
         _settled_report(case, one.duty, end - ago, words, agreed, following)
     past = Message.objects.filter(template__in=(reports.MAIL, reports.EMERGENCY))

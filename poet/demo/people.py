@@ -52,7 +52,8 @@ class Population:
     """Invented people in the order of a seeded generator; no two share an NHS number."""
 
     def __init__(self, rng: Random) -> None:
-        self.rng, self.used = rng, set()
+        self.rng = rng
+        self.used: set[str] = set()
 
     def next(self, on: date, *, carer: bool) -> Invented:
         rng = self.rng

@@ -263,7 +263,7 @@ def _answers(rng, invitation, happy) -> dict:
     """Answers on each question's own scale, more often good than not: the short form, or all of it,
     now and then words.
     """
-    found = {}
+    found: dict[str, str] = {}
     specs = questions.numbered_questions(invitation.question_set, invitation.near_review)
     for spec in specs if rng.random() < 0.3 else specs[: questions.short_form(specs)]:
         if questions.is_text(spec):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms.choice_fields import DividedChoice
 from poet.survey import answering, private_links, questions
 from poet.survey.questions import CONSENTS
 
@@ -37,7 +38,8 @@ def answer_field(spec, label, *, required) -> forms.Field:
             help_text=_("You can leave this empty. Please name nobody."),
             error_messages={"max_length": _("Write at most 2,000 characters.")},
         )
-    field = forms.ChoiceField(
+    return DividedChoice(
+        dividers={"na": _("or")},
         label=label,
         required=required,
         widget=forms.RadioSelect,
@@ -47,8 +49,6 @@ def answer_field(spec, label, *, required) -> forms.Field:
             "invalid_choice": _("Choose one of the answers."),
         },
     )
-    field.dividers = {"na": _("or")}
-    return field
 
 
 class AnswerForm(forms.Form):

@@ -67,7 +67,7 @@ def _of_file(one: CouncilFile) -> Peer:
     """
     rows: list[dict[str, Any]] = one.content["figures"]
     often = Counter((r["who"], r["domain"]) for r in rows if r["view"] == "all")
-    lines = {
+    lines: dict[tuple[tuple[str, ...], str, str], Line] = {
         ((r["who"], r["domain"], scale), r["view"], r["group"]): Line(
             r["n"], r["good"], r["middle"], r["bad"]
         )

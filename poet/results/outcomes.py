@@ -42,21 +42,25 @@ class Replies:
     answered: int
 
 
+def _shown(count: int | None) -> int | str:
+    return statistics.HIDDEN if count is None else count
+
+
 def results(council, *, on: date, book: Book | None = None) -> list[OutcomeRow]:
     """The published answers of the financial year of a day, in the order of the instruments."""
     book, year = book or Book(council), publishing.year_of(on)
     return [
         OutcomeRow(
-            one.short,
-            who,
-            one.block,
-            *(
-                statistics.HIDDEN if n is None else n
-                for n in (line.n, line.good, line.middle, line.bad)
-            ),
-            line.share,
-            line.interval,
-            line.n is None or line.n < FEW,
+            question=one.short,
+            instrument=who,
+            block=one.block,
+            n=_shown(line.n),
+            good=_shown(line.good),
+            middle=_shown(line.middle),
+            bad=_shown(line.bad),
+            share=line.share,
+            interval=line.interval,
+            few=line.n is None or line.n < FEW,
         )
         for who in WHO
         for one in book.questions(who)

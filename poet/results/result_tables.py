@@ -4,6 +4,7 @@ published lines.
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -515,11 +516,13 @@ def verdict(found: Condition) -> str:
     )
 
 
-LINKS: dict[str, Callable[[Results], Table]] = {"quarters": quarters} | {
-    f"if-{name}": (
-        lambda r, name=name: link_table(r, next(c for c in r.conditions if c.name == name))
-    )
-    for name in CONDITIONS
+def _condition_table(name: str, r: Results) -> Table:
+    return link_table(r, next(c for c in r.conditions if c.name == name))
+
+
+LINKS: dict[str, Callable[[Results], Table]] = {
+    "quarters": quarters,
+    **{f"if-{name}": partial(_condition_table, name) for name in CONDITIONS},
 }
 
 

@@ -20,7 +20,7 @@ def sheet(invitation, size: str = "") -> dict:
     """
     asked = questions.numbered_questions(invitation.question_set, invitation.near_review)
     person = None if invitation.worker_id else invitation.case.person
-    easy = bool(person) and person.communication == "easy_read"
+    easy = person is not None and person.communication == "easy_read"
     code, site = private_links.code_of(invitation), settings.SITE_URL.rstrip("/")
     link = site + reverse("poet:survey", args=[code])
     return {

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from cases.models import Case, Clock
 from poet.models import ProcessFacts, QuestionSet, Response
 from poet.survey import questions
@@ -77,7 +79,7 @@ class Asked:
         return {ident: side for ident, side in found.items() if side}
 
 
-def sets_of(council) -> Iterable[QuestionSet]:
+def sets_of(council) -> QuerySet[QuestionSet]:
     """The sets, and the versions of them, that this council's answers were given to: no other set
     says what one means.
     """

@@ -7,6 +7,7 @@ each reader.
 """
 
 import hashlib
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -60,7 +61,7 @@ class Asked:
         self.given |= {name: get.get(name) or default for name, default in names.items()}
         team = scope.choose(self.given["team"])
         self.form = form_class(*first(scope), scope.teams, everything, self.given)
-        self.arguments = None
+        self.arguments: dict[str, Any] | None = None
         if self.form.is_valid():
             kept = {name: get[name] for name in ("period", "team") if get.get(name)}
             months = int(self.form.cleaned_data["period"])

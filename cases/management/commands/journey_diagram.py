@@ -6,6 +6,7 @@ option the page is printed. Nothing in them is written by hand, so the documenta
 from the code.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -139,7 +140,7 @@ def _names(verbs) -> str:
     return ", ".join(f"`{verb}`" for verb in verbs)
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines) + "\n"
 

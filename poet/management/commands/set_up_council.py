@@ -138,8 +138,8 @@ def reached(options: dict) -> dict:
         try:
             typed = options[option].replace("\\n", "\n")
             values[field] = ReachForm.base_fields[field].clean(typed)
-        except ValidationError as wrong:
-            said = " ".join(map(str, wrong.messages))
+        except ValidationError as refused:
+            said = " ".join(map(str, refused.messages))
             raise ValidationError(f"--{option.replace('_', '-')}: {said}.") from None
     opens, closes = values.get("opens_at"), values.get("closes_at")
     if (opens is None) != (closes is None):
