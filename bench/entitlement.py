@@ -4,6 +4,7 @@ Equal first, to the penny, or nothing is timed. The daily sum gives only the run
 answer has payments, charges and what stands as well. Needs no database.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,7 +19,6 @@ from budgets.entitlement.facts import (
     Facts,
     Line,
     PayCalendar,
-    Payment,
     Price,
     Suspension,
 )
@@ -45,43 +45,35 @@ def april(year: int) -> date:
     return date(FIRST.year + year, 4, 6) if year else FIRST
 
 
-def ten_years() -> Facts:
-    """A plan every other year, new prices and a new contribution every April, two suspensions,
-    equipment once, an extra a year, and everything paid until a year ago.
-    """
+def plans() -> tuple[list[Line], list[Price]]:
+    """A plan every other year with new prices in between, and equipment once."""
     lines, prices = [], []
     for plan in range(YEARS // 2):
-        begins = april(2 * plan)
+        common = {"plan": plan + 1, "funder": "council", "begins": april(2 * plan)}
         for place, (route, unit, amount, weeks, free) in enumerate(LINES):
             name = f"{plan}-{place}"
-            lines.append(
-                Line(
-                    name, plan + 1, route, "council", unit, pounds(amount, 2 * plan), begins
-                )._replace(weeks=weeks, free=free)
-            )
+            own = {"route": route, "unit": unit, "weeks": weeks, "free": free}
+            lines.append(Line(id=name, amount=pounds(amount, 2 * plan), **common, **own))
             prices.append(Price(name, april(2 * plan + 1), pounds(amount, 2 * plan + 1)))
-        lines.append(
-            Line(
-                f"{plan}-once",
-                plan + 1,
-                "direct_payment",
-                "council",
-                "once",
-                Decimal("250.00"),
-                begins,
-                origin="0-once" if plan else None,
-            )
-        )
+        once = {"route": "direct_payment", "unit": "once", "amount": Decimal("250.00")}
+        origin = "0-once" if plan else None
+        lines.append(Line(id=f"{plan}-once", origin=origin, **common, **once))
+    return lines, prices
+
+
+def ten_years() -> Facts:
+    """Plans, a new contribution every April, two suspensions, an extra a year, and everything paid
+    until a year ago.
+    """
+    lines, prices = plans()
     years = range(YEARS)
+    told = [april(y) + timedelta(days=9 * (y % 3)) for y in years]
     facts = Facts(
         PayCalendar(date(2026, 4, 6), 4),
         tuple(lines),
         tuple(prices),
         tuple(Decision(plan + 1, april(2 * plan)) for plan in range(YEARS // 2)),
-        tuple(
-            Contribution(april(y), pounds("38.40", y), april(y) + timedelta(days=9 * (y % 3)))
-            for y in years
-        ),
+        tuple(Contribution(april(y), pounds("38.40", y), told[y]) for y in years),
         (Agreement(FIRST, "net"), Agreement(april(6), "gross"), Agreement(april(7), "net")),
         (
             Suspension(date(2018, 7, 2), date(2018, 8, 12), False),
@@ -89,9 +81,7 @@ def ten_years() -> Facts:
         ),
         extras=tuple(DatedSum(april(y) + timedelta(days=100), Decimal("85.20")) for y in years),
     )
-    made = answer(facts, april(YEARS - 1)).payments
-    paid = tuple(Payment(*payment) for payment in made)
-    facts = Facts(**{**facts.__dict__, "paid": paid})
+    facts = replace(facts, paid=answer(facts, april(YEARS - 1)).payments)
     check(facts)
     return facts
 

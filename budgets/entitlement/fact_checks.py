@@ -79,7 +79,8 @@ def _check_origins(facts: Facts) -> None:
         copy = (line.origin or line.id, line.plan)
         if copy in taken:
             raise FactsError(
-                f"Two copies of one line are in plan {line.plan}, one of them {row(number, 'lines')}."
+                f"Two copies of one line are in plan {line.plan}, one of them "
+                f"{row(number, 'lines')}."
             )
         taken.add(copy)
 

@@ -319,7 +319,7 @@ def test_what_was_owed_and_paid_alone_is_not_owed_again():
 
 
 def test_what_comes_to_nothing_carries_no_arrears():
-    """Two pence a year: payments from 4 May and 1 June would be 0.00, so what is owed goes alone."""
+    """Two pence a year: from 4 May and 1 June nothing is paid, so what is owed goes alone."""
     tiny = line(unit="year", amount="0.02")
     row = paid("2026-04-06", "2026-05-03", "0.00")
     settled = [{"on": "2026-04-10", "amount": "7.00"}]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,143 +16,54 @@ from hypothesis import strategies as st
 from budgets.entitlement.answer import answer, read
 from budgets.entitlement.fact_checks import check
 from budgets.entitlement.facts import (
-    BASES,
-    FUNDERS,
     ROUTES,
-    UNITS,
     Agreement,
     Charge,
-    Contribution,
     DatedSum,
     Decision,
     Facts,
-    Line,
     PayCalendar,
     Payment,
     Price,
     Suspension,
 )
 from budgets.entitlement.reading import PAID_OUT
-from tests.budgets import daily_sum
+from tests.budgets import daily_sum, random_lives
+from tests.budgets.random_lives import START, UNTIL
 
-START, LENGTH = date(2023, 12, 20), 480
-UNTIL = START + timedelta(days=LENGTH)
 EXAMPLES = settings(derandomize=True, max_examples=25, database=None)
 FEW = settings(derandomize=True, max_examples=15, database=None)
 
-DAYS = st.integers(0, LENGTH).map(lambda number: START + timedelta(days=number))
-POUNDS = st.integers(0, 60_000).map(lambda pence: D(pence).scaleb(-2))
-PLANS = st.integers(1, 3)
+NUMBERS = st.integers(0, 1_000_000)
+NEW = NUMBERS.map(random_lives.life)
+LIVES = NUMBERS.map(random_lives.with_history)
+DAYS = st.integers(0, random_lives.LENGTH).map(lambda number: START + timedelta(days=number))
 
 
-def rows(kind, most, **fields):
-    return st.lists(st.builds(kind, **fields), max_size=most)
-
-
-def one_a_day(kind, most, **fields):
-    """Rows with different first days."""
-    return st.lists(
-        st.builds(kind, begins=DAYS, **fields), max_size=most, unique_by=lambda row: row.begins
-    )
-
-
-@st.composite
-def a_line(draw, name):
-    begins, unit = draw(DAYS), draw(st.sampled_from(UNITS))
-    funder = draw(st.sampled_from((*["council"] * 5, *FUNDERS[1:])))
-    return Line(
-        id=name,
-        plan=draw(PLANS),
-        route=draw(st.sampled_from(ROUTES)),
-        funder=funder,
-        unit=unit,
-        amount=draw(POUNDS),
-        begins=begins,
-        ends=draw(st.none() | st.integers(0, 400).map(lambda n: begins + timedelta(days=n))),
-        weeks=draw(st.none() | st.integers(1, 53)) if unit in UNITS[:4] else None,
-        free=draw(st.booleans()),
-    )
-
-
-@st.composite
-def lines(draw):
-    """Up to five lines; a `once` line may have a copy in another plan."""
-    found = [draw(a_line(str(number))) for number in range(draw(st.integers(1, 5)))]
-    for line in list(found):
-        if line.unit == "once" and draw(st.booleans()):
-            copy = {"id": f"{line.id}-copy", "plan": line.plan % 3 + 1, "origin": line.id}
-            found.append(line._replace(**copy))
-    return found
-
-
-@st.composite
-def suspensions(draw):
-    found, day = [], draw(DAYS)
-    for gap, length in draw(
-        st.lists(st.tuples(st.integers(1, 90), st.integers(0, 60)), max_size=3)
-    ):
-        begins = day + timedelta(days=gap)
-        day = begins + timedelta(days=length)
-        found.append(Suspension(begins, day, draw(st.booleans())))
-    if found and draw(st.booleans()):
-        found[-1] = Suspension(found[-1].begins, None, False)
-    return found
-
-
-@st.composite
-def lives(draw, history=True):
-    """Facts of one case; with ``history``, first payments and charges as they would have been
-    with fewer facts.
-    """
-    mine = draw(lines())
-    prices = {
-        (line.id, begins): Price(line.id, begins, draw(POUNDS))
-        for line in mine
-        for begins in draw(st.lists(DAYS, max_size=2))
-        if begins >= line.begins
-    }
-    facts = Facts(
-        PayCalendar(draw(DAYS), draw(st.sampled_from((2, 4)))),
-        lines=tuple(mine),
-        prices=tuple(prices.values()),
-        decisions=tuple(draw(one_a_day(Decision, 4, plan=PLANS))),
-        contributions=tuple(
-            draw(one_a_day(Contribution, 4, weekly=POUNDS, told_on=st.none() | DAYS))
-        ),
-        agreements=tuple(draw(one_a_day(Agreement, 3, basis=st.sampled_from(BASES)))),
-        suspensions=tuple(draw(suspensions())),
-        end=draw(st.none() | st.none() | DAYS),
-        recoveries=tuple(draw(rows(DatedSum, 3, on=DAYS, amount=POUNDS))),
-        extras=tuple(draw(rows(DatedSum, 2, on=DAYS, amount=POUNDS))),
-    )
-    if history:
-        facts = with_history(draw, facts)
-    check(facts)
-    return facts
-
-
-def with_history(draw, facts):
-    known = replace(facts, prices=(), contributions=facts.contributions[:1], end=None)
-    known = replace(known, suspensions=(), recoveries=())
-    earlier = answer(known, UNTIL)
-    settled = draw(rows(DatedSum, 1, on=DAYS, amount=POUNDS))
-    return replace(
-        facts,
-        paid=earlier.payments[: draw(st.integers(0, 6))],
-        charged=earlier.charges[: draw(st.integers(0, 4))],
-        settled=tuple(settled),
-    )
+def test_the_lives_are_full_of_what_is_looked_at():
+    """So that nothing below holds only because nothing happens."""
+    lives = [random_lives.with_history(number) for number in range(100)]
+    found = [(facts, answer(facts, UNTIL)) for facts in lives]
+    payments = [payment for _, answered in found for payment in answered.payments]
+    assert len(payments) > 300 and sum(len(answered.charges) for _, answered in found) > 200
+    assert sum(one.of.recovered > 0 for one in payments) > 20
+    assert sum(one.of.owed > 0 for one in payments) > 10
+    assert sum(one.covers_to is None for one in payments) > 5
+    for part in ("owed", "paid_too_much", "charged_too_much", "charged_too_little"):
+        assert sum(getattr(answered, part) > 0 for _, answered in found) > 2, part
+    for column in range(2, 8):
+        assert sum(any(days[column] for days in a.entitlement) for _, a in found) > 20, column
 
 
 @EXAMPLES
-@given(lives(history=False))
+@given(NEW)
 def test_the_runs_are_those_of_a_plain_daily_sum(facts):
     found = [tuple(days) for days in answer(facts, UNTIL).entitlement]
     assert found == daily_sum.runs(facts, START, UNTIL)
 
 
 @FEW
-@given(lives(history=False))
+@given(NEW)
 def test_taken_charged_and_not_owed_are_the_contribution_exactly(facts):
     found, total = read(facts, UNTIL), Fraction(0)
     day = START
@@ -184,8 +96,9 @@ def whole_period(line, number):
 
 
 @settings(derandomize=True, max_examples=120, database=None)
-@given(a_line("a"), st.integers(0, 40), st.sampled_from(ROUTES))
-def test_a_native_period_wholly_covered_at_one_price_pays_its_native_amount(line, number, route):
+@given(NUMBERS, st.integers(0, 40), st.sampled_from(ROUTES))
+def test_a_native_period_wholly_covered_at_one_price_pays_its_native_amount(seed, number, route):
+    line = random_lives.line(Random(seed), "a")
     line = line._replace(ends=None, funder="council", route=route)
     if line.unit == "once":
         line = line._replace(unit="month")
@@ -211,7 +124,7 @@ def pennies_at(facts, day):
 
 
 @FEW
-@given(lives())
+@given(LIVES)
 def test_what_stands_is_what_was_owed_less_what_was_paid(facts):
     found = answer(facts, UNTIL)
     covered = [payment.covers_to for payment in facts.paid if payment.covers_to]
@@ -224,7 +137,7 @@ def test_what_stands_is_what_was_owed_less_what_was_paid(facts):
 
 
 @EXAMPLES
-@given(lives())
+@given(LIVES)
 def test_payments_are_in_order_add_up_and_leave_no_penny_behind(facts):
     found = answer(facts, UNTIL)
     for payment in found.payments:
@@ -246,7 +159,7 @@ def test_payments_are_in_order_add_up_and_leave_no_penny_behind(facts):
 
 
 @EXAMPLES
-@given(lives())
+@given(LIVES)
 def test_paying_as_one_goes_comes_to_the_same_as_asking_once(facts):
     found = answer(facts, UNTIL)
     for number, payment in enumerate(found.payments, 1):
@@ -263,7 +176,7 @@ def test_paying_as_one_goes_comes_to_the_same_as_asking_once(facts):
 
 
 @FEW
-@given(lives())
+@given(LIVES)
 def test_an_answer_up_to_a_later_day_begins_with_the_answer_up_to_an_earlier_one(facts):
     early, late = answer(facts, UNTIL - timedelta(days=100)), answer(facts, UNTIL)
     assert late.payments[: len(early.payments)] == early.payments
@@ -272,7 +185,7 @@ def test_an_answer_up_to_a_later_day_begins_with_the_answer_up_to_an_earlier_one
 
 
 @EXAMPLES
-@given(lives(), DAYS)
+@given(LIVES, DAYS)
 def test_facts_that_change_nothing_change_nothing(facts, day):
     found = answer(facts, UNTIL)
     assert answer(replace(facts, **with_nothing_new(facts, day)), UNTIL) == found
