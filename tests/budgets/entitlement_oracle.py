@@ -248,7 +248,10 @@ class Sums:
         self.days, self.of, self.running = [], {}, {}
         total = dict.fromkeys(COLUMNS, NO_MONEY)
         for day, sums in each_day(facts, last):
-            total = {column: total[column] + sums[column] for column in COLUMNS}
+            total = {
+                column: total[column] + sums[column] if sums[column] else total[column]
+                for column in COLUMNS
+            }
             self.days.append(day)
             self.of[day], self.running[day] = sums, total
 
