@@ -11,9 +11,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from cases import actions
-from cases.assessment import answering
 from cases import actions, journey
+from cases.assessment import answering
 from cases.models import Case, Council, Person, Representation, Seat, Team, User
 
 SINCE = date(2024, 1, 1)

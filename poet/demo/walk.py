@@ -9,10 +9,9 @@ from decimal import Decimal
 from random import Random
 
 from budgets import actions as money
-from budgets.position.case_money import cost_of_figure, council_cost, indicative
-from cases import actions
 from budgets.decision.case_money import cost_of_figure, council_cost, indicative
-from cases import access, actions, journey
+from budgets.position.case_money import cost_of_figure, council_cost, indicative
+from cases import actions, journey
 from cases.assessment import questions
 from cases.common import dates
 from cases.common.refusals import NotYet

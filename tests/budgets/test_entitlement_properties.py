@@ -28,21 +28,21 @@ from budgets.entitlement.facts import (
     Suspension,
 )
 from budgets.entitlement.reading import PAID_OUT
-from tests.budgets import daily_sum, random_lives
-from tests.budgets.random_lives import START, UNTIL
+from tests.budgets import daily_sum, entitlement_facts
+from tests.budgets.entitlement_facts import START, UNTIL
 
 EXAMPLES = settings(derandomize=True, max_examples=25, database=None)
 FEW = settings(derandomize=True, max_examples=15, database=None)
 
 NUMBERS = st.integers(0, 1_000_000)
-NEW = NUMBERS.map(random_lives.life)
-LIVES = NUMBERS.map(random_lives.with_history)
-DAYS = st.integers(0, random_lives.LENGTH).map(lambda number: START + timedelta(days=number))
+NEW = NUMBERS.map(entitlement_facts.life)
+LIVES = NUMBERS.map(entitlement_facts.with_history)
+DAYS = st.integers(0, entitlement_facts.LENGTH).map(lambda number: START + timedelta(days=number))
 
 
 def test_the_lives_are_full_of_what_is_looked_at():
     """So that nothing below holds only because nothing happens."""
-    lives = [random_lives.with_history(number) for number in range(100)]
+    lives = [entitlement_facts.with_history(number) for number in range(100)]
     found = [(facts, answer(facts, UNTIL)) for facts in lives]
     payments = [payment for _, answered in found for payment in answered.payments]
     assert len(payments) > 300 and sum(len(answered.charges) for _, answered in found) > 200
@@ -98,7 +98,7 @@ def whole_period(line, number):
 @settings(derandomize=True, max_examples=120, database=None)
 @given(NUMBERS, st.integers(0, 40), st.sampled_from(ROUTES))
 def test_a_native_period_wholly_covered_at_one_price_pays_its_native_amount(seed, number, route):
-    line = random_lives.line(Random(seed), "a")
+    line = entitlement_facts.line(Random(seed), "a")
     line = line._replace(ends=None, funder="council", route=route)
     if line.unit == "once":
         line = line._replace(unit="month")
