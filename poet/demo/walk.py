@@ -9,7 +9,6 @@ from decimal import Decimal
 from random import Random
 
 from budgets import actions as money
-from budgets.decision.case_money import cost_of_figure, council_cost, indicative
 from budgets.position.case_money import cost_of_figure, council_cost, indicative
 from cases import actions, journey
 from cases.assessment import questions

@@ -295,6 +295,18 @@ def new_days(facts, sums, after, until):
     return found
 
 
+def still_to_recover(facts):
+    """The instalments in order of their days, and what of each no payment has recovered yet."""
+    instalments = sorted(facts["recoveries"], key=lambda one: one["on"])
+    left = [pence(one["amount"]) for one in instalments]
+    recovered_before = sum(one["recovered"] for one in facts["paid"])
+    for number in range(len(left)):
+        filled = min(left[number], recovered_before)
+        left[number] -= filled
+        recovered_before -= filled
+    return instalments, left
+
+
 def payments_to_come(facts, sums, after, owed, too_much, until):
     """The payments not yet made that are due by `until`."""
     planned = []
@@ -308,13 +320,7 @@ def payments_to_come(facts, sums, after, owed, too_much, until):
         elif by <= until:
             alone = {"on": by, "first": None, "last": None, "regular": 0, "owed": owed}
             planned.insert(0, alone)
-    instalments = sorted(facts["recoveries"], key=lambda one: one["on"])
-    left = [pence(one["amount"]) for one in instalments]
-    recovered_before = sum(one["recovered"] for one in facts["paid"])
-    for number in range(len(left)):
-        filled = min(left[number], recovered_before)
-        left[number] -= filled
-        recovered_before -= filled
+    instalments, left = still_to_recover(facts)
     stands = too_much
     found = []
     for one in planned:
