@@ -218,23 +218,6 @@ class Walk:
 
     def triage(self):
         to = "waiting" if self.chance("waiting", 0.55) else "assess"
-        self._triage(to)
-        if to == "waiting":
-            yield self.later(9, 0.9)
-            if self.gone(0.02):
-                return True
-            actions.start_assessment(
-                case=self.case,
-                by=self.manager,
-                worker=self.worker,
-                at=self.at,
-                capacity="yes",
-                wish="wants_own",
-                mode=self.mode(),
-            )
-        return False
-
-    def _triage(self, to):
         urgency = self.rng.choices(("urgent", "soon", "routine"), (1, 3, 8))[0]
         facts = {"mode": self.mode()} if to == "assess" else {}
         self.advocate = self.chance("advocate", 0.06)
