@@ -16,6 +16,7 @@ from budgets.actions.turns import pass_on
 from budgets.decision import case_money
 from budgets.models import FinalAccount, HeldAccount, HeldEntry
 from budgets.payments import endings, routes
+from cases import journey
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, User
@@ -61,7 +62,7 @@ def record_held_account(
             [
                 x
                 for x in case_money.funded(plan.lines.all())
-                if routes.route_after(x, switch) == "provider_held"
+                if routes.route_after(x, switch) in journey.routes_needing("account")
             ]
             if plan
             else []

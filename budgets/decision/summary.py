@@ -14,7 +14,7 @@ from budgets.models import ScheduledPayment
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import endings, routes
-from cases import access
+from cases import access, journey
 from cases.actions import last_sent
 from cases.common import dates
 from cases.letters.timeline import day
@@ -118,14 +118,20 @@ def _links(case: Any, rows: list[Any]) -> list[tuple[str, str]]:
         wanted.append(("budgets:contribution", _("Record what the person pays")))
     if rows and not case.roles & {"panel"}:
         wanted.append(("budgets:estimate", _("Work out an estimate of what may have to be paid")))
-    if case.step not in ("closed", "plan") and "finance" in case.roles and _to_sign(case):
+    here = journey.STEPS[case.step]
+    if (
+        here.phase != "ended"
+        and here.writes != "support_plan"
+        and "finance" in case.roles
+        and _to_sign(case)
+    ):
         wanted.append(("budgets:agreement", _("Record the direct payment agreement")))
     return [(text, reverse(name, args=[case.ref])) for name, text in wanted]
 
 
 def _taking_it(case: Any) -> list[tuple[str, str]]:
     """Where it says how the money is taken, paid and looked after: no link to what is not there."""
-    direct = case.route in ("direct_payment", "mixed") or case.agreements.exists()
+    direct = journey.may_pay_directly(case.route) or case.agreements.exists()
     found = [("budgets:routes", _("How the money is taken"))]
     found += [("budgets:schedule", _("The payments"))] if direct else []
     return found + (

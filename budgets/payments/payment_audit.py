@@ -18,6 +18,7 @@ from budgets.models import (
     SignOff,
     SupportPlan,
 )
+from cases import journey
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ def payment_chain(payment: ScheduledPayment) -> Chain:
         )
     switch = agreement.switch if agreement.switch_id else None
     lines = [
-        x for x in case_money.funded(plan.lines.all()) if _route(x, switch) == "direct_payment"
+        x
+        for x in case_money.funded(plan.lines.all())
+        if _route(x, switch) in journey.direct_routes()
     ]
     paid = (
         case.contributions.filter(recorded_at__lte=agreement.made_at)
