@@ -48,10 +48,8 @@ COMPARED: tuple[tuple[Any, dict[str, Any]], ...] = (
         gettext_lazy("If you want somebody of your own"),
         {
             "direct_payment": gettext_lazy(
-                (
-                    "You can employ a personal assistant. Then you are the employer, and can get "
-                    "help with that."
-                )
+                "You can employ a personal assistant. Then you are the employer, and can get "
+                "help with that."
             ),
             "council_managed": gettext_lazy("Whoever comes works for the provider."),
             "provider_held": gettext_lazy(

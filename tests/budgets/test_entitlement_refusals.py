@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from budgets.entitlement.fact_checks import FactsError
-from budgets.entitlement.facts_file import LARGEST_FILE, read_facts_file, read_facts
+from budgets.entitlement.facts_file import LARGEST_FILE, read_facts, read_facts_file
 from budgets.management.commands import entitlement
 
 
