@@ -31,7 +31,7 @@ def cells() -> list[tuple[str, list[dict]]]:
             str(journey.STEPS[step].title),
             [found.get((step, month), {"month": month}) for month in months],
         )
-        for step in journey.OPEN
+        for step in journey.open_steps()
     ]
 
 

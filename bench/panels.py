@@ -137,7 +137,7 @@ class Panels:
 
     def p1_figures(self):
         rows = counts.finished(self.council, "", None).filter(
-            since=F("until"), step__in=journey.OPEN
+            since=F("until"), step__in=journey.open_steps()
         )
         rows = rows.filter(since__gte=self.since).values_list("step", "since", *FIGURE)
         return {(step, str(month)): tuple(figure) for step, month, *figure in rows}
@@ -156,7 +156,7 @@ class Panels:
             dim="team",
             since=self.lately,
             until=self.until,
-            step__in=journey.OPEN,
+            step__in=journey.open_steps(),
         )
         return {
             (step, key): tuple(figure)

@@ -10,7 +10,7 @@ from budgets.models import DelegationLevel, LocalIdea, UnitRate
 from budgets.money import rates
 from cases.admin import CouncilAdmin, CouncilForm
 from cases.assessment import questions
-from cases.letters.timeline import day
+from cases.ui.date_words import day
 
 
 @admin.register(DelegationLevel)

@@ -16,19 +16,17 @@ from budgets.actions.plan import as_sent, copy_plan
 from budgets.actions.turns import pass_on
 from budgets.allocation import calculating
 from budgets.allocation.allocator import SchemeError
-from budgets.decision import case_money, delegation
-from budgets.decision.case_money import Cost
+from budgets.decision import delegation
 from budgets.models import BudgetFigure, PlanLine, SupportPlan
 from budgets.money.sterling import pounds
 from budgets.payments import routes
+from budgets.position import case_money
+from budgets.position.case_money import Cost
 from cases import journey
 from cases.common import dates
-from cases.common.refusals import NotYet
+from cases.common.refusals import OWN_PAGE, NotYet
 from cases.journey import hooks
 from cases.models import Case
-
-OWN_PAGE = "Do this from its own page, where the decision is written down."
-
 
 hooks.drafts("plan", "SELECT case_id, saved_at FROM budgets_supportplan WHERE state = 'draft'")
 
@@ -331,7 +329,7 @@ def refusal_is_safe(*, case: Case, **_rest: Any) -> None:
     risk of abuse.
     """
     seen = (
-        case.events.filter(verb__in=("triage", "start_assessment"))
+        case.events.filter(verb__in=journey.moves_asking("capacity"))
         .order_by("-seq")
         .values_list("codes", flat=True)
     )

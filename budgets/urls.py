@@ -87,8 +87,8 @@ urlpatterns = [
     path("staff/payments/", council.batches, name="batches"),
     path("staff/payments/<int:number>/", council.batch, name="batch"),
     path("staff/payments/<int:number>/file.csv", council.batch_file, name="batch_file"),
-    path("staff/ways/", council.routes_overview, name="ways"),
-    path("staff/ways/<slug:table>.csv", council.routes_csv, name="ways_csv"),
+    path("staff/ways/", council.routes_overview, name="routes_overview"),
+    path("staff/ways/<slug:table>.csv", council.routes_csv, name="routes_overview_csv"),
     path("staff/providers/", council.providers_page, name="providers"),
     path("<slug:council>/money/", public.schemes_page, name="schemes"),
     path(

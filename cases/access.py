@@ -256,7 +256,7 @@ def may(case, move, by, on_behalf_of, people) -> str:
     found = [
         r for r in ("person", "delegate", *reversed(STAFF_ORDER)) if r in roles and r in allowed
     ]
-    if "turn" in allowed and _has_turn(case, by, roles):
+    if "turn" in allowed and has_turn(case, by, roles):
         found.append(case.turn)
     found = [r for r in found if r != "delegate" or within_scope(case, by, people, *move.scope)]
     if not found:
@@ -264,12 +264,12 @@ def may(case, move, by, on_behalf_of, people) -> str:
     return found[0]
 
 
-def _has_turn(case, user, roles) -> bool:
+def has_turn(case, user, roles) -> bool:
     return case.turn in roles and case.turn_user_id in (None, user.pk)
 
 
 def my_turn(user) -> Q:
-    """The cases in which a user has the turn by a seat: `_has_turn` for many. Use it on
+    """The cases in which a user has the turn by a seat: `has_turn` for many. Use it on
     `visible_to` alone.
     """
     mine = Q(pk__in=[])
@@ -300,7 +300,7 @@ def moves_for(case, user, people=None) -> list[journey.Move]:
             role = may(case, move, user, None, people)
         except NotYet:
             continue
-        if move.name != "answer_news" or role not in journey.PERSON:
+        if move.answers != "ask_news" or role not in journey.PERSON:
             found.append(move)
     return _standing(case, found)
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from cases import journey
 from cases.assessment import questions
+from cases.assessment.answering import last_sent
 from cases.common import dates
-from cases.common.form_tokens import once  # noqa: F401  part of every creating act, called as actions.once
 from cases.common.reading_guard import refuse_unread
 from cases.common.refusals import NotYet, Stale
 from cases.danger import reports
@@ -38,6 +38,7 @@ from cases.models import (
 )
 from cases.models.case import canonical
 from cases.models.people import age_band
+from cases.resilience.form_tokens import once  # noqa: F401  part of every creating act, called as actions.once
 
 
 def ask_for_support(
@@ -70,7 +71,6 @@ def ask_for_support(
             person = Person.objects.create(
                 council=council, name=name, born=born, **(person_fields or {})
             )
-        team = Team.objects.filter(council=council, intake=True).first()
         case = Case.open(
             council=council,
             person=person,
@@ -78,7 +78,7 @@ def ask_for_support(
             by=by,
             role=role,
             channel=channel,
-            team=team,
+            team=Team.objects.filter(council=council, intake=True).first(),
             at=at,
             note=words,
             ref=ref,
@@ -86,25 +86,26 @@ def ask_for_support(
             need_group="carer" if kind == "carer" else need_group,
             age_band=age_band(person.born, dates.london_date(at)),
         )
-        safe = (
-            person.email if person.contact_by == "email" else ""
-        )  # even a sign-in code gives away who writes
-        mailbox = asker_email or (safe if asker == "self" else "")
-        if mailbox:
-            kept = "" if danger_said else words  # what others may read of it at home
-            link_sign_in(
-                person=person, email=mailbox, asker=asker, words=kept, on=dates.london_date(at)
-            )
+        kept = "" if danger_said else words  # what others may read of it at home
+        _link_asker(person, asker, asker_email, kept, dates.london_date(at))
         if danger_said:
-            reports.report(
-                case=case,
-                by=by,
-                role=role,
-                door=reports.door_of(channel, role),
-                said=danger_said,
-                at=at,
-            )
+            _report_danger(case, danger_said, by, role, channel, at)
         return case
+
+
+def _link_asker(person: Person, asker: str, asker_email: str, words: str, on) -> None:
+    """The asker's own mailbox, else the person's where they ask themselves and e-mail is safe: even
+    a sign-in code gives away who writes.
+    """
+    safe = person.email if person.contact_by == "email" else ""
+    mailbox = asker_email or (safe if asker == "self" else "")
+    if mailbox:
+        link_sign_in(person=person, email=mailbox, asker=asker, words=words, on=on)
+
+
+def _report_danger(case: Case, said: reports.Said, by: Any, role: str, channel: str, at) -> None:
+    door = reports.door_of(channel, role)
+    reports.report(case=case, by=by, role=role, door=door, said=said, at=at)
 
 
 def link_sign_in(*, person: Person, email: str, asker: str, words: str, on) -> Representation:
@@ -129,11 +130,11 @@ def open_assessment(*, case: Case, by: Any, at: datetime | None = None) -> SelfA
         if draft:
             return draft
         last = case.assessments.order_by("-number").first()
-        if case.step not in ("request", "waiting", "assess"):
+        if case.step not in journey.answering_steps():
             raise NotYet(
                 _("Your answers have been sent. Your social worker can open them again for you.")
             )
-        if last and case.step != "assess":
+        if last and journey.STEPS[case.step].answers != "again":
             raise NotYet(_("Your answers have been sent already."))
         new = SelfAssessment.objects.create(
             case=case,
@@ -261,15 +262,7 @@ def submit_assessment(
         draft = case.assessments.select_for_update().filter(state="draft").first()
         if draft is None:
             raise NotYet(_("The answers have been sent already."))
-        said = values_of(draft, "helper") | values_of(draft)  # a helper's words alone are words too
-        values = {question: value for question, value in said.items() if value != ""}
-        if not values:
-            raise NotYet(_("Answer at least one question first."))
-        skipped = [
-            q["id"]
-            for q in questions.questions_for_person(draft.form, values)
-            if q["id"] not in values
-        ]
+        skipped = _skipped(draft)
         draft.state, draft.submitted_at, draft.digest = (
             "submitted",
             at or timezone.now(),
@@ -288,6 +281,16 @@ def submit_assessment(
             given_on=given_on,
         )
         return draft
+
+
+def _skipped(draft: SelfAssessment) -> list[str]:
+    """The questions that were put and not answered. NotYet where not one was answered."""
+    said = values_of(draft, "helper") | values_of(draft)  # a helper's words alone are words too
+    values = {question: value for question, value in said.items() if value != ""}
+    if not values:
+        raise NotYet(_("Answer at least one question first."))
+    asked = questions.questions_for_person(draft.form, values)
+    return [q["id"] for q in asked if q["id"] not in values]
 
 
 def take_down(*, case: Case, by: Any, given: str, given_on, at: datetime | None = None):
@@ -313,11 +316,6 @@ def _digest(assessment: SelfAssessment) -> str:
     return hashlib.sha256(canonical([list(r) for r in rows]).encode()).hexdigest()
 
 
-def last_sent(case: Case) -> SelfAssessment | None:
-    """The assessment the council works on: the last one sent."""
-    return case.assessments.filter(state="submitted").order_by("-number").first()
-
-
 def triage(
     *,
     case: Case,
@@ -340,7 +338,7 @@ def triage(
         facts["worker"] = worker.pk
     if team:
         facts["team"] = team.pk
-    if to != "waiting" and not facts.get("worker"):
+    if journey.STEPS[to].named == "required" and not facts.get("worker"):
         raise NotYet(
             _("Name the social worker: a person with an assessment has a name to turn to."),
             field="worker",
@@ -399,20 +397,47 @@ def determine(
     answered. `health`: a carer's health is deteriorating or at risk of it, which stands for an
     outcome (SI 2015/313 reg 3); kept among the findings.
     """
-    met = [o for o, f in findings.items() if f.get("tests")]
     if health and case.kind == "carer":
         findings = findings | {"health": {"tests": ["at_risk"], "reason": ""}}
-        met.append("health")
+    decided = {
+        "eligible": eligible,
+        "findings": findings,
+        "arises": arises,
+        "impact": impact,
+        "areas": areas,
+        "reasons": reasons,
+        "advice": advice,
+    }
+    _check_determination(case.kind, **decided)
+    with transaction.atomic():
+        case.hold()
+        sent = _sent_as_read(case, seen)
+        keep_agreed(assessment=sent, agreed=agreed or {}, by=by, at=at)
+        row = Determination.objects.create(
+            case=case, assessment=sent, by=by, at=at or timezone.now(), **decided
+        )
+        name = "determine_eligible" if eligible else "determine_not_eligible"
+        case.move(name, by=by, at=at, seen=seen, note=reasons, determination=row.pk)
+        return row
+
+
+def _check_determination(
+    kind: str, *, eligible, findings, arises, impact, reasons, advice, **_rest
+):
+    """NotYet, with the field, where the count or the words that belong to the decision are
+    missing.
+    """
     if not reasons.strip():
         raise NotYet(_("Write the reasons: the person gets them in writing."), field="reasons")
-    if eligible and not (arises and impact and questions.enough_outcomes(case.kind, len(met))):
+    met = sum(bool(finding.get("tests")) for finding in findings.values())
+    if eligible and not (arises and impact and questions.enough_outcomes(kind, met)):
         raise NotYet(
             _(
                 "Eligible needs ask for all three: needs that arise as the regulations say, "
                 "one outcome that can't be "
                 "achieved or health at risk, and a significant impact on wellbeing."
             )
-            if case.kind == "carer"
+            if kind == "carer"
             else _(
                 "Eligible needs ask for all three: needs that arise as the regulations say, "
                 "two outcomes that can't be "
@@ -425,43 +450,25 @@ def determine(
             _("Write the advice that goes with it: what can be done, and what prevents needs."),
             field="advice",
         )
-    with transaction.atomic():
-        case.hold()
-        sent = last_sent(case)
-        if sent is None:
-            raise NotYet(_("There are no answers yet to decide on."))
-        refuse_unread(
-            case,
-            seen=seen,
-            verb="submit_assessment",
-            sentence=(
-                "Other answers were sent while this page was open. Read them first: "
-                "nothing was decided."
-            ),
-        )
-        keep_agreed(assessment=sent, agreed=agreed or {}, by=by, at=at)
-        row = Determination.objects.create(
-            case=case,
-            assessment=sent,
-            eligible=eligible,
-            findings=findings,
-            arises=arises,
-            impact=impact,
-            areas=areas,
-            reasons=reasons,
-            advice=advice,
-            by=by,
-            at=at or timezone.now(),
-        )
-        case.move(
-            "determine_eligible" if eligible else "determine_not_eligible",
-            by=by,
-            at=at,
-            seen=seen,
-            note=reasons,
-            determination=row.pk,
-        )
-        return row
+
+
+def _sent_as_read(case: Case, seen: int | None) -> SelfAssessment:
+    """The answers that are decided on. NotYet where there are none, Stale where others were sent
+    since they were read.
+    """
+    sent = last_sent(case)
+    if sent is None:
+        raise NotYet(_("There are no answers yet to decide on."))
+    refuse_unread(
+        case,
+        seen=seen,
+        verb="submit_assessment",
+        sentence=(
+            "Other answers were sent while this page was open. Read them first: "
+            "nothing was decided."
+        ),
+    )
+    return sent
 
 
 def keep_agreed(*, assessment: SelfAssessment, agreed: dict[str, Any], by: Any, at=None) -> None:

@@ -10,7 +10,7 @@ from django.db.models.signals import post_migrate
 JOINING = (
     "cases.casefile.challenges",
     "cases.helpers.authority",
-    "cases.journey.clock_rows",
+    "cases.models.clock_rows",
     "cases.letters.compose",
     "cases.records.subject_access_fields",
     "cases.rules",

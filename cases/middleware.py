@@ -93,7 +93,7 @@ def _goes_on(request, response, get_response):
     pages = resumed_forms.waiting(request)
     if not pages:
         return response
-    answer = redirect("cases:kept_pages")
+    answer = redirect("cases:resumed_forms")
     if len(pages) == 1 and not pages[0].show:
         tried = get_response(resumed_forms.replayed_request(request, pages[0]))
         if _done(tried):

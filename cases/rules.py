@@ -18,15 +18,6 @@ from cases.council import contact_details
 from cases.journey import hooks
 from cases.models import Case
 
-# Which moves made the decision that a challenge is about.
-MADE_BY = {
-    "determination": ("determine_eligible", "determine_not_eligible"),
-    "indicative": ("determine_eligible", "share_budget"),
-    "decided": ("agree_plan", "panel_agree", "offer_changed", "return_plan", "refer_to_panel"),
-    "route": ("refuse_route",),
-    "other": (),
-}
-
 
 @hooks.guard("answer_challenge")
 def by_somebody_else(*, case: Case, by: Any, **_rest: Any) -> None:
@@ -34,7 +25,7 @@ def by_somebody_else(*, case: Case, by: Any, **_rest: Any) -> None:
     last = case.events.filter(verb__in=("challenge", "answer_challenge")).order_by("-seq").first()
     if last is None or last.verb != "challenge":
         raise NotYet(_("There is no challenge waiting for an answer."))
-    verbs = MADE_BY[last.codes["decision"]]
+    verbs = journey.moves_deciding(last.codes["decision"])
     decision = case.events.filter(verb__in=verbs, seq__lt=last.seq).order_by("-seq").first()
     if decision and by and decision.by_id == by.pk:
         raise NotYet(

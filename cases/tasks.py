@@ -5,9 +5,9 @@ never a move.
 from celery import shared_task
 from django.utils.module_loading import import_string
 
-from cases.common import jobs
 from cases.figures import histogram
 from cases.letters import outbox
+from cases.resilience import jobs
 
 # What each minute does, here and in `manage.py sweep`; danger first: nothing else may keep it back.
 MINUTE = (

@@ -20,7 +20,7 @@ class PoetConfig(AppConfig):
 
         ledger.protect("poet_questionset")
 
-        @hooks.after(*journey.CLOSING)
+        @hooks.after(*journey.closing_moves())
         def nobody_is_asked_any_more(*, case, event, at, **_facts):
             if event.codes["to"] == "closed":
                 actions.stop_asking(

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from cases import actions
+from cases.assessment import answering
 from cases.models import Case, Council, Person, Representation, Seat, Team, User
 
 SINCE = date(2024, 1, 1)
@@ -40,7 +41,7 @@ class Cast:
 
     @classmethod
     def make(cls) -> "Cast":
-        from budgets.allocation.shipped_schemes import load_defaults
+        from budgets.actions.shipped_schemes import load_defaults
 
         council = Council.objects.create(
             slug="brackenshire",
@@ -270,7 +271,7 @@ class Walk:
         agreed = {"impact": 1} if carer else {}
         if target == "budget":
             # an answer nobody knows yet: the case waits at budget for it
-            form = actions.last_sent(self.case).form
+            form = answering.last_sent(self.case).form
             gap = next(q["id"] for q in form if q["kind"] == "option" and q.get("scheme"))
             self.case.assessments.get(state="submitted").answers.filter(question=gap).delete()
             agreed = {}

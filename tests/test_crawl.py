@@ -101,7 +101,7 @@ def state():
 
 def hidden(response):
     """What a page says under a name that its header and footer use for something else
-    (`cases.ui.page_context.page`).
+    (`cases.views.page_context.page`).
     """
     known = getattr(response.wsgi_request, "_page", {})
     shown = response.context[0] if response.context else {}

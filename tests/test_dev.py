@@ -9,6 +9,7 @@ import re
 import shlex
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -108,6 +109,12 @@ def fake_run(monkeypatch, tmp_path, people):
             assert (tmp_path / "demo-loading").exists()
             if people == "the load fails":
                 raise SystemExit("failed")
+        if dev.UNKNOWN_MIGRATIONS in command:
+            return (
+                "unknown migrations: 0002_timing\n"
+                if people == "older"
+                else "unknown migrations:\n"
+            )
         return f"{people == 'there'}\n"
 
     monkeypatch.setattr(dev, "run", run)
@@ -129,7 +136,36 @@ def test_the_second_start_keeps_the_data(monkeypatch, tmp_path):
     (tmp_path / "sds.sqlite3").touch()
     dev.load(SimpleNamespace(fresh=False, cases=None), {})
     assert (tmp_path / "sds.sqlite3").exists()
-    assert [step[0] for step in steps] == ["migrate", "createcachetable", "shell"]
+    assert [step[0] for step in steps] == ["shell", "migrate", "createcachetable", "shell"]
+
+
+def test_data_of_a_version_without_an_upgrade_is_said_and_made_anew(monkeypatch, tmp_path, capsys):
+    steps = fake_run(monkeypatch, tmp_path, people="older")
+    (tmp_path / "sds.sqlite3").touch()
+    dev.load(SimpleNamespace(fresh=False, cases=None), {})
+    assert not (tmp_path / "sds.sqlite3").exists() and steps[-1] == ["demo"]
+    assert "no upgrade leads here: it is thrown away and made anew" in capsys.readouterr().out
+
+
+def test_somebody_elses_database_without_an_upgrade_is_left_as_it_is(monkeypatch, tmp_path):
+    steps = fake_run(monkeypatch, tmp_path, people="older")
+    monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/people")
+    with pytest.raises(SystemExit, match="no upgrade leads here .* Name an empty one"):
+        dev.load(SimpleNamespace(fresh=False, cases=None), {})
+    assert [step[0] for step in steps] == ["shell"]
+
+
+@pytest.mark.parametrize("later, said", [((), []), (("0002_of_before",), ["0002_of_before"])])
+def test_a_migration_that_this_version_does_not_have_is_seen(tmp_path, later, said):
+    database = tmp_path / "sds.sqlite3"
+    with sqlite3.connect(database) as made:
+        made.execute("CREATE TABLE django_migrations (id INTEGER PRIMARY KEY, app, name, applied)")
+        rows = [("cases", name) for name in ("0001_founding", *later)] + [("else", "0009_gone")]
+        made.executemany(
+            "INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, '2026-11-01')", rows
+        )
+    env = dev.environment("test", DATABASE_URL=f"sqlite:///{database}")
+    assert dev.unknown_migrations(env) == said
 
 
 def test_a_load_cut_short_is_thrown_away_at_the_next_start(monkeypatch, tmp_path):

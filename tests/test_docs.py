@@ -15,8 +15,13 @@ from cases.management.commands import journey_diagram
 
 ROOT = Path(__file__).resolve().parent.parent
 ADRS = sorted(path for path in (ROOT / "docs/adr").glob("*.md") if path.name != "README.md")
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text()
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for app in ("cases", "budgets", "poet")
+    for path in sorted((ROOT / app).rglob("*.py"))
+}
 
 
 def committed():
@@ -128,6 +133,39 @@ def test_every_link_leads_somewhere():
             assert not target or (page.parent / target).exists(), (
                 f"{page.relative_to(ROOT)} -> {target}"
             )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_and_name_of_the_code_on_a_page_exists(page):
+    """`folder/file.py`, `package.module.name` and `module.name`, where there is such a module."""
+    for quoted in re.findall(r"`([\w./-]+)`", page.read_text()):
+        if "/" in quoted and re.search(r"\.(py|html|md|toml|json|csv)$", quoted):
+            assert (ROOT / quoted).is_file(), f"{page.name} names {quoted}"
+        elif re.fullmatch(r"[a-z_]+(\.\w+)+", quoted) and not quoted.endswith((".py", ".md")):
+            assert named_in_code(quoted), f"{page.name} names {quoted}"
+
+
+def named_in_code(dotted):
+    """Is this a module, or a name in one? True also where its first word is none of ours."""
+    parts = dotted.split(".")
+    if parts[0] in ("cases", "budgets", "poet"):
+        found = MODULES.get(dotted) or MODULES.get(".".join(parts[:-1]))
+        return bool(found and (dotted in MODULES or defines(found, parts[-1])))
+    same = [path for name, path in MODULES.items() if name.split(".")[-1] == parts[0]]
+    return not same or any(defines(path, parts[1]) for path in same)
+
+
+def defines(path, name):
+    """Does a module define or import this name, or is it a module of this package?"""
+    inside = path.parent / f"{name}.py"
+    if path.name == "__init__.py" and (inside.is_file() or inside.with_suffix("").is_dir()):
+        return True
+    return bool(
+        re.search(
+            rf"(?m)^(?:(?:def|class) {name}\b|{name}\b.* = |.*import .*\b{name}\b)|^    {name},",
+            path.read_text(),
+        )
+    )
 
 
 def test_every_command_that_is_named_exists():

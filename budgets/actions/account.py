@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from budgets.actions.payment import allow
 from budgets.actions.turns import pass_on
-from budgets.decision import case_money
-from budgets.models import FinalAccount, HeldAccount, HeldEntry
-from budgets.payments import endings, routes
+from budgets.models import FinalAccount, HeldAccount, HeldEntry, PlanLine, SupportPlan
+from budgets.payments import routes
+from budgets.position import case_money, endings
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, User
@@ -41,33 +41,14 @@ def record_held_account(
     """
     allow(case, by, MAY_ARRANGE)
     when = case_money.moment(case, at)
-    if case.step == "closed":
-        raise NotYet(
-            _("This case is closed: nothing more is paid. It has to be opened again first.")
-        )
+    _refuse_closed(case)
     _words({"provider": provider, "directed_by": directed_by})
     _amount(contingency, "contingency")
-    if signed_on > dates.london_date(when):
-        raise NotYet(
-            _("That day is in the future: record the agreement once it is signed."),
-            field="signed_on",
-        )
+    _signed_by_now(signed_on, when)
     if not 1 <= surplus_weeks <= 52:
         raise NotYet(_("Enter a number of weeks from 1 to 52."), field="surplus_weeks")
     with transaction.atomic():
-        plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
-        switch = routes.open_switch(case)
-        lines = (
-            [
-                x
-                for x in case_money.funded(plan.lines.all())
-                if routes.route_after(x, switch) == "provider_held"
-            ]
-            if plan
-            else []
-        )
-        if plan is None or not lines:
-            raise NotYet(_("The agreed plan has no account held by a provider."))
+        plan, lines = _held_part(case)
         cost, last = case_money.cost_of(lines), case.held_accounts.order_by("-version").first()
         row = HeldAccount.objects.create(
             case=case,
@@ -87,6 +68,32 @@ def record_held_account(
         case.record("record_held_account", by=by, at=at, account=row.pk, version=row.version)
         pass_on(case, by=by, at=at)
         return row
+
+
+def _refuse_closed(case: Case) -> None:
+    if case.step == "closed":
+        raise NotYet(
+            _("This case is closed: nothing more is paid. It has to be opened again first.")
+        )
+
+
+def _signed_by_now(signed_on: date, when: datetime) -> None:
+    if signed_on > dates.london_date(when):
+        raise NotYet(
+            _("That day is in the future: record the agreement once it is signed."),
+            field="signed_on",
+        )
+
+
+def _held_part(case: Case) -> tuple[SupportPlan, list[PlanLine]]:
+    """The agreed plan, locked, and its lines whose money a provider holds; NotYet without them."""
+    plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
+    switch = routes.open_switch(case)
+    funded = case_money.funded(plan.lines.all()) if plan else []
+    lines = [x for x in funded if routes.route_after(x, switch) == "provider_held"]
+    if plan is None or not lines:
+        raise NotYet(_("The agreed plan has no account held by a provider."))
+    return plan, lines
 
 
 def _words(words: dict[str, str]) -> None:
@@ -125,15 +132,11 @@ def record_held_entry(
     if on > dates.london_date(when):
         raise NotYet(_("That day is in the future."), field="on")
     with transaction.atomic():
-        account = case.held_accounts.select_for_update().order_by("-version").first()
-        if account is None:
-            raise NotYet(_("There is no account held by a provider. Record its agreement first."))
+        account = _account(case)
         if kind == "paid_in":
             _not_after_the_end(case, account, on)
-        if corrects is not None and (
-            corrects.case_id != case.pk or hasattr(corrects, "corrected_by")
-        ):
-            raise NotYet(_("That entry was put right already."), field="corrects")
+        if corrects is not None:
+            _not_corrected_yet(case, corrects)
         row = HeldEntry.objects.create(
             case=case,
             kind=kind,
@@ -148,6 +151,19 @@ def record_held_entry(
         return row
 
 
+def _account(case: Case) -> HeldAccount:
+    """The version in force, locked."""
+    account = case.held_accounts.select_for_update().order_by("-version").first()
+    if account is None:
+        raise NotYet(_("There is no account held by a provider. Record its agreement first."))
+    return account
+
+
+def _not_corrected_yet(case: Case, entry: HeldEntry) -> None:
+    if entry.case_id != case.pk or hasattr(entry, "corrected_by"):
+        raise NotYet(_("That entry was put right already."), field="corrects")
+
+
 def _not_after_the_end(case: Case, account: HeldAccount, on: date) -> None:
     end = endings.last(case, account.made_at)
     if end and on > end.day:
@@ -155,6 +171,13 @@ def _not_after_the_end(case: Case, account: HeldAccount, on: date) -> None:
             _("The money of this case ended on %(day)s: the council pays nothing in after that.")
             % {"day": dates.date_words(end.day)},
             field="on",
+        )
+
+
+def _refuse_nothing_ended(case: Case) -> None:
+    if case.step != "closed" or not (case.agreements.exists() or case.held_accounts.exists()):
+        raise NotYet(
+            _("There is no ended payment to settle: the support goes on, or nothing was ever paid.")
         )
 
 
@@ -179,10 +202,7 @@ def settle_account(
     allow(case, by, {"finance"})
     case.refresh_from_db(fields=["step"])
     when = case_money.moment(case, at)
-    if case.step != "closed" or not (case.agreements.exists() or case.held_accounts.exists()):
-        raise NotYet(
-            _("There is no ended payment to settle: the support goes on, or nothing was ever paid.")
-        )
+    _refuse_nothing_ended(case)
     _amount(balance, "balance")
     _amount(owed, "owed")
     _words({"contact": contact, "reason": reason})

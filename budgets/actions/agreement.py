@@ -5,6 +5,7 @@ no day twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from budgets.actions.payment import allow
-from budgets.decision import case_money
 from budgets.models import DirectPaymentAgreement, PlanLine, ScheduledPayment, SupportPlan
 from budgets.money import sterling
 from budgets.payments import routes
+from budgets.position import case_money
+from budgets.position.case_money import Cost
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, User
@@ -26,27 +28,39 @@ WEEKS_PAID = 52
 ZERO = Decimal("0.00")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """What stands in the signed agreement."""
+
+    signed_by: str
+    signed_on: date
+    account_type: str
+    basis: str
+    first_payment_on: date
+    cycle_weeks: int = 4
+    signed_as: str = "person"
+    others_signed: str = ""
+    start_up: Decimal = ZERO
+    contingency: Decimal = ZERO
+    surplus_weeks: int = 8
+    terms: Sequence[str] = ()
+    why: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The same as columns of the agreement, without blanks around words."""
+        return vars(self) | {
+            "signed_by": self.signed_by.strip(),
+            "others_signed": self.others_signed.strip(),
+            "terms": [point.strip() for point in self.terms if point.strip()],
+            "why": self.why.strip(),
+        }
+
+
 def record_agreement(
-    *,
-    case: Case,
-    by: User,
-    signed_by: str,
-    signed_on: date,
-    account_type: str,
-    basis: str,
-    first_payment_on: date,
-    cycle_weeks: int = 4,
-    signed_as: str = "person",
-    others_signed: str = "",
-    start_up: Decimal = ZERO,
-    contingency: Decimal = ZERO,
-    surplus_weeks: int = 8,
-    terms: Sequence[str] = (),
-    why: str = "",
-    at: datetime | None = None,
-    seen: int | None = None,
+    *, case: Case, by: User, at: datetime | None = None, seen: int | None = None, **given: Any
 ) -> DirectPaymentAgreement:
-    """Record the signed agreement and make its payments, which add up to the penny.
+    """Record the signed agreement and make its payments, which add up to the penny. `given`: the
+    fields of `Signed`.
 
     Net and person first: a year's contribution, where it is decided (an estimate is no decision),
     is left out of the payments. Gross: all is paid and the council invoices. Each agreed plan, and
@@ -54,48 +68,15 @@ def record_agreement(
     `why`. The old version stays as it was signed; its payments from the new first day on are held,
     and what it has paid for later days is left out of the new ones.
     """
+    signed = Signed(**given)
     allow(case, by, {"finance"})
     case.refresh_from_db(fields=["step"])
     when = case_money.moment(case, at)
-    _check(case, when, signed_by, signed_on, first_payment_on, account_type, basis, cycle_weeks)
+    _check(case, when, signed)
     with transaction.atomic():
-        plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
-        switch = routes.open_switch(case)
-        lines = routes.direct_lines(plan.lines.all(), switch) if plan else []
-        if plan is None or not lines:
-            raise NotYet(_("The agreed plan has no direct payment."))
-        last = _may_be_new(case, plan, switch, why)
-        cost, before = case_money.cost_of(lines), _once_before(case, lines)
-        _within(cost.one_off, start_up, contingency, cost.annual, surplus_weeks)
-        paid = case.agreements.select_for_update().values_list("pk", flat=True)
-        agreement = DirectPaymentAgreement.objects.create(
-            case=case,
-            plan=plan,
-            switch=switch,
-            version=last.version + 1 if last else 1,
-            signed_by=signed_by.strip(),
-            signed_as=signed_as,
-            others_signed=others_signed.strip(),
-            signed_on=signed_on,
-            account_type=account_type,
-            basis=basis,
-            cycle_weeks=cycle_weeks,
-            first_payment_on=first_payment_on,
-            annual=cost.annual,
-            contribution_annual=ZERO if basis == "gross" else _contribution(case, cost.annual),
-            already_paid=_already_paid(list(paid), first_payment_on),
-            one_off=cost.one_off - before,
-            one_off_before=before,
-            start_up=start_up,
-            contingency=contingency,
-            surplus_weeks=surplus_weeks,
-            terms=[point.strip() for point in terms if point.strip()],
-            why=why.strip(),
-            made_by=by,
-            made_at=when,
-        )
+        agreement = _new_version(case, signed, by, when)
         suspended = ScheduledPayment.objects.filter(
-            agreement__case=case, due__gte=first_payment_on, held_for="suspended"
+            agreement__case=case, due__gte=signed.first_payment_on, held_for="suspended"
         )
         hold = {"held": True, "held_for": "suspended"} if suspended.exists() else {}
         _replace(agreement)
@@ -106,36 +87,54 @@ def record_agreement(
         return agreement
 
 
-def _check(
-    case: Case,
-    when: datetime,
-    signed_by: str,
-    signed_on: date,
-    first: date,
-    account: str,
-    basis: str,
-    cycle: int,
-) -> None:
+def _new_version(case: Case, signed: Signed, by: User, when: datetime) -> DirectPaymentAgreement:
+    """The agreement for the plan that is agreed, with what is paid by it; no payments yet."""
+    plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
+    switch = routes.open_switch(case)
+    lines = routes.direct_lines(plan.lines.all(), switch) if plan else []
+    if plan is None or not lines:
+        raise NotYet(_("The agreed plan has no direct payment."))
+    last = _may_be_new(case, plan, switch, signed.why)
+    cost, before = case_money.cost_of(lines), _once_before(case, lines)
+    _within(cost, signed)
+    paid = case.agreements.select_for_update().values_list("pk", flat=True)
+    return DirectPaymentAgreement.objects.create(
+        case=case,
+        plan=plan,
+        switch=switch,
+        version=last.version + 1 if last else 1,
+        annual=cost.annual,
+        contribution_annual=ZERO if signed.basis == "gross" else _contribution(case, cost.annual),
+        already_paid=_already_paid(list(paid), signed.first_payment_on),
+        one_off=cost.one_off - before,
+        one_off_before=before,
+        made_by=by,
+        made_at=when,
+        **signed.columns(),
+    )
+
+
+def _check(case: Case, when: datetime, signed: Signed) -> None:
     if case.step == "closed":
         raise NotYet(
             _("This case is closed: nothing more is paid. It has to be opened again first.")
         )
-    if signed_on > dates.london_date(when):
+    if signed.signed_on > dates.london_date(when):
         raise NotYet(
             _("That day is in the future: record the agreement once it is signed."),
             field="signed_on",
         )
-    if first < signed_on:
+    if signed.first_payment_on < signed.signed_on:
         raise NotYet(
             _("The first payment can't be before the agreement was signed."),
             field="first_payment_on",
         )
-    if not signed_by.strip():
+    if not signed.signed_by.strip():
         raise NotYet(_("Say who signed."), field="signed_by")
     chosen = (
-        ("account_type", account in DirectPaymentAgreement.ACCOUNTS),
-        ("basis", basis in DirectPaymentAgreement.BASES),
-        ("cycle_weeks", cycle in (2, 4)),
+        ("account_type", signed.account_type in DirectPaymentAgreement.ACCOUNTS),
+        ("basis", signed.basis in DirectPaymentAgreement.BASES),
+        ("cycle_weeks", signed.cycle_weeks in (2, 4)),
     )
     for field, known in chosen:
         if not known:
@@ -164,25 +163,23 @@ def _may_be_new(
     return routes.last_agreement(case)
 
 
-def _within(
-    one_off: Decimal, start_up: Decimal, contingency: Decimal, annual: Decimal, weeks: int
-) -> None:
+def _within(cost: Cost, signed: Signed) -> None:
     """Start-up and contingency lie within the decided budget: they add nothing to it."""
-    for field, amount in (("start_up", start_up), ("contingency", contingency)):
+    for field, amount in (("start_up", signed.start_up), ("contingency", signed.contingency)):
         if not amount.is_finite() or amount < 0:
             raise NotYet(_("Enter an amount of £0 or more."), field=field)
-    if start_up > one_off:
+    if signed.start_up > cost.one_off:
         raise NotYet(
             _("The plan has %(sum)s to be paid once: the money to begin with can't be more.")
-            % {"sum": sterling.pounds(one_off)},
+            % {"sum": sterling.pounds(cost.one_off)},
             field="start_up",
         )
-    if contingency > annual + one_off:
+    if signed.contingency > cost.annual + cost.one_off:
         raise NotYet(
             _("What may stay for the unforeseen is more than the whole payment."),
             field="contingency",
         )
-    if not 1 <= weeks <= 52:
+    if not 1 <= signed.surplus_weeks <= 52:
         raise NotYet(_("Enter a number of weeks from 1 to 52."), field="surplus_weeks")
 
 

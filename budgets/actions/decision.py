@@ -14,9 +14,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.actions.plan import PARTS, carry_starts, copies, copy_plan, freeze, price_line
-from budgets.decision import case_money, decided_figures, delegation
-from budgets.decision.case_money import Cost
+from budgets.actions.plan import PARTS, carry_starts, copies, copy_plan, freeze
+from budgets.decision import decided_figures, delegation
 from budgets.decision.decided_figures import Why
 from budgets.models import (
     BudgetFigure,
@@ -27,6 +26,9 @@ from budgets.models import (
     SignOff,
     SupportPlan,
 )
+from budgets.plan.line_price import price_line
+from budgets.position import case_money
+from budgets.position.case_money import Cost
 from cases import access, journey
 from cases.common import dates
 from cases.common.reading_guard import refuse_unread

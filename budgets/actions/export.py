@@ -20,9 +20,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.actions.agreement import year_of_payments
-from budgets.decision import case_money
 from budgets.models import DirectPaymentAgreement, PaymentBatch, ScheduledPayment
-from budgets.payments import endings, routes
+from budgets.payments import routes
+from budgets.position import case_money, endings
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet

@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.actions.payment import allow
-from budgets.decision import case_money
 from budgets.models import Concern, MonitoringCheck, Restriction, SurplusDecision, SurplusLetter
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring
+from budgets.position import case_money
 from cases.access import Reading
 from cases.common import dates
 from cases.common.refusals import NotYet

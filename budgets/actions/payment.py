@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.decision import case_money
 from budgets.models import Contribution, LineStart, PlanLine, SupportPlan
+from budgets.position import case_money
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet

@@ -16,12 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.actions.sharing import copy_writings, sign
-from budgets.decision import case_money
 from budgets.models import BudgetFigure, LineStart, PlanLine, SupportPlan
 from budgets.models.plan import ROUTES
-from budgets.money import costing, rates
+from budgets.money import rates
 from budgets.plan import readiness, shared_writing
-from budgets.plan.differences import root, unchanged
+from budgets.plan.line_price import price_line
+from budgets.position import case_money
+from budgets.position.case_money import Cost
+from budgets.position.differences import root, unchanged
 from cases import access, journey
 from cases.common import dates
 from cases.common.columns import column
@@ -283,42 +285,6 @@ def _take_rate(line: PlanLine, case: Case, at: datetime | None) -> None:
     line.rate_source = found.source[:200]
 
 
-def price_line(line: PlanLine, rule: str) -> None:
-    """Work out what a line costs (unsaved). What is given for nothing has hours and no price; only
-    the council's money has a way to take it. NotYet, with the field, for a number or a date that
-    can't be.
-    """
-    if line.who == "family" or line.met_through_id:
-        line.rate, line.oncost_pct = Decimal(0), Decimal(0)
-    if line.who == "family" or line.met_through_id or line.funder != "council":
-        line.route = ""
-    try:
-        line.weeks = costing.read_weeks(line.weeks)
-    except ValueError as refusal:
-        raise NotYet(str(refusal), field="weeks") from None
-    try:
-        days = costing.days_of(line.begins_on, line.ends_on)
-    except ValueError as refusal:
-        raise NotYet(str(refusal), field="ends_on") from None
-    for name in costing.PLACES:
-        try:
-            setattr(line, name, costing.check(name, Decimal(getattr(line, name))))
-        except ValueError as refusal:
-            raise NotYet(str(refusal), field=name) from None
-    try:
-        line.annual, line.weekly = costing.price(
-            line.quantity,
-            line.rate,
-            line.unit,
-            weeks=line.weeks,
-            oncost_pct=line.oncost_pct,
-            rule=rule,
-            days=days,
-        )
-    except ValueError as refusal:
-        raise NotYet(str(refusal), field="quantity") from None
-
-
 def choose_routes(
     *, plan: SupportPlan, by: User, routes: dict[int, str], at: datetime | None = None
 ) -> SupportPlan:
@@ -363,16 +329,8 @@ def submit_plan(
     (`readiness.gaps`); its `field` names the part.
     """
     with transaction.atomic():
-        plan = case.plans.select_for_update().filter(state="draft").first()
-        if plan is None:
-            raise NotYet(_("There is no plan to send."))
-        if version is not None and version != plan.version:
-            raise Stale(
-                _(
-                    "Somebody changed the plan while this page was open. Read it once more "
-                    "before you send it."
-                )
-            )
+        case.hold()  # before the plan, as every move locks: two senders wait in one order
+        plan = _draft_as_read(case, version)
         lines = list(plan.lines.all())
         budget = case_money.indicative(case)
         missing = readiness.gaps(
@@ -381,25 +339,11 @@ def submit_plan(
         if missing:
             raise NotYet(missing[0][1], field=missing[0][0])
         when = case_money.moment(case, at)
-        roles = access.roles_of(case, by)
-        plan.author_role = next(
-            (r for r in ("person", "delegate", "worker", "manager") if r in roles), ""
-        )
+        plan.author_role = _author_role(case, by)
         plan.state, plan.submitted_at, plan.submitted_by = "submitted", when, by
         freeze(plan, lines, budget)
         plan.save()
-        cost = case_money.council_cost(lines)
-        BudgetFigure.objects.create(
-            case=case,
-            kind="plan",
-            annual=cost.annual,
-            weekly=cost.weekly,
-            one_off=cost.one_off,
-            plan=plan,
-            effective_from=dates.london_date(when),
-            recorded_at=when,
-            recorded_by=by,
-        )
+        _record_cost(case, plan, case_money.council_cost(lines), by, when)
         case.move(
             "submit_plan",
             by=by,
@@ -411,6 +355,41 @@ def submit_plan(
             route=case_money.route_of(lines),
         )
         return plan
+
+
+def _draft_as_read(case: Case, version: int | None) -> SupportPlan:
+    """The draft, locked. NotYet where there is none, Stale where it is not what the sender read."""
+    plan = case.plans.select_for_update().filter(state="draft").first()
+    if plan is None:
+        raise NotYet(_("There is no plan to send."))
+    if version is not None and version != plan.version:
+        raise Stale(
+            _(
+                "Somebody changed the plan while this page was open. Read it once more "
+                "before you send it."
+            )
+        )
+    return plan
+
+
+def _author_role(case: Case, by: User) -> str:
+    roles = access.roles_of(case, by)
+    return next((r for r in ("person", "delegate", "worker", "manager") if r in roles), "")
+
+
+def _record_cost(case: Case, plan: SupportPlan, cost: Cost, by: User, when: datetime) -> None:
+    """What the plan costs the council, as it was sent."""
+    BudgetFigure.objects.create(
+        case=case,
+        kind="plan",
+        annual=cost.annual,
+        weekly=cost.weekly,
+        one_off=cost.one_off,
+        plan=plan,
+        effective_from=dates.london_date(when),
+        recorded_at=when,
+        recorded_by=by,
+    )
 
 
 def freeze(plan: SupportPlan, lines: list[PlanLine], budget: BudgetFigure | None) -> None:

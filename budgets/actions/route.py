@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from budgets.actions.payment import allow
 from budgets.actions.plan import PARTS, freeze
 from budgets.actions.turns import pass_on
-from budgets.decision import case_money
 from budgets.models import (
     LineChoice,
     LineStart,
@@ -28,6 +27,7 @@ from budgets.models import (
 )
 from budgets.models.plan import ROUTES
 from budgets.payments import routes
+from budgets.position import case_money
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet

@@ -5,7 +5,7 @@ The schemes themselves are written and published in studio.py.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,15 +13,13 @@ from django.utils.translation import gettext as _
 
 from budgets.allocation import calculating
 from budgets.allocation.allocator import SchemeError
-from budgets.decision import case_money
 from budgets.models import BudgetFigure
+from budgets.position import case_money
 from cases import access, journey
-from cases.actions import last_sent
+from cases.assessment.answering import last_sent
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
-from cases.models import Case, User
-
-ADJUSTING = ("budget", "plan")
+from cases.models import Case, SelfAssessment, User
 
 
 def share_budget(
@@ -34,12 +32,7 @@ def share_budget(
         sent = last_sent(case)
         if sent is None:
             raise NotYet(_("There are no answers yet."))
-        try:
-            figure = calculating.record_calculation(
-                case, sent, by=by, at=case_money.moment(case, at)
-            )
-        except SchemeError as refusal:
-            raise NotYet(str(refusal)) from None
+        figure = _calculated(case, sent, by, case_money.moment(case, at))
         case.move("share_budget", by=by, at=at, seen=seen, figure=figure.pk)
         return figure
 
@@ -69,33 +62,13 @@ def adjust_budget(
     given = {"overrides": overrides, "add_ons": add_ons, "external": external}
     extras = {name: value for name, value in given.items() if value}
     with transaction.atomic():
-        row = Case.objects.select_for_update().get(pk=case.pk)
-        if row.step not in ADJUSTING:
-            raise NotYet(_("The indicative budget is changed before the plan is sent, not now."))
-        if seen is not None and seen != row.head_seq:
-            raise Stale(
-                _("Somebody recorded something while this page was open. Look at the case first.")
-            )
+        row = _open_to_changes(case, seen)
+        moment = case_money.moment(row, at)
         sent, before = last_sent(case), case_money.indicative(case)
         if sent is None:
             raise NotYet(_("There are no answers yet."))
-        if (
-            external
-            and external.get("made_on", "")
-            > dates.london_date(case_money.moment(row, at)).isoformat()
-        ):
-            raise NotYet(
-                _("Another tool’s figure is recorded when it is there: today or earlier."),
-                field="made_on",
-            )
-        if extras == calculating.extras_of(before, sent):
-            raise NotYet(_("Nothing was changed. Give at least one change."))
-        try:
-            figure = calculating.record_calculation(
-                case, sent, by=by, at=case_money.moment(row, at), extras=extras
-            )
-        except SchemeError as refusal:
-            raise NotYet(str(refusal)) from None
+        _check_changes(extras, calculating.extras_of(before, sent), dates.london_date(moment))
+        figure = _calculated(case, sent, by, moment, extras)
         if row.step == "budget":
             case.move("share_budget", by=by, at=at, seen=seen, figure=figure.pk)
             return figure
@@ -108,3 +81,36 @@ def adjust_budget(
             before=before.pk if before else None,
         )
         return figure
+
+
+def _open_to_changes(case: Case, seen: int | None) -> Case:
+    """The case, locked, while its budget may still be changed, and as it was read."""
+    row = Case.objects.select_for_update().get(pk=case.pk)
+    if not journey.STEPS[row.step].figure_adjusts:
+        raise NotYet(_("The indicative budget is changed before the plan is sent, not now."))
+    if seen is not None and seen != row.head_seq:
+        raise Stale(
+            _("Somebody recorded something while this page was open. Look at the case first.")
+        )
+    return row
+
+
+def _check_changes(extras: dict[str, Any], before: dict[str, Any], today: date) -> None:
+    external = extras.get("external")
+    if external and external.get("made_on", "") > today.isoformat():
+        raise NotYet(
+            _("Another tool’s figure is recorded when it is there: today or earlier."),
+            field="made_on",
+        )
+    if extras == before:
+        raise NotYet(_("Nothing was changed. Give at least one change."))
+
+
+def _calculated(
+    case: Case, sent: SelfAssessment, by: User, at: datetime, extras: dict[str, Any] | None = None
+) -> BudgetFigure:
+    """The figure worked out and kept; NotYet with the engine's sentence."""
+    try:
+        return calculating.record_calculation(case, sent, by=by, at=at, extras=extras)
+    except SchemeError as refusal:
+        raise NotYet(str(refusal)) from None

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.decision import case_money
 from budgets.payments import routes
+from budgets.position import case_money
 from cases import access, journey
 from cases.models import Case
 

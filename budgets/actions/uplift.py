@@ -10,15 +10,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.actions.plan import PARTS, copies, freeze
-from budgets.decision import case_money, decided_figures, delegation, uplift
+from budgets.decision import decided_figures, delegation, uplift
 from budgets.decision.decided_figures import Why
 from budgets.models import BudgetFigure, LineStart, PlanLine, SignOff, SupportPlan
 from budgets.money.sterling import pounds
+from budgets.position import case_money
 from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.letters.timeline import day
 from cases.models import Case, User
+from cases.ui.date_words import day
 
 MAY_APPROVE = ("manager", "service_manager")
 

@@ -19,9 +19,9 @@ from budgets.allocation.answers import DOES_NOT_APPLY
 from budgets.models import Calculation, SchemeVersion
 from budgets.money.sterling import pounds
 from cases.assessment import questions
-from cases.letters.timeline import day
 from cases.models import Answer, Case
 from cases.ui.components import Link, Table
+from cases.ui.date_words import day
 
 
 def calculation_of(figure: Any) -> Calculation | None:

@@ -135,22 +135,23 @@ def _said(value: Any, field: str = "") -> str:
     return str(value)
 
 
+OWN_SHEET = {
+    *SINGLE,
+    *LISTS,
+    "domains",
+    "unpaid_support_multipliers",
+    "rounding",
+    "notes",
+    "vectors",
+}
+
+
 def _sheets(definition: dict[str, Any]) -> Iterable[tuple[str, list[list[str]]]]:
-    domains = definition.get("domains") or []
     yield (
         "scheme",
         [["field", "value"], *([f, _said(definition[f])] for f in SINGLE if f in definition)],
     )
-    yield (
-        "questions",
-        [list(QUESTIONS), *([_said(d.get(f, "")) for f in QUESTIONS] for d in domains)],
-    )
-    options = [
-        [d["code"], *(_said(o.get(f, ""), f) for f in OPTIONS[1:])]
-        for d in domains
-        for o in d.get("options", [])
-    ]
-    yield "options", [list(OPTIONS), *options]
+    yield from _question_sheets(definition.get("domains") or [])
     kept = definition.get("unpaid_support_multipliers") or {}
     yield (
         "unpaid_support",
@@ -165,24 +166,33 @@ def _sheets(definition: dict[str, Any]) -> Iterable[tuple[str, list[list[str]]]]
         rows = definition.get(title) or []
         yield title, [list(fields), *([_said(row.get(f, ""), f) for f in fields] for row in rows)]
     yield "notes", [["note"], *([note] for note in definition.get("notes") or [])]
+    yield from _json_sheets(definition)
+
+
+def _question_sheets(domains: list[dict[str, Any]]) -> Iterable[tuple[str, list[list[str]]]]:
+    yield (
+        "questions",
+        [list(QUESTIONS), *([_said(d.get(f, "")) for f in QUESTIONS] for d in domains)],
+    )
+    options = [
+        [d["code"], *(_said(o.get(f, ""), f) for f in OPTIONS[1:])]
+        for d in domains
+        for o in d.get("options", [])
+    ]
+    yield "options", [list(OPTIONS), *options]
+
+
+def _json_sheets(definition: dict[str, Any]) -> Iterable[tuple[str, list[list[str]]]]:
+    """The worked examples, and the fields that have no sheet of their own."""
     vectors = [
         [v.get("name", ""), json.dumps(v, ensure_ascii=False)]
         for v in definition.get("vectors") or []
     ]
     yield "vectors", [["name", "json"], *vectors]
-    placed = {
-        *SINGLE,
-        *LISTS,
-        "domains",
-        "unpaid_support_multipliers",
-        "rounding",
-        "notes",
-        "vectors",
-    }
     rest = [
         [field, json.dumps(value, ensure_ascii=False)]
         for field, value in definition.items()
-        if field not in placed
+        if field not in OWN_SHEET
     ]
     yield "other", [["field", "json"], *rest]
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from budgets.allocation.schemes import Option, Scheme
 from budgets.allocation.trace_tables import rounding_words
-from budgets.decision.money_presenter import number, rate
 from budgets.models import SchemeVersion
+from budgets.money.amount_words import number, rate
 from budgets.money.sterling import pounds
 from cases.assessment import questions
-from cases.letters.timeline import day
 from cases.ui.components import Table
+from cases.ui.date_words import day
 
 METHOD_NAMES = {
     "table": gettext_lazy("Points, looked up in a table"),

@@ -14,11 +14,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.decision.money_presenter import number, rate
+from budgets.money.amount_words import number, rate
 from budgets.money.sterling import pounds
 from cases.assessment import questions
-from cases.letters.timeline import day
 from cases.ui.components import Table
+from cases.ui.date_words import day
 
 Trace = Mapping[str, Any]
 MODES = {"half_up": "half up", "half_even": "half to the even one", "down": "down"}

@@ -14,11 +14,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.decision import case_money
-from budgets.decision.case_money import Cost
 from budgets.models import BudgetFigure, SupportPlan
 from budgets.models.figure import DIFFERENCES
-from budgets.plan.differences import reduced
+from budgets.position import case_money
+from budgets.position.case_money import Cost
+from budgets.position.differences import reduced
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case

@@ -17,8 +17,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from budgets.decision.case_money import Cost
 from budgets.models import DelegationLevel
+from budgets.position.case_money import Cost
 from cases.common import dates
 from cases.models import Case, Seat
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.decision.money_presenter import outcome_title
 from budgets.models import (
     BudgetFigure,
     DirectPaymentAgreement,
@@ -22,8 +21,9 @@ from budgets.models import (
 )
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
+from budgets.position.money_presenter import outcome_title
 from cases.journey import hooks
-from cases.letters.timeline import day
+from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
 

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets.allocation import calculating, explanation
-from budgets.decision import case_money, money_presenter
 from budgets.models import ScheduledPayment
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
-from budgets.payments import endings, routes
+from budgets.payments import routes
+from budgets.position import case_money, endings, money_presenter
 from cases.access import Reading
-from cases.actions import last_sent
+from cases.assessment.answering import last_sent
 from cases.common import dates
-from cases.letters.timeline import day
 from cases.models import Case
+from cases.ui.date_words import day
 
 NOTHING: dict[str, Any] = {
     "shown": False,

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from budgets.decision import case_money, decided_figures
-from budgets.decision.case_money import Cost
+from budgets.decision import decided_figures
 from budgets.models import BudgetFigure, PlanLine, UnitRate
 from budgets.money import costing, rates
+from budgets.position import case_money
+from budgets.position.case_money import Cost
 from budgets.spend import totals
+from cases import journey
 from cases.models import Case, Council
 
 SHOWN = 100  # cases on one page
@@ -58,7 +60,9 @@ def proposals(council: Council, on: date, *, team: Collection[int] | None = None
     reference.
     """
     current = {row.service: row for row in rates.list_on(council.pk, on)}
-    standing = totals.in_force(council, on=on, team=team).filter(case__step="running")
+    standing = totals.in_force(council, on=on, team=team).filter(
+        case__step__in=journey.idle_steps()
+    )
     old = PlanLine.objects.filter(
         plan__in=standing.values("plan"), funder="council", unit_rate__service__in=current
     )
@@ -81,7 +85,7 @@ def proposals(council: Council, on: date, *, team: Collection[int] | None = None
 def proposal(case: Case, on: date) -> Proposal | None:
     """The proposal for one running case, or None where nothing has a newer price."""
     figure = case_money.in_force(case)
-    if figure is None or figure.plan is None or case.step != "running":
+    if figure is None or figure.plan is None or case.step not in journey.idle_steps():
         return None
     return revalued_figure(figure, {row.service: row for row in rates.list_on(case.council_id, on)})
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets.allocation.answers import DOES_NOT_APPLY, FIGURE, plain
 from budgets.models import SchemeVersion
 from cases.caseload.filters import OwnChoiceField
-from cases.forms.staff import CaseForm, MoneyField, day_field, long_text
+from cases.ui.form_toolkit import CaseForm, MoneyField, day_field, long_text
 
 SMALL = {"inputmode": "decimal", "class": "govuk-input--width-5"}
 NOT_COUNTED = Decimal("999999")

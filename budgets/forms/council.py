@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.common import dates
-from cases.forms.staff import day_field, yes_no
+from cases.ui.form_toolkit import day_field, yes_no
 
 
 class OnceForm(forms.Form):

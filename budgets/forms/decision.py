@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from budgets.forms.fields import AmountField
 from budgets.models.figure import DIFFERENCES
 from cases import journey
-from cases.forms.staff import PERSON_READS, CaseForm, add_told, day_field, long_text, radios, yes_no
+from cases.ui.form_toolkit import (
+    PERSON_READS,
+    CaseForm,
+    add_told,
+    day_field,
+    long_text,
+    radios,
+    yes_no,
+)
 
 
 class AgreeForm(CaseForm):

@@ -1,4 +1,4 @@
-"""A box for an amount: what people type is read by `cases.forms.amounts`, and what no budget has is
+"""A box for an amount: what people type is read by `cases.ui.typed_numbers`, and what no budget has is
 refused by name.
 """
 
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django import forms
 
-from cases.forms.money_field import plain_number
+from cases.ui.typed_numbers import plain_number
 
 WIDTHS = {
     "short": "govuk-input--width-3",

@@ -13,7 +13,7 @@ from budgets.forms.fields import AmountField
 from budgets.models.plan import ROUTE_NAMES, ROUTES
 from budgets.spend.committed_spend import year_of
 from cases.common import dates
-from cases.forms.staff import day_field
+from cases.ui.form_toolkit import day_field
 
 
 def years():

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.models import Contribution, DirectPaymentAgreement
 from budgets.payments.routes import route_after
-from cases.forms.staff import CaseForm, MoneyField, day_field, long_text, radios
+from cases.ui.form_toolkit import CaseForm, MoneyField, day_field, long_text, radios
 
 CYCLES = {"4": _("Every four weeks"), "2": _("Every two weeks")}
 # What an agreement usually says, to be changed for this one. The project's own words, and no

@@ -8,15 +8,15 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from budgets.decision.money_presenter import rate as in_pounds
 from budgets.forms.fields import AmountField
 from budgets.models import SupportPlan
 from budgets.models.plan import FUNDERS, ROUTE_NAMES, ROUTES, UNITS, WHO
+from budgets.money.amount_words import rate as in_pounds
 from budgets.money.costing import read_weeks
 from cases.assessment import questions
 from cases.common.columns import column
-from cases.forms.staff import CaseForm, day_field
 from cases.models import Case
+from cases.ui.form_toolkit import CaseForm, day_field
 
 LONG = 6000
 ENOUGH = dict(column(SupportPlan, "enough").flatchoices)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets.forms.payment import points, terms_field, weeks_field
 from budgets.models import Concern, HeldEntry, SurplusDecision, UnmetRequest
 from cases.common import dates
-from cases.forms.staff import (
+from cases.ui.form_toolkit import (
     PERSON_READS,
     STAFF_ONLY,
     CaseForm,

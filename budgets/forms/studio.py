@@ -15,7 +15,7 @@ from budgets.money.sterling import WEEKS
 from budgets.money.uploads import LARGEST
 from cases.caseload.filters import OwnChoiceField
 from cases.common import dates
-from cases.forms.staff import MoneyField, day_field, radios
+from cases.ui.form_toolkit import MoneyField, day_field, radios
 
 BAR = "|"
 ROWS = {

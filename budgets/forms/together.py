@@ -7,12 +7,13 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from budgets.decision.money_presenter import EACH, rate
 from budgets.forms.fields import AmountField
 from budgets.models.plan import UNITS
+from budgets.money.amount_words import rate
 from budgets.plan import shared_writing, what_if
+from budgets.position.money_presenter import EACH
 from cases.forms.helper import ticks
-from cases.forms.staff import CaseForm, add_told, given_words
+from cases.ui.form_toolkit import CaseForm, add_told, given_words
 
 
 class ShareForm(CaseForm):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from budgets.models import UnitRate
-from cases.letters.timeline import day
+from cases.ui.date_words import day
 
 
 def rate_on(council_id: int, service: str, on: date) -> UnitRate | None:

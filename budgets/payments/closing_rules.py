@@ -1,7 +1,7 @@
 """A closed case is not paid: what every move into `closed` does to the money, inside `Case.move`'s
 transaction.
 
-Registered for `journey.CLOSING`, so a new way of closing is covered without being named. Payments
+Registered for `journey.closing_moves()`, so a new way of closing is covered without being named. Payments
 for days after the end are held, the one that the end falls into is parted by its days, orders end,
 and a provider's account gets nothing more. Nothing is taken back by this: what is over or owed is
 the final account's. Undoing a death gives back what the death held, and that alone. Imported once,
@@ -17,26 +17,18 @@ from django.db import transaction
 from django.db.models import Max
 
 from budgets.models import OrderEnd, ScheduledPayment
-from budgets.payments import endings
+from budgets.position import endings
 from cases import journey
 from cases.journey import hooks
 from cases.models import Case
 
-# Why a payment is held, by the move that closed the case.
-HELD_FOR = {
-    "end_support": "ended",
-    "withdraw": "withdrew",
-    "record_death": "death",
-    "arrange_own": "arranged",
-}
 
-
-@hooks.after(*journey.CLOSING)
+@hooks.after(*journey.closing_moves())
 def money_ends(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """What is live is held or ended, with the reason of the event."""
     if event.codes["to"] == "closed" and case.reached_set_up:
         day = endings.last_day(event.codes, event.at)
-        stop_payments(case, day, HELD_FOR.get(event.verb, "closed"))
+        stop_payments(case, day, journey.MOVES[event.verb].ends_support)
         end_orders(case, day, event)
 
 
@@ -94,7 +86,7 @@ def hold_what_is_live() -> None:
             case.hold()
             ends = endings.of_cases([case.pk]).get(case.pk, [])
             for end in ends:
-                stop_payments(case, end.day, HELD_FOR.get(end.verb, "closed"), end.at)
+                stop_payments(case, end.day, journey.MOVES[end.verb].ends_support, end.at)
             if case.person.died_on:
                 stop_payments(case, case.person.died_on, "death")
             if case.step == "closed" and ends:

@@ -14,15 +14,15 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.payments import endings
+from budgets.position import endings
 from cases import journey
 from cases.caseload import lists
-from cases.caseload.list_presenter import days, first_cell
+from cases.caseload.list_presenter import first_cell
 from cases.common import dates
 from cases.journey import hooks
-from cases.letters.timeline import day
 from cases.models import Case, Council
 from cases.ui.components import Badge, Link, Table
+from cases.ui.date_words import day, days
 
 SHOWN = 50
 

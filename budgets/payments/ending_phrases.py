@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.money.sterling import pounds
-from budgets.payments import endings
-from budgets.payments.endings import Standing
+from budgets.position import endings
+from budgets.position.endings import Standing
 from cases import journey
 from cases.common import dates
 from cases.journey import hooks
-from cases.letters.timeline import day
 from cases.models import Case
+from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
 
 
-@hooks.letter_lines(*journey.CLOSING)
+@hooks.letter_lines(*journey.closing_moves())
 def end_told(event: Any) -> Rows:
     """What still comes, what is stopped, and the final account; empty where no money had begun."""
     ends_on = endings.last_day(event.codes, event.at)
@@ -110,7 +110,7 @@ def before_an_end(case: Case, move: journey.Move, sums: bool) -> Rows:
     """What a closing move would do to the money, on its page. Where the page asks for the last day,
     how it counts.
     """
-    if move.name not in journey.CLOSING or not case.reached_set_up:
+    if not move.ends_support or not case.reached_set_up:
         return []
     found = endings.standing(case, dates.today())
     if not found.any:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db.models import Max, Min
 
-from budgets.decision import case_money
 from budgets.models import (
     Concern,
     DirectPaymentAgreement,
@@ -23,8 +22,9 @@ from budgets.models import (
     SurplusDecision,
 )
 from budgets.models.monitoring import TIERS as TIER_NAMES  # noqa: F401  read as monitoring.TIER_NAMES
-from budgets.payments import monitoring_tiers, routes
+from budgets.payments import routes
 from budgets.payments.surplus import Surplus, surplus
+from budgets.position import case_money, monitoring_tiers
 from cases.common import dates
 from cases.models import Case, Council
 

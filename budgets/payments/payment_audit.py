@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from budgets.decision import case_money
 from budgets.models import (
     BudgetFigure,
     Calculation,
@@ -18,6 +17,7 @@ from budgets.models import (
     SignOff,
     SupportPlan,
 )
+from budgets.position import case_money
 from cases.models import Case
 
 

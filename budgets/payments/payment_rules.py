@@ -10,13 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.decision import case_money
 from budgets.models import ScheduledPayment
 from budgets.payments import routes
-from budgets.rules import OWN_PAGE
+from budgets.position import case_money
 from cases import journey
 from cases.common import dates
-from cases.common.refusals import NotYet
+from cases.common.refusals import OWN_PAGE, NotYet
 from cases.journey import hooks
 from cases.models import Case
 
@@ -131,7 +130,7 @@ def a_switch_is_done(*, case: Case, facts: Any, **_rest: Any) -> None:
         raise NotYet(OWN_PAGE)
 
 
-@hooks.after("agree_plan", "panel_agree", "accept_offer", *journey.CLOSING)
+@hooks.after("agree_plan", "panel_agree", "accept_offer", *journey.closing_moves())
 def the_wish_is_overtaken(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """A plan agreed anew has routes of its own, and an end leaves none: an older wish is done
     with.

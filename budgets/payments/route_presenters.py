@@ -9,16 +9,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.decision import money_presenter
 from budgets.models import Concern, HeldAccount, HeldEntry, PlanLine, Restriction
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring, routes
 from budgets.payments.payment_audit import Chain
+from budgets.position import money_presenter
 from cases import journey
-from cases.letters.timeline import day
 from cases.models import Case
 from cases.ui.components import Badge, Table
+from cases.ui.date_words import day
 
 
 def lines_table(lines: Iterable[PlanLine], waiting: dict[int, str]) -> Table:
@@ -235,69 +235,63 @@ def final_table(case: Case) -> Table:
 
 def chain_parts(chain: Chain) -> list[tuple[str, list[tuple[str, Any]]]]:
     """(heading, rows) of each part of the chain, from the payment back to the calculation."""
-    payment, agreement = chain.payment, chain.payment.agreement
-    who = _("%(who)s on %(day)s")
-    parts: list[tuple[str, list[tuple[str, Any]]]] = [
-        (
-            _("1. The payment"),
-            [
-                (_("Amount"), pounds(payment.amount)),
-                (_("Due"), day(payment.due)),
-                (
-                    _("For"),
-                    _("%(a)s to %(b)s")
-                    % {"a": day(payment.covers_from), "b": day(payment.covers_to)},
-                ),
-                (_("Batch"), _batch(payment)),
-            ],
-        )
+    return [
+        (_("1. The payment"), _payment_rows(chain.payment)),
+        (_("2. The agreement"), _agreement_rows(chain)),
+        (_("3. The plan and the decision"), _decision_rows(chain)),
+        (_("4. The first idea of the money"), _first(chain)),
     ]
-    parts.append(
+
+
+def _who_when(who: Any, moment: Any) -> str:
+    return _("%(who)s on %(day)s") % {"who": who, "day": day(moment)}
+
+
+def _payment_rows(payment: Any) -> list[tuple[str, Any]]:
+    covers = {"a": day(payment.covers_from), "b": day(payment.covers_to)}
+    return [
+        (_("Amount"), pounds(payment.amount)),
+        (_("Due"), day(payment.due)),
+        (_("For"), _("%(a)s to %(b)s") % covers),
+        (_("Batch"), _batch(payment)),
+    ]
+
+
+def _agreement_rows(chain: Chain) -> list[tuple[str, Any]]:
+    agreement = chain.payment.agreement
+    return [
+        (_("Version"), str(agreement.version)),
+        (_("Signed by"), _who_when(agreement.signed_by, agreement.signed_on)),
+        (_("Recorded by"), _who_when(agreement.made_by, agreement.made_at)),
+        (_("A year"), pounds(agreement.annual)),
+        (_("Contribution to it"), pounds(agreement.contribution_annual)),
+        (_("Paid already by earlier versions"), pounds(agreement.already_paid)),
         (
-            _("2. The agreement"),
-            [
-                (_("Version"), str(agreement.version)),
-                (
-                    _("Signed by"),
-                    who % {"who": agreement.signed_by, "day": day(agreement.signed_on)},
-                ),
-                (_("Recorded by"), who % {"who": agreement.made_by, "day": day(agreement.made_at)}),
-                (_("A year"), pounds(agreement.annual)),
-                (_("Contribution to it"), pounds(agreement.contribution_annual)),
-                (_("Paid already by earlier versions"), pounds(agreement.already_paid)),
-                (
-                    _("Contribution, as last recorded"),
-                    money_presenter.contribution_words(chain.contribution),
-                ),
-            ],
-        )
-    )
+            _("Contribution, as last recorded"),
+            money_presenter.contribution_words(chain.contribution),
+        ),
+    ]
+
+
+def _decision_rows(chain: Chain) -> list[tuple[str, Any]]:
     decided = chain.decided
     rows = [(_("Plan"), _("Version %(n)s") % {"n": chain.plan.number})]
     if decided:
+        cost = money_presenter.cost_of_figure(decided)
         rows += [
-            (
-                _("Decided budget"),
-                money_presenter.in_short(money_presenter.cost_of_figure(decided)),
-            ),
-            (_("Decided by"), who % {"who": decided.recorded_by, "day": day(decided.recorded_at)}),
+            (_("Decided budget"), money_presenter.in_short(cost)),
+            (_("Decided by"), _who_when(decided.recorded_by, decided.recorded_at)),
         ]
         if decided.reason_code:
             rows.append(
                 (_("Why it differs"), f"{decided.get_reason_code_display()}: {decided.reason_text}")
             )
     if chain.signed:
-        rows.append(
-            (
-                _("Agreed by"),
-                f"{who % {'who': chain.signed.by, 'day': day(chain.signed.at)}}, "
-                f"{journey.TURN_NAMES.get(chain.signed.role, chain.signed.role)}",
-            )
-        )
+        role = journey.TURN_NAMES.get(chain.signed.role, chain.signed.role)
+        rows.append((_("Agreed by"), f"{_who_when(chain.signed.by, chain.signed.at)}, {role}"))
     if chain.offer:
         rows.append((_("A proposal that was accepted"), day(chain.offer.answered_at)))
-    parts.append((_("3. The plan and the decision"), rows))
-    return [*parts, (_("4. The first idea of the money"), _first(chain))]
+    return rows
 
 
 def _first(chain: Chain) -> list[tuple[str, Any]]:

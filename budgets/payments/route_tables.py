@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from budgets.models import Restriction, UnmetRequest
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
-from budgets.payments import monitoring, monitoring_tiers, route_funnel, route_presenters
+from budgets.payments import monitoring, route_funnel, route_presenters
 from budgets.plan import providers
+from budgets.position import monitoring_tiers
 from cases.common import dates
-from cases.letters.timeline import day
 from cases.models import Council
 from cases.models.people import AGE_BANDS, NEED_GROUPS
 from cases.ui.components import Table
+from cases.ui.date_words import day
 
 SHOWN = 500
 

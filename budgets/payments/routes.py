@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from budgets.decision import case_money
-from budgets.decision.case_money import Cost
 from budgets.models import (
     DirectPaymentAgreement,
     HeldAccount,
@@ -22,6 +20,8 @@ from budgets.models import (
     SupportPlan,
 )
 from budgets.payments.surplus import balance
+from budgets.position import case_money
+from budgets.position.case_money import Cost
 from cases.models import Case
 
 # Whose turn comes first where several lines wait: those inside the council before those it waits

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.decision.case_money import cost_of, council_cost
-from budgets.decision.money_presenter import how_much, outcome_title, price_words, taken, when
 from budgets.models import PlanLine
 from budgets.money.sterling import pounds
+from budgets.position.case_money import cost_of, council_cost
+from budgets.position.money_presenter import how_much, outcome_title, price_words, taken, when
 from cases.ui.components import Link, Table
 
 

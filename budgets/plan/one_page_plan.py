@@ -13,15 +13,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.decision import case_money, money_presenter
 from budgets.models import SupportPlan
 from budgets.plan import line_tables, timetable, what_if
+from budgets.position import case_money, money_presenter
 from cases.common.columns import column
 from cases.council import contact_details
 from cases.letters import pdf
-from cases.letters.timeline import day
 from cases.models import Case
 from cases.paper import assessment_form
+from cases.ui.date_words import day
 
 SHORT = 260  # letters of one answer on the page itself
 FIELDS = ("what_matters", "goals", "in_control", "risks")

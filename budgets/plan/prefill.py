@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.access import Reading
 from cases.assessment import answering, questions
-from cases.letters.timeline import day
+from cases.ui.date_words import day
 
 # part of the plan -> how the questions of the assessment end that asked for the same
 ASKED = {"what_matters": "about.important", "goals": ".want"}
@@ -21,7 +21,7 @@ def prefilled_words(reading: Reading, part: str) -> dict[str, str]:
     nothing was said, or the reader may not read it.
     """
     case = reading.case
-    sent = answering.sent_of(case) if part in ASKED and reading.sees("assessment") else None
+    sent = answering.last_sent(case) if part in ASKED and reading.sees("assessment") else None
     if sent is None or sent.submitted_at is None:
         return {}
     known = answering.values(answering.answers_by_voice(sent), "person")

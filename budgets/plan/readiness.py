@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from budgets.decision.case_money import Cost, cost_of_figure, council_cost, funded
 from budgets.models import BudgetFigure, PlanLine, SupportPlan
+from budgets.position.case_money import Cost, cost_of_figure, council_cost, funded
 
 PARTS = (
     "what_matters",

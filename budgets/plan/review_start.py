@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from budgets.decision import case_money, money_presenter
+from budgets.position import case_money, money_presenter
 from cases.common.columns import column
 from cases.journey import hooks
 from cases.models import Case

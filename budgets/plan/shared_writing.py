@@ -18,8 +18,8 @@ from budgets.models import PlanShare, PlanWriting, SupportPlan
 from budgets.plan.readiness import PARTS
 from cases import access, journey
 from cases.letters.phrases import READERS
-from cases.letters.timeline import day
 from cases.models import Case, Representation
+from cases.ui.date_words import day
 
 ALL = frozenset(PARTS)
 OF_MONEY = frozenset(

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.actions.plan import price_line
-from budgets.decision.case_money import Cost, cost_of, council_cost
-from budgets.decision.money_presenter import how_much, in_short, plus_minus
 from budgets.models import PlanLine
 from budgets.money.sterling import pounds
+from budgets.plan.line_price import price_line
+from budgets.position.case_money import Cost, cost_of, council_cost
+from budgets.position.money_presenter import how_much, in_short, plus_minus
 from cases.ui.components import Table
 
 

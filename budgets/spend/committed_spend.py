@@ -19,10 +19,10 @@ from typing import Any
 
 from django.db.models import Min, OuterRef, Q, Subquery
 
-from budgets.decision.case_money import DECIDED
 from budgets.models import BudgetFigure, Contribution, PlanLine, SpendBudget
 from budgets.money.costing import YEAR, part
-from budgets.plan.differences import ZERO
+from budgets.position.case_money import DECIDED
+from budgets.position.differences import ZERO
 from cases.common import dates
 from cases.models import Council
 

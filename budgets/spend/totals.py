@@ -16,10 +16,10 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Floor
 
-from budgets.decision.case_money import DECIDED
 from budgets.models import BudgetFigure
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import PENNY, rounding
+from budgets.position.case_money import DECIDED
 from cases.models import Council
 
 WITHIN = Decimal("0.10")  # a decided budget this near to the indicative one counts as "as expected"

@@ -2,26 +2,26 @@
 changing it.
 """
 
+from functools import partial
+
 from django.http import Http404
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets import actions
-from budgets.actions.scheme import ADJUSTING
 from budgets.allocation import calculating, explanation, trace_tables, version_comparison
 from budgets.allocation.allocator import SchemeError
-from budgets.decision import case_money, money_presenter
 from budgets.forms.adjusting import AdjustForm, OtherVersionForm
 from budgets.models import SchemeVersion
-from budgets.views.shared import challenge_url, decide, page, readable_case
+from budgets.position import case_money, money_presenter
+from budgets.views.shared import challenge_url, move_page, page, readable_case
 from cases import access, journey
 from cases.access import Reading
-from cases.actions import last_sent, once
+from cases.assessment.answering import last_sent
 from cases.common import dates
-from cases.common.refusals import NotYet, Stale
-from cases.forms.staff import CaseForm
-from cases.views.act import where_next
+from cases.ui.form_toolkit import CaseForm
+from cases.views.act import stopped
+from cases.views.form_act import form_act, move_act, where_next
 
 COMPLAINT_MONTHS = (
     12  # to complain in: SI 2009/309, the local authority and NHS complaints regulations
@@ -123,24 +123,28 @@ def share_budget(request, ref):
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
 
-    def do(form):
-        return actions.share_budget(case=case, by=request.user, seen=form.cleaned_data["seen"])
-
-    sent = last_sent(case)
-    asks = calculating.asks(sent)
-    return decide(
+    return stopped(request, reading, "share_budget") or move_act(
         request,
         reading,
         "share_budget",
-        lambda data: CaseForm(data, case=case),
-        do,
-        "budgets/share_budget.html",
-        {
-            "missing": _missing(case),
-            "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if asks else "",
-            "adjust": "" if asks else _adjusting(reading, sent),
-        },
+        CaseForm(request.POST or None, case=case),
+        act=lambda form: actions.share_budget(
+            case=case, by=request.user, seen=form.cleaned_data["seen"]
+        ),
+        show=partial(_share_page, request, reading),
     )
+
+
+def _share_page(request, reading: Reading, form):
+    case = reading.case
+    sent = last_sent(case)
+    asks = calculating.asks(sent)
+    context = {
+        "missing": _missing(case),
+        "agree_answer": reverse("cases:agree_answer", args=[case.ref]) if asks else "",
+        "adjust": "" if asks else _adjusting(reading, sent),
+    }
+    return move_page(request, reading, "share_budget", "budgets/share_budget.html", context, form)
 
 
 def _adjusting(reading: Reading, sent) -> str:
@@ -148,7 +152,11 @@ def _adjusting(reading: Reading, sent) -> str:
     go by one rule.
     """
     case = reading.case
-    may = reading.roles & journey.WORKER and case.step in ADJUSTING and sent is not None
+    may = (
+        reading.roles & journey.WORKER
+        and journey.STEPS[case.step].figure_adjusts
+        and sent is not None
+    )
     return reverse("budgets:adjust_budget", args=[case.ref]) if may else ""
 
 
@@ -171,18 +179,28 @@ def adjust_budget(request, ref):
         raise Http404
     other = calculating.takes_other_tool(case, sent, dates.today())
     version = None if other else calculating.version_for(case, sent, dates.today())
-    agreed, first = (
-        calculating.agreed_answers(version, sent) if version else {},
-        case_money.indicative(case),
-    )
-    before = calculating.extras_of(first, sent)
+    first = case_money.indicative(case)
     form = AdjustForm(
-        request.POST or None, case=case, version=version, agreed=agreed, before=before
+        request.POST or None,
+        case=case,
+        version=version,
+        agreed=calculating.agreed_answers(version, sent) if version else {},
+        before=calculating.extras_of(first, sent),
     )
-    if request.method == "POST" and form.is_valid():
-        done = _adjusted(request, case, form)
-        if done:
-            return done
+    return form_act(
+        request,
+        form,
+        "adjust_budget",
+        act=lambda form: actions.adjust_budget(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.changes()
+        ),
+        done=partial(where_next, case, request.user),
+        show=partial(_adjust_page, request, reading, other, first),
+        conflict_page=True,
+    )
+
+
+def _adjust_page(request, reading: Reading, other, first, form):
     last = explanation.calculation_of(first)
     return page(
         request,
@@ -197,24 +215,6 @@ def adjust_budget(request, ref):
         },
         422 if form.errors else 200,
     )
-
-
-def _adjusted(request, case, form):
-    def do():
-        actions.adjust_budget(
-            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.changes()
-        )
-        return where_next(case, request.user)
-
-    try:
-        return redirect(
-            once(form.cleaned_data["key"], user=request.user, form="adjust_budget", do=do)
-        )
-    except Stale as no:
-        raise Stale(no.sentence, changes=no.changes or form.typed()) from no
-    except NotYet as no:
-        form.refuse(no)
-        return None
 
 
 def budget_other(request, ref):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from budgets.allocation import calibration
 from budgets.allocation.allocator import SchemeError, parse_scheme
-from budgets.decision.money_presenter import number
 from budgets.forms.studio import BAR, CalibrateForm
 from budgets.money import uploads
+from budgets.money.amount_words import number
 from budgets.money.sterling import pounds
 from budgets.views.studio import address, version_here
 from cases.ui.components import Table

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from budgets import actions
 from budgets.actions.charging import MAY_ESTIMATE
-from budgets.decision import case_money
 from budgets.forms.overview import EstimateForm
 from budgets.money import charging
 from budgets.money.sterling import pounds
+from budgets.position import case_money
 from budgets.views.shared import numbered, page, readable_case
 from cases import access
 from cases.actions import once

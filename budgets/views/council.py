@@ -23,8 +23,8 @@ from cases import access
 from cases.actions import once
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.letters.timeline import day
 from cases.ui.components import Link, Table
+from cases.ui.date_words import day
 from cases.ui.spreadsheets import as_csv
 
 PAYS = {"finance"}
@@ -68,7 +68,7 @@ def _form(request, make, name, do):
 def batches(request):
     """What is due, and one press to make it a numbered batch for the ledger."""
     council = _council(request, AUDITS)
-    today, form = dates.today(), None
+    form = None
     if request.seat_roles & PAYS:
 
         def do(facts):
@@ -78,32 +78,8 @@ def batches(request):
         form, done = _form(request, forms.BatchForm, "make_batch", do)
         if done:
             return done
-    due = due_payments(council, today).select_related("agreement__case")
-    rows = [
-        [p.agreement.case.ref, str(p.get_kind_display()), day(p.due), pounds(p.amount)]
-        for p in due[:SHOWN]
-    ]
-    head = [_("Case"), _("What it is"), _("Due"), _("Amount")]
+    due = due_payments(council, dates.today()).select_related("agreement__case")
     count, total = due.count(), due.aggregate(total=Sum("amount"))["total"] or Decimal("0.00")
-    found = [
-        [
-            Link(str(b.number), reverse("budgets:batch", args=[b.number]), hidden=_("batch")),
-            day(b.made_at),
-            day(b.until),
-            str(b.count),
-            pounds(b.total),
-            str(b.get_state_display()),
-        ]
-        for b in batches_of(request.user, council)[:SHOWN]
-    ]
-    tops = [
-        _("Number"),
-        _("Made on"),
-        _("Due up to"),
-        _("Payments"),
-        _("Together"),
-        _("How it stands"),
-    ]
     return render(
         request,
         "budgets/batches.html",
@@ -112,23 +88,52 @@ def batches(request):
             "title": _("Payments for the ledger"),
             "count": count,
             "cut_off": count > SHOWN,
-            "lead": ngettext(
-                "%(n)s payment is due today or before: %(total)s.",
-                "%(n)s payments are due today or before: %(total)s together.",
-                count,
-            )
-            % {"n": count, "total": pounds(total)}
-            if count
-            else "",
-            "due": Table(
-                _("Due today or before"), head, rows, numeric={3}, empty=_("Nothing is due.")
-            ),
-            "table": Table(
-                _("Batches so far"), tops, found, numeric={3, 4}, empty=_("No batch was made yet.")
-            ),
+            "lead": _due_words(count, total) if count else "",
+            "due": _due_table(due[:SHOWN]),
+            "table": _batches_table(batches_of(request.user, council)[:SHOWN]),
         },
         status=422 if form and form.errors else 200,
     )
+
+
+def _due_words(count: int, total: Decimal) -> str:
+    return ngettext(
+        "%(n)s payment is due today or before: %(total)s.",
+        "%(n)s payments are due today or before: %(total)s together.",
+        count,
+    ) % {"n": count, "total": pounds(total)}
+
+
+def _due_table(payments) -> Table:
+    rows = [
+        [p.agreement.case.ref, str(p.get_kind_display()), day(p.due), pounds(p.amount)]
+        for p in payments
+    ]
+    head = [_("Case"), _("What it is"), _("Due"), _("Amount")]
+    return Table(_("Due today or before"), head, rows, numeric={3}, empty=_("Nothing is due."))
+
+
+def _batches_table(found) -> Table:
+    rows = [
+        [
+            Link(str(b.number), reverse("budgets:batch", args=[b.number]), hidden=_("batch")),
+            day(b.made_at),
+            day(b.until),
+            str(b.count),
+            pounds(b.total),
+            str(b.get_state_display()),
+        ]
+        for b in found
+    ]
+    head = [
+        _("Number"),
+        _("Made on"),
+        _("Due up to"),
+        _("Payments"),
+        _("Together"),
+        _("How it stands"),
+    ]
+    return Table(_("Batches so far"), head, rows, numeric={3, 4}, empty=_("No batch was made yet."))
 
 
 def _batch(request, number):
@@ -159,6 +164,22 @@ def batch(request, number):
             return done
     elif request.method == "POST":
         return redirect(request.path)
+    return render(
+        request,
+        "budgets/batch.html",
+        {
+            "form": form,
+            "title": _("Batch %(n)s") % {"n": found.number},
+            "facts": _batch_rows(found),
+            "file": reverse("budgets:batch_file", args=[found.number]) if found.content else "",
+            "table": _payments_table(found),
+            "back": reverse("budgets:batches"),
+        },
+        status=422 if form and form.errors else 200,
+    )
+
+
+def _payments_table(found: PaymentBatch) -> Table:
     rows = [
         [
             Link(
@@ -173,19 +194,7 @@ def batch(request, number):
         for p in found.payments.select_related("agreement__case").order_by("due", "pk")[:SHOWN]
     ]
     head = [_("Case"), _("Payment"), _("Due"), _("Amount")]
-    return render(
-        request,
-        "budgets/batch.html",
-        {
-            "form": form,
-            "title": _("Batch %(n)s") % {"n": found.number},
-            "facts": _batch_rows(found),
-            "file": reverse("budgets:batch_file", args=[found.number]) if found.content else "",
-            "table": Table(_("Payments of this batch"), head, rows, numeric={3}),
-            "back": reverse("budgets:batches"),
-        },
-        status=422 if form and form.errors else 200,
-    )
+    return Table(_("Payments of this batch"), head, rows, numeric={3})
 
 
 def _batch_rows(found: PaymentBatch) -> list:
@@ -240,7 +249,7 @@ def routes_overview(request):
             else "",
             "period": _("%(a)s to %(b)s") % {"a": day(since), "b": day(until)},
             "tables": [
-                (table, reverse("budgets:ways_csv", args=[name]))
+                (table, reverse("budgets:routes_overview_csv", args=[name]))
                 for name, table in route_tables.all_of(council, since, until).items()
             ],
         },

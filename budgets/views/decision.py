@@ -3,73 +3,104 @@ answer.
 """
 
 from copy import copy
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from budgets import actions
 from budgets.allocation.explanation import notice
-from budgets.decision import case_money, decided_figures, delegation, money_presenter
+from budgets.decision import decided_figures, delegation
 from budgets.forms import decision as forms
 from budgets.forms.plan import AnswerOfferForm
-from budgets.models import SupportPlan
+from budgets.models import BudgetFigure, PlanLine, SupportPlan
+from budgets.money import amount_words
 from budgets.money.sterling import pounds
-from budgets.plan import differences, double_cover, line_tables
-from budgets.views.shared import budget_of, challenge_url, decide, is_behalf, page, readable_case
+from budgets.plan import double_cover, line_tables
+from budgets.position import case_money, differences, money_presenter
+from budgets.position.case_money import Cost
+from budgets.views.shared import (
+    budget_of,
+    challenge_url,
+    is_behalf,
+    move_page,
+    page,
+    readable_case,
+)
 from cases import access, journey
 from cases.access import Reading
 from cases.assessment import questions
 from cases.common import dates
-from cases.forms.staff import given_words
-from cases.letters.timeline import day
 from cases.ui.components import Table
+from cases.ui.date_words import day
+from cases.ui.form_toolkit import given_words
+from cases.views.act import stopped
+from cases.views.form_act import move_act
 
 
-def _facts(case) -> dict:
-    """Everything somebody who decides has to see, on every page of a decision."""
+@dataclass(frozen=True)
+class Sent:
+    """The plan that waits for a decision, and what it is compared with."""
+
+    plan: SupportPlan
+    lines: list[PlanLine]
+    figure: BudgetFigure | None  # the indicative budget
+    budget: Cost  # the same as a cost
+    cost: Cost
+    standing: BudgetFigure | None  # the budget in force
+
+
+def _sent(case) -> Sent:
     plan = case_money.sent_plan(case) or SupportPlan(case=case)
     lines = list(plan.lines.all()) if plan.pk else []
     figure, budget = budget_of(case)
-    cost, standing = case_money.council_cost(lines), case_money.in_force(case)
+    cost = case_money.council_cost(lines)
+    return Sent(plan, lines, figure, budget, cost, case_money.in_force(case))
+
+
+def _decision_page(request, reading: Reading, name, sent, form, template="budgets/decide.html"):
+    """Everything somebody who decides has to see, on every page of a decision."""
+    case = reading.case
+    plan, lines = sent.plan, sent.lines
+    at_panel = name in ("panel_agree", "return_plan") and case.step == "panel"
+    context = {
+        "changes": _changes(case, sent.standing, lines, sent.figure),
+        "warnings": double_cover.warnings(lines),
+        "referral": _referral(case) if at_panel else [],
+        "rows": money_presenter.plan_words(plan),
+        "table": line_tables.plan_table(lines, case.kind),
+        "invented": notice(sent.figure),
+        "facts": [
+            (_("Indicative budget"), money_presenter.in_short(sent.budget)),
+            (_("The plan costs"), money_presenter.in_short(sent.cost)),
+            (_("Sent by"), money_presenter.author_words(plan)),
+            (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),
+            (
+                _("The person pays"),
+                money_presenter.contribution_words(case_money.contribution(case)),
+            ),
+            (_("Way to take the money"), money_presenter.route_words(lines)),
+            (_("Limit"), _limit(case, sent.cost, plan, sent.budget)),
+        ],
+        "not_planned": _outcomes_without_line(case, lines),
+    }
+    return move_page(request, reading, name, template, context, form)
+
+
+def _outcomes_without_line(case, lines) -> list[str]:
+    """Titles of the outcomes that the determination found and no line of the plan is for."""
     found = case.determinations.order_by("-at", "-pk").first()
     planned = {line.outcome for line in lines}
     outcomes = questions.OUTCOMES["carer" if case.kind == "carer" else "adult"]
     marked = [
         code for code, finding in (found.findings if found else {}).items() if finding.get("tests")
     ]
-    needs = [code for code in marked if code in outcomes and code not in planned]
-    return {
-        "lines": lines,
-        "differs": (budget.annual, budget.one_off) != (cost.annual, cost.one_off),
-        "less": [
-            (code, money_presenter.outcome_title(case.kind, code))
-            for code in decided_figures.less(standing, plan, cost)
-        ]
-        if plan.pk
-        else [],
-        "changes": standing is not None,
-        "context": {
-            "changes": _changes(case, standing, lines, figure),
-            "warnings": double_cover.warnings(lines),
-            "referral": [],
-            "rows": money_presenter.plan_words(plan),
-            "table": line_tables.plan_table(lines, case.kind),
-            "invented": notice(figure),
-            "facts": [
-                (_("Indicative budget"), money_presenter.in_short(budget)),
-                (_("The plan costs"), money_presenter.in_short(cost)),
-                (_("Sent by"), money_presenter.author_words(plan)),
-                (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),
-                (
-                    _("The person pays"),
-                    money_presenter.contribution_words(case_money.contribution(case)),
-                ),
-                (_("Way to take the money"), money_presenter.route_words(lines)),
-                (_("Limit"), _limit(case, cost, plan, budget)),
-            ],
-            "not_planned": [money_presenter.outcome_title(case.kind, code) for code in needs],
-        },
-    }
+    return [
+        money_presenter.outcome_title(case.kind, code)
+        for code in marked
+        if code in outcomes and code not in planned
+    ]
 
 
 def _changes(case, standing, lines, first):
@@ -80,13 +111,15 @@ def _changes(case, standing, lines, first):
     return money_presenter.changes_table(found, _("What differs from the plan in force"))
 
 
-def _agree_form(case, facts, data, panel=False):
+def _agree_form(case, sent, data, panel):
+    budget, cost = sent.budget, sent.cost
+    less = decided_figures.less(sent.standing, sent.plan, cost) if sent.plan.pk else []
     return forms.AgreeForm(
         data,
         case=case,
-        differs=facts["differs"],
-        less=facts["less"],
-        changes=facts["changes"],
+        differs=(budget.annual, budget.one_off) != (cost.annual, cost.one_off),
+        less=[(code, money_presenter.outcome_title(case.kind, code)) for code in less],
+        changes=sent.standing is not None,
         panel=panel,
     )
 
@@ -103,7 +136,7 @@ def _limit(case, cost, plan, budget) -> str:
     over = holder.level.max_over_pct
     if over is not None:
         limit += _(", and up to %(over)s%% above the indicative budget") % {
-            "over": money_presenter.number(over)
+            "over": amount_words.number(over)
         }
     return f"{journey.TURN_NAMES[holder.role]}: {limit}"
 
@@ -111,46 +144,29 @@ def _limit(case, cost, plan, budget) -> str:
 def agree_plan(request, ref):
     """Agree at the plan's cost, with the reason where that is not the indicative budget."""
     reading = readable_case(request, access.get_case(request, ref))
-    case = reading.case
-    facts = _facts(case)
-
-    def do(form):
-        given = form.facts()
-        return actions.agree_plan(
-            case=case, by=request.user, seen=form.cleaned_data["seen"], **given
-        )
-
-    return decide(
-        request,
-        reading,
-        "agree_plan",
-        lambda data: _agree_form(case, facts, data),
-        do,
-        "budgets/decide.html",
-        facts["context"],
-    )
+    name = "agree_plan"
+    return stopped(request, reading, name) or _agreeing(request, reading, name, actions.agree_plan)
 
 
 def panel_agree(request, ref):
     """The panel's yes, with its reasons in writing."""
     reading = readable_case(request, access.get_case(request, ref))
+    name = "panel_agree"
+    return stopped(request, reading, name) or _agreeing(request, reading, name, actions.panel_agree)
+
+
+def _agreeing(request, reading: Reading, name, act):
     case = reading.case
-    facts = _facts(case)
-
-    def do(form):
-        return actions.panel_agree(
-            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.facts()
-        )
-
-    more = {"referral": _referral(case)}
-    return decide(
+    sent = _sent(case)
+    return move_act(
         request,
         reading,
-        "panel_agree",
-        lambda data: _agree_form(case, facts, data, True),
-        do,
-        "budgets/decide.html",
-        facts["context"] | more,
+        name,
+        _agree_form(case, sent, request.POST or None, name == "panel_agree"),
+        act=lambda form: act(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.facts()
+        ),
+        show=partial(_decision_page, request, reading, name, sent),
     )
 
 
@@ -171,23 +187,18 @@ def return_plan(request, ref):
     """Send the plan back, with what has to change."""
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
-    facts = _facts(case)
-
-    def do(form):
-        given = form.cleaned_data
-        return actions.return_plan(
-            case=case, by=request.user, seen=given["seen"], reason=given["reason"]
-        )
-
-    more = {"referral": _referral(case) if case.step == "panel" else []}
-    return decide(
+    return stopped(request, reading, "return_plan") or move_act(
         request,
         reading,
         "return_plan",
-        lambda data: forms.ReturnForm(data, case=case),
-        do,
-        "budgets/decide.html",
-        facts["context"] | more,
+        forms.ReturnForm(request.POST or None, case=case),
+        act=lambda form: actions.return_plan(
+            case=case,
+            by=request.user,
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data["reason"],
+        ),
+        show=lambda form: _decision_page(request, reading, "return_plan", _sent(case), form),
     )
 
 
@@ -197,20 +208,17 @@ def refer_to_panel(request, ref):
     """
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
-    facts = _facts(case)
-
-    def do(form):
-        given = {k: v for k, v in form.cleaned_data.items() if k != "key"}
-        return actions.refer_to_panel(case=case, by=request.user, **given)
-
-    return decide(
+    return stopped(request, reading, "refer_to_panel") or move_act(
         request,
         reading,
         "refer_to_panel",
-        lambda data: forms.ReferForm(data, case=case),
-        do,
-        "budgets/decide.html",
-        facts["context"],
+        forms.ReferForm(request.POST or None, case=case),
+        act=lambda form: actions.refer_to_panel(
+            case=case,
+            by=request.user,
+            **{k: v for k, v in form.cleaned_data.items() if k != "key"},
+        ),
+        show=lambda form: _decision_page(request, reading, "refer_to_panel", _sent(case), form),
     )
 
 
@@ -218,27 +226,30 @@ def offer_changed(request, ref):
     """Propose a change, line by line."""
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
-    facts = _facts(case)
-
-    def do(form):
-        given = form.cleaned_data
-        return actions.offer_changed(
-            case=case, by=request.user, lines=form.changes(), note=given["note"], seen=given["seen"]
-        )
-
+    stop = stopped(request, reading, "offer_changed")
+    if stop:
+        return stop
+    sent = _sent(case)
     lines = [
         x
-        for x in case_money.council_lines(facts["lines"])
+        for x in case_money.council_lines(sent.lines)
         if x.who != "family" and not x.met_through_id
     ]
-    return decide(
+    return move_act(
         request,
         reading,
         "offer_changed",
-        lambda data: forms.OfferForm(data, case=case, lines=lines),
-        do,
-        "budgets/offer_changed.html",
-        facts["context"],
+        forms.OfferForm(request.POST or None, case=case, lines=lines),
+        act=lambda form: actions.offer_changed(
+            case=case,
+            by=request.user,
+            lines=form.changes(),
+            note=form.cleaned_data["note"],
+            seen=form.cleaned_data["seen"],
+        ),
+        show=lambda form: _decision_page(
+            request, reading, "offer_changed", sent, form, "budgets/offer_changed.html"
+        ),
     )
 
 
@@ -247,87 +258,83 @@ def answer_offer(request, ref):
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
     behalf = is_behalf(request, reading)
-    offer = case.offers.select_related("plan").order_by("-pk").first()
-    declines = request.POST.get("answer") == "decline"
-
-    def form(data):
-        made = AnswerOfferForm(data, case=case)
-        if behalf:
-            forms.ask_how(made)
-        return made
-
-    def do(sent):
-        given = sent.cleaned_data
-        common = {
-            "case": case,
-            "by": request.user,
-            "on_behalf_of": case.person if behalf else None,
-            "seen": given["seen"],
-        }
-        how = given_words(given)
-        if given["answer"] == "accept":
-            return actions.accept_offer(**common, note=f"{how} {given['reason']}".strip())
-        return actions.decline_offer(**common, reason=given["reason"], note=how)
-
-    name = "decline_offer" if declines else "accept_offer"
-    return decide(
+    name = "decline_offer" if request.POST.get("answer") == "decline" else "accept_offer"
+    stop = stopped(request, reading, name, behalf)
+    if stop:
+        return stop
+    form = AnswerOfferForm(request.POST or None, case=case)
+    if behalf:
+        forms.ask_how(form)
+    return move_act(
         request,
         reading,
         name,
         form,
-        do,
-        "budgets/answer_offer.html",
-        _offer_facts(request, reading, offer),
-        behalf,
+        act=partial(_answer_offer, request, case, behalf),
+        show=lambda form: move_page(
+            request,
+            reading,
+            name,
+            "budgets/answer_offer.html",
+            _offered(request, reading),
+            form,
+            behalf,
+        ),
     )
 
 
-def _offer_facts(request, reading: Reading, offer) -> dict:
+def _answer_offer(request, case, behalf, form):
+    given = form.cleaned_data
+    common = {
+        "case": case,
+        "by": request.user,
+        "on_behalf_of": case.person if behalf else None,
+        "seen": given["seen"],
+    }
+    how = given_words(given)
+    if given["answer"] == "accept":
+        return actions.accept_offer(**common, note=f"{how} {given['reason']}".strip())
+    return actions.decline_offer(**common, reason=given["reason"], note=how)
+
+
+def _offered(request, reading: Reading) -> dict:
+    """The last proposal, line by line and as a whole."""
+    case = reading.case
+    offer = case.offers.select_related("plan").order_by("-pk").first()
+    title = _("The council proposes a change")
     if offer is None:
-        return {
-            "changes": [],
-            "facts": [],
-            "challenge": "",
-            "title": _("The council proposes a change"),
-        }
+        return {"changes": [], "facts": [], "challenge": "", "title": title}
     lines = {line.pk: line for line in offer.plan.lines.all()}
-    cost, rule = (
-        case_money.Cost(offer.annual, offer.weekly, offer.one_off),
-        case_money.weeks_rule(budget_of(reading.case)[0]),
-    )
-    changed = [
-        (
-            lines[change["line"]].what,
-            [
-                (_("What differs"), change["differs"]),
-                (_("Why"), change["why"]),
-                (_("How the need is still met"), change["still_met"]),
-                (
-                    _("Cost now"),
-                    _("%(week)s a week") % {"week": pounds(lines[change["line"]].weekly)},
-                ),
-                (
-                    _("Cost as proposed"),
-                    _("%(week)s a week") % {"week": pounds(Decimal(change["weekly"]))},
-                ),
-                (_("Change in a year, or once"), _effects(lines[change["line"]], change, rule)),
-            ],
-        )
-        for change in offer.lines
-        if change["line"] in lines
-    ]
+    cost = case_money.Cost(offer.annual, offer.weekly, offer.one_off)
+    rule = case_money.weeks_rule(budget_of(case)[0])
     facts = [
         (_("Your plan costs"), money_presenter.in_short(case_money.council_cost(lines.values()))),
         (_("The council proposes"), money_presenter.in_short(cost)),
         (_("Proposed on"), day(offer.made_at)),
     ]
-    title = _("The council proposes a change")
     return {
-        "changes": changed,
+        "changes": [
+            (lines[change["line"]].what, _change_rows(lines[change["line"]], change, rule))
+            for change in offer.lines
+            if change["line"] in lines
+        ],
         "facts": facts,
         "challenge": challenge_url(request, reading),
         "title": title,
     }
+
+
+def _change_rows(line, change, rule) -> list:
+    """What is proposed for one line, why, and what it costs then."""
+    week = _("%(week)s a week")
+    return [
+        (_("What differs"), change["differs"]),
+        (_("Why"), change["why"]),
+        (_("How the need is still met"), change["still_met"]),
+        (_("Cost now"), week % {"week": pounds(line.weekly)}),
+        (_("Cost as proposed"), week % {"week": pounds(Decimal(change["weekly"]))}),
+        (_("Change in a year, or once"), _effects(line, change, rule)),
+    ]
 
 
 def _effects(line, change, rule) -> str:

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets import actions
-from budgets.decision import case_money
-from budgets.decision.money_presenter import rate
 from budgets.forms.plan import CostForm, LineForm, TermsForm
 from budgets.models import PlanLine, UnitRate
 from budgets.money import rates
+from budgets.money.amount_words import rate
 from budgets.plan import local_ideas, shared_writing, what_if
+from budgets.position import case_money
 from budgets.views.shared import budget_of, numbered, page, readable_case
 from cases import access, journey
 from cases.access import Reading

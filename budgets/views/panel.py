@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budgets.decision import money_presenter, panel
+from budgets.decision import panel
+from budgets.position import money_presenter
 from budgets.views.scope import scope_of
 from cases.caseload import lists
-from cases.letters.timeline import day
 from cases.ui.components import Link, Table
+from cases.ui.date_words import day
 
 SEES = {"panel", "manager", "service_manager"}
 

@@ -3,6 +3,7 @@ starts.
 """
 
 from decimal import Decimal
+from functools import partial
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,21 +11,21 @@ from django.utils.translation import gettext as _
 
 from budgets import actions
 from budgets.actions.payment import MAY_RECORD
-from budgets.decision import case_money, money_presenter
 from budgets.forms import payment as forms
 from budgets.models import ScheduledPayment
 from budgets.money import sterling
 from budgets.payments import routes
+from budgets.position import case_money, money_presenter
 from budgets.views.route import paid_badge, trace_link
-from budgets.views.shared import decide, page, readable_case
+from budgets.views.shared import move_page, page, readable_case
 from cases import access
 from cases.access import Reading
-from cases.actions import once
 from cases.casefile import case_presenter
 from cases.common import dates
-from cases.common.refusals import NotYet
-from cases.letters.timeline import day
 from cases.ui.components import Badge, Table
+from cases.ui.date_words import day
+from cases.views.act import stopped
+from cases.views.form_act import form_act, move_act
 
 
 def _set_up(case) -> dict:
@@ -54,31 +55,37 @@ def start_line(request, ref):
     """The first day on which a part of the support was really there."""
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
+    stop = stopped(request, reading, "start_line")
+    if stop:
+        return stop
     facts = _set_up(case)
-
-    def do(form):
-        line = next((x for x in facts["waiting"] if str(x.pk) == form.cleaned_data["line"]), None)
-        return actions.start_line(
-            case=case,
-            line=line,
-            started_on=form.cleaned_data["started_on"],
-            by=request.user,
-            seen=form.cleaned_data["seen"],
-        )
-
-    return decide(
+    return move_act(
         request,
         reading,
         "start_line",
-        lambda data: forms.StartLineForm(data, case=case, lines=facts["waiting"]),
-        do,
-        "budgets/start.html",
-        {
-            "table": facts["table"],
-            "none_left": not facts["waiting"],
-            "onward": case.step == "set_up",
-            "first": False,
-        },
+        forms.StartLineForm(request.POST or None, case=case, lines=facts["waiting"]),
+        act=lambda form: actions.start_line(
+            case=case,
+            line=next(
+                (x for x in facts["waiting"] if str(x.pk) == form.cleaned_data["line"]), None
+            ),
+            started_on=form.cleaned_data["started_on"],
+            by=request.user,
+            seen=form.cleaned_data["seen"],
+        ),
+        show=lambda form: move_page(
+            request,
+            reading,
+            "start_line",
+            "budgets/start.html",
+            {
+                "table": facts["table"],
+                "none_left": not facts["waiting"],
+                "onward": case.step == "set_up",
+                "first": False,
+            },
+            form,
+        ),
     )
 
 
@@ -86,36 +93,28 @@ def start_budget(request, ref):
     """Everything has started: the budget runs."""
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
-    facts = _set_up(case)
-
-    def do(form):
-        return actions.start_budget(case=case, by=request.user, seen=form.cleaned_data["seen"])
-
-    return decide(
+    return stopped(request, reading, "start_budget") or move_act(
         request,
         reading,
         "start_budget",
-        lambda data: forms.StartBudgetForm(data, case=case),
-        do,
-        "budgets/start.html",
-        {
-            "table": facts["table"],
-            "none_left": False,
-            "onward": False,
-            "first": bool(facts["waiting"]),
-        },
+        forms.StartBudgetForm(request.POST or None, case=case),
+        act=lambda form: actions.start_budget(
+            case=case, by=request.user, seen=form.cleaned_data["seen"]
+        ),
+        show=partial(_start_page, request, reading),
     )
 
 
-def _recorded(request, case, form, name, do):
-    """A creating form that is no move: once, then to the payments' page. None where it is shown
-    again.
-    """
-    try:
-        return redirect(once(form.cleaned_data["key"], user=request.user, form=name, do=do))
-    except NotYet as no:
-        form.refuse(no)
-        return None
+def _start_page(request, reading: Reading, form):
+    case = reading.case
+    facts = _set_up(case)
+    context = {
+        "table": facts["table"],
+        "none_left": False,
+        "onward": False,
+        "first": bool(facts["waiting"]),
+    }
+    return move_page(request, reading, "start_budget", "budgets/start.html", context, form)
 
 
 def agreement(request, ref):
@@ -137,15 +136,23 @@ def agreement(request, ref):
     last = routes.last_agreement(case)
     again = last is not None and not routes.to_sign(case, facts["plan"], facts["lines"])
     form = forms.AgreementForm(request.POST or None, case=case, last=last, again=again)
-    if request.method == "POST" and form.is_valid():
+    return form_act(
+        request,
+        form,
+        "agreement",
+        act=lambda form: actions.record_agreement(case=case, by=request.user, **form.facts()),
+        done=partial(_schedule_url, case),
+        show=partial(_agreement_page, request, reading, facts["table"], direct, last, again),
+    )
 
-        def do():
-            actions.record_agreement(case=case, by=request.user, **form.facts())
-            return _schedule_url(case)
 
-        done = _recorded(request, case, form, "agreement", do)
-        if done:
-            return done
+def _agreement_page(request, reading: Reading, table, direct, last, again, form):
+    case = reading.case
+    facts = [
+        (_("Direct payment"), money_presenter.in_short(case_money.cost_of(direct))),
+        (_("The person pays"), money_presenter.contribution_words(case_money.contribution(case))),
+        *([(_("The version before"), str(last.version))] if last else []),
+    ]
     title = (
         _("Record a new version of the agreement")
         if again
@@ -155,19 +162,7 @@ def agreement(request, ref):
         request,
         reading,
         "budgets/agreement.html",
-        {
-            "form": form,
-            "title": title,
-            "table": facts["table"],
-            "facts": [
-                (_("Direct payment"), money_presenter.in_short(case_money.cost_of(direct))),
-                (
-                    _("The person pays"),
-                    money_presenter.contribution_words(case_money.contribution(case)),
-                ),
-                *([(_("The version before"), str(last.version))] if last else []),
-            ],
-        },
+        {"form": form, "title": title, "table": table, "facts": facts},
         422 if form.errors else 200,
     )
 
@@ -185,15 +180,18 @@ def contribution(request, ref):
         if reading.roles & MAY_RECORD
         else None
     )
-    if form and request.method == "POST" and form.is_valid():
+    return form_act(
+        request,
+        form,
+        "contribution",
+        act=lambda form: actions.record_contribution(case=case, by=request.user, **form.facts()),
+        done=lambda: request.path,
+        show=partial(_contribution_page, request, reading),
+    )
 
-        def do():
-            actions.record_contribution(case=case, by=request.user, **form.facts())
-            return request.path
 
-        done = _recorded(request, case, form, "contribution", do)
-        if done:
-            return done
+def _contribution_page(request, reading: Reading, form):
+    case = reading.case
     rows = [
         [
             day(c.recorded_at),

@@ -1,5 +1,7 @@
 """The plan: its task list, its parts one page each, and sending it. Lines stand in line.py."""
 
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -7,13 +9,11 @@ from django.utils.translation import gettext as _
 
 from budgets import actions
 from budgets.allocation.explanation import notice
-from budgets.decision import case_money, money_presenter
 from budgets.forms import plan as forms
 from budgets.forms.decision import ask_how
 from budgets.models import SupportPlan
 from budgets.payments import route_comparison
 from budgets.plan import (
-    differences,
     double_cover,
     line_tables,
     prefill,
@@ -22,10 +22,11 @@ from budgets.plan import (
     timetable,
     what_if,
 )
+from budgets.position import case_money, differences, money_presenter
 from budgets.views.shared import (
     budget_of,
-    decide,
     is_behalf,
+    move_page,
     numbered,
     page,
     readable_case,
@@ -33,9 +34,11 @@ from budgets.views.shared import (
 from cases import access
 from cases.access import Reading
 from cases.common.refusals import NotYet
-from cases.forms.staff import given_words
 from cases.letters.timeline import reader_of
 from cases.ui.components import Task
+from cases.ui.form_toolkit import given_words
+from cases.views.act import stopped
+from cases.views.form_act import move_act
 
 # part -> (its form, may it stay empty?)
 PARTS = {
@@ -344,45 +347,46 @@ def submit_plan(request, ref):
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
     behalf = is_behalf(request, reading)
+    stop = stopped(request, reading, "submit_plan", behalf)
+    if stop:
+        return stop
     draft = case_money.draft_plan(case)
+    form = forms.SubmitForm(request.POST or None, case=case, plan=draft)
+    if behalf:
+        ask_how(form)
+    act = partial(_send_plan, request, case, behalf)
+    show = partial(_submit_page, request, reading, behalf, draft)
+    return move_act(request, reading, "submit_plan", form, act=act, show=show)
+
+
+def _send_plan(request, case, behalf, form):
+    return actions.submit_plan(
+        case=case,
+        by=request.user,
+        on_behalf_of=case.person if behalf else None,
+        seen=form.cleaned_data["seen"],
+        version=form.cleaned_data["version"],
+        note=given_words(form.cleaned_data),
+    )
+
+
+def _submit_page(request, reading: Reading, behalf, draft, form):
+    case = reading.case
     lines = list(draft.lines.all()) if draft else []
     figure, budget = budget_of(case)
     gaps = readiness.gaps(draft or SupportPlan(case=case), lines, budget, case_money.in_force(case))
-
-    def form(data):
-        made = forms.SubmitForm(data, case=case, plan=draft)
-        if behalf:
-            ask_how(made)
-        return made
-
-    def do(sent):
-        return actions.submit_plan(
-            case=case,
-            by=request.user,
-            on_behalf_of=case.person if behalf else None,
-            seen=sent.cleaned_data["seen"],
-            version=sent.cleaned_data["version"],
-            note=given_words(sent.cleaned_data),
-        )
-
-    return decide(
-        request,
-        reading,
-        "submit_plan",
-        form,
-        do,
-        "budgets/submit_plan.html",
-        {
-            "rows": money_presenter.plan_words(draft) if draft else [],
-            "table": _table(reading, lines),
-            "cost": money_presenter.in_short(case_money.council_cost(lines)),
-            "box": money_presenter.big(budget),
-            "gaps": [s for _p, s in gaps],
-            "warnings": double_cover.warnings(lines),
-            "contribution": money_presenter.contribution_words(case_money.contribution(case)),
-            "route": money_presenter.route_words(lines),
-            "back": reverse("budgets:plan", args=[case.ref]),
-            "invented": notice(figure),
-        },
-        behalf,
+    context = {
+        "rows": money_presenter.plan_words(draft) if draft else [],
+        "table": _table(reading, lines),
+        "cost": money_presenter.in_short(case_money.council_cost(lines)),
+        "box": money_presenter.big(budget),
+        "gaps": [s for _p, s in gaps],
+        "warnings": double_cover.warnings(lines),
+        "contribution": money_presenter.contribution_words(case_money.contribution(case)),
+        "route": money_presenter.route_words(lines),
+        "back": reverse("budgets:plan", args=[case.ref]),
+        "invented": notice(figure),
+    }
+    return move_page(
+        request, reading, "submit_plan", "budgets/submit_plan.html", context, form, behalf
     )

@@ -13,9 +13,9 @@ from budgets.allocation.allocator import SchemeError, allocate
 from budgets.forms.trying import TryForm
 from budgets.models import SchemeVersion
 from cases.common import dates
-from cases.letters.timeline import day
 from cases.models import Council
 from cases.ui.components import Link, Table
+from cases.ui.date_words import day
 
 
 @login_not_required

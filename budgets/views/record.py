@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets import actions
-from budgets.decision import case_money, money_presenter
 from budgets.forms import record as forms
 from budgets.models import HeldEntry
-from budgets.payments import endings, monitoring, routes
+from budgets.payments import monitoring, routes
+from budgets.position import case_money, endings, money_presenter
 from budgets.views.shared import page, readable_case
 from cases import access
 from cases.access import Reading

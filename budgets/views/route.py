@@ -2,6 +2,8 @@
 is looked after; and one payment traced back to the answer that led to it.
 """
 
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -9,18 +11,21 @@ from django.utils.translation import gettext as _
 
 from budgets import actions
 from budgets.allocation import explanation, trace_tables
-from budgets.decision import case_money, money_presenter
 from budgets.forms import payment as forms
 from budgets.models import HeldEntry, ScheduledPayment
 from budgets.models.plan import ROUTE_NAMES, ROUTES
 from budgets.payments import monitoring, payment_audit, route_presenters, routes
 from budgets.plan import line_tables
+from budgets.position import case_money, money_presenter
 from budgets.views.record import last_answered, links
-from budgets.views.shared import decide, is_behalf, page, readable_case
+from budgets.views.shared import is_behalf, move_page, page, readable_case
 from cases import access
+from cases.access import Reading
 from cases.common import dates
-from cases.letters.timeline import day
 from cases.ui.components import Badge, Link
+from cases.ui.date_words import day
+from cases.views.act import stopped
+from cases.views.form_act import move_act
 
 
 def routes_page(request, ref):
@@ -61,55 +66,60 @@ def ask_switch(request, ref):
     behalf = is_behalf(request, reading)
     if request.method != "POST" and routes.open_switch(case):
         return redirect("budgets:routes", ref=case.ref)
-    plan = case_money.agreed_plan(case)
-    lines = case_money.funded(plan.lines.all()) if plan else []
-
-    def do(form):
-        given = form.cleaned_data
-        return actions.ask_switch(
-            case=case,
-            by=request.user,
-            wanted=form.wanted(),
-            wish=given["wish"],
-            seen=given["seen"],
-            on_behalf_of=case.person if behalf else None,
-        )
-
-    return decide(
+    stop = stopped(request, reading, "ask_switch", behalf)
+    if stop:
+        return stop
+    lines = _funded_lines(case)
+    return move_act(
         request,
         reading,
         "ask_switch",
-        lambda data: forms.AskSwitchForm(data, case=case, lines=lines, ways=ROUTES),
-        do,
-        "budgets/ask_switch.html",
-        {},
-        behalf,
+        forms.AskSwitchForm(request.POST or None, case=case, lines=lines, ways=ROUTES),
+        act=lambda form: actions.ask_switch(
+            case=case,
+            by=request.user,
+            wanted=form.wanted(),
+            wish=form.cleaned_data["wish"],
+            seen=form.cleaned_data["seen"],
+            on_behalf_of=case.person if behalf else None,
+        ),
+        show=lambda form: move_page(
+            request, reading, "ask_switch", "budgets/ask_switch.html", {}, form, behalf
+        ),
     )
+
+
+def _funded_lines(case) -> list:
+    """The paid lines of the agreed plan."""
+    plan = case_money.agreed_plan(case)
+    return case_money.funded(plan.lines.all()) if plan else []
 
 
 def switch_route(request, ref):
     """The money or support is there in the new way."""
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
-    switch, plan = routes.open_switch(case), case_money.agreed_plan(case)
-    lines = case_money.funded(plan.lines.all()) if plan else []
-
-    def do(form):
-        return actions.switch_route(
+    return stopped(request, reading, "switch_route") or move_act(
+        request,
+        reading,
+        "switch_route",
+        forms.SwitchRouteForm(request.POST or None, case=case),
+        act=lambda form: actions.switch_route(
             case=case,
             by=request.user,
             started_on=form.cleaned_data["started_on"],
             seen=form.cleaned_data["seen"],
-        )
+        ),
+        show=partial(_switch_page, request, reading),
+    )
 
-    return decide(
-        request,
-        reading,
-        "switch_route",
-        lambda data: forms.SwitchRouteForm(data, case=case),
-        do,
-        "budgets/switch_route.html",
-        {"facts": forms.switched(lines, switch, ROUTE_NAMES) if switch else []},
+
+def _switch_page(request, reading: Reading, form):
+    case = reading.case
+    switch = routes.open_switch(case)
+    facts = forms.switched(_funded_lines(case), switch, ROUTE_NAMES) if switch else []
+    return move_page(
+        request, reading, "switch_route", "budgets/switch_route.html", {"facts": facts}, form
     )
 
 

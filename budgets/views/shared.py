@@ -1,18 +1,18 @@
-"""What the pages of one case have in common: who may read them, and the round of a page that makes
-a move.
+"""What the pages of one case have in common: who may read them, and what every page shows.
+
+Not here: the round of a page that makes a move (`cases/views/form_act.py`).
 """
 
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
-from budgets.decision import case_money
+from budgets.position import case_money
 from cases import journey
 from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.letters import timeline
 from cases.paper import other_forms
-from cases.views.act import not_now, send
 
 
 def readable_case(request, reading: Reading, group="money"):
@@ -63,28 +63,14 @@ def challenge_url(request, reading: Reading):
     return case_presenter.move_url(reading.case, move, behalf)
 
 
-def decide(request, reading: Reading, name, make_form, do, template, context, behalf=False):
-    """The round of a page that makes one move: refused with the reason, shown, sent, or shown again
-    with what is wrong.
-    """
-    move = journey.MOVES[name]
-    refused = case_presenter.refusal(reading, move, behalf)
-    if refused:
-        return not_now(request, reading, move, refused)
-    again = case_presenter.sent_before(request.POST.get("key"), request.user)
-    if again:  # pressed twice: what could be chosen then may be gone by now
-        return redirect(again)
-    form = make_form(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = send(request, form, reading, name, move.done, lambda: do(form))
-        if done:
-            return done
-    more = {
+def move_page(request, reading, name, template, context, form, behalf=False):
+    """The page of a move: its form, and what has to be read before it is sent."""
+    basis = {
         "form": form,
-        "title": timeline.label_of(move, reading.roles),
+        "title": timeline.label_of(journey.MOVES[name], reading.roles),
         "behalf": behalf,
-    } | context
-    return page(request, reading, template, more, 422 if form.errors else 200)
+    }
+    return page(request, reading, template, basis | context, 422 if form.errors else 200)
 
 
 def budget_of(case):

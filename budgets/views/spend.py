@@ -21,10 +21,10 @@ from budgets.views.scope import scope_of
 from cases.actions import once
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.letters.timeline import day
 from cases.models import Team
 from cases.models.people import NEED_GROUPS
 from cases.ui.components import Table
+from cases.ui.date_words import day
 from cases.ui.spreadsheets import KINDS
 
 SEES = {"finance", "manager", "service_manager"}

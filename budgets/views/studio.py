@@ -24,8 +24,8 @@ from budgets.money.uploads import BadUpload
 from cases import access
 from cases.actions import once
 from cases.common.refusals import NotYet
-from cases.letters.timeline import day
 from cases.ui.components import Badge, Link, Table
+from cases.ui.date_words import day
 
 FILES = {
     "json": (scheme_files.to_json, "application/json"),

@@ -2,6 +2,8 @@
 numbers of the lines.
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
@@ -10,14 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets import actions
-from budgets.decision import case_money, money_presenter
 from budgets.forms.together import ShareForm, WhatIfForm
 from budgets.plan import local_ideas, shared_writing, what_if
+from budgets.position import case_money, money_presenter
 from budgets.views.shared import budget_of, page, readable_case
 from cases import access, journey
+from cases.access import Reading
 from cases.common.refusals import NotYet, Stale
 from cases.ui.components import Link, Table
-from cases.views.helpers import send_once
+from cases.views.form_act import form_act, said
 
 DECIDING = journey.ANYONE_STAFF | {"person"}
 
@@ -87,24 +90,30 @@ def plan_share(request, ref, number):
         chosen=shared_writing.parts_of(case, [rep])[rep.pk],
         behalf=behalf,
     )
-    if request.method == "POST" and form.is_valid():
-        done = send_once(
+    return form_act(
+        request,
+        form,
+        f"share_plan:{rep.pk}",
+        act=lambda form: actions.share_plan(
+            case=case,
+            rep=rep,
+            parts=form.cleaned_data["parts"],
+            by=request.user,
+            note=form.note(),
+            on_behalf_of=case.person if behalf else None,
+        ),
+        done=partial(
+            said,
             request,
-            form,
-            f"share_plan:{rep.pk}",
             _("It holds from now on."),
-            lambda: actions.share_plan(
-                case=case,
-                rep=rep,
-                parts=form.cleaned_data["parts"],
-                by=request.user,
-                note=form.note(),
-                on_behalf_of=case.person if behalf else None,
-            ),
             reverse("budgets:plan_together", args=[case.ref]),
-        )
-        if done:
-            return done
+        ),
+        show=partial(_share_page, request, reading, rep, behalf),
+    )
+
+
+def _share_page(request, reading: Reading, rep, behalf, form):
+    case = reading.case
     return page(
         request,
         reading,

@@ -7,16 +7,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets import actions
-from budgets.decision import money_presenter, uplift
+from budgets.decision import uplift
 from budgets.forms.overview import PricesForm
+from budgets.money import amount_words
 from budgets.money.sterling import pounds
+from budgets.position import money_presenter
 from budgets.views.scope import scope_of
 from cases.caseload import lists
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.letters.timeline import day
 from cases.models import Case
 from cases.ui.components import Link, Table
+from cases.ui.date_words import day
 
 SEES = {"manager", "service_manager"}
 
@@ -53,8 +55,8 @@ def _table(one) -> Table:
         [
             x.line.what,
             money_presenter.how_much(x.line),
-            money_presenter.rate(x.line.rate),
-            money_presenter.rate(x.rate.amount),
+            amount_words.rate(x.line.rate),
+            amount_words.rate(x.rate.amount),
             pounds(x.line.annual),
             pounds(x.annual),
         ]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import access, journey
@@ -19,9 +18,8 @@ from cases.access import Reading
 from cases.assessment import questions
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.letters.timeline import day, may_read_letter
-from cases.letters.timeline import given_words as given_words
-from cases.models import Answer, Event, SelfAssessment
+from cases.models import Answer, Case, Event, SelfAssessment
+from cases.ui.date_words import day
 
 HOW = journey.GIVEN
 NOW = timedelta(minutes=10)  # whoever kept an answer so lately is still writing
@@ -111,23 +109,16 @@ def manner_given(case) -> str:
     )
 
 
-def letter_of(reading: Reading) -> str:
-    """The address of the letter about what was sent last, as PDF to keep; "" for who may not read
-    it.
-    """
-    case = reading.case
-    seq = (
-        case.events.filter(verb="submit_assessment")
-        .order_by("-seq")
-        .values_list("seq", flat=True)
-        .first()
-    )
-    may = seq and may_read_letter("submit_assessment", reading.roles)
-    return reverse("cases:letter_pdf", args=[case.ref, seq]) if may else ""
-
-
-def sent_of(case) -> SelfAssessment | None:
+def last_sent(case: Case) -> SelfAssessment | None:
+    """The assessment the council works on: the last one sent."""
     return case.assessments.filter(state="submitted").order_by("-number").first()
+
+
+def given_words(event: Event) -> tuple[str, str]:
+    """How answers that somebody wrote down were given, and on what day."""
+    words = {"how": journey.GIVEN.get(event.codes["given"], event.codes["given"])}
+    words["day"] = day(date.fromisoformat(event.codes["given_on"]))
+    return str(journey.GIVEN_HEADING), _("%(how)s, %(day)s") % words
 
 
 def answers_by_voice(assessment: SelfAssessment) -> dict[str, dict[str, Answer]]:

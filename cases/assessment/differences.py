@@ -14,13 +14,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import access, actions, journey
+from cases import access, journey
 from cases.access import Reading
-from cases.assessment import questions
+from cases.assessment import answering, questions
 from cases.common.refusals import NotYet, Stale
-from cases.letters.timeline import day
 from cases.models import Answer, Case, Person, SelfAssessment, User, VoiceReply
 from cases.models.asked import REPLIES
+from cases.ui.date_words import day
 
 VOICES = ("person", "helper", "assessor")
 
@@ -126,18 +126,14 @@ def reply_to(
 
     `seen`: the version replied to. Raises Stale when the council wrote otherwise meanwhile.
     """
-    roles = access.roles_of(case, by)
-    if not ("person" in roles or (on_behalf_of is not None and roles & journey.ANYONE_STAFF)):
-        raise NotYet(
-            _("Only the person, or a worker for them, says which answer is right for them.")
-        )
+    _may_reply(case, by, on_behalf_of)
     if reply not in REPLIES:
         raise NotYet(_("Choose one of the answers."), field="reply")
     if reply == "comment" and not words.strip():
         raise NotYet(_("Write what you want to say."), field="words")
     with transaction.atomic():
         case.hold()
-        sent = actions.last_sent(case)
+        sent = answering.last_sent(case)
         said = _said(sent, question) if sent else {}
         if sent is None or not differ(said):
             raise NotYet(_("There is no difference here any more."))
@@ -155,6 +151,14 @@ def reply_to(
         )
         return VoiceReply.objects.create(
             assessment=sent, question=question, reply=reply, against=against(said), event=event
+        )
+
+
+def _may_reply(case: Case, by: User, on_behalf_of: Person | None) -> None:
+    roles = access.roles_of(case, by)
+    if not ("person" in roles or (on_behalf_of is not None and roles & journey.ANYONE_STAFF)):
+        raise NotYet(
+            _("Only the person, or a worker for them, says which answer is right for them.")
         )
 
 

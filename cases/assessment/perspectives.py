@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.assessment import questions
-from cases.caseload import list_presenter
 from cases.models.asked import REPLIES
+from cases.ui import date_words
 from cases.ui.components import Link, Table
 
 
@@ -122,7 +122,7 @@ def pages_side_by_side(case, assessment) -> list[tuple[str, list[Words]]]:
 
 def signed(answer) -> str:
     """Who gave an answer and when, for those who may know who helps."""
-    return f"{answer.by or _('a helper')}, {list_presenter.day(answer.at)}"
+    return f"{answer.by or _('a helper')}, {date_words.day(answer.at)}"
 
 
 def tables(case, assessment, may_comment: bool) -> list[Table]:
@@ -184,5 +184,5 @@ def answers_line(case) -> str:
     if sent is None:
         return _("Nothing has been filled in yet.")
     if sent.state == "draft":
-        return _("Being filled in since %(day)s.") % {"day": list_presenter.day(sent.started_at)}
-    return _("Sent on %(day)s.") % {"day": list_presenter.day(sent.submitted_at)}
+        return _("Being filled in since %(day)s.") % {"day": date_words.day(sent.started_at)}
+    return _("Sent on %(day)s.") % {"day": date_words.day(sent.submitted_at)}

@@ -244,56 +244,49 @@ def build(case) -> list[dict]:
     """All questions of a case in order, frozen into `SelfAssessment.form` when it is begun."""
     kind = "carer" if case.kind == "carer" else "adult"
     extra = [q for source in hooks.QUESTIONS for q in source(case)]
-    form: list[dict[str, Any]] = [
-        {
-            "id": "about.important",
-            "page": "about",
-            "kind": "text",
-            "text": str(_("What is important to you in your life?")),
-        }
-    ]
+    form = [_about("important", _("What is important to you in your life?"))]
     if kind == "carer":
-        form += [
-            {
-                "id": "about.gives",
-                "page": "about",
-                "kind": "text",
-                "text": str(_("What do you do for the person you care for?")),
-            },
-            {
-                "id": "about.willing",
-                "page": "about",
-                "kind": "option",
-                "text": str(_("Are you willing and able to go on caring?")),
-                "options": [
-                    {"value": n, "label": str(x)}
-                    for n, x in enumerate([_("Yes"), _("Yes, with support"), _("No")])
-                ],
-            },
-        ]
+        form += _about_caring()
     for page, (title, _example) in PAGES[kind].items():
-        levels = [q for q in extra if q["page"] == page and q["kind"] == "option"]
-        mine = [q for q in levels if q.get("voice") != "worker"]
-        if not mine and page in OUTCOMES[kind]:
-            mine = [_option(kind, page, title)]
-            levels = [*mine, *levels]
-        for level in levels:
-            form.append(level)
-            follow = [q for q in extra if q.get("follows") == level["id"]]
-            if kind == "adult" and not follow:
-                follow = [unpaid_question(level, title)]
-            alone = {"text": _unpaid_text(title)} if len(levels) == 1 else {}
-            form += [q | alone if q["kind"] == "unpaid" else q for q in follow]
-        form += _words(kind, page, title, [level["id"] for level in mine]) if mine else []
-    form.append(
-        {
-            "id": "about.more",
-            "page": "about",
-            "kind": "text",
-            "text": str(_("Is there anything else we should know?")),
-        }
-    )
+        form += _page_questions(kind, page, title, extra)
+    form.append(_about("more", _("Is there anything else we should know?")))
     return form
+
+
+def _about(name: str, text) -> dict:
+    return {"id": f"about.{name}", "page": "about", "kind": "text", "text": str(text)}
+
+
+def _about_caring() -> list[dict]:
+    choices = [_("Yes"), _("Yes, with support"), _("No")]
+    return [
+        _about("gives", _("What do you do for the person you care for?")),
+        {
+            "id": "about.willing",
+            "page": "about",
+            "kind": "option",
+            "text": str(_("Are you willing and able to go on caring?")),
+            "options": [{"value": n, "label": str(x)} for n, x in enumerate(choices)],
+        },
+    ]
+
+
+def _page_questions(kind: str, page: str, title: Any, extra: list[dict]) -> list[dict]:
+    """The questions of one page: its levels, each with what follows it, then the free words."""
+    form: list[dict] = []
+    levels = [q for q in extra if q["page"] == page and q["kind"] == "option"]
+    mine = [q for q in levels if q.get("voice") != "worker"]
+    if not mine and page in OUTCOMES[kind]:
+        mine = [_option(kind, page, title)]
+        levels = [*mine, *levels]
+    for level in levels:
+        form.append(level)
+        follow = [q for q in extra if q.get("follows") == level["id"]]
+        if kind == "adult" and not follow:
+            follow = [unpaid_question(level, title)]
+        alone = {"text": _unpaid_text(title)} if len(levels) == 1 else {}
+        form += [q | alone if q["kind"] == "unpaid" else q for q in follow]
+    return form + (_words(kind, page, title, [level["id"] for level in mine]) if mine else [])
 
 
 def standing(form: list[dict], values: dict[str, Any]) -> list[dict]:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import access, actions, journey
+from cases import access, journey
 from cases.access import Reading
-from cases.assessment import perspectives
-from cases.casefile import messages, reviews
+from cases.assessment import answering, perspectives
+from cases.casefile import messages
 from cases.casefile.tracker import Button, Stage, address
 from cases.caseload import list_presenter
 from cases.common import dates
@@ -24,27 +24,23 @@ from cases.journey import hooks
 from cases.letters.timeline import label_of
 from cases.models import FormToken, Pause, User
 from cases.models.clock import pause_days
+from cases.ui import components, date_words
 
-OFF_SPINE = {"waiting": "request", "panel": "sign_off", "offer": "sign_off", "review": "running"}
 SHARED_PAGES = {
     "cases:determine": gettext_lazy("Decide about eligibility"),
     "budgets:answer_offer": gettext_lazy("Answer the proposal"),
 }
-ANSWERING = ("request", "waiting", "assess")  # steps in which answers are given
-ANSWERED_BY = (
+UNANSWERED = (
     (
         "ask_news",
-        "answer_news",
         gettext_lazy("The person asked what is happening on %(day)s. Nobody has answered yet."),
     ),
     (
         "challenge",
-        "answer_challenge",
         gettext_lazy("A decision was challenged on %(day)s. It has no answer yet."),
     ),
     (
         "asked_to_be_contacted",
-        "record_contact",
         gettext_lazy("They asked on %(day)s to be contacted."),
     ),
 )
@@ -94,7 +90,7 @@ def header(reading: Reading) -> dict:
         "reading": reading,
         "needs": list_presenter.needs_of(person) if reaches else "",
         "contact": safe if reaches else "",
-        "died_on": list_presenter.day(person.died_on),
+        "died_on": date_words.day(person.died_on),
         "case_url": reverse("cases:case", args=[case.ref]),
     }
 
@@ -105,7 +101,7 @@ def left_in_danger(reading: Reading, move) -> dict:
     whoever may not read of it.
     """
     case = reading.case
-    warned = move.name in journey.CLOSING and case.danger_since and reading.sees("danger")
+    warned = move.ends_support and case.danger_since and reading.sees("danger")
     return {"left_in_danger": reverse("cases:danger", args=[case.ref]) if warned else ""}
 
 
@@ -139,7 +135,7 @@ def offered(reading: Reading) -> list[journey.Move]:
 
 @hooks.offered("agree_answer")
 def an_answer_is_missing(case) -> bool:
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     return sent is not None and bool(perspectives.to_agree(case, sent))
 
 
@@ -147,12 +143,13 @@ def choices(reading: Reading, moves=None) -> dict:
     """What the reader can do now: main buttons, the rest, and what they may record for the
     person.
     """
+    user = reading.user
     case = reading.case
     moves = offered(reading) if moves is None else moves
     moves = sorted(moves, key=lambda m: not _leads_on(case, m))
     main = buttons(reading, [m for m in moves if m.main])
-    behalf = buttons(reading, access.behalf_moves(case, reading.user, reading.people), behalf=True)
-    if case.step in ANSWERING and reading.roles & journey.WORKER:
+    behalf = buttons(reading, access.behalf_moves(case, user, reading.people), behalf=True)
+    if case.step in journey.answering_steps() and reading.roles & journey.WORKER:
         fill = Button(_("Write down their answers"), reverse("cases:assessment", args=[case.ref]))
         (main if case.step == "assess" and case.turn == "worker" else behalf).insert(0, fill)
     more = buttons(reading, [m for m in moves if not m.main])
@@ -165,7 +162,7 @@ def choices(reading: Reading, moves=None) -> dict:
 
 def _leads_on(case, move) -> bool:
     """Does the move bring the case further? Those stand first."""
-    order = [step for step in journey.STEPS if step != "closed"]
+    order = journey.open_steps()
     return any(
         t in order and order.index(t) > order.index(case.step)
         for t in move.routes[case.step]
@@ -192,8 +189,8 @@ def stages(case, visits) -> list[Stage]:
     """The spine of the journey with dates and days; a step beside it stands after the one it
     branches from.
     """
-    path = list(journey.PATH)
-    for step, after in OFF_SPINE.items():
+    path = list(journey.spine())
+    for step, after in journey.beside().items():
         if step == case.step:
             path.insert(path.index(after) + 1, step)
     here = path.index(case.step) if case.step in path else len(path)
@@ -217,10 +214,10 @@ def _stage(case, step, place, here, visits) -> Stage:
 
 def _stay(visit) -> str:
     if visit.left_at is None:
-        return _("since %(day)s") % {"day": list_presenter.day(visit.entered_at)}
-    when = list_presenter.span(visit.entered_at, visit.left_at)
+        return _("since %(day)s") % {"day": date_words.day(visit.entered_at)}
+    when = date_words.span(visit.entered_at, visit.left_at)
     return (
-        _("%(when)s, %(days)s") % {"when": when, "days": list_presenter.days(visit.days)}
+        _("%(when)s, %(days)s") % {"when": when, "days": date_words.days(visit.days)}
         if visit.days
         else when
     )
@@ -230,12 +227,12 @@ def waits(case, visits, now=None) -> str:
     """The whole wait since the request, gross and without recorded pauses: never one without the
     other. It ends when the budget runs for the first time since then, or with the case.
     """
-    now = now or timezone.now()
+    now, idle = now or timezone.now(), journey.idle_steps()
     end = (
         now if case.step != "closed" else max((v.left_at for v in visits if v.left_at), default=now)
     )
     end = min(
-        (v.entered_at for v in visits if v.step == "running" and v.entered_at >= case.asked_at),
+        (v.entered_at for v in visits if v.step in idle and v.entered_at >= case.asked_at),
         default=end,
     )
     visits = [v for v in visits if v.entered_at < end]
@@ -247,17 +244,18 @@ def waits(case, visits, now=None) -> str:
             for p in Pause.objects.filter(visit__case=case, visit__seq=case.visit_seq)
         )
     if not paused:
-        return list_presenter.days(gross)
+        return date_words.days(gross)
     return _("%(gross)s; %(net)s without recorded pauses") % {
-        "gross": list_presenter.days(gross),
-        "net": list_presenter.days(gross - paused),
+        "gross": date_words.days(gross),
+        "net": date_words.days(gross - paused),
     }
 
 
 def status(reading: Reading) -> dict:
     """The five-second answer: where, whose turn since when, in time or not."""
     case = reading.case
-    mine = access._has_turn(case, reading.user, reading.roles)
+    user = reading.user
+    mine = access.has_turn(case, user, reading.roles)
     who = case.turn_user or case.turn_team
     words = str(journey.TURN_NAMES[case.turn]) + (f", {who}" if who else "")
     paused = case.paused_until if case.paused_until and case.paused_until > dates.today() else None
@@ -266,14 +264,30 @@ def status(reading: Reading) -> dict:
         "wanted": journey.STEPS[case.step].wanted,
         "mine": mine,
         "turn": words,
-        "turn_since": list_presenter.since(case.turn_since),
-        "turn_day": list_presenter.day(case.turn_since),
+        "turn_since": date_words.since(case.turn_since),
+        "turn_day": date_words.day(case.turn_since),
         "nobody": case.turn == "nobody",
-        "badge": list_presenter.tag(list_presenter.deadline(case)) if case.due_at else "",
+        "badge": components.tag(list_presenter.deadline(case)) if case.due_at else "",
         "last_day": list_presenter.last_good_day(case),
-        "paused": list_presenter.day(paused),
+        "paused": date_words.day(paused),
         "closed": case.step == "closed",
     }
+
+
+EARLY = {
+    "safeguarding": gettext_lazy("Safeguarding concern"),
+    "capacity": gettext_lazy("Can decide about this"),
+    "advocate": gettext_lazy("Advocate needed"),
+}
+
+
+def _early_facts(case) -> dict[str, str]:
+    """What was last said of them at triage or at the start of the assessment, in words."""
+    early: dict = {}
+    asking = journey.moves_asking("capacity")
+    for codes in case.events.filter(verb__in=asking).values_list("codes", flat=True):
+        early |= {k: v for k, v in codes.items() if k in EARLY}
+    return {k: str(journey.YES_NO_UNSURE.get(v, v)) for k, v in early.items()}
 
 
 def key_facts(reading: Reading, visits) -> list[tuple]:
@@ -281,43 +295,30 @@ def key_facts(reading: Reading, visits) -> list[tuple]:
     buttons.
     """
     case = reading.case
-    early: dict = {}
-    ran = any(v.step == "running" and v.entered_at >= case.asked_at for v in visits)
-    for codes in case.events.filter(verb__in=("triage", "start_assessment")).values_list(
-        "codes", flat=True
-    ):
-        early |= {k: v for k, v in codes.items() if k in ("safeguarding", "capacity", "advocate")}
+    early, idle = _early_facts(case), journey.idle_steps()
+    ran = any(v.step in idle and v.entered_at >= case.asked_at for v in visits)
     found = [
         (
             _("Named worker"),
-            str(case.worker) if case.worker else list_presenter.Badge(_("No named contact"), "red"),
+            str(case.worker) if case.worker else components.Badge(_("No named contact"), "red"),
         ),
         (_("Team"), str(case.team or "")),
         (_("Next contact"), list_presenter.contact(case)),
         (_("Urgency"), list_presenter.urgency(case, reading.sees("danger"))),
         (_("How it is assessed"), str(case.get_mode_display())),
         (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
-        (_("Asked for support"), list_presenter.day(case.asked_at)),
+        (_("Asked for support"), date_words.day(case.asked_at)),
         (
             _("From asking to a running budget") if ran else _("Whole wait so far"),
             waits(case, visits),
         ),
     ]
     if reading.sees("assessment"):
-        names = {
-            "safeguarding": _("Safeguarding concern"),
-            "capacity": _("Can decide about this"),
-            "advocate": _("Advocate needed"),
-        }
-        found += [
-            (names[k], str(journey.YES_NO_UNSURE.get(early[k], early[k])))
-            for k in names
-            if k in early
-        ]
+        found += [(str(name), early[k]) for k, name in EARLY.items() if k in early]
     if reading.sees("contact"):
         found += [(_("Helps them"), _helper(r)) for r in reading.people if r.kind != "self"]
     return [
-        (name, list_presenter.tag(words) if isinstance(words, list_presenter.Badge) else words)
+        (name, components.tag(words) if isinstance(words, components.Badge) else words)
         for name, words in found
         if words
     ]
@@ -339,7 +340,7 @@ def alarms(reading: Reading, entries, moves) -> list[tuple[str, Button | None]]:
     found: list[tuple[str, Button | None]] = []
     if case.danger_since and reading.sees("danger"):
         when = {
-            "day": list_presenter.day(case.danger_since),
+            "day": date_words.day(case.danger_since),
             "time": dates.clock_time(case.danger_since),
         }
         words = (
@@ -352,14 +353,14 @@ def alarms(reading: Reading, entries, moves) -> list[tuple[str, Button | None]]:
         found.append((words, Button(_("Ring now"), reverse("cases:danger", args=[case.ref]))))
         if not reading.roles & journey.ANYONE_STAFF:
             return found
-    for asked, answered, open_words in ANSWERED_BY:
+    for asked, open_words in UNANSWERED:
+        answered = journey.answer_to(asked)
         last = max((e.seq for e in entries if e.verb == answered), default=0)
         still = [e for e in entries if e.verb == asked and e.seq > last]
         found += [
-            (open_words % {"day": list_presenter.day(e.when)}, ways.get(answered))
-            for e in still[-1:]
+            (open_words % {"day": date_words.day(e.when)}, ways.get(answered)) for e in still[-1:]
         ]
-    if case.worker_id is None and case.step not in ("request", "closed"):
+    if case.worker_id is None and journey.STEPS[case.step].named != "no":
         found.append((_("Nobody is named as the person's contact."), ways.get("reassign")))
     return found + _asked_of_us(reading) if reading.roles & journey.ANYONE_STAFF else found
 
@@ -374,8 +375,8 @@ def _asked_of_us(reading: Reading) -> list[tuple[str, Button | None]]:
         words = _("%(what)s of %(day)s: answer by %(by)s.")
         facts = {
             "what": row.get_what_display(),
-            "day": list_presenter.day(row.event.at),
-            "by": list_presenter.day(row.due_on),
+            "day": date_words.day(row.event.at),
+            "by": date_words.day(row.due_on),
         }
         way = Button(_("Answer"), reverse("cases:answer_asked", args=[case.ref, row.event.seq]))
         found.append((words % facts, way))
@@ -397,14 +398,18 @@ def places(reading: Reading) -> list[Button]:
     found = [
         ("messages", _("Messages"), staff),
         ("helpers", _("Who helps"), staff),
-        ("known", _("What we know"), staff),
+        ("personal_details", _("What we know"), staff),
         (
             "differences",
             _("Where the answers differ"),
             reading.sees("assessment"),
         ),
-        ("review", _("Getting ready for the review"), staff and case.step in reviews.STEPS),
-        ("looked_at", _("Who looked at this record"), staff or "auditor" in reading.roles),
+        (
+            "review",
+            _("Getting ready for the review"),
+            staff and journey.STEPS[case.step].money_runs,
+        ),
+        ("access_log", _("Who looked at this record"), staff or "auditor" in reading.roles),
         (
             "danger",
             _("Danger: who said so, and who rang"),

@@ -15,8 +15,9 @@ from cases import journey
 from cases.common import dates
 from cases.journey import clocks, hooks
 from cases.letters.templates import CHALLENGE, WORDS
-from cases.letters.timeline import day, last_day, title_of
+from cases.letters.timeline import title_of
 from cases.models import Target
+from cases.ui.date_words import day, last_day
 
 COMPLAIN_MONTHS = 12
 MOST = 10  # decisions that are listed: the last ones

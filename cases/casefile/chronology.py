@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import access, journey
-from cases.caseload import list_presenter
 from cases.common import dates
 from cases.letters import timeline
 from cases.models import Message, Nudge, Pause, Turn
 from cases.models.clock import pause_days
+from cases.ui import date_words
 from cases.ui.components import Table
 
 KINDS = {
@@ -86,7 +86,7 @@ def _events(events, roles):
         ]
         words.append(told.note)
         if dates.london_date(event.recorded_at) != dates.london_date(event.at):
-            words.append(_("Recorded on %(day)s") % {"day": list_presenter.day(event.recorded_at)})
+            words.append(_("Recorded on %(day)s") % {"day": date_words.day(event.recorded_at)})
         yield Line(
             event.at,
             "event",
@@ -131,7 +131,7 @@ def deadline_words(due: datetime | None, ended: datetime | None, now: datetime) 
     end = ended or now
     if end < due:
         return _("kept") if ended else _("not reached yet")
-    late = list_presenter.days(dates.days_between(due, end) + 1)
+    late = date_words.days(dates.days_between(due, end) + 1)
     return (
         _("missed by %(days)s") % {"days": late}
         if ended
@@ -160,9 +160,7 @@ def _pauses(pauses, events, roles, now):
     for pause in pauses:
         event = by_key.get(pause.event_id)
         body = getattr(event, "body", None)
-        words = [
-            _("To be looked at again on %(day)s") % {"day": list_presenter.day(pause.next_chase)}
-        ]
+        words = [_("To be looked at again on %(day)s") % {"day": date_words.day(pause.next_chase)}]
         words += list(body.facts.values()) if body and body.audience in heard else []
         chase = dates.london_midnight(pause.next_chase)
         ends = min(filter(None, [pause.ended_at, chase if chase <= now else None]), default=None)
@@ -267,7 +265,7 @@ def page_table(lines: list[Line], caption: str) -> Table:
     head = [_("When"), _("What"), _("Who"), _("How long"), _("Reasons and words")]
     found = [
         [
-            list_presenter.day(line.when),
+            date_words.day(line.when),
             f"{KINDS[line.kind]}\n{line.what}" if line.kind != "event" else line.what,
             line.who,
             "\n".join(_lasted(line)),
@@ -282,13 +280,13 @@ def _lasted(line: Line) -> list[str]:
     if line.days is None:
         return []
     found = [
-        list_presenter.span(line.when, line.until) if line.until else _("since then"),
-        list_presenter.days(line.days),
+        date_words.span(line.when, line.until) if line.until else _("since then"),
+        date_words.days(line.days),
     ]
     if line.net is not None and line.net != line.days:
-        found.append(_("%(days)s without pauses") % {"days": list_presenter.days(line.net)})
+        found.append(_("%(days)s without pauses") % {"days": date_words.days(line.net)})
     if line.due:
-        day = _("deadline %(day)s") % {"day": list_presenter.day(last_in_time(line.due))}
+        day = _("deadline %(day)s") % {"day": date_words.day(last_in_time(line.due))}
         found.append(f"{day}: {line.kept}" if line.kept else day)
     return found
 

@@ -16,8 +16,9 @@ from cases import access, journey
 from cases.access import Reading
 from cases.common import dates
 from cases.letters.phrases import READERS
-from cases.letters.timeline import day, reader_of
+from cases.letters.timeline import reader_of
 from cases.models import Asked, Event
+from cases.ui.date_words import day
 
 READING = frozenset({"person", "delegate"}) | journey.ANYONE_STAFF
 

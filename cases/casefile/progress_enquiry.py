@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cases import journey
-from cases.letters import timeline
+from cases.ui import date_words
 
 ELSEWHERE = (
     "person",
@@ -31,7 +31,7 @@ def waiting_sentence(case, role: str = "person") -> str:
     """The question that waits, in a sentence for the person or a helper; "" without one."""
     if case.asked_news_at is None or case.step == "closed":
         return ""
-    words = {"day": timeline.day(case.asked_news_at), "who": capfirst(answerer(case))}
+    words = {"day": date_words.day(case.asked_news_at), "who": capfirst(answerer(case))}
     if role == "person":
         return _("You asked on %(day)s what is happening. %(who)s will answer.") % words
     return (

@@ -19,9 +19,9 @@ from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.council import contact_details
-from cases.letters.timeline import day
 from cases.models import Asked, Case, Event, Message, Person, Team, User, Withheld
 from cases.models.asked import WHATS
+from cases.ui.date_words import day
 
 VERBS = {
     "message": "wrote_to_us",

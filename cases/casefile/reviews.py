@@ -16,11 +16,11 @@ from cases import access, journey
 from cases.access import Reading
 from cases.common.refusals import NotYet
 from cases.journey import hooks
-from cases.letters.timeline import day, timeline
+from cases.letters.timeline import timeline
 from cases.models import Case, Event, Person, User
+from cases.ui.date_words import day
 
 VERB = "told_us_for_the_review"
-STEPS = ("running", "review")
 QUESTIONS: dict[str, Any] = {
     "works": gettext_lazy("What works well?"),
     "changed": gettext_lazy("Has anything else changed since we agreed the plan?"),
@@ -28,17 +28,6 @@ QUESTIONS: dict[str, Any] = {
     "same": gettext_lazy("Nothing has changed, and it can stay as it is."),
 }
 CHANGED = "changed_"  # before the code of what stands: has this changed?
-AGREED = ("agree_plan", "panel_agree", "accept_offer", "keep_plan")
-# What may have changed what was agreed, told beside the plan.
-SINCE = (
-    "change_plan",
-    "start_line",
-    "suspend_payment",
-    "resume_payment",
-    "pause",
-    "refuse_route",
-    "answer_challenge",
-)
 
 
 def may_tell(case: Case, user: User, people=None) -> bool:
@@ -50,7 +39,7 @@ def may_tell(case: Case, user: User, people=None) -> bool:
     allowed = roles & ({"person"} | journey.ANYONE_STAFF) or access.within_scope(
         case, user, people, "fill"
     )
-    return case.step in STEPS and bool(allowed)
+    return journey.STEPS[case.step].money_runs and bool(allowed)
 
 
 def tell_review(
@@ -89,10 +78,8 @@ def standing_facts(case: Case, sums: bool) -> list[tuple[str, str, str]]:
 
 def _agreed(case) -> int:
     """The place of the event with which the plan in force was agreed, or kept as it is."""
-    found = (
-        case.events.filter(verb__in=AGREED).order_by("-seq").values_list("seq", flat=True).first()
-    )
-    return found or 0
+    agreeing = case.events.filter(verb__in=journey.moves_where(support="agreed"))
+    return agreeing.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
 def since(reading: Reading) -> list[tuple[str, str]]:
@@ -100,8 +87,8 @@ def since(reading: Reading) -> list[tuple[str, str]]:
     first.
     """
     case = reading.case
-    agreed = _agreed(case)
-    found = [e for e in timeline(case, reading.roles) if e.verb in SINCE and e.seq > agreed]
+    agreed, changing = _agreed(case), journey.moves_where(support="changed")
+    found = [e for e in timeline(case, reading.roles) if e.verb in changing and e.seq > agreed]
     return [(day(e.when), capfirst(e.what)) for e in found]
 
 

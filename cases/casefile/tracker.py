@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from cases import access, journey
 from cases.access import Reading
 from cases.casefile import progress_enquiry, tracker_places
-from cases.caseload.list_presenter import span
 from cases.common import dates
 from cases.danger import phrases
-from cases.letters.timeline import Entry, day, label_of, last_day, reader_of, timeline, title_of
+from cases.letters.timeline import Entry, label_of, reader_of, timeline, title_of
 from cases.models import Message, Target
+from cases.ui.date_words import day, last_day, span
 
 WHOSE = {
     "person": {
@@ -216,7 +216,7 @@ def next_words(reading: Reading, now: datetime) -> str:
 
 def has(case) -> str:
     """What the person has in their hands at the end of this step."""
-    if case.step in ("running", "closed"):
+    if not journey.STEPS[case.step].waits:
         return ""
     return _("At the end of this step you have: %(what)s.") % {"what": journey.STEPS[case.step].has}
 
@@ -224,7 +224,7 @@ def has(case) -> str:
 def after(case) -> str:
     """The step that follows, where all goes as it does for most."""
     order = list(journey.STEPS)
-    later = [code for code in journey.PATH if order.index(code) > order.index(case.step)]
+    later = [code for code in journey.spine() if order.index(code) > order.index(case.step)]
     if case.step == "closed" or not later:
         return ""
     return _("After that: %(step)s.") % {"step": journey.STEPS[later[0]].title}
@@ -268,8 +268,8 @@ def stages(case, now: datetime) -> list[Stage]:
     )
     here = order.index(case.step)
     found = []
-    for place, code in enumerate(order[:-1]):
-        if code not in been and (code not in journey.PATH or case.step == "closed"):
+    for place, code in enumerate(journey.open_steps()):
+        if code not in been and (code not in journey.spine() or case.step == "closed"):
             continue
         past = [_stay(v) for v in been.get(code, []) if v.left_at]
         if code == case.step:
@@ -348,7 +348,8 @@ def assessment_button(case) -> tuple[Button | None, bool]:
     states = set(case.assessments.values_list("state", flat=True))
     if "draft" in states:
         return Button(_("Go on telling us about your life"), href), True
-    if case.step == "assess" or (case.step in ("request", "waiting") and not states):
+    answers = journey.STEPS[case.step].answers
+    if answers == "again" or (answers == "first" and not states):
         return Button(_("Tell us about your life"), href), True
     return (Button(_("Read what you told us"), href) if states else None), False
 

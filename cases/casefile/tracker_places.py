@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access
+from cases import access, journey
 from cases.access import Reading
 from cases.casefile import messages, reviews
 from cases.common import dates
 from cases.letters.phrases import OWN, READERS
-from cases.letters.timeline import Entry, day, entry, last_day
+from cases.letters.timeline import Entry, entry
+from cases.ui.date_words import day, last_day
 
-ASSESSED = ("request", "waiting", "assess")  # steps before there is an answer to differ about
 CHALLENGED = ("acknowledge", "challenge")
 
 
@@ -26,19 +26,16 @@ class Place:
 
 def places(reading: Reading) -> list[Place]:
     """The pages of the record that this reader may open, in the order of the list."""
+    user = reading.user
     case = reading.case
     own = "person" in reading.roles
     found = [("messages", _("Messages with your social worker") if own else _("Messages"), True)]
     found += [
-        ("differences", _("Where the answers differ"), case.step not in ASSESSED),
-        (
-            "review",
-            _("Get ready for your review"),
-            reviews.may_tell(case, reading.user, reading.people),
-        ),
+        ("differences", _("Where the answers differ"), answers_can_differ(case)),
+        ("review", _("Get ready for your review"), reviews.may_tell(case, user, reading.people)),
         ("helpers", _("People who help you"), own),
-        ("known", _("What we know about you"), own),
-        ("looked_at", _("Who looked at your record"), own),
+        ("personal_details", _("What we know about you"), own),
+        ("access_log", _("Who looked at your record"), own),
         ("copy", _("A copy of everything") if own else _("A copy of what you may see"), True),
     ]
     shown = [
@@ -47,6 +44,11 @@ def places(reading: Reading) -> list[Place]:
         if wanted
     ]
     return shown if own else shown + _leaving(reading)
+
+
+def answers_can_differ(case) -> bool:
+    """Is the step past those in which the answers are still given?"""
+    return case.step not in journey.answering_steps()
 
 
 def _leaving(reading: Reading) -> list[Place]:

@@ -14,7 +14,12 @@ from cases.models import Case, Team, User
 
 SCOPES = {"mine": _("Mine"), "team": _("My team's"), "all": _("All I may see")}
 TURNS = {"mine": _("Mine"), **journey.TURN_NAMES}
-STEPS = {code: step.short for code, step in journey.STEPS.items()}
+
+
+def step_choices():
+    return [(code, step.short) for code, step in journey.STEPS.items()]
+
+
 NO_SUCH = {
     "invalid_choice": _(
         "“%(value)s” is not one of the choices here. The list is shown without this filter."
@@ -55,7 +60,9 @@ class CaseloadFilter(django_filters.FilterSet):
     turn = django_filters.ChoiceFilter(
         label=_("Whose turn"), choices=TURNS, method="by_turn", error_messages=NO_SUCH
     )
-    step = django_filters.ChoiceFilter(label=_("Step"), choices=STEPS, error_messages=NO_SUCH)
+    step = django_filters.ChoiceFilter(
+        label=_("Step"), choices=step_choices, error_messages=NO_SUCH
+    )
     team = OwnChoice(label=_("Team"), queryset=Team.objects.none())
     worker = OwnChoice(label=_("Worker"), queryset=User.objects.none())
     late = Ticked(label=_("Late only"), method="by_late")

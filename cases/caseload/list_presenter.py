@@ -4,47 +4,17 @@
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cases import journey
-from cases.caseload.lists import UNSEEN, too_long_unnamed
+from cases.caseload.lists import too_long_unnamed
 from cases.common import dates
 from cases.letters import timeline
-from cases.ui.components import Badge, Link, Table, render
+from cases.ui import date_words
+from cases.ui.components import Badge, Link, Table
+from cases.ui.date_words import day, days, since
 
 SOON = 2  # days before a deadline at which the row begins to say so in colour too
-
-
-def day(value) -> str:
-    """A date as people write it, from a date or a moment."""
-    return "" if value is None else timeline.day(value)
-
-
-def span(first, last) -> str:
-    """From one day to another, no more of the first than differs: 10 to 12 November 2026."""
-    first, last = (dates.london_date(moment) for moment in (first, last))
-    if first == last:
-        return day(last)
-    shape = (
-        "j"
-        if (first.year, first.month) == (last.year, last.month)
-        else "j F"
-        if first.year == last.year
-        else "j F Y"
-    )
-    return _("%(first)s to %(last)s") % {"first": date_format(first, shape), "last": day(last)}
-
-
-def days(number: int) -> str:
-    return ngettext("%(n)s day", "%(n)s days", number) % {"n": number}
-
-
-def since(moment, now=None) -> str:
-    """How long ago, as people count days."""
-    number = dates.days_between(moment, now or timezone.now())
-    return _("today") if number <= 0 else days(number)
 
 
 def deadline(case, now=None) -> Badge:
@@ -60,14 +30,9 @@ def deadline(case, now=None) -> Badge:
     return Badge(_("Due in %(days)s") % {"days": days(left)}, "yellow" if left <= SOON else "blue")
 
 
-def tag(badge: Badge) -> str:
-    """A badge outside a table."""
-    return render("tag", {"text": badge.text, "classes": f"govuk-tag--{badge.tone}"})
-
-
 def last_good_day(case) -> str:
     """The last day in time."""
-    return timeline.last_day(case.due_at) if case.due_at else ""
+    return date_words.last_day(case.due_at) if case.due_at else ""
 
 
 def needs_of(person) -> str:
@@ -106,7 +71,8 @@ def contact(case, today=None) -> str | Badge:
     today = today or dates.today()
     if case.next_contact > today:
         return day(case.next_contact)
-    if case.step not in UNSEEN and case.next_contact < dates.london_date(case.step_since):
+    unseen = journey.STEPS[case.step].contact_owed
+    if not unseen and case.next_contact < dates.london_date(case.step_since):
         return ""
     if case.next_contact == today:
         return Badge(_("Due today"), "yellow")

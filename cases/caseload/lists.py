@@ -12,7 +12,7 @@ from django.db.models import F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from cases import access
+from cases import access, journey
 from cases.common import dates
 from cases.models import Event, Message, Representation, User
 from cases.models.people import searchable
@@ -23,9 +23,7 @@ QUEUED = 200
 DECIDERS = ("panel", "finance")
 SCOPE_OF = {"worker": "mine", "manager": "team", "service_manager": "team"}
 URGENCY_ORDER = ("urgent", "soon", "routine")
-UNSEEN = ("request", "waiting")  # steps in which nobody has come yet
 UNNAMED = timedelta(days=1)  # so long a case may be without a named contact
-RATING = ("triage", "rate_risk")  # moves that say how urgent it is
 FROM_THE_START = 12  # references and NHS numbers are looked for whole, never in part
 
 
@@ -145,7 +143,8 @@ def contact_due(now=None) -> Q:
     that day is one.
     """
     begun = TruncDate("step_since", tzinfo=dates.LONDON)
-    return Q(next_contact__lte=dates.today(now)) & (Q(step__in=UNSEEN) | Q(next_contact__gte=begun))
+    unseen = Q(step__in=journey.steps_where(contact_owed=True))
+    return Q(next_contact__lte=dates.today(now)) & (unseen | Q(next_contact__gte=begun))
 
 
 def unnamed(now=None) -> Q:
@@ -169,10 +168,11 @@ def waiting_list(user, council, limit: int = QUEUED):
         case=OuterRef("pk"), to_person__isnull=False, state__in=("sent", "printed")
     )
     events = Event.objects.filter(case=OuterRef("pk")).order_by("-seq")
-    rated, touched = events.filter(verb__in=RATING), events.filter(verb="record_contact")
+    rated = events.filter(verb__in=journey.moves_asking("urgency"))
+    touched = events.filter(verb="record_contact")
     waiting = (
         staff_cases(user, council)
-        .filter(step="waiting")
+        .filter(step__in=journey.steps_where(on_list=True))
         .annotate(
             rank=risk(),
             told_at=Subquery(told.order_by("-sent_at").values("sent_at")[:1]),

@@ -33,12 +33,11 @@ from cases import access, journey
 from cases.caseload import lists as lists
 from cases.caseload.list_presenter import SOON
 from cases.common import dates
-from cases.journey import hooks
+from cases.journey import hooks, reminder_days
 from cases.models import Asked, Case, Clock
-from cases.reminders import sweep
 
 CAP = 20
-STALE = sweep.DRAFTS[0]  # days without saving after which help is offered with a draft
+STALE = reminder_days.DRAFTS[0]  # days without saving after which help is offered with a draft
 UNANSWERED = timedelta(days=1)  # a question open longer than that is an alarm for the manager
 WATCHING = ("manager", "service_manager")
 
@@ -196,8 +195,14 @@ def open_clocks(now: datetime, statutory: bool | None = None):
     the others.
     """
     today = dates.today(now)
-    wanted = [code for code in sweep.CHASED if statutory in (None, code in sweep.STATUTORY)]
-    ahead = {code: sweep.REVIEW_SOON if code in journey.REVIEWS else SOON for code in wanted}
+    wanted = [
+        code
+        for code in reminder_days.CHASED
+        if statutory in (None, code in reminder_days.STATUTORY)
+    ]
+    ahead = {
+        code: reminder_days.REVIEW_SOON if code in journey.REVIEWS else SOON for code in wanted
+    }
     near = (
         Q(kind=code, due_at__lte=dates.london_midnight(today + timedelta(days=days + 1)))
         for code, days in ahead.items()

@@ -10,6 +10,7 @@ from cases import journey
 from cases.caseload import list_presenter, lists, my_day
 from cases.common import dates
 from cases.letters.timeline import label_of
+from cases.ui import date_words
 from cases.ui.components import Badge, Link, Table
 
 TITLES = {
@@ -28,7 +29,11 @@ TITLES = {
 }
 # said of a case in any other group too
 BESIDES = ("danger", "asked", "wrote", "unnamed", "contact", "law", "clock", "late", "draft")
-DRAFTS = {"assess": gettext_lazy("Self-assessment"), "plan": gettext_lazy("Support plan")}
+# by the draft that a step declares (`Step.writes`)
+DRAFTS = {
+    "self_assessment": gettext_lazy("Self-assessment"),
+    "support_plan": gettext_lazy("Support plan"),
+}
 ENDING = {
     "acknowledge": "acknowledge_challenge",
     "challenge": "answer_challenge",
@@ -113,7 +118,7 @@ def list_of(day, code: str) -> str:
 def turn_words(case) -> str:
     """Whose turn, and for how long."""
     who = _("You") if case.is_turn else str(case.turn_user or journey.TURN_NAMES[case.turn])
-    return who if case.turn == "nobody" else f"{who}\n{list_presenter.since(case.turn_since)}"
+    return who if case.turn == "nobody" else f"{who}\n{date_words.since(case.turn_since)}"
 
 
 def why(case, code: str, day) -> list[str]:
@@ -129,14 +134,14 @@ def why(case, code: str, day) -> list[str]:
 def _late_mine(case, day):
     return [
         _("Late, and you have had it for %(days)s")
-        % {"days": list_presenter.since(case.turn_since, day.now)}
+        % {"days": date_words.since(case.turn_since, day.now)}
     ]
 
 
 def _asked(case, day):
     when = {
-        "day": list_presenter.day(case.asked_news_at),
-        "days": list_presenter.since(case.asked_news_at, day.now),
+        "day": date_words.day(case.asked_news_at),
+        "days": date_words.since(case.asked_news_at, day.now),
     }
     return [_("Asked what is happening on %(day)s (%(days)s)") % when]
 
@@ -146,9 +151,7 @@ def _wrote(case, day):
 
 
 def _unnamed(case, day):
-    return [
-        _("No named contact for %(days)s") % {"days": list_presenter.since(case.asked_at, day.now)}
-    ]
+    return [_("No named contact for %(days)s") % {"days": date_words.since(case.asked_at, day.now)}]
 
 
 def _contact(case, day):
@@ -157,7 +160,7 @@ def _contact(case, day):
         return [_("We said that we would be in touch today")]
     return [
         _("We said that we would be in touch by %(day)s")
-        % {"day": list_presenter.day(case.next_contact)}
+        % {"day": date_words.day(case.next_contact)}
     ]
 
 
@@ -197,17 +200,18 @@ def _draft(case, day):
     saved = getattr(case, f"saved_{case.step}", None)
     still = dates.days_between(saved, day.now) if saved else 0
     offer = next((words for least, words in OFFERS if still >= least), "")
-    what = DRAFTS.get(case.step, journey.STEPS[case.step].short)
-    return [offer % {"what": what, "days": list_presenter.days(still)}] if offer else []
+    here = journey.STEPS[case.step]
+    what = DRAFTS[here.writes] if here.writes else here.short
+    return [offer % {"what": what, "days": date_words.days(still)}] if offer else []
 
 
 def _turn(case, day):
-    return [_("Your turn since %(day)s") % {"day": list_presenter.day(case.turn_since)}]
+    return [_("Your turn since %(day)s") % {"day": date_words.day(case.turn_since)}]
 
 
 def _danger(case, day):
     when = {
-        "day": list_presenter.day(case.danger_since),
+        "day": date_words.day(case.danger_since),
         "time": dates.clock_time(case.danger_since),
     }
     return [_("Since %(time)s on %(day)s nobody has recorded speaking to them") % when]

@@ -2,6 +2,8 @@
 typed.
 """
 
+OWN_PAGE = "Do this from its own page, where the decision is written down."
+
 
 class NotYet(Exception):
     """A thing that can't be done now. `sentence` is shown as it is; `field` names the form field it

@@ -19,13 +19,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cases import access
 from cases.access import Reading
-from cases.caseload import list_presenter
 from cases.caseload import lists as lists
 from cases.common import dates
 from cases.council import contact_details, office_hours
 from cases.danger import reports
 from cases.models import Case, Council, DangerReport
 from cases.models.danger import REACHED, SAFE, STEPS, WHY
+from cases.ui import components
 from cases.ui.components import Badge, Link, Table
 
 FRESH = (
@@ -37,7 +37,7 @@ ASKS = gettext_lazy("For that we ask for a number that is safe to ring.")
 
 
 @dataclass(frozen=True)
-class Way:
+class NumberToRing:
     """A number, what it is for and when. `dial`: as a telephone dials it."""
 
     what: str
@@ -57,18 +57,18 @@ class Help:
 
     told: str
     alone: bool
-    ways: list[Way]
+    ways: list[NumberToRing]
 
 
-def numbers_to_ring(council: Council, now: datetime) -> list[Way]:
+def numbers_to_ring(council: Council, now: datetime) -> list[NumberToRing]:
     """Whom to ring, what is quickest first."""
     ever = _("Day and night. It costs nothing.")
     found = [
-        Way(_("In danger now: police, ambulance, fire"), "999", ever),
-        Way(
+        NumberToRing(_("In danger now: police, ambulance, fire"), "999", ever),
+        NumberToRing(
             _("The same, if you can't hear or speak: text relay, or the app 999 BSL"), "18000", ever
         ),
-        Way(
+        NumberToRing(
             _("Medicine or your health, and it can't wait: NHS. By text relay: 18001 111"),
             "111",
             ever,
@@ -77,7 +77,9 @@ def numbers_to_ring(council: Council, now: datetime) -> list[Way]:
     opened, opening = office_hours.is_open(council, now), office_hours.opens_next(council, now)
     if not opened and council.out_of_hours_phone:
         found.append(
-            Way(_("The council, while its office is closed"), council.out_of_hours_phone, _("Now"))
+            NumberToRing(
+                _("The council, while its office is closed"), council.out_of_hours_phone, _("Now")
+            )
         )
     if council.help_phone:
         when = (
@@ -88,7 +90,7 @@ def numbers_to_ring(council: Council, now: datetime) -> list[Way]:
         what = _("The council")
         if council.help_relay:
             what = _("The council. By text relay: %(number)s") % {"number": council.help_relay}
-        found.append(Way(what, council.help_phone, when))
+        found.append(NumberToRing(what, council.help_phone, when))
     return found
 
 
@@ -353,7 +355,7 @@ def due(row: DangerReport, now: datetime) -> Badge:
 
 def due_tag(row: DangerReport, now: datetime | None = None) -> str:
     """The same outside a table."""
-    return list_presenter.tag(due(row, now or timezone.now()))
+    return components.tag(due(row, now or timezone.now()))
 
 
 def moment(at: datetime | None) -> str:

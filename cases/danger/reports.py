@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import access, journey
-from cases.common import dates, jobs
+from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.council import office_hours
 from cases.letters import message_words, outbox
@@ -41,6 +41,7 @@ from cases.models import (
     User,
 )
 from cases.models.danger import REACHED, SAFE, SPOKEN
+from cases.resilience import jobs
 
 SPEAK_WITHIN = timedelta(hours=1)
 LADDER = {
@@ -164,17 +165,14 @@ def record_call(
     _complete(reached, agreed, following, safe)
     with transaction.atomic():
         report.case.hold()
-        row = DangerReport.objects.select_related("case__council").get(
-            pk=report.pk
-        )  # under the case's lock
+        # under the case's lock
+        row = DangerReport.objects.select_related("case__council").get(pk=report.pk)
         if row.closed_at is not None:
             row = _not_safe_after_all(row, by, role, at) if safe == "no" else _settled(row)
-        verb, codes = (
-            ("spoke_about_danger", {"safe": safe}) if spoken else ("rang_without_answer", {})
-        )
+        codes = {"safe": safe} if spoken else {}
         words = {"agreed": agreed.strip(), "following": following.strip()}
         event = row.case.record(
-            verb,
+            "spoke_about_danger" if spoken else "rang_without_answer",
             by=by,
             at=at,
             audience=AUDIENCE,
@@ -188,10 +186,14 @@ def record_call(
         )
         if not call.closes:
             return call, _go_up(row, "not_safe" if spoken else "no_answer", event.at)
-        row.closed_at, row.closing = event.at, event
-        row.save(update_fields=["closed_at", "closing"])
-        _mark(row.case)
+        _close(row, event)
         return call, None
+
+
+def _close(report: DangerReport, event: Event) -> None:
+    report.closed_at, report.closing = event.at, event
+    report.save(update_fields=["closed_at", "closing"])
+    _mark(report.case)
 
 
 def report_again(*, report: DangerReport, by: User, words: str) -> DangerReport:

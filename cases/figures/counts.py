@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists
 
+from cases import journey
 from cases.figures.histogram import KEPT
 from cases.models import StepFigures, Team, TimeDelta
 
@@ -144,14 +145,15 @@ def _open(council, dim, keys, step="") -> tuple[str, list]:
     if keys == []:
         keyed = owned = "AND FALSE"
     turned = "AND turn <> ''" if "turn" in dim else ""
-    steps = f"AND step {'=' if step else '<>'} %s"
+    named = [step] if step else list(journey.idle_steps())
+    steps = " ".join(f"AND step {'=' if step else '<>'} %s" for _one in named)
     statement = OPEN.format(
         keys=f"{keyed} {steps}",
         own=own,
         day="turn_day" if "turn" in dim else "day",
         own_keys=f"{owned} {turned} {steps}",
     )
-    half = [*(keys or []), step or "running"]
+    half = [*(keys or []), *named]
     return statement, [council.pk, dim, *half, council.pk, *half]
 
 

@@ -25,7 +25,7 @@ FRESH = 900
 
 def large(council: Council) -> bool:
     """Read from the counts of open cases: one short statement whatever the size."""
-    rows = OpenDays.objects.filter(council=council, dim="", step__in=list(journey.OPEN))
+    rows = OpenDays.objects.filter(council=council, dim="", step__in=list(journey.open_steps()))
     return (rows.aggregate(n=Sum("n"))["n"] or 0) >= LARGE
 
 

@@ -20,10 +20,11 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Q
 
-from cases.common import dates, jobs
+from cases.common import dates
 from cases.common.quantiles import quantile
 from cases.models import Council, OpenDays, StepDays, StepFigures, TimeDelta
-from cases.reminders.sweep import beat
+from cases.resilience import jobs
+from cases.resilience.heartbeat import beat
 
 WINDOWS = (
     1,

@@ -14,14 +14,22 @@ from datetime import date
 from django.db.models import Count, Exists, F, OuterRef, Q, Window
 from django.db.models.functions import Lag
 
+from cases import journey
 from cases.common import dates
 from cases.common.quantiles import quantile
 from cases.figures.timings import next_month
 from cases.models import Case, Event, Turn, Visit
 
-FORMS = ("ask_for_support", "submit_assessment", "submit_plan")
-PANEL_ENDS = ("panel_agree", "return_plan", "offer_changed")
-CHANGED = ("return_plan", "offer_changed")
+
+def forms() -> tuple[str, ...]:
+    """What people send in: the request, and every move that sends in a draft."""
+    sending = [name for name, move in journey.MOVES.items() if move.sends]
+    return ("ask_for_support", *sending)
+
+
+def changed_at_panel() -> tuple[str, ...]:
+    """Moves with which a panel changes what was put to it."""
+    return journey.moves_where(panel="changed")
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ def ended(council, *, since: date, until: date, team=None):
         dates.london_midnight(since.replace(day=1)),
         dates.london_midnight(next_month(until)),
     )
-    runs = Visit.objects.filter(case=OuterRef("pk"), step="running")
+    runs = Visit.objects.filter(case=OuterRef("pk"), step__in=journey.idle_steps())
     began = runs.filter(cycle="first", entered_at__gte=first, entered_at__lt=after)
     shut = Q(step="closed", step_since__gte=first, step_since__lt=after)
     cases = Case.objects.filter(Exists(began) | (shut & ~Exists(runs)), council=council)
@@ -94,7 +102,7 @@ def patterns(council, *, since: date, until: date, team=None) -> Patterns:
         came_back=again["c"],
         passes=_passes(cases),
         people=staff.values("case", "by").distinct().count(),
-        forms=events.filter(verb__in=FORMS).count(),
+        forms=events.filter(verb__in=forms()).count(),
     )
 
 
@@ -112,9 +120,14 @@ def panel(council, *, since: date, until: date, team=None) -> PanelUse:
     put to it.
     """
     cases = ended(council, since=since, until=until, team=team).values("pk")
+    changed = changed_at_panel()
     stays = Visit.objects.filter(case__in=cases, step="panel", days__isnull=False).order_by()
     days = list(stays.values_list("days").annotate(n=Count("pk")))
-    ends = Event.objects.filter(case__in=cases, verb__in=PANEL_ENDS, codes__from="panel").order_by()
+    ends = Event.objects.filter(
+        case__in=cases,
+        verb__in=(*changed, *journey.moves_where(panel="agreed")),
+        codes__from="panel",
+    ).order_by()
     found = dict(ends.values_list("verb").annotate(n=Count("pk")))
     return PanelUse(
         cases=stays.values("case").distinct().count(),
@@ -122,5 +135,5 @@ def panel(council, *, since: date, until: date, team=None) -> PanelUse:
         median=quantile(days, 0.5),
         p90=quantile(days, 0.9),
         decided=sum(found.values()),
-        changed=sum(found.get(v, 0) for v in CHANGED),
+        changed=sum(found.get(v, 0) for v in changed),
     )

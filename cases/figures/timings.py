@@ -116,7 +116,7 @@ def days_by_step(
     `dim` and `key`: one value of a dimension (route, need, age, version) instead of a team.
     """
     found = _step_rows(council, since, until, team, dim, key)
-    return [found[step] for step in journey.OPEN if step in found]
+    return [found[step] for step in journey.open_steps() if step in found]
 
 
 def clock_rows(council, *, since: date, until: date, team: object = None) -> list[StepRow]:
@@ -216,7 +216,7 @@ def open_counts(council, step: str, now: datetime, *, team: object = None) -> li
 def waiting_now(council, now: datetime, *, team: object = None) -> list[WaitingRow]:
     """Open stays by step and age. A running budget waits for nobody and is left out."""
     found = _aged(council, now, team)
-    return [found[step] for step in journey.OPEN if step in found]
+    return [found[step] for step in journey.open_steps() if step in found]
 
 
 def clocks_now(council, now: datetime) -> list[WaitingRow]:
@@ -260,7 +260,7 @@ def longest_waits(
     council, now: datetime, *, team: object = None, limit: int = 10
 ) -> list[LongWait]:
     """The open stays that began first, oldest first."""
-    waits = Visit.objects.filter(council=council, left_at=None).exclude(step="running")
+    waits = only_waits(Visit.objects.filter(council=council, left_at=None))
     rows = _of_team(waits, "case__team", team).order_by("entered_at", "pk")[:limit]
     columns = rows.values_list("case__ref", "step", "case__turn", "entered_at", "due_at")
     return [
@@ -269,6 +269,15 @@ def longest_waits(
         )
         for ref, step, turn, entered, due in columns
     ]
+
+
+def only_waits(visits):
+    """Visits without those of steps in which nothing is waited for; spelt as the partial index on
+    the age of open waits spells it.
+    """
+    for step in journey.idle_steps():
+        visits = visits.exclude(step=step)
+    return visits
 
 
 def _step_rows(council, since, until, team, dim="", key="") -> dict[str, StepRow]:

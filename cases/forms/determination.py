@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import journey
 from cases.assessment import questions
 from cases.common import dates
-from cases.forms.staff import LONG, CaseForm, day_field, long_text, radios, yes_no
+from cases.ui.form_toolkit import LONG, CaseForm, day_field, long_text, radios, yes_no
 
 
 def by_label(spec: dict) -> dict[str, str]:

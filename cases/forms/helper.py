@@ -5,7 +5,9 @@ in `authority`.
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.staff import (
+from cases.helpers.listing import SCOPE_WORDS
+from cases.models.people import KINDS, PROOFS
+from cases.ui.form_toolkit import (
     PERSON_READS,
     CaseForm,
     add_told,
@@ -14,8 +16,6 @@ from cases.forms.staff import (
     long_text,
     radios,
 )
-from cases.helpers.listing import SCOPE_WORDS
-from cases.models.people import KINDS, PROOFS
 
 WHO = {
     code: KINDS[code]

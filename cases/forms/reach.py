@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.common import dates
 from cases.council.set_up import REACH
-from cases.forms.staff import radios, yes_no
 from cases.models.council import OPEN_DAYS
+from cases.ui.form_toolkit import radios, yes_no
 
 DIGITS = (
     10,

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from cases.casefile import reviews
 from cases.casefile.reviews import QUESTIONS
 from cases.common import dates
-from cases.forms.choice_fields import RevealingTick
 from cases.forms.danger import REVEALED, DangerQuestion, hint_for
 from cases.forms.person import Contact, birthday
-from cases.forms.staff import (
+from cases.models import User
+from cases.models.asked import REPLIES
+from cases.ui.choice_fields import RevealingTick
+from cases.ui.form_toolkit import (
     LONG,
     PERSON_READS,
     STAFF_ONLY,
@@ -23,8 +25,6 @@ from cases.forms.staff import (
     long_text,
     radios,
 )
-from cases.models import User
-from cases.models.asked import REPLIES
 
 
 class WriteForm(DangerQuestion, CaseForm):

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.common import dates
 from cases.forms.person import AskForm
-from cases.forms.staff import CaseForm, radios
 from cases.letters import sms
 from cases.models.case import REF_LETTERS
 from cases.models.start import FACTS, WAYS
 from cases.signin import requests, return_codes
+from cases.ui.form_toolkit import CaseForm, radios
 
 POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
 CODE_BOX = {"autocapitalize": "characters", "spellcheck": "false", "class": "govuk-input--width-10"}
@@ -168,7 +168,7 @@ class MobileForm(forms.Form):
         return number
 
 
-class WayInForm(MobileForm):
+class SignInMethodForm(MobileForm):
     """Another way to sign in: one's own mailbox or mobile."""
 
     way = radios(

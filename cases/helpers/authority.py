@@ -92,18 +92,13 @@ def invite_helper(
     with transaction.atomic():
         case.hold()
         user = _mailbox(case, email, name)
-        rep = current(case.person_id, user=user).select_for_update().first()
-        if rep and (rep.kind == "self" or rep.checked_at or rep.invited_at):
-            raise NotYet(
-                _("That address belongs to somebody who helps already, or is asked to."),
-                field="email",
-            )
+        rep = _not_asked_yet(case, user)
         at = at or timezone.now()
         rep = rep or Representation(user=user, person=case.person, valid_from=dates.london_date(at))
         rep.kind, rep.scope, rep.proof, rep.about = kind, scope, proof, about
         rep.invited_at, rep.invited_by, rep.valid_to = at, by, until and until + timedelta(days=1)
         rep.save()
-        words = _("%(who)s, %(kind)s. They may: %(scope)s.") % _told(rep)
+        words = _helper_words(rep)
         event = case.record(
             "asked_somebody_to_help",
             by=by,
@@ -116,6 +111,17 @@ def invite_helper(
         )
         tell_helper(case, rep, event, MESSAGE)
         return rep
+
+
+def _not_asked_yet(case: Case, user: User) -> Representation | None:
+    """What ties the user to the person already, locked; NotYet where they help or are asked to."""
+    rep = current(case.person_id, user=user).select_for_update().first()
+    if rep and (rep.kind == "self" or rep.checked_at or rep.invited_at):
+        raise NotYet(
+            _("That address belongs to somebody who helps already, or is asked to."),
+            field="email",
+        )
+    return rep
 
 
 def _mailbox(case: Case, email: str, name: str) -> User:
@@ -140,6 +146,10 @@ def _last_day(until: date | None) -> None:
 def _told(rep: Representation) -> dict[str, str]:
     scope = ", ".join(str(SCOPES[code]).lower() for code in rep.scope)
     return {"who": str(rep.user), "kind": str(KINDS[rep.kind]).lower(), "scope": scope}
+
+
+def _helper_words(rep: Representation) -> str:
+    return _("%(who)s, %(kind)s. They may: %(scope)s.") % _told(rep)
 
 
 def tell_helper(case: Case, rep: Representation, event: Any, template: str) -> None:
@@ -168,7 +178,7 @@ def _open(rep: Representation) -> Representation:
 def accept_help(*, rep: Representation, by: User, at: datetime | None = None) -> Representation:
     """The helper says yes. They see nothing more yet: a worker checks first."""
     with transaction.atomic():
-        case = _case_of(rep)
+        case = case_of(rep)
         if case:
             case.hold()  # before the row, as whoever checks them does
         row = _open(rep)
@@ -191,7 +201,7 @@ def accept_help(*, rep: Representation, by: User, at: datetime | None = None) ->
         return row
 
 
-def _case_of(rep: Representation) -> Case | None:
+def case_of(rep: Representation) -> Case | None:
     """The newest case of the person that a helper is there for."""
     found = Case.objects.filter(person_id=rep.person_id).order_by("step", "-asked_at")
     fitting = [case for case in found if rep.opens(case.kind)]
@@ -215,26 +225,17 @@ def check_helper(
     helper.
     """
     _staff(case, by)
-    if proof not in PROOFS:
-        raise NotYet(_("Choose what the authority rests on."), field="proof")
-    if not evidence.strip():
-        raise NotYet(_("Write down what you saw or heard."), field="evidence")
-    if seen_on > dates.today(at):
-        raise NotYet(_("Enter the day you saw it: today or earlier."), field="seen_on")
+    _check_proof(proof, evidence, seen_on, at)
     with transaction.atomic():
         case.hold()
         row = _open(rep)
         if row.checked_at:
             raise NotYet(_("A colleague has checked this already."))
-        row.proof, row.evidence, row.seen_on, row.scope = (
-            proof,
-            evidence.strip()[:200],
-            seen_on,
-            whole_scope(scope),
-        )
+        row.proof, row.evidence, row.seen_on = proof, evidence.strip()[:200], seen_on
+        row.scope = whole_scope(scope)
         row.checked_at, row.checked_by = at or timezone.now(), by
         row.save()
-        words = _("%(who)s, %(kind)s. They may: %(scope)s.") % _told(row)
+        words = _helper_words(row)
         event = case.record(
             "checked_who_helps",
             by=by,
@@ -248,6 +249,15 @@ def check_helper(
         )
         tell_helper(case, row, event, "checked_helper")
         return row
+
+
+def _check_proof(proof: str, evidence: str, seen_on: date, at: datetime | None) -> None:
+    if proof not in PROOFS:
+        raise NotYet(_("Choose what the authority rests on."), field="proof")
+    if not evidence.strip():
+        raise NotYet(_("Write down what you saw or heard."), field="evidence")
+    if seen_on > dates.today(at):
+        raise NotYet(_("Enter the day you saw it: today or earlier."), field="seen_on")
 
 
 def _staff(case: Case, by: User) -> None:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from cases import journey
 from cases.access import Reading
 from cases.common import dates
-from cases.letters.timeline import day
 from cases.models import Case, CaseLink, Representation
 from cases.models.people import SCOPES
+from cases.ui.date_words import day
 
 SCOPE_WORDS = {
     "see": gettext_lazy("See your case, without the money in it"),

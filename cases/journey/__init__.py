@@ -1,9 +1,9 @@
 """The journey, declared once: roles, steps, whose turn, days, moves and the clocks beside the
 steps.
 
-Here: the table, and what reads nothing but the table. Not here: moving a case
-(`cases.models.case`), pages. Start with `table`. `from cases import journey` shows the table, its
-coded words and the side clocks as one.
+Here: the table, and what reads nothing but the table (`queries`: which steps, which moves). Not
+here: moving a case (`cases.models.case`), pages. Start with `table`. `from cases import journey`
+shows the table, its coded words and the side clocks as one.
 """
 
 from cases.journey.codes import (
@@ -15,6 +15,7 @@ from cases.journey.codes import (
     ENDS,
     EXCEPTIONS,
     GIVEN,
+    GIVEN_HEADING,
     MODES,
     NUDGES,
     PAUSES,
@@ -25,13 +26,27 @@ from cases.journey.codes import (
     URGENCY,
     YES_NO_UNSURE,
 )
+from cases.journey.queries import (
+    answer_to,
+    answering_steps,
+    beside,
+    closing_moves,
+    effect_on_clock,
+    idle_steps,
+    money_verbs,
+    moves_asking,
+    moves_deciding,
+    moves_from,
+    moves_where,
+    open_steps,
+    spine,
+    steps_where,
+    waiting_steps,
+)
 from cases.journey.side_clocks import CLOCKS, REVIEWS, WHOLE, Clock
 from cases.journey.table import (
     ANYONE_STAFF,
-    CLOSING,
     MOVES,
-    OPEN,
-    PATH,
     PERSON,
     STEPS,
     VERSION,
@@ -39,5 +54,4 @@ from cases.journey.table import (
     Ask,
     Move,
     Step,
-    moves_from,
 )

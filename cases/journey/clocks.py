@@ -13,12 +13,14 @@ from typing import Any
 
 from cases import journey
 from cases.common import dates
+from cases.journey.table import ENDED
 
 DIRECT = ("direct_payment", "mixed")  # routes with a direct payment in them
 BEGIN_PAYING = (
     "start_budget",
     "switch_route",
 )  # after which a direct payment may be there, or no longer
+REACHES_BACK = ("correct", "restore")  # effects on clocks that began or ended earlier
 YES = (True, "yes")
 
 
@@ -84,12 +86,16 @@ def ends(clock: journey.Clock, verb: str, codes: dict) -> bool:
 
 
 def closes(codes: dict) -> bool:
-    return codes.get("to") == "closed" != codes.get("from")
+    return _ends(codes.get("to")) and not _ends(codes.get("from"))
+
+
+def _ends(step: str | None) -> bool:
+    return step in journey.STEPS and journey.STEPS[step].phase == ENDED
 
 
 def touches(verb: str, codes: dict) -> bool:
     """May this event begin, end, drop or shift a clock? Every other one costs nothing."""
-    if verb in ("correct_date", "undo_death") or closes(codes):
+    if journey.effect_on_clock(verb) in REACHES_BACK or closes(codes):
         return True
     return any(begins(c, verb, codes) or ends(c, verb, codes) for c in journey.CLOCKS.values())
 
@@ -133,7 +139,7 @@ class Story:
         """Read the next event; returns the clocks it changed, ended ones before new ones."""
         self.place += 1
         verb, codes = event.verb, event.codes
-        if verb == "correct_date":
+        if journey.effect_on_clock(verb) == "correct":
             return self._correct(codes)
         self.route = codes.get("route", self.route)
         self.cycle, self.cycle_no = (
@@ -144,7 +150,8 @@ class Story:
             self.about_money = codes.get("kind") == "dp" or codes.get("dp") in YES
         if "to" in codes and codes["to"] != codes.get("from"):
             self.entered = self.place
-        changed = self._bring_back() if verb == "undo_death" else self._end(event)
+        restores = journey.effect_on_clock(verb) == "restore"
+        changed = self._bring_back() if restores else self._end(event)
         if closes(codes):
             self.closed = self.place
             changed += [

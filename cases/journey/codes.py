@@ -84,6 +84,7 @@ CONTACTS = {
     "letter": _("By letter"),
     "email": _("By e-mail"),
 }
+GIVEN_HEADING = _("How the answers were given")
 GIVEN = {"phone": _("On the telephone"), "visit": _("Face to face"), "paper": _("On paper")}
 NUDGES = {  # what the sweep does of itself, as the chronology says it
     "due_soon": _("Said that the last day is near"),
@@ -94,15 +95,11 @@ NUDGES = {  # what the sweep does of itself, as the chronology says it
     "draft_60": _("Offered help after 60 days without a change to the draft"),
     "keep_in_touch": _("Asked for a word to somebody who waits"),
 }
-# What was done about money. Its words, its letter and the message about it reach a helper only with
-# the money scope.
-ABOUT_MONEY = frozenset(
-    "share_budget adjust_budget estimate_contribution record_contribution submit_plan "
-    "agree_plan panel_agree return_plan"
-    " offer_changed refer_to_panel panel_ask accept_offer decline_offer uplift_plan "
-    "record_agreement start_line start_budget"
-    " refuse_route ask_switch switch_route suspend_payment resume_payment record_choice "
-    "place_order tell_provider record_unmet"
+# What is recorded about money; moves say it of themselves (`Move.about_money`). Its words, its
+# letter and the message about it reach a helper only with the money scope.
+RECORDED_ABOUT_MONEY = frozenset(
+    "adjust_budget estimate_contribution record_contribution uplift_plan record_agreement"
+    " record_choice place_order tell_provider record_unmet"
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account".split()

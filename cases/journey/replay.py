@@ -10,6 +10,8 @@ from typing import Any
 
 from cases.common import dates
 from cases.journey import clocks
+from cases.journey.queries import effect_on_clock
+from cases.journey.table import ENDED, STEPS
 
 
 @dataclass
@@ -47,7 +49,7 @@ def replay(events: list[Any]) -> Replayed:
     state = Replayed("", "nobody", [])
     for event in events:
         codes = event.codes
-        if event.verb == "correct_date":
+        if effect_on_clock(event.verb) == "correct":
             _correct(state, codes)
         elif "to" in codes and codes["to"] != codes.get("from"):
             _leave(state, event.at)
@@ -69,7 +71,7 @@ def _leave(state: Replayed, at: datetime) -> None:
 def _enter(state: Replayed, event: Any) -> None:
     codes = event.codes
     state.step, state.turn = codes["to"], codes["turn"]
-    if state.step == "closed":
+    if STEPS[state.step].phase == ENDED:
         return
     due = datetime.fromisoformat(codes["due_at"]) if codes["due_at"] else None
     visit = ReplayedVisit(

@@ -27,6 +27,7 @@ from cases.letters.phrases import OTHER_FORMATS, OWED, READERS, WRITTEN
 from cases.letters.templates import CHALLENGE, EASY_CHALLENGE, Words, words_for
 from cases.models import Answer, Case, Determination, Event, Letter, SelfAssessment
 from cases.models.case import letter_digest
+from cases.ui import date_words
 
 VERSION = 1
 TELLING = WRITTEN | {"ask_for_support"}  # verbs beside the journey that tell the person themselves
@@ -97,7 +98,7 @@ def compose(case: Case, event: Event) -> dict[str, Any]:
         words_for(event.verb, event.codes.get("to", "")),
     )
     facts = {
-        "on": timeline.day(event.at),
+        "on": date_words.day(event.at),
         "who": str(READERS["person"].get(event.role, "")),
         "worker": str(case.worker or ""),
     } | contact_details.contact_for(council).facts

@@ -29,11 +29,10 @@ from django.utils.translation import gettext as _
 
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.letters import delivery, message_words, sms
+from cases.letters import delivery, digest, message_words, sms
 from cases.letters.delivery import Away, Later, Refused, Undeliverable, Unsure
 from cases.models import Message
-from cases.reminders import digest
-from cases.reminders.sweep import beat
+from cases.resilience.heartbeat import beat
 
 CLAIM = timedelta(seconds=settings.SEND_LIMIT + 60)  # whoever made it has been ended by then
 TRIES = 5

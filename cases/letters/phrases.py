@@ -73,9 +73,6 @@ LABELS: dict[str, dict[str, Any]] = {
         "arrange_own": gettext_lazy("They arrange their own support"),
     },
 }
-# What people send themselves: a letter to keep is made of it when they ask for it, and sent to
-# nobody.
-CONFIRMED = frozenset({"submit_plan", "decline_offer", "challenge", "ask_switch"})
 # What a helper is not told: how the person signs in is the person's own.
 NOT_FOR_HELPERS = frozenset({"issue_code", "add_way_in"})
 OURS = {
@@ -150,7 +147,7 @@ HEADINGS = {
     "question": gettext_lazy("The question"),
     "code": gettext_lazy("Why it is paused"),
     "next_chase": gettext_lazy("We look again on"),
-    "given": gettext_lazy("How the answers were given"),
+    "given": journey.GIVEN_HEADING,
 }
 TITLES = {
     "ask_for_support": gettext_lazy("You have asked for support"),
@@ -203,33 +200,40 @@ TITLES = {
 }
 # Letters that are owed at a step: kept as they were written (`writing.keep`). All else that people
 # are told is made from its event whenever it is read.
+KINDS = {
+    "acknowledgement": gettext_lazy("Acknowledgement"),
+    "refusal": gettext_lazy("Refusal or end"),
+    "record": gettext_lazy("Assessment record"),
+    "eligibility": gettext_lazy("Eligibility"),
+    "indicative": gettext_lazy("Indicative budget"),
+    "decision": gettext_lazy("Decision"),
+    "agreement": gettext_lazy("Agreement"),
+    "review": gettext_lazy("Review"),
+}
+# of what is only recorded; a move says of itself which letter it owes
+OWED_OF_RECORDED = {
+    "ask_for_support": "acknowledgement",
+    "record_agreement": "agreement",
+    "adjust_budget": "indicative",
+    "uplift_plan": "decision",
+    "decide_surplus": "decision",
+    "restrict_use": "decision",
+}
+
+
+def kind_owed(verb: str) -> str:
+    """The code of the letter that a verb owes (`KINDS`); "" where it owes none. "confirmed", what
+    people send themselves, owes none: a letter to keep is made when they ask, and sent to nobody.
+    """
+    if verb in journey.MOVES:
+        kind = journey.MOVES[verb].letter
+        return "" if kind == "confirmed" else kind
+    return OWED_OF_RECORDED.get(verb, "")
+
+
+# verb -> the kind of its letter, as the table stands when the letters are registered
 OWED = {
-    "ask_for_support": gettext_lazy("Acknowledgement"),
-    "close_at_request": gettext_lazy("Refusal or end"),
-    "submit_assessment": gettext_lazy("Assessment record"),
-    "determine_eligible": gettext_lazy("Eligibility"),
-    "determine_not_eligible": gettext_lazy("Refusal or end"),
-    "share_budget": gettext_lazy("Indicative budget"),
-    "return_plan": gettext_lazy("Decision"),
-    "refer_to_panel": gettext_lazy("Decision"),
-    "offer_changed": gettext_lazy("Decision"),
-    "agree_plan": gettext_lazy("Decision"),
-    "panel_agree": gettext_lazy("Decision"),
-    "accept_offer": gettext_lazy("Decision"),
-    "record_agreement": gettext_lazy("Agreement"),
-    "refuse_route": gettext_lazy("Refusal or end"),
-    "answer_challenge": gettext_lazy("Decision"),
-    "keep_plan": gettext_lazy("Review"),
-    "change_plan": gettext_lazy("Review"),
-    "reassess": gettext_lazy("Review"),
-    "end_support": gettext_lazy("Refusal or end"),
-    "withdraw": gettext_lazy("Refusal or end"),
-    "arrange_own": gettext_lazy("Refusal or end"),
-    "adjust_budget": gettext_lazy("Indicative budget"),
-    "uplift_plan": gettext_lazy("Decision"),
-    "suspend_payment": gettext_lazy("Decision"),
-    "decide_surplus": gettext_lazy("Decision"),
-    "restrict_use": gettext_lazy("Decision"),
+    verb: KINDS[kind_owed(verb)] for verb in (*journey.MOVES, *OWED_OF_RECORDED) if kind_owed(verb)
 }
 OTHER_FORMATS = {
     "bsl": gettext_lazy(

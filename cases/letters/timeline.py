@@ -8,22 +8,21 @@ compose.py), who may open a case (access.py), sending (outbox.py).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import access, journey
 from cases.assessment import questions
-from cases.common import dates
-from cases.journey.codes import ABOUT_MONEY, MONEY_FACTS
+from cases.assessment.answering import given_words
+from cases.journey.codes import MONEY_FACTS
 from cases.letters.phrases import (
-    CONFIRMED,
     HEADINGS,
     KEPT_TO,
     LABELS,
     NOT_FOR_HELPERS,
-    OWED,
     READERS,
     SENTENCES,
     STAFF_HEADINGS,
@@ -31,29 +30,17 @@ from cases.letters.phrases import (
     TITLES,
     TOLD,
     WRITTEN,
+    kind_owed,
 )
 from cases.models import Determination, Event
+from cases.ui.date_words import day, last_day
 
-IN_WRITING = CONFIRMED | WRITTEN | OWED.keys()
-# What a letter shows beyond the timeline, and so what its reader must be allowed to read.
-LETTER_READS = {
-    "submit_assessment": "assessment",
-    "determine_eligible": "assessment",
-    "determine_not_eligible": "assessment",
-    # a fact of theirs is about money
-    "start_interim": "money_words",
-    "end_support": "money_words",
-    **dict.fromkeys(ABOUT_MONEY, "money_words"),
-    "share_budget": "money",
+# What the letter about something recorded shows, and so what its reader must be allowed to read; a
+# move says it of itself (`Move.letter_reads`).
+READS_OF_RECORDED = {
     "adjust_budget": "money",
     "uplift_plan": "money",
-    "agree_plan": "money",
-    "panel_agree": "money",
-    "offer_changed": "money",
-    "start_budget": "money",
-    "accept_offer": "money",
     "record_agreement": "money",
-    "switch_route": "money",
     **dict.fromkeys(WRITTEN, "money"),
 }
 
@@ -70,11 +57,6 @@ class Entry:
     seq: int
     letter: bool
     verb: str = ""
-
-
-def day(value: date | datetime) -> str:
-    """A date as people write it, in London."""
-    return dates.date_words(value)
 
 
 def reader_of(roles) -> str:
@@ -134,7 +116,7 @@ def entry(
     """One event for one kind of reader, whose roles may read the audiences `heard`; `letter`: and
     the letter about it; `money`: and what is said of money.
     """
-    if not money and event.verb in ABOUT_MONEY:
+    if not money and event.verb in journey.money_verbs():
         heard = set()
     body = getattr(event, "body", None) if event.body_hash else None
     note = ""
@@ -203,13 +185,6 @@ def coded(
     return found
 
 
-def given_words(event: Event) -> tuple[str, str]:
-    """How answers that somebody wrote down were given, and on what day."""
-    words = {"how": journey.GIVEN.get(event.codes["given"], event.codes["given"])}
-    words["day"] = day(date.fromisoformat(event.codes["given_on"]))
-    return str(HEADINGS["given"]), _("%(how)s, %(day)s") % words
-
-
 def coded_answer(ask: journey.Ask, value: Any) -> str:
     """A coded answer as people read it."""
     if ask.kind == "choice":
@@ -223,12 +198,37 @@ def coded_answer(ask: journey.Ask, value: Any) -> str:
 
 def has_letter(verb: str) -> bool:
     """Is the person told of it in writing, or may keep in writing that they did it?"""
-    return verb in IN_WRITING or (verb in journey.MOVES and "person" in journey.MOVES[verb].tell)
+    if verb in journey.MOVES:
+        return bool(journey.MOVES[verb].letter) or "person" in journey.MOVES[verb].tell
+    return verb in WRITTEN or bool(kind_owed(verb))
+
+
+def letter_reads(verb: str) -> str:
+    """The group of `access.READS` that a letter about this verb shows."""
+    if verb in journey.MOVES:
+        return journey.MOVES[verb].letter_reads
+    words = "money_words" if verb in journey.money_verbs() else "timeline"
+    return READS_OF_RECORDED.get(verb, words)
 
 
 def may_read_letter(verb: str, roles) -> bool:
     """Is there a letter about this, and do these roles read what stands in it?"""
-    return has_letter(verb) and bool(set(roles) & access.READS[LETTER_READS.get(verb, "timeline")])
+    return has_letter(verb) and bool(set(roles) & access.READS[letter_reads(verb)])
+
+
+def assessment_letter(reading: access.Reading) -> str:
+    """The address of the letter about what was sent last, as PDF to keep; "" for who may not read
+    it.
+    """
+    case = reading.case
+    seq = (
+        case.events.filter(verb="submit_assessment")
+        .order_by("-seq")
+        .values_list("seq", flat=True)
+        .first()
+    )
+    may = seq and may_read_letter("submit_assessment", reading.roles)
+    return reverse("cases:letter_pdf", args=[case.ref, seq]) if may else ""
 
 
 def title_of(verb: str) -> str:
@@ -262,12 +262,6 @@ def label_of(move: journey.Move, roles: Any) -> str:
     """What a move is called to somebody with these roles."""
     reader = "staff" if reader_of(roles) == "staff" else "person"
     return str(LABELS[reader].get(move.name, move.label))
-
-
-def last_day(due_at: str | datetime) -> str:
-    """The last day that is in time: a deadline is the midnight after it."""
-    due = datetime.fromisoformat(due_at) if isinstance(due_at, str) else due_at
-    return day(dates.london_date(due) - timedelta(days=1))
 
 
 def findings(case, decided: Determination | None) -> list[tuple[str, str]]:

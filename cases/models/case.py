@@ -19,7 +19,6 @@ from cases import journey
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
 from cases.journey import hooks
-from cases.journey.codes import ABOUT_MONEY
 from cases.models import clock
 from cases.models.council import Target
 from cases.models.people import AGE_BANDS, NEED_GROUPS
@@ -467,7 +466,7 @@ class Case(models.Model):
                 rows["person"] = {"to_person_id": self.person_id, "channel": self.person.contact_by}
                 for rep in people:
                     if rep.sees(self.kind) and (
-                        event.verb not in ABOUT_MONEY or "money" in rep.scope
+                        event.verb not in journey.money_verbs() or "money" in rep.scope
                     ):
                         rows[rep.user_id] = {"to_user_id": rep.user_id, "channel": "email"}
             elif user and user != event.by_id:

@@ -53,25 +53,21 @@ def plan(case, move, to, *, at, by, facts) -> dict:
     can't be.
     """
     codes = {"from": case.step, "to": to}
-    if move.name == "correct_date":
+    if move.clock == "correct":
         return codes | _correction(case, facts["new_date"], at)
     if to != case.step:
         codes |= _entry(case, move, to, at=at, by=by, facts=facts)
-    elif move.name == "hand_turn":
+    elif move.clock == "turn":
         codes |= _turn_codes(holder(case, facts["turn"], facts))
-    elif move.name == "panel_ask":
+    elif move.clock == "worker":
         codes |= _turn_codes(holder(case, "worker", facts))
-    elif (
-        move.name == "reassign"
-        and case.step != "closed"
-        and (case.turn == "worker" or case.step == "waiting")
-    ):
+    elif move.clock == "named" and (case.turn == "worker" or journey.STEPS[case.step].on_list):
         codes |= _turn_codes(holder(case, "worker", facts))
-    if move.name == "pause" and facts["next_chase"] <= dates.london_date(at):
+    if move.clock == "pause" and facts["next_chase"] <= dates.london_date(at):
         raise NotYet(_("Choose a day after today for the next look."), field="next_chase")
-    if move.name == "pause" and case.paused_until and case.paused_until > dates.london_date(at):
+    if move.clock == "pause" and case.paused_until and case.paused_until > dates.london_date(at):
         raise NotYet(_("The clock is already paused."))
-    if move.name == "resume" and case.paused_until is None:
+    if move.clock == "resume" and case.paused_until is None:
         raise NotYet(_("The clock is not paused."))
     return codes
 
@@ -96,16 +92,16 @@ def _turn_codes(turn) -> dict:
 def _entry(case, move, to, *, at, by, facts) -> dict:
     codes = _turn_codes(first_turn(case, to, by=by, facts=facts))
     cycle, number = case.cycle, case.cycle_no
-    if move.cycle or move.name == "reopen":
+    if move.clock == "again":
         cycle, number = (
             move.cycle or ("reassessment" if case.reached_set_up else "first"),
             number + 1,
         )
     due = None
-    if move.name == "undo_death":
+    if move.clock == "restore":
         # The held clock goes on: the deadline of the step it left still stands.
         due = case.visits.values_list("due_at", flat=True).get(seq=case.visit_seq)
-    elif to != "closed" and journey.STEPS[to].target is not None:
+    elif journey.STEPS[to].target is not None:
         due = dates.due_at(at, _target(case, to, dates.london_date(at)))
     return codes | {"cycle": cycle, "cycle_no": number, "due_at": due.isoformat() if due else None}
 
@@ -126,14 +122,14 @@ def apply(case, move, event) -> None:
     for fact, column in COLUMNS.items():
         if fact in codes:
             setattr(case, column, codes[fact])
-    if move.name == "correct_date":
+    if move.clock == "correct":
         closed = _correct(case, codes)
     elif codes["to"] != codes["from"]:
         closed = leave(case, at)
         enter(case, event)
     elif "turn" in codes:
         turn_over(case, event)
-    if move.name == "pause":
+    if move.clock == "pause":
         visit = case.visits.get(seq=case.visit_seq)
         Pause.objects.filter(visit=visit, ended_at=None).update(ended_at=at)
         chase = date.fromisoformat(codes["next_chase"])
@@ -141,12 +137,12 @@ def apply(case, move, event) -> None:
             visit=visit, code=codes["code"], began_at=at, next_chase=chase, event=event
         )
         case.paused_until, case.has_pauses = chase, True
-    elif move.name == "resume":
+    elif move.clock == "resume":
         Pause.objects.filter(visit__case=case, ended_at=None).update(ended_at=at)
         case.paused_until = None
     elif move.name == "ask_news":
         case.asked_news_at = case.asked_news_at or at
-    elif move.name == "answer_news":
+    elif move.answers == "ask_news":
         case.asked_news_at = None
     case.deltas = changes(before, TimeDelta.of_case(case), closed)
 
@@ -277,44 +273,45 @@ def _correction(case, new_date: date, at: datetime) -> dict:
             _("A closed case has no step whose beginning could be corrected. Open it again first.")
         )
     new = dates.london_midnight(new_date)
-    before = case.visits.filter(seq=case.visit_seq - 1).first()
+    day = {"day": dates.date_words(new_date)}
     if new > at:
-        raise NotYet(
-            _("%(day)s is in the future.") % {"day": dates.date_words(new_date)}, field="new_date"
-        )
-    if before and new < before.entered_at:
-        raise NotYet(
-            _(
-                "The step before began on %(then)s, so this one can't begin on %(day)s: it "
-                "would end before it starts."
-            )
-            % {"then": dates.date_words(before.entered_at), "day": dates.date_words(new_date)},
-            field="new_date",
-        )
-    inside = (
-        [row.began_at for rows in (before.turns, before.pauses) for row in rows.all()]
-        if before
-        else []
-    )
-    if inside and new < max(inside):
-        raise NotYet(
-            _(
-                "In the step before something still happened on %(then)s, so this one can't "
-                "begin on %(day)s."
-            )
-            % {"then": dates.date_words(max(inside)), "day": dates.date_words(new_date)},
-            field="new_date",
-        )
+        raise NotYet(_("%(day)s is in the future.") % day, field="new_date")
+    before = case.visits.filter(seq=case.visit_seq - 1).first()
+    if before:
+        _check_step_before(before, new, day)
     visit = case.visits.get(seq=case.visit_seq)
     first = visit.turns.order_by("began_at").first()
     later = [p.began_at for p in visit.pauses.all()] + ([first.ended_at] if first.ended_at else [])
     if later and new > min(later):
         raise NotYet(
             _("The turn had already passed on %(then)s, before %(day)s.")
-            % {"then": dates.date_words(min(later)), "day": dates.date_words(new_date)},
+            % {"then": dates.date_words(min(later)), **day},
             field="new_date",
         )
     return {"old": case.step_since.isoformat(), "new": new.isoformat()}
+
+
+def _check_step_before(before: Visit, new: datetime, day: dict[str, str]) -> None:
+    """NotYet where the step before would end before it began, or before what happened in it."""
+    if new < before.entered_at:
+        raise NotYet(
+            _(
+                "The step before began on %(then)s, so this one can't begin on %(day)s: it "
+                "would end before it starts."
+            )
+            % {"then": dates.date_words(before.entered_at), **day},
+            field="new_date",
+        )
+    inside = [row.began_at for rows in (before.turns, before.pauses) for row in rows.all()]
+    if inside and new < max(inside):
+        raise NotYet(
+            _(
+                "In the step before something still happened on %(then)s, so this one can't "
+                "begin on %(day)s."
+            )
+            % {"then": dates.date_words(max(inside)), **day},
+            field="new_date",
+        )
 
 
 def _correct(case, codes) -> list[TimeDelta]:

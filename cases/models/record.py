@@ -116,7 +116,7 @@ class Visit(Sides):
                 fields=["case"], condition=Q(left_at=None), name="one_open_visit"
             ),
             models.CheckConstraint(
-                condition=Q(step__in=list(journey.OPEN)), name="visit_step_known"
+                condition=Q(step__in=list(journey.open_steps())), name="visit_step_known"
             ),
             models.CheckConstraint(
                 condition=Q(left_at=None) | Q(left_at__gte=F("entered_at")), name="visit_in_order"

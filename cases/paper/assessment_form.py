@@ -14,6 +14,7 @@ from typing import Any, TypedDict
 import segno
 from django.utils.translation import gettext as _
 
+from cases import journey
 from cases.assessment import answering, questions
 from cases.council import contact_details
 from cases.letters.pdf import SIZES
@@ -71,7 +72,8 @@ def of_case(case: Case) -> Paper:
     """The form of a case: the questions its assessment was begun with, else those it would be begun
     with today.
     """
-    draft = answering.draft_of(case) or (None if case.step == "assess" else answering.sent_of(case))
+    anew = journey.STEPS[case.step].answers == "again"
+    draft = answering.draft_of(case) or (None if anew else answering.last_sent(case))
     form = draft.form if draft else questions.build(case)
     return build(case.council, case.kind, form, ref=case.ref, name=case.person.name)
 

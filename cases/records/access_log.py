@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 
 from cases import journey
 from cases.common import dates
-from cases.letters.timeline import day
 from cases.models import RecordView, Seat, User
 from cases.ui.components import Table
+from cases.ui.date_words import day
 
 PAGE = 25
 

@@ -22,10 +22,10 @@ from cases import access, journey
 from cases.common import dates
 from cases.common.columns import column
 from cases.common.refusals import NotYet, Stale
-from cases.letters.timeline import day
 from cases.models import Case, Event, Person, User
 from cases.models.case import CHANNELS
 from cases.models.people import age_band
+from cases.ui.date_words import day
 
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("Name"),
@@ -149,17 +149,7 @@ def correct_known(
                 _("Somebody changed this while you were writing. Yours has not replaced it."),
                 changes=_differs(person, changed),
             )
-        hashes = {
-            f: {"old": fingerprint(getattr(person, f)), "new": fingerprint(v)}
-            for f, v in changed.items()
-        }
-        for field, value in changed.items():
-            setattr(person, field, value)
-        person.version += 1
-        person.save()
-        if "born" in changed:
-            band = age_band(person.born, dates.today(at))
-            Case.objects.filter(person_id=person.pk).exclude(step="closed").update(age_band=band)
+        hashes = _put_right(person, changed, at)
         names = ", ".join(str(FIELDS[field]) for field in changed)
         event = case.record(
             CORRECTED,
@@ -172,6 +162,22 @@ def correct_known(
         )
         case.person = person
         return event
+
+
+def _put_right(person: Person, changed: dict[str, Any], at) -> dict[str, dict[str, str]]:
+    """Save what changed, the age band of open cases with it; fingerprints of before and after."""
+    hashes = {
+        f: {"old": fingerprint(getattr(person, f)), "new": fingerprint(v)}
+        for f, v in changed.items()
+    }
+    for field, value in changed.items():
+        setattr(person, field, value)
+    person.version += 1
+    person.save()
+    if "born" in changed:
+        band = age_band(person.born, dates.today(at))
+        Case.objects.filter(person_id=person.pk).exclude(step="closed").update(age_band=band)
+    return hashes
 
 
 def _differs(person, changed) -> list[tuple[str, str, str]]:

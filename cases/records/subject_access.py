@@ -24,14 +24,13 @@ from django.utils.translation import gettext_lazy
 from cases import access, journey
 from cases.assessment import questions
 from cases.common import dates
-from cases.letters.timeline import day
 from cases.models import Case
+from cases.ui.date_words import day
 
 USER = "cases.User"
 OWN = "own"  # what only the person reads, and no helper
 READS = {OWN: frozenset({"person"})}
 CODED = {
-    "step": {code: step.title for code, step in journey.STEPS.items()},
     "kind": {code: clock.title for code, clock in journey.CLOCKS.items()},
     "outcome": questions.OUTCOMES["adult"] | questions.OUTCOMES["carer"],
     **dict.fromkeys(("role", "turn", "author_role"), journey.TURN_NAMES),
@@ -262,6 +261,8 @@ def column_words(row: Any, column: models.Field, reader: Reader) -> str:
     if column.choices:
         return str(dict(column.flatchoices).get(value, value))
     coded = CODED.get(column.name, {})
+    if column.name == "step":
+        coded = {code: step.title for code, step in journey.STEPS.items()}
     return str(coded[value]) if isinstance(value, str) and value in coded else plain(value)
 
 

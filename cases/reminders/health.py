@@ -8,9 +8,10 @@ Read by /readyz, by the administrators' page and by the banner of staff's pages.
 from django.conf import settings
 from django.db.models import Count, F, Q, Value
 
-from cases.common import dates, jobs
+from cases.common import dates
 from cases.danger import reports as danger_reports
 from cases.models import DangerReport, Heartbeat, Message, Nudge, Visit
+from cases.resilience import jobs
 
 STOPPED = 120  # seconds without a sweep after which beat or worker have stopped
 LONG = 900  # seconds after which something that waits is worth a look

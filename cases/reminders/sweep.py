@@ -36,9 +36,19 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cases import journey
-from cases.common import dates, jobs
+from cases.common import dates
 from cases.journey import hooks
-from cases.models import Heartbeat, Nudge
+from cases.journey.reminder_days import (
+    CHASED,
+    DRAFTS,
+    LOOKED_AT,
+    OFFERS_APART,
+    REVIEW_SOON,
+    ROUND,
+    SOON,
+    STATUTORY,
+)
+from cases.models import Nudge
 from cases.reminders.sweep_sql import (
     ASKED,
     CLOCK,
@@ -53,18 +63,11 @@ from cases.reminders.sweep_sql import (
     for_vendor,
     quoted,
 )
+from cases.resilience import jobs
+from cases.resilience.heartbeat import beat
 
-SOON, REVIEW_SOON = 2, 28  # days before the deadline of a step, of a review
-ROUND = 14  # days from one round to the next
-DRAFTS = (7, 21, 60)  # days without a change
-OFFERS_APART = 7  # days between two offers of help
-LOOKED_AT = 14  # days in which a nudge that nobody could be told of is looked at again
 # nudges a statement, so that none runs into the database's time limit after a long absence
 BATCH = 5_000
-STATUTORY = [c.code for c in journey.CLOCKS.values() if c.statutory]
-CHASED = [
-    code for code in journey.CLOCKS if code not in journey.WHOLE
-]  # a whole journey is chased step by step
 TELL = fill(TELL, statutory=quoted(STATUTORY))
 
 hooks.drafts(
@@ -123,16 +126,18 @@ def statements(now: datetime) -> list[tuple[str, dict]]:
         )
         return _facts(now) | {"until": connection.ops.adapt_datetimefield_value(until)}
 
+    owed = journey.steps_where(contact_owed=True)
+    reviewing = journey.steps_where(money_runs=True, waits=True)
     reviews = {
         "kinds": quoted(journey.REVIEWS),
         "kind": "due_soon",
-        "more": "AND c.step <> 'review'",
+        "more": f"AND c.step NOT IN ({quoted(reviewing)})",
     }
     found = [
         (OVERDUE, values()),
         (DUE_SOON, values(SOON)),
         (FURTHER, values(-ROUND)),
-        (KEEP_IN_TOUCH, values(1 - ROUND)),
+        (fill(KEEP_IN_TOUCH, owed=quoted(owed)), values(1 - ROUND)),
         (fill(CLOCK, **reviews), values(REVIEW_SOON)),
         (fill(CLOCK, kinds=quoted(CHASED), kind="overdue", more=""), values()),
     ]
@@ -175,16 +180,6 @@ def _batches(statement: str, facts: dict) -> Iterator[int]:
         made = _run(statement, facts)
         if made:
             yield made
-
-
-def beat(job: str) -> None:
-    """Stamp that a job finished a round, by the real clock: a stopped worker is then visible."""
-    Heartbeat.objects.bulk_create(
-        [Heartbeat(job=job, at=timezone.now())],
-        update_conflicts=True,
-        unique_fields=["job"],
-        update_fields=["at"],
-    )
 
 
 def _run(statement: str, facts: dict) -> int:

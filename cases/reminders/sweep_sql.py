@@ -66,7 +66,7 @@ FROM (SELECT u.*, CASE WHEN u.silent / %(round)s > u.next THEN u.silent / %(roun
                    COALESCE((SELECT 1 + MAX(n.round) FROM cases_nudge n
                              WHERE n.visit_id = v.id AND n.kind = 'keep_in_touch'), 0) AS next
             FROM cases_visit v JOIN cases_case c ON c.id = v.case_id
-            WHERE v.council_id = %(council)s AND v.left_at IS NULL AND v.step IN ('request', 'waiting')
+            WHERE v.council_id = %(council)s AND v.left_at IS NULL AND v.step IN ({owed})
               AND (c.next_contact < %(today)s OR (c.next_contact IS NULL AND v.entered_at < %(until)s))) u
       {worked_out_once}) w
 JOIN {rounds_silent} ON k.n >= w.first AND k.n <= w.here / %(round)s

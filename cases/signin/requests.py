@@ -175,6 +175,17 @@ def danger_said(start: Start) -> reports.Said | None:
     return reports.Said(number, "" if number.strip() else otherwise) if ticked else None
 
 
+OF_PERSON = (
+    "email",
+    "phone",
+    "address",
+    "contact_by",
+    "contact_note",
+    "communication",
+    "language",
+)
+
+
 def send_request(*, start: Start, at: datetime | None = None) -> Case:
     """The request becomes a case whose clock starts now; the sign-in of the code becomes the
     person's own.
@@ -187,15 +198,6 @@ def send_request(*, start: Start, at: datetime | None = None) -> Case:
             raise NotYet(_("Something is still missing. Go through the pages once more."))
         data, now = row.data, at or timezone.now()
         born = date.fromisoformat(data["born"]) if data.get("born") else None
-        names = (
-            "email",
-            "phone",
-            "address",
-            "contact_by",
-            "contact_note",
-            "communication",
-            "language",
-        )
         case = actions.ask_for_support(
             council=row.council,
             name=data["name"],
@@ -207,7 +209,7 @@ def send_request(*, start: Start, at: datetime | None = None) -> Case:
             channel="online",
             at=now,
             danger_said=danger_said(row),
-            person_fields={n: data[n] for n in names if data.get(n)},
+            person_fields={n: data[n] for n in OF_PERSON if data.get(n)},
         )
         Representation.objects.get_or_create(
             user=row.user,

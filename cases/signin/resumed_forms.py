@@ -5,7 +5,7 @@ Two cookies, neither of which signs anybody in. "here" says, sealed by the serve
 given to whom in this browser: so a form that comes back late has an owner, and a form of another
 site has none. "kept" holds the key of what was kept: the row opens only with it and the server's
 secret together, and only for the row's own user. What is sent by itself is a resident's page of the
-last hour; everything else is shown first. Not here: the page to look at it (views/kept_pages.py).
+last hour; everything else is shown first. Not here: the page to look at it (views/resumed_forms.py).
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ OURS = {"cases", "budgets", "poet"}
 NEVER = {
     "cases:new_code",
     "cases:issue_code",
-    "cases:ways_in",
-    "cases:confirm_way_in",
+    "cases:sign_in_methods",
+    "cases:confirm_sign_in_method",
     "cases:start_place",
-    "cases:kept_pages",
+    "cases:resumed_forms",
 }
 TOKEN, NUMBER = "csrfmiddlewaretoken", "kept_page"
 
@@ -180,7 +180,7 @@ def _kept(request: HttpRequest, owner: int, *, show: bool) -> HttpResponse | Non
     sealed = _box(key).encrypt(json.dumps(page).encode()).decode()
     KeptPage.objects.create(browser=_browser(key), user=known, sealed=sealed)
     if request.user.is_authenticated:
-        response: HttpResponse = redirect("cases:kept_pages")
+        response: HttpResponse = redirect("cases:resumed_forms")
     else:
         messages.info(
             request,

@@ -269,3 +269,8 @@ def page_params(page, query) -> dict:
     back = {"href": href(page.previous_page_number())} if page.has_previous() else None
     onward = {"href": href(page.next_page_number())} if page.has_next() else None
     return {"items": items, "previous": back, "next": onward, "landmarkLabel": _("Pages")}
+
+
+def tag(badge: Badge) -> str:
+    """A badge outside a table."""
+    return render("tag", {"text": badge.text, "classes": f"govuk-tag--{badge.tone}"})

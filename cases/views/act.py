@@ -5,19 +5,18 @@ The person uses the same page for the moves that are theirs. What may be done st
 `actions`.
 """
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
 from cases.access import Reading
 from cases.casefile import case_presenter, challenges
-from cases.common.refusals import NotYet, Stale
 from cases.forms.staff import MoveForm, ReassignForm, StartAssessmentForm, TriageForm
 from cases.letters import timeline
+from cases.views.form_act import form_act, move_act, moved
 
 
 def act(request, ref, move):
@@ -36,24 +35,24 @@ def act(request, ref, move):
     refused = case_presenter.refusal(reading, wanted, behalf)
     if refused:
         return not_now(request, reading, wanted, refused)
-    form = MoveForm(request.POST or None, reading=reading, move=wanted, behalf=behalf)
-    if request.method == "POST" and form.is_valid():
-        done = send(
-            request,
-            form,
-            reading,
-            f"act:{move}",
-            wanted.done,
-            lambda: actions.make_move(
-                case=case,
-                name=move,
-                by=request.user,
-                seen=form.cleaned_data["seen"],
-                **form.facts(),
-            ),
-        )
-        if done:
-            return done
+    return form_act(
+        request,
+        MoveForm(request.POST or None, reading=reading, move=wanted, behalf=behalf),
+        f"act:{move}",
+        act=partial(_make_move, request, case, move),
+        done=partial(moved, request, reading, wanted.done),
+        show=partial(_move_page, request, reading, wanted, behalf),
+        conflict_page=True,
+    )
+
+
+def _make_move(request, case, name, form):
+    seen = form.cleaned_data["seen"]
+    return actions.make_move(case=case, name=name, by=request.user, seen=seen, **form.facts())
+
+
+def _move_page(request, reading: Reading, move, behalf, form):
+    case = reading.case
     resident = reading.resident
     return render(
         request,
@@ -61,14 +60,14 @@ def act(request, ref, move):
         case_presenter.header(reading)
         | {
             "form": form,
-            "title": timeline.label_of(wanted, reading.roles),
+            "title": timeline.label_of(move, reading.roles),
             "behalf": behalf,
-            "warns": wanted.name in journey.CLOSING,
-            "why": case_presenter.EXPLAINED.get(wanted.name, ""),
-            "foreseen": case_presenter.foreseen(reading, wanted),
+            "warns": bool(move.ends_support),
+            "why": case_presenter.EXPLAINED.get(move.name, ""),
+            "foreseen": case_presenter.foreseen(reading, move),
         }
-        | case_presenter.left_in_danger(reading, wanted)
-        | _challenging(case, move),
+        | case_presenter.left_in_danger(reading, move)
+        | _challenging(case, move.name),
     )
 
 
@@ -82,46 +81,16 @@ def _challenging(case, move) -> dict:
     }
 
 
-def send(request, form, reading: Reading, name, done, do):
-    """Run `do` once and go on; None when the form has to be shown again with what is wrong.
-
-    `done`: the words of the timeline, for the reader to see that it happened. Someone else first:
-    Stale, with what was typed.
+def stopped(request, reading, name, behalf=False):
+    """The response where the page of this move is not shown: it can't be made now, or the first of
+    two presses made it (what could be chosen then may be gone by now). Else None.
     """
-    case = reading.case
-
-    def run():
-        do()
-        if reading.resident:
-            return confirmed(case, request.user)
-        messages.success(request, _("Recorded: %(what)s.") % {"what": done})
-        return where_next(case, request.user)
-
-    try:
-        return redirect(
-            actions.once(form.cleaned_data["key"], user=request.user, form=name, do=run)
-        )
-    except Stale as no:
-        raise Stale(no.sentence, changes=no.changes or form.typed()) from no
-    except NotYet as no:
-        form.refuse(no)
-        return None
-
-
-def where_next(case, user) -> str:
-    """The case's page; the list when the case has left the reader's sight, as after handing it to
-    another team.
-    """
-    case.refresh_from_db()
-    if access.roles_of(case, user):
-        return reverse("cases:case", args=[case.ref])
-    return reverse("cases:caseload")
-
-
-def confirmed(case, user) -> str:
-    """The page that a person can keep of what they have just done."""
-    last = case.events.filter(by=user).order_by("-seq").values_list("seq", flat=True)[0]
-    return reverse("cases:done", args=[case.ref, last])
+    move = journey.MOVES[name]
+    refused = case_presenter.refusal(reading, move, behalf)
+    if refused:
+        return not_now(request, reading, move, refused)
+    before = case_presenter.sent_before(request.POST.get("key"), request.user)
+    return redirect(before) if before else None
 
 
 def not_now(request, reading: Reading, move, sentence, form=None):
@@ -153,62 +122,55 @@ def not_now(request, reading: Reading, move, sentence, form=None):
 def triage(request, ref):
     """The five decisions before an assessment, a name and a date."""
     reading = access.get_case(request, ref)
-
-    def do(form, facts):
-        return actions.triage(
-            case=reading.case, by=request.user, seen=form.cleaned_data["seen"], **facts
-        )
-
-    return worker_page(request, reading, "triage", TriageForm, "cases/triage.html", do)
+    return worker_page(request, reading, "triage", TriageForm, "cases/triage.html", actions.triage)
 
 
 def start_assessment(request, ref):
     """From the waiting list to the assessment, with a named worker."""
     reading = access.get_case(request, ref)
-
-    def do(form, facts):
-        return actions.start_assessment(
-            case=reading.case, by=request.user, seen=form.cleaned_data["seen"], **facts
-        )
-
     return worker_page(
-        request, reading, "start_assessment", StartAssessmentForm, "cases/start_assessment.html", do
+        request,
+        reading,
+        "start_assessment",
+        StartAssessmentForm,
+        "cases/start_assessment.html",
+        actions.start_assessment,
     )
 
 
 def reassign(request, ref):
     """Name the worker; on the waiting list this also hands them the turn."""
     reading = access.get_case(request, ref)
+    return worker_page(request, reading, "reassign", ReassignForm, "cases/reassign.html", _reassign)
+
+
+def _reassign(*, case, by, seen, **facts):
+    facts = {k: v.pk if hasattr(v, "pk") else v for k, v in facts.items()}
+    case_presenter.refuse_if_reassigned(case, seen, facts)
+    return actions.make_move(case=case, name="reassign", by=by, seen=seen, **facts)
+
+
+def worker_page(request, reading: Reading, name, form_class, template, act):
+    """What the three pages that name a worker have in common. `act`: takes case, by, seen and the
+    form's facts.
+    """
     case = reading.case
-
-    def do(form, facts):
-        facts = {k: v.pk if hasattr(v, "pk") else v for k, v in facts.items()}
-        case_presenter.refuse_if_reassigned(case, form.cleaned_data["seen"], facts)
-        return actions.make_move(
-            case=case, name="reassign", by=request.user, seen=form.cleaned_data["seen"], **facts
-        )
-
-    return worker_page(request, reading, "reassign", ReassignForm, "cases/reassign.html", do)
-
-
-def worker_page(request, reading: Reading, name, form_class, template, do):
-    """What the three pages that name a worker have in common."""
     move = journey.MOVES[name]
     refused = case_presenter.refusal(reading, move)
     if refused:
         return not_now(request, reading, move, refused)
-    form = form_class(request.POST or None, case=reading.case)
-    if request.method == "POST" and form.is_valid():
-        done = send(request, form, reading, name, move.done, lambda: do(form, form.facts()))
-        if done:
-            return done
-    return render(
+    return move_act(
         request,
-        template,
-        case_presenter.header(reading)
-        | {
-            "form": form,
-            "title": move.label,
-            "words": case_presenter.first_words(reading),
-        },
+        reading,
+        name,
+        form_class(request.POST or None, case=case),
+        act=lambda form: act(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.facts()
+        ),
+        show=lambda form: render(
+            request,
+            template,
+            case_presenter.header(reading)
+            | {"form": form, "title": move.label, "words": case_presenter.first_words(reading)},
+        ),
     )

@@ -21,10 +21,12 @@ from cases.assessment import answering, questions
 from cases.casefile import tracker
 from cases.common.refusals import NotYet, Stale
 from cases.forms.answer import AnswerForm, SendForm, TakeDownForm
-from cases.letters.timeline import day, reader_of
+from cases.letters import timeline
+from cases.letters.timeline import reader_of
 from cases.models import SelfAssessment
 from cases.signin import requests
 from cases.ui.components import Task
+from cases.ui.date_words import day
 
 STATUS = {
     "none": (lambda: _("Not started"), "grey"),
@@ -56,8 +58,9 @@ def task_list(request, ref):
     draft = answering.draft_of(case)
     if request.method == "POST":
         return _begin(request, reading)
-    sent = answering.sent_of(case) if draft is None else None
-    if sent is not None and case.step != "assess":
+    again = journey.STEPS[case.step].answers == "again"
+    sent = answering.last_sent(case) if draft is None else None
+    if sent is not None and not again:
         return _sent(request, reading, sent)
     desk = _desk(request, reading, draft)
     if desk is None:
@@ -458,6 +461,6 @@ def _sent(request, reading: Reading, sent):
             "next": tracker.next_words(reading, timezone.now()),
             "title": _("We have your answers") if reading.resident else _("The answers are sent"),
             "given": answering.manner_given(case),
-            "pdf": answering.letter_of(reading),
+            "pdf": timeline.assessment_letter(reading),
         },
     )

@@ -3,19 +3,24 @@
 The person and those who help them get the tracker instead (`tracker.page`).
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
-from cases.assessment import perspectives, questions
+from cases.access import Reading
+from cases.assessment import answering, perspectives, questions
 from cases.casefile import case_presenter
 from cases.common.refusals import NotYet, Stale
 from cases.forms.determination import AgreedForm, CommentForm, DetermineForm
 from cases.letters import timeline as letters_timeline
+from cases.ui import date_words
 from cases.views import tracker
-from cases.views.act import not_now, send
+from cases.views.act import not_now
+from cases.views.form_act import form_act, move_act, moved
 
 
 def case_page(request, ref):
@@ -54,7 +59,7 @@ def sent_or_404(request, ref):
     reading = access.get_case(request, ref)
     if reading.resident or not reading.sees("assessment"):
         raise Http404
-    return reading, actions.last_sent(reading.case)
+    return reading, answering.last_sent(reading.case)
 
 
 def answers(request, ref):
@@ -69,7 +74,7 @@ def answers(request, ref):
         | {
             "pages": perspectives.tables(case, sent, may_comment) if sent else [],
             "may_comment": may_comment,
-            "sent_on": letters_timeline.day(sent.submitted_at) if sent else "",
+            "sent_on": date_words.day(sent.submitted_at) if sent else "",
         },
     )
 
@@ -122,7 +127,7 @@ def determine(request, ref):
     reading = access.get_case(request, ref)
     case = reading.case
     move = journey.MOVES["determine_eligible"]
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     form = DetermineForm(
         request.POST or None,
         case=case,
@@ -133,22 +138,25 @@ def determine(request, ref):
     )
     if refused:
         return not_now(request, reading, move, refused, form)
-    only_counting = "count" in request.POST
-    if request.method == "POST" and not only_counting and form.is_valid():
-        done = send(
-            request,
-            form,
-            reading,
-            "determine",
-            form.word(),
-            lambda: actions.determine(
-                case=case, by=request.user, seen=form.cleaned_data["seen"], **form.decision()
-            ),
-        )
-        if done:
-            return done
-    if only_counting:
+    show = partial(_determine_page, request, reading, sent)
+    if "count" in request.POST:
         form.only_count()
+        return show(form)
+    return form_act(
+        request,
+        form,
+        "determine",
+        act=lambda form: actions.determine(
+            case=case, by=request.user, seen=form.cleaned_data["seen"], **form.decision()
+        ),
+        done=lambda: moved(request, reading, form.word()),
+        show=show,
+        conflict_page=True,
+    )
+
+
+def _determine_page(request, reading: Reading, sent, form):
+    case = reading.case
     return render(
         request,
         "cases/determine.html",
@@ -173,32 +181,27 @@ def agree_answer(request, ref):
     refused = case_presenter.refusal(reading, move)
     if refused:
         return not_now(request, reading, move, refused)
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     missing = perspectives.to_agree(case, sent) if sent else []
     wanted = request.GET.get("question") or (missing[0]["id"] if len(missing) == 1 else "")
     spec = next((q for q in missing if q["id"] == wanted), None)
     form = AgreedForm(request.POST or None, case=case, spec=spec) if spec else None
-    if request.method == "POST" and form and form.is_valid():
-        given = form.cleaned_data
-        done = send(
-            request,
-            form,
-            reading,
-            "agree_answer",
-            move.done,
-            lambda: actions.agree_answer(
-                case=case,
-                by=request.user,
-                question=wanted,
-                value=given["value"],
-                answered_on=given["answered_on"],
-                seen=given["seen"],
-            ),
-        )
-        if done:
-            return done
-    return render(
+    return move_act(
         request,
-        "cases/agree_answer.html",
-        case_presenter.header(reading) | {"form": form, "missing": missing},
+        reading,
+        "agree_answer",
+        form,
+        act=lambda form: actions.agree_answer(
+            case=case,
+            by=request.user,
+            question=wanted,
+            value=form.cleaned_data["value"],
+            answered_on=form.cleaned_data["answered_on"],
+            seen=form.cleaned_data["seen"],
+        ),
+        show=lambda form: render(
+            request,
+            "cases/agree_answer.html",
+            case_presenter.header(reading) | {"form": form, "missing": missing},
+        ),
     )

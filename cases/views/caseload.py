@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases import access, journey
+from cases.casefile import undelivered
 from cases.caseload import list_presenter
 from cases.caseload import lists as lists
 from cases.caseload.filters import SCOPES, CaseloadFilter
 from cases.common.refusals import NotYet
 from cases.forms.staff import SearchForm
 from cases.journey import hooks
-from cases.letters import outbox, undelivered
+from cases.letters import outbox
 from cases.models import Message
 
 REACHING = access.READS["contact"]

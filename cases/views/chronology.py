@@ -11,8 +11,7 @@ from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.casefile import chronology as story
 from cases.common import dates
-from cases.letters import timeline
-from cases.ui import spreadsheets
+from cases.ui import date_words, spreadsheets
 
 
 def staff_only(reading: Reading) -> None:
@@ -34,9 +33,9 @@ def chronology(request, ref):
         case_presenter.header(reading)
         | {
             "table": story.page_table(lines, caption),
-            "made_on": timeline.day(dates.today()),
+            "made_on": date_words.day(dates.today()),
             "waits": case_presenter.waits(case, list(case.visits.order_by("seq"))),
-            "asked_on": timeline.day(case.asked_at),
+            "asked_on": date_words.day(case.asked_at),
         },
     )
 

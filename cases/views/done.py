@@ -10,6 +10,7 @@ from django.utils import timezone
 from cases import access, journey
 from cases.casefile import tracker
 from cases.letters import compose, timeline
+from cases.ui import date_words
 
 
 def done(request, ref, seq):
@@ -29,7 +30,7 @@ def done(request, ref, seq):
         {
             "case": case,
             "title": timeline.title_of(event.verb),
-            "on": timeline.day(event.at),
+            "on": date_words.day(event.at),
             "next": tracker.next_words(reading, timezone.now()),
             "rows": compose.extra_lines(event) if written else [],
             "pdf": reverse("cases:letter_pdf", args=[case.ref, seq]) if written else "",

@@ -2,42 +2,30 @@
 the other one.
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from cases import access, actions, journey
+from cases import access, journey
 from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.common import dates
-from cases.common.refusals import NotYet
 from cases.forms.helper import CheckForm, EndForm, InviteForm, LinkForm
 from cases.helpers import authority, listing
 from cases.models import Case, CaseLink, Representation
+from cases.views.form_act import form_act, said
 
 DECIDING = journey.ANYONE_STAFF | {"person"}
-
-
-def send_once(request, form, name, words, do, to, say=messages.success):
-    """Run `do` once and go on to `to`; None when the form has to be shown again with what is
-    wrong.
-    """
-
-    def run():
-        do()
-        say(request, words)
-        return to
-
-    try:
-        return redirect(
-            actions.once(form.cleaned_data["key"], user=request.user, form=name, do=run)
-        )
-    except NotYet as no:
-        form.refuse(no)
-        return None
+CHECKED = {
+    "no": gettext_lazy("You said no. They see only their own words."),
+    "yes": gettext_lazy("Their authority is confirmed."),
+}
 
 
 def gone(request):
@@ -113,21 +101,17 @@ def invite_helper(request, ref):
     case = reading.case
     behalf = "person" not in reading.roles
     form = InviteForm(request.POST or None, case=case, behalf=behalf)
-    if request.method == "POST" and form.is_valid():
-        words = _(
-            "We have asked them. They can see nothing until they say yes and we have checked it."
-        )
-        done = send_once(
-            request,
-            form,
-            "invite_helper",
-            words,
-            lambda: authority.invite_helper(case=case, by=request.user, **form.facts()),
-            _page(case),
-        )
-        if done:
-            return done
-    return form_page(request, reading, form, _("Ask somebody to help"), behalf=behalf)
+    words = _("We have asked them. They can see nothing until they say yes and we have checked it.")
+    return form_act(
+        request,
+        form,
+        "invite_helper",
+        act=lambda form: authority.invite_helper(case=case, by=request.user, **form.facts()),
+        done=partial(said, request, words, _page(case)),
+        show=lambda form: form_page(
+            request, reading, form, _("Ask somebody to help"), behalf=behalf
+        ),
+    )
 
 
 def _one(case, number) -> Representation:
@@ -150,30 +134,28 @@ def check_helper(request, ref, number):
         return gone(request)
     start = {"proof": rep.proof or None, "scope": rep.scope, "seen_on": dates.today()}
     form = CheckForm(request.POST or None, case=case, initial=start)
-    if request.method == "POST" and form.is_valid():
-        words, do = _checking(case, rep, request.user, form.cleaned_data)
-        done = send_once(request, form, f"check_helper:{rep.pk}", words, do, _page(case))
-        if done:
-            return done
-    return form_page(
+    return form_act(
         request,
-        reading,
         form,
-        _("Check the authority of %(who)s") % {"who": rep.user},
-        why=_("They are: %(kind)s.") % {"kind": rep.get_kind_display()},
+        f"check_helper:{rep.pk}",
+        act=partial(_check, case, rep, request.user),
+        done=lambda: said(request, CHECKED[form.cleaned_data["decision"]], _page(case)),
+        show=lambda form: form_page(
+            request,
+            reading,
+            form,
+            _("Check the authority of %(who)s") % {"who": rep.user},
+            why=_("They are: %(kind)s.") % {"kind": rep.get_kind_display()},
+        ),
     )
 
 
-def _checking(case, rep, user, given):
+def _check(case, rep, user, form):
+    given = form.cleaned_data
     if given["decision"] == "no":
-        reason = given["reason"]
-        return _("You said no. They see only their own words."), lambda: authority.refuse_helper(
-            case=case, rep=rep, by=user, reason=reason
-        )
+        return authority.refuse_helper(case=case, rep=rep, by=user, reason=given["reason"])
     facts = {name: given[name] for name in ("proof", "evidence", "seen_on", "scope")}
-    return _("Their authority is confirmed."), lambda: authority.check_helper(
-        case=case, rep=rep, by=user, **facts
-    )
+    return authority.check_helper(case=case, rep=rep, by=user, **facts)
 
 
 def end_help(request, ref, number):
@@ -189,23 +171,20 @@ def end_help(request, ref, number):
     form = EndForm(request.POST or None, case=case)
     if own:
         form.fields["reason"].help_text = _("The person and their social worker can read this.")
-    if request.method == "POST" and form.is_valid():
-        words = _("You have stopped helping.") if own else _("They can see nothing any more.")
-        to = reverse("cases:home") if own else _page(case)
-        done = send_once(
-            request,
-            form,
-            f"end_help:{rep.pk}",
-            words,
-            lambda: authority.end_help(
-                case=case, rep=rep, by=request.user, reason=form.cleaned_data["reason"]
-            ),
-            to,
-        )
-        if done:
-            return done
+    words = _("You have stopped helping.") if own else _("They can see nothing any more.")
     title = _("Stop helping") if own else _("Stop the help of %(who)s") % {"who": rep.user}
-    return form_page(request, reading, form, title, _("It holds at once."), warns=True)
+    return form_act(
+        request,
+        form,
+        f"end_help:{rep.pk}",
+        act=lambda form: authority.end_help(
+            case=case, rep=rep, by=request.user, reason=form.cleaned_data["reason"]
+        ),
+        done=partial(said, request, words, reverse("cases:home") if own else _page(case)),
+        show=lambda form: form_page(
+            request, reading, form, title, _("It holds at once."), warns=True
+        ),
+    )
 
 
 @require_http_methods(["POST"])
@@ -216,7 +195,7 @@ def answer_invitation(request, number):
     )
     rep = get_object_or_404(rows.exclude(invited_at=None), pk=number)
     if "no" in request.POST:
-        case = authority._case_of(rep)
+        case = authority.case_of(rep)
         if case is None:
             raise Http404
         authority.end_help(case=case, rep=rep, by=request.user)
@@ -236,31 +215,32 @@ def link_cases(request, ref):
     if not reading.roles & journey.ANYONE_STAFF:
         raise Http404
     form = LinkForm(request.POST or None, case=case)
+    other = None
     if request.method == "POST" and form.is_valid():
-        other = Case.objects.filter(
-            ref=form.cleaned_data["other"].upper(), council_id=case.council_id
-        ).first()
-        if other is None or not access.roles_of(other, request.user) & journey.ANYONE_STAFF:
+        other = _other_case(case, form.cleaned_data["other"], request.user)
+        if other is None:
             form.add_error("other", _("You reach no case with this reference."))
-        else:
-            pair = (
-                {"carer": case, "cared_for": other}
-                if case.kind == "carer"
-                else {"carer": other, "cared_for": case}
-            )
-            done = send_once(
-                request,
-                form,
-                "link_cases",
-                _("The two cases are linked."),
-                lambda: authority.link_cases(
-                    **pair, by=request.user, told=form.cleaned_data["told"]
-                ),
-                _page(case),
-            )
-            if done:
-                return done
-    return form_page(request, reading, form, _("Link with another case"))
+    return form_act(
+        request,
+        form,
+        "link_cases",
+        act=lambda form: authority.link_cases(
+            carer=case if case.kind == "carer" else other,
+            cared_for=other if case.kind == "carer" else case,
+            by=request.user,
+            told=form.cleaned_data["told"],
+        ),
+        done=partial(said, request, _("The two cases are linked."), _page(case)),
+        show=lambda form: form_page(request, reading, form, _("Link with another case")),
+    )
+
+
+def _other_case(case, ref, user) -> Case | None:
+    """The case of the other one, where the reader works on it too."""
+    other = Case.objects.filter(ref=ref.upper(), council_id=case.council_id).first()
+    if other is None or not access.roles_of(other, user) & journey.ANYONE_STAFF:
+        return None
+    return other
 
 
 def unlink_cases(request, ref, number):

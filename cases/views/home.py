@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from cases import access, journey
 from cases.common import dates
-from cases.letters.timeline import day
 from cases.models import Representation
+from cases.ui.date_words import day
 from cases.views.start import resume
 
 

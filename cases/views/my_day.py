@@ -5,10 +5,10 @@
 from django.shortcuts import redirect, render
 
 from cases import journey
+from cases.casefile import undelivered
 from cases.caseload import lists as lists
 from cases.caseload import my_day_presenter
 from cases.caseload.my_day import Day
-from cases.letters import undelivered
 from cases.views.caseload import council_or_404, tasks
 
 

@@ -1,18 +1,20 @@
 """Where the voices differ and what the person says to it; what is told before a review."""
 
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, actions, journey
+from cases import access, journey
 from cases.access import Reading
-from cases.assessment import differences
+from cases.assessment import answering, differences
 from cases.casefile import case_presenter, reviews
 from cases.forms.record import ReplyForm, ReviewForm
-from cases.forms.staff import given_words
 from cases.paper import other_forms
-from cases.views.helpers import send_once
+from cases.ui.form_toolkit import given_words
+from cases.views.form_act import form_act, said
 from cases.views.requests import behalf_of, told_words
 
 
@@ -35,7 +37,8 @@ def _replying(reading: Reading) -> bool:
 def differences_page(request, ref):
     """Every question that not all answered alike, with what the person says to it."""
     reading = _reading(request, ref)
-    found = differences.differences_in(reading, actions.last_sent(reading.case))
+    case = reading.case
+    found = differences.differences_in(reading, answering.last_sent(case))
     return render(
         request,
         "cases/differences.html",
@@ -53,33 +56,37 @@ def reply(request, ref, question):
     """The person's word on one difference: keep mine, agree, or a comment."""
     reading = _reading(request, ref)
     case = reading.case
-    found = differences.differences_in(reading, actions.last_sent(case))
+    found = differences.differences_in(reading, answering.last_sent(case))
     one = next((d for d in found if d.question == question), None)
     if one is None or not _replying(reading):
         raise Http404
     form = ReplyForm(
         request.POST or None, case=case, version=one.version, behalf="person" not in reading.roles
     )
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        done = send_once(
+    return form_act(
+        request,
+        form,
+        f"reply:{question}",
+        act=lambda form: differences.reply_to(
+            case=case,
+            by=request.user,
+            question=question,
+            reply=form.cleaned_data["reply"],
+            words=told_words(form),
+            seen=form.cleaned_data["version"],
+            **behalf_of(case, form),
+        ),
+        done=partial(
+            said,
             request,
-            form,
-            f"reply:{question}",
             _("Your word on it is kept."),
-            lambda: differences.reply_to(
-                case=case,
-                by=request.user,
-                question=question,
-                reply=given["reply"],
-                words=told_words(form),
-                seen=given["version"],
-                **behalf_of(case, form),
-            ),
             reverse("cases:differences", args=[case.ref]),
-        )
-        if done:
-            return done
+        ),
+        show=partial(_reply_page, request, reading, one),
+    )
+
+
+def _reply_page(request, reading: Reading, one, form):
     return render(
         request,
         "cases/reply.html",
@@ -98,7 +105,7 @@ def review(request, ref):
     reading = _reading(request, ref)
     case = reading.case
     may = reviews.may_tell(case, request.user, reading.people)
-    if case.step not in reviews.STEPS:
+    if not journey.STEPS[case.step].money_runs:
         raise Http404
     behalf = not reading.resident
     form = None
@@ -107,25 +114,31 @@ def review(request, ref):
         form = ReviewForm(request.POST or None, case=case, sums=sums, behalf=behalf)
     if form and behalf:
         other_forms.show_numbers(form, case, "review")
-    if request.method == "POST" and form and form.is_valid():
-        said = form.said()
-        if behalf and any(said.values()):
-            first = next(name for name in said if said[name].strip())
-            said[first] = f"{given_words(form.cleaned_data)} {said[first]}"
-        done = send_once(
+    return form_act(
+        request,
+        form,
+        "review",
+        act=partial(_tell_review, request, case, behalf),
+        done=partial(
+            said,
             request,
-            form,
-            "review",
             _("Thank you. We go through it with you."),
-            lambda: reviews.tell_review(
-                case=case, by=request.user, said=said, **behalf_of(case, form)
-            ),
             reverse("cases:review", args=[case.ref]),
-        )
-        if done:
-            return done
+        ),
+        show=partial(_review_page, request, reading, behalf),
+    )
+
+
+def _tell_review(request, case, behalf, form):
+    words = form.said()
+    if behalf and any(words.values()):
+        first = next(name for name in words if words[name].strip())
+        words[first] = f"{given_words(form.cleaned_data)} {words[first]}"
+    reviews.tell_review(case=case, by=request.user, said=words, **behalf_of(case, form))
+
+
+def _review_page(request, reading: Reading, behalf, form):
     on, words = reviews.words_before_review(reading)
-    errors = bool(form and form.errors)
     return render(
         request,
         "cases/review.html",
@@ -137,5 +150,5 @@ def review(request, ref):
             "staff": behalf,
             "since": reviews.since(reading),
         },
-        status=422 if errors else 200,
+        status=422 if form and form.errors else 200,
     )

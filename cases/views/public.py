@@ -32,10 +32,10 @@ from cases.forms.person import (
     TakeForm,
     WhoForm,
 )
-from cases.letters.timeline import last_day
 from cases.models import Case, Council, Target
 from cases.signin import requests
 from cases.ui import easy_read
+from cases.ui.date_words import last_day
 from cases.views.start import just_asked, resume
 
 
@@ -81,7 +81,7 @@ def council_start(request, council):
             str(journey.STEPS[c].wanted),
             tracker.days(aims[c]) if aims[c] else "",
         )
-        for c in journey.PATH
+        for c in journey.spine()
     ]
     return render(
         request,
@@ -122,14 +122,7 @@ def request_support(request, council):
     form = form_class(request.POST if request.method == "POST" else None, council=found)
     if request.method == "POST" and form.is_valid():
         try:
-            url, _hash, ref = actions.once(
-                form.cleaned_data["key"],
-                user=request.user,
-                form="ask_for_support",
-                do=lambda: _asked(request, found, who, form, known),
-            ).partition("#")
-            request.session["asked"] = just_asked(ref, form.said() is not None)
-            return redirect(url)
+            return _ask_once(request, found, who, form, known)
         except NotYet as refusal:
             form.add_error(
                 refusal.field if refusal.field in form.fields else None, refusal.sentence
@@ -147,6 +140,18 @@ def request_support(request, council):
         },
         status=422 if form.errors else 200,
     )
+
+
+def _ask_once(request, council, who, form, known):
+    """The request is made once; on to its page, which knows whether danger was told."""
+    url, _hash, ref = actions.once(
+        form.cleaned_data["key"],
+        user=request.user,
+        form="ask_for_support",
+        do=lambda: _asked(request, council, who, form, known),
+    ).partition("#")
+    request.session["asked"] = just_asked(ref, form.said() is not None)
+    return redirect(url)
 
 
 def _who(request, council):

@@ -2,6 +2,8 @@
 for a helper.
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -13,7 +15,8 @@ from cases import access, actions, journey
 from cases.casefile import case_presenter, requests
 from cases.forms.record import KnownForm, WithholdForm
 from cases.records import access_log, personal_details
-from cases.views.helpers import form_page, send_once
+from cases.views.form_act import form_act, said
+from cases.views.helpers import form_page
 from cases.views.requests import behalf_of
 
 WATCHING = journey.ANYONE_STAFF | {"auditor"}
@@ -51,18 +54,17 @@ def withhold_view(request, ref):
     if not reading.roles & {"manager", "service_manager"}:
         raise Http404
     form = WithholdForm(request.POST or None, case=case, viewers=access_log.viewers(case))
-    if request.method == "POST" and form.is_valid():
-        done = send_once(
-            request,
-            form,
-            "withhold_view",
-            _("It is left out of the person’s list."),
-            lambda: requests.withhold_view(case=case, by=request.user, **form.facts()),
-            reverse("cases:looked_at", args=[case.ref]),
-        )
-        if done:
-            return done
-    return form_page(request, reading, form, _("Leave somebody out of the person’s list"))
+    words = _("It is left out of the person’s list.")
+    return form_act(
+        request,
+        form,
+        "withhold_view",
+        act=lambda form: requests.withhold_view(case=case, by=request.user, **form.facts()),
+        done=partial(said, request, words, reverse("cases:access_log", args=[case.ref])),
+        show=lambda form: form_page(
+            request, reading, form, _("Leave somebody out of the person’s list")
+        ),
+    )
 
 
 def _known(request, ref):
@@ -85,7 +87,7 @@ def known_page(request, ref):
 
         def do():
             personal_details.confirm_known(case=case, by=request.user)
-            return reverse("cases:known", args=[case.ref])
+            return reverse("cases:personal_details", args=[case.ref])
 
         to = actions.once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
         messages.success(request, _("Thank you. We have noted that it is right."))
@@ -113,21 +115,20 @@ def correct_known(request, ref):
     case = reading.case
     behalf = "person" not in reading.roles
     form = KnownForm(request.POST or None, case=case, behalf=behalf)
-    if request.method == "POST" and form.is_valid():
-        done = send_once(
-            request,
-            form,
-            "correct_known",
-            _("Thank you. It is put right."),
-            lambda: personal_details.correct_known(
-                case=case,
-                by=request.user,
-                values=form.values(),
-                seen=form.cleaned_data["version"],
-                **behalf_of(case, form),
-            ),
-            reverse("cases:known", args=[case.ref]),
-        )
-        if done:
-            return done
-    return form_page(request, reading, form, _("Put right what we know"), behalf=behalf)
+    words = _("Thank you. It is put right.")
+    return form_act(
+        request,
+        form,
+        "correct_known",
+        act=lambda form: personal_details.correct_known(
+            case=case,
+            by=request.user,
+            values=form.values(),
+            seen=form.cleaned_data["version"],
+            **behalf_of(case, form),
+        ),
+        done=partial(said, request, words, reverse("cases:personal_details", args=[case.ref])),
+        show=lambda form: form_page(
+            request, reading, form, _("Put right what we know"), behalf=behalf
+        ),
+    )

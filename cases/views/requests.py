@@ -2,6 +2,8 @@
 helpers and staff.
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import render
@@ -13,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from cases import access
 from cases.access import Reading
 from cases.casefile import case_presenter, requests
-from cases.casefile import messages as casefile_messages
+from cases.casefile.messages import READING, conversation, waits
 from cases.danger import phrases, reports
 from cases.forms.record import AnswerForm, AskForm, WriteForm
-from cases.forms.staff import given_words
-from cases.letters.timeline import day
-from cases.views.helpers import form_page, gone, send_once
+from cases.ui.date_words import day
+from cases.ui.form_toolkit import given_words
+from cases.views.form_act import form_act, said
+from cases.views.helpers import form_page, gone
 from cases.views.start import just_asked
 
 TITLES = {
@@ -38,7 +41,7 @@ WHY = {
 def _reading(request, ref):
     """The case, for those between whom messages go."""
     reading = access.get_case(request, ref)
-    if not reading.roles & casefile_messages.READING:
+    if not reading.roles & READING:
         raise Http404
     if reading.resident:
         request.council = reading.case.council
@@ -65,29 +68,32 @@ def messages_page(request, ref):
     form = WriteForm(
         request.POST or None, case=case, alone=helped and reading.role != "delegate", behalf=staff
     )
-    page = reverse("cases:messages", args=[case.ref])
+    show = partial(_messages_page, request, reading, helped)
     if request.method == "POST" and form.is_valid() and form.said():
-        done = _danger(request, reading, form, page)
-        if done:
-            return done
-    elif request.method == "POST" and form.is_valid():
-        done = send_once(
-            request,
-            form,
-            "messages",
-            _("Your message has arrived."),
-            lambda: requests.record_request(
-                case=case,
-                by=request.user,
-                what="message",
-                words=told_words(form),
-                alone=form.cleaned_data.get("alone", False),
-                **behalf_of(case, form),
-            ),
-            page,
-        )
-        if done:
-            return done
+        return _danger(request, reading, form, show)
+    return form_act(
+        request,
+        form,
+        "messages",
+        act=lambda form: requests.record_request(
+            case=case,
+            by=request.user,
+            what="message",
+            words=told_words(form),
+            alone=form.cleaned_data.get("alone", False),
+            **behalf_of(case, form),
+        ),
+        done=partial(said, request, _("Your message has arrived."), _page(case)),
+        show=show,
+    )
+
+
+def _page(case) -> str:
+    return reverse("cases:messages", args=[case.ref])
+
+
+def _messages_page(request, reading: Reading, helped, form):
+    case = reading.case
     return render(
         request,
         "cases/messages.html",
@@ -96,8 +102,8 @@ def messages_page(request, ref):
             "help": phrases.refused(form, case.council, _("Send the message"))
             or phrases.just_told(request.session.get("told_danger"), case),
             "form": form,
-            "staff": staff,
-            "said": casefile_messages.conversation(reading),
+            "staff": not reading.resident,
+            "said": conversation(reading),
             "helping": reading.role == "delegate",
             "helped": helped,
         },
@@ -105,18 +111,18 @@ def messages_page(request, ref):
     )
 
 
-def _danger(request, reading: Reading, form, page):
+def _danger(request, reading: Reading, form, show):
     """A message with the box ticked goes to those who ring, and stands in no list of messages."""
     case = reading.case
     staff = not reading.resident
     words = phrases.telling_staff(case.council) if staff else phrases.telling(case.council)
     say = messages.success if phrases.is_read(case.council, timezone.now()) else messages.warning
-    done = send_once(
+    to = reverse("cases:danger", args=[case.ref]) if staff else _page(case)
+    response = form_act(
         request,
         form,
         "messages",
-        words,
-        lambda: reports.report(
+        act=lambda form: reports.report(
             case=case,
             by=request.user,
             role=reading.role,
@@ -124,12 +130,12 @@ def _danger(request, reading: Reading, form, page):
             said=form.said(),
             words=told_words(form),
         ),
-        reverse("cases:danger", args=[case.ref]) if staff else page,
-        say,
+        done=partial(said, request, words, to, say),
+        show=show,
     )
-    if done and not staff:
+    if not staff and response.status_code == 302:
         request.session["told_danger"] = just_asked(case.ref, True)
-    return done
+    return response
 
 
 def ask_for(request, ref, what):
@@ -141,23 +147,23 @@ def ask_for(request, ref, what):
         raise Http404
     behalf = not reading.resident
     form = AskForm(request.POST or None, case=case, behalf=behalf)
-    if request.method == "POST" and form.is_valid():
-        done = send_once(
-            request,
-            form,
-            f"ask:{what}",
-            _("We have it, and will answer."),
-            lambda: requests.record_request(
-                case=case,
-                by=request.user,
-                what=what,
-                words=told_words(form),
-                **behalf_of(case, form),
-            ),
-            reverse("cases:messages", args=[case.ref]),
-        )
-        if done:
-            return done
+    return form_act(
+        request,
+        form,
+        f"ask:{what}",
+        act=lambda form: requests.record_request(
+            case=case,
+            by=request.user,
+            what=what,
+            words=told_words(form),
+            **behalf_of(case, form),
+        ),
+        done=partial(said, request, _("We have it, and will answer."), _page(case)),
+        show=partial(_ask_page, request, reading, what, behalf),
+    )
+
+
+def _ask_page(request, reading: Reading, what, behalf, form):
     by = _("You will have an answer by %(day)s.") % {
         "day": day(requests.due_on(what, requests.dates.today()))
     }
@@ -178,29 +184,30 @@ def answer_asked(request, ref, seq):
         form.fields["words"].help_text = _(
             "Only the person reads this. Nobody who helps them may know of it."
         )
-    if request.method == "POST" and form.is_valid():
-        done = send_once(
-            request,
-            form,
-            f"answer_asked:{row.pk}",
-            _("Your answer is sent."),
-            lambda: requests.answer(asked=row, by=request.user, words=form.cleaned_data["words"]),
-            reverse("cases:messages", args=[case.ref]),
-        )
-        if done:
-            return done
+    return form_act(
+        request,
+        form,
+        f"answer_asked:{row.pk}",
+        act=lambda form: requests.answer(
+            asked=row, by=request.user, words=form.cleaned_data["words"]
+        ),
+        done=partial(said, request, _("Your answer is sent."), _page(case)),
+        show=partial(_answer_page, request, reading, row),
+    )
+
+
+def _answer_page(request, reading: Reading, row, form):
     body = getattr(row.event, "body", None)
-    said = body.note if body else ""
     return render(
         request,
         "cases/answer_asked.html",
         case_presenter.header(reading)
         | {
             "form": form,
-            "said": said,
+            "said": body.note if body else "",
             "about": row.get_what_display(),
             "alone": row.alone,
-            "waits": casefile_messages.waits(row),
+            "waits": waits(row),
         },
         status=422 if form.errors else 200,
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cases import access, journey
 from cases.letters import timeline
 from cases.signin import resumed_forms
+from cases.ui import date_words
 
 UNSEEN = {"seen", "key", "version", "to", "next", resumed_forms.NUMBER}
 
@@ -26,7 +27,7 @@ def resumed_form_list(request):
             raise Http404
         page.row.delete()
         messages.info(request, _("It is thrown away. Nothing was sent."))
-        return redirect("cases:kept_pages" if len(pages) > 1 else "cases:home")
+        return redirect("cases:resumed_forms" if len(pages) > 1 else "cases:home")
     roles = {seat.role for seat in access.seats_of(request.user)} or {"person"}
     return render(
         request,
@@ -53,7 +54,7 @@ def _shown(page, roles) -> dict:
         "fields": fields,
         "written": written,
         "title": _title(page.path, roles),
-        "on": timeline.day(page.row.kept_at),
+        "on": date_words.day(page.row.kept_at),
         "at": page.row.kept_at,
     }
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from cases import access, actions, journey
 from cases.casefile import case_presenter
 from cases.common.refusals import NotYet
-from cases.forms.start import ComeBackForm, IssueCodeForm, MobileForm, OneTimeForm, WayInForm
+from cases.forms.start import ComeBackForm, IssueCodeForm, MobileForm, OneTimeForm, SignInMethodForm
 from cases.letters import sms
 from cases.models import ReturnCode, User
 from cases.signin import known_browser, one_time_codes, requests, resumed_forms, return_codes
@@ -122,7 +122,7 @@ def sign_in_methods(request):
     """
     if access.seats_of(request.user):
         raise Http404
-    form = WayInForm(request.POST if request.method == "POST" else None)
+    form = SignInMethodForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         way = form.cleaned_data["way"]
         to = form.cleaned_data[way]
@@ -130,7 +130,7 @@ def sign_in_methods(request):
             one_time_codes.begin(
                 request, purpose=f"add_{way}", to=to, owner=None, send=_sender(request, way, to)
             )
-            return redirect("cases:confirm_way_in")
+            return redirect("cases:confirm_sign_in_method")
         except NotYet as no:
             form.add_error(None, no.sentence)
     code = requests.live_code(request.user)
@@ -160,7 +160,7 @@ def confirm_sign_in_method(request):
         (p for p in ("add_email", "add_phone") if one_time_codes.sent_to(request, p)), ""
     )
     if not purpose:
-        return redirect("cases:ways_in")
+        return redirect("cases:sign_in_methods")
     form = OneTimeForm(request.POST if request.method == "POST" else None)
     to = one_time_codes.sent_to(request, purpose)
     if request.method == "POST" and form.is_valid():
@@ -168,10 +168,10 @@ def confirm_sign_in_method(request):
             proved = one_time_codes.check(request, purpose=purpose, typed=form.cleaned_data["code"])
             requests.add_sign_in(user=request.user, **{purpose.removeprefix("add_"): proved})
             messages.success(request, _("From now on you can also sign in this way."))
-            return redirect("cases:ways_in")
+            return redirect("cases:sign_in_methods")
         except NotYet as no:
             form.add_error(no.field if no.field in form.fields else None, no.sentence)
-    context = {"form": form, "to": to, "again": reverse("cases:ways_in")}
+    context = {"form": form, "to": to, "again": reverse("cases:sign_in_methods")}
     return render(request, "cases/confirm_code.html", context, status=422 if form.errors else 200)
 
 

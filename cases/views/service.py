@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from cases import access
 from cases.council import set_up
@@ -41,55 +41,60 @@ def service(request):
     )
 
 
+RESTART = gettext_lazy(
+    "Start the worker and beat again, and look into their log. Nothing is lost "
+    "meanwhile, only later."
+)
+MAILER = gettext_lazy(
+    "Start the mailer and beat again, and look into their log. Nothing is lost "
+    "meanwhile, only later."
+)
+SLOWER = gettext_lazy("The dashboard stays right without it, only slower. Start the worker again.")
+MAIL = gettext_lazy(
+    "See that the mail server takes messages. They are tried again by themselves, for three days."
+)
+# Job -> what it does, and what to do where it stands still.
+JOBS = {
+    "sweep": (gettext_lazy("Looking for what is late (every minute)"), RESTART),
+    "send_messages": (gettext_lazy("Sending messages (every minute)"), MAILER),
+    "drain": (gettext_lazy("Adding up how long things take"), SLOWER),
+    "invite": (gettext_lazy("Asking people how it is going (every minute)"), RESTART),
+    "keep": (gettext_lazy("Counting ahead for large councils"), SLOWER),
+    "publish": (gettext_lazy("Publishing what people say"), RESTART),
+}
+
+
 def lines(ages) -> list[list]:
     """A row each: what it is, whether all is well, how long ago, and what to do if not."""
-    restart = _(
-        "Start the worker and beat again, and look into their log. Nothing is lost "
-        "meanwhile, only later."
-    )
-    mailer = _(
-        "Start the mailer and beat again, and look into their log. Nothing is lost "
-        "meanwhile, only later."
-    )
-    slower = _("The dashboard stays right without it, only slower. Start the worker again.")
-    mail = _(
-        "See that the mail server takes messages. They are tried again by themselves, for "
-        "three days."
-    )
-    jobs = (
-        ("sweep", _("Looking for what is late (every minute)"), restart),
-        ("send_messages", _("Sending messages (every minute)"), mailer),
-        ("drain", _("Adding up how long things take"), slower),
-        ("invite", _("Asking people how it is going (every minute)"), restart),
-        ("keep", _("Counting ahead for large councils"), slower),
-        ("publish", _("Publishing what people say"), restart),
-    )
-    lost = ages["danger_untold"]
+    return [
+        untold(ages["danger_untold"]),
+        *(
+            job(code, str(name), ages[health.AGES[code]], str(words))
+            for code, (name, words) in JOBS.items()
+        ),
+        wait(_("The oldest message that is not sent"), ages["oldest_message_age"], str(MAIL)),
+        wait(
+            _("The oldest deadline that nobody was reminded of"),
+            ages["oldest_unswept_age"],
+            str(RESTART),
+        ),
+        undelivered(_("Messages given up"), ages["dead_messages"]),
+        undelivered(_("Messages that may not have arrived"), ages["unsure_messages"]),
+        failed(ages["failing_parts"]),
+    ]
+
+
+def untold(lost) -> list:
     tell = _(
         "Somebody may be in danger, and no message to those on duty has left. Tell them by "
         "telephone now. Then see that "
         "the mail server takes messages, and that the council has an address for emergencies."
     )
-    state = Badge(_("Now"), "red") if lost else Badge(_("None"), "green")
-    untold = [
+    return [
         _("Reports of danger of which nobody was told"),
-        state,
+        Badge(_("Now"), "red") if lost else Badge(_("None"), "green"),
         str(lost or ""),
         tell if lost else "",
-    ]
-    return [
-        untold,
-        *(job(code, name, ages[health.AGES[code]], words) for code, name, words in jobs),
-    ] + [
-        wait(_("The oldest message that is not sent"), ages["oldest_message_age"], mail),
-        wait(
-            _("The oldest deadline that nobody was reminded of"),
-            ages["oldest_unswept_age"],
-            restart,
-        ),
-        undelivered(_("Messages given up"), ages["dead_messages"]),
-        undelivered(_("Messages that may not have arrived"), ages["unsure_messages"]),
-        failed(ages["failing_parts"]),
     ]
 
 

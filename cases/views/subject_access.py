@@ -15,8 +15,8 @@ from cases import access, journey
 from cases.casefile import case_presenter
 from cases.common.refusals import NotYet
 from cases.council import contact_details
-from cases.letters.timeline import day
 from cases.records import subject_access
+from cases.ui.date_words import day
 
 KINDS = {"html": "text/html; charset=utf-8", "json": "application/json"}
 
@@ -60,32 +60,38 @@ def _made(request, case, reader, kind: str) -> HttpResponse:
         kind=kind,
     )
     found = subject_access.sections(reader)
-    about = {
-        "ref": case.ref,
-        "name": case.person.name,
-        "council": case.council.name,
-        "on": day(timezone.now()),
-    }
-    if kind == "json":
-        data = about | {
-            "tables": subject_access.as_data(found),
-            "left_out": subject_access.left_out(reader),
-        }
-        made = json.dumps(data, ensure_ascii=False, indent=1)
-    else:
-        ways = contact_details.contact_for(case.council)
-        more = {
-            "sections": found,
-            "left_out": subject_access.left_out(reader),
-            "phone": ways.phone,
-            "when": ways.when,
-        }
-        made = render_to_string(
-            "cases/subject_access_file.html", about | more | {"helping": reader.helper}
-        )
+    made = (_json_copy if kind == "json" else _page_copy)(case, reader, found)
     name = f"copy-{case.ref}-{timezone.localdate():%Y-%m-%d}.{kind}"
     return HttpResponse(
         made,
         content_type=KINDS[kind],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _about(case, reader) -> dict:
+    return {
+        "ref": case.ref,
+        "name": case.person.name,
+        "council": case.council.name,
+        "on": day(timezone.now()),
+        "left_out": subject_access.left_out(reader),
+    }
+
+
+def _json_copy(case, reader, found) -> str:
+    about = _about(case, reader)
+    left_out = about.pop("left_out")
+    data = about | {"tables": subject_access.as_data(found), "left_out": left_out}
+    return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def _page_copy(case, reader, found) -> str:
+    ways = contact_details.contact_for(case.council)
+    more = {
+        "sections": found,
+        "phone": ways.phone,
+        "when": ways.when,
+        "helping": reader.helper,
+    }
+    return render_to_string("cases/subject_access_file.html", _about(case, reader) | more)

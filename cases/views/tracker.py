@@ -5,6 +5,7 @@ import uuid
 from django.shortcuts import render
 from django.utils import timezone
 
+from cases import journey
 from cases.access import Reading
 from cases.casefile import tracker
 from cases.figures import expected_wait as expecting
@@ -17,7 +18,7 @@ def page(request, reading: Reading):
     case = reading.case
     request.council = case.council
     shown = tracker.tracker_for(reading)
-    still_to_start = case.cycle == "first" and case.step not in ("running", "closed")
+    still_to_start = case.cycle == "first" and journey.STEPS[case.step].waits
     return render(
         request,
         "cases/tracker.html",

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cases import access
+from cases.casefile import undelivered
 from cases.common.refusals import NotYet
-from cases.letters import undelivered
 from cases.views.caseload import council_or_404
 
 MAY = access.READS["contact"] | {"admin"}

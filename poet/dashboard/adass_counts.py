@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
+from cases import journey
 from cases.common import dates
 from cases.models import Case
 from cases.models.timing import Clock
 
-BEFORE_DECISION = ("request", "waiting", "assess", "confirm")
-AFTER_DECISION = ("budget", "plan", "sign_off", "panel", "offer", "set_up")
 LONG = 182  # days: six months
 
 
@@ -38,11 +37,11 @@ class Waiting:
 def kinds(now: datetime) -> dict[str, Q]:
     """The condition of each count on a case, but for the review's, which is a clock's."""
     long_ago = dates.london_midnight(dates.london_date(now) - timedelta(days=LONG))
-    first = Q(cycle="first", step__in=BEFORE_DECISION)
+    first = Q(cycle="first", step__in=journey.steps_where(adass="assessment"))
     return {
         "assessment": first,
         "over_six_months": first & Q(asked_at__lt=long_ago),
-        "start": Q(cycle="first", step__in=AFTER_DECISION),
+        "start": Q(cycle="first", step__in=journey.steps_where(adass="start")),
     }
 
 

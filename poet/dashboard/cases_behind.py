@@ -9,7 +9,6 @@ who may see them (dashboard).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django import forms
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,16 +16,17 @@ from django.utils.translation import gettext_lazy
 
 from budgets.models.plan import ROUTE_NAMES
 from cases import journey
-from cases.caseload import list_presenter, lists
+from cases.caseload import lists
 from cases.common import dates
 from cases.figures import patterns, timings
 from cases.models import Case, Event, Visit
 from cases.models.people import AGE_BANDS, NEED_GROUPS
 from cases.models.timing import Clock
+from cases.ui import date_words
 from cases.ui.components import Link, Table
-from poet.dashboard import adass_counts, figure_presenter
+from poet.dashboard import adass_counts
 from poet.dashboard.overview import Figures
-from poet.forms.survey import FigureForm
+from poet.ui import figure_presenter
 
 PAGE = 50
 COLUMNS = {"route": "route", "need": "need_group", "age": "age_band", "version": "journey_version"}
@@ -56,53 +56,6 @@ NO_SUCH = gettext_lazy(
     "This address asks for something that the dashboard does not count. Go back and follow a "
     "number."
 )
-
-
-def _choice(values, initial="") -> forms.ChoiceField:
-    return forms.ChoiceField(
-        choices=[("", "")] + [(v, v) for v in values],
-        required=False,
-        initial=initial,
-        error_messages={"invalid_choice": NO_SUCH},
-    )
-
-
-class DrillForm(FigureForm):
-    """What an address of a number may say. Anything else is answered with a sentence, never with a
-    wrong list.
-    """
-
-    state = _choice(STATES)
-    step = _choice([c for c in journey.OPEN if c != "running"] + list(journey.CLOCKS))
-    late = _choice(["1"])
-    loop = _choice(["1"])
-    band = _choice(timings.AGE_BANDS)
-    turn = _choice(journey.TURNS)
-    adass = _choice(ADASS)
-    which = _choice(WHICH)
-    by = _choice(COLUMNS)
-    key = _choice(KEYS)
-    month = forms.DateField(
-        input_formats=["%Y-%m"], required=False, error_messages={"invalid": NO_SUCH}
-    )
-    over = forms.IntegerField(
-        min_value=0,
-        max_value=10_000,
-        required=False,
-        error_messages={"invalid": NO_SUCH, "min_value": NO_SUCH, "max_value": NO_SUCH},
-    )
-
-    def clean(self):
-        given = super().clean()
-        if bool(given.get("by")) != bool(given.get("key")) or (
-            given.get("loop") and given.get("step") in journey.CLOCKS
-        ):
-            raise forms.ValidationError(NO_SUCH)
-        if given.get("by") == "version" and (
-            given.get("step") in journey.CLOCKS or not given["key"].isdecimal()
-        ):
-            raise forms.ValidationError(NO_SUCH)
-        return given
 
 
 @dataclass(frozen=True)
@@ -162,7 +115,7 @@ def _closed(f, found, wanted, start, end):
 
 def _open(f, found, wanted, clock, start, end):
     found = found.filter(**{end: None})
-    found = found.filter(dropped_at=None) if clock else found.exclude(step="running")
+    found = found.filter(dropped_at=None) if clock else timings.only_waits(found)
     if f.team is not None:
         found = found.filter(case__team__in=f.team)
     if wanted["turn"]:
@@ -200,7 +153,7 @@ def _ended(f, seen, wanted, after) -> Found:
         )
     elif wanted["which"] == "changed":
         ends = Event.objects.filter(
-            case=OuterRef("pk"), verb__in=patterns.CHANGED, codes__from="panel"
+            case=OuterRef("pk"), verb__in=patterns.changed_at_panel(), codes__from="panel"
         )
         found = found.filter(Exists(ends))
     shown, onward = _page(
@@ -210,7 +163,7 @@ def _ended(f, seen, wanted, after) -> Found:
     cells = [
         [
             _link(case),
-            list_presenter.day(case.asked_at),
+            date_words.day(case.asked_at),
             figure_presenter.step(case.step),
             str(case.team or ""),
         ]
@@ -234,7 +187,7 @@ def _table(f, shown, wanted, start, end) -> Table:
             [
                 _link(row.case),
                 figure_presenter.step(row.case.step),
-                list_presenter.day(getattr(row, start)),
+                date_words.day(getattr(row, start)),
                 figure_presenter.number(max(dates.days_between(getattr(row, start), f.now), 0)),
                 figure_presenter.turn(row.case.turn),
                 _("Late")
@@ -251,8 +204,8 @@ def _table(f, shown, wanted, start, end) -> Table:
     cells = [
         [
             _link(row.case),
-            list_presenter.day(getattr(row, start)),
-            list_presenter.day(getattr(row, end)),
+            date_words.day(getattr(row, start)),
+            date_words.day(getattr(row, end)),
             figure_presenter.number(row.days),
             _("No deadline")
             if row.due_at is None

@@ -20,12 +20,12 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
+from cases import journey
 from cases.common import dates
 from cases.models import Case, Event, Visit
 from poet.statistics import nearest_rank
 
 AGES = ("25-64", "65+")
-RESPONSES = ("determine_eligible", "determine_not_eligible")
 NEW_FOR = timedelta(days=365)  # without long-term support before the request
 WAITS = ("response", "service")
 
@@ -77,9 +77,8 @@ def _journeys(council, *, since: date, team):
     """
     cases = _cohort(council, team)
     moment = dates.london_midnight(since)
-    wanted = Event.objects.filter(
-        case__in=cases.values("pk"), verb__in=(*RESPONSES, "start_budget")
-    )
+    counted = {name: move.department for name, move in journey.MOVES.items() if move.department}
+    wanted = Event.objects.filter(case__in=cases.values("pk"), verb__in=list(counted))
     lately = wanted.filter(at__gte=moment).values("case")
     rows = wanted.filter(case__in=lately).order_by("case", "seq")
     ends: dict[int, dict[str, date]] = defaultdict(dict)
@@ -95,11 +94,11 @@ def _journeys(council, *, since: date, team):
     for case, asked, born, verb, at, started in rows.values_list(*columns):
         day = (
             date.fromisoformat(started)
-            if verb == "start_budget" and started
+            if counted[verb] == "service" and started
             else dates.london_date(at)
         )
         about[case] = (dates.london_date(asked), born)
-        ends[case].setdefault("service" if verb == "start_budget" else "decision", day)
+        ends[case].setdefault(counted[verb], day)
     for case, (asked, born) in about.items():
         age = age_at(born, asked) if born else ""
         if age:
@@ -117,12 +116,13 @@ def _cohort(council, team):
     same = Case.objects.filter(
         person=OuterRef("person"), kind="adult", asked_at__lt=OuterRef("asked_at")
     )
-    open_then = same.filter(~Q(step="closed") | Q(step_since__gt=OuterRef("asked_at")))
+    ended = Q(step__in=journey.steps_where(department="ended"))
+    open_then = same.filter(~ended | Q(step_since__gt=OuterRef("asked_at")))
     ran = Visit.objects.filter(
         ~Q(case=OuterRef("pk")),
         case__person=OuterRef("person"),
         case__kind="adult",
-        step="running",
+        step__in=journey.steps_where(department="service"),
         left_at__gt=OuterRef("asked_at") - NEW_FOR,
     )
     cases = Case.objects.filter(~Exists(open_then), ~Exists(ran), council=council, kind="adult")

@@ -20,8 +20,8 @@ from budgets.spend import first_to_decided, totals
 from cases.models.people import AGE_BANDS, NEED_GROUPS
 from cases.ui.components import Table
 from poet import statistics
-from poet.dashboard import figure_presenter
 from poet.dashboard.overview import Figures
+from poet.ui import figure_presenter
 
 PARTS = ("below", "within", "above")
 SPLITS = {

@@ -9,27 +9,29 @@ the tables, the charts.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.spend import totals
 from cases import access, journey
-from cases.common import dates, jobs
+from cases.common import dates
 from cases.figures import all_steps, figure_cache, patterns, timings
 from cases.models import Council, Target, Team
-from cases.reminders.sweep import beat
+from cases.resilience import jobs
+from cases.resilience.heartbeat import beat
 from cases.ui.components import Files
-from poet.dashboard import adass_counts, department_waits, figure_presenter
-from poet.forms.survey import PERIODS
+from poet.dashboard import adass_counts, department_waits
+from poet.dashboard.periods import PERIODS
 from poet.results import outcomes
 from poet.results.published import Book
+from poet.ui import figure_presenter
+from poet.ui.addresses import address
 
 SEES = frozenset({"manager", "service_manager"})
 
@@ -102,7 +104,8 @@ class Figures:
         rows = timings.days_by_step(
             self.council, since=self.since, until=self.until, team=self.team
         )
-        return [row for row in rows if row.step != "running"]  # a budget that runs is no wait
+        waits = journey.waiting_steps()  # a budget that runs is no wait
+        return [row for row in rows if row.step in waits]
 
     @cached_property
     def clocks(self):
@@ -217,17 +220,11 @@ class Figures:
 
     def behind(self, **more) -> str:
         """The address of the cases behind a number."""
-        return self.link("behind", **more)
+        return self.link("cases_behind", **more)
 
     def files(self, name: str) -> Files:
         """The addresses of a table's files."""
         return Files(csv=self.link("dashboard_csv", name), xlsx=self.link("dashboard_xlsx", name))
-
-
-@cache
-def address(name: str, *args: str) -> str:
-    """Where one of our pages is: asked for hundreds of times a page, and always the same."""
-    return reverse(f"poet:{name}", args=args)
 
 
 class Kept(NamedTuple):

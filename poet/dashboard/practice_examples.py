@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cases import journey
+
 
 @dataclass(frozen=True)
 class Practice:
@@ -149,19 +151,35 @@ _LIGHT = Practice(
     _framework(_("Monitoring and review")),
 )
 
-PRACTICES: dict[str, tuple[Practice, ...]] = {
-    "request": (_TOLD, _MAPPED),
-    "waiting": (_LISTS, _TOLD),
-    "assess": (_ONE_FORM, _FEWER),
-    "confirm": (_FEWER, _MAPPED),
-    "budget": (_AT_ONCE, _ENOUGH),
-    "plan": (_ANYONE, _PEERS),
-    "sign_off": (_ONE_POINT, _COST),
-    "panel": (_NO_PANEL, _EXCEPTION),
-    "offer": (_DISPUTE, _ENOUGH),
-    "set_up": (_FINANCE, _JUST_ENOUGH),
-    "review": (_LIGHT,),
+# by the names under which steps ask for them (`Step.practices`)
+PRACTICES: dict[str, Practice] = {
+    "told": _TOLD,
+    "lists": _LISTS,
+    "one_form": _ONE_FORM,
+    "fewer": _FEWER,
+    "mapped": _MAPPED,
+    "at_once": _AT_ONCE,
+    "enough": _ENOUGH,
+    "anyone": _ANYONE,
+    "peers": _PEERS,
+    "one_point": _ONE_POINT,
+    "cost": _COST,
+    "no_panel": _NO_PANEL,
+    "exception": _EXCEPTION,
+    "dispute": _DISPUTE,
+    "finance": _FINANCE,
+    "just_enough": _JUST_ENOUGH,
+    "light": _LIGHT,
 }
+
+
+def practices_of(step: str) -> tuple[Practice, ...]:
+    """The examples that a step asks for. Raises LookupError for one that is not here."""
+    wanted = journey.STEPS[step].practices
+    missing = [name for name in wanted if name not in PRACTICES]
+    if missing:
+        raise LookupError(f"step {step}: the trait practices names {missing}, and no such is here")
+    return tuple(PRACTICES[name] for name in wanted)
 
 
 def practice_lines(practice: Practice) -> dict[str, str]:

@@ -21,7 +21,6 @@ from poet.dashboard import practice_examples
 from poet.dashboard.overview import Figures
 
 CHART_MONTHS = 12  # whole months of the chart at least, whatever the period of the tables
-STEPS = tuple(code for code in journey.OPEN if code != "running")
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,7 @@ class StepFigures(Figures):
 def gains(f: Figures) -> list[Gain]:
     """The steps by their days over target, finished in the period or open now; the most first."""
     found = []
-    for step in STEPS:
+    for step in journey.waiting_steps():
         target = f.targets[step]
         if target is None:
             continue
@@ -183,6 +182,5 @@ def gains(f: Figures) -> list[Gain]:
 
 def practices(gain: Gain) -> list[dict[str, str]]:
     return [
-        practice_examples.practice_lines(one)
-        for one in practice_examples.PRACTICES.get(gain.step, ())
+        practice_examples.practice_lines(one) for one in practice_examples.practices_of(gain.step)
     ]

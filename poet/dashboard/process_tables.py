@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 
 from cases import journey
 from cases.ui.components import Link, Table
-from poet.dashboard import chart_geometry, figure_presenter
 from poet.dashboard.overview import Figures
 from poet.dashboard.process import Gain, gains
 from poet.dashboard.tables import counted, few
+from poet.ui import chart_geometry, figure_presenter
 
 # ---- the whole
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.ui.components import Table
-from poet.dashboard import chart_geometry, figure_presenter
 from poet.dashboard.process import StepFigures
 from poet.dashboard.process_tables import target_words
 from poet.dashboard.tables import AGES, counted, few, finished
+from poet.ui import chart_geometry, figure_presenter
 
 BY = {
     "team": gettext_lazy("Team"),

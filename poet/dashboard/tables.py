@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from budgets.models.figure import DIFFERENCES
 from cases.ui.components import Link, Table
-from poet.dashboard import figure_presenter
 from poet.dashboard.overview import Figures
+from poet.ui import figure_presenter
 
 FEW = 10  # finished stays under which a row says that they are few
 AGES = {

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 
 from django.conf import settings
 
-from budgets.allocation.shipped_schemes import load_defaults
+from budgets.actions.shipped_schemes import load_defaults
 from budgets.plan.local_ideas import load_ideas
 from cases.models import Council, Seat, Team, User
 

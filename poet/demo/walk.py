@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from budgets import actions as money
-from budgets.decision.case_money import cost_of_figure, council_cost, indicative
+from budgets.position.case_money import cost_of_figure, council_cost, indicative
 from cases import actions
 from cases.assessment import questions
 from cases.common import dates

@@ -4,11 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.caseload.filters import OwnChoiceField
-from cases.forms.staff import day_field
+from cases.ui.form_toolkit import day_field
 from poet.results import actions
-from poet.results.published import year_words
-
-WHO = {"person": _("People"), "carer": _("Carers"), "worker": _("Workers")}
+from poet.results.published import WHO, year_words
 
 
 class ResultsForm(forms.Form):

@@ -1,31 +1,11 @@
-"""The forms of the survey and of the dashboard's filters: shape only, the rules are in actions."""
+"""The forms of the survey: shape only, the rules are in actions."""
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cases.figures.histogram import WINDOWS
-from cases.forms.choice_fields import DividedChoice
+from cases.ui.choice_fields import DividedChoice
 from poet.survey import answering, private_links, questions
-
-# what has finished figures can be asked for
-PERIODS = {
-    str(n): _("This month") if n == 1 else format_lazy(_("Last {n} months"), n=n) for n in WINDOWS
-}
-DEFAULT_PERIOD = "12"
-
-
-# What the respondent alone may tick, with what it does; on paper in the same words.
-CONSENTS = {
-    "compare": _(
-        "You may lay my answers beside what happened in my case, such as how long I waited. "
-        "Only totals of many people are shown."
-    ),
-    "contact": _(
-        "Please contact me. I know that my social worker is then told my name. They still do "
-        "not see my answers."
-    ),
-}
+from poet.survey.questions import CONSENTS
 
 
 class CodeForm(forms.Form):
@@ -161,33 +141,3 @@ class SheetForm(HowForm):
         places = {spec["id"]: f"q{n}" for n, spec in enumerate(self.asked, 1)}
         name = places.get(refusal.field, refusal.field)
         self.add_error(name if name in self.fields else None, refusal.sentence)
-
-
-class FigureForm(forms.Form):
-    """Which months and which team. Sent by GET, so that an address can be kept."""
-
-    period = forms.ChoiceField(label=_("Months"), choices=list(PERIODS.items()), required=False)
-    team = forms.ChoiceField(label=_("Team"), required=False)
-
-    def __init__(self, teams, all_words, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["period"].error_messages["invalid_choice"] = _(
-            "Choose one of the periods in the list."
-        )
-        self.fields["team"].error_messages["invalid_choice"] = _(
-            "Choose one of the teams in the list."
-        )
-        self.fields["team"].choices = [("", all_words), *((str(t.pk), t.name) for t in teams)]
-
-
-class StepForm(FigureForm):
-    """The same, and by what one step is split."""
-
-    by = forms.ChoiceField(label=_("Split by"), required=False)
-
-    def __init__(self, dimensions, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["by"].choices = list(dimensions.items())
-        self.fields["by"].error_messages["invalid_choice"] = _(
-            "Choose one of the splits in the list."
-        )

@@ -9,21 +9,21 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from poet.dashboard import figure_presenter
-from poet.dashboard.chart_geometry import (
+from poet.results.figures import TeamRow
+from poet.results.published import Line
+from poet.statistics import funnel_limits, special_causes, xmr_limits
+from poet.ui import figure_presenter
+from poet.ui.chart_geometry import (
     BOTTOM,
     LEFT,
     RIGHT,
     TOP,
     TRIAL,
     Chart,
-    _diamond,
-    _months,
-    _rules,
+    diamond,
+    month_ticks,
+    rule_lines,
 )
-from poet.results.figures import TeamRow
-from poet.results.published import Line
-from poet.statistics import funnel_limits, special_causes, xmr_limits
 
 WIDE = 660  # of the bars
 SIDES = ("good", "middle", "bad")
@@ -110,7 +110,7 @@ def funnel(rows: list[TeamRow]) -> dict | None:
             "y": f"{y(good / n):.1f}",
             "mark": str(number),
             "mark_y": f"{y(good / n) - 9:.1f}",
-            "diamond": _diamond(x(n), y(good / n)) if row.place in ("above", "below") else "",
+            "diamond": diamond(x(n), y(good / n)) if row.place in ("above", "below") else "",
             "name": row.name,
         }
         for number, (row, good, n) in enumerate(zip(rows, goods, bases, strict=True), 1)
@@ -170,7 +170,7 @@ def shares(months: list[tuple[date, Line]]) -> Chart | None:
             "x": f"{x:.1f}",
             "y": f"{y(v):.1f}",
             "cause": cause,
-            "diamond": _diamond(x, y(v)) if cause else "",
+            "diamond": diamond(x, y(v)) if cause else "",
             "mark": str(number) if cause else "",
             "mark_y": f"{y(v) - 11:.1f}",
         }
@@ -183,9 +183,9 @@ def shares(months: list[tuple[date, Line]]) -> Chart | None:
     return Chart(
         points=points,
         line=" ".join(f"{one['x']},{one['y']}" for one in points),
-        rules=_rules(y, lower, upper, mean, None),
+        rules=rule_lines(y, lower, upper, mean, None),
         ticks=ticks,
-        months=_months([(month, 0, 0) for month in shown], xs),
+        months=month_ticks([(month, 0, 0) for month in shown], xs),
         said=_shares_said(shown, values, found, lower, upper, mean),
         causes={},
     )

@@ -13,10 +13,10 @@ from budgets.models.plan import ROUTE_NAMES
 from cases.models import Team
 from cases.models.people import AGE_BANDS
 from cases.ui.components import Files
-from poet.dashboard.overview import address
 from poet.results import process_and_outcome, weighting
 from poet.results.published import Book, Line, Question
 from poet.statistics import funnel_limits
+from poet.ui.addresses import address
 
 MONTHS = 24  # of the chart, at most
 WIDTHS = {"two": 0.95, "three": 0.998}  # the two pairs of funnel limits

@@ -11,13 +11,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases.ui.components import Table
-from poet.dashboard import figure_presenter
-from poet.forms.results import WHO
 from poet.models import Improvement, Sharing
 from poet.results import benchmark_exchange, publishing, result_tables
 from poet.results.figures import Results, age_name, route_name
-from poet.results.published import Book, Line, Question, year_words
+from poet.results.published import WHO, Book, Line, Question, year_words
 from poet.survey import questions
+from poet.ui import figure_presenter
 
 
 @dataclass(frozen=True)

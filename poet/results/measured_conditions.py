@@ -38,6 +38,7 @@ from django.db.models import (
 from django.db.models import Case as When_
 
 from budgets.models import BudgetFigure, SignOff, SupportPlan
+from cases import journey
 from cases.common import dates
 from cases.figures import timings
 from cases.models import Case, Determination, Event, Visit
@@ -96,11 +97,11 @@ def measured(
 def started(council, *, since: date, until: date) -> QuerySet[Case]:
     """The council's cases whose budget first started in these months, both included."""
     first = (
-        Visit.objects.filter(case=OuterRef("pk"), step="running")
+        Visit.objects.filter(case=OuterRef("pk"), step__in=journey.idle_steps())
         .order_by("seq")
         .values("entered_at")[:1]
     )
-    begun = Case.objects.filter(council=council, visits__step="running").distinct()
+    begun = Case.objects.filter(council=council, visits__step__in=journey.idle_steps()).distinct()
     return (
         Case.objects.filter(pk__in=begun.values("pk"))
         .annotate(first_start=Subquery(first))

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from poet import statistics
-from poet.forms.results import WHO
 from poet.results import publishing
-from poet.results.published import FEW, Book
+from poet.results.published import FEW, WHO, Book
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from poet import statistics
 from poet.models import QuestionSet, Release
 from poet.results import publishing
 from poet.survey import responses
 from poet.survey.questions import TEXT, shared_scale
 
+WHO = {"person": _("People"), "carer": _("Carers"), "worker": _("Workers")}
 FEW = 30  # answers under which the reader is told that they are few
 
 

@@ -19,11 +19,13 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from budgets.models.plan import ROUTE_NAMES
-from cases.common import dates, jobs
+from cases import journey
+from cases.common import dates
 from cases.common.quantiles import quantile
 from cases.models import Case, Clock, Council, Team
 from cases.models.people import AGE_BANDS
-from cases.reminders.sweep import beat
+from cases.resilience import jobs
+from cases.resilience.heartbeat import beat
 from poet.models import Invitation, Release
 from poet.results import suppression
 from poet.results.suppression import Counts, Split
@@ -38,7 +40,6 @@ LEVELS = {
     "panel": ("yes", "no", ""),
     "wait": ("1", "2", "3", "4", ""),
 }
-WORKING = ("running", "review")
 
 
 class Published(NamedTuple):
@@ -286,7 +287,7 @@ def caseload(council) -> dict[str, dict[str, int]]:
     """
     found: dict[str, dict[str, int]] = {"person": {}, "carer": {}}
     rows = (
-        Case.objects.filter(Q(step__in=WORKING), council=council)
+        Case.objects.filter(Q(step__in=journey.steps_where(money_runs=True)), council=council)
         .order_by()
         .values_list("kind", "route", "age_band")
     )

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.common import dates
-from cases.letters.timeline import day
 from cases.ui.components import Badge, Link, Table
-from poet.dashboard import figure_presenter
-from poet.dashboard.overview import address
+from cases.ui.date_words import day
 from poet.results import measured_conditions, national_surveys, publishing, suppression
 from poet.results.figures import Results, TeamRow, age_name, route_name
 from poet.results.process_and_outcome import CONDITIONS, Adjusted, Condition
 from poet.results.published import Line, Question
 from poet.statistics import SMALLEST_SHOWN, round_to_5
 from poet.survey import questions
+from poet.ui import figure_presenter
+from poet.ui.addresses import address
 
 NOTHING = gettext_lazy(
     "Nothing can be shown yet: fewer than 10 answers, or fewer than 5 since the last time."

@@ -6,6 +6,9 @@ lately; and the named worker of a case that has come so far, at most once in hal
 the late bell of the cases, which works the same way.
 """
 
+from cases import journey
+from cases.reminders.sweep_sql import fill, quoted
+
 # The set of an instrument: the council's own that was published last, else the shipped one.
 SET = """(SELECT q.id FROM poet_questionset q WHERE q.instrument = {instrument}
   AND (q.council_id IS NULL OR q.council_id = c.council_id)
@@ -19,10 +22,10 @@ FROM = """
 FROM cases_visit v
 JOIN cases_case c ON c.id = v.case_id
 JOIN cases_person p ON p.id = c.person_id
-WHERE v.council_id = %(council)s AND v.step = 'running' AND c.step <> 'closed' AND p.died_on IS NULL
+WHERE v.council_id = %(council)s AND v.step IN ({idle}) AND c.step <> 'closed' AND p.died_on IS NULL
 """
-LATE_REVIEW = """CASE WHEN c.step = 'review' OR EXISTS (SELECT 1 FROM cases_visit r WHERE r.case_id = v.case_id
-  AND r.step = 'review' AND r.left_at > %(reviewed)s) THEN %(yes)s ELSE %(no)s END"""
+LATE_REVIEW = """CASE WHEN c.step IN ({reviewing}) OR EXISTS (SELECT 1 FROM cases_visit r WHERE r.case_id = v.case_id
+  AND r.step IN ({reviewing}) AND r.left_at > %(reviewed)s) THEN %(yes)s ELSE %(no)s END"""
 NOT_YET = (
     "AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.visit_id = v.id AND i.kind = '{kind}')"
 )
@@ -30,7 +33,7 @@ NOT_YET = (
 START = f"""{INTO}
 SELECT c.id, v.id, {OF_PERSON}, 'six_weeks', CAST(NULL AS bigint), {LATE_REVIEW}, %(now)s, %(now)s, 0, '', %(no)s
 {FROM} AND v.entered_at < %(started)s
-  AND NOT EXISTS (SELECT 1 FROM cases_visit e WHERE e.case_id = v.case_id AND e.step = 'running' AND e.seq < v.seq)
+  AND NOT EXISTS (SELECT 1 FROM cases_visit e WHERE e.case_id = v.case_id AND e.step IN ({{idle}}) AND e.seq < v.seq)
   {NOT_YET.format(kind="six_weeks")}
 ORDER BY v.id
 ON CONFLICT DO NOTHING
@@ -38,7 +41,7 @@ ON CONFLICT DO NOTHING
 AFTER_REVIEW = f"""{INTO}
 SELECT c.id, v.id, {OF_PERSON}, 'after_review', CAST(NULL AS bigint), %(yes)s, %(now)s, %(now)s, 0, '', %(no)s
 {FROM} AND v.left_at IS NULL AND v.entered_at < %(reviewed_by)s AND v.cycle = 'review'
-  AND EXISTS (SELECT 1 FROM cases_visit e WHERE e.case_id = v.case_id AND e.step = 'running' AND e.seq < v.seq)
+  AND EXISTS (SELECT 1 FROM cases_visit e WHERE e.case_id = v.case_id AND e.step IN ({{idle}}) AND e.seq < v.seq)
   AND NOT EXISTS (SELECT 1 FROM poet_invitation i
                   WHERE i.case_id = c.id AND i.worker_id IS NULL AND i.made_at > %(lately)s)
   {NOT_YET.format(kind="after_review")}
@@ -49,7 +52,7 @@ WORKER = f"""{INTO}
 SELECT c.id, v.id, {SET.format(instrument="'worker'")}, 'worker', c.worker_id, %(no)s, %(now)s, %(now)s, 0, '', %(no)s
 {FROM} AND v.id IN (
     SELECT MIN(n.id) FROM cases_visit n JOIN cases_case k ON k.id = n.case_id
-    WHERE n.council_id = %(council)s AND n.step = 'running' AND n.left_at IS NULL AND n.entered_at < %(started)s AND n.entered_at >= %(since)s
+    WHERE n.council_id = %(council)s AND n.step IN ({{idle}}) AND n.left_at IS NULL AND n.entered_at < %(started)s AND n.entered_at >= %(since)s
       AND k.worker_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.visit_id = n.id AND i.kind = 'worker')
       AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.worker_id = k.worker_id AND i.made_at > %(half_year)s)
@@ -57,4 +60,12 @@ SELECT c.id, v.id, {SET.format(instrument="'worker'")}, 'worker', c.worker_id, %
 ORDER BY v.id
 ON CONFLICT DO NOTHING
 """
-STATEMENTS = (START, AFTER_REVIEW, WORKER)
+
+
+def statements() -> list[str]:
+    """The three, with the steps in which a budget runs by itself and those in which it is
+    reviewed.
+    """
+    idle = quoted(journey.idle_steps())
+    reviewing = quoted(journey.steps_where(money_runs=True, waits=True))
+    return [fill(one, idle=idle, reviewing=reviewing) for one in (START, AFTER_REVIEW, WORKER)]

@@ -15,13 +15,14 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from cases.common import dates, jobs
+from cases.common import dates
 from cases.letters import outbox
 from cases.models import Case, Message
-from cases.reminders.sweep import beat
+from cases.resilience import jobs
+from cases.resilience.heartbeat import beat
 from poet.models import Invitation
 from poet.survey import answering, private_links, questions
-from poet.survey.invitation_sql import STATEMENTS
+from poet.survey.invitation_sql import statements
 
 AFTER_DAYS = 42  # six weeks of support behind them, and the first weeks still fresh
 AFTER_REVIEW_DAYS = 14
@@ -62,7 +63,7 @@ def invite(now: datetime | None = None) -> Invited:
 def _of_council(council: int, now: datetime) -> Invited:
     with transaction.atomic(), connection.cursor() as cursor:
         made = []
-        for statement in STATEMENTS:
+        for statement in statements():
             cursor.execute(statement, _facts(now) | {"council": council})
             made.append(max(cursor.rowcount, 0))
     due = Invitation.objects.filter(next_at__lte=now, case__council=council).order_by(

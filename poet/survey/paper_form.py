@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from cases.paper.assessment_form import size_for
 from cases.ui import qr_code
-from poet.forms.survey import CONSENTS
 from poet.survey import private_links, questions
+from poet.survey.questions import CONSENTS
 
 
 def sheet(invitation, size: str = "") -> dict:

@@ -57,6 +57,17 @@ COUNTS = {
     "middle": {"same", "between", "fair", "roughly", "partly"},
     "bad": {"worse", "much_worse", "hard", "very_hard", "poor", "very_poor", "no"},
 }
+# What the respondent alone may tick, with what it does; on paper in the same words.
+CONSENTS = {
+    "compare": _(
+        "You may lay my answers beside what happened in my case, such as how long I waited. "
+        "Only totals of many people are shown."
+    ),
+    "contact": _(
+        "Please contact me. I know that my social worker is then told my name. They still do "
+        "not see my answers."
+    ),
+}
 BLOCKS = ("outcomes", "quality", "process", "words")
 # What must be there for a personal budget to work well: five about the money and the help with it,
 # two about the place (Hatton's list, in our own short words). Four of them are also measured from

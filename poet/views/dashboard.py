@@ -25,8 +25,6 @@ from cases.figures import timings
 from cases.ui.spreadsheets import KINDS
 from poet.dashboard import cases_behind as dashboard_cases_behind
 from poet.dashboard import (
-    chart_geometry,
-    figure_presenter,
     first_figure_tables,
     overview,
     process,
@@ -35,9 +33,11 @@ from poet.dashboard import (
     tables,
 )
 from poet.dashboard.overview import Figures
+from poet.dashboard.periods import DEFAULT_PERIOD, PERIODS
 from poet.dashboard.process import StepFigures
-from poet.forms.survey import DEFAULT_PERIOD, PERIODS, FigureForm, StepForm
+from poet.forms.dashboard import DrillForm, FigureForm, StepForm
 from poet.models import Release
+from poet.ui import chart_geometry, figure_presenter
 
 # seconds: what no version covers, such as a changed target or a new release, is shown by then
 KEPT = 600
@@ -103,7 +103,7 @@ class Asked:
         return "dashboard:" + hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
 
-def _kept(asked: Asked, page: str, figures: Figures, template: str, build):
+def kept_page(asked: Asked, page: str, figures: Figures, template: str, build):
     """The figures' HTML, from the cache or made now. `build(figures)` gives what the template
     needs.
     """
@@ -115,7 +115,7 @@ def _kept(asked: Asked, page: str, figures: Figures, template: str, build):
     return mark_safe(html)  # noqa: S308  (rendered by the template a moment or some minutes ago)
 
 
-def _show(request, asked: Asked, template: str, context: dict):
+def show_page(request, asked: Asked, template: str, context: dict):
     return render(
         request, template, {"form": asked.form, **context}, status=200 if asked.arguments else 422
     )
@@ -124,8 +124,8 @@ def _show(request, asked: Asked, template: str, context: dict):
 def dashboard_page(request):
     asked, shown = Asked(request), ""
     if asked.arguments:
-        shown = _kept(asked, "main", Figures(**asked.arguments), "poet/_dashboard.html", _main)
-    return _show(request, asked, "poet/dashboard.html", {"shown": shown})
+        shown = kept_page(asked, "main", Figures(**asked.arguments), "poet/_dashboard.html", _main)
+    return show_page(request, asked, "poet/dashboard.html", {"shown": shown})
 
 
 def _main(f: Figures) -> dict:
@@ -163,11 +163,11 @@ def journeys(request):
     """
     asked, shown = Asked(request), ""
     if asked.arguments:
-        shown = _kept(
+        shown = kept_page(
             asked, "journeys", Figures(**asked.arguments), "poet/_journeys.html", _journeys
         )
     back = reverse("poet:dashboard")
-    return _show(request, asked, "poet/journeys.html", {"shown": shown, "back": back})
+    return show_page(request, asked, "poet/journeys.html", {"shown": shown, "back": back})
 
 
 def _journeys(f: Figures) -> dict:
@@ -182,7 +182,7 @@ def _journeys(f: Figures) -> dict:
 
 def _step(request, code) -> Asked:
     """A request about one step or clock; Http404 for a code that is neither."""
-    if code not in process.STEPS and code not in journey.CLOCKS:
+    if code not in journey.waiting_steps() and code not in journey.CLOCKS:
         raise Http404
     asked = Asked(request, StepForm, lambda scope: (_dimensions(scope, request, code),), by="team")
     if asked.arguments:
@@ -209,14 +209,14 @@ def step(request, code):
     """One step or clock: its trend, its splits, what is open, whose time it was."""
     asked, shown = _step(request, code), ""
     if asked.arguments:
-        shown = _kept(asked, code, StepFigures(**asked.arguments), "poet/_step.html", _one_step)
+        shown = kept_page(asked, code, StepFigures(**asked.arguments), "poet/_step.html", _one_step)
     context = {
         "shown": shown,
         "title": figure_presenter.code(code),
         "back": reverse("poet:dashboard"),
         "splits": len(asked.form.fields["by"].choices) > 1,
     }
-    return _show(request, asked, "poet/step.html", context)
+    return show_page(request, asked, "poet/step.html", context)
 
 
 def _one_step(f: StepFigures) -> dict:
@@ -239,7 +239,7 @@ def behind(request):
     """
     asked = Asked(
         request,
-        dashboard_cases_behind.DrillForm,
+        DrillForm,
         state="closed",
         **dict.fromkeys(
             (
@@ -276,7 +276,7 @@ def behind(request):
             "onward": f"?{wanted.urlencode()}" if found.onward else "",
             "back": figures.link("dashboard"),
         }
-    return _show(request, asked, "poet/cases_behind.html", context)
+    return show_page(request, asked, "poet/cases_behind.html", context)
 
 
 def dashboard_file(request, table, kind):

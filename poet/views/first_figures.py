@@ -6,16 +6,17 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.decision.case_money import cost_of_figure
 from budgets.money.sterling import pounds
+from budgets.position.case_money import cost_of_figure
 from budgets.spend import first_to_decided, totals
 from cases.caseload import lists
-from cases.letters.timeline import day
 from cases.ui.components import Link, Table
-from poet.dashboard import figure_presenter, first_figure_tables
+from cases.ui.date_words import day
+from poet.dashboard import first_figure_tables
 from poet.dashboard.overview import Figures
-from poet.forms.survey import PERIODS
-from poet.views.dashboard import Asked, _kept, _show
+from poet.dashboard.periods import PERIODS
+from poet.ui import figure_presenter
+from poet.views.dashboard import Asked, kept_page, show_page
 
 PAGE = 50
 
@@ -24,8 +25,10 @@ def figures(request):
     """Spread, splits, costings, reasons, and what the panel costs."""
     asked, shown = Asked(request), ""
     if asked.arguments:
-        shown = _kept(asked, "figures", Figures(**asked.arguments), "poet/_figures.html", _figures)
-    return _show(
+        shown = kept_page(
+            asked, "figures", Figures(**asked.arguments), "poet/_figures.html", _figures
+        )
+    return show_page(
         request,
         asked,
         "poet/first_figures.html",
@@ -56,7 +59,7 @@ def register(request):
         )
         page = Paginator(first_to_decided.register(rows), PAGE).get_page(request.GET.get("page"))
         context = {"table": _register(page), "page": page, "back": f.link("figures")}
-    return _show(request, asked, "poet/first_figures_register.html", context)
+    return show_page(request, asked, "poet/first_figures_register.html", context)
 
 
 def _register(page) -> Table:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from cases.common import dates
 from cases.ui.spreadsheets import KINDS
-from poet.dashboard import figure_presenter, overview
-from poet.forms.results import WHO, ResultsForm
+from poet.dashboard import overview
+from poet.forms.results import ResultsForm
 from poet.models import Improvement, Sharing
 from poet.results import (
     charts,
@@ -25,7 +25,8 @@ from poet.results import (
     result_tables,
 )
 from poet.results.figures import Results
-from poet.results.published import Book, year_words
+from poet.results.published import WHO, Book, year_words
+from poet.ui import figure_presenter
 
 
 class Asked:

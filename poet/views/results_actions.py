@@ -13,16 +13,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.common.form_tokens import once
 from cases.common.refusals import NotYet
-from cases.letters.timeline import day
 from cases.models import Council
+from cases.resilience.form_tokens import once
 from cases.ui.components import Table
+from cases.ui.date_words import day
 from poet.dashboard import overview
-from poet.forms.results import WHO, ChangedForm, FileForm, ImprovementForm, SharingForm
+from poet.forms.results import ChangedForm, FileForm, ImprovementForm, SharingForm
 from poet.models import CouncilFile, Improvement, Sharing
 from poet.results import actions, benchmark_exchange, local_account, publishing
-from poet.results.published import Book, year_words
+from poet.results.published import WHO, Book, year_words
 
 
 def _scope(request, *, whole=False):

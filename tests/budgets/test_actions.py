@@ -11,9 +11,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
+from budgets.actions.shipped_schemes import DATA
 from budgets.allocation import calculating
-from budgets.allocation.shipped_schemes import DATA
-from budgets.decision import case_money
 from budgets.models import (
     AllocationScheme,
     BudgetFigure,
@@ -22,8 +21,9 @@ from budgets.models import (
     SignOff,
     SupportPlan,
 )
+from budgets.position import case_money
 from cases import actions as cases
-from cases.assessment import questions
+from cases.assessment import answering, questions
 from cases.common.refusals import NotYet, Stale
 from cases.models.case import canonical
 
@@ -73,13 +73,13 @@ def test_a_carers_award_is_paid_once_and_has_no_week(a_case):
 
 def test_a_missing_answer_leaves_the_turn_with_the_worker_until_it_is_agreed(a_case, cast):
     case = a_case(at="budget")
-    sentence = calculating.missing(case, cases.last_sent(case), timezone.localdate())
+    sentence = calculating.missing(case, answering.last_sent(case), timezone.localdate())
     assert (case.step, case.turn) == ("budget", "worker") and "not answered" in sentence
     with pytest.raises(NotYet, match="not answered"):
         money.share_budget(case=case, by=cast.worker)
     assert not case.figures.exists()
     gap = next(
-        q["id"] for q in cases.last_sent(case).form if q["kind"] == "option" and "scheme" in q
+        q["id"] for q in answering.last_sent(case).form if q["kind"] == "option" and "scheme" in q
     )
     cases.agree_answer(
         case=case, by=cast.worker, question=gap, value=2, answered_on=timezone.localdate()
@@ -101,17 +101,17 @@ def test_where_no_help_is_needed_nobody_was_asked_who_gives_it():
 
 def test_a_case_stays_on_the_version_it_was_asked_with(a_case, cast):
     case = a_case(at="budget")
-    old = calculating.version_of(cases.last_sent(case))
+    old = calculating.version_of(answering.last_sent(case))
     new = SchemeVersion.objects.create(
         scheme=old.scheme, number=2, valid_from=timezone.localdate(), definition=old.definition
     )
     money.publish_version(version=new, approved_by="The director")
     assert calculating.version_in_force(case.council_id, "adult", timezone.localdate()) == new
-    assert calculating.version_of(cases.last_sent(case)) == old
+    assert calculating.version_of(answering.last_sent(case)) == old
 
 
 def test_questions_to_the_worker_are_not_put_to_the_carer(a_case):
-    form = cases.last_sent(a_case(at="confirm", kind="carer")).form
+    form = answering.last_sent(a_case(at="confirm", kind="carer")).form
     impact = next(q for q in form if q["id"] == "impact")
     assert impact["voice"] == "worker"
     asked = [q["id"] for q in questions.questions_for_person(form, {})]

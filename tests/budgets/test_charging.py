@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets.decision import case_money, money_presenter
-from budgets.decision.case_money import Cost
 from budgets.money import charging
 from budgets.money.sterling import on_cost
+from budgets.position import case_money, money_presenter
+from budgets.position.case_money import Cost
 from cases.common.refusals import NotYet
 from tests.budgets.test_plan_pages import send, text, url
 

@@ -15,15 +15,14 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.actions.export import due_payments
-from budgets.decision import case_money
 from budgets.models import OrderEnd, PaymentBatch, ScheduledPayment
 from budgets.money.sterling import pounds
-from budgets.payments import endings
+from budgets.position import case_money, endings
 from cases import actions, journey
 from cases.common.refusals import NotYet
 from cases.letters import compose
-from cases.letters.timeline import day
 from cases.models import Person
+from cases.ui.date_words import day
 from tests.budgets.test_plan_pages import text
 from tests.cast import Cast
 
@@ -175,7 +174,7 @@ def close(case, cast, name, **days):
 
 EVERY = [
     (name, step)
-    for name in journey.CLOSING
+    for name in journey.closing_moves()
     for step in journey.MOVES[name].routes
     if step != "closed"
 ]
@@ -203,15 +202,17 @@ def batches(cast, monkeypatch, days=400):
 
 def test_the_closing_moves_are_found_from_the_journey():
     """A new move into closed is in EVERY without being listed, here and in the rules."""
-    assert {"arrange_own", "withdraw", "end_support", "record_death"} <= set(journey.CLOSING)
+    assert {"arrange_own", "withdraw", "end_support", "record_death"} <= set(
+        journey.closing_moves()
+    )
     leads = {
         m.name
         for m in journey.MOVES.values()
         for s, to in m.routes.items()
         if "closed" in to and s != "closed"
     }
-    assert leads == set(journey.CLOSING) == {name for name, _step in EVERY}
-    assert {step for _name, step in EVERY} == set(journey.OPEN)
+    assert leads == set(journey.closing_moves()) == {name for name, _step in EVERY}
+    assert {step for _name, step in EVERY} == set(journey.open_steps())
 
 
 @pytest.mark.parametrize(("name", "step"), [one for one in EVERY if one[1] in STEPS])

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets.decision import case_money, delegation
-from budgets.decision.case_money import Cost
+from budgets.decision import delegation
 from budgets.models import DelegationLevel, SignOff
+from budgets.position import case_money
+from budgets.position.case_money import Cost
 from cases.common.refusals import NotYet
 from cases.models import User
 

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from budgets import actions
-from budgets.decision import case_money
 from budgets.models import AllocationScheme, BudgetFigure, SchemeVersion
+from budgets.position import case_money
 from cases import actions as case_actions
 from cases import ledger
 from cases.common.refusals import NotYet, Stale

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets.decision import case_money
 from budgets.forms.fields import AmountField
 from budgets.models import PlanLine, SupportPlan, UnitRate
 from budgets.money import costing, rates
 from budgets.plan import double_cover
+from budgets.position import case_money
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import form_of, send, text, url

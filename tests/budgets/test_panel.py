@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.decision import case_money, panel
+from budgets.decision import panel
 from budgets.models import PanelReferral
+from budgets.position import case_money
 from cases.common import dates
 from cases.common.refusals import NotYet
 from tests.budgets.test_plan_pages import text, url

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.decision import case_money
 from budgets.models import ScheduledPayment
+from budgets.position import case_money
 from cases.actions import record_death
 from cases.common.refusals import NotYet
 

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets.decision import case_money
 from budgets.models import BudgetFigure, LineStart, PlanLine
 from budgets.money import arrears, costing
-from budgets.plan import differences
+from budgets.position import case_money, differences
 from cases.common.refusals import NotYet
 
 REASON = {"reason_code": "needs_changed", "reason_text": "More help is needed"}

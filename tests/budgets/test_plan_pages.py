@@ -11,8 +11,8 @@ import pytest
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from budgets.decision import case_money
 from budgets.models import PlanLine, ScheduledPayment
+from budgets.position import case_money
 from cases import journey
 from cases.models import User
 

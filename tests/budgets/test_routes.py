@@ -10,10 +10,10 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.decision import case_money
 from budgets.models import HeldEntry, RouteSwitch, ScheduledPayment, UnmetRequest
 from budgets.payments import monitoring, route_funnel, routes
 from budgets.plan import providers
+from budgets.position import case_money
 from cases.actions import record_death, undo_death
 from cases.common.refusals import NotYet
 

@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.decision import case_money, delegation
-from budgets.decision.case_money import Cost
+from budgets.decision import delegation
 from budgets.models import DelegationLevel
+from budgets.position import case_money
+from budgets.position.case_money import Cost
 from cases import actions as cases
 from cases.common.refusals import NotYet
 from cases.models import Seat, User

@@ -9,11 +9,11 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions
-from budgets.decision import case_money
 from budgets.models import LocalIdea, PlanLine, PlanShare, PlanWriting
 from budgets.models.plan import ROUTES
 from budgets.payments import route_comparison
 from budgets.plan import local_ideas, one_page_plan, shared_writing, timetable
+from budgets.position import case_money
 from cases.common.refusals import NotYet
 from cases.models import Message
 from tests.budgets.test_plan_pages import form_of, send, text, url

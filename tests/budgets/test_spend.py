@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets.decision import case_money
 from budgets.models import SpendBudget
 from budgets.money import costing
+from budgets.position import case_money
 from budgets.spend import committed_spend
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line

@@ -16,9 +16,9 @@ from django.utils import timezone
 from budgets import actions
 from budgets.allocation import calculating
 from budgets.allocation.scheme_files import to_json, to_xlsx
-from budgets.decision import case_money
 from budgets.forms.studio import as_lines, rows_of
 from budgets.models import AllocationScheme, BudgetFigure, Calculation, SchemeVersion
+from budgets.position import case_money
 from cases.common.refusals import NotYet, Stale
 from tests.budgets.samples import DEMO, HALTON, RECKONER
 from tests.budgets.test_plan_pages import a_date, form_of, text

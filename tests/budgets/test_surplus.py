@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets.money import sterling
-from budgets.payments import monitoring_tiers
 from budgets.payments.surplus import balance, surplus
+from budgets.position import monitoring_tiers
 
 PENCE = st.integers(0, 10**8).map(lambda n: D(n) / 100)
 SIGNED = st.integers(-(10**7), 10**8).map(lambda n: D(n) / 100)

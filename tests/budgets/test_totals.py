@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from budgets.allocation.shipped_schemes import load_defaults
+from budgets.actions.shipped_schemes import load_defaults
 from budgets.models import DelegationLevel, SchemeVersion, UnitRate
 from budgets.spend import totals
 

@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.decision import case_money, uplift
+from budgets.decision import uplift
 from budgets.models import DelegationLevel, LineStart, SignOff, UnitRate
 from budgets.money import arrears
+from budgets.position import case_money
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import text

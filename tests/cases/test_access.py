@@ -195,7 +195,7 @@ def test_each_page_of_a_record_that_an_auditor_opens_is_one_row(a_case, cast, as
             assert rows.count() == before + 1 and rows.order_by("-pk").first().page == name, name
     assert {
         "cases:case",
-        "cases:looked_at",
+        "cases:access_log",
         "cases:chronology",
         "cases:chronology_csv",
         "cases:letters",
@@ -347,7 +347,7 @@ def test_the_turn_is_the_roles_and_where_it_names_somebody_theirs_alone(a_case, 
 
     def mine(user):
         """Both rules at once."""
-        one = access._has_turn(case, user, access.roles_of(case, user))
+        one = access.has_turn(case, user, access.roles_of(case, user))
         assert Case.objects.filter(access.my_turn(fresh(user)), pk=case.pk).exists() == one
         return one
 

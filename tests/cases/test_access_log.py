@@ -45,7 +45,7 @@ def test_the_person_reads_roles_teams_and_how_often_and_no_name(a_case, cast, as
         "Social worker": ["North team", "3 times"],
         "Service manager": ["Whole council", "once"],
     }
-    shown = body(page(as_(cast.person), case, "looked_at"))
+    shown = body(page(as_(cast.person), case, "access_log"))
     assert "North team" in shown and "colleague@" not in shown and "Your social worker" not in shown
     assert "Ask for the names" in shown and "may be left out" in shown
 
@@ -75,10 +75,10 @@ def test_staff_read_the_names_and_who_may_not_finds_nothing(a_case, cast, as_):
     cast.help(case, scope=("see", "fill", "send", "money"))
     look(case, cast.colleague, "worker")
     for who in ("manager", "service_manager", "auditor", "worker"):
-        shown = page(as_(getattr(cast, who)), case, "looked_at")
+        shown = page(as_(getattr(cast, who)), case, "access_log")
         assert shown.status_code == 200 and cast.colleague.name in body(shown), who
     for who in ("delegate", "outsider", "stranger", "admin", "finance", "panel"):
-        assert page(as_(getattr(cast, who)), case, "looked_at").status_code == 404, who
+        assert page(as_(getattr(cast, who)), case, "access_log").status_code == 404, who
 
 
 def test_names_are_asked_for_and_a_worker_is_given_it_to_answer(a_case, cast, as_):
@@ -111,12 +111,12 @@ def test_safeguarding_is_withheld_by_a_manager_with_a_reason(a_case, cast, as_):
         **boxes("since", today),
     )
     assert sent.status_code == 302 and Withheld.objects.get().user == cast.colleague
-    shown = body(page(as_(cast.person), case, "looked_at"))
+    shown = body(page(as_(cast.person), case, "access_log"))
     assert "MARKER" not in shown and "withheld" not in shown.lower()
     assert cast.colleague.pk not in {row["user_id"] for row in access_log.openings(case, False)}
     assert cast.worker.pk in {row["user_id"] for row in access_log.openings(case, False)}
     assert "MARKER" not in body(page(as_(cast.person), case, "case"))
-    assert "No: withheld" in body(page(as_(cast.manager), case, "looked_at"))
+    assert "No: withheld" in body(page(as_(cast.manager), case, "access_log"))
     with pytest.raises(NotYet, match="A manager decides"):
         requests.withhold_view(
             case=case, by=cast.worker, user=cast.colleague, since=today, reason="x"
@@ -156,7 +156,7 @@ def test_long_lists_have_pages_and_nonsense_leads_to_one(a_case, cast, as_):
     case = a_case(at="confirm")
     for days in range(60):
         look(case, cast.worker, "worker", timezone.now() - timedelta(days=days))
-    client, address = as_(cast.person), reverse("cases:looked_at", args=[case.ref])
+    client, address = as_(cast.person), reverse("cases:access_log", args=[case.ref])
     first = client.get(address)
     assert len(first.context["table"].rows) == access_log.PAGE and "?page=2" in body(first)
     for wanted in ("2", "999", "nonsense", "-1"):
@@ -166,5 +166,5 @@ def test_long_lists_have_pages_and_nonsense_leads_to_one(a_case, cast, as_):
     other = a_case(at="confirm", person=cast.new_person("Bert Wren"))
     look(other, cast.worker, "worker")
     with CaptureQueriesContext(connection) as few:
-        client.get(reverse("cases:looked_at", args=[other.ref]))
+        client.get(reverse("cases:access_log", args=[other.ref]))
     assert len(many) == len(few)

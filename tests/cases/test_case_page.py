@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import actions
-from cases.assessment import perspectives, questions
+from cases.assessment import answering, perspectives, questions
 from cases.casefile import case_presenter
-from cases.caseload import list_presenter
 from cases.models import Answer, Determination, Person
+from cases.ui import date_words
 
 
 def text(response):
@@ -162,7 +162,7 @@ def test_the_number_of_queries_of_the_page_does_not_grow_with_the_story(a_case, 
 
 
 def answer(case, question, value, voice="person", by=None):
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     return Answer.objects.update_or_create(
         assessment=sent, question=question, voice=voice, defaults={"value": value, "by": by}
     )[0]
@@ -170,7 +170,7 @@ def answer(case, question, value, voice="person", by=None):
 
 def level(case):
     """The first level question that stands, with its options."""
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     return next(
         q
         for q in questions.questions_for_person(sent.form, {})
@@ -363,7 +363,7 @@ def test_levels_that_are_missing_or_seen_differently_are_asked_with_the_persons_
     a_case, cast
 ):
     case = a_case(at="confirm")
-    sent, spec = actions.last_sent(case), level(case)
+    sent, spec = answering.last_sent(case), level(case)
     assert all(q.get("voice") == "worker" for q, _start in perspectives.open_answers(sent))
     answer(case, spec["id"], questions.DONT_KNOW)
     assert (spec["id"], None) in [(q["id"], start) for q, start in perspectives.open_answers(sent)]
@@ -432,15 +432,12 @@ def test_there_is_no_missing_answer_to_agree_before_or_after(a_case, cast, as_):
 
 def test_days_are_told_without_saying_anything_twice():
     first = datetime(2026, 11, 10, 12, tzinfo=UTC)
-    assert list_presenter.span(first, first + timedelta(days=2)) == "10 to 12 November 2026"
+    assert date_words.span(first, first + timedelta(days=2)) == "10 to 12 November 2026"
+    assert date_words.span(first, first + timedelta(days=30)) == "10 November to 10 December 2026"
     assert (
-        list_presenter.span(first, first + timedelta(days=30)) == "10 November to 10 December 2026"
+        date_words.span(first, first + timedelta(days=60)) == "10 November 2026 to 9 January 2027"
     )
-    assert (
-        list_presenter.span(first, first + timedelta(days=60))
-        == "10 November 2026 to 9 January 2027"
-    )
-    assert list_presenter.span(first, first + timedelta(hours=2)) == "10 November 2026"
+    assert date_words.span(first, first + timedelta(hours=2)) == "10 November 2026"
 
 
 def test_the_wait_ends_when_the_budget_runs(a_case, cast, as_):
@@ -448,7 +445,7 @@ def test_the_wait_ends_when_the_budget_runs(a_case, cast, as_):
     visits = list(case.visits.order_by("seq"))
     began = next(v.entered_at for v in visits if v.step == "running")
     waited = case_presenter.waits(case, visits, began + timedelta(days=100))
-    assert waited == list_presenter.days((began.date() - case.asked_at.date()).days)
+    assert waited == date_words.days((began.date() - case.asked_at.date()).days)
     page = text(open_page(as_, cast.worker, case))
     assert "From asking to a running budget" in page and "Whole wait so far" not in page
 

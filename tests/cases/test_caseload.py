@@ -37,7 +37,7 @@ def test_the_turn_for_one_case_and_for_many_is_the_same(a_case, cast):
             if isinstance(user, User) and field.name not in ("person", "delegate"):
                 roles = access.roles_of(case, user)
                 many = access.visible_to(user).filter(access.my_turn(user), pk=case.pk).exists()
-                assert many == access._has_turn(case, user, roles), (step, field.name)
+                assert many == access.has_turn(case, user, roles), (step, field.name)
 
 
 def test_a_worker_begins_with_their_own_and_a_manager_with_the_teams(a_case, cast, page):

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from cases.templatetags import govuk
 from cases.ui import components, fields
 from cases.ui.components import Badge, Link, Table, Task
-from cases.ui.page_context import ink
+from cases.views.page_context import ink
 
 PACKAGE = settings.BASE_DIR / "node_modules" / "govuk-frontend"
 # Fixtures that use what the stylesheet's release has and the macros' release has not yet; we use

@@ -280,9 +280,9 @@ def test_no_helper_letter_mail_text_or_copy_of_a_helper_holds_any_of_it(door, ca
         "letters",
         "messages",
         "copy",
-        "known",
+        "personal_details",
         "helpers",
-        "looked_at",
+        "access_log",
         "danger",
         "chronology",
     ):
@@ -977,13 +977,13 @@ def test_only_what_is_one_number_is_dialled_and_the_words_stay(typed, dial, cast
         0
     ]
     assert typed in page and re.findall('href="tel:([^"]*)"', page) == [dial] * bool(dial)
-    assert phrases.Way("", typed, "").dial == dial
+    assert phrases.NumberToRing("", typed, "").dial == dial
 
 
 # ---- closing
 
 
-@pytest.mark.parametrize("name", journey.CLOSING)
+@pytest.mark.parametrize("name", journey.closing_moves())
 def test_every_page_that_closes_a_case_warns_those_who_may_read_of_it(
     name, cast, a_report, a_case, as_
 ):

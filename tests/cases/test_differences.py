@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from cases import access, actions
-from cases.assessment import differences
+from cases.assessment import answering, differences
 from cases.common.refusals import NotYet, Stale
 from cases.models import Answer, Event
 from tests.cases.pages import body, page, post
@@ -17,7 +17,7 @@ def told(a_case, cast):
     """A case whose person, helper and assessor answered the first level question in three ways."""
     case = a_case(at="confirm")
     cast.help(case)
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     spec = next(q for q in sent.form if q["kind"] == "option" and q.get("voice") != "worker")
     own, _helper, ours = _values(spec)
     Answer.objects.filter(assessment=sent, question=spec["id"], voice="person").update(value=own)
@@ -153,7 +153,7 @@ def test_a_worker_writes_down_the_reply_and_says_how_they_know(told, cast, as_):
 
 def test_where_all_say_the_same_there_is_nothing_to_answer(a_case, cast, as_):
     case = a_case(at="confirm")
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     assert differences.differences_in(_as_worker(case), sent) == []
     assert "There is no difference" in body(page(as_(cast.person), case, "differences"))
     with pytest.raises(NotYet, match="no difference here"):

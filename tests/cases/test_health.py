@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from cases import ledger
-from cases.common import jobs
 from cases.models import Case, Heartbeat, Message
 from cases.reminders import health as reminders_health
+from cases.resilience import jobs
 from cases.views import health
 from cases.views.service import ago
 

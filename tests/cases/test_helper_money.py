@@ -15,7 +15,6 @@ from budgets import actions as money
 from cases import access, journey
 from cases.common.refusals import NotYet
 from cases.helpers import listing
-from cases.journey.codes import ABOUT_MONEY
 from cases.letters import timeline as letters_timeline
 from cases.models import Message
 from tests.cases.pages import body, page
@@ -73,8 +72,8 @@ def test_without_the_scope_no_sum_is_anywhere(a_case, cast, as_, step):
         )
     assert sums_on(as_(cast.delegate), case) == {}
     told = Message.objects.filter(to_user=cast.delegate).values_list("template", flat=True)
-    assert not ABOUT_MONEY & set(told)
-    kept = case.events.filter(verb__in=ABOUT_MONEY).values_list("seq", flat=True)
+    assert not journey.money_verbs() & set(told)
+    kept = case.events.filter(verb__in=journey.money_verbs()).values_list("seq", flat=True)
     for seq in kept:
         for end in ("/", ".txt", ".pdf"):
             assert (

@@ -152,7 +152,7 @@ def test_until_it_is_checked_a_helper_sees_only_their_own_words(a_case, cast, as
     helper = as_(cast.delegate)
     home = body(helper.get("/home/"))
     assert "My mother can&#x27;t cope" in home and "Ada" not in home
-    for name in ("case", "messages", "helpers", "known", "looked_at", "differences"):
+    for name in ("case", "messages", "helpers", "personal_details", "access_log", "differences"):
         assert page(helper, case, name).status_code == 404
     confirm(case, rep, cast.worker, scope=["see"])
     assert page(helper, case, "case").status_code == 200
@@ -418,17 +418,25 @@ def test_a_carer_who_helps_reads_hers_and_theirs_and_they_read_nothing_of_hers(p
     authority.link_cases(
         carer=cara, cared_for=ada, by=cast.worker, told="Both on the telephone today"
     )
-    for name in ("case", "messages", "known", "looked_at", "helpers", "differences", "assessment"):
+    for name in (
+        "case",
+        "messages",
+        "personal_details",
+        "access_log",
+        "helpers",
+        "differences",
+        "assessment",
+    ):
         assert page(as_(cast.person), cara, name).status_code == 404, "a link opens nothing"
         shown = body(page(as_(cast.person), ada, name))
         assert cara.ref not in shown and "MARKER" not in shown, name
     for name in ("case", "messages", "differences", "assessment"):
         shown = body(page(as_(cast.delegate), ada, name))
         assert cara.ref not in shown and "MARKER" not in shown, name
-    for name in ("known", "looked_at", "helpers"):
+    for name in ("personal_details", "access_log", "helpers"):
         assert page(as_(cast.delegate), ada, name).status_code == 404
     # and the other way: nothing of Ada on Cara's pages
-    for name in ("case", "messages", "known", "looked_at", "helpers"):
+    for name in ("case", "messages", "personal_details", "access_log", "helpers"):
         shown = body(page(as_(cast.delegate), cara, name))
         assert ada.ref not in shown and "Ada Wren" not in shown, name
     assert not ada.events.filter(
@@ -479,9 +487,9 @@ def test_every_page_of_it_is_one_opening_of_the_record(a_case, cast, as_):
         "helpers",
         "invite_helper",
         "messages",
-        "known",
-        "correct_known",
-        "looked_at",
+        "personal_details",
+        "correct_personal_details",
+        "access_log",
         "differences",
         "review",
     ):

@@ -11,9 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from budgets.allocation.shipped_schemes import load_defaults
+from budgets.actions.shipped_schemes import load_defaults
 from cases import tasks
-from cases.common import jobs
 from cases.figures import histogram
 from cases.management.commands import sweep as sweep_command
 from cases.models import (
@@ -29,6 +28,7 @@ from cases.models import (
     Visit,
 )
 from cases.reminders import sweep
+from cases.resilience import jobs
 from poet import tasks as outcomes
 from poet.actions import invite
 from poet.dashboard import overview
@@ -180,7 +180,7 @@ def test_releases_and_kept_figures_of_the_other_councils_are_made(
         done.append(council)
 
     monkeypatch.setattr(module, name, (lambda one, _now: make(one)) if name == "_keep" else make)
-    monkeypatch.setattr(overview.kept, "large", lambda _council: True)
+    monkeypatch.setattr(overview.figure_cache, "large", lambda _council: True)
     task()
     assert {one.pk for one in done} == {councils[0].pk, councils[2].pk}
     assert jobs.failing() == [f"{job} council {councils[1].pk}"]

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from cases.casefile import requests
 from cases.caseload.my_day import Day
+from cases.letters import digest
 from cases.models import Message, Team
-from cases.reminders import digest
 from cases.reminders.sweep import sweep
 from tests.cases.test_digest import morning
 

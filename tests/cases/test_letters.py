@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions, journey, ledger
+from cases.assessment import answering
 from cases.letters import compose, message_words
 from cases.letters import timeline as letters_timeline
 from cases.letters.phrases import OWED
 from cases.letters.templates import WORDS
 from cases.models import Answer, Case, Council, Disposal, Event, Letter, Message, Person, User
+from cases.ui import date_words
 
 
 def event_of(case, verb) -> Event:
@@ -320,7 +322,7 @@ def test_a_letter_says_by_when_as_it_was_fixed(a_case, cast):
     case = a_case("confirm")
     event = event_of(case, "submit_assessment")
     found = letters_timeline.what_next(event)
-    assert letters_timeline.last_day(Case.objects.get(pk=case.pk).due_at) in found[-1]
+    assert date_words.last_day(Case.objects.get(pk=case.pk).due_at) in found[-1]
     assert timezone.localdate(case.due_at) > timezone.localdate(event.at)
 
 
@@ -417,7 +419,7 @@ def test_a_letter_of_the_time_before_letters_were_kept_is_made_from_its_event(a_
 def test_the_assessment_record_has_every_answer_and_goes_to_the_person(a_case, cast, as_):
     case = a_case("confirm")
     text = body(open_letter(as_(cast.person), case, "submit_assessment"))
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     for q in sent.form:
         if q.get("voice") != "worker":
             assert q["text"].replace("'", "&#x27;").replace("&#x27;", "'") in text.replace(

@@ -95,7 +95,7 @@ def test_whoever_asks_for_whatever_is_told_when_to_come_again(a_case, cast, as_,
         "/no-such/page/at/all/",
         "/accounts/login/",
         "/admin/",
-        reverse("cases:kept_pages"),
+        reverse("cases:resumed_forms"),
     ]
     seen = 0
     for path in paths:

@@ -7,10 +7,10 @@ from django import forms
 from django.urls import reverse
 
 from budgets.forms import overview
+from budgets.forms import paper_form as budgets_paper
 from budgets.forms import plan as plan_forms
 from budgets.models import PlanLine, SupportPlan
 from budgets.money import charging
-from budgets.plan import paper_form as budgets_paper
 from cases.forms.person import AskForm, AskForOtherForm
 from cases.forms.record import ReviewForm
 from cases.paper import assessment_form, other_forms

@@ -30,7 +30,7 @@ def by_hand(cases):
         passes += sum(a != b for a, b in zip(turns, turns[1:], strict=False))
         events = list(case.events.all())
         people += len({e.by_id for e in events if e.by_id and e.role not in ("person", "delegate")})
-        forms += sum(e.verb in patterns.FORMS for e in events)
+        forms += sum(e.verb in patterns.forms() for e in events)
         visits = [(v.cycle_no, v.step) for v in case.visits.all()]
         loops += len(visits) - len(set(visits))
     return passes, people, forms, loops

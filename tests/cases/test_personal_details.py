@@ -25,13 +25,13 @@ NOW = {
 
 
 def correct(client, case, **changed):
-    return post(client, case, "correct_known", **(NOW | changed))
+    return post(client, case, "correct_personal_details", **(NOW | changed))
 
 
 def test_everything_known_is_shown_with_where_it_comes_from(a_case, cast, as_):
     case = a_case(at="confirm")
     Person.objects.filter(pk=case.person_id).update(address="9 Old Lane", born=date(1950, 3, 27))
-    shown = body(page(as_(cast.person), case, "known"))
+    shown = body(page(as_(cast.person), case, "personal_details"))
     for words in (
         "Ada Wren",
         "27 March 1950",
@@ -44,7 +44,7 @@ def test_everything_known_is_shown_with_where_it_comes_from(a_case, cast, as_):
         "what is true of everything is said once"
     )
     correct(as_(cast.person), case, address="2 New Row")
-    shown = body(page(as_(cast.person), case, "known"))
+    shown = body(page(as_(cast.person), case, "personal_details"))
     assert 1 < shown.count("Told when support was asked for on") < len(personal_details.FIELDS), (
         "then each says its own"
     )
@@ -52,7 +52,7 @@ def test_everything_known_is_shown_with_where_it_comes_from(a_case, cast, as_):
 
 def test_one_press_says_that_it_is_right(a_case, cast, as_):
     case, client = a_case(at="confirm"), as_(cast.person)
-    address = reverse("cases:known", args=[case.ref])
+    address = reverse("cases:personal_details", args=[case.ref])
     key = client.get(address).context["key"]
     for _press in "12":
         assert client.post(address, {"key": key}).status_code == 302
@@ -80,7 +80,7 @@ def test_a_correction_is_an_event_with_hashes_and_staff_see_it(a_case, cast, as_
     assert "Address, Telephone." in body(page(as_(cast.worker), case, "case")).replace(
         "Telephone, Address.", "Address, Telephone."
     )
-    shown = body(page(as_(cast.person), case, "known"))
+    shown = body(page(as_(cast.person), case, "personal_details"))
     assert shown.count("Put right on") == 2 and "2 New Row" in shown
 
 
@@ -119,7 +119,7 @@ def test_bad_input_keeps_what_was_typed_and_changes_nothing(a_case, cast, as_, w
 def test_who_was_first_is_not_written_over(a_case, cast, as_):
     case = a_case(at="confirm")
     client = as_(cast.person)
-    form = client.get(reverse("cases:correct_known", args=[case.ref])).context["form"]
+    form = client.get(reverse("cases:correct_personal_details", args=[case.ref])).context["form"]
     hidden = {name: form[name].value() for name in ("seen", "key", "version")}
     personal_details.correct_known(
         case=case,
@@ -129,7 +129,8 @@ def test_who_was_first_is_not_written_over(a_case, cast, as_):
         on_behalf_of=case.person,
     )
     answer = client.post(
-        reverse("cases:correct_known", args=[case.ref]), NOW | hidden | {"phone": "01632 960 222"}
+        reverse("cases:correct_personal_details", args=[case.ref]),
+        NOW | hidden | {"phone": "01632 960 222"},
     )
     assert (
         answer.status_code == 422
@@ -145,12 +146,12 @@ def test_only_the_person_and_staff_find_it(a_case, cast, as_):
     case = a_case(at="set_up")
     cast.help(case, scope=("see", "fill", "send", "money"))
     for who in ("delegate", "outsider", "stranger", "admin", "finance", "auditor"):
-        for name in ("known", "correct_known"):
+        for name in ("personal_details", "correct_personal_details"):
             assert page(as_(getattr(cast, who)), case, name).status_code == 404, f"{who} {name}"
     with pytest.raises(NotYet):
         personal_details.confirm_known(case=case, by=cast.delegate)
-    assert page(as_(cast.worker), case, "known").status_code == 200
-    address = reverse("cases:known", args=[case.ref])
+    assert page(as_(cast.worker), case, "personal_details").status_code == 200
+    address = reverse("cases:personal_details", args=[case.ref])
     assert as_(cast.worker).post(address, {"key": "x"}).status_code == 404, (
         "a worker confirms nothing by themselves"
     )
@@ -166,7 +167,7 @@ def test_a_worker_puts_it_right_for_the_person_and_says_how_they_know(a_case, ca
         == 302
     )
     assert case.events.get(verb=personal_details.CORRECTED).on_behalf_of == case.person
-    assert "by the council" in body(page(as_(cast.person), case, "known"))
+    assert "by the council" in body(page(as_(cast.person), case, "personal_details"))
 
 
 def test_a_helper_never_reads_that_it_was_put_right(a_case, cast, as_):

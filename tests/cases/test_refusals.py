@@ -13,8 +13,8 @@ from django.utils import timezone
 from cases import middleware
 from cases.common.refusals import NotYet, Stale
 from cases.models import Council, Person, Representation, Seat, User
-from cases.ui.page_context import page
 from cases.views import errors
+from cases.views.page_context import page
 
 
 @pytest.fixture

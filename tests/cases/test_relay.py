@@ -9,8 +9,9 @@ import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage, get_connection
 
+from cases.casefile import undelivered
 from cases.common.refusals import NotYet
-from cases.letters import delivery, outbox, undelivered
+from cases.letters import delivery, outbox
 from cases.letters.outbox import send_messages
 from cases.models import Message
 from tests.cases.relay import Relay

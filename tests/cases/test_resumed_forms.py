@@ -22,7 +22,7 @@ from cases.tasks import sweep
 from tests.cases.test_start import begin, come_back
 from tests.walks.pages import Hands
 
-KEPT = reverse("cases:kept_pages")
+KEPT = reverse("cases:resumed_forms")
 WORDS = "My garden, and the zebrafinch"
 
 

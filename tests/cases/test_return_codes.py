@@ -408,7 +408,7 @@ def test_who_signs_in_by_e_mail_may_have_a_code_too(a_case, cast, as_):
 
 
 def prove(client, code):
-    return client.post(reverse("cases:confirm_way_in"), {"code": code})
+    return client.post(reverse("cases:confirm_sign_in_method"), {"code": code})
 
 
 def code_in(words):
@@ -423,9 +423,9 @@ def mine(code):
 
 
 def test_a_mailbox_is_added_once_it_is_proved(mine):
-    mine.post(reverse("cases:ways_in"), {"way": "email", "email": "ada@example.org"})
+    mine.post(reverse("cases:sign_in_methods"), {"way": "email", "email": "ada@example.org"})
     assert not User.objects.filter(email="ada@example.org").exists()
-    page = mine.get(reverse("cases:confirm_way_in")).content.decode()
+    page = mine.get(reverse("cases:confirm_sign_in_method")).content.decode()
     assert 'autocomplete="one-time-code"' in page
     assert prove(mine, f" {code_in(mail.outbox[-1].body).lower()} ").status_code == 302
     user = User.objects.get(email="ada@example.org")
@@ -444,7 +444,7 @@ def test_a_mailbox_is_added_once_it_is_proved(mine):
 
 def test_a_mailbox_of_somebody_known_opens_both(mine, cast, a_case):
     known = a_case(person=cast.new_person("Bert Wren"))
-    mine.post(reverse("cases:ways_in"), {"way": "email", "email": cast.person.email})
+    mine.post(reverse("cases:sign_in_methods"), {"way": "email", "email": cast.person.email})
     prove(mine, code_in(mail.outbox[-1].body))
     both = Client()
     both.force_login(cast.person, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -458,9 +458,9 @@ def test_a_mailbox_of_somebody_known_opens_both(mine, cast, a_case):
 
 
 def test_a_colleagues_mailbox_gets_no_code_and_the_same_page(mine, cast):
-    mine.post(reverse("cases:ways_in"), {"way": "email", "email": cast.worker.email})
+    mine.post(reverse("cases:sign_in_methods"), {"way": "email", "email": cast.worker.email})
     assert not re.search(r"\b[A-Z0-9]{3}-[A-Z0-9]{3}\b", mail.outbox[-1].body)
-    assert mine.get(reverse("cases:confirm_way_in")).status_code == 200
+    assert mine.get(reverse("cases:confirm_sign_in_method")).status_code == 200
     assert not Representation.objects.filter(user=cast.worker).exists()
 
 
@@ -469,14 +469,14 @@ def test_a_helpers_mailbox_does_not_become_the_persons(mine, cast):
     Representation.objects.create(
         user=cast.delegate, person=person, kind="family", valid_from="2024-01-01"
     )
-    mine.post(reverse("cases:ways_in"), {"way": "email", "email": cast.delegate.email})
+    mine.post(reverse("cases:sign_in_methods"), {"way": "email", "email": cast.delegate.email})
     answer = prove(mine, code_in(mail.outbox[-1].body))
     assert answer.status_code == 422 and "somebody who helps you" in answer.content.decode()
     assert Representation.objects.get(user=cast.delegate, person=person).kind == "family"
 
 
 def test_three_wrong_codes_end_it_and_one_code_works_once(mine):
-    mine.post(reverse("cases:ways_in"), {"way": "email", "email": "ada@example.org"})
+    mine.post(reverse("cases:sign_in_methods"), {"way": "email", "email": "ada@example.org"})
     right = code_in(mail.outbox[-1].body)
     for _wrong in range(3):
         assert prove(mine, "AAA-AAA").status_code == 422
@@ -487,7 +487,7 @@ def test_three_wrong_codes_end_it_and_one_code_works_once(mine):
 
 
 def test_a_code_is_worth_ten_minutes(mine):
-    mine.post(reverse("cases:ways_in"), {"way": "email", "email": "ada@example.org"})
+    mine.post(reverse("cases:sign_in_methods"), {"way": "email", "email": "ada@example.org"})
     kept = mine.session
     kept["one_time"] = kept["one_time"] | {"at": kept["one_time"]["at"] - 601}
     kept.save()
@@ -496,7 +496,7 @@ def test_a_code_is_worth_ten_minutes(mine):
 
 
 def test_the_session_holds_no_code(mine):
-    mine.post(reverse("cases:ways_in"), {"way": "email", "email": "ada@example.org"})
+    mine.post(reverse("cases:sign_in_methods"), {"way": "email", "email": "ada@example.org"})
     held = str(dict(mine.session))
     assert (
         code_in(mail.outbox[-1].body) not in held
@@ -506,7 +506,7 @@ def test_the_session_holds_no_code(mine):
 
 def test_a_mobile_is_proved_and_then_lets_in(mine):
     sms.kept.clear()
-    mine.post(reverse("cases:ways_in"), {"way": "phone", "phone": "+44 (0)7700 900 982"})
+    mine.post(reverse("cases:sign_in_methods"), {"way": "phone", "phone": "+44 (0)7700 900 982"})
     assert prove(mine, code_in(sms.kept[-1][1])).status_code == 302
     other = Client()
     other.post(reverse("cases:ask_text"), {"phone": "07700 900982"})
@@ -557,7 +557,7 @@ def test_a_gateway_that_fails_tells_a_stranger_nothing_and_the_owner_the_truth(
         shown = one.get(reverse("cases:confirm_text"))
         pages.append([asked.status_code, asked.url, re.sub(r"44770090098\d", "", bare(shown))])
     assert pages[0] == pages[1] and pages[0][0] == 302
-    answer = mine.post(reverse("cases:ways_in"), {"way": "phone", "phone": "07700 900984"})
+    answer = mine.post(reverse("cases:sign_in_methods"), {"way": "phone", "phone": "07700 900984"})
     assert answer.status_code == 422 and "could not send the code" in answer.content.decode()
     assert "07700 900984" in answer.content.decode(), "what was typed is kept"
     assert "ConnectionRefusedError" in caplog.text and "4477009" not in caplog.text
@@ -576,4 +576,4 @@ def test_what_cannot_be_a_number_is_said(client, cast, number):
 
 
 def test_staff_have_no_such_page(cast, as_):
-    assert as_(cast.worker).get(reverse("cases:ways_in")).status_code == 404
+    assert as_(cast.worker).get(reverse("cases:sign_in_methods")).status_code == 404

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import access, actions
+from cases.assessment import answering
 from cases.casefile import requests
 from cases.models import Answer, CaseLink, Message, RecordView, Representation, Withheld
 from cases.records import subject_access
@@ -62,7 +63,7 @@ def case(a_case, cast):
     case = a_case(at="running")
     cast.help(case)
     case.record("record_contact", by=cast.worker, note="Zebra among colleagues", audience="staff")
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     Answer.objects.create(
         assessment=sent,
         question="about.important",

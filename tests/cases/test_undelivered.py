@@ -11,11 +11,11 @@ from django.db import connections
 from django.utils import timezone
 
 from cases import actions
+from cases.casefile import undelivered
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.letters import outbox, undelivered
+from cases.letters import digest, outbox
 from cases.models import Message
-from cases.reminders import digest
 
 PAGE = "/staff/undelivered/"
 

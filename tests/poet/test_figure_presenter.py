@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from poet.dashboard import figure_presenter
+from poet.ui import figure_presenter
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ from cases.ui.components import Link, Table
 from poet.dashboard import (
     adass_counts,
     cases_behind,
-    chart_geometry,
     department_waits,
     overview,
     practice_examples,
@@ -33,6 +32,7 @@ from poet.dashboard import (
     step_tables,
 )
 from poet.statistics import special_causes
+from poet.ui import chart_geometry
 
 
 def step_row(step="assess", median=10, p90=20, **sides):
@@ -68,7 +68,7 @@ def test_only_managers_see_them(cast, as_, role):
         assert client.get(f"/dashboard/{address}").status_code == 404, address
 
 
-@pytest.mark.parametrize("code", [*process.STEPS, *journey.CLOCKS])
+@pytest.mark.parametrize("code", [*journey.waiting_steps(), *journey.CLOCKS])
 def test_every_step_and_clock_has_its_page_also_without_a_case(cast, as_, code):
     answer = as_(cast.service_manager).get(reverse("poet:step", args=[code]))
     assert (
@@ -452,10 +452,9 @@ def test_steps_are_ranked_by_days_over_target_of_finished_and_open(cast, monkeyp
 
 
 def test_every_step_with_a_target_has_practices_with_a_source():
-    assert set(practice_examples.PRACTICES) == {
-        code for code in process.STEPS if journey.STEPS[code].target
-    }
-    for found in practice_examples.PRACTICES.values():
+    for code in journey.waiting_steps():
+        found = practice_examples.practices_of(code)
+        assert bool(found) == bool(journey.STEPS[code].target)
         assert all("%" not in practice_examples.practice_lines(one)["source"] for one in found)
 
 

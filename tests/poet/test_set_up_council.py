@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 
 from budgets.decision import delegation
-from budgets.decision.case_money import Cost
+from budgets.position.case_money import Cost
 from cases.common import dates
 from cases.council import set_up as set_up_rules
 from cases.models import Council, Seat, Team, User

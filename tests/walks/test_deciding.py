@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from budgets.decision import case_money
 from budgets.models import BudgetFigure, DelegationLevel, SignOff
+from budgets.position import case_money
 from cases.models import Case, Seat, User
 from tests.walks.doing import act, address, agree, plan, send_plan, soon, steps, verbs, whole
 from tests.walks.pages import Hands

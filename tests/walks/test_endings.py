@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from budgets.decision import case_money
 from budgets.models import BudgetFigure, ScheduledPayment, SignOff
+from budgets.position import case_money
 from cases.models import Case, Message, Person
 from poet.actions import invite
 from poet.models import Invitation

@@ -9,8 +9,8 @@ from io import StringIO
 
 import pytest
 
-from budgets.decision import case_money
 from budgets.models import MonitoringCheck, PaymentBatch, Provider, ScheduledPayment
+from budgets.position import case_money
 from cases.models import Event
 from tests.walks.doing import (
     act,

@@ -6,8 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from budgets import actions as money
-from budgets.decision import case_money
 from budgets.models import ScheduledPayment, SchemeVersion
+from budgets.position import case_money
 from cases.models import Case, Representation, Seat, Team, User
 from tests.walks.doing import (
     address,

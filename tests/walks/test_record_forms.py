@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions
+from cases.assessment import answering
 from cases.casefile import requests
 from cases.helpers import authority
 from cases.models import RecordView
@@ -33,7 +34,7 @@ def busy(a_case, cast):
         scope=["see"],
     )
     row = requests.record_request(case=case, by=cast.person, what="message", words="When?")
-    sent = actions.last_sent(case)
+    sent = answering.last_sent(case)
     spec = next(q for q in sent.form if q["kind"] == "text" and q.get("voice") != "worker")
     actions.save_answer(
         assessment=sent,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from budgets.decision import case_money
+from budgets.position import case_money
 from cases.models import Answer, Case, Event, Message
 from tests.walks.doing import (
     act,

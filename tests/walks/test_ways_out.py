@@ -51,8 +51,8 @@ SAYS_NO = {
     "budgets:batches",
     "budgets:studio",
     "cases:assessment",
-    "cases:ways_in",
-    "cases:looked_at",
+    "cases:sign_in_methods",
+    "cases:access_log",
     "cases:copy",
 }
 SAYS_NOTHING_YET = re.compile(r"\b(?:yet|not|cannot|can't|can’t|nothing|nobody|no)\b", re.I)

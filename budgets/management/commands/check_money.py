@@ -6,7 +6,8 @@ closed; exit 1 if any.
 
 from django.core.management.base import BaseCommand, CommandError
 
-from budgets.payments import closing_rules, endings
+from budgets.payments import closing_rules
+from budgets.position import endings
 
 
 class Command(BaseCommand):

@@ -17,11 +17,6 @@ from cases import journey
 README, PAGE = Path("README.md"), Path("docs/journey.md")
 BEGIN, END = "<!-- journey: begin, made by manage.py journey_diagram -->", "<!-- journey: end -->"
 OTHERS = {"turn": "whoever has the turn", "system": "the service itself"}
-ANYWHERE = (  # the widest sets of steps by name, so that a row stays readable
-    (frozenset(journey.STEPS), "any step"),
-    (frozenset(journey.OPEN), "any open step"),
-    (frozenset(journey.OPEN) - {"request"}, "any open step but `request`"),
-)
 INTRODUCTION = f"""# The journey
 
 Made by `manage.py journey_diagram --write` from `cases/journey/table.py`, version {journey.VERSION} of the table. Do not edit
@@ -74,7 +69,7 @@ def mermaid() -> str:
     lines = ["stateDiagram-v2", "    [*] --> request: ask_for_support"]
     arrows: dict[tuple[str, str], list[str]] = {}
     for m in journey.MOVES.values():
-        if m.name in ("withdraw", "record_death", "end_support", "undo_death"):
+        if from_almost_anywhere(m):
             continue
         for source, targets in m.routes.items():
             for target in targets:
@@ -226,6 +221,22 @@ def step_pairs(move: journey.Move) -> str:
     return "; ".join([*lines, *([f"stays in {named(stay)}"] if stay else [])])
 
 
+def widest() -> list[tuple[frozenset[str], str]]:
+    """The widest sets of steps by name, so that a row stays readable."""
+    still = frozenset(journey.open_steps())
+    return [
+        (frozenset(journey.STEPS), "any step"),
+        (still, "any open step"),
+        (still - {"request"}, "any open step but `request`"),
+    ]
+
+
+def from_almost_anywhere(move: journey.Move) -> bool:
+    """Closes a case from almost any step, or puts it back there: left out of the diagram."""
+    wide = set(journey.open_steps()) - {"request"} <= set(move.routes)
+    return move.clock == "restore" or bool(move.ends_support and wide)
+
+
 def named(codes) -> str:
-    whole = next((words for codes_of, words in ANYWHERE if codes_of == frozenset(codes)), None)
+    whole = next((words for codes_of, words in widest() if codes_of == frozenset(codes)), None)
     return whole or ", ".join(f"`{c}`" for c in codes)

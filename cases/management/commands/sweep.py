@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from cases import tasks
-from cases.common import jobs
+from cases.resilience import jobs
 
 # By name, because apps import one way: the invitation is poet's.
 ROUND = (

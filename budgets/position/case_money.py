@@ -1,0 +1,187 @@
+"""What stands for one case: its figures, its plan, its contribution. Reading only.
+
+Not here: figures over many cases (totals.py), who may agree how much (delegation.py), the sum
+behind an indicative budget (calculating.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
+from budgets.money.sterling import week_to_year
+from budgets.position import endings
+from cases.models import Case
+
+ZERO = Decimal("0.00")
+DECIDED = ("decided", "revised")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A year of what recurs, its average week, and what is paid once."""
+
+    annual: Decimal = ZERO
+    weekly: Decimal = ZERO
+    one_off: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """Everything in the first year."""
+        return self.annual + self.one_off
+
+
+def cost_of(lines: Iterable[PlanLine]) -> Cost:
+    """What these lines cost together: sums of rounded lines; a one-off is never in the week."""
+    recurring = [line for line in lines if line.unit != "once"]
+    once = [line for line in lines if line.unit == "once"]
+    return Cost(
+        sum((line.annual for line in recurring), ZERO),
+        sum((line.weekly for line in recurring), ZERO),
+        sum((line.annual for line in once), ZERO),
+    )
+
+
+def council_lines(lines: Iterable[PlanLine]) -> list[PlanLine]:
+    """The lines that count against a budget or a limit: what the council funds."""
+    return [line for line in lines if line.funder == "council"]
+
+
+def council_cost(lines: Iterable[PlanLine]) -> Cost:
+    """The council's part of a plan: what budgets and limits are compared with."""
+    return cost_of(council_lines(lines))
+
+
+def cost_of_figure(figure: BudgetFigure | None) -> Cost:
+    """A figure as a cost. A one-off award of a bands scheme stands in `one_off`."""
+    return Cost() if figure is None else Cost(figure.annual, figure.weekly or ZERO, figure.one_off)
+
+
+def route_of(lines: Iterable[PlanLine]) -> str:
+    """The way the money is taken: one of the three, "mixed", or "" where nothing is funded."""
+    routes = {line.route for line in funded(lines) if line.route}
+    return "mixed" if len(routes) > 1 else next(iter(routes), "")
+
+
+def moment(case: Case, at: datetime | None) -> datetime:
+    """When a thing is recorded: `at`, else now, never before the case's last entry."""
+    return at or max(timezone.now(), case.head_at or timezone.now())
+
+
+def figures(case: Case) -> list[BudgetFigure]:
+    """All figures of a case in the order they were recorded."""
+    return list(case.figures.order_by("pk"))
+
+
+def last_of(rows: Iterable[BudgetFigure], *kinds: str) -> BudgetFigure | None:
+    """The last of these kinds among figures already read."""
+    found = [row for row in rows if row.kind in kinds]
+    return found[-1] if found else None
+
+
+def indicative(case: Case) -> BudgetFigure | None:
+    """The last indicative budget."""
+    return case.figures.filter(kind="indicative").order_by("-pk").first()
+
+
+def decided(case: Case) -> BudgetFigure | None:
+    """The last decided budget, whether or not it is still in force."""
+    return case.figures.filter(kind__in=DECIDED).order_by("-pk").first()
+
+
+def in_force(case: Case) -> BudgetFigure | None:
+    """The decided budget that pays now: the last one, unless the case was closed after it was
+    decided.
+    """
+    figure = decided(case)
+    return None if figure is None or endings.last(case, figure.recorded_at) else figure
+
+
+def draft_plan(case: Case) -> SupportPlan | None:
+    """The plan being written."""
+    return case.plans.filter(state="draft").first()
+
+
+def sent_plan(case: Case) -> SupportPlan | None:
+    """The plan that waits for a decision."""
+    return case.plans.filter(state="submitted").order_by("-number").first()
+
+
+def agreed_plan(case: Case) -> SupportPlan | None:
+    """The last plan that was agreed."""
+    return case.plans.filter(state="agreed").order_by("-number").first()
+
+
+def contribution(case: Case) -> Contribution | None:
+    """What the person pays, as last recorded; None = nobody has said anything yet."""
+    return case.contributions.order_by("-recorded_at", "-pk").first()
+
+
+def funded(lines: Iterable[PlanLine]) -> list[PlanLine]:
+    """The lines that cost the council something."""
+    return [line for line in council_lines(lines) if line.annual]
+
+
+def undisputed(case: Case) -> list[PlanLine]:
+    """While a change is proposed: the paid lines it leaves as they are. Direct payments wait for
+    their agreement.
+    """
+    offer = case.offers.filter(state="open").first()
+    if offer is None:
+        return []
+    disputed = [change["line"] for change in offer.lines]
+    rows = PlanLine.objects.filter(plan_id=offer.plan_id, annual__gt=0, funder="council").exclude(
+        pk__in=disputed
+    )
+    return list(rows.exclude(route="direct_payment").select_related("start"))
+
+
+def startable(case: Case) -> list[PlanLine]:
+    """The paid parts that have begun or may begin, each with its start: those of the agreed plan;
+    while a change is proposed, those it leaves undisputed.
+    """
+    if case.step == "offer":
+        return undisputed(case)
+    plan = agreed_plan(case)
+    return funded(plan.lines.select_related("start")) if plan else []
+
+
+def standing(case: Case) -> SupportPlan | None:
+    """The plan of the budget that is in force: what a later plan is compared with."""
+    figure = in_force(case)
+    return figure.plan if figure else None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Care Act 2014 s26, for a week: the cost of meeting the needs, what the council pays, what the
+    person pays.
+    """
+
+    cost: Decimal
+    council: Decimal
+    person: Decimal
+
+
+def statement(cost: Cost, weekly: Decimal) -> Statement:
+    """Three numbers that add up: the person never pays more than the support costs."""
+    person = min(weekly, cost.weekly)
+    return Statement(cost.weekly, cost.weekly - person, person)
+
+
+def statement_of_year(cost: Cost, weekly: Decimal) -> Statement:
+    """The same for a year of 52 weeks; what is paid once is the council's."""
+    person = min(week_to_year(weekly, "52"), cost.annual)
+    return Statement(cost.total, cost.total - person, person)
+
+
+def weeks_rule(figure: BudgetFigure | None) -> str:
+    """The weeks rule of the scheme behind an indicative budget; 52 where the scheme has none."""
+    if figure is None or figure.calculation is None:
+        return "52"
+    return (figure.calculation.trace.get("periods") or {}).get("weeks") or "52"

@@ -1,0 +1,212 @@
+"""When the money of a case ends, and what of it is still live: read from the closing events.
+Reading only.
+
+The journey says which moves close a case (`journey.closing_moves()`), so a new one is covered without being
+named here. The last day with money is the one its event asked for, else the day of the event; a
+death that was undone ends nothing. Not here: what a closing does to the rows (closing_rules.py),
+the words (ending_phrases.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+
+from budgets.models import (
+    DirectPaymentAgreement,
+    FinalAccount,
+    HeldAccount,
+    OrderEnd,
+    ScheduledPayment,
+    SupportOrder,
+)
+from budgets.money import sterling
+from cases import journey
+from cases.common import dates
+from cases.models import Case, Council, Event
+
+STATED = ("end_date", "died_on")  # facts of a closing event that say the last day
+SETTLE_DAYS, TELL_DAYS = 28, 3  # this service's own aims: the final account, and word to a provider
+
+
+@dataclass(frozen=True)
+class End:
+    """One closing that stands. `day`: the last day with money."""
+
+    verb: str
+    seq: int
+    at: datetime
+    day: date
+
+
+def last_day(codes: dict[str, Any], at: datetime) -> date:
+    """The last day with money of a closing event."""
+    stated = next((codes[name] for name in STATED if codes.get(name)), None)
+    return date.fromisoformat(str(stated)[:10]) if stated else dates.london_date(at)
+
+
+def of_cases(cases: Any) -> dict[int, list[End]]:
+    """Case id -> its closings that stand, in their order; cases without any are left out. One
+    query.
+    """
+    found: dict[int, list[End]] = {}
+    verbs = (*journey.closing_moves(), *journey.moves_where(clock="restore"))
+    rows = Event.objects.filter(case__in=cases, verb__in=verbs).order_by("case", "seq")
+    for case, verb, seq, at, codes in rows.values_list("case", "verb", "seq", "at", "codes"):
+        ends = found.setdefault(case, [])
+        if journey.effect_on_clock(verb) == "restore":
+            del ends[-1:]  # it undoes the last change, and nothing else
+        elif codes.get("to") == "closed":
+            ends.append(End(verb, seq, at, last_day(codes, at)))
+    return {case: ends for case, ends in found.items() if ends}
+
+
+def last(case: Case, since: datetime | None = None) -> End | None:
+    """The last closing of a case that stands, at or after a moment."""
+    ends = of_cases([case.pk]).get(case.pk, [])
+    return next((end for end in reversed(ends) if since is None or end.at >= since), None)
+
+
+def after_the_end(payments: QuerySet[ScheduledPayment]) -> list[int]:
+    """Of payments to come, those that may not leave whatever their rows say: for days after their
+    case was closed, or after the death of the person, in whichever of their cases it was
+    recorded. Opening a case again starts nothing.
+    """
+    ends = of_cases(payments.order_by().values("agreement__case"))
+    rows = payments.filter(agreement__case__in=ends).order_by()
+    names = ("pk", "agreement__case", "agreement__made_at", "covers_to")
+    late = [
+        pk
+        for pk, case, made, covers_to in rows.values_list(*names)
+        if any(made <= end.at and end.day < covers_to for end in ends[case])
+    ]
+    died = payments.filter(covers_to__gt=F("agreement__case__person__died_on")).order_by()
+    return [*late, *died.values_list("pk", flat=True)]
+
+
+def kept_until(payment: ScheduledPayment, day: date) -> Decimal:
+    """What of a payment is for days up to and including a day, to the penny."""
+    after = day + timedelta(days=1)
+    first, final = payment.covers_from, payment.covers_to
+    return payment.amount - sterling.part_from(payment.amount, first, final, after)
+
+
+def not_taken(case: Case) -> QuerySet[ScheduledPayment]:
+    """The payments of a case, of every version of its agreement, that no batch has taken."""
+    return ScheduledPayment.objects.filter(agreement__case=case, batch=None)
+
+
+def open_orders(case: Case, day: date) -> QuerySet[SupportOrder]:
+    """Orders that would go on after a day."""
+    ended = OrderEnd.objects.filter(order=OuterRef("pk"), undone_at=None)
+    rows = SupportOrder.objects.filter(line__plan__case=case).exclude(Exists(ended))
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gt=day))
+
+
+def had_money(case: Case) -> bool:
+    """Was anything signed or ordered for it, paid to the person or not?"""
+    signed = case.agreements.exists() or case.held_accounts.exists()
+    return signed or SupportOrder.objects.filter(line__plan__case=case).exists()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The money of a case as an end on `day` finds it. `to_come`: (due, what is for days up to the
+    end, the last day it is for); `stopped`: payments after it, the first of them `stopped_from`;
+    `paid_until`: the last day that is paid for already, where that is after the end;
+    `providers`: whose orders end; `holder`: who holds an account.
+    """
+
+    day: date
+    direct: bool
+    to_come: list[tuple[date, Decimal, date]]
+    stopped: int
+    stopped_from: date | None
+    paid_until: date | None
+    providers: list[str]
+    holder: str
+
+    @property
+    def any(self) -> bool:
+        return self.direct or bool(self.providers or self.holder)
+
+
+def standing(case: Case, day: date) -> Standing:
+    """What there is to end. Read before the closing changes anything, or for a page that foretells
+    it.
+    """
+    rows = list(not_taken(case).filter(amount__gt=0).order_by("due", "pk"))
+    live = [p for p in rows if not p.held]
+    running = [p for p in rows if p.held_for in ("", "suspended")]
+    later = [p for p in running if p.covers_from > day]
+    taken = ScheduledPayment.objects.filter(agreement__case=case, batch__isnull=False)
+    paid_until = taken.aggregate(last=Max("covers_to"))["last"]
+    held = case.held_accounts.order_by("-version").first()
+    begun = [p for p in live if p.covers_from <= day]
+    to_come = [(p.due, kept_until(p, day), min(p.covers_to, day)) for p in begun]
+    providers = open_orders(case, day).values_list("provider", flat=True)
+    return Standing(
+        day,
+        bool(running or (paid_until and paid_until >= day)),
+        [one for one in to_come if one[1]],
+        len(later),
+        min((p.due for p in later), default=None),
+        paid_until if paid_until and paid_until > day else None,
+        list(dict.fromkeys(providers)),
+        held.provider if held else "",
+    )
+
+
+def to_settle(council: Council) -> QuerySet[Case]:
+    """The closed cases whose money has ended and whose final account nobody has settled since, the
+    oldest first. What was paid once for a thing, and for nothing else, has none.
+    """
+    settled = FinalAccount.objects.filter(case=OuterRef("case"))
+    settled = settled.filter(settled_at__gte=OuterRef("made_at"))
+    signed, held = (
+        Exists(model.objects.filter(~Exists(settled), case=OuterRef("pk"), annual__gt=0))
+        for model in (DirectPaymentAgreement, HeldAccount)
+    )
+    rows = Case.objects.filter(Q(signed) | Q(held))
+    return rows.filter(council=council, step="closed").order_by("step_since", "pk")
+
+
+def settle_by(end: End) -> date:
+    """The day by which the final account is settled."""
+    return max(end.day, dates.london_date(end.at)) + timedelta(days=SETTLE_DAYS)
+
+
+def to_tell(cases: Any) -> QuerySet[OrderEnd]:
+    """The ends of orders of these cases that no provider was told of yet, the oldest first."""
+    rows = OrderEnd.objects.filter(order__line__plan__case__in=cases, told_on=None, undone_at=None)
+    rows = rows.select_related("order__line__plan__case__person", "event")
+    return rows.order_by("event__at", "pk")
+
+
+def tell_by(end: OrderEnd) -> date:
+    """The day by which the provider is told."""
+    return dates.london_date(end.event.at) + timedelta(days=TELL_DAYS)
+
+
+def live(council: Council | None = None) -> Iterable[tuple[str, str]]:
+    """(reference, what) of live money where there may be none: what `check_money` lists."""
+    payments = ScheduledPayment.objects.filter(batch=None, held=False, amount__gt=0)
+    orders = SupportOrder.objects.filter(line__plan__case__step="closed")
+    if council is not None:
+        payments = payments.filter(agreement__case__council=council)
+        orders = orders.filter(line__plan__case__council=council)
+    late = payments.filter(pk__in=after_the_end(payments)).select_related("agreement__case")
+    for p in late.order_by("pk"):
+        yield (
+            p.agreement.case.ref,
+            f"payment {p.number} of {p.amount}, due {p.due}, for days after the end",
+        )
+    ends = of_cases(orders.values("line__plan__case"))
+    for case in Case.objects.filter(pk__in=ends).order_by("pk"):
+        for order in open_orders(case, ends[case.pk][-1].day):
+            yield case.ref, f"an order with {order.provider} goes on after the end"

@@ -1,0 +1,79 @@
+"""The round of a page with one form: shown, sent once and on to what comes next, or shown again
+with what is wrong.
+
+Not here: what the act does (`actions`), whether its page is open at all (`act.stopped`).
+"""
+
+from functools import partial
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import access, journey
+from cases.common.refusals import NotYet, Stale
+from cases.resilience.form_tokens import once
+
+
+def form_act(request, form, name, *, act, done, show, conflict_page=False):
+    """The response of a page with one form.
+
+    `form`: bound where something was sent; None where there is nothing to send. `name`: of its
+    token: the second of two presses goes where the first one went. `act(form)` does it, `done()`
+    says that it happened and returns the address to go on to; both in one transaction. `show(form)`
+    builds the page and is called only where it is shown. A refusal stands in the form beside what
+    was typed; with `conflict_page`, Stale is raised instead, with what was typed.
+    """
+    if request.method == "POST" and form and form.is_valid():
+        do = partial(_address_after, form, act, done)
+        try:
+            return redirect(once(form.cleaned_data["key"], user=request.user, form=name, do=do))
+        except NotYet as no:
+            if conflict_page and isinstance(no, Stale):
+                raise Stale(no.sentence, changes=no.changes or form.typed()) from no
+            form.refuse(no)
+    return show(form)
+
+
+def move_act(request, reading: access.Reading, name, form, *, act, show):
+    """`form_act` for a move that has a page of its own; `name`: of the move."""
+    done = partial(moved, request, reading, journey.MOVES[name].done)
+    return form_act(request, form, name, act=act, done=done, show=show, conflict_page=True)
+
+
+def _address_after(form, act, done) -> str:
+    act(form)
+    return done()
+
+
+def said(request, words, to, say=messages.success) -> str:
+    """Say it on the next page, which is `to`."""
+    say(request, words)
+    return to
+
+
+def moved(request, reading: access.Reading, words) -> str:
+    """After a move: the page that a person can keep; for staff the words of the timeline, and where
+    they work on.
+    """
+    case = reading.case
+    if reading.resident:
+        return confirmed(case, request.user)
+    return said(request, _("Recorded: %(what)s.") % {"what": words}, where_next(case, request.user))
+
+
+def where_next(case, user) -> str:
+    """The case's page; the list when the case has left the reader's sight, as after handing it to
+    another team.
+    """
+    case.refresh_from_db()
+    if access.roles_of(case, user):
+        return reverse("cases:case", args=[case.ref])
+    return reverse("cases:caseload")
+
+
+def confirmed(case, user) -> str:
+    """The page that a person can keep of what they have just done."""
+    last = case.events.filter(by=user).order_by("-seq").values_list("seq", flat=True)[0]
+    return reverse("cases:done", args=[case.ref, last])
