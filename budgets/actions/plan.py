@@ -88,7 +88,7 @@ def _draft(plan: SupportPlan, by: Any, *parts: str) -> SupportPlan:
     row = SupportPlan.objects.select_for_update().get(pk=plan.pk)
     if row.state != "draft":
         raise NotYet(_("This plan was sent. It can't be changed now."))
-    theirs = shared_writing.parts_for(row.case, by, getattr(plan.case, "people", None))
+    theirs = shared_writing.parts_for(row.case, by)
     if not theirs:
         raise NotYet(_("You can't change this plan now."))
     if not theirs.issuperset(parts):
