@@ -232,7 +232,7 @@ def test_nothing_is_hung_on_a_row():
             hung = []
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 hung = [(node.value, node.attr)]
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "setattr":
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("setattr", "getattr"):
                 name = node.args[1]  # a name that is worked out is not known here
                 hung = [(node.args[0], name.value)] if isinstance(name, ast.Constant) else []
             for holder, name in hung:

@@ -88,7 +88,7 @@ def _draft(plan: SupportPlan, by: Any, *parts: str) -> SupportPlan:
     row = SupportPlan.objects.select_for_update().get(pk=plan.pk)
     if row.state != "draft":
         raise NotYet(_("This plan was sent. It can't be changed now."))
-    theirs = shared_writing.parts_for(row.case, by, getattr(plan.case, "people", None))
+    theirs = shared_writing.parts_for(row.case, by)
     if not theirs:
         raise NotYet(_("You can't change this plan now."))
     if not theirs.issuperset(parts):
@@ -373,7 +373,7 @@ def _draft_as_read(case: Case, version: int | None) -> SupportPlan:
 
 
 def _author_role(case: Case, by: User) -> str:
-    roles = access.roles_of(case, by, getattr(case, "people", None))
+    roles = access.roles_of(case, by)
     return next((r for r in ("person", "delegate", "worker", "manager") if r in roles), "")
 
 

@@ -24,7 +24,7 @@ from cases.models import Case
 
 
 @hooks.after(*journey.closing_moves())
-def money_ends(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def money_ends(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """What is live is held or ended, with the reason of the event."""
     if event.codes["to"] == "closed" and case.reached_set_up:
         day = endings.last_day(event.codes, event.at)

@@ -131,7 +131,7 @@ def a_switch_is_done(*, case: Case, facts: Any, **_rest: Any) -> None:
 
 
 @hooks.after("agree_plan", "panel_agree", "accept_offer", *journey.closing_moves())
-def the_wish_is_overtaken(*, case: Any, event: Any, by: Any, at: Any, facts: Any) -> None:
+def the_wish_is_overtaken(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """A plan agreed anew has routes of its own, and an end leaves none: an older wish is done
     with.
     """

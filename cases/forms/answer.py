@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.assessment import answering, questions
 from cases.common import dates
-from cases.forms.choice_fields import DividedChoice
+from cases.ui.choice_fields import DividedChoice
 
 
 class AnswerForm(forms.Form):

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.danger import phrases
 from cases.danger.reports import Said
-from cases.forms.choice_fields import Revealing, RevealingChoice
 from cases.models.danger import REACHED as ALL
 from cases.models.danger import SAFE, SPOKEN
+from cases.ui.choice_fields import Revealing, RevealingChoice
 from cases.ui.form_toolkit import LONG, CaseForm, radios
 
 DANGER = {"no": _("No"), "yes": _("Yes, or I am not sure")}

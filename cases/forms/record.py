@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from cases.casefile import reviews
 from cases.casefile.reviews import QUESTIONS
 from cases.common import dates
-from cases.forms.choice_fields import RevealingTick
 from cases.forms.danger import REVEALED, DangerQuestion, hint_for
 from cases.forms.person import Contact, birthday
 from cases.models import User
 from cases.models.asked import REPLIES
+from cases.ui.choice_fields import RevealingTick
 from cases.ui.form_toolkit import (
     LONG,
     PERSON_READS,

@@ -2,11 +2,19 @@
 with what was typed.
 """
 
+from typing import Any, Protocol
+
 from cases.common.refusals import Stale
-from cases.models import Case
 
 
-def refuse_unread(case: Case, *, seen: int | None, verb: str, sentence: str) -> None:
+class WithEvents(Protocol):
+    """A case as far as it is known here: the models stand above this room."""
+
+    @property
+    def events(self) -> Any: ...
+
+
+def refuse_unread(case: WithEvents, *, seen: int | None, verb: str, sentence: str) -> None:
     """Raise Stale where a later event of this verb brought a new plan, proposal or answers than the
     reader saw.
 

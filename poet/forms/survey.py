@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.choice_fields import DividedChoice
+from cases.ui.choice_fields import DividedChoice
 from poet.survey import answering, private_links, questions
 from poet.survey.questions import CONSENTS
 
