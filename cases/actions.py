@@ -19,7 +19,6 @@ from cases import journey
 from cases.assessment import questions
 from cases.assessment.answering import last_sent
 from cases.common import dates
-from cases.common.reading_guard import refuse_unread
 from cases.common.refusals import NotYet, Stale
 from cases.danger import reports
 from cases.letters import outbox
@@ -39,6 +38,7 @@ from cases.models import (
 from cases.models.case import canonical
 from cases.models.people import age_band
 from cases.resilience.form_tokens import once  # noqa: F401  part of every creating act, called as actions.once
+from cases.resilience.reading_guard import refuse_unread
 
 
 def ask_for_support(

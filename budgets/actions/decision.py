@@ -31,9 +31,9 @@ from budgets.position import case_money
 from budgets.position.case_money import Cost
 from cases import access, journey
 from cases.common import dates
-from cases.common.reading_guard import refuse_unread
 from cases.common.refusals import NotYet
 from cases.models import Case, Person, User
+from cases.resilience.reading_guard import refuse_unread
 
 
 def agree_plan(
