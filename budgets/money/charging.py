@@ -52,7 +52,7 @@ class RateSet:
     name: str
     amounts: dict[str, Decimal]
 
-    def amount_of(self, code: str) -> Decimal:
+    def of(self, code: str) -> Decimal:
         """A rate of the year. NoEstimate where it is not among what is published and checked."""
         if code not in self.amounts:
             words = {"item": ITEMS[code], "year": self.name}
@@ -142,15 +142,11 @@ def estimate(
         raise NoEstimate(_("Choose one of the groups."))
     tariff = ZERO
     if capital:  # without any capital the limits don't matter
-        if capital > rates.amount_of("upper"):
+        if capital > rates.of("upper"):
             return _full_cost(rates, cost)
-        tariff = tariff_income(capital, rates.amount_of("lower"))
-    kept = rates.amount_of(group) + sum(
-        (
-            rates.amount_of(code)
-            for code, has in (("premium", premium), ("enhanced", enhanced))
-            if has
-        ),
+        tariff = tariff_income(capital, rates.of("lower"))
+    kept = rates.of(group) + sum(
+        (rates.of(code) for code, has in (("premium", premium), ("enhanced", enhanced)) if has),
         ZERO,
     )
     left = rounding(income + tariff - kept - housing - disability, PENNY, "half_up")
@@ -172,7 +168,7 @@ def estimate(
 
 
 def _full_cost(rates: RateSet, cost: Decimal | None) -> Estimate:
-    words = {"limit": pounds(rates.amount_of("upper"))}
+    words = {"limit": pounds(rates.of("upper"))}
     if cost is None:
         raise NoEstimate(
             _(

@@ -77,7 +77,7 @@ def ask_switch(request, ref):
         request,
         case,
         "ask_switch",
-        lambda data: forms.AskSwitchForm(data, case=case, lines=lines, routes=ROUTES),
+        lambda data: forms.AskSwitchForm(data, case=case, lines=lines, ways=ROUTES),
         do,
         "budgets/ask_switch.html",
         {},

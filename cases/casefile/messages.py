@@ -23,7 +23,7 @@ READING = frozenset({"person", "delegate"}) | journey.ANYONE_STAFF
 
 
 @dataclass(frozen=True)
-class MessageLine:
+class Said:
     """One thing said, as ready strings. `ours`: by the council. `answer`: where staff answer it, ""
     otherwise.
     """
@@ -46,7 +46,7 @@ def rows(case, roles):
     return found if set(roles) & (READING - {"delegate"}) else found.filter(alone=False)
 
 
-def conversation(case) -> list[MessageLine]:
+def conversation(case) -> list[Said]:
     """Everything said, the newest first. One query. `case` comes from `access.get_case`."""
     wanted = ("event__body", "event__by", "answer__body", "answer__by")
     found = []
@@ -57,7 +57,7 @@ def conversation(case) -> list[MessageLine]:
     return sorted(found, key=lambda one: one.seq, reverse=True)
 
 
-def _said(case, event: Event, row: Asked, ours: bool) -> MessageLine:
+def _said(case, event: Event, row: Asked, ours: bool) -> Said:
     body, reader = getattr(event, "body", None), reader_of(case.roles)
     who = capfirst(str(READERS[reader].get(event.role) or event.role))
     if event.by_id and (reader == "staff" or event.by_id == case.worker_id):
@@ -66,7 +66,7 @@ def _said(case, event: Event, row: Asked, ours: bool) -> MessageLine:
         who = _("%(who)s wrote down what the person said") % {"who": who}
     opens = not ours and row.answered_at is None
     staff = bool(case.roles & journey.ANYONE_STAFF)
-    return MessageLine(
+    return Said(
         event.seq,
         event.at,
         who,

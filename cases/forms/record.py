@@ -83,7 +83,7 @@ class WithholdForm(CaseForm):
         self.fields["user"].queryset = viewers or User.objects.none()
 
 
-class PersonalDetailsForm(CaseForm, Contact):
+class KnownForm(CaseForm, Contact):
     """What is known, to put right: every box holds what stands now. `version` is that of the
     person's row.
     """

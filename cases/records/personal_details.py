@@ -51,7 +51,7 @@ class Fact:
     source: str
 
 
-def current_details(case) -> list[Fact]:
+def known_details(case) -> list[Fact]:
     """Everything that is known, in the order of the page."""
     sources = _sources(case)
     found = []
@@ -110,7 +110,7 @@ def _may(case: Case, by: User, on_behalf_of) -> None:
         raise NotYet(_("Only the person, or a worker for them, confirms what we know."))
 
 
-def confirm_personal_details(
+def confirm_known(
     *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None
 ) -> Event:
     """It is all right as it stands: said once, with its day."""
@@ -121,7 +121,7 @@ def confirm_personal_details(
     )
 
 
-def correct_personal_details(
+def correct_known(
     *,
     case: Case,
     by: User,

@@ -163,12 +163,12 @@ def missing(start: Start) -> str:
     )
 
 
-def danger_said(start: Start) -> reports.SafeContact | None:
+def danger_said(start: Start) -> reports.Said | None:
     """What goes to the duty team, or None where nothing was ticked or nobody could be reached."""
     data = start.data
     number, otherwise = data.get("safe_number", ""), data.get("otherwise", "")
     ticked = data.get("danger") == "yes" and (number.strip() or otherwise.strip())
-    return reports.SafeContact(number, "" if number.strip() else otherwise) if ticked else None
+    return reports.Said(number, "" if number.strip() else otherwise) if ticked else None
 
 
 def send_request(*, start: Start, at: datetime | None = None) -> Case:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
 from cases.casefile import case_presenter, requests
-from cases.forms.record import PersonalDetailsForm, WithholdForm
+from cases.forms.record import KnownForm, WithholdForm
 from cases.records import access_log, personal_details
 from cases.views.helpers import form_page, send_once
 from cases.views.requests import behalf_of
@@ -19,7 +19,7 @@ from cases.views.requests import behalf_of
 WATCHING = journey.ANYONE_STAFF | {"auditor"}
 
 
-def access_log_page(request, ref):
+def looked(request, ref):
     """Who looked at the record: roles and teams for the person, names too for staff."""
     case = access.get_case(request, ref)
     staff = "person" not in case.roles
@@ -72,7 +72,7 @@ def _known(request, ref):
     return case
 
 
-def personal_details_page(request, ref):
+def known_page(request, ref):
     """What the council knows, with day and source; one press says that it is right."""
     case = _known(request, ref)
     staff = "person" not in case.roles
@@ -81,13 +81,13 @@ def personal_details_page(request, ref):
             raise Http404
 
         def do():
-            personal_details.confirm_personal_details(case=case, by=request.user)
+            personal_details.confirm_known(case=case, by=request.user)
             return reverse("cases:personal_details", args=[case.ref])
 
         to = actions.once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
         messages.success(request, _("Thank you. We have noted that it is right."))
         return redirect(to)
-    facts = personal_details.current_details(case)
+    facts = personal_details.known_details(case)
     alike = len({fact.source for fact in facts}) == 1  # what is true of everything is said once
     rows = [(fact.title, fact.words if alike else f"{fact.words}\n{fact.source}") for fact in facts]
     return render(
@@ -104,18 +104,18 @@ def personal_details_page(request, ref):
     )
 
 
-def correct_personal_details(request, ref):
+def correct_known(request, ref):
     """Put right what is wrong; everything stands in its box already."""
     case = _known(request, ref)
     behalf = "person" not in case.roles
-    form = PersonalDetailsForm(request.POST or None, case=case, behalf=behalf)
+    form = KnownForm(request.POST or None, case=case, behalf=behalf)
     if request.method == "POST" and form.is_valid():
         done = send_once(
             request,
             form,
             "correct_known",
             _("Thank you. It is put right."),
-            lambda: personal_details.correct_personal_details(
+            lambda: personal_details.correct_known(
                 case=case,
                 by=request.user,
                 values=form.values(),

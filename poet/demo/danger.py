@@ -49,7 +49,7 @@ def add_reports(built, end) -> None:
             role="person",
             door="message",
             words=WORDS,
-            said=reports.SafeContact("07700 900417"),
+            said=reports.Said("07700 900417"),
             at=end - OPEN_FOR,
         )
     others = cases.filter(step__in=("waiting", "running")).exclude(pk=first and first.pk)
@@ -62,7 +62,7 @@ def add_reports(built, end) -> None:
             door="phone",
             words=words,
             at=at,
-            said=reports.SafeContact("", "Ring the bell three times. Nobody else lives there."),
+            said=reports.Said("", "Ring the bell three times. Nobody else lives there."),
         )
         reports.record_call(
             report=row, by=one.duty, reached="no_answer", at=at + timedelta(minutes=8)

@@ -32,7 +32,7 @@ class Account:
 
 def shared(council) -> Sharing | None:
     """The council's own word that its account is public; None while there is none."""
-    found = Sharing.of_council(council)
+    found = Sharing.of(council)
     return found if found.account else None
 
 

@@ -232,7 +232,7 @@ def _one_step(f: StepFigures) -> dict:
     }
 
 
-def cases_behind_page(request):
+def behind(request):
     """The cases behind one number, in pages; nothing is kept, because who may open a case can
     change.
     """

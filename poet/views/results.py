@@ -223,7 +223,7 @@ def compare(request):
             "tables": [council_comparison.table(one, others) for one in r.book.questions(r.who)],
             "back": r.link("results"),
             "alone": len(others) < 2,
-            "agreed": Sharing.of_council(asked.scope.council).compare,
+            "agreed": Sharing.of(asked.scope.council).compare,
             "files": asked.scope.whole and reverse("poet:benchmark_files"),
         }
     return render(
