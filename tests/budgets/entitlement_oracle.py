@@ -124,18 +124,16 @@ def is_held(facts, day):
     return False
 
 
-def can_be_paid(facts, line, day):
+def can_be_paid(line, day, decision, agreement, held):
     """Whether the line has money of the council's on this day at all."""
     if day < line["from"] or (line["to"] is not None and day > line["to"]):
         return False
-    decision = decision_in_force(facts, day)
     if decision is None or decision["plan"] != line["plan"]:
         return False
     if line["funder"] != "council":
         return False
     if line["route"] == "direct_payment":
-        if latest(facts["agreements"], day) is None or is_held(facts, day):
-            return False
+        return agreement is not None and not held
     return True
 
 
@@ -171,8 +169,11 @@ def each_day(facts, last):
     while day is not None and day <= last:
         cost = dict.fromkeys(ROUTES, NO_MONEY)
         chargeable = dict.fromkeys(ROUTES, NO_MONEY)
+        decision = decision_in_force(facts, day)
+        agreement = latest(facts["agreements"], day)
+        held = is_held(facts, day)
         for line in facts["lines"]:
-            if not can_be_paid(facts, line, day):
+            if not can_be_paid(line, day, decision, agreement, held):
                 continue
             if line["unit"] == "once":
                 first_copy = line["origin"] or line["id"]
@@ -185,7 +186,6 @@ def each_day(facts, last):
             if not line["free"]:
                 chargeable[line["route"]] += money
         due = contribution(facts, day)
-        agreement = latest(facts["agreements"], day)
         others = chargeable["council_managed"] + chargeable["provider_held"]
         if agreement is not None and agreement["basis"] == "gross":
             taken = NO_MONEY
