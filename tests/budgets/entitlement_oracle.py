@@ -33,7 +33,9 @@ Where the specification leaves room, this is how it is read here:
     days, as with `year`.
 12. Contribution rows told on a day count from that day. The sum decided for a day is the latest
     row from that day or before, told or not.
-13. A sum written as text has 1 to 7 figures before the point. Parts that may be null are: a
+13. A day with money is one on which E grows: a direct payment wholly taken by the contribution
+    is no money. A price belongs to the line it names, not to the copies of that line.
+14. A sum written as text has 1 to 7 figures before the point. Parts that may be null are: a
     line's `route`, `to`, `weeks` and `origin`, `told_on`, a suspension's `to`, `end`, and both
     covers of a paid row. Charged rows always cover days.
 """
