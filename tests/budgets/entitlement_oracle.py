@@ -33,7 +33,9 @@ Where the specification leaves room, this is how it is read here:
     days, as with `year`.
 12. Contribution rows told on a day count from that day. The sum decided for a day is the latest
     row from that day or before, told or not.
-13. A sum written as text has 1 to 7 figures before the point. Parts that may be null are: a
+13. A day with money is one on which E grows: a direct payment wholly taken by the contribution
+    is no money. A price belongs to the line it names, not to the copies of that line.
+14. A sum written as text has 1 to 7 figures before the point. Parts that may be null are: a
     line's `route`, `to`, `weeks` and `origin`, `told_on`, a suspension's `to`, `end`, and both
     covers of a paid row. Charged rows always cover days.
 """
@@ -124,18 +126,16 @@ def is_held(facts, day):
     return False
 
 
-def can_be_paid(facts, line, day):
+def can_be_paid(line, day, decision, agreement, held):
     """Whether the line has money of the council's on this day at all."""
     if day < line["from"] or (line["to"] is not None and day > line["to"]):
         return False
-    decision = decision_in_force(facts, day)
     if decision is None or decision["plan"] != line["plan"]:
         return False
     if line["funder"] != "council":
         return False
     if line["route"] == "direct_payment":
-        if latest(facts["agreements"], day) is None or is_held(facts, day):
-            return False
+        return agreement is not None and not held
     return True
 
 
@@ -171,8 +171,11 @@ def each_day(facts, last):
     while day is not None and day <= last:
         cost = dict.fromkeys(ROUTES, NO_MONEY)
         chargeable = dict.fromkeys(ROUTES, NO_MONEY)
+        decision = decision_in_force(facts, day)
+        agreement = latest(facts["agreements"], day)
+        held = is_held(facts, day)
         for line in facts["lines"]:
-            if not can_be_paid(facts, line, day):
+            if not can_be_paid(line, day, decision, agreement, held):
                 continue
             if line["unit"] == "once":
                 first_copy = line["origin"] or line["id"]
@@ -185,7 +188,6 @@ def each_day(facts, last):
             if not line["free"]:
                 chargeable[line["route"]] += money
         due = contribution(facts, day)
-        agreement = latest(facts["agreements"], day)
         others = chargeable["council_managed"] + chargeable["provider_held"]
         if agreement is not None and agreement["basis"] == "gross":
             taken = NO_MONEY

@@ -57,7 +57,11 @@ class Life:
         self.clock = self.start
         self.last_day = self.start + timedelta(days=rng.randint(183, 1095))
         self.names = 0
-        self.tiny = rng.random() < 0.08  # a life of pennies: payments of 0.00 that are not made
+        kind = rng.random()
+        self.tiny = kind < 0.08  # pennies: payments of 0.00 that are not made
+        self.halves = kind > 0.94  # every day's money is a number of half pennies
+        self.paying = rng.random() < 0.85  # else nothing has left yet: it is all still to come
+        self.stands = 0  # pence paid too much, as the last batch saw it
         self.facts = {
             "pay_calendar": {
                 "anchor": (self.start + timedelta(days=rng.randint(-60, 60))).isoformat(),
@@ -76,8 +80,14 @@ class Life:
         return self.rng.random() < share
 
     def near(self, back, ahead):
-        """A day not far from the clock, as text."""
-        return (self.clock + timedelta(days=self.rng.randint(-back, ahead))).isoformat()
+        """A day not far from the clock, as text; often one about a pay day."""
+        day = self.clock + timedelta(days=self.rng.randint(-back, ahead))
+        if self.chance(0.4):
+            calendar = self.facts["pay_calendar"]
+            anchor = date.fromisoformat(calendar["anchor"])
+            day -= timedelta(days=(day - anchor).days % (7 * calendar["cycle_weeks"]))
+            day += timedelta(days=self.rng.choice((-8, -7, -6, -6, -5, -1, 0, 1)))
+        return day.isoformat()
 
     def later(self, day, longest):
         return (date.fromisoformat(day) + timedelta(days=self.rng.randint(0, longest))).isoformat()
@@ -85,9 +95,13 @@ class Life:
     def money(self, highest):
         """Pounds: now and then nothing or a few pence, often a round sum."""
         kind = self.rng.random()
+        if self.halves:
+            return as_text(7 * self.rng.randint(1, 20))
+        if self.tiny and kind < 0.8:
+            return as_text(self.rng.randint(1, 8))
         if kind < 0.03:
             return "0.00"
-        if kind < 0.12 or self.tiny:
+        if kind < 0.12:
             return as_text(self.rng.randint(1, 60))
         if kind < 0.5:
             return as_text(100 * self.rng.randint(1, highest))
@@ -126,6 +140,12 @@ class Life:
             line["to"] = self.later(line["from"], self.rng.choice((0, 20, 120, 364, 366, 1200)))
         if unit in BY_THE_WEEK and self.chance(0.4):
             line["weeks"] = self.rng.choice((1, 4, 6, 12, 26, 40, 50, 51, 52, 53))
+        if self.tiny and line["unit"] in BY_THE_WEEK and self.chance(0.8):
+            line |= {"unit": self.rng.choice(("month", "year")), "weeks": None}
+        if self.halves:
+            pairs = self.rng.randint(20, 180)
+            line |= {"unit": "year", "weeks": None, "amount": as_text(pairs * 3)}
+            line["to"] = (first + timedelta(days=2 * pairs - 1)).isoformat()
         return line
 
     def copied_line(self, line, plan):
@@ -133,6 +153,8 @@ class Life:
         found = line | {"id": f"line {self.names}", "plan": plan}
         if line["unit"] == "once":
             found["origin"] = line["origin"] or line["id"]
+        if self.halves:
+            return found
         if self.chance(0.35):
             found["amount"] = self.money(400)
         if self.chance(0.3):
@@ -157,11 +179,12 @@ class Life:
         for line in [one for one in facts["lines"] if one["plan"] == before]:
             if self.chance(0.7):
                 facts["lines"].append(self.copied_line(line, plan))
-        for _ in range(self.rng.randint(0, 3)):
+        for _ in range(self.rng.randint(0, 0 if self.tiny else 3)):
             facts["lines"].append(self.new_line(plan, date.fromisoformat(first)))
         if self.chance(0.7):  # most people have a direct payment that goes on
             usual = self.new_line(plan, date.fromisoformat(first))
-            usual |= {"route": "direct_payment", "funder": "council", "to": None}
+            usual |= {"route": "direct_payment", "funder": "council"}
+            usual["to"] = usual["to"] if self.halves else None
             facts["lines"].append(usual)
 
     def price(self, facts):
@@ -194,7 +217,9 @@ class Life:
 
     def agree(self, facts):
         basis = self.rng.choice(("net", "net", "gross", "person_first"))
-        facts["agreements"].append({"from": self.near(40, 30), "basis": basis})
+        decided = [one["from"] for one in facts["decisions"]]
+        first = self.rng.choice(decided) if self.chance(0.5) else self.near(40, 30)
+        facts["agreements"].append({"from": first, "basis": basis})
 
     def suspend(self, facts):
         first = self.near(60, 20)
@@ -209,6 +234,9 @@ class Life:
 
     def end(self, facts):
         facts["end"] = None if facts["end"] and self.chance(0.6) else self.near(60, 120)
+        if facts["end"] and self.chance(0.4):  # an assistant's notice
+            notice = {"on": self.later(facts["end"], 40), "amount": self.money(800)}
+            facts["extras"].append(notice)
 
     def extra(self, facts):
         facts["extras"].append({"on": self.near(40, 40), "amount": self.money(800)})
@@ -246,18 +274,17 @@ class Life:
         facts["paid"].remove(self.rng.choice(facts["paid"]))
 
     def recover(self, facts):
-        stands = in_pence(entitlement(facts, self.clock)["paid_too_much"])
-        if not stands and self.chance(0.8):
+        if not self.stands and self.chance(0.8):
             return
         for _ in range(self.rng.randint(1, 5)):
-            sum_of_one = self.rng.randint(1, self.rng.choice((stands + 1, 5000)))
+            sum_of_one = self.rng.randint(1, self.rng.choice((self.stands + 1, 5000)))
             facts["recoveries"].append({"on": self.near(20, 90), "amount": as_text(sum_of_one)})
 
     def settle(self, facts):
-        stands = in_pence(entitlement(facts, self.clock)["paid_too_much"])
-        if not stands and self.chance(0.9):
+        if not self.stands and self.chance(0.9):
             return
-        written_off = stands if self.chance(0.4) else self.rng.randint(1, max(stands, 2000))
+        part = self.rng.randint(1, max(self.stands, 2000))
+        written_off = self.stands if self.chance(0.4) else part
         facts["settled"].append({"on": self.near(20, 20), "amount": as_text(written_off)})
 
     def act(self, wanted):
@@ -276,6 +303,8 @@ class Life:
 
     def pay(self):
         """A batch: what is due by the clock, or a few days ahead, as the facts now say."""
+        if not self.paying:
+            return
         said = entitlement(self.facts, self.clock + timedelta(days=self.rng.choice((0, 0, 2, 9))))
         for payment in said["payments"]:
             if self.chance(0.04):
@@ -288,6 +317,9 @@ class Life:
             self.facts["paid"].append(payment)
         if self.chance(0.7):
             self.facts["charged"] += said["charges"]
+        self.stands = in_pence(said["paid_too_much"])
+        if self.stands and self.chance(0.5):
+            self.act(self.recover)
 
     def open_with_money_running(self):
         """One opening row for all that was paid elsewhere."""
@@ -315,7 +347,7 @@ class Life:
             self.act(self.contribute)
         turns = self.rng.randint(3, 9)
         steps = sorted(self.rng.random() for _ in range(turns))
-        if self.chance(0.1):
+        if self.paying and self.chance(0.1):
             self.clock += timedelta(days=self.rng.randint(20, 90))
             self.open_with_money_running()
         began, whole = self.clock, max((self.last_day - self.clock).days, 1)
@@ -326,24 +358,22 @@ class Life:
             for _ in range(self.rng.randint(1, 4)):
                 self.act(self.a_turn(step))
         if self.chance(0.4):
-            self.act(self.recover)
-        if self.chance(0.3):
             self.pay()
         ahead = self.rng.choice((self.rng.randint(-90, 60), self.rng.randint(0, 150), 60))
         until = self.clock + timedelta(days=ahead)
         return self.written(), until
 
     def a_turn(self, step):
-        acts = (
+        acts = [] if self.halves else [self.price] * 4 + [self.correct_line] * 2
+        acts += (
             [self.decide] * 4
-            + [self.price] * 4
             + [self.contribute] * 4
             + [self.agree] * 2
             + [self.suspend] * 2
             + [self.resume] * 3
             + [self.tell, self.extra, self.strike, self.send_back]
             + [self.recover] * 2
-            + [self.settle, self.correct_line, self.correct_line]
+            + [self.settle]
         )
         if step > 0.7:
             acts += [self.end] * 2
@@ -462,7 +492,7 @@ def named(dotted):
     return getattr(importlib.import_module(module), function)
 
 
-def compare(product, seed, count, skip=0, out=sys.stdout):
+def compare(product, seed, count, skip=0, out=None):
     """Lay the product beside the oracle; True where every life agrees. Prints the first that
     does not, shrunk."""
     for number, (facts, until) in enumerate(lives(seed, count, skip), skip):
