@@ -1,7 +1,8 @@
-"""The table of the journey with one step and its moves more, for as long as a test lasts.
+"""The tables of the journey with one step and its moves, one route or one role more, for as long as
+a test lasts.
 
 In memory alone: the dictionaries that every reader asks are filled anew and put back. The database
-refuses a step that its migration does not know, as it should; that check is put aside meanwhile.
+refuses a code that its migration does not know, as it should; that check is put aside meanwhile.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,21 @@ from dataclasses import replace
 
 from django.db import connection
 
-from cases.journey import MOVES, STEPS, Ask, Move, Step, open_steps
+from budgets.models.plan import ROUTE_NAMES, ROUTES
+from cases.journey import (
+    MONEY_ROUTES,
+    MOVES,
+    ROLES,
+    SEAT_ROLES,
+    STEPS,
+    TURN_NAMES,
+    Ask,
+    MoneyRoute,
+    Move,
+    Role,
+    Step,
+    open_steps,
+)
 
 SCREENING = {
     "phase": "before",
@@ -90,12 +105,10 @@ def with_screening() -> Iterator[Step]:
     steps, moves, new = dict(STEPS), dict(MOVES), screening()
     try:
         _fill(steps, moves, new)
-        with _any_step():
+        with _unchecked({"case_step_known": "cases_case", "visit_step_known": "cases_visit"}):
             yield new
     finally:
-        for table, before in ((STEPS, steps), (MOVES, moves)):
-            table.clear()
-            table.update(before)
+        _put_back([(STEPS, steps), (MOVES, moves)])
 
 
 def _fill(steps, moves, new) -> None:
@@ -123,15 +136,71 @@ def _routes(move, before, new) -> dict:
 
 
 @contextmanager
-def _any_step() -> Iterator[None]:
-    """The constraints that know the steps by name are put aside; a test's end takes that back."""
+def with_route(**traits) -> Iterator[MoneyRoute]:
+    """A fourth route: an individual service fund that a broker holds."""
+    kept = [(table, dict(table)) for table in (MONEY_ROUTES, ROUTES, ROUTE_NAMES)]
+    words = {
+        "code": "broker_held",
+        "title": "Broker-held account: a broker holds the money and I direct it",
+        "name": "Broker-held account",
+        "needs": "account",
+        "chosen": "Chose an account held by a broker",
+    }
+    new = MoneyRoute(**words | traits)
+    try:
+        MONEY_ROUTES[new.code], ROUTES[new.code] = new, new.title
+        ROUTE_NAMES[new.code] = new.name
+        with _unchecked({"line_route_known": "budgets_planline"}):
+            yield new
+    finally:
+        _put_back(kept)
+
+
+COMMISSIONER = {
+    "code": "commissioner",
+    "title": "Commissioner",
+    "turn": "",
+    "turn_name": "Commissioner",
+    "rank": 7,
+    "reaches": "set_up",
+    "reads": frozenset({"plan", "timeline"}),
+    "hears": frozenset({"helper"}),
+    "days": "other",
+}
+
+
+@contextmanager
+def with_role(**traits) -> Iterator[Role]:
+    """A role that no council has: a commissioner, who reads plans and no sums."""
+    kept = [(table, dict(table)) for table in (ROLES, SEAT_ROLES, TURN_NAMES)]
+    new = Role(**COMMISSIONER | traits)
+    try:
+        ROLES[new.code], SEAT_ROLES[new.code] = new, new.title
+        TURN_NAMES[new.code] = new.turn_name
+        with _unchecked({"seat_role_known": "cases_seat"}):
+            yield new
+    finally:
+        _put_back(kept)
+
+
+def _put_back(kept) -> None:
+    for table, before in kept:
+        table.clear()
+        table.update(before)
+
+
+@contextmanager
+def _unchecked(constraints: dict[str, str]) -> Iterator[None]:
+    """The constraints (name -> table) that know such codes are put aside; a test's end takes that
+    back.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA ignore_check_constraints = ON")
         else:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ALTER TABLE cases_case DROP CONSTRAINT case_step_known")
-            cursor.execute("ALTER TABLE cases_visit DROP CONSTRAINT visit_step_known")
+            for name, table in constraints.items():
+                cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     try:
         yield

@@ -33,16 +33,22 @@ ENDED = {
     "end_support": _("The support ended"),
     "arrange_own": _("Arranged their own support"),
 }
-# Why somebody is not in the next stage. Each code comes from what was recorded anyway: nobody is
-# asked for it.
-REASONS = {
-    **{code: route.chosen for code, route in journey.MONEY_ROUTES.items() if route.chosen},
-    "nothing_paid": _("Nothing in the plan is paid"),
-    **{f"refused_{code}": words for code, words in journey.CONDITIONS.items()},
-    "changed": _("The plan that was agreed has no direct payment"),
-    **ENDED,
-    "under_way": _("Still under way"),
-}
+
+
+def reasons() -> dict[str, Any]:
+    """Why somebody is not in the next stage. Each code comes from what was recorded anyway: nobody
+    is asked for it.
+    """
+    return {
+        **{code: route.chosen for code, route in journey.MONEY_ROUTES.items() if route.chosen},
+        "nothing_paid": _("Nothing in the plan is paid"),
+        **{f"refused_{code}": words for code, words in journey.CONDITIONS.items()},
+        "changed": _("The plan that was agreed has no direct payment"),
+        **ENDED,
+        "under_way": _("Still under way"),
+    }
+
+
 SMALL = 5
 
 
@@ -158,7 +164,7 @@ def _why(case: Case, last: str, known: dict[str, Any]) -> str:
             "nothing_paid",
         )
     told = known["told"].get(case.pk, "")
-    if told in REASONS and (told not in ENDED or case.step == "closed"):
+    if told in reasons() and (told not in ENDED or case.step == "closed"):
         return str(told)
     _number, agreed = known["agreed"].get(case.pk, (0, set()))
     return "changed" if agreed and not agreed & set(journey.direct_routes()) else "under_way"

@@ -56,7 +56,7 @@ def _drops(facts: Facts) -> Table:
     rows = [
         [
             str(route_funnel.STAGES[stage]),
-            str(route_funnel.REASONS[why]),
+            str(route_funnel.reasons()[why]),
             route_funnel.rounded(number),
         ]
         for (stage, why), number in sorted(
