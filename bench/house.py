@@ -131,15 +131,24 @@ def share(part: int, whole: int) -> str:
 def measures(root: Path) -> dict[str, str]:
     """What is measured, ready to print."""
     paths = [path for path in product(root) if path.is_file()]
+    folders = Counter(path.parent for path in paths if path.name != "__init__.py")
+    fullest = max(folders, key=lambda folder: folders[folder])
+    found = circles(arrows(paths, root))
+    texts = [path.read_text() for path in paths]
+    return {
+        **lines_measured(texts),
+        **functions_measured([ast.parse(text) for text in texts if text.strip()]),
+        "largest flat folder": f"{folders[fullest]} ({fullest.relative_to(root)})",
+        "circles between rooms": f"{len(found)} ({', '.join(str(len(one)) for one in found)})",
+    }
+
+
+def lines_measured(texts: list[str]) -> dict[str, str]:
+    """Of the text of each file: how much code there is, how wide it is, and how much is said."""
     code: list[str] = []
     comments = lines = skips = 0
-    documented: Counter[str] = Counter()
-    lengths: list[int] = []
-    branches: list[int] = []
-    for path in paths:
-        text = path.read_text()
-        tree = ast.parse(text)
-        beside = comment_lines(text) | docstring_lines(tree)
+    for text in texts:
+        beside = comment_lines(text) | docstring_lines(ast.parse(text))
         code += [
             line
             for number, line in enumerate(text.splitlines(), 1)
@@ -148,31 +157,31 @@ def measures(root: Path) -> dict[str, str]:
         lines += sum(bool(line.strip()) for line in text.splitlines())
         comments += len(comment_lines(text))
         skips += text.count("# fmt: " + "skip")
-        documented["modules"] += bool(text.strip())
-        documented["module"] += bool(ast.get_docstring(tree))
-        for one in functions(tree):
-            documented["functions"] += not one.name.startswith("_")
-            documented["function"] += not one.name.startswith("_") and bool(ast.get_docstring(one))
-            lengths.append(body_lines(one))
-            branches.append(complexity(one))
-    folders = Counter(path.parent for path in paths if path.name != "__init__.py")
-    fullest = max(folders, key=lambda folder: folders[folder])
-    found = circles(arrows(paths, root))
     return {
-        "files, lines of code": f"{len(paths)}, {len(code)}",
+        "files, lines of code": f"{len(texts)}, {len(code)}",
         "mean line of code, characters": f"{sum(map(len, code)) / len(code):.1f}",
         "lines over 88, %": share(sum(len(line) > 88 for line in code), len(code)),
         "lines over 100": str(sum(len(line) > 100 for line in code)),
         "`fmt: skip`": str(skips),
         "comment lines, %": share(comments, lines),
+    }
+
+
+def functions_measured(modules: list[ast.Module]) -> dict[str, str]:
+    """Of each module that says something: its docstrings, and how long and branched its functions
+    are.
+    """
+    every = [one for module in modules for one in functions(module)]
+    public = [one for one in every if not one.name.startswith("_")]
+    said = sum(bool(ast.get_docstring(module)) for module in modules)
+    told = sum(bool(ast.get_docstring(one)) for one in public)
+    branches = [complexity(one) for one in every]
+    return {
         "docstrings, module / public function, %": (
-            f"{share(documented['module'], documented['modules'])} / "
-            f"{share(documented['function'], documented['functions'])}"
+            f"{share(said, len(modules))} / {share(told, len(public))}"
         ),
-        "longest function, lines": str(max(lengths)),
+        "longest function, lines": str(max(map(body_lines, every))),
         "complexity, mean / largest": f"{sum(branches) / len(branches):.1f} / {max(branches)}",
-        "largest flat folder": f"{folders[fullest]} ({fullest.relative_to(root)})",
-        "circles between rooms": f"{len(found)} ({', '.join(str(len(one)) for one in found)})",
     }
 
 
