@@ -1,4 +1,4 @@
-"""The house in figures: how long lines and functions are, how full folders, what is said and checked.
+"""The house in figures: how long lines and functions are, how full folders, what is said.
 
 `python3 -m bench.house [folder]` measures the product's Python of a clone (this one, unless told
 otherwise), without tests and migrations, and prints a table. Nothing but Python's own library, so
@@ -14,6 +14,7 @@ import sys
 import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 APPS = ("cases", "budgets", "poet", "sds")
@@ -75,8 +76,10 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 
 
 def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Lines from `def` to the end."""
-    return (function.end_lineno or 0) - function.lineno + 1
+    """Lines from `def` to the end, without the docstring."""
+    first = function.body[0]
+    said = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(function) else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - said
 
 
 def room_of(path: Path, root: Path) -> str:
@@ -84,21 +87,23 @@ def room_of(path: Path, root: Path) -> str:
     return ".".join(path.relative_to(root).with_suffix("").parts[:2])
 
 
-def arrows(paths: Iterable[Path], root: Path) -> dict[str, set[str]]:
-    """Which room imports which, also inside functions."""
-    found: dict[str, set[str]] = defaultdict(set)
-    rooms = {room_of(path, root) for path in paths}
-    for path in paths:
-        package = path.relative_to(root).parts[:-1]
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.ImportFrom):
-                continue
+def imported(path: Path, root: Path) -> Iterator[str]:
+    """The rooms that a file imports, also inside functions; relative imports too."""
+    package = path.relative_to(root).parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
             above = package[: len(package) - node.level + 1] if node.level else ()
             module = ".".join(filter(None, [*above, node.module]))
-            for name in node.names:
-                target = ".".join(f"{module}.{name.name}".split(".")[:2])
-                if target in rooms and target != room_of(path, root):
-                    found[room_of(path, root)].add(target)
+            yield from (".".join(f"{module}.{name.name}".split(".")[:2]) for name in node.names)
+
+
+def arrows(paths: Iterable[Path], root: Path) -> dict[str, set[str]]:
+    """Which room imports which."""
+    paths = list(paths)
+    rooms = {room_of(path, root) for path in paths}
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        found[room_of(path, root)] |= set(imported(path, root)) & rooms - {room_of(path, root)}
     return found
 
 
@@ -128,60 +133,62 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}" if whole else "-"
 
 
+@dataclass
+class Reading:
+    """What is added up over the files."""
+
+    code: list[str] = field(default_factory=list)
+    lines: int = 0
+    comments: int = 0
+    skips: int = 0
+    modules: list[bool] = field(default_factory=list)  # has it a docstring?
+    public: list[bool] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    branches: list[int] = field(default_factory=list)
+
+    def add(self, text: str) -> None:
+        tree, alone = ast.parse(text), comment_lines(text)
+        beside = alone | docstring_lines(tree)
+        full = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        self.code += [line for number, line in full if number not in beside]
+        self.lines += len(full)
+        self.comments += len(alone)
+        self.skips += text.count("# fmt: " + "skip")
+        self.modules += [bool(ast.get_docstring(tree))] if full else []
+        for one in functions(tree):
+            self.public += [] if one.name.startswith("_") else [bool(ast.get_docstring(one))]
+            self.lengths.append(body_lines(one))
+            self.branches.append(complexity(one))
+
+
+def fullest(paths: list[Path], root: Path) -> str:
+    """The folder with most modules, and how many."""
+    folders = Counter(path.parent for path in paths if path.name != "__init__.py")
+    folder, number = folders.most_common(1)[0]
+    return f"{number} ({folder.relative_to(root)})"
+
+
 def measures(root: Path) -> dict[str, str]:
     """What is measured, ready to print."""
     paths = [path for path in product(root) if path.is_file()]
-    folders = Counter(path.parent for path in paths if path.name != "__init__.py")
-    fullest = max(folders, key=lambda folder: folders[folder])
+    read = Reading()
+    for path in paths:
+        read.add(path.read_text())
+    code, branches = read.code, read.branches
     found = circles(arrows(paths, root))
-    texts = [path.read_text() for path in paths]
+    said = [share(sum(some), len(some)) for some in (read.modules, read.public)]
     return {
-        **lines_measured(texts),
-        **functions_measured([ast.parse(text) for text in texts if text.strip()]),
-        "largest flat folder": f"{folders[fullest]} ({fullest.relative_to(root)})",
-        "circles between rooms": f"{len(found)} ({', '.join(str(len(one)) for one in found)})",
-    }
-
-
-def lines_measured(texts: list[str]) -> dict[str, str]:
-    """Of the text of each file: how much code there is, how wide it is, and how much is said."""
-    code: list[str] = []
-    comments = lines = skips = 0
-    for text in texts:
-        beside = comment_lines(text) | docstring_lines(ast.parse(text))
-        code += [
-            line
-            for number, line in enumerate(text.splitlines(), 1)
-            if line.strip() and number not in beside
-        ]
-        lines += sum(bool(line.strip()) for line in text.splitlines())
-        comments += len(comment_lines(text))
-        skips += text.count("# fmt: " + "skip")
-    return {
-        "files, lines of code": f"{len(texts)}, {len(code)}",
+        "files, lines of code": f"{len(paths)}, {len(code)}",
         "mean line of code, characters": f"{sum(map(len, code)) / len(code):.1f}",
         "lines over 88, %": share(sum(len(line) > 88 for line in code), len(code)),
         "lines over 100": str(sum(len(line) > 100 for line in code)),
-        "`fmt: skip`": str(skips),
-        "comment lines, %": share(comments, lines),
-    }
-
-
-def functions_measured(modules: list[ast.Module]) -> dict[str, str]:
-    """Of each module that says something: its docstrings, and how long and branched its functions
-    are.
-    """
-    every = [one for module in modules for one in functions(module)]
-    public = [one for one in every if not one.name.startswith("_")]
-    said = sum(bool(ast.get_docstring(module)) for module in modules)
-    told = sum(bool(ast.get_docstring(one)) for one in public)
-    branches = [complexity(one) for one in every]
-    return {
-        "docstrings, module / public function, %": (
-            f"{share(said, len(modules))} / {share(told, len(public))}"
-        ),
-        "longest function, lines": str(max(map(body_lines, every))),
+        "`fmt: skip`": str(read.skips),
+        "comment lines, %": share(read.comments, read.lines),
+        "docstrings, module / public function, %": " / ".join(said),
+        "longest function, lines without its docstring": str(max(read.lengths)),
         "complexity, mean / largest": f"{sum(branches) / len(branches):.1f} / {max(branches)}",
+        "largest flat folder": fullest(paths, root),
+        "circles between rooms": f"{len(found)} ({', '.join(str(len(one)) for one in found)})",
     }
 
 
