@@ -55,7 +55,9 @@ def commands(bind):
         "mailer": "celery --quiet -A sds worker --concurrency 1 --queues mail --hostname "
         "mailer@%h --loglevel "
         "WARNING".split(),
-        "beat": "celery --quiet -A sds beat --scheduler celery.beat:Scheduler --loglevel WARNING".split(),
+        "beat": (
+            "celery --quiet -A sds beat --scheduler celery.beat:Scheduler --loglevel WARNING"
+        ).split(),
     }
 
 

@@ -299,7 +299,7 @@ class Way:
         return last
 
     def visit(self, took: int | None) -> None:
-        made, rng, calendar = self.made, self.made.rng, self.made.calendar
+        made, calendar = self.made, self.made.calendar
         self.seq += 1
         step, made.visits = self.step, made.visits + 1
         loop = step in self.seen
@@ -309,18 +309,7 @@ class Way:
         self.entered = calendar.moment(self.day, self.second)
         due_day = None if target is None else self.day + target + 1
         self.due = None if due_day is None else calendar.midnight[due_day]
-        left = month = None
-        paused, sides = 0, [0, 0, 0, 0]
-        if took is not None:
-            later = self.second + 60 if not took else 32400 + 20000
-            left, month = calendar.moment(self.day + took, later), calendar.month[self.day + took]
-            if took > 5 and rng.random() < 0.1:
-                paused = int(took * rng.random() / 2)
-            sides[made.sides[step]] = took
-            if took > 3 and rng.random() < 0.25:
-                other = int(took * rng.random() / 2)
-                sides[made.sides[step]] -= other
-                sides[1] += other
+        left, month, paused, sides = self.time_of(took)
         self.rows["visit"].append(
             (
                 made.visits,
@@ -344,6 +333,26 @@ class Way:
         )
         if step == "running" and self.started is None:
             self.start()
+
+    def time_of(self, took: int | None) -> tuple:
+        """When a visit of so many days ends, in which month, its paused days and its days by whose
+        turn it is; of one that has not ended, nothing yet.
+        """
+        made, rng, calendar = self.made, self.made.rng, self.made.calendar
+        left = month = None
+        paused, sides = 0, [0, 0, 0, 0]
+        if took is not None:
+            later = self.second + 60 if not took else 32400 + 20000
+            left, month = calendar.moment(self.day + took, later), calendar.month[self.day + took]
+            if took > 5 and rng.random() < 0.1:
+                paused = int(took * rng.random() / 2)
+            side = made.sides[self.step]
+            sides[side] = took
+            if took > 3 and rng.random() < 0.25:
+                other = int(took * rng.random() / 2)
+                sides[side] -= other
+                sides[1] += other
+        return left, month, paused, sides
 
     def leave(self, following: str) -> None:
         """Money and the way of taking it, where a step is left for another."""
@@ -396,54 +405,44 @@ class Way:
         turn = "nobody" if closed else self.turn
         team = self.team if turn in ("worker", "manager") else None
         user = self.worker if turn == "worker" else None
-        head = (0, "", None) if closed else (1, made.hash, here)
-        asked = calendar.moment(*self.asked)
-        self.rows["case"].append(
-            (
-                self.id,
-                council,
-                self.id,
-                reference(self.id),
-                self.step,
-                here,
-                self.seq,
-                turn,
-                here,
-                team,
-                user,
-                None if closed else self.due,
-                asked,
-                " ".join(self.seen),
-                self.team,
-                self.worker,
-                "own",
-                "routine",
-                self.route,
-                self.need,
-                self.age,
-                int("panel" in self.seen),
-                int("set_up" in self.seen),
-                *head,
-            )
-        )
+        self.rows["case"].append(self.columns(here, turn, team, user))
         name = f"Person {self.id} {SURNAMES[self.id % 16]}"
         self.rows["person"].append((self.id, council, name, name.casefold()))
         if not closed:
-            self.rows["event"].append(
-                (
-                    self.id,
-                    council,
-                    self.id,
-                    1,
-                    "ask_for_support",
-                    "worker",
-                    here,
-                    here,
-                    "{}",
-                    made.hash,
-                )
-            )
+            asked = ("ask_for_support", "worker", here, here, "{}", made.hash)
+            self.rows["event"].append((self.id, council, self.id, 1, *asked))
             self.rows["turn"].append((made.visits, turn, team, user, here, self.id))
+
+    def columns(self, here: str, turn: str, team: int | None, user: int | None) -> tuple:
+        """The case's own row, in the order of its columns."""
+        made, closed = self.made, self.step == "closed"
+        head = (0, "", None) if closed else (1, made.hash, here)
+        return (
+            self.id,
+            made.staff.council,
+            self.id,
+            reference(self.id),
+            self.step,
+            here,
+            self.seq,
+            turn,
+            here,
+            team,
+            user,
+            None if closed else self.due,
+            made.calendar.moment(*self.asked),
+            " ".join(self.seen),
+            self.team,
+            self.worker,
+            "own",
+            "routine",
+            self.route,
+            self.need,
+            self.age,
+            int("panel" in self.seen),
+            int("set_up" in self.seen),
+            *head,
+        )
 
     def clock(self, closed_at: str | None) -> None:
         """From asking to the first money: ended, dropped by closing before, or running still."""

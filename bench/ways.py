@@ -65,8 +65,7 @@ def lead(rng: Random, cast, count: int) -> tuple[int, int]:
     from django.utils import timezone
 
     from cases.common import dates
-    from cases.models import Case, Event
-    from cases.reminders.sweep import sweep
+    from cases.models import Event
     from tests.random_journeys import one_move
 
     now = timezone.now()
@@ -78,24 +77,11 @@ def lead(rng: Random, cast, count: int) -> tuple[int, int]:
         if at >= now:
             continue
         if at > bell:
-            for _ in range(
-                rng.choice((0, 1, 1, 2))
-            ):  # off, on, or two at once; and up to two days before or after
-                sweep(now=min(at + timedelta(hours=rng.randrange(-48, 48)), now))
-                swept += 1
+            swept += ring(rng, at, now)
             bell = at + timedelta(hours=rng.randrange(12, APART * 48))
         with transaction.atomic():
             if case is None:
-                case = Case.open(
-                    council=cast.council,
-                    person=cast.new_person(),
-                    kind="adult",
-                    by=cast.duty,
-                    role="worker",
-                    channel="phone",
-                    team=cast.intake,
-                    at=at,
-                )
+                case = begun(cast, at)
             else:
                 one_move(rng, cast, case, at)
         if tries < MOVES:
@@ -104,6 +90,32 @@ def lead(rng: Random, cast, count: int) -> tuple[int, int]:
             heapq.heappush(waiting, (later, number, tries + 1, case))
     assert dates.london_date(now) == dates.today()
     return Event.objects.count(), swept
+
+
+def ring(rng: Random, at: datetime, now: datetime) -> int:
+    """The sweep runs: off, on, or two at once; and up to two days before or after. How often."""
+    from cases.reminders.sweep import sweep
+
+    times = rng.choice((0, 1, 1, 2))
+    for _ in range(times):
+        sweep(now=min(at + timedelta(hours=rng.randrange(-48, 48)), now))
+    return times
+
+
+def begun(cast, at: datetime):
+    """A new case by telephone."""
+    from cases.models import Case
+
+    return Case.open(
+        council=cast.council,
+        person=cast.new_person(),
+        kind="adult",
+        by=cast.duty,
+        role="worker",
+        channel="phone",
+        team=cast.intake,
+        at=at,
+    )
 
 
 def judge(council) -> int:

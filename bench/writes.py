@@ -160,20 +160,8 @@ def main() -> int:
     setting.start()
     from django.db import connection  # noqa: PLC0415  needs Django
 
-    from cases.common import dates  # noqa: PLC0415
-    from cases.models import Case, Council, Team  # noqa: PLC0415
-
     print(f"\nwrites, {size} cases, {CLIENTS} clients: {machine()}, {versions()}")
-    today = dates.today()
-    facts = {
-        "council": Council.objects.get().pk,
-        "month": today.replace(day=1),
-        "day": today,
-        "teams": list(Team.objects.filter(intake=False).values_list("pk", flat=True)),
-        "open": list(
-            Case.objects.exclude(step="closed").order_by("pk").values_list("pk", flat=True)[:20_000]
-        ),
-    }
+    facts = known()
     clients = Clients(os.environ["DATABASE_URL"], facts)
     found = interleave({side: partial(clients.rate, side) for side in MORE})
     clients.close()
@@ -184,23 +172,26 @@ def main() -> int:
             f"  {side}: {number(ratio(rates, rates)['over'])} a second ({number(min(rates))} "
             f"to {number(max(rates))})"
         )
-    tell(
-        "writes.delta_to_none",
-        "transitions a second, with deltas / with nothing",
-        found["delta"],
-        found["none"],
-        size,
-        "/s",
-    )
-    tell(
-        "writes.upsert_to_none",
-        "transitions a second, upserting / with nothing",
-        found["upsert"],
-        found["none"],
-        size,
-        "/s",
-    )
+    for side, words in (("delta", "with deltas"), ("upsert", "upserting")):
+        name, unit = f"writes.{side}_to_none", f"transitions a second, {words} / with nothing"
+        tell(name, unit, found[side], found["none"], size, "/s")
     return 0
+
+
+def known() -> dict:
+    """What the clients write about: council, day, teams and open cases."""
+    from cases.common import dates  # noqa: PLC0415
+    from cases.models import Case, Council, Team  # noqa: PLC0415
+
+    today = dates.today()
+    still_open = Case.objects.exclude(step="closed").order_by("pk")
+    return {
+        "council": Council.objects.get().pk,
+        "month": today.replace(day=1),
+        "day": today,
+        "teams": list(Team.objects.filter(intake=False).values_list("pk", flat=True)),
+        "open": list(still_open.values_list("pk", flat=True)[:20_000]),
+    }
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ from cases import journey
 from cases.assessment import questions
 from cases.assessment.answering import last_sent
 from cases.common import dates
-from cases.common.reading_guard import refuse_unread
 from cases.common.refusals import NotYet, Stale
 from cases.danger import reports
 from cases.letters import outbox
@@ -38,7 +37,10 @@ from cases.models import (
 )
 from cases.models.case import canonical
 from cases.models.people import age_band
-from cases.resilience.form_tokens import once  # noqa: F401  part of every creating act, called as actions.once
+
+# part of every creating act, called as actions.once
+from cases.resilience.form_tokens import once  # noqa: F401
+from cases.resilience.reading_guard import refuse_unread
 
 
 def ask_for_support(
@@ -67,10 +69,8 @@ def ask_for_support(
     """
     with transaction.atomic():
         at = at or timezone.now()
-        if person is None:
-            person = Person.objects.create(
-                council=council, name=name, born=born, **(person_fields or {})
-            )
+        columns = {"name": name, "born": born} | (person_fields or {})
+        person = person or Person.objects.create(council=council, **columns)
         case = Case.open(
             council=council,
             person=person,
@@ -78,34 +78,37 @@ def ask_for_support(
             by=by,
             role=role,
             channel=channel,
-            team=Team.objects.filter(council=council, intake=True).first(),
             at=at,
             note=words,
             ref=ref,
-            audience=reports.AUDIENCE if danger_said else "helper",
-            need_group="carer" if kind == "carer" else need_group,
-            age_band=age_band(person.born, dates.london_date(at)),
+            **_intake(council, person, kind, need_group, danger_said, at),
         )
-        kept = "" if danger_said else words  # what others may read of it at home
-        _link_asker(person, asker, asker_email, kept, dates.london_date(at))
+        _link_asker(case, asker, asker_email, "" if danger_said else words)
         if danger_said:
-            _report_danger(case, danger_said, by, role, channel, at)
+            door = reports.door_of(channel, role)
+            reports.report(case=case, by=by, role=role, door=door, said=danger_said, at=at)
         return case
 
 
-def _link_asker(person: Person, asker: str, asker_email: str, words: str, on) -> None:
-    """The asker's own mailbox, else the person's where they ask themselves and e-mail is safe: even
-    a sign-in code gives away who writes.
+def _intake(council, person: Person, kind: str, need_group: str, danger_said, at) -> dict[str, Any]:
+    """Where a new case begins, who reads its words, and what it is counted under."""
+    return {
+        "team": Team.objects.filter(council=council, intake=True).first(),
+        "audience": reports.AUDIENCE if danger_said else "helper",
+        "need_group": "carer" if kind == "carer" else need_group,
+        "age_band": age_band(person.born, dates.london_date(at)),
+    }
+
+
+def _link_asker(case: Case, asker: str, asker_email: str, words: str) -> None:
+    """Tie the asker's own mailbox, else the person's where they ask themselves and e-mail is safe:
+    even a sign-in code gives away who writes. `words`: what others may read of it at home.
     """
+    person, on = case.person, dates.london_date(case.asked_at)
     safe = person.email if person.contact_by == "email" else ""
     mailbox = asker_email or (safe if asker == "self" else "")
     if mailbox:
         link_sign_in(person=person, email=mailbox, asker=asker, words=words, on=on)
-
-
-def _report_danger(case: Case, said: reports.Said, by: Any, role: str, channel: str, at) -> None:
-    door = reports.door_of(channel, role)
-    reports.report(case=case, by=by, role=role, door=door, said=said, at=at)
 
 
 def link_sign_in(*, person: Person, email: str, asker: str, words: str, on) -> Representation:

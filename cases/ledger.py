@@ -109,7 +109,8 @@ def faults(cases) -> Iterator[str]:
     """What is wrong with the chains of these cases: an edited, deleted, inserted, reordered or
     cut-off event.
     """
-    from cases.models.case import body_digest, event_digest, letter_digest  # noqa: PLC0415  models import nothing of ledger, tests do both
+    # models import nothing of ledger, tests do both
+    from cases.models.case import body_digest, event_digest, letter_digest  # noqa: PLC0415
 
     for case in cases.prefetch_related("events__body", "events__letter").iterator(chunk_size=200):
         previous, seq = "", 0

@@ -4,19 +4,18 @@ from django.urls import path
 
 from cases.ui.spreadsheets import KINDS
 from poet.views import dashboard as pages
-from poet.views import first_figures, survey_staff
+from poet.views import first_figures, survey, survey_staff
 from poet.views import results as results
 from poet.views import results_actions as acts
-from poet.views import survey as views_survey
 
 app_name = "poet"
 urlpatterns = [
-    path("survey/", views_survey.survey_code, name="survey_code"),
-    path("survey/<str:token>/", views_survey.survey, name="survey"),
-    path("survey/<str:token>/<int:number>/", views_survey.survey_question, name="survey_question"),
-    path("survey/<str:token>/check/", views_survey.survey_check, name="survey_check"),
-    path("survey/<str:token>/thanks/", views_survey.survey_thanks, name="survey_thanks"),
-    path("survey/<str:token>/paper/", views_survey.survey_paper, name="survey_paper"),
+    path("survey/", survey.survey_code, name="survey_code"),
+    path("survey/<str:token>/", survey.survey, name="survey"),
+    path("survey/<str:token>/<int:number>/", survey.survey_question, name="survey_question"),
+    path("survey/<str:token>/check/", survey.survey_check, name="survey_check"),
+    path("survey/<str:token>/thanks/", survey.survey_thanks, name="survey_thanks"),
+    path("survey/<str:token>/paper/", survey.survey_paper, name="survey_paper"),
     path("cases/<str:ref>/survey/", survey_staff.case_survey, name="case_survey"),
     path("cases/<str:ref>/survey/letter/", survey_staff.survey_letter, name="survey_letter"),
     path("cases/<str:ref>/survey/together/", survey_staff.survey_together, name="survey_together"),

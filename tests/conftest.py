@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from cases import ledger
+from tests import template_database
 from tests.cast import Cast
 from tests.examined import lines
 
@@ -76,6 +77,13 @@ def pytest_terminal_summary(terminalreporter):
 
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=60, print_blob=True)
 hypothesis_settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """pytest-django would run the migrations again for each worker."""
+    with django_db_blocker.unblock(), template_database.copied(connection):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

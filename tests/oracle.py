@@ -48,6 +48,27 @@ class Stay:
         return self.due is not None and self.until < self.due
 
 
+def correct(found, moment):
+    """The last stay begins at another moment, and the one before it ends there."""
+    here = found[-1]
+    moved = civil(moment) - civil(here.since)
+    if here.due:
+        day = civil(here.due) + moved
+        here.due = datetime(day.year, day.month, day.day, tzinfo=LONDON)
+    if len(found) > 1 and found[-2].until == here.since:
+        found[-2].until = moment
+        found[-2].pauses = [(b, c, min(e, moment) if e else e) for b, c, e in found[-2].pauses]
+    here.since = moment
+
+
+def pause(here, event):
+    """An open pause ends; a pause begins."""
+    if here.pauses and here.pauses[-1][2] is None:
+        here.pauses[-1] = (*here.pauses[-1][:2], event.at)
+    if event.verb == "pause":
+        here.pauses.append((event.at, date.fromisoformat(event.codes["next_chase"]), None))
+
+
 def stays(events):
     """The stays of one case from its events in order."""
     found, team, route = [], None, ""
@@ -57,26 +78,11 @@ def stays(events):
             team = codes["turn_team"]
         here = found[-1] if found else None
         if event.verb == "correct_date":
-            moment = datetime.fromisoformat(codes["new"])
-            moved = civil(moment) - civil(here.since)
-            if here.due:
-                day = civil(here.due) + moved
-                here.due = datetime(day.year, day.month, day.day, tzinfo=LONDON)
-            if len(found) > 1 and found[-2].until == here.since:
-                found[-2].until = moment
-                found[-2].pauses = [
-                    (b, c, min(e, moment) if e else e) for b, c, e in found[-2].pauses
-                ]
-            here.since = moment
+            correct(found, datetime.fromisoformat(codes["new"]))
             continue
-        if "team" in codes:
-            team = codes["team"]
-        if "route" in codes:
-            route = codes["route"]
-        if event.verb in ("pause", "resume") and here.pauses and here.pauses[-1][2] is None:
-            here.pauses[-1] = (*here.pauses[-1][:2], at)
-        if event.verb == "pause":
-            here.pauses.append((at, date.fromisoformat(codes["next_chase"]), None))
+        team, route = codes.get("team", team), codes.get("route", route)
+        if event.verb in ("pause", "resume"):
+            pause(here, event)
         if "to" not in codes or codes["to"] == codes.get("from"):
             continue
         if here and here.until is None:

@@ -118,6 +118,32 @@ def test_files_and_functions_stay_small_and_modules_say_what_they_are():
         assert len(path.read_text().splitlines()) <= 120, f"{path.relative_to(ROOT)} is long"
 
 
+LONGEST = 40  # lines of a function, its docstring aside
+
+
+def lines_of(function):
+    """How many lines a function has without its docstring; those of a function inside it count."""
+    first = function.body[0]
+    said = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    docstring = first.end_lineno - first.lineno + 1 if said else 0
+    return function.end_lineno - function.lineno + 1 - docstring
+
+
+def test_no_function_is_long():
+    long = {
+        f"{path.relative_to(ROOT)}: {node.name} has {lines_of(node)} lines"
+        for path in [*sources(*APPS, "sds", "bench"), ROOT / "dev.py"]
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and lines_of(node) > LONGEST
+    }
+    assert not long, "\n".join(sorted(long))
+
+
+def test_the_lines_of_a_function_are_counted_without_its_docstring():
+    source = 'def f():\n    """One\n    two."""\n    return {\n        1: 2,\n    }\n'
+    assert lines_of(ast.parse(source).body[0]) == 4
+
+
 def test_every_template_is_used():
     named = "\n".join(
         p.read_text() for p in [*sources(*APPS, "sds"), *(ROOT / "templates").rglob("*.html")]

@@ -3,6 +3,7 @@ machine.
 """
 
 import ast
+import inspect
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -437,3 +439,20 @@ def test_the_ci_script_is_sound_shell():
     assert os.access(script, os.X_OK)
     subprocess.run(["bash", "-n", script], check=True)
     assert "python3 dev.py test" in script.read_text()
+
+
+# ---- hooks before a commit ----
+
+
+def test_the_hooks_before_a_commit_are_local_and_run_what_lint_runs():
+    repos = yaml.safe_load((dev.ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert [repo["repo"] for repo in repos] == ["local"]
+    hooks = {hook["id"]: shlex.split(hook["entry"]) for hook in repos[0]["hooks"]}
+    assert all(hook["language"] == "system" for hook in repos[0]["hooks"])
+    programs = [
+        next(word for word in entry if word.startswith(".venv/")) for entry in hooks.values()
+    ]
+    lint = inspect.getsource(dev.lint)
+    assert {Path(name).name for name in programs} == {"ruff", "lint-imports", "python"}
+    assert all(f'"{word}"' in lint for word in ("ruff", "lint-imports", "makemigrations"))
+    assert "makemigrations" in hooks["makemigrations"]

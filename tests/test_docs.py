@@ -145,6 +145,34 @@ def test_every_file_and_name_of_the_code_on_a_page_exists(page):
             assert named_in_code(quoted), f"{page.name} names {quoted}"
 
 
+HOW_TO = sorted((ROOT / "docs/how-to").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", HOW_TO, ids=lambda page: page.stem)
+def test_a_page_on_how_to_add_names_files_and_tests_that_exist(page):
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.read_text().splitlines()
+        if line.startswith("| `")
+    ]
+    assert len(rows) >= 3
+    for file, words, test in rows:
+        assert (ROOT / file.strip("`")).is_file() and words, file
+        assert "::" in test, f"{file}: which test fails when it is forgotten?"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_test_that_a_page_names_exists(page):
+    for file, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text()):
+        assert re.search(rf"(?m)^def {name}\(", (ROOT / file).read_text()), f"{file}::{name}"
+
+
+def test_contributing_leads_to_every_page_on_how_to_add():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    assert len(HOW_TO) == 6
+    assert all(f"](docs/how-to/{page.name})" in text for page in HOW_TO)
+
+
 def named_in_code(dotted):
     """Is this a module, or a name in one? True also where its first word is none of ours."""
     parts = dotted.split(".")
@@ -222,7 +250,9 @@ FORBIDDEN = {
     "a package registry": (
         r"pyp[i]\.org|pythonhoste[d]|npmj[s]\.|yarnpk[g]\.|index-url[ " r"=]+\S*:[/]/|artifactor[y]"
     ),
-    "a folder of somebody's machine": r"(?<![\w.])/(roo[t]|wor[k]|User[s]|hom[e]/(?!council/)\w+|op[t]|mn[t])/",
+    "a folder of somebody's machine": (
+        r"(?<![\w.])/(roo[t]|wor[k]|User[s]|hom[e]/(?!council/)\w+|op[t]|mn[t])/"
+    ),
     "a file of somebody's machine": r"[A-Z]:\\\\?User[s]|file:[/]/",
     "how it was made": (
         r"\b(claud[e]|anthropi[c]|chatgp[t]|opena[i]|copilo[t]|language "

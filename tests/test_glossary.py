@@ -1,4 +1,6 @@
-"""The glossary for developers says what the code does: its places exist, words to avoid are no names."""
+"""The glossary for developers says what the code does: its places exist, words to avoid are no
+names.
+"""
 
 import ast
 import importlib

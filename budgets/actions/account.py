@@ -45,8 +45,7 @@ def record_held_account(
     _words({"provider": provider, "directed_by": directed_by})
     _amount(contingency, "contingency")
     _signed_by_now(signed_on, when)
-    if not 1 <= surplus_weeks <= 52:
-        raise NotYet(_("Enter a number of weeks from 1 to 52."), field="surplus_weeks")
+    _weeks(surplus_weeks)
     with transaction.atomic():
         plan, lines = _held_part(case)
         cost, last = case_money.cost_of(lines), case.held_accounts.order_by("-version").first()
@@ -105,6 +104,11 @@ def _words(words: dict[str, str]) -> None:
 def _amount(amount: Decimal, field: str) -> None:
     if not amount.is_finite() or amount < 0:
         raise NotYet(_("Enter an amount of £0 or more."), field=field)
+
+
+def _weeks(surplus_weeks: int) -> None:
+    if not 1 <= surplus_weeks <= 52:
+        raise NotYet(_("Enter a number of weeks from 1 to 52."), field="surplus_weeks")
 
 
 def record_held_entry(

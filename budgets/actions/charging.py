@@ -39,10 +39,7 @@ def keep_estimate(
     """
     if not access.roles_of(case, by) & MAY_ESTIMATE:
         raise NotYet(_("Somebody else records this: it is not yours to do."))
-    if not weekly.is_finite() or weekly < 0 or (weekly_to is not None and weekly_to < weekly):
-        raise NotYet(
-            _("An estimate is a sum of £0 or more, or goes from a lower one to a higher one.")
-        )
+    _check_range(weekly, weekly_to)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         last = case_money.contribution(locked)
@@ -68,3 +65,10 @@ def keep_estimate(
         SupportPlan.objects.filter(case=locked, state="draft").update(contribution_seen=False)
         case.record("estimate_contribution", by=by, at=at, contribution=row.pk)
         return row
+
+
+def _check_range(weekly: Decimal, weekly_to: Decimal | None) -> None:
+    if not weekly.is_finite() or weekly < 0 or (weekly_to is not None and weekly_to < weekly):
+        raise NotYet(
+            _("An estimate is a sum of £0 or more, or goes from a lower one to a higher one.")
+        )

@@ -31,9 +31,9 @@ from budgets.position import case_money
 from budgets.position.case_money import Cost
 from cases import access, journey
 from cases.common import dates
-from cases.common.reading_guard import refuse_unread
 from cases.common.refusals import NotYet
 from cases.models import Case, Person, User
+from cases.resilience.reading_guard import refuse_unread
 
 
 def agree_plan(
@@ -280,12 +280,7 @@ def refer_to_panel(
     """Refer an exception to the panel, with the support meanwhile answered (guidance 10.85)."""
     with transaction.atomic():
         plan = _sent(case, "refer_to_panel", seen, by)
-        if exception not in journey.EXCEPTIONS:
-            raise NotYet(_("Choose which exception it is."), field="exception")
-        if interim_support is None or not interim.strip():
-            raise NotYet(
-                _("Say what support there is meanwhile, or why there is none."), field="interim"
-            )
+        _check_referral(exception, interim_support, interim)
         referral = PanelReferral.objects.create(
             case=case,
             plan=plan,
@@ -309,6 +304,15 @@ def refer_to_panel(
             interim=interim,
         )
         return referral
+
+
+def _check_referral(exception: str, interim_support: bool | None, interim: str) -> None:
+    if exception not in journey.EXCEPTIONS:
+        raise NotYet(_("Choose which exception it is."), field="exception")
+    if interim_support is None or not interim.strip():
+        raise NotYet(
+            _("Say what support there is meanwhile, or why there is none."), field="interim"
+        )
 
 
 def _sent(case: Case, name: str, seen: int | None, by: User) -> SupportPlan:

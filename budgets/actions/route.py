@@ -50,21 +50,7 @@ def ask_switch(
     starts; until it is done everything goes on as it is.
     """
     with transaction.atomic():
-        plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
-        lines = (
-            {line.pk: line for line in plan.lines.filter(annual__gt=0, funder="council")}
-            if plan
-            else {}
-        )
-        if set(wanted) - set(lines) or set(wanted.values()) - set(ROUTES):
-            raise NotYet(_("Choose one of the ways to take the money."))
-        if plan is None:
-            raise NotYet(_("There is no agreed plan to change."))
-        changed = {str(pk): route for pk, route in wanted.items() if lines[pk].route != route}
-        if not changed:
-            raise NotYet(_("Nothing would change: choose another way for at least one part."))
-        if routes.open_switch(case):
-            raise NotYet(_("A change was asked for already and is being arranged."))
+        plan, changed = _changed_routes(case, wanted)
         switch = RouteSwitch.objects.create(
             case=case,
             of_plan=plan,
@@ -82,6 +68,23 @@ def ask_switch(
             wish=wish,
         )
         return switch
+
+
+def _changed_routes(case: Case, wanted: dict[int, str]) -> tuple[SupportPlan, dict[str, str]]:
+    """The agreed plan, locked, and what would change in it; NotYet where nothing may."""
+    plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
+    paid = plan.lines.filter(annual__gt=0, funder="council") if plan else ()
+    lines = {line.pk: line for line in paid}
+    if set(wanted) - set(lines) or set(wanted.values()) - set(ROUTES):
+        raise NotYet(_("Choose one of the ways to take the money."))
+    if plan is None:
+        raise NotYet(_("There is no agreed plan to change."))
+    changed = {str(pk): route for pk, route in wanted.items() if lines[pk].route != route}
+    if not changed:
+        raise NotYet(_("Nothing would change: choose another way for at least one part."))
+    if routes.open_switch(case):
+        raise NotYet(_("A change was asked for already and is being arranged."))
+    return plan, changed
 
 
 def switch_route(

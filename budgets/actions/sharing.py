@@ -45,20 +45,14 @@ def share_plan(
         case.refresh_from_db(fields=["step"])
         if case.step != "plan":
             raise NotYet(_("The plan can't be changed now."))
-        row = next(
-            (r for r in access.representations(case.person_id, named=True) if r.pk == rep.pk), None
-        )
-        if row is None or not shared_writing.writing_helpers([row], case.kind):
-            raise NotYet(_("They can't fill in anything in this case."))
+        row = _writing_helper(case, rep)
         share, _made = PlanShare.objects.update_or_create(
             case=case,
             representation=row,
             defaults={"parts": chosen, "chosen_by": by, "chosen_at": at or timezone.now()},
         )
-        words = _("%(who)s may fill in: %(parts)s.") % {
-            "who": row.user,
-            "parts": shared_writing.titles(chosen),
-        }
+        may = {"who": row.user, "parts": shared_writing.titles(chosen)}
+        words = _("%(who)s may fill in: %(parts)s.") % may
         event = case.record(
             VERB,
             by=by,
@@ -72,6 +66,15 @@ def share_plan(
         if chosen and row.sees(case.kind):
             authority.tell_helper(case, row, event, MESSAGE)
         return share
+
+
+def _writing_helper(case: Case, rep: Representation) -> Representation:
+    """The helper as they stand now, if they may fill in forms in this case."""
+    named = access.representations(case.person_id, named=True)
+    row = next((r for r in named if r.pk == rep.pk), None)
+    if row is None or not shared_writing.writing_helpers([row], case.kind):
+        raise NotYet(_("They can't fill in anything in this case."))
+    return row
 
 
 def sign(

@@ -223,8 +223,6 @@ def _between(domain: Domain, points: Decimal) -> tuple[int | None, Option]:
             f'{plain(points)} points for "{domain.title}" are outside its printed scores ({reach}).'
         )
     (low, first), (high, second) = max(below), min(above)
-    words = (
-        f'Between "{domain.options[first].label}" ({plain(low)}) and "{domain.options[second].label}" '
-        f"({plain(high)})"
-    )
+    lower, upper = domain.options[first].label, domain.options[second].label
+    words = f'Between "{lower}" ({plain(low)}) and "{upper}" ({plain(high)})'
     return None, Option(words, points, False, "")

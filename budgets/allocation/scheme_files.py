@@ -309,7 +309,8 @@ def _questions(read: _Book, problems: list[str]) -> dict[str, Any]:
             by_code[code]["options"].append(_fields(row))
         else:
             problems.append(
-                f'Sheet "options": Line {number} belongs to a question that is not there, "{code[:40]}".'
+                f'Sheet "options": Line {number} belongs to a question that is not there, '
+                f'"{code[:40]}".'
             )
     return {"domains": domains} if domains else {}
 

@@ -249,11 +249,7 @@ def parse_scheme(definition: object) -> Scheme:
     that is wrong.
     """
     given = read_mapping(definition, "The scheme")
-    method = given.get("method")
-    if not isinstance(method, str) or method not in NEEDS:
-        raise SchemeError(
-            f"The scheme's method must be one of {', '.join(NEEDS)}, not {show(method)}."
-        )
+    method = _method(given)
     need, parts = NEEDS[method], Parts()
     domains: tuple[Domain, ...] = parts.take(lambda: _domains(given, method, need.option), ())
     add_ons: tuple[AddOn, ...] = parts.take(lambda: scheme_rows.add_ons(given, method), ())
@@ -288,6 +284,15 @@ def parse_scheme(definition: object) -> Scheme:
     if parts.problems:
         raise SchemeError(parts.problems[0], parts.problems)
     return read
+
+
+def _method(given: Any) -> str:
+    method = given.get("method")
+    if not isinstance(method, str) or method not in NEEDS:
+        raise SchemeError(
+            f"The scheme's method must be one of {', '.join(NEEDS)}, not {show(method)}."
+        )
+    return method
 
 
 class Parts:

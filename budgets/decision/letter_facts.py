@@ -1,8 +1,8 @@
 """What a letter says of money: the figure, proposal or agreement that its event was about, as it
 was then.
 
-Rows of (words, amount), registered with `hooks.letter_lines` and kept in the letter. Imported once, in
-`BudgetsConfig.ready`.
+Rows of (words, amount), registered with `hooks.letter_lines` and kept in the letter. Imported once,
+in `BudgetsConfig.ready`.
 """
 
 from __future__ import annotations

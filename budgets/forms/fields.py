@@ -1,5 +1,5 @@
-"""A box for an amount: what people type is read by `cases.ui.typed_numbers`, and what no budget has is
-refused by name.
+"""A box for an amount: what people type is read by `cases.ui.typed_numbers`, and what no budget has
+is refused by name.
 """
 
 from decimal import Decimal

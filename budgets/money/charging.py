@@ -145,10 +145,7 @@ def estimate(
         if capital > rates.of("upper"):
             return _full_cost(rates, cost)
         tariff = tariff_income(capital, rates.of("lower"))
-    kept = rates.of(group) + sum(
-        (rates.of(code) for code, has in (("premium", premium), ("enhanced", enhanced)) if has),
-        ZERO,
-    )
+    kept = _kept_at_least(rates, group, premium, enhanced)
     left = rounding(income + tariff - kept - housing - disability, PENNY, "half_up")
     weekly = max(ZERO, left) if cost is None else max(ZERO, min(left, cost))
     rows = [
@@ -165,6 +162,12 @@ def estimate(
     if cost is not None and left > cost:
         rows.append((_("Never more than the support costs"), pounds(cost)))
     return Estimate(weekly, [*rows, (_("What you may have to pay a week"), pounds(weekly))])
+
+
+def _kept_at_least(rates: RateSet, group: str, premium: bool, enhanced: bool) -> Decimal:
+    """The minimum income guarantee of the group, with the premiums somebody has."""
+    premiums = (("premium", premium), ("enhanced", enhanced))
+    return rates.of(group) + sum((rates.of(code) for code, has in premiums if has), ZERO)
 
 
 def _full_cost(rates: RateSet, cost: Decimal | None) -> Estimate:

@@ -1,11 +1,11 @@
 """A closed case is not paid: what every move into `closed` does to the money, inside `Case.move`'s
 transaction.
 
-Registered for `journey.closing_moves()`, so a new way of closing is covered without being named. Payments
-for days after the end are held, the one that the end falls into is parted by its days, orders end,
-and a provider's account gets nothing more. Nothing is taken back by this: what is over or owed is
-the final account's. Undoing a death gives back what the death held, and that alone. Imported once,
-in `BudgetsConfig.ready`.
+Registered for `journey.closing_moves()`, so a new way of closing is covered without being named.
+Payments for days after the end are held, the one that the end falls into is parted by its days,
+orders end, and a provider's account gets nothing more. Nothing is taken back by this: what is over
+or owed is the final account's. Undoing a death gives back what the death held, and that alone.
+Imported once, in `BudgetsConfig.ready`.
 """
 
 from __future__ import annotations

@@ -21,7 +21,9 @@ from budgets.models import (
     ScheduledPayment,
     SurplusDecision,
 )
-from budgets.models.monitoring import TIERS as TIER_NAMES  # noqa: F401  read as monitoring.TIER_NAMES
+
+# read as monitoring.TIER_NAMES
+from budgets.models.monitoring import TIERS as TIER_NAMES  # noqa: F401
 from budgets.payments import routes
 from budgets.payments.surplus import Surplus, surplus
 from budgets.position import case_money, monitoring_tiers

@@ -1,10 +1,10 @@
 """When the money of a case ends, and what of it is still live: read from the closing events.
 Reading only.
 
-The journey says which moves close a case (`journey.closing_moves()`), so a new one is covered without being
-named here. The last day with money is the one its event asked for, else the day of the event; a
-death that was undone ends nothing. Not here: what a closing does to the rows (closing_rules.py),
-the words (ending_phrases.py).
+The journey says which moves close a case (`journey.closing_moves()`), so a new one is covered
+without being named here. The last day with money is the one its event asked for, else the day of
+the event; a death that was undone ends nothing. Not here: what a closing does to the rows
+(closing_rules.py), the words (ending_phrases.py).
 """
 
 from __future__ import annotations

@@ -175,17 +175,15 @@ def _windows(council: Council, year: Year, team: Collection[int] | None) -> list
     ]
 
 
-def _window(year, case, team, need, plan, since, until, step, step_since) -> _Window:  # noqa: ANN001
+def _window(year, case, team, need, plan, since, until, step, step_since) -> _Window:
     ends = [year.after, until, dates.london_date(step_since) if step == "closed" else None]
     return _Window(
         case, team, need, plan, max(since, year.first), min(day for day in ends if day is not None)
     )
 
 
-def _costs(
-    council: Council, windows: list[_Window], year: Year, on: date
-) -> dict[int, dict[str, tuple[Decimal, Decimal]]]:
-    """case -> route -> (whole year, to date)."""
+def _lines_by_plan(council: Council) -> dict[int, list[tuple]]:
+    """The facts of every paid line of a decided plan: plan -> rows."""
     decided = BudgetFigure.objects.filter(
         kind__in=DECIDED, case__council=council, plan__isnull=False
     )
@@ -204,6 +202,14 @@ def _costs(
     of_plan: dict[int, list[tuple]] = defaultdict(list)
     for plan, *facts in lines.values_list(*names):
         of_plan[plan].append(tuple(facts))
+    return of_plan
+
+
+def _costs(
+    council: Council, windows: list[_Window], year: Year, on: date
+) -> dict[int, dict[str, tuple[Decimal, Decimal]]]:
+    """case -> route -> (whole year, to date)."""
+    of_plan = _lines_by_plan(council)
     found: dict[int, dict[str, tuple[Decimal, Decimal]]] = {}
     once: set[int] = set()
     for window in windows:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,10 +26,9 @@ from budgets.position import case_money, endings, money_presenter
 from budgets.views.shared import page, readable_case
 from cases import access
 from cases.access import Reading
-from cases.actions import once
 from cases.casefile import case_presenter
 from cases.common import dates
-from cases.common.refusals import NotYet
+from cases.views.form_act import form_act, said
 
 ANSWERS = frozenset({"person", "money_helper", "worker", "manager", "finance"})
 ARRANGES = frozenset({"worker", "manager"})
@@ -289,17 +288,20 @@ def record(request, ref, record):
     form = what.form(request.POST or None, case)
     if form is None:
         return redirect(back)
-    if request.method == "POST" and form.is_valid():
+    words = _("Recorded: %(what)s.") % {"what": what.title}
+    return form_act(
+        request,
+        form,
+        record,
+        act=lambda form: what.do(case=case, by=request.user, **form.facts()),
+        done=partial(said, request, words, back),
+        show=partial(_record_page, request, reading, record),
+    )
 
-        def do():
-            what.do(case=case, by=request.user, **form.facts())
-            messages.success(request, _("Recorded: %(what)s.") % {"what": what.title})
-            return back
 
-        try:
-            return redirect(once(form.cleaned_data["key"], user=request.user, form=record, do=do))
-        except NotYet as no:
-            form.refuse(no)
+def _record_page(request, reading: Reading, name, form):
+    case = reading.case
+    what = RECORDS[name]
     return page(
         request,
         reading,
@@ -307,9 +309,9 @@ def record(request, ref, record):
         {
             "form": form,
             "title": str(what.title),
-            "back": back,
+            "back": reverse(what.back, args=[case.ref]),
             "intro": str(what.intro),
-            "facts": _facts(case, record),
+            "facts": _facts(case, name),
             "resident": reading.resident,
         },
         422 if form.errors else 200,

@@ -16,7 +16,9 @@ from cases.paper import other_forms
 
 
 def readable_case(request, reading: Reading, group="money"):
-    """The reading, for those who may read this part of the case; nothing is here for anybody else."""
+    """The reading, for those who may read this part of the case; nothing is here for anybody
+    else.
+    """
     request.council = reading.case.council
     if not reading.sees(group):
         raise Http404

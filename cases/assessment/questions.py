@@ -244,7 +244,7 @@ def build(case) -> list[dict]:
     """All questions of a case in order, frozen into `SelfAssessment.form` when it is begun."""
     kind = "carer" if case.kind == "carer" else "adult"
     extra = [q for source in hooks.QUESTIONS for q in source(case)]
-    form = [_about("important", _("What is important to you in your life?"))]
+    form: list[dict[str, Any]] = [_about("important", _("What is important to you in your life?"))]
     if kind == "carer":
         form += _about_caring()
     for page, (title, _example) in PAGES[kind].items():

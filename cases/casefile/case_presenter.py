@@ -353,12 +353,12 @@ def alarms(reading: Reading, entries, moves) -> list[tuple[str, Button | None]]:
         found.append((words, Button(_("Ring now"), reverse("cases:danger", args=[case.ref]))))
         if not reading.roles & journey.ANYONE_STAFF:
             return found
-    for asked, open_words in UNANSWERED:
+    for asked, waiting in UNANSWERED:
         answered = journey.answer_to(asked)
         last = max((e.seq for e in entries if e.verb == answered), default=0)
         still = [e for e in entries if e.verb == asked and e.seq > last]
         found += [
-            (open_words % {"day": date_words.day(e.when)}, ways.get(answered)) for e in still[-1:]
+            (waiting % {"day": date_words.day(e.when)}, ways.get(answered)) for e in still[-1:]
         ]
     if case.worker_id is None and journey.STEPS[case.step].named != "no":
         found.append((_("Nobody is named as the person's contact."), ways.get("reassign")))

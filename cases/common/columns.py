@@ -1,5 +1,5 @@
-"""A column of a model by its name. Not here: relations that point to a model, which have neither words
-nor a column.
+"""A column of a model by its name. Not here: relations that point to a model, which have neither
+words nor a column.
 """
 
 from django.core.exceptions import FieldDoesNotExist

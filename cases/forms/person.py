@@ -302,8 +302,8 @@ class AskForOtherForm(AskForm):
         )
         reach = f" {data['asker_email']}" if data["asker_email"] else ""
         return (
-            f"{super().told()}\n\n{_('Asked by')}: {data['asker_name']}, {data['relation']}{reach}. "
-            f"{knows}"
+            f"{super().told()}\n\n"
+            f"{_('Asked by')}: {data['asker_name']}, {data['relation']}{reach}. {knows}"
         )
 
 

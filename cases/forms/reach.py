@@ -64,7 +64,7 @@ class ClockField(forms.CharField):
         typed = re.sub(r"\s", "", super().clean(value)).lower()
         for form in CLOCK:
             try:
-                return datetime.strptime(WORDS.get(typed, typed), form).time()  # noqa: DTZ007  a time of day, no moment
+                return datetime.strptime(WORDS.get(typed, typed), form).time()
             except ValueError:
                 continue
         raise forms.ValidationError(_("Enter a time like 9am or 4:30pm"))

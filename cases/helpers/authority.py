@@ -92,17 +92,15 @@ def invite_helper(
     with transaction.atomic():
         case.hold()
         user = _mailbox(case, email, name)
-        rep = _not_asked_yet(case, user)
         at = at or timezone.now()
-        rep = rep or Representation(user=user, person=case.person, valid_from=dates.london_date(at))
+        rep = _not_asked_yet(case, user, dates.london_date(at))
         rep.kind, rep.scope, rep.proof, rep.about = kind, scope, proof, about
         rep.invited_at, rep.invited_by, rep.valid_to = at, by, until and until + timedelta(days=1)
         rep.save()
-        words = _helper_words(rep)
         event = case.record(
             "asked_somebody_to_help",
             by=by,
-            note=" ".join(filter(None, [words, note])),
+            note=" ".join(filter(None, [_helper_words(rep), note])),
             at=at,
             audience=PERSONAL,
             on_behalf_of=on_behalf_of,
@@ -113,15 +111,17 @@ def invite_helper(
         return rep
 
 
-def _not_asked_yet(case: Case, user: User) -> Representation | None:
-    """What ties the user to the person already, locked; NotYet where they help or are asked to."""
+def _not_asked_yet(case: Case, user: User, today: date) -> Representation:
+    """What ties the user to the person, locked, or a new row, unsaved; NotYet where they help or
+    are asked to already.
+    """
     rep = current(case.person_id, user=user).select_for_update().first()
     if rep and (rep.kind == "self" or rep.checked_at or rep.invited_at):
         raise NotYet(
             _("That address belongs to somebody who helps already, or is asked to."),
             field="email",
         )
-    return rep
+    return rep or Representation(user=user, person=case.person, valid_from=today)
 
 
 def _mailbox(case: Case, email: str, name: str) -> User:

@@ -2,8 +2,8 @@
 
 `clock_rows` writes what this says after each event, and `check_journey` holds the rows against it.
 An event here is anything with `verb`, `at` and `codes`; deadlines that a council's own targets set
-stand in the codes of the event that began the clock (`clocks_with_target`), so that a changed target never
-rewrites the past.
+stand in the codes of the event that began the clock (`clocks_with_target`), so that a changed
+target never rewrites the past.
 """
 
 from collections.abc import Iterable

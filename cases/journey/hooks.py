@@ -4,9 +4,9 @@ transaction.
 So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing
 else: `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says
 whose turn it is first; `questions` adds questions to the pages of the self-assessment; `drafts`
-says when one was last saved; `letter_lines` adds its rows to the letters about a move; `foreseen` says on
-its page what a move will do beyond its own step; `reviewed` says what a review begins with; `tasks`
-adds what waits for a role in cases that are closed.
+says when one was last saved; `letter_lines` adds its rows to the letters about a move; `foreseen`
+says on its page what a move will do beyond its own step; `reviewed` says what a review begins with;
+`tasks` adds what waits for a role in cases that are closed.
 """
 
 from collections.abc import Callable

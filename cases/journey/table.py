@@ -169,9 +169,9 @@ class Move:
     `ends_support`: why payments end, for a move that can close a case. `undoes`: the move it takes
     back. `decides`: the decisions (`DECISIONS`) it makes, which can be challenged and which then
     somebody else answers. `answers`: the verb it settles. `letter`: the kind of the letter that is
-    owed; "confirmed": a letter when the sender asks for one. `letter_reads`: what that letter shows,
-    a group of `access.READS`. `department`: a decision or a service for the department's method.
-    `panel`, with a default: how it ends what was put to a panel.
+    owed; "confirmed": a letter when the sender asks for one. `letter_reads`: what that letter
+    shows, a group of `access.READS`. `department`: a decision or a service for the department's
+    method. `panel`, with a default: how it ends what was put to a panel.
     """
 
     name: str

@@ -20,13 +20,13 @@ from cases.common import dates
 from cases.common.refusals import NotYet, Stale
 from cases.journey import hooks
 from cases.models import clock
-from cases.models.council import Target
 from cases.models.people import AGE_BANDS, NEED_GROUPS
 from cases.models.record import Event, EventBody, Message
 from cases.models.timing import TimeDelta
 
 # Written out, because building it anew for each move takes as long as asking for the case.
-OWN_TARGET = """SELECT t.days FROM cases_target t WHERE t.council_id = cases_case.council_id AND t.step = %s
+OWN_TARGET = """SELECT t.days FROM cases_target t
+    WHERE t.council_id = cases_case.council_id AND t.step = %s
     AND t.valid_from <= %s ORDER BY t.valid_from DESC LIMIT 1"""
 REF_LETTERS = "ABCDEFGHJKLMNPQRTUVWXY346789"  # none that are mistaken for another when read out
 KINDS = {"adult": "Adult with care and support needs", "carer": "Carer"}
@@ -176,14 +176,7 @@ class Case(models.Model):
         """
         audience = columns.pop("audience", "helper")
         at = at or timezone.now()
-        codes = {"to": "request", "kind": kind, "channel": channel, "cycle": "first", "cycle_no": 1}
-        due = dates.due_at(at, Target.days_for(council.pk, "request", dates.london_date(at)))
-        codes |= {
-            "turn": "worker",
-            "turn_team": team and team.pk,
-            "turn_user": None,
-            "due_at": due and due.isoformat(),
-        } | clock.deadlines(council.pk, "ask_for_support", codes, at)
+        codes = clock.opening(council, kind, channel, team, at)
         case = cls.objects.create(
             council=council,
             person=person,
@@ -198,8 +191,16 @@ class Case(models.Model):
             asked_at=at,
             **columns,
         )
-        behalf = person if role not in ("person", "delegate") else None
-        event = case._append(
+        event = case._first_event(by, role, at, codes, note, audience)
+        clock.enter(case, event)
+        case.deltas = clock.changes(None, TimeDelta.of_case(case))
+        case._tell(("person",), event)
+        case.save()
+        case._follow(event, by, {})
+        return case
+
+    def _first_event(self, by, role, at, codes, note, audience):
+        return self._append(
             "ask_for_support",
             by=by,
             role=role,
@@ -207,14 +208,8 @@ class Case(models.Model):
             codes=codes,
             note=note,
             audience=audience,
-            on_behalf_of=behalf,
+            on_behalf_of=self.person if role not in ("person", "delegate") else None,
         )
-        clock.enter(case, event)
-        case.deltas = clock.changes(None, TimeDelta.of_case(case))
-        case._tell(("person",), event)
-        case.save()
-        case._follow(event, by, {})
-        return case
 
     def move(
         self, name, *, by, note="", at=None, to=None, on_behalf_of=None, seen=None, **facts

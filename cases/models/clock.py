@@ -72,6 +72,15 @@ def plan(case, move, to, *, at, by, facts) -> dict:
     return codes
 
 
+def opening(council, kind, channel, team, at: datetime) -> dict:
+    """The coded facts of the event that begins a case: the worker of the team has the turn."""
+    codes = {"to": "request", "kind": kind, "channel": channel, "cycle": "first", "cycle_no": 1}
+    due = dates.due_at(at, Target.days_for(council.pk, "request", dates.london_date(at)))
+    codes |= _turn_codes(("worker", team and team.pk, None))
+    codes |= {"due_at": due and due.isoformat()}
+    return codes | deadlines(council.pk, "ask_for_support", codes, at)
+
+
 def deadlines(council_id, verb: str, codes: dict, at: datetime) -> dict:
     """The deadlines of the clocks an event may begin, by the targets in force: part of its codes,
     so of its hash.

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q, Value
 
 from cases.common import dates
-from cases.danger import reports as danger_reports
+from cases.danger import reports
 from cases.models import DangerReport, Heartbeat, Message, Nudge, Visit
 from cases.resilience import jobs
 
@@ -52,7 +52,7 @@ def ages(now) -> dict[str, int | None]:
         "dead_messages": undelivered["dead"],
         "unsure_messages": undelivered["unsure"],
         "failing_parts": len(jobs.failing()),
-        "danger_untold": len(danger_reports.untold(now)),
+        "danger_untold": len(reports.untold(now)),
     }
 
 
@@ -77,9 +77,9 @@ def standing(council, now) -> tuple[bool, bool]:
     """For the banners of a page: have reminders or messages stopped, and is a report of danger open
     in the council? One statement.
     """
-    reports = DangerReport.objects.filter(council=council, closed_at=None).order_by()
+    still_open = DangerReport.objects.filter(council=council, closed_at=None).order_by()
     beats = Heartbeat.objects.filter(job__in=TELLING).order_by()
-    rows = reports.annotate(job=Value("danger"), at=F("reported_at")).values_list("job", "at")
+    rows = still_open.annotate(job=Value("danger"), at=F("reported_at")).values_list("job", "at")
     found = dict(beats.values_list("job", "at").union(rows, all=True))
     return any(behind(age(found.get(job), now), job) for job in TELLING), "danger" in found
 

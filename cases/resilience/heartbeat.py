@@ -1,4 +1,6 @@
-"""The heartbeat: when each job last ran. Read by `reminders.health`; written by the jobs themselves."""
+"""The heartbeat: when each job last ran. Read by `reminders.health`; written by the jobs
+themselves.
+"""
 
 from django.utils import timezone
 

@@ -35,7 +35,8 @@ def works_for_a_council(user) -> bool:
     """Has a seat today, or may open the set-up pages: a mailbox alone must not open people's
     records.
     """
-    from cases.access import seats_of  # noqa: PLC0415  (access imports models; allauth may load this before)
+    # access imports models; allauth may load this before
+    from cases.access import seats_of  # noqa: PLC0415
 
     return bool(user.is_staff or seats_of(user))
 

@@ -5,7 +5,8 @@ Two cookies, neither of which signs anybody in. "here" says, sealed by the serve
 given to whom in this browser: so a form that comes back late has an owner, and a form of another
 site has none. "kept" holds the key of what was kept: the row opens only with it and the server's
 secret together, and only for the row's own user. What is sent by itself is a resident's page of the
-last hour; everything else is shown first. Not here: the page to look at it (views/resumed_forms.py).
+last hour; everything else is shown first. Not here: the page to look at it
+(views/resumed_forms.py).
 """
 
 from __future__ import annotations

@@ -215,4 +215,5 @@ def explained(context, content):
     html, terms = glossary.explained(content)
     if not terms:
         return content
-    return mark_safe(html + render_to_string("cases/_glossary.html", {"terms": terms}))  # noqa: S308  (rendered by us)
+    listed = render_to_string("cases/_glossary.html", {"terms": terms})
+    return mark_safe(html + listed)  # noqa: S308  (rendered by us)

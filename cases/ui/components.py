@@ -128,7 +128,8 @@ def macro(component: str):
 
 
 def render(component: str, values: dict) -> SafeString:
-    return mark_safe(macro(component)(deep(values)).strip())  # noqa: S308  (the macro has escaped it)
+    # the macro has escaped it
+    return mark_safe(macro(component)(deep(values)).strip())  # noqa: S308
 
 
 def cell(value) -> dict:
@@ -148,19 +149,20 @@ def cell(value) -> dict:
             if value.hidden
             else ""
         )
-        link = f'<a class="govuk-link" href="{escape(plain(value.href))}">{escape(plain(value.text))}{hidden}</a>'
+        href, text = escape(plain(value.href)), escape(plain(value.text))
+        link = f'<a class="govuk-link" href="{href}">{text}{hidden}</a>'
         return {"html": mark_safe(link)}  # noqa: S308  (every part was escaped)
     if isinstance(value, Badge):
         tone = f"govuk-tag--{value.tone}" if value.tone else None
         return {"html": render("tag", {"text": value.text, "classes": tone})}
-    text = "" if value is None else plain(value)
-    if "\n" in text:
+    words = "" if value is None else plain(value)
+    if "\n" in words:
         return {
             "html": format_html_join(
-                mark_safe("<br>"), "{}", ((line,) for line in text.splitlines())
+                mark_safe("<br>"), "{}", ((line,) for line in words.splitlines())
             )
         }
-    return {"text": text}
+    return {"text": words}
 
 
 def table_params(table: Table) -> dict:
@@ -210,7 +212,8 @@ def table_html(table: Table) -> SafeString:
         return f'<td class="govuk-table__cell{numeric}"{label}>{inner(value)}</td>'
 
     def line(make, cells) -> str:
-        return f'<tr class="govuk-table__row">{"".join(make(i, value) for i, value in enumerate(cells))}</tr>\n'
+        made = "".join(make(i, value) for i, value in enumerate(cells))
+        return f'<tr class="govuk-table__row">{made}</tr>\n'
 
     size = f"govuk-table__caption--{table.caption_size}"
     caption = (
@@ -218,7 +221,8 @@ def table_html(table: Table) -> SafeString:
     )
     top = f'<thead class="govuk-table__head">{line(head, table.head)}</thead>\n'
     rows = "".join(line(body, row) for row in table.rows)
-    whole = f'<table class="govuk-table">{caption}{top}<tbody class="govuk-table__body">{rows}</tbody></table>'
+    bottom = f'<tbody class="govuk-table__body">{rows}</tbody>'
+    whole = f'<table class="govuk-table">{caption}{top}{bottom}</table>'
     return mark_safe(whole)  # noqa: S308  (every word in it was escaped above)
 
 

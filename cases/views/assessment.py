@@ -58,9 +58,8 @@ def task_list(request, ref):
     draft = answering.draft_of(case)
     if request.method == "POST":
         return _begin(request, reading)
-    again = journey.STEPS[case.step].answers == "again"
     sent = answering.last_sent(case) if draft is None else None
-    if sent is not None and not again:
+    if sent is not None and journey.STEPS[case.step].answers != "again":
         return _sent(request, reading, sent)
     desk = _desk(request, reading, draft)
     if desk is None:

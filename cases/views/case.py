@@ -16,7 +16,7 @@ from cases.assessment import answering, perspectives, questions
 from cases.casefile import case_presenter
 from cases.common.refusals import NotYet, Stale
 from cases.forms.determination import AgreedForm, CommentForm, DetermineForm
-from cases.letters import timeline as letters_timeline
+from cases.letters import timeline
 from cases.ui import date_words
 from cases.views import tracker
 from cases.views.act import not_now
@@ -32,7 +32,7 @@ def case_page(request, ref):
     if reading.resident:
         return tracker.page(request, reading)
     visits = list(case.visits.order_by("seq"))
-    entries = letters_timeline.timeline(case, reading.roles)
+    entries = timeline.timeline(case, reading.roles)
     moves = case_presenter.offered(reading)
     reads = {part: bool(reading.roles & roles) for part, roles in access.READS.items()}
     return render(

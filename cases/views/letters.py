@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from cases import access
 from cases.access import Reading
 from cases.casefile import tracker
-from cases.letters import compose, pdf
-from cases.letters import timeline as letters_timeline
+from cases.letters import compose, pdf, timeline
 from cases.ui.components import Link, Table
 
 TEMPLATES = {
@@ -31,7 +30,7 @@ def letter_list(request, ref):
     case = reading.case
     rows = [
         _row(case, *found)
-        for found in tracker.letters(case, letters_timeline.timeline(case, reading.roles))
+        for found in tracker.letters(case, timeline.timeline(case, reading.roles))
     ]
     head = [_("Letter"), _("Told"), _("To print"), _("Other ways")]
     table = Table(_("Letters, the newest first"), head, rows, empty=_("There is no letter yet."))

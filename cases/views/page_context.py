@@ -20,7 +20,8 @@ FEW = 4  # councils whose numbers fit at the foot of a page
 def page(request) -> dict:
     """Worked out once a request, however many templates are rendered in it."""
     if not hasattr(request, "_page"):
-        from cases.council import contact_details  # noqa: PLC0415  (reads models, which must be ready first)
+        # reads models, which must be ready first
+        from cases.council import contact_details  # noqa: PLC0415
 
         user = getattr(request, "user", None)
         seats = current_seats(user)
@@ -83,7 +84,8 @@ def unfinished(council, here) -> int:
 def current_seats(user) -> list:
     if not getattr(user, "is_authenticated", False):
         return []
-    from cases.access import seats_of  # noqa: PLC0415  (access imports models, which must be ready first)
+    # access imports models, which must be ready first
+    from cases.access import seats_of  # noqa: PLC0415
 
     return list(seats_of(user))
 

@@ -14,7 +14,9 @@ from cases.letters.timeline import reader_of
 
 
 def page(request, reading: Reading):
-    """The tracker, for the person and those who help them. `reading` comes from `access.get_case`."""
+    """The tracker, for the person and those who help them. `reading` comes from
+    `access.get_case`.
+    """
     case = reading.case
     request.council = case.council
     shown = tracker.tracker_for(reading)

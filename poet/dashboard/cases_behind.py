@@ -183,40 +183,41 @@ def _table(f, shown, wanted, start, end) -> Table:
             _("In time?"),
             _("Team"),
         ]
-        cells = [
-            [
-                _link(row.case),
-                figure_presenter.step(row.case.step),
-                date_words.day(getattr(row, start)),
-                figure_presenter.number(max(dates.days_between(getattr(row, start), f.now), 0)),
-                figure_presenter.turn(row.case.turn),
-                _("Late")
-                if row.due_at and row.due_at <= f.now
-                else _("In time")
-                if row.due_at
-                else _("No deadline"),
-                str(row.case.team or ""),
-            ]
-            for row in shown
-        ]
-        return Table(title(wanted), head, cells, numeric={3}, empty=_nothing())
-    head = [_("Reference"), _("From"), _("To"), _("Days"), _("In time?"), _("Team")]
-    cells = [
-        [
-            _link(row.case),
-            date_words.day(getattr(row, start)),
-            date_words.day(getattr(row, end)),
-            figure_presenter.number(row.days),
-            _("No deadline")
-            if row.due_at is None
-            else _("In time")
-            if getattr(row, end) < row.due_at
-            else _("Late"),
-            str(row.team or ""),
-        ]
-        for row in shown
-    ]
+        cells = [_open_cells(row, getattr(row, start), f.now) for row in shown]
+    else:
+        head = [_("Reference"), _("From"), _("To"), _("Days"), _("In time?"), _("Team")]
+        cells = [_ended_cells(row, getattr(row, start), getattr(row, end)) for row in shown]
     return Table(title(wanted), head, cells, numeric={3}, empty=_nothing())
+
+
+def _open_cells(row, since, now) -> list:
+    return [
+        _link(row.case),
+        figure_presenter.step(row.case.step),
+        date_words.day(since),
+        figure_presenter.number(max(dates.days_between(since, now), 0)),
+        figure_presenter.turn(row.case.turn),
+        _in_time(row.due_at, now),
+        str(row.case.team or ""),
+    ]
+
+
+def _ended_cells(row, since, until) -> list:
+    return [
+        _link(row.case),
+        date_words.day(since),
+        date_words.day(until),
+        figure_presenter.number(row.days),
+        _in_time(row.due_at, until),
+        str(row.team or ""),
+    ]
+
+
+def _in_time(due, until) -> str:
+    """Whether the deadline still lay ahead at `until`."""
+    if not due:
+        return _("No deadline")
+    return _("In time") if until < due else _("Late")
 
 
 def _nothing() -> str:

@@ -176,50 +176,45 @@ def _gain(f, gain: Gain) -> list:
 
 
 def patterns_table(f: Figures) -> Table:
-    found = f.patterns
-    rows: list[list[Any]] = []
-    if found.cases:
-        rows = [
-            [
-                _("Journeys that ended"),
-                counted(found.cases, f.behind(state="ended"), _("cases")),
-                figure_presenter.NONE,
-            ],
-            [
-                _("With a step that came back"),
-                counted(found.came_back, f.behind(state="ended", which="came_back"), _("cases")),
-                figure_presenter.share(found.came_back / found.cases),
-            ],
-            [
-                _("Times a step came back"),
-                figure_presenter.number(found.loops),
-                figure_presenter.decimal(found.each("loops")),
-            ],
-            [
-                _("Times the turn passed to another role"),
-                figure_presenter.number(found.passes),
-                figure_presenter.decimal(found.each("passes")),
-            ],
-            [
-                _("People of the council who took part"),
-                figure_presenter.number(found.people),
-                figure_presenter.decimal(found.each("people")),
-            ],
-            [
-                _("Forms: request, assessment, plan, each time sent"),
-                figure_presenter.number(found.forms),
-                figure_presenter.decimal(found.each("forms")),
-            ],
-        ]
     return Table(
         _("Loops, hand-offs, people and forms"),
         [_("Journeys"), _("In all"), _("A case, or share")],
-        rows,
+        _pattern_rows(f) if f.patterns.cases else [],
         numeric={1, 2},
         **f.files("patterns"),
         caption_size="s",
         empty=_("No journey ended in these months."),
     )
+
+
+def _pattern_rows(f: Figures) -> list[list]:
+    found = f.patterns
+    each = (
+        ("loops", _("Times a step came back")),
+        ("passes", _("Times the turn passed to another role")),
+        ("people", _("People of the council who took part")),
+        ("forms", _("Forms: request, assessment, plan, each time sent")),
+    )
+    return [
+        [
+            _("Journeys that ended"),
+            counted(found.cases, f.behind(state="ended"), _("cases")),
+            figure_presenter.NONE,
+        ],
+        [
+            _("With a step that came back"),
+            counted(found.came_back, f.behind(state="ended", which="came_back"), _("cases")),
+            figure_presenter.share(found.came_back / found.cases),
+        ],
+        *(
+            [
+                words,
+                figure_presenter.number(getattr(found, name)),
+                figure_presenter.decimal(found.each(name)),
+            ]
+            for name, words in each
+        ),
+    ]
 
 
 def panel_table(f: Figures) -> Table:

@@ -79,7 +79,10 @@ class Built:
         self.carers = next((t for t in teams if "Carers" in t.name), teams[0])
         self.workers: dict[int, list[User]] = {}
         self.managers: dict[int, User] = {}
-        self.duty = self.finance = self.service_manager = self.panel = None
+        self.duty: User
+        self.finance: User
+        self.service_manager: User
+        self.panel: User
 
 
 def build(until: date, *, passwords: bool) -> tuple[list[Built], list[dict]]:
@@ -101,17 +104,61 @@ def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[di
     one = Built(
         council, intake, [Team.objects.create(council=council, name=n) for n in plan["teams"]]
     )
-    accounts = []
+    staff = Staff(council, since, passwords)
+    one.duty = staff.seat(
+        "worker", "Alex Reed", intake, "The duty worker of first contact: new requests", "duty"
+    )
+    names = iter(WORKERS)
+    for n, team in enumerate(one.teams):
+        workers = [next(names) for _ in range(plan["workers"])]
+        one.workers[team.pk] = [
+            staff.seat("worker", name, team, CAST[0][2] if n == i == 0 else None)
+            for i, name in enumerate(workers)
+        ]
+        what = CAST[1][2] if n == 0 else None
+        one.managers[team.pk] = staff.seat(
+            "manager", CAST[1][1] if what else f"Terry {team.name.split()[0]}", team, what
+        )
+    one.service_manager = staff.seat("service_manager", CAST[2][1], what=CAST[2][2])
+    one.panel = staff.seat("panel", CAST[3][1], what=CAST[3][2])
+    one.finance = staff.seat("finance", CAST[4][1], what=CAST[4][2])
+    staff.seat("admin", CAST[5][1], what=CAST[5][2])
+    staff.seat("auditor", CAST[6][1], what=CAST[6][2])
+    # the manager of the first team answers for the waiting list of first contact too
+    first = one.managers[one.teams[0].pk]
+    Seat.objects.create(user=first, council=council, team=intake, role="manager", valid_from=since)
+    return one, staff.accounts
 
-    def seat(role, name, team=None, what=None, shown=None):
-        email = f"{name.split()[0].lower()}.{role.replace('_', '-')}.{team.pk if team else 0}@{council.slug}.example"
+
+class Staff:
+    """Makes the staff of a council; `accounts` are the sign-ins of those who are shown, by what
+    they do.
+    """
+
+    def __init__(self, council: Council, since: date, passwords: bool) -> None:
+        self.council, self.since, self.passwords = council, since, passwords
+        self.accounts: list[dict] = []
+
+    def seat(
+        self,
+        role: str,
+        name: str,
+        team: Team | None = None,
+        what: str | None = None,
+        shown: str | None = None,
+    ) -> User:
+        """A user with a seat. `what` they do: an account to try, as `shown` or by their role."""
+        given = name.split()[0].lower()
+        local = f"{given}.{_hyphened(role)}.{team.pk if team else 0}"
         password = None
         if what:
-            email = f"{(shown or role).replace('_', '-')}@{council.slug}.example"
-            password = secrets.token_urlsafe(9) if passwords else None
-            accounts.append(
+            local = _hyphened(shown or role)
+            password = secrets.token_urlsafe(9) if self.passwords else None
+        email = f"{local}@{self.council.slug}.example"
+        if what:
+            self.accounts.append(
                 {
-                    "council": council.name,
+                    "council": self.council.name,
                     "role": shown or role,
                     "name": name,
                     "sign_in": email,
@@ -120,32 +167,14 @@ def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[di
                 }
             )
         user = User.objects.create_user(email, password, name=name, is_staff=role == "admin")
-        Seat.objects.create(user=user, council=council, team=team, role=role, valid_from=since)
+        Seat.objects.create(
+            user=user, council=self.council, team=team, role=role, valid_from=self.since
+        )
         return user
 
-    names = iter(WORKERS)
-    one.duty = seat(
-        "worker", "Alex Reed", intake, "The duty worker of first contact: new requests", "duty"
-    )
-    for n, team in enumerate(one.teams):
-        workers = [next(names) for _ in range(plan["workers"])]
-        one.workers[team.pk] = [
-            seat("worker", name, team, CAST[0][2] if n == i == 0 else None)
-            for i, name in enumerate(workers)
-        ]
-        what = CAST[1][2] if n == 0 else None
-        one.managers[team.pk] = seat(
-            "manager", CAST[1][1] if what else f"Terry {team.name.split()[0]}", team, what
-        )
-    one.service_manager = seat("service_manager", CAST[2][1], what=CAST[2][2])
-    one.panel = seat("panel", CAST[3][1], what=CAST[3][2])
-    one.finance = seat("finance", CAST[4][1], what=CAST[4][2])
-    seat("admin", CAST[5][1], what=CAST[5][2])
-    seat("auditor", CAST[6][1], what=CAST[6][2])
-    # the manager of the first team answers for the waiting list of first contact too
-    first = one.managers[one.teams[0].pk]
-    Seat.objects.create(user=first, council=council, team=intake, role="manager", valid_from=since)
-    return one, accounts
+
+def _hyphened(role: str) -> str:
+    return role.replace("_", "-")
 
 
 def keep_accounts(accounts: list[dict]) -> None:

@@ -54,30 +54,32 @@ def add_reports(built, end) -> None:
         )
     others = cases.filter(step__in=("waiting", "running"))
     for case, (ago, words, agreed, following) in zip(others, SETTLED, strict=False):
-        at = end - ago
-        row = reports.report(
-            case=case,
-            by=one.duty,
-            role="worker",
-            door="phone",
-            words=words,
-            at=at,
-            said=reports.Said("", "Ring the bell three times. Nobody else lives there."),
-        )
-        reports.record_call(
-            report=row, by=one.duty, reached="no_answer", at=at + timedelta(minutes=8)
-        )
-        reports.record_call(
-            report=row,
-            by=one.duty,
-            reached="spoke",
-            safe="yes",
-            agreed=agreed,
-            following=following,
-            at=at + timedelta(minutes=31),
-        )
+        _settled_report(case, one.duty, end - ago, words, agreed, following)
     past = Message.objects.filter(template__in=(reports.MAIL, reports.EMERGENCY))
     past.update(state="sent", channel="demo", sent_at=F("made_at"))
+
+
+def _settled_report(case, duty, at, words, agreed, following) -> None:
+    """A report by telephone, a call that nobody answered, and one that settled it."""
+    row = reports.report(
+        case=case,
+        by=duty,
+        role="worker",
+        door="phone",
+        words=words,
+        at=at,
+        said=reports.Said("", "Ring the bell three times. Nobody else lives there."),
+    )
+    reports.record_call(report=row, by=duty, reached="no_answer", at=at + timedelta(minutes=8))
+    reports.record_call(
+        report=row,
+        by=duty,
+        reached="spoke",
+        safe="yes",
+        agreed=agreed,
+        following=following,
+        at=at + timedelta(minutes=31),
+    )
 
 
 def _themselves(case):

@@ -10,7 +10,7 @@ from random import Random
 
 from budgets import actions as money
 from budgets.position.case_money import cost_of_figure, council_cost, indicative
-from cases import actions
+from cases import actions, journey
 from cases.assessment import questions
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -35,6 +35,11 @@ WHY_MORE = {
     "reason_code": "rate_above",
     "reason_text": "The agency that was chosen costs more an hour than the scheme assumes.",
 }
+# the steps that the scenes below lead through
+SCENES = frozenset(
+    "request waiting assess confirm budget plan sign_off panel offer set_up running review"
+    " closed".split()
+)
 REASONS = "Help is needed on most days; without it the person would be at risk and alone."
 
 
@@ -55,6 +60,7 @@ class Walk:
         self.manager = built.managers[self.team.pk]
         self.need = self.fixed.get("need", min(max(rng.gauss(0.42, 0.2), 0.05), 1))
         self.at = start
+        self.advocate = False
 
     def chance(self, name: str, p: float) -> bool:
         """A turn of this case's story: as fixed for the cast, else drawn."""
@@ -77,6 +83,7 @@ class Walk:
         yield self.start
         self.ask()
         yield self.later(0.8, 0.6)
+        yield from self.new_steps()
         if (yield from self.first_contact()):
             return
         yield from self.assess()
@@ -103,20 +110,7 @@ class Walk:
             if "email" in self.fixed
             else (f"{self.ref.lower()}@people.example" if p.contact_by == "email" else "")
         )
-        person = Person.objects.create(
-            council=self.built.council,
-            name=p.name,
-            born=p.born,
-            nhs_number=p.nhs_number,
-            email=email,
-            phone=f"01632 960{self.rng.randrange(300, 999)}",
-            contact_by="email" if email else p.contact_by,
-            address=(
-                f"{self.rng.randrange(1, 90)} "
-                f"{self.rng.choice(('High', 'Mill', 'Church', 'Station'))} Street"
-            ),
-            communication=p.communication,
-        )
+        person = self._new_person(p, email)
         phoned = not email
         self.case = actions.ask_for_support(
             council=self.built.council,
@@ -138,9 +132,25 @@ class Walk:
                 rep.user.save(update_fields=["name"])
             self.by = rep.user
 
+    def _new_person(self, p, email):
+        return Person.objects.create(
+            council=self.built.council,
+            name=p.name,
+            born=p.born,
+            nhs_number=p.nhs_number,
+            email=email,
+            phone=f"01632 960{self.rng.randrange(300, 999)}",
+            contact_by="email" if email else p.contact_by,
+            address=(
+                f"{self.rng.randrange(1, 90)} "
+                f"{self.rng.choice(('High', 'Mill', 'Church', 'Station'))} Street"
+            ),
+            communication=p.communication,
+        )
+
     def first_contact(self):
         """Triage, the waiting list, or an early end. True when the story is over."""
-        if self.chance("advice", 0.05):
+        if self.chance("advice", 0.05) and self.case.step == "request":
             self.case.move(
                 "close_at_request",
                 by=self.built.duty,
@@ -149,6 +159,64 @@ class Walk:
                 advice="The lunch club on Tuesdays, and the handyperson scheme for the rail.",
             )
             return True
+        if self.case.step == "request":
+            self.triage()
+        if self.case.step == "waiting":
+            yield self.later(9, 0.9)
+            if self.gone(0.02):
+                return True
+            actions.start_assessment(
+                case=self.case,
+                by=self.manager,
+                worker=self.worker,
+                at=self.at,
+                capacity="yes",
+                wish="wants_own",
+                mode=self.mode(),
+            )
+        return False
+
+    def new_steps(self):
+        """Steps of the table that have no scene in this walk, right after the request: entered and
+        left by their own moves. Nothing is drawn while there is none.
+        """
+        for _step in journey.STEPS:
+            found = self._onwards()
+            if found is None:
+                return
+            move, to = found
+            by, behalf = (self.built.duty, None)
+            if not move.who & journey.WORKER:
+                by, behalf = self.actor()
+            self.case.move(
+                move.name, by=by, on_behalf_of=behalf, at=self.at, to=to, **self._facts(move)
+            )
+            yield self.later(journey.STEPS[to].target or 5)
+
+    def _onwards(self):
+        """(move, step): into a step without a scene, or out of it; None where all have theirs."""
+        here = self.case.step
+        for move in journey.moves_from(here):
+            for to in move.routes[here] if move.main else ():
+                if to != here and (here not in SCENES or to not in SCENES):
+                    return move, to
+        return None
+
+    def _facts(self, move):
+        """Something for everything that a move asks for."""
+        said = {
+            "text": "As agreed.",
+            "date": dates.london_date(self.at) + timedelta(days=14),
+            "yesno": True,
+            "number": 1,
+            "money": Decimal("1"),
+        }
+        return {
+            ask.name: next(iter(ask.choices)) if ask.kind == "choice" else said[ask.kind]
+            for ask in move.asks
+        }
+
+    def triage(self):
         to = "waiting" if self.chance("waiting", 0.55) else "assess"
         urgency = self.rng.choices(("urgent", "soon", "routine"), (1, 3, 8))[0]
         facts = {"mode": self.mode()} if to == "assess" else {}
@@ -167,20 +235,6 @@ class Walk:
             next_contact=dates.london_date(self.at) + timedelta(days=14),
             **facts,
         )
-        if to == "waiting":
-            yield self.later(9, 0.9)
-            if self.gone(0.02):
-                return True
-            actions.start_assessment(
-                case=self.case,
-                by=self.manager,
-                worker=self.worker,
-                at=self.at,
-                capacity="yes",
-                wish="wants_own",
-                mode=self.mode(),
-            )
-        return False
 
     def mode(self) -> str:
         return "own" if self.by else self.rng.choice(("together", "worker_led"))
@@ -437,18 +491,7 @@ class Walk:
                 source="Financial assessment",
             )
         if any(line.route == "direct_payment" for line in lines):
-            money.record_agreement(
-                case=self.case,
-                by=self.built.finance,
-                at=self.at,
-                signed_by=self.person.name,
-                signed_on=today,
-                basis="net",
-                account_type=self.rng.choice(
-                    ("own_account", "own_account", "managed_account", "prepaid_card")
-                ),
-                first_payment_on=today,
-            )
+            self._sign_agreement(today)
         for line in lines:
             money.start_line(
                 case=self.case,
@@ -461,6 +504,20 @@ class Walk:
             case=self.case,
             by=self.built.finance if self.case.turn == "finance" else self.worker,
             at=self.at,
+        )
+
+    def _sign_agreement(self, today):
+        money.record_agreement(
+            case=self.case,
+            by=self.built.finance,
+            at=self.at,
+            signed_by=self.person.name,
+            signed_on=today,
+            basis="net",
+            account_type=self.rng.choice(
+                ("own_account", "own_account", "managed_account", "prepaid_card")
+            ),
+            first_payment_on=today,
         )
 
     def live(self):

@@ -44,19 +44,19 @@ def write(walk, plan, by):
     )
     if walk.figure.weekly is None:
         award = walk.figure.annual or walk.figure.one_off
-        line(
-            walk,
-            plan,
-            by,
-            "recreation",
-            "A break of my own choosing",
-            "item",
-            1,
-            "once",
-            award,
-            "direct_payment",
-        )
+        what = "A break of my own choosing"
+        line(walk, plan, by, "recreation", what, "item", 1, "once", award, "direct_payment")
         return
+    _paid_help(walk, plan, by, route)
+    if walk.rng.random() < 0.5:
+        what = "My daughter visits on Sundays"
+        line(walk, plan, by, "relationships", what, "family", 3, "hour", 0, "")
+    if walk.rng.random() < 0.15:
+        line(walk, plan, by, "home_safely", "A key safe and a rail", "item", 1, "once", 120, route)
+
+
+def _paid_help(walk, plan, by, route):
+    """One or two lines of paid hours that cost about the indicative budget."""
     aim = walk.figure.weekly * Decimal(str(round(walk.rng.uniform(0.82, 1.12), 2)))
     rate = Decimal("16.29") if route == "direct_payment" else Decimal("21.36")
     hours = max((aim / rate * 2).to_integral_value() / 2, Decimal("0.5"))
@@ -66,21 +66,6 @@ def write(walk, plan, by):
     if first != hours:
         other = "direct_payment" if walk.rng.random() < 0.4 else route
         line(walk, plan, by, "community", "Company to get out", who, 2, "hour", rate, other)
-    if walk.rng.random() < 0.5:
-        line(
-            walk,
-            plan,
-            by,
-            "relationships",
-            "My daughter visits on Sundays",
-            "family",
-            3,
-            "hour",
-            0,
-            "",
-        )
-    if walk.rng.random() < 0.15:
-        line(walk, plan, by, "home_safely", "A key safe and a rail", "item", 1, "once", 120, route)
 
 
 def line(walk, plan, by, outcome, what, who, quantity, unit, rate, route):

@@ -8,7 +8,8 @@ why.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -120,35 +121,47 @@ def _text(value: Any, longest: int) -> bool:
 
 def _row(number: int, row: Any, seen: set[tuple[str, ...]]) -> None:
     """One figure. Raises NotYet with its number."""
-
-    def refuse(words: str) -> None:
+    words = next(chain(_name_faults(row, seen), _count_faults(row)), None)
+    if words:
         raise NotYet(
             _("Figure %(n)s: %(words)s Nothing was taken from this file.")
             % {"n": number, "words": words},
             field="file",
         )
+    seen.add(_names(row))
 
+
+def _names(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(row[name] for name in ("who", "question", "view", "group"))
+
+
+def _name_faults(row: Any, seen: set[tuple[str, ...]]) -> Iterator[str]:
+    """What is wrong with a figure's parts and names, one after the other: the first tells enough,
+    and what comes after may not be looked at.
+    """
     if not isinstance(row, dict) or set(row) != ROW:
-        refuse(_("a part is missing, or one does not belong there."))
-    texts = tuple(row[name] for name in ("who", "question", "view", "group"))
-    if not all(_text(text, 80) for text in (*texts, row["domain"])):
-        refuse(_("its names are not words."))
+        yield _("a part is missing, or one does not belong there.")
+    if not all(_text(text, 80) for text in (*_names(row), row["domain"])):
+        yield _("its names are not words.")
     if row["who"] not in WHO or row["view"] not in VIEWS:
-        refuse(_("it is of a group that is not compared."))
-    if texts in seen:
-        refuse(_("it is there twice."))
-    seen.add(texts)
+        yield _("it is of a group that is not compared.")
+    if _names(row) in seen:
+        yield _("it is there twice.")
+
+
+def _count_faults(row: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with its counts, in the same way."""
     shown = [row[name] for name in ("good", "middle", "bad") if row[name] is not None]
     if not all(map(_count, [row["n"], *shown])):
-        refuse(_("a count is not a whole number."))
+        yield _("a count is not a whole number.")
     if row["n"] < SMALLEST_BASE or any(count < SMALLEST_SHOWN for count in shown):
-        refuse(_("a count lies under the line below which counts are hidden."))
+        yield _("a count lies under the line below which counts are hidden.")
     if any(count % 5 for count in (row["n"], *shown)):
-        refuse(_("a count is not rounded to 5."))
+        yield _("a count is not rounded to 5.")
     if any(count > row["n"] for count in shown):
-        refuse(_("a share of it is over 100 per cent."))
+        yield _("a share of it is over 100 per cent.")
     total = sum(shown)
     if total - row["n"] > SLACK or (len(shown) == 3 and row["n"] - total > SLACK):
-        refuse(_("its counts do not add up."))
+        yield _("its counts do not add up.")
     if len(shown) == 2:
-        refuse(_("a hidden count follows from the others."))
+        yield _("a hidden count follows from the others.")

@@ -33,48 +33,53 @@ def sides(rows: list[tuple[str, Line]]) -> dict:
     """A bar for each question, cut into better, no difference and worse; what is hidden is left
     open, and said so.
     """
-    drawn = []
-    for index, (label, line) in enumerate(
-        (label, line) for label, line in rows if line.good is not None and line.n
-    ):
-        at, parts = 0.0, []
-        counts = [(name, getattr(line, name)) for name in SIDES]
-        total = max(line.n or 1, sum(count or 0 for _name, count in counts))
-        for name, count in counts:
-            if count:
-                width = count / total * WIDE
-                text = figure_presenter.share(count / (line.n or 1)) if width > 34 else ""
-                parts.append(
-                    {
-                        "side": name,
-                        "x": f"{at:.1f}",
-                        "width": f"{width:.1f}",
-                        "text": text,
-                        "text_x": f"{at + 6:.1f}",
-                    }
-                )
-                at += width
-        low, high = line.interval or (0.0, 0.0)
-        drawn.append(
-            {
-                "label": label,
-                "label_y": str(index * 62 + 14),
-                "top": str(index * 62 + 22),
-                "middle": str(index * 62 + 40),
-                "parts": parts,
-                "under": str(index * 62 + 52),
-                "tick_top": str(index * 62 + 48),
-                "tick_end": str(index * 62 + 56),
-                "low": f"{low * WIDE:.1f}",
-                "high": f"{high * WIDE:.1f}",
-            }
-        )
+    shown = [(label, line) for label, line in rows if line.good is not None and line.n]
+    drawn = [_bar(index, label, line) for index, (label, line) in enumerate(shown)]
     key = [
         ("good", _("Better, or good")),
         ("middle", _("No difference, or in between")),
         ("bad", _("Worse, or bad")),
     ]
     return {"bars": drawn, "height": str(len(drawn) * 62 + 4), "key": key}
+
+
+def _bar(index: int, label: str, line: Line) -> dict:
+    """The bar of one question, `index` of them from the top, with its likely range below."""
+    low, high = line.interval or (0.0, 0.0)
+    return {
+        "label": label,
+        "label_y": str(index * 62 + 14),
+        "top": str(index * 62 + 22),
+        "middle": str(index * 62 + 40),
+        "parts": _parts(line),
+        "under": str(index * 62 + 52),
+        "tick_top": str(index * 62 + 48),
+        "tick_end": str(index * 62 + 56),
+        "low": f"{low * WIDE:.1f}",
+        "high": f"{high * WIDE:.1f}",
+    }
+
+
+def _parts(line: Line) -> list[dict]:
+    """Better, no difference and worse, from left to right."""
+    at, parts = 0.0, []
+    counts = [(name, getattr(line, name)) for name in SIDES]
+    total = max(line.n or 1, sum(count or 0 for _name, count in counts))
+    for name, count in counts:
+        if count:
+            width = count / total * WIDE
+            text = figure_presenter.share(count / (line.n or 1)) if width > 34 else ""
+            parts.append(
+                {
+                    "side": name,
+                    "x": f"{at:.1f}",
+                    "width": f"{width:.1f}",
+                    "text": text,
+                    "text_x": f"{at + 6:.1f}",
+                }
+            )
+            at += width
+    return parts
 
 
 def funnel(rows: list[TeamRow]) -> dict | None:
@@ -85,46 +90,63 @@ def funnel(rows: list[TeamRow]) -> dict | None:
         return None
     goods, bases = [row.line.good or 0 for row in rows], [row.line.n or 1 for row in rows]
     pooled, most = sum(goods) / sum(bases), max(bases) * 1.1
+    points = [
+        _team_point(number, row, _across(n, most), good / n)
+        for number, (row, good, n) in enumerate(zip(rows, goods, bases, strict=True), 1)
+    ]
+    ticks = [
+        {
+            "y": f"{_up(n / 10):.1f}",
+            "text_y": f"{_up(n / 10) + 4:.1f}",
+            "text": f"{n}0%" if n else "0%",
+        }
+        for n in range(0, 11, 2)
+    ]
+    return {
+        "curves": _limit_curves(pooled, most),
+        "points": points,
+        "ticks": ticks,
+        "mean": f"{_up(pooled):.1f}",
+        "said": _funnel_said(rows, pooled),
+    }
 
-    def x(n: float) -> float:
-        return LEFT + n / most * (RIGHT - LEFT)
 
-    def y(share: float) -> float:
-        return BOTTOM - share * (BOTTOM - TOP)
+def _across(n: float, most: float) -> float:
+    """Where so many answers lie, from the left."""
+    return LEFT + n / most * (RIGHT - LEFT)
 
+
+def _up(share: float) -> float:
+    """Where a share lies, from the top."""
+    return BOTTOM - share * (BOTTOM - TOP)
+
+
+def _limit_curves(pooled: float, most: float) -> list[dict]:
+    """The four lines between which chance alone leaves 95 and 99.8 per cent of the teams."""
     steps = [max(most * part / 40, 5.0) for part in range(1, 41)]
-    curves = [
+    return [
         {
             "kind": code,
             "points": " ".join(
-                f"{x(n):.1f},{y(funnel_limits(pooled, max(round(n), 1), width)[end]):.1f}"
+                f"{_across(n, most):.1f},"
+                f"{_up(funnel_limits(pooled, max(round(n), 1), width)[end]):.1f}"
                 for n in steps
             ),
         }
         for code, width in (("limit", 0.95), ("far", 0.998))
         for end in (0, 1)
     ]
-    points = [
-        {
-            "x": f"{x(n):.1f}",
-            "y": f"{y(good / n):.1f}",
-            "mark": str(number),
-            "mark_y": f"{y(good / n) - 9:.1f}",
-            "diamond": diamond(x(n), y(good / n)) if row.place in ("above", "below") else "",
-            "name": row.name,
-        }
-        for number, (row, good, n) in enumerate(zip(rows, goods, bases, strict=True), 1)
-    ]
-    ticks = [
-        {"y": f"{y(n / 10):.1f}", "text_y": f"{y(n / 10) + 4:.1f}", "text": f"{n}0%" if n else "0%"}
-        for n in range(0, 11, 2)
-    ]
+
+
+def _team_point(number: int, row: TeamRow, x: float, share: float) -> dict:
+    y = _up(share)
     return {
-        "curves": curves,
-        "points": points,
-        "ticks": ticks,
-        "mean": f"{y(pooled):.1f}",
-        "said": _funnel_said(rows, pooled),
+        "x": f"{x:.1f}",
+        "y": f"{y:.1f}",
+        "mark": str(number),
+        "mark_y": f"{y - 9:.1f}",
+        "diamond": diamond(x, y) if row.place in ("above", "below") else "",
+        "name": row.name,
     }
 
 

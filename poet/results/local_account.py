@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.ui.components import Table
 from poet.models import Improvement, Sharing
@@ -186,52 +187,56 @@ def year_shown(book: Book) -> str | None:
     return years[0] if years else None
 
 
+# (word, what it means)
+DEFINITIONS = [
+    (
+        gettext_lazy("Good answers"),
+        gettext_lazy(
+            "“A lot better” or “a little better” where we asked what has changed; “very "
+            "easy”, “quite easy” or "
+            "“yes” where we asked about the way there. “Does not apply” and “would "
+            "rather not say” are not "
+            "counted."
+        ),
+    ),
+    (
+        gettext_lazy("Likely range"),
+        gettext_lazy(
+            "If we had asked other people of the same kind, the share would lie between "
+            "these two figures "
+            "19 times in 20 (Wilson interval)."
+        ),
+    ),
+    (
+        gettext_lazy("Weighted"),
+        gettext_lazy(
+            "People with a direct payment answer more often than others. Here each "
+            "group, by how the money is taken "
+            "and by age, counts as often as it has people with support."
+        ),
+    ),
+    (
+        gettext_lazy("Rounded and hidden"),
+        gettext_lazy(
+            "Counts are rounded to the nearest 5. Groups of fewer than %(base)s answers "
+            "and counts under 5 "
+            "are hidden, and so is what would give them away. A figure changes only when "
+            "at least 5 "
+            "new answers have come in."
+        ),
+    ),
+    (
+        gettext_lazy("What it does not say"),
+        gettext_lazy(
+            "These are people who chose to answer. It does not say why things are as "
+            "they are, and "
+            "it is no ranking of councils or teams."
+        ),
+    ),
+]
+
+
 def definitions() -> list[tuple[str, str]]:
     """What the words on the page mean: (word, meaning)."""
-    return [
-        (
-            _("Good answers"),
-            _(
-                "“A lot better” or “a little better” where we asked what has changed; “very "
-                "easy”, “quite easy” or "
-                "“yes” where we asked about the way there. “Does not apply” and “would "
-                "rather not say” are not "
-                "counted."
-            ),
-        ),
-        (
-            _("Likely range"),
-            _(
-                "If we had asked other people of the same kind, the share would lie between "
-                "these two figures "
-                "19 times in 20 (Wilson interval)."
-            ),
-        ),
-        (
-            _("Weighted"),
-            _(
-                "People with a direct payment answer more often than others. Here each "
-                "group, by how the money is taken "
-                "and by age, counts as often as it has people with support."
-            ),
-        ),
-        (
-            _("Rounded and hidden"),
-            _(
-                "Counts are rounded to the nearest 5. Groups of fewer than %(base)s answers "
-                "and counts under 5 "
-                "are hidden, and so is what would give them away. A figure changes only when "
-                "at least 5 "
-                "new answers have come in."
-            )
-            % {"base": publishing.suppression.SMALLEST_BASE},
-        ),
-        (
-            _("What it does not say"),
-            _(
-                "These are people who chose to answer. It does not say why things are as "
-                "they are, and "
-                "it is no ranking of councils or teams."
-            ),
-        ),
-    ]
+    base = {"base": publishing.suppression.SMALLEST_BASE}
+    return [(str(word), str(meaning) % base) for word, meaning in DEFINITIONS]

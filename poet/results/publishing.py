@@ -126,7 +126,8 @@ def _made(council, last, at) -> dict[str, Any]:
             tuple(key.rsplit(":", 1)): both
             for key, both in _part(state["knows"], name, list).items()
         }
-        shown, knows = suppression.publish(rests, splits, _part(before, name, _cells_of), known)  # type: ignore[arg-type]
+        earlier = _part(before, name, _cells_of)
+        shown, knows = suppression.publish(rests, splits, earlier, known)  # type: ignore[arg-type]
         found["lines"] |= {
             f"{name}/{key}": None if cells[0] is None else list(cells)
             for key, cells in shown.items()

@@ -133,9 +133,13 @@ def _head(content: dict) -> Iterable[str]:
 
 
 def _question(spec: dict, place: int) -> Iterable[str]:
-    from poet.survey import questions  # noqa: PLC0415  (it reads its files with this module)
-
     name = f"Question {place} (“{spec.get('id', 'without an id')}”)"
+    yield from _field_faults(name, spec)
+    yield from _meaning_faults(name, spec)
+
+
+def _field_faults(name: str, spec: dict) -> Iterable[str]:
+    """What is missing, of a wrong kind, or not known."""
     for key in NEEDED:
         if not isinstance(spec.get(key), str) or not spec[key].strip():
             yield f"{name} has no “{key}”."
@@ -148,6 +152,12 @@ def _question(spec: dict, place: int) -> Iterable[str]:
         yield f"{name}: “easy” must be a sentence."
     for key in sorted(set(spec) - KNOWN):
         yield f"{name}: “{key}” is not known."
+
+
+def _meaning_faults(name: str, spec: dict) -> Iterable[str]:
+    """Scale, block, condition and tags: each of those that we know, and fitting each other."""
+    from poet.survey import questions  # noqa: PLC0415  (it reads its files with this module)
+
     if str(spec.get("scale")) not in (*questions.SCALES, questions.TEXT):
         yield f"{name}: the scale must be one of {', '.join((*questions.SCALES, questions.TEXT))}."
     elif not _labels_fit(spec, questions.SCALES.get(spec["scale"], {})):

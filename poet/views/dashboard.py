@@ -23,8 +23,8 @@ from cases import journey
 from cases.common import caches, dates
 from cases.figures import timings
 from cases.ui.spreadsheets import KINDS
-from poet.dashboard import cases_behind as dashboard_cases_behind
 from poet.dashboard import (
+    cases_behind,
     first_figure_tables,
     overview,
     process,
@@ -233,31 +233,30 @@ def _one_step(f: StepFigures) -> dict:
     }
 
 
+# What the form of the cases behind a number leaves empty where nothing was asked.
+UNASKED = dict.fromkeys(
+    (
+        "step",
+        "late",
+        "loop",
+        "band",
+        "turn",
+        "adass",
+        "which",
+        "by",
+        "key",
+        "month",
+        "over",
+    ),
+    "",
+)
+
+
 def behind(request):
     """The cases behind one number, in pages; nothing is kept, because who may open a case can
     change.
     """
-    asked = Asked(
-        request,
-        DrillForm,
-        state="closed",
-        **dict.fromkeys(
-            (
-                "step",
-                "late",
-                "loop",
-                "band",
-                "turn",
-                "adass",
-                "which",
-                "by",
-                "key",
-                "month",
-                "over",
-            ),
-            "",
-        ),
-    )
+    asked = Asked(request, DrillForm, state="closed", **UNASKED)
     context = {
         "found": None,
         "onward": "",
@@ -266,7 +265,7 @@ def behind(request):
     }
     if asked.arguments:
         figures = Figures(**asked.arguments)
-        found = dashboard_cases_behind.cases_behind(
+        found = cases_behind.cases_behind(
             figures, request.user, asked.form.cleaned_data, request.GET.get("after", "")
         )
         wanted = request.GET.copy()

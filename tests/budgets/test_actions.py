@@ -3,11 +3,13 @@ them.
 """
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from budgets import actions as money
@@ -404,6 +406,21 @@ def test_a_worker_records_the_persons_answer_for_them(a_case, cast):
         money.accept_offer(case=case, by=cast.worker)
     money.accept_offer(case=case, by=cast.worker, on_behalf_of=case.person)
     assert case.events.get(verb="accept_offer").on_behalf_of == case.person
+
+
+def test_sending_holds_the_case_before_the_plan(a_case, cast):
+    """As every move does: of two senders the second waits for the case, and neither for the
+    other.
+    """
+    case = a_case(at="plan")
+    plan = money.open_plan(case=case, by=cast.person)
+    money.save_plan_part(plan=plan, by=cast.person, **FULL)
+    a_line(plan, cast.person)
+    with CaptureQueriesContext(connection) as asked:
+        money.submit_plan(case=case, by=cast.person)
+    tables = [re.search(r'FROM "(\w+)"', query["sql"]) for query in asked]
+    read = [table[1] for table in tables if table]
+    assert read[:2] == ["cases_case", "budgets_supportplan"], read
 
 
 def test_a_delegate_needs_the_scope_to_send(a_case, cast):

@@ -57,11 +57,12 @@ def main(count: int) -> None:
 # Each nudge takes ten milliseconds, so that a round is long enough to be killed in the middle.
 SLOW = {
     "sqlite": """CREATE TRIGGER slow_nudge AFTER INSERT ON cases_nudge BEGIN
-        SELECT count(*) FROM (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 60000)
-                              SELECT x FROM n); END""",
+        SELECT count(*) FROM (WITH RECURSIVE n(x) AS
+            (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 60000) SELECT x FROM n); END""",
     "postgresql": """CREATE FUNCTION slow_nudge() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END $$;
-        CREATE TRIGGER slow_nudge AFTER INSERT ON cases_nudge FOR EACH ROW EXECUTE FUNCTION slow_nudge()""",
+        CREATE TRIGGER slow_nudge AFTER INSERT ON cases_nudge
+        FOR EACH ROW EXECUTE FUNCTION slow_nudge()""",
 }
 
 if __name__ == "__main__":

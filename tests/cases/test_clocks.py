@@ -103,7 +103,7 @@ def test_a_reassessment_in_year_three_waits_from_its_own_day():
     )
 
 
-def test_a_plan_changed_at_a_review_counts_from_the_review_and_one_changed_before_it_starts_restarts_nothing():
+def test_a_plan_changed_at_a_review_counts_from_it_and_one_changed_before_it_starts_does_not():
     early = (*FIRST[:7], enter("change_plan", "2023-03-15", "set_up", "plan"))
     assert open_ones(early) == open_ones(FIRST[:7])
     changed = (
@@ -183,7 +183,7 @@ def test_the_first_direct_payment_review_is_due_within_six_calendar_months(start
     assert one(events, "dp_review").due_at == at(due, 0)
 
 
-def test_only_a_review_that_looked_at_the_direct_payment_ends_its_clock_and_the_next_is_a_year_later():
+def test_only_a_review_of_the_direct_payment_ends_its_clock_and_the_next_is_a_year_later():
     def review(kind, **codes):
         return (
             *FIRST,

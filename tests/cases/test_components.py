@@ -30,9 +30,10 @@ NEWER_THAN_THE_MACROS = {
     "date-input": 36,
     "service-navigation": 2,
 }
-USED = """back-link button character-count checkboxes date-input details error-message error-summary fieldset
-    file-upload generic-header hint input inset-text label notification-banner pagination password-input
-    phase-banner radios select service-navigation skip-link summary-list table tag task-list textarea""".split()
+USED = """back-link button character-count checkboxes date-input details error-message
+    error-summary fieldset file-upload generic-header hint input inset-text label
+    notification-banner pagination password-input phase-banner radios select service-navigation
+    skip-link summary-list table tag task-list textarea""".split()
 
 
 class Everything(forms.Form):

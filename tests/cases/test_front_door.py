@@ -21,7 +21,9 @@ from django.utils import timezone
 
 from cases.models import Council, KnownBrowser, Seat, Tries, User
 from cases.signin import front_door, known_browser, requests
-from tests.cases.test_return_codes import UNKNOWN, code  # noqa: F401  (a code whose request was sent)
+
+# a code whose request was sent
+from tests.cases.test_return_codes import UNKNOWN, code  # noqa: F401
 from tests.cases.test_start import come_back
 
 PASSWORD, WRONG = "three quiet herons", "three loud herons"

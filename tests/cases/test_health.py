@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from cases import ledger
 from cases.models import Case, Heartbeat, Message
-from cases.reminders import health as reminders_health
+from cases.reminders.health import JOBS
 from cases.resilience import jobs
 from cases.views import health
 from cases.views.service import ago
@@ -17,7 +17,7 @@ from cases.views.service import ago
 
 def beat_all(now=None):
     """Every job has just finished a round."""
-    for job in reminders_health.JOBS:
+    for job in JOBS:
         Heartbeat.objects.update_or_create(job=job, defaults={"at": now or timezone.now()})
 
 
@@ -62,7 +62,7 @@ def test_a_database_that_does_not_answer_is_told_in_a_word(client, db, monkeypat
     assert response.status_code == 503 and response.json() == {"ready": False, "database": False}
 
 
-@pytest.mark.parametrize("job", reminders_health.JOBS)
+@pytest.mark.parametrize("job", JOBS)
 @pytest.mark.parametrize("age", [None, 3600])
 def test_each_job_that_stops_is_degraded_but_people_go_on_working(client, db, age, job):
     beat_all()
@@ -80,15 +80,15 @@ def test_each_job_that_stops_is_degraded_but_people_go_on_working(client, db, ag
 def test_every_job_of_the_timetable_leaves_a_heartbeat_that_is_watched(db, settings):
     for one in settings.CELERY_BEAT_SCHEDULE.values():
         import_string(one["task"])()
-    assert set(Heartbeat.objects.values_list("job", flat=True)) >= set(reminders_health.JOBS)
-    assert len(reminders_health.JOBS) == len(settings.CELERY_BEAT_SCHEDULE)
-    for job in reminders_health.JOBS:
+    assert set(Heartbeat.objects.values_list("job", flat=True)) >= set(JOBS)
+    assert len(JOBS) == len(settings.CELERY_BEAT_SCHEDULE)
+    for job in JOBS:
         every = next(
             one["schedule"]
             for one in settings.CELERY_BEAT_SCHEDULE.values()
             if one["task"].endswith(f".{job}")
         )
-        assert reminders_health.JOBS[job] >= 2 * every, "one round may be missed"
+        assert JOBS[job] >= 2 * every, "one round may be missed"
 
 
 def test_a_message_that_is_put_off_again_and_again_grows_old(a_case, client):

@@ -15,7 +15,7 @@ from budgets import actions as money
 from cases import access, journey
 from cases.common.refusals import NotYet
 from cases.helpers import listing
-from cases.letters import timeline as letters_timeline
+from cases.letters import timeline
 from cases.models import Message
 from tests.cases.pages import body, page
 from tests.test_crawl import addresses, routes
@@ -100,7 +100,7 @@ def test_what_is_said_of_money_is_not_in_the_timeline_of_who_may_not_read_it(a_c
         case=case, by={"worker": cast.worker}.get(case.turn, cast.manager), reason="MARKER too much"
     )
     told = {
-        role: [e for e in letters_timeline.timeline(case, roles) if e.verb == "return_plan"][0]
+        role: [e for e in timeline.timeline(case, roles) if e.verb == "return_plan"][0]
         for role, roles in (("without", {"delegate"}), ("with", {"delegate", "money_helper"}))
     }
     assert "MARKER" in str(told["with"]) and told["with"].letter

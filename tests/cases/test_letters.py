@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from cases import actions, journey, ledger
 from cases.assessment import answering
-from cases.letters import compose, message_words
-from cases.letters import timeline as letters_timeline
+from cases.letters import compose, message_words, timeline
 from cases.letters.phrases import OWED
 from cases.letters.templates import WORDS
 from cases.models import Answer, Case, Council, Disposal, Event, Letter, Message, Person, User
@@ -34,12 +33,9 @@ def body(answer) -> str:
 
 def test_a_sentence_speaks_to_its_reader(a_case, cast):
     event = event_of(a_case("confirm"), "submit_assessment")
-    assert letters_timeline.sentence(event, "person") == "You sent the self-assessment"
-    assert (
-        letters_timeline.sentence(event, "delegate")
-        == "The person you help sent the self-assessment"
-    )
-    assert letters_timeline.sentence(event) == "The person sent the self-assessment"
+    assert timeline.sentence(event, "person") == "You sent the self-assessment"
+    assert timeline.sentence(event, "delegate") == "The person you help sent the self-assessment"
+    assert timeline.sentence(event) == "The person sent the self-assessment"
 
 
 def test_a_move_on_behalf_says_so(a_case, cast):
@@ -53,15 +49,14 @@ def test_a_move_on_behalf_says_so(a_case, cast):
     )
     event = event_of(case, "start_review")
     assert (
-        letters_timeline.sentence(event, "person")
-        == "Your social worker started a review on your behalf"
+        timeline.sentence(event, "person") == "Your social worker started a review on your behalf"
     )
-    assert "for the person" in letters_timeline.sentence(event)
+    assert "for the person" in timeline.sentence(event)
 
 
 def test_every_verb_of_the_journey_has_a_sentence_for_people():
     for verb in journey.MOVES:
-        assert letters_timeline.has_words(verb)
+        assert timeline.has_words(verb)
         assert "_" not in str(journey.MOVES[verb].done)
 
 
@@ -69,26 +64,25 @@ def test_what_is_recorded_beside_the_journey_has_a_sentence_too(a_case, cast):
     case = a_case("set_up")
     event = case.record("record_agreement", by=cast.finance)
     assert (
-        letters_timeline.sentence(event)
-        == "Finance recorded the signed agreement and set up the payments"
+        timeline.sentence(event) == "Finance recorded the signed agreement and set up the payments"
     )
-    assert letters_timeline.sentence(event, "person").startswith("The finance team recorded")
+    assert timeline.sentence(event, "person").startswith("The finance team recorded")
     paid = case.record("record_contribution", by=cast.finance)
-    assert letters_timeline.has_words(paid.verb) and "_" not in letters_timeline.sentence(paid)
+    assert timeline.has_words(paid.verb) and "_" not in timeline.sentence(paid)
 
 
 def test_the_persons_question_is_theirs_to_staff(a_case, cast):
     case = a_case("waiting")
     case.move("ask_news", by=cast.person, question="When will somebody come?")
-    assert ("Their question", "When will somebody come?") in letters_timeline.timeline(
-        case, {"worker"}
-    )[0].facts
+    assert ("Their question", "When will somebody come?") in timeline.timeline(case, {"worker"})[
+        0
+    ].facts
 
 
 def test_a_letter_is_offered_only_to_those_who_may_read_it(a_case, cast):
     case = a_case("running")
     for roles in ({"finance"}, {"auditor"}, {"worker"}, {"person"}):
-        for line in letters_timeline.timeline(case, roles):
+        for line in timeline.timeline(case, roles):
             assert line.letter == (compose.letter_for(case, line.seq, roles) is not None), (
                 roles,
                 line.verb,
@@ -98,7 +92,7 @@ def test_a_letter_is_offered_only_to_those_who_may_read_it(a_case, cast):
 def test_the_timeline_is_newest_first_in_one_query(a_case, cast, django_assert_num_queries):
     case = a_case("running")
     with django_assert_num_queries(1):
-        entries = letters_timeline.timeline(case, {"worker"})
+        entries = timeline.timeline(case, {"worker"})
     assert [e.seq for e in entries] == sorted((e.seq for e in entries), reverse=True)
     assert (
         entries[-1].what == "The person asked for support"
@@ -108,16 +102,12 @@ def test_the_timeline_is_newest_first_in_one_query(a_case, cast, django_assert_n
 
 def test_asks_are_labelled_and_coded_answers_worded(a_case, cast):
     case = a_case("waiting")
-    facts = dict(
-        next(e for e in letters_timeline.timeline(case, {"worker"}) if e.verb == "triage").facts
-    )
+    facts = dict(next(e for e in timeline.timeline(case, {"worker"}) if e.verb == "triage").facts)
     assert (
         facts["How urgent is it?"] == "Routine"
         and facts["Is there a safeguarding concern?"] == "No"
     )
-    told = dict(
-        next(e for e in letters_timeline.timeline(case, {"person"}) if e.verb == "triage").facts
-    )
+    told = dict(next(e for e in timeline.timeline(case, {"person"}) if e.verb == "triage").facts)
     assert set(told) == {"How soon", "We will be in touch by"}
 
 
@@ -127,7 +117,7 @@ def test_a_body_is_given_only_to_its_audience(a_case, cast):
     case.record("triage", by=cast.worker, note="RESTRICTED words", audience="restricted")
 
     def notes(roles):
-        return [e.note for e in letters_timeline.timeline(case, roles)]
+        return [e.note for e in timeline.timeline(case, roles)]
 
     assert "For the person alone" in notes({"person"}) and "For the person alone" not in notes(
         {"delegate"}
@@ -142,8 +132,8 @@ def test_a_body_is_given_only_to_its_audience(a_case, cast):
 def test_verbs_without_words_are_for_staff(a_case, cast):
     case = a_case("confirm")
     case.record("some_bookkeeping", by=cast.worker)
-    assert "some_bookkeeping" not in {e.verb for e in letters_timeline.timeline(case, {"person"})}
-    assert "some_bookkeeping" in {e.verb for e in letters_timeline.timeline(case, {"worker"})}
+    assert "some_bookkeeping" not in {e.verb for e in timeline.timeline(case, {"person"})}
+    assert "some_bookkeeping" in {e.verb for e in timeline.timeline(case, {"worker"})}
 
 
 def test_every_letter_that_is_owed_has_words_of_its_own_and_easy_ones():
@@ -152,7 +142,7 @@ def test_every_letter_that_is_owed_has_words_of_its_own_and_easy_ones():
         assert words.first and 1 <= len(words.easy) <= 4, verb
         assert all(len(str(text).split()) <= 18 for _picture, text in words.easy), verb
     for verb in (*journey.MOVES, *OWED):
-        assert letters_timeline.title_of(verb)
+        assert timeline.title_of(verb)
 
 
 def test_the_decision_is_told_with_its_reasons_and_the_way_to_challenge(a_case, cast, as_):
@@ -213,9 +203,7 @@ def test_every_letter_of_a_case_opens_for_the_person(a_case, cast, as_, step):
     case, mine = a_case(step), as_(cast.person)
     for event in case.events.all():
         answer = mine.get(reverse("cases:letter", args=[case.ref, event.seq]))
-        assert answer.status_code == (200 if letters_timeline.has_letter(event.verb) else 404), (
-            event.verb
-        )
+        assert answer.status_code == (200 if timeline.has_letter(event.verb) else 404), event.verb
 
 
 FORMATS = {
@@ -321,7 +309,7 @@ def test_what_is_written_is_never_markup(a_case, cast, as_):
 def test_a_letter_says_by_when_as_it_was_fixed(a_case, cast):
     case = a_case("confirm")
     event = event_of(case, "submit_assessment")
-    found = letters_timeline.what_next(event)
+    found = timeline.what_next(event)
     assert date_words.last_day(Case.objects.get(pk=case.pk).due_at) in found[-1]
     assert timezone.localdate(case.due_at) > timezone.localdate(event.at)
 
@@ -491,7 +479,7 @@ def test_all_letters_are_listed_for_the_person_and_for_staff_in_every_format(a_c
     for who in (cast.person, cast.worker):
         page = as_(who).get(reverse("cases:letters", args=[case.ref])).content.decode()
         for event in case.events.all():
-            if letters_timeline.has_letter(event.verb):
+            if timeline.has_letter(event.verb):
                 assert reverse("cases:letter", args=[case.ref, event.seq]) in page, event.verb
                 assert reverse("cases:letter_pdf", args=[case.ref, event.seq]) + "?as=large" in page
     assert (

@@ -16,6 +16,7 @@ from cases.casefile import requests
 from cases.common.refusals import NotYet
 from cases.helpers import authority
 from cases.models import Asked, Case, Representation, Start
+from tests.budgets.test_actions import FULL, a_line
 from tests.cases.test_start import CHECK, WORDS, YOU, begin, page
 from tests.race import together, while_held
 
@@ -152,3 +153,18 @@ def test_ending_a_link_holds_both_cases_in_the_order_in_which_they_were_linked(a
         ada.hold, cara.hold, lambda: authority.unlink_cases(case=ada, link=link, by=cast.worker)
     )
     assert not isinstance(found, Exception) and found.ended_at
+
+
+def test_of_two_who_send_a_plan_one_sends_it_and_the_other_is_told(a_case, cast):
+    case = a_case(at="plan")
+    plan = money.open_plan(case=case, by=cast.person)
+    money.save_plan_part(plan=plan, by=cast.person, **FULL)
+    a_line(plan, cast.person)
+
+    def send():
+        return money.submit_plan(case=Case.objects.get(pk=case.pk), by=cast.person)
+
+    sent, wrong = together(2, send)
+    assert len(sent) == 1 and [type(problem) for problem in wrong] == [NotYet], wrong
+    assert case.events.filter(verb="submit_plan").count() == 1
+    assert case.plans.get().state == "submitted"

@@ -13,7 +13,7 @@ from cases.casefile import chronology, messages, requests
 from cases.caseload import my_day
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.letters import timeline as letters_timeline
+from cases.letters import timeline
 from cases.models import Asked, Message, User
 from tests.cases.pages import body, page, post
 
@@ -84,10 +84,10 @@ def test_what_is_said_alone_reaches_no_helper_anywhere(a_case, cast, as_):
         assert page(helper, case, "letter", event.seq).status_code == 404
         assert page(helper, case, "answer_asked", event.seq).status_code == 404
     assert page(helper, case, "chronology").status_code == 404
-    entries = letters_timeline.timeline(case, {"delegate"})
+    entries = timeline.timeline(case, {"delegate"})
     assert not {e.verb for e in entries} & {requests.ALONE, requests.ANSWERED_ALONE}
     assert "MARKER" not in str(entries)
-    lines = chronology.chronology_entries(_read(case, cast.worker), {"finance"})
+    lines = chronology.chronology_entries(case, {"finance"})
     assert "MARKER" not in str(lines), "finance does not read it either"
     assert not Message.objects.filter(event__in=[row.event, told], to_user=cast.delegate).exists()
     assert not messages.rows(case, {"delegate"}).exists()

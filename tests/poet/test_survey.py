@@ -20,8 +20,7 @@ from cases.models import Message
 from poet import actions
 from poet.actions import answer, invite
 from poet.models import Draft, Invitation, QuestionSet, Response
-from poet.survey import invitations as survey_invitations
-from poet.survey import private_links, questions
+from poet.survey import invitations, private_links, questions
 
 ANSWERS = {"say": "better", "when_needed": "same", "respect": "na", "easy": "hard", "knew": "yes"}
 
@@ -267,7 +266,7 @@ def test_an_invitation_cut_off_before_its_message_gets_one_in_the_next_round(run
     def killed(row, now):
         raise SystemExit
 
-    monkeypatch.setattr(survey_invitations, "_tell", killed)
+    monkeypatch.setattr(invitations, "_tell", killed)
     with pytest.raises(SystemExit):
         invite(now=six_weeks(running))
     monkeypatch.undo()

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from poet import actions
 from poet.models import CouncilFile, QuestionSet, Response
-from poet.results import actions as poet_results_actions
 from poet.results import council_comparison, national_surveys, outcomes, publishing
+from poet.results.actions import own_file, share
 from poet.results.published import Book, Line
 from poet.survey import question_files, responses
 from tests.poet.answering import now, release
@@ -95,7 +95,7 @@ def seen_by(cast, as_, who):
     """Everything that a manager of the council and the public can read of its answers, as one
     text.
     """
-    poet_results_actions.share(council=who[0], account=True, compare=True, words="", by=who[1])
+    share(council=who[0], account=True, compare=True, words="", by=who[1])
     client, public = as_(who[1]), as_(None)
     paths = [
         reverse("poet:results"),
@@ -120,7 +120,7 @@ def seen_by(cast, as_, who):
         answer = reader.get(path)
         assert answer.status_code == 200, path
         found += answer.content.decode()
-    return found + poet_results_actions.own_file(who[0], YEAR)
+    return found + own_file(who[0], YEAR)
 
 
 def test_each_council_reads_its_own_words_everywhere_in_public_too(two, as_):
@@ -201,7 +201,7 @@ def table_of(council, year=YEAR):
 
 def shared(cast):
     for council, by in ((cast.council, cast.service_manager), (cast.other, cast.stranger)):
-        poet_results_actions.share(council=council, account=False, compare=True, words="", by=by)
+        share(council=council, account=False, compare=True, words="", by=by)
 
 
 def names(table):
@@ -252,7 +252,7 @@ def test_a_file_leaves_out_what_goes_by_the_name_of_a_domain_on_another_scale(ca
     )
     answered(cast.council, ours, 40, q1="good", q2="better")
     release(cast.council)
-    written = json.loads(poet_results_actions.own_file(cast.council, YEAR))
+    written = json.loads(own_file(cast.council, YEAR))
     assert {row["domain"] for row in written["figures"]} == {"paid_job"}
 
 

@@ -94,6 +94,7 @@ def pytest_runtest_makereport(item, call):
         for hands in Hands.open:
             try:
                 shown = hands.page.url, hands.text()[:3000]
-            except Exception as trouble:  # noqa: BLE001  a browser that hangs must not take the whole run with it
+            # a browser that hangs must not take the whole run with it
+            except Exception as trouble:
                 shown = "a browser that can't be read", str(trouble)[:300]
             report.sections.append(shown)

@@ -16,7 +16,8 @@ ADMINS_OWN = (
     "Applying inline style violates"  # its date pickers ask for it, are refused, and work without
 )
 KEPT = "Words that I would not like to write twice"
-SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+                 word-spacing: 0.16em !important }
              p { margin-bottom: 2em !important }"""  # WCAG 1.4.12
 TWICE = "html { font-size: 200% !important }"  # WCAG 1.4.4
 FORCED = {"forced_colors": "active", "color_scheme": "dark"}

@@ -104,7 +104,8 @@ class Stack:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310  our own loopback
+                # our own loopback
+                with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310
                     if answer.status == 200:
                         return
             except OSError:

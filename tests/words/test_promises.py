@@ -16,7 +16,8 @@ from tests.words.unmarked import Words
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What only somebody with a number can do, and what is said of where the number stands.
 PROMISE = re.compile(
-    r"\b(?:phone|ring|call|telephone)\s+us\b|\bnumbers?\s+(?:is|are|stands?|at|on)\b[^.]*\b(?:letter|page|website)"
+    r"\b(?:phone|ring|call|telephone)\s+us\b"
+    r"|\bnumbers?\s+(?:is|are|stands?|at|on)\b[^.]*\b(?:letter|page|website)"
     r"|\bour\s+(?:phone|telephone|number)\b|\bphone\s+(?:too\b|or\s+write\b)",
     re.I,
 )
