@@ -133,7 +133,7 @@ def keep_form(request: HttpRequest) -> HttpResponse | None:
     return _kept(request, owner, show=False) if owner else None
 
 
-class Stale(NamedTuple):
+class EarlierForm(NamedTuple):
     """What became of a form of an earlier sign-in: where to go on, or, where it is somebody else's,
     the cookies with which it waits for them. Neither: it could not be kept.
     """
@@ -142,20 +142,20 @@ class Stale(NamedTuple):
     for_another: SimpleCookie | None = None
 
 
-def keep_stale(request: HttpRequest) -> Stale:
+def keep_stale(request: HttpRequest) -> EarlierForm:
     """The same for a form of an earlier sign-in in this browser. Whoever is signed in again sees it
     at once; when it is somebody else, it waits for its own person.
     """
     token = request.POST.get(TOKEN, "")
     if len(token) != CSRF_TOKEN_LENGTH or not token.isalnum() or not token.isascii():
-        return Stale()
+        return EarlierForm()
     owner = next(
         (user for secret, user in sign_ins(request) if _does_token_match(token, secret)), None
     )
     response = _kept(request, owner, show=True) if owner else None
     if response is not None and request.user.is_authenticated and request.user.pk != owner:
-        return Stale(for_another=response.cookies)
-    return Stale(response)
+        return EarlierForm(for_another=response.cookies)
+    return EarlierForm(response)
 
 
 def _kept(request: HttpRequest, owner: int, *, show: bool) -> HttpResponse | None:

@@ -1,7 +1,8 @@
 """A route of taking the money that was just declared is known to every reader of the routes.
 
-A product's own fourth route needs `cases/journey/money_routes.py`, a migration (the check constraint
-and the choices), and the words of the comparison (`budgets/payments/route_comparison.py`).
+A product's own fourth route needs `cases/journey/money_routes.py`, a migration (the check
+constraint and the choices), and the words of the comparison
+(`budgets/payments/route_comparison.py`).
 """
 
 import pytest
