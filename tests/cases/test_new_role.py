@@ -56,7 +56,7 @@ def test_its_lists_open_and_it_makes_no_move(commissioner, cast, as_):
 def test_the_log_of_who_looked_says_its_name(commissioner, cast, as_):
     case = cast.a_case(at="running", days_ago=60)
     as_(commissioner).get(reverse("cases:case", args=[case.ref]))
-    page = as_(cast.person).get(reverse("cases:looked_at", args=[case.ref]))
+    page = as_(cast.person).get(reverse("cases:access_log", args=[case.ref]))
     assert page.status_code == 200 and "Commissioner" in page.content.decode()
 
 
