@@ -251,7 +251,7 @@ def line_may_start(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
         raise NotYet(
             _("The start of “%(what)s” is recorded already.") % {"what": line.what}, field="line"
         )
-    if line.route == "direct_payment" and routes.agreement_of(case, plan) is None:
+    if line.route in journey.direct_routes() and routes.agreement_of(case, plan) is None:
         raise NotYet(
             _("A direct payment starts under a signed agreement. Finance records it first."),
             field="line",
@@ -298,7 +298,8 @@ def everything_started(*, case: Case, **_rest: Any) -> None:
         if plan
         else []
     )
-    if any(x.route == "direct_payment" for x in lines) and routes.agreement_of(case, plan) is None:
+    direct = any(x.route in journey.direct_routes() for x in lines)
+    if direct and routes.agreement_of(case, plan) is None:
         raise NotYet(
             _("There is a direct payment, but no signed agreement yet. Finance records it.")
         )

@@ -8,6 +8,7 @@ through `READS`.
 """
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,49 +25,26 @@ from cases.models.council import Seat, User
 from cases.models.people import Representation
 from cases.models.record import RecordView
 
-STAFF_ORDER = ("service_manager", "manager", "worker", "panel", "finance", "auditor")
-STAFF = frozenset(STAFF_ORDER)
 STILL_RINGING = timedelta(hours=1)
-# What a role may read of a case; anything not named here is read by nobody of that role.
-READS = {
-    "assessment": {"person", "delegate", "worker", "manager", "service_manager", "panel"},
-    "plan": {"person", "delegate", "worker", "manager", "service_manager", "panel", "finance"},
-    "money": {"person", "money_helper", "worker", "manager", "service_manager", "panel", "finance"},
-    # what was said and written of money: as "money", and whoever checks the record
-    "money_words": {
-        "person",
-        "money_helper",
-        "worker",
-        "manager",
-        "service_manager",
-        "panel",
-        "finance",
-        "auditor",
-    },
-    "contact": {"person", "worker", "manager", "service_manager"},
-    "danger": {"worker", "manager", "service_manager", "auditor"},
-    "timeline": {
-        "person",
-        "delegate",
-        "worker",
-        "manager",
-        "service_manager",
-        "panel",
-        "finance",
-        "auditor",
-    },
-}
-AUDIENCES = {
-    "person": {"person", "helper"},
-    "delegate": {"helper"},
-    **{
-        role: {"person", "helper", "staff", "duty"}
-        for role in ("worker", "manager", "service_manager")
-    },
-    "auditor": {"person", "helper", "staff"},
-    "panel": {"person", "helper", "staff"},
-    "finance": {"helper"},
-}
+
+
+class _Readers(Mapping):
+    """Group of what a case holds -> the roles that read it, as people and the table of roles say
+    (`journey.ROLES`); anything not named there is read by nobody of that role.
+    """
+
+    def __getitem__(self, group: str) -> frozenset[str]:
+        return journey.readers_of(group)
+
+    def __iter__(self):
+        return iter(journey.PEOPLE_READ)
+
+    def __len__(self) -> int:
+        return len(journey.PEOPLE_READ)
+
+
+READS = _Readers()
+OF_PEOPLE = {"person": frozenset({"person", "helper"}), "delegate": frozenset({"helper"})}
 
 
 @dataclass(frozen=True)
@@ -128,11 +106,12 @@ def representations(person_id, *, named: bool = False) -> list[Representation]:
 
 def _seat_roles(case, seat) -> bool:
     """Does this seat reach this case? The same words as in `_seat_sees`."""
-    if seat.council_id != case.council_id or seat.role == "admin":
+    reaches = journey.ROLES[seat.role].reaches
+    if seat.council_id != case.council_id or reaches == "none":
         return False
-    if seat.role == "panel":
+    if reaches == "panel":
         return case.reached_panel
-    if seat.role == "finance":
+    if reaches == "set_up":
         return case.reached_set_up
     own = seat.team_id in (None, case.team_id) or (
         seat.role == "worker" and case.worker_id == seat.user_id
@@ -147,12 +126,13 @@ def _on_duty(seat) -> bool:
 
 def _seat_sees(seat) -> Q:
     """The cases this seat reaches. The same words as in `_seat_roles`."""
-    if seat.role == "admin":
+    reaches = journey.ROLES[seat.role].reaches
+    if reaches == "none":
         return Q(pk__in=[])
     scope = Q(council_id=seat.council_id)
-    if seat.role == "panel":
+    if reaches == "panel":
         return scope & Q(reached_panel=True)
-    if seat.role == "finance":
+    if reaches == "set_up":
         return scope & Q(reached_set_up=True)
     if seat.team_id is None:
         return scope
@@ -236,7 +216,7 @@ def best_role(case, user, people=None) -> str:
 
 
 def first_of(roles) -> str:
-    return next((r for r in ("person", "delegate", *STAFF_ORDER) if r in roles), "")
+    return next((r for r in ("person", "delegate", *journey.roles_by_rank()) if r in roles), "")
 
 
 def may(case, move, by, on_behalf_of, people) -> str:
@@ -254,7 +234,9 @@ def may(case, move, by, on_behalf_of, people) -> str:
     if "panel" in allowed:
         allowed = {"panel"} if case.step == "panel" else allowed - {"panel"}
     found = [
-        r for r in ("person", "delegate", *reversed(STAFF_ORDER)) if r in roles and r in allowed
+        r
+        for r in ("person", "delegate", *reversed(journey.roles_by_rank()))
+        if r in roles and r in allowed
     ]
     if "turn" in allowed and has_turn(case, by, roles):
         found.append(case.turn)
@@ -321,7 +303,7 @@ def _standing(case, moves: list[journey.Move]) -> list[journey.Move]:
         else ()
     )
     open_kinds = {clock.kind for clock in running}
-    stands["refuse_route"] = "switch" in open_kinds or case.route in ("direct_payment", "mixed")
+    stands["refuse_route"] = "switch" in open_kinds or journey.may_pay_directly(case.route)
     return [m for m in moves if stands.get(m.name, True) and (not m.ends or m.ends in open_kinds)]
 
 
@@ -339,7 +321,7 @@ def reads(case, user, group: str) -> bool:
 
 def audiences(roles) -> set[str]:
     """Whose words these roles may read in events."""
-    return set().union(*(AUDIENCES.get(r, set()) for r in roles)) if roles else set()
+    return set().union(*(OF_PEOPLE.get(r) or journey.heard_by(r) for r in roles))
 
 
 def reading_by(case: Case, user, roles=roles_of) -> Reading:

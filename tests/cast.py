@@ -220,7 +220,7 @@ class Walk:
             (move, source)
             for move in journey.MOVES.values()
             for source, targets in move.routes.items()
-            if step in targets and source != step
+            if move.main and step in targets and source != step
         )
         self.to(source)
         by = self.cast.duty if source == "request" else self.cast.worker

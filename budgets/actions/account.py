@@ -16,6 +16,7 @@ from budgets.actions.turns import pass_on
 from budgets.models import FinalAccount, HeldAccount, HeldEntry, PlanLine, SupportPlan
 from budgets.payments import routes
 from budgets.position import case_money, endings
+from cases import journey
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, User
@@ -89,7 +90,8 @@ def _held_part(case: Case) -> tuple[SupportPlan, list[PlanLine]]:
     plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
     switch = routes.open_switch(case)
     funded = case_money.funded(plan.lines.all()) if plan else []
-    lines = [x for x in funded if routes.route_after(x, switch) == "provider_held"]
+    held = journey.routes_needing("account")
+    lines = [x for x in funded if routes.route_after(x, switch) in held]
     if plan is None or not lines:
         raise NotYet(_("The agreed plan has no account held by a provider."))
     return plan, lines

@@ -28,7 +28,7 @@ from budgets.models import (
 from budgets.models.plan import ROUTES
 from budgets.payments import routes
 from budgets.position import case_money
-from cases import access
+from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, Council, Person, Seat, User
@@ -188,7 +188,7 @@ def _start(
     LineStart.objects.bulk_create(rows)
 
 
-def _line(case: Case, line: PlanLine, route: str = "") -> PlanLine:
+def _line(case: Case, line: PlanLine, needs: str = "") -> PlanLine:
     case.refresh_from_db(fields=["step"])
     if case.step == "closed":
         raise NotYet(
@@ -199,7 +199,7 @@ def _line(case: Case, line: PlanLine, route: str = "") -> PlanLine:
         plan is None
         or line.plan_id != plan.pk
         or not case_money.funded([line])
-        or (route and line.route != route)
+        or (needs and line.route not in journey.routes_needing(needs))
     ):
         raise NotYet(_("That is not a part of the plan that the council arranges."))
     return line
@@ -221,7 +221,7 @@ def record_choice(
     differs from what the council offered first.
     """
     allow(case, by, MAY_ARRANGE)
-    _line(case, line, "council_managed")
+    _line(case, line, "order")
     when = case_money.moment(case, at)
     _said({"chosen": chosen, "chosen_by": chosen_by})
     if chosen_on > dates.london_date(when):
@@ -269,7 +269,7 @@ def place_order(
     no limit.
     """
     allow(case, by, MAY_ARRANGE)
-    _line(case, line, "council_managed")
+    _line(case, line, "order")
     _said({"provider": provider, "what": what})
     if ends_on is not None and ends_on < begins_on:
         raise NotYet(_("The last day is before the first."), field="ends_on")

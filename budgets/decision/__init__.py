@@ -1,5 +1,6 @@
-"""Signing off: who may agree how much, the decided figures, the panel, new prices, the case's
-money.
+"""Signing off: who may agree how much, the decided figures, the panel, new prices, what letters
+say.
 
-Not here: paying it (`budgets.payments`). Start with `delegation`.
+Not here: what a case costs (`budgets.position`), paying it (`budgets.payments`). Start with
+`delegation`.
 """

@@ -14,6 +14,7 @@ from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import routes
 from budgets.position import case_money, endings, money_presenter
+from cases import journey
 from cases.access import Reading
 from cases.assessment.answering import last_sent
 from cases.common import dates
@@ -124,14 +125,16 @@ def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:
         wanted.append(("budgets:contribution", _("Record what the person pays")))
     if rows and not reading.roles & {"panel"}:
         wanted.append(("budgets:estimate", _("Work out an estimate of what may have to be paid")))
-    if case.step not in ("closed", "plan") and "finance" in reading.roles and _to_sign(case):
+    here = journey.STEPS[case.step]
+    still = here.phase != "ended" and here.writes != "support_plan"
+    if still and "finance" in reading.roles and _to_sign(case):
         wanted.append(("budgets:agreement", _("Record the direct payment agreement")))
     return [(text, reverse(name, args=[case.ref])) for name, text in wanted]
 
 
 def _taking_it(case: Case) -> list[tuple[str, str]]:
     """Where it says how the money is taken, paid and looked after: no link to what is not there."""
-    direct = case.route in ("direct_payment", "mixed") or case.agreements.exists()
+    direct = journey.may_pay_directly(case.route) or case.agreements.exists()
     found = [("budgets:routes", _("How the money is taken"))]
     found += [("budgets:schedule", _("The payments"))] if direct else []
     return found + (

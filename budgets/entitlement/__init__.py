@@ -1,7 +1,7 @@
 """What a person is owed, day by day: one reading of dated facts, from which payments, charges and
 balances follow.
 
-Here: `facts` (the rows), `facts_document` and `fact_checks` (reading them from JSON, and what is
+Here: `facts` (the rows), `facts_file` and `fact_checks` (reading them from JSON, and what is
 refused), `holding` (on which days a line holds), `daily_rate` and `costs` (exact money of a day),
 `reading` (sums of all days up to a day), `payments` and `charges` (what follows from them), and
 `answer` (all of it at once). Start with `answer`, then `reading`.

@@ -1,8 +1,8 @@
 """The whole answer to a case's facts: what every day holds, what is to be paid and charged, and
 what stands.
 
-Pure: the same facts and day give the same answer. `as_document` is its printed form, with money as
-text. Not here: reading facts from JSON (`facts_document`).
+Pure: the same facts and day give the same answer. `as_printed` is its printed form, with money as
+text. Not here: reading facts from JSON (`facts_file`).
 """
 
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def _days(run: reading.Run) -> Days:
     return Days(first, last, *(in_pounds(pence) for pence in run.pence))
 
 
-def as_document(found: Answer) -> dict[str, Any]:
+def as_printed(found: Answer) -> dict[str, Any]:
     """The printed form: days as ISO text, money as text with two figures after the point."""
     return {
         "entitlement": [_days_printed(days) for days in found.entitlement],

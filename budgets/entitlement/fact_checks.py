@@ -2,7 +2,7 @@
 with one sentence.
 
 Rows are named by their place, counted from 1. Not here: the kind of each field
-(`facts_document`); a day or sum that is only unlikely, which is asked again where it is typed.
+(`facts_file`); a day or sum that is only unlikely, which is asked again where it is typed.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence

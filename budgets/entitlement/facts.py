@@ -2,7 +2,7 @@
 
 Sums are pounds as ``Decimal`` in whole pence, days are calendar days, the last day of anything is
 part of it. A row that was corrected is left out by whoever gives the facts. Not here: which rows
-may stand beside each other (`fact_checks`), and how they are written as JSON (`facts_document`).
+may stand beside each other (`fact_checks`), and how they are written as JSON (`facts_file`).
 """
 
 from dataclasses import dataclass

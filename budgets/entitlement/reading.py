@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from math import lcm
+from operator import sub
 from typing import NamedTuple
 
 from budgets.entitlement import costs
@@ -59,7 +60,7 @@ class Reading:
 
     def pence(self, column: int, day: int) -> int:
         """The same to the penny, half up."""
-        return (2 * self._sum(column, day) + self._scale) // (2 * self._scale)
+        return self._rounded(self._sum(column, day))
 
     def first_day(self, column: int, after: int) -> int | None:
         """The first day after ``after`` on which the column has money."""
@@ -83,12 +84,19 @@ class Reading:
         for number, start in enumerate(self._starts[:-1]):
             if start > until:
                 return
-            last = min(self._starts[number + 1] - 1, until)
-            reached = tuple(self.pence(column, last) for column in COLUMNS)
-            if self._daily[number] != NOTHING:
-                pence = (now - then for now, then in zip(reached, previous, strict=True))
-                yield Run(start, last, tuple(pence))
+            stop, daily = min(self._starts[number + 1], until + 1), self._daily[number]
+            sums = zip(self._before[number], daily, strict=True)
+            reached = tuple(
+                self._rounded(before + a_day * (stop - start)) for before, a_day in sums
+            )
+            if daily != NOTHING:
+                pence = tuple(map(sub, reached, previous))
+                yield Run(start, stop - 1, pence)
             previous = reached
+
+    def _rounded(self, total: int) -> int:
+        """A sum in pence, half up."""
+        return (2 * total + self._scale) // (2 * self._scale)
 
     def _place(self, day: int) -> int:
         """The segment that holds a day; -1 before the first."""

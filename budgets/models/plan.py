@@ -9,19 +9,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases import journey
 from cases.models import Case
 
 USER = settings.AUTH_USER_MODEL
-ROUTES = {
-    "direct_payment": _("Direct payment: the money is paid to me or someone I choose"),
-    "council_managed": _("Managed budget: the council holds the money and arranges what I choose"),
-    "provider_held": _("Provider-held account: a provider holds the money and I direct it"),
-}
+ROUTES = {code: route.title for code, route in journey.MONEY_ROUTES.items()}
 ROUTE_NAMES = {
-    "direct_payment": _("Direct payment"),
-    "council_managed": _("Managed budget"),
-    "provider_held": _("Provider-held account"),
-    "mixed": _("Mixed"),
+    **{code: route.name for code, route in journey.MONEY_ROUTES.items()},
+    journey.MIXED: _("Mixed"),
     "": _("Not yet chosen"),
 }
 UNITS = {

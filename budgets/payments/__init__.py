@@ -1,4 +1,5 @@
-"""Money that runs: routes, schedules, monitoring, what suspends a payment and how everything ends.
+"""Money that runs: routes, schedules, monitoring, what suspends a payment, what every closing does.
 
-Not here: totals of a year (`budgets.spend`). Start with `routes`.
+Not here: when the money of a case ends (`budgets.position.endings`), totals of a year
+(`budgets.spend`). Start with `routes`.
 """

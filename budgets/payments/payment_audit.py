@@ -18,6 +18,7 @@ from budgets.models import (
     SupportPlan,
 )
 from budgets.position import case_money
+from cases import journey
 from cases.models import Case
 
 
@@ -65,7 +66,9 @@ def payment_chain(payment: ScheduledPayment) -> Chain:
         )
     switch = agreement.switch if agreement.switch_id else None
     lines = [
-        x for x in case_money.funded(plan.lines.all()) if _route(x, switch) == "direct_payment"
+        x
+        for x in case_money.funded(plan.lines.all())
+        if _route(x, switch) in journey.direct_routes()
     ]
     paid = (
         case.contributions.filter(recorded_at__lte=agreement.made_at)

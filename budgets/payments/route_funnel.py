@@ -36,8 +36,7 @@ ENDED = {
 # Why somebody is not in the next stage. Each code comes from what was recorded anyway: nobody is
 # asked for it.
 REASONS = {
-    "council_managed": _("Chose a managed budget"),
-    "provider_held": _("Chose an account held by a provider"),
+    **{code: route.chosen for code, route in journey.MONEY_ROUTES.items() if route.chosen},
     "nothing_paid": _("Nothing in the plan is paid"),
     **{f"refused_{code}": words for code, words in journey.CONDITIONS.items()},
     "changed": _("The plan that was agreed has no direct payment"),
@@ -120,7 +119,9 @@ def _known(cases: Any) -> dict[str, Any]:
     signed = set(
         DirectPaymentAgreement.objects.filter(case__in=cases).values_list("case", flat=True)
     )
-    starts = LineStart.objects.filter(line__plan__case__in=cases, line__route="direct_payment")
+    starts = LineStart.objects.filter(
+        line__plan__case__in=cases, line__route__in=journey.direct_routes()
+    )
     told = {}
     events = Event.objects.filter(case__in=cases, verb__in=("refuse_route", *ENDED)).order_by(
         "case", "seq"
@@ -138,7 +139,7 @@ def _known(cases: Any) -> dict[str, Any]:
 
 def _reached(pk: int, known: dict[str, Any]) -> list[str]:
     stages = ["offered"]
-    if "direct_payment" in known["routes"].get(pk, ()):
+    if known["routes"].get(pk, set()) & set(journey.direct_routes()):
         stages.append("wanted")
         if pk in known["signed"]:
             stages += ["ready", "paid"] if pk in known["paid"] else ["ready"]
@@ -149,14 +150,18 @@ def _why(case: Case, last: str, known: dict[str, Any]) -> str:
     if last == "offered":
         chosen = known["routes"].get(case.pk, set())
         return next(
-            (route for route in ("council_managed", "provider_held") if route in chosen),
+            (
+                code
+                for code, route in journey.MONEY_ROUTES.items()
+                if route.chosen and code in chosen
+            ),
             "nothing_paid",
         )
     told = known["told"].get(case.pk, "")
     if told in REASONS and (told not in ENDED or case.step == "closed"):
         return str(told)
     _number, agreed = known["agreed"].get(case.pk, (0, set()))
-    return "changed" if agreed and "direct_payment" not in agreed else "under_way"
+    return "changed" if agreed and not agreed & set(journey.direct_routes()) else "under_way"
 
 
 def group_rows(found: dict[str, Counter], names: dict[str, Any]) -> list[tuple[str, list[str]]]:

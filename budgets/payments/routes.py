@@ -22,6 +22,7 @@ from budgets.models import (
 from budgets.payments.surplus import balance
 from budgets.position import case_money
 from budgets.position.case_money import Cost
+from cases import journey
 from cases.models import Case
 
 # Whose turn comes first where several lines wait: those inside the council before those it waits
@@ -45,9 +46,8 @@ def route_after(line: PlanLine, switch: RouteSwitch | None) -> str:
 
 def direct_lines(lines: Iterable[PlanLine], switch: RouteSwitch | None = None) -> list[PlanLine]:
     """The funded lines paid as a direct payment, counting what is asked for."""
-    return [
-        line for line in case_money.funded(lines) if route_after(line, switch) == "direct_payment"
-    ]
+    direct = journey.direct_routes()
+    return [line for line in case_money.funded(lines) if route_after(line, switch) in direct]
 
 
 def agreement_of(case: Case, plan: SupportPlan | None) -> DirectPaymentAgreement | None:
@@ -100,9 +100,10 @@ def waits_on(line: PlanLine, *, ordered: set[int], held: bool) -> str:
     arranges and for a provider's account the worker, until it is ordered or signed, then the
     provider.
     """
-    if line.route == "direct_payment":
+    needs = journey.MONEY_ROUTES[line.route].needs if line.route else "account"
+    if needs == "agreement":
         return "finance"
-    done = line.pk in ordered if line.route == "council_managed" else held
+    done = line.pk in ordered if needs == "order" else held
     return "provider" if done else "worker"
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
 from budgets.money.sterling import week_to_year
 from budgets.position import endings
+from cases import journey
 from cases.models import Case
 
 ZERO = Decimal("0.00")
@@ -63,9 +64,11 @@ def cost_of_figure(figure: BudgetFigure | None) -> Cost:
 
 
 def route_of(lines: Iterable[PlanLine]) -> str:
-    """The way the money is taken: one of the three, "mixed", or "" where nothing is funded."""
+    """How the money is taken: one of `journey.MONEY_ROUTES`, "mixed", or "" if nothing is
+    funded.
+    """
     routes = {line.route for line in funded(lines) if line.route}
-    return "mixed" if len(routes) > 1 else next(iter(routes), "")
+    return journey.MIXED if len(routes) > 1 else next(iter(routes), "")
 
 
 def moment(case: Case, at: datetime | None) -> datetime:
@@ -138,7 +141,7 @@ def undisputed(case: Case) -> list[PlanLine]:
     rows = PlanLine.objects.filter(plan_id=offer.plan_id, annual__gt=0, funder="council").exclude(
         pk__in=disputed
     )
-    return list(rows.exclude(route="direct_payment").select_related("start"))
+    return list(rows.exclude(route__in=journey.direct_routes()).select_related("start"))
 
 
 def startable(case: Case) -> list[PlanLine]:

@@ -24,7 +24,7 @@ from budgets.models import HeldEntry
 from budgets.payments import monitoring, routes
 from budgets.position import case_money, endings, money_presenter
 from budgets.views.shared import page, readable_case
-from cases import access
+from cases import access, journey
 from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.common import dates
@@ -50,15 +50,15 @@ class Record:
     intro: Any = ""
 
 
-def _lines(case, route="") -> list:
+def _lines(case, needs="") -> list:
     plan = case_money.agreed_plan(case)
     lines = case_money.funded(plan.lines.all()) if plan else []
-    return [x for x in lines if not route or x.route == route]
+    return [x for x in lines if not needs or x.route in journey.routes_needing(needs)]
 
 
-def _with_lines(form, route="council_managed"):
+def _with_lines(form, needs="order"):
     def make(data, case):
-        lines = _lines(case, route) if case.step != "closed" else []
+        lines = _lines(case, needs) if case.step != "closed" else []
         return form(data, case=case, lines=lines) if lines else None
 
     return make
@@ -75,7 +75,8 @@ def _ends(data, case):
 
 def _held(data, case):
     switch = routes.open_switch(case)
-    wanted = any(routes.route_after(x, switch) == "provider_held" for x in _lines(case))
+    held = journey.routes_needing("account")
+    wanted = any(routes.route_after(x, switch) in held for x in _lines(case))
     return forms.HeldAccountForm(data, case=case) if wanted and case.step != "closed" else None
 
 

@@ -39,9 +39,9 @@ def staff_cases(user, council, reads: str = "", mine: list[Representation] | Non
 
 
 def seat_roles(user, council) -> list[str]:
-    """The roles of a user in one council, in the order of `access.STAFF_ORDER`."""
+    """The roles of a user in one council, the highest first."""
     roles = {s.role for s in access.seats_of(user) if s.council_id == council.pk}
-    return [r for r in access.STAFF_ORDER if r in roles]
+    return [r for r in journey.roles_by_rank() if r in roles]
 
 
 def default_scope(user, council) -> str:

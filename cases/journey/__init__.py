@@ -26,6 +26,14 @@ from cases.journey.codes import (
     URGENCY,
     YES_NO_UNSURE,
 )
+from cases.journey.money_routes import (
+    MIXED,
+    MONEY_ROUTES,
+    MoneyRoute,
+    direct_routes,
+    may_pay_directly,
+    routes_needing,
+)
 from cases.journey.queries import (
     answer_to,
     answering_steps,
@@ -43,6 +51,7 @@ from cases.journey.queries import (
     steps_where,
     waiting_steps,
 )
+from cases.journey.roles import PEOPLE_READ, ROLES, Role, heard_by, readers_of, roles_by_rank
 from cases.journey.side_clocks import CLOCKS, REVIEWS, WHOLE, Clock
 from cases.journey.table import (
     ANYONE_STAFF,

@@ -15,7 +15,6 @@ from cases import journey
 from cases.common import dates
 from cases.journey.table import ENDED
 
-DIRECT = ("direct_payment", "mixed")  # routes with a direct payment in them
 BEGIN_PAYING = (
     "start_budget",
     "switch_route",
@@ -169,7 +168,7 @@ class Story:
             if (
                 clock.kind == "dp_review"
                 and event.verb in BEGIN_PAYING
-                and self.route not in DIRECT
+                and not journey.may_pay_directly(self.route)
             ):
                 changed.append(self._drop(clock, event.at))
             elif ends(rule, event.verb, event.codes) and (
@@ -221,7 +220,7 @@ class Story:
             return all(c.cycle_no != self.cycle_no for c in mine)
         if rule.code == "dp_review":
             if event.verb in BEGIN_PAYING:
-                return self.route in DIRECT
+                return journey.may_pay_directly(self.route)
             return any(c.ended_by == self.place for c in mine)
         return True
 

@@ -4,33 +4,21 @@ meaning.
 
 from django.utils.translation import gettext_lazy as _
 
-SEAT_ROLES = {
-    "worker": _("Social worker"),
-    "manager": _("Team manager"),
-    "service_manager": _("Service manager"),
-    "panel": _("Panel member"),
-    "finance": _("Finance officer"),
-    "admin": _("Council administrator"),
-    "auditor": _("Auditor"),
-}
+from cases.journey.roles import ROLES
+
+SEAT_ROLES = {code: role.title for code, role in ROLES.items()}
 TURNS = {
     "person": _("you"),
     "delegate": _("the person helping you"),
-    "worker": _("your social worker"),
-    "manager": _("a team manager"),
-    "service_manager": _("a service manager"),
-    "panel": _("the panel"),
-    "finance": _("the finance team"),
+    **{code: role.turn for code, role in ROLES.items() if role.turn},
     "provider": _("the provider"),
     "other_agency": _("another organisation"),
     "nobody": _("nobody"),
 }
 TURN_NAMES = {
-    **SEAT_ROLES,
+    **{code: role.turn_name for code, role in ROLES.items()},
     "person": _("The person"),
     "delegate": _("Their helper"),
-    "panel": _("Panel"),
-    "finance": _("Finance"),
     "provider": _("Provider"),
     "other_agency": _("Another agency"),
     "nobody": _("Nobody"),

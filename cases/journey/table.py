@@ -31,7 +31,8 @@ from cases.journey.codes import (
     YES_NO_UNSURE,
 )
 
-# stamped on each visit: raise it when steps or moves change, so that before and after compare
+# stamped on each visit, at its beginning and anew at its end: raise it when steps or moves change,
+# so that before and after compare
 VERSION = 1
 
 # the phases of a case: before and after the decision about eligibility, with a budget, ended

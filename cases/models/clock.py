@@ -186,6 +186,7 @@ def leave(case, at) -> list[TimeDelta]:
         route=case.route,
         need_group=case.need_group,
         age_band=case.age_band,
+        journey_version=journey.VERSION,  # like the team: that of the moment at which it ended
         **sides,
     )
     Visit.objects.filter(case=case, seq=case.visit_seq, left_at=None).update(**fixed)

@@ -18,11 +18,7 @@ from cases.common import dates
 SIDES = {
     "person": "person",
     "delegate": "person",
-    "worker": "council",
-    "manager": "council",
-    "panel": "panel",
-    "service_manager": "council",
-    "finance": "council",
+    **{code: role.days for code, role in journey.ROLES.items() if role.turn},
     "provider": "other",
     "other_agency": "other",
     "nobody": "other",

@@ -1,5 +1,5 @@
-"""The late bell: what waits too long is chased, whose day it stands in, and whether all of it is
-running.
+"""The late bell: what waits too long is chased, and whether all jobs are running.
 
-Not here: how late something is (`cases.figures`). Start with `sweep`.
+Not here: how late something is (`cases.figures`), after how many days it rings
+(`cases.journey.reminder_days`), what is sent (`cases.letters`). Start with `sweep`.
 """

@@ -1,4 +1,6 @@
-"""Fields that say more than Django's about how they are drawn; `fields` reads it from them."""
+"""Fields that say more than Django's about how they are drawn; `cases.ui.fields` reads it from
+them.
+"""
 
 from typing import Any
 

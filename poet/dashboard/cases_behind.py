@@ -45,17 +45,16 @@ ADASS = {
     "over_six_months": gettext_lazy("waiting for a first assessment for more than six months"),
     "start": gettext_lazy("assessed, waiting for a start"),
 }
-KEYS = (
-    "none",
-    *ROUTE_NAMES,
-    *NEED_GROUPS,
-    *filter(None, AGE_BANDS),
-    *map(str, range(1, journey.VERSION + 1)),
-)
 NO_SUCH = gettext_lazy(
     "This address asks for something that the dashboard does not count. Go back and follow a "
     "number."
 )
+
+
+def keys() -> list[str]:
+    """What a number may be split by."""
+    versions = map(str, range(1, journey.VERSION + 1))
+    return ["none", *ROUTE_NAMES, *NEED_GROUPS, *filter(None, AGE_BANDS), *versions]
 
 
 @dataclass(frozen=True)

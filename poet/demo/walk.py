@@ -203,7 +203,8 @@ class Walk:
         return None
 
     def _facts(self, move):
-        """Something for everything that a move asks for."""
+        """Something for everything that a move asks for, and the team where it keeps one."""
+        kept = {"team": self.team.pk} if "team" in move.keeps else {}
         said = {
             "text": "As agreed.",
             "date": dates.london_date(self.at) + timedelta(days=14),
@@ -211,7 +212,7 @@ class Walk:
             "number": 1,
             "money": Decimal("1"),
         }
-        return {
+        return kept | {
             ask.name: next(iter(ask.choices)) if ask.kind == "choice" else said[ask.kind]
             for ask in move.asks
         }
@@ -490,7 +491,7 @@ class Walk:
                 weekly=Decimal("0"),
                 source="Financial assessment",
             )
-        if any(line.route == "direct_payment" for line in lines):
+        if any(line.route in journey.direct_routes() for line in lines):
             self._sign_agreement(today)
         for line in lines:
             money.start_line(
@@ -525,7 +526,7 @@ class Walk:
         yield self.later(52, 0.2)
         if self.gone(0.03) or not self.chance("reviewed", 0.8):
             return
-        direct = self.case.route in ("direct_payment", "mixed")
+        direct = journey.may_pay_directly(self.case.route)
         reviews = [("initial", "Six to eight weeks have passed.")]
         reviews += [("dp", "Six months of direct payments have passed.")] if direct else []
         for kind, reason in reviews:

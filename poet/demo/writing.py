@@ -5,6 +5,7 @@ their walk.
 from decimal import Decimal
 
 from budgets import actions as money
+from cases import journey
 
 MATTERS = (
     "My garden and my cat",
@@ -18,6 +19,9 @@ GOALS = (
     "A whole night's sleep",
     "To be washed before nine",
 )
+# how often each route is taken, in a hundred; one that is not here, rarely
+TAKEN = {"direct_payment": 40, "council_managed": 48, "provider_held": 12}
+RARELY = 10
 
 
 def words(walk, plan, by):
@@ -40,7 +44,9 @@ def words(walk, plan, by):
 def write(walk, plan, by):
     route = (
         walk.fixed.get("route")
-        or walk.rng.choices(("direct_payment", "council_managed", "provider_held"), (40, 48, 12))[0]
+        or walk.rng.choices(
+            list(journey.MONEY_ROUTES), [TAKEN.get(code, RARELY) for code in journey.MONEY_ROUTES]
+        )[0]
     )
     if walk.figure.weekly is None:
         award = walk.figure.annual or walk.figure.one_off
@@ -58,9 +64,10 @@ def write(walk, plan, by):
 def _paid_help(walk, plan, by, route):
     """One or two lines of paid hours that cost about the indicative budget."""
     aim = walk.figure.weekly * Decimal(str(round(walk.rng.uniform(0.82, 1.12), 2)))
-    rate = Decimal("16.29") if route == "direct_payment" else Decimal("21.36")
+    direct = route in journey.direct_routes()
+    rate = Decimal("16.29") if direct else Decimal("21.36")
     hours = max((aim / rate * 2).to_integral_value() / 2, Decimal("0.5"))
-    who = "pa" if route == "direct_payment" else "agency"
+    who = "pa" if direct else "agency"
     first = hours if hours < 4 or walk.rng.random() < 0.5 else hours - 2
     line(walk, plan, by, "hygiene", "Help in the mornings", who, first, "hour", rate, route)
     if first != hours:

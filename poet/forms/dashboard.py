@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import journey
 from cases.figures import timings
-from poet.dashboard.cases_behind import ADASS, COLUMNS, KEYS, NO_SUCH, STATES, WHICH
+from poet.dashboard.cases_behind import ADASS, COLUMNS, NO_SUCH, STATES, WHICH, keys
 from poet.dashboard.periods import PERIODS
 
 
@@ -69,7 +69,7 @@ class DrillForm(FigureForm):
     adass = _choice(ADASS)
     which = _choice(WHICH)
     by = _choice(COLUMNS)
-    key = _choice(KEYS)
+    key = _choice(keys)
     month = forms.DateField(
         input_formats=["%Y-%m"], required=False, error_messages={"invalid": NO_SUCH}
     )

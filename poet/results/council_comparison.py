@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cases import journey
 from cases.models import Council
 from cases.ui.components import Table
 from poet.models import CouncilFile, Sharing
@@ -17,8 +18,6 @@ from poet.results import result_tables
 from poet.results.figures import route_name
 from poet.results.published import EMPTY, Book, Line, Question, year_words
 from poet.survey import questions
-
-ROUTES = ("direct_payment", "council_managed", "provider_held")
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def table(one: Question, others: list[Peer]) -> Table:
         _("Year"),
         _("Answers, about"),
         _("Good (likely range)"),
-        *map(route_name, ROUTES),
+        *map(route_name, journey.MONEY_ROUTES),
     ]
     rows = [
         [
@@ -93,7 +92,10 @@ def table(one: Question, others: list[Peer]) -> Table:
             year_words(peer.year),
             result_tables.counted(peer.line(one, "all")),
             result_tables.side(peer.line(one, "all"), "good"),
-            *(result_tables.side(peer.line(one, "route", route), "good") for route in ROUTES),
+            *(
+                result_tables.side(peer.line(one, "route", route), "good")
+                for route in journey.MONEY_ROUTES
+            ),
         ]
         for peer in others
         if peer.line(one, "all").n

@@ -32,7 +32,6 @@ from poet.results.suppression import Counts, Split
 from poet.statistics import SMALLEST_SHOWN, round_to_5
 from poet.survey import responses
 
-ROUTES = tuple(ROUTE_NAMES)
 AGES = tuple(AGE_BANDS)
 LEVELS = {
     "easy": ("yes", "no", ""),
@@ -40,6 +39,11 @@ LEVELS = {
     "panel": ("yes", "no", ""),
     "wait": ("1", "2", "3", "4", ""),
 }
+
+
+def routes() -> tuple[str, ...]:
+    """The groups by how the money is taken: each route, mixed, and not chosen."""
+    return tuple(ROUTE_NAMES)
 
 
 class Published(NamedTuple):
@@ -219,21 +223,21 @@ def _groups(year, counts: Counter, teams, at) -> tuple[dict[str, Counts], list[S
     """
     months = [f"month/{month:%Y-%m}" for month in _months(year, at)]
     splits = [
-        Split("all/", tuple(f"route/{route}" for route in ROUTES)),
+        Split("all/", tuple(f"route/{route}" for route in routes())),
         Split("all/", tuple(f"age/{age}" for age in AGES)),
         Split("all/", (*(f"team/{team}" for team in teams), "team/")),
         Split("all/", tuple(months)),
         *(
             Split(f"route/{route}", tuple(f"route_age/{route}|{age}" for age in AGES))
-            for route in ROUTES
+            for route in routes()
         ),
         *(
-            Split(f"age/{age}", tuple(f"route_age/{route}|{age}" for route in ROUTES))
+            Split(f"age/{age}", tuple(f"route_age/{route}|{age}" for route in routes()))
             for age in AGES
         ),
     ]
     asked = {line.split("/")[0] for line, _side in counts}
-    strata = [f"{route}|{age}" for route in ROUTES for age in AGES]
+    strata = [f"{route}|{age}" for route in routes() for age in AGES]
     for name, levels in LEVELS.items():
         if f"if_{name}" in asked:
             splits.append(Split("all/", tuple(f"if_{name}/{level}" for level in levels)))

@@ -9,6 +9,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases import journey
 from cases.common import dates
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
@@ -155,10 +156,7 @@ def _split(r: Results, view: str, caption: str, names: dict[str, str], file: str
 
 
 def routes(r: Results) -> Table:
-    names = {
-        code: route_name(code)
-        for code in ("direct_payment", "council_managed", "provider_held", "mixed")
-    }
+    names = {code: route_name(code) for code in (*journey.MONEY_ROUTES, journey.MIXED)}
     return _split(r, "route", _("By how the money is taken"), names, "routes")
 
 
@@ -172,7 +170,7 @@ def response_table(r: Results) -> Table:
     """Who was asked and who answered: those who stay silent are part of the result."""
     groups = {
         "all/": _("Everybody"),
-        **{f"route/{code}": route_name(code) for code in publishing.ROUTES if code},
+        **{f"route/{code}": route_name(code) for code in publishing.routes() if code},
         **{f"age/{code}": age_name(code) for code in publishing.AGES if code},
     }
     rows = []
@@ -269,7 +267,7 @@ def groups(r: Results, one: Question) -> Table:
     rows = [[_("All together"), "", *_line_cells(r.line(one.code))]]
     rows += [
         [route_name(c), _("All ages"), *_line_cells(r.line(one.code, "route", c))]
-        for c in publishing.ROUTES
+        for c in publishing.routes()
         if c
     ]
     rows += [
@@ -283,7 +281,7 @@ def groups(r: Results, one: Question) -> Table:
             age_name(age),
             *_line_cells(r.line(one.code, "route_age", f"{route}|{age}")),
         ]
-        for route in publishing.ROUTES
+        for route in publishing.routes()
         for age in publishing.AGES
         if route and age
     ]

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from budgets.entitlement import daily_rate
-from budgets.entitlement.answer import answer, as_document, read
+from budgets.entitlement.answer import answer, as_printed, read
 from budgets.entitlement.fact_checks import FactsError
 from budgets.entitlement.facts import Line, Price, in_pounds, whole_pence
-from budgets.entitlement.facts_document import read_facts
+from budgets.entitlement.facts_file import read_facts
 from budgets.entitlement.reading import CHARGED, PAID_OUT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +53,7 @@ def line(name="a", route="direct_payment", amount="140.00", **more):
 
 def asked(until, **more):
     """The printed answer to ``facts(**more)``."""
-    return as_document(answer(read_facts(facts(**more)), date.fromisoformat(until)))
+    return as_printed(answer(read_facts(facts(**more)), date.fromisoformat(until)))
 
 
 def paid(covers_from, covers_to, amount, on=None, **of):
@@ -75,7 +75,7 @@ def first_days(found, column="direct_payment"):
 
 @pytest.mark.parametrize("case", SOUND, ids=lambda case: case["name"])
 def test_worked_example(case):
-    found = as_document(answer(read_facts(case["facts"]), date.fromisoformat(case["until"])))
+    found = as_printed(answer(read_facts(case["facts"]), date.fromisoformat(case["until"])))
     for part, expected in case["expect"].items():
         assert found[part] == expected, part
 

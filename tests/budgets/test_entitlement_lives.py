@@ -4,8 +4,8 @@ on intervals, and the slow one, which walks through each day.
 
 import io
 
-from budgets.entitlement.answer import answer, as_document
-from budgets.entitlement.facts_document import read_facts
+from budgets.entitlement.answer import answer, as_printed
+from budgets.entitlement.facts_file import read_facts
 from tests.budgets import random_lives
 
 LIVES = 300
@@ -13,7 +13,7 @@ LIVES = 300
 
 def read(document, until):
     """The module's answer to a document, as it is printed."""
-    return as_document(answer(read_facts(document), until))
+    return as_printed(answer(read_facts(document), until))
 
 
 def test_random_lives_come_to_the_same_penny():

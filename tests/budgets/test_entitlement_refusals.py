@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from budgets.entitlement.fact_checks import FactsError
-from budgets.entitlement.facts_document import LARGEST_DOCUMENT, read_document, read_facts
+from budgets.entitlement.facts_file import LARGEST_FILE, read_facts, read_facts_file
 from budgets.management.commands import entitlement
 
 
@@ -359,12 +359,12 @@ def test_a_day_of_another_kind(path):
         (b'{"lines": [{"id": "a", "id": "a"}]}', 'The field "id" stands there twice.'),
         (b"[]", "The document must be an object with named fields."),
         (b"null", "The document must be an object with named fields."),
-        (b" " * (LARGEST_DOCUMENT + 1), "The document is too large."),
+        (b" " * (LARGEST_FILE + 1), "The document is too large."),
     ],
 )
 def test_a_file_that_is_refused(data, sentence):
     with pytest.raises(FactsError) as problem:
-        read_document(data)
+        read_facts_file(data)
     assert str(problem.value) == sentence
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cases import actions, journey
 from cases.common import dates, quantiles
-from cases.figures import timings
+from cases.figures import histogram, rebuild, timings
 from cases.models import Team, Visit
 from poet.statistics import nearest_rank
 
@@ -188,3 +188,31 @@ def test_the_number_of_statements_does_not_grow(cast):
     for _n in range(5):
         cast.a_case(at="running", days_ago=80)
     assert count() == one
+
+
+def test_two_versions_of_the_journey_stand_side_by_side(cast, monkeypatch):
+    """A stay belongs to the version of the table under which it ended, drained or not."""
+    cast.a_case(at="confirm", days_ago=30)
+    left_late = cast.a_case(at="waiting", days_ago=20)
+    monkeypatch.setattr(journey, "VERSION", journey.VERSION + 1)
+    facts = {"mode": "own", "wish": "wants_own", "capacity": "yes"}
+    actions.start_assessment(case=left_late, by=cast.manager, worker=cast.worker, **facts)
+    for _again in range(2):
+        cast.a_case(at="confirm", days_ago=9)
+    one, two = str(journey.VERSION - 1), str(journey.VERSION)
+    span = {"since": timezone.localdate().replace(day=1) - timedelta(days=60)}
+    span["until"] = timezone.localdate()
+    for drained in (False, True):
+        if drained:
+            histogram.drain_all(now=timezone.now())
+        requests = timings.split(cast.council, "request", "version", **span)
+        assert {key: row.n for key, row in requests.items()} == {one: 2, two: 2}
+        waits = timings.split(cast.council, "waiting", "version", **span)
+        assert {key: (row.n, row.median) for key, row in waits.items()} == {two: (1, 19)}
+        for key, steps in (
+            (one, {"request": 2, "assess": 1}),
+            (two, {"request": 2, "waiting": 1, "assess": 2}),
+        ):
+            rows = timings.days_by_step(cast.council, dim="version", key=key, **span)
+            assert {row.step: row.n for row in rows} == steps
+    assert not list(rebuild.differences(cast.council))

@@ -9,26 +9,26 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from budgets.entitlement.answer import answer, as_document
+from budgets.entitlement.answer import answer, as_printed
 from budgets.entitlement.fact_checks import FactsError
 from budgets.entitlement.facts import Facts
-from budgets.entitlement.facts_document import LARGEST_DOCUMENT, read_day, read_document
+from budgets.entitlement.facts_file import LARGEST_FILE, read_day, read_facts_file
 
 
 def read_file(path: str) -> Facts:
     """The facts in a file. FactsError: it cannot be read, or what it says is refused."""
     try:
         with Path(path).open("rb") as file:
-            data = file.read(LARGEST_DOCUMENT + 1)
+            data = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError):
         raise FactsError("The facts file cannot be read.") from None
-    return read_document(data)
+    return read_facts_file(data)
 
 
 def run(path: str, until: str) -> dict[str, Any]:
     """The printed form of the answer; ``until`` is an ISO date. FactsError: one sentence."""
     last = read_day(until, "the date after --until")
-    return as_document(answer(read_file(path), last))
+    return as_printed(answer(read_file(path), last))
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 """Facts as a JSON document: every field read once, none unknown, none left out, none of another
 kind.
 
-`read_facts` takes what JSON gives, `read_document` the bytes of a file. Both end with
+`read_facts` takes what JSON gives, `read_facts_file` the bytes of a file. Both end with
 `fact_checks.check`. Errors are `FactsError`, one sentence. Not here: what may be left unsaid; only
 the fields that have a value here when they are left out (OPTIONAL, and all parts of the document
 but the pay calendar).
@@ -31,7 +31,7 @@ from budgets.entitlement.facts import (
     Suspension,
 )
 
-LARGEST_DOCUMENT = 5_000_000  # bytes; ten years of one case are some tens of thousands
+LARGEST_FILE = 5_000_000  # bytes; ten years of one case are some tens of thousands
 FIRST_YEAR, LAST_YEAR = 2015, 2100
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONEY = re.compile(r"[0-9]{1,7}\.[0-9]{2}")
@@ -235,9 +235,9 @@ def read_facts(value: object) -> Facts:
     return found
 
 
-def read_document(data: bytes) -> Facts:
+def read_facts_file(data: bytes) -> Facts:
     """The facts of a case from a file's bytes. FactsError: one sentence."""
-    if len(data) > LARGEST_DOCUMENT:
+    if len(data) > LARGEST_FILE:
         raise FactsError("The document is too large.")
     try:
         value = readers.read_json(data)
