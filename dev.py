@@ -2,8 +2,8 @@
 """The project's commands, with nothing but a bare Python 3.11 or newer:
 
 python3 dev.py demo    a filled demonstration on this computer (--port, --host, --cases N, --fresh)
-python3 dev.py test    all checks (--full: the whole matrix)
-                       `test <pytest arguments>`: pytest alone
+python3 dev.py test    all checks (--full: the whole matrix; --second-database: what PostgreSQL may
+                       do otherwise); `test <pytest arguments>`: pytest alone
 python3 dev.py lint    style, contracts between rooms, types and missing migrations
 python3 dev.py bench   the measurements (--quick: small, --full: a million cases; what they mean:
                        bench/README.md)
@@ -446,14 +446,21 @@ def not_run(full):
 
 
 def test(arguments):
-    chosen = [argument for argument in arguments if argument != "--full"]
-    full = chosen != arguments
+    """All checks, or what pytest is told. The second database (PostgreSQL and Redis, named by the
+    environment) has no style or types to check again.
+    """
+    ours = {"--full", "--second-database"}
+    full, second = ("--full" in arguments, "--second-database" in arguments)
+    if second and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        raise SystemExit("--second-database needs a PostgreSQL database in DATABASE_URL.")
+    chosen = [argument for argument in arguments if argument not in ours]
     install(dev=True)
     static()
-    failed = [] if chosen else lint([])
+    failed = [] if chosen or second else lint([])
     print("", *(f"not run: {line}" for line in not_run(full)), sep="\n")
     env = environment("test", **({"SDS_FULL": "1"} if full else {}))
-    return failed + check("pytest", [PYTHON, "-m", "pytest", *(chosen or ["-n", "2"])], env)
+    which = ["--second-database"] if second else []
+    return failed + check("pytest", [PYTHON, "-m", "pytest", *which, *(chosen or ["-n", "2"])], env)
 
 
 def bench(arguments):

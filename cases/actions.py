@@ -60,7 +60,7 @@ def ask_for_support(
     person: Person | None = None,
     at: datetime | None = None,
     ref: str | None = None,
-    danger_said: reports.Said | None = None,
+    danger_said: reports.SafeContact | None = None,
 ) -> Case:
     """Begin a case at the council's intake team. The asker's mailbox becomes a sign-in: the
     person's own for `asker` "self", where e-mail is their safe way; for "other" an unchecked helper

@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from cases import ledger
-from tests import template_database
+from tests import both_databases, copied_cases, progress, template_database
 from tests.cast import Cast
 from tests.examined import lines
 
@@ -34,10 +34,40 @@ class UnknownVariable(str):
         return ""
 
 
-def pytest_configure():
+def pytest_addoption(parser):
+    parser.addoption(
+        "--second-database",
+        action="store_true",
+        help="only what runs on both databases (tests/both_databases.py)",
+    )
+    parser.addoption(
+        "--copy-cases",
+        action="store_true",
+        help="walk a case once, and copy it for later tests (tests/copied_cases.py)",
+    )
+
+
+def pytest_configure(config):
     from django.conf import settings
 
+    config.addinivalue_line(
+        "markers", "sqlite_only: not with --second-database; says why beside it"
+    )
+
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("unknown")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(progress.Progress(said(config)), "progress")
+
+
+def said(config):
+    """A function that writes a line of its own among pytest's dots."""
+
+    def write(line):
+        terminal = config.pluginmanager.get_plugin("terminalreporter")
+        terminal.write_line("")  # an end to the line of dots
+        terminal.write_line(line)
+
+    return write
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -54,6 +84,30 @@ def pytest_xdist_make_scheduler(config, log):
             return "stories" if "tests/stories/" in nodeid else nodeid
 
     return StoriesTogether(config, log)
+
+
+def pytest_collection_modifyitems(config, items):
+    """On the second database, leave out what both_databases lists as run once."""
+    if not config.getoption("--second-database"):
+        return
+    once = {str(config.rootpath / name) for name in both_databases.files(both_databases.ONCE)}
+    here, left = [], []
+    for one in items:
+        run_once = str(one.path) in once or one.get_closest_marker("sqlite_only")
+        (left if run_once else here).append(one)
+    items[:] = here
+    config.hook.pytest_deselected(items=left)
+
+
+def pytest_report_header(config):
+    if config.getoption("--second-database"):
+        yield from (
+            (
+                f"run once, on SQLite, and not here: {len(names.split())} files: "
+                f"{' '.join(why.split())}"
+            )
+            for why, names in both_databases.ONCE.items()
+        )
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -127,9 +181,18 @@ def _no_lock_over_a_join():
 
 
 @pytest.fixture
-def cast(db):
-    """The standing cast, named by role, one of whom must never get in."""
-    return Cast.make()
+def cast(db, request):
+    """The standing cast, named by role, one of whom must never get in. With --copy-cases, copied
+    where that is the same (tests/copied_cases.py).
+    """
+    trail = copied_cases.begin(request, connection)
+    if trail is None:
+        yield Cast.make()
+        return
+    with connection.execute_wrapper(trail):
+        made = trail.take("cast", Cast.make)
+        made.trail = trail
+        yield made
 
 
 @pytest.fixture

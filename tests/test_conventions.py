@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -14,6 +15,7 @@ from cases import journey
 from cases.journey import hooks
 from cases.letters.phrases import OWED
 from cases.models import Seat
+from tests import both_databases, conftest, progress
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("cases", "budgets", "poet")
@@ -301,6 +303,58 @@ def test_no_model_is_deleted_in_a_cascade():
                     and field.model is model
                 ):
                     assert field.remote_field.on_delete is not models.CASCADE, field
+
+
+def test_each_test_file_says_whether_it_runs_on_the_second_database():
+    named = both_databases.files(both_databases.BOTH) + both_databases.files(both_databases.ONCE)
+    there = [str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(named) == sorted(there)
+
+
+def test_the_second_database_runs_the_files_of_its_list_and_says_what_it_leaves_out():
+
+    class Asked:
+        rootpath, told = ROOT, []
+        hook = SimpleNamespace(pytest_deselected=lambda items: Asked.told.extend(items))
+
+        @staticmethod
+        def getoption(name):
+            return name == "--second-database"
+
+    def item(name, **marks):
+        return SimpleNamespace(path=ROOT / name, get_closest_marker=marks.get)
+
+    kept, once = item("tests/cases/test_locks.py"), item("tests/test_dev.py")
+    marked = item("tests/test_crawl.py", sqlite_only=True)
+    items = [kept, once, marked]
+    conftest.pytest_collection_modifyitems(Asked, items)
+    assert items == [kept] and Asked.told == [once, marked]
+    said = "\n".join(conftest.pytest_report_header(Asked))
+    assert "run once, on SQLite, and not here: 4 files: the repository, its commands" in said
+
+
+def test_a_part_that_is_done_is_said_with_its_tests_seconds_and_failures():
+    lines = []
+    shown = progress.Progress(lines.append)
+    shown.begin(
+        ["tests/cases/test_a.py::one", "tests/cases/test_b.py::two", "tests/test_docs.py::x"]
+    )
+    shown.begin(["tests/cases/test_a.py::one"])  # the second worker's
+
+    def report(nodeid, when="teardown", failed=False):
+        shown.pytest_runtest_logreport(
+            SimpleNamespace(nodeid=nodeid, when=when, failed=failed, duration=2.0)
+        )
+
+    report("tests/cases/test_a.py::one", "call", failed=True)
+    report("tests/cases/test_a.py::one")
+    assert lines == []
+    report("tests/cases/test_b.py::two")
+    report("tests/test_docs.py::x")
+    assert lines == [
+        "cases is done at 0:00: 2 tests, 6 s of work, 1 failed",
+        "docs is done at 0:00: 1 tests, 2 s of work, 0 failed",
+    ]
 
 
 def test_both_databases_are_meant(db):

@@ -88,6 +88,12 @@ def test_a_missing_browser_fails_in_ci_and_is_said_elsewhere(monkeypatch):
         list(dev.not_run(full=True))
 
 
+def test_the_second_database_must_be_one(monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with pytest.raises(SystemExit, match="needs a PostgreSQL database in DATABASE_URL"):
+        dev.test(["--second-database"])
+
+
 # ---- what is redone, and what is kept ----
 
 

@@ -37,7 +37,7 @@ Rows = list[tuple[str, str]]
     "accept_offer",
     "start_budget",
 )
-def figures_told(event: Any) -> Rows:
+def figure_facts(event: Any) -> Rows:
     """The figure an event names, else the decided one that stood at its moment. Empty where there
     is none.
     """
@@ -74,7 +74,7 @@ def figures_told(event: Any) -> Rows:
 
 
 @hooks.letter_lines("offer_changed")
-def offer_told(event: Any) -> Rows:
+def offer_facts(event: Any) -> Rows:
     """The proposal an event made, line by line: what differs, why, and how the need is still
     met.
     """
@@ -95,7 +95,7 @@ def offer_told(event: Any) -> Rows:
 
 
 @hooks.letter_lines("record_agreement")
-def agreement_told(event: Any) -> Rows:
+def agreement_facts(event: Any) -> Rows:
     """What was signed: how much, how often, from when, into which account, and who pays the
     contribution.
     """
@@ -130,7 +130,7 @@ def agreement_told(event: Any) -> Rows:
 
 
 @hooks.letter_lines("decide_surplus")
-def surplus_told(event: Any) -> Rows:
+def surplus_facts(event: Any) -> Rows:
     """What was decided about money left over, and how much of it is paid back."""
     row = SurplusDecision.objects.filter(
         check_of__case_id=event.case_id, pk=event.codes.get("decision")
@@ -142,7 +142,7 @@ def surplus_told(event: Any) -> Rows:
 
 
 @hooks.letter_lines("restrict_use")
-def limit_told(event: Any) -> Rows:
+def limit_facts(event: Any) -> Rows:
     """What the money may not be used for, from when until when, and who answers for it."""
     row = Restriction.objects.filter(
         case_id=event.case_id, pk=event.codes.get("restriction")

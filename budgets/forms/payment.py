@@ -139,11 +139,11 @@ class StartBudgetForm(CaseForm):
 class AskSwitchForm(CaseForm):
     """For each paid part the way of taking the money, as it is now until another is chosen."""
 
-    def __init__(self, data=None, *, case, lines, ways):
+    def __init__(self, data=None, *, case, lines, routes):
         super().__init__(data, case=case)
         self.lines = lines
         for line in lines:
-            field = radios(ways, label=line.what, initial=line.route)
+            field = radios(routes, label=line.what, initial=line.route)
             self.fields[f"route_{line.pk}"] = field
         self.fields["wish"] = long_text(
             label=_("Is there anything to say about it? (optional)"), required=False

@@ -52,7 +52,7 @@ class RateSet:
     name: str
     amounts: dict[str, Decimal]
 
-    def of(self, code: str) -> Decimal:
+    def amount_of(self, code: str) -> Decimal:
         """A rate of the year. NoEstimate where it is not among what is published and checked."""
         if code not in self.amounts:
             words = {"item": ITEMS[code], "year": self.name}
@@ -142,9 +142,9 @@ def estimate(
         raise NoEstimate(_("Choose one of the groups."))
     tariff = ZERO
     if capital:  # without any capital the limits don't matter
-        if capital > rates.of("upper"):
+        if capital > rates.amount_of("upper"):
             return _full_cost(rates, cost)
-        tariff = tariff_income(capital, rates.of("lower"))
+        tariff = tariff_income(capital, rates.amount_of("lower"))
     kept = _kept_at_least(rates, group, premium, enhanced)
     left = rounding(income + tariff - kept - housing - disability, PENNY, "half_up")
     weekly = max(ZERO, left) if cost is None else max(ZERO, min(left, cost))
@@ -167,11 +167,13 @@ def estimate(
 def _kept_at_least(rates: RateSet, group: str, premium: bool, enhanced: bool) -> Decimal:
     """The minimum income guarantee of the group, with the premiums somebody has."""
     premiums = (("premium", premium), ("enhanced", enhanced))
-    return rates.of(group) + sum((rates.of(code) for code, has in premiums if has), ZERO)
+    return rates.amount_of(group) + sum(
+        (rates.amount_of(code) for code, has in premiums if has), ZERO
+    )
 
 
 def _full_cost(rates: RateSet, cost: Decimal | None) -> Estimate:
-    words = {"limit": pounds(rates.of("upper"))}
+    words = {"limit": pounds(rates.amount_of("upper"))}
     if cost is None:
         raise NoEstimate(
             _(

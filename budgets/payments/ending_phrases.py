@@ -26,7 +26,7 @@ Rows = list[tuple[str, str]]
 
 
 @hooks.letter_lines(*journey.closing_moves())
-def end_told(event: Any) -> Rows:
+def ending_facts(event: Any) -> Rows:
     """What still comes, what is stopped, and the final account; empty where no money had begun."""
     ends_on = endings.last_day(event.codes, event.at)
     found = endings.standing(event.case, ends_on)
@@ -147,7 +147,7 @@ def _day_to_come(found: Standing) -> Rows:
 
 
 @hooks.letter_lines("reopen")
-def again_told(event: Any) -> Rows:
+def restart_facts(event: Any) -> Rows:
     """The letter about a case that was opened again: what it had before does not begin again."""
     ends = endings.of_cases([event.case_id]).get(event.case_id, [])
     before = [end for end in ends if end.seq < event.seq]

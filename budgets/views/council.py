@@ -29,7 +29,7 @@ from cases.ui.spreadsheets import as_csv
 
 PAYS = {"finance"}
 AUDITS = {"finance", "auditor"}
-READS_WAYS = {"manager", "service_manager", "finance", "auditor"}
+READS_ROUTES = {"manager", "service_manager", "finance", "auditor"}
 KEEPS_DIRECTORY = {"admin", "finance"}
 READS_DIRECTORY = KEEPS_DIRECTORY | {"worker", "manager", "service_manager"}
 SHOWN = 200  # rows of a list on a page
@@ -236,7 +236,7 @@ def routes_overview(request):
     """How the money is taken over all cases: who comes through to a direct payment, whom people
     choose, what could not be had, what it asks of people, and the register of limits.
     """
-    council = _council(request, READS_WAYS)
+    council = _council(request, READS_ROUTES)
     since, until = _period(request)
     return render(
         request,
@@ -258,7 +258,7 @@ def routes_overview(request):
 
 def routes_csv(request, table):
     """One of these tables as a file."""
-    council = _council(request, READS_WAYS)
+    council = _council(request, READS_ROUTES)
     make = route_tables.TABLES.get(table)
     if make is None:
         raise Http404

@@ -28,7 +28,7 @@ from cases import access, journey
 from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.common import dates
-from cases.views.form_act import form_act, said
+from cases.views.form_act import form_act, with_message
 
 ANSWERS = frozenset({"person", "money_helper", "worker", "manager", "finance"})
 ARRANGES = frozenset({"worker", "manager"})
@@ -295,7 +295,7 @@ def record(request, ref, record):
         form,
         record,
         act=lambda form: what.do(case=case, by=request.user, **form.facts()),
-        done=partial(said, request, words, back),
+        done=partial(with_message, request, words, back),
         show=partial(_record_page, request, reading, record),
     )
 

@@ -74,7 +74,7 @@ def ask_switch(request, ref):
         request,
         reading,
         "ask_switch",
-        forms.AskSwitchForm(request.POST or None, case=case, lines=lines, ways=ROUTES),
+        forms.AskSwitchForm(request.POST or None, case=case, lines=lines, routes=ROUTES),
         act=lambda form: actions.ask_switch(
             case=case,
             by=request.user,

@@ -190,7 +190,7 @@ def stages(case, visits) -> list[Stage]:
     branches from.
     """
     path = list(journey.spine())
-    for step, after in journey.beside().items():
+    for step, after in journey.steps_beside().items():
         if step == case.step:
             path.insert(path.index(after) + 1, step)
     here = path.index(case.step) if case.step in path else len(path)

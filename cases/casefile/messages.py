@@ -24,7 +24,7 @@ READING = frozenset({"person", "delegate"}) | journey.ANYONE_STAFF
 
 
 @dataclass(frozen=True)
-class Said:
+class MessageLine:
     """One thing said, as ready strings. `ours`: by the council. `answer`: where staff answer it, ""
     otherwise.
     """
@@ -47,7 +47,7 @@ def rows(case, roles):
     return found if set(roles) & (READING - {"delegate"}) else found.filter(alone=False)
 
 
-def conversation(reading: Reading) -> list[Said]:
+def conversation(reading: Reading) -> list[MessageLine]:
     """Everything said, the newest first. One query. `case` comes from `access.get_case`."""
     wanted = ("event__body", "event__by", "answer__body", "answer__by")
     found = []
@@ -58,7 +58,7 @@ def conversation(reading: Reading) -> list[Said]:
     return sorted(found, key=lambda one: one.seq, reverse=True)
 
 
-def _said(reading: Reading, event: Event, row: Asked, ours: bool) -> Said:
+def _said(reading: Reading, event: Event, row: Asked, ours: bool) -> MessageLine:
     case = reading.case
     body, reader = getattr(event, "body", None), reader_of(reading.roles)
     who = capfirst(str(READERS[reader].get(event.role) or event.role))
@@ -68,7 +68,7 @@ def _said(reading: Reading, event: Event, row: Asked, ours: bool) -> Said:
         who = _("%(who)s wrote down what the person said") % {"who": who}
     opens = not ours and row.answered_at is None
     staff = bool(reading.roles & journey.ANYONE_STAFF)
-    return Said(
+    return MessageLine(
         event.seq,
         event.at,
         who,

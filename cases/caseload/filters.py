@@ -90,7 +90,7 @@ class CaseloadFilter(django_filters.FilterSet):
     def by_late(self, cases, name, value):
         return lists.late(cases) if value else cases
 
-    def shown(self):
+    def cases(self):
         """The filtered cases; without any filter but the first when something asked for makes no
         sense.
         """

@@ -57,7 +57,7 @@ AUDIENCE = "duty"
 MAIL, EMERGENCY = "danger", "danger_emergency"
 
 
-class Said(NamedTuple):
+class SafeContact(NamedTuple):
     """What was said with the tick: a number that is safe to ring, or how else to reach them. `at`:
     when it reached us, where that is not when the request was made (paper).
     """
@@ -82,7 +82,7 @@ def report(
     by: User | None,
     role: str,
     door: str,
-    said: Said,
+    said: SafeContact,
     words: str = "",
     at: datetime | None = None,
 ) -> DangerReport:
@@ -98,7 +98,7 @@ def report(
 
 
 def _open(
-    case: Case, by: User | None, role: str, door: str, said: Said, words: str, **codes
+    case: Case, by: User | None, role: str, door: str, said: SafeContact, words: str, **codes
 ) -> DangerReport:
     with transaction.atomic():
         case.hold()
@@ -228,7 +228,7 @@ def _not_safe_after_all(
     """The open report that follows a settled one: one however many say so."""
     said, gone = words_of(row.event), _("The number is not kept any more. Look in the case.")
     number = said.get("safe_number", "")
-    way = Said(number, said.get("otherwise") or ("" if number else gone), at)
+    way = SafeContact(number, said.get("otherwise") or ("" if number else gone), at)
     return _follower(row) or _open(row.case, by, role, "again", way, words, after=row.pk)
 
 

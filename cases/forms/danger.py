@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.danger import phrases
-from cases.danger.reports import Said
+from cases.danger.reports import SafeContact
 from cases.models.danger import REACHED as ALL
 from cases.models.danger import SAFE, SPOKEN
 from cases.ui.choice_fields import Revealing, RevealingChoice
@@ -79,13 +79,13 @@ class DangerQuestion(forms.Form):
         elif not number and not (found.get("otherwise") or "").strip():
             self.add_error("otherwise", _("Say how else we can reach somebody"))
 
-    def said(self, at=None) -> Said | None:
+    def safe_contact(self, at=None) -> SafeContact | None:
         """What goes to the duty team, or None without a tick."""
         given = self.cleaned_data
         if given.get("danger") not in ("yes", True):
             return None
         number = given["safe_number"].strip()
-        return Said(number, "" if number else given["otherwise"], at)
+        return SafeContact(number, "" if number else given["otherwise"], at)
 
 
 class CallForm(CaseForm):

@@ -216,7 +216,7 @@ class AskForm(DangerQuestion, Contact):
             raise forms.ValidationError(_("Enter a date of birth between 1900 and today"))
         return born
 
-    def told(self) -> str:
+    def words_told(self) -> str:
         """The words as the council reads them."""
         return self.cleaned_data["words"]
 
@@ -295,14 +295,14 @@ class AskForOtherForm(AskForm):
         self.fields["name"].error_messages["required"] = _("Enter their name")
         self.fields["contact_by"].error_messages["required"] = _("Choose a safe way to reach them")
 
-    def told(self) -> str:
+    def words_told(self) -> str:
         data = self.cleaned_data
         knows = (
             _("The person knows.") if data["knows"] == "yes" else _("The person does not know yet.")
         )
         reach = f" {data['asker_email']}" if data["asker_email"] else ""
         return (
-            f"{super().told()}\n\n"
+            f"{super().words_told()}\n\n"
             f"{_('Asked by')}: {data['asker_name']}, {data['relation']}{reach}. {knows}"
         )
 

@@ -87,7 +87,7 @@ class WithholdForm(CaseForm):
         self.fields["user"].queryset = viewers or User.objects.none()
 
 
-class KnownForm(CaseForm, Contact):
+class PersonalDetailsForm(CaseForm, Contact):
     """What is known, to put right: every box holds what stands now. `version` is that of the
     person's row.
     """
@@ -192,7 +192,7 @@ class ReviewForm(CaseForm):
         if behalf:
             add_told(self, case.person.name)
 
-    def said(self) -> dict[str, str]:
+    def words(self) -> dict[str, str]:
         given = self.cleaned_data
         found = {"same": str(_("Yes"))} if given["same"] else {}
         return found | {

@@ -37,7 +37,6 @@ from cases.journey.money_routes import (
 from cases.journey.queries import (
     answer_to,
     answering_steps,
-    beside,
     closing_moves,
     effect_on_clock,
     idle_steps,
@@ -48,6 +47,7 @@ from cases.journey.queries import (
     moves_where,
     open_steps,
     spine,
+    steps_beside,
     steps_where,
     waiting_steps,
 )

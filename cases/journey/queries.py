@@ -48,7 +48,7 @@ def idle_steps() -> tuple[str, ...]:
     return tuple(code for code in open_steps() if not STEPS[code].waits)
 
 
-def beside() -> dict[str, str]:
+def steps_beside() -> dict[str, str]:
     """Steps beside the spine, each with the step that it branches from."""
     return {code: step.beside for code, step in STEPS.items() if step.beside}
 

@@ -52,7 +52,7 @@ class Fact:
     source: str
 
 
-def known_details(case) -> list[Fact]:
+def current_details(case) -> list[Fact]:
     """Everything that is known, in the order of the page."""
     sources = _sources(case)
     found = []
@@ -109,7 +109,7 @@ def _may(case: Case, by: User, on_behalf_of) -> None:
         raise NotYet(_("Only the person, or a worker for them, confirms what we know."))
 
 
-def confirm_known(
+def confirm_personal_details(
     *, case: Case, by: User, on_behalf_of: Person | None = None, at: datetime | None = None
 ) -> Event:
     """It is all right as it stands: said once, with its day."""
@@ -120,7 +120,7 @@ def confirm_known(
     )
 
 
-def correct_known(
+def correct_personal_details(
     *,
     case: Case,
     by: User,

@@ -167,12 +167,12 @@ def missing(start: Start) -> str:
     )
 
 
-def danger_said(start: Start) -> reports.Said | None:
+def danger_said(start: Start) -> reports.SafeContact | None:
     """What goes to the duty team, or None where nothing was ticked or nobody could be reached."""
     data = start.data
     number, otherwise = data.get("safe_number", ""), data.get("otherwise", "")
     ticked = data.get("danger") == "yes" and (number.strip() or otherwise.strip())
-    return reports.Said(number, "" if number.strip() else otherwise) if ticked else None
+    return reports.SafeContact(number, "" if number.strip() else otherwise) if ticked else None
 
 
 OF_PERSON = (

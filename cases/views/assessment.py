@@ -45,7 +45,7 @@ class Desk:
     notice: str = ""
 
     @property
-    def known(self):
+    def known_answers(self):
         return answering.values(self.answers, self.voice)
 
 
@@ -279,7 +279,7 @@ def _kept(request, reading: Reading, desk, spec, form) -> bool:
 def _onward(request, case, desk, spec, form):
     if "later" in request.POST:
         return redirect("cases:assessment", ref=case.ref)
-    _before, after = answering.around(desk.draft.form, desk.known, spec["id"])
+    _before, after = answering.around(desk.draft.form, desk.known_answers, spec["id"])
     if after is None or request.POST.get("to") == "check":
         return redirect("cases:check_answers", ref=case.ref)
     return redirect("cases:question", ref=case.ref, question=after)
@@ -287,12 +287,12 @@ def _onward(request, case, desk, spec, form):
 
 def _ask(request, reading: Reading, desk, spec, form, status=200):
     case = reading.case
-    asked = answering.standing(desk.draft.form, desk.known)
+    asked = answering.standing(desk.draft.form, desk.known_answers)
     run = next(
         (r for r in answering.runs(case.kind, asked) if any(q["id"] == spec["id"] for q in r[2])),
         None,
     )
-    before, _after = answering.around(desk.draft.form, desk.known, spec["id"])
+    before, _after = answering.around(desk.draft.form, desk.known_answers, spec["id"])
     other = desk.answers["person" if desk.voice == "helper" else "helper"].get(spec["id"])
     place = next((n for n, q in enumerate(run[2], 1) if q["id"] == spec["id"]), 1) if run else 1
     return render(

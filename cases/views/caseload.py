@@ -64,7 +64,7 @@ def caseload(request):
         return found(request, council, words)
     visible = lists.staff_cases(request.user, council)
     chosen = CaseloadFilter(request.GET, queryset=visible, user=request.user, council=council)
-    page, onward = lists.page_after(chosen.shown(), request.GET.get("after", ""))
+    page, onward = lists.page_after(chosen.cases(), request.GET.get("after", ""))
     scope = (
         chosen.form.cleaned_data.get("scope")
         if chosen.is_valid()

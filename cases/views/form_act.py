@@ -47,7 +47,7 @@ def _address_after(form, act, done) -> str:
     return done()
 
 
-def said(request, words, to, say=messages.success) -> str:
+def with_message(request, words, to, say=messages.success) -> str:
     """Say it on the next page, which is `to`."""
     say(request, words)
     return to
@@ -60,7 +60,9 @@ def moved(request, reading: access.Reading, words) -> str:
     case = reading.case
     if reading.resident:
         return confirmed(case, request.user)
-    return said(request, _("Recorded: %(what)s.") % {"what": words}, where_next(case, request.user))
+    return with_message(
+        request, _("Recorded: %(what)s.") % {"what": words}, where_next(case, request.user)
+    )
 
 
 def where_next(case, user) -> str:

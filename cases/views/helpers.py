@@ -19,7 +19,7 @@ from cases.common import dates
 from cases.forms.helper import CheckForm, EndForm, InviteForm, LinkForm
 from cases.helpers import authority, listing
 from cases.models import Case, CaseLink, Representation
-from cases.views.form_act import form_act, said
+from cases.views.form_act import form_act, with_message
 
 DECIDING = journey.ANYONE_STAFF | {"person"}
 CHECKED = {
@@ -107,7 +107,7 @@ def invite_helper(request, ref):
         form,
         "invite_helper",
         act=lambda form: authority.invite_helper(case=case, by=request.user, **form.facts()),
-        done=partial(said, request, words, _page(case)),
+        done=partial(with_message, request, words, _page(case)),
         show=lambda form: form_page(
             request, reading, form, _("Ask somebody to help"), behalf=behalf
         ),
@@ -139,7 +139,7 @@ def check_helper(request, ref, number):
         form,
         f"check_helper:{rep.pk}",
         act=partial(_check, case, rep, request.user),
-        done=lambda: said(request, CHECKED[form.cleaned_data["decision"]], _page(case)),
+        done=lambda: with_message(request, CHECKED[form.cleaned_data["decision"]], _page(case)),
         show=lambda form: form_page(
             request,
             reading,
@@ -180,7 +180,7 @@ def end_help(request, ref, number):
         act=lambda form: authority.end_help(
             case=case, rep=rep, by=request.user, reason=form.cleaned_data["reason"]
         ),
-        done=partial(said, request, words, reverse("cases:home") if own else _page(case)),
+        done=partial(with_message, request, words, reverse("cases:home") if own else _page(case)),
         show=lambda form: form_page(
             request, reading, form, title, _("It holds at once."), warns=True
         ),
@@ -230,7 +230,7 @@ def link_cases(request, ref):
             by=request.user,
             told=form.cleaned_data["told"],
         ),
-        done=partial(said, request, _("The two cases are linked."), _page(case)),
+        done=partial(with_message, request, _("The two cases are linked."), _page(case)),
         show=lambda form: form_page(request, reading, form, _("Link with another case")),
     )
 

@@ -14,7 +14,7 @@ from cases.casefile import case_presenter, reviews
 from cases.forms.record import ReplyForm, ReviewForm
 from cases.paper import other_forms
 from cases.ui.form_toolkit import given_words
-from cases.views.form_act import form_act, said
+from cases.views.form_act import form_act
 from cases.views.requests import behalf_of, told_words
 
 
@@ -130,7 +130,7 @@ def review(request, ref):
 
 
 def _tell_review(request, case, behalf, form):
-    words = form.said()
+    words = form.words()
     if behalf and any(words.values()):
         first = next(name for name in words if words[name].strip())
         words[first] = f"{given_words(form.cleaned_data)} {words[first]}"

@@ -150,7 +150,7 @@ def _ask_once(request, council, who, form, known):
         form="ask_for_support",
         do=lambda: _asked(request, council, who, form, known),
     ).partition("#")
-    request.session["asked"] = just_asked(ref, form.said() is not None)
+    request.session["asked"] = just_asked(ref, form.safe_contact() is not None)
     return redirect(url)
 
 
@@ -207,7 +207,7 @@ def _asked(request, council, who, form, known) -> str:
         name=data.get("name") or known.name,
         born=data.get("born"),
         kind="carer" if who == "carer" else "adult",
-        words=form.told(),
+        words=form.words_told(),
         by=request.user if request.user.is_authenticated and not staff else None,
         role={"other": "delegate", "professional": "other_agency"}.get(who, "person"),
         channel="professional" if who == "professional" else "online",
@@ -215,7 +215,7 @@ def _asked(request, council, who, form, known) -> str:
         asker_email=(data.get("asker_email", "") if who == "other" else "")
         or ((request.user.email or "") if known else ""),
         person_fields=form.person_fields() if known is None else None,
-        danger_said=form.said(),
+        danger_said=form.safe_contact(),
     )
     return reverse("cases:asked", args=[council.slug]) + f"#{case.ref}"
 
@@ -286,14 +286,14 @@ def _taken(request, council, role, form) -> str:
         name=data["name"],
         born=data["born"],
         kind=data["kind"],
-        words=form.told(),
+        words=form.words_told(),
         by=request.user,
         role=role,
         channel=data["channel"],
         need_group=data["need_group"],
         person_fields=form.person_fields() if form.known is None else None,
         at=min(noon, now),
-        danger_said=form.said(at=now),
+        danger_said=form.safe_contact(at=now),
     )
     words = _("The request of %(name)s is recorded. Reference %(ref)s.")
     messages.success(request, words % {"name": case.person.name, "ref": case.ref})

@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
 from cases.casefile import case_presenter, requests
-from cases.forms.record import KnownForm, WithholdForm
+from cases.forms.record import PersonalDetailsForm, WithholdForm
 from cases.records import access_log, personal_details
-from cases.views.form_act import form_act, said
+from cases.views.form_act import form_act, with_message
 from cases.views.helpers import form_page
 from cases.views.requests import behalf_of
 
 WATCHING = journey.ANYONE_STAFF | {"auditor"}
 
 
-def looked(request, ref):
+def access_log_page(request, ref):
     """Who looked at the record: roles and teams for the person, names too for staff."""
     reading = access.get_case(request, ref)
     case = reading.case
@@ -60,7 +60,7 @@ def withhold_view(request, ref):
         form,
         "withhold_view",
         act=lambda form: requests.withhold_view(case=case, by=request.user, **form.facts()),
-        done=partial(said, request, words, reverse("cases:access_log", args=[case.ref])),
+        done=partial(with_message, request, words, reverse("cases:access_log", args=[case.ref])),
         show=lambda form: form_page(
             request, reading, form, _("Leave somebody out of the person’s list")
         ),
@@ -76,7 +76,7 @@ def _known(request, ref):
     return reading
 
 
-def known_page(request, ref):
+def personal_details_page(request, ref):
     """What the council knows, with day and source; one press says that it is right."""
     reading = _known(request, ref)
     case = reading.case
@@ -86,13 +86,13 @@ def known_page(request, ref):
             raise Http404
 
         def do():
-            personal_details.confirm_known(case=case, by=request.user)
+            personal_details.confirm_personal_details(case=case, by=request.user)
             return reverse("cases:personal_details", args=[case.ref])
 
         to = actions.once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
         messages.success(request, _("Thank you. We have noted that it is right."))
         return redirect(to)
-    facts = personal_details.known_details(case)
+    facts = personal_details.current_details(case)
     alike = len({fact.source for fact in facts}) == 1  # what is true of everything is said once
     rows = [(fact.title, fact.words if alike else f"{fact.words}\n{fact.source}") for fact in facts]
     return render(
@@ -109,25 +109,27 @@ def known_page(request, ref):
     )
 
 
-def correct_known(request, ref):
+def correct_personal_details(request, ref):
     """Put right what is wrong; everything stands in its box already."""
     reading = _known(request, ref)
     case = reading.case
     behalf = "person" not in reading.roles
-    form = KnownForm(request.POST or None, case=case, behalf=behalf)
+    form = PersonalDetailsForm(request.POST or None, case=case, behalf=behalf)
     words = _("Thank you. It is put right.")
     return form_act(
         request,
         form,
         "correct_known",
-        act=lambda form: personal_details.correct_known(
+        act=lambda form: personal_details.correct_personal_details(
             case=case,
             by=request.user,
             values=form.values(),
             seen=form.cleaned_data["version"],
             **behalf_of(case, form),
         ),
-        done=partial(said, request, words, reverse("cases:personal_details", args=[case.ref])),
+        done=partial(
+            with_message, request, words, reverse("cases:personal_details", args=[case.ref])
+        ),
         show=lambda form: form_page(
             request, reading, form, _("Put right what we know"), behalf=behalf
         ),

@@ -20,7 +20,7 @@ from cases.danger import phrases, reports
 from cases.forms.record import AnswerForm, AskForm, WriteForm
 from cases.ui.date_words import day
 from cases.ui.form_toolkit import given_words
-from cases.views.form_act import form_act, said
+from cases.views.form_act import form_act, with_message
 from cases.views.helpers import form_page, gone
 from cases.views.start import just_asked
 
@@ -69,7 +69,7 @@ def messages_page(request, ref):
         request.POST or None, case=case, alone=helped and reading.role != "delegate", behalf=staff
     )
     show = partial(_messages_page, request, reading, helped)
-    if request.method == "POST" and form.is_valid() and form.said():
+    if request.method == "POST" and form.is_valid() and form.safe_contact():
         return _danger(request, reading, form, show)
     return form_act(
         request,
@@ -83,7 +83,7 @@ def messages_page(request, ref):
             alone=form.cleaned_data.get("alone", False),
             **behalf_of(case, form),
         ),
-        done=partial(said, request, _("Your message has arrived."), _page(case)),
+        done=partial(with_message, request, _("Your message has arrived."), _page(case)),
         show=show,
     )
 
@@ -127,10 +127,10 @@ def _danger(request, reading: Reading, form, show):
             by=request.user,
             role=reading.role,
             door="phone" if staff else "message",
-            said=form.said(),
+            said=form.safe_contact(),
             words=told_words(form),
         ),
-        done=partial(said, request, words, to, say),
+        done=partial(with_message, request, words, to, say),
         show=show,
     )
     if not staff and response.status_code == 302:
@@ -158,7 +158,7 @@ def ask_for(request, ref, what):
             words=told_words(form),
             **behalf_of(case, form),
         ),
-        done=partial(said, request, _("We have it, and will answer."), _page(case)),
+        done=partial(with_message, request, _("We have it, and will answer."), _page(case)),
         show=partial(_ask_page, request, reading, what, behalf),
     )
 
@@ -191,7 +191,7 @@ def answer_asked(request, ref, seq):
         act=lambda form: requests.answer(
             asked=row, by=request.user, words=form.cleaned_data["words"]
         ),
-        done=partial(said, request, _("Your answer is sent."), _page(case)),
+        done=partial(with_message, request, _("Your answer is sent."), _page(case)),
         show=partial(_answer_page, request, reading, row),
     )
 

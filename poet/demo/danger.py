@@ -49,7 +49,7 @@ def add_reports(built, end) -> None:
             role="person",
             door="message",
             words=WORDS,
-            said=reports.Said("07700 900417"),
+            said=reports.SafeContact("07700 900417"),
             at=end - OPEN_FOR,
         )
     others = cases.filter(step__in=("waiting", "running"))
@@ -68,7 +68,7 @@ def _settled_report(case, duty, at, words, agreed, following) -> None:
         door="phone",
         words=words,
         at=at,
-        said=reports.Said("", "Ring the bell three times. Nobody else lives there."),
+        said=reports.SafeContact("", "Ring the bell three times. Nobody else lives there."),
     )
     reports.record_call(report=row, by=duty, reached="no_answer", at=at + timedelta(minutes=8))
     reports.record_call(

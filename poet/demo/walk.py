@@ -81,7 +81,7 @@ class Walk:
     def run(self):
         """The walk itself."""
         yield self.start
-        self.ask()
+        self.request_support()
         yield self.later(0.8, 0.6)
         yield from self.new_steps()
         if (yield from self.first_contact()):
@@ -102,7 +102,7 @@ class Walk:
             yield from self.set_up()
             yield from self.live()
 
-    def ask(self):
+    def request_support(self):
         self.by = None
         p = self.person
         email = (

@@ -118,6 +118,6 @@ class Sharing(models.Model):
         ordering = ["-at", "-pk"]
 
     @classmethod
-    def of(cls, council) -> "Sharing":
+    def of_council(cls, council) -> "Sharing":
         """What holds now; nothing is shared before somebody says so."""
         return cls.objects.filter(council=council).first() or cls(council=council)

@@ -146,7 +146,7 @@ def own_file(council: Council, year: str) -> str:
     figures = [row for one in _asked(book) for row in _figures(book, year, one)]
     if not figures or book.made_at is None:
         raise NotYet(_("There are no published figures of this year yet."))
-    counts = [book.asked(year, who) for who in ("person", "carer", "worker")]
+    counts = [book.response_counts(year, who) for who in ("person", "carer", "worker")]
     return benchmark_exchange.write(
         {
             "format": benchmark_exchange.FORMAT,

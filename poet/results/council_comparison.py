@@ -37,9 +37,11 @@ def peers(council, year: str) -> list[Peer]:
     both agreed.
     """
     found = [_of_book(Book(council), year)]
-    if Sharing.of(council).compare:
+    if Sharing.of_council(council).compare:
         others = Council.objects.exclude(pk=council.pk).filter(sharing__compare=True).distinct()
-        found += [_of_book(Book(other), year) for other in others if Sharing.of(other).compare]
+        found += [
+            _of_book(Book(other), year) for other in others if Sharing.of_council(other).compare
+        ]
     newest: dict[tuple[str, str], CouncilFile] = {}
     for one in CouncilFile.objects.filter(council=council).order_by("added_at", "pk"):
         newest[one.name, one.year] = one

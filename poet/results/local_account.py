@@ -33,7 +33,7 @@ class Account:
 
 def shared(council) -> Sharing | None:
     """The council's own word that its account is public; None while there is none."""
-    found = Sharing.of(council)
+    found = Sharing.of_council(council)
     return found if found.account else None
 
 
@@ -81,7 +81,7 @@ def _evidence(r: Results, one: Question) -> list[str]:
 def replies(book: Book, year: str) -> str:
     """How many were asked and how many answered, in a sentence."""
     asked, answered = (
-        sum(found) for found in zip(*(book.asked(year, who) for who in WHO), strict=True)
+        sum(found) for found in zip(*(book.response_counts(year, who) for who in WHO), strict=True)
     )
     if not asked or not answered:
         return _("Fewer than five people have answered in this year.")

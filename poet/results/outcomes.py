@@ -72,7 +72,7 @@ def results(council, *, on: date, book: Book | None = None) -> list[OutcomeRow]:
 def replies(council, *, on: date, book: Book | None = None) -> Replies:
     """Asked and answered in the financial year of a day, as of the last release."""
     book, year = book or Book(council), publishing.year_of(on)
-    found = [book.asked(year, who) for who in WHO]
+    found = [book.response_counts(year, who) for who in WHO]
     return Replies(sum(asked for asked, _n in found), sum(answered for _n, answered in found))
 
 

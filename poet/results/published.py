@@ -134,7 +134,7 @@ class Book:
     def _questions(self) -> list[Question]:
         return questions(QuestionSet.objects.filter(pk__in=self.about["sets"]))
 
-    def asked(self, year: str, who: str, group: str = "all/") -> tuple[int, int]:
+    def response_counts(self, year: str, who: str, group: str = "all/") -> tuple[int, int]:
         """(asked, answered) of a group such as "route/direct_payment": rounded, 0 where hidden."""
         found = self.about["asked"].get(f"{year}/{who}", {})
         return found.get(f"asked/{group}", 0), found.get(f"answered/{group}", 0)

@@ -175,7 +175,7 @@ def response_table(r: Results) -> Table:
     }
     rows = []
     for group, name in groups.items():
-        n, replied = r.book.asked(r.year, r.who, group)
+        n, replied = r.book.response_counts(r.year, r.who, group)
         if n:
             rows.append(
                 [

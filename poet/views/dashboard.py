@@ -252,7 +252,7 @@ UNASKED = dict.fromkeys(
 )
 
 
-def behind(request):
+def cases_behind_page(request):
     """The cases behind one number, in pages; nothing is kept, because who may open a case can
     change.
     """

@@ -82,7 +82,7 @@ def _overview(r: Results, whole: bool) -> dict:
 
 def _cards(r: Results, ranked) -> list[dict]:
     """The page in three figures, each with what it does and does not say."""
-    n, answered = r.book.asked(r.year, r.who)
+    n, answered = r.book.response_counts(r.year, r.who)
     rate = min(answered / n, 1.0) if n and answered else None
     cards = [
         {
@@ -223,7 +223,7 @@ def compare(request):
             "tables": [council_comparison.table(one, others) for one in r.book.questions(r.who)],
             "back": r.link("results"),
             "alone": len(others) < 2,
-            "agreed": Sharing.of(asked.scope.council).compare,
+            "agreed": Sharing.of_council(asked.scope.council).compare,
             "files": asked.scope.whole and reverse("poet:benchmark_files"),
         }
     return render(

@@ -124,7 +124,7 @@ def improvement(request, number):
 def sharing(request):
     """What the public and other councils may see."""
     scope = _scope(request, whole=True)
-    now = Sharing.of(scope.council)
+    now = Sharing.of_council(scope.council)
     start = {"account": now.account, "words": now.words, "compare": now.compare}
     form = SharingForm(request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():

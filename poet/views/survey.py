@@ -49,7 +49,7 @@ class Opened:
     def address(self, name, *more) -> str:
         return reverse(f"poet:{name}", args=[self.token, *more])
 
-    def keep(self, spec, value) -> None:
+    def save_answer(self, spec, value) -> None:
         actions.keep_answer(self.invitation, spec["id"], value)
         self.session[self.place] = sorted({*self.mine, spec["id"]})
 
@@ -148,7 +148,7 @@ def survey_question(request, token, number):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            mine.keep(spec, form.cleaned_data["answer"])
+            mine.save_answer(spec, form.cleaned_data["answer"])
         except NotYet:  # sent from elsewhere a moment ago
             return over(request, token)
         return redirect(mine.after(number, request.GET))

@@ -38,7 +38,7 @@ CAPITAL = st.decimals(min_value=0, max_value=23250, places=2)
 
 def test_the_published_example_of_tariff_income():
     example = EXAMPLES["knowsley_tariff"]
-    found = charging.tariff_income(Decimal(example["in"]["capital"]), RATES.of("lower"))
+    found = charging.tariff_income(Decimal(example["in"]["capital"]), RATES.amount_of("lower"))
     assert found == Decimal(example["out"]["tariff_income_week"])
 
 
@@ -66,7 +66,7 @@ def test_the_published_examples_of_employers_costs(name):
     ],
 )
 def test_each_step_of_capital_or_part_of_one_is_a_pound(capital, income):
-    assert charging.tariff_income(Decimal(capital), RATES.of("lower")) == income
+    assert charging.tariff_income(Decimal(capital), RATES.amount_of("lower")) == income
 
 
 def estimated(**fields):

@@ -65,7 +65,11 @@ def test_figures_and_results_have_a_group_for_it(case, as_, cast, new):
     behind = f"/dashboard/cases/?state=closed&step=assess&by=route&key={new.code}"
     page = as_(cast.service_manager).get(behind)
     assert page.status_code == 200 and "does not count" not in page.content.decode()
-    for address in ("/dashboard/step/assess/?by=route", "/results/", reverse("budgets:routes_overview")):
+    for address in (
+        "/dashboard/step/assess/?by=route",
+        "/results/",
+        reverse("budgets:routes_overview"),
+    ):
         assert as_(cast.service_manager).get(address).status_code == 200, address
 
 

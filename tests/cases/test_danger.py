@@ -80,7 +80,7 @@ def a_report(cast, council, a_case):
             "by": None,
             "role": "person",
             "door": "own",
-            "said": reports.Said(NUMBER),
+            "said": reports.SafeContact(NUMBER),
             "at": at,
         } | more
         return reports.report(case=case, **facts)
@@ -255,7 +255,7 @@ def test_a_helper_reads_the_same_with_danger_and_without(cast, council, a_case, 
 
     before = page()
     reports.report(
-        case=case, by=cast.person, role="person", door="message", said=reports.Said(NUMBER)
+        case=case, by=cast.person, role="person", door="message", said=reports.SafeContact(NUMBER)
     )
     assert page() == before
 
@@ -335,7 +335,11 @@ def test_finance_panel_and_auditor_read_no_more_than_their_part(cast, a_report, 
 def test_the_persons_own_copy_holds_what_they_said_and_no_word_of_others(cast, council, as_):
     sent = send("again, while a case is open", cast, as_)
     reports.report(
-        case=sent.case, by=cast.worker, role="worker", door="phone", said=reports.Said("", "Wombat")
+        case=sent.case,
+        by=cast.worker,
+        role="worker",
+        door="phone",
+        said=reports.SafeContact("", "Wombat"),
     )
     copy = text(
         as_(cast.person).post(reverse("cases:copy", args=[sent.case.ref]), {"kind": "html"})
@@ -773,7 +777,7 @@ def test_a_report_without_any_way_to_reach_them_is_refused_with_nothing_at_all_w
     cast, a_report
 ):
     with pytest.raises(NotYet, match="safe to ring"):
-        a_report(said=reports.Said(" ", ""))
+        a_report(said=reports.SafeContact(" ", ""))
     assert (
         DangerReport.objects.count() == 0
         and not Event.objects.filter(verb="report_danger").exists()
@@ -900,7 +904,7 @@ def test_when_the_office_opens_everybody_there_is_told_once_a_day(cast, council,
     next_day = day + timedelta(days=1)
 
     def reported(hour):
-        facts = {"by": None, "role": "person", "door": "own", "said": reports.Said(NUMBER)}
+        facts = {"by": None, "role": "person", "door": "own", "said": reports.SafeContact(NUMBER)}
         return reports.report(case=a_case("request", days_ago=20), at=at_clock(hour, day), **facts)
 
     row = reported(23)
@@ -972,7 +976,7 @@ def test_while_it_is_read_the_words_are_that_we_are_telling(cast, council, shut)
     ],
 )
 def test_only_what_is_one_number_is_dialled_and_the_words_stay(typed, dial, cast, a_report, as_):
-    row = a_report(said=reports.Said(typed))
+    row = a_report(said=reports.SafeContact(typed))
     page = text(as_(cast.duty).get(reverse("cases:danger", args=[row.case.ref]))).split("<footer")[
         0
     ]

@@ -121,7 +121,7 @@ def test_who_was_first_is_not_written_over(a_case, cast, as_):
     client = as_(cast.person)
     form = client.get(reverse("cases:correct_personal_details", args=[case.ref])).context["form"]
     hidden = {name: form[name].value() for name in ("seen", "key", "version")}
-    personal_details.correct_known(
+    personal_details.correct_personal_details(
         case=case,
         by=cast.worker,
         values={"phone": "01632 960 111"},
@@ -139,7 +139,9 @@ def test_who_was_first_is_not_written_over(a_case, cast, as_):
     )
     assert Person.objects.get(pk=case.person_id).phone == "01632 960 111"
     with pytest.raises(Stale):
-        personal_details.correct_known(case=case, by=cast.person, values={"phone": "1"}, seen=1)
+        personal_details.correct_personal_details(
+            case=case, by=cast.person, values={"phone": "1"}, seen=1
+        )
 
 
 def test_only_the_person_and_staff_find_it(a_case, cast, as_):
@@ -149,7 +151,7 @@ def test_only_the_person_and_staff_find_it(a_case, cast, as_):
         for name in ("personal_details", "correct_personal_details"):
             assert page(as_(getattr(cast, who)), case, name).status_code == 404, f"{who} {name}"
     with pytest.raises(NotYet):
-        personal_details.confirm_known(case=case, by=cast.delegate)
+        personal_details.confirm_personal_details(case=case, by=cast.delegate)
     assert page(as_(cast.worker), case, "personal_details").status_code == 200
     address = reverse("cases:personal_details", args=[case.ref])
     assert as_(cast.worker).post(address, {"key": "x"}).status_code == 404, (

@@ -1,0 +1,74 @@
+"""Which tests run on the second database (PostgreSQL and Redis) after all have run on SQLite.
+
+On both: what the databases do differently. Once: what stands on no database, or on the same
+statements as something that runs on both. A new test file is put in one of the two
+(test_conventions asks for it). Why so: docs/adr/0032-the-suite-in-fifteen-minutes.md.
+"""
+
+BOTH = {
+    "constraints and triggers, and what a column takes": """
+        cases/test_move cases/test_admin cases/test_needs budgets/test_totals budgets/test_lines
+        budgets/test_actions poet/test_survey_sets""",
+    "locks, and two at once": """
+        cases/test_locks cases/test_start_staff cases/test_return_codes cases/test_contact_details
+        cases/test_front_door budgets/test_shared_writing""",
+    "plans of statements, and how many a page needs": """
+        cases/test_query_plans cases/test_caseload cases/test_my_day cases/test_tracker
+        cases/test_chronology cases/test_case_page cases/test_letters""",
+    "SQL of our own": """
+        cases/test_sweep cases/test_digest cases/test_late_answers cases/test_danger
+        cases/test_histogram cases/test_timings cases/test_patterns cases/test_expected_wait
+        cases/test_clocks cases/test_access cases/test_access_log cases/test_subject_access""",
+    "money": """
+        budgets/test_closing budgets/test_payments budgets/test_export budgets/test_spend
+        budgets/test_uplift budgets/test_delegation budgets/test_rules budgets/test_routes
+        budgets/test_monitoring walks/test_money""",
+    "figures": """
+        poet/test_dashboard poet/test_figure_cache poet/test_figures_pages poet/test_process_pages
+        poet/test_process_and_outcome poet/test_publishing poet/test_survey_conditions
+        poet/test_weighting""",
+    "jobs, sending, outages and health": """
+        cases/test_outbox cases/test_undelivered cases/test_jobs cases/test_kill cases/test_relay
+        cases/test_health cases/test_caches cases/test_outage cases/test_outage_for_real
+        poet/test_survey poet/test_survey_answering""",
+    "what anybody may type: length, signs and numbers that one database takes": """
+        walks/test_bad_input walks/test_elsewhere words/test_odd_words""",
+    "one crawl (each address once), one demonstration, one story": """
+        test_crawl poet/test_demo stories/test_whole_journey""",
+    "the tests of the tests": "test_conventions test_copied_cases",
+}
+ONCE = {
+    "no database: arithmetic, words, files, components": """
+        budgets/test_allocate_command budgets/test_allocation budgets/test_allocation_methods
+        budgets/test_calibration budgets/test_charging budgets/test_money
+        budgets/test_reckoner_and_bands budgets/test_scheme_files budgets/test_schemes
+        budgets/test_small_numbers budgets/test_surplus budgets/test_uploads
+        cases/test_components cases/test_compressed cases/test_office_hours
+        cases/test_spreadsheets poet/test_figure_presenter poet/test_statistics
+        poet/test_statistics_exact poet/test_suppression poet/test_national_surveys
+        poet/test_benchmark_exchange words/test_easy_read words/test_every_string
+        words/test_no_more_than_true words/test_promises words/test_reading""",
+    "the repository, its commands and files; upgrades are Django's own operations": """
+        test_broker test_dev test_docs test_upgrade""",
+    "what pages say and take, over statements that the crawl and the moves run on both": """
+        cases/test_act cases/test_assessment_pages cases/test_challenges cases/test_differences
+        cases/test_done cases/test_helper_money cases/test_helpers cases/test_owed_letters
+        cases/test_page cases/test_paper cases/test_paper_forms cases/test_pdf
+        cases/test_personal_details cases/test_progress_enquiry cases/test_public
+        cases/test_refusals cases/test_requests cases/test_resumed_forms cases/test_reviews
+        cases/test_rules cases/test_signin cases/test_start budgets/test_explanation
+        budgets/test_panel budgets/test_plan_differences budgets/test_plan_pages
+        budgets/test_prefill budgets/test_studio poet/test_results_pages
+        poet/test_set_up_council poet/test_survey_pages poet/test_whose_question""",
+    "the same moves by the real pages, each of them a move that runs on both": """
+        walks/test_asked_once walks/test_deciding walks/test_endings walks/test_five_routes
+        walks/test_record_forms walks/test_roles walks/test_set_up walks/test_ways_out""",
+    "the browser sees pages, not the database behind them": """
+        stories/test_browser_killed stories/test_every_page stories/test_five_ways
+        stories/test_other_states stories/test_time_out""",
+}
+
+
+def files(lists: dict[str, str]) -> list[str]:
+    """Paths from the repository's root, as often as they are named."""
+    return [f"tests/{name}.py" for names in lists.values() for name in names.split()]
