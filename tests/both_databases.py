@@ -18,7 +18,8 @@ BOTH = {
     "SQL of our own": """
         cases/test_sweep cases/test_digest cases/test_late_answers cases/test_danger
         cases/test_histogram cases/test_timings cases/test_patterns cases/test_expected_wait
-        cases/test_clocks cases/test_access cases/test_access_log cases/test_subject_access""",
+        cases/test_clocks cases/test_access cases/test_access_log cases/test_subject_access
+        cases/test_new_step""",
     "money": """
         budgets/test_closing budgets/test_payments budgets/test_export budgets/test_spend
         budgets/test_uplift budgets/test_delegation budgets/test_rules budgets/test_routes
@@ -41,6 +42,8 @@ ONCE = {
     "no database: arithmetic, words, files, components": """
         budgets/test_allocate_command budgets/test_allocation budgets/test_allocation_methods
         budgets/test_calibration budgets/test_charging budgets/test_money
+        budgets/test_entitlement budgets/test_entitlement_lives budgets/test_entitlement_oracle
+        budgets/test_entitlement_properties budgets/test_entitlement_refusals
         budgets/test_reckoner_and_bands budgets/test_scheme_files budgets/test_schemes
         budgets/test_small_numbers budgets/test_surplus budgets/test_uploads
         cases/test_components cases/test_compressed cases/test_office_hours
@@ -49,7 +52,7 @@ ONCE = {
         poet/test_benchmark_exchange words/test_easy_read words/test_every_string
         words/test_no_more_than_true words/test_promises words/test_reading""",
     "the repository, its commands and files; upgrades are Django's own operations": """
-        test_broker test_dev test_docs test_upgrade""",
+        test_broker test_dev test_docs test_glossary test_upgrade""",
     "what pages say and take, over statements that the crawl and the moves run on both": """
         cases/test_act cases/test_assessment_pages cases/test_challenges cases/test_differences
         cases/test_done cases/test_helper_money cases/test_helpers cases/test_owed_letters
@@ -57,6 +60,7 @@ ONCE = {
         cases/test_personal_details cases/test_progress_enquiry cases/test_public
         cases/test_refusals cases/test_requests cases/test_resumed_forms cases/test_reviews
         cases/test_rules cases/test_signin cases/test_start budgets/test_explanation
+        cases/test_new_role budgets/test_new_route
         budgets/test_panel budgets/test_plan_differences budgets/test_plan_pages
         budgets/test_prefill budgets/test_studio poet/test_results_pages
         poet/test_set_up_council poet/test_survey_pages poet/test_whose_question""",

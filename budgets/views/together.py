@@ -103,7 +103,7 @@ def plan_share(request, ref, number):
             on_behalf_of=case.person if behalf else None,
         ),
         done=partial(
-            said,
+            with_message,
             request,
             _("It holds from now on."),
             reverse("budgets:plan_together", args=[case.ref]),

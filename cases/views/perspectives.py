@@ -77,7 +77,7 @@ def reply(request, ref, question):
             **behalf_of(case, form),
         ),
         done=partial(
-            said,
+            with_message,
             request,
             _("Your word on it is kept."),
             reverse("cases:differences", args=[case.ref]),
@@ -120,7 +120,7 @@ def review(request, ref):
         "review",
         act=partial(_tell_review, request, case, behalf),
         done=partial(
-            said,
+            with_message,
             request,
             _("Thank you. We go through it with you."),
             reverse("cases:review", args=[case.ref]),

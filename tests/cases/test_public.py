@@ -328,11 +328,11 @@ def test_one_sign_in_of_two_asks_whom_it_is_about_before_anything_else(cast, as_
     assert "What is your name?" in signed_in.get(other).content.decode()
     theirs = Representation.objects.create(
         user=cast.outsider,
-        person=cast.new_person("Cy"),
+        person=cast.new_person("Cyprian Vaughan"),
         kind="self",
         valid_from=timezone.localdate(),
     )
-    assert "Cy" not in signed_in.get(f"{here}&about={theirs.pk}").content.decode()
+    assert "Cyprian" not in signed_in.get(f"{here}&about={theirs.pk}").content.decode()
 
 
 def test_a_council_is_chosen_only_from_ones_own_seats(cast, as_):

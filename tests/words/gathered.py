@@ -236,7 +236,7 @@ class Gathered:
             hands, "person", "cases:start_check", reverse("cases:start_check", args=[council])
         )
         hands.save(reverse("cases:start_check", args=[council]))
-        for name in ("asked", "home", "my_code", "new_code", "ways_in"):
+        for name in ("asked", "home", "my_code", "new_code", "sign_in_methods"):
             self.look(
                 hands,
                 "person",
@@ -244,7 +244,7 @@ class Gathered:
                 reverse(f"cases:{name}", args=[council] if name == "asked" else []),
             )
         for user in (self.cast.person, self.cast.outsider):
-            for name in ("home", "ways_in", "start"):
+            for name in ("home", "sign_in_methods", "start"):
                 self.look(Hands(user), "person", f"cases:{name}", reverse(f"cases:{name}"))
 
     # ---- with a case
