@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from budgets.entitlement import calendars
 from budgets.entitlement.daily_rate import A_SEVENTH, WHOLE, Prices, Share, rates
+from budgets.entitlement.days_in_force import Holding
 from budgets.entitlement.facts import ROUTES, Contribution, Facts, Line, Price, whole_pence
-from budgets.entitlement.holding import Holding
 
 # Kinds, as places in the list of a day's amounts: each route twice, what bears a contribution and
 # what bears none (free by law, paid once, an extra).
@@ -36,7 +36,7 @@ def amounts(facts: Facts, stop: int) -> list[Amount]:
     """All amounts of the days before ``stop``. GROSS is a mark, not money: 1 where contributions
     are charged whole.
     """
-    holding = Holding(facts, stop)
+    days_in_force = Holding(facts, stop)
     prices: dict[str, list[Price]] = defaultdict(list)
     for price in facts.prices:
         prices[price.line].append(price)
@@ -45,12 +45,12 @@ def amounts(facts: Facts, stop: int) -> list[Amount]:
         for extra in facts.extras
         if (pence := whole_pence(extra.amount))
     ]
-    found += [Amount(GROSS, start, after, 1, WHOLE) for start, after in holding.gross]
+    found += [Amount(GROSS, start, after, 1, WHOLE) for start, after in days_in_force.gross]
     for line in facts.lines:
         if line.unit != "once":
-            found += _spread(line, prices.get(line.id, []), holding)
-    found += _once(facts, prices, holding)
-    found += _contribution(facts, holding, stop)
+            found += _spread(line, prices.get(line.id, []), days_in_force)
+    found += _once(facts, prices, days_in_force)
+    found += _contribution(facts, days_in_force, stop)
     return found
 
 
@@ -61,9 +61,9 @@ def _kind(line: Line) -> int:
     return BEARING[line.route] + (line.free or line.unit == "once")
 
 
-def _spread(line: Line, prices: list[Price], holding: Holding) -> Iterator[Amount]:
+def _spread(line: Line, prices: list[Price], days_in_force: Holding) -> Iterator[Amount]:
     """The amounts of a line by the week, the month or the year."""
-    spans = holding.spans(line)
+    spans = days_in_force.spans(line)
     if spans:
         kind, own = _kind(line), Prices(line, prices)
         for start, stop in spans:
@@ -71,11 +71,11 @@ def _spread(line: Line, prices: list[Price], holding: Holding) -> Iterator[Amoun
                 yield Amount(kind, *rate)
 
 
-def _once(facts: Facts, prices: dict[str, list[Price]], holding: Holding) -> Iterator[Amount]:
+def _once(facts: Facts, prices: dict[str, list[Price]], days_in_force: Holding) -> Iterator[Amount]:
     """One amount for all copies of a line that is paid once, on the first day it can be paid."""
     first: dict[str, tuple[int, Line]] = {}
     for line in facts.lines:
-        spans = holding.spans(line) if line.unit == "once" else []
+        spans = days_in_force.spans(line) if line.unit == "once" else []
         family = line.origin or line.id
         if spans and (family not in first or spans[0][0] < first[family][0]):
             first[family] = spans[0][0], line
@@ -84,13 +84,13 @@ def _once(facts: Facts, prices: dict[str, list[Price]], holding: Holding) -> Ite
         yield Amount(_kind(line), day, day + 1, pence, WHOLE)
 
 
-def _contribution(facts: Facts, holding: Holding, stop: int) -> Iterator[Amount]:
+def _contribution(facts: Facts, days_in_force: Holding, stop: int) -> Iterator[Amount]:
     """A seventh of the week's sum that is decided, but no more than the person was told of by
     then, on days with a decision in force.
     """
     due = _weekly_due(facts.contributions)
     starts = [start for start, _ in due]
-    for begins, ends in holding.decided:
+    for begins, ends in days_in_force.decided:
         place = max(bisect_right(starts, begins) - 1, 0)
         for number in range(place, len(due)):
             start, pence = due[number]

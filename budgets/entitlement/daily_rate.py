@@ -2,7 +2,7 @@
 
 A rate is (pence, share): an amount in whole pence, and what part of it a day has. Shares stay pairs
 of whole numbers, so that all days of a case can be added over one common denominator. Not here: on
-which days a line holds (`holding`).
+which days a line holds (`days_in_force`).
 """
 
 from bisect import bisect_right

@@ -17,7 +17,7 @@ from budgets.forms.plan import AnswerOfferForm
 from budgets.models import BudgetFigure, PlanLine, SupportPlan
 from budgets.money import amount_words
 from budgets.money.sterling import pounds
-from budgets.plan import double_cover, line_tables
+from budgets.plan import counted_twice, line_tables
 from budgets.position import case_money, differences, money_presenter
 from budgets.position.case_money import Cost
 from budgets.views.shared import (
@@ -66,7 +66,7 @@ def _decision_page(request, reading: Reading, name, sent, form, template="budget
     at_panel = name in ("panel_agree", "return_plan") and case.step == "panel"
     context = {
         "changes": _changes(case, sent.standing, lines, sent.figure),
-        "warnings": double_cover.warnings(lines),
+        "warnings": counted_twice.warnings(lines),
         "referral": _referral(case) if at_panel else [],
         "rows": money_presenter.plan_words(plan),
         "table": line_tables.plan_table(lines, case.kind),

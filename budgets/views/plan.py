@@ -14,7 +14,7 @@ from budgets.forms.decision import ask_how
 from budgets.models import SupportPlan
 from budgets.payments import route_comparison
 from budgets.plan import (
-    double_cover,
+    counted_twice,
     line_tables,
     prefill,
     readiness,
@@ -107,7 +107,7 @@ def _writing(request, reading: Reading, theirs):
             "box": money_presenter.big(budget),
             "cost": money_presenter.big(cost, like=budget),
             "invented": notice(figure),
-            "warnings": double_cover.warnings(lines),
+            "warnings": counted_twice.warnings(lines),
             "came_back": _came_back(case, draft),
             "sent": sent,
         },
@@ -253,7 +253,7 @@ def _reading(request, reading: Reading, last, title=""):
             "invented": notice(figure),
             "sent": _earlier(case),
             "contribution": money_presenter.contribution_words(paid),
-            "warnings": double_cover.warnings(lines),
+            "warnings": counted_twice.warnings(lines),
             "statement": money_presenter.statement_rows(cost, paid, reading.resident)
             if last
             else [],
@@ -381,7 +381,7 @@ def _submit_page(request, reading: Reading, behalf, draft, form):
         "cost": money_presenter.in_short(case_money.council_cost(lines)),
         "box": money_presenter.big(budget),
         "gaps": [s for _p, s in gaps],
-        "warnings": double_cover.warnings(lines),
+        "warnings": counted_twice.warnings(lines),
         "contribution": money_presenter.contribution_words(case_money.contribution(case)),
         "route": money_presenter.route_words(lines),
         "back": reverse("budgets:plan", args=[case.ref]),

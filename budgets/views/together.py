@@ -20,7 +20,7 @@ from cases import access, journey
 from cases.access import Reading
 from cases.common.refusals import NotYet, Stale
 from cases.ui.components import Link, Table
-from cases.views.form_act import form_act
+from cases.views.form_act import form_act, with_message
 
 DECIDING = journey.ANYONE_STAFF | {"person"}
 

@@ -14,7 +14,7 @@ from cases.casefile import case_presenter, reviews
 from cases.forms.record import ReplyForm, ReviewForm
 from cases.paper import other_forms
 from cases.ui.form_toolkit import given_words
-from cases.views.form_act import form_act
+from cases.views.form_act import form_act, with_message
 from cases.views.requests import behalf_of, told_words
 
 

@@ -15,7 +15,7 @@ from budgets import actions as money
 from budgets.forms.fields import AmountField
 from budgets.models import PlanLine, SupportPlan, UnitRate
 from budgets.money import costing, rates
-from budgets.plan import double_cover
+from budgets.plan import counted_twice
 from budgets.position import case_money
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
@@ -280,24 +280,24 @@ def line(**fields):
 def test_what_may_be_counted_twice_is_named():
     spring = {"begins_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30)}
     summer = {"begins_on": date(2026, 7, 1)}
-    assert double_cover.warnings([line()]) == []
+    assert counted_twice.warnings([line()]) == []
     assert (
-        "same thing at the same time" in double_cover.warnings([line(), line(what="More help")])[0]
+        "same thing at the same time" in counted_twice.warnings([line(), line(what="More help")])[0]
     )
-    assert double_cover.warnings([line(**spring), line(**summer)]) == [], "one after the other"
-    assert double_cover.warnings([line(), line(unit="once")]) == []
-    assert double_cover.warnings([line(quantity=Decimal(168))]) == []
-    assert "more than 24 hours" in double_cover.warnings([line(quantity=Decimal("168.01"))])[0]
+    assert counted_twice.warnings([line(**spring), line(**summer)]) == [], "one after the other"
+    assert counted_twice.warnings([line(), line(unit="once")]) == []
+    assert counted_twice.warnings([line(quantity=Decimal(168))]) == []
+    assert "more than 24 hours" in counted_twice.warnings([line(quantity=Decimal("168.01"))])[0]
     day_and_night = [
         line(quantity=Decimal(100), **spring),
         line(quantity=Decimal(100), who="pa", **spring),
     ]
-    assert "200 hours a week" in double_cover.warnings(day_and_night)[0]
+    assert "200 hours a week" in counted_twice.warnings(day_and_night)[0]
     apart = [line(quantity=Decimal(100), **spring), line(quantity=Decimal(100), who="pa", **summer)]
-    assert double_cover.warnings(apart) == []
+    assert counted_twice.warnings(apart) == []
     assert (
         "more nights than a year"
-        in double_cover.warnings([line(unit="night", quantity=Decimal(367))])[0]
+        in counted_twice.warnings([line(unit="night", quantity=Decimal(367))])[0]
     )
 
 
