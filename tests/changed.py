@@ -229,9 +229,12 @@ class Graph:
                 yield from self.pages
             if text in commands:
                 yield from self.places(commands[text])
-        conftest = self.trees.get("tests/conftest.py")
-        if conftest and conftest is not tree:
-            yield from self.fixtures(conftest, arguments(tree))
+        taken = arguments(tree)
+        for folder in Path(file).parents:
+            conftest = self.trees.get(f"{folder}/conftest.py")
+            if conftest and conftest is not tree:
+                yield from self.fixtures(conftest, taken)
+                taken |= arguments(conftest)
 
     def fixtures(self, conftest: ast.AST, taken: set[str]) -> Iterator[str]:
         """What the fixtures are made of that a test file takes."""

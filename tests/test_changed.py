@@ -60,7 +60,15 @@ def _lonely():
     "tests/test_conventions.py": "",
     "tests/test_docs.py": "",
     "tests/test_crawl.py": "",
-    "tests/walks/test_roles.py": "",
+    "tests/walks/test_roles.py": "def test_it(stack):\n    pass\n",
+    "tests/walks/conftest.py": """
+import pytest
+from tests.walks import doing
+@pytest.fixture
+def stack():
+    return doing.start()
+""",
+    "tests/walks/doing.py": "",
     "tests/test_days.py": "import cases.days\n",
     "tests/test_moves.py": "def test_it(a_case):\n    pass\n",
     "tests/test_letter.py": 'def test_it(get, ref):\n    get(f"/cases/{ref}/letter/7/")\n',
@@ -98,6 +106,7 @@ def chosen(tree, *files):
         ("cases/days.py", {"days", "moves"}),
         ("cases/rules.py", {"moves"}),
         ("cases/apps.py", {"moves"}),
+        ("tests/walks/doing.py", {"roles"}),
         # A docstring is no import, and what conftest imports for itself belongs to no fixture.
         ("cases/lonely.py", set()),
         # An address by its path and by its name; a name put together may be any.
@@ -261,6 +270,7 @@ def test_the_table_of_the_journey_is_reached_by_nearly_everything(graph):
         ),
         ("cases/reminders/sweep_sql.py", "cases/test_sweep", "budgets/test_small_numbers"),
         ("poet/statistics.py", "poet/test_statistics", "cases/test_move"),
+        ("dev.py", "test_dev stories/test_five_ways", "cases/test_signin"),
     ],
 )
 def test_a_change_here_chooses(graph, file, reaching, not_reaching):
