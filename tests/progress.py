@@ -43,7 +43,8 @@ class Progress:
         name = part(report.nodeid)
         self.seconds[name] += report.duration
         self.failed[name] += report.failed
-        if report.when != "teardown" or len(self.tests) < 2:
+        # xdist reports a test in which a worker died once, with "???".
+        if report.when not in ("teardown", "???") or len(self.tests) < 2:
             return
         self.left[name] -= 1
         if not self.left[name]:
