@@ -271,6 +271,18 @@ def test_a_lock_is_of_one_table_and_what_is_beside_it_is_read_afterwards():
     assert CASE_MOVE.read_text().count("select_for_update(of=") == 1
 
 
+def test_a_lock_of_a_council_leaves_room_for_rows_that_name_it():
+    """Every new row of a case names its council, and PostgreSQL then takes a share of the council's
+    key: a whole lock of it would wait for the case and the case for it.
+    """
+    for path in sources(*APPS, "sds"):
+        locks = re.findall(
+            r"Council\.objects(?:\s*\.\w+\([^()]*\))*?\s*\.select_for_update\(([^)]*)\)",
+            path.read_text(),
+        )
+        assert set(locks) <= {"no_key=True"}, path
+
+
 def _chain(node):
     """The calls of an expression like `a.b().c()`, the last one first."""
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

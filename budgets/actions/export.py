@@ -71,7 +71,7 @@ def make_batch(
 def claim(*, council: Council, by: User, until: date, at: datetime) -> PaymentBatch:
     """The batch with its payments, not written yet: one transaction, one conditional update."""
     with transaction.atomic():
-        Council.objects.select_for_update().get(pk=council.pk)
+        Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         begun = PaymentBatch.objects.filter(council=council, state="making").first()
         if begun:
             return begun

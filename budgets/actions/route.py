@@ -352,7 +352,7 @@ def add_provider(
     _said({"name": name})
     name, day = " ".join(name.split()), valid_from or dates.today()
     with transaction.atomic():
-        Council.objects.select_for_update().get(pk=council.pk)
+        Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         known = Provider.objects.filter(Seat.on(day), council=council, name__iexact=name)
         if known.filter(valid_from=day).exists():
             raise NotYet(_("This provider was recorded today already."), field="name")

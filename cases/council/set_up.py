@@ -121,7 +121,7 @@ def change_reach(
     `seen`: the last change when the page was opened (0 = none yet). Raises Stale when somebody
     changed it since.
     """
-    row = Council.objects.select_for_update().get(pk=council.pk)
+    row = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
     unknown = set(values) - set(REACH)
     if unknown:
         raise ValueError(f"Not how a council is reached: {sorted(unknown)}")

@@ -70,7 +70,7 @@ def release(*, council: Council, at: datetime | None = None) -> Release | None:
     if not _worth_it(council, at):
         return None
     with transaction.atomic():
-        Council.objects.select_for_update().get(pk=council.pk)
+        Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         if not _worth_it(council, at):
             return None
         last = newest(council)
