@@ -18,6 +18,16 @@ from cases.council import contact_details
 from cases.journey import hooks
 from cases.models import Case
 
+hooks.drafts(
+    "assess",
+    """
+SELECT a.case_id,
+    COALESCE((SELECT MAX(w.at) FROM cases_answer w WHERE w.assessment_id = a.id), a.started_at)
+    AS saved_at
+FROM cases_selfassessment a WHERE a.state = 'draft'
+""",
+)
+
 
 @hooks.guard("answer_challenge")
 def by_somebody_else(*, case: Case, by: Any, **_rest: Any) -> None:

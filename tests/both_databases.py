@@ -14,7 +14,7 @@ BOTH = {
         cases/test_front_door budgets/test_shared_writing""",
     "plans of statements, and how many a page needs": """
         cases/test_query_plans cases/test_caseload cases/test_my_day cases/test_tracker
-        cases/test_chronology cases/test_case_page cases/test_letters""",
+        cases/test_chronology cases/test_case_page cases/test_letters test_page_cost""",
     "SQL of our own": """
         cases/test_sweep cases/test_digest cases/test_late_answers cases/test_danger
         cases/test_histogram cases/test_timings cases/test_patterns cases/test_expected_wait

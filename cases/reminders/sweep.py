@@ -70,16 +70,6 @@ from cases.resilience.heartbeat import beat
 BATCH = 5_000
 TELL = fill(TELL, statutory=quoted(STATUTORY))
 
-hooks.drafts(
-    "assess",
-    """
-SELECT a.case_id,
-    COALESCE((SELECT MAX(w.at) FROM cases_answer w WHERE w.assessment_id = a.id), a.started_at)
-    AS saved_at
-FROM cases_selfassessment a WHERE a.state = 'draft'
-""",
-)
-
 
 class Swept(NamedTuple):
     nudges: int

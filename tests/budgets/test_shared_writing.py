@@ -18,6 +18,7 @@ from cases.common.refusals import NotYet
 from cases.models import Message
 from tests.budgets.test_plan_pages import form_of, send, text, url
 from tests.cases.test_pdf import streams, text_of
+from tests.tables import cell, column
 
 PART = {
     "what_matters": {"what_matters": "Her garden"},
@@ -315,15 +316,14 @@ def test_the_week_has_each_line_on_its_days_and_the_others_beside_it():
         ),
     ]
     laid = timetable.weekly_timetable(lines)
-    monday = timetable.table(laid).rows[0]
-    assert monday == [
-        "Monday",
-        ["Morning: Dressing (A personal assistant)", "Evening: Tea (Bridie)"],
+    table = timetable.table(laid)
+    assert cell(table, "Monday", "What happens") == [
+        "Morning: Dressing (A personal assistant)",
+        "Evening: Tea (Bridie)",
     ]
-    assert (
-        timetable.table(laid).rows[6] == ["Sunday", ["Nothing yet"]]
-        and len(timetable.table(laid).rows) == 7
-    )
+    assert cell(table, "Sunday", "What happens") == ["Nothing yet"]
+    days = column(table, "Day")
+    assert len(days) == 7 and days[0] == "Monday" and days[6] == "Sunday"
     assert timetable.elsewhere(laid) == ["A rail: Monday", "Nights away: Saturdays"]
 
 

@@ -15,6 +15,7 @@ from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import RecordView, Seat, Withheld
 from cases.records import access_log
+from tests import tables
 from tests.cases.pages import body, boxes, page, post
 
 
@@ -31,7 +32,7 @@ def look(case, user, role, when=None, times=1):
 
 
 def lines(case, staff=False):
-    return access_log.table(case, access_log.openings(case, staff), staff).rows
+    return tables.lines(access_log.table(case, access_log.openings(case, staff), staff))
 
 
 def test_the_person_reads_roles_teams_and_how_often_and_no_name(a_case, cast, as_):
@@ -40,7 +41,7 @@ def test_the_person_reads_roles_teams_and_how_often_and_no_name(a_case, cast, as
     look(case, cast.worker, "worker", yesterday, 3)
     look(case, cast.service_manager, "service_manager", yesterday)
     look(case, cast.person, "person", yesterday, 5)
-    found = {row[1]: row[2:] for row in lines(case)}
+    found = {row["Who"]: [row["Team"], row["How often"]] for row in lines(case)}
     assert found == {
         "Social worker": ["North team", "3 times"],
         "Service manager": ["Whole council", "once"],
@@ -54,7 +55,7 @@ def test_days_are_londons(a_case, cast):
     case = a_case(at="confirm")
     look(case, cast.worker, "worker", datetime(2026, 6, 30, 23, 30, tzinfo=dates.LONDON))
     look(case, cast.worker, "worker", datetime(2026, 7, 1, 0, 30, tzinfo=dates.LONDON))
-    assert [row[0] for row in lines(case)] == ["1 July 2026", "30 June 2026"]
+    assert [row["Day"] for row in lines(case)] == ["1 July 2026", "30 June 2026"]
 
 
 def test_the_team_is_that_of_the_day(a_case, cast):
@@ -67,7 +68,7 @@ def test_the_team_is_that_of_the_day(a_case, cast):
     )
     look(case, cast.worker, "worker", old)
     look(case, cast.worker, "worker")
-    assert [row[2] for row in lines(case)] == ["First contact", "North team"]
+    assert [row["Team"] for row in lines(case)] == ["First contact", "North team"]
 
 
 def test_staff_read_the_names_and_who_may_not_finds_nothing(a_case, cast, as_):

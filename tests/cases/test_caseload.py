@@ -10,7 +10,10 @@ from django.utils import timezone
 from cases import access, actions
 from cases.caseload import lists
 from cases.models import Case, Message, Person, Seat, Team
+from tests import tables
 from tests.cast import SINCE
+
+LAST = "Last and next contact"
 
 
 @pytest.fixture
@@ -245,8 +248,8 @@ def test_the_waiting_list_puts_urgency_and_owed_contact_first(a_case, cast, page
     Case.objects.filter(pk=first.pk).update(urgency="urgent")
     Case.objects.filter(pk=unrated.pk).update(urgency="")
     Case.objects.filter(pk=owed.pk).update(next_contact=timezone.localdate() - timedelta(days=4))
-    refs = [row[0][1] for row in page(cast.manager, "/staff/waiting/").context["table"].rows]
-    assert refs == [unrated.ref, first.ref, owed.ref, second.ref]
+    found = tables.lines(page(cast.manager, "/staff/waiting/").context["table"])
+    assert tables.refs(found) == [unrated.ref, first.ref, owed.ref, second.ref]
     body = text(page(cast.manager, "/staff/waiting/"))
     assert (
         "4 have no named contact for more than a day" in body
@@ -257,14 +260,14 @@ def test_the_waiting_list_puts_urgency_and_owed_contact_first(a_case, cast, page
 
 def test_the_waiting_list_tells_when_the_person_was_last_told_something(a_case, cast, page):
     case = a_case(at="waiting")
-    row = page(cast.manager, "/staff/waiting/").context["table"].rows[0]
-    assert row[4][0] == "Not yet"
+    contact = tables.column(page(cast.manager, "/staff/waiting/").context["table"], LAST)[0]
+    assert contact[0] == "Not yet"
     when = timezone.now() - timedelta(days=2)
     Message.objects.filter(case=case, to_person=case.person, template="triage").update(
         state="sent", sent_at=when
     )
-    row = page(cast.manager, "/staff/waiting/").context["table"].rows[0]
-    assert row[4][0] == f"{timezone.localtime(when):%-d %B %Y}"
+    contact = tables.column(page(cast.manager, "/staff/waiting/").context["table"], LAST)[0]
+    assert contact[0] == f"{timezone.localtime(when):%-d %B %Y}"
 
 
 def test_the_last_contact_may_be_a_call_too(a_case, cast, page):
@@ -276,16 +279,16 @@ def test_the_last_contact_may_be_a_call_too(a_case, cast, page):
         said="All well",
         next_contact=timezone.localdate() + timedelta(days=9),
     )
-    row = page(cast.manager, "/staff/waiting/").context["table"].rows[0]
+    contact = tables.column(page(cast.manager, "/staff/waiting/").context["table"], LAST)[0]
     assert (
-        row[4][0] == f"{timezone.localdate():%-d %B %Y}"
-        and row[4][1] == f"{timezone.localdate() + timedelta(days=9):%-d %B %Y}"
+        contact[0] == f"{timezone.localdate():%-d %B %Y}"
+        and contact[1] == f"{timezone.localdate() + timedelta(days=9):%-d %B %Y}"
     )
 
 
 def test_every_rating_is_an_event_and_the_list_says_whose_it_is(a_case, cast, as_, page):
     case = a_case(at="waiting")
-    cell = page(cast.manager, "/staff/waiting/").context["table"].rows[0][1]
+    cell = tables.column(page(cast.manager, "/staff/waiting/").context["table"], "Risk")[0]
     assert (
         cell[0] == "Routine"
         and cell[1].endswith(", Duty")
@@ -308,7 +311,7 @@ def test_every_rating_is_an_event_and_the_list_says_whose_it_is(a_case, cast, as
     event = case.events.get(verb="rate_risk")
     assert case.urgency == "urgent" and case.step == "waiting" and event.body.audience == "staff"
     assert not Message.objects.filter(event=event).exists()
-    cell = page(cast.manager, "/staff/waiting/").context["table"].rows[0][1]
+    cell = tables.column(page(cast.manager, "/staff/waiting/").context["table"], "Risk")[0]
     assert cell[0].text == "Urgent" and cell[1] == f"{timezone.localdate():%-d %B %Y}, Manager"
     history = text(client.get(cell[3].href))
     assert "Fell twice" in history and history.count("How urgent is it?") == 2
@@ -326,7 +329,8 @@ def test_who_has_no_contact_for_more_than_a_day_is_an_alarm(a_case, cast, page):
     )
     named.move("reassign", by=cast.manager, worker=cast.worker.pk)
     response = page(cast.manager, "/staff/waiting/")
-    cells = {row[0][1]: row[3] for row in response.context["table"].rows}
+    found = tables.lines(response.context["table"])
+    cells = {ref: row["Named contact"] for ref, row in zip(tables.refs(found), found, strict=True)}
     assert cells[old.ref].text == "None for 6 days" and cells[fresh.ref].text == "None yet"
     assert cells[named.ref] == "Worker"
     assert "1 has no named contact for more than a day" in text(response)
@@ -335,8 +339,8 @@ def test_who_has_no_contact_for_more_than_a_day_is_an_alarm(a_case, cast, page):
 def test_each_queue_holds_its_own_and_the_oldest_first(a_case, cast, page):
     panel, older = a_case(at="panel", days_ago=20), a_case(at="panel", days_ago=40)
     money = a_case(at="set_up")
-    rows = page(cast.panel, "/staff/queue/").context["tables"][0].rows
-    assert [r[0][1] for r in rows] == [older.ref, panel.ref]
+    found = tables.lines(page(cast.panel, "/staff/queue/").context["tables"][0])
+    assert tables.refs(found) == [older.ref, panel.ref]
     finance = text(page(cast.finance, "/staff/queue/"))
     assert money.ref in finance and panel.ref not in finance
     assert page(cast.panel).status_code == 302 and page(cast.finance)["Location"] == "/staff/queue/"
@@ -345,8 +349,8 @@ def test_each_queue_holds_its_own_and_the_oldest_first(a_case, cast, page):
 def test_a_panel_keeps_sight_of_what_it_asked(a_case, cast, page):
     case = a_case(at="panel")
     case.move("panel_ask", by=cast.panel, question="How many nights?")
-    row = page(cast.panel, "/staff/queue/").context["tables"][0].rows[0]
-    assert row[0][1] == case.ref and row[2] == "Social worker"
+    row = tables.lines(page(cast.panel, "/staff/queue/").context["tables"][0])[0]
+    assert tables.refs([row]) == [case.ref] and row["Waiting for"] == "Social worker"
 
 
 def letters(case):

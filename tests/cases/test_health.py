@@ -13,6 +13,7 @@ from cases.reminders.health import JOBS
 from cases.resilience import jobs
 from cases.views import health
 from cases.views.service import ago
+from tests.tables import column, line
 
 
 def beat_all(now=None):
@@ -146,8 +147,8 @@ def test_the_administrators_page_says_the_same_numbers_in_words(a_case, cast, as
         state="dead", dead_at=now, last_error="Cut off"
     )
     page = as_(cast.admin).get("/staff/service/")
-    rows = {row[0]: row[1:] for row in page.context["table"].rows}
-    assert [row[0].text for row in rows.values()] == [
+    table = page.context["table"]
+    assert [how.text for how in column(table, "How it is")] == [
         "None",
         "Runs",
         "Stopped",
@@ -158,10 +159,8 @@ def test_the_administrators_page_says_the_same_numbers_in_words(a_case, cast, as
         "None",
         "None",
     ]
-    assert (
-        rows["Sending messages (every minute)"][1] == "3 hours ago"
-        and "Start the mailer" in rows["Sending messages (every minute)"][2]
-    )
+    sending = line(table, "Sending messages (every minute)")
+    assert sending["Last"] == "3 hours ago" and "Start the mailer" in sending["What to do"]
     assert "Cut off: 1" in page.content.decode() and "No. Pages work" in page.content.decode()
     found = client.get("/readyz").json()
     assert (
@@ -247,9 +246,10 @@ def test_a_paused_case_is_not_unswept(a_case, cast, client):
 def test_a_part_of_a_job_that_failed_stands_on_the_administrators_page(cast, as_, client):
     beat_all()
     Heartbeat.objects.create(job=f"{jobs.FAILED}sweep council 1", at=timezone.now())
-    rows = {row[0]: row[1:] for row in as_(cast.admin).get("/staff/service/").context["table"].rows}
-    badge, number, words = rows["Parts of a job that failed when last tried"]
-    assert badge.text == "Look" and number == "1" and "log says which" in words
+    table = as_(cast.admin).get("/staff/service/").context["table"]
+    failed = line(table, "Parts of a job that failed when last tried")
+    assert failed["How it is"].text == "Look" and failed["Last"] == "1"
+    assert "log says which" in failed["What to do"]
     assert client.get("/readyz").json()["degraded_by"] == ["failing_parts"]
 
 

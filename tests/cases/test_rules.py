@@ -1,8 +1,15 @@
-"""Challenges are answered by somebody else; a closed case opens again for a reason."""
+"""Challenges are answered by somebody else; a closed case opens again for a reason; what rules
+register is there from the start.
+"""
+
+import os
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 
-from cases import actions
+from cases import actions, journey
 from cases.common import dates
 from cases.common.refusals import NotYet
 
@@ -78,3 +85,18 @@ def test_a_case_closed_by_a_death_is_not_simply_opened_again(a_case, cast):
     actions.record_death(case=case, by=cast.worker, died_on=dates.today(), contact="The daughter")
     with pytest.raises(NotYet, match="death"):
         case.move("reopen", by=cast.worker, to="request", reason="Mistake")
+
+
+def test_a_process_that_has_only_started_knows_when_each_draft_was_saved():
+    """Web processes import no job: what my day reads is registered at the start."""
+    code = "import django; django.setup(); from cases.journey import hooks; print(*hooks.DRAFTS)"
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"SDS_MODE": "test", "DJANGO_SETTINGS_MODULE": "sds.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    writing = {code for code, step in journey.STEPS.items() if step.writes}
+    assert set(found.stdout.split()) == writing and len(writing) == 2

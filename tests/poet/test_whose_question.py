@@ -19,6 +19,7 @@ from poet.results.actions import own_file, share
 from poet.results.published import Book, Line
 from poet.survey import question_files, responses
 from tests.poet.answering import now, release
+from tests.tables import column
 
 YEAR = publishing.year_of(now().date())
 
@@ -205,7 +206,7 @@ def shared(cast):
 
 
 def names(table):
-    return [str(row[0]) for row in table.rows]
+    return [str(name) for name in column(table, "Council")]
 
 
 def test_councils_meet_in_what_a_question_means_and_never_in_its_id_or_a_bare_name(cast):
