@@ -36,7 +36,7 @@ BOTH = {
         walks/test_bad_input walks/test_elsewhere words/test_odd_words""",
     "one crawl (each address once), one demonstration, one story": """
         test_crawl poet/test_demo stories/test_whole_journey""",
-    "the tests of the tests": "test_conventions test_copied_cases",
+    "the tests of the tests": "test_conventions",
 }
 ONCE = {
     "no database: arithmetic, words, files, components": """

@@ -14,7 +14,6 @@ from django.utils import timezone
 from cases import actions, journey
 from cases.assessment import answering
 from cases.models import Case, Council, Person, Representation, Seat, Team, User
-from tests import copied_cases
 
 SINCE = date(2024, 1, 1)
 OUTCOMES = ("nutrition", "hygiene", "home_safely")
@@ -112,13 +111,7 @@ class Cast:
         """A case at a step, every event a day after the one before (as far as that stays in the
         past).
         """
-
-        def walk():
-            return Walk(self, kind, weekly, days_ago, route, options).to(at)
-
-        trail = getattr(self, "trail", None)
-        named = {"kind": kind, "weekly": str(weekly), "route": route, **options}
-        return trail.take(copied_cases.step_of(at, days_ago, named), walk) if trail else walk()
+        return Walk(self, kind, weekly, days_ago, route, options).to(at)
 
     def help(self, case, scope=("see", "fill", "send"), user=None) -> Representation:
         """Let the delegate help, checked by the worker."""

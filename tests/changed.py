@@ -29,7 +29,7 @@ DOCS = ("tests/test_docs.py", "tests/test_glossary.py", "tests/words/test_no_mor
 # Every test stands on these; a migration is in every test's database.
 GROUND = re.compile(
     r"(^|/)(conftest|urls)\.py$|/migrations/|^sds/"
-    r"|^tests/(cast|copied_cases|template_database)\.py$"
+    r"|^tests/(cast|template_database)\.py$"
 )
 # Settings that name what no page needs: all addresses, and jobs.
 NOT_OF_PAGES = ("ROOT_URLCONF", "WSGI_APPLICATION", "CELERY")

@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from cases import ledger
-from tests import both_databases, copied_cases, progress, template_database
+from tests import both_databases, progress, template_database
 from tests.cast import Cast
 from tests.examined import lines
 
@@ -39,11 +39,6 @@ def pytest_addoption(parser):
         "--second-database",
         action="store_true",
         help="only what runs on both databases (tests/both_databases.py)",
-    )
-    parser.addoption(
-        "--copy-cases",
-        action="store_true",
-        help="walk a case once, and copy it for later tests (tests/copied_cases.py)",
     )
 
 
@@ -181,18 +176,9 @@ def _no_lock_over_a_join():
 
 
 @pytest.fixture
-def cast(db, request):
-    """The standing cast, named by role, one of whom must never get in. With --copy-cases, copied
-    where that is the same (tests/copied_cases.py).
-    """
-    trail = copied_cases.begin(request, connection)
-    if trail is None:
-        yield Cast.make()
-        return
-    with connection.execute_wrapper(trail):
-        made = trail.take("cast", Cast.make)
-        made.trail = trail
-        yield made
+def cast(db):
+    """The standing cast, named by role, one of whom must never get in."""
+    return Cast.make()
 
 
 @pytest.fixture

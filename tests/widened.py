@@ -60,7 +60,7 @@ MOVE = {
 
 def screening(**traits) -> Step:
     """A step that no council has."""
-    return Step(
+    plain = Step(
         "screening",
         "We look at what you asked for",
         "Screening",
@@ -68,8 +68,9 @@ def screening(**traits) -> Step:
         3,
         "Nobody is on the list who needs help today",
         "what we found",
-        **SCREENING | traits,
+        **SCREENING,
     )
+    return replace(plain, **traits)
 
 
 def begin_screening(**traits) -> Move:

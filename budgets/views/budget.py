@@ -45,7 +45,7 @@ def budget(request, ref):
         "budgets/budget.html",
         {
             "title": _("The budget and how it was worked out"),
-            **_the_sum(case, run),
+            **_the_sum(reading, run),
             "box": money_presenter.big(case_money.cost_of_figure(first)) if first else None,
             "invented": explanation.notice(first),
             "compared": money_presenter.from_first_to_decided(rows),
@@ -67,8 +67,11 @@ def budget(request, ref):
     )
 
 
-def _the_sum(case, run) -> dict:
-    """Everything about how one kept figure came about; empty where there is none."""
+def _the_sum(reading: Reading, run) -> dict:
+    """Everything about how one kept figure came about; empty where there is none. What was answered
+    is for those who read an assessment: money alone does not open it.
+    """
+    case, answers = reading.case, reading.sees("assessment")
     if run is None:
         return {name: [] for name in ("steps", "periods", "scheme", "notes", "who_said")} | {
             "answers": None,
@@ -77,12 +80,14 @@ def _the_sum(case, run) -> dict:
         }
     trace = run.trace
     return {
-        "answers": trace_tables.answers_table(trace, explanation.said_otherwise(run)),
+        "answers": trace_tables.answers_table(trace, explanation.said_otherwise(run))
+        if answers
+        else None,
         "steps": trace_tables.steps(trace),
         "periods": trace_tables.period_rows(trace),
         "notes": trace_tables.notes(trace),
         "scheme": explanation.scheme_rows(run),
-        "who_said": explanation.who_rows(run),
+        "who_said": explanation.who_rows(run) if answers else [],
         "worked_out": explanation.history(case),
         "changed": explanation.changed_after(case),
     }

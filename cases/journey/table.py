@@ -30,6 +30,7 @@ from cases.journey.codes import (
     URGENCY,
     YES_NO_UNSURE,
 )
+from cases.journey.side_clocks import CLOCKS
 
 # stamped on each visit, at its beginning and anew at its end: raise it when steps or moves change,
 # so that before and after compare
@@ -127,7 +128,11 @@ class Step:
     practices: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        _check(f"step {self.code}", self, STEP_TRAITS)
+        _check(f"step {self.code}", self, STEP_TRAITS | {"turn": tuple(TURNS)})
+        if self.target is not None and self.target < 1:
+            raise ValueError(f"step {self.code}: its target is {self.target!r} days")
+        if not isinstance(self.practices, tuple):
+            raise ValueError(f"step {self.code}: the trait practices is no tuple of names")
 
 
 @dataclass(frozen=True)
@@ -206,7 +211,9 @@ class Move:
     panel: str = ""
 
     def __post_init__(self) -> None:
-        _check(f"move {self.name}", self, MOVE_TRAITS)
+        _check(f"move {self.name}", self, MOVE_TRAITS | {"ends": ("", *CLOCKS)})
+        if set(self.tell) - {*TURNS, "turn"}:
+            raise ValueError(f"move {self.name}: the trait tell is {self.tell!r}")
         closes = any("closed" in to for source, to in self.routes.items() if source != "closed")
         if closes != bool(self.ends_support):
             raise ValueError(f"move {self.name}: the trait ends_support says why it closes a case")

@@ -62,10 +62,10 @@ def _desk(request) -> str:
     roles = {s.role for s in access.seats_of(request.user) if s.council_id == council.pk}
     if roles & journey.ANYONE_STAFF:
         return reverse("cases:my_day")
-    if "auditor" in roles:
-        return reverse("cases:caseload")
     if roles & {"panel", "finance"}:
         return reverse("cases:queue")
+    if any(journey.ROLES[role].reaches != "none" for role in roles):
+        return reverse("cases:caseload")
     return reverse("admin:index") if request.user.is_staff else ""
 
 

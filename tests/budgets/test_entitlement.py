@@ -18,13 +18,18 @@ import pytest
 from budgets.entitlement import daily_rate
 from budgets.entitlement.answer import answer, as_printed, read
 from budgets.entitlement.fact_checks import FactsError
-from budgets.entitlement.facts import Line, Price, in_pounds, whole_pence
+from budgets.entitlement.facts import ROUTES, Line, Price, in_pounds, whole_pence
 from budgets.entitlement.facts_file import read_facts
 from budgets.entitlement.reading import CHARGED, PAID_OUT
+from cases import journey
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = json.loads((Path(__file__).parent / "entitlement_cases.json").read_text())["cases"]
 SOUND = [case for case in CASES if "exit" not in case["expect"]]
+
+
+def test_every_route_of_the_journey_is_one_of_the_entitlement():
+    assert set(ROUTES) == set(journey.MONEY_ROUTES)
 
 
 def facts(**more):

@@ -231,16 +231,32 @@ def test_a_move_without_a_trait_is_refused_by_its_name(trait):
         journey.Move("screen", "", "", {"request": ("screening",)}, frozenset(), **traits)
 
 
-@pytest.mark.parametrize("trait", ["phase", "answers", "named", "writes", "adass", "department"])
+@pytest.mark.parametrize(
+    "trait", ["turn", "phase", "answers", "named", "writes", "adass", "department"]
+)
 def test_a_word_that_no_reader_knows_is_refused(trait):
     with pytest.raises(ValueError, match=trait):
         widened.screening(**{trait: "sometimes"})
 
 
-@pytest.mark.parametrize("trait", ["clock", "letter", "letter_reads", "support", "department"])
+@pytest.mark.parametrize(
+    "trait", ["ends", "clock", "letter", "letter_reads", "support", "department"]
+)
 def test_a_move_with_a_word_that_no_reader_knows_is_refused(trait):
     with pytest.raises(ValueError, match=trait):
         widened.begin_screening(**{trait: "sometimes"})
+
+
+def test_a_step_whose_days_or_practices_cannot_be_meant_is_refused():
+    with pytest.raises(ValueError, match="target"):
+        widened.screening(target=-3)
+    with pytest.raises(ValueError, match="practices"):
+        widened.screening(practices="told")
+
+
+def test_a_move_that_tells_nobody_there_is_is_refused():
+    with pytest.raises(ValueError, match="tell"):
+        widened.begin_screening(tell=("wroker",))
 
 
 def test_a_move_that_closes_a_case_says_why(new):
@@ -252,6 +268,16 @@ def test_a_practice_that_is_not_there_is_missed_by_the_name_of_the_trait(new):
     journey.STEPS["screening"] = widened.screening(practices=("unheard_of",))
     with pytest.raises(LookupError, match="practices"):
         practice_examples.practices_of("screening")
+
+
+def test_what_is_written_at_a_step_can_be_sent_from_it():
+    for code, step in journey.STEPS.items():
+        for draft, written in (
+            ("self_assessment", step.answers != "no"),
+            (step.writes, step.writes),
+        ):
+            sent = any(m.sends == draft and code in m.routes for m in journey.MOVES.values())
+            assert sent or not written, (code, draft)
 
 
 def test_what_a_step_declares_is_there():
