@@ -33,6 +33,8 @@ def charges(facts: Facts, reading: Reading, stands: Balance, until: int) -> list
     for cover in covers(reading, CHARGED, stands.day, lambda first: pay_days.after(first) - 1):
         if pay_days.after(cover.first) > until + 1:
             break
+        if not cover.pence:
+            continue
         days = date.fromordinal(cover.first), date.fromordinal(cover.last)
         found.append(Charge(*days, in_pounds(cover.pence)))
     return found

@@ -54,15 +54,15 @@ def covers(
     reading: Reading, column: int, after: int, runs_to: Callable[[int], int]
 ) -> Iterator[Cover]:
     """Covers after a day, one after the other; ``runs_to`` gives the last day that one may cover
-    by its first. What comes to 0.00 is left out, its parts of a penny are in the next.
+    by its first. One that comes to 0.00 is among them: whoever asks leaves it out, and its parts of
+    a penny are in the next.
     """
     first = reading.first_day(column, after)
     while first is not None:
         end = runs_to(first)
         last = reading.last_day(column, end)
         pence = reading.pence(column, last) - reading.pence(column, first - 1)
-        if pence:
-            yield Cover(first, last, pence)
+        yield Cover(first, last, pence)
         first = reading.first_day(column, end)
 
 
@@ -124,6 +124,8 @@ def payments(facts: Facts, reading: Reading, stands: Balance, until: int) -> lis
         if owed and cover.first > pay_day:
             found.append(_payment(pay_day, None, owed, 0))
             owed = 0
+        if not cover.pence + owed:  # a payment of 0.00 is not made
+            continue
         recovered = instalments.take(cover.first, cover.pence)
         found.append(_payment(cover.first, cover, owed, recovered))
         owed = 0

@@ -323,14 +323,16 @@ def test_what_was_owed_and_paid_alone_is_not_owed_again():
     assert found["payments"] == [] and found["owed"] == "0.00"
 
 
-def test_what_comes_to_nothing_carries_no_arrears():
-    """Two pence a year: from 4 May and 1 June nothing is paid, so what is owed goes alone."""
+def test_only_a_payment_of_nothing_at_all_is_not_made():
+    """Two pence a year: from 4 May what is owed is paid with the days, from 1 June there is nothing
+    to pay.
+    """
     tiny = line(unit="year", amount="0.02")
     row = paid("2026-04-06", "2026-05-03", "0.00")
     settled = [{"on": "2026-04-10", "amount": "7.00"}]
     found = asked("2026-07-26", lines=[tiny], paid=[row], settled=settled)
     assert short(found["payments"]) == [
-        ("2026-05-04", None, "0.00", "7.00", "0.00"),
+        ("2026-05-04", "2026-05-31", "0.00", "7.00", "0.00"),
         ("2026-06-29", "2026-07-26", "0.01", "0.00", "0.00"),
     ]
 
