@@ -40,7 +40,20 @@ def copied(connection):
     try:
         yield
     finally:
+        _end_other_sessions(connection)
         connection.creation.destroy_test_db(before, verbosity=0)
+
+
+def _end_other_sessions(connection):
+    """A thread of a browser or of a race may have left its session open: PostgreSQL then refuses to
+    drop the database, which is thrown away here whatever they were about.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def _point(connection, name):
