@@ -34,7 +34,7 @@ def unequal(methods: dict) -> list[str]:
 
 def main() -> int:
     setting.start()
-    from bench.panels import Panels  # noqa: PLC0415  needs Django
+    from bench.panels import Panels  # needs Django
 
     size, panels = os.environ["BENCH_SIZE"], Panels()
     print(f"\ndashboard, {size} cases: {machine()}, {versions()}")

@@ -76,12 +76,12 @@ def make(size: str) -> None:
     """The database of a size: made, filled, its figures built."""
     setting.create(size)
     setting.start()
-    from django.core.management import call_command  # noqa: PLC0415  needs Django
-    from django.db import connection  # noqa: PLC0415
+    from django.core.management import call_command  # needs Django
+    from django.db import connection
 
-    from cases.common import dates  # noqa: PLC0415
-    from cases.figures import rebuild  # noqa: PLC0415
-    from cases.models import Council  # noqa: PLC0415
+    from cases.common import dates
+    from cases.figures import rebuild
+    from cases.models import Council
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -104,9 +104,9 @@ def make(size: str) -> None:
 
 def fill(connection, number: int, today) -> None:
     """All rows, in one transaction."""
-    from django.db import transaction  # noqa: PLC0415
+    from django.db import transaction
 
-    from bench import shape  # noqa: PLC0415  reads models
+    from bench import shape  # reads models
 
     with transaction.atomic():
         if connection.vendor == "postgresql":
@@ -135,7 +135,7 @@ def unindexed(connection) -> list[str]:
     """
     if connection.vendor != "postgresql":
         return []
-    from bench import shape  # noqa: PLC0415  reads models
+    from bench import shape  # reads models
 
     tables = [model._meta.db_table for model, _given in shape.TABLES.values()]
     with connection.cursor() as cursor:

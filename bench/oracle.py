@@ -18,9 +18,9 @@ from bench import setting
 def main() -> int:
     os.environ.setdefault("SDS_LONG_STATEMENTS", "1")
     setting.start()
-    from django.utils import timezone  # noqa: PLC0415  needs Django
+    from django.utils import timezone  # needs Django
 
-    from cases.models import Council  # noqa: PLC0415
+    from cases.models import Council
 
     now, failed = timezone.now(), False
     for council in Council.objects.order_by("pk"):
@@ -39,7 +39,7 @@ def main() -> int:
 
 def events(council) -> list[list]:
     """The events of each case, in order."""
-    from cases.models import Event  # noqa: PLC0415
+    from cases.models import Event
 
     found: dict[int, list] = {}
     for event in (
@@ -65,9 +65,9 @@ def compare(council, cases, now) -> tuple[int, str]:
 
 def answers(council, cases, now) -> Iterator[tuple[str, dict, dict]]:
     """(what, as the events say, as the app says)."""
-    from cases.common import dates  # noqa: PLC0415
-    from cases.figures import timings  # noqa: PLC0415
-    from tests import oracle  # noqa: PLC0415
+    from cases.common import dates
+    from cases.figures import timings
+    from tests import oracle
 
     this = dates.today(now).replace(day=1)
     spans = {

@@ -33,7 +33,7 @@ QUERY = """SELECT case_id AS "case", step, month, days, entered_at, left_at, (du
 
 def exported(panels, size: str) -> str:
     """A CSV file of the closed visits of the months that are asked for."""
-    from django.db import connection  # noqa: PLC0415  needs Django
+    from django.db import connection  # needs Django
 
     setting.FOLDER.mkdir(parents=True, exist_ok=True)
     path = setting.FOLDER / f"visits_{size}.csv"
@@ -62,7 +62,7 @@ def main() -> int:
         print("\npeers: not run: PostgreSQL only, and DATABASE_URL names none")
         return 0
     setting.start()
-    from bench.panels import Panels  # noqa: PLC0415  needs Django
+    from bench.panels import Panels  # needs Django
 
     size, panels = os.environ["BENCH_SIZE"], Panels()
     print(f"\npeers, {size} cases: {machine()}, {versions()}")

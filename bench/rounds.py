@@ -95,8 +95,8 @@ def machine() -> str:
 
 def versions() -> str:
     """Of the framework and the database that is open."""
-    import django  # noqa: PLC0415  a peer's process has neither
-    from django.db import connection  # noqa: PLC0415
+    import django  # a peer's process has neither
+    from django.db import connection
 
     connection.ensure_connection()
     if connection.vendor == "sqlite":

@@ -49,7 +49,7 @@ def environment(size: str, vendor: str = "") -> dict[str, str]:
 def start() -> None:
     """Django for the database that DATABASE_URL names."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sds.settings")
-    import django  # noqa: PLC0415  settings are read here, when the environment is as it should be
+    import django  # settings are read here, when the environment is as it should be
 
     django.setup()
 
@@ -90,7 +90,7 @@ def _plain(size: str) -> str:
 
 
 def _statements(*statements: str) -> None:
-    import psycopg2  # noqa: PLC0415  only where there is a server
+    import psycopg2  # only where there is a server
 
     connection = psycopg2.connect(server())
     connection.autocommit = True

@@ -15,7 +15,7 @@ from bench.rounds import interleave, machine, table, tell, timed, versions
 
 def main() -> int:
     setting.start()
-    from bench.panels import Panels  # noqa: PLC0415  needs Django
+    from bench.panels import Panels  # needs Django
 
     size, methods = os.environ["BENCH_SIZE"], Panels().methods
     ways = methods["P1 step x month"]

@@ -21,11 +21,11 @@ AT_ONCE = 4
 
 class Bells:
     def __init__(self) -> None:
-        from django.db import transaction  # noqa: PLC0415  needs Django
-        from django.utils import timezone  # noqa: PLC0415
+        from django.db import transaction  # needs Django
+        from django.utils import timezone
 
-        from cases.models import Message, Nudge  # noqa: PLC0415
-        from cases.reminders.sweep import sweep  # noqa: PLC0415
+        from cases.models import Message, Nudge
+        from cases.reminders.sweep import sweep
 
         self.models, self.transaction, self.now, self.sweep = (
             (Nudge, Message),
@@ -78,7 +78,7 @@ def at_once() -> tuple[int, int]:
     """Several sweeps in processes of their own, for real: (nudges, different ones). What they made
     is taken away.
     """
-    from django.db import connection  # noqa: PLC0415  needs Django
+    from django.db import connection  # needs Django
 
     command = [
         sys.executable,

@@ -66,7 +66,7 @@ def lead(rng: Random, cast, count: int) -> tuple[int, int]:
 
     from cases.common import dates
     from cases.models import Event
-    from tests.random_journeys import one_move
+    from tests.random_journeys import begun, one_move
 
     now = timezone.now()
     waiting = [(moments(rng, now), number, 0, None) for number in range(count)]
@@ -100,22 +100,6 @@ def ring(rng: Random, at: datetime, now: datetime) -> int:
     for _ in range(times):
         sweep(now=min(at + timedelta(hours=rng.randrange(-48, 48)), now))
     return times
-
-
-def begun(cast, at: datetime):
-    """A new case by telephone."""
-    from cases.models import Case
-
-    return Case.open(
-        council=cast.council,
-        person=cast.new_person(),
-        kind="adult",
-        by=cast.duty,
-        role="worker",
-        channel="phone",
-        team=cast.intake,
-        at=at,
-    )
 
 
 def judge(council) -> int:

@@ -145,7 +145,7 @@ def client(address: str, place: int, facts: dict, pipe) -> None:
 
 
 def histogram_drain() -> None:
-    from cases.figures import histogram  # noqa: PLC0415  the clients start without Django
+    from cases.figures import histogram  # the clients start without Django
 
     while histogram.drain() == histogram.BATCH:
         pass
@@ -158,7 +158,7 @@ def main() -> int:
     size = os.environ["BENCH_SIZE"]
     os.environ["DATABASE_URL"] = setting.copied(size, "writes")
     setting.start()
-    from django.db import connection  # noqa: PLC0415  needs Django
+    from django.db import connection  # needs Django
 
     print(f"\nwrites, {size} cases, {CLIENTS} clients: {machine()}, {versions()}")
     facts = known()
@@ -180,8 +180,8 @@ def main() -> int:
 
 def known() -> dict:
     """What the clients write about: council, day, teams and open cases."""
-    from cases.common import dates  # noqa: PLC0415
-    from cases.models import Case, Council, Team  # noqa: PLC0415
+    from cases.common import dates
+    from cases.models import Case, Council, Team
 
     today = dates.today()
     still_open = Case.objects.exclude(step="closed").order_by("pk")

@@ -37,9 +37,6 @@ from cases.models import (
 )
 from cases.models.case import canonical
 from cases.models.people import age_band
-
-# part of every creating act, called as actions.once
-from cases.resilience.form_tokens import once  # noqa: F401
 from cases.resilience.reading_guard import refuse_unread
 
 

@@ -7,12 +7,27 @@ from datetime import datetime, timedelta
 
 from cases.common import dates
 from cases.common.refusals import NotYet
+from cases.models import Case
 
 CLOCK_CHANGES = (
     datetime(2026, 3, 27, 22, 30, tzinfo=dates.LONDON),
     datetime(2025, 10, 24, 23, 30, tzinfo=dates.LONDON),
 )
 LEAP_DAY = datetime(2024, 2, 27, 23, 50, tzinfo=dates.LONDON)
+
+
+def begun(cast, at: datetime) -> Case:
+    """A new case by telephone."""
+    return Case.open(
+        council=cast.council,
+        person=cast.new_person(),
+        kind="adult",
+        by=cast.duty,
+        role="worker",
+        channel="phone",
+        team=cast.intake,
+        at=at,
+    )
 
 
 def one_move(rng, cast, case, at):

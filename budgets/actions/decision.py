@@ -391,7 +391,7 @@ def _sign(
 ) -> SignOff:
     when, role = (
         case_money.moment(case, at),
-        role or ("panel" if case.step == "panel" else case.turn),
+        role or ("panel" if journey.STEPS[case.step].turn == "panel" else case.turn),
     )
     level = None
     if role != "panel":

@@ -21,9 +21,6 @@ from budgets.models import (
     ScheduledPayment,
     SurplusDecision,
 )
-
-# read as monitoring.TIER_NAMES
-from budgets.models.monitoring import TIERS as TIER_NAMES  # noqa: F401
 from budgets.payments import routes
 from budgets.payments.surplus import Surplus, surplus
 from budgets.position import case_money, monitoring_tiers

@@ -10,6 +10,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from budgets.models import Restriction, UnmetRequest
+from budgets.models.monitoring import TIERS as TIER_NAMES
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring, route_funnel, route_presenters
@@ -148,7 +149,11 @@ def _unmet(facts: Facts) -> Table:
 
 def _burden(facts: Facts) -> Table:
     found = monitoring.burden(facts.council, since=facts.since, until=facts.until)
-    each = lambda total: "–" if found.each(total) is None else str(found.each(total))  # noqa: E731
+
+    def each(total):
+        share = found.each(total)
+        return "–" if share is None else str(share)
+
     rows = [
         [_("People with a direct payment"), str(found.payments), ""],
         [_("Questions asked"), str(found.checks), each(found.checks)],
@@ -163,7 +168,7 @@ def _burden(facts: Facts) -> Table:
     for code, tier in monitoring_tiers.TIERS.items():
         rows.append(
             [
-                _("Of these, asked in the tier: %(tier)s") % {"tier": monitoring.TIER_NAMES[code]},
+                _("Of these, asked in the tier: %(tier)s") % {"tier": TIER_NAMES[code]},
                 str(found.by_tier.get(tier.code, 0)),
                 "",
             ]

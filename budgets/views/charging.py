@@ -14,9 +14,9 @@ from budgets.money.sterling import pounds
 from budgets.position import case_money
 from budgets.views.shared import numbered, page, readable_case
 from cases import access
-from cases.actions import once
 from cases.common import dates
 from cases.common.refusals import NotYet
+from cases.resilience.form_tokens import once
 
 
 def estimate(request, ref):

@@ -20,9 +20,9 @@ from budgets.money.sterling import pounds
 from budgets.payments import route_tables
 from budgets.plan import providers
 from cases import access
-from cases.actions import once
 from cases.common import dates
 from cases.common.refusals import NotYet
+from cases.resilience.form_tokens import once
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
 from cases.ui.spreadsheets import as_csv

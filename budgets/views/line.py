@@ -17,9 +17,9 @@ from budgets.position import case_money
 from budgets.views.shared import budget_of, numbered, page, readable_case
 from cases import access, journey
 from cases.access import Reading
-from cases.actions import once
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
+from cases.resilience.form_tokens import once
 
 
 def _may(reading: Reading) -> bool:

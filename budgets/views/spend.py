@@ -18,11 +18,11 @@ from budgets.money.sterling import pounds
 from budgets.payments import monitoring
 from budgets.spend import committed_spend
 from budgets.views.scope import scope_of
-from cases.actions import once
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Team
 from cases.models.people import NEED_GROUPS
+from cases.resilience.form_tokens import once
 from cases.ui.components import Table
 from cases.ui.date_words import day
 from cases.ui.spreadsheets import KINDS

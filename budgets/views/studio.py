@@ -22,8 +22,8 @@ from budgets.money.small_numbers import HIDDEN, SMALLEST, hide
 from budgets.money.sterling import pounds
 from budgets.money.uploads import BadUpload
 from cases import access
-from cases.actions import once
 from cases.common.refusals import NotYet
+from cases.resilience.form_tokens import once
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
 

@@ -17,7 +17,7 @@ from cases.forms.danger import REVEALED, DangerQuestion, hint_for
 from cases.letters import sms
 from cases.models import Person
 from cases.models.case import CHANNELS
-from cases.models.people import CONTACT_BY, FORMATS, NEED_GROUPS
+from cases.models.people import CONTACT_BY, FORMATS, NEED_GROUPS, REACHED_BY
 
 WHO_FOR = {
     "me": _("Me: I need support"),
@@ -171,16 +171,7 @@ class Contact(forms.Form):
 
     def person_fields(self) -> dict:
         """What belongs on the Person."""
-        names = (
-            "email",
-            "phone",
-            "address",
-            "contact_by",
-            "contact_note",
-            "communication",
-            "language",
-        )
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in REACHED_BY}
 
 
 class AskForm(DangerQuestion, Contact):

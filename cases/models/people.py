@@ -68,6 +68,18 @@ def age_band(born, on) -> str:
     return "18-64" if years < 65 else "65-84" if years < 85 else "85+"
 
 
+# what belongs on a person of what somebody who asks says about reaching them
+REACHED_BY = (
+    "email",
+    "phone",
+    "address",
+    "contact_by",
+    "contact_note",
+    "communication",
+    "language",
+)
+
+
 class Person(models.Model):
     """Someone with care and support needs, or a carer. Personal data lives here and is blanked,
     never deleted.

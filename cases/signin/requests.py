@@ -21,6 +21,7 @@ from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.danger import reports
 from cases.models import Case, Council, Person, Representation, ReturnCode, Start, Tries, User
+from cases.models.people import REACHED_BY
 from cases.signin import front_door, known_browser, return_codes
 
 PARTS = {
@@ -175,17 +176,6 @@ def danger_said(start: Start) -> reports.SafeContact | None:
     return reports.SafeContact(number, "" if number.strip() else otherwise) if ticked else None
 
 
-OF_PERSON = (
-    "email",
-    "phone",
-    "address",
-    "contact_by",
-    "contact_note",
-    "communication",
-    "language",
-)
-
-
 def send_request(*, start: Start, at: datetime | None = None) -> Case:
     """The request becomes a case whose clock starts now; the sign-in of the code becomes the
     person's own.
@@ -209,7 +199,7 @@ def send_request(*, start: Start, at: datetime | None = None) -> Case:
             channel="online",
             at=now,
             danger_said=danger_said(row),
-            person_fields={n: data[n] for n in OF_PERSON if data.get(n)},
+            person_fields={n: data[n] for n in REACHED_BY if data.get(n)},
         )
         Representation.objects.get_or_create(
             user=row.user,

@@ -24,6 +24,7 @@ from cases.forms.answer import AnswerForm, SendForm, TakeDownForm
 from cases.letters import timeline
 from cases.letters.timeline import reader_of
 from cases.models import SelfAssessment
+from cases.resilience.form_tokens import once
 from cases.signin import requests
 from cases.ui.components import Task
 from cases.ui.date_words import day
@@ -429,9 +430,7 @@ def _send(request, reading: Reading):
 
     try:
         return redirect(
-            actions.once(
-                request.POST.get("key"), user=request.user, form="submit_assessment", do=send
-            )
+            once(request.POST.get("key"), user=request.user, form="submit_assessment", do=send)
         )
     except Stale:
         raise

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import access, actions
+from cases import access
 from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.caseload import lists as lists
@@ -21,6 +21,7 @@ from cases.council import contact_details
 from cases.danger import phrases, reports
 from cases.forms.danger import AgainForm, NoAnswerForm, SpokeForm
 from cases.models.danger import DOORS
+from cases.resilience.form_tokens import once
 from cases.views.caseload import council_or_404
 
 
@@ -103,9 +104,7 @@ def _recorded(request, case, form):
 
     try:
         return redirect(
-            actions.once(
-                form.cleaned_data["key"], user=request.user, form=f"danger:{row.pk}", do=do
-            )
+            once(form.cleaned_data["key"], user=request.user, form=f"danger:{row.pk}", do=do)
         )
     except NotYet as no:
         form.refuse(no)

@@ -5,11 +5,12 @@ and needs none.
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
-from cases import access, actions, journey
+from cases import access, journey
 from cases.access import Reading
 from cases.casefile import case_presenter, progress_enquiry
 from cases.common.refusals import NotYet
 from cases.forms.staff import MoveForm
+from cases.resilience.form_tokens import once
 from cases.views.act import not_now
 
 
@@ -54,7 +55,7 @@ def send_enquiry(request, reading: Reading, form) -> str:
         return case_presenter.header(reading)["case_url"]
 
     try:
-        actions.once(form.cleaned_data["key"], user=request.user, form="ask_news", do=do)
+        once(form.cleaned_data["key"], user=request.user, form="ask_news", do=do)
     except NotYet as no:
         return str(no.sentence)
     finally:

@@ -33,6 +33,7 @@ from cases.forms.person import (
     WhoForm,
 )
 from cases.models import Case, Council, Target
+from cases.resilience.form_tokens import once
 from cases.signin import requests
 from cases.ui import easy_read
 from cases.ui.date_words import last_day
@@ -144,7 +145,7 @@ def request_support(request, council):
 
 def _ask_once(request, council, who, form, known):
     """The request is made once; on to its page, which knows whether danger was told."""
-    url, _hash, ref = actions.once(
+    url, _hash, ref = once(
         form.cleaned_data["key"],
         user=request.user,
         form="ask_for_support",
@@ -262,7 +263,7 @@ def ask_for_someone(request):
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(
-                actions.once(
+                once(
                     form.cleaned_data["key"],
                     user=request.user,
                     form="ask_for_someone",

@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import access, actions, journey
+from cases import access, journey
 from cases.casefile import case_presenter, requests
 from cases.forms.record import PersonalDetailsForm, WithholdForm
 from cases.records import access_log, personal_details
+from cases.resilience.form_tokens import once
 from cases.views.form_act import form_act, with_message
 from cases.views.helpers import form_page
 from cases.views.requests import behalf_of
@@ -89,7 +90,7 @@ def personal_details_page(request, ref):
             personal_details.confirm_personal_details(case=case, by=request.user)
             return reverse("cases:personal_details", args=[case.ref])
 
-        to = actions.once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
+        to = once(request.POST.get("key"), user=request.user, form="confirm_known", do=do)
         messages.success(request, _("Thank you. We have noted that it is right."))
         return redirect(to)
     facts = personal_details.current_details(case)

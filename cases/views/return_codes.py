@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from cases import access, actions, journey
+from cases import access, journey
 from cases.casefile import case_presenter
 from cases.common.refusals import NotYet
 from cases.forms.start import ComeBackForm, IssueCodeForm, MobileForm, OneTimeForm, SignInMethodForm
 from cases.letters import sms
 from cases.models import ReturnCode, User
+from cases.resilience.form_tokens import once
 from cases.signin import known_browser, one_time_codes, requests, resumed_forms, return_codes
 from cases.signin.account_adapter import CODE
 from cases.signin.front_door import client_address
@@ -196,7 +197,7 @@ def issue_code(request, ref):
             return reverse("cases:issued_code", args=[case.ref, code.pk])
 
         try:
-            return redirect(actions.once(given["key"], user=request.user, form="issue_code", do=do))
+            return redirect(once(given["key"], user=request.user, form="issue_code", do=do))
         except NotYet as no:
             form.refuse(no)
     return render(

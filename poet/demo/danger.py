@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from cases import access
+from cases import access, journey
 from cases.danger import reports
 from cases.models import Case, Message
 
@@ -52,7 +52,8 @@ def add_reports(built, end) -> None:
             said=reports.SafeContact("07700 900417"),
             at=end - OPEN_FOR,
         )
-    others = cases.filter(step__in=("waiting", "running"))
+    listed, running = journey.steps_where(on_list=True), journey.idle_steps()
+    others = cases.filter(step__in=(*listed, *running))
     for case, (ago, words, agreed, following) in zip(others, SETTLED, strict=False):
         _settled_report(case, one.duty, end - ago, words, agreed, following)
     past = Message.objects.filter(template__in=(reports.MAIL, reports.EMERGENCY))

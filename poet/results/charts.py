@@ -20,6 +20,7 @@ from poet.ui.chart_geometry import (
     TOP,
     TRIAL,
     Chart,
+    control_points,
     diamond,
     month_ticks,
     rule_lines,
@@ -187,17 +188,7 @@ def shares(months: list[tuple[date, Line]]) -> Chart | None:
         return BOTTOM - value / 100 * (BOTTOM - TOP)
 
     xs = [LEFT + (place + 0.5) * (RIGHT - LEFT) / len(values) for place in range(len(values))]
-    points = [
-        {
-            "x": f"{x:.1f}",
-            "y": f"{y(v):.1f}",
-            "cause": cause,
-            "diamond": diamond(x, y(v)) if cause else "",
-            "mark": str(number) if cause else "",
-            "mark_y": f"{y(v) - 11:.1f}",
-        }
-        for number, (x, v, cause) in enumerate(zip(xs, values, found, strict=True), 1)
-    ]
+    points = control_points(xs, values, found, y)
     ticks = [
         {"y": f"{y(n):.1f}", "text_y": f"{y(n) + 4:.1f}", "text": f"{n}%"}
         for n in range(0, 101, 20)

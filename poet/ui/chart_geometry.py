@@ -130,17 +130,7 @@ def xmr(months: list[tuple[date, int, int]], target: int | None) -> Chart | None
         return BOTTOM - value / top * (BOTTOM - TOP)
 
     xs = [LEFT + (place + 0.5) * (RIGHT - LEFT) / len(values) for place in range(len(values))]
-    points = [
-        {
-            "x": f"{x:.1f}",
-            "y": f"{y(v):.1f}",
-            "cause": cause,
-            "diamond": diamond(x, y(v)) if cause else "",
-            "mark": str(number) if cause else "",
-            "mark_y": f"{y(v) - 11:.1f}",
-        }
-        for number, (x, v, cause) in enumerate(zip(xs, values, found, strict=True), 1)
-    ]
+    points = control_points(xs, values, found, y)
     return Chart(
         points=points,
         line=" ".join(f"{point['x']},{point['y']}" for point in points),
@@ -152,6 +142,23 @@ def xmr(months: list[tuple[date, int, int]], target: int | None) -> Chart | None
             month: str(CAUSES[cause]) for (month, _n, _m), cause in zip(months, found, strict=True)
         },
     )
+
+
+def control_points(xs: list[float], values: list[float], found: list[str], y) -> list[dict]:
+    """The points of a control chart; those that stand out (`found`: why, "" for the others) as
+    diamonds with the number of their month. `y`: where a value lies, from the top.
+    """
+    return [
+        {
+            "x": f"{x:.1f}",
+            "y": f"{y(v):.1f}",
+            "cause": cause,
+            "diamond": diamond(x, y(v)) if cause else "",
+            "mark": str(number) if cause else "",
+            "mark_y": f"{y(v) - 11:.1f}",
+        }
+        for number, (x, v, cause) in enumerate(zip(xs, values, found, strict=True), 1)
+    ]
 
 
 def diamond(x: float, y: float) -> str:

@@ -19,7 +19,7 @@ from cases.figures import histogram, timings
 from cases.models import Case, Council, OpenDays, StepDays, StepFigures, TimeDelta, Visit
 from poet.demo.stage import play
 from tests import oracle
-from tests.random_journeys import CLOCK_CHANGES, LEAP_DAY, one_move
+from tests.random_journeys import CLOCK_CHANGES, LEAP_DAY, begun, one_move
 
 WIDE = {"since": date(2020, 1, 1), "until": date(2035, 12, 1)}
 
@@ -114,16 +114,7 @@ def test_the_demonstration_against_the_oracle_before_while_and_after_draining(
 def test_random_ways_across_clock_changes_and_the_leap_day(cast, start):
     rng = Random(start.toordinal())
     for _ in range(6):
-        case = Case.open(
-            council=cast.council,
-            person=cast.new_person(),
-            kind="adult",
-            by=cast.duty,
-            role="worker",
-            channel="phone",
-            team=cast.intake,
-            at=start,
-        )
+        case = begun(cast, start)
         at = start
         for _ in range(12):
             at += timedelta(minutes=rng.choice((1, 20, 600, 1500, 4000, 9000)))
