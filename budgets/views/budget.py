@@ -3,6 +3,7 @@ changing it.
 """
 
 from functools import partial
+from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
@@ -67,29 +68,37 @@ def budget(request, ref):
     )
 
 
-def _the_sum(reading: Reading, run) -> dict:
-    """Everything about how one kept figure came about; empty where there is none. What was answered
-    is for those who read an assessment: money alone does not open it.
+# what the page shows of the answers: empty without a figure, and for who reads no assessment
+FROM_ANSWERS: dict[str, Any] = {
+    "answers": None,
+    "steps": [],
+    "notes": [],
+    "who_said": [],
+    "worked_out": None,
+    "changed": 0,
+}
+
+
+def _the_sum(reading: Reading, run) -> dict[str, Any]:
+    """Everything about how one kept figure came about; empty where there is none.
+
+    The answers, and all that gives them away (points question by question, reasons why one was
+    placed otherwise), are for those who read an assessment: money alone does not open them.
     """
-    case, answers = reading.case, reading.sees("assessment")
     if run is None:
-        return {name: [] for name in ("steps", "periods", "scheme", "notes", "who_said")} | {
-            "answers": None,
-            "worked_out": None,
-            "changed": 0,
-        }
-    trace = run.trace
-    return {
-        "answers": trace_tables.answers_table(trace, explanation.said_otherwise(run))
-        if answers
-        else None,
+        return FROM_ANSWERS | {"periods": [], "scheme": [], "apart": False}
+    trace, case = run.trace, reading.case
+    money = {"periods": trace_tables.period_rows(trace), "scheme": explanation.scheme_rows(run)}
+    if not reading.sees("assessment"):
+        return FROM_ANSWERS | money | {"apart": True}
+    return money | {
+        "answers": trace_tables.answers_table(trace, explanation.said_otherwise(run)),
         "steps": trace_tables.steps(trace),
-        "periods": trace_tables.period_rows(trace),
         "notes": trace_tables.notes(trace),
-        "scheme": explanation.scheme_rows(run),
-        "who_said": explanation.who_rows(run) if answers else [],
+        "who_said": explanation.who_rows(run),
         "worked_out": explanation.history(case),
         "changed": explanation.changed_after(case),
+        "apart": False,
     }
 
 

@@ -122,6 +122,33 @@ def test_a_worker_places_an_answer_otherwise_and_both_figures_are_shown(a_case, 
     assert told.count() == 1
 
 
+def test_who_reads_the_money_alone_reads_none_of_the_answers(a_case, cast, as_):
+    """Not the questions, nor the points of each, nor why one was placed otherwise: with the
+    published scheme the points alone would say what was answered.
+    """
+    case = a_case(at="plan", days_ago=0)
+    reason = "She is up four times a night"
+    assert adjust(as_(cast.worker), case, answer_nights="3", reason=reason).status_code == 302
+    walk = Walk(cast, "adult", D("80"), 0, "direct_payment", {})
+    walk.case = case
+    case.refresh_from_db()
+    walk.plan("sign_off")
+    walk.agree()
+    walk.set_up()
+    trace = case_money.indicative(case).calculation.trace
+    shown = {q["title"] for q in trace["questions"]} | {reason, "Your points added up"}
+    payment = case.agreements.get().payments.first()
+    traced = reverse("budgets:trace", args=[case.ref, payment.pk])
+    for path in (url("budget", case), traced):
+        page = text(as_(cast.finance).get(path))
+        assert "£12,480.00" in page or "£240.00" in page, "the money itself stands"
+        assert not [words for words in shown if words in page], path
+    for reader in (cast.person, cast.worker):
+        page = text(as_(reader).get(url("budget", case)))
+        assert not [words for words in shown if words not in page], reader
+    assert trace["questions"][0]["title"] in text(as_(cast.auditor).get(traced))
+
+
 def test_changes_that_are_refused_keep_what_was_typed_and_change_nothing(a_case, cast, as_):
     case = a_case(at="plan")
     worker, count = as_(cast.worker), BudgetFigure.objects.count()
