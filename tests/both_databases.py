@@ -42,6 +42,8 @@ ONCE = {
     "no database: arithmetic, words, files, components": """
         budgets/test_allocate_command budgets/test_allocation budgets/test_allocation_methods
         budgets/test_calibration budgets/test_charging budgets/test_money
+        budgets/test_creditor_numbers budgets/test_ledger_answers budgets/test_ledger_layouts
+        budgets/test_ledger_outgoing budgets/test_running
         budgets/test_entitlement budgets/test_entitlement_lives budgets/test_entitlement_oracle
         budgets/test_entitlement_properties budgets/test_entitlement_refusals
         budgets/test_reckoner_and_bands budgets/test_scheme_files budgets/test_schemes

@@ -9,6 +9,7 @@ own reader.
 import csv
 import io
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +26,13 @@ LARGEST = 5_000_000  # bytes of a file
 UNPACKED = 15_000_000  # bytes of a workbook once unpacked
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_PROBLEMS = 20_000, 200, 500_000, 100
 SEPARATORS = ",;\t"
+BLANKS = " \t\u00a0\r\n"  # no part of a cell at either end
+# Encoding -> its name in a sentence, and the codec. A byte-order mark is no part of the text.
+ENCODINGS = {"utf-8": ("UTF-8", "utf-8-sig"), "windows-1252": ("Windows-1252", "cp1252")}
+_SAVE_AS = {
+    "utf-8": 'Save it as "CSV UTF-8".',
+    "windows-1252": "Save it as text (Windows, Western European).",
+}
 _SPACE = re.compile(r"[\s\u00a0]+")
 
 Reader = Callable[[str], Any]
@@ -32,11 +40,12 @@ Line = tuple[int, list[str]]  # the line's number in the file, and its cells as 
 
 
 class BadUpload(ValueError):
-    """Why a file is refused: ``problems``, one sentence each, naming the line. Nothing of it was
-    taken.
+    """Why a file is refused: ``problems``, one sentence each, naming the line; of more than
+    MOST_PROBLEMS the first, ``found`` are all. Nothing of the file was taken.
     """
 
     def __init__(self, problems: list[str]) -> None:
+        self.found = problems
         more = len(problems) - MOST_PROBLEMS
         self.problems = problems[:MOST_PROBLEMS] + ([f"And {more} more."] if more > 0 else [])
         super().__init__(" ".join(self.problems))
@@ -171,21 +180,53 @@ def _is_book(name: str, data: bytes) -> bool:
     return data.startswith(b"PK\x03\x04")
 
 
-def _csv(data: bytes) -> list[Line]:
+def decoded(data: bytes, encoding: str = "utf-8") -> str:
+    """The text of a file, without a byte-order mark. ``encoding``: a key of ENCODINGS. BadUpload:
+    too large, no text, or not written in this encoding, with the first line that is not.
+    """
+    name, codec = ENCODINGS[encoding]
+    if len(data) > LARGEST:
+        raise BadUpload([f"The file is larger than {LARGEST // 1_000_000} MB."])
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
-        raise BadUpload(['The file is not UTF-8 text. Save it as "CSV UTF-8".'])
+        raise BadUpload([f"The file is not {name} text. {_SAVE_AS[encoding]}"])
+    if encoding != "utf-8" and data.startswith(BOM_UTF8):
+        raise BadUpload([f"The file says of itself that it is UTF-8, so it is not {name} text."])
     try:
-        text = data.decode("utf-8-sig")  # a byte-order mark is no part of the first heading
+        return data.decode(codec)
     except UnicodeDecodeError as wrong:
         line = data[: wrong.start].count(b"\n") + 1
-        raise BadUpload([f'Line {line} is not UTF-8 text. Save the file as "CSV UTF-8".']) from None
-    first = text.lstrip().partition("\n")[0]
-    separator = max(SEPARATORS, key=first.count) if first else ","
+        raise BadUpload(
+            [f"Line {line} is not {name} text{_seems(data, encoding)}. {_SAVE_AS[encoding]}"]
+        ) from None
+
+
+def _seems(data: bytes, encoding: str) -> str:
+    """What a file that is not UTF-8 most often is in England."""
+    try:
+        data.decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+    return (
+        ": it seems to be Windows-1252, which older programs write" if encoding == "utf-8" else ""
+    )
+
+
+def _csv(data: bytes) -> list[Line]:
+    return csv_lines(decoded(data))
+
+
+def csv_lines(text: str, separator: str | None = None) -> list[Line]:
+    """The lines of CSV text, empty ones left out. ``separator`` None: the one of SEPARATORS that
+    stands most often in the first line.
+    """
+    if separator is None:
+        first = text.lstrip().partition("\n")[0]
+        separator = max(SEPARATORS, key=first.count) if first else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     found, line = [], 1
     try:
         for cells in reader:
-            found.append((line, [cell.strip(" \t\u00a0\r\n") for cell in cells]))
+            found.append((line, [cell.strip(BLANKS) for cell in cells]))
             line = reader.line_num + 1
     except csv.Error as wrong:
         raise BadUpload([f"Line {line} can't be read as CSV: {wrong}."]) from None
@@ -283,7 +324,7 @@ def _text(value: object) -> str:
     if isinstance(value, Real):
         text = str(value)  # the shortest digits that mean this number: those that were typed
         return text.removesuffix(".0")
-    return str(value).strip(" \t\u00a0\r\n")
+    return str(value).strip(BLANKS)
 
 
 # Readers for columns.

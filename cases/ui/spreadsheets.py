@@ -49,6 +49,11 @@ def cell(value) -> str:
     if found:
         digits, percent = found.groups()
         return ("+" if text.startswith("+") else "") + digits.replace(",", "") + percent
+    return harmless(text)
+
+
+def harmless(text: str) -> str:
+    """The text behind an apostrophe where a spreadsheet would run it as a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
