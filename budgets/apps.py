@@ -14,6 +14,7 @@ LEDGERS: dict[str, dict[str, str]] = {
     "budgets_calculation": {},
     "budgets_signoff": {},
     "budgets_contribution": {},
+    "budgets_chargingrate": {},
     "budgets_linestart": {},
     # What was sent is frozen with its hash; only where it stands may change afterwards.
     "budgets_supportplan": {"update_if": "OLD.digest = '' OR OLD.digest = NEW.digest"},

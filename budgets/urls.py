@@ -6,6 +6,7 @@ from budgets.views import (
     budget,
     calibration,
     charging,
+    charging_rates,
     council,
     decision,
     line,
@@ -76,6 +77,14 @@ urlpatterns = [
             f"spending_{kind}",
         )
         for kind in KINDS
+    ),
+    path("staff/charging-rates/", charging_rates.charging_rates_page, name="charging_rates"),
+    path("staff/charging-rates/new/", charging_rates.enter_rate, name="enter_charging_rate"),
+    path("staff/charging-rates/load/", charging_rates.load_rates, name="load_charging_rates"),
+    path(
+        "staff/charging-rates/<int:number>/correct/",
+        charging_rates.correct_rate,
+        name="correct_charging_rate",
     ),
     path("staff/prices/", uplift.new_prices, name="new_prices"),
     path("cases/<str:ref>/routes/", route.routes_page, name="routes"),

@@ -23,6 +23,7 @@ ROWS = HERE / "founding_rows.json.gz"
 DIGESTS = {
     "cases.0001_founding": "c4003e443bed427d",
     "budgets.0001_founding": "fb6b68e85ed0a880",
+    "budgets.0002_charging_rates": "dec625947f1c9044",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 

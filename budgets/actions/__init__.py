@@ -9,6 +9,7 @@ budget. studio.py: drafts and publishing of schemes. Rules that must hold whoeve
 from budgets.actions.account import record_held_account, record_held_entry, settle_account
 from budgets.actions.agreement import record_agreement
 from budgets.actions.charging import keep_estimate
+from budgets.actions.charging_rates import correct_charging_rate, record_charging_rates
 from budgets.actions.decision import (
     accept_offer,
     agree_plan,
@@ -66,6 +67,7 @@ __all__ = [
     "adjust_budget",
     "agree_plan",
     "choose_routes",
+    "correct_charging_rate",
     "create_scheme",
     "decline_offer",
     "discard_draft",
@@ -75,6 +77,7 @@ __all__ = [
     "panel_agree",
     "publish_version",
     "record_agreement",
+    "record_charging_rates",
     "record_contribution",
     "refer_to_panel",
     "remove_line",

@@ -108,6 +108,11 @@ class EstimateForm(forms.Form):
     enhanced = forms.BooleanField(
         label=_("Entitled to the enhanced disability premium"), required=False
     )
+    on = day_field(
+        label=_("From which day does it count?"),
+        required=False,
+        help_text=_("The rates of that day are taken. Leave it out for today."),
+    )
     keep = forms.BooleanField(label=_("Keep this as the estimate of this case"), required=False)
 
     def __init__(self, data=None, *, groups, may_keep, **options):

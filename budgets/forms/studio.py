@@ -67,7 +67,7 @@ def upload(label, hint=""):
     )
 
 
-class _Upload(forms.Form):
+class FileForm(forms.Form):
     """What is in the file, read once, never more of it than is taken anyway."""
 
     def content(self) -> tuple[str, bytes]:
@@ -75,11 +75,11 @@ class _Upload(forms.Form):
         return given.name, given.read(LARGEST + 1)
 
 
-class UploadForm(_Upload, SeenForm):
+class UploadForm(FileForm, SeenForm):
     file = upload(_("Scheme as JSON or XLSX"))
 
 
-class NewSchemeForm(_Upload, KeyForm):
+class NewSchemeForm(FileForm, KeyForm):
     code = forms.SlugField(
         label=_("Short name for its address"),
         max_length=40,
@@ -227,7 +227,7 @@ class CompareForm(forms.Form):
         self.fields["version"].queryset = versions
 
 
-class CalibrateForm(_Upload, forms.Form):
+class CalibrateForm(FileForm, forms.Form):
     """A sample and the money. It is read, worked out and forgotten."""
 
     file = upload(

@@ -1,7 +1,8 @@
-"""Models by document: scheme, figure, plan, decision, payment, planning together, and how the money
-is taken and looked after.
+"""Models by document: scheme, rates of charging, figure, plan, decision, payment, planning
+together, and how the money is taken and looked after.
 """
 
+from budgets.models.charging import ChargingRate
 from budgets.models.decision import DelegationLevel, Offer, PanelReferral, SignOff
 from budgets.models.figure import BudgetFigure, Calculation, Contribution
 from budgets.models.monitoring import (
@@ -32,6 +33,7 @@ __all__ = [
     "AllocationScheme",
     "BudgetFigure",
     "Calculation",
+    "ChargingRate",
     "Contribution",
     "DelegationLevel",
     "DirectPaymentAgreement",

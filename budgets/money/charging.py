@@ -3,68 +3,69 @@ answers in, sum out.
 
 The order of the sum is the one councils publish: income that counts, plus tariff income on capital,
 less the minimum income guarantee, housing costs and disability-related costs (Care and Support
-(Charging) Regulations 2014). The rates are dated data (`data/charging_rates.csv`); what is missing
-there, or has not been checked, gives no estimate: it is never worked out from another year. Not
-here: what a council's own rules change, and the decision itself.
+(Charging) Regulations 2014); of what is left the share that the council takes, no more than its
+maximum and the cost. Not here: which rates hold on a day (`budgets.money.charging_rates`), and the
+decision itself.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from budgets.models.charging import CHARGING_RATES
 from budgets.money.sterling import PENNY, pounds, rounding
 
-RATES = Path(__file__).resolve().parent.parent / "data" / "charging_rates.csv"
 GROUPS = {
     "18-24": gettext_lazy("Single, 18 to 24"),
     "25": gettext_lazy("Single, 25 up to pension age"),
     "pension": gettext_lazy("Single, pension age"),
 }
-ITEMS = {
-    "18-24": "single 18-24",
-    "25": "single 25 to pension age",
-    "pension": "single pension age",
-    "premium": "disability premium, single",
-    "enhanced": "enhanced disability premium, single",
-    "lower": "lower capital limit",
-    "upper": "upper capital limit",
-}
-STEP = Decimal(250)  # each step of capital, or part of one, counts as £1 a week
 ZERO = Decimal("0.00")
+WHOLE = Decimal(100)  # percent
 
 
 class NoEstimate(ValueError):
-    """One sentence for the reader: why there is no estimate."""
+    """One sentence for the reader: why there is no estimate. `missing`: the code of the rate that
+    is not there, or "".
+    """
+
+    def __init__(self, sentence: str, *, missing: str = "") -> None:
+        super().__init__(sentence)
+        self.missing = missing
 
 
 @dataclass(frozen=True)
 class RateSet:
-    """The rates of one year (`name`, such as 2025/26) and where each is published."""
+    """The rates that hold on a day: code -> pounds, or percent. `name`: its year, such as 2025/26;
+    `own`: the codes for which the council's own rate holds.
+    """
 
     name: str
     amounts: dict[str, Decimal]
+    own: frozenset[str] = frozenset()
 
     def amount_of(self, code: str) -> Decimal:
-        """A rate of the year. NoEstimate where it is not among what is published and checked."""
+        """A rate of the day. NoEstimate where it is not among what is published or entered."""
         if code not in self.amounts:
-            words = {"item": ITEMS[code], "year": self.name}
+            words = {"rate": CHARGING_RATES[code], "year": self.name}
             raise NoEstimate(
                 _(
-                    "There is no estimate: the rate “%(item)s” for %(year)s is not in our "
-                    "tables yet, and we do "
-                    "not guess it."
+                    "There is no estimate: the rate “%(rate)s” for %(year)s is not in our "
+                    "tables yet, and we do not guess it."
                 )
-                % words
+                % words,
+                missing=code,
             )
         return self.amounts[code]
+
+    def local(self, code: str, otherwise: Decimal) -> Decimal:
+        """A rate that only a council may have."""
+        return self.amounts.get(code, otherwise)
 
 
 @dataclass(frozen=True)
@@ -75,45 +76,41 @@ class Estimate:
     rows: list[tuple[str, str]]
 
 
-def year_of(on: date) -> str:
-    """The year of benefits and charging a day lies in: from the first Monday on or after 6
-    April.
+@dataclass(frozen=True)
+class _Sum:
+    """The parts of one sum, pounds a week. `tariff`, `kept`, `disability`: with the council's own
+    rates in them.
     """
-    first = date(on.year, 4, 6)
-    first += timedelta(days=-first.weekday() % 7)
-    start = on.year if on >= first else on.year - 1
+
+    income: Decimal
+    tariff: Decimal
+    kept: Decimal
+    housing: Decimal
+    disability: Decimal
+    cost: Decimal | None
+
+
+def year_start(year: int) -> date:
+    """The first day of a year of benefits and charging: the first Monday on or after 6 April."""
+    first = date(year, 4, 6)
+    return first + timedelta(days=-first.weekday() % 7)
+
+
+def year_of(on: date) -> str:
+    """The year of benefits and charging a day lies in, such as "2025/26"."""
+    start = on.year if on >= year_start(on.year) else on.year - 1
     return f"{start}/{(start + 1) % 100:02d}"
 
 
-def covers(years: str, name: str) -> bool:
-    """Does "2010/11-2024/25", or a single year, hold for a year?"""
-    first, _dash, last = years.partition("-")
-    return first <= name <= (last or first)
-
-
-def read_rates(name: str, rows: Iterable[dict[str, str]] | None = None) -> RateSet:
-    """The rates of one year that are published. `rows`: as in the file, which is read where none
-    are given.
+def tariff_income(capital: Decimal, rates: RateSet) -> Decimal:
+    """What capital counts as a week: nothing up to the lower limit, then so much for each step
+    above it or part of one. £15,000 gives £3 with the published rates.
     """
-    if rows is None:
-        with RATES.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    codes = {item: code for code, item in ITEMS.items()}
-    found = {
-        codes[row["item"]]: Decimal(row["amount_gbp"])
-        for row in rows
-        if row["item"] in codes
-        and row["status"] == "published"
-        and covers(row["financial_year"], name)
-    }
-    return RateSet(name, found)
-
-
-def tariff_income(capital: Decimal, lower: Decimal) -> Decimal:
-    """£1 a week for each £250 above the lower limit, or part of it: £15,000 gives £3."""
+    lower = rates.amount_of("lower")
     if capital <= lower:
         return ZERO
-    return ((capital - lower) / STEP).to_integral_value(rounding=ROUND_CEILING) * Decimal("1.00")
+    steps = ((capital - lower) / rates.amount_of("step")).to_integral_value(ROUND_CEILING)
+    return steps * rates.amount_of("tariff")
 
 
 def estimate(
@@ -140,36 +137,75 @@ def estimate(
             raise NoEstimate(_("Enter numbers of 0 or more."))
     if group not in GROUPS:
         raise NoEstimate(_("Choose one of the groups."))
-    tariff = ZERO
-    if capital:  # without any capital the limits don't matter
-        if capital > rates.amount_of("upper"):
-            return _full_cost(rates, cost)
-        tariff = tariff_income(capital, rates.amount_of("lower"))
-    kept = _kept_at_least(rates, group, premium, enhanced)
-    left = rounding(income + tariff - kept - housing - disability, PENNY, "half_up")
-    weekly = max(ZERO, left) if cost is None else max(ZERO, min(left, cost))
+    if _above_the_limits(rates, capital):
+        return _full_cost(rates, cost)
+    codes = [group, *(code for code, has in (("premium", premium), ("enhanced", enhanced)) if has)]
+    tariff = tariff_income(capital, rates) if capital else ZERO  # nothing has no limits
+    kept = sum((rates.amount_of(code) for code in codes), ZERO)
+    allowed = max(disability, rates.local("disability", ZERO))
+    found = _worked_out(rates, _Sum(income, tariff, kept, housing, allowed, cost))
+    codes += ["lower", "tariff", "step"] if capital else []
+    codes += [code for code in ("disregard", "disability", "percentage", "maximum", "minimum")]
+    own = [str(CHARGING_RATES[code]) for code in codes if code in rates.own]
+    rows = [(_("This council’s own rates in this sum"), "; ".join(own))] if own else []
+    return Estimate(found.weekly, [*found.rows, *rows])
+
+
+def _above_the_limits(rates: RateSet, capital: Decimal) -> bool:
+    """Whether all is paid from capital. What lies within the lower limit lies within the upper
+    one too, whether or not that is at hand.
+    """
+    if not capital or capital <= rates.amounts.get("lower", ZERO):
+        return False
+    return capital > rates.amount_of("upper")
+
+
+def _worked_out(rates: RateSet, parts: _Sum) -> Estimate:
+    disregard = rates.local("disregard", ZERO)
+    left = parts.income - min(disregard, parts.income) + parts.tariff
+    left -= parts.kept + parts.housing + parts.disability
     rows = [
-        (_("Income that counts"), pounds(income)),
-        (_("Counted for savings"), pounds(tariff)),
+        (_("Income that counts"), pounds(parts.income)),
+        (_("Counted for savings"), pounds(parts.tariff)),
         (
             _("What you keep at least: the minimum income guarantee of %(year)s")
             % {"year": rates.name},
-            f"-{pounds(kept)}",
+            f"-{pounds(parts.kept)}",
         ),
-        (_("Housing costs"), f"-{pounds(housing)}"),
-        (_("Costs because of a disability"), f"-{pounds(disability)}"),
+        (_("Housing costs"), f"-{pounds(parts.housing)}"),
+        (_("Costs because of a disability"), f"-{pounds(parts.disability)}"),
     ]
-    if cost is not None and left > cost:
+    if disregard:
+        said = _("Income that this council does not count")
+        rows.insert(1, (said, f"-{pounds(min(disregard, parts.income))}"))
+    weekly, more = _taken(rates, max(ZERO, left), parts.cost)
+    return Estimate(weekly, [*rows, *more, (_("What you may have to pay a week"), pounds(weekly))])
+
+
+def _taken(
+    rates: RateSet, left: Decimal, cost: Decimal | None
+) -> tuple[Decimal, list[tuple[str, str]]]:
+    """(pounds a week, the rows of the sum that say how): of what is left, after the council's
+    share, its maximum, the cost and what is too little to collect.
+    """
+    rows = []
+    share = rates.local("percentage", WHOLE)
+    weekly = rounding(left * share / WHOLE, PENNY, "half_up")
+    if share != WHOLE:
+        said = _("Of what is left over this council takes %(share)s%%") % {"share": f"{share:f}"}
+        rows.append((said, pounds(weekly)))
+    maximum = rates.local("maximum", weekly)
+    if weekly > maximum:
+        weekly = maximum
+        rows.append((_("This council takes no more than"), pounds(maximum)))
+    if cost is not None and weekly > cost:
+        weekly = cost
         rows.append((_("Never more than the support costs"), pounds(cost)))
-    return Estimate(weekly, [*rows, (_("What you may have to pay a week"), pounds(weekly))])
-
-
-def _kept_at_least(rates: RateSet, group: str, premium: bool, enhanced: bool) -> Decimal:
-    """The minimum income guarantee of the group, with the premiums somebody has."""
-    premiums = (("premium", premium), ("enhanced", enhanced))
-    return rates.amount_of(group) + sum(
-        (rates.amount_of(code) for code, has in premiums if has), ZERO
-    )
+    minimum = rates.local("minimum", ZERO)
+    if ZERO < weekly < minimum:
+        rows.append((_("This council does not collect less than"), pounds(minimum)))
+        weekly = ZERO
+    return weekly, rows
 
 
 def _full_cost(rates: RateSet, cost: Decimal | None) -> Estimate:

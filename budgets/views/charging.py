@@ -8,19 +8,23 @@ from django.utils.translation import gettext as _
 
 from budgets import actions
 from budgets.actions.charging import MAY_ESTIMATE
+from budgets.actions.charging_rates import may_enter
 from budgets.forms.overview import EstimateForm
 from budgets.money import charging
+from budgets.money.charging_rates import rates_on
 from budgets.money.sterling import pounds
 from budgets.position import case_money
+from budgets.views import charging_rates
 from budgets.views.shared import numbered, page, readable_case
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
+from cases.council import contact_details
 from cases.resilience.form_tokens import once
 
 
 def estimate(request, ref):
-    """The sum with the rates of today; nothing of it is kept unless staff say so."""
+    """The sum with the rates of a day; nothing of it is kept unless staff say so."""
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
     may_keep = bool(reading.roles & MAY_ESTIMATE)
@@ -29,14 +33,16 @@ def estimate(request, ref):
         reading,
         "estimate",
     )
-    result = None
+    result, on, missing = None, dates.today(), ""
     if request.method == "POST" and form.is_valid():
+        on = form.cleaned_data["on"] or on
         try:
-            result = _worked_out(case, form)
+            result = _worked_out(case, form, on)
             if may_keep and form.cleaned_data["keep"]:
-                return redirect(_keep(request, case, form, *result))
+                return redirect(_keep(request, case, form, on, *result))
         except charging.NoEstimate as no:
             form.add_error(None, str(no))
+            missing = no.missing
         except NotYet as no:
             form.add_error(None, str(no.sentence))
     return page(
@@ -46,18 +52,37 @@ def estimate(request, ref):
         {
             "form": form,
             "title": _("Work out an estimate"),
-            "year": charging.year_of(dates.today()),
+            "year": charging.year_of(on),
             "result": _shown(*result) if result else [],
             "rows": result[0].rows if result else [],
             "onward": reverse("budgets:contribution", args=[case.ref]),
+            "enter": _enter(request.user, case.council, missing, on),
+            "ask": _ask(reading, missing),
         },
         422 if form.errors else 200,
     )
 
 
-def _worked_out(case, form):
+def _enter(user, council, missing, on) -> str:
+    """Where a rate that is missing is entered, for whoever may; "" for everybody else."""
+    if not missing or not may_enter(council, user):
+        return ""
+    return f"{reverse('budgets:charging_rates')}?{charging_rates.day_query(on)}"
+
+
+def _ask(reading, missing) -> str:
+    """Whom to ask for a rate that is missing."""
+    if not missing:
+        return ""
+    if not reading.resident:
+        return _("The finance team or an administrator of the council can enter it.")
+    facts = contact_details.contact_for(reading.case.council).facts
+    return _("If you would like to know sooner, %(phone_us)s.") % facts
+
+
+def _worked_out(case, form, on):
     """(estimate of the lower income, of the higher one)."""
-    rates = charging.read_rates(charging.year_of(dates.today()))
+    rates = rates_on(case.council_id, on)
     figure = case_money.decided(case) or case_money.indicative(case)
     cost = figure.weekly if figure and figure.weekly else None
     facts, most = form.facts(), form.cleaned_data["income_to"]
@@ -74,7 +99,7 @@ def _shown(low, high) -> str:
     return _("Between %(week)s and %(most)s a week") % {"week": pounds(least), "most": pounds(most)}
 
 
-def _keep(request, case, form, low, high) -> str:
+def _keep(request, case, form, on, low, high) -> str:
     def do():
         least, most = charging.between(low, high)
         actions.keep_estimate(
@@ -82,7 +107,8 @@ def _keep(request, case, form, low, high) -> str:
             by=request.user,
             weekly=least,
             weekly_to=most,
-            rate_set=charging.year_of(dates.today()),
+            rate_set=charging.year_of(on),
+            valid_from=on,
             trace=[[str(key), str(value)] for key, value in low.rows],
         )
         return reverse("budgets:contribution", args=[case.ref])

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets.money import charging
+from budgets.models.charging import CHARGING_RATES
+from budgets.money import charging, charging_rates
 from budgets.money.sterling import on_cost
 from budgets.position import case_money, money_presenter
 from budgets.position.case_money import Cost
 from cases.common.refusals import NotYet
-from tests.budgets.test_plan_pages import send, text, url
+from tests.budgets.test_plan_pages import a_date, send, text, url
 
 EXAMPLES = {
     one["id"]: one
@@ -30,6 +31,8 @@ RATES = charging.RateSet(
         "enhanced": Decimal("24.25"),
         "lower": Decimal(14250),
         "upper": Decimal(23250),
+        "tariff": Decimal("1.00"),
+        "step": Decimal(250),
     },
 )
 POUNDS = st.decimals(min_value=0, max_value=2000, places=2)
@@ -38,7 +41,7 @@ CAPITAL = st.decimals(min_value=0, max_value=23250, places=2)
 
 def test_the_published_example_of_tariff_income():
     example = EXAMPLES["knowsley_tariff"]
-    found = charging.tariff_income(Decimal(example["in"]["capital"]), RATES.amount_of("lower"))
+    found = charging.tariff_income(Decimal(example["in"]["capital"]), RATES)
     assert found == Decimal(example["out"]["tariff_income_week"])
 
 
@@ -66,7 +69,7 @@ def test_the_published_examples_of_employers_costs(name):
     ],
 )
 def test_each_step_of_capital_or_part_of_one_is_a_pound(capital, income):
-    assert charging.tariff_income(Decimal(capital), RATES.amount_of("lower")) == income
+    assert charging.tariff_income(Decimal(capital), RATES) == income
 
 
 def estimated(**fields):
@@ -119,26 +122,119 @@ def test_the_year_of_charging_begins_on_a_monday(day, year):
     assert charging.year_of(day) == year
 
 
-@pytest.mark.parametrize(
-    ("year", "group", "missing"),
-    [
-        ("2026/27", "25", "single 25"),
-        ("2024/25", "pension", "single pension age"),
-        ("2027/28", "18-24", "single 18-24"),
-    ],
-)
-def test_a_rate_that_is_missing_or_unchecked_gives_no_estimate(year, group, missing):
-    rates = charging.read_rates(year)
-    with pytest.raises(charging.NoEstimate, match=missing):
-        charging.estimate(rates, group=group, income=Decimal(300), capital=Decimal(0))
-    known = charging.read_rates("2025/26")
-    assert charging.estimate(
-        known, group="pension", income=Decimal(300), capital=Decimal(0)
-    ).weekly == Decimal("67.40")
-    with pytest.raises(charging.NoEstimate, match="lower capital limit|upper capital limit"):
-        charging.estimate(
-            charging.read_rates("2026/27"), group="pension", income=Decimal(300), capital=Decimal(1)
-        )
+# A day in each year; the groups whose minimum income guarantee is at hand in it, and its amount.
+DAYS = {"2024/25": date(2024, 5, 1), "2025/26": date(2025, 5, 1), "2026/27": date(2026, 5, 1)}
+AT_HAND = {
+    "2024/25": {},
+    "2025/26": {"18-24": "89.15", "25": "112.50", "pension": "232.60"},
+    "2026/27": {"18-24": "95.40", "pension": "241.45"},
+}
+TARIFF = {"1": 0, "14250": 0, "14250.01": 1, "23250": 36}
+
+
+def of_the_day(year, group, capital, **facts):
+    amounts = {
+        rate.code: rate.amount for rate in charging_rates.published() if rate.holds(DAYS[year])
+    }
+    rates = charging.RateSet(charging.year_of(DAYS[year]), amounts)
+    given = {"group": group, "income": Decimal(300), "capital": Decimal(capital)}
+    return charging.estimate(rates, **given | facts)
+
+
+@pytest.mark.parametrize("capital", TARIFF)
+@pytest.mark.parametrize("group", charging.GROUPS)
+@pytest.mark.parametrize("year", DAYS)
+def test_savings_give_an_estimate_wherever_the_rates_are_at_hand(year, group, capital):
+    """300 and the tariff, less the minimum income guarantee; 2024/25 has no guarantee at hand, and
+    2026/27 none from 25 to pension age.
+    """
+    kept = AT_HAND[year].get(group)
+    if kept is not None:
+        found = of_the_day(year, group, capital)
+        assert found.weekly == 300 + TARIFF[capital] - Decimal(kept)
+        return
+    with pytest.raises(charging.NoEstimate) as no:
+        of_the_day(year, group, capital)
+    assert no.value.missing == group
+    assert str(CHARGING_RATES[group]) in str(no.value) and year in str(no.value)
+
+
+@pytest.mark.parametrize("year", DAYS)
+def test_above_the_upper_limit_it_is_the_whole_cost_in_every_year(year):
+    assert of_the_day(year, "25", "23250.01", cost=Decimal(90)).weekly == 90
+    with pytest.raises(charging.NoEstimate, match="above £23,250.00"):
+        of_the_day(year, "25", "23250.01")
+
+
+def test_a_rate_that_is_missing_gives_no_estimate_and_is_named():
+    with pytest.raises(charging.NoEstimate, match="Disability premium, single.*2026/27") as no:
+        of_the_day("2026/27", "pension", "0", premium=True)
+    assert no.value.missing == "premium"
+    bare = charging.RateSet("2030/31", {"pension": Decimal(200), "lower": Decimal(100)})
+    facts = {"group": "pension", "income": Decimal(300)}
+    assert charging.estimate(bare, capital=Decimal(100), **facts).weekly == 100, (
+        "within the lower limit the others do not matter"
+    )
+    with pytest.raises(charging.NoEstimate) as no:
+        charging.estimate(bare, capital=Decimal(101), **facts)
+    assert no.value.missing == "upper"
+
+
+def test_what_is_unchecked_or_missing_in_the_file_is_no_rate():
+    row = {"financial_year": "2026/27", "item": "single 18-24", "amount_gbp": "95.40"}
+    row |= {"source_url": "https://example.org", "note": "", "status": "published"}
+    (found,) = charging_rates.read_published([row])
+    assert (found.valid_from, found.valid_to) == (date(2026, 4, 6), date(2027, 4, 12))
+    for status in ("check before use", "MISSING", ""):
+        assert not list(charging_rates.read_published([row | {"status": status, "amount_gbp": ""}]))
+    for one in charging_rates.published():
+        assert one.source.startswith("https://"), one
+        others = [r for r in charging_rates.published() if r.code == one.code and r is not one]
+        assert not any(r.holds(one.valid_from) for r in others), f"two hold: {one}"
+
+
+def with_own(**own):
+    amounts = RATES.amounts | {code: Decimal(amount) for code, amount in own.items()}
+    rates = charging.RateSet("2025/26", amounts, frozenset(own))
+    return lambda **facts: charging.estimate(
+        rates, **{"group": "pension", "income": Decimal(300), "capital": Decimal(0)} | facts
+    )
+
+
+def test_a_councils_own_rates_by_hand():
+    """300 - 232.60 = 67.40 without any."""
+    assert with_own(percentage="80")().weekly == Decimal("53.92")
+    assert with_own(percentage="75")().weekly == Decimal("50.55")
+    assert with_own(percentage="75", maximum="40")().weekly == 40
+    assert with_own(maximum="40")(cost=Decimal(30)).weekly == 30
+    assert with_own(minimum="67.40")().weekly == Decimal("67.40")
+    assert with_own(minimum="67.41")().weekly == 0
+    assert with_own(disregard="7.40")().weekly == 60
+    assert with_own(disregard="400")().weekly == 0
+    assert with_own(disability="10.40")().weekly == 57
+    assert with_own(disability="10.40")(disability=Decimal("17.40")).weekly == 50
+    twice = with_own(step="500", lower="14000")
+    assert twice(capital=Decimal("14500.01")).weekly == Decimal("69.40"), "two steps of 500"
+    said = dict(with_own(percentage="80")().rows)
+    assert said["Of what is left over this council takes 80%"] == "£53.92"
+    assert "Share of what is left over" in said["This council’s own rates in this sum"]
+    assert "This council’s own rates in this sum" not in dict(estimated().rows)
+
+
+@given(POUNDS, CAPITAL, st.sampled_from(sorted(charging_rates.ITEMS)), POUNDS)
+def test_a_kinder_rate_never_makes_anybody_pay_more(income, capital, code, more):
+    """Each rate that the regulations set, alone moved the way a council may move it."""
+    before = RATES.amounts | {"25": Decimal(100)}
+    after = before | {code: before[code] + more}
+    if code in charging_rates.LESS_IS_KINDER:
+        after[code] = max(Decimal(0), before[code] - more)
+    facts = {"group": "18-24", "income": income, "capital": capital, "cost": Decimal(500)}
+    facts |= {"premium": True, "enhanced": True}
+    paid = [
+        charging.estimate(charging.RateSet("2025/26", rates), **facts).weekly
+        for rates in (before, after)
+    ]
+    assert paid[1] <= paid[0]
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-1"])
@@ -179,11 +275,11 @@ def test_an_estimate_is_marked_as_one_and_a_range_says_so(a_case, cast, as_):
         money.keep_estimate(case=case, by=cast.worker, weekly=Decimal(10))
 
 
-def test_anybody_on_the_case_works_one_out_and_staff_keep_it(a_case, cast, as_, monkeypatch):
-    monkeypatch.setattr(charging, "year_of", lambda on: "2026/27")
+def test_anybody_on_the_case_works_one_out_and_staff_keep_it(a_case, cast, as_):
     case = a_case(at="plan")
     me, worker, address = as_(cast.person), as_(cast.worker), url("estimate", case)
-    typed = {"group": "pension", "income": "£300", "capital": "0"}
+    on = date(2026, 5, 1)
+    typed = {"group": "pension", "income": "£300", "capital": "1"} | a_date("on", on)
     shown = send(me, address, **typed)
     assert (
         shown.status_code == 200
@@ -197,7 +293,15 @@ def test_anybody_on_the_case_works_one_out_and_staff_keep_it(a_case, cast, as_, 
         refused.status_code == 422
         and "we do not guess it" in text(refused)
         and 'value="£300"' in refused.content.decode()
+        and "staff/charging-rates" not in refused.content.decode()
     )
+    assert "If you would like to know sooner" in text(refused)
+    assert "The finance team or an administrator" in text(
+        send(worker, address, **typed | {"group": "25"})
+    )
+    money_in = url("estimate", a_case(at="running", days_ago=60))
+    shown = send(as_(cast.finance), money_in, **typed | {"group": "25"}).content.decode()
+    assert "/staff/charging-rates/?on_day=1&amp;on_month=5&amp;on_year=2026" in shown
     for wrong in (
         {"income": "NaN"},
         {"income": "-1"},
@@ -205,14 +309,16 @@ def test_anybody_on_the_case_works_one_out_and_staff_keep_it(a_case, cast, as_, 
         {"capital": "1.234"},
         {"income_to": "299"},
         {"group": "x"},
+        {"on_day": "31", "on_month": "2"},
     ):
         assert send(me, address, **typed | wrong).status_code == 422, wrong
     assert send(worker, address, **typed | {"income_to": "310", "keep": "on"}).status_code == 302
     row = case.contributions.get()
-    assert (row.state, row.weekly, row.weekly_to, row.rate_set) == (
+    assert (row.state, row.weekly, row.weekly_to, row.rate_set, row.valid_from) == (
         "estimated",
         Decimal("58.55"),
         Decimal("68.55"),
         "2026/27",
+        on,
     )
     assert as_(cast.outsider).get(address).status_code == 404

@@ -342,9 +342,12 @@ SENT = {
     "budgets:studio_publish",
     "budgets:studio_discard",
     "budgets:calibrate",
-    # tests/budgets: test_charging.py, test_uplift.py, test_spend.py; plan_line_terms in
-    # test_bad_input
+    # tests/budgets: test_charging.py, test_charging_rates.py, test_uplift.py, test_spend.py;
+    # plan_line_terms in test_bad_input
     "budgets:estimate",
+    "budgets:enter_charging_rate",
+    "budgets:load_charging_rates",
+    "budgets:correct_charging_rate",
     "budgets:new_prices",
     "budgets:spending_load",
     "budgets:plan_line_terms",
@@ -462,6 +465,7 @@ READ = {
     "budgets:plan_sheet",
     "budgets:plan_sheet_pdf",
     "budgets:panel_agenda",
+    "budgets:charging_rates",
     "budgets:spending",
     "budgets:spending_csv",
     "budgets:spending_xlsx",
