@@ -13,11 +13,13 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
+from budgets.actions.charging_rates import RatesRefused
 from budgets.models import ChargingRate
 from budgets.money import charging_rates
 from budgets.money.charging_rates import Rate
 from cases.common.refusals import NotYet
 from tests.budgets.test_plan_pages import a_date, form_of, send, text, url
+from tests.race import together
 
 PAGE = "/staff/charging-rates/"
 NEW, LOAD = f"{PAGE}new/", f"{PAGE}load/"
@@ -171,6 +173,25 @@ def test_no_row_is_changed_or_removed_and_the_database_knows_what_a_row_is(cast,
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             ChargingRate.objects.create(**whole | wrong)
+
+
+# ---- two at once ----
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_enter_or_correct_the_same_at_once_one_is_told(cast, enter):
+    done, wrong = together(4, lambda: enter(a_rate("maximum", "400")))
+    assert len(done) == 1 and {type(no) for no in wrong} == {RatesRefused}
+    row = ChargingRate.objects.get()
+
+    def correct():
+        fresh = ChargingRate.objects.select_related("council").get(pk=row.pk)
+        return money.correct_charging_rate(row=fresh, rate=None, why="A slip", by=cast.finance)
+
+    done, wrong = together(4, correct)
+    assert len(done) == 1 and len(wrong) == 3
+    assert all("corrected this row already" in str(no) for no in wrong)
+    assert ChargingRate.objects.count() == 2
 
 
 # ---- the pages ----
