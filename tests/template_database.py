@@ -72,6 +72,15 @@ def _migrated(connection, name):
         connection.close()
 
 
+def for_programs(connection, name):
+    """One more copy, for processes outside the tests: a path on SQLite, the name of a database on
+    the server. Whoever asks takes it away again.
+    """
+    before = connection.settings_dict["NAME"]
+    {"sqlite": _copy_file, "postgresql": _copy_on_server}[connection.vendor](connection, name)
+    _point(connection, before)
+
+
 def _copy_file(connection, name):
     folder = dev.BUILD / "test-database"
     folder.mkdir(parents=True, exist_ok=True)
