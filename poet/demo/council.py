@@ -69,6 +69,7 @@ CAST = (
     ("admin", "Kim Lowe", "The council's administrator: set-up"),
     ("auditor", "Vic Stern", "An auditor: the record, read only"),
 )
+SECOND_FINANCE = "Nell Florin"  # releases what the other finance officer has made
 
 
 class Built:
@@ -81,6 +82,7 @@ class Built:
         self.managers: dict[int, User] = {}
         self.duty: User
         self.finance: User
+        self.second_finance: User
         self.service_manager: User
         self.panel: User
 
@@ -122,6 +124,7 @@ def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[di
     one.service_manager = staff.seat("service_manager", CAST[2][1], what=CAST[2][2])
     one.panel = staff.seat("panel", CAST[3][1], what=CAST[3][2])
     one.finance = staff.seat("finance", CAST[4][1], what=CAST[4][2])
+    one.second_finance = staff.seat("finance", SECOND_FINANCE)
     staff.seat("admin", CAST[5][1], what=CAST[5][2])
     staff.seat("auditor", CAST[6][1], what=CAST[6][2])
     # the manager of the first team answers for the waiting list of first contact too
