@@ -7,11 +7,10 @@ same hash. Two runs at once: one claims, the other finds nothing due.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.actions.agreement import year_of_payments
+from budgets.ledger import layout_file, layouts, outgoing
+from budgets.ledger.outgoing import OutgoingRow
 from budgets.models import DirectPaymentAgreement, PaymentBatch, ScheduledPayment
 from budgets.payments import routes
 from budgets.position import case_money, endings
@@ -27,12 +28,10 @@ from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Council, Seat, User
-from cases.ui.spreadsheets import cell
 
 AHEAD = (
     28  # days: a batch takes what is due by today, or that much ahead for a ledger that needs time
 )
-HEAD = ("batch", "line", "reference", "agreement", "payment", "what", "due", "from", "to", "amount")
 ROLL_ON = 42  # days before the last payment's end at which the next year is planned
 
 
@@ -109,26 +108,29 @@ def written(batch: PaymentBatch) -> tuple[str, int, Decimal]:
     """(the file, how many lines, their sum). No name stands in it: the ledger knows the payee by
     the reference.
     """
+    layout = layout_file.read_layout(layout_file.as_text(layouts.DEFAULT))
     rows = batch.payments.select_related("agreement__case").order_by("due", "pk")
-    out, total, count = StringIO(), Decimal("0.00"), 0
-    writer = csv.writer(out)
-    writer.writerow(HEAD)
-    for count, p in enumerate(rows, 1):
-        values = (
-            batch.number,
-            count,
-            p.agreement.case.ref,
-            p.agreement.version,
-            p.number,
-            p.kind,
-            p.due.isoformat(),
-            p.covers_from.isoformat(),
-            p.covers_to.isoformat(),
-            f"{p.amount:.2f}",
-        )
-        writer.writerow([cell(value) for value in values])
-        total += p.amount
-    return out.getvalue(), count, total
+    out = BytesIO()
+    told = outgoing.write(
+        layout, batch.number, (_row(n, p) for n, p in enumerate(rows.iterator(), 1)), out
+    )
+    return out.getvalue().decode(), told.count, told.total
+
+
+def _row(number: int, payment: ScheduledPayment) -> OutgoingRow:
+    return OutgoingRow(
+        line=number,
+        reference=payment.agreement.case.ref,
+        creditor="",
+        payee_kind="",
+        agreement=str(payment.agreement.version),
+        what=payment.kind,
+        due=payment.due,
+        covers_from=payment.covers_from,
+        covers_to=payment.covers_to,
+        amount=payment.amount,
+        narrative=str(payment.number),
+    )
 
 
 def confirm_batch(

@@ -127,6 +127,15 @@ class ConfirmRatesForm(KeyForm):
     """What was read of the file, carried to the press of the button and read again there."""
 
     lines = forms.CharField(widget=forms.HiddenInput, max_length=400_000)
+    problems: dict[int, list[tuple[str, str]]] = {}
+
+    def refuse(self, no) -> None:
+        super().refuse(no)
+        self.problems = getattr(no, "problems", {})
+
+    def report(self, rows: Rows) -> list[str]:
+        """Why it was refused: line by line where lines are wrong, else in one sentence."""
+        return report(self.problems, rows) or [str(error) for error in self.non_field_errors()]
 
     def read(self) -> tuple[list[Rate], Rows]:
         """BadUpload where it is not what this page wrote."""

@@ -18,7 +18,7 @@ SEPARATORS = (",", ";", "\t", "|")
 LEFT, RIGHT = SIDES = ("left", "right")
 BLANK, NOUGHT = FILLS = (" ", "0")
 CONSTANT, IGNORED = "constant", "ignored"
-WHATS = ("regular", "owed", "recovered", "extra", "charge")
+WHATS = ("regular", "one_off", "owed", "recovered", "extra", "charge")
 FIELDS = (
     *("batch", "line", "reference", "creditor", "payee_kind", "agreement", "what", "due"),
     *("covers_from", "covers_to", "amount", "narrative", CONSTANT),
@@ -82,7 +82,14 @@ class AnswerLayout(Layout):
 
 DEFAULT: dict[str, Any] = {
     "format": CSV,
-    "columns": [{"field": name} for name in FIELDS if name != CONSTANT],
+    "columns": [
+        *({"field": name} for name in ("batch", "line", "reference", "agreement")),
+        {"field": "narrative", "heading": "payment"},
+        *({"field": name} for name in ("what", "due")),
+        {"field": "covers_from", "heading": "from"},
+        {"field": "covers_to", "heading": "to"},
+        {"field": "amount"},
+    ],
 }
 DEFAULT_ANSWER: dict[str, Any] = {
     "format": CSV,

@@ -39,6 +39,11 @@ class NoEstimate(ValueError):
         self.missing = missing
 
 
+def rate_words(code: str, amount: Decimal) -> str:
+    """A rate as people read it: £14,250.00, or 80%."""
+    return f"{amount.normalize():f}%" if code == "percentage" else pounds(amount)
+
+
 @dataclass(frozen=True)
 class RateSet:
     """The rates that hold on a day: code -> pounds, or percent. `name`: its year, such as 2025/26;
@@ -145,7 +150,7 @@ def estimate(
     allowed = max(disability, rates.local("disability", ZERO))
     found = _worked_out(rates, _Sum(income, tariff, kept, housing, allowed, cost))
     codes += ["lower", "tariff", "step"] if capital else []
-    codes += [code for code in ("disregard", "disability", "percentage", "maximum", "minimum")]
+    codes += ["disregard", "disability", "percentage", "maximum", "minimum"]
     own = [str(CHARGING_RATES[code]) for code in codes if code in rates.own]
     rows = [(_("This council’s own rates in this sum"), "; ".join(own))] if own else []
     return Estimate(found.weekly, [*found.rows, *rows])
@@ -153,11 +158,12 @@ def estimate(
 
 def _above_the_limits(rates: RateSet, capital: Decimal) -> bool:
     """Whether all is paid from capital. What lies within the lower limit lies within the upper
-    one too, whether or not that is at hand.
+    one too, whether or not that is at hand; the lower one alone is asked for first.
     """
-    if not capital or capital <= rates.amounts.get("lower", ZERO):
-        return False
-    return capital > rates.amount_of("upper")
+    upper = rates.amounts.get("upper")
+    if not capital or (upper is not None and capital > upper):
+        return bool(capital)
+    return capital > rates.amount_of("lower") and capital > rates.amount_of("upper")
 
 
 def _worked_out(rates: RateSet, parts: _Sum) -> Estimate:
@@ -192,8 +198,11 @@ def _taken(
     share = rates.local("percentage", WHOLE)
     weekly = rounding(left * share / WHOLE, PENNY, "half_up")
     if share != WHOLE:
-        said = _("Of what is left over this council takes %(share)s%%") % {"share": f"{share:f}"}
-        rows.append((said, pounds(weekly)))
+        taken = {"share": rate_words("percentage", share)}
+        rows += [
+            (_("What is left over"), pounds(left)),
+            (_("Of that, this council takes %(share)s") % taken, pounds(weekly)),
+        ]
     maximum = rates.local("maximum", weekly)
     if weekly > maximum:
         weekly = maximum

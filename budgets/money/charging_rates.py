@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from budgets.models.charging import CHARGING_RATES, ChargingRate
-from budgets.money.charging import GROUPS, WHOLE, RateSet, year_of, year_start
+from budgets.money.charging import GROUPS, WHOLE, RateSet, rate_words, year_of, year_start
 from budgets.money.sterling import pounds
 from cases.common import dates
 from cases.ui.date_words import day
@@ -60,11 +60,6 @@ class Rate:
 
 
 Problem = tuple[str, str]  # the field it is about, and a sentence
-
-
-def said(code: str, amount: Decimal) -> str:
-    """A rate as people read it: £14,250.00, or 80%."""
-    return f"{amount.normalize():f}%" if code == "percentage" else pounds(amount)
 
 
 def last_day(rate: Rate | ChargingRate) -> date | None:
@@ -219,7 +214,7 @@ def _harsher(entry: Rate) -> Iterator[Problem]:
     for rate in days:
         if rate.amount != entry.amount and kinder(rate, entry) is rate:
             on = max(rate.valid_from, min(entry.valid_from, last_day(rate) or entry.valid_from))
-            words = {"amount": said(rate.code, rate.amount), "year": year_of(on)}
+            words = {"amount": rate_words(rate.code, rate.amount), "year": year_of(on)}
             yield (
                 "amount",
                 _(

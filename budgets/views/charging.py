@@ -56,6 +56,7 @@ def estimate(request, ref):
             "result": _shown(*result) if result else [],
             "rows": result[0].rows if result else [],
             "onward": reverse("budgets:contribution", args=[case.ref]),
+            "rates": _rates_page(reading, on),
             "enter": _enter(request.user, case.council, missing, on),
             "ask": _ask(reading, missing),
         },
@@ -67,7 +68,12 @@ def _enter(user, council, missing, on) -> str:
     """Where a rate that is missing is entered, for whoever may; "" for everybody else."""
     if not missing or not may_enter(council, user):
         return ""
-    return f"{reverse('budgets:charging_rates')}?{charging_rates.day_query(on)}"
+    return charging_rates.day_address(on)
+
+
+def _rates_page(reading, on) -> str:
+    """Where staff see each rate of the day with its source; "" for whoever may not."""
+    return charging_rates.day_address(on) if reading.roles & charging_rates.READS else ""
 
 
 def _ask(reading, missing) -> str:

@@ -3,47 +3,49 @@ loading a file, and correcting a row. No page of a case.
 """
 
 from datetime import date
+from functools import partial
 from urllib.parse import urlsplit
 
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets import actions
-from budgets.actions.charging_rates import MAY_ENTER, RatesRefused
+from budgets.actions.charging_rates import MAY_ENTER
 from budgets.forms import charging_rates as forms
 from budgets.models import ChargingRate
 from budgets.models.charging import CHARGING_RATES
 from budgets.money import charging_rates, uploads
-from budgets.money.charging import year_of
+from budgets.money.charging import rate_words, year_of
 from budgets.money.charging_rates import Rate
 from budgets.money.uploads import BadUpload
 from budgets.views.scope import scope_of
+from budgets.views.shared import form_page
 from cases.common import dates
-from cases.common.refusals import NotYet
-from cases.resilience.form_tokens import once
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
+from cases.views.form_act import form_act, with_message
 
 SHOWN = 50  # rows of the council, the last first
+READS = MAY_ENTER | {"worker", "manager", "service_manager", "auditor"}
 
 
 def address() -> str:
     return reverse("budgets:charging_rates")
 
 
-def day_query(on: date) -> str:
-    """A day as the page's form sends it."""
-    return urlencode({"on_day": on.day, "on_month": on.month, "on_year": on.year})
+def day_address(on: date) -> str:
+    """The page of a day, as its form would send it."""
+    query = urlencode({"on_day": on.day, "on_month": on.month, "on_year": on.year})
+    return f"{address()}?{query}"
 
 
 def charging_rates_page(request):
     """Every rate on a day, each with its source and since when; then the council's own rows."""
-    council = scope_of(request, MAY_ENTER).council
+    scope = scope_of(request, READS)
+    council, may = scope.council, bool(scope.roles & MAY_ENTER)
     given = request.GET if any(name.startswith("on_") for name in request.GET) else None
     form = forms.RatesDayForm(given)
     on = form.cleaned_data["on"] if given and form.is_valid() else dates.today()
@@ -61,10 +63,11 @@ def charging_rates_page(request):
             "year": year_of(on),
             "held": _held(found),
             "missing": [
-                (str(CHARGING_RATES[code]), _enter_link(code, on))
+                (str(CHARGING_RATES[code]), _enter_link(code, on) if may else "")
                 for code in charging_rates.missing(found)
             ],
-            "own": _own(last[:SHOWN]),
+            "may": may,
+            "own": _own(last[:SHOWN], may),
             "more": SHOWN if len(last) > SHOWN else 0,
         },
         status=422 if form.errors else 200,
@@ -80,7 +83,7 @@ def _held(found: dict[str, Rate]) -> Table:
     rows = [
         [
             str(name),
-            charging_rates.said(code, found[code].amount),
+            rate_words(code, found[code].amount),
             day(found[code].valid_from),
             _until(found[code]),
             _source(found[code]),
@@ -105,16 +108,16 @@ def _source(rate: Rate) -> list:
     return [_("Published"), link, *([rate.note] if rate.note else [])]
 
 
-def _own(rows: list[ChargingRate]) -> Table:
+def _own(rows: list[ChargingRate], may: bool) -> Table:
     shown = [
         [
             str(CHARGING_RATES[row.code]),
-            _("None") if row.amount is None else charging_rates.said(row.code, row.amount),
+            _("None") if row.amount is None else rate_words(row.code, row.amount),
             day(row.valid_from),
             _until(row),
             row.source,
             _("%(who)s, %(day)s") % {"who": row.recorded_by, "day": day(row.recorded_at)},
-            _state(row),
+            _state(row, may),
         ]
         for row in rows
     ]
@@ -136,12 +139,12 @@ def _own(rows: list[ChargingRate]) -> Table:
     )
 
 
-def _state(row: ChargingRate) -> list:
+def _state(row: ChargingRate, may: bool) -> list:
     corrected = getattr(row, "corrected_by", None)
     why = [_("Corrects an earlier row: %(why)s") % {"why": row.note}] if row.corrects else []
     if corrected is not None:
         return [Badge(_("Struck"), "red"), corrected.note, *why]
-    if row.amount is None:
+    if row.amount is None or not may:
         return why
     link = reverse("budgets:correct_charging_rate", args=[row.pk])
     hidden = f"{CHARGING_RATES[row.code]}, {day(row.valid_from)}"
@@ -154,20 +157,20 @@ def enter_rate(request):
     """
     council = scope_of(request, MAY_ENTER).council
     form = forms.ChargingRateForm(request.POST or None, initial=_wanted(request.GET))
-    if request.method == "POST" and form.is_valid():
-
-        def do():
-            actions.record_charging_rates(council=council, rates=[form.rate()], by=request.user)
-            return f"{address()}?{day_query(form.cleaned_data['valid_from'])}"
-
-        done = _done(request, form, "enter_charging_rate", do)
-        if done:
-            return done
     lead = _(
         "It is used beside the published rate: whichever leaves a person more holds. It is never "
         "changed afterwards; a later row with a later day takes over."
     )
-    return _form_page(request, form, _("Enter a rate of charging"), lead)
+    return form_act(
+        request,
+        form,
+        "enter_charging_rate",
+        act=lambda form: actions.record_charging_rates(
+            council=council, rates=[form.rate()], by=request.user
+        ),
+        done=lambda: day_address(form.cleaned_data["valid_from"]),
+        show=partial(_form_page, request, _("Enter a rate of charging"), lead),
+    )
 
 
 def _wanted(query) -> dict:
@@ -188,49 +191,27 @@ def correct_rate(request, number):
         amount__isnull=False,
         corrected_by=None,
     )
-    form = forms.CorrectRateForm(request.POST or None, row=row)
-    if request.method == "POST" and form.is_valid():
-
-        def do():
-            actions.correct_charging_rate(
-                row=row, rate=form.rate(), why=form.cleaned_data["note"], by=request.user
-            )
-            return f"{address()}?{day_query(row.valid_from)}"
-
-        done = _done(request, form, "correct_charging_rate", do)
-        if done:
-            return done
     words = {
         "rate": CHARGING_RATES[row.code],
-        "amount": charging_rates.said(row.code, row.amount),
+        "amount": rate_words(row.code, row.amount),
         "day": day(row.valid_from),
     }
     title = _("Correct: %(rate)s, %(amount)s from %(day)s") % words
-    return _form_page(
-        request, form, title, _("The row that is wrong stays on record and is marked as struck.")
+    lead = _("The row that is wrong stays on record and is marked as struck.")
+    return form_act(
+        request,
+        forms.CorrectRateForm(request.POST or None, row=row),
+        "correct_charging_rate",
+        act=lambda form: actions.correct_charging_rate(
+            row=row, rate=form.rate(), why=form.cleaned_data["note"], by=request.user
+        ),
+        done=lambda: day_address(row.valid_from),
+        show=partial(_form_page, request, title, lead),
     )
 
 
-def _form_page(request, form, title, lead):
-    context = {
-        "form": form,
-        "title": title,
-        "back": address(),
-        "report": [],
-        "lead": lead,
-        "button": _("Record"),
-        "warning": False,
-    }
-    return render(request, "budgets/studio_form.html", context, status=422 if form.errors else 200)
-
-
-def _done(request, form, name, do) -> HttpResponse | None:
-    """Do it once and go on; None where the form is shown again with the refusal."""
-    try:
-        return redirect(once(form.cleaned_data["key"], user=request.user, form=name, do=do))
-    except NotYet as no:
-        form.refuse(no)
-        return None
+def _form_page(request, title, lead, form):
+    return form_page(request, form, title, address(), lead=lead, button=_("Record"))
 
 
 def load_rates(request):
@@ -264,29 +245,24 @@ def load_rates(request):
 
 def _confirmed(request, council):
     """What was shown is entered, if nothing has come between; otherwise the report says what."""
-    form, report = forms.ConfirmRatesForm(request.POST), []
-
-    def do():
-        rates, _rows = form.read()
-        actions.record_charging_rates(council=council, rates=rates, by=request.user)
-        messages.success(
-            request,
-            ngettext("%(n)s rate is entered.", "%(n)s rates are entered.", len(rates))
-            % {"n": len(rates)},
-        )
-        return address()
-
-    if form.is_valid():
-        try:
-            key = form.cleaned_data["key"]
-            return redirect(once(key, user=request.user, form="load_charging_rates", do=do))
-        except BadUpload as wrong:
-            report = wrong.problems
-        except RatesRefused as no:
-            report = forms.report(no.problems, form.read()[1])
-        except NotYet as no:
-            report = [str(no.sentence)]
-    return _load_page(request, forms.RatesFileForm(), report or [_("Choose the file again.")])
+    form, again = forms.ConfirmRatesForm(request.POST), forms.RatesFileForm()
+    if not form.is_valid():
+        return _load_page(request, again, [_("Choose the file again.")])
+    try:
+        rates, rows = form.read()
+    except BadUpload as wrong:
+        return _load_page(request, again, wrong.problems)
+    told = ngettext("%(n)s rate is entered.", "%(n)s rates are entered.", len(rates))
+    return form_act(
+        request,
+        form,
+        "load_charging_rates",
+        act=lambda _form: actions.record_charging_rates(
+            council=council, rates=rates, by=request.user
+        ),
+        done=partial(with_message, request, told % {"n": len(rates)}, address()),
+        show=lambda form: _load_page(request, again, form.report(rows)),
+    )
 
 
 def _load_page(request, form, report):
@@ -312,7 +288,7 @@ def _read(rates: list[Rate], rows) -> Table:
         [
             str(line),
             str(CHARGING_RATES[rate.code]),
-            charging_rates.said(rate.code, rate.amount),
+            rate_words(rate.code, rate.amount),
             day(rate.valid_from),
             _until(charging_rates.ended(rate)),
             rate.source,

@@ -1,4 +1,5 @@
-"""What the pages of one case have in common: who may read them, and what every page shows.
+"""What pages have in common: of one case who may read them and what every page shows, of others the
+plain page of a form.
 
 Not here: the round of a page that makes a move (`cases/views/form_act.py`).
 """
@@ -6,6 +7,7 @@ Not here: the round of a page that makes a move (`cases/views/form_act.py`).
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from budgets.position import case_money
 from cases import journey
@@ -79,3 +81,21 @@ def budget_of(case):
     """(indicative figure, its cost) as every page about a plan compares with it."""
     figure = case_money.indicative(case)
     return figure, case_money.cost_of_figure(figure)
+
+
+def form_page(request, form, title, back, **more):
+    """A page with one form that is about no case. `more`: a report, a lead, other words of the
+    button.
+    """
+    context = {
+        "form": form,
+        "title": title,
+        "back": back,
+        "report": [],
+        "lead": "",
+        "button": _("Save"),
+        "warning": False,
+    }
+    return render(
+        request, "budgets/studio_form.html", context | more, status=422 if form.errors else 200
+    )

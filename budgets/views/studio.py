@@ -21,6 +21,7 @@ from budgets.models import AllocationScheme, SchemeVersion
 from budgets.money.small_numbers import HIDDEN, SMALLEST, hide
 from budgets.money.sterling import pounds
 from budgets.money.uploads import BadUpload
+from budgets.views.shared import form_page
 from cases import access
 from cases.common.refusals import NotYet
 from cases.resilience.form_tokens import once
@@ -133,21 +134,6 @@ def studio_file(request, scheme, number, kind):
     return response
 
 
-def _form_page(request, form, title, back, **more):
-    context = {
-        "form": form,
-        "title": title,
-        "back": back,
-        "report": [],
-        "lead": "",
-        "button": _("Save"),
-        "warning": False,
-    }
-    return render(
-        request, "budgets/studio_form.html", context | more, status=422 if form.errors else 200
-    )
-
-
 def _done(request, form, name, do) -> HttpResponse | None:
     """Do it once and go on; None where the form is shown again with the refusal."""
     try:
@@ -192,7 +178,7 @@ def studio_new(request):
         done = definition and _done(request, form, "studio_new", do)
         if done:
             return done
-    return _form_page(
+    return form_page(
         request,
         form,
         _("A new scheme"),
@@ -241,7 +227,7 @@ def studio_edit(request, scheme, number):
         "Questions, answers and worked examples are changed in the file: download it, change "
         "it, upload it again."
     )
-    return _form_page(
+    return form_page(
         request, form, _("Change %(version)s") % {"version": version}, address(version), lead=lead
     )
 
@@ -275,7 +261,7 @@ def studio_upload(request, scheme, number):
         if done:
             return done
     title = _("Upload %(version)s") % {"version": version}
-    return _form_page(
+    return form_page(
         request,
         form,
         title,
@@ -316,7 +302,7 @@ def studio_publish(request, scheme, number):
         "asked with it; cases that "
         "have begun stay on their version."
     )
-    return _form_page(
+    return form_page(
         request,
         form,
         _("Publish %(version)s") % {"version": version},
@@ -342,7 +328,7 @@ def studio_discard(request, scheme, number):
         done = _done(request, form, "studio_discard", do)
         if done:
             return done
-    return _form_page(
+    return form_page(
         request,
         form,
         _("Throw away %(version)s?") % {"version": version},

@@ -5,10 +5,14 @@ demonstration.
 import json
 import secrets
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 
+from budgets.actions.charging_rates import record_charging_rates
 from budgets.actions.shipped_schemes import load_defaults
+from budgets.money.charging import year_of, year_start
+from budgets.money.charging_rates import Rate
 from budgets.plan.local_ideas import load_ideas
 from cases.models import Council, Seat, Team, User
 
@@ -69,6 +73,7 @@ CAST = (
     ("admin", "Kim Lowe", "The council's administrator: set-up"),
     ("auditor", "Vic Stern", "An auditor: the record, read only"),
 )
+LIMITS = {"lower": "14250", "upper": "23250", "tariff": "1", "step": "250"}  # pounds
 
 
 class Built:
@@ -89,13 +94,27 @@ def build(until: date, *, passwords: bool) -> tuple[list[Built], list[dict]]:
     """Both councils and the accounts of the staff: (councils, accounts)."""
     built, accounts = [], []
     for plan in COUNCILS:
-        one, made = _build_one(plan, until - timedelta(days=900), passwords)
+        one, made = _build_one(plan, until, passwords)
         built.append(one)
         accounts += made
     return built, accounts
 
 
-def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[dict]]:
+def _enter_limits(council: Council, finance: User, until: date) -> None:
+    """What finance has entered for the year, so that savings give an estimate: invented, and said
+    so where it is shown.
+    """
+    first = year_start(int(year_of(until)[:4]))
+    source = "Invented for the demonstration: take it from the circular of the year"
+    rates = [
+        Rate(code, Decimal(amount), first, None, source, own=True)
+        for code, amount in LIMITS.items()
+    ]
+    record_charging_rates(council=council, rates=rates, by=finance)
+
+
+def _build_one(plan: dict, until: date, passwords: bool) -> tuple[Built, list[dict]]:
+    since = until - timedelta(days=900)
     fields = {k: v for k, v in plan.items() if k not in ("scheme", "teams", "workers")}
     council = Council.objects.create(invented=True, opens_at=time(9), closes_at=time(17), **fields)
     load_defaults(council, plan["scheme"])
@@ -122,6 +141,7 @@ def _build_one(plan: dict, since: date, passwords: bool) -> tuple[Built, list[di
     one.service_manager = staff.seat("service_manager", CAST[2][1], what=CAST[2][2])
     one.panel = staff.seat("panel", CAST[3][1], what=CAST[3][2])
     one.finance = staff.seat("finance", CAST[4][1], what=CAST[4][2])
+    _enter_limits(council, one.finance, until)
     staff.seat("admin", CAST[5][1], what=CAST[5][2])
     staff.seat("auditor", CAST[6][1], what=CAST[6][2])
     # the manager of the first team answers for the waiting list of first contact too

@@ -129,13 +129,15 @@ AT_HAND = {
     "2025/26": {"18-24": "89.15", "25": "112.50", "pension": "232.60"},
     "2026/27": {"18-24": "95.40", "pension": "241.45"},
 }
+LIMITS = {"lower": "14250", "upper": "23250", "tariff": "1", "step": "250"}
 TARIFF = {"1": 0, "14250": 0, "14250.01": 1, "23250": 36}
 
 
-def of_the_day(year, group, capital, **facts):
+def of_the_day(year, group, capital, entered=(), **facts):
     amounts = {
         rate.code: rate.amount for rate in charging_rates.published() if rate.holds(DAYS[year])
     }
+    amounts |= {code: Decimal(LIMITS[code]) for code in entered}
     rates = charging.RateSet(charging.year_of(DAYS[year]), amounts)
     given = {"group": group, "income": Decimal(300), "capital": Decimal(capital)}
     return charging.estimate(rates, **given | facts)
@@ -146,24 +148,34 @@ def of_the_day(year, group, capital, **facts):
 @pytest.mark.parametrize("year", DAYS)
 def test_savings_give_an_estimate_wherever_the_rates_are_at_hand(year, group, capital):
     """300 and the tariff, less the minimum income guarantee; 2024/25 has no guarantee at hand, and
-    2026/27 none from 25 to pension age.
+    2026/27 none from 25 to pension age. What a council has to enter itself is what 2026/27 lacks.
     """
-    kept = AT_HAND[year].get(group)
+    kept, entered = AT_HAND[year].get(group), LIMITS if year == "2026/27" else ()
     if kept is not None:
-        found = of_the_day(year, group, capital)
+        found = of_the_day(year, group, capital, entered)
         assert found.weekly == 300 + TARIFF[capital] - Decimal(kept)
         return
     with pytest.raises(charging.NoEstimate) as no:
-        of_the_day(year, group, capital)
+        of_the_day(year, group, capital, entered)
     assert no.value.missing == group
     assert str(CHARGING_RATES[group]) in str(no.value) and year in str(no.value)
 
 
 @pytest.mark.parametrize("year", DAYS)
 def test_above_the_upper_limit_it_is_the_whole_cost_in_every_year(year):
-    assert of_the_day(year, "25", "23250.01", cost=Decimal(90)).weekly == 90
+    entered = ["upper"] if year == "2026/27" else ()
+    assert of_the_day(year, "25", "23250.01", entered, cost=Decimal(90)).weekly == 90
     with pytest.raises(charging.NoEstimate, match="above £23,250.00"):
-        of_the_day(year, "25", "23250.01")
+        of_the_day(year, "25", "23250.01", entered)
+
+
+def test_limits_without_a_source_at_hand_are_asked_for_and_one_is_enough_for_a_pound():
+    with pytest.raises(charging.NoEstimate, match="Lower capital limit.*2026/27") as no:
+        of_the_day("2026/27", "pension", "1")
+    assert no.value.missing == "lower"
+    assert of_the_day("2026/27", "pension", "1", ["lower"]).weekly == Decimal("58.55")
+    for rate in charging_rates.published():
+        assert "not read" not in rate.note, "a source nobody has read is no source"
 
 
 def test_a_rate_that_is_missing_gives_no_estimate_and_is_named():
@@ -216,7 +228,8 @@ def test_a_councils_own_rates_by_hand():
     twice = with_own(step="500", lower="14000")
     assert twice(capital=Decimal("14500.01")).weekly == Decimal("69.40"), "two steps of 500"
     said = dict(with_own(percentage="80")().rows)
-    assert said["Of what is left over this council takes 80%"] == "£53.92"
+    assert said["What is left over"] == "£67.40", "so that the sum can be done again by hand"
+    assert said["Of that, this council takes 80%"] == "£53.92"
     assert "Share of what is left over" in said["This council’s own rates in this sum"]
     assert "This council’s own rates in this sum" not in dict(estimated().rows)
 
@@ -280,6 +293,9 @@ def test_anybody_on_the_case_works_one_out_and_staff_keep_it(a_case, cast, as_):
     me, worker, address = as_(cast.person), as_(cast.worker), url("estimate", case)
     on = date(2026, 5, 1)
     typed = {"group": "pension", "income": "£300", "capital": "1"} | a_date("on", on)
+    assert "Lower capital limit" in text(send(me, address, **typed))
+    lower = charging_rates.Rate("lower", Decimal(14250), on, None, "Circular, page 2", own=True)
+    money.record_charging_rates(council=cast.council, rates=[lower], by=cast.finance)
     shown = send(me, address, **typed)
     assert (
         shown.status_code == 200
@@ -296,9 +312,9 @@ def test_anybody_on_the_case_works_one_out_and_staff_keep_it(a_case, cast, as_):
         and "staff/charging-rates" not in refused.content.decode()
     )
     assert "If you would like to know sooner" in text(refused)
-    assert "The finance team or an administrator" in text(
-        send(worker, address, **typed | {"group": "25"})
-    )
+    told = send(worker, address, **typed | {"group": "25"})
+    assert "The finance team or an administrator" in text(told)
+    assert "/staff/charging-rates/?on_day=1" in told.content.decode(), "each rate has its source"
     money_in = url("estimate", a_case(at="running", days_ago=60))
     shown = send(as_(cast.finance), money_in, **typed | {"group": "25"}).content.decode()
     assert "/staff/charging-rates/?on_day=1&amp;on_month=5&amp;on_year=2026" in shown

@@ -23,7 +23,9 @@ from tests.race import together
 
 PAGE = "/staff/charging-rates/"
 NEW, LOAD = f"{PAGE}new/", f"{PAGE}load/"
-MAY = date(2026, 5, 1)
+MAY, EARLIER = date(2026, 5, 1), date(2025, 5, 1)
+KINDER = {"lower": "20000", "upper": "50000", "tariff": "0.50"}
+LIMITS = {"lower": "14250", "upper": "23250", "tariff": "1", "step": "250"}
 
 
 def a_rate(code="25", amount="120.40", begins=date(2026, 4, 6), after=None, source="Circular, p 3"):
@@ -47,15 +49,16 @@ def held(cast, code, on=MAY):
 
 
 def test_the_kinder_of_two_rates_holds_and_ends_with_its_year(cast, enter):
-    assert held(cast, "25") is None and held(cast, "lower") == (14250, False)
-    enter(a_rate(), a_rate("lower", "20000"), a_rate("upper", "50000"), a_rate("tariff", "0.50"))
+    assert held(cast, "25") is None and held(cast, "lower", EARLIER) == (14250, False)
+    enter(a_rate(), *(a_rate(code, n, EARLIER) for code, n in KINDER.items()))
     assert held(cast, "25") == (Decimal("120.40"), True)
     assert held(cast, "25", date(2027, 4, 11)) and held(cast, "25", date(2027, 4, 12)) is None
-    assert held(cast, "lower") == (20000, True) and held(cast, "tariff") == (Decimal("0.50"), True)
-    assert held(cast, "lower", date(2026, 4, 5)) == (14250, False)
-    enter(a_rate("lower", "14250", date(2026, 10, 1)))
-    assert held(cast, "lower", date(2026, 10, 1)) == (14250, False), "a later day takes over"
-    assert charging_rates.in_force(cast.other.pk, MAY)["lower"].amount == 14250
+    assert held(cast, "lower", EARLIER) == (20000, True)
+    assert held(cast, "tariff", EARLIER) == (Decimal("0.50"), True)
+    assert held(cast, "lower", date(2025, 4, 30)) == (14250, False)
+    enter(a_rate("lower", "14250", date(2025, 10, 1)))
+    assert held(cast, "lower", date(2025, 10, 1)) == (14250, False), "a later day takes over"
+    assert charging_rates.in_force(cast.other.pk, EARLIER)["lower"].amount == 14250
 
 
 def test_a_rate_that_is_entered_is_counted_with_and_the_sum_says_whose_it_is(
@@ -64,7 +67,7 @@ def test_a_rate_that_is_entered_is_counted_with_and_the_sum_says_whose_it_is(
     case = a_case(at="plan")
     typed = {"group": "25", "income": "200", "capital": "14250.01"} | a_date("on", MAY)
     assert send(as_(cast.person), url("estimate", case), **typed).status_code == 422
-    enter(a_rate())
+    enter(a_rate(), *(a_rate(code, amount) for code, amount in LIMITS.items()))
     shown = text(send(as_(cast.person), url("estimate", case), **typed))
     assert "About £80.60 a week" in shown, "200 + 1 - 120.40"
     assert "own rates in this sum" in shown
@@ -76,12 +79,12 @@ REFUSED = [
     (a_rate("18-24", "95.39"), "amount", "£95.40"),
     (a_rate("25", "112.49"), "amount", "2025/26, which is £112.50"),
     (a_rate("lower", "14249.99"), "amount", "A council may only leave them more"),
-    (a_rate("lower", "14249", date(2028, 1, 1)), "amount", "2026/27"),
+    (a_rate("lower", "14249", date(2028, 1, 1)), "amount", "2025/26"),
     (a_rate("upper", "20000"), "amount", "£23,250.00"),
     (a_rate("tariff", "1.01"), "amount", "£1.00"),
     (a_rate("step", "249"), "amount", "£250.00"),
     (a_rate("step", "0"), "amount", "more than £0"),
-    (a_rate("lower", "23250"), "amount", "the upper one £23,250.00"),
+    (a_rate("lower", "23250", EARLIER), "amount", "the upper one £23,250.00"),
     (a_rate("percentage", "100.01"), "amount", "between 0 and 100"),
     (a_rate("maximum", "NaN"), "amount", "0 or more"),
     (a_rate("maximum", "-1"), "amount", "0 or more"),
@@ -203,9 +206,9 @@ def test_the_page_shows_each_rate_with_its_source_and_names_what_is_missing(cast
         client = as_(reader)
         shown = client.get(PAGE, a_date("on", MAY))
         words = text(shown)
-        assert "£14,250.00" in words and "www.gov.uk" in words and "Cabinet, 3 March" in words
+        assert "£95.40" in words and "www.brumdaily.uk" in words and "Cabinet, 3 March" in words
         assert "These rates are not at hand for 2026/27" in words
-        for code in ("25", "premium", "enhanced"):
+        for code in ("25", "premium", "enhanced", "lower", "upper", "tariff", "step"):
             assert f"/new/?rate={code}&amp;from=2026-05-01" in shown.content.decode()
         assert "rate=pension" not in shown.content.decode()
         assert f'href="{PAGE}"' in client.get("/").content.decode()
@@ -213,8 +216,13 @@ def test_the_page_shows_each_rate_with_its_source_and_names_what_is_missing(cast
     wrong = client.get(PAGE, a_date("on", MAY) | {"on_month": "13"})
     assert wrong.status_code == 422 and "Enter a real date" in text(wrong)
     for other in (cast.worker, cast.manager, cast.panel, cast.auditor, cast.person, cast.outsider):
-        for address in (PAGE, NEW, LOAD, f"{PAGE}{ChargingRate.objects.get().pk}/correct/"):
+        for address in (NEW, LOAD, f"{PAGE}{ChargingRate.objects.get().pk}/correct/"):
             assert as_(other).get(address).status_code == 404, (other, address)
+    for other in (cast.worker, cast.manager, cast.auditor):  # they read where a figure is from
+        shown = as_(other).get(PAGE, a_date("on", MAY)).content.decode()
+        assert "Cabinet, 3 March" in shown and NEW not in shown and "/correct/" not in shown
+    for other in (cast.panel, cast.person, cast.outsider):
+        assert as_(other).get(PAGE).status_code == 404, other
 
 
 def test_a_rate_is_entered_once_and_what_is_wrong_is_said_at_its_field(cast, as_):

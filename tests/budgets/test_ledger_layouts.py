@@ -36,7 +36,8 @@ def test_a_council_that_says_nothing_has_csv_in_utf_8_with_headings():
     found = read(layouts.DEFAULT)
     assert (found.encoding, found.separator, found.headings) == ("utf-8", ",", True)
     assert (found.days, tuple(found.amounts)) == ("YYYY-MM-DD", ("pounds", "leading"))
-    assert [column.heading for column in found.columns] == list(layouts.FIELDS[:-1])
+    heads = "batch line reference agreement payment what due from to amount".split()
+    assert [column.heading for column in found.columns] == heads
     assert not found.fixed and not found.header_record and not found.trailer_record
     assert read(layouts.DEFAULT_ANSWER).outcomes == {"paid": "paid", "returned": "returned"}
 
@@ -99,7 +100,7 @@ MISTAKES = [
     (with_columns({"field": "what", "codes": {"owed": 1}}), "Column 3: each code must be a text."),
     (
         with_columns({"field": "what", "codes": {"bonus": "B"}}),
-        'Column 3: there is no payment called "bonus". There are: regular, owed',
+        'Column 3: there is no payment called "bonus". There are: regular, one_off, owed',
     ),
     (
         with_columns({"field": "constant", "text": "=1+1"}),
