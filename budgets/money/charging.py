@@ -10,7 +10,8 @@ decision itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
@@ -47,12 +48,13 @@ def rate_words(code: str, amount: Decimal) -> str:
 @dataclass(frozen=True)
 class RateSet:
     """The rates that hold on a day: code -> pounds, or percent. `name`: its year, such as 2025/26;
-    `own`: the codes for which the council's own rate holds.
+    `own`: the codes for which the council's own
+    rate holds, each with its source.
     """
 
     name: str
     amounts: dict[str, Decimal]
-    own: frozenset[str] = frozenset()
+    own: Mapping[str, str] = field(default_factory=dict)
 
     def amount_of(self, code: str) -> Decimal:
         """A rate of the day. NoEstimate where it is not among what is published or entered."""
@@ -151,8 +153,8 @@ def estimate(
     found = _worked_out(rates, _Sum(income, tariff, kept, housing, allowed, cost))
     codes += ["lower", "tariff", "step"] if capital else []
     codes += ["disregard", "disability", "percentage", "maximum", "minimum"]
-    own = [str(CHARGING_RATES[code]) for code in codes if code in rates.own]
-    rows = [(_("This council’s own rates in this sum"), "; ".join(own))] if own else []
+    own = [f"{CHARGING_RATES[code]} ({rates.own[code]})" for code in codes if code in rates.own]
+    rows = [(_("This council’s own rates in this sum"), "\n".join(own))] if own else []
     return Estimate(found.weekly, [*found.rows, *rows])
 
 

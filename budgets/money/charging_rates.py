@@ -141,7 +141,7 @@ def rates_on(council_id: int, on: date) -> RateSet:
     return RateSet(
         year_of(on),
         {code: rate.amount for code, rate in found.items()},
-        frozenset(code for code, rate in found.items() if rate.own),
+        {code: rate.source for code, rate in found.items() if rate.own},
     )
 
 

@@ -145,7 +145,7 @@ def _state(row: ChargingRate, may: bool) -> list:
     if corrected is not None:
         return [Badge(_("Struck"), "red"), corrected.note, *why]
     if row.amount is None or not may:
-        return why
+        return why or [_("Stands")]
     link = reverse("budgets:correct_charging_rate", args=[row.pk])
     hidden = f"{CHARGING_RATES[row.code]}, {day(row.valid_from)}"
     return [*why, Link(_("Correct"), link, hidden=hidden)]
