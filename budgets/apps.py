@@ -31,17 +31,42 @@ LEDGERS: dict[str, dict[str, str]] = {
     "budgets_heldentry": {},
     "budgets_surplusdecision": {},
     "budgets_finalaccount": {},
-    # A payment is what it is; only its hold may change, and nothing any more once a batch has
-    # taken it.
-    "budgets_scheduledpayment": {
-        "update_if": "NEW.amount = OLD.amount AND NEW.due = OLD.due AND NEW.agreement_id = "
-        "OLD.agreement_id AND "
-        "(OLD.batch_id IS NULL OR (COALESCE(NEW.batch_id, 0) = OLD.batch_id AND NEW.held "
-        "= OLD.held))",
+    # A payment that left is what it is; only what became of it may still be written.
+    "budgets_payment": {
+        "update_if": "NEW.amount = OLD.amount AND NEW.regular = OLD.regular AND "
+        'NEW.owed = OLD.owed AND NEW.recovered = OLD.recovered AND NEW."on" = OLD."on" AND '
+        "NEW.case_id = OLD.case_id AND NEW.number = OLD.number AND "
+        "COALESCE(NEW.batch_id, 0) = COALESCE(OLD.batch_id, 0) AND "
+        "(OLD.state = NEW.state OR OLD.state = 'claimed')",
     },
-    # The file of a batch never changes once it is there.
+    "budgets_planinforce": {
+        "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "
+        "COALESCE(NEW.plan_id, 0) = COALESCE(OLD.plan_id, 0)",
+    },
+    "budgets_lineprice": {
+        "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "
+        "NEW.amount = OLD.amount",
+    },
+    "budgets_suspension": {
+        "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "
+        "NEW.make_good = OLD.make_good",
+    },
+    "budgets_extrapayment": {
+        "update_if": 'OLD.struck_at IS NULL AND NEW."on" = OLD."on" AND NEW.amount = OLD.amount',
+    },
+    "budgets_instalment": {
+        "update_if": 'OLD.struck_at IS NULL AND NEW."on" = OLD."on" AND NEW.amount = OLD.amount',
+    },
+    "budgets_settlement": {
+        "update_if": 'OLD.struck_at IS NULL AND NEW."on" = OLD."on" AND NEW.amount = OLD.amount',
+    },
+    "budgets_payee": {
+        "update_if": "OLD.struck_at IS NULL AND NEW.creditor = OLD.creditor AND "
+        "NEW.name = OLD.name AND NEW.case_id = OLD.case_id",
+    },
+    # The file of a batch never changes once it was released.
     "budgets_paymentbatch": {
-        "update_if": "OLD.sha256 = '' OR (OLD.sha256 = NEW.sha256 AND "
+        "update_if": "OLD.released_at IS NULL OR (OLD.sha256 = NEW.sha256 AND "
         "OLD.content = NEW.content AND OLD.number = NEW.number AND OLD.total = NEW.total "
         "AND OLD.state <> 'confirmed')",
     },
@@ -56,6 +81,7 @@ JOINING = (
     "budgets.payments.closing_rules",
     "budgets.payments.closing_tasks",
     "budgets.payments.ending_phrases",
+    "budgets.payments.payee_tasks",
     "budgets.payments.payment_rules",
     "budgets.forms.paper_form",
     "budgets.plan.review_start",

@@ -13,6 +13,7 @@ def _elsewhere(line, reader) -> str:
     return _("Through the case of somebody else") if line.met_through_id else ""
 
 
+STAFF_MARKS = ("asks_second",)
 LIMITS = ("limit_weekly", "level")
 give(
     "budgets.Calculation",
@@ -43,7 +44,15 @@ give("budgets.SignOff", "case", gettext_lazy("Decisions on your plan"), "plan", 
 give("budgets.Offer", "case", gettext_lazy("Changes that the council proposed"), "plan")
 give("budgets.PanelReferral", "case", gettext_lazy("What a panel looked at"), "plan")
 give("budgets.DirectPaymentAgreement", "case", gettext_lazy("Direct payment agreements"), "money")
-give("budgets.ScheduledPayment", "agreement__case", gettext_lazy("Payments"), "money")
+give("budgets.Payment", "case", gettext_lazy("Payments"), "money", leave=STAFF_MARKS)
+give("budgets.PlanInForce", "case", gettext_lazy("From when which plan holds"), "money")
+give("budgets.LinePrice", "line__plan__case", gettext_lazy("Prices that changed"), "money")
+give("budgets.Suspension", "case", gettext_lazy("When payments were suspended"), "money")
+give("budgets.ExtraPayment", "case", gettext_lazy("Extra payments"), "money")
+give("budgets.Instalment", "case", gettext_lazy("Instalments that were agreed"), "money")
+give("budgets.Settlement", "case", gettext_lazy("Sums paid back or written off"), "money")
+give("budgets.Payee", "case", gettext_lazy("Who your payments go to"), "money")
+give("budgets.Charge", "case", gettext_lazy("What you were charged"), "money")
 give("budgets.LineStart", "line__plan__case", gettext_lazy("When support began"), "money")
 give(
     "budgets.RouteSwitch",

@@ -60,6 +60,7 @@ urlpatterns = [
     path("cases/<str:ref>/agreement/", payment.agreement, name="agreement"),
     path("cases/<str:ref>/contribution/", payment.contribution, name="contribution"),
     path("cases/<str:ref>/schedule/", payment.schedule, name="schedule"),
+    path("cases/<str:ref>/payee/", payment.payee, name="payee"),
     path("cases/<str:ref>/start_line/", payment.start_line, name="start_line"),
     path("cases/<str:ref>/start_budget/", payment.start_budget, name="start_budget"),
     path(

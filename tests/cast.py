@@ -1,7 +1,8 @@
 """The standing cast of the tests and the walk of a case to any step by real moves.
 
 Two councils, each blind to the other. `outsider` is a resident with nothing to do with anybody's
-case; `stranger` is a worker of the other council.
+case; `stranger` is a worker of the other council. `releaser` is a second finance officer, who
+verifies and releases what `finance` has named and made.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Cast:
     service_manager: User
     panel: User
     finance: User
+    releaser: User
     admin: User
     auditor: User
     stranger: User
@@ -83,6 +85,7 @@ class Cast:
             service_manager=user("service_manager", "service_manager"),
             panel=user("panel", "panel"),
             finance=user("finance", "finance"),
+            releaser=user("releaser", "finance"),
             admin=user("admin", "admin", is_staff=True),
             auditor=user("auditor", "auditor"),
             stranger=user("stranger", "worker", where=other),
@@ -112,6 +115,20 @@ class Cast:
         past).
         """
         return Walk(self, kind, weekly, days_ago, route, options).to(at)
+
+    def payee(self, case, creditor="S1001", at=None):
+        """Whom the payments of a case go to: named by one finance officer, verified by another."""
+        from budgets import actions as money
+
+        payee = money.name_payee(
+            case=case,
+            by=self.finance,
+            kind="person",
+            name=case.person.name,
+            creditor=creditor,
+            at=at,
+        )
+        return money.verify_payee(payee=payee, by=self.releaser, at=at)
 
     def help(self, case, scope=("see", "fill", "send"), user=None) -> Representation:
         """Let the delegate help, checked by the worker."""
@@ -421,6 +438,7 @@ class Walk:
                 first_payment_on=today,
                 at=self.moment,
             )
+            self.cast.payee(self.case, at=self.moment)
         for line in plan.lines.exclude(who="family"):
             money.start_line(
                 case=self.case, line=line, started_on=today, by=self.cast.finance, at=self.moment

@@ -1,5 +1,6 @@
 """Upgrades hold from the founding migrations of 0.2: no merged migration is ever edited, and rows
-kept under the founding ones are there, whole, after the newest.
+kept under the founding ones are there, whole, after the newest. What they were to pay is what the
+facts give afterwards.
 
 founding_rows.json.gz holds what version 0.2 wrote for one running case, one closed and one at the
 panel: {model: [{column: value}]}. It is never written anew; a step of the journey may not be
@@ -15,6 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 APPS = ("cases", "budgets", "poet")
@@ -24,6 +27,7 @@ DIGESTS = {
     "cases.0001_founding": "c4003e443bed427d",
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
+    "budgets.0003_money_facts": "73a11742b533747f",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 
@@ -47,46 +51,205 @@ UPGRADE = """
 import gzip, json, sys
 import django
 django.setup()
+from datetime import date
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from budgets.entitlement.answer import answer
+from budgets.position.entitlement_facts import facts_of_cases
 from cases import ledger
 from cases.models import Case
+from cases.models.case import event_digest
 
 kept = json.loads(gzip.open(sys.argv[1]).read())
+more = json.loads(sys.argv[2])
 founding = [(app, "0001_founding") for app in ("cases", "budgets", "poet")]
 executor = MigrationExecutor(connection)
 executor.migrate(founding)
 old = MigrationExecutor(connection).loader.project_state(founding).apps
+
+def write(label, row):
+    model = old.get_model(label)
+    python = {field.attname: field.to_python for field in model._meta.concrete_fields}
+    return model(**{name: python[name](value) for name, value in row.items()})
+
 with transaction.atomic():
     for label, rows in kept.items():
-        model = old.get_model(label)
-        python = {field.attname: field.to_python for field in model._meta.concrete_fields}
-        model.objects.bulk_create(
-            model(**{name: python[name](value) for name, value in row.items()}) for row in rows
-        )
+        old.get_model(label).objects.bulk_create(write(label, row) for row in rows)
+    for label, row in more["rows"]:
+        if label == "cases.Event":
+            case = old.get_model("cases.Case").objects.get(pk=row["case_id"])
+            row |= {"seq": case.head_seq + 1, "previous": case.head_hash, "hash": ""}
+            event = write(label, row)
+            event.hash = event_digest(event)
+            event.save(force_insert=True)
+            case.head_seq, case.head_hash, case.head_at = event.seq, event.hash, event.at
+            case.step = event.codes.get("to", case.step)
+            case.save()
+        else:
+            write(label, row).save(force_insert=True)
+    for pk, fields in more["changed"]:
+        old.get_model("budgets.ScheduledPayment").objects.filter(pk=pk).update(**fields)
+now, ledger.PROTECTED = ledger.PROTECTED, {t: (u or True, None) for t, u in more["armed"]}
+ledger.arm(connection)
+ledger.PROTECTED = now
 call_command("migrate", verbosity=0)
+
+until = date.fromisoformat(more["until"])
+names = ("on", "covers_from", "covers_to", "amount")
+def shown(rows):
+    return [[str(getattr(row, name)) for name in names] for row in rows]
+def of(label):
+    return apps.get_model("budgets", label).objects
 print(json.dumps({
-    "rows": {label: apps.get_model(label).objects.count() for label in kept},
+    "rows": {label: apps.get_model(label).objects.count() for label in more["counted"]},
     "steps": sorted(Case.objects.values_list("step", flat=True)),
+    "due": {pk: shown(answer(f, until).payments) for pk, f in facts_of_cases([1, 2, 3]).items()},
+    "payments": shown(of("Payment").order_by("pk")),
+    "states": list(of("Payment").order_by("pk").values_list("batch", "number", "state")),
+    "batches": [
+        [b.state, str(b.released_at and b.released_at.date()), b.released_by_id, b.sha256]
+        for b in of("PaymentBatch").order_by("pk")
+    ],
+    "told": [str(c.told_on) for c in of("Contribution").order_by("pk")],
+    "held": [[s.case_id, str(s.begins_on)] for s in of("Suspension").order_by("pk")],
+    "plans": [[p.case_id, p.plan_id, str(p.begins_on)] for p in of("PlanInForce").order_by("pk")],
     "faults": list(ledger.faults(Case.objects.all())),
     "unarmed": sorted(ledger.names() - ledger.armed(connection)),
 }))
 """
+# The tables that were append-only under the founding migrations and that a later one has to fill,
+# with what could be changed of them even so.
+ARMED = [
+    ("budgets_contribution", None),
+    ("budgets_paymentbatch", "OLD.sha256 = '' OR OLD.state <> 'confirmed'"),
+]
+GONE = "budgets.ScheduledPayment"  # planned payments: read from the facts now
 
 
-def test_rows_of_the_founding_migrations_are_whole_after_the_newest(tmp_path):
+def founding_rows():
+    return json.loads(gzip.decompress(ROWS.read_bytes()))
+
+
+def upgraded(tmp_path, rows=(), changed=()):
+    """What is there after an upgrade of the founding rows, and of these beside them. `changed`:
+    (number of a planned payment, its columns that were other).
+    """
     env = os.environ | {
         "SDS_MODE": "test",
         "DJANGO_SETTINGS_MODULE": "sds.settings",
         "DATABASE_URL": f"sqlite:///{tmp_path / 'founding.sqlite3'}",
     }
-    command = [sys.executable, "-c", UPGRADE, str(ROWS)]
+    more = {
+        "rows": rows,
+        "changed": changed,
+        "armed": ARMED,
+        "until": "2027-11-05",
+        "counted": [label for label in founding_rows() if label != GONE],
+    }
+    command = [sys.executable, "-c", UPGRADE, str(ROWS), json.dumps(more)]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
-    found = json.loads(done.stdout.splitlines()[-1])
-    kept = json.loads(gzip.decompress(ROWS.read_bytes()))
-    assert found["rows"] == {label: len(rows) for label, rows in kept.items()}
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def planned(agreement):
+    """What the founding rows were still to pay by an agreement: due day, days, amount."""
+    rows = [r for r in founding_rows()[GONE] if r["agreement_id"] == agreement and not r["held"]]
+    return [[r["due"], r["covers_from"], r["covers_to"], r["amount"]] for r in rows]
+
+
+def a_batch(pk, state, made_at, **more):
+    row = {"id": pk, "council_id": 1, "number": pk, "until": made_at[:10], "state": state}
+    row |= {"count": 1, "total": "320.00", "content": "x", "sha256": f"{pk}" * 64}
+    return row | {"made_by_id": 9, "made_at": made_at} | more
+
+
+def an_event(pk, case, verb, at, **codes):
+    row = {"id": pk, "council_id": 1, "case_id": case, "verb": verb, "by_id": 3, "role": "worker"}
+    return row | {"at": at, "recorded_at": at, "codes": codes, "body_hash": ""}
+
+
+def a_figure(pk, case, plan, at, day):
+    row = {"id": pk, "case_id": case, "kind": "revised", "plan_id": plan, "recorded_at": at}
+    row |= {"annual": "4160.00", "weekly": "80.00", "one_off": "0.00", "recorded_by_id": 3}
+    return row | {"effective_from": day}
+
+
+def what_went_on():
+    """Rows of what the three cases might have done next: two batches, a case opened again, a plan
+    decided, switched and decided again, and a contribution.
+    """
+    answered = {"confirmed_by_id": 9, "confirmed_at": "2026-11-09T09:00:00Z", "ledger_ref": "L-1"}
+    codes = {"from": "closed", "to": "request"}
+    switch = {"id": 1, "case_id": 3, "of_plan_id": 3, "wanted": {}, "state": "done"}
+    switch |= {"asked_by_id": 3, "plan_id": 11, "asked_at": "2026-11-10T09:00:00Z"}
+    paid = {"id": 1, "case_id": 3, "state": "recorded", "weekly": "5.00", "source": "x"}
+    paid |= {"valid_from": "2026-06-01", "recorded_at": "2026-06-30T23:30:00Z"}
+    return [
+        ("budgets.PaymentBatch", a_batch(1, "confirmed", "2026-11-08T09:00:00Z", **answered)),
+        ("budgets.PaymentBatch", a_batch(2, "ready", "2026-11-28T09:00:00Z")),
+        ("cases.Event", an_event(40, 2, "reopen", "2026-12-20T09:00:00Z", **codes)),
+        ("budgets.SupportPlan", {"id": 11, "case_id": 3, "number": 2, "state": "agreed"}),
+        ("budgets.SupportPlan", {"id": 12, "case_id": 3, "number": 3, "state": "agreed"}),
+        ("budgets.BudgetFigure", a_figure(20, 3, 3, "2026-11-08T09:00:00Z", "2026-11-09")),
+        ("budgets.RouteSwitch", switch | {"ended_at": "2026-11-12T09:00:00Z"}),
+        ("budgets.BudgetFigure", a_figure(21, 3, 12, "2026-11-14T09:00:00Z", "2026-11-16")),
+        ("budgets.Contribution", paid),
+    ]
+
+
+@pytest.fixture(scope="module")
+def went_on(tmp_path_factory):
+    suspended = {"held": True, "held_for": "suspended"}
+    changed = [(1, {"batch": 1}), (27, {"batch": 1}), (2, {"batch": 2})]
+    changed += [(pk, suspended) for pk in range(4, 14)]
+    return upgraded(tmp_path_factory.mktemp("went_on"), what_went_on(), changed)
+
+
+def test_rows_of_the_founding_migrations_are_whole_after_the_newest(tmp_path):
+    found = upgraded(tmp_path)
+    kept = founding_rows()
+    assert found["rows"] == {label: len(rows) for label, rows in kept.items() if label != GONE}
     assert found["steps"] == ["closed", "panel", "running"]
     assert found["faults"] == [] and found["unarmed"] == []
+    assert (len(planned(1)), len(planned(2)), found["payments"]) == (13, 1, [])
+    assert found["due"] == {"1": planned(1), "2": planned(2), "3": []}
+
+
+def test_what_a_batch_had_claimed_is_carried_over_as_a_payment(went_on):
+    first, second, third, *_suspended = planned(1)
+    assert went_on["payments"] == [first, *planned(2), second]
+    assert went_on["states"] == [[1, 1, "paid"], [1, 2, "paid"], [2, 1, "claimed"]]
+    assert went_on["due"]["1"] == [third]
+    # its file may be with the ledger already, so nothing of it is left out or written anew
+    assert went_on["batches"] == [
+        ["confirmed", "2026-11-09", None, "1" * 64],
+        ["released", "2026-11-28", None, "2" * 64],
+    ]
+    assert went_on["faults"] == [] and went_on["unarmed"] == []
+
+
+def test_payments_that_were_suspended_stay_suspended(went_on):
+    assert went_on["held"] == [[1, planned(1)[3][1]]]
+
+
+def test_plans_hold_in_the_order_in_which_they_were_decided(went_on):
+    assert [row[1:] for row in went_on["plans"] if row[0] == 3] == [
+        [3, "2026-11-09"],
+        [11, "2026-11-12"],
+        [12, "2026-11-16"],
+    ]
+
+
+def test_a_case_opened_again_is_owed_nothing_for_the_time_between(went_on):
+    assert [row[1:] for row in went_on["plans"] if row[0] == 2] == [
+        [2, "2026-11-06"],
+        [None, "2026-11-30"],
+    ]
+    assert went_on["due"]["2"] == []
+
+
+def test_a_contribution_counts_as_told_on_the_day_in_london_on_which_it_was_recorded(went_on):
+    assert went_on["told"] == ["2026-07-01"]

@@ -19,7 +19,13 @@ from budgets.actions.decision import (
     refer_to_panel,
     return_plan,
 )
-from budgets.actions.export import confirm_batch, make_batch
+from budgets.actions.money_facts import (
+    agree_instalment,
+    name_payee,
+    pay_extra,
+    settle,
+    verify_payee,
+)
 from budgets.actions.monitoring import (
     ask_balance,
     close_concern,
@@ -33,6 +39,7 @@ from budgets.actions.monitoring import (
     write_about_surplus,
 )
 from budgets.actions.payment import record_contribution, start_budget, start_line
+from budgets.actions.payment_batches import confirm_batch, leave_out, make_batch, release_batch
 from budgets.actions.plan import (
     choose_routes,
     open_plan,
@@ -101,6 +108,13 @@ __all__ = [
     "give_balance",
     "lift_restriction",
     "make_batch",
+    "agree_instalment",
+    "leave_out",
+    "name_payee",
+    "pay_extra",
+    "release_batch",
+    "settle",
+    "verify_payee",
     "place_order",
     "raise_concern",
     "readable_concerns",

@@ -44,6 +44,7 @@ def record_contribution(
             weekly=weekly,
             valid_from=valid_from or dates.london_date(when),
             source=source,
+            told_on=dates.london_date(when) if state == "recorded" else None,
             recorded_at=when,
             recorded_by=by,
         )

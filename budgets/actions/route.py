@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from budgets.actions.money_facts import put_in_force
 from budgets.actions.payment import allow
 from budgets.actions.plan import PARTS, freeze
 from budgets.actions.turns import pass_on
@@ -20,7 +21,6 @@ from budgets.models import (
     PlanLine,
     Provider,
     RouteSwitch,
-    ScheduledPayment,
     SupportOrder,
     SupportPlan,
     UnmetRequest,
@@ -92,7 +92,7 @@ def switch_route(
 ) -> SupportPlan:
     """The money or support is there in the new way: the plan gets its next version with these
     routes, at the same cost and under the same decision; what has not changed has started already.
-    What the old way would still pay is held.
+    What is paid follows from that day.
     """
     with transaction.atomic():
         plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
@@ -116,11 +116,7 @@ def switch_route(
             route=case_money.route_of(new.lines.all()),
         )
         _start(new, old, switch, started_on, event)
-        if not routes.direct_lines(new.lines.all()):
-            rows = ScheduledPayment.objects.filter(
-                agreement__case=case, batch=None, held_for__in=("", "suspended")
-            )
-            rows.filter(due__gt=started_on).update(held=True, held_for="replaced")
+        put_in_force(case, new, started_on, by, when)
         return new
 
 
@@ -130,12 +126,9 @@ def _may_switch(
     if started_on > dates.london_date(when):
         raise NotYet(_("Enter the day it really began: today or earlier."), field="started_on")
     direct = routes.direct_lines(plan.lines.all(), switch)
-    if direct and not routes.covers(routes.last_agreement(case), direct):
+    if direct and not case.agreements.exists():
         raise NotYet(
-            _(
-                "This changes what is paid directly. Finance records the new version of the "
-                "agreement first."
-            )
+            _("This is the first direct payment of the case. Finance records the agreement first.")
         )
 
 

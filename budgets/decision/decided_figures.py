@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.models import BudgetFigure, SupportPlan
+from budgets.models import BudgetFigure, PlanInForce, SupportPlan
 from budgets.models.figure import DIFFERENCES
 from budgets.position import case_money
 from budgets.position.case_money import Cost
@@ -51,7 +51,9 @@ def indicative(case: Case) -> BudgetFigure | None:
 def decide(
     case: Case, plan: SupportPlan, cost: Cost, by: Any, when: datetime, why: Why
 ) -> BudgetFigure:
-    """The decided budget: a later one is `revised` and says which it takes the place of."""
+    """The decided budget: a later one is `revised` and says which it takes the place of. The lines
+    of its plan hold from the day it applies.
+    """
     budget, before = indicative(case), case_money.decided(case)
     standing = case_money.in_force(case)
     differs = budget is None or (budget.annual, budget.one_off) != (cost.annual, cost.one_off)
@@ -64,6 +66,10 @@ def decide(
             field="reason_text" if why.code else "reason_code",
         )
     said = bool(why.code and text) and (differs or why.code == "new_prices")
+    applies_from = _applies_from(case, why, when, standing)
+    PlanInForce.objects.create(
+        case=case, plan=plan, begins_on=applies_from, recorded_at=when, recorded_by=by
+    )
     return BudgetFigure.objects.create(
         case=case,
         kind="revised" if before else "decided",
@@ -71,7 +77,7 @@ def decide(
         weekly=cost.weekly,
         one_off=cost.one_off,
         plan=plan,
-        effective_from=_applies_from(case, why, when, standing),
+        effective_from=applies_from,
         recorded_at=when,
         recorded_by=by,
         reason_code=why.code if said else "",

@@ -21,11 +21,13 @@ from budgets.models import (
 )
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
-from budgets.position.money_presenter import outcome_title
+from budgets.payments import standing_payments
+from budgets.position.money_presenter import outcome_title, payment_words
 from cases.journey import hooks
 from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
+LISTED = 3  # payments to come that a letter lists
 
 
 @hooks.letter_lines(
@@ -109,14 +111,13 @@ def agreement_facts(event: Any) -> Rows:
             _("Signed by"),
             _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)},
         ),
-        (_("For the support of a year"), pounds(row.annual)),
     ]
-    if row.contribution_annual:
-        found.append(
-            (_("Your part of it, left out of the payments"), pounds(row.contribution_annual))
-        )
-    if row.one_off:
-        found.append((_("Paid once"), pounds(row.one_off)))
+    coming = standing_payments.next_payments(row.case).payments
+    found += (
+        [(_("Payments to come"), "\n".join(payment_words(one) for one in coming[:LISTED]))]
+        if coming
+        else []
+    )
     return [
         *found,
         (_("How often we pay"), _("Every %(weeks)s weeks") % {"weeks": row.cycle_weeks}),

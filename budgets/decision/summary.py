@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets.allocation import calculating, explanation
-from budgets.models import ScheduledPayment
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
-from budgets.payments import routes
+from budgets.payments import routes, standing_payments
 from budgets.position import case_money, endings, money_presenter
 from cases import journey
 from cases.access import Reading
@@ -94,10 +93,7 @@ def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
     pays = _("What you may have to pay") if "person" in reading.roles else _("What the person pays")
     found.append((pays, money_presenter.contribution_words(case_money.contribution(case))))
     if case.reached_set_up:
-        payments = ScheduledPayment.objects.filter(
-            agreement__case=case, held=False, due__gte=dates.today()
-        )
-        payment = payments.order_by("due", "pk").first()
+        payment = next(iter(standing_payments.next_payments(case).payments), None)
         end = endings.last(case, case.step_since) if case.step == "closed" else None
         if end and endings.had_money(case):
             found.append((_("Last day with money"), day(end.day)))
@@ -106,7 +102,7 @@ def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
                 (
                     _("Next payment"),
                     _("%(sum)s on %(day)s")
-                    % {"sum": pounds(payment.amount), "day": day(payment.due)},
+                    % {"sum": pounds(payment.amount), "day": day(payment.on)},
                 )
             )
     return found

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from budgets.models import Contribution, DirectPaymentAgreement
+from budgets.models import Contribution, DirectPaymentAgreement, Payee
 from budgets.payments.routes import route_after
 from cases.ui.form_toolkit import CaseForm, MoneyField, day_field, long_text, radios
 
@@ -81,7 +81,7 @@ class AgreementForm(CaseForm):
     cycle_weeks = radios(CYCLES, label=_("How often is it paid?"))
     first_payment_on = day_field(
         label=_("First payment on"),
-        help_text=_("What is paid already for later days is left out of the new payments."),
+        help_text=_("Pay days are counted from it. What is paid follows the decided budget."),
     )
     start_up = MoneyField(
         label=_("How much of the money paid once is for starting?"),
@@ -117,6 +117,22 @@ class AgreementForm(CaseForm):
 
     def clean_cycle_weeks(self):
         return int(self.cleaned_data["cycle_weeks"])
+
+
+class PayeeForm(CaseForm):
+    """Who is paid, by the number the ledger knows them by."""
+
+    kind = radios(Payee.KINDS, label=_("Who is paid?"))
+    name = forms.CharField(label=_("Their name"), max_length=120)
+    creditor = forms.CharField(
+        label=_("Their creditor number in the ledger"),
+        max_length=20,
+        help_text=_("Bank details stay in the ledger."),
+    )
+
+
+class VerifyPayeeForm(CaseForm):
+    """Nothing to fill in: a second officer has compared it with the ledger."""
 
 
 class StartLineForm(CaseForm):

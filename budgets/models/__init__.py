@@ -5,6 +5,17 @@ together, and how the money is taken and looked after.
 from budgets.models.charging import ChargingRate
 from budgets.models.decision import DelegationLevel, Offer, PanelReferral, SignOff
 from budgets.models.figure import BudgetFigure, Calculation, Contribution
+from budgets.models.money_facts import (
+    Charge,
+    ChargeBatch,
+    ExtraPayment,
+    Instalment,
+    LinePrice,
+    Payee,
+    PlanInForce,
+    Settlement,
+    Suspension,
+)
 from budgets.models.monitoring import (
     Concern,
     FinalAccount,
@@ -13,7 +24,7 @@ from budgets.models.monitoring import (
     SurplusDecision,
     SurplusLetter,
 )
-from budgets.models.payment import DirectPaymentAgreement, LineStart, PaymentBatch, ScheduledPayment
+from budgets.models.payment import DirectPaymentAgreement, LineStart, Payment, PaymentBatch
 from budgets.models.plan import PlanLine, SupportPlan
 from budgets.models.route import (
     HeldAccount,
@@ -41,7 +52,16 @@ __all__ = [
     "Offer",
     "PanelReferral",
     "PlanLine",
-    "ScheduledPayment",
+    "Charge",
+    "ChargeBatch",
+    "ExtraPayment",
+    "Instalment",
+    "LinePrice",
+    "Payee",
+    "Payment",
+    "PlanInForce",
+    "Settlement",
+    "Suspension",
     "SchemeVersion",
     "SignOff",
     "SpendBudget",

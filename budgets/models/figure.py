@@ -110,7 +110,8 @@ class Contribution(models.Model):
     yet".
 
     An estimate may be a range up to `weekly_to`; `rate_set` names the dated rates, `payment_audit`
-    keeps its sum.
+    keeps its sum. `told_on`: the day the person was told this sum in writing; a higher one is never
+    taken for days before it (budgets.entitlement).
     """
 
     STATES = {
@@ -127,6 +128,7 @@ class Contribution(models.Model):
     trace = models.JSONField(null=True)
     valid_from = models.DateField()
     source = models.CharField(max_length=120, blank=True)
+    told_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
 

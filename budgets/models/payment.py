@@ -1,5 +1,5 @@
-"""Money that moves: the direct payment agreement, its schedule that adds up to the penny, the
-numbered batches for the council's ledger, and when support began.
+"""Money that moves: the direct payment agreement, payments as they left, the numbered batches for
+the council's ledger, and when support began. What is owed is nowhere kept: `money_facts`.
 """
 
 from django.conf import settings
@@ -20,9 +20,9 @@ class DirectPaymentAgreement(models.Model):
 
     A card is one account type, never the only one. `start_up`: the part of the one-off money meant
     for beginning. `contingency`: what may stay in the account for the unforeseen; both lie within
-    the budget and add nothing to it. `already_paid`: what earlier versions have paid for days that
-    this one covers, left out of its payments; `one_off_before`: one-off money of the same plan
-    lines that they have paid. `terms`: what was agreed, point by point.
+    the budget and add nothing to it. No sum of a payment stands here: it is signed once for what it
+    says, and what is paid follows the decided budget. It holds from `first_payment_on`, from which
+    pay days are counted. `terms`: what was agreed, point by point.
     """
 
     ACCOUNTS = {
@@ -59,11 +59,6 @@ class DirectPaymentAgreement(models.Model):
     basis = models.CharField(_("net or gross"), max_length=12, choices=BASES)
     cycle_weeks = models.PositiveIntegerField(default=4)
     first_payment_on = models.DateField(_("first payment on"))
-    annual = models.DecimalField(max_digits=12, decimal_places=2)
-    contribution_annual = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    already_paid = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    one_off = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    one_off_before = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     start_up = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     contingency = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     surplus_weeks = models.PositiveIntegerField(default=8)
@@ -82,9 +77,7 @@ class DirectPaymentAgreement(models.Model):
                 condition=Q(signed_on__lte=F("first_payment_on")), name="signed_before_paid"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    start_up__gte=0, contingency__gte=0, already_paid__gte=0, one_off_before__gte=0
-                ),
+                condition=Q(start_up__gte=0, contingency__gte=0),
                 name="agreement_not_negative",
             ),
             models.CheckConstraint(
@@ -99,14 +92,16 @@ class PaymentBatch(models.Model):
     was made.
 
     `making` until the file is written: its payments are claimed already, so a run that was killed
-    is taken up again and gives the same file. Once there, file and hash never change; `confirmed`
-    when the ledger has paid.
+    is taken up again and gives the same file. One officer makes it, another releases it: only then
+    the file is given out. Once written, file and hash never change. `confirmed` when the ledger has
+    answered for every line.
     """
 
     STATES = {
         "making": _("Being made"),
-        "ready": _("Ready for the ledger"),
-        "confirmed": _("Paid, as confirmed"),
+        "ready": _("Waits to be released by a second officer"),
+        "released": _("With the ledger"),
+        "confirmed": _("The ledger has answered for every payment"),
     }
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="payment_batches")
@@ -119,6 +114,8 @@ class PaymentBatch(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     made_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+    released_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
     ledger_ref = models.CharField(_("the ledger's own number"), max_length=60, blank=True)
     confirmed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
@@ -131,8 +128,11 @@ class PaymentBatch(models.Model):
                 fields=["council"], condition=Q(state="making"), name="one_batch_in_the_making"
             ),
             models.CheckConstraint(
-                condition=Q(state="making", sha256="") | (~Q(state="making") & ~Q(sha256="")),
-                name="batch_file_whole",
+                condition=Q(state__in=("making", "ready"), released_by=None, released_at=None)
+                # nobody: before batches were released by a second officer
+                | Q(state__in=("released", "confirmed"), released_at__isnull=False)
+                & (Q(released_by=None) | ~Q(released_by=F("made_by"))),
+                name="batch_released_by_a_second_officer",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -144,56 +144,63 @@ class PaymentBatch(models.Model):
         ]
 
 
-class ScheduledPayment(models.Model):
-    """One payment of an agreement: Σ regular = the year's net sum, the last carries the remainder.
+class Payment(models.Model):
+    """One payment as it left, or was claimed to leave, with the days it covers (docs/adr/0035).
 
-    `held`: not to be paid out, with the reason in `held_for`. `batch`: claimed for the ledger, and
-    from then on as it is (append-only): what a batch has taken is paid once and never by another.
-    `part_of`: the held payment of which this one pays only some days, because the money ends, or
-    ended by mistake, in between.
+    Nothing about it is ever rewritten but its `state`: the next reading pays the difference.
+    `amount` = `regular` (the new days) + `owed` (days before them) - `recovered` (an agreed
+    instalment); both covers are empty where it covers no new days. `number`: its line in the batch.
+    `left_out` before the release, with the reason, and `returned` by the ledger: owed again.
+    `asks_second`: far back or large, so the officer who releases says yes to it by itself.
+    `batch` is empty on an opening row alone: what was paid elsewhere before the case went live.
     """
 
-    KINDS = {"regular": _("Regular payment"), "one_off": _("One-off payment")}
-    HOLDS = {
-        "suspended": _("Payments are suspended"),
-        "ended": _("The support ended"),
-        "withdrew": _("The person withdrew"),
-        "arranged": _("The person arranges their own support"),
-        "closed": _("The case was closed"),
-        "death": _("A death was recorded"),
-        "replaced": _("A later agreement or way of taking the money is in its place"),
+    STATES = {
+        "claimed": _("In a batch"),
+        "left_out": _("Left out"),
+        "paid": _("Paid"),
+        "returned": _("Returned by the bank"),
     }
+    STANDING = ("claimed", "paid")
 
-    agreement = models.ForeignKey(DirectPaymentAgreement, models.PROTECT, related_name="payments")
-    number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=KINDS, default="regular")
-    due = models.DateField()
-    covers_from = models.DateField()
-    covers_to = models.DateField()
-    amount = models.DecimalField(max_digits=12, decimal_places=2)
-    held = models.BooleanField(default=False)
-    held_for = models.CharField(max_length=10, choices=HOLDS, blank=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="payments")
+    agreement = models.ForeignKey(
+        DirectPaymentAgreement, models.PROTECT, null=True, related_name="payments"
+    )
     batch = models.ForeignKey(PaymentBatch, models.PROTECT, null=True, related_name="payments")
-    part_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
+    number = models.PositiveIntegerField()
+    payee = models.ForeignKey("budgets.Payee", models.PROTECT, null=True, related_name="payments")
+    on = models.DateField(_("due"))
+    covers_from = models.DateField(null=True)
+    covers_to = models.DateField(null=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    regular = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    owed = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    recovered = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    asks_second = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=STATES, default="claimed")
+    state_reason = models.CharField(max_length=200, blank=True)
+    state_at = models.DateTimeField(null=True)
+    state_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["agreement", "number"]
-        indexes = [
-            models.Index(
-                fields=["due"],
-                condition=Q(batch=None, held=False),
-                name="payments_not_yet_in_a_batch",
-            )
-        ]
+        ordering = ["case", "on", "pk"]
         constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="one_payment_a_batch_line"),
             models.CheckConstraint(
-                condition=Q(held=False, held_for="") | (Q(held=True) & ~Q(held_for="")),
-                name="held_for_a_reason",
+                condition=Q(amount=F("regular") + F("owed") - F("recovered"))
+                & Q(amount__gte=0, regular__gte=0, owed__gte=0, recovered__gte=0),
+                name="payment_parts_add_up",
             ),
-            models.UniqueConstraint(fields=["agreement", "number"], name="one_payment_a_number"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_not_negative"),
             models.CheckConstraint(
-                condition=Q(covers_to__gte=F("covers_from")), name="payment_covers_in_order"
+                condition=Q(covers_from=None, covers_to=None)
+                | Q(covers_from__isnull=False, covers_to__gte=F("covers_from")),
+                name="payment_covers_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("claimed", "paid")) | ~Q(state_reason=""),
+                name="payment_out_with_a_reason",
             ),
         ]
 

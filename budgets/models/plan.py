@@ -153,6 +153,11 @@ class PlanLine(models.Model):
     funder = models.CharField(
         _("Who pays for it?"), max_length=10, choices=FUNDERS, default="council"
     )
+    free = models.BooleanField(
+        _("Nobody may be asked to pay towards it"),
+        default=False,
+        help_text=_("Reablement, aids and small adaptations, aftercare: no contribution is taken."),
+    )
     unit_rate = models.ForeignKey("budgets.UnitRate", models.PROTECT, null=True, related_name="+")
     met_through = models.ForeignKey(Case, models.PROTECT, null=True, related_name="lines_met")
     met_agreed_on = models.DateField(_("On what day did they agree?"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Exact money: rounding, the weeks of a year, plan lines, payment schedules, and reading an amount.
+"""Exact money: rounding, the weeks of a year, plan lines, and reading an amount.
 
 Amounts are pounds sterling as ``Decimal``. Nothing here reads a clock, a file or a database. How a
 sum is rounded belongs to a scheme version, so unit and mode are always arguments, never constants
@@ -7,7 +7,6 @@ in callers.
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
 MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
@@ -33,17 +32,6 @@ class LineCost:
     rate: Decimal
     period: Decimal
     annual: Decimal
-
-
-@dataclass(frozen=True)
-class Payment:
-    """One payment in advance; both dates of cover are inclusive."""
-
-    number: int
-    due: date
-    covers_from: date
-    covers_to: date
-    amount: Decimal
 
 
 def rounding(amount: Decimal, unit: Decimal | str, mode: str) -> Decimal:
@@ -153,82 +141,6 @@ def line_cost(
     full = _WIDE.add(rate, on_cost(rate, oncost_pct, mode)) if oncost_pct else rate
     period = pence(rounding(_WIDE.multiply(quantity, full), unit, mode))
     return LineCost(full, period, period if weeks is None else week_to_year(period, weeks, mode))
-
-
-def schedule(
-    annual: Decimal,
-    *,
-    start: date,
-    cycle_weeks: int = 4,
-    count: int = 13,
-    until: date | None = None,
-    mode: str = "half_up",
-) -> list[Payment]:
-    """Split ``annual`` (all the money of the schedule) into payments in advance that add up to the
-    penny.
-
-    ``count`` equal cycles, or, with ``until`` (inclusive, in place of ``count``), as many cycles as
-    reach that day, the last one cut short and paid by its days. The last payment carries the
-    remainder; no payment is negative. ValueError: parts of a penny, a negative sum, no cycle, or an
-    end before the start.
-    """
-    total = pence(annual)
-    if total < 0 or cycle_weeks < 1 or count < 1 or (until is not None and until < start):
-        raise ValueError(
-            "A schedule needs a sum of 0 or more, a cycle, and an end after its start."
-        )
-    length = 7 * cycle_weeks
-    days = count * length if until is None else (until - start).days + 1
-    amounts = _shares(total, length, days, mode)
-    payments = []
-    for number, amount in enumerate(amounts, 1):
-        first = start + timedelta(days=length * (number - 1))
-        final = min(first + timedelta(days=length - 1), start + timedelta(days=days - 1))
-        payments.append(Payment(number, first, first, final, amount))
-    return payments
-
-
-def part_from(amount: Decimal, covers_from: date, covers_to: date, day: date) -> Decimal:
-    """The part of a payment that is for days from ``day`` on, by days, to the penny. Both dates of
-    cover are inclusive.
-
-    ValueError: parts of a penny, a negative amount, or a cover that ends before it begins.
-    """
-    total = pence(amount)
-    if total < 0 or covers_to < covers_from:
-        raise ValueError("A payment has an amount of 0 or more and covers at least a day.")
-    days, later = (covers_to - covers_from).days + 1, (covers_to - max(day, covers_from)).days + 1
-    if later <= 0:
-        return Decimal("0.00")
-    return rounding(
-        _WIDE.divide(_WIDE.multiply(total, Decimal(later)), Decimal(days)), PENNY, "half_up"
-    )
-
-
-def less(amounts: list[Decimal], credit: Decimal) -> list[Decimal]:
-    """Payments with what is paid already taken out of the first ones; none below 0. What the whole
-    can't hold is left.
-    """
-    left, found = credit, []
-    for amount in amounts:
-        taken = min(amount, left)
-        found.append(amount - taken)
-        left -= taken
-    return found
-
-
-def _shares(total: Decimal, length: int, days: int, mode: str) -> list[Decimal]:
-    """``total`` over ``days`` in cycles of ``length`` days: equal sums, and a last one with the
-    remainder.
-    """
-    cycles = -(-days // length)
-    share = _WIDE.divide(_WIDE.multiply(total, Decimal(min(length, days))), Decimal(days))
-    regular = rounding(share, PENNY, mode)
-    if (
-        regular * (cycles - 1) > total
-    ):  # a few pence over many cycles: rounding up would overdraw the last
-        regular = rounding(share, PENNY, "down")
-    return [regular] * (cycles - 1) + [total - regular * (cycles - 1)]
 
 
 def parse_money(text: str) -> Decimal:

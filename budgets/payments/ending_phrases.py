@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.money.sterling import pounds
-from budgets.position import endings
-from budgets.position.endings import Standing
+from budgets.position import end_of_money, endings
+from budgets.position.end_of_money import Standing
 from cases import journey
 from cases.common import dates
 from cases.journey import hooks
@@ -29,7 +29,7 @@ Rows = list[tuple[str, str]]
 def ending_facts(event: Any) -> Rows:
     """What still comes, what is stopped, and the final account; empty where no money had begun."""
     ends_on = endings.last_day(event.codes, event.at)
-    found = endings.standing(event.case, ends_on)
+    found = end_of_money.standing(event.case, ends_on)
     if not found.any:
         return []
     settled_by = endings.settle_by(endings.End(event.verb, event.seq, event.at, ends_on))
@@ -112,7 +112,7 @@ def before_an_end(case: Case, move: journey.Move, sums: bool) -> Rows:
     """
     if not move.ends_support or not case.reached_set_up:
         return []
-    found = endings.standing(case, dates.today())
+    found = end_of_money.standing(case, dates.today())
     if not found.any:
         return []
     if not sums:

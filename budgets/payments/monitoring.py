@@ -8,22 +8,22 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Max, Min
-
+from budgets.entitlement.answer import answer
 from budgets.models import (
     Concern,
     DirectPaymentAgreement,
     HeldAccount,
     MonitoringCheck,
+    Payment,
     PaymentBatch,
-    ScheduledPayment,
     SurplusDecision,
 )
 from budgets.payments import routes
 from budgets.payments.surplus import Surplus, surplus
 from budgets.position import case_money, monitoring_tiers
+from budgets.position.entitlement_facts import facts_of_case
 from cases.common import dates
 from cases.models import Case, Council
 
@@ -45,14 +45,28 @@ class State:
     open: MonitoringCheck | None
 
 
-def paid(case: Case, today: date) -> Any:
-    """The payments that went out: those of batches; where the council has made no batch yet, those
-    that fell due.
+class Paid(NamedTuple):
+    """What was paid: the first day covered, the first day due, the last day covered."""
+
+    first: date
+    due: date
+    last: date
+
+
+def paid(case: Case, today: date) -> Paid | None:
+    """The payments that went out; where the council has made no batch here yet, those that fell
+    due.
     """
-    rows = ScheduledPayment.objects.filter(agreement__case=case, amount__gt=0)
     if PaymentBatch.objects.filter(council_id=case.council_id).exists():
-        return rows.filter(batch__isnull=False)
-    return rows.filter(held=False, due__lte=today)
+        rows = case.payments.filter(state__in=Payment.STANDING, covers_to__isnull=False)
+        covers = list(rows.values_list("covers_from", "on", "covers_to"))
+    else:
+        owed = answer(facts_of_case(case), today).payments
+        covers = [(p.covers_from, p.on, p.covers_to) for p in owed if p.covers_to is not None]
+    if not covers:
+        return None
+    first, due, last = zip(*covers, strict=True)
+    return Paid(min(first), min(due), max(last))
 
 
 def state_of(case: Case, today: date) -> State | None:
@@ -62,18 +76,16 @@ def state_of(case: Case, today: date) -> State | None:
     agreement = routes.last_agreement(case)
     if agreement is None:
         return None
-    span = paid(case, today).aggregate(
-        first=Min("covers_from"), due=Min("due"), last=Max("covers_to")
-    )
-    if span["first"] is None:
+    span = paid(case, today)
+    if span is None:
         return None
     checks = list(case.checks.order_by("pk"))
-    found = factors_of(case, agreement, span["due"], today)
+    found = factors_of(case, agreement, span.due, today)
     tier = monitoring_tiers.tier_of(found)
     waiting = next((row for row in checks if row.answered_at is None), None)
-    begin = checks[-1].period_to + timedelta(days=1) if checks else span["first"]
-    last_on = dates.london_date(checks[-1].asked_at) if checks else span["due"]
-    end = min(today, span["last"])
+    begin = checks[-1].period_to + timedelta(days=1) if checks else span.first
+    last_on = dates.london_date(checks[-1].asked_at) if checks else span.due
+    end = min(today, span.last)
     next_on = last_on + timedelta(weeks=tier.weeks)
     return State(agreement, tier, found, min(begin, end), end, next_on, waiting)
 
@@ -87,7 +99,7 @@ def factors_of(
     reclaimed = SurplusDecision.objects.filter(check_of__case=case, action="reclaim").exists()
     return monitoring_tiers.factors(
         first_year=today < first_due + timedelta(days=FIRST_YEAR),
-        annual=agreement.annual,
+        annual=routes.direct_annual([case.pk])[case.pk],
         employs=any(line.who == "pa" for line in lines),
         managed_by_other=agreement.signed_as != "person"
         or agreement.account_type in ("managed_account", "accountant"),
@@ -95,13 +107,17 @@ def factors_of(
     )
 
 
-def surplus_of(row: MonitoringCheck) -> Surplus | None:
-    """What is left over by a check; None while no balance is known."""
+def surplus_of(row: MonitoringCheck, annual: Decimal | None = None) -> Surplus | None:
+    """What is left over by a check, against the year's direct payment; None while no balance is
+    known.
+    """
+    if annual is None:
+        annual = routes.direct_annual([row.case_id])[row.case_id]
     return surplus(
         row.balance,
         contingency=row.agreement.contingency,
         planned_use=row.planned_use,
-        annual=row.agreement.annual,
+        annual=annual,
         weeks=row.agreement.surplus_weeks,
     )
 
@@ -116,7 +132,8 @@ def left_over(council: Council, teams: Any = None) -> tuple[Decimal, int]:
     if teams is not None:
         rows = rows.filter(case__team__in=teams)
     last = {row.case_id: row for row in rows.select_related("agreement").order_by("pk")}
-    found = [surplus_of(row) for row in last.values()]
+    years = routes.direct_annual(last)
+    found = [surplus_of(row, years[case]) for case, row in last.items()]
     return sum((one.over for one in found if one), Decimal("0.00")), len(found)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from budgets.models import (
     BudgetFigure,
     Calculation,
+    Payment,
     PlanLine,
-    ScheduledPayment,
     SignOff,
     SupportPlan,
 )
@@ -28,8 +28,8 @@ class Chain:
     agreeing sign-off).
     """
 
-    payment: ScheduledPayment
-    plan: SupportPlan
+    payment: Payment
+    plan: SupportPlan | None
     lines: list[PlanLine]
     decided: BudgetFigure | None
     signed: SignOff | None
@@ -39,11 +39,16 @@ class Chain:
     contribution: Any
 
 
-def payment_chain(payment: ScheduledPayment) -> Chain:
-    """The chain of one payment. `plan`: the one its agreement was signed for."""
-    agreement = payment.agreement
-    case, plan = agreement.case, agreement.plan
-    before = case.figures.filter(recorded_at__lte=agreement.made_at).select_related(
+def payment_chain(payment: Payment) -> Chain:
+    """The chain of one payment, by what was recorded when it was claimed. `plan`: the one that held
+    on the first day it covers.
+    """
+    case = payment.case
+    known = case.plans_in_force.filter(recorded_at__lte=payment.recorded_at, plan__isnull=False)
+    day = payment.covers_from or payment.on
+    held = known.filter(begins_on__lte=day).order_by("-pk").first() or known.order_by("pk").first()
+    plan = held.plan if held else None
+    before = case.figures.filter(recorded_at__lte=payment.recorded_at).select_related(
         "plan", "recorded_by"
     )
     decided = before.filter(kind__in=("decided", "revised")).order_by("-pk").first()
@@ -64,22 +69,14 @@ def payment_chain(payment: ScheduledPayment) -> Chain:
         run = Calculation.objects.select_related("version__scheme__council").get(
             pk=first.calculation_id
         )
-    switch = agreement.switch if agreement.switch_id else None
-    lines = [
-        x
-        for x in case_money.funded(plan.lines.all())
-        if _route(x, switch) in journey.direct_routes()
-    ]
+    rows = case_money.funded(plan.lines.all()) if plan else []
+    lines = [x for x in rows if x.route in journey.direct_routes()]
     paid = (
-        case.contributions.filter(recorded_at__lte=agreement.made_at)
+        case.contributions.filter(recorded_at__lte=payment.recorded_at)
         .order_by("-recorded_at", "-pk")
         .first()
     )
     return Chain(payment, plan, lines, decided, signed, offer, first, run, paid)
-
-
-def _route(line: PlanLine, switch: Any) -> str:
-    return str(switch.wanted.get(str(line.pk), line.route)) if switch else line.route
 
 
 def _signed(case: Case, decided: BudgetFigure) -> SignOff | None:

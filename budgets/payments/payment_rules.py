@@ -5,13 +5,14 @@ lets it go, and the switch from one way of taking the money to another. Not here
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from budgets.models import ScheduledPayment
-from budgets.payments import routes
+from budgets.models import Payment, Suspension
+from budgets.payments import routes, standing_payments
 from budgets.position import case_money
 from cases import journey
 from cases.common import dates
@@ -19,6 +20,7 @@ from cases.common.refusals import OWN_PAGE, NotYet
 from cases.journey import hooks
 from cases.models import Case
 
+LOOK_AGAIN = 28  # days: this service's own aim for looking at a suspension again
 NOTHING_SAID = {
     "",
     "-",
@@ -35,11 +37,6 @@ NOTHING_SAID = {
 }
 
 
-def _payments(case: Case, on: date) -> Any:
-    """The payments after a day that no batch has taken, of every version of the agreement."""
-    return ScheduledPayment.objects.filter(agreement__case=case, due__gt=on, batch=None)
-
-
 @hooks.guard("suspend_payment")
 def something_to_hold(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
     """Never without support in place instead: to say "none" is not to name any."""
@@ -51,47 +48,63 @@ def something_to_hold(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
             ),
             field="alternative",
         )
-    if not _payments(case, dates.london_date(at)).filter(held=False).exists():
+    if _open_suspension(case):
+        raise NotYet(_("Payments are suspended already."))
+    if not standing_payments.next_payments(case, dates.london_date(at)).payments:
         raise NotYet(_("There is no payment to come that could be suspended."))
 
 
 @hooks.guard("resume_payment")
 def something_held(*, case: Case, at: Any, **_rest: Any) -> None:
-    if not _payments(case, dates.london_date(at)).filter(held_for="suspended").exists():
+    if not _open_suspension(case):
         raise NotYet(_("No payment is suspended."))
 
 
 @hooks.after("suspend_payment")
-def hold(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """No payment leaves while payments are suspended; nothing is taken back by this."""
-    _payments(case, dates.london_date(at)).filter(held=False).update(
-        held=True, held_for="suspended"
+def suspend(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
+    """No direct payment for days after the last one that has left; nothing is taken back."""
+    day = dates.london_date(at)
+    Suspension.objects.create(
+        case=case,
+        begins_on=max(day, _paid_until(case, day) + timedelta(days=1)),
+        look_again_on=day + timedelta(days=LOOK_AGAIN),
+        support_instead=str(facts.get("alternative", "")).strip(),
+        recorded_at=at,
+        recorded_by=by,
     )
 
 
 @hooks.after("resume_payment")
-def release(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """Only what was suspended, and only what is still to come."""
-    _payments(case, dates.london_date(at)).filter(held_for="suspended").update(
-        held=False, held_for=""
+def resume(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
+    """Payments go on from today. Found wrong, the days between are made good with the next one."""
+    held, day = _open_suspension(case), dates.london_date(at)
+    if held is None:
+        return
+    wrong = bool(facts.get("make_good"))
+    Suspension.objects.filter(pk=held.pk).update(
+        struck_at=at, struck_by=by, struck_for="Replaced by the suspension with its last day."
     )
+    if held.begins_on < day:
+        Suspension.objects.create(
+            case=case,
+            begins_on=held.begins_on,
+            ends_on=day - timedelta(days=1),
+            make_good=wrong,
+            support_instead=held.support_instead,
+            recorded_at=at,
+            recorded_by=by,
+        )
 
 
-@hooks.after("start_budget")
-def successor_pays(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
-    """The new budget has started: what an earlier agreement would still pay is held, once and for
-    all.
-    """
-    plan = case_money.agreed_plan(case)
-    agreement = routes.agreement_of(case, plan)
-    earlier = ScheduledPayment.objects.filter(
-        agreement__case=case, batch=None, held_for__in=("", "suspended")
-    )
-    earlier = earlier.filter(
-        due__gt=facts.get("last_started_on") or dates.london_date(at), kind="regular"
-    )
-    if agreement is None or agreement.version > 1:
-        earlier.exclude(agreement=agreement).update(held=True, held_for="replaced")
+def _open_suspension(case: Case) -> Suspension | None:
+    return case.suspensions.filter(ends_on=None, struck_at=None).first()
+
+
+def _paid_until(case: Case, day: date) -> date:
+    """The last day any payment covers; the day before `day` where that is later."""
+    rows = case.payments.filter(state__in=Payment.STANDING)
+    last = rows.aggregate(last=Max("covers_to"))["last"]
+    return max(last or date.min, day - timedelta(days=1))
 
 
 @hooks.guard("refuse_route")

@@ -248,24 +248,23 @@ def _who_when(who: Any, moment: Any) -> str:
 
 
 def _payment_rows(payment: Any) -> list[tuple[str, Any]]:
-    covers = {"a": day(payment.covers_from), "b": day(payment.covers_to)}
     return [
         (_("Amount"), pounds(payment.amount)),
-        (_("Due"), day(payment.due)),
-        (_("For"), _("%(a)s to %(b)s") % covers),
+        *money_presenter.parts_of_payment(payment),
+        (_("Due"), day(payment.on)),
+        (_("For"), money_presenter.covered(payment)),
         (_("Batch"), _batch(payment)),
     ]
 
 
 def _agreement_rows(chain: Chain) -> list[tuple[str, Any]]:
     agreement = chain.payment.agreement
+    if agreement is None:
+        return []
     return [
         (_("Version"), str(agreement.version)),
         (_("Signed by"), _who_when(agreement.signed_by, agreement.signed_on)),
         (_("Recorded by"), _who_when(agreement.made_by, agreement.made_at)),
-        (_("A year"), pounds(agreement.annual)),
-        (_("Contribution to it"), pounds(agreement.contribution_annual)),
-        (_("Paid already by earlier versions"), pounds(agreement.already_paid)),
         (
             _("Contribution, as last recorded"),
             money_presenter.contribution_words(chain.contribution),
@@ -275,7 +274,7 @@ def _agreement_rows(chain: Chain) -> list[tuple[str, Any]]:
 
 def _decision_rows(chain: Chain) -> list[tuple[str, Any]]:
     decided = chain.decided
-    rows = [(_("Plan"), _("Version %(n)s") % {"n": chain.plan.number})]
+    rows = [(_("Plan"), _("Version %(n)s") % {"n": chain.plan.number})] if chain.plan else []
     if decided:
         cost = money_presenter.cost_of_figure(decided)
         rows += [
@@ -314,7 +313,7 @@ def _first(chain: Chain) -> list[tuple[str, Any]]:
 
 def _batch(payment: Any) -> str:
     if payment.batch_id is None:
-        return str(payment.get_held_for_display()) if payment.held else _("Not in a batch yet")
+        return _("Paid before this service paid")
     batch = payment.batch
     said = {"n": batch.number, "who": batch.made_by, "day": day(batch.made_at)}
     found = _("Number %(n)s, made by %(who)s on %(day)s") % said

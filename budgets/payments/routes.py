@@ -7,7 +7,9 @@ goes on and pays.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from budgets.models import (
@@ -21,7 +23,6 @@ from budgets.models import (
 )
 from budgets.payments.surplus import balance
 from budgets.position import case_money
-from budgets.position.case_money import Cost
 from cases import journey
 from cases.models import Case
 
@@ -50,6 +51,24 @@ def direct_lines(lines: Iterable[PlanLine], switch: RouteSwitch | None = None) -
     return [line for line in case_money.funded(lines) if route_after(line, switch) in direct]
 
 
+def direct_annual(cases: Iterable[int]) -> dict[int, Decimal]:
+    """Case id -> what recurs of its direct payment in a year, by the plan agreed last; 0 without.
+    One query.
+    """
+    rows = PlanLine.objects.filter(
+        plan__case__in=list(cases),
+        plan__state="agreed",
+        funder="council",
+        route__in=journey.direct_routes(),
+    ).exclude(unit="once")
+    sums: dict[int, tuple[int, Decimal]] = {}
+    names = ("plan__case", "plan__number", "annual")
+    for case, number, annual in rows.order_by("plan__number").values_list(*names):
+        last, total = sums.get(case, (number, Decimal(0)))
+        sums[case] = (number, annual + (total if last == number else Decimal(0)))
+    return defaultdict(Decimal, {case: total for case, (_number, total) in sums.items()})
+
+
 def agreement_of(case: Case, plan: SupportPlan | None) -> DirectPaymentAgreement | None:
     """The last version signed for a plan, or for the switch that the plan came of."""
     if plan is None:
@@ -63,36 +82,13 @@ def last_agreement(case: Case) -> DirectPaymentAgreement | None:
     return case.agreements.order_by("-version").first()
 
 
-def covers(agreement: DirectPaymentAgreement | None, lines: Iterable[PlanLine]) -> bool:
-    """Is this the money that was signed for?"""
-    cost = case_money.cost_of(lines)
-    if agreement is None:
-        return cost == Cost()
-    return (agreement.annual, agreement.one_off + agreement.one_off_before) == (
-        cost.annual,
-        cost.one_off,
-    )
-
-
 def to_sign(case: Case, plan: SupportPlan | None, lines: Sequence[PlanLine]) -> bool:
-    """Does the plan pay a person directly in a way that nobody has signed for yet?
-
-    Each agreed plan is signed for; one that came of a switch only where it changes the direct
-    payment.
+    """Does the plan, or a switch that is asked for, pay a person directly, and nobody has signed
+    for it yet? It is signed once; sums follow the decided budget.
     """
-    switch = open_switch(case)
-    direct = direct_lines(lines, switch)
-    if plan is None or not direct:
+    if plan is None or not direct_lines(lines, open_switch(case)):
         return False
-    if switch:
-        return not case.agreements.filter(switch=switch).exists() and not covers(
-            last_agreement(case), direct
-        )
-    if agreement_of(case, plan):
-        return False
-    return any(not hasattr(line, "start") for line in direct) or not covers(
-        last_agreement(case), direct
-    )
+    return not case.agreements.exists()
 
 
 def waits_on(line: PlanLine, *, ordered: set[int], held: bool) -> str:

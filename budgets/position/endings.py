@@ -12,20 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from budgets.models import (
     DirectPaymentAgreement,
     FinalAccount,
     HeldAccount,
     OrderEnd,
-    ScheduledPayment,
+    PlanLine,
     SupportOrder,
 )
-from budgets.money import sterling
 from cases import journey
 from cases.common import dates
 from cases.models import Case, Council, Event
@@ -72,35 +70,6 @@ def last(case: Case, since: datetime | None = None) -> End | None:
     return next((end for end in reversed(ends) if since is None or end.at >= since), None)
 
 
-def after_the_end(payments: QuerySet[ScheduledPayment]) -> list[int]:
-    """Of payments to come, those that may not leave whatever their rows say: for days after their
-    case was closed, or after the death of the person, in whichever of their cases it was
-    recorded. Opening a case again starts nothing.
-    """
-    ends = of_cases(payments.order_by().values("agreement__case"))
-    rows = payments.filter(agreement__case__in=ends).order_by()
-    names = ("pk", "agreement__case", "agreement__made_at", "covers_to")
-    late = [
-        pk
-        for pk, case, made, covers_to in rows.values_list(*names)
-        if any(made <= end.at and end.day < covers_to for end in ends[case])
-    ]
-    died = payments.filter(covers_to__gt=F("agreement__case__person__died_on")).order_by()
-    return [*late, *died.values_list("pk", flat=True)]
-
-
-def kept_until(payment: ScheduledPayment, day: date) -> Decimal:
-    """What of a payment is for days up to and including a day, to the penny."""
-    after = day + timedelta(days=1)
-    first, final = payment.covers_from, payment.covers_to
-    return payment.amount - sterling.part_from(payment.amount, first, final, after)
-
-
-def not_taken(case: Case) -> QuerySet[ScheduledPayment]:
-    """The payments of a case, of every version of its agreement, that no batch has taken."""
-    return ScheduledPayment.objects.filter(agreement__case=case, batch=None)
-
-
 def open_orders(case: Case, day: date) -> QuerySet[SupportOrder]:
     """Orders that would go on after a day."""
     ended = OrderEnd.objects.filter(order=OuterRef("pk"), undone_at=None)
@@ -114,65 +83,20 @@ def had_money(case: Case) -> bool:
     return signed or SupportOrder.objects.filter(line__plan__case=case).exists()
 
 
-@dataclass(frozen=True)
-class Standing:
-    """The money of a case as an end on `day` finds it. `to_come`: (due, what is for days up to the
-    end, the last day it is for); `stopped`: payments after it, the first of them `stopped_from`;
-    `paid_until`: the last day that is paid for already, where that is after the end;
-    `providers`: whose orders end; `holder`: who holds an account.
-    """
-
-    day: date
-    direct: bool
-    to_come: list[tuple[date, Decimal, date]]
-    stopped: int
-    stopped_from: date | None
-    paid_until: date | None
-    providers: list[str]
-    holder: str
-
-    @property
-    def any(self) -> bool:
-        return self.direct or bool(self.providers or self.holder)
-
-
-def standing(case: Case, day: date) -> Standing:
-    """What there is to end. Read before the closing changes anything, or for a page that foretells
-    it.
-    """
-    rows = list(not_taken(case).filter(amount__gt=0).order_by("due", "pk"))
-    live = [p for p in rows if not p.held]
-    running = [p for p in rows if p.held_for in ("", "suspended")]
-    later = [p for p in running if p.covers_from > day]
-    taken = ScheduledPayment.objects.filter(agreement__case=case, batch__isnull=False)
-    paid_until = taken.aggregate(last=Max("covers_to"))["last"]
-    held = case.held_accounts.order_by("-version").first()
-    begun = [p for p in live if p.covers_from <= day]
-    to_come = [(p.due, kept_until(p, day), min(p.covers_to, day)) for p in begun]
-    providers = open_orders(case, day).values_list("provider", flat=True)
-    return Standing(
-        day,
-        bool(running or (paid_until and paid_until >= day)),
-        [one for one in to_come if one[1]],
-        len(later),
-        min((p.due for p in later), default=None),
-        paid_until if paid_until and paid_until > day else None,
-        list(dict.fromkeys(providers)),
-        held.provider if held else "",
-    )
-
-
 def to_settle(council: Council) -> QuerySet[Case]:
     """The closed cases whose money has ended and whose final account nobody has settled since, the
     oldest first. What was paid once for a thing, and for nothing else, has none.
     """
     settled = FinalAccount.objects.filter(case=OuterRef("case"))
     settled = settled.filter(settled_at__gte=OuterRef("made_at"))
-    signed, held = (
-        Exists(model.objects.filter(~Exists(settled), case=OuterRef("pk"), annual__gt=0))
-        for model in (DirectPaymentAgreement, HeldAccount)
+    recurs = PlanLine.objects.filter(
+        plan__case=OuterRef("case"), route__in=journey.direct_routes(), annual__gt=0
+    ).exclude(unit="once")
+    signed = DirectPaymentAgreement.objects.filter(
+        ~Exists(settled), Exists(recurs), case=OuterRef("pk")
     )
-    rows = Case.objects.filter(Q(signed) | Q(held))
+    held = HeldAccount.objects.filter(~Exists(settled), case=OuterRef("pk"), annual__gt=0)
+    rows = Case.objects.filter(Exists(signed) | Exists(held))
     return rows.filter(council=council, step="closed").order_by("step_since", "pk")
 
 
@@ -194,18 +118,10 @@ def tell_by(end: OrderEnd) -> date:
 
 
 def live(council: Council | None = None) -> Iterable[tuple[str, str]]:
-    """(reference, what) of live money where there may be none: what `check_money` lists."""
-    payments = ScheduledPayment.objects.filter(batch=None, held=False, amount__gt=0)
+    """(reference, what) of live orders where there may be none: what `check_money` lists."""
     orders = SupportOrder.objects.filter(line__plan__case__step="closed")
     if council is not None:
-        payments = payments.filter(agreement__case__council=council)
         orders = orders.filter(line__plan__case__council=council)
-    late = payments.filter(pk__in=after_the_end(payments)).select_related("agreement__case")
-    for p in late.order_by("pk"):
-        yield (
-            p.agreement.case.ref,
-            f"payment {p.number} of {p.amount}, due {p.due}, for days after the end",
-        )
     ends = of_cases(orders.values("line__plan__case"))
     for case in Case.objects.filter(pk__in=ends).order_by("pk"):
         for order in open_orders(case, ends[case.pk][-1].day):

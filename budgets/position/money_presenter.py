@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
 from budgets.models.monitoring import TIERS
 from budgets.models.plan import FUNDERS, ROUTE_NAMES
-from budgets.money import arrears
 from budgets.money.amount_words import number, rate
 from budgets.money.costing import WEEKLY_UNITS
 from budgets.money.sterling import pounds
-from budgets.position import monitoring_tiers
+from budgets.position import back_dated, monitoring_tiers
 from budgets.position.case_money import (
     Cost,
     cost_of_figure,
@@ -251,10 +250,10 @@ def from_first_to_decided(rows: list[BudgetFigure]) -> list[tuple[str, Any]]:
                 (_("Why it differs"), f"{figure.get_reason_code_display()}: {figure.reason_text}")
             )
     last = last_of(rows, "decided", "revised")
-    return found + (_of_the_last(last, rows) if last else [])
+    return found + (_of_the_last(last) if last else [])
 
 
-def _of_the_last(figure: BudgetFigure, rows: list[BudgetFigure]) -> list[tuple[str, Any]]:
+def _of_the_last(figure: BudgetFigure) -> list[tuple[str, Any]]:
     """How each need is still met after a reduction, and what is owed for the time before the
     decision.
     """
@@ -263,15 +262,14 @@ def _of_the_last(figure: BudgetFigure, rows: list[BudgetFigure]) -> list[tuple[s
         (need % {"need": outcome_title("", entry["outcome"])}, entry["how"])
         for entry in figure.still_met or []
     ]
-    before = next((row for row in rows if row.pk == figure.supersedes_id), None)
-    owed = arrears.arrears_for(figure, before)
+    owed = back_dated.back_dated(figure)
     if owed is not None and owed.amount:
-        words = {"sum": pounds(abs(owed.amount)), "days": owed.days, "day": day(owed.since)}
+        words = {"sum": pounds(abs(owed.amount)), "day": day(owed.since)}
         told = (
-            _("%(sum)s for %(days)s days from %(day)s")
+            _("%(sum)s, for days from %(day)s on")
             if owed.amount > 0
             else _(
-                "%(sum)s more was paid than was decided, for %(days)s days from %(day)s. "
+                "%(sum)s more was paid than was decided, for days from %(day)s on. "
                 "Nothing is taken back without a letter."
             )
         )
@@ -386,3 +384,26 @@ def surplus_rows(balance: Any, found: Any, check: Any) -> list[tuple[str, Any]]:
 def signed(amount: Decimal) -> str:
     """£12.50, or -£12.50 for an account that is overdrawn."""
     return pounds(amount) if amount >= 0 else f"-{pounds(-amount)}"
+
+
+def covered(payment: Any) -> str:
+    """The days a payment covers, in words."""
+    if payment.covers_from is None:
+        return _("Days before it")
+    return _("%(a)s to %(b)s") % {"a": day(payment.covers_from), "b": day(payment.covers_to)}
+
+
+def parts_of_payment(payment: Any) -> list[tuple[str, str]]:
+    """What a payment is made of besides its days: what was owed, and what was recovered."""
+    rows = []
+    if payment.owed:
+        rows.append((_("Of this, owed for days before"), pounds(payment.owed)))
+    if payment.recovered:
+        rows.append((_("Taken off, as agreed"), pounds(payment.recovered)))
+    return rows
+
+
+def payment_words(payment: Any) -> str:
+    """One payment to come, in a sentence."""
+    facts = {"sum": pounds(payment.amount), "on": day(payment.on), "days": covered(payment)}
+    return _("%(sum)s on %(on)s: %(days)s") % facts

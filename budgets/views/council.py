@@ -4,8 +4,9 @@ over all cases, and the directory of providers.
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from itertools import islice
 
-from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets import actions
-from budgets.actions.export import batches_of, due_payments
+from budgets.actions.payment_batches import batches_of, due_payments
 from budgets.forms import council as forms
 from budgets.models import PaymentBatch
 from budgets.money.sterling import pounds
 from budgets.payments import route_tables
 from budgets.plan import providers
+from budgets.position import money_presenter
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -78,17 +80,17 @@ def batches(request):
         form, done = _form(request, forms.BatchForm, "make_batch", do)
         if done:
             return done
-    due = due_payments(council, dates.today()).select_related("agreement__case")
-    count, total = due.count(), due.aggregate(total=Sum("amount"))["total"] or Decimal("0.00")
+    due = list(islice(due_payments(council, dates.today(), dates.today()), SHOWN + 1))
+    more = len(due) > SHOWN
+    count, total = len(due), sum((one.amount for one in due), Decimal("0.00"))
     return render(
         request,
         "budgets/batches.html",
         {
             "form": form,
             "title": _("Payments for the ledger"),
-            "count": count,
-            "cut_off": count > SHOWN,
-            "lead": _due_words(count, total) if count else "",
+            "cut_off": more,
+            "lead": _due_words(count, total) if count and not more else "",
             "due": _due_table(due[:SHOWN]),
             "table": _batches_table(batches_of(request.user, council)[:SHOWN]),
         },
@@ -106,10 +108,15 @@ def _due_words(count: int, total: Decimal) -> str:
 
 def _due_table(payments) -> Table:
     rows = [
-        [p.agreement.case.ref, str(p.get_kind_display()), day(p.due), pounds(p.amount)]
+        [
+            Link(p.case.ref, reverse("budgets:schedule", args=[p.case.ref])),
+            money_presenter.covered(p),
+            day(p.on),
+            pounds(p.amount),
+        ]
         for p in payments
     ]
-    head = [_("Case"), _("What it is"), _("Due"), _("Amount")]
+    head = [_("Case"), _("For"), _("Due"), _("Amount")]
     return Table(_("Due today or before"), head, rows, numeric={3}, empty=_("Nothing is due."))
 
 
@@ -140,7 +147,7 @@ def _batch(request, number):
     council = _council(request, AUDITS)
     found = (
         batches_of(request.user, council)
-        .select_related("made_by", "confirmed_by")
+        .select_related("made_by", "released_by", "confirmed_by")
         .filter(number=number)
         .first()
     )
@@ -152,14 +159,17 @@ def _batch(request, number):
 def batch(request, number):
     """One batch: its file, its hash, and that the ledger has paid it."""
     found = _batch(request, number)
-    form = None
-    if found.state == "ready" and request.seat_roles & PAYS:
-
-        def do(facts):
-            actions.confirm_batch(batch=found, by=request.user, **facts)
-            return request.path
-
-        form, done = _form(request, forms.ConfirmForm, "confirm_batch", do)
+    pays = bool(request.seat_roles & PAYS)
+    lines = list(found.payments.select_related("case", "batch").order_by("number")[:SHOWN])
+    form, step = None, ""
+    if pays and found.state == "ready" and found.made_by_id != request.user.pk:
+        step, make = "release_batch", partial(forms.ReleaseForm, lines=lines)
+        act = partial(actions.release_batch, batch=found, by=request.user)
+    elif pays and found.state == "released":
+        step, make = "confirm_batch", forms.ConfirmForm
+        act = partial(actions.confirm_batch, batch=found, by=request.user)
+    if step:
+        form, done = _form(request, make, step, partial(_done, request.path, act))
         if done:
             return done
     elif request.method == "POST":
@@ -171,30 +181,46 @@ def batch(request, number):
             "form": form,
             "title": _("Batch %(n)s") % {"n": found.number},
             "facts": _batch_rows(found),
-            "file": reverse("budgets:batch_file", args=[found.number]) if found.content else "",
-            "table": _payments_table(found),
+            "step": step,
+            "waits": found.state == "ready" and not step,
+            "file": reverse("budgets:batch_file", args=[found.number]) if found.released_at else "",
+            "table": _payments_table(lines),
             "back": reverse("budgets:batches"),
         },
         status=422 if form and form.errors else 200,
     )
 
 
-def _payments_table(found: PaymentBatch) -> Table:
+def _done(address, act, facts) -> str:
+    act(**facts)
+    return address
+
+
+def _payments_table(lines) -> Table:
     rows = [
         [
+            str(p.number),
             Link(
-                str(p.agreement.case.ref),
-                reverse("budgets:trace", args=[p.agreement.case.ref, p.pk]),
+                str(p.case.ref),
+                reverse("budgets:trace", args=[p.case.ref, p.pk]),
                 hidden=_("where this payment comes from"),
             ),
-            str(p.number),
-            day(p.due),
+            day(p.on),
+            money_presenter.covered(p),
+            _stands(p),
             pounds(p.amount),
         ]
-        for p in found.payments.select_related("agreement__case").order_by("due", "pk")[:SHOWN]
+        for p in lines
     ]
-    head = [_("Case"), _("Payment"), _("Due"), _("Amount")]
-    return Table(_("Payments of this batch"), head, rows, numeric={3})
+    head = [_("Line"), _("Case"), _("Due"), _("For"), _("How it stands"), _("Amount")]
+    return Table(_("Payments of this batch"), head, rows, numeric={5})
+
+
+def _stands(payment) -> str:
+    words_of = str(payment.get_state_display())
+    if payment.asks_second and payment.state == "claimed":
+        return _("For days far back: the second officer confirms it by itself")
+    return f"{words_of}: {payment.state_reason}" if payment.state_reason else words_of
 
 
 def _batch_rows(found: PaymentBatch) -> list:
@@ -207,6 +233,9 @@ def _batch_rows(found: PaymentBatch) -> list:
         (_("Together"), pounds(found.total)),
         (_("Fingerprint of the file (SHA-256)"), found.sha256),
     ]
+    if found.released_at:
+        let_go = {"who": found.released_by, "day": day(found.released_at)}
+        rows.append((_("Released"), _("by %(who)s on %(day)s") % let_go))
     if found.confirmed_at:
         done = {"who": found.confirmed_by, "day": day(found.confirmed_at), "ref": found.ledger_ref}
         rows.append(
@@ -218,7 +247,7 @@ def _batch_rows(found: PaymentBatch) -> list:
 def batch_file(request, number):
     """The file of a batch as it was made: the same bytes each time."""
     found = _batch(request, number)
-    if not found.content:
+    if not found.released_at:
         raise Http404
     answer = HttpResponse(found.content, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="payments-{found.number}.csv"'

@@ -2,7 +2,6 @@
 starts.
 """
 
-from decimal import Decimal
 from functools import partial
 
 from django.shortcuts import redirect
@@ -12,16 +11,14 @@ from django.utils.translation import gettext as _
 from budgets import actions
 from budgets.actions.payment import MAY_RECORD
 from budgets.forms import payment as forms
-from budgets.models import ScheduledPayment
 from budgets.money import sterling
-from budgets.payments import routes
+from budgets.payments import routes, standing_payments
 from budgets.position import case_money, money_presenter
 from budgets.views.route import paid_badge, trace_link
 from budgets.views.shared import move_page, page, readable_case
 from cases import access
 from cases.access import Reading
 from cases.casefile import case_presenter
-from cases.common import dates
 from cases.ui.components import Badge, Table
 from cases.ui.date_words import day
 from cases.views.act import stopped
@@ -134,7 +131,7 @@ def agreement(request, ref):
     if before:  # pressed twice: by now another version would need its reason
         return redirect(before)
     last = routes.last_agreement(case)
-    again = last is not None and not routes.to_sign(case, facts["plan"], facts["lines"])
+    again = last is not None
     form = forms.AgreementForm(request.POST or None, case=case, last=last, again=again)
     return form_act(
         request,
@@ -217,31 +214,51 @@ def _contribution_page(request, reading: Reading, form):
 
 
 def schedule(request, ref):
-    """The payments of a direct payment, adding up; each leads back to where it comes from."""
+    """The next payments with the days they cover, and those that left; each leads back to where it
+    comes from.
+    """
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
     versions = list(case.agreements.select_related("plan").order_by("-version"))
-    payments = (
-        list(ScheduledPayment.objects.filter(agreement=versions[0]).select_related("batch"))
-        if versions
-        else []
-    )
-    earlier = ScheduledPayment.objects.filter(
-        agreement__in=versions[1:], held=False
-    ).select_related("batch", "agreement")
+    coming = standing_payments.next_payments(case)
+    payee = case.payees.filter(struck_at=None).order_by("-pk").first()
     return page(
         request,
         reading,
         "budgets/schedule.html",
         {
             "title": _("The payments"),
-            "table": _payments_table(case, payments),
-            "facts": _agreement_rows(versions[0]) if versions else [],
-            "earlier": _earlier_table(case, earlier) if len(versions) > 1 else None,
+            "coming": _coming_table(coming.payments),
+            "table": _payments_table(case),
+            "facts": [*_standing_rows(coming), *_payee_rows(case, payee, versions)]
+            + (_agreement_rows(versions[0]) if versions else []),
             "versions": _versions_table(versions) if len(versions) > 1 else None,
             "words": _may_record(reading, versions),
+            "payee": versions and "finance" in reading.roles and case.step != "closed",
         },
     )
+
+
+def _standing_rows(coming) -> list:
+    """What stands between what was owed and what was paid."""
+    rows = []
+    if coming.owed:
+        rows.append((_("Owed for days before"), sterling.pounds(coming.owed)))
+    if coming.paid_too_much:
+        words = _("%(sum)s. Nothing is taken back without a letter and time to answer.")
+        rows.append((_("Paid too much"), words % {"sum": sterling.pounds(coming.paid_too_much)}))
+    return rows
+
+
+def _payee_rows(case, payee, versions) -> list:
+    if not versions:
+        return []
+    if payee is None:
+        return [(_("Paid to"), _("Nobody is named yet: nothing can be paid."))]
+    who = f"{payee.name} ({payee.get_kind_display()})"
+    if payee.verified_at is None:
+        who += " " + _("Waits to be verified by a second officer: nothing is paid until then.")
+    return [(_("Paid to"), who)]
 
 
 def _may_record(reading: Reading, versions) -> str:
@@ -259,45 +276,36 @@ def _may_record(reading: Reading, versions) -> str:
     )
 
 
-def _payments_table(case, payments) -> Table:
-    """In the order of their days. Together: without what is not paid any more."""
-    today = dates.today()
-    payments = sorted(payments, key=lambda p: (p.covers_from, p.number))
-    total = sum((p.amount for p in payments if p.held_for in ("", "suspended")), Decimal("0.00"))
+def _coming_table(payments) -> Table:
+    """The payments to come, with why each is what it is."""
     rows = [
         [
-            trace_link(case, p),
-            day(p.due),
-            _("%(a)s to %(b)s") % {"a": day(p.covers_from), "b": day(p.covers_to)},
-            paid_badge(p, today),
+            day(p.on),
+            money_presenter.covered(p),
+            "\n".join(f"{k}: {v}" for k, v in money_presenter.parts_of_payment(p.of)),
             sterling.pounds(p.amount),
         ]
         for p in payments
     ]
-    rows += [[_("Together"), "", "", "", sterling.pounds(total)]] if rows else []
-    head = [_("Number"), _("Paid on"), _("For"), _("What it is"), _("Amount")]
-    return Table(
-        _("Payments"), head, rows, numeric={4}, empty=_("There is no direct payment agreement yet.")
-    )
+    head = [_("Paid on"), _("For"), _("With it"), _("Amount")]
+    empty = _("No payment is to come as things stand.")
+    return Table(_("The next payments"), head, rows, numeric={3}, empty=empty)
 
 
-def _earlier_table(case, payments) -> Table:
-    """What earlier versions have paid or still will: nothing that was held."""
-    today = dates.today()
+def _payments_table(case) -> Table:
+    """Those that left, in the order of their days."""
     rows = [
         [
             trace_link(case, p),
-            str(p.agreement.version),
-            day(p.due),
-            paid_badge(p, today),
+            day(p.on),
+            money_presenter.covered(p),
+            paid_badge(p),
             sterling.pounds(p.amount),
         ]
-        for p in payments
+        for p in case.payments.select_related("batch").order_by("on", "pk")
     ]
-    head = [_("Number"), _("Version"), _("Paid on"), _("What it is"), _("Amount")]
-    return Table(
-        _("Payments by earlier versions"), head, rows, numeric={4}, empty=_("There is none.")
-    )
+    head = [_("Number"), _("Paid on"), _("For"), _("What became of it"), _("Amount")]
+    return Table(_("Payments so far"), head, rows, numeric={4}, empty=_("No payment has left yet."))
 
 
 def _versions_table(versions) -> Table:
@@ -320,17 +328,70 @@ def _agreement_rows(row) -> list:
         (_("Who else signed"), row.others_signed),
         (_("Account"), str(row.get_account_type_display())),
         (_("Net or gross"), str(row.get_basis_display())),
-        (_("A year"), sterling.pounds(row.annual)),
-        (_("Contribution to it"), sterling.pounds(row.contribution_annual)),
-        (_("Paid in a year"), sterling.pounds(row.annual - row.contribution_annual)),
         (
-            _("Paid already by the version before"),
-            sterling.pounds(row.already_paid) if row.already_paid else "",
+            _("Of the money paid once, to start with"),
+            sterling.pounds(row.start_up) if row.start_up else "",
         ),
-        (_("Once"), sterling.pounds(row.one_off)),
-        (_("Of that, to start with"), sterling.pounds(row.start_up) if row.start_up else ""),
         (_("May stay for the unforeseen"), sterling.pounds(row.contingency)),
         (_("May stay besides"), _("%(n)s weeks of the payment") % {"n": row.surplus_weeks}),
         (_("What is agreed"), "\n".join(row.terms)),
     ]
     return [(key, value) for key, value in found if value]
+
+
+def payee(request, ref):
+    """Finance names who is paid, by the ledger's creditor number; another officer verifies it."""
+    reading = readable_case(request, access.get_case(request, ref))
+    case = reading.case
+    if "finance" not in reading.roles or case.step == "closed":
+        return redirect("budgets:schedule", ref=case.ref)
+    waiting = case.payees.filter(struck_at=None).order_by("-pk").first()
+    if waiting and waiting.verified_at is None and waiting.recorded_by_id != request.user.pk:
+        form = forms.VerifyPayeeForm(request.POST or None, case=case)
+        act = partial(_verify, request, waiting)
+    else:
+        form = forms.PayeeForm(request.POST or None, case=case)
+        act = partial(_name_payee, request, case)
+    return form_act(
+        request,
+        form,
+        "payee",
+        act=act,
+        done=partial(_schedule_url, case),
+        show=partial(_payee_page, request, reading, waiting),
+    )
+
+
+def _verify(request, waiting, form):
+    return actions.verify_payee(payee=waiting, by=request.user)
+
+
+def _name_payee(request, case, form):
+    return actions.name_payee(case=case, by=request.user, **form.facts())
+
+
+def _payee_page(request, reading: Reading, waiting, form):
+    verifies = isinstance(form, forms.VerifyPayeeForm)
+    facts = []
+    if waiting:
+        facts = [
+            (_("Paid to"), f"{waiting.name} ({waiting.get_kind_display()})"),
+            (_("Creditor number in the ledger"), waiting.creditor),
+            (
+                _("Named by"),
+                _("%(who)s on %(day)s")
+                % {"who": waiting.recorded_by, "day": day(waiting.recorded_at)},
+            ),
+        ]
+    return page(
+        request,
+        reading,
+        "budgets/payee.html",
+        {
+            "form": form,
+            "title": _("Verify who is paid") if verifies else _("Who is paid"),
+            "verifies": verifies,
+            "facts": facts,
+        },
+        422 if form.errors else 200,
+    )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from budgets import actions
 from budgets.allocation import explanation, trace_tables
 from budgets.forms import payment as forms
-from budgets.models import HeldEntry, ScheduledPayment
+from budgets.models import HeldEntry, Payment
 from budgets.models.plan import ROUTE_NAMES, ROUTES
 from budgets.payments import monitoring, payment_audit, route_presenters, routes
 from budgets.plan import line_tables
@@ -165,15 +165,14 @@ def trace_page(request, ref, number):
     request.council = case.council
     if not reading.sees("money_words"):
         raise Http404
-    rows = ScheduledPayment.objects.select_related(
-        "agreement__case",
+    rows = Payment.objects.select_related(
+        "case",
         "agreement__made_by",
         "agreement__plan",
-        "agreement__switch",
         "batch__made_by",
         "batch__confirmed_by",
     )
-    payment = rows.filter(pk=number, agreement__case=case).first()
+    payment = rows.filter(pk=number, case=case).first()
     if payment is None:
         raise Http404
     chain = payment_audit.payment_chain(payment)
@@ -204,16 +203,12 @@ def trace_link(case, payment):
     return Link(str(payment.number), href, hidden=_("where this payment comes from"))
 
 
-def paid_badge(payment, today):
-    """What became of a payment, in a word."""
-    if payment.batch_id:
-        done = payment.batch.state == "confirmed"
-        words_of = _("Paid, batch %(n)s") if done else _("With the ledger, batch %(n)s")
-        return Badge(words_of % {"n": payment.batch.number}, "green" if done else "blue")
-    if payment.held:
-        goes_on = payment.held_for == "suspended"
-        words_of = _("On hold: %(why)s") if goes_on else _("Not paid: %(why)s")
-        return Badge(
-            words_of % {"why": payment.get_held_for_display()}, "yellow" if goes_on else "grey"
-        )
-    return str(payment.get_kind_display()) + ("" if payment.due > today else f" ({_('due')})")
+PAYMENT_COLOURS = {"claimed": "blue", "paid": "green", "returned": "red", "left_out": "grey"}
+
+
+def paid_badge(payment):
+    """What became of a payment that was claimed, in a word."""
+    words_of = payment.get_state_display()
+    if payment.batch_id and payment.state in payment.STANDING:
+        words_of = _("%(state)s, batch %(n)s") % {"state": words_of, "n": payment.batch.number}
+    return Badge(words_of, PAYMENT_COLOURS[payment.state])

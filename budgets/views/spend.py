@@ -8,11 +8,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from budgets import actions
 from budgets.forms.overview import LoadForm, YearForm
-from budgets.models import ScheduledPayment, SpendBudget
+from budgets.models import SpendBudget, Suspension
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring
@@ -68,14 +68,11 @@ def _year(form) -> committed_spend.Year:
 
 def _whole(found, scope) -> list[tuple[str, str]]:
     row = found.whole
-    held = ScheduledPayment.objects.filter(
-        agreement__case__council=scope.council,
-        held=True,
-        due__gte=found.year.first,
-        due__lt=found.year.after,
-    )
+    held = Suspension.objects.filter(
+        case__council=scope.council, ends_on=None, struck_at=None
+    ).exclude(case__step="closed")
     if scope.team is not None:
-        held = held.filter(agreement__case__team__in=scope.team)
+        held = held.filter(case__team__in=scope.team)
     over, accounts = monitoring.left_over(scope.council, scope.team)
     return [
         (_("People with a budget in the year"), str(row.people)),
@@ -89,8 +86,8 @@ def _whole(found, scope) -> list[tuple[str, str]]:
         ),
         (_("Left at the end of the year"), "–" if row.left is None else pounds(row.left)),
         (
-            _("Payments on hold"),
-            pounds(sum((p for p in held.values_list("amount", flat=True)), committed_spend.ZERO)),
+            _("Payments suspended now"),
+            ngettext("of %(n)s person", "of %(n)s people", held.count()) % {"n": held.count()},
         ),
         (
             _("Left over in accounts, by the last balances"),

@@ -90,7 +90,8 @@ RECORDED_ABOUT_MONEY = frozenset(
     " record_choice place_order tell_provider record_unmet"
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
-    " restrict_use lift_restriction settle_account".split()
+    " restrict_use lift_restriction settle_account"
+    " name_payee verify_payee pay_extra agree_instalment settle_overpayment".split()
 )
 MONEY_FACTS = frozenset(
     {"cost", "final_account"}

@@ -1444,7 +1444,15 @@ MOVES: dict[str, Move] = {
             frozenset({"finance", "manager"}),
             main=False,
             tell=("person", "worker"),
-            asks=(_REASON,),
+            asks=(
+                _REASON,
+                Ask(
+                    "make_good",
+                    _("Was the suspension wrong? Then its days are paid after all."),
+                    "yesno",
+                    required=False,
+                ),
+            ),
             guarded=True,
             clock="step",
             sends="",

@@ -14,6 +14,11 @@ from cases import journey
 SENTENCES = {
     "ask_for_support": gettext_lazy("asked for support"),
     "record_agreement": gettext_lazy("recorded the signed agreement and set up the payments"),
+    "name_payee": gettext_lazy("named who is paid"),
+    "verify_payee": gettext_lazy("verified who is paid"),
+    "pay_extra": gettext_lazy("decided on an extra payment"),
+    "agree_instalment": gettext_lazy("wrote down an agreed instalment"),
+    "settle_overpayment": gettext_lazy("settled a sum that was paid too much"),
     "record_contribution": gettext_lazy("recorded what is paid towards the support"),
     "adjust_budget": gettext_lazy("worked out the indicative budget again, with reasons"),
     "estimate_contribution": gettext_lazy("estimated what may have to be paid towards the support"),

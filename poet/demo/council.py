@@ -74,6 +74,7 @@ CAST = (
     ("auditor", "Vic Stern", "An auditor: the record, read only"),
 )
 LIMITS = {"lower": "14250", "upper": "23250", "tariff": "1", "step": "250"}  # pounds
+SECOND_FINANCE = "Nell Florin"  # releases what the other finance officer has made
 
 
 class Built:
@@ -86,6 +87,7 @@ class Built:
         self.managers: dict[int, User] = {}
         self.duty: User
         self.finance: User
+        self.second_finance: User
         self.service_manager: User
         self.panel: User
 
@@ -142,6 +144,7 @@ def _build_one(plan: dict, until: date, passwords: bool) -> tuple[Built, list[di
     one.panel = staff.seat("panel", CAST[3][1], what=CAST[3][2])
     one.finance = staff.seat("finance", CAST[4][1], what=CAST[4][2])
     _enter_limits(council, one.finance, until)
+    one.second_finance = staff.seat("finance", SECOND_FINANCE)
     staff.seat("admin", CAST[5][1], what=CAST[5][2])
     staff.seat("auditor", CAST[6][1], what=CAST[6][2])
     # the manager of the first team answers for the waiting list of first contact too

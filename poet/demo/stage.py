@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.actions.export import due_payments
+from budgets.actions.payment_batches import due_payments
 from budgets.models import BudgetFigure
 from cases.common import dates
 from cases.figures import histogram
@@ -251,9 +251,15 @@ def _pay(built, now) -> None:
     """
     day = dates.london_date(now)
     for one in built:
-        if due_payments(one.council, day).exists():
+        if any(True for _due in due_payments(one.council, day, day)):
             batch = money.make_batch(council=one.council, by=one.finance, until=day, at=now)
             number = f"{one.council.slug[:2].upper()}-{day:%y}-{batch.number:04}"
+            money.release_batch(
+                batch=batch,
+                by=one.second_finance,
+                confirmed=[p.number for p in batch.payments.filter(asks_second=True)],
+                at=now,
+            )
             money.confirm_batch(
                 batch=batch, by=one.finance, ledger_ref=number, at=now + timedelta(hours=11)
             )

@@ -520,6 +520,15 @@ class Walk:
             ),
             first_payment_on=today,
         )
+        payee = money.name_payee(
+            case=self.case,
+            by=self.built.finance,
+            kind="person",
+            name=self.person.name,
+            creditor=f"S{self.case.pk:06d}",
+            at=self.at,
+        )
+        money.verify_payee(payee=payee, by=self.built.second_finance, at=self.at)
 
     def live(self):
         """A running budget: a first review, perhaps an end, and the reviews of a direct payment."""

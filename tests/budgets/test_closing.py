@@ -14,10 +14,12 @@ from django.db import connection
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.actions.export import due_payments
-from budgets.models import OrderEnd, PaymentBatch, ScheduledPayment
+from budgets.actions import payment_batches
+from budgets.entitlement.answer import answer
+from budgets.models import OrderEnd, Payment, PaymentBatch, PlanInForce
 from budgets.money.sterling import pounds
-from budgets.position import case_money, endings
+from budgets.payments.standing_payments import next_payments
+from budgets.position import case_money, end_of_money, endings, entitlement_facts
 from cases import actions, journey
 from cases.common.refusals import NotYet
 from cases.letters import compose
@@ -186,18 +188,43 @@ def running(a_case, **how):
 
 
 def batches(cast, monkeypatch, days=400):
-    """Every payment of a batch of today and of some for the days to come, as (due, covers_to)."""
+    """Every payment of a batch of today and of some for the days to come, as (due, covers_to); each
+    let go by a second officer, and the books agree afterwards.
+    """
     found, real = [], TODAY()
     for ahead in (0, 30, 60, days):
-        monkeypatch.setattr(money.export, "AHEAD", ahead)
+        monkeypatch.setattr(payment_batches, "AHEAD", ahead)
         try:
             batch = money.make_batch(
                 council=cast.council, by=cast.finance, until=real + timedelta(days=ahead)
             )
         except NotYet:
             continue
-        found += list(batch.payments.values_list("due", "covers_to"))
+        money.release_batch(batch=batch, by=cast.releaser)
+        found += list(batch.payments.values_list("on", "covers_to"))
+    call_command("check_money", stdout=StringIO())
     return found
+
+
+def to_come(case):
+    """The payments to come of a case, as things stand."""
+    return next_payments(case).payments
+
+
+def covered(case):
+    """(first, last) of the days of every payment that left or is to come."""
+    left = case.payments.filter(state__in=Payment.STANDING, covers_from__isnull=False)
+    days = list(left.values_list("covers_from", "covers_to"))
+    return sorted(days + [(p.covers_from, p.covers_to) for p in to_come(case)])
+
+
+def one_after_the_other(days):
+    return all(b[0] == a[1] + DAY for a, b in zip(days, days[1:], strict=False))
+
+
+def of_days(count, weekly=Decimal("80")):
+    """What so many days of a week's sum come to."""
+    return (weekly * count / 7).quantize(Decimal("0.01"))
 
 
 def test_the_closing_moves_are_found_from_the_journey():
@@ -228,8 +255,9 @@ def test_nothing_is_paid_for_days_after_a_case_was_closed(a_case, cast, monkeypa
     assert paid, "what was owed for days before the end is still paid"
     assert max(covers_to for _due, covers_to in paid) == ends, "to the day, and nothing after it"
     assert case_money.in_force(case) is None and not list(endings.live())
-    rows = ScheduledPayment.objects.filter(batch=None, held=False)
-    assert not rows.exists(), "no row is left that looks as if it were to come"
+    assert not to_come(case), "and nothing more looks as if it were to come"
+    stands = next_payments(case)
+    assert (stands.owed, stands.paid_too_much) == (0, 0), "all of it, and no penny more"
 
 
 @pytest.mark.parametrize(("name", "step"), [one for one in EVERY if one[1] not in STEPS])
@@ -239,46 +267,70 @@ def test_before_any_money_ran_a_closing_leaves_nothing_to_pay(a_case, cast, name
         close(case, cast, name)
     except NotYet as no:
         assert name == "end_support", no
-    assert not ScheduledPayment.objects.exists()
+    assert not to_come(case) and not case.plans_in_force.exists()
+    with pytest.raises(NotYet, match="Nothing is due"):
+        money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
 
 
 @pytest.mark.parametrize("name", ["arrange_own", "withdraw", "end_support", "record_death"])
-def test_whatever_the_rows_say_the_batch_pays_nobody_after_the_end(a_case, cast, monkeypatch, name):
+def test_whatever_is_recorded_later_nobody_is_paid_after_the_end(a_case, cast, monkeypatch, name):
     case = Road(cast, running(a_case)).to("plan")
     close(case, cast, name)
-    ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
-    assert (
-        not due_payments(cast.council, TODAY() + 400 * DAY).filter(covers_to__gt=TODAY()).exists()
-    )
+    plan = case_money.agreed_plan(case)
+    PlanInForce.objects.create(case=case, plan=plan, begins_on=TODAY() + DAY)
     assert all(covers_to <= TODAY() for _due, covers_to in batches(cast, monkeypatch))
-    assert {ref for ref, _what in endings.live()} == {case.ref}, "and the check lists them"
+    assert not to_come(case)
 
 
 def test_the_last_period_is_paid_by_its_days_and_adds_up(a_case, cast):
     case = running(a_case)
-    before = list(ScheduledPayment.objects.order_by("due"))
-    ends = before[0].covers_from + 30 * DAY  # three days into the second payment
+    first, second = to_come(case)[:2]
+    ends = first.covers_from + 30 * DAY  # three days into the second payment
+    foretold = end_of_money.standing(case, ends)
     close(case, cast, "end_support", end_date=ends)
-    part = ScheduledPayment.objects.get(part_of=before[1])
-    assert (part.covers_from, part.covers_to, part.due) == (
-        before[1].covers_from,
-        ends,
-        before[1].due,
-    )
-    days = (ends - before[1].covers_from).days + 1
-    assert part.amount == (before[1].amount * days / 28).quantize(Decimal("0.01"))
+    whole, part = to_come(case)
+    assert whole == first and first.amount == Decimal("320.00")
+    assert (part.on, part.covers_from, part.covers_to) == (second.on, second.covers_from, ends)
+    assert part.amount == of_days(3) == Decimal("34.29")
     batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
-    assert batch.total == before[0].amount + part.amount
+    assert batch.total == Decimal("354.29") == of_days(31)
+    assert [sum_ for _due, sum_, _to in foretold.to_come] == [first.amount, part.amount]
+
+
+def test_an_end_in_the_middle_of_a_paid_period_takes_nothing_back_by_itself(a_case, cast):
+    case = running(a_case)
+    first, second = to_come(case)[:2]
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    assert batch.total == Decimal("640.00") == first.amount + second.amount
+    ends = second.covers_from + 2 * DAY
+    close(case, cast, "end_support", end_date=ends)
+    stands = next_payments(case)
+    assert (stands.payments, stands.owed) == ([], 0)
+    assert stands.paid_too_much == batch.total - of_days(31) == Decimal("285.71")
+    assert end_of_money.standing(case, ends).paid_until == second.covers_to
+    money.settle(
+        case=case,
+        by=cast.finance,
+        on=TODAY(),
+        amount=stands.paid_too_much,
+        how="paid_back",
+        why="From the account",
+    )
+    stands = next_payments(case)
+    assert (stands.payments, stands.owed, stands.paid_too_much) == ([], 0, 0)
+    call_command("check_money", stdout=StringIO())
 
 
 def test_what_a_batch_has_taken_is_not_touched_and_the_final_account_names_it(a_case, cast):
     case = running(a_case)
     batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY() + 28 * DAY)
     taken = list(batch.payments.values_list("pk", "amount"))
-    found = endings.standing(case, TODAY())
+    found = end_of_money.standing(case, TODAY())
     assert found.paid_until == max(batch.payments.values_list("covers_to", flat=True)) > TODAY()
     close(case, cast, "withdraw")
-    assert list(batch.payments.filter(held=False).values_list("pk", "amount")) == taken
+    assert list(batch.payments.filter(state="claimed").values_list("pk", "amount")) == taken
+    days = (TODAY() - batch.payments.order_by("on")[0].covers_from).days + 1
+    assert next_payments(case).paid_too_much == batch.total - of_days(days) > 0
     assert list(endings.to_settle(cast.council)) == [case]
     money.settle_account(
         case=case,
@@ -303,16 +355,13 @@ def test_opening_a_case_again_starts_no_money(a_case, cast, monkeypatch):
     case.move("reopen", by=cast.worker, to="confirm", reason="It did not work out")
     assert case_money.in_force(case) is None
     assert max(covers_to for _due, covers_to in batches(cast, monkeypatch)) == TODAY()
-    ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
+    assert not to_come(case)
     with pytest.raises(NotYet, match="Nothing is due"):
         money.make_batch(council=cast.council, by=cast.finance, until=TODAY() + 27 * DAY)
 
 
-def test_money_agreed_anew_after_the_case_was_opened_again_is_paid(a_case, cast, monkeypatch):
-    case = running(a_case)
-    old = case.agreements.get()
-    close(case, cast, "withdraw")
-    case.move("reopen", by=cast.worker, to="confirm", reason="It did not work out")
+def agree_anew(cast, case):
+    """The case was opened again: decided, planned, agreed and begun once more, all of it today."""
     actions.determine(
         case=case,
         by=cast.worker,
@@ -325,29 +374,35 @@ def test_money_agreed_anew_after_the_case_was_opened_again_is_paid(a_case, cast,
     )
     case.refresh_from_db()
     Road(cast, case).send("set_up", money.open_plan(case=case, by=cast.person))
-    line = case_money.agreed_plan(case).lines.get(who="pa")
-    money.record_agreement(
-        case=case,
-        by=cast.finance,
-        signed_by="Ada Wren",
-        signed_on=TODAY(),
-        basis="net",
-        account_type="own_account",
-        first_payment_on=TODAY(),
-    )
-    money.start_line(case=case, line=line, started_on=TODAY(), by=cast.finance)
+    for line in case_money.startable(case):
+        money.start_line(case=case, line=line, started_on=TODAY(), by=cast.finance)
     money.start_budget(case=case, by=cast.finance)
-    assert case_money.in_force(case) is not None
-    old.payments.filter(batch=None).update(held=False, held_for="")
-    assert {ref for ref, _what in endings.live()} == {case.ref}
-    call_command("check_money", hold=True)
-    paid = batches(cast, monkeypatch, 90)
-    assert max(covers_to for _due, covers_to in paid) > TODAY() + 28 * DAY
-    days = sorted(d for d, _to in paid)
-    assert len(set(days)) == len(days), "no period of the old agreement beside one of the new"
 
 
-def test_what_was_suspended_stays_unpaid_when_the_case_is_closed(a_case, cast):
+@pytest.mark.parametrize("ago", [0, 20])
+def test_money_agreed_anew_after_the_case_was_opened_again_is_paid(a_case, cast, monkeypatch, ago):
+    case = running(a_case)
+    first = to_come(case)[0].covers_from
+    ended = TODAY() - ago * DAY
+    closed_at = timezone.now() - ago * DAY
+    case.move("withdraw", by=cast.person, reason="I manage", at=closed_at)
+    case.move("reopen", by=cast.worker, to="confirm", reason="It did not work out", at=closed_at)
+    assert to_come(case)[-1].covers_to == ended and case_money.in_force(case) is None
+    agree_anew(cast, case)
+    assert case_money.in_force(case) is not None and case.agreements.count() == 1
+    paid = [last for _due, last in batches(cast, monkeypatch, 90)]
+    assert max(paid) > TODAY() + 28 * DAY
+    days = covered(case)
+    assert all(a[1] < b[0] for a, b in zip(days, days[1:], strict=False)), "no day twice"
+    sums = answer(entitlement_facts.facts_of_case(case), days[-1][1]).entitlement
+    assert [(run.first, run.last) for run in sums] == (
+        [(first, ended), (TODAY(), days[-1][1])] if ago else [(first, days[-1][1])]
+    ), "nothing for the time between"
+    stands = next_payments(case)
+    assert (stands.owed, stands.paid_too_much) == (0, 0)
+
+
+def test_what_was_suspended_stays_unpaid_when_the_case_is_closed(a_case, cast, monkeypatch):
     case = running(a_case)
     case.move(
         "suspend_payment",
@@ -356,46 +411,61 @@ def test_what_was_suspended_stays_unpaid_when_the_case_is_closed(a_case, cast):
         alternative="Home care by the council",
     )
     close(case, cast, "withdraw")
-    later = ScheduledPayment.objects.filter(covers_from__gt=TODAY())
-    assert set(later.values_list("held_for", flat=True)) == {"withdrew"}, "no resuming lets it go"
+    assert max(last for _due, last in batches(cast, monkeypatch)) == TODAY() - DAY
+    with pytest.raises(NotYet):
+        case.move("resume_payment", by=cast.finance, reason="They came", make_good=True)
+    assert not to_come(case) and next_payments(case).owed == 0
 
 
-def test_undoing_a_death_gives_back_what_the_death_held_and_no_more(a_case, cast):
+def test_undoing_a_death_gives_back_what_the_death_stopped_and_no_more(a_case, cast):
     case = running(a_case)
-    whole = {p.pk: p.amount for p in ScheduledPayment.objects.all()}
+    whole = to_come(case)
     case.move(
         "suspend_payment",
         by=cast.finance,
         reason="No papers",
         alternative="Home care by the council",
     )
+    suspended = to_come(case)
+    assert suspended[-1].covers_to == TODAY() - DAY
     close(case, cast, "record_death")
-    assert ScheduledPayment.objects.filter(part_of__isnull=False).count() == 1
     actions.undo_death(case=case, by=cast.manager, reason="A namesake")
-    live = ScheduledPayment.objects.filter(held=False)
-    assert set(live.values_list("pk", flat=True)) <= set(whole) and live.exists(), (
-        "the whole, and not its part too"
-    )
-    assert set(
-        ScheduledPayment.objects.filter(due__gt=TODAY()).values_list("held_for", flat=True)
-    ) == {"suspended"}
+    assert to_come(case) == suspended, "the suspension stands as it did"
     assert case_money.in_force(case) is not None and case.agreements.get()
-    ScheduledPayment.objects.filter(held_for="suspended").update(held=False, held_for="")
-    assert money.export._goes_on(case.agreements.get()), "and its next year would be planned"
+    case.move("resume_payment", by=cast.finance, reason="They came")
+    assert to_come(case) == whole, "and then it goes on as if nobody had died"
 
 
-def test_undoing_a_death_after_a_batch_pays_the_other_days_of_the_period(a_case, cast):
+def test_undoing_a_death_after_a_batch_pays_the_other_days_of_the_period(a_case, cast, monkeypatch):
     case = running(a_case)
-    total = sum(p.amount for p in ScheduledPayment.objects.all())
+    first = to_come(case)[0].covers_from
     close(case, cast, "record_death")
-    money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    assert batch.total == of_days((TODAY() - first).days + 1), "up to the day of the death"
     actions.undo_death(case=case, by=cast.manager, reason="A namesake")
-    counted = ScheduledPayment.objects.filter(held=False)
-    days = sorted(counted.values_list("covers_from", "covers_to"))
-    assert all(b[0] == a[1] + DAY for a, b in zip(days, days[1:], strict=False)), (
-        "no day twice, none left out"
+    days = covered(case)
+    assert days[0][0] == first and one_after_the_other(days), "no day twice, none left out"
+    together = batch.total + sum(p.amount for p in to_come(case))
+    assert together == of_days((days[-1][1] - first).days + 1)
+    assert next_payments(case).paid_too_much == 0 == next_payments(case).owed
+    batches(cast, monkeypatch, 90)
+    assert one_after_the_other(covered(case))
+
+
+def test_a_death_days_ago_that_is_undone_owes_nothing_twice(a_case, cast, monkeypatch):
+    """The days between are paid: nobody was told of an end that was none."""
+    case = running(a_case)
+    paid = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    close(case, cast, "record_death", died_on=TODAY() - 10 * DAY)
+    assert next_payments(case).paid_too_much > 0 and not to_come(case)
+    actions.undo_death(case=case, by=cast.manager, reason="A namesake")
+    stands = next_payments(case)
+    assert (stands.owed, stands.paid_too_much) == (0, 0)
+    assert (
+        stands.payments[0].covers_from
+        == max(paid.payments.values_list("covers_to", flat=True)) + DAY
     )
-    assert sum(p.amount for p in counted) == total
+    batches(cast, monkeypatch, 90)
 
 
 def test_a_death_stops_the_persons_other_case_too_and_its_worker_is_told(a_case, cast, monkeypatch):
@@ -406,14 +476,10 @@ def test_a_death_stops_the_persons_other_case_too_and_its_worker_is_told(a_case,
     assert second.step == "running" and all(
         covers_to <= TODAY() for _d, covers_to in batches(cast, monkeypatch)
     )
-    assert not list(endings.live()), "its rows are held too, not only kept out of the batch"
+    assert not to_come(second) and not list(endings.live())
     told = second.messages.filter(template__contains="in_another_case")
     assert [m.to_user for m in told] == [cast.worker]
-    ScheduledPayment.objects.filter(batch=None).update(held=False, held_for="")
     assert Person.objects.get(pk=first.person_id).died_on
-    assert not due_payments(cast.council, TODAY() + 400 * DAY).exists(), (
-        "the batch asks whether the person lives"
-    )
 
 
 def test_undoing_a_death_lets_the_persons_other_case_go_on(a_case, cast, monkeypatch):
@@ -425,12 +491,8 @@ def test_undoing_a_death_lets_the_persons_other_case_go_on(a_case, cast, monkeyp
         "and its worker is told of both"
     )
     for case in (first, second):
-        live = ScheduledPayment.objects.filter(agreement__case=case, held=False).values_list(
-            "covers_from", "covers_to"
-        )
-        days = sorted(live)
-        assert days[-1][1] > TODAY() + 28 * DAY
-        assert all(b[0] == a[1] + DAY for a, b in zip(days, days[1:], strict=False))
+        days = covered(case)
+        assert days[-1][1] > TODAY() + 28 * DAY and one_after_the_other(days)
 
 
 def test_a_second_case_of_the_same_person_goes_on(a_case, cast, monkeypatch):
@@ -442,11 +504,11 @@ def test_a_second_case_of_the_same_person_goes_on(a_case, cast, monkeypatch):
 
 def test_a_batch_that_was_begun_before_the_end_is_finished_as_it_was(a_case, cast):
     case = running(a_case)
-    begun = money.export.claim(
+    begun = payment_batches.claim(
         council=cast.council, by=cast.finance, until=TODAY(), at=timezone.now()
     )
     close(case, cast, "withdraw")
-    assert money.export.finish_batch(begun).count == begun.payments.count()
+    assert payment_batches.finish_batch(begun).count == begun.payments.count()
     assert PaymentBatch.objects.get().state == "ready"
 
 
@@ -543,7 +605,7 @@ def told(case, verb):
 
 def test_the_letter_says_what_still_comes_what_stops_and_who_settles_it_by_when(a_case, cast):
     case = Road(cast, running(a_case)).to("plan")
-    coming = endings.standing(case, TODAY()).to_come
+    coming = end_of_money.standing(case, TODAY()).to_come
     close(case, cast, "arrange_own")
     rows = told(case, "arrange_own")
     assert rows["Direct payment"] == f"For the days up to {day(TODAY())}. Then it ends."
@@ -658,39 +720,41 @@ def test_the_worker_finds_the_provider_to_tell_in_their_day_until_it_is_done(a_c
     )
 
 
-def test_the_check_lists_live_money_of_closed_cases_and_holds_it_when_told_to(a_case, cast):
+def test_the_check_lists_live_orders_of_closed_cases_and_ends_them_when_told_to(a_case, cast):
     case, _line = ordered(a_case, cast)
     direct = running(a_case, person=cast.new_person("Bo Finch"))
-    call_command("check_money")
+    money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    call_command("check_money", stdout=StringIO())
     close(case, cast, "withdraw")
-    close(direct, cast, "end_support", end_date=TODAY() + NOTICE * DAY)
-    call_command("check_money")
-    before = set(ScheduledPayment.objects.filter(held=False).values_list("pk", flat=True))
+    close(direct, cast, "end_support", end_date=TODAY() - 5 * DAY)
+    call_command("check_money", stdout=StringIO())  # the batch left before anybody knew of an end
     OrderEnd.objects.all().delete()  # as a closing of before the rule left them
-    ScheduledPayment.objects.exclude(part_of__isnull=False).filter(parts=None).update(
-        held=False, held_for=""
-    )
     out = StringIO()
-    with pytest.raises(CommandError, match="live in closed cases"):
+    with pytest.raises(CommandError, match="1 things differ"):
         call_command("check_money", stdout=out)
-    assert case.ref in out.getvalue() and direct.ref in out.getvalue()
-    call_command("check_money", hold=True)
-    assert set(ScheduledPayment.objects.filter(held=False).values_list("pk", flat=True)) == before
+    assert case.ref in out.getvalue() and direct.ref not in out.getvalue()
+    call_command("check_money", hold=True, stdout=StringIO())
     assert OrderEnd.objects.get().ends_on == TODAY()
 
 
 def test_the_payments_page_adds_up_to_what_is_paid(a_case, cast, as_):
     case = running(a_case)
     close(case, cast, "withdraw")
-    together = sum(ScheduledPayment.objects.filter(held=False).values_list("amount", flat=True))
-    page = text(as_(cast.person).get(f"/cases/{case.ref}/schedule/"))
-    assert f"Together {pounds(together)}" in page and "Not paid: The person withdrew" in page
+    coming, schedule = to_come(case), f"/cases/{case.ref}/schedule/"
+    page = text(as_(cast.person).get(schedule))
+    assert [page.count(f"{day(p.covers_from)} to {day(p.covers_to)}") for p in coming] == [1, 1]
+    assert all(pounds(p.amount) in page for p in coming)
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    assert batch.total == sum(p.amount for p in coming)
+    page = text(as_(cast.person).get(schedule))
+    assert "No payment is to come as things stand" in page
+    assert all(pounds(p.amount) in page for p in coming), "what left stays in sight"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_batch_and_a_closing_at_once_pay_no_day_twice():
-    """On its own connections: whoever is first, a period is paid whole by the batch or parted,
-    never both.
+    """On its own connections: whoever is first, a period is paid whole by the batch or to the last
+    day, never both.
     """
     cast = Cast.make()
     case = cast.a_case(at="running", days_ago=60)
@@ -715,11 +779,7 @@ def test_a_batch_and_a_closing_at_once_pay_no_day_twice():
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert not wrong, wrong
-    days = sorted(
-        ScheduledPayment.objects.filter(held=False).values_list("covers_from", "covers_to")
-    )
-    assert all(b[0] == a[1] + DAY for a, b in zip(days, days[1:], strict=False)), days
-    assert not ScheduledPayment.objects.filter(
-        batch=None, held=False, covers_to__gt=TODAY()
-    ).exists()
-    assert not list(endings.live())
+    days = covered(case)
+    assert one_after_the_other(days), days
+    assert case.payments.exists() and not [p for p in to_come(case) if p.covers_to > TODAY()]
+    call_command("check_money", stdout=StringIO())

@@ -1,6 +1,5 @@
-"""Money to the penny: rounding modes, weeks rules, plan lines, schedules, and what people type."""
+"""Money to the penny: rounding modes, weeks rules, plan lines, and what people type."""
 
-from datetime import date, timedelta
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -128,59 +127,6 @@ def test_line_cost_refuses_what_is_no_quantity(bad):
         sterling.line_cost(bad, D(1), weeks="52")
     with pytest.raises(ValueError, match="0 or more"):
         sterling.line_cost(D(1), bad, weeks="52")
-
-
-@given(PENCE, st.integers(1, 6), st.integers(1, 60), st.sampled_from(sorted(sterling.MODES)))
-def test_schedules_add_up_and_have_no_gap(annual, cycle, count, mode):
-    start = date(2025, 4, 7)
-    payments = sterling.schedule(annual, start=start, cycle_weeks=cycle, count=count, mode=mode)
-    assert sum(p.amount for p in payments) == annual
-    assert len(payments) == count and [p.number for p in payments] == list(range(1, count + 1))
-    assert all(p.amount >= 0 and p.amount == p.amount.quantize(D("0.01")) for p in payments)
-    assert len({p.amount for p in payments[:-1]}) <= 1
-    assert payments[0].covers_from == start
-    assert payments[-1].covers_to == start + timedelta(weeks=cycle * count, days=-1)
-    for before, after in zip(payments, payments[1:], strict=False):
-        assert after.covers_from == before.covers_to + timedelta(days=1)
-
-
-@given(PENCE, st.integers(0, 800))
-def test_schedules_until_a_day_reach_it_and_add_up(total, days):
-    start = date(2024, 2, 20)
-    until = start + timedelta(days=days)
-    payments = sterling.schedule(total, start=start, until=until)
-    assert sum(p.amount for p in payments) == total and min(p.amount for p in payments) >= 0
-    assert payments[-1].covers_to == until and payments[-1].covers_from <= until
-    assert all(p.due == p.covers_from for p in payments)
-
-
-def test_a_year_in_thirteen_payments():
-    payments = sterling.schedule(D("5201.00"), start=date(2025, 4, 7))
-    assert {p.amount for p in payments[:-1]} == {D("400.08")}
-    assert payments[-1].amount == D("400.04")
-    assert payments[-1].covers_to == date(2026, 4, 5)
-
-
-def test_a_short_last_cycle_is_paid_by_its_days():
-    payments = sterling.schedule(
-        D("420.00"), start=date(2025, 1, 1), until=date(2025, 2, 11)
-    )  # 42 days
-    assert [p.amount for p in payments] == [D("280.00"), D("140.00")]
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        {"annual": D("-1")},
-        {"annual": D("1.005")},
-        {"annual": D(1), "count": 0},
-        {"annual": D(1), "cycle_weeks": 0},
-        {"annual": D(1), "until": date(2024, 12, 31)},
-    ],
-)
-def test_schedules_refuse_what_cannot_be_paid(bad):
-    with pytest.raises(ValueError, match=r"schedule needs|pence"):
-        sterling.schedule(bad.pop("annual"), start=date(2025, 1, 1), **bad)
 
 
 @pytest.mark.parametrize(

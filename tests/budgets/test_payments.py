@@ -1,14 +1,15 @@
-"""Agreement, schedule, starts, and what holds payments back."""
+"""The agreement, what is paid by it, starts, and what holds payments back."""
 
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.models import ScheduledPayment
+from budgets.entitlement.answer import answer
 from budgets.position import case_money
+from budgets.position.entitlement_facts import facts_of_case
 from cases.actions import record_death
 from cases.common.refusals import NotYet
 
@@ -26,20 +27,26 @@ def agreed(case, cast, **fields):
     return money.record_agreement(case=case, by=cast.finance, **given | fields)
 
 
-def amounts(agreement, **which):
-    return list(agreement.payments.filter(**which).values_list("amount", flat=True))
+def payments(case, weeks=52):
+    """What is due within so many weeks."""
+    return answer(facts_of_case(case), TODAY() + timedelta(weeks=weeks, days=-1)).payments
+
+
+def amounts(case):
+    return [payment.amount for payment in payments(case)]
 
 
 @pytest.mark.parametrize(
-    ("weekly", "paid", "basis", "cycle", "count", "total"),
+    ("weekly", "paid", "basis", "cycle", "count", "each", "total"),
     [
-        ("80", None, "net", 4, 13, "4160.00"),
-        ("80", "10.33", "net", 4, 13, "3622.84"),
-        ("80", "10.33", "gross", 4, 13, "4160.00"),
-        ("81.45", "10", "net", 2, 26, "3715.40"),
+        ("80", None, "net", 4, 13, "320.00", "4160.00"),
+        ("80", "10.33", "net", 4, 13, "278.68", "3622.84"),
+        ("80", "10.33", "gross", 4, 13, "320.00", "4160.00"),
+        ("80", "10.33", "person_first", 4, 13, "278.68", "3622.84"),
+        ("81.45", "10", "net", 2, 26, "142.90", "3715.40"),
     ],
 )
-def test_payments_add_up_to_the_penny(a_case, cast, weekly, paid, basis, cycle, count, total):
+def test_payments_add_up_to_the_penny(a_case, cast, weekly, paid, basis, cycle, count, each, total):
     case = a_case(at="set_up", weekly=Decimal(weekly))
     if paid:
         money.record_contribution(
@@ -49,23 +56,45 @@ def test_payments_add_up_to_the_penny(a_case, cast, weekly, paid, basis, cycle, 
             weekly=Decimal(paid),
             source="Finance system",
         )
-    made = amounts(agreed(case, cast, basis=basis, cycle_weeks=cycle))
-    assert (len(made), sum(made)) == (count, Decimal(total))
+    agreed(case, cast, basis=basis, cycle_weeks=cycle)
+    made = amounts(case)
+    assert made == [Decimal(each)] * count and sum(made) == Decimal(total)
+
+
+def test_the_days_of_payments_follow_each_other_from_the_first_pay_day(a_case, cast):
+    case = a_case(at="set_up")
+    agreed(case, cast)
+    made = payments(case, 520)
+    assert len(made) == 130, "a budget is paid as long as it holds, not for a year"
+    assert made[0].on == made[0].covers_from == TODAY()
+    assert all(
+        after.covers_from == after.on == before.covers_to + timedelta(days=1)
+        for before, after in zip(made, made[1:], strict=False)
+    ), "no gap, no overlap"
 
 
 def test_an_estimate_is_no_decision_and_is_not_left_out(a_case, cast):
     case = a_case(at="set_up")
     money.record_contribution(case=case, by=cast.worker, state="estimated", weekly=Decimal(10))
-    assert sum(amounts(agreed(case, cast))) == Decimal("4160.00")
+    agreed(case, cast)
+    assert sum(amounts(case)) == Decimal("4160.00")
 
 
 def test_a_contribution_above_the_payment_leaves_nothing_to_pay(a_case, cast):
     case = a_case(at="set_up")
     money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(500))
-    assert amounts(agreed(case, cast)) == []
+    agreed(case, cast)
+    assert amounts(case) == []
 
 
-def test_a_one_off_is_a_payment_of_its_own(a_case, cast):
+def test_nothing_is_due_before_there_is_an_agreement(a_case, cast):
+    case = a_case(at="set_up")
+    assert amounts(case) == []
+    agreed(case, cast)
+    assert amounts(case)
+
+
+def test_what_is_paid_once_comes_once_with_the_first_payment(a_case, cast):
     case = a_case(at="plan")
     plan = money.open_plan(case=case, by=cast.person)
     money.save_plan_part(
@@ -92,10 +121,8 @@ def test_a_one_off_is_a_payment_of_its_own(a_case, cast):
     )
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="one_off", reason_text="A rail")
-    agreement = agreed(case, cast)
-    assert sum(amounts(agreement, kind="regular")) == 2600 and amounts(
-        agreement, kind="one_off"
-    ) == [Decimal("80.01")]
+    agreed(case, cast)
+    assert amounts(case) == [Decimal("280.01"), *[Decimal("200.00")] * 12]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +141,7 @@ def test_an_agreement_that_cannot_be_is_refused_at_its_field(a_case, cast, field
     assert no.value.field == field
 
 
-def test_only_finance_records_the_agreement_and_only_once(a_case, cast):
+def test_only_finance_records_the_agreement_and_again_only_with_what_changes(a_case, cast):
     case = a_case(at="set_up")
     with pytest.raises(NotYet):
         money.record_agreement(
@@ -127,8 +154,12 @@ def test_only_finance_records_the_agreement_and_only_once(a_case, cast):
             first_payment_on=TODAY(),
         )
     agreed(case, cast)
-    with pytest.raises(NotYet, match="already"):
+    with pytest.raises(NotYet, match="already") as no:
         agreed(case, cast)
+    assert no.value.field == "why" and case.agreements.count() == 1
+    second = agreed(case, cast, why="Now through a card", account_type="prepaid_card")
+    assert (second.version, case.agreements.get(version=1).account_type) == (2, "own_account")
+    assert sum(amounts(case)) == Decimal("4160.00"), "a new version pays nothing twice"
 
 
 def test_a_managed_budget_needs_no_agreement(a_case, cast):
@@ -195,37 +226,41 @@ def test_the_turn_passes_to_the_worker_when_finance_has_done_its_part(a_case, ca
     assert (case.turn, case.turn_user) == ("worker", cast.worker)
 
 
-def held(case):
-    return set(
-        ScheduledPayment.objects.filter(agreement__case=case, due__gt=TODAY()).values_list(
-            "held", flat=True
-        )
-    )
-
-
 def test_suspending_holds_what_is_to_come_and_resuming_lets_it_go(a_case, cast):
     case = a_case(at="running", days_ago=60)
     with pytest.raises(NotYet, match="No payment is suspended"):
         case.move("resume_payment", by=cast.finance, reason="x")
+    before = payments(case)
     case.move(
         "suspend_payment",
         by=cast.finance,
         reason="No papers",
         alternative="Home care by the council",
     )
-    assert held(case) == {True}
-    past = ScheduledPayment.objects.filter(agreement__case=case, due__lte=TODAY())
-    assert past.exists() and not past.filter(held=True).exists(), (
-        "what was due before is not touched"
+    left = payments(case)
+    assert left[0] == before[0] and left[-1].covers_to == TODAY() - timedelta(days=1), (
+        "what was owed before is not touched"
     )
     with pytest.raises(NotYet):
         case.move("suspend_payment", by=cast.finance, reason="Again", alternative="Home care")
     case.move("resume_payment", by=cast.finance, reason="Papers came")
-    assert held(case) == {False}
+    assert payments(case) == before, "not a day went by"
+
+
+def test_days_that_are_paid_already_are_not_suspended(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    paid_to = case.payments.latest("covers_to").covers_to
+    assert paid_to > TODAY()
+    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care")
+    assert case.suspensions.get().begins_on == paid_to + timedelta(days=1)
+    assert payments(case) == ()
+    with pytest.raises(NotYet, match="Nothing is due"):
+        money.make_batch(council=cast.council, by=cast.finance, until=TODAY() + timedelta(days=28))
 
 
 @pytest.mark.parametrize("end", ["end_support", "record_death", "withdraw"])
-def test_no_payment_leaves_after_an_end(a_case, cast, end):
+def test_nothing_is_paid_for_days_after_an_end(a_case, cast, end):
     case = a_case(at="running", days_ago=60)
     if end == "end_support":
         case.move(
@@ -240,7 +275,12 @@ def test_no_payment_leaves_after_an_end(a_case, cast, end):
         record_death(case=case, by=cast.worker, died_on=TODAY(), contact="The son")
     else:
         case.move(end, by=cast.person, reason="I manage")
-    assert held(case) == {True}
+    left = payments(case, 520)
+    days = (TODAY() - case.agreements.get().first_payment_on).days + 1
+    assert left[-1].covers_to == TODAY()
+    assert sum(p.amount for p in left) == (Decimal(80) * days / 7).quantize(
+        Decimal("0.01"), ROUND_HALF_UP
+    )
 
 
 def test_a_new_contribution_is_shown_before_the_plan_is_sent(a_case, cast):

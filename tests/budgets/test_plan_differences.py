@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from budgets import actions as money
 from budgets.models import BudgetFigure, LineStart, PlanLine
-from budgets.money import arrears, costing
-from budgets.position import case_money, differences
+from budgets.money import costing
+from budgets.position import back_dated, case_money, differences
 from cases.common.refusals import NotYet
 
 REASON = {"reason_code": "needs_changed", "reason_text": "More help is needed"}
@@ -127,31 +127,6 @@ def test_a_cut_by_fewer_hours_and_a_lower_wage_is_told_apart():
     )
 
 
-@pytest.mark.parametrize(
-    ("since", "recorded", "before", "after", "days", "amount"),
-    [
-        (date(2026, 4, 1), date(2026, 4, 1), "80", "100", None, None),
-        (date(2026, 4, 1), date(2026, 4, 15), "80", "100", 14, "40.00"),
-        (date(2026, 4, 1), date(2026, 4, 11), "80", "100", 10, "28.57"),
-        (date(2026, 4, 1), date(2026, 4, 15), "100", "80", 14, "-40.00"),
-        (date(2026, 5, 1), date(2026, 4, 15), "80", "100", None, None),
-    ],
-)
-def test_what_is_owed_for_the_time_before_a_decision(since, recorded, before, after, days, amount):
-    found = arrears.between(since, recorded, Decimal(before), Decimal(after))
-    assert (found and (found.days, found.amount)) == (days and (days, Decimal(amount)))
-
-
-@given(st.integers(1, 2000), RATE, RATE)
-def test_arrears_and_what_was_paid_too_much_mirror_each_other(days, one, other):
-    first = date(2024, 1, 1)
-    there, back = (
-        arrears.between(first, first + timedelta(days=days), *pair)
-        for pair in ((one, other), (other, one))
-    )
-    assert there.amount == -back.amount
-
-
 # ---- a plan that is changed ----
 
 
@@ -232,11 +207,12 @@ def test_a_change_that_is_back_dated_says_what_is_owed(a_case, cast, as_):
     money.agree_plan(case=case, by=cast.worker, **REASON, effective_from=first.effective_from)
     figure = case_money.decided(case)
     assert (figure.effective_from, figure.supersedes) == (first.effective_from, first)
-    days = (timezone.localdate() - first.effective_from).days
-    owed = arrears.arrears_for(figure, first)
+    # paid from the day of the agreement, so that is the first day for which something is owed
+    days = (timezone.localdate() - case.agreements.get().first_payment_on).days
+    owed = back_dated.back_dated(figure)
     assert owed.amount == costing.part(Decimal(16), days, 7) > 0
     page = as_(cast.person).get(f"/cases/{case.ref}/budget/").content.decode()
-    assert f"£{owed.amount:,.2f} for {days} days" in page
+    assert f"£{owed.amount:,.2f}, for days from" in page
     first.refresh_from_db()
     assert first.weekly == 80, "the old figure stays"
 

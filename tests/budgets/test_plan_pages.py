@@ -11,7 +11,8 @@ import pytest
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from budgets.models import PlanLine, ScheduledPayment
+from budgets.models import PlanLine
+from budgets.payments import standing_payments
 from budgets.position import case_money
 from cases import journey
 from cases.models import User
@@ -426,8 +427,10 @@ def test_finance_sets_up_a_direct_payment_and_the_person_sees_it_add_up(a_case, 
     }
     signed |= a_date("signed_on", today) | a_date("first_payment_on", today)
     assert send(finance, url("agreement", case), **signed).status_code == 302
-    total = sum(ScheduledPayment.objects.values_list("amount", flat=True))
-    assert total == Decimal("3622.84") and "£3,622.84" in text(me.get(url("schedule", case)))
+    # £80.00 a week less £10.33: 69.67, four weeks of it in each payment
+    amounts = [p.amount for p in standing_payments.next_payments(case).payments]
+    assert amounts == [Decimal("278.68")] * 13
+    assert "£278.68" in text(me.get(url("schedule", case)))
     line = case_money.agreed_plan(case).lines.get(who="pa")
     assert (
         send(

@@ -1,13 +1,11 @@
-"""Money left over, credits and tiers: properties, and the edges that matter to a person."""
+"""Money left over and tiers: properties, and the edges that matter to a person."""
 
-from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.money import sterling
 from budgets.payments.surplus import balance, surplus
 from budgets.position import monitoring_tiers
 
@@ -74,54 +72,6 @@ def test_a_ledger_adds_up(entries):
     assert balance(entries) == sum(a for coming_in, a in entries if coming_in) - sum(
         a for i, a in entries if not i
     )
-
-
-# ---- nothing is paid twice for a day ----
-
-
-@given(st.lists(PENCE, max_size=26), PENCE)
-def test_what_is_paid_already_comes_out_of_the_first_payments(amounts, credit):
-    left = sterling.less(amounts, credit)
-    assert len(left) == len(amounts) and all(
-        0 <= after <= before for before, after in zip(amounts, left, strict=True)
-    )
-    assert sum(amounts) - sum(left) == min(credit, sum(amounts))
-    touched = [place for place, after in enumerate(left) if after != amounts[place]]
-    assert not any(left[: touched[-1]] if touched else []), (
-        "what comes before a smaller one is used up"
-    )
-
-
-@given(PENCE, st.integers(0, 400), st.integers(-10, 410))
-def test_the_part_of_a_payment_from_a_day_on(amount, days, later):
-    first = date(2026, 3, 1)
-    last = first + timedelta(days=days)
-    day = first + timedelta(days=later)
-    part = sterling.part_from(amount, first, last, day)
-    assert 0 <= part <= amount
-    assert later > 0 or part == amount
-    assert later <= days or part == 0
-    assert part >= sterling.part_from(amount, first, last, day + timedelta(days=1))
-
-
-@given(PENCE, st.sampled_from([2, 4]), st.integers(1, 60))
-def test_a_schedule_adds_up_to_the_penny_without_gap_or_overlap(annual, cycle, count):
-    rows = sterling.schedule(annual, start=date(2026, 1, 5), cycle_weeks=cycle, count=count)
-    assert sum(r.amount for r in rows) == annual and min(r.amount for r in rows) >= 0
-    assert len(rows) == count
-    assert all(
-        b.covers_from == a.covers_to + timedelta(days=1)
-        for a, b in zip(rows, rows[1:], strict=False)
-    )
-    assert all(r.due == r.covers_from for r in rows)
-
-
-@pytest.mark.parametrize("bad", [D(-1), D("0.001")])
-def test_a_payment_that_cannot_be_has_no_part(bad):
-    with pytest.raises(ValueError, match=r"0 or more|pence"):
-        sterling.part_from(bad, date(2026, 1, 1), date(2026, 1, 28), date(2026, 1, 5))
-    with pytest.raises(ValueError, match="0 or more"):
-        sterling.part_from(D(1), date(2026, 1, 2), date(2026, 1, 1), date(2026, 1, 1))
 
 
 # ---- tiers ----

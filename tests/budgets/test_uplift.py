@@ -11,8 +11,7 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.decision import uplift
 from budgets.models import DelegationLevel, LineStart, SignOff, UnitRate
-from budgets.money import arrears
-from budgets.position import case_money
+from budgets.position import back_dated, case_money
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import text
@@ -110,7 +109,7 @@ def test_nobody_approves_above_their_limit(running, cast):
 
 def test_prices_of_an_earlier_day_are_owed(running, cast):
     figure = money.approve_uplift(case=running, on=TODAY(), by=cast.manager, at=timezone.now())
-    assert arrears.arrears_for(figure, figure.supersedes) is None
+    assert back_dated.back_dated(figure) is None
     with pytest.raises(NotYet):
         money.approve_uplift(case=running, on=TODAY() - timedelta(days=1), by=cast.manager)
 

@@ -1,28 +1,27 @@
-"""List money that is live where there may be none: payments and orders for days after a case was
-closed; exit 1 if any.
+"""Compare the books of money with each other: what left with the facts as they were recorded, the
+lines of batches with their totals and files, days covered, and orders that go on after an end.
 
-`--hold` holds what it lists, as the closing of the case does: for records from before this rule.
+Exit 1 if anything differs. `--hold` ends orders that go on after a case was closed, as the closing
+of the case does: for records from before that rule.
 """
 
 from django.core.management.base import BaseCommand, CommandError
 
-from budgets.payments import closing_rules
-from budgets.position import endings
+from budgets.payments import closing_rules, money_checks
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        parser.add_argument("--hold", action="store_true", help="hold what is listed")
+        parser.add_argument("--hold", action="store_true", help="end the orders that are listed")
 
     def handle(self, **options):
-        found = list(endings.live())
-        for ref, what in found:
-            self.stdout.write(f"{ref}: {what}")
-        if found and options["hold"]:
-            closing_rules.hold_what_is_live()
-            found = list(endings.live())
+        if options["hold"]:
+            closing_rules.end_live_orders()
+        found = list(money_checks.differences())
+        for about, what in found:
+            self.stdout.write(f"{about}: {what}")
         if found:
-            raise CommandError(f"{len(found)} things are live in closed cases.", returncode=1)
-        self.stdout.write("No closed case has live money.")
+            raise CommandError(f"{len(found)} things differ.", returncode=1)
+        self.stdout.write("The books agree.")

@@ -1,0 +1,140 @@
+"""Recording the dated facts of running money. Each is a row of its own; a mistake is struck, never
+edited.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from budgets.actions.payment import allow
+from budgets.models import ExtraPayment, Instalment, Payee, PlanInForce, Settlement, SupportPlan
+from budgets.position import case_money
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.models import Case, User
+
+FINANCE = {"finance"}
+
+
+def put_in_force(
+    case: Case, plan: SupportPlan | None, begins_on: date, by: User | None, when: datetime
+) -> PlanInForce:
+    """The lines of a plan hold from a day on; without a plan none do. Called by the acts that
+    decide, inside their transaction.
+    """
+    return PlanInForce.objects.create(
+        case=case, plan=plan, begins_on=begins_on, recorded_at=when, recorded_by=by
+    )
+
+
+def name_payee(
+    *, case: Case, by: User, kind: str, name: str, creditor: str, at: datetime | None = None
+) -> Payee:
+    """Name who the payments of a case go to. Nothing is paid until another officer has verified it,
+    and while a change waits nothing is paid either.
+    """
+    allow(case, by, FINANCE)
+    if kind not in Payee.KINDS:
+        raise NotYet(_("Choose one of the answers."), field="kind")
+    if not name.strip():
+        raise NotYet(_("Say who is paid."), field="name")
+    number = "".join(creditor.split()).upper()
+    if not number or len(number) > 20 or not number.replace("-", "").isalnum():
+        raise NotYet(
+            _("A creditor number has 1 to 20 letters, figures and hyphens."), field="creditor"
+        )
+    with transaction.atomic():
+        row = Payee.objects.create(
+            case=case,
+            kind=kind,
+            name=name.strip(),
+            creditor=number,
+            recorded_by=by,
+            recorded_at=case_money.moment(case, at),
+        )
+        case.record("name_payee", by=by, at=at, payee=row.pk)
+        return row
+
+
+def verify_payee(*, payee: Payee, by: User, at: datetime | None = None) -> Payee:
+    """A second officer has compared the payee with the ledger. Once, and never one's own."""
+    case = payee.case
+    allow(case, by, FINANCE)
+    if payee.recorded_by_id == by.pk:
+        raise NotYet(_("You named this payee: another officer verifies it."))
+    with transaction.atomic():
+        when = case_money.moment(case, at)
+        rows = Payee.objects.filter(pk=payee.pk, verified_at=None, struck_at=None)
+        if rows.exclude(recorded_by=by).update(verified_at=when, verified_by=by) != 1:
+            raise NotYet(_("This payee was verified or replaced already."))
+        case.record("verify_payee", by=by, at=at, payee=payee.pk)
+        payee.refresh_from_db()
+        return payee
+
+
+def pay_extra(
+    *, case: Case, by: User, on: date, amount: Decimal, why: str, at: datetime | None = None
+) -> ExtraPayment:
+    """Decide to pay more on a day: owed whatever the plan says."""
+    return _sum(ExtraPayment, "pay_extra", case, by, on, amount, at, why=_said(why))
+
+
+def agree_instalment(
+    *, case: Case, by: User, on: date, amount: Decimal, agreed_on: date, at: datetime | None = None
+) -> Instalment:
+    """One instalment of what was paid too much, as agreed in writing."""
+    if agreed_on > dates.london_date(case_money.moment(case, at)):
+        raise NotYet(
+            _("Enter the day on which it was agreed: today or earlier."), field="agreed_on"
+        )
+    return _sum(Instalment, "agree_instalment", case, by, on, amount, at, agreed_on=agreed_on)
+
+
+def settle(
+    *,
+    case: Case,
+    by: User,
+    on: date,
+    amount: Decimal,
+    how: str,
+    why: str,
+    at: datetime | None = None,
+) -> Settlement:
+    """A sum that was paid back, or that is written off, with the reason."""
+    if how not in Settlement.HOW:
+        raise NotYet(_("Choose one of the answers."), field="how")
+    more = {"how": how, "why": _said(why)}
+    return _sum(Settlement, "settle_overpayment", case, by, on, amount, at, **more)
+
+
+def _said(why: str) -> str:
+    if not why.strip():
+        raise NotYet(_("Say why: the person can read this."), field="why")
+    return why.strip()
+
+
+def _sum(
+    model: Any,
+    verb: str,
+    case: Case,
+    by: User,
+    on: date,
+    amount: Decimal,
+    at: datetime | None,
+    **more: Any,
+) -> Any:
+    allow(case, by, FINANCE)
+    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(Decimal("0.01")):
+        raise NotYet(_("Enter a sum above £0, in pounds and pence."), field="amount")
+    when = case_money.moment(case, at)
+    with transaction.atomic():
+        row = model.objects.create(
+            case=case, on=on, amount=amount, recorded_by=by, recorded_at=when, **more
+        )
+        case.record(verb, by=by, at=at, fact=row.pk, amount=str(amount), on=on.isoformat())
+        return row

@@ -1,0 +1,239 @@
+"""The dated facts of running money: append-only rows from which what is owed is read, day by day.
+
+A corrected row is struck: it stays in the books and out of the reading (`struck_at`). Of rows of
+one kind, the one recorded last holds from its own day on (`position.entitlement_facts`). Other
+facts stand elsewhere: plan lines, contributions, agreements, payments, and the end of a case.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from budgets.models.plan import PlanLine, SupportPlan
+from cases.models import Case, Council
+
+USER = settings.AUTH_USER_MODEL
+
+
+class MoneyFact(models.Model):
+    """What every dated fact of a case has: when it was recorded, by whom, and when it was struck
+    out, why.
+    """
+
+    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    struck_at = models.DateTimeField(null=True)
+    struck_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    struck_for = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class PlanInForce(MoneyFact):
+    """The plan whose lines hold from a day until the next such row; no plan: nothing holds."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="plans_in_force")
+    plan = models.ForeignKey(SupportPlan, models.PROTECT, null=True, related_name="in_force")
+    begins_on = models.DateField()
+
+    class Meta:
+        ordering = ["case", "pk"]
+
+
+class LinePrice(MoneyFact):
+    """A new amount of one native period of a line, until its next price: a temporary price, or what
+    managed support that was less, or did not come, really cost.
+    """
+
+    line = models.ForeignKey(PlanLine, models.PROTECT, related_name="prices")
+    begins_on = models.DateField()
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    why = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["line", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="price_not_negative")
+        ]
+
+
+class Suspension(MoneyFact):
+    """Days without a direct payment. `support_instead`: who gives what meanwhile, and from when.
+    `make_good`: it was wrong, so its days are paid after all; only once it has an end.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="suspensions")
+    begins_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    make_good = models.BooleanField(default=False)
+    look_again_on = models.DateField(null=True)
+    support_instead = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["case", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(ends_on=None, struck_at=None),
+                name="one_open_suspension",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None, make_good=False) | Q(ends_on__gte=F("begins_on")),
+                name="suspension_in_order",
+            ),
+        ]
+
+
+class ExtraPayment(MoneyFact):
+    """A person's decision to pay more on a day: a retainer, an assistant's notice or redundancy
+    pay, a reimbursement. Owed whatever the lines say.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="extra_payments")
+    on = models.DateField()
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    why = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["case", "on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="extra_above_nothing")
+        ]
+
+
+class Instalment(MoneyFact):
+    """One agreed instalment of what was paid too much; `agreed_on`: the day of the agreement in
+    writing.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="instalments")
+    on = models.DateField()
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    agreed_on = models.DateField()
+
+    class Meta:
+        ordering = ["case", "on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="instalment_above_nothing")
+        ]
+
+
+class Settlement(MoneyFact):
+    """A sum paid back, or written off by a named officer: what was paid too much is less by it."""
+
+    HOW = {"paid_back": _("Paid back"), "written_off": _("Written off")}
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="settlements")
+    on = models.DateField()
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    how = models.CharField(max_length=12, choices=HOW)
+    why = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["case", "on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_above_nothing")
+        ]
+
+
+class Payee(MoneyFact):
+    """Who a case's payments go to, by the creditor number of the council's ledger. Bank details
+    stay in the ledger (docs/adr/0036). Nothing is paid before a second officer has verified it; a
+    change is a further row and told to the person.
+    """
+
+    KINDS = {
+        "person": _("The person"),
+        "nominated": _("Somebody the person nominated"),
+        "authorised": _("Somebody authorised for a person who can't decide about it"),
+        "provider": _("A provider"),
+    }
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="payees")
+    kind = models.CharField(_("who they are"), max_length=12, choices=KINDS)
+    name = models.CharField(_("name"), max_length=120)
+    creditor = models.CharField(_("creditor number in the ledger"), max_length=20)
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    told_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["case", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verified_at=None, verified_by=None)
+                | Q(verified_at__isnull=False, verified_by__isnull=False)
+                & ~Q(verified_by=F("recorded_by")),
+                name="payee_verified_by_a_second_officer",
+            )
+        ]
+
+
+class ChargeBatch(models.Model):
+    """The four-weekly list of what people owe, numbered, made by one officer and released by
+    another.
+    """
+
+    STATES = {
+        "ready": _("Waits to be released by a second officer"),
+        "released": _("With the ledger"),
+    }
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="charge_batches")
+    number = models.PositiveIntegerField()
+    until = models.DateField(_("periods that end by"))
+    state = models.CharField(max_length=10, choices=STATES, default="ready")
+    count = models.PositiveIntegerField(default=0)
+    total = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    content = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    made_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    released_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["council", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "number"], name="one_charge_batch_a_number"),
+            models.CheckConstraint(
+                condition=Q(state="ready", released_by=None, released_at=None)
+                | Q(state="released", released_by__isnull=False, released_at__isnull=False)
+                & ~Q(released_by=F("made_by")),
+                name="charges_released_by_a_second_officer",
+            ),
+        ]
+
+
+class Charge(models.Model):
+    """What a person is charged for the days it covers, as printed. `credit`: what had been charged
+    too much before, taken off by itself; the bill says `amount` - `credit`.
+    """
+
+    STATES = {"claimed": _("On a list"), "left_out": _("Left out"), "charged": _("Invoiced")}
+    STANDING = ("claimed", "charged")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="charges")
+    batch = models.ForeignKey(ChargeBatch, models.PROTECT, related_name="charges")
+    number = models.PositiveIntegerField()
+    covers_from = models.DateField()
+    covers_to = models.DateField()
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    credit = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    state = models.CharField(max_length=10, choices=STATES, default="claimed")
+    state_reason = models.CharField(max_length=200, blank=True)
+    state_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["case", "covers_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="one_charge_a_list_line"),
+            models.CheckConstraint(
+                condition=Q(covers_to__gte=F("covers_from"), amount__gte=0, credit__gte=0),
+                name="charge_whole",
+            ),
+        ]

@@ -1,0 +1,84 @@
+"""What has to be done before money can leave: a payee named, verified by a second officer, and a
+batch released by one. Each is finance's, until it is done. Reading only. Imported once, in
+`BudgetsConfig.ready`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from budgets.models import DirectPaymentAgreement, Payee, PaymentBatch
+from budgets.money.sterling import pounds
+from cases.caseload.list_presenter import first_cell
+from cases.journey import hooks
+from cases.models import Case, Council
+from cases.ui.components import Link, Table
+from cases.ui.date_words import day
+
+SHOWN = 50
+
+
+@hooks.tasks
+def payees_to_name(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+    """For finance: signed agreements whose payments have nobody to go to, the oldest first."""
+    if "finance" not in roles:
+        return []
+    named = Payee.objects.filter(case=OuterRef("pk"), struck_at=None)
+    signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
+    cases = Case.objects.filter(Exists(signed), ~Exists(named), council=council)
+    cases = cases.exclude(step="closed").select_related("person").order_by("step_since", "pk")
+    rows = [[first_cell(case, False), _to(case, _("Name who is paid"))] for case in cases[:SHOWN]]
+    head = [_("Person"), _("Do now")]
+    return [Table(_("Nobody is named to be paid"), head, rows)] if rows else []
+
+
+@hooks.tasks
+def payees_to_verify(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+    """For another finance officer than the one who named them: payees nobody has verified."""
+    if "finance" not in roles:
+        return []
+    waiting = Payee.objects.filter(case__council=council, struck_at=None, verified_at=None)
+    waiting = waiting.exclude(recorded_by=user).exclude(case__step="closed")
+    rows = [
+        [
+            first_cell(payee.case, False),
+            day(payee.recorded_at),
+            _to(payee.case, _("Compare and verify")),
+        ]
+        for payee in waiting.select_related("case__person").order_by("recorded_at", "pk")[:SHOWN]
+    ]
+    head = [_("Person"), _("Named on"), _("Do now")]
+    return [Table(_("Who is paid waits to be verified"), head, rows)] if rows else []
+
+
+@hooks.tasks
+def batches_to_release(
+    user: Any, council: Council, roles: set[str], mine: Any = None
+) -> list[Table]:
+    """For another finance officer than the one who made them: batches that have not left."""
+    if "finance" not in roles:
+        return []
+    waiting = PaymentBatch.objects.filter(council=council, state="ready").exclude(made_by=user)
+    rows = [
+        [
+            _("Batch %(n)s") % {"n": batch.number},
+            day(batch.made_at),
+            pounds(batch.total),
+            Link(
+                _("Look at it and release it"),
+                reverse("budgets:batch", args=[batch.number]),
+                hidden=str(batch.number),
+            ),
+        ]
+        for batch in waiting.order_by("number")[:SHOWN]
+    ]
+    head = [_("Batch"), _("Made on"), _("Together"), _("Do now")]
+    return [Table(_("Batches to release"), head, rows, numeric={2})] if rows else []
+
+
+def _to(case: Case, words: str) -> Link:
+    return Link(words, reverse("budgets:payee", args=[case.ref]), hidden=case.ref)

@@ -1,0 +1,134 @@
+"""What is owed, what leaves next and what stands for cases, read from their facts. Reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from budgets.entitlement import reading
+from budgets.entitlement.answer import Answer, answer, read
+from budgets.entitlement.facts import Facts
+from budgets.entitlement.facts import Payment as Due
+from budgets.models import Payee
+from budgets.position.entitlement_facts import facts_of_case
+from cases.common import dates
+from cases.models import Case
+
+AHEAD = 13  # payments shown ahead
+FAR_BACK = 92  # days: a payment for days further back waits for a second officer's word
+SHOWN_DAYS = 400  # how far the plan ahead is read
+
+
+@dataclass(frozen=True)
+class Next:
+    """The next payments of a case, and what stands: pounds."""
+
+    payments: list[Due]
+    owed: Decimal
+    paid_too_much: Decimal
+
+
+def next_payments(case: Case, today: date | None = None) -> Next:
+    """The next payments with the days they cover, at most AHEAD."""
+    today = today or dates.today()
+    found = answer(facts_of_case(case), today + timedelta(days=SHOWN_DAYS))
+    return Next(list(found.payments[:AHEAD]), found.owed, found.paid_too_much)
+
+
+def weekly_paid(case: Case, day: date) -> Decimal:
+    """What a week of the direct payment is on a day: seven days from it on, in pounds."""
+    return weekly_of(facts_of_case(case), day)
+
+
+def weekly_of(facts: Facts, day: date) -> Decimal:
+    """The same, of facts already read. Once money due in the week is not in it."""
+    sums = read(facts, day + timedelta(days=7))
+    first, last = day.toordinal(), day.toordinal() + 6
+    return _between(sums, first, last)
+
+
+def _between(sums: reading.Reading, first: int, last: int) -> Decimal:
+    pence = sums.pence(reading.PAID_OUT, last) - sums.pence(reading.PAID_OUT, first - 1)
+    return Decimal(pence).scaleb(-2)
+
+
+def asks_second(payment: Due, facts: Facts, today: date) -> bool:
+    """Is it, or what it carries of arrears, for days so far back that one officer alone does not
+    let it go?
+    """
+    back = today - timedelta(days=FAR_BACK)
+    if min(payment.covers_from or payment.on, payment.on) < back:
+        return True
+    owed = payment.of.owed if payment.of else Decimal(0)
+    return owed > 0 and owed > _owed_since(facts, back)
+
+
+def _owed_since(facts: Facts, day: date) -> Decimal:
+    """How much of what is owed is for days from a day on, in pounds. Arrears of older days that
+    were paid since count against it, so that rather one payment too many waits.
+    """
+    covered = [(row.covers_from, row.covers_to) for row in facts.paid if row.covers_from]
+    last = max((end for _first, end in covered if end), default=day)
+    across = [first for first, end in covered if first and end and first < day <= end]
+    since = min(across, default=day)
+    left = sum(
+        row.of.regular + row.of.owed if row.of else row.amount
+        for row in facts.paid
+        if (row.covers_from or row.on) >= since
+    )
+    sums = read(facts, max(last, since))
+    return max(_between(sums, since.toordinal(), last.toordinal()) - left, Decimal(0))
+
+
+def payee_of(case: Case) -> Payee | None:
+    """The payee in force: the last row that a second officer verified."""
+    return case.payees.filter(struck_at=None, verified_at__isnull=False).order_by("-pk").first()
+
+
+def payees_of(cases: Iterable[int]) -> dict[int, Payee]:
+    """Case id -> its payee in force. A change that waits to be verified stops the payments: nobody
+    is paid into an account that one officer alone has named.
+    """
+    found: dict[int, Payee] = {}
+    for payee in Payee.objects.filter(case__in=cases, struck_at=None).order_by("case", "pk"):
+        found[payee.case_id] = payee
+    return {pk: payee for pk, payee in found.items() if payee.verified_at}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an act would change, before it is made: the week's payment as it was and as it will be
+    from `since`, and the payment in which the difference comes (None: in none that is planned).
+    """
+
+    was: Decimal
+    will_be: Decimal
+    since: date
+    first: Due | None
+    owed: Decimal
+    paid_too_much: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.will_be - self.was
+
+
+def change(before: Facts, after: Facts, since: date, today: date) -> Change:
+    """Was, will be and in which payment, of facts before and after an act."""
+    ahead = max(today, since) + timedelta(days=SHOWN_DAYS)
+    old, new = answer(before, ahead), answer(after, ahead)
+    return Change(
+        weekly_of(before, since),
+        weekly_of(after, since),
+        since,
+        _first_other(old, new),
+        new.owed,
+        new.paid_too_much,
+    )
+
+
+def _first_other(old: Answer, new: Answer) -> Due | None:
+    known = set(old.payments)
+    return next((payment for payment in new.payments if payment not in known), None)

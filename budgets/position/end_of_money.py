@@ -1,0 +1,64 @@
+"""What the end of a case finds of its money: what still goes out, what stops, whose orders end.
+Reading only; an end is foretold with it before it is recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from budgets.entitlement.answer import answer
+from budgets.position import entitlement_facts
+from budgets.position.endings import open_orders
+from cases.common import dates
+from cases.models import Case
+
+AHEAD = 400  # days read beyond the end
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The money of a case as an end on `day` finds it. `to_come`: (due, what is for days up to the
+    end, the last day it is for); `stopped`: payments after it, the first of them `stopped_from`;
+    `paid_until`: the last day that is paid for already, where that is after the end;
+    `providers`: whose orders end; `holder`: who holds an account.
+    """
+
+    day: date
+    direct: bool
+    to_come: list[tuple[date, Decimal, date]]
+    stopped: int
+    stopped_from: date | None
+    paid_until: date | None
+    providers: list[str]
+    holder: str
+
+    @property
+    def any(self) -> bool:
+        return self.direct or bool(self.providers or self.holder)
+
+
+def standing(case: Case, day: date) -> Standing:
+    """What there is to end. Read before the closing changes anything, or for a page that foretells
+    it.
+    """
+    found = entitlement_facts.facts_of_case(case)
+    ahead = max(day, dates.today()) + timedelta(days=AHEAD)
+    running = answer(replace(found, end=None), ahead).payments
+    kept = answer(replace(found, end=min(day, found.end or day)), ahead).payments
+    later = [p for p in running if p.covers_from is not None and p.covers_from > day]
+    days = [p.covers_to for p in found.paid if p.covers_to is not None]
+    paid_until = max(days, default=None)
+    held = case.held_accounts.order_by("-version").first()
+    providers = open_orders(case, day).values_list("provider", flat=True)
+    return Standing(
+        day,
+        bool(running or (paid_until and paid_until >= day)),
+        [(p.on, p.amount, p.covers_to or p.on) for p in kept],
+        len(later),
+        min((p.on for p in later), default=None),
+        paid_until if paid_until and paid_until > day else None,
+        list(dict.fromkeys(providers)),
+        held.provider if held else "",
+    )

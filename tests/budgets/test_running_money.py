@@ -1,0 +1,373 @@
+"""Money that runs, by the acts that people do: what is paid follows what was decided and told, day
+by day, without anybody working a payment out or signing it again.
+"""
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets.entitlement.answer import answer
+from budgets.models import UnitRate
+from budgets.payments import standing_payments
+from budgets.position import case_money
+from budgets.position.entitlement_facts import facts_of_case
+from cases.common.refusals import NotYet
+
+TODAY = timezone.localdate
+FAR = 3650  # days: nothing after it is nothing at all
+WHY = {"reason_code": "need_not_scored", "reason_text": "Nights were left out"}
+
+
+def ago(days):
+    """So many days ago."""
+    return TODAY() - timedelta(days=days)
+
+
+def week(amount, **more):
+    """A piece of support that is priced by the week and paid direct."""
+    line = {
+        "outcome": "hygiene",
+        "what": "Help to dress",
+        "who": "pa",
+        "quantity": Decimal(1),
+        "unit": "week",
+        "rate": Decimal(amount),
+        "route": "direct_payment",
+    }
+    return line | more
+
+
+def agree(cast, case, **more):
+    """Whoever's turn it is agrees the plan."""
+    case.refresh_from_db()
+    money.agree_plan(case=case, by=getattr(cast, case.turn), **WHY | more)
+
+
+@pytest.fixture
+def budget(a_case, cast):
+    """`budget(lines, from_=day, signed=day)`: a case whose plan holds from a day, with an agreement
+    from a day and a verified payee. Nothing is paid yet.
+    """
+
+    def make(*lines, from_=None, signed=None, days_ago=30):
+        case = a_case(at="plan", days_ago=days_ago)
+        plan = money.open_plan(case=case, by=cast.person)
+        money.save_plan_part(
+            plan=plan,
+            by=cast.person,
+            what_matters="My garden",
+            goals="Out twice a week",
+            enough="yes",
+            helped="yes",
+            over_reason="It costs this much",
+            contribution_seen=True,
+        )
+        for line in lines:
+            money.save_line(plan=plan, by=cast.person, **line)
+        money.submit_plan(case=case, by=cast.person)
+        agree(cast, case, effective_from=from_)
+        sign(cast, case, signed or TODAY())
+        cast.payee(case)
+        return case
+
+    return make
+
+
+def sign(cast, case, day, **more):
+    given = {"signed_by": "Ada Wren", "signed_on": day, "first_payment_on": day, "basis": "net"}
+    money.record_agreement(case=case, by=cast.finance, account_type="own_account", **given | more)
+
+
+def due(case, days=FAR):
+    """What is still to be paid, due within so many days from today."""
+    return answer(facts_of_case(case), TODAY() + timedelta(days=days)).payments
+
+
+def amounts(payments):
+    return [str(payment.amount) for payment in payments]
+
+
+def pay(cast, until=None, *, confirmed=()):
+    """A batch that is made and released."""
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=until or TODAY())
+    return money.release_batch(batch=batch, by=cast.releaser, confirmed=confirmed)
+
+
+def paid(case):
+    return sum(p.amount for p in case.payments.filter(state__in=("claimed", "paid")))
+
+
+def pence(amount):
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+# ---- what ends, and what begins ----
+
+
+def test_twelve_weeks_at_200_are_three_payments_of_800_and_nothing_after(budget, cast):
+    case = budget(week(200, begins_on=TODAY(), ends_on=TODAY() + timedelta(days=83)))
+    assert amounts(due(case)) == ["800.00"] * 3
+    assert [payment.on for payment in due(case)] == [
+        TODAY() + timedelta(weeks=weeks) for weeks in (0, 4, 8)
+    ]
+
+
+def test_what_has_ended_is_not_paid_by_any_later_batch(budget, cast):
+    first = ago(90)
+    case = budget(
+        week(200, begins_on=first, ends_on=first + timedelta(days=83)),
+        from_=first,
+        signed=first,
+        days_ago=120,
+    )
+    assert pay(cast).total == 2400 and paid(case) == 2400
+    with pytest.raises(NotYet, match="Nothing is due"):
+        pay(cast, TODAY() + timedelta(days=28))
+    assert due(case) == ()
+
+
+def test_a_payment_two_days_before_the_end_pays_two_days(budget, cast):
+    case = budget(week(200, begins_on=TODAY(), ends_on=TODAY() + timedelta(days=29)))
+    whole, last = due(case)
+    assert amounts([whole, last]) == ["800.00", "57.14"]
+    assert (last.covers_from, last.covers_to) == (
+        TODAY() + timedelta(days=28),
+        TODAY() + timedelta(days=29),
+    )
+
+
+def test_what_begins_in_140_days_is_not_paid_before(budget, cast):
+    case = budget(week(80), week(50, begins_on=TODAY() + timedelta(days=140)))
+    assert amounts(due(case, 195)) == ["320.00"] * 5 + ["520.00"] * 2
+
+
+# ---- what changes ----
+
+
+@pytest.fixture
+def priced(budget, cast):
+    """£100 a week by the council's price of £20 an hour, paid for four weeks; a new price is
+    there.
+    """
+    UnitRate.objects.all().delete()
+    common = {"council": cast.council, "service": "pa", "unit": "hour", "source": "Cabinet"}
+    first = ago(20)
+    old = UnitRate.objects.create(amount=Decimal(20), valid_from=date(2025, 4, 1), **common)
+    line = week(20, unit="hour", quantity=Decimal(5), unit_rate=old)
+    case = budget(line, from_=first, signed=first)
+    for one in case_money.agreed_plan(case).lines.all():
+        money.start_line(case=case, line=one, started_on=first, by=cast.finance)
+    money.start_budget(case=case, by=cast.finance)
+    UnitRate.objects.filter(pk=old.pk).update(valid_to=ago(7))
+    UnitRate.objects.create(amount=Decimal(21), valid_from=ago(7), **common)
+    assert pay(cast).total == 400
+    return case
+
+
+def test_a_new_price_changes_the_payment_without_a_new_signature(priced, cast):
+    begins = TODAY() + timedelta(days=8)  # the next pay day
+    assert due(priced)[0].on == begins and amounts(due(priced, 30)) == ["400.00"]
+    money.approve_uplift(case=priced, on=begins, by=cast.manager)
+    assert amounts(due(priced, 80)) == ["420.00"] * 3
+    assert priced.agreements.count() == 1
+    assert pay(cast, begins).total == 420
+
+
+def test_a_new_price_for_days_that_are_paid_goes_with_the_next_payment(priced, cast):
+    money.approve_uplift(case=priced, on=ago(6), by=cast.manager)
+    first, second = due(priced, 40)
+    assert (str(first.of.regular), str(first.of.owed)) == ("420.00", "10.00")  # 14 days of £5
+    assert str(second.amount) == "420.00" and priced.agreements.count() == 1
+
+
+def test_a_contribution_after_the_agreement_comes_out_from_the_day_it_was_told(budget, cast):
+    case = budget(week(80), from_=ago(14), signed=ago(14))
+    assert pay(cast).total == 320
+    money.record_contribution(
+        case=case,
+        by=cast.finance,
+        state="recorded",
+        weekly=Decimal("10.50"),
+        valid_from=ago(14),
+        source="Finance system",
+    )
+    stands = standing_payments.next_payments(case)
+    # 14 days of it lie in what was paid already; the 14 before it was told are not asked for
+    assert (stands.owed, str(stands.paid_too_much)) == (0, "21.00")
+    assert amounts(due(case, 60)) == ["278.00"] * 2, "never taken off by itself"
+    assert case.agreements.count() == 1
+
+
+def test_a_contribution_that_begins_in_140_days_does_not_come_out_before(budget, cast):
+    case = budget(week(80))
+    money.record_contribution(
+        case=case,
+        by=cast.finance,
+        state="recorded",
+        weekly=Decimal(10),
+        valid_from=TODAY() + timedelta(days=140),
+    )
+    assert amounts(due(case, 195)) == ["320.00"] * 5 + ["280.00"] * 2
+
+
+def test_a_back_dated_increase_is_owed_and_goes_with_the_next_payment(budget, cast):
+    first = ago(42)
+    case = budget(week(80), from_=first, signed=first, days_ago=60)
+    for one in case_money.agreed_plan(case).lines.all():
+        money.start_line(case=case, line=one, started_on=first, by=cast.finance)
+    money.start_budget(case=case, by=cast.finance)
+    pay(cast)  # two payments, up to 13 days from now
+    case.move("start_review", by=cast.worker, kind="planned", reason="A fall")
+    case.move("change_plan", by=cast.worker, reason="More help is needed")
+    plan = case_money.draft_plan(case)
+    money.save_plan_part(plan=plan, by=cast.person, contribution_seen=True, over_reason="Nights")
+    line = plan.lines.get()
+    money.save_line(plan=plan, by=cast.person, line=line, rate=Decimal("90.01"))
+    money.submit_plan(case=case, by=cast.person)
+    agree(cast, case, effective_from=first + timedelta(days=7))
+    payment, after = due(case, 50)
+    days = 56 - 7  # those that are paid at £80 and were decided at £90.01
+    owed = pence(Decimal("10.01") * days / 7)
+    assert (str(payment.of.regular), payment.of.owed) == ("360.04", owed)
+    assert str(after.amount) == "360.04" and case.agreements.count() == 1
+    batch = pay(cast, payment.on)
+    assert batch.total == payment.amount and not batch.payments.get().asks_second
+    assert standing_payments.next_payments(case).owed == 0
+
+
+# ---- what goes far back ----
+
+
+def test_an_agreement_of_2020_pays_nothing_from_before_its_plan(budget, cast):
+    case = budget(week(80), from_=ago(20), signed=date(2020, 1, 6))
+    batch = pay(cast)
+    first = batch.payments.earliest("covers_from")
+    assert first.covers_from == ago(20) and batch.count <= 2
+    days = (batch.payments.latest("covers_to").covers_to - ago(20)).days + 1
+    assert batch.total == paid(case) == pence(Decimal(80) * days / 7)
+
+
+def test_one_officer_alone_pays_nothing_for_days_far_back(budget, cast):
+    case = budget(week(80), from_=ago(300), signed=ago(300), days_ago=330)
+    batch = pay(cast)
+    assert batch.count == 3 and batch.total == 960, "those that begin in the last 92 days"
+    assert batch.payments.filter(state="left_out").count() == 8
+    assert standing_payments.next_payments(case).owed == 8 * 320
+
+
+def test_what_was_left_out_far_back_waits_again_however_it_is_owed(budget, cast):
+    case = budget(week(80), from_=ago(300), signed=ago(300), days_ago=330)
+    pay(cast)
+    carries = due(case)[0]
+    assert carries.of.owed == 8 * 320
+    later = money.make_batch(council=cast.council, by=cast.finance, until=carries.on)
+    assert later.payments.get().asks_second
+    assert money.release_batch(batch=later, by=cast.releaser, confirmed=[1]).total == 9 * 320
+    assert standing_payments.next_payments(case).owed == 0
+
+
+# ---- what is held, comes back, or is paid beside the plan ----
+
+
+@pytest.mark.parametrize(("make_good", "days"), [("yes", 28), ("", 0)])
+def test_a_suspension_found_wrong_is_made_good(a_case, cast, make_good, days):
+    case = a_case(at="running", days_ago=90)
+    first = case.agreements.get().first_payment_on
+    pay(cast, first)  # four weeks are paid: the suspension begins after them
+    then = timezone.now() - timedelta(days=(TODAY() - first).days - 20)
+    case.move(
+        "suspend_payment", by=cast.finance, at=then, reason="No papers", alternative="Home care"
+    )
+    begins = first + timedelta(days=28)
+    assert case.suspensions.get().begins_on == begins and due(case) == ()
+    back = then + timedelta(days=36)  # 28 days after it began
+    more = {"make_good": make_good} if make_good else {}
+    case.move("resume_payment", by=cast.finance, at=back, reason="They came", **more)
+    held = case.suspensions.get(struck_at=None)
+    assert (held.begins_on, held.ends_on, held.make_good) == (
+        begins,
+        begins + timedelta(days=27),
+        bool(make_good),
+    )
+    until = begins + timedelta(days=55)
+    assert sum(p.amount for p in due(case) if p.covers_to <= until) == 320 + 80 * days // 7
+
+
+def test_an_extra_is_owed_whatever_the_plan_says(budget, cast):
+    case = budget(week(80), from_=ago(14), signed=ago(14))
+    pay(cast)
+    with pytest.raises(NotYet, match="Say why"):
+        money.pay_extra(case=case, by=cast.finance, on=TODAY(), amount=Decimal(50), why=" ")
+    with pytest.raises(NotYet, match="not yours"):
+        money.pay_extra(case=case, by=cast.worker, on=TODAY(), amount=Decimal(50), why="x")
+    money.pay_extra(case=case, by=cast.finance, on=TODAY(), amount=Decimal(50), why="A retainer")
+    assert str(due(case, 20)[0].amount) == "370.00"
+
+
+def test_what_was_paid_too_much_goes_back_only_as_it_was_agreed(budget, cast):
+    case = budget(week(80), from_=ago(14), signed=ago(14))
+    pay(cast)
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="x",
+        end_date=TODAY(),
+        final_account="Finance",
+    )
+    assert standing_payments.next_payments(case).paid_too_much == pence(Decimal(80) * 13 / 7)
+    money.settle(
+        case=case,
+        by=cast.finance,
+        on=TODAY(),
+        amount=Decimal("100.00"),
+        how="paid_back",
+        why="By bank transfer",
+    )
+    assert standing_payments.next_payments(case).paid_too_much == pence(
+        Decimal(80) * 13 / 7
+    ) - Decimal(100)
+
+
+def test_an_instalment_is_taken_on_its_day_and_never_more_than_was_agreed(budget, cast):
+    case = budget(week(80), from_=ago(14), signed=ago(14))
+    pay(cast)
+    money.record_contribution(
+        case=case, by=cast.finance, state="recorded", weekly=Decimal(10), valid_from=TODAY()
+    )
+    assert standing_payments.next_payments(case).paid_too_much == 20
+    on = TODAY() + timedelta(days=14)
+    money.agree_instalment(case=case, by=cast.finance, on=on, amount=Decimal(15), agreed_on=TODAY())
+    first, second = due(case, 50)
+    assert amounts([first, second]) == ["265.00", "280.00"] and first.of.recovered == 15
+
+
+def test_two_payments_of_which_the_first_came_back_are_paid_again_whole(budget, cast):
+    case = budget(week(80), from_=ago(42), signed=ago(42), days_ago=60)
+    batch = pay(cast)
+    money.confirm_batch(
+        batch=batch, by=cast.releaser, ledger_ref="L-1", returned={1: "Account closed"}
+    )
+    assert paid(case) == 320
+    with pytest.raises(NotYet, match="Nothing is due"):
+        pay(cast, TODAY() + timedelta(days=28))
+    cast.payee(case, creditor="S3003")
+    again = due(case)[0]
+    assert (again.on, again.of.owed, again.of.regular) == (TODAY() + timedelta(days=14), 320, 320)
+    pay(cast, again.on)
+    assert paid(case) == 960 and standing_payments.next_payments(case).owed == 0
+
+
+def test_another_cycle_is_another_agreement_and_pays_no_day_twice(budget, cast):
+    case = budget(week(80), from_=ago(14), signed=ago(14))
+    pay(cast)
+    sign(cast, case, TODAY(), cycle_weeks=2, why="Paid every two weeks")
+    first, second = due(case, 40)[:2]
+    assert (first.covers_from, first.covers_to) == (
+        TODAY() + timedelta(days=14),
+        TODAY() + timedelta(days=27),
+    )
+    assert amounts([first, second]) == ["160.00"] * 2
