@@ -15,7 +15,7 @@ from budgets.actions.payment import allow
 from budgets.models import ExtraPayment, Instalment, Payee, PlanInForce, Settlement, SupportPlan
 from budgets.position import case_money
 from cases.common import dates
-from cases.common.refusals import NotYet
+from cases.common.refusals import NotYet, Stale
 from cases.models import Case, User
 
 FINANCE = {"finance"}
@@ -70,8 +70,9 @@ def verify_payee(*, payee: Payee, by: User, at: datetime | None = None) -> Payee
     with transaction.atomic():
         when = case_money.moment(case, at)
         rows = Payee.objects.filter(pk=payee.pk, verified_at=None, struck_at=None)
-        if rows.exclude(recorded_by=by).update(verified_at=when, verified_by=by) != 1:
-            raise NotYet(_("This payee was verified or replaced already."))
+        later = case.payees.filter(pk__gt=payee.pk, struck_at=None)
+        if later.exists() or not rows.update(verified_at=when, verified_by=by):
+            raise Stale(_("This payee was verified or replaced already."))
         case.record("verify_payee", by=by, at=at, payee=payee.pk)
         payee.refresh_from_db()
         return payee

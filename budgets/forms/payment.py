@@ -132,7 +132,9 @@ class PayeeForm(CaseForm):
 
 
 class VerifyPayeeForm(CaseForm):
-    """Nothing to fill in: a second officer has compared it with the ledger."""
+    """Nothing to fill in: a second officer has compared the payee shown with the ledger."""
+
+    payee = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class StartLineForm(CaseForm):

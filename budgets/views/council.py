@@ -22,6 +22,7 @@ from budgets.payments import route_tables
 from budgets.plan import providers
 from budgets.position import money_presenter
 from cases import access
+from cases.casefile import case_presenter
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.resilience.form_tokens import once
@@ -54,7 +55,12 @@ def _council(request, roles):
 
 
 def _form(request, make, name, do):
-    """(form, answer): the answer is where to go on, or None while the form is shown (again)."""
+    """(form, answer): the answer is where to go on, or None while the form is shown (again).
+    Pressed twice it leads where it led: by now the page may ask something else.
+    """
+    before = case_presenter.sent_before(request.POST.get("key"), request.user)
+    if before:
+        return None, redirect(before)
     form = make(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

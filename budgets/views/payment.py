@@ -19,8 +19,10 @@ from budgets.views.shared import move_page, page, readable_case
 from cases import access
 from cases.access import Reading
 from cases.casefile import case_presenter
+from cases.common.refusals import Stale
 from cases.ui.components import Badge, Table
 from cases.ui.date_words import day
+from cases.ui.form_toolkit import CaseForm
 from cases.views.act import stopped
 from cases.views.form_act import form_act, move_act
 
@@ -345,10 +347,16 @@ def payee(request, ref):
     case = reading.case
     if "finance" not in reading.roles or case.step == "closed":
         return redirect("budgets:schedule", ref=case.ref)
+    before = case_presenter.sent_before(request.POST.get("key"), request.user)
+    if before:  # pressed twice: by now the page asks for something else
+        return redirect(before)
     waiting = case.payees.filter(struck_at=None).order_by("-pk").first()
-    if waiting and waiting.verified_at is None and waiting.recorded_by_id != request.user.pk:
-        form = forms.VerifyPayeeForm(request.POST or None, case=case)
-        act = partial(_verify, request, waiting)
+    verifies = waiting and not waiting.verified_at and waiting.recorded_by_id != request.user.pk
+    form: CaseForm
+    if verifies or "payee" in request.POST:
+        shown = {"payee": waiting.pk if waiting else None}
+        form = forms.VerifyPayeeForm(request.POST or None, case=case, initial=shown)
+        act = partial(_verify, request, case)
     else:
         form = forms.PayeeForm(request.POST or None, case=case)
         act = partial(_name_payee, request, case)
@@ -359,11 +367,16 @@ def payee(request, ref):
         act=act,
         done=partial(_schedule_url, case),
         show=partial(_payee_page, request, reading, waiting),
+        conflict_page=True,
     )
 
 
-def _verify(request, waiting, form):
-    return actions.verify_payee(payee=waiting, by=request.user)
+def _verify(request, case, form):
+    """The payee that was shown and compared, never one named since."""
+    shown = case.payees.filter(pk=form.cleaned_data["payee"]).first()
+    if shown is None:
+        raise Stale(_("This payee was verified or replaced already."))
+    return actions.verify_payee(payee=shown, by=request.user)
 
 
 def _name_payee(request, case, form):

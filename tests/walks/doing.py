@@ -8,6 +8,7 @@ from io import StringIO
 from django.core.management import call_command
 from django.utils import timezone
 
+from budgets.payments import standing_payments
 from tests.walks.pages import Hands
 
 
@@ -37,8 +38,11 @@ def verbs(case) -> list[str]:
 
 
 def whole() -> None:
-    """Both records hold: the journey is what the events say, and no event was touched."""
+    """The records hold: the journey is what the events say, no event was touched, and the books of
+    the payments agree with each other.
+    """
     call_command("check_journey", stdout=StringIO())
+    call_command("check_money", stdout=StringIO())
     call_command("verify_events", stdout=StringIO())
 
 
@@ -163,6 +167,18 @@ def sign_agreement(hands: Hands, case, **changes):
         "first_payment_on": today(),
     } | changes
     return hands.send(address(case, "agreement"), **facts)
+
+
+def pay_to(finance: Hands, releaser: Hands, case, creditor="S1001"):
+    """Who is paid: one finance officer names them, another compares them with the ledger."""
+    page = address(case, "payee")
+    finance.send(page, kind="person", name=case.person.name, creditor=creditor)
+    return releaser.send(page)
+
+
+def coming(case):
+    """The payments to come, as things stand."""
+    return standing_payments.next_payments(case).payments
 
 
 def start(hands: Hands, case, line, on=None):

@@ -48,7 +48,17 @@ COUNTED = (
     "Concern",
     "Restriction",
     "FinalAccount",
-    "ScheduledPayment",
+    "Payment",
+    "PaymentBatch",
+    "Payee",
+    "PlanInForce",
+    "LinePrice",
+    "Suspension",
+    "ExtraPayment",
+    "Instalment",
+    "Settlement",
+    "Charge",
+    "ChargeBatch",
 )
 NO_SUCH = "no_such_code"
 ROUNDS = (
@@ -90,7 +100,8 @@ OWN_KEY = "0c5b0f1e-5b43-4f0e-8a54-1ac7f6a1e6b1"
 
 def world() -> dict[str, int]:
     """How many there are of everything that a form can make; one statement."""
-    found = [m for m in apps.get_models() if m.__name__ in COUNTED]
+    models = {m.__name__: m for m in apps.get_models()}
+    found = [models[name] for name in COUNTED]  # a name that is no model any more is an error
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT " + ", ".join(f"(SELECT count(*) FROM {m._meta.db_table})" for m in found)
@@ -174,7 +185,9 @@ def pages_beside(case, step) -> list[str]:
         return [*found, address(case, "adjust_budget")]
     beside = [address(case, "record", name) for name in RECORDED.get(step, ())]
     return beside + (
-        [address(case, "contribution"), address(case, "agreement")] if step == "set_up" else []
+        [address(case, name) for name in ("contribution", "agreement", "payee")]
+        if step == "set_up"
+        else []
     )
 
 

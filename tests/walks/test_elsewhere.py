@@ -321,6 +321,7 @@ SENT = {
     "budgets:plan_line_cost",
     "budgets:plan_line_remove",
     "budgets:agreement",
+    "budgets:payee",
     "budgets:contribution",
     "poet:survey_question",
     "poet:survey_check",

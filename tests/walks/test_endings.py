@@ -5,12 +5,24 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from budgets.models import BudgetFigure, ScheduledPayment, SignOff
+from budgets.models import BudgetFigure, Payment, SignOff
 from budgets.position import case_money
 from cases.models import Case, Message, Person
 from poet.actions import invite
 from poet.models import Invitation
-from tests.walks.doing import act, address, agree, plan, send_plan, soon, steps, today, verbs, whole
+from tests.walks.doing import (
+    act,
+    address,
+    agree,
+    coming,
+    plan,
+    send_plan,
+    soon,
+    steps,
+    today,
+    verbs,
+    whole,
+)
 from tests.walks.pages import Hands
 
 TOLD = {"told_by": "phone", "read_back": "on"}
@@ -55,7 +67,7 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     case = a_case(at="running", days_ago=80)
     assert invite().invitations == 1
     worker, manager, finance = Hands(cast.worker), Hands(cast.manager), Hands(cast.finance)
-    due = case.due_at
+    due, to_come = case.due_at, coming(case)
     entered = case.visits.get(step="running").entered_at
     waiting = Message.objects.filter(case=case, to_person=case.person, state="waiting")
     assert waiting.count() > 3 and waiting.filter(template="survey_invitation").exists()
@@ -66,12 +78,11 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     case.refresh_from_db()
     assert case.step == "closed" and Person.objects.get(pk=case.person_id).died_on == today()
     assert not waiting.exists() and Invitation.objects.get(case=case, worker=None).stopped_at
-    later = ScheduledPayment.objects.filter(due__gt=today())
-    assert later.exists() and set(later.values_list("held", flat=True)) == {True}
-    parted = ScheduledPayment.objects.get(due__lte=today(), held=True)
-    assert parted.parts.get().covers_to == today(), (
-        "of the period the death falls into, its days are paid"
-    )
+    assert to_come[-1].on > today()
+    last = coming(case)[-1]
+    assert last.covers_to == today(), "of the period the death falls into, its days are paid"
+    whole_period = next(p for p in to_come if p.on == last.on)
+    assert last.amount < whole_period.amount and whole_period.covers_to > today()
     assert "Her son Ben" in finance.open(address(case)) or "Her son Ben" in worker.open(
         address(case)
     )
@@ -85,10 +96,7 @@ def test_a_death_stops_everything_and_undoing_it_gives_the_step_back(a_case, cas
     )
     again = case.visits.order_by("-seq").first()
     assert again.step == "running" and again.entered_at > entered
-    still = ScheduledPayment.objects.filter(held=True)
-    assert [p.part_of for p in still] == [parted], (
-        "what the death held is let go with it, and the whole pays its part"
-    )
+    assert coming(case) == to_come, "all is to come again as it was"
     assert invite().messages == 1 and waiting.filter(template="survey_invitation").count() == 1, (
         "asking goes on"
     )
@@ -118,19 +126,14 @@ def test_the_end_of_support_holds_what_would_be_paid_after_it_and_the_case_can_c
         and case_money.in_force(case) is None
         and case_money.decided(case) is not None
     )
-    rows = ScheduledPayment.objects.values_list("covers_to", "held")
-    assert all(held is (covers_to > ends) for covers_to, held in rows) and {
-        held for _day, held in rows
-    } == {
-        True,
-        False,
-    }
+    paid = coming(case)
+    assert max(p.covers_to for p in paid) == ends, "to the day"
     manager.open(act(case, "end_support"), 409)
     finance.open(act(case, "resume_payment"), 409)
     worker.send(act(case, "reopen"), to="confirm", reason="Came home again")
     case.refresh_from_db()
     assert (case.step, case.cycle, case.cycle_no) == ("confirm", "reassessment", 2)
-    assert ScheduledPayment.objects.filter(held=True).exists()
+    assert coming(case) == paid, "nothing begins to be paid by that"
     whole()
 
 
@@ -151,7 +154,7 @@ def test_nothing_is_paid_by_an_agreement_recorded_after_the_end(a_case, cast):
         first_payment_on=today(),
     )
     assert answer.status == 422 and "This case is closed" in answer
-    assert not case.agreements.exists() and not ScheduledPayment.objects.exists()
+    assert not case.agreements.exists() and not coming(case) and not Payment.objects.exists()
     whole()
 
 

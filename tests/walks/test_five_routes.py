@@ -9,13 +9,15 @@ from io import StringIO
 
 import pytest
 
-from budgets.models import MonitoringCheck, PaymentBatch, Provider, ScheduledPayment
+from budgets.models import MonitoringCheck, Payment, PaymentBatch, Provider
 from budgets.position import case_money
 from cases.models import Event
 from tests.walks.doing import (
     act,
     address,
     agree,
+    coming,
+    pay_to,
     plan,
     run,
     send_plan,
@@ -101,6 +103,8 @@ def test_a_direct_payment_from_the_plan_to_its_second_review(a_case, cast):
     ):
         assert words in shown, words
 
+    pay_to(finance, Hands(cast.releaser), case)
+
     def new_version():
         finance.send(PAYMENTS, until=today())
         sign = dict(account_type="managed_account", signed_on=today(), first_payment_on=soon(3))
@@ -116,12 +120,11 @@ def test_a_direct_payment_from_the_plan_to_its_second_review(a_case, cast):
         sign_agreement(finance, case, **sign, cycle_weeks="2", why="A payroll service does it now")
         assert case.agreements.count() == 2
         page = me.open(address(case, "schedule"))
-        assert (
-            "A payroll service does it now" in page and "Paid already by the version before" in page
-        )
+        assert "A payroll service does it now" in page and "In a batch, batch 1" in page
+        assert coming(case)[0].covers_from == soon(28), "no day is paid twice"
 
     two_reviews(case, cast, new_version)
-    payment = ScheduledPayment.objects.filter(batch__isnull=False).get()
+    payment = Payment.objects.get()
     page = auditor.open(address(case, "payments", payment.pk))
     for words in (
         "1. The payment",
@@ -196,7 +199,7 @@ def test_a_managed_budget_from_the_plan_to_its_second_review(a_case, cast):
     run(worker, case)
     two_reviews(case, cast)
     assert "Help at seven in the morning" in Hands(cast.service_manager).open(WAYS)
-    assert not ScheduledPayment.objects.exists()
+    assert not coming(case) and not Payment.objects.exists()
 
 
 def test_an_account_held_by_a_provider_from_the_plan_to_its_second_review(a_case, cast):
@@ -292,8 +295,6 @@ def test_a_mix_from_the_plan_to_its_second_review_with_a_change_of_way_between(a
         assert case.clocks.get(kind="switch").ended_at is None and case.route == "mixed"
         for hands in (worker, finance):
             attack(hands, page)
-        worker.refused(page, "Finance records the new version", started_on=today())
-        sign_agreement(finance, case, first_payment_on=soon(1))
         worker.refused(page, "today or earlier", started_on=soon(1))
         worker.send(page, started_on=today())
         case.refresh_from_db()
@@ -304,7 +305,8 @@ def test_a_mix_from_the_plan_to_its_second_review_with_a_change_of_way_between(a
             new["My own helper"].start.started_on == soon(-2)
             and new["Day centre"].start.started_on == today()
         )
-        assert case.agreements.get(version=2).annual == case_money.in_force(case).annual
+        assert case_money.in_force(case).weekly == 125
+        assert coming(case)[-1].amount == 4 * 125, "all of it is a direct payment now"
 
     two_reviews(case, cast, change)
 
@@ -387,9 +389,8 @@ def test_a_death_holds_what_is_to_come_and_the_final_account_is_settled_with_som
         "£1,000.50" in finance.open(address(case, "monitoring"))
         and case.final_accounts.get().outcome == "recovery"
     )
-    assert set(
-        ScheduledPayment.objects.filter(due__gt=today()).values_list("held_for", flat=True)
-    ) == {"death"}
+    assert not coming(case), "nothing is to come, and what left for days after it is no secret"
+    assert "Paid too much" in finance.open(address(case, "schedule"))
     assert finance.open(PAYMENTS) and me.open(address(case)).status == 200
     finance.refused(PAYMENTS, "Nothing is due", until=today())
     whole()
@@ -398,25 +399,76 @@ def test_a_death_holds_what_is_to_come_and_the_final_account_is_settled_with_som
 # ---- the council's own pages ----
 
 
-def test_a_batch_is_made_downloaded_and_confirmed_once(a_case, cast):
+def test_who_is_paid_is_named_by_one_and_verified_by_another(a_case, cast):
+    case = a_case(at="set_up", days_ago=60)
+    finance, releaser, worker = Hands(cast.finance), Hands(cast.releaser), Hands(cast.worker)
+    sign_agreement(finance, case)
+    assert case.ref in finance.open("/staff/day/"), "nobody is named: that is something to do"
+    page = address(case, "payee")
+    attack(finance, page)
+    given = {"kind": "person", "name": "Ada Wren", "creditor": "S1001"}
+    finance.refused(page, "letters, figures and hyphens", **given | {"creditor": "S/1001"})
+    finance.refused(PAYMENTS, "Nothing is due", until=today())
+    finance.send(page, **given)
+    assert "Waits to be verified" in worker.open(address(case, "schedule"))
+    finance.refused(PAYMENTS, "Nothing is due", until=today())
+    assert finance.open(page).form("creditor"), "who named it is offered no verifying"
+    assert case.ref in releaser.open("/staff/day/")
+    attack(releaser, page)
+    shown = releaser.open(page)
+    assert "S1001" in shown and "Ada Wren" in shown
+    finance.send(page, **given | {"creditor": "S1002"})
+    releaser.conflict(page, "verified or replaced already", page=shown)
+    assert not case.payees.exclude(verified_at=None).exists(), "nobody verifies what was not shown"
+    shown = releaser.open(page)
+    releaser.send(page, page=shown)
+    late = releaser.post(page, shown.forms[0].values)
+    assert late.status in DONE
+    assert list(case.payees.order_by("pk").values_list("creditor", "verified_by")) == [
+        ("S1001", None),
+        ("S1002", cast.releaser.pk),
+    ]
+    assert "Waits to be verified" not in worker.open(address(case, "schedule"))
+    assert "S1002" not in worker.open(address(case, "schedule")), "the number is finance's"
+    for hands in (worker, Hands(cast.person)):
+        assert not hands.open(page).forms, "only finance is asked"
+    finance.send(PAYMENTS, until=today())
+    whole()
+
+
+def test_a_batch_is_made_released_downloaded_and_confirmed_once(a_case, cast):
     case = a_case(at="running", days_ago=60)
-    finance, auditor = Hands(cast.finance), Hands(cast.auditor)
+    finance, releaser = Hands(cast.finance), Hands(cast.releaser)
+    auditor, me = Hands(cast.auditor), Hands(cast.person)
     attack(finance, PAYMENTS)
     finance.refused(PAYMENTS, "days ahead", until=soon(300))
     page = finance.open(PAYMENTS)
-    assert case.ref in page and "£320.00" in page
+    assert case.ref in page and "£320.00" in page, "what is due is shown before it is claimed"
     answers = [finance.sent(PAYMENTS, page=page, until=today()) for _press in "12"]
     assert {a.status for a in answers} <= set(DONE) and len(
         {a.response["Location"] for a in answers}
     ) == 1
     batch = PaymentBatch.objects.get()
     here = f"{PAYMENTS}{batch.number}/"
+    for hands in (finance, releaser, auditor):
+        hands.open(f"{here}file.csv", 404)
+    assert "Another finance officer releases this batch" in finance.open(here)
+    assert not finance.open(here).forms and finance.post(here, {}).status == 302
+    attack(releaser, here)
+    assert "£320.00" in releaser.open(here)
+    press = releaser.open(here)
+    answers = [releaser.sent(here, page=press) for _press in "12"]
+    assert {a.status for a in answers} <= set(DONE)
+    batch.refresh_from_db()
+    assert (batch.state, batch.released_by) == ("released", cast.releaser)
     files = [finance.client.get(f"{here}file.csv") for _time in "12"]
     assert files[0].content == files[1].content and files[0]["Content-Type"].startswith("text/csv")
     assert hashlib.sha256(
         files[0].content
     ).hexdigest() == batch.sha256 and batch.sha256 in finance.open(here)
-    assert len(list(csv.DictReader(StringIO(files[0].content.decode())))) == batch.count
+    lines = list(csv.DictReader(StringIO(files[0].content.decode())))
+    assert len(lines) == batch.count and {one["creditor"] for one in lines} == {"S1001"}
+    assert "Ada" not in files[0].content.decode(), "the ledger knows the payee by its number"
     attack(finance, here)
     assert not auditor.open(here).forms and not auditor.open(PAYMENTS).forms, (
         "an auditor reads and pays nobody"
@@ -424,12 +476,38 @@ def test_a_batch_is_made_downloaded_and_confirmed_once(a_case, cast):
     finance.send(here, ledger_ref="L-77")
     assert "L-77" in auditor.open(here) and finance.post(here, {"ledger_ref": "L-78"}).status == 302
     assert PaymentBatch.objects.get().ledger_ref == "L-77"
-    assert "Paid, batch 1" in Hands(cast.person).open(address(case, "schedule"))
+    assert "Paid, batch 1" in me.open(address(case, "schedule"))
+    whole()
+
+
+def test_a_payment_that_came_back_goes_again_once_its_payee_is_mended(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    finance, releaser = Hands(cast.finance), Hands(cast.releaser)
+    finance.send(PAYMENTS, until=today())
+    here = f"{PAYMENTS}1/"
+    releaser.send(here)
+    said = {"ledger_ref": "L-1"}
+    finance.refused(here, "Begin each line", returned="account closed", **said)
+    finance.refused(here, "not in this batch", returned="99 account closed", **said)
+    finance.refused(here, "named twice", returned="1 closed\n1 closed", **said)
+    assert PaymentBatch.objects.get().state == "released"
+    last = Payment.objects.order_by("number").last()
+    finance.send(here, returned=f"{last.number} account closed", **said)
+    assert "account closed" in finance.open(here)
+    assert "Returned by the bank" in Hands(cast.person).open(address(case, "schedule"))
+    finance.refused(PAYMENTS, "Nothing is due", until=today())
+    pay_to(finance, releaser, case, "S2002")
+    finance.send(PAYMENTS, until=today())
+    again = PaymentBatch.objects.get(number=2)
+    assert again.total == last.amount and again.payments.get().payee.creditor == "S2002"
+    whole()
 
 
 def test_only_those_meet_the_councils_pages_who_may(a_case, cast):
-    a_case(at="running", days_ago=60)
-    Hands(cast.finance).send(PAYMENTS, until=today())
+    case = a_case(at="running", days_ago=60)
+    finance = Hands(cast.finance)
+    finance.send(PAYMENTS, until=today())
+    Hands(cast.releaser).send(f"{PAYMENTS}1/")
     for user in (
         cast.person,
         cast.worker,
@@ -441,6 +519,8 @@ def test_only_those_meet_the_councils_pages_who_may(a_case, cast):
     ):
         for path in (PAYMENTS, f"{PAYMENTS}1/", f"{PAYMENTS}1/file.csv"):
             Hands(user).open(path, 404)
+    for user in (cast.stranger, cast.outsider):
+        Hands(user).open(address(case, "payee"), 404)
     for user in (cast.person, cast.worker, cast.panel, cast.admin, cast.stranger):
         Hands(user).open(WAYS, 404)
         Hands(user).open(f"{WAYS}funnel.csv", 404)
