@@ -74,7 +74,8 @@ CAST = (
     ("auditor", "Vic Stern", "An auditor: the record, read only"),
 )
 LIMITS = {"lower": "14250", "upper": "23250", "tariff": "1", "step": "250"}  # pounds
-SECOND_FINANCE = "Nell Florin"  # releases what the other finance officer has made
+SECOND_FINANCE = "Nell Florin"
+RELEASES = "A second finance officer: verifies payees and releases the other's batches"
 
 
 class Built:
@@ -144,7 +145,12 @@ def _build_one(plan: dict, until: date, passwords: bool) -> tuple[Built, list[di
     one.panel = staff.seat("panel", CAST[3][1], what=CAST[3][2])
     one.finance = staff.seat("finance", CAST[4][1], what=CAST[4][2])
     _enter_limits(council, one.finance, until)
-    one.second_finance = staff.seat("finance", SECOND_FINANCE)
+    one.second_finance = staff.seat(
+        "finance",
+        SECOND_FINANCE,
+        what="A second finance officer: " + RELEASES,
+        shown="second_finance",
+    )
     staff.seat("admin", CAST[5][1], what=CAST[5][2])
     staff.seat("auditor", CAST[6][1], what=CAST[6][2])
     # the manager of the first team answers for the waiting list of first contact too

@@ -13,8 +13,6 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import actions as money
-from budgets.actions.payment_batches import due_payments
 from budgets.models import BudgetFigure
 from cases.common import dates
 from cases.figures import histogram
@@ -24,6 +22,7 @@ from cases.reminders.sweep import sweep
 from poet import actions as survey
 from poet.demo import danger
 from poet.demo.council import build, keep_accounts
+from poet.demo.paying import pay
 from poet.demo.people import Population
 from poet.demo.walk import Walk, step
 from poet.models import Invitation, Response
@@ -31,7 +30,6 @@ from poet.results.publishing import publish
 from poet.survey import questions
 
 MONTHS = 14
-WEEK = timedelta(days=7)
 SAID = (
     "I can go to the allotment again on Thursdays.",
     "Nobody told me how long it would take.",
@@ -75,6 +73,21 @@ FIXED = (
     ("", "", 66, False, {"stop": "set_up", "route": "direct_payment"}),
     ("", "", 72, False, {"stop": "set_up", "route": "council_managed"}),
     ("", "", 160, False, {"stop": "review", "reviewed": True}),
+    (
+        "",
+        "",
+        200,
+        False,
+        {"route": "direct_payment", "suspended": True, "resumed": False, "reviewed": False},
+    ),
+    (
+        "",
+        "",
+        260,
+        False,
+        {"route": "direct_payment", "suspended": True, "resumed": True, "make_good": True},
+    ),
+    ("", "", 150, False, {"route": "direct_payment", "stop": "running", "verified": False}),
 )
 SMOOTH = {
     "advice": False,
@@ -92,6 +105,8 @@ SMOOTH = {
     "stuck": False,
     "advocate": False,
     "challenges": False,
+    "suspended": False,
+    "verified": True,
     "pace": 0.6,
 }
 
@@ -197,12 +212,8 @@ def _run(rng, walks, built, end, say) -> None:
         if day != dates.london_date(at):
             before, day = day, dates.london_date(at)
             _night(rng, dates.london_midnight(day))
-            if (
-                before
-                and before.isocalendar()[:2] != day.isocalendar()[:2]
-                and day < dates.london_date(end) - WEEK
-            ):
-                _pay(built, dates.london_midnight(day))
+            if before and before.isocalendar()[:2] != day.isocalendar()[:2]:
+                pay(built, dates.london_midnight(day), dates.london_date(end))
         with transaction.atomic():
             following = step(running)
         if following is None:
@@ -242,26 +253,6 @@ def _night(rng, now) -> None:
                 compare=rng.random() < 0.6,
                 contact=rng.random() < 0.02,
                 **_how(rng),
-            )
-
-
-def _pay(built, now) -> None:
-    """Once a week finance makes a batch of what is due, and the ledger pays it. The last week's is
-    left to do.
-    """
-    day = dates.london_date(now)
-    for one in built:
-        if any(True for _due in due_payments(one.council, day, day)):
-            batch = money.make_batch(council=one.council, by=one.finance, until=day, at=now)
-            number = f"{one.council.slug[:2].upper()}-{day:%y}-{batch.number:04}"
-            money.release_batch(
-                batch=batch,
-                by=one.second_finance,
-                confirmed=[p.number for p in batch.payments.filter(asks_second=True)],
-                at=now,
-            )
-            money.confirm_batch(
-                batch=batch, by=one.finance, ledger_ref=number, at=now + timedelta(hours=11)
             )
 
 

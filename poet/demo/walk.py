@@ -40,6 +40,7 @@ SCENES = frozenset(
     "request waiting assess confirm budget plan sign_off panel offer set_up running review"
     " closed".split()
 )
+PAYROLL = "Tally Payroll, an invented payroll service"
 REASONS = "Help is needed on most days; without it the person would be at risk and alone."
 
 
@@ -508,6 +509,8 @@ class Walk:
         )
 
     def _sign_agreement(self, today):
+        account = self.rng.choice(("own_account", "own_account", "managed_account", "prepaid_card"))
+        managed = account == "managed_account"
         money.record_agreement(
             case=self.case,
             by=self.built.finance,
@@ -515,27 +518,29 @@ class Walk:
             signed_by=self.person.name,
             signed_on=today,
             basis="net",
-            account_type=self.rng.choice(
-                ("own_account", "own_account", "managed_account", "prepaid_card")
-            ),
+            account_type=account,
             first_payment_on=today,
         )
         payee = money.name_payee(
             case=self.case,
             by=self.built.finance,
-            kind="person",
-            name=self.person.name,
+            kind="provider" if managed else "person",
+            name=PAYROLL if managed else self.person.name,
             creditor=f"S{self.case.pk:06d}",
             at=self.at,
         )
-        money.verify_payee(payee=payee, by=self.built.second_finance, at=self.at)
+        if self.chance("verified", 0.98):
+            money.verify_payee(payee=payee, by=self.built.second_finance, at=self.at)
 
     def live(self):
         """A running budget: a first review, perhaps an end, and the reviews of a direct payment."""
+        direct = journey.may_pay_directly(self.case.route)
+        if direct and self.chance("suspended", 0.06):
+            if (yield from self.suspended()):
+                return
         yield self.later(52, 0.2)
         if self.gone(0.03) or not self.chance("reviewed", 0.8):
             return
-        direct = journey.may_pay_directly(self.case.route)
         reviews = [("initial", "Six to eight weeks have passed.")]
         reviews += [("dp", "Six months of direct payments have passed.")] if direct else []
         for kind, reason in reviews:
@@ -561,6 +566,28 @@ class Walk:
                 achieved="Out twice a week, as hoped.",
                 reason="It works.",
             )
+
+    def suspended(self):
+        """Payments stop for a while; True where they stay so. Found wrong, they are made good."""
+        yield self.later(20, 0.2)
+        self.case.move(
+            "suspend_payment",
+            by=self.built.finance,
+            at=self.at,
+            reason="The papers of three months have not come.",
+            alternative="Home care by the council, from the same day",
+        )
+        yield self.later(48, 0.2)  # longer than what has left already
+        if not self.chance("resumed", 0.8):
+            return True
+        self.case.move(
+            "resume_payment",
+            by=self.built.finance,
+            at=self.at,
+            reason="The papers were there: they lay with another team.",
+            make_good=self.chance("make_good", 0.5),
+        )
+        return False
 
 
 def step(walk) -> datetime | None:

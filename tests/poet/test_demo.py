@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from budgets.models import Payee, Payment, Suspension
 from cases import journey
 from cases.common import dates
 from cases.danger import reports
-from cases.models import Case, Council, DangerReport, Event, Message, Person, User
+from cases.models import Case, Council, DangerReport, Message, Person, User
 from poet.demo.stage import play
 
 
@@ -38,15 +39,27 @@ def _own_folder(settings, tmp_path):
     settings.DATA_DIR = tmp_path
 
 
+def moved():
+    """What became of the money: payments, suspensions and payees."""
+    return {
+        "payments": set(Payment.objects.values_list("state", flat=True)),
+        "suspended": Suspension.objects.filter(ends_on=None, struck_at=None).exists(),
+        "made good": Suspension.objects.filter(make_good=True).exists(),
+        "to verify": Payee.objects.filter(verified_at=None, struck_at=None).exists(),
+        "named again": Payment.objects.filter(
+            state="paid", payee__creditor__endswith="-2"
+        ).exists(),
+    }
+
+
 def test_the_same_seed_gives_the_same_councils(db):
     def checked():
         call_command("check_journey", stdout=StringIO())
         call_command("verify_events", stdout=StringIO())
-        return set(Case.objects.values_list("step", flat=True)), Event.objects.filter(
-            by=None
-        ).count()
+        call_command("check_money", stdout=StringIO())
+        return set(Case.objects.values_list("step", flat=True)), moved()
 
-    first, (steps, _events) = played(look=checked)
+    first, (steps, money) = played(look=checked)
     again, _ = played()
     other, _ = played(seed=4)
     assert first == again != other
@@ -60,6 +73,10 @@ def test_the_same_seed_gives_the_same_councils(db):
         "set_up",
         "running",
     } <= steps
+    assert {"paid", "returned", "left_out"} <= money["payments"]
+    assert money["suspended"] and money["made good"], "one waits, one was found wrong"
+    assert money["to verify"], "the second finance officer finds something to do"
+    assert money["named again"], "a payment that came back went to another number"
 
 
 def test_somebody_may_be_in_danger_in_it_and_others_were(db):
