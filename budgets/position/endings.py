@@ -9,7 +9,7 @@ the event; a death that was undone ends nothing. Not here: what a closing does t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ from cases.common import dates
 from cases.models import Case, Council, Event
 
 STATED = ("end_date", "died_on")  # facts of a closing event that say the last day
+DEATHS = journey.moves_where(ends_support="death")
 SETTLE_DAYS, TELL_DAYS = 28, 3  # this service's own aims: the final account, and word to a provider
 
 
@@ -62,6 +63,33 @@ def of_cases(cases: Any) -> dict[int, list[End]]:
         elif codes.get("to") == "closed":
             ends.append(End(verb, seq, at, last_day(codes, at)))
     return {case: ends for case, ends in found.items() if ends}
+
+
+def last_days(cases: Collection[int], as_of: datetime | None = None) -> dict[int, date]:
+    """Case id -> the last day with support of each that is closed, or whose person has died; as it
+    was known at a moment (None: now). A death ends every case of the person. One query.
+    """
+    closing, undoing = journey.closing_moves(), journey.moves_where(clock="restore")
+    verbs = (*closing, *undoing, *journey.moves_where(clock="again"))
+    rows = Event.objects.filter(case__person__cases__in=cases, verb__in=verbs)
+    if as_of is not None:
+        rows = rows.filter(at__lte=as_of)
+    names = ("case__person__cases", "case", "verb", "at", "codes")
+    closed: dict[int, date] = {}
+    died: dict[int, date] = {}
+    for target, case, verb, at, codes in rows.order_by("at", "case", "seq").values_list(*names):
+        if verb in DEATHS:
+            died[target] = last_day(codes, at)
+        elif verb in undoing:
+            died.pop(target, None)
+        if case != target:
+            continue
+        if codes.get("to") == "closed":
+            closed[target] = last_day(codes, at)
+        elif codes.get("from") == "closed":
+            closed.pop(target, None)
+    both = closed | died
+    return {pk: min(closed.get(pk, day), died.get(pk, day)) for pk, day in both.items()}
 
 
 def last(case: Case, since: datetime | None = None) -> End | None:

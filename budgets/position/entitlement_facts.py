@@ -67,7 +67,7 @@ def facts_of_cases(cases: Collection[int], as_of: datetime | None = None) -> dic
     extras, instalments, settled = (
         _rows(model, cases, stands) for model in (ExtraPayment, Instalment, Settlement)
     )
-    ends = _ends(cases, as_of)
+    ends = endings.last_days(cases, as_of)
     return {
         pk: read.Facts(
             pay_calendar=_calendar(agreements[pk]),
@@ -269,35 +269,6 @@ def _told_on(row: Contribution, estimates: list[Contribution]) -> date | None:
     ]
     days += [row.told_on] if row.told_on else []
     return min(days, default=None)
-
-
-def _ends(cases: Collection[int], as_of: datetime | None) -> dict[int, date]:
-    """Case id -> the last day with support, of cases that are closed or whose person has died."""
-    if as_of is not None:
-        return _ends_as_known(cases, as_of)
-    found: dict[int, date] = {}
-    closed = endings.of_cases(Case.objects.filter(pk__in=cases, step="closed").values("pk"))
-    for pk, ends in closed.items():
-        found[pk] = ends[-1].day
-    died = Case.objects.filter(pk__in=cases, person__died_on__isnull=False)
-    for case in died.select_related("person"):
-        if case.person.died_on:
-            found[case.pk] = min(case.person.died_on, found.get(case.pk, case.person.died_on))
-    return found
-
-
-def _ends_as_known(cases: Collection[int], as_of: datetime) -> dict[int, date]:
-    """The same as it was known at a moment: a case opened again by then had no end."""
-    opened = PlanInForce.objects.filter(case__in=cases, plan=None, recorded_at__lte=as_of)
-    again: dict[int, datetime] = {}
-    for row in opened.order_by("pk"):
-        again[row.case_id] = row.recorded_at
-    found: dict[int, date] = {}
-    for pk, ends in endings.of_cases(list(cases)).items():
-        known = [end for end in ends if end.at <= as_of]
-        if known and (pk not in again or again[pk] < known[-1].at):
-            found[pk] = known[-1].day
-    return found
 
 
 def _paid(row: Payment) -> read.Payment:
