@@ -40,7 +40,7 @@ def _mend(one: Any, now: datetime) -> None:
     signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
     cases = Case.objects.filter(Exists(signed), ~Exists(named), council=one.council)
     for case in cases.order_by("pk"):
-        old = case.payees.last()
+        old = Payee.objects.filter(case=case).latest("pk")
         payee = money.name_payee(
             case=case,
             by=one.finance,
