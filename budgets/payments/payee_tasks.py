@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.models import DirectPaymentAgreement, Payee, PaymentBatch
+from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
 from budgets.money.sterling import pounds
 from cases.caseload.list_presenter import first_cell
 from cases.journey import hooks
@@ -30,7 +30,8 @@ def payees_to_name(user: Any, council: Council, roles: set[str], mine: Any = Non
     named = Payee.objects.filter(case=OuterRef("pk"), struck_at=None)
     signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
     cases = Case.objects.filter(Exists(signed), ~Exists(named), council=council)
-    cases = cases.exclude(step="closed").select_related("person").order_by("step_since", "pk")
+    cases = cases.filter(~Q(step="closed") | _came_back("pk")).select_related("person")
+    cases = cases.order_by("step_since", "pk")
     rows = [[first_cell(case, False), _to(case, _("Name who is paid"))] for case in cases[:SHOWN]]
     head = [_("Person"), _("Do now")]
     return [Table(_("Nobody is named to be paid"), head, rows)] if rows else []
@@ -42,7 +43,8 @@ def payees_to_verify(user: Any, council: Council, roles: set[str], mine: Any = N
     if "finance" not in roles:
         return []
     waiting = Payee.objects.filter(case__council=council, struck_at=None, verified_at=None)
-    waiting = waiting.exclude(recorded_by=user).exclude(case__step="closed")
+    waiting = waiting.exclude(recorded_by=user)
+    waiting = waiting.filter(~Q(case__step="closed") | _came_back("case"))
     rows = [
         [
             first_cell(payee.case, False),
@@ -78,6 +80,11 @@ def batches_to_release(
     ]
     head = [_("Batch"), _("Made on"), _("Together"), _("Do now")]
     return [Table(_("Batches to release"), head, rows, numeric={2})] if rows else []
+
+
+def _came_back(case: str) -> Exists:
+    """Of a closed case, too, what came back is paid again."""
+    return Exists(Payment.objects.filter(case=OuterRef(case), state="returned"))
 
 
 def _to(case: Case, words: str) -> Link:

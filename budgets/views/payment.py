@@ -236,7 +236,9 @@ def schedule(request, ref):
             + (_agreement_rows(versions[0]) if versions else []),
             "versions": _versions_table(versions) if len(versions) > 1 else None,
             "words": _may_record(reading, versions),
-            "payee": versions and "finance" in reading.roles and case.step != "closed",
+            "payee": versions
+            and "finance" in reading.roles
+            and (case.step != "closed" or coming.payments),
         },
     )
 
@@ -341,11 +343,18 @@ def _agreement_rows(row) -> list:
     return [(key, value) for key, value in found if value]
 
 
+def _pays_somebody(case) -> bool:
+    """Until the end of a case, and after it while something is to come: what came back goes again
+    too.
+    """
+    return case.step != "closed" or bool(standing_payments.next_payments(case).payments)
+
+
 def payee(request, ref):
     """Finance names who is paid, by the ledger's creditor number; another officer verifies it."""
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
-    if "finance" not in reading.roles or case.step == "closed":
+    if "finance" not in reading.roles or not _pays_somebody(case):
         return redirect("budgets:schedule", ref=case.ref)
     before = case_presenter.sent_before(request.POST.get("key"), request.user)
     if before:  # pressed twice: by now the page asks for something else

@@ -503,6 +503,26 @@ def test_a_payment_that_came_back_goes_again_once_its_payee_is_mended(a_case, ca
     whole()
 
 
+def test_what_came_back_after_the_end_of_a_case_is_paid_too(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    finance, releaser = Hands(cast.finance), Hands(cast.releaser)
+    Hands(cast.person).send(act(case, "withdraw"), reason="My niece moves in")
+    finance.send(PAYMENTS, until=today())
+    releaser.send(f"{PAYMENTS}1/")
+    last = Payment.objects.order_by("number").last()
+    finance.send(f"{PAYMENTS}1/", ledger_ref="L-1", returned=f"{last.number} account closed")
+    assert "Nobody is named to be paid" in finance.open("/staff/day/")
+    assert finance.open(address(case, "schedule")).link("Who is paid")
+    pay_to(finance, releaser, case, "S2002")
+    finance.send(PAYMENTS, until=today())
+    assert PaymentBatch.objects.get(number=2).total == last.amount and not coming(case)
+    for path in ("/staff/day/", address(case, "schedule")):
+        assert address(case, "payee") not in finance.open(path).html, "then it is over"
+    finance.open(address(case, "payee"))
+    assert not finance.open(address(case, "payee")).forms
+    whole()
+
+
 def test_only_those_meet_the_councils_pages_who_may(a_case, cast):
     case = a_case(at="running", days_ago=60)
     finance = Hands(cast.finance)
