@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -65,31 +65,46 @@ def of_cases(cases: Any) -> dict[int, list[End]]:
     return {case: ends for case, ends in found.items() if ends}
 
 
-def last_days(cases: Collection[int], as_of: datetime | None = None) -> dict[int, date]:
-    """Case id -> the last day with support of each that is closed, or whose person has died; as it
-    was known at a moment (None: now). A death ends every case of the person. One query.
+class Turn(NamedTuple):
+    """An event that closed or opened a case, or undid that, for one case of the person: `of`."""
+
+    of: int
+    case: int
+    verb: str
+    at: datetime
+    codes: dict[str, Any]
+
+
+def turns(cases: Collection[int]) -> list[Turn]:
+    """What closed and opened these cases and the other cases of their people: a death ends them
+    all. One query.
     """
-    closing, undoing = journey.closing_moves(), journey.moves_where(clock="restore")
-    verbs = (*closing, *undoing, *journey.moves_where(clock="again"))
+    verbs = (
+        *journey.closing_moves(),
+        *journey.moves_where(clock="restore"),
+        *journey.moves_where(clock="again"),
+    )
     rows = Event.objects.filter(case__person__cases__in=cases, verb__in=verbs)
-    if as_of is not None:
-        rows = rows.filter(at__lte=as_of)
     names = ("case__person__cases", "case", "verb", "at", "codes")
-    closed: dict[int, date] = {}
-    died: dict[int, date] = {}
-    for target, case, verb, at, codes in rows.order_by("at", "case", "seq").values_list(*names):
-        if verb in DEATHS:
-            died[target] = last_day(codes, at)
-        elif verb in undoing:
-            died.pop(target, None)
-        if case != target:
-            continue
-        if codes.get("to") == "closed":
-            closed[target] = last_day(codes, at)
-        elif codes.get("from") == "closed":
-            closed.pop(target, None)
-    both = closed | died
-    return {pk: min(closed.get(pk, day), died.get(pk, day)) for pk, day in both.items()}
+    return [Turn(*row) for row in rows.order_by("at", "case", "seq").values_list(*names)]
+
+
+def last_day_known(case: int, found: Iterable[Turn], as_of: datetime | None = None) -> date | None:
+    """The last day with support of a case that is closed, or whose person has died, as it was known
+    at a moment (None: now); None for a case that goes on. `found`: its turns.
+    """
+    closed = died = None
+    for turn in found:
+        if as_of is not None and turn.at > as_of:
+            break
+        if turn.verb in DEATHS:
+            died = last_day(turn.codes, turn.at)
+        elif journey.effect_on_clock(turn.verb) == "restore":
+            died = None
+        if turn.case == case and "closed" in (turn.codes.get("to"), turn.codes.get("from")):
+            closes = turn.codes.get("to") == "closed"
+            closed = last_day(turn.codes, turn.at) if closes else None
+    return min((day for day in (closed, died) if day), default=None)
 
 
 def last(case: Case, since: datetime | None = None) -> End | None:

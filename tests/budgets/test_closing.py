@@ -495,6 +495,12 @@ def test_undoing_a_death_lets_the_persons_other_case_go_on(a_case, cast, monkeyp
         assert days[-1][1] > TODAY() + 28 * DAY and one_after_the_other(days)
 
 
+def ends(cases, as_of=None):
+    """Case id -> its last day with money as it was known at a moment, of those that have one."""
+    found = entitlement_facts.facts_of_cases(cases, as_of)
+    return {pk: facts.end for pk, facts in found.items() if facts.end}
+
+
 def test_an_end_is_known_from_the_moment_it_was_recorded_until_it_was_undone(a_case, cast):
     """In every case of the person: what a batch claimed before is compared with what was known."""
     first = running(a_case)
@@ -510,11 +516,10 @@ def test_an_end_is_known_from_the_moment_it_was_recorded_until_it_was_undone(a_c
     second.move("reopen", by=cast.worker, to="confirm", reason="It did not work out")
     both = {pk: TODAY() - 3 * DAY for pk in cases}
     known = [{}, both, {}, {second.pk: TODAY()}]
-    assert [endings.last_days(cases, moment) for moment in moments] == known
-    assert endings.last_days(cases) == {}
+    assert [ends(cases, moment) for moment in moments] == known
+    assert ends(cases) == {}
     close(first, cast, "withdraw")
-    assert endings.last_days(cases) == {first.pk: TODAY()}
-    assert endings.last_days([second.pk]) == {}
+    assert ends(cases) == {first.pk: TODAY()} and ends([second.pk]) == {}
 
 
 def test_a_second_case_of_the_same_person_goes_on(a_case, cast, monkeypatch):
