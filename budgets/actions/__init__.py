@@ -19,6 +19,7 @@ from budgets.actions.decision import (
     refer_to_panel,
     return_plan,
 )
+from budgets.actions.ledger_formats import set_ledger_format
 from budgets.actions.money_facts import (
     agree_instalment,
     name_payee,
@@ -110,6 +111,7 @@ __all__ = [
     "make_batch",
     "agree_instalment",
     "leave_out",
+    "set_ledger_format",
     "name_payee",
     "pay_extra",
     "release_batch",

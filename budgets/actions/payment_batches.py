@@ -9,12 +9,11 @@ what was paid and what came back. Nothing that left is rewritten: the next readi
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO
 from typing import Any
 
 from django.db import transaction
@@ -23,32 +22,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.entitlement.answer import answer
+from budgets.ledger import outgoing
+from budgets.ledger.outgoing import OutgoingRow
 from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
-from budgets.payments import standing_payments
+from budgets.payments import ledger_formats, standing_payments
 from budgets.position import entitlement_facts
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, Council, Seat, User
-from cases.ui.spreadsheets import cell
 
-AHEAD = (
-    28  # days: a batch takes what is due by today, or that much ahead for a ledger that needs time
-)
-HEAD = (
-    "batch",
-    "line",
-    "creditor",
-    "reference",
-    "agreement",
-    "due",
-    "from",
-    "to",
-    "regular",
-    "owed",
-    "recovered",
-    "amount",
-)
+AHEAD = 28  # days that a batch may take ahead, for a ledger that needs time
+EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 def finance_of(by: User, council: Council) -> None:
@@ -116,7 +101,12 @@ def claim(*, council: Council, by: User, until: date, at: datetime) -> PaymentBa
             return begun
         last = PaymentBatch.objects.filter(council=council).aggregate(n=Max("number"))["n"] or 0
         batch = PaymentBatch.objects.create(
-            council=council, number=last + 1, until=until, made_by=by, made_at=at
+            council=council,
+            number=last + 1,
+            until=until,
+            layout=ledger_formats.last(council, "outgoing"),
+            made_by=by,
+            made_at=at,
         )
         number, rows = 0, []
         for row in due_payments(council, until, dates.london_date(at)):
@@ -129,49 +119,69 @@ def claim(*, council: Council, by: User, until: date, at: datetime) -> PaymentBa
         Payment.objects.bulk_create(rows)
         if not number:
             raise NotYet(_("Nothing is due by that day. Nobody was paid."), field="until")
+        _check_lines(batch)
         return batch
+
+
+def _check_lines(batch: PaymentBatch) -> None:
+    """Every line fits the council's columns, or nothing is claimed."""
+    try:
+        for _line in outgoing.lines(ledger_formats.layout_of(batch), batch.number, _Rows(batch)):
+            pass
+    except ValueError as wrong:
+        sentence = _("The file can't be written, and nobody was paid. %(wrong)s")
+        raise NotYet(sentence % {"wrong": wrong}, field="until") from None
 
 
 def finish_batch(batch: PaymentBatch) -> PaymentBatch:
     """Write the file of a claimed batch. Safe to run again and by two at once: the same rows give
     the same bytes.
     """
-    content, count, total = written(batch)
-    PaymentBatch.objects.filter(pk=batch.pk, state="making").update(
-        state="ready", content=content, count=count, total=total, sha256=_hash(content)
-    )
+    rows = PaymentBatch.objects.filter(pk=batch.pk, state="making")
+    rows.update(state="ready", **written(batch))
     batch.refresh_from_db()
     return batch
 
 
-def _hash(content: str) -> str:
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def written(batch: PaymentBatch) -> tuple[str, int, Decimal]:
-    """(the file, how many lines, their sum). No name stands in it: the ledger knows the payee by
-    its creditor number. What was left out before the release is not in it.
+def written(batch: PaymentBatch) -> dict[str, Any]:
+    """The file with its lines counted, their sum and its hash. No name stands in it: the ledger
+    knows the payee by its creditor number. What was left out before the release is not in it; with
+    every line left out it is empty.
     """
-    rows = batch.payments.exclude(state="left_out").order_by("number")
-    out, total, count = StringIO(), Decimal("0.00"), 0
-    writer = csv.writer(out)
-    writer.writerow(HEAD)
-    for p in rows.select_related("agreement", "case", "payee").iterator(chunk_size=2000):
-        values = (
-            batch.number,
-            p.number,
-            p.payee.creditor if p.payee else "",
-            p.case.ref,
-            p.agreement.version if p.agreement else "",
-            p.on.isoformat(),
-            p.covers_from.isoformat() if p.covers_from else "",
-            p.covers_to.isoformat() if p.covers_to else "",
-            *(f"{sum_:.2f}" for sum_ in (p.regular, p.owed, p.recovered, p.amount)),
-        )
-        writer.writerow([cell(value) for value in values])
-        total += p.amount
-        count += 1
-    return out.getvalue(), count, total
+    rows, out = _Rows(batch), BytesIO()
+    if not rows.lines.exists():
+        return {"file": b"", "count": 0, "total": Decimal("0.00"), "sha256": EMPTY}
+    done = outgoing.write(ledger_formats.layout_of(batch), batch.number, rows, out)
+    return {
+        "file": out.getvalue(),
+        "count": done.count,
+        "total": done.total,
+        "sha256": done.sha256,
+    }
+
+
+class _Rows:
+    """The lines of a batch that go out, read afresh each time, so many at a time."""
+
+    def __init__(self, batch: PaymentBatch) -> None:
+        rows = batch.payments.exclude(state="left_out").order_by("number")
+        self.lines = rows.select_related("agreement", "case", "payee")
+
+    def __iter__(self) -> Iterator[OutgoingRow]:
+        for payment in self.lines.iterator(chunk_size=2000):
+            yield OutgoingRow(
+                line=payment.number,
+                reference=payment.case.ref,
+                creditor=payment.payee.creditor if payment.payee else "",
+                payee_kind=payment.payee.kind if payment.payee else "",
+                agreement=str(payment.agreement.version) if payment.agreement else "",
+                what=ledger_formats.what_of(payment),
+                due=payment.on,
+                covers_from=payment.covers_from,
+                covers_to=payment.covers_to,
+                amount=payment.amount,
+                narrative=ledger_formats.narrative_of(payment),
+            )
 
 
 def leave_out(*, payment: Payment, by: User, why: str, at: datetime | None = None) -> Payment:
@@ -187,10 +197,7 @@ def leave_out(*, payment: Payment, by: User, why: str, at: datetime | None = Non
         if held.state != "ready":
             raise NotYet(_("This batch has left already: nothing in it can be left out."))
         _mark(Payment.objects.filter(pk=payment.pk), "left_out", by, at, why)
-        content, count, total = written(held)
-        PaymentBatch.objects.filter(pk=held.pk, state="ready").update(
-            content=content, count=count, total=total, sha256=_hash(content)
-        )
+        PaymentBatch.objects.filter(pk=held.pk, state="ready").update(**written(held))
     payment.refresh_from_db()
     return payment
 
@@ -214,15 +221,11 @@ def release_batch(
             raise NotYet(_("This batch was released already, or its file is not written yet."))
         asking = held.payments.filter(asks_second=True, state="claimed")
         _mark(asking.exclude(number__in=confirmed), "left_out", by, at, _NO_SECOND)
-        content, count, total = written(held)
         PaymentBatch.objects.filter(pk=held.pk, state="ready").update(
             state="released",
             released_by=by,
             released_at=at or timezone.now(),
-            content=content,
-            count=count,
-            total=total,
-            sha256=_hash(content),
+            **written(held),
         )
     batch.refresh_from_db()
     return batch

@@ -47,7 +47,7 @@ def _of_batch(batch: PaymentBatch) -> Iterator[tuple[str, str]]:
     sums = sent.aggregate(total=Sum("amount"), count=Count("pk"))
     if (sums["total"] or ZERO, sums["count"]) != (batch.total, batch.count):
         yield name, f"its lines come to {sums['total']}, the batch says {batch.total}"
-    if hashlib.sha256(batch.content.encode()).hexdigest() != batch.sha256:
+    if hashlib.sha256(bytes(batch.file)).hexdigest() != batch.sha256:
         yield name, "its file is not the one that was written"
     states = set(batch.payments.values_list("state", flat=True))
     if batch.state == "confirmed" and "claimed" in states:

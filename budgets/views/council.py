@@ -18,7 +18,7 @@ from budgets.actions.payment_batches import batches_of, due_payments
 from budgets.forms import council as forms
 from budgets.models import PaymentBatch
 from budgets.money.sterling import pounds
-from budgets.payments import route_tables
+from budgets.payments import ledger_formats, route_tables
 from budgets.plan import providers
 from budgets.position import money_presenter
 from cases import access
@@ -147,7 +147,7 @@ def _batch(request, number):
     council = _council(request, AUDITS)
     found = (
         batches_of(request.user, council)
-        .select_related("made_by", "released_by", "confirmed_by")
+        .select_related("made_by", "released_by", "confirmed_by", "layout")
         .filter(number=number)
         .first()
     )
@@ -249,8 +249,10 @@ def batch_file(request, number):
     found = _batch(request, number)
     if not found.released_at:
         raise Http404
-    answer = HttpResponse(found.content, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="payments-{found.number}.csv"'
+    layout = ledger_formats.layout_of(found)
+    kind, ending = ("text/plain", "txt") if layout.fixed else ("text/csv", "csv")
+    answer = HttpResponse(bytes(found.file), content_type=f"{kind}; charset={layout.encoding}")
+    answer["Content-Disposition"] = f'attachment; filename="payments-{found.number}.{ending}"'
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -349,6 +349,7 @@ SENT = {
     "budgets:load_charging_rates",
     "budgets:correct_charging_rate",
     "budgets:new_prices",
+    "budgets:set_ledger_format",  # tests/budgets/test_ledger_formats.py
     "budgets:spending_load",
     "budgets:plan_line_terms",
     # tests/poet: test_results_pages.py, test_benchmark.py
@@ -446,6 +447,7 @@ READ = {
     "budgets:monitoring",
     "budgets:trace",
     "budgets:batch_file",
+    "budgets:ledger_formats",
     "budgets:routes_overview",
     "budgets:routes_overview_csv",
     "cases:helpers",
