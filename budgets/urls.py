@@ -3,12 +3,14 @@
 from django.urls import path
 
 from budgets.views import (
+    batches,
     budget,
     calibration,
     charging,
     charging_rates,
     council,
     decision,
+    ledger_answers,
     ledger_formats,
     line,
     panel,
@@ -95,9 +97,20 @@ urlpatterns = [
     path("cases/<str:ref>/monitoring/", route.monitoring_page, name="monitoring"),
     path("cases/<str:ref>/payments/<int:number>/", route.trace_page, name="trace"),
     path("cases/<str:ref>/record/<slug:record>/", record.record, name="record"),
-    path("staff/payments/", council.batches, name="batches"),
-    path("staff/payments/<int:number>/", council.batch, name="batch"),
-    path("staff/payments/<int:number>/file/", council.batch_file, name="batch_file"),
+    path("staff/payments/", batches.batches, name="batches"),
+    path("staff/payments/<int:number>/", batches.batch, name="batch"),
+    path("staff/payments/<int:number>/file.csv", batches.batch_file, name="batch_file"),
+    path(
+        "staff/payments/<int:number>/lines/<int:line>/leave-out/",
+        batches.leave_out,
+        name="leave_out",
+    ),
+    path("staff/payments/<int:number>/answer/", ledger_answers.send_answer, name="send_answer"),
+    path(
+        "staff/payments/<int:number>/answer/<int:answer>/",
+        ledger_answers.ledger_answer,
+        name="ledger_answer",
+    ),
     path("staff/ledger/", ledger_formats.ledger_formats_page, name="ledger_formats"),
     path("staff/ledger/<slug:kind>/", ledger_formats.set_format, name="set_ledger_format"),
     path("staff/ways/", council.routes_overview, name="routes_overview"),

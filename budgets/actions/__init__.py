@@ -19,6 +19,7 @@ from budgets.actions.decision import (
     refer_to_panel,
     return_plan,
 )
+from budgets.actions.ledger_answers import count_answer, send_answer
 from budgets.actions.ledger_formats import set_ledger_format
 from budgets.actions.money_facts import (
     agree_instalment,
@@ -110,6 +111,8 @@ __all__ = [
     "lift_restriction",
     "make_batch",
     "agree_instalment",
+    "count_answer",
+    "send_answer",
     "leave_out",
     "set_ledger_format",
     "name_payee",

@@ -16,8 +16,8 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from budgets.entitlement.answer import answer
 from budgets.models import Payment, PaymentBatch
+from budgets.payments.returned_payments import due_by
 from budgets.position import endings, entitlement_facts, money_books
 from budgets.position.money_books import Books
 from cases.models import Case, Council
@@ -95,7 +95,7 @@ def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator
 
 def _due(books: Books, batch: PaymentBatch, known: datetime) -> set[Line]:
     facts = entitlement_facts.facts_of(books, known, batch.pk)
-    return {_line(one) for one in answer(facts, batch.until).payments}
+    return {_line(one) for one in due_by(facts, batch.until, batch.extra)}
 
 
 def _unseen(books: Books, batch: PaymentBatch) -> Iterator[datetime]:
