@@ -64,10 +64,16 @@ LEDGERS: dict[str, dict[str, str]] = {
         "update_if": "OLD.struck_at IS NULL AND NEW.creditor = OLD.creditor AND "
         "NEW.name = OLD.name AND NEW.case_id = OLD.case_id",
     },
+    "budgets_ledgerformat": {},
+    # An answer file is what came; that it counts is said once.
+    "budgets_ledgeranswer": {
+        "update_if": "OLD.counted_at IS NULL AND OLD.sha256 = NEW.sha256 AND OLD.file = NEW.file "
+        "AND OLD.batch_id = NEW.batch_id",
+    },
     # The file of a batch never changes once it was released.
     "budgets_paymentbatch": {
         "update_if": "OLD.released_at IS NULL OR (OLD.sha256 = NEW.sha256 AND "
-        "OLD.content = NEW.content AND OLD.number = NEW.number AND OLD.total = NEW.total "
+        "OLD.file = NEW.file AND OLD.number = NEW.number AND OLD.total = NEW.total "
         "AND OLD.state <> 'confirmed')",
     },
 }

@@ -108,3 +108,10 @@ keep_back(
         "safe. Ask us: a manager reads them first, and tells you what is left out and why."
     ),
 )
+keep_back(
+    "budgets.MoneyStanding",
+    gettext_lazy(
+        "How your payments stood when they were last added up. The payments, and what they are "
+        "worked out from, are all in this copy."
+    ),
+)

@@ -28,6 +28,7 @@ DIGESTS = {
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
     "budgets.0003_money_facts": "73a11742b533747f",
+    "budgets.0004_ledger_files": "c806d57bc3fe361c",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 
@@ -110,6 +111,7 @@ print(json.dumps({
     "states": list(of("Payment").order_by("pk").values_list("batch", "number", "state")),
     "batches": [
         [b.state, str(b.released_at and b.released_at.date()), b.released_by_id, b.sha256]
+        + [bytes(b.file).decode()]
         for b in of("PaymentBatch").order_by("pk")
     ],
     "told": [str(c.told_on) for c in of("Contribution").order_by("pk")],
@@ -225,8 +227,8 @@ def test_what_a_batch_had_claimed_is_carried_over_as_a_payment(went_on):
     assert went_on["due"]["1"] == [third]
     # its file may be with the ledger already, so nothing of it is left out or written anew
     assert went_on["batches"] == [
-        ["confirmed", "2026-11-09", None, "1" * 64],
-        ["released", "2026-11-28", None, "2" * 64],
+        ["confirmed", "2026-11-09", None, "1" * 64, "x"],
+        ["released", "2026-11-28", None, "2" * 64, "x"],
     ]
     assert went_on["faults"] == [] and went_on["unarmed"] == []
 

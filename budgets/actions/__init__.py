@@ -19,6 +19,8 @@ from budgets.actions.decision import (
     refer_to_panel,
     return_plan,
 )
+from budgets.actions.ledger_answers import count_answer, send_answer
+from budgets.actions.ledger_formats import set_ledger_format
 from budgets.actions.money_facts import (
     agree_instalment,
     name_payee,
@@ -109,7 +111,10 @@ __all__ = [
     "lift_restriction",
     "make_batch",
     "agree_instalment",
+    "count_answer",
+    "send_answer",
     "leave_out",
+    "set_ledger_format",
     "name_payee",
     "pay_extra",
     "release_batch",

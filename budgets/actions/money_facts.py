@@ -12,7 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.actions.payment import allow
+from budgets.ledger import creditor_numbers
 from budgets.models import ExtraPayment, Instalment, Payee, PlanInForce, Settlement, SupportPlan
+from budgets.payments import ledger_formats
 from budgets.position import case_money
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
@@ -43,17 +45,15 @@ def name_payee(
         raise NotYet(_("Choose one of the answers."), field="kind")
     if not name.strip():
         raise NotYet(_("Say who is paid."), field="name")
-    number = "".join(creditor.split()).upper()
-    if not number or len(number) > 20 or not number.replace("-", "").isalnum():
-        raise NotYet(
-            _("A creditor number has 1 to 20 letters, figures and hyphens."), field="creditor"
-        )
+    wrong = creditor_numbers.check(creditor, ledger_formats.mask(case.council))
+    if wrong:
+        raise NotYet(wrong, field="creditor")
     with transaction.atomic():
         row = Payee.objects.create(
             case=case,
             kind=kind,
             name=name.strip(),
-            creditor=number,
+            creditor=creditor_numbers.normal(creditor),
             recorded_by=by,
             recorded_at=case_money.moment(case, at),
         )

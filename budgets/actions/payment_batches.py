@@ -9,12 +9,11 @@ what was paid and what came back. Nothing that left is rewritten: the next readi
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO
 from typing import Any
 
 from django.db import transaction
@@ -22,33 +21,18 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from budgets.entitlement.answer import answer
+from budgets.ledger import outgoing
+from budgets.ledger.outgoing import OutgoingRow
 from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
-from budgets.payments import standing_payments
+from budgets.payments import ledger_formats, returned_payments, standing_payments
 from budgets.position import entitlement_facts
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, Council, Seat, User
-from cases.ui.spreadsheets import cell
 
-AHEAD = (
-    28  # days: a batch takes what is due by today, or that much ahead for a ledger that needs time
-)
-HEAD = (
-    "batch",
-    "line",
-    "creditor",
-    "reference",
-    "agreement",
-    "due",
-    "from",
-    "to",
-    "regular",
-    "owed",
-    "recovered",
-    "amount",
-)
+AHEAD = 28  # days that a batch may take ahead, for a ledger that needs time
+EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 def finance_of(by: User, council: Council) -> None:
@@ -68,19 +52,27 @@ def payable(council: Council) -> Any:
 
 
 def due_payments(
-    council: Council, until: date, today: date, as_of: datetime | None = None
+    council: Council,
+    until: date,
+    today: date,
+    as_of: datetime | None = None,
+    *,
+    extra: bool = False,
 ) -> Iterator[Payment]:
     """What would be paid: due by a day, as rows that nobody has saved. So many cases at a time.
-    `as_of`: by the facts as recorded by then, whatever is recorded while it runs.
+    `as_of`: by the facts as recorded by then, whatever is recorded while it runs. `extra`: only of
+    cases whose payment came back and whose payee is mended, and what they are owed at once.
     """
-    cases = payable(council).iterator(chunk_size=2000)
-    for facts in entitlement_facts.in_chunks(cases, as_of):
+    cases = payable(council)
+    if extra:
+        cases = cases.filter(pk__in=returned_payments.to_go_again(council).values("case"))
+    for facts in entitlement_facts.in_chunks(cases.iterator(chunk_size=2000), as_of):
         payees = standing_payments.payees_of(facts)
         versions = _agreements(facts)
         for case, found in facts.items():
             if case not in payees:
                 continue
-            for one in answer(found, until).payments:
+            for one in returned_payments.due_by(found, until, extra):
                 yield Payment(
                     case_id=case,
                     agreement=versions[case],
@@ -100,18 +92,33 @@ def _agreements(cases: Collection[int]) -> dict[int, DirectPaymentAgreement]:
 
 
 def make_batch(
-    *, council: Council, by: User, until: date, at: datetime | None = None
+    *,
+    council: Council,
+    by: User,
+    until: date,
+    extra: bool = False,
+    at: datetime | None = None,
 ) -> PaymentBatch:
     """Claim everything due by a day as one numbered batch and write its file. A batch that was
-    begun and not finished is finished first, and that is the one that comes back.
+    begun and not finished is finished first, and that is the one that comes back. `extra`: only
+    what came back and may go again.
     """
     finance_of(by, council)
-    if until > dates.london_date(at or timezone.now()) + timedelta(days=AHEAD):
+    today = dates.london_date(at or timezone.now())
+    until = today if extra else until
+    if until > today + timedelta(days=AHEAD):
         raise NotYet(_("Choose a day no more than %(n)s days ahead.") % {"n": AHEAD}, field="until")
-    return finish_batch(claim(council=council, by=by, until=until, at=at))
+    return finish_batch(claim(council=council, by=by, until=until, extra=extra, at=at))
 
 
-def claim(*, council: Council, by: User, until: date, at: datetime | None = None) -> PaymentBatch:
+def claim(
+    *,
+    council: Council,
+    by: User,
+    until: date,
+    extra: bool = False,
+    at: datetime | None = None,
+) -> PaymentBatch:
     """The batch with its payments, not written yet: one transaction. By the facts recorded at its
     moment, which is that of the lock: what is recorded while it runs is for the next batch.
     """
@@ -123,10 +130,16 @@ def claim(*, council: Council, by: User, until: date, at: datetime | None = None
             return begun
         last = PaymentBatch.objects.filter(council=council).aggregate(n=Max("number"))["n"] or 0
         batch = PaymentBatch.objects.create(
-            council=council, number=last + 1, until=until, made_by=by, made_at=when
+            council=council,
+            number=last + 1,
+            until=until,
+            extra=extra,
+            layout=ledger_formats.last(council, "outgoing"),
+            made_by=by,
+            made_at=when,
         )
         number, rows = 0, []
-        for row in due_payments(council, until, dates.london_date(when), when):
+        for row in due_payments(council, until, dates.london_date(when), when, extra=extra):
             number += 1
             row.batch, row.number, row.recorded_at = batch, number, when
             rows.append(row)
@@ -136,49 +149,69 @@ def claim(*, council: Council, by: User, until: date, at: datetime | None = None
         Payment.objects.bulk_create(rows)
         if not number:
             raise NotYet(_("Nothing is due by that day. Nobody was paid."), field="until")
+        _check_lines(batch)
         return batch
+
+
+def _check_lines(batch: PaymentBatch) -> None:
+    """Every line fits the council's columns, or nothing is claimed."""
+    try:
+        for _line in outgoing.lines(ledger_formats.layout_of(batch), batch.number, _Rows(batch)):
+            pass
+    except ValueError as wrong:
+        sentence = _("The file can't be written, and nobody was paid. %(wrong)s")
+        raise NotYet(sentence % {"wrong": wrong}, field="until") from None
 
 
 def finish_batch(batch: PaymentBatch) -> PaymentBatch:
     """Write the file of a claimed batch. Safe to run again and by two at once: the same rows give
     the same bytes.
     """
-    content, count, total = written(batch)
-    PaymentBatch.objects.filter(pk=batch.pk, state="making").update(
-        state="ready", content=content, count=count, total=total, sha256=_hash(content)
-    )
+    rows = PaymentBatch.objects.filter(pk=batch.pk, state="making")
+    rows.update(state="ready", **written(batch))
     batch.refresh_from_db()
     return batch
 
 
-def _hash(content: str) -> str:
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def written(batch: PaymentBatch) -> tuple[str, int, Decimal]:
-    """(the file, how many lines, their sum). No name stands in it: the ledger knows the payee by
-    its creditor number. What was left out before the release is not in it.
+def written(batch: PaymentBatch) -> dict[str, Any]:
+    """The file with its lines counted, their sum and its hash. No name stands in it: the ledger
+    knows the payee by its creditor number. What was left out before the release is not in it; with
+    every line left out it is empty.
     """
-    rows = batch.payments.exclude(state="left_out").order_by("number")
-    out, total, count = StringIO(), Decimal("0.00"), 0
-    writer = csv.writer(out)
-    writer.writerow(HEAD)
-    for p in rows.select_related("agreement", "case", "payee").iterator(chunk_size=2000):
-        values = (
-            batch.number,
-            p.number,
-            p.payee.creditor if p.payee else "",
-            p.case.ref,
-            p.agreement.version if p.agreement else "",
-            p.on.isoformat(),
-            p.covers_from.isoformat() if p.covers_from else "",
-            p.covers_to.isoformat() if p.covers_to else "",
-            *(f"{sum_:.2f}" for sum_ in (p.regular, p.owed, p.recovered, p.amount)),
-        )
-        writer.writerow([cell(value) for value in values])
-        total += p.amount
-        count += 1
-    return out.getvalue(), count, total
+    rows, out = _Rows(batch), BytesIO()
+    if not rows.lines.exists():
+        return {"file": b"", "count": 0, "total": Decimal("0.00"), "sha256": EMPTY}
+    done = outgoing.write(ledger_formats.layout_of(batch), batch.number, rows, out)
+    return {
+        "file": out.getvalue(),
+        "count": done.count,
+        "total": done.total,
+        "sha256": done.sha256,
+    }
+
+
+class _Rows:
+    """The lines of a batch that go out, read afresh each time, so many at a time."""
+
+    def __init__(self, batch: PaymentBatch) -> None:
+        rows = batch.payments.exclude(state="left_out").order_by("number")
+        self.lines = rows.select_related("agreement", "case", "payee")
+
+    def __iter__(self) -> Iterator[OutgoingRow]:
+        for payment in self.lines.iterator(chunk_size=2000):
+            yield OutgoingRow(
+                line=payment.number,
+                reference=payment.case.ref,
+                creditor=payment.payee.creditor if payment.payee else "",
+                payee_kind=payment.payee.kind if payment.payee else "",
+                agreement=str(payment.agreement.version) if payment.agreement else "",
+                what=ledger_formats.what_of(payment),
+                due=payment.on,
+                covers_from=payment.covers_from,
+                covers_to=payment.covers_to,
+                amount=payment.amount,
+                narrative=ledger_formats.narrative_of(payment),
+            )
 
 
 def leave_out(*, payment: Payment, by: User, why: str, at: datetime | None = None) -> Payment:
@@ -193,11 +226,9 @@ def leave_out(*, payment: Payment, by: User, why: str, at: datetime | None = Non
         held = PaymentBatch.objects.select_for_update().get(pk=batch.pk)
         if held.state != "ready":
             raise NotYet(_("This batch has left already: nothing in it can be left out."))
-        _mark(Payment.objects.filter(pk=payment.pk), "left_out", by, at, why)
-        content, count, total = written(held)
-        PaymentBatch.objects.filter(pk=held.pk, state="ready").update(
-            content=content, count=count, total=total, sha256=_hash(content)
-        )
+        if _mark(Payment.objects.filter(pk=payment.pk), "left_out", by, at, why) != 1:
+            raise NotYet(_("This line was left out already."))
+        PaymentBatch.objects.filter(pk=held.pk, state="ready").update(**written(held))
     payment.refresh_from_db()
     return payment
 
@@ -221,15 +252,11 @@ def release_batch(
             raise NotYet(_("This batch was released already, or its file is not written yet."))
         asking = held.payments.filter(asks_second=True, state="claimed")
         _mark(asking.exclude(number__in=confirmed), "left_out", by, at, _NO_SECOND)
-        content, count, total = written(held)
         PaymentBatch.objects.filter(pk=held.pk, state="ready").update(
             state="released",
             released_by=by,
             released_at=at or timezone.now(),
-            content=content,
-            count=count,
-            total=total,
-            sha256=_hash(content),
+            **written(held),
         )
     batch.refresh_from_db()
     return batch
@@ -262,35 +289,49 @@ def confirm_batch(
         held = PaymentBatch.objects.select_for_update().get(pk=batch.pk)
         if held.state != "released":
             raise NotYet(_("This batch was confirmed already, or it is not released yet."))
-        came_back = returned or {}
-        for number, why in came_back.items():
-            if not why.strip():
-                raise NotYet(_("Say why line %(n)s came back.") % {"n": number}, field="returned")
-            rows = held.payments.filter(number=number)
-            if _mark(rows, "returned", by, at, why) != 1:
-                raise NotYet(
-                    _("Line %(n)s is not in this batch, or was left out.") % {"n": number},
-                    field="returned",
-                )
-            _mend_payee(rows, by, at)
+        for number, why in (returned or {}).items():
+            mark_returned(held, number, why, by, at)
         _mark(held.payments, "paid", by, at)
-        PaymentBatch.objects.filter(pk=held.pk).update(
-            state="confirmed",
-            ledger_ref=ledger_ref.strip(),
-            confirmed_by=by,
-            confirmed_at=at or timezone.now(),
-        )
+        close_if_answered(held, by, ledger_ref, at)
     batch.refresh_from_db()
     return batch
 
 
-def _mend_payee(rows: Any, by: User, at: datetime | None) -> None:
-    """A payment came back, so its payee is struck: it goes again once another is named and
-    verified.
+def mark_returned(
+    batch: PaymentBatch, number: int, why: str, by: User, at: datetime | None
+) -> None:
+    """One line came back, so its payee is struck: it goes again once another is named and
+    verified. Inside the transaction that holds the batch.
     """
-    payees = rows.values("payee")
-    Payee.objects.filter(pk__in=payees, struck_at=None).update(
-        struck_at=at or timezone.now(), struck_by=by, struck_for="A payment came back."
+    if not why.strip():
+        raise NotYet(_("Say why line %(n)s came back.") % {"n": number}, field="returned")
+    rows = batch.payments.filter(number=number)
+    if _mark(rows, "returned", by, at, why) != 1:
+        raise NotYet(
+            _("Line %(n)s is not in this batch, or was left out.") % {"n": number},
+            field="returned",
+        )
+    row = rows.get()
+    # and those before it, or the money would go to whoever was paid once
+    payees = Payee.objects.filter(case=row.case_id, pk__lte=row.payee_id or 0, struck_at=None)
+    payees.update(struck_at=at or timezone.now(), struck_by=by, struck_for="A payment came back.")
+
+
+def mark_paid(batch: PaymentBatch, numbers: list[int], by: User, at: datetime | None) -> None:
+    """These lines were paid. Inside the transaction that holds the batch."""
+    for start in range(0, len(numbers), 500):
+        _mark(batch.payments.filter(number__in=numbers[start : start + 500]), "paid", by, at)
+
+
+def close_if_answered(batch: PaymentBatch, by: User, ledger_ref: str, at: datetime | None) -> None:
+    """The batch is confirmed once no line of it is open."""
+    if batch.payments.filter(state="claimed").exists():
+        return
+    PaymentBatch.objects.filter(pk=batch.pk).update(
+        state="confirmed",
+        ledger_ref=ledger_ref.strip(),
+        confirmed_by=by,
+        confirmed_at=at or timezone.now(),
     )
 
 

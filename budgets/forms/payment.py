@@ -126,7 +126,7 @@ class PayeeForm(CaseForm):
     name = forms.CharField(label=_("Their name"), max_length=120)
     creditor = forms.CharField(
         label=_("Their creditor number in the ledger"),
-        max_length=20,
+        max_length=60,
         help_text=_("Bank details stay in the ledger."),
     )
 

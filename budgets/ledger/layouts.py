@@ -83,7 +83,7 @@ class AnswerLayout(Layout):
 DEFAULT: dict[str, Any] = {
     "format": CSV,
     "columns": [
-        *({"field": name} for name in ("batch", "line", "reference", "agreement")),
+        *({"field": name} for name in ("batch", "line", "creditor", "reference", "agreement")),
         {"field": "narrative", "heading": "payment"},
         *({"field": name} for name in ("what", "due")),
         {"field": "covers_from", "heading": "from"},

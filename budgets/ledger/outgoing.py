@@ -100,9 +100,9 @@ def _lines(layout: Layout, batch: int, rows: Iterable[OutgoingRow], sums: _Sums)
             for row, line in _body(layout, batch, rows):
                 told.add(row, line)
         where = _("Header record")
-        yield _line(layout, layout.header_record, told.values(batch), where)
+        yield line_of(layout, layout.header_record, told.values(batch), where)
     if layout.headings:
-        yield _joined(layout, [column.heading for column in layout.columns])
+        yield headings(layout)
     for row, line in _body(layout, batch, rows):
         sums.add(row, line)
         yield line
@@ -111,7 +111,7 @@ def _lines(layout: Layout, batch: int, rows: Iterable[OutgoingRow], sums: _Sums)
     if not sums.count:
         raise ValueError(_("The batch has no line to write."))
     if layout.trailer_record:
-        yield _line(layout, layout.trailer_record, sums.values(batch), _("Trailer record"))
+        yield line_of(layout, layout.trailer_record, sums.values(batch), _("Trailer record"))
 
 
 def _body(
@@ -126,12 +126,13 @@ def _body(
             )
         before = row.line
         where = _("Batch line %(line)s") % {"line": row.line}
-        yield row, _line(layout, layout.columns, {"batch": batch, **row._asdict()}, where)
+        yield row, line_of(layout, layout.columns, {"batch": batch, **row._asdict()}, where)
 
 
-def _line(
+def line_of(
     layout: Layout, columns: Sequence[Column], values: Mapping[str, object], where: str
 ) -> bytes:
+    """One line or record with its end. ValueError: where it stands, its column, what is wrong."""
     cells = []
     for column in columns:
         try:
@@ -142,6 +143,11 @@ def _line(
                 % {"where": where, "column": column.heading, "wrong": wrong}
             ) from None
     return _joined(layout, cells)
+
+
+def headings(layout: Layout) -> bytes:
+    """The line with the names of the columns."""
+    return _joined(layout, [column.heading for column in layout.columns])
 
 
 def _cell(layout: Layout, column: Column, value: object) -> str:

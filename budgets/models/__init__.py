@@ -5,6 +5,7 @@ together, and how the money is taken and looked after.
 from budgets.models.charging import ChargingRate
 from budgets.models.decision import DelegationLevel, Offer, PanelReferral, SignOff
 from budgets.models.figure import BudgetFigure, Calculation, Contribution
+from budgets.models.ledger_formats import LedgerAnswer, LedgerFormat
 from budgets.models.money_facts import (
     Charge,
     ChargeBatch,
@@ -38,6 +39,7 @@ from budgets.models.route import (
 )
 from budgets.models.scheme import AllocationScheme, SchemeVersion, UnitRate
 from budgets.models.spend import SpendBudget
+from budgets.models.standing import MoneyCheck, MoneyStanding
 from budgets.models.together import LocalIdea, PlanShare, PlanWriting
 
 __all__ = [
@@ -48,6 +50,10 @@ __all__ = [
     "Contribution",
     "DelegationLevel",
     "DirectPaymentAgreement",
+    "LedgerAnswer",
+    "MoneyCheck",
+    "MoneyStanding",
+    "LedgerFormat",
     "LineStart",
     "Offer",
     "PanelReferral",

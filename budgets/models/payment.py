@@ -94,7 +94,9 @@ class PaymentBatch(models.Model):
     `making` until the file is written: its payments are claimed already, so a run that was killed
     is taken up again and gives the same file. One officer makes it, another releases it: only then
     the file is given out. Once written, file and hash never change. `confirmed` when the ledger has
-    answered for every line.
+    answered for every line. `layout`: the council's columns as they stood when it was claimed;
+    empty: those the service comes with. `extra`: for payments that came back and whose payee was
+    mended.
     """
 
     STATES = {
@@ -110,7 +112,11 @@ class PaymentBatch(models.Model):
     state = models.CharField(max_length=10, choices=STATES, default="making")
     count = models.PositiveIntegerField(default=0)
     total = models.DecimalField(max_digits=14, decimal_places=2, default=0)
-    content = models.TextField(blank=True)
+    layout = models.ForeignKey(
+        "budgets.LedgerFormat", models.PROTECT, null=True, related_name="batches"
+    )
+    extra = models.BooleanField(default=False)
+    file = models.BinaryField(default=b"")
     sha256 = models.CharField(max_length=64, blank=True)
     made_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)

@@ -16,8 +16,8 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from budgets.entitlement.answer import answer
 from budgets.models import Payment, PaymentBatch
+from budgets.payments.returned_payments import due_by
 from budgets.position import endings, entitlement_facts, money_books
 from budgets.position.money_books import Books
 from cases.models import Case, Council
@@ -57,7 +57,7 @@ def _of_batch(batch: PaymentBatch) -> Iterator[tuple[str, str]]:
     sums = sent.aggregate(total=Sum("amount"), count=Count("pk"))
     if (sums["total"] or ZERO, sums["count"]) != (batch.total, batch.count):
         yield name, f"its lines come to {sums['total']}, the batch says {batch.total}"
-    if hashlib.sha256(batch.content.encode()).hexdigest() != batch.sha256:
+    if hashlib.sha256(bytes(batch.file)).hexdigest() != batch.sha256:
         yield name, "its file is not the one that was written"
     states = set(batch.payments.values_list("state", flat=True))
     if batch.state == "confirmed" and "claimed" in states:
@@ -71,7 +71,7 @@ def of_cases(cases: Collection[int]) -> Iterator[tuple[str, str]]:
     books = money_books.books_of_cases(cases)
     refs = dict(Case.objects.filter(pk__in=cases).values_list("pk", "ref"))
     named = {row.batch_id for one in books.values() for row in one.payments if row.batch_id}
-    batches = PaymentBatch.objects.exclude(state="making").defer("content").in_bulk(named)
+    batches = PaymentBatch.objects.exclude(state="making").defer("file").in_bulk(named)
     for case in cases:
         claimed: dict[int, set[Line]] = defaultdict(set)
         for row in books[case].payments:
@@ -95,7 +95,7 @@ def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator
 
 def _due(books: Books, batch: PaymentBatch, known: datetime) -> set[Line]:
     facts = entitlement_facts.facts_of(books, known, batch.pk)
-    return {_line(one) for one in answer(facts, batch.until).payments}
+    return {_line(one) for one in due_by(facts, batch.until, batch.extra)}
 
 
 def _unseen(books: Books, batch: PaymentBatch) -> Iterator[datetime]:

@@ -141,6 +141,7 @@ STAFF_PLACES = [
     (gettext_lazy("Agenda"), "budgets:panel_agenda", {"panel"}),
     (gettext_lazy("Spending"), "budgets:spending", {"finance"}),
     (gettext_lazy("Rates of charging"), "budgets:charging_rates", {"finance", "admin"}),
+    (gettext_lazy("Finance ledger"), "budgets:ledger_formats", {"admin"}),
 ]
 FOOTER = [
     (gettext_lazy("How the money is worked out"), "budgets:schemes"),

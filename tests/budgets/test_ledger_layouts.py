@@ -36,7 +36,7 @@ def test_a_council_that_says_nothing_has_csv_in_utf_8_with_headings():
     found = read(layouts.DEFAULT)
     assert (found.encoding, found.separator, found.headings) == ("utf-8", ",", True)
     assert (found.days, tuple(found.amounts)) == ("YYYY-MM-DD", ("pounds", "leading"))
-    heads = "batch line reference agreement payment what due from to amount".split()
+    heads = "batch line creditor reference agreement payment what due from to amount".split()
     assert [column.heading for column in found.columns] == heads
     assert not found.fixed and not found.header_record and not found.trailer_record
     assert read(layouts.DEFAULT_ANSWER).outcomes == {"paid": "paid", "returned": "returned"}

@@ -49,9 +49,9 @@ def test_the_default_file_and_what_is_told_of_it():
     rows = ROW._replace(narrative="3"), ROW._replace(line=2, amount=D("0.05"), covers_to=None)
     data, told = written(DEFAULT, *rows)
     assert data.decode().split("\r\n") == [
-        "batch,line,reference,agreement,payment,what,due,from,to,amount",
-        "7,1,AB34CD-1,A1,3,regular,2026-04-06,2026-04-06,2026-05-03,1200.00",
-        "7,2,AB34CD-1,A1,,regular,2026-04-06,2026-04-06,,0.05",
+        "batch,line,creditor,reference,agreement,payment,what,due,from,to,amount",
+        "7,1,C0017,AB34CD-1,A1,3,regular,2026-04-06,2026-04-06,2026-05-03,1200.00",
+        "7,2,C0017,AB34CD-1,A1,,regular,2026-04-06,2026-04-06,,0.05",
         "",
     ]
     assert (told.count, told.total) == (2, D("1200.05"))

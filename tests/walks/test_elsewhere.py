@@ -350,6 +350,10 @@ SENT = {
     "budgets:load_charging_rates",
     "budgets:correct_charging_rate",
     "budgets:new_prices",
+    "budgets:set_ledger_format",  # tests/budgets/test_ledger_formats.py, test_batch_pages.py
+    "budgets:leave_out",
+    "budgets:send_answer",
+    "budgets:ledger_answer",
     "budgets:spending_load",
     "budgets:plan_line_terms",
     # tests/poet: test_results_pages.py, test_benchmark.py
@@ -447,6 +451,7 @@ READ = {
     "budgets:monitoring",
     "budgets:trace",
     "budgets:batch_file",
+    "budgets:ledger_formats",
     "budgets:routes_overview",
     "budgets:routes_overview_csv",
     "cases:helpers",

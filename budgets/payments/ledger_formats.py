@@ -1,0 +1,120 @@
+"""Which column layouts and which shape of creditor numbers a council's ledger has. Reading only.
+
+Not here: what a layout may say (`budgets.ledger.layout_file`), and recording one (`actions`).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from budgets.ledger import creditor_numbers, layout_file, layouts, samples
+from budgets.ledger.layouts import AnswerLayout, Layout
+from budgets.models import LedgerFormat, Payee, Payment, PaymentBatch
+from budgets.money.uploads import ENCODINGS, BadUpload
+from cases.models import Council
+
+WHATS = ("regular", "owed", "recovered")  # what a payment of a batch is, in a layout's words
+LONGEST = 20_000  # characters of a layout
+DEFAULTS = {
+    "outgoing": layout_file.as_text(layouts.DEFAULT),
+    "answer": layout_file.as_text(layouts.DEFAULT_ANSWER),
+    "creditor": "",
+}
+
+
+def standing(council: Council) -> dict[str, LedgerFormat]:
+    """Kind -> the row that holds; kinds that the council never set are left out. One statement."""
+    rows = LedgerFormat.objects.filter(council=council).select_related("recorded_by")
+    return {row.kind: row for row in rows.order_by("pk")}
+
+
+def last(council: Council, kind: str) -> LedgerFormat | None:
+    """The row of one kind that holds."""
+    return LedgerFormat.objects.filter(council=council, kind=kind).order_by("-pk").first()
+
+
+def text_of(row: LedgerFormat | None, kind: str) -> str:
+    """What holds, as it is shown and typed."""
+    return row.text if row and row.text else DEFAULTS[kind]
+
+
+@lru_cache(maxsize=64)
+def _outgoing(text: str) -> Layout:
+    return layout_file.read_layout(text)
+
+
+def layout_of(batch: PaymentBatch) -> Layout:
+    """The columns of a batch: the council's as they stood when it was claimed."""
+    return _outgoing(text_of(batch.layout, "outgoing"))
+
+
+def answer_layout(council: Council) -> AnswerLayout:
+    """The columns in which the council's ledger answers now."""
+    return layout_file.read_answer_layout(text_of(last(council, "answer"), "answer"))
+
+
+def what_of(payment: Payment) -> str:
+    """A payment for new days, of what was owed alone, or with nothing left after an instalment."""
+    if not payment.amount:
+        return "recovered"
+    return "regular" if payment.covers_from else "owed"
+
+
+def narrative_of(payment: Payment) -> str:
+    """What a bank statement may show: no more than 18 characters, and nothing about anybody."""
+    if payment.covers_from and payment.covers_to:
+        return f"DP {payment.covers_from:%d%m%y}-{payment.covers_to:%d%m%y}"
+    return "DP arrears"
+
+
+def mask(council: Council) -> str:
+    """The shape of the council's creditor numbers; empty: none is set."""
+    return text_of(last(council, "creditor"), "creditor")
+
+
+def sample(kind: str, text: str) -> str:
+    """A file as this layout makes it, to be looked at. BadUpload: every mistake of the layout."""
+    try:
+        if kind == "outgoing":
+            layout = _outgoing(text)
+            _check_codes(layout)
+            return _shown(layout, samples.outgoing_file)
+        return _shown(layout_file.read_answer_layout(text), samples.answer_file)
+    except BadUpload:
+        raise
+    except ValueError as wrong:  # a value that does not fit its column
+        raise BadUpload([str(wrong)]) from None
+
+
+def _check_codes(layout: Layout) -> None:
+    """A column with codes needs one for everything that is ever sent."""
+    sent = {"payee_kind": list(Payee.KINDS), "what": WHATS}
+    lacking = [
+        _("Column “%(column)s”: there is no code for “%(word)s”.")
+        % {"column": column.heading, "word": word}
+        for column in layout.columns
+        for word in (sent[column.field] if column.codes else ())
+        if word not in column.codes
+    ]
+    if lacking:
+        raise BadUpload(lacking)
+
+
+def _shown(layout: Any, make: Any) -> str:
+    return make(layout).decode(ENCODINGS[layout.encoding][1])
+
+
+def problems(kind: str, text: str) -> list[str]:
+    """What is wrong with a text of this kind, one sentence each; empty text: nothing."""
+    if kind == "creditor":
+        wrong = creditor_numbers.check_mask(text)
+        return [wrong] if wrong else []
+    try:
+        if text:
+            sample(kind, text)
+    except BadUpload as wrong:
+        return wrong.problems
+    return []

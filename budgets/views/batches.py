@@ -1,0 +1,324 @@
+"""The pages of the batches for the finance ledger: what is due, making a batch, its lines, its
+release, its file, and an answer by hand. The ledger's answer file: `ledger_answers`.
+"""
+
+from decimal import Decimal
+from functools import partial
+from itertools import islice
+
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from budgets import actions
+from budgets.actions.payment_batches import batches_of, due_payments
+from budgets.forms import batches as forms
+from budgets.models import PaymentBatch
+from budgets.money.sterling import pounds
+from budgets.payments import ledger_formats, returned_payments
+from budgets.position import money_presenter
+from budgets.views.scope import scope_of
+from budgets.views.shared import form_page
+from cases.common import dates
+from cases.ui.components import Link, Table
+from cases.ui.date_words import day
+from cases.views.form_act import form_act
+
+PAYS = {"finance"}
+AUDITS = {"finance", "auditor"}
+SHOWN = 200  # rows of a list on a page
+PAGE = 50  # lines of a batch on a page
+
+
+def batches(request):
+    """What is due, and one press to make it a numbered batch for the ledger."""
+    scope = scope_of(request, AUDITS)
+    council, form = scope.council, None
+    extra = request.method == "POST" and "extra" in request.POST
+    if scope.roles & PAYS:
+        make = forms.ExtraBatchForm if extra else forms.BatchForm
+        form = make(request.POST or None)
+    return form_act(
+        request,
+        form,
+        "make_batch",
+        act=partial(_make, request, council, extra),
+        done=lambda: reverse("budgets:batch", args=[request.made.number]),
+        show=partial(_batches_page, request, council),
+    )
+
+
+def _make(request, council, extra, form):
+    facts = {"until": dates.today(), "extra": True} if extra else form.facts()
+    request.made = actions.make_batch(council=council, by=request.user, **facts)
+
+
+def _batches_page(request, council, form):
+    due = list(islice(due_payments(council, dates.today(), dates.today()), SHOWN + 1))
+    more = len(due) > SHOWN
+    count, total = len(due), sum((one.amount for one in due), Decimal("0.00"))
+    again = returned_payments.to_go_again(council).count() if form else 0
+    extra = forms.ExtraBatchForm() if again else None
+    regular = forms.BatchForm() if isinstance(form, forms.ExtraBatchForm) else form
+    return render(
+        request,
+        "budgets/batches.html",
+        {
+            "form": regular,
+            "refused": form if form is not regular else None,
+            "extra": extra,
+            "again": again,
+            "title": _("Payments for the ledger"),
+            "cut_off": more,
+            "lead": _due_words(count, total) if count and not more else "",
+            "due": _due_table(due[:SHOWN]),
+            "table": _batches_table(batches_of(request.user, council)[:SHOWN]),
+        },
+        status=422 if form and form.errors else 200,
+    )
+
+
+def _due_words(count: int, total: Decimal) -> str:
+    return ngettext(
+        "%(n)s payment is due today or before: %(total)s.",
+        "%(n)s payments are due today or before: %(total)s together.",
+        count,
+    ) % {"n": count, "total": pounds(total)}
+
+
+def _due_table(payments) -> Table:
+    rows = [
+        [
+            Link(p.case.ref, reverse("budgets:schedule", args=[p.case.ref])),
+            money_presenter.covered(p),
+            day(p.on),
+            pounds(p.amount),
+        ]
+        for p in payments
+    ]
+    head = [_("Case"), _("For"), _("Due"), _("Amount")]
+    return Table(_("Due today or before"), head, rows, numeric={3}, empty=_("Nothing is due."))
+
+
+def _batches_table(found) -> Table:
+    rows = [
+        [
+            Link(str(b.number), reverse("budgets:batch", args=[b.number]), hidden=_("batch")),
+            day(b.made_at),
+            day(b.until),
+            str(b.count),
+            pounds(b.total),
+            str(b.get_state_display()),
+        ]
+        for b in found.defer("file")
+    ]
+    head = [
+        _("Number"),
+        _("Made on"),
+        _("Due up to"),
+        _("Payments"),
+        _("Together"),
+        _("How it stands"),
+    ]
+    return Table(_("Batches so far"), head, rows, numeric={3, 4}, empty=_("No batch was made yet."))
+
+
+def batch_of(request, scope, number) -> PaymentBatch:
+    """The batch of this number, for whoever may read the council's batches; else nothing is
+    here. Without its file.
+    """
+    rows = batches_of(request.user, scope.council).defer("file")
+    people = ("made_by", "released_by", "confirmed_by", "layout")
+    found = rows.select_related(*people).filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def batch(request, number):
+    """One batch: its lines, its release, its file, and that the ledger has paid it."""
+    scope = scope_of(request, AUDITS)
+    found = batch_of(request, scope, number)
+    pays = bool(scope.roles & PAYS)
+    form, step, act = _next_step(request, found) if pays else (None, "", None)
+    if request.method == "POST" and not step:
+        return redirect(request.path)
+    return form_act(
+        request,
+        form,
+        step,
+        act=lambda form: act(batch=found, by=request.user, **form.facts()),
+        done=lambda: request.path,
+        show=partial(_batch_page, request, found, step, pays),
+    )
+
+
+def _next_step(request, found):
+    """(form, its name, what it does) of what this officer may do with the batch now."""
+    data = request.POST if request.method == "POST" else None
+    if found.state == "ready" and found.made_by_id != request.user.pk:
+        asking = found.payments.filter(asks_second=True, state="claimed").select_related("case")
+        form = forms.ReleaseForm(data, asking=asking.order_by("number")[:SHOWN])
+        return form, "release_batch", actions.release_batch
+    if found.state == "released":
+        return forms.ConfirmForm(data), "confirm_batch", actions.confirm_batch
+    return None, "", None
+
+
+def _batch_page(request, found, step, pays, form):
+    chosen = forms.LinesForm(request.GET)
+    lines, onward = _lines(found, chosen, request.GET.get("after", ""))
+    here = reverse("budgets:batch", args=[found.number])
+    return render(
+        request,
+        "budgets/batch.html",
+        {
+            "form": form,
+            "title": _("Batch %(n)s") % {"n": found.number},
+            "facts": _batch_rows(found),
+            "step": step,
+            "waits": found.state == "ready" and not step,
+            "file": reverse("budgets:batch_file", args=[found.number]) if found.released_at else "",
+            "answer": reverse("budgets:send_answer", args=[found.number])
+            if step == "confirm_batch"
+            else "",
+            "chosen": chosen,
+            "here": here,
+            "table": _payments_table(found, lines, pays),
+            "onward": f"{here}?{_onward(request, onward)}" if onward else "",
+            "back": reverse("budgets:batches"),
+        },
+        status=422 if form and form.errors else 200,
+    )
+
+
+def _lines(found, chosen, after):
+    """(the lines of a page, the number after which the next page begins or None)."""
+    rows = found.payments.select_related("case", "payee").order_by("number")
+    if chosen.is_valid():
+        show, ref = chosen.cleaned_data["show"], chosen.cleaned_data["ref"].strip()
+        if show:
+            rows = rows.filter(Q(asks_second=True) if show == "asks" else Q(state=show))
+        if ref:
+            rows = rows.filter(case__ref__iexact=ref)
+    if after.isdecimal() and after.isascii() and len(after) < 10:
+        rows = rows.filter(number__gt=int(after))
+    lines = list(rows[: PAGE + 1])
+    return lines[:PAGE], lines[PAGE - 1].number if len(lines) > PAGE else None
+
+
+def _onward(request, after) -> str:
+    kept = {k: v for k, v in request.GET.items() if k in ("show", "ref") and v}
+    return urlencode(kept | {"after": after})
+
+
+def _payments_table(found, lines, pays) -> Table:
+    may_leave = pays and found.state == "ready"
+    rows = [
+        [
+            str(p.number),
+            Link(
+                str(p.case.ref),
+                reverse("budgets:trace", args=[p.case.ref, p.pk]),
+                hidden=_("where this payment comes from"),
+            ),
+            [p.payee.name, p.payee.creditor] if p.payee else "",
+            day(p.on),
+            money_presenter.covered(p),
+            [_stands(p), _leave_link(found, p) if may_leave and p.state == "claimed" else ""],
+            pounds(p.amount),
+        ]
+        for p in lines
+    ]
+    head = [
+        *(_("Line"), _("Case"), _("Paid to"), _("Due"), _("For"), _("How it stands"), _("Amount")),
+    ]
+    empty = _("No line is like this.")
+    return Table(_("Payments of this batch"), head, rows, numeric={6}, empty=empty)
+
+
+def _leave_link(found, payment) -> Link:
+    to = reverse("budgets:leave_out", args=[found.number, payment.number])
+    return Link(_("Leave it out"), to, hidden=_("line %(n)s") % {"n": payment.number})
+
+
+def _stands(payment) -> str:
+    words_of = str(payment.get_state_display())
+    if payment.asks_second and payment.state == "claimed":
+        return _("For days far back: the second officer confirms it by itself")
+    return f"{words_of}: {payment.state_reason}" if payment.state_reason else words_of
+
+
+def _batch_rows(found: PaymentBatch) -> list:
+    made = {"who": found.made_by, "day": day(found.made_at)}
+    rows = [
+        (_("How it stands"), str(found.get_state_display())),
+        (_("Made"), _("by %(who)s on %(day)s") % made),
+        (_("Due up to"), day(found.until)),
+        (_("Payments"), str(found.count)),
+        (_("Together"), pounds(found.total)),
+        (_("Fingerprint of the file (SHA-256)"), found.sha256),
+    ]
+    if found.extra:
+        rows.insert(1, (_("What it is"), _("An extra batch: payments that came back go again")))
+    if found.released_at:
+        let_go = {"who": found.released_by, "day": day(found.released_at)}
+        rows.append((_("Released"), _("by %(who)s on %(day)s") % let_go))
+        rows.append((_("What the ledger answered"), _answered(found)))
+    if found.confirmed_at:
+        done = {"who": found.confirmed_by, "day": day(found.confirmed_at), "ref": found.ledger_ref}
+        rows.append(
+            (_("Confirmed"), _("by %(who)s on %(day)s; the ledger's number is %(ref)s") % done)
+        )
+    return rows
+
+
+def _answered(found: PaymentBatch) -> str:
+    states = ("paid", "returned", "claimed")
+    count = found.payments.aggregate(**{s: Count("pk", filter=Q(state=s)) for s in states})
+    words = _("%(paid)s paid, %(returned)s returned, %(claimed)s not answered yet")
+    return words % count
+
+
+def leave_out(request, number, line):
+    """One line of a batch that has not left is taken out of it, with the reason."""
+    scope = scope_of(request, PAYS)
+    found = batch_of(request, scope, number)
+    payment = found.payments.select_related("case", "payee").filter(number=line).first()
+    if payment is None:
+        raise Http404
+    back = reverse("budgets:batch", args=[found.number])
+    title = _("Leave line %(n)s out of batch %(batch)s") % {"n": line, "batch": found.number}
+    facts = {"ref": payment.case.ref, "sum": pounds(payment.amount), "day": day(payment.on)}
+    return form_act(
+        request,
+        forms.LeaveOutForm(request.POST if request.method == "POST" else None),
+        "leave_out",
+        act=lambda form: actions.leave_out(payment=payment, by=request.user, **form.facts()),
+        done=lambda: back,
+        show=lambda form: form_page(
+            request,
+            form,
+            title,
+            back,
+            lead=_("%(ref)s: %(sum)s, due on %(day)s.") % facts,
+            button=_("Leave it out"),
+        ),
+    )
+
+
+def batch_file(request, number):
+    """The file of a batch as it was made: the same bytes each time."""
+    found = batch_of(request, scope_of(request, AUDITS), number)
+    if not found.released_at:
+        raise Http404
+    layout = ledger_formats.layout_of(found)
+    kind, ending = ("text/plain", "txt") if layout.fixed else ("text/csv", "csv")
+    answer = HttpResponse(bytes(found.file), content_type=f"{kind}; charset={layout.encoding}")
+    answer["Content-Disposition"] = f'attachment; filename="payments-{found.number}.{ending}"'
+    answer["Cache-Control"] = "no-store"
+    return answer

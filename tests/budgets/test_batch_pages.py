@@ -1,0 +1,350 @@
+"""A batch on its pages: its lines, leaving one out, the release, the ledger's answer file, and what
+came back and goes again.
+"""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets.models import LedgerAnswer, Payee, Payment, PaymentBatch
+from budgets.payments import money_checks, returned_payments, standing_payments
+from budgets.views import batches as batch_views
+from cases.common import dates
+from cases.common.refusals import NotYet
+from tests.budgets.test_plan_pages import form_of, send, text
+from tests.cast import Cast
+from tests.race import together
+from tests.statements import counted
+
+HERE = "/staff/payments/1/"
+ANSWER = f"{HERE}answer/"
+HEAD = "batch,line,reference,amount,outcome,reason,ledger_ref,on"
+
+
+def today():
+    return timezone.localdate()
+
+
+def made(cast, **more):
+    return money.make_batch(council=cast.council, by=cast.finance, until=today(), **more)
+
+
+def released(cast, batch=None, **more):
+    return money.release_batch(batch=batch or made(cast), by=cast.releaser, **more)
+
+
+def file_of(batch, returned=(), only=None, **change):
+    """The answer file of a ledger: all paid but `returned`. `change`: cells that say other."""
+    rows = [HEAD]
+    for p in batch.payments.exclude(state="left_out").order_by("number").select_related("case"):
+        if only and p.number not in only:
+            continue
+        outcome, why = ("returned", "Account closed") if p.number in returned else ("paid", "")
+        cells = {"batch": batch.number, "line": p.number, "ref": p.case.ref, "amount": p.amount}
+        cells |= {"outcome": outcome, "why": why, "number": "L-9", "on": today()} | change
+        rows.append(",".join(str(cell) for cell in cells.values()))
+    return "\r\n".join(rows) + "\r\n"
+
+
+def sent(client, content, name="answer.csv"):
+    data = content if isinstance(content, bytes) else content.encode()
+    return client.post(ANSWER, form_of(client, ANSWER) | {"file": SimpleUploadedFile(name, data)})
+
+
+def states(batch):
+    return dict(batch.payments.order_by("number").values_list("number", "state"))
+
+
+@pytest.fixture
+def batch(a_case, cast):
+    a_case(at="running", days_ago=60)
+    return released(cast)
+
+
+# ---- the lines ----
+
+
+def test_lines_come_in_pages_and_by_their_state(a_case, cast, as_, monkeypatch):
+    case = a_case(at="running", days_ago=220)
+    made(cast)
+    monkeypatch.setattr(batch_views, "PAGE", 3)
+    auditor = as_(cast.auditor)
+    first = auditor.get(HERE)
+    table = first.context["table"]
+    assert [row[0] for row in table.rows] == ["1", "2", "3"] and "Leave it out" not in text(first)
+    onward = first.context["onward"]
+    assert [row[0] for row in auditor.get(onward).context["table"].rows] == ["4", "5", "6"]
+    asks = auditor.get(f"{HERE}?show=asks&ref={case.ref.lower()}").context["table"].rows
+    numbers = list(Payment.objects.filter(asks_second=True).values_list("number", flat=True))
+    assert [row[0] for row in asks] == [str(n) for n in sorted(numbers)[:3]]
+    assert auditor.get(f"{HERE}?show=paid").context["table"].rows == []
+    for odd in ("show=x", "after=-1", "after=%00", "after=" + "9" * 40, "ref=" + "x" * 999):
+        assert auditor.get(f"{HERE}?{odd}").status_code == 200, odd
+
+
+def test_a_line_is_left_out_with_its_reason_before_the_release(a_case, cast, as_):
+    a_case(at="running", days_ago=60)
+    batch = made(cast)
+    address = f"{HERE}lines/2/leave-out/"
+    finance = as_(cast.releaser)
+    assert address in finance.get(HERE).content.decode()
+    for why in ("", "  ", "x" * 201, "\0"):
+        assert send(finance, address, why=why).status_code == 422
+    assert states(batch) == {1: "claimed", 2: "claimed"}
+    assert send(finance, address, why="The person rang")["Location"] == HERE
+    batch.refresh_from_db()
+    assert states(batch) == {1: "claimed", 2: "left_out"} and batch.count == 1
+    assert "Left out: The person rang" in text(finance.get(HERE))
+    assert send(finance, address, why="Again").status_code == 422
+    released(cast, batch)
+    late = send(finance, f"{HERE}lines/1/leave-out/", why="Late")
+    assert late.status_code == 422 and "left already" in text(late)
+    assert finance.get(f"{HERE}lines/9/leave-out/").status_code == 404
+    for user in (cast.auditor, cast.worker, cast.stranger, cast.person):
+        assert as_(user).get(address).status_code == 404, user
+
+
+def test_the_second_officer_ticks_what_is_far_back_however_long_the_batch(
+    a_case, cast, as_, monkeypatch
+):
+    a_case(at="running", days_ago=220)
+    batch = made(cast)
+    asking = list(batch.payments.filter(asks_second=True).values_list("number", flat=True))
+    monkeypatch.setattr(batch_views, "PAGE", 1)
+    assert "Another finance officer releases this batch" in text(as_(cast.finance).get(HERE))
+    second = as_(cast.releaser)
+    wrong = second.post(HERE, form_of(second, HERE) | {"confirmed": ["999"]})
+    assert wrong.status_code == 422 and batch.payments.filter(state="left_out").count() == 0
+    assert second.get(f"{HERE}file.csv").status_code == 404
+    second.post(HERE, form_of(second, HERE) | {"confirmed": [str(n) for n in asking]})
+    batch.refresh_from_db()
+    assert batch.state == "released" and not batch.payments.filter(state="left_out").exists()
+    file = second.get(f"{HERE}file.csv")
+    assert hashlib.sha256(file.content).hexdigest() == batch.sha256
+
+
+# ---- the ledger's answer file ----
+
+
+def test_an_answer_file_is_shown_line_by_line_and_counts_once(batch, cast, as_):
+    finance = as_(cast.finance)
+    shown = sent(finance, file_of(batch, returned=[2]))
+    address = shown["Location"]
+    assert states(batch) == {1: "claimed", 2: "claimed"}, "nothing counts before it is confirmed"
+    page = finance.get(address)
+    rows = page.context["table"].rows
+    assert [row[0] for row in rows] == ["2", "1"] and "Account closed" in text(page)
+    assert page.context["form"]["ledger_ref"].value() == "L-9", "as the file says"
+    typed = form_of(finance, address) | {"ledger_ref": "L-9"}
+    assert finance.post(address, typed | {"ledger_ref": " "}).status_code == 422
+    for _press in range(2):
+        assert finance.post(address, typed)["Location"] == HERE
+    batch.refresh_from_db()
+    assert states(batch) == {1: "paid", 2: "returned"}
+    assert (batch.state, batch.ledger_ref, batch.confirmed_by) == ("confirmed", "L-9", cast.finance)
+    assert finance.get(address)["Location"] == HERE
+    assert "1 paid, 1 returned, 0 not answered yet" in text(finance.get(HERE))
+    assert not list(money_checks.differences(cast.council))
+
+
+WRONG = [
+    ("a line twice", lambda text: text + text.split("\r\n")[1] + "\r\n", "answered already"),
+    ("a sum changed", lambda text: text.replace("320.00", "320.01", 1), "the answer says £320.01"),
+    ("another batch", lambda text: text.replace("\r\n1,", "\r\n7,"), "it is for batch “7”"),
+    ("a value too many", lambda text: text.replace("L-9,", "L-9,x,", 1), "columns"),
+    ("a line we never sent", lambda text: text.replace("1,2,", "1,9,", 1), "had no line “9”"),
+    ("no reason", lambda text: text.replace(",paid,", ",returned,", 1), "no reason"),
+    ("an unknown outcome", lambda text: text.replace(",paid,", ",lost,", 1), "is not known"),
+    ("nothing", lambda text: " ", "empty"),
+    ("headings alone", lambda text: HEAD, "no answers"),
+    ("Windows-1252", lambda text: text.replace(",L-9,", ",Łé,").encode("cp1250"), "UTF-8"),
+    ("no text", lambda text: b"\x89PNG\0\0", "not UTF-8 text"),
+    ("too large", lambda text: b"x" * 5_000_001, "larger than 5 MB"),
+]
+
+
+@pytest.mark.parametrize(("name", "change", "words"), WRONG, ids=[row[0] for row in WRONG])
+def test_a_wrong_answer_file_is_refused_whole_in_clear_sentences(
+    batch, cast, as_, name, change, words
+):
+    finance = as_(cast.finance)
+    shown = sent(finance, change(file_of(batch)))
+    assert shown.status_code == 422 and words in text(shown), text(shown)[:1500]
+    assert not LedgerAnswer.objects.exists() and set(states(batch).values()) == {"claimed"}
+
+
+def test_another_councils_answer_is_known_by_its_references(batch, cast, as_):
+    strange = file_of(batch, ref="ZZZZZZ")
+    shown = sent(as_(cast.finance), strange)
+    assert shown.status_code == 422 and "went out as" in text(shown)
+    assert "Is it the answer to another batch" in text(shown)
+    assert not LedgerAnswer.objects.exists()
+
+
+def test_a_fixed_width_answer_of_another_width_is_refused(batch, cast, as_):
+    from budgets.ledger import layouts
+    from budgets.ledger.layout_file import as_text
+    from tests.budgets.ledger_layouts import fixed
+
+    layout = as_text(fixed(layouts.DEFAULT_ANSWER))
+    money.set_ledger_format(council=cast.council, by=cast.admin, kind="answer", text=layout)
+    finance = as_(cast.finance)
+    shown = sent(finance, "000000000001" * 3 + "\r\n")
+    assert shown.status_code == 422 and "characters, but its columns have" in text(shown)
+    assert sent(finance, file_of(batch)).status_code == 422, "nor one with commas"
+    assert not LedgerAnswer.objects.exists()
+
+
+def test_what_a_file_does_not_name_stays_open_until_another_does(batch, cast, as_):
+    finance = as_(cast.finance)
+    address = sent(finance, file_of(batch, only=[2]))["Location"]
+    second = sent(finance, file_of(batch))["Location"]
+    assert "1 payment stays open" in text(finance.get(address))
+    finance.post(address, form_of(finance, address) | {"ledger_ref": "L-9"})
+    batch.refresh_from_db()
+    assert states(batch) == {1: "claimed", 2: "paid"} and batch.state == "released"
+    # the other file was sound when it came: it answers a line again now
+    assert finance.get(second)["Location"] == HERE
+    assert "can’t be counted any more" in text(finance.get(HERE))
+    with pytest.raises(NotYet, match="answered already"):
+        money.count_answer(answer=LedgerAnswer.objects.last(), by=cast.finance, ledger_ref="L-10")
+    last = sent(finance, file_of(batch, only=[1]))["Location"]
+    finance.post(last, form_of(finance, last) | {"ledger_ref": "L-10"})
+    batch.refresh_from_db()
+    assert batch.state == "confirmed" and batch.ledger_ref == "L-10"
+    assert finance.get(ANSWER)["Location"] == HERE, "nothing more to answer"
+
+
+def test_an_answer_is_finances_and_stays_as_it_came(batch, cast, as_):
+    row = money.send_answer(
+        batch=batch, by=cast.finance, name="a.csv", data=file_of(batch).encode()
+    )
+    for user in (cast.auditor, cast.worker, cast.manager, cast.stranger, cast.person):
+        for address in (ANSWER, f"{ANSWER}{row.pk}/"):
+            assert as_(user).get(address).status_code == 404, (user, address)
+    for user in (cast.auditor, cast.manager):
+        with pytest.raises(NotYet, match="not yours"):
+            money.count_answer(answer=row, by=user, ledger_ref="L-1")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        LedgerAnswer.objects.filter(pk=row.pk).update(file=b"x")
+    assert as_(cast.finance).get(f"{ANSWER}{row.pk + 1}/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_at_once_one_counts_and_the_other_is_told():
+    cast = Cast.make()
+    cast.a_case(at="running", days_ago=60)
+    batch = released(cast)
+    files = [file_of(batch), file_of(batch, returned=[1])]
+    rows = iter(
+        [
+            money.send_answer(batch=batch, by=cast.finance, name="a", data=data.encode())
+            for data in files
+        ]
+    )
+    done, wrong = together(
+        2, lambda: money.count_answer(answer=next(rows), by=cast.finance, ledger_ref="L-1").pk
+    )
+    (no,) = wrong
+    assert isinstance(no, NotYet) and "answered" in str(no) and len(done) == 1
+    batch.refresh_from_db()
+    assert batch.state == "confirmed" and LedgerAnswer.objects.exclude(counted_at=None).count() == 1
+    assert sorted(states(batch).values()) in (["paid", "paid"], ["paid", "returned"])
+
+
+# ---- what came back ----
+
+
+def returned(cast, batch, numbers):
+    return money.confirm_batch(
+        batch=batch, by=cast.finance, ledger_ref="L-1", returned=dict.fromkeys(numbers, "Closed")
+    )
+
+
+def test_what_came_back_goes_again_by_itself_once_the_payee_is_mended(a_case, cast, as_):
+    """The first of two payments: the second stands, so its sum would wait for the next pay day."""
+    case = a_case(at="running", days_ago=60)
+    batch = released(cast)
+    total = batch.total
+    returned(cast, batch, [1])
+    (row,) = returned_payments.to_mend(cast.council)
+    assert row.number == 1 and not returned_payments.to_go_again(cast.council).exists()
+    finance = as_(cast.finance)
+    assert "Make the extra batch" not in text(finance.get("/staff/payments/"))
+    with pytest.raises(NotYet, match="Nothing is due"):
+        made(cast, extra=True)
+    payee = cast.payee(case, creditor="S2002")
+    (row,) = returned_payments.to_go_again(cast.council)
+    assert returned_payments.goes_again_by(row.state_at, row.mended_at) == (
+        dates.working_day_after(today(), 1)
+    )
+    with pytest.raises(NotYet, match="Nothing is due"):
+        made(cast)  # a batch of its own, or the next pay day
+    page = "/staff/payments/"
+    key = finance.get(page).context["extra"]["key"].value()
+    for _press in range(2):
+        assert finance.post(page, {"key": key, "extra": "on"})["Location"] == "/staff/payments/2/"
+    again = PaymentBatch.objects.get(number=2)
+    line = again.payments.get()
+    assert again.extra and (line.amount, line.owed, line.regular) == (320, 320, 0)
+    assert line.payee == payee and line.covers_from is None
+    assert not returned_payments.open_returns(cast.council).exists()
+    released(cast, again)
+    assert not list(money_checks.differences(cast.council))
+    stands = standing_payments.next_payments(case)
+    assert (stands.owed, stands.paid_too_much) == (0, 0)
+    paid = Payment.objects.filter(case=case, state__in=Payment.STANDING)
+    assert sum(p.amount for p in paid) == total
+
+
+def test_a_return_strikes_every_payee_of_before_but_none_named_since(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    cast.payee(case, creditor="S2002")
+    batch = released(cast)
+    assert {p.payee.creditor for p in batch.payments.all()} == {"S2002"}
+    since = cast.payee(case, creditor="S3003")
+    returned(cast, batch, [1, 2])
+    assert standing_payments.payee_of(case) == since
+    assert Payee.objects.filter(case=case, struck_at=None).get() == since
+    (again,) = {p.payee for p in made(cast).payments.all()}
+    assert again == since
+
+
+def test_an_extra_batch_leaves_everybody_else_for_the_regular_one(a_case, cast):
+    came_back = a_case(at="running", days_ago=60)
+    returned(cast, released(cast), [2])
+    cast.payee(came_back)
+    other = a_case(at="running", days_ago=60, person=cast.new_person("Bo Finch"))
+    assert {p.case_id for p in made(cast, extra=True).payments.all()} == {came_back.pk}
+    assert {p.case_id for p in made(cast).payments.all()} == {other.pk}
+
+
+def test_a_page_of_a_batch_costs_the_same_whatever_its_length(a_case, cast, as_, monkeypatch):
+    monkeypatch.setattr(batch_views, "PAGE", 2)
+    a_case(at="running", days_ago=60)
+    made(cast)
+    auditor, finance = as_(cast.auditor), as_(cast.releaser)
+    for client in (auditor, finance):
+        client.get(HERE)
+    costs = []
+    for number in range(2):
+        with counted() as few:
+            auditor.get(f"/staff/payments/{number + 1}/")
+        with counted() as more:
+            finance.get(f"/staff/payments/{number + 1}/")
+        costs.append((len(few.statements), few.rows, len(more.statements), more.rows))
+        for name in ("Bo Finch", "Cy Lark", "Di Teal"):
+            a_case(at="running", days_ago=60, person=cast.new_person(name))
+        made(cast)
+    (first, second) = costs
+    assert second == (first[0], first[1] + 1, first[2], first[3] + 1), "one line more than a page"
+
+
+def test_later_days_are_refused_for_a_regular_batch_alone(cast):
+    with pytest.raises(NotYet, match="days ahead"):
+        money.make_batch(council=cast.council, by=cast.finance, until=today() + timedelta(days=99))
