@@ -248,3 +248,14 @@ class SettleForm(CaseForm):
     )
     letter_on = day_field(label=_("On what day was the letter about it sent?"))
     reason = long_text(label=_("How was it worked out?"), help_text=PERSON_READS)
+
+
+class PayExtraForm(CaseForm):
+    """More money on one day: owed whatever the plan says."""
+
+    on = day_field(label=_("On what day does it count?"))
+    amount = MoneyField(label=_("How much?"))
+    why = words(
+        label=_("What is it for?"),
+        help_text=_("The person can read this. For example the notice pay of an assistant."),
+    )

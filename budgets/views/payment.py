@@ -14,6 +14,7 @@ from budgets.forms import payment as forms
 from budgets.money import sterling
 from budgets.payments import routes, standing_payments
 from budgets.position import case_money, money_presenter
+from budgets.views.record import links
 from budgets.views.route import paid_badge, trace_link
 from budgets.views.shared import move_page, page, readable_case
 from cases import access
@@ -140,6 +141,7 @@ def agreement(request, ref):
         act=lambda form: actions.record_agreement(case=case, by=request.user, **form.facts()),
         done=partial(_schedule_url, case),
         show=partial(_agreement_page, request, reading, facts["table"], direct, last, again),
+        reading=reading,
     )
 
 
@@ -184,6 +186,7 @@ def contribution(request, ref):
         act=lambda form: actions.record_contribution(case=case, by=request.user, **form.facts()),
         done=lambda: request.path,
         show=partial(_contribution_page, request, reading),
+        reading=reading,
     )
 
 
@@ -234,6 +237,7 @@ def schedule(request, ref):
             + (_agreement_rows(versions[0]) if versions else []),
             "versions": _versions_table(versions) if len(versions) > 1 else None,
             "words": _may_record(reading, versions),
+            "links": links(reading, "budgets:schedule"),
             "payee": versions and "finance" in reading.roles and case.step != "closed",
         },
     )

@@ -6,7 +6,8 @@ else: `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn
 whose turn it is first; `questions` adds questions to the pages of the self-assessment; `drafts`
 says when one was last saved; `letter_lines` adds its rows to the letters about a move; `foreseen`
 says on its page what a move will do beyond its own step; `reviewed` says what a review begins with;
-`tasks` adds what waits for a role in cases that are closed.
+`tasks` adds what waits for a role in cases that are closed; `looked_at` finds out what an act would
+change that has to be seen before it is confirmed.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,7 @@ DRAFTS: dict[str, str] = {}
 REVIEWED: list[Callable[[Any, bool], list[tuple[str, str, str]]]] = []
 FORESEEN: list[Callable[[Any, Any, bool], list[tuple[str, str]]]] = []
 TASKS: list[Callable[..., list[Any]]] = []
+LOOKS: list[Callable[[Any], Callable[[], Any]]] = []
 OFFERED: dict[str, Callable[[Any], bool]] = {}
 TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
@@ -106,6 +108,14 @@ def foreseen(fn):
     is made. `sums`: does the reader see money?
     """
     FORESEEN.append(fn)
+    return fn
+
+
+def looked_at(fn):
+    """Register `fn(case) -> after`: called before an act, and `after() -> Look | None` once it is
+    made: what it changes that has to be seen first.
+    """
+    LOOKS.append(fn)
     return fn
 
 
