@@ -112,10 +112,9 @@ def _ahead(before: Facts, after: Facts, today: date) -> date:
 
 
 def _days_that_differ(before: Facts, after: Facts) -> Iterator[date]:
-    for field in fields(Facts):
-        one, two = getattr(before, field.name), getattr(after, field.name)
-        rows = set(one) ^ set(two) if isinstance(one, tuple) else ()
-        for row in rows:
+    kinds = [field.name for field in fields(Facts) if field.name not in ("pay_calendar", "end")]
+    for kind in kinds:
+        for row in set(getattr(before, kind)) ^ set(getattr(after, kind)):
             yield from (value for value in row if isinstance(value, date))
 
 

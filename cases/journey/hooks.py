@@ -40,14 +40,15 @@ def guard(*moves: str):
     return register
 
 
-def after(*moves: str):
+def after(*moves: str, first: bool = False):
     """Register `fn(*, case, event, by, at, facts)`, run in the event's transaction once the step
-    has changed.
+    has changed. `first`: before all others, so that the letter about the event knows of it.
     """
 
     def register(fn):
         for move in moves:
-            AFTERS.setdefault(move, []).append(fn)
+            found = AFTERS.setdefault(move, [])
+            found.insert(0 if first else len(found), fn)
         return fn
 
     return register
