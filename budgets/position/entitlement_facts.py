@@ -30,6 +30,7 @@ from budgets.models import (
 )
 from budgets.money.sterling import WEEKS, line_cost
 from budgets.position import endings
+from cases.common import dates
 from cases.models import Case
 
 CHUNK = 200  # cases read at a time, so that a batch of thousands stays in flat memory
@@ -70,7 +71,7 @@ def facts_of_cases(cases: Collection[int], as_of: datetime | None = None) -> dic
     ends = _ends(cases, as_of)
     return {
         pk: read.Facts(
-            pay_calendar=_calendar(agreements[pk]),
+            pay_calendar=_calendar(agreements[pk], dates.today(as_of)),
             lines=tuple(lines[pk]),
             prices=tuple(prices[pk]),
             decisions=tuple(read.Decision(p.plan_id or NO_PLAN, p.begins_on) for p in plans[pk]),
@@ -220,12 +221,15 @@ def _agreements(
     return found
 
 
-def _calendar(agreements: list[DirectPaymentAgreement]) -> read.PayCalendar:
-    """By the agreement that was signed last."""
+def _calendar(agreements: list[DirectPaymentAgreement], today: date) -> read.PayCalendar:
+    """By the agreement that holds today; before the first one holds, by that. A version that begins
+    later leaves the pay days as they are until it does.
+    """
     if not agreements:
         return read.PayCalendar(ANCHOR, read.CYCLES[-1])
-    last = agreements[-1]
-    return read.PayCalendar(last.first_payment_on, last.cycle_weeks)
+    begun = [one for one in agreements if one.first_payment_on <= today]
+    held = begun[-1] if begun else agreements[0]
+    return read.PayCalendar(held.first_payment_on, held.cycle_weeks)
 
 
 def _contributions(

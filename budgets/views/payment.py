@@ -192,6 +192,7 @@ def contribution(request, ref):
 
 def _contribution_page(request, reading: Reading, form):
     case = reading.case
+    later = case_money.contribution_to_come(case)
     rows = [
         [
             day(c.recorded_at),
@@ -210,6 +211,7 @@ def _contribution_page(request, reading: Reading, form):
             "form": form,
             "title": _("What you pay") if reading.resident else _("What the person pays"),
             "now": money_presenter.contribution_words(case_money.contribution(case)),
+            "later": money_presenter.contribution_words(later) if later else "",
             "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
         },
         422 if form and form.errors else 200,
