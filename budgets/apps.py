@@ -87,6 +87,7 @@ JOINING = (
     "budgets.payments.closing_rules",
     "budgets.payments.closing_tasks",
     "budgets.payments.ending_phrases",
+    "budgets.payments.look_before",
     "budgets.payments.payee_tasks",
     "budgets.payments.payment_rules",
     "budgets.forms.paper_form",

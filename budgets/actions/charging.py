@@ -42,7 +42,7 @@ def keep_estimate(
     _check_range(weekly, weekly_to)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        last = case_money.contribution(locked)
+        last = case_money.contribution_to_come(locked) or case_money.contribution(locked)
         if last is not None and last.state == "recorded":
             raise NotYet(
                 _("What the person pays is decided already; an estimate does not take its place.")

@@ -50,6 +50,8 @@ def record_contribution(
         )
         SupportPlan.objects.filter(case=case, state="draft").update(contribution_seen=False)
         case.record("record_contribution", by=by, at=at, contribution=row.pk, state=state)
+        if state == "recorded":  # the letter by which the person is told
+            case.record("write_contribution", by=by, at=at, contribution=row.pk)
         return row
 
 

@@ -105,6 +105,7 @@ def switch_route(
         new, old = _next_version(plan, switch, by, case_money.moment(case, at))
         when = case_money.moment(case, at)
         RouteSwitch.objects.filter(pk=switch.pk).update(state="done", plan=new, ended_at=when)
+        put_in_force(case, new, started_on, by, when)
         event = case.move(
             "switch_route",
             by=by,
@@ -116,7 +117,6 @@ def switch_route(
             route=case_money.route_of(new.lines.all()),
         )
         _start(new, old, switch, started_on, event)
-        put_in_force(case, new, started_on, by, when)
         return new
 
 

@@ -22,8 +22,9 @@ from budgets.models import (
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
 from budgets.payments import standing_payments
-from budgets.position.money_presenter import outcome_title, payment_words
+from budgets.position.money_presenter import contribution_words, outcome_title, payment_words
 from cases.journey import hooks
+from cases.models import Case
 from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
@@ -112,14 +113,9 @@ def agreement_facts(event: Any) -> Rows:
             _("%(who)s on %(day)s") % {"who": row.signed_by, "day": day(row.signed_on)},
         ),
     ]
-    coming = standing_payments.next_payments(row.case).payments
-    found += (
-        [(_("Payments to come"), "\n".join(payment_words(one) for one in coming[:LISTED]))]
-        if coming
-        else []
-    )
     return [
         *found,
+        *_coming(row.case),
         (_("How often we pay"), _("Every %(weeks)s weeks") % {"weeks": row.cycle_weeks}),
         (_("First payment"), day(row.first_payment_on)),
         (_("Account"), str(DirectPaymentAgreement.ACCOUNTS[row.account_type])),
@@ -128,6 +124,51 @@ def agreement_facts(event: Any) -> Rows:
             str(DirectPaymentAgreement.BASES[row.basis]),
         ),
     ]
+
+
+def _coming(case: Case) -> Rows:
+    """The next payments, each with its days; empty where none is to come."""
+    coming = standing_payments.next_payments(case).payments
+    words = "\n".join(payment_words(one) for one in coming[:LISTED])
+    return [(_("Payments to come"), words)] if coming else []
+
+
+@hooks.letter_lines("resume_payment", "switch_route")
+def payments_that_go_on(event: Any) -> Rows:
+    """What is paid after it."""
+    return _coming(event.case)
+
+
+@hooks.letter_lines("suspend_payment")
+def suspension_facts(event: Any) -> Rows:
+    """From which day nothing is paid, and when somebody looks at it again."""
+    row = event.case.suspensions.filter(ends_on=None, struck_at=None).first()
+    if row is None:
+        return []
+    found = [(_("Nothing is paid for days from"), day(row.begins_on))]
+    return found + (
+        [(_("We look at it again on"), day(row.look_again_on))] if row.look_again_on else []
+    )
+
+
+@hooks.letter_lines("write_contribution")
+def contribution_facts(event: Any) -> Rows:
+    """What was decided, from which day, and the payments after it."""
+    row = event.case.contributions.filter(pk=event.codes.get("contribution")).first()
+    if row is None:
+        return []
+    rows = [(_("What you pay"), contribution_words(row)), (_("Where it is from"), row.source)]
+    return [(words, value) for words, value in rows if value] + _coming(event.case)
+
+
+@hooks.letter_lines("pay_extra")
+def extra_facts(event: Any) -> Rows:
+    """How much, for what, and in which payment it comes."""
+    row = event.case.extra_payments.filter(pk=event.codes.get("fact")).first()
+    if row is None:
+        return []
+    rows = [(_("How much"), pounds(row.amount)), (_("What it is for"), row.why)]
+    return [*rows, (_("It counts on"), day(row.on)), *_coming(event.case)]
 
 
 @hooks.letter_lines("decide_surplus")

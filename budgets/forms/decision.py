@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets.forms.fields import AmountField
 from budgets.models.figure import DIFFERENCES
 from cases import journey
+from cases.common.likely_days import SOON
 from cases.ui.form_toolkit import (
     PERSON_READS,
     CaseForm,
@@ -55,6 +56,7 @@ class AgreeForm(CaseForm):
             }
             self.fields[f"still_met_{code}"] = long_text(label=label, help_text=PERSON_READS)
         if changes:
+            self.money_days = {"effective_from": SOON}
             self.fields["effective_from"] = day_field(
                 label=_("From which day does the change apply?"),
                 required=False,

@@ -13,7 +13,8 @@ from budgets.forms.fields import AmountField
 from budgets.models.plan import ROUTE_NAMES, ROUTES
 from budgets.spend.committed_spend import year_of
 from cases.common import dates
-from cases.ui.form_toolkit import day_field
+from cases.common.likely_days import SOON
+from cases.ui.form_toolkit import MoneyDays, day_field
 
 
 def years():
@@ -77,8 +78,10 @@ class LoadForm(forms.Form):
         }
 
 
-class PricesForm(forms.Form):
+class PricesForm(MoneyDays):
     """From which day the new prices apply. Sent by GET."""
+
+    money_days = {"on": SOON}
 
     on = day_field(label=_("From which day?"))
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.models import Contribution, DirectPaymentAgreement, Payee
 from budgets.payments.routes import route_after
+from cases.common.likely_days import SOON
 from cases.ui.form_toolkit import CaseForm, MoneyField, day_field, long_text, radios
 
 CYCLES = {"4": _("Every four weeks"), "2": _("Every two weeks")}
@@ -41,6 +42,7 @@ def weeks_field(**options):
 
 
 class ContributionForm(CaseForm):
+    money_days = {"valid_from": SOON}
     state = radios(Contribution.STATES, label=_("What is known?"))
     weekly = MoneyField(
         label=_("How much a week?"),
@@ -63,6 +65,7 @@ class AgreementForm(CaseForm):
     of the same plan, which needs its reason.
     """
 
+    money_days = {"signed_on": SOON, "first_payment_on": SOON}
     signed_by = forms.CharField(label=_("Who signed it?"), max_length=120)
     signed_as = radios(DirectPaymentAgreement.SIGNED_AS, label=_("Who are they?"))
     others_signed = forms.CharField(
@@ -140,6 +143,8 @@ class VerifyPayeeForm(CaseForm):
 class StartLineForm(CaseForm):
     """Which part began on which day."""
 
+    money_days = {"started_on": SOON}
+
     def __init__(self, data=None, *, case, lines):
         super().__init__(data, case=case)
         self.fields["line"] = radios(
@@ -172,6 +177,7 @@ class AskSwitchForm(CaseForm):
 
 
 class SwitchRouteForm(CaseForm):
+    money_days = {"started_on": SOON}
     started_on = day_field(
         label=_("On what day was the money or the support really there in the new way?")
     )

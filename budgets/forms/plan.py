@@ -14,9 +14,11 @@ from budgets.models.plan import FUNDERS, ROUTE_NAMES, ROUTES, UNITS, WHO
 from budgets.money.amount_words import rate as in_pounds
 from budgets.money.costing import read_weeks
 from cases.assessment import questions
+from cases.common import dates
 from cases.common.columns import column
+from cases.common.likely_days import LATER, SOON, Life
 from cases.models import Case
-from cases.ui.form_toolkit import CaseForm, day_field
+from cases.ui.form_toolkit import CaseForm, MoneyDays, day_field
 
 LONG = 6000
 ENOUGH = dict(column(SupportPlan, "enough").flatchoices)
@@ -343,11 +345,12 @@ class CostForm(forms.Form):
         return given
 
 
-class TermsForm(forms.Form):
+class TermsForm(MoneyDays):
     """From when until when, and who pays. Staff may write down that it is met through another
     person's plan.
     """
 
+    money_days = {"begins_on": SOON, "ends_on": LATER}
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     begins_on = day_field(
         label=_("From which day?"),
@@ -376,6 +379,7 @@ class TermsForm(forms.Form):
 
     def __init__(self, data=None, *, line, elsewhere, **options):
         """`elsewhere`: may the reader say that it is met through a case of somebody else?"""
+        self.line = line
         start = {
             name: getattr(line, name)
             for name in ("version", "begins_on", "ends_on", "funder", "met_agreed_on")
@@ -384,6 +388,10 @@ class TermsForm(forms.Form):
         super().__init__(data, initial=start, **options)
         if not elsewhere:
             del self.fields["met_through"], self.fields["met_agreed_on"]
+
+    def life(self) -> Life:
+        case = self.line.plan.case
+        return Life(case.person.born, dates.london_date(case.asked_at), case.person.died_on)
 
     def clean_met_through(self):
         ref = self.cleaned_data["met_through"].strip().upper()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets.forms.payment import points, terms_field, weeks_field
 from budgets.models import Concern, HeldEntry, SurplusDecision, UnmetRequest
 from cases.common import dates
+from cases.common.likely_days import SOON
 from cases.ui.form_toolkit import (
     PERSON_READS,
     STAFF_ONLY,
@@ -248,3 +249,16 @@ class SettleForm(CaseForm):
     )
     letter_on = day_field(label=_("On what day was the letter about it sent?"))
     reason = long_text(label=_("How was it worked out?"), help_text=PERSON_READS)
+
+
+class PayExtraForm(CaseForm):
+    """More money on one day: owed whatever the plan says."""
+
+    money_days = {"on": SOON}
+
+    on = day_field(label=_("On what day does it count?"))
+    amount = MoneyField(label=_("How much?"))
+    why = words(
+        label=_("What is it for?"),
+        help_text=_("The person can read this. For example the notice pay of an assistant."),
+    )

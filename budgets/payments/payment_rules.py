@@ -60,7 +60,7 @@ def something_held(*, case: Case, at: Any, **_rest: Any) -> None:
         raise NotYet(_("No payment is suspended."))
 
 
-@hooks.after("suspend_payment")
+@hooks.after("suspend_payment", first=True)
 def suspend(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """No direct payment for days after the last one that has left; nothing is taken back."""
     day = dates.london_date(at)
@@ -74,7 +74,7 @@ def suspend(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     )
 
 
-@hooks.after("resume_payment")
+@hooks.after("resume_payment", first=True)
 def resume(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """Payments go on from today. Found wrong, the days between are made good with the next one."""
     held, day = _open_suspension(case), dates.london_date(at)

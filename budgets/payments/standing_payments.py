@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from budgets.entitlement import reading
-from budgets.entitlement.answer import Answer, answer, read
+from budgets.entitlement.answer import answer, read
 from budgets.entitlement.facts import Facts
 from budgets.entitlement.facts import Payment as Due
 from budgets.models import Payee
@@ -99,40 +99,3 @@ def payees_of(cases: Iterable[int]) -> dict[int, Payee]:
     for payee in Payee.objects.filter(case__in=cases, struck_at=None).order_by("case", "pk"):
         found[payee.case_id] = payee
     return {pk: payee for pk, payee in found.items() if payee.verified_at}
-
-
-@dataclass(frozen=True)
-class Change:
-    """What an act would change, before it is made: the week's payment as it was and as it will be
-    from `since`, and the payment in which the difference comes (None: in none that is planned).
-    """
-
-    was: Decimal
-    will_be: Decimal
-    since: date
-    first: Due | None
-    owed: Decimal
-    paid_too_much: Decimal
-
-    @property
-    def difference(self) -> Decimal:
-        return self.will_be - self.was
-
-
-def change(before: Facts, after: Facts, since: date, today: date) -> Change:
-    """Was, will be and in which payment, of facts before and after an act."""
-    ahead = max(today, since) + timedelta(days=SHOWN_DAYS)
-    old, new = answer(before, ahead), answer(after, ahead)
-    return Change(
-        weekly_of(before, since),
-        weekly_of(after, since),
-        since,
-        _first_other(old, new),
-        new.owed,
-        new.paid_too_much,
-    )
-
-
-def _first_other(old: Answer, new: Answer) -> Due | None:
-    known = set(old.payments)
-    return next((payment for payment in new.payments if payment not in known), None)

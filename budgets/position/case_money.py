@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
 from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
 from budgets.money.sterling import week_to_year
 from budgets.position import endings
 from cases import journey
+from cases.common import dates
 from cases.models import Case
 
 ZERO = Decimal("0.00")
@@ -121,8 +123,20 @@ def agreed_plan(case: Case) -> SupportPlan | None:
 
 
 def contribution(case: Case) -> Contribution | None:
-    """What the person pays, as last recorded; None = nobody has said anything yet."""
-    return case.contributions.order_by("-recorded_at", "-pk").first()
+    """What the person pays: the last that was recorded and whose day has come; while there is none,
+    the last. None = nobody has said anything yet.
+    """
+    ahead = ExpressionWrapper(Q(valid_from__gt=dates.today()), output_field=BooleanField())
+    return case.contributions.order_by(ahead, "-recorded_at", "-pk").first()
+
+
+def contribution_to_come(case: Case) -> Contribution | None:
+    """The last recorded sum whose day lies ahead, beside one that holds until then."""
+    last = case.contributions.order_by("-recorded_at", "-pk").first()
+    held = contribution(case)
+    return (
+        last if last and held and last.pk != held.pk and last.valid_from > dates.today() else None
+    )
 
 
 def funded(lines: Iterable[PlanLine]) -> list[PlanLine]:

@@ -16,6 +16,7 @@ from budgets.models import Contribution, DirectPaymentAgreement, Payment, PlanLi
 from budgets.money.sterling import WEEKS, line_cost
 from budgets.position import endings, money_books
 from budgets.position.money_books import Books, Row
+from cases.common import dates
 from cases.models import Case
 
 CHUNK = 200  # cases read at a time, so that a batch of thousands stays in flat memory
@@ -65,7 +66,7 @@ def facts_of(books: Books, as_of: datetime | None = None, before: int | None = N
     lines = _lines(plans, books, as_of)
     agreements = _agreements(books, as_of)
     return read.Facts(
-        pay_calendar=_calendar(agreements),
+        pay_calendar=_calendar(agreements, dates.today(as_of)),
         lines=tuple(lines),
         prices=tuple(_prices(lines, kept["price"])),
         decisions=tuple(read.Decision(row.ref or NO_PLAN, row.day) for row in plans),
@@ -185,12 +186,15 @@ def _agreements(books: Books, as_of: datetime | None) -> list[DirectPaymentAgree
     return newest_first_wins(_by(books.agreements, as_of, "made_at"), "first_payment_on")
 
 
-def _calendar(agreements: list[DirectPaymentAgreement]) -> read.PayCalendar:
-    """By the agreement that was signed last."""
+def _calendar(agreements: list[DirectPaymentAgreement], today: date) -> read.PayCalendar:
+    """By the agreement that holds today; before the first one holds, by that. A version that begins
+    later leaves the pay days as they are until it does.
+    """
     if not agreements:
         return read.PayCalendar(ANCHOR, read.CYCLES[-1])
-    last = agreements[-1]
-    return read.PayCalendar(last.first_payment_on, last.cycle_weeks)
+    begun = [one for one in agreements if one.first_payment_on <= today]
+    held = begun[-1] if begun else agreements[0]
+    return read.PayCalendar(held.first_payment_on, held.cycle_weeks)
 
 
 def _contributions(books: Books, as_of: datetime | None) -> list[read.Contribution]:

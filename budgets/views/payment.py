@@ -14,6 +14,7 @@ from budgets.forms import payment as forms
 from budgets.money import sterling
 from budgets.payments import routes, standing_payments
 from budgets.position import case_money, money_presenter
+from budgets.views.record import links
 from budgets.views.route import paid_badge, trace_link
 from budgets.views.shared import move_page, page, readable_case
 from cases import access
@@ -142,6 +143,7 @@ def agreement(request, ref):
         act=lambda form: actions.record_agreement(case=case, by=request.user, **form.facts()),
         done=partial(_schedule_url, case),
         show=partial(_agreement_page, request, reading, facts["table"], direct, last, again),
+        reading=reading,
     )
 
 
@@ -186,11 +188,13 @@ def contribution(request, ref):
         act=lambda form: actions.record_contribution(case=case, by=request.user, **form.facts()),
         done=lambda: request.path,
         show=partial(_contribution_page, request, reading),
+        reading=reading,
     )
 
 
 def _contribution_page(request, reading: Reading, form):
     case = reading.case
+    later = case_money.contribution_to_come(case)
     rows = [
         [
             day(c.recorded_at),
@@ -209,6 +213,7 @@ def _contribution_page(request, reading: Reading, form):
             "form": form,
             "title": _("What you pay") if reading.resident else _("What the person pays"),
             "now": money_presenter.contribution_words(case_money.contribution(case)),
+            "later": money_presenter.contribution_words(later) if later else "",
             "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
         },
         422 if form and form.errors else 200,
@@ -236,6 +241,7 @@ def schedule(request, ref):
             + (_agreement_rows(versions[0]) if versions else []),
             "versions": _versions_table(versions) if len(versions) > 1 else None,
             "words": _may_record(reading, versions),
+            "links": links(reading, "budgets:schedule"),
             "payee": versions
             and "finance" in reading.roles
             and (case.step != "closed" or coming.payments),

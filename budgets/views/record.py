@@ -257,6 +257,17 @@ RECORDS: dict[str, Record] = {
         _plain(forms.SettleForm, _to_settle),
         actions.settle_account,
     ),
+    "pay_extra": Record(
+        gettext_lazy("Pay more once"),
+        frozenset({"finance"}),
+        _plain(forms.PayExtraForm, lambda case: case.agreements.exists()),
+        actions.pay_extra,
+        back="budgets:schedule",
+        intro=gettext_lazy(
+            "It is paid whatever the plan says: a retainer, an assistant’s notice or redundancy "
+            "pay, what somebody paid from their own money."
+        ),
+    ),
 }
 
 
@@ -297,6 +308,7 @@ def record(request, ref, record):
         act=lambda form: what.do(case=case, by=request.user, **form.facts()),
         done=partial(with_message, request, words, back),
         show=partial(_record_page, request, reading, record),
+        reading=reading,
     )
 
 

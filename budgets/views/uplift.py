@@ -1,6 +1,9 @@
 """New prices: which running plans stand at older ones, and a manager's approval case by case."""
 
+from functools import partial
+
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,12 +16,15 @@ from budgets.money import amount_words
 from budgets.money.sterling import pounds
 from budgets.position import money_presenter
 from budgets.views.scope import scope_of
+from cases import access
 from cases.caseload import lists
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
+from cases.ui.look import CHECK, LOOKED, PRESS, Look
+from cases.views.form_act import Unconfirmed, look_first, mark_given
 
 SEES = {"manager", "service_manager"}
 
@@ -31,8 +37,10 @@ def new_prices(request):
     given = request.GET if any(name.startswith("on_") for name in request.GET) else None
     form = PricesForm(given)
     on = form.cleaned_data["on"] if given and form.is_valid() else dates.today()
-    if request.method == "POST":
-        return _approve(request, scope, on)
+    looks = _approve(request, scope, on) if request.method == "POST" else {}
+    if request.method == "POST" and not looks:
+        query = request.GET.urlencode()
+        return redirect(reverse("budgets:new_prices") + (f"?{query}" if query else ""))
     seen = lists.staff_cases(request.user, scope.council).values_list("pk", flat=True)
     found = [] if form.errors else uplift.proposals(scope.council, on, team=scope.team)
     allowed = set(seen.filter(pk__in=[one.case.pk for one in found]))
@@ -43,7 +51,9 @@ def new_prices(request):
         {
             "form": form,
             "on": day(on),
-            "proposals": [(one.case, _table(one)) for one in found],
+            "proposals": [(one.case, _table(one), looks.get(one.case.ref)) for one in found],
+            "looks": looks,
+            "buttons": {"name": PRESS, "check": CHECK},
             "most": uplift.SHOWN if len(found) == uplift.SHOWN else 0,
         },
         status=422 if form.errors else 200,
@@ -79,16 +89,21 @@ def _table(one) -> Table:
     )
 
 
-def _approve(request, scope, on):
+def _approve(request, scope, on) -> dict[str, Look]:
+    """Approve what is ticked; each case stands for itself. Returns, by reference, what changes
+    where it has to be looked at first.
+    """
     wanted = Case.objects.filter(ref__in=request.POST.getlist("case")[: uplift.SHOWN])
     cases = lists.staff_cases(request.user, scope.council).filter(pk__in=wanted.values("pk"))
-    done = 0
+    done, looks = 0, {}
     for case in cases.order_by("ref"):
         try:
-            actions.approve_uplift(case=case, on=on, by=request.user)
+            _approve_one(request, case, on)
             done += 1
         except NotYet as no:
             messages.error(request, f"{case.ref}: {no.sentence}")
+        except Unconfirmed as first:
+            looks[case.ref] = first.look
     if done:
         messages.success(
             request,
@@ -97,5 +112,12 @@ def _approve(request, scope, on):
         )
     elif not cases:
         messages.error(request, _("Tick at least one plan."))
-    query = request.GET.urlencode()
-    return redirect(reverse("budgets:new_prices") + (f"?{query}" if query else ""))
+    return looks
+
+
+def _approve_one(request, case, on) -> None:
+    """Take the new prices into one plan, once what they change was looked at."""
+    act = partial(actions.approve_uplift, case=case, on=on, by=request.user)
+    given = mark_given(request, f"{LOOKED}_{case.ref}")
+    with transaction.atomic():
+        look_first(access.get_case(request, case.ref), act, given=given, typed=on)

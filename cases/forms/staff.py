@@ -12,6 +12,7 @@ from cases.access import Reading
 from cases.caseload import lists
 from cases.caseload.filters import OwnChoiceField
 from cases.common import dates
+from cases.common.likely_days import SOON
 from cases.models import Team
 from cases.ui.form_toolkit import (
     PERSON_READS,
@@ -53,6 +54,7 @@ class MoveForm(CaseForm):
             )
         if behalf:
             add_told(self, self.case.person.name)
+        self.money_days = {ask.name: SOON for ask in move.asks if ask.name in journey.MONEY_DAYS}
 
     def _hint(self, ask):
         return self._reader() if ask.name == "reason" else None

@@ -17,6 +17,7 @@ from cases.journey.codes import (
     GIVEN,
     GIVEN_HEADING,
     MODES,
+    MONEY_DAYS,
     NUDGES,
     PAUSES,
     SEAT_ROLES,

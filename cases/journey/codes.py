@@ -86,13 +86,14 @@ NUDGES = {  # what the sweep does of itself, as the chronology says it
 # What is recorded about money; moves say it of themselves (`Move.about_money`). Its words, its
 # letter and the message about it reach a helper only with the money scope.
 RECORDED_ABOUT_MONEY = frozenset(
-    "adjust_budget estimate_contribution record_contribution uplift_plan record_agreement"
-    " record_choice place_order tell_provider record_unmet"
+    "adjust_budget estimate_contribution record_contribution write_contribution"
+    " uplift_plan record_agreement record_choice place_order tell_provider record_unmet"
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account"
     " name_payee verify_payee pay_extra agree_instalment settle_overpayment".split()
 )
+MONEY_DAYS = frozenset({"end_date", "died_on"})  # days a move asks for that money depends on
 MONEY_FACTS = frozenset(
     {"cost", "final_account"}
 )  # facts about money in what is about something else

@@ -6,7 +6,8 @@ else: `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn
 whose turn it is first; `questions` adds questions to the pages of the self-assessment; `drafts`
 says when one was last saved; `letter_lines` adds its rows to the letters about a move; `foreseen`
 says on its page what a move will do beyond its own step; `reviewed` says what a review begins with;
-`tasks` adds what waits for a role in cases that are closed.
+`tasks` adds what waits for a role in cases that are closed; `looked_at` finds out what an act would
+change that has to be seen before it is confirmed.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,7 @@ DRAFTS: dict[str, str] = {}
 REVIEWED: list[Callable[[Any, bool], list[tuple[str, str, str]]]] = []
 FORESEEN: list[Callable[[Any, Any, bool], list[tuple[str, str]]]] = []
 TASKS: list[Callable[..., list[Any]]] = []
+LOOKS: list[Callable[[Any], Callable[[], Any]]] = []
 OFFERED: dict[str, Callable[[Any], bool]] = {}
 TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
@@ -38,14 +40,15 @@ def guard(*moves: str):
     return register
 
 
-def after(*moves: str):
+def after(*moves: str, first: bool = False):
     """Register `fn(*, case, event, by, at, facts)`, run in the event's transaction once the step
-    has changed.
+    has changed. `first`: before all others, so that the letter about the event knows of it.
     """
 
     def register(fn):
         for move in moves:
-            AFTERS.setdefault(move, []).append(fn)
+            found = AFTERS.setdefault(move, [])
+            found.insert(0 if first else len(found), fn)
         return fn
 
     return register
@@ -106,6 +109,14 @@ def foreseen(fn):
     is made. `sums`: does the reader see money?
     """
     FORESEEN.append(fn)
+    return fn
+
+
+def looked_at(fn):
+    """Register `fn(case) -> after`: called before an act, and `after() -> Look | None` once it is
+    made: what it changes that has to be seen first.
+    """
+    LOOKS.append(fn)
     return fn
 
 

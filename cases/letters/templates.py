@@ -261,6 +261,41 @@ WORDS: dict[str, Words] = {
             ("tick", _("Your support stays the same.")),
         ),
     ),
+    "write_contribution": Words(
+        first=(
+            _(
+                "We have decided what you pay towards your support. You pay nothing for days "
+                "before you were told, unless you had been told of as much or more."
+            ),
+        ),
+        after=(_("If your money changes, tell us: we work it out again."),),
+        challenge=True,
+        easy=(
+            ("money", _("We have decided what you pay for your support.")),
+            ("phone", _("Tell us if your money changes.")),
+        ),
+    ),
+    "pay_extra": Words(
+        first=(_("We pay you more on one day, beside what your plan says."),),
+        challenge=True,
+        easy=(("money", _("We pay you some more money, once.")),),
+    ),
+    "resume_payment": Words(
+        first=(_("Your payments go on."),),
+        challenge=True,
+        easy=(
+            ("money", _("Your payments go on.")),
+            ("letter", _("The letter says how much and when.")),
+        ),
+    ),
+    "switch_route": Words(
+        first=(_("You take the money for your support another way now. The plan is the same."),),
+        challenge=True,
+        easy=(
+            ("money", _("You take your money another way now.")),
+            ("tick", _("Your plan is the same.")),
+        ),
+    ),
     "suspend_payment": Words(
         first=(
             _(

@@ -41,6 +41,8 @@ READS_OF_RECORDED = {
     "adjust_budget": "money",
     "uplift_plan": "money",
     "record_agreement": "money",
+    "write_contribution": "money",
+    "pay_extra": "money",
     **dict.fromkeys(WRITTEN, "money"),
 }
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.ui import components, fields, glossary
 from cases.ui.components import plain, render
+from cases.ui.look import CHECK, LOOKED, PRESS
 
 register = template.Library()
 MANY = 9  # columns from which a table is set closer, so that the last is not out of sight
@@ -38,13 +39,23 @@ def govuk_field(bound, **wishes):
 
 @register.simple_tag
 def govuk_form(form):
-    """Every field of the form, hidden ones last. The error summary is its own tag: it stands above
-    the h1.
+    """Every field of the form, hidden ones last, and what it would change that waits to be
+    confirmed. The error summary is its own tag: it stands above the h1.
     """
     under = fields.revealed(form)  # drawn with the answer that they belong to
     shown = [govuk_field(bound) for bound in form.visible_fields() if bound.name not in under]
     hidden = [SafeString(bound) for bound in form.hidden_fields()]
+    hidden.append(form_look(form))
     return mark_safe("\n".join(shown + hidden))  # noqa: S308  (joined from rendered components)
+
+
+@register.simple_tag
+def form_look(form):
+    """What a form would change that waits to be confirmed, for a page that draws its fields one by
+    one; nothing where it was not sent yet.
+    """
+    look = getattr(form, "look", None)
+    return render_to_string("cases/_look.html", {"look": look, "name": LOOKED}) if look else ""
 
 
 def problems(form):
@@ -62,12 +73,13 @@ def problems(form):
 
 @register.simple_tag
 def govuk_errors(*forms):
-    """The summary above the page's heading, for forms and formsets together; nothing when all is
-    well.
+    """The summary above the page's heading, for forms and formsets together; where one waits to be
+    confirmed, that nothing is recorded yet; nothing when all is well.
     """
     found = [one for form in forms if form is not None and form != "" for one in problems(form)]
     if not found:
-        return ""
+        looks = any(getattr(form, "look", None) for form in forms)
+        return render_to_string("cases/_unconfirmed.html", {"name": LOOKED}) if looks else ""
     listed = [{"text": words, "href": f"#{target}" if target else None} for words, target in found]
     return render("error-summary", {"titleText": _("There is a problem"), "errorList": listed})
 
@@ -79,6 +91,17 @@ def govuk_button(text, secondary=False, warning=False, **values):
     classes = " ".join(filter(None, [kind, values.pop("classes", "")]))
     values.setdefault("preventDoubleClick", None if values.get("href") else True)
     return render("button", {"text": text, "classes": classes or None, **values})
+
+
+@register.simple_tag
+def act_buttons(form, text, warning=False):
+    """The button of a form that may change money. Where what it changes is shown: a button to
+    confirm it and one to look again after changing an answer.
+    """
+    if getattr(form, "look", None) is None:
+        return govuk_button(text, warning=bool(warning))
+    words = {"text": text, "warning": bool(warning), "press": PRESS, "check": CHECK}
+    return render_to_string("cases/_confirm.html", words)
 
 
 @register.simple_tag

@@ -15,7 +15,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cases import journey
-from cases.common import dates
+from cases.common import dates, likely_days
+from cases.common.likely_days import Life, Span
 from cases.ui.typed_numbers import plain_number
 
 STAFF_ONLY = _("Only staff can read this.")
@@ -127,7 +128,54 @@ def field_for(ask: journey.Ask, hint="") -> forms.Field:
     return kinds[ask.kind](**options)
 
 
-class CaseForm(forms.Form):
+class MoneyDays(forms.Form):
+    """A form with days that money depends on, each with how far off it may be. One that can't be
+    meant is refused; one that is unlikely is asked again, to be ticked.
+    """
+
+    money_days: dict[str, Span] = {}
+
+    def life(self) -> Life:
+        """What is known of whoever the days are about."""
+        return Life()
+
+    def clean(self):
+        found = super().clean()
+        for name, span in self.money_days.items():
+            value = self.cleaned_data.get(name)
+            if value and name not in self.errors:
+                self._day_meant(name, value, span)
+        return found
+
+    def _day_meant(self, name: str, value, span: Span) -> None:
+        today = dates.today()
+        no = likely_days.refusal(value, today, self.life(), span)
+        asked = "" if no else likely_days.doubt(value, today, span)
+        if no:
+            self.add_error(name, no)
+        if not asked:
+            return
+        self._ask_again(name, value, asked)
+
+    def _ask_again(self, name: str, value, asked: str) -> None:
+        """A tick below the day, for this very day; another day is asked again."""
+        tick, this = f"{name}_meant", value.isoformat()
+        field = forms.MultipleChoiceField(
+            choices=[(this, _("Yes, I mean %(day)s") % {"day": dates.date_words(value)})],
+            label=_("Is this the day that you mean?"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self.fields[tick] = field
+        names = [one for one in self.fields if one != tick]
+        names.insert(names.index(name) + 1, tick)
+        self.order_fields(names)
+        given = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(tick))
+        if this not in (given or ()):
+            self.add_error(name, asked)
+
+
+class CaseForm(MoneyDays):
     """What every form that moves a case carries."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -137,6 +185,10 @@ class CaseForm(forms.Form):
         self.case = case
         start = {"seen": case.head_seq, "key": uuid.uuid4()} | options.pop("initial", {})
         super().__init__(data, initial=start, **options)
+
+    def life(self) -> Life:
+        person = self.case.person
+        return Life(person.born, dates.london_date(self.case.asked_at), person.died_on)
 
     def facts(self) -> dict:
         """What was answered, without what only the page needs."""

@@ -43,6 +43,7 @@ def act(request, ref, move):
         done=partial(moved, request, reading, wanted.done),
         show=partial(_move_page, request, reading, wanted, behalf),
         conflict_page=True,
+        reading=reading,
     )
 
 

@@ -152,6 +152,7 @@ def determine(request, ref):
         done=lambda: moved(request, reading, form.word()),
         show=show,
         conflict_page=True,
+        reading=reading,
     )
 
 

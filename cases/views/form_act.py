@@ -1,5 +1,5 @@
 """The round of a page with one form: shown, sent once and on to what comes next, or shown again
-with what is wrong.
+with what is wrong, or with what it would change of the money, to be confirmed.
 
 Not here: what the act does (`actions`), whether its page is open at all (`act.stopped`).
 """
@@ -13,37 +13,85 @@ from django.utils.translation import gettext as _
 
 from cases import access, journey
 from cases.common.refusals import NotYet, Stale
+from cases.journey import hooks
 from cases.resilience.form_tokens import once
+from cases.ui.look import CHECK, LOOKED, PRESS, Look
+
+PRESSED = ("key", "seen")  # what only the page needs
 
 
-def form_act(request, form, name, *, act, done, show, conflict_page=False):
+class Unconfirmed(Exception):
+    """What an act would change has not been looked at: nothing is recorded yet."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__("Not looked at yet.")
+        self.look = look
+
+
+def form_act(request, form, name, *, act, done, show, conflict_page=False, reading=None):
     """The response of a page with one form.
 
     `form`: bound where something was sent; None where there is nothing to send. `name`: of its
     token: the second of two presses goes where the first one went. `act(form)` does it, `done()`
     says that it happened and returns the address to go on to; both in one transaction. `show(form)`
     builds the page and is called only where it is shown. A refusal stands in the form beside what
-    was typed; with `conflict_page`, Stale is raised instead, with what was typed.
+    was typed; with `conflict_page`, Stale is raised instead, with what was typed. `reading`: of the
+    case whose money the act may change; what it would change is shown first.
     """
     if request.method == "POST" and form and form.is_valid():
-        do = partial(_address_after, form, act, done)
+        do = partial(_address_after, request, reading, form, act, done)
         try:
             return redirect(once(form.cleaned_data["key"], user=request.user, form=name, do=do))
         except NotYet as no:
             if conflict_page and isinstance(no, Stale):
                 raise Stale(no.sentence, changes=no.changes or form.typed()) from no
             form.refuse(no)
+        except Unconfirmed as first:
+            form.look = first.look
+            reading.case.refresh_from_db()
     return show(form)
+
+
+def look_first(reading: access.Reading, act, *, given: str, typed) -> None:
+    """Do `act`, once what it changes was looked at. `given`: the mark of what was, "" for nothing.
+    Else Unconfirmed, and whoever calls takes everything back: the act was only tried, so that what
+    is shown is what it does. Inside a transaction.
+    """
+    if not reading.sees("money"):
+        act()
+        return
+    reading.case.hold()
+    looks = [look(reading.case) for look in hooks.LOOKS]
+    act()
+    for after in looks:
+        found = after()
+        if found is None:
+            continue
+        found.mark = found.marked(typed)
+        if found.mark != given:
+            found.again = bool(given)
+            raise Unconfirmed(found)
+
+
+def mark_given(request, name=LOOKED) -> str:
+    """The mark of what was looked at; "" for nothing, or to look again."""
+    return "" if request.POST.get(PRESS) == CHECK else request.POST.get(name, "")
 
 
 def move_act(request, reading: access.Reading, name, form, *, act, show):
     """`form_act` for a move that has a page of its own; `name`: of the move."""
     done = partial(moved, request, reading, journey.MOVES[name].done)
-    return form_act(request, form, name, act=act, done=done, show=show, conflict_page=True)
+    return form_act(
+        request, form, name, act=act, done=done, show=show, conflict_page=True, reading=reading
+    )
 
 
-def _address_after(form, act, done) -> str:
-    act(form)
+def _address_after(request, reading, form, act, done) -> str:
+    if reading is None:
+        act(form)
+    else:
+        typed = {k: v for k, v in form.cleaned_data.items() if k not in PRESSED}
+        look_first(reading, partial(act, form), given=mark_given(request), typed=typed)
     return done()
 
 

@@ -3,6 +3,7 @@ format, and stays.
 """
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -65,6 +66,17 @@ def moved(name, who, **facts):
 
 def nothing(case, cast):
     """The walk itself has done it."""
+
+
+def suspended_and_resumed(case, cast):
+    case.move("suspend_payment", by=cast.finance, reason="Bank details", alternative="Home care")
+    case.move("resume_payment", by=cast.finance, reason="They are here")
+
+
+def switched(case, cast):
+    line = case.plans.get(state="agreed").lines.exclude(route="").first()
+    money.ask_switch(case=case, by=cast.worker, wanted={line.pk: "council_managed"})
+    money.switch_route(case=case, by=cast.worker, started_on=TODAY())
 
 
 # verb -> (step to walk to, what then makes the letter owed)
@@ -144,6 +156,20 @@ OWING = {
     "suspend_payment": (
         "running",
         moved("suspend_payment", "finance", reason="Bank details", alternative="Home care"),
+    ),
+    "resume_payment": ("running", suspended_and_resumed),
+    "switch_route": ("running", switched),
+    "write_contribution": (
+        "running",
+        lambda case, cast: money.record_contribution(
+            case=case, by=cast.finance, state="recorded", weekly=Decimal(10)
+        ),
+    ),
+    "pay_extra": (
+        "running",
+        lambda case, cast: money.pay_extra(
+            case=case, by=cast.finance, on=TODAY(), amount=Decimal(50), why="A taxi"
+        ),
     ),
     # Their own actions are tested where they stand (tests/budgets); here the letter that their
     # event owes.

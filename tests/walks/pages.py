@@ -259,7 +259,18 @@ class Hands:
         return Page(self.client.post(path, data), path)
 
     def sent(self, path, /, button=None, page=None, forged=False, **changes) -> Page:
-        """The server's answer to a form of the page, filled in with the changes."""
+        """The server's answer to a form of the page, filled in with the changes. What it changes of
+        the money is looked at and confirmed.
+        """
+        answer = self.looked(path, button, page, forged, **changes)
+        forms = [form for form in answer.forms if "looked" in form.kinds]
+        if answer.status != 200 or not forms:
+            return answer
+        data = filled(forms[0], {}) | {"press": ["confirm"]}
+        return Page(self.client.post(forms[0].action or path, data), path)
+
+    def looked(self, path, /, button=None, page=None, forged=False, **changes) -> Page:
+        """As `sent`, without confirming anything."""
         page = page or self.open(path)
         names = [*changes, *([button] if button else [])]
         form = page.form(*names)

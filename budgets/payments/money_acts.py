@@ -1,0 +1,39 @@
+"""Every act that writes a dated fact of money, and how what it changes is looked at before it is
+confirmed. Data only; a test finds the acts in the code and compares.
+
+Not here: payments and charges as they left, which a batch writes for many cases and a second
+officer releases; what an act changes (`changes_ahead`).
+"""
+
+from __future__ import annotations
+
+from cases import journey
+
+# What a fact of money is: the rows that the entitlement reads (`position.entitlement_facts`).
+FACTS = frozenset(
+    "PlanInForce LinePrice Suspension ExtraPayment Instalment Settlement Contribution"
+    " DirectPaymentAgreement LineStart Payee".split()
+)
+# Acts with a page of their own in this app: was, will be and difference are shown on it first.
+OWN_PAGE = frozenset(
+    "record_contribution record_agreement agree_plan panel_agree accept_offer switch_route"
+    " start_line approve_uplift pay_extra".split()
+)
+# Moves that write facts, or whose event is one: an end, and what takes it back.
+BY_MOVE = frozenset(
+    {
+        "suspend_payment",
+        "resume_payment",
+        *journey.closing_moves(),
+        *journey.moves_where(clock="restore"),
+        *journey.moves_where(clock="again"),
+    }
+)
+# Acts that are not looked at so, each with the reason.
+NOT_LOOKED_AT = {
+    "keep_estimate": "An estimate is never taken from a payment.",
+    "name_payee": "Who is paid, and no sum.",
+    "confirm_batch": "The payee of a payment that came back is struck: who is paid, and no sum.",
+    "agree_instalment": "It has no page yet.",
+    "settle": "It has no page yet.",
+}

@@ -1,0 +1,60 @@
+"""Days that money depends on: which can't be meant, and which are asked again. Pure.
+
+One rule for every form (`cases.ui.form_toolkit.MoneyDays`). Not here: what a move itself refuses,
+such as a death that lies ahead.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from cases.common.dates import date_words, months_after
+
+
+@dataclass(frozen=True)
+class Span:
+    """How far from today a day may be: asked again beyond `near` days, refused beyond `years`."""
+
+    near: int = 92
+    years: int = 3
+
+
+SOON = Span()
+LATER = Span(near=3 * 366, years=10)  # the last day of support that is planned for years
+
+
+@dataclass(frozen=True)
+class Life:
+    """What is known of whoever the day is about; None: not known, or it does not apply."""
+
+    born: date | None = None
+    known_since: date | None = None
+    died_on: date | None = None
+
+
+def refusal(day: date, today: date, life: Life, span: Span = SOON) -> str:
+    """Why a day can't be meant; "" where it can."""
+    if life.born and day < life.born:
+        return _("That is before the person was born.")
+    if life.known_since and day < life.known_since:
+        words = _("The council did not know this person then: they asked for support on %(day)s.")
+        return words % {"day": date_words(life.known_since)}
+    if life.died_on and day > life.died_on:
+        return _("The person died on %(day)s.") % {"day": date_words(life.died_on)}
+    ahead, back = months_after(today, 12 * span.years), months_after(today, -12 * span.years)
+    if not back <= day <= ahead:
+        words = _("That is more than %(n)s years from today. Look at the year again.")
+        return words % {"n": span.years}
+    return ""
+
+
+def doubt(day: date, today: date, span: Span = SOON) -> str:
+    """Why a day is asked again; "" where it is likely."""
+    days = (day - today).days
+    if abs(days) <= span.near:
+        return ""
+    words = _("%(day)s is %(n)s days from now. Look at it again.")
+    if days < 0:
+        words = _("%(day)s was %(n)s days ago. Look at it again.")
+    return words % {"day": date_words(day), "n": abs(days)}

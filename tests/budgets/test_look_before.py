@@ -1,0 +1,343 @@
+"""Whatever writes a fact of money shows first what it changes, and does nothing until that is
+confirmed; acts are found in the code, so that a new one can't be left out.
+"""
+
+import ast
+import inspect
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.urls import resolve, reverse
+from django.utils import timezone
+
+import budgets
+from budgets import actions as money
+from budgets.models import Contribution, ExtraPayment, Suspension
+from budgets.payments import changes_ahead, money_acts, standing_payments
+from budgets.position.entitlement_facts import facts_of_case
+from cases import journey
+from cases.journey import hooks
+from cases.models import FormToken
+from tests.budgets.test_running_money import budget, due, pay, week  # noqa: F401
+from tests.walks.doing import act, address
+from tests.walks.pages import Hands
+
+TODAY = timezone.localdate
+ROOT = Path(budgets.__file__).parent
+ROOMS = ("actions", "decision", "payments", "position", "plan")
+LOOKING = {"move_act", "look_first", "worker_page"}
+
+
+# ---- every act is on the list ----
+
+
+def functions(path):
+    """name -> its node, of the functions at the top of a file."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def names_in(node):
+    found = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return found | {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+
+
+def writes(node):
+    """Does it write a fact by itself, or name one to a helper that does?"""
+    for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
+        given = {a.id for a in call.args if isinstance(a, ast.Name)}
+        helper = isinstance(call.func, ast.Name) and call.func.id == "_sum"
+        if helper and given & money_acts.FACTS:
+            return True
+        if isinstance(call.func, ast.Attribute) and call.func.attr in (
+            "create",
+            "bulk_create",
+            "update",
+            "get_or_create",
+            "update_or_create",
+            "save",
+        ):
+            roots = {n.id for n in ast.walk(call.func) if isinstance(n, ast.Name)}
+            if roots & money_acts.FACTS:
+                return True
+    return False
+
+
+def writers():
+    """(module, function) of everything that writes a fact, itself or by what it calls."""
+    known = {
+        (f"budgets.{room}.{path.stem}", name): node
+        for room in ROOMS
+        for path in sorted((ROOT / room).glob("*.py"))
+        for name, node in functions(path).items()
+    }
+    found = {key for key, node in known.items() if writes(node)}
+    while True:
+        called = {name for _module, name in found}
+        more = {
+            key
+            for key, node in known.items()
+            if key not in found
+            and any(name in names_in(node) for name in called)
+            and any(_is_meant(key, other) for other in found if other[1] in names_in(node))
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _is_meant(caller, called):
+    """A name that begins with a line below is only of its own file."""
+    return caller[0] == called[0] or not called[1].startswith("_")
+
+
+def test_every_act_that_writes_a_fact_of_money_is_on_the_list():
+    found = writers()
+    acts = {
+        name
+        for name in money.__all__
+        if (inspect.getmodule(getattr(money, name)).__name__, name) in found
+    }
+    listed = money_acts.OWN_PAGE | money_acts.NOT_LOOKED_AT.keys()
+    assert {"record_contribution", "pay_extra", "approve_uplift"} <= acts, "it finds them"
+    assert acts == listed, f"not listed: {acts - listed}; listed for nothing: {listed - acts}"
+    moves = {
+        verb
+        for verb, follow in hooks.AFTERS.items()
+        if any((one.__module__, one.__name__) in found for one in follow)
+    }
+    assert {"suspend_payment", "resume_payment"} <= moves <= money_acts.BY_MOVE
+    ends = {*journey.closing_moves(), *journey.moves_where(clock="restore")}
+    assert ends <= money_acts.BY_MOVE, "the end of a case is a fact too"
+
+
+def looks(module, name):
+    """Is a function, one of its file that it hands its act to, or one that calls it, a page that
+    shows first what changes?
+    """
+    known = functions(Path(module.__file__))
+    if any(_looks(known[one]) for one in names_in(known[name]) & known.keys()):
+        return True
+    reached = {name}
+    while more := {
+        other for other, node in known.items() if other not in reached and names_in(node) & reached
+    }:
+        reached |= more
+    return any(_looks(known[one]) for one in reached)
+
+
+def _looks(node):
+    for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        if name in LOOKING:
+            return True
+        if name == "form_act" and any(k.arg == "reading" for k in call.keywords):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("name", sorted(money_acts.OWN_PAGE))
+def test_the_page_of_an_act_shows_first_what_changes(name):
+    from budgets.views import decision, payment, record, route, uplift
+
+    pages = [
+        (module, page)
+        for module in (decision, payment, record, route, uplift)
+        for page, node in functions(Path(module.__file__)).items()
+        if any(
+            isinstance(n, ast.Attribute)
+            and n.attr == name
+            and isinstance(n.value, ast.Name)
+            and n.value.id == "actions"
+            for n in ast.walk(node)
+        )
+    ]
+    pages += [(record, "record")] if name in record.RECORDS else []
+    assert pages, f"no page does {name}"
+    assert all(looks(module, page) for module, page in pages)
+
+
+@pytest.mark.parametrize("name", sorted(money_acts.BY_MOVE))
+def test_the_page_of_a_move_shows_first_what_changes(name):
+    page = journey.MOVES[name].page
+    args = ["X"] + ([name] if page == "cases:act" else [])
+    view = resolve(reverse(page, args=args)).func
+    assert looks(inspect.getmodule(view), view.__name__)
+
+
+# ---- what is shown ----
+
+
+def weeks(count):
+    return TODAY() + timedelta(weeks=count)
+
+
+def rows(found):
+    return [(one.on, str(one.was), str(one.will_be)) for one in found.shown]
+
+
+def compared(case, change):
+    """What differs once `change` is made, as the page reads it."""
+    before = facts_of_case(case)
+    change()
+    return changes_ahead.changes(before, facts_of_case(case), TODAY())
+
+
+def test_a_contribution_is_shown_once_and_then_as_going_on(budget, cast):  # noqa: F811
+    case = budget(week(200))
+    found = compared(
+        case,
+        lambda: money.record_contribution(
+            case=case, by=cast.finance, state="recorded", weekly=Decimal(20)
+        ),
+    )
+    assert found.since == TODAY() and rows(found.payments) == [(TODAY(), "800.00", "720.00")]
+    assert found.payments.alike and found.payments.more >= 12
+    assert (found.week_before[0], found.week_after[0]) == (Decimal("200.00"), Decimal("180.00"))
+    assert found.charges.shown == []
+
+
+def test_a_day_far_ahead_is_found(budget, cast):  # noqa: F811
+    case, day = budget(week(200)), TODAY() + timedelta(days=700)
+    found = compared(
+        case,
+        lambda: money.record_contribution(
+            case=case, by=cast.finance, state="recorded", weekly=Decimal(70), valid_from=day
+        ),
+    )
+    assert found.since == day and found.payments.shown[0].on <= day
+    assert found.payments.shown[0].on > day - timedelta(days=28)
+
+
+def test_what_is_owed_is_shown_in_its_payment(budget, cast):  # noqa: F811
+    case = budget(week(200))
+    pay(cast)
+    found = compared(
+        case,
+        lambda: money.pay_extra(
+            case=case, by=cast.finance, on=TODAY(), amount=Decimal(50), why="A taxi"
+        ),
+    )
+    assert rows(found.payments) == [(weeks(4), "800.00", "850.00")]
+    assert found.payments.shown[0].owed == Decimal("50.00") and not found.payments.more
+    assert found.week_before == found.week_after, "what is paid once is in no week"
+
+
+def test_nothing_that_differs_is_nothing_to_look_at(budget, cast):  # noqa: F811
+    case = budget(week(200))
+    assert (
+        compared(
+            case,
+            lambda: money.record_contribution(case=case, by=cast.finance, state="not_known"),
+        )
+        is None
+    )
+
+
+# ---- on the page ----
+
+
+def running(case, cast):
+    """Support has begun."""
+    (line,) = case.plans.get(state="agreed").lines.all()
+    case.refresh_from_db()
+    money.start_line(case=case, by=cast.finance, line=line, started_on=TODAY())
+    case.refresh_from_db()
+    money.start_budget(case=case, by=getattr(cast, case.turn))
+    case.refresh_from_db()
+    return case
+
+
+def contribution(case, **more):
+    facts = {"state": "recorded", "weekly": "20", "valid_from": TODAY(), "source": "A letter"}
+    return (address(case, "contribution"), facts | more)
+
+
+def test_nothing_is_recorded_before_it_is_confirmed(budget, cast):  # noqa: F811
+    case, finance = budget(week(200)), Hands(cast.finance)
+    path, facts = contribution(case)
+    before, head = due(case), case.events.count()
+    page = finance.looked(path, **facts)
+    assert page.status == 200 and "Not recorded yet" in page
+    assert "was £200.00, will be £180.00: -£20.00" in page and "£720.00" in page
+    assert "And so on, every 4 weeks: -£80.00." in page
+    assert not Contribution.objects.exists() and due(case) == before
+    assert case.events.count() == head and not FormToken.objects.filter(form="contribution")
+    finance.save(path, page=page, press="confirm")
+    assert Contribution.objects.get().weekly == 20 and due(case)[0].amount == 720
+
+
+def test_a_changed_answer_is_looked_at_again(budget, cast):  # noqa: F811
+    case, finance = budget(week(200)), Hands(cast.finance)
+    path, facts = contribution(case)
+    page = finance.looked(path, **facts)
+    again = finance.looked(path, page=page, press="confirm", weekly="30")
+    assert "not what you looked at before" in again and "£680.00" in again
+    checked = finance.looked(path, page=again, press="check")
+    assert checked.status == 200 and "not what you looked at before" not in checked
+    assert not Contribution.objects.exists()
+    finance.save(path, page=checked, press="confirm")
+    assert Contribution.objects.get().weekly == 30
+
+
+def test_what_others_changed_meanwhile_is_looked_at_again(budget, cast):  # noqa: F811
+    case, finance = budget(week(200)), Hands(cast.finance)
+    path, facts = contribution(case)
+    page = finance.looked(path, **facts)
+    pay(cast)
+    again = finance.looked(path, page=page, press="confirm")
+    assert "not what you looked at before" in again and not Contribution.objects.exists()
+    assert "was £0.00, will be £80.00" in again, "four weeks are paid, and too much by it"
+    finance.save(path, page=again, press="confirm")
+
+
+def test_what_changes_no_sum_is_recorded_at_once(a_case, cast):
+    case = a_case(at="plan")
+    path, facts = contribution(case)
+    Hands(cast.worker).save(path, **facts)
+    assert Contribution.objects.get().weekly == 20
+
+
+def test_a_suspension_found_wrong_shows_what_is_made_good(budget, cast):  # noqa: F811
+    case, finance = running(budget(week(200)), cast), Hands(cast.finance)
+    path = act(case, "suspend_payment")
+    facts = {"reason": "No papers", "alternative": "Home care by the council, from today"}
+    page = finance.looked(path, **facts)
+    assert "£800.00" in page and "was £200.00, will be £0.00: -£200.00" in page
+    assert not Suspension.objects.exists()
+    finance.save(path, page=page, press="confirm")
+    Suspension.objects.filter(case=case).get()
+    page = finance.looked(act(case, "resume_payment"), reason="They came", make_good="yes")
+    assert "was £0.00, will be £200.00" in page
+    finance.save(act(case, "resume_payment"), page=page, press="confirm")
+    assert due(case)[0].amount == 800
+
+
+def test_more_is_paid_once(budget, cast):  # noqa: F811
+    case, finance = budget(week(200)), Hands(cast.finance)
+    path = address(case, "record", "pay_extra")
+    page = finance.looked(path, on=TODAY(), amount="120.50", why="Notice pay of her assistant")
+    assert "£920.50" in page and not ExtraPayment.objects.exists()
+    finance.save(path, page=page, press="confirm")
+    assert standing_payments.next_payments(case).payments[0].amount == Decimal("920.50")
+    Hands(cast.worker).gone(path)
+
+
+def test_an_end_shows_what_is_no_longer_paid(budget, cast):  # noqa: F811
+    case, manager = running(budget(week(200)), cast), Hands(cast.manager)
+    path = act(case, "end_support")
+    facts = {
+        "end": "own_wish",
+        "reason": "She moves",
+        "end_date": TODAY() + timedelta(days=29),
+        "final_account": "Finance, by post",
+    }
+    page = manager.looked(path, **facts)
+    assert "£800.00 £57.14" in page and "And so on, every 4 weeks: -£800.00." in page
+    case.refresh_from_db()
+    assert case.step == "running"
+    manager.save(path, page=page, press="confirm")
+    case.refresh_from_db()
+    assert case.step == "closed"
