@@ -84,8 +84,13 @@ def digest(*paths):
 
 
 def environment(mode, **more):
+    """Compiled Python is kept (`__pycache__`): the tests start some hundred processes, and each
+    would compile all modules again.
+    """
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, "PATH": path, "SDS_MODE": mode, "PYTHONUNBUFFERED": "1", **more}
+    found = {**os.environ, "PATH": path, "SDS_MODE": mode, "PYTHONUNBUFFERED": "1", **more}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    return found
 
 
 def run(what, command, env=None):
@@ -425,7 +430,11 @@ def lint(arguments):
 
 
 def browser():
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The browser of the stories. First the one without windows: the same engine for half the
+    processor time.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    names += ("google-chrome", "google-chrome-stable")
     mac = [
         f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Google Chrome", "Chromium")
     ]

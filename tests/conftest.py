@@ -2,6 +2,7 @@
 triggers down.
 """
 
+import gc
 import sys
 from pathlib import Path
 
@@ -12,9 +13,8 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from cases import ledger
-from tests import both_databases, progress, template_database
+from tests import both_databases, examined, progress, sample, template_database
 from tests.cast import Cast
-from tests.examined import lines
 
 OURS = str(Path(__file__).resolve().parent.parent / "templates")
 
@@ -50,6 +50,8 @@ def pytest_configure(config):
     )
 
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("unknown")
+    # Each test client makes its own chain of middlewares, which would read all static files anew.
+    settings.WHITENOISE_AUTOREFRESH = True
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(progress.Progress(said(config)), "progress")
 
@@ -63,6 +65,15 @@ def said(config):
         terminal.write_line(line)
 
     return write
+
+
+def pytest_collection_finish(session):
+    """What was imported and collected stays until the end: not to be looked through for garbage
+    again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -106,22 +117,19 @@ def pytest_report_header(config):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What the crawl of all pages has examined, and what it has not: nothing is left out in
-    silence.
+    """What the crawl of all pages has examined, and what it and every other sample has not: nothing
+    is left out in silence.
     """
-    found = list(
-        lines(
-            [
-                one
-                for all_ in terminalreporter.stats.values()
-                for one in all_
-                if hasattr(one, "when")
-            ]
-        )
-    )
-    if found:
-        terminalreporter.section("accessibility: what was examined")
-        terminalreporter.write("\n".join(found) + "\n")
+    reports = [
+        one for all_ in terminalreporter.stats.values() for one in all_ if hasattr(one, "when")
+    ]
+    for title, found in (
+        ("accessibility: what was examined", list(examined.lines(reports))),
+        ("samples: what tests have left out inside themselves (--full)", sample.lines(reports)),
+    ):
+        if found:
+            terminalreporter.section(title)
+            terminalreporter.write("\n".join(found) + "\n")
 
 
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=60, print_blob=True)
