@@ -16,6 +16,21 @@ from cases import ledger
 from tests import both_databases, examined, progress, sample, template_database
 from tests.cast import Cast
 
+TOGETHER = {
+    "tests/words/test_reading.py",
+    "tests/test_changed.py",
+    "tests/budgets/test_entitlement_oracle.py",
+}
+LONG = {
+    "tests/words/test_every_string.py",
+    "tests/words/test_odd_words.py",
+    "tests/walks/test_bad_input.py",
+    "tests/walks/test_record_forms.py",
+    "tests/walks/test_asked_once.py",
+    "tests/cases/test_kill.py",
+    "tests/cases/test_outage_for_real.py",
+    "tests/test_dev.py",
+}
 OURS = str(Path(__file__).resolve().parent.parent / "templates")
 
 
@@ -78,22 +93,30 @@ def pytest_collection_finish(session):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """The stories run in one process, because they share a stack; everything else goes where there
-    is room.
+    """The stories run in one process, because they share a stack, and so do the tests of a file
+    that prepare something dear together; everything else goes where there is room. What belongs
+    together begins, what is long alone follows (`LONG`), so that both workers end together.
 
     xdist's own groups do nothing under pytest 9: it can no longer rename a test.
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class StoriesTogether(LoadScopeScheduling):
+    class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "stories" if "tests/stories/" in nodeid else nodeid
+            file = nodeid.split("::")[0]
+            if file.startswith("tests/stories/"):
+                return "stories"
+            return file if file in TOGETHER else nodeid
 
-    return StoriesTogether(config, log)
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(config, items):
-    """On the second database, leave out what both_databases lists as run once."""
+    """The longest first. On the second database, leave out what both_databases lists as run
+    once.
+    """
+    long = {config.rootpath / name for name in LONG}
+    items.sort(key=lambda one: one.path not in long)
     if not config.getoption("--second-database"):
         return
     once = {str(config.rootpath / name) for name in both_databases.files(both_databases.ONCE)}

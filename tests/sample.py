@@ -16,15 +16,15 @@ WHY = f"not run: part of the whole, of which this is the sample of turn {TURN} (
 full = pytest.mark.skipif(not FULL, reason=WHY)
 
 
-def crossed(first, second, each: int) -> set[tuple]:
+def crossed(first, second, each: int, turn: int = TURN) -> set[tuple]:
     """Of all pairs so many that each of `second` meets `each` of `first`, spread evenly, and no one
-    of `first` is left alone.
+    of `first` is left alone. After as many turns as `first` has, all have met.
     """
     apart = len(first) // each
     found = {
-        (first[(place + TURN + turn * apart) % len(first)], one)
+        (first[(place + turn + step * apart) % len(first)], one)
         for place, one in enumerate(second)
-        for turn in range(each)
+        for step in range(each)
     }
     assert {one for one, _other in found} == set(first), "a sample holds each kind once"
     return found
@@ -36,9 +36,9 @@ def params(whole, sample) -> list:
     return [pytest.param(*one, marks=() if one in sample else full) for one in whole]
 
 
-def its_turn(place: int, every: int) -> bool:
+def its_turn(place: int, every: int, turn: int = TURN) -> bool:
     """Does the sample hold what stands at this place, when it takes one of so many?"""
-    return FULL or (place + TURN) % every == 0
+    return FULL or (place + turn) % every == 0
 
 
 def left_out(record_property, what: str) -> None:

@@ -215,7 +215,7 @@ LACKING = (
 )
 SITUATIONS = (*((step, as_it_is) for step in journey.STEPS), *LACKING)
 EVERY = [(*situation, who) for situation in SITUATIONS for who in readers(situation[0])]
-SAMPLE = {(*situation, who) for situation, who in sample.crossed(SITUATIONS, NEAR, each=3)}
+SAMPLE = {(*situation, who) for who, situation in sample.crossed(NEAR, SITUATIONS, each=1)}
 FAR = {("request", as_it_is, who) for who in ROLES if who not in NEAR}
 
 
