@@ -84,8 +84,13 @@ def digest(*paths):
 
 
 def environment(mode, **more):
+    """Compiled Python is kept (`__pycache__`): the tests start some hundred processes, and each
+    would compile all modules again.
+    """
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, "PATH": path, "SDS_MODE": mode, "PYTHONUNBUFFERED": "1", **more}
+    found = {**os.environ, "PATH": path, "SDS_MODE": mode, "PYTHONUNBUFFERED": "1", **more}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    return found
 
 
 def run(what, command, env=None):
@@ -425,7 +430,11 @@ def lint(arguments):
 
 
 def browser():
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The browser of the stories. First the one without windows: the same engine for a third of
+    the processor time.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    names += ("google-chrome", "google-chrome-stable")
     mac = [
         f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Google Chrome", "Chromium")
     ]
@@ -443,7 +452,17 @@ def not_run(full):
         if name not in os.environ:
             yield f"{what}: {name} is not set (.ci/run starts one)"
     if not full:
-        yield "the full matrix of pages, widths and states: needs --full"
+        yield "the full matrix of pages, widths, states, roles and steps: needs --full"
+
+
+def turn():
+    """Whose turn it is in the samples of the tests (tests/sample.py): another with each commit."""
+    count = ["git", "rev-list", "--count", "HEAD"]
+    try:
+        found = subprocess.run(count, cwd=ROOT, capture_output=True, text=True)
+    except FileNotFoundError:
+        return "0"
+    return found.stdout.strip() or "0"
 
 
 def changed_tests():
@@ -470,7 +489,10 @@ def test(arguments):
     failed = lint([]) if changed or not (chosen or second) else []
     files = changed_tests() if changed else []
     print("", *(f"not run: {line}" for line in not_run(full)), sep="\n")
-    env = environment("test", **({"SDS_FULL": "1"} if full else {}))
+    now = os.environ.get("SDS_TURN") or turn()
+    env = environment("test", SDS_TURN=now, **({"SDS_FULL": "1"} if full else {}))
+    if not full:
+        print(f"samples: turn {now} (SDS_TURN={now} takes the same again)", flush=True)
     which = ["--second-database"] if second else []
     told = [*which, *files, *(chosen or ["-n", "2"])]
     return failed + check("pytest", [PYTHON, "-m", "pytest", *told], env)

@@ -282,16 +282,17 @@ class Walk:
 
     def assess(self, target):
         draft = actions.open_assessment(case=self.case, by=self.cast.person, at=self.tick())
-        for spec in draft.form:
-            if spec.get("voice") != "worker":
-                actions.save_answer(
-                    assessment=draft,
-                    question=spec["id"],
-                    value=self.answer(spec),
-                    voice="person",
-                    by=self.cast.person,
-                    at=self.moment,
-                )
+        actions.save_answers(
+            assessment=draft,
+            values={
+                spec["id"]: self.answer(spec)
+                for spec in draft.form
+                if spec.get("voice") != "worker"
+            },
+            voice="person",
+            by=self.cast.person,
+            at=self.moment,
+        )
         actions.submit_assessment(case=self.case, by=self.cast.person, at=self.tick())
 
     def answer(self, spec):

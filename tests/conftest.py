@@ -2,6 +2,7 @@
 triggers down.
 """
 
+import gc
 import sys
 from pathlib import Path
 
@@ -12,10 +13,24 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from cases import ledger
-from tests import both_databases, progress, template_database
+from tests import both_databases, examined, progress, sample, template_database
 from tests.cast import Cast
-from tests.examined import lines
 
+TOGETHER = {
+    "tests/words/test_reading.py",
+    "tests/test_changed.py",
+    "tests/budgets/test_entitlement_oracle.py",
+}
+LONG = {
+    "tests/words/test_every_string.py",
+    "tests/words/test_odd_words.py",
+    "tests/walks/test_bad_input.py",
+    "tests/walks/test_record_forms.py",
+    "tests/walks/test_asked_once.py",
+    "tests/cases/test_kill.py",
+    "tests/cases/test_outage_for_real.py",
+    "tests/test_dev.py",
+}
 OURS = str(Path(__file__).resolve().parent.parent / "templates")
 
 
@@ -50,6 +65,8 @@ def pytest_configure(config):
     )
 
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("unknown")
+    # Each test client makes its own chain of middlewares, which would read all static files anew.
+    settings.WHITENOISE_AUTOREFRESH = True
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(progress.Progress(said(config)), "progress")
 
@@ -65,24 +82,41 @@ def said(config):
     return write
 
 
+def pytest_collection_finish(session):
+    """What was imported and collected stays until the end: not to be looked through for garbage
+    again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """The stories run in one process, because they share a stack; everything else goes where there
-    is room.
+    """The stories run in one process, because they share a stack, and so do the tests of a file
+    that prepare something dear together; everything else goes where there is room. What belongs
+    together begins, what is long alone follows (`LONG`), so that both workers end together.
 
     xdist's own groups do nothing under pytest 9: it can no longer rename a test.
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class StoriesTogether(LoadScopeScheduling):
+    class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "stories" if "tests/stories/" in nodeid else nodeid
+            file = nodeid.split("::")[0]
+            if file.startswith("tests/stories/"):
+                return "stories"
+            return file if file in TOGETHER else nodeid
 
-    return StoriesTogether(config, log)
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(config, items):
-    """On the second database, leave out what both_databases lists as run once."""
+    """The longest first. On the second database, leave out what both_databases lists as run
+    once.
+    """
+    long = {config.rootpath / name for name in LONG}
+    items.sort(key=lambda one: one.path not in long)
     if not config.getoption("--second-database"):
         return
     once = {str(config.rootpath / name) for name in both_databases.files(both_databases.ONCE)}
@@ -106,22 +140,19 @@ def pytest_report_header(config):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What the crawl of all pages has examined, and what it has not: nothing is left out in
-    silence.
+    """What the crawl of all pages has examined, and what it and every other sample has not: nothing
+    is left out in silence.
     """
-    found = list(
-        lines(
-            [
-                one
-                for all_ in terminalreporter.stats.values()
-                for one in all_
-                if hasattr(one, "when")
-            ]
-        )
-    )
-    if found:
-        terminalreporter.section("accessibility: what was examined")
-        terminalreporter.write("\n".join(found) + "\n")
+    reports = [
+        one for all_ in terminalreporter.stats.values() for one in all_ if hasattr(one, "when")
+    ]
+    for title, found in (
+        ("accessibility: what was examined", list(examined.lines(reports))),
+        ("samples: what tests have left out inside themselves (--full)", sample.lines(reports)),
+    ):
+        if found:
+            terminalreporter.section(title)
+            terminalreporter.write("\n".join(found) + "\n")
 
 
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=60, print_blob=True)

@@ -5,8 +5,9 @@ The stories hand over their counts as properties of their reports, so that they 
 whichever process ran them.
 """
 
-import os
 from collections import Counter
+
+from tests import sample
 
 NOT_EXAMINED = (
     "people: nobody who uses a screen reader, a switch or easy read has tried these pages yet",
@@ -65,10 +66,7 @@ def lines(reports):
         "answer, and nothing else"
     )
     yield "Not examined:"
-    yield from (
-        f"  {one}"
-        for one in (*NOT_EXAMINED, *(() if os.environ.get("SDS_FULL") == "1" else ONLY_FULL))
-    )
+    yield from (f"  {one}" for one in (*NOT_EXAMINED, *(() if sample.FULL else ONLY_FULL)))
     if unseen := sorted(every_name() - names):
         yield (
             "  addresses that no link of these roles leads to, or that show no page: "

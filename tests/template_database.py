@@ -15,6 +15,8 @@ from django.conf import settings
 import dev
 
 APPS = ("cases", "budgets", "poet")
+# What DATABASE_URL names. The connection forgets it as soon as it is pointed at a copy.
+NAMED = str(settings.DATABASES["default"]["NAME"])
 
 
 def key() -> str:
@@ -72,6 +74,15 @@ def _migrated(connection, name):
         connection.close()
 
 
+def for_programs(connection, name):
+    """One more copy, for processes outside the tests: a path on SQLite, the name of a database on
+    the server. Whoever asks takes it away again.
+    """
+    before = connection.settings_dict["NAME"]
+    {"sqlite": _copy_file, "postgresql": _copy_on_server}[connection.vendor](connection, name)
+    _point(connection, before)
+
+
 def _copy_file(connection, name):
     folder = dev.BUILD / "test-database"
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +102,7 @@ def _copy_file(connection, name):
 
 
 def _copy_on_server(connection, name):
-    start = f"{connection.settings_dict['NAME']}_template_"
+    start = f"{NAMED}_template_"
     template = f"{start}{key()}"
     quote = connection.ops.quote_name
     with connection.creation._nodb_cursor() as cursor:

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +16,7 @@ from cases import journey
 from cases.journey import hooks
 from cases.letters.phrases import OWED
 from cases.models import Seat
-from tests import both_databases, conftest, progress
+from tests import both_databases, conftest, progress, sample
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("cases", "budgets", "poet")
@@ -345,6 +346,41 @@ def test_the_second_database_runs_the_files_of_its_list_and_says_what_it_leaves_
     (files,) = (names for why, names in both_databases.ONCE.items() if why.startswith("the repos"))
     left_out = f"{len(files.split())} files: the repository, its commands"
     assert f"run once, on SQLite, and not here: {left_out}" in said
+
+
+def test_a_sample_holds_each_kind_and_over_its_turns_the_whole():
+    steps, roles = "abcdefgh", range(14)
+    for each in (1, 2):
+        turns = [sample.crossed(steps, roles, each, turn) for turn in range(len(steps))]
+        for found in turns:
+            assert {step for step, _role in found} == set(steps)
+            assert Counter(role for _step, role in found) == dict.fromkeys(roles, each)
+        assert set.union(*turns) == {(step, role) for step in steps for role in roles}
+    with pytest.raises(AssertionError, match="each kind once"):
+        sample.crossed(steps, range(3), 2)
+    if not sample.FULL:
+        taken = [[turn for turn in range(6) if sample.its_turn(at, 6, turn)] for at in range(50)]
+        assert all(len(turns) == 1 for turns in taken)
+
+
+def test_what_a_sample_leaves_out_is_said_once():
+    def report(when, **properties):
+        return SimpleNamespace(when=when, user_properties=list(properties.items()))
+
+    left = {"left out": "killed at 9 of 50 pages"}
+    reports = [report("setup", **left), report("call", **left), report("call", **left)]
+    assert sample.lines([*reports, report("call", examined={})]) == ["killed at 9 of 50 pages"]
+
+
+def test_what_is_long_and_what_belongs_together_is_there():
+    missing = [name for name in conftest.LONG | conftest.TOGETHER if not (ROOT / name).is_file()]
+    assert not missing
+    shared = {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "tests").rglob("test_*.py")
+        if 'fixture(scope="module")' in file.read_text() and file.parent.name != "stories"
+    }
+    assert shared - {"tests/test_conventions.py"} == conftest.TOGETHER, "else prepared twice"
 
 
 def test_a_part_that_is_done_is_said_with_its_tests_seconds_and_failures():

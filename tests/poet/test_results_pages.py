@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from cases.common import dates
 from cases.common.refusals import NotYet
-from poet.models import Improvement, ProcessFacts, Sharing
+from poet.models import Improvement, ProcessFacts, Response, Sharing
 from poet.results import actions, publishing
 from poet.survey.responses import keep_facts
 from tests.poet.answering import many, now, release, reply
@@ -40,6 +40,7 @@ def answered(cast, monkeypatch):
     rng = Random(4)
     monkeypatch.setattr(publishing, "_quarters", lambda *_facts: [7, 14, 21])
     many(cast.council, 6, route="provider_held", age="85+", facts={"team": cast.team})
+    replies, facts = [], []
     for route, age, n, happy in (
         ("direct_payment", "18-64", 130, 0.8),
         ("direct_payment", "65-84", 40, 0.8),
@@ -57,14 +58,16 @@ def answered(cast, monkeypatch):
                 knew=rng.choice(("yes", "no")),
             )
             one.team = cast.team
-            known = rng.random() < 0.6
-            if known:
+            if rng.random() < 0.6:
                 one.team = rng.choice((cast.team, cast.intake))
-            one.save()
-            if known:
-                ProcessFacts.objects.create(
-                    response=one, panel=rng.random() < 0.3, wait_weeks=rng.randrange(30)
+                facts.append(
+                    ProcessFacts(
+                        response=one, panel=rng.random() < 0.3, wait_weeks=rng.randrange(30)
+                    )
                 )
+            replies.append(one)
+    Response.objects.bulk_create(replies)
+    ProcessFacts.objects.bulk_create(facts)
     release(cast.council)
     return cast
 

@@ -27,11 +27,12 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory):
+def stack(tmp_path_factory, django_db_setup, django_db_blocker):
     from tests.stories.stack import Stack
 
     folder = tmp_path_factory.mktemp("stack")
-    running = Stack(folder)
+    with django_db_blocker.unblock():
+        running = Stack(folder)
     try:
         running.start(cases=24)
         yield running

@@ -23,7 +23,7 @@ class Hands:
     open: "list[Hands]" = []
 
     def __init__(self, browser, stack, *, width=1280, script=True):
-        self.stack, self.script = stack, script
+        self.browser, self.stack, self.script = browser, stack, script
         self.context = browser.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=script
         )

@@ -5,11 +5,11 @@ can say what was done and nothing is left out in silence. The questions themselv
 and in axe. Not here: which pages (crawling.py).
 """
 
-import os
 from collections import Counter
 from pathlib import Path
 
-FULL = os.environ.get("SDS_FULL") == "1"
+from tests.sample import FULL
+
 WIDTHS = (320, 768, 1280) if FULL else (320, 1280)
 PROBES = Path(__file__).with_name("probes.js").read_text()
 ADMINS_OWN = (

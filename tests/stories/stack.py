@@ -2,7 +2,8 @@
 their own.
 
 Started once a session on free loopback ports by the same command lines as dev.py and
-docker-compose.yml; all processes are ended by their own group at the end.
+docker-compose.yml; all processes are ended by their own group at the end. The database is a copy of
+the one that the migrations made for the tests.
 """
 
 import json
@@ -18,8 +19,10 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import psycopg2
+from django.db import connection
 
 import dev
+from tests import template_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STACK_DB = f"sds_stack_{os.getpid()}"
@@ -57,8 +60,10 @@ class Stack:
 
     def _database(self) -> str:
         if not self.server.startswith("postgres"):
-            return f"sqlite:///{self.folder / 'stack.sqlite3'}"
-        self._sql(f"CREATE DATABASE {STACK_DB}")
+            file = self.folder / "stack.sqlite3"
+            template_database.for_programs(connection, file)
+            return f"sqlite:///{file}"
+        template_database.for_programs(connection, STACK_DB)
         return self.server.rsplit("/", 1)[0] + f"/{STACK_DB}"
 
     def _sql(self, statement: str) -> None:
@@ -82,8 +87,6 @@ class Stack:
         return done.stdout
 
     def start(self, cases: int) -> None:
-        self.manage("migrate", "-v0")
-        self.manage("createcachetable", "-v0")
         self.manage("demo", "--cases", str(cases))
         for name, command in dev.commands(self.url.removeprefix("http://")).items():
             log = (self.folder / f"{name}.log").open("wb")

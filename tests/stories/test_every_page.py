@@ -22,8 +22,9 @@ import pytest
 from django.urls import resolve
 
 import dev
+from tests.sample import FULL
 from tests.stories.crawling import LEAST, OWN, Crawl, accounts, enter
-from tests.stories.looking import FULL, Looking
+from tests.stories.looking import Looking
 from tests.stories.stack import ROOT, free_port
 
 LIMIT = 100_000  # bytes, transferred, with nothing kept from before

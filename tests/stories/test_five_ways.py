@@ -4,7 +4,8 @@ that runs.
 Without e-mail; without telephone and e-mail; on borrowed devices with the code; through somebody
 who helps; on paper, keyed in by a worker. Their own part is done in a browser, page by page; what
 the council does in between goes over the wire by its real pages (wire.py), and is walked in a
-browser by test_whole_journey.
+browser by test_whole_journey. A run that is not full goes each way in one of the two modes, and the
+next one in the other.
 """
 
 import uuid
@@ -13,12 +14,26 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests import sample
 from tests.stories import people
 from tests.stories.hands import Hands
 from tests.stories.wire import Staff, case
 from tests.walks import doing
 
-MODES = pytest.mark.parametrize("script", [False, True], ids=["without scripts", "with scripts"])
+MODES = {False: "without scripts", True: "with scripts"}
+
+
+def in_turn(place):
+    """Both modes; in a run that is not full the one whose turn it is."""
+    return pytest.mark.parametrize(
+        "script",
+        [
+            pytest.param(
+                script, id=name, marks=() if sample.its_turn(place + script, 2) else sample.full
+            )
+            for script, name in MODES.items()
+        ],
+    )
 
 
 class Council:
@@ -140,19 +155,19 @@ def by_oneself(council, device, name, way, **where):
     sees_it_run(me, ref)
 
 
-@MODES
+@in_turn(0)
 def test_without_an_email_address(council, device, script):
     by_oneself(
         council, device, "Nell Ember", "phone", phone="01632 960 112", contact_note="Not before ten"
     )
 
 
-@MODES
+@in_turn(1)
 def test_without_a_telephone_and_without_email(council, device, script):
     by_oneself(council, device, "Noah Penn", "letter", address="4 Quay Row, Bracken")
 
 
-@MODES
+@in_turn(2)
 def test_on_borrowed_devices_with_the_code(council, device, script):
     """Each part on another device; what was open on one is not there for whoever has it next."""
     first = device()
@@ -197,7 +212,7 @@ def test_on_borrowed_devices_with_the_code(council, device, script):
     )
 
 
-@MODES
+@in_turn(3)
 def test_through_somebody_who_helps(council, device, script):
     """A daughter asks, is checked, and does it all; until then she sees her own words alone."""
     hers = device()
@@ -246,7 +261,7 @@ def test_through_somebody_who_helps(council, device, script):
     assert hers.go(f"/cases/{ref}/").status == 404, "it holds from the next page on"
 
 
-@MODES
+@in_turn(4)
 def test_on_paper_keyed_in_by_a_worker(council, device, script):
     """Somebody who only ever holds paper: a worker types in what it says, and every answer is a
     letter to post.

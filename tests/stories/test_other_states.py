@@ -9,10 +9,10 @@ import json
 
 import pytest
 
+from tests.sample import full
 from tests.stories.crawling import PUBLIC, Crawl
-from tests.stories.looking import FULL, KEPT, Looking
+from tests.stories.looking import KEPT, Looking
 
-full = pytest.mark.skipif(not FULL, reason="not run: part of the full matrix (--full)")
 BOTH_ENDS = (320, 1280)
 
 
