@@ -74,6 +74,7 @@ def due_payments(
     `as_of`: by the facts as recorded by then, whatever is recorded while it runs.
     """
     cases = payable(council).iterator(chunk_size=2000)
+    most = standing_payments.arrears_limit(council, today)
     for facts in entitlement_facts.in_chunks(cases, as_of):
         payees = standing_payments.payees_of(facts)
         versions = _agreements(facts)
@@ -81,17 +82,18 @@ def due_payments(
             if case not in payees:
                 continue
             for one in answer(found, until).payments:
-                yield Payment(
-                    case_id=case,
-                    agreement=versions[case],
-                    payee=payees[case],
-                    on=one.on,
-                    covers_from=one.covers_from,
-                    covers_to=one.covers_to,
-                    amount=one.amount,
-                    asks_second=standing_payments.asks_second(one, found, today),
-                    **(one.of._asdict() if one.of else {"regular": one.amount}),
-                )
+                for line in standing_payments.lines_of(one):
+                    yield Payment(
+                        case_id=case,
+                        agreement=versions[case],
+                        payee=payees[case],
+                        on=line.on,
+                        covers_from=line.covers_from,
+                        covers_to=line.covers_to,
+                        amount=line.amount,
+                        asks_second=standing_payments.asks_second(line, found, today, most),
+                        **(line.of._asdict() if line.of else {"regular": line.amount}),
+                    )
 
 
 def _agreements(cases: Collection[int]) -> dict[int, DirectPaymentAgreement]:
