@@ -63,6 +63,7 @@ def due_payments(
     `as_of`: by the facts as recorded by then, whatever is recorded while it runs. `extra`: only of
     cases whose payment came back and whose payee is mended, and what they are owed at once.
     """
+    most = standing_payments.arrears_limit(council, today)
     cases = payable(council)
     if extra:
         cases = cases.filter(pk__in=returned_payments.to_go_again(council).values("case"))
@@ -72,17 +73,18 @@ def due_payments(
         for case, found in facts.items():
             if case not in payees:
                 continue
-            for one in returned_payments.due_by(found, until, extra):
+            due = returned_payments.due_by(found, until, extra)
+            for line in (part for one in due for part in standing_payments.lines_of(one)):
                 yield Payment(
                     case_id=case,
                     agreement=versions[case],
                     payee=payees[case],
-                    on=one.on,
-                    covers_from=one.covers_from,
-                    covers_to=one.covers_to,
-                    amount=one.amount,
-                    asks_second=standing_payments.asks_second(one, found, today),
-                    **(one.of._asdict() if one.of else {"regular": one.amount}),
+                    on=line.on,
+                    covers_from=line.covers_from,
+                    covers_to=line.covers_to,
+                    amount=line.amount,
+                    asks_second=standing_payments.asks_second(line, found, today, most),
+                    **(line.of._asdict() if line.of else {"regular": line.amount}),
                 )
 
 

@@ -111,15 +111,17 @@ def _by(
 
 
 def _left(row: Payment, as_of: datetime | None, before: int | None) -> bool:
-    """Had it left by then, and was it not left out or returned by then?"""
+    """Had it left by then, and was it not left out or returned by then? Batches of a council are
+    made one after the other, so those before a batch had left, whatever the moment.
+    """
     stands = row.state in Payment.STANDING
-    if before is not None and row.batch_id is not None and row.batch_id >= before:
-        return False
+    if before is not None and row.batch_id is not None:
+        had_left = row.batch_id < before
+    else:
+        had_left = as_of is None or row.recorded_at <= as_of
     if as_of is None:
-        return stands
-    return row.recorded_at <= as_of and (
-        stands or (row.state_at is not None and row.state_at > as_of)
-    )
+        return stands and had_left
+    return had_left and (stands or (row.state_at is not None and row.state_at > as_of))
 
 
 def _lines(plans: list[Row], books: Books, as_of: datetime | None) -> list[read.Line]:
