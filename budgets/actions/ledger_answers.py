@@ -66,7 +66,7 @@ def count_answer(
         found = _read(held, bytes(answer.file))
         for one in found:
             if one.outcome == layouts.RETURNED:
-                mark_returned(held, one.line, one.reason, by, when)
+                mark_returned(held, one.line, one.reason, by, at)
         mark_paid(held, [one.line for one in found if one.outcome == layouts.PAID], by, when)
         LedgerAnswer.objects.filter(pk=answer.pk).update(counted_by=by, counted_at=when)
         close_if_answered(held, by, ledger_ref, when)

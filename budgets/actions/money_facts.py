@@ -38,7 +38,7 @@ def name_payee(
     *, case: Case, by: User, kind: str, name: str, creditor: str, at: datetime | None = None
 ) -> Payee:
     """Name who the payments of a case go to. Nothing is paid until another officer has verified it,
-    and while a change waits nothing is paid either.
+    and while a change waits nothing is paid either; of a change the person is told at once.
     """
     allow(case, by, FINANCE)
     if kind not in Payee.KINDS:
@@ -49,15 +49,19 @@ def name_payee(
     if wrong:
         raise NotYet(wrong, field="creditor")
     with transaction.atomic():
+        when = case_money.moment(case, at)
+        changes = case.payees.exclude(verified_at=None).exists()
         row = Payee.objects.create(
             case=case,
             kind=kind,
             name=name.strip(),
             creditor=creditor_numbers.normal(creditor),
             recorded_by=by,
-            recorded_at=case_money.moment(case, at),
+            recorded_at=when,
+            told_on=dates.london_date(when) if changes else None,
         )
-        case.record("name_payee", by=by, at=at, payee=row.pk)
+        verb, tell = ("change_payee", ("person",)) if changes else ("name_payee", ())
+        case.record(verb, by=by, at=at, tell=tell, payee=row.pk)
         return row
 
 
@@ -69,6 +73,8 @@ def verify_payee(*, payee: Payee, by: User, at: datetime | None = None) -> Payee
         raise NotYet(_("You named this payee: another officer verifies it."))
     with transaction.atomic():
         when = case_money.moment(case, at)
+        if case.payees.filter(pk__gt=payee.pk, struck_at=None).exists():
+            raise NotYet(_("Somebody has named another payee meanwhile: verify that one."))
         rows = Payee.objects.filter(pk=payee.pk, verified_at=None, struck_at=None)
         later = case.payees.filter(pk__gt=payee.pk, struck_at=None)
         if later.exists() or not rows.update(verified_at=when, verified_by=by):

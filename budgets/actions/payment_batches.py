@@ -24,7 +24,12 @@ from django.utils.translation import gettext as _
 from budgets.ledger import outgoing
 from budgets.ledger.outgoing import OutgoingRow
 from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
-from budgets.payments import ledger_formats, returned_payments, standing_payments
+from budgets.payments import (
+    ledger_formats,
+    money_standings,
+    returned_payments,
+    standing_payments,
+)
 from budgets.position import entitlement_facts
 from cases import access
 from cases.common import dates
@@ -152,6 +157,7 @@ def claim(
         if not number:
             raise NotYet(_("Nothing is due by that day. Nobody was paid."), field="until")
         _check_lines(batch)
+        money_standings.mark_stale(batch.payments.values("case"))
         return batch
 
 
@@ -230,6 +236,7 @@ def leave_out(*, payment: Payment, by: User, why: str, at: datetime | None = Non
             raise NotYet(_("This batch has left already: nothing in it can be left out."))
         if _mark(Payment.objects.filter(pk=payment.pk), "left_out", by, at, why) != 1:
             raise NotYet(_("This line was left out already."))
+        money_standings.mark_stale([payment.case_id])
         PaymentBatch.objects.filter(pk=held.pk, state="ready").update(**written(held))
     payment.refresh_from_db()
     return payment
@@ -253,7 +260,9 @@ def release_batch(
         if held.state != "ready":
             raise NotYet(_("This batch was released already, or its file is not written yet."))
         asking = held.payments.filter(asks_second=True, state="claimed")
-        _mark(asking.exclude(number__in=confirmed), "left_out", by, at, _NO_SECOND)
+        out = asking.exclude(number__in=confirmed)
+        money_standings.mark_stale(out.values("case"))
+        _mark(out, "left_out", by, at, _NO_SECOND)
         PaymentBatch.objects.filter(pk=held.pk, state="ready").update(
             state="released",
             released_by=by,
@@ -302,8 +311,8 @@ def confirm_batch(
 def mark_returned(
     batch: PaymentBatch, number: int, why: str, by: User, at: datetime | None
 ) -> None:
-    """One line came back, so its payee is struck: it goes again once another is named and
-    verified. Inside the transaction that holds the batch.
+    """One line came back, so its payee is struck, and the person is told: it goes again once
+    another is named and verified. Inside the transaction that holds the batch.
     """
     if not why.strip():
         raise NotYet(_("Say why line %(n)s came back.") % {"n": number}, field="returned")
@@ -313,10 +322,11 @@ def mark_returned(
             _("Line %(n)s is not in this batch, or was left out.") % {"n": number},
             field="returned",
         )
-    row = rows.get()
+    row = rows.select_related("case").get()
     # and those before it, or the money would go to whoever was paid once
     payees = Payee.objects.filter(case=row.case_id, pk__lte=row.payee_id or 0, struck_at=None)
     payees.update(struck_at=at or timezone.now(), struck_by=by, struck_for="A payment came back.")
+    row.case.record("payment_returned", by=by, at=at, tell=("person",), payment=row.pk)
 
 
 def mark_paid(batch: PaymentBatch, numbers: list[int], by: User, at: datetime | None) -> None:

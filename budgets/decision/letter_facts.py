@@ -15,6 +15,8 @@ from budgets.models import (
     BudgetFigure,
     DirectPaymentAgreement,
     Offer,
+    Payee,
+    Payment,
     PlanLine,
     Restriction,
     SurplusDecision,
@@ -196,4 +198,24 @@ def limit_facts(event: Any) -> Rows:
         (_("From"), day(row.begins_on)),
         (_("Until"), day(row.ends_on)),
         (_("Who answers for it"), row.owner),
+    ]
+
+
+@hooks.letter_lines("change_payee")
+def payee_facts(event: Any) -> Rows:
+    """Who is to be paid from now on; no number of the ledger."""
+    row = Payee.objects.filter(case_id=event.case_id, pk=event.codes.get("payee")).first()
+    return [(_("To be paid from now on"), f"{row.name} ({row.get_kind_display()})")] if row else []
+
+
+@hooks.letter_lines("payment_returned")
+def returned_facts(event: Any) -> Rows:
+    """Which payment came back, and why as the bank said it."""
+    row = Payment.objects.filter(case_id=event.case_id, pk=event.codes.get("payment")).first()
+    if row is None:
+        return []
+    return [
+        (_("Payment"), pounds(row.amount)),
+        (_("Due on"), day(row.on)),
+        (_("What the bank said"), row.state_reason),
     ]

@@ -1,6 +1,7 @@
 """Forms of finance and of whoever records that support began."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from budgets.models import Contribution, DirectPaymentAgreement, Payee
@@ -132,6 +133,17 @@ class PayeeForm(CaseForm):
         max_length=60,
         help_text=_("Bank details stay in the ledger."),
     )
+
+    def __init__(self, data=None, *, case, mask=""):
+        super().__init__(data, case=case)
+        if mask:
+            self.fields["creditor"].help_text = format_lazy(
+                _(
+                    "The ledger’s numbers look like {mask}: 9 is a figure, A a letter, X either. "
+                    "Bank details stay in the ledger."
+                ),
+                mask=mask,
+            )
 
 
 class VerifyPayeeForm(CaseForm):

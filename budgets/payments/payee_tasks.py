@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from cases.ui.components import Link, Table
 from cases.ui.date_words import day
 
 SHOWN = 50
+LEAD = 2  # working days before a pay day by which its payee is to be verified
 
 
 @hooks.tasks
@@ -31,9 +32,13 @@ def payees_to_name(user: Any, council: Council, roles: set[str], mine: Any = Non
     signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
     cases = Case.objects.filter(Exists(signed), ~Exists(named), council=council)
     cases = cases.filter(~Q(step="closed") | _came_back("pk")).select_related("person")
-    cases = cases.order_by("step_since", "pk")
-    rows = [[first_cell(case, False), _to(case, _("Name who is paid"))] for case in cases[:SHOWN]]
-    head = [_("Person"), _("Do now")]
+    back = Payment.objects.filter(case=OuterRef("pk"), state="returned").order_by("-state_at")
+    cases = cases.annotate(came_back=Subquery(back.values("state_reason")[:1]))
+    rows = [
+        [first_cell(case, False), _why(case), _to(case, _("Name who is paid"))]
+        for case in cases.order_by("step_since", "pk")[:SHOWN]
+    ]
+    head = [_("Person"), _("Why"), _("Do now")]
     return [Table(_("Nobody is named to be paid"), head, rows)] if rows else []
 
 
@@ -85,6 +90,12 @@ def batches_to_release(
 def _came_back(case: str) -> Exists:
     """Of a closed case, too, what came back is paid again."""
     return Exists(Payment.objects.filter(case=OuterRef(case), state="returned"))
+
+
+def _why(case: Any) -> str:
+    if case.came_back is None:
+        return _("Not named yet")
+    return _("A payment came back: %(why)s") % {"why": case.came_back}
 
 
 def _to(case: Case, words: str) -> Link:

@@ -12,7 +12,7 @@ from budgets import actions
 from budgets.actions.payment import MAY_RECORD
 from budgets.forms import payment as forms
 from budgets.money import sterling
-from budgets.payments import routes, standing_payments
+from budgets.payments import ledger_formats, payee_tasks, routes, standing_payments
 from budgets.position import case_money, money_presenter
 from budgets.views.record import links
 from budgets.views.route import paid_badge, trace_link
@@ -20,6 +20,7 @@ from budgets.views.shared import move_page, page, readable_case
 from cases import access
 from cases.access import Reading
 from cases.casefile import case_presenter
+from cases.common import dates
 from cases.common.refusals import Stale
 from cases.ui.components import Badge, Table
 from cases.ui.date_words import day
@@ -365,7 +366,8 @@ def payee(request, ref):
     before = case_presenter.sent_before(request.POST.get("key"), request.user)
     if before:  # pressed twice: by now the page asks for something else
         return redirect(before)
-    waiting = case.payees.filter(struck_at=None).order_by("-pk").first()
+    rows = list(case.payees.select_related("recorded_by", "verified_by").order_by("-pk"))
+    waiting = next((row for row in rows if row.struck_at is None), None)
     verifies = waiting and not waiting.verified_at and waiting.recorded_by_id != request.user.pk
     form: CaseForm
     if verifies or "payee" in request.POST:
@@ -373,7 +375,8 @@ def payee(request, ref):
         form = forms.VerifyPayeeForm(request.POST or None, case=case, initial=shown)
         act = partial(_verify, request, case)
     else:
-        form = forms.PayeeForm(request.POST or None, case=case)
+        mask = ledger_formats.mask(case.council)
+        form = forms.PayeeForm(request.POST or None, case=case, mask=mask)
         act = partial(_name_payee, request, case)
     return form_act(
         request,
@@ -381,7 +384,7 @@ def payee(request, ref):
         "payee",
         act=act,
         done=partial(_schedule_url, case),
-        show=partial(_payee_page, request, reading, waiting),
+        show=partial(_payee_page, request, reading, waiting, rows),
         conflict_page=True,
     )
 
@@ -398,19 +401,8 @@ def _name_payee(request, case, form):
     return actions.name_payee(case=case, by=request.user, **form.facts())
 
 
-def _payee_page(request, reading: Reading, waiting, form):
+def _payee_page(request, reading: Reading, waiting, rows, form):
     verifies = isinstance(form, forms.VerifyPayeeForm)
-    facts = []
-    if waiting:
-        facts = [
-            (_("Paid to"), f"{waiting.name} ({waiting.get_kind_display()})"),
-            (_("Creditor number in the ledger"), waiting.creditor),
-            (
-                _("Named by"),
-                _("%(who)s on %(day)s")
-                % {"who": waiting.recorded_by, "day": day(waiting.recorded_at)},
-            ),
-        ]
     return page(
         request,
         reading,
@@ -419,7 +411,58 @@ def _payee_page(request, reading: Reading, waiting, form):
             "form": form,
             "title": _("Verify who is paid") if verifies else _("Who is paid"),
             "verifies": verifies,
-            "facts": facts,
+            "facts": _payee_facts(reading.case, waiting, rows),
+            "table": _payees_table(rows),
         },
         422 if form.errors else 200,
     )
+
+
+def _payee_facts(case, waiting, rows) -> list:
+    """Who is paid, or is to be, and by when that has to be verified."""
+    came_back = case.payments.filter(state="returned").order_by("-state_at").first()
+    facts = []
+    if came_back and (waiting is None or waiting.verified_at is None):
+        said = {"day": day(came_back.state_at), "why": came_back.state_reason}
+        facts.append((_("A payment came back"), _("on %(day)s: %(why)s") % said))
+    if waiting is None:
+        return facts
+    facts += [
+        (_("Paid to"), f"{waiting.name} ({waiting.get_kind_display()})"),
+        (_("Creditor number in the ledger"), waiting.creditor),
+    ]
+    if waiting.verified_at:
+        return facts
+    before = next((row for row in rows if row.verified_at and row.struck_at is None), None)
+    if before:
+        facts.append((_("Until now"), f"{before.name}, {before.creditor}"))
+    return facts + _pay_day_rows(case)
+
+
+def _pay_day_rows(case) -> list:
+    """The next payment, and two working days before it."""
+    coming = standing_payments.next_payments(case).payments
+    if not coming:
+        return []
+    by = dates.working_day_before(coming[0].on, payee_tasks.LEAD)
+    return [(_("Next payment"), day(coming[0].on)), (_("To be verified by"), day(by))]
+
+
+def _payees_table(rows) -> Table:
+    shown = [
+        [
+            row.name,
+            str(row.get_kind_display()),
+            row.creditor,
+            _who_when(row.recorded_by, row.recorded_at),
+            _who_when(row.verified_by, row.verified_at) if row.verified_at else "",
+            f"{day(row.struck_at)}: {row.struck_for}" if row.struck_at else "",
+        ]
+        for row in rows
+    ]
+    head = [_("Name"), _("Who they are"), _("Creditor"), _("Named"), _("Verified"), _("Struck")]
+    return Table(_("Everybody who was named, the last first"), head, shown, empty=_("Nobody yet."))
+
+
+def _who_when(who, at) -> str:
+    return _("%(who)s, %(day)s") % {"who": who, "day": day(at)}

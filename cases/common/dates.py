@@ -104,6 +104,11 @@ def working_day_after(day: date, count: int) -> date:
     return holidays.country_holidays("GB", subdiv="ENG").get_nth_working_day(day, count)
 
 
+def working_day_before(day: date, count: int) -> date:
+    """The date `count` working days before `day` in England."""
+    return holidays.country_holidays("GB", subdiv="ENG").get_nth_working_day(day, -count)
+
+
 def day_before(day: date) -> date:
     """The last day that a row holds whose `valid_to` is the first on which it doesn't."""
     return day - timedelta(days=1)

@@ -91,7 +91,8 @@ RECORDED_ABOUT_MONEY = frozenset(
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account"
-    " name_payee verify_payee pay_extra agree_instalment settle_overpayment".split()
+    " name_payee change_payee verify_payee payment_returned"
+    " pay_extra agree_instalment settle_overpayment".split()
 )
 MONEY_DAYS = frozenset({"end_date", "died_on"})  # days a move asks for that money depends on
 MONEY_FACTS = frozenset(

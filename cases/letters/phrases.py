@@ -15,7 +15,9 @@ SENTENCES = {
     "ask_for_support": gettext_lazy("asked for support"),
     "record_agreement": gettext_lazy("recorded the signed agreement and set up the payments"),
     "name_payee": gettext_lazy("named who is paid"),
+    "change_payee": gettext_lazy("changed who is paid; it waits to be checked"),
     "verify_payee": gettext_lazy("verified who is paid"),
+    "payment_returned": gettext_lazy("wrote down that a payment came back from the bank"),
     "pay_extra": gettext_lazy("decided on an extra payment"),
     "agree_instalment": gettext_lazy("wrote down an agreed instalment"),
     "settle_overpayment": gettext_lazy("settled a sum that was paid too much"),
@@ -65,6 +67,7 @@ STAFF_SENTENCES = {
 # Verbs that are not moves, and of which people are told in writing.
 WRITTEN = frozenset(
     {"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"}
+    | {"change_payee", "payment_returned"}
 )
 # What a move is called where its own words are another reader's; "person" also for those who help.
 LABELS: dict[str, dict[str, Any]] = {
@@ -205,6 +208,8 @@ TITLES = {
     "decide_surplus": gettext_lazy("Our decision about money left over"),
     "restrict_use": gettext_lazy("A limit on what your payment may be used for"),
     "lift_restriction": gettext_lazy("A limit on your payment has ended"),
+    "change_payee": gettext_lazy("Who your payments go to is being changed"),
+    "payment_returned": gettext_lazy("A payment came back from the bank"),
 }
 # Letters that are owed at a step: kept as they were written (`writing.keep`). All else that people
 # are told is made from its event whenever it is read.

@@ -337,6 +337,33 @@ WORDS: dict[str, Words] = {
             ("question", _("The letter says what, and why.")),
         ),
     ),
+    "change_payee": Words(
+        first=(
+            _(
+                "We were asked to change who your payments go to. Below you read who it is. A "
+                "second officer checks it before anything is paid."
+            ),
+        ),
+        after=(
+            _("If you did not ask for this, or it is wrong, %(phone_us)s at once."),
+            _("We never ask for your bank details in a letter or a message."),
+        ),
+        easy=(
+            ("money", _("We were asked to pay your money to another place.")),
+            ("phone", _("If you did not ask for this, %(phone_us)s at once.")),
+        ),
+    ),
+    "payment_returned": Words(
+        first=(
+            _("A payment that we sent has come back from the bank. You are still owed this money."),
+        ),
+        next=(_("We ask you where it should go. When that is checked, we pay it again."),),
+        after=(_("If you are short of money for your support, %(phone_us)s at once."),),
+        easy=(
+            ("money", _("A payment came back from the bank. You are still owed it.")),
+            ("phone", _("If you are short of money for your support, %(phone_us)s.")),
+        ),
+    ),
     "arrange_own": Words(
         first=(
             _(

@@ -1,0 +1,123 @@
+"""Who is paid: named by the ledger's number in the council's shape, verified by a second officer; a
+change and a payment that came back are told to the person by their safe way.
+"""
+
+import pytest
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets.models import Payee
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.models import Message
+from tests.budgets.test_plan_pages import form_of, send, text, url
+from tests.cast import Cast
+from tests.race import together
+
+
+def mask(cast, shape):
+    money.set_ledger_format(council=cast.council, by=cast.admin, kind="creditor", text=shape)
+
+
+def change(cast, case, by=None, **more):
+    given = {"kind": "nominated", "name": "Bo Finch", "creditor": "S2002"} | more
+    return money.name_payee(case=case, by=by or cast.finance, **given)
+
+
+@pytest.fixture
+def case(a_case):
+    return a_case(at="running", days_ago=20)
+
+
+def test_a_number_of_another_shape_is_refused_in_a_sentence_and_what_was_typed_stays(
+    case, cast, as_
+):
+    mask(cast, "A9999")
+    finance, address = as_(cast.finance), url("payee", case)
+    assert "look like A9999" in text(finance.get(address))
+    before = Payee.objects.count()
+    for number, words in (
+        ("SX2002", "a letter too many"),
+        ("S20021", "a figure too many"),
+        ("S200", "lacks a figure"),
+        ("22002", "should be a letter"),
+        ("", "needs an answer"),
+        ("S\u00b2002", "should be a figure"),
+        ("x" * 61, "60"),
+    ):
+        shown = send(finance, address, kind="person", name="Ada Wren", creditor=number)
+        assert shown.status_code == 422 and words in text(shown), (number, text(shown)[:1500])
+        assert shown.context["form"]["creditor"].value() == number
+    assert Payee.objects.count() == before
+    sent = send(finance, address, kind="person", name="Ada Wren", creditor=" s 2002 ")
+    assert sent.status_code == 302 and Payee.objects.last().creditor == "S2002"
+
+
+def test_a_change_is_told_at_once_by_the_persons_way_and_the_first_naming_is_not(case, cast, as_):
+    assert not Message.objects.filter(template="change_payee").exists(), "the first payee"
+    row = change(cast, case)
+    assert row.told_on == timezone.localdate()
+    told = Message.objects.get(case=case, template="change_payee")
+    assert told.to_person == case.person
+    event = case.events.get(verb="change_payee")
+    letter = text(as_(cast.person).get(f"/cases/{case.ref}/letters/{event.seq}/"))
+    assert "Bo Finch (Somebody the person nominated)" in letter and "S2002" not in letter
+    assert "If you did not ask for this" in letter
+    # verifying it tells nobody again
+    money.verify_payee(payee=row, by=cast.releaser)
+    assert Message.objects.filter(case=case, template__contains="payee").count() == 1
+
+
+def test_a_payment_that_came_back_is_told_with_what_the_bank_said(case, cast, as_):
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=timezone.localdate())
+    money.release_batch(batch=batch, by=cast.releaser)
+    money.confirm_batch(
+        batch=batch, by=cast.finance, ledger_ref="L-1", returned={1: "Account closed"}
+    )
+    event = case.events.get(verb="payment_returned")
+    assert Message.objects.get(case=case, template="payment_returned").to_person == case.person
+    letter = text(as_(cast.person).get(f"/cases/{case.ref}/letters/{event.seq}/"))
+    assert "You are still owed this money" in letter and "Account closed" in letter
+    page = text(as_(cast.finance).get(url("payee", case)))
+    assert "A payment came back" in page and "Account closed" in page and "Struck" in page
+    assert "A payment came back: Account closed" in text(as_(cast.finance).get("/staff/queue/"))
+
+
+def test_the_second_officer_sees_what_was_before_and_by_when(case, cast, as_):
+    change(cast, case)
+    own = text(as_(cast.finance).get(url("payee", case)))
+    assert "Record who is paid" in own and "I have compared it" not in own
+    second = as_(cast.releaser)
+    shown = text(second.get(url("payee", case)))
+    assert "S2002" in shown and "S1001" in shown and "I have compared it" in shown
+    due = case.agreements.get().first_payment_on
+    by = dates.working_day_before(due, 2)
+    assert f"To be verified by {by.day} {by:%B %Y}" in shown
+    typed = form_of(second, url("payee", case))
+    for _press in range(2):
+        assert second.post(url("payee", case), typed).status_code == 302
+    assert Payee.objects.last().verified_by == cast.releaser
+    for user in (cast.stranger, cast.outsider):
+        assert as_(user).get(url("payee", case)).status_code == 404
+    assert as_(cast.worker).get(url("payee", case)).status_code == 302, "finance's alone"
+
+
+def test_a_payee_that_was_replaced_meanwhile_is_not_verified(case, cast):
+    first = change(cast, case)
+    second = change(cast, case, by=cast.releaser, creditor="S3003")
+    with pytest.raises(NotYet, match="another payee meanwhile"):
+        money.verify_payee(payee=first, by=cast.releaser)
+    assert money.verify_payee(payee=second, by=cast.finance).verified_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_officers_who_verify_at_once_one_wins():
+    cast = Cast.make()
+    case = cast.a_case(at="running", days_ago=20)
+    change(cast, case)
+    made, wrong = together(
+        2, lambda: money.verify_payee(payee=Payee.objects.last(), by=cast.releaser).pk
+    )
+    (no,) = wrong
+    assert isinstance(no, NotYet) and "verified or replaced already" in str(no) and made
+    assert case.events.filter(verb="verify_payee").count() == 2, "the first payee and this one"
