@@ -21,6 +21,7 @@ from budgets.actions.decision import (
 )
 from budgets.actions.money_facts import (
     agree_instalment,
+    look_at_suspension,
     name_payee,
     pay_extra,
     settle,
@@ -107,6 +108,7 @@ __all__ = [
     "decide_surplus",
     "give_balance",
     "lift_restriction",
+    "look_at_suspension",
     "make_batch",
     "agree_instalment",
     "leave_out",
