@@ -91,6 +91,7 @@ JOINING = (
     "budgets.payments.look_before",
     "budgets.payments.payee_tasks",
     "budgets.payments.payment_rules",
+    "budgets.payments.suspension_tasks",
     "budgets.forms.paper_form",
     "budgets.plan.review_start",
     "budgets.rules",

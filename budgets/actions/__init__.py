@@ -23,6 +23,7 @@ from budgets.actions.ledger_answers import count_answer, send_answer
 from budgets.actions.ledger_formats import set_ledger_format
 from budgets.actions.money_facts import (
     agree_instalment,
+    look_at_suspension,
     name_payee,
     pay_extra,
     settle,
@@ -109,6 +110,7 @@ __all__ = [
     "decide_surplus",
     "give_balance",
     "lift_restriction",
+    "look_at_suspension",
     "make_batch",
     "agree_instalment",
     "count_answer",

@@ -13,8 +13,16 @@ from django.utils.translation import gettext as _
 
 from budgets.actions.payment import allow
 from budgets.ledger import creditor_numbers
-from budgets.models import ExtraPayment, Instalment, Payee, PlanInForce, Settlement, SupportPlan
-from budgets.payments import ledger_formats
+from budgets.models import (
+    ExtraPayment,
+    Instalment,
+    Payee,
+    PlanInForce,
+    Settlement,
+    SupportPlan,
+    Suspension,
+)
+from budgets.payments import ledger_formats, payment_rules
 from budgets.position import case_money
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
@@ -89,6 +97,31 @@ def pay_extra(
 ) -> ExtraPayment:
     """Decide to pay more on a day: owed whatever the plan says."""
     return _sum(ExtraPayment, "pay_extra", case, by, on, amount, at, why=_said(why))
+
+
+def look_at_suspension(
+    *,
+    case: Case,
+    by: User,
+    found: str,
+    look_again_on: date | None = None,
+    at: datetime | None = None,
+) -> Suspension:
+    """Somebody has looked at a suspension and it goes on: what they found, and the next day."""
+    allow(case, by, FINANCE | {"manager"})
+    when = case_money.moment(case, at)
+    if not found.strip():
+        raise NotYet(_("Say what you found: the person can read this."), field="found")
+    with transaction.atomic():
+        case.hold()
+        row = payment_rules.open_suspension(case)
+        if row is None:
+            raise NotYet(_("No payment is suspended."))
+        row.look_again_on = payment_rules.look_again_by(look_again_on, dates.london_date(when))
+        row.save(update_fields=["look_again_on"])
+        next_day = row.look_again_on.isoformat()
+        case.record("look_at_suspension", by=by, at=at, note=found.strip(), look_again_on=next_day)
+        return row
 
 
 def agree_instalment(

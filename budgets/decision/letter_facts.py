@@ -23,13 +23,20 @@ from budgets.models import (
 )
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
-from budgets.payments import standing_payments
-from budgets.position.money_presenter import contribution_words, outcome_title, payment_words
+from budgets.payments import routes, standing_payments
+from budgets.position import case_money, personal_budget
+from budgets.position.money_presenter import (
+    contribution_words,
+    outcome_title,
+    payment_words,
+    plan_words,
+)
 from cases.journey import hooks
 from cases.models import Case
 from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
+AGREES = ("agree_plan", "panel_agree", "accept_offer")  # with them comes the plan
 LISTED = 3  # payments to come that a letter lists
 
 
@@ -57,14 +64,7 @@ def figure_facts(event: Any) -> Rows:
         )
     if figure is None:
         return []
-    kind = str(FIGURES[figure.kind])
-    found = []
-    if figure.annual:
-        if figure.weekly is not None:
-            found.append((_("%(kind)s, a week") % {"kind": kind}, pounds(figure.weekly)))
-        found.append((_("%(kind)s, a year") % {"kind": kind}, pounds(figure.annual)))
-    if figure.one_off:
-        found.append((_("%(kind)s, once") % {"kind": kind}, pounds(figure.one_off)))
+    found = _three_numbers(figure, event) if figure.kind in case_money.DECIDED else _sums(figure)
     if figure.reason_text:
         found.append((_("Why it differs from the figure before"), figure.reason_text))
     found += [
@@ -75,7 +75,37 @@ def figure_facts(event: Any) -> Rows:
         )
         for entry in figure.still_met or []
     ]
+    return found + (_plan(figure) if event.verb in AGREES else [])
+
+
+def _sums(figure: BudgetFigure) -> Rows:
+    """A first figure: what it comes to."""
+    kind, found = str(FIGURES[figure.kind]), []
+    if figure.annual:
+        if figure.weekly is not None:
+            found.append((_("%(kind)s, a week") % {"kind": kind}, pounds(figure.weekly)))
+        found.append((_("%(kind)s, a year") % {"kind": kind}, pounds(figure.annual)))
+    if figure.one_off:
+        found.append((_("%(kind)s, once") % {"kind": kind}, pounds(figure.one_off)))
     return found
+
+
+def _three_numbers(figure: BudgetFigure, event: Any) -> Rows:
+    """A decided budget: three numbers that add up, from when, and how it is paid."""
+    case = event.case
+    return [
+        *personal_budget.three_numbers(figure, case_money.contribution(case)),
+        (_("It applies from"), day(figure.effective_from)),
+        *personal_budget.how_paid(figure, routes.last_agreement(case)),
+    ]
+
+
+def _plan(figure: BudgetFigure) -> Rows:
+    """The plan that was agreed, which comes with the letter."""
+    if figure.plan is None:
+        return []
+    lines = figure.plan.lines.order_by("position", "pk")
+    return [*plan_words(figure.plan), *personal_budget.plan_in_short(lines)]
 
 
 @hooks.letter_lines("offer_changed")
@@ -159,8 +189,11 @@ def contribution_facts(event: Any) -> Rows:
     row = event.case.contributions.filter(pk=event.codes.get("contribution")).first()
     if row is None:
         return []
-    rows = [(_("What you pay"), contribution_words(row)), (_("Where it is from"), row.source)]
-    return [(words, value) for words, value in rows if value] + _coming(event.case)
+    rows = [(_("Decided"), contribution_words(row)), (_("Where it is from"), row.source)]
+    found = [(words, value) for words, value in rows if value]
+    figure = case_money.in_force(event.case)
+    found += personal_budget.three_numbers(figure, row) if figure else []
+    return found + _coming(event.case)
 
 
 @hooks.letter_lines("pay_extra")

@@ -262,3 +262,14 @@ class PayExtraForm(CaseForm):
         label=_("What is it for?"),
         help_text=_("The person can read this. For example the notice pay of an assistant."),
     )
+
+
+class LookAtSuspensionForm(CaseForm):
+    """What was found, and when it is looked at next."""
+
+    found = long_text(label=_("What did you find?"), help_text=PERSON_READS)
+    look_again_on = day_field(
+        label=_("On what day do we look at it again?"),
+        required=False,
+        help_text=_("Leave it empty for four weeks from today. At most three months."),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Exists, Max
 from django.utils.translation import gettext as _
 
 from budgets.models import Payment, Suspension
@@ -21,6 +21,7 @@ from cases.journey import hooks
 from cases.models import Case
 
 LOOK_AGAIN = 28  # days: this service's own aim for looking at a suspension again
+LATEST = 92  # days: nobody's payments stay away longer without anybody looking
 NOTHING_SAID = {
     "",
     "-",
@@ -34,6 +35,12 @@ NOTHING_SAID = {
     "na",
     "not applicable",
     "no support",
+    "tbc",
+    "tba",
+    "to be confirmed",
+    "to be arranged",
+    "not known",
+    "unknown",
 }
 
 
@@ -48,15 +55,52 @@ def something_to_hold(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
             ),
             field="alternative",
         )
-    if _open_suspension(case):
+    if open_suspension(case):
         raise NotYet(_("Payments are suspended already."))
-    if not standing_payments.next_payments(case, dates.london_date(at)).payments:
+    today = dates.london_date(at)
+    look_again_by(facts.get("look_again_on"), today)
+    if not standing_payments.next_payments(case, today).payments:
         raise NotYet(_("There is no payment to come that could be suspended."))
+
+
+def look_again_by(wanted: date | None, today: date) -> date:
+    """The day on which a suspension is looked at again: the one that is wanted, else in four
+    weeks.
+    """
+    if wanted is None:
+        return today + timedelta(days=LOOK_AGAIN)
+    if not today < wanted <= today + timedelta(days=LATEST):
+        words = _("Enter a day after today and by %(day)s.")
+        raise NotYet(
+            words % {"day": dates.date_words(today + timedelta(days=LATEST))},
+            field="look_again_on",
+        )
+    return wanted
+
+
+@hooks.offered("suspend_payment")
+def may_be_suspended(case: Case) -> bool:
+    """At any step: money runs, not a step. Is there an agreement, and no suspension?"""
+    return _suspended(case) is False
+
+
+@hooks.offered("resume_payment")
+def may_be_resumed(case: Case) -> bool:
+    """Is it suspended, at whatever step the case is now?"""
+    return _suspended(case) is True
+
+
+def _suspended(case: Case) -> bool | None:
+    """None where nothing is paid direct."""
+    if not case.reached_set_up:
+        return None
+    held = Suspension.objects.filter(case=case, ends_on=None, struck_at=None)
+    return case.agreements.values_list(Exists(held), flat=True).first()
 
 
 @hooks.guard("resume_payment")
 def something_held(*, case: Case, at: Any, **_rest: Any) -> None:
-    if not _open_suspension(case):
+    if not open_suspension(case):
         raise NotYet(_("No payment is suspended."))
 
 
@@ -67,7 +111,7 @@ def suspend(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     Suspension.objects.create(
         case=case,
         begins_on=max(day, _paid_until(case, day) + timedelta(days=1)),
-        look_again_on=day + timedelta(days=LOOK_AGAIN),
+        look_again_on=look_again_by(facts.get("look_again_on"), day),
         support_instead=str(facts.get("alternative", "")).strip(),
         recorded_at=at,
         recorded_by=by,
@@ -77,7 +121,7 @@ def suspend(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
 @hooks.after("resume_payment", first=True)
 def resume(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """Payments go on from today. Found wrong, the days between are made good with the next one."""
-    held, day = _open_suspension(case), dates.london_date(at)
+    held, day = open_suspension(case), dates.london_date(at)
     if held is None:
         return
     wrong = bool(facts.get("make_good"))
@@ -96,7 +140,8 @@ def resume(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
         )
 
 
-def _open_suspension(case: Case) -> Suspension | None:
+def open_suspension(case: Case) -> Suspension | None:
+    """The suspension that has no end yet."""
     return case.suspensions.filter(ends_on=None, struck_at=None).first()
 
 

@@ -12,7 +12,13 @@ from budgets import actions
 from budgets.actions.payment import MAY_RECORD
 from budgets.forms import payment as forms
 from budgets.money import sterling
-from budgets.payments import ledger_formats, payee_tasks, routes, standing_payments
+from budgets.payments import (
+    ledger_formats,
+    payee_tasks,
+    payment_rules,
+    routes,
+    standing_payments,
+)
 from budgets.position import case_money, money_presenter
 from budgets.views.record import links
 from budgets.views.route import paid_badge, trace_link
@@ -238,7 +244,11 @@ def schedule(request, ref):
             "title": _("The payments"),
             "coming": _coming_table(coming.payments),
             "table": _payments_table(case),
-            "facts": [*_standing_rows(coming), *_payee_rows(case, payee, versions)]
+            "facts": [
+                *_held_rows(case),
+                *_standing_rows(coming),
+                *_payee_rows(case, payee, versions),
+            ]
             + (_agreement_rows(versions[0]) if versions else []),
             "versions": _versions_table(versions) if len(versions) > 1 else None,
             "words": _may_record(reading, versions),
@@ -248,6 +258,17 @@ def schedule(request, ref):
             and (case.step != "closed" or coming.payments),
         },
     )
+
+
+def _held_rows(case) -> list:
+    """That payments are suspended, and until when nobody has to look."""
+    held = payment_rules.open_suspension(case)
+    if held is None:
+        return []
+    words = _("From %(day)s. We look at it again on %(again)s.")
+    facts = {"day": day(held.begins_on), "again": day(held.look_again_on)}
+    rows = [(_("Suspended"), words % facts), (_("Support instead"), held.support_instead)]
+    return [(key, value) for key, value in rows if value]
 
 
 def _standing_rows(coming) -> list:

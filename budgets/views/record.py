@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from budgets import actions
 from budgets.forms import record as forms
 from budgets.models import HeldEntry
-from budgets.payments import monitoring, routes
+from budgets.payments import monitoring, payment_rules, routes
 from budgets.position import case_money, endings, money_presenter
 from budgets.views.shared import page, readable_case
 from cases import access, journey
@@ -256,6 +256,17 @@ RECORDS: dict[str, Record] = {
         frozenset({"finance"}),
         _plain(forms.SettleForm, _to_settle),
         actions.settle_account,
+    ),
+    "look_at_suspension": Record(
+        gettext_lazy("Look at the suspension again"),
+        DECIDES,
+        _plain(forms.LookAtSuspensionForm, payment_rules.open_suspension),
+        actions.look_at_suspension,
+        back="budgets:schedule",
+        intro=gettext_lazy(
+            "Is the support instead still there, and is the reason still true? If not, resume the "
+            "payments. If it goes on, say what you found and when you look again."
+        ),
     ),
     "pay_extra": Record(
         gettext_lazy("Pay more once"),

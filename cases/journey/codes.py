@@ -90,7 +90,7 @@ RECORDED_ABOUT_MONEY = frozenset(
     " uplift_plan record_agreement record_choice place_order tell_provider record_unmet"
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
-    " restrict_use lift_restriction settle_account"
+    " restrict_use lift_restriction settle_account look_at_suspension"
     " name_payee change_payee verify_payee payment_returned"
     " pay_extra agree_instalment settle_overpayment".split()
 )

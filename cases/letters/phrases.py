@@ -19,6 +19,7 @@ SENTENCES = {
     "verify_payee": gettext_lazy("verified who is paid"),
     "payment_returned": gettext_lazy("wrote down that a payment came back from the bank"),
     "pay_extra": gettext_lazy("decided on an extra payment"),
+    "look_at_suspension": gettext_lazy("looked again at the suspension of payments; it goes on"),
     "agree_instalment": gettext_lazy("wrote down an agreed instalment"),
     "settle_overpayment": gettext_lazy("settled a sum that was paid too much"),
     "record_contribution": gettext_lazy("recorded what is paid towards the support"),
@@ -156,6 +157,7 @@ HEADINGS = {
     "question": gettext_lazy("The question"),
     "code": gettext_lazy("Why it is paused"),
     "next_chase": gettext_lazy("We look again on"),
+    "look_again_on": gettext_lazy("We look at it again on"),
     "given": journey.GIVEN_HEADING,
 }
 TITLES = {

@@ -38,10 +38,7 @@ AGREED_NEXT = (
         "Now we set up your money and support in the way you chose. We tell you the date of "
         "the first payment or the first day of support."
     ),
-    _(
-        "You can read and print your plan on the page of your case. We send it to you on "
-        "paper if you ask."
-    ),
+    _("Your plan is in this letter. You can also read and print it on the page of your case."),
 )
 AGREED = Words(
     first=(_("Your support plan is agreed."),),

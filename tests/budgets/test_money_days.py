@@ -38,6 +38,7 @@ NO_SUM = {
     ("EstimateForm", "on"): "An estimate is never taken.",
     ("HeldAccountForm", "signed_on"): "The account is the provider's.",
     ("HeldEntryForm", "on"): "The account is the provider's.",
+    ("LookAtSuspensionForm", "look_again_on"): "It is a task, and ends nothing.",
     ("OrderForm", "begins_on"): "Support counts from the day it really began.",
     ("OrderForm", "ends_on"): "Support counts from the day it really began.",
     ("PublishForm", "approved_on"): "A scheme gives indicative figures alone.",

@@ -1,0 +1,56 @@
+"""A suspension is looked at again on its day, by whoever may end it: finance or the manager of the
+team. Nobody's payments stay away because nobody remembered. Reading only. Imported once, in
+`BudgetsConfig.ready`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from budgets.models import Suspension
+from budgets.payments.closing_tasks import in_time
+from cases.caseload import lists
+from cases.caseload.list_presenter import first_cell
+from cases.common import dates
+from cases.journey import hooks
+from cases.models import Council
+from cases.ui.components import Link, Table
+from cases.ui.date_words import day
+
+SHOWN = 50
+ENDS_IT = {"finance", "manager"}
+
+
+@hooks.tasks
+def suspensions_to_look_at(
+    user: Any, council: Council, roles: set[str], mine: Any = None
+) -> list[Table]:
+    """Suspensions whose day has come, the oldest first. Done when they end, or have a new day."""
+    if not roles & ENDS_IT:
+        return []
+    cases = lists.staff_cases(user, council, mine=mine).exclude(step="closed")
+    found = Suspension.objects.filter(
+        case__in=cases.order_by().values("pk"),
+        ends_on=None,
+        struck_at=None,
+        look_again_on__lte=dates.today(),
+    )
+    rows = [
+        [
+            first_cell(one.case, True),
+            day(one.begins_on),
+            one.support_instead,
+            in_time(one.look_again_on) if one.look_again_on else "",
+            Link(
+                _("Look at it again"),
+                reverse("budgets:record", args=[one.case.ref, "look_at_suspension"]),
+                hidden=one.case.ref,
+            ),
+        ]
+        for one in found.select_related("case__person").order_by("look_again_on", "pk")[:SHOWN]
+    ]
+    head = [_("Person"), _("Suspended from"), _("Support instead"), _("In time?"), _("Do now")]
+    return [Table(_("Suspended payments to look at again"), head, rows)] if rows else []

@@ -1,0 +1,147 @@
+"""The letter of a decided budget: three numbers that add up, how and how often it is paid, and the
+plan; while the contribution is not decided no sum stands in its place, and a second letter follows.
+"""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets.models import PlanLine
+from budgets.position import case_money, personal_budget
+from cases.letters import compose
+from cases.models import Letter
+
+TODAY = timezone.localdate
+
+
+@pytest.fixture
+def agreed(a_case, cast):
+    """`agreed(weekly=..)`: a case whose plan is agreed by whoever has the turn, just now."""
+
+    def make(decided=None, estimate=None):
+        case = a_case(at="sign_off")
+        if decided is not None:
+            money.record_contribution(
+                case=case, by=cast.worker, state="recorded", weekly=Decimal(decided)
+            )
+        if estimate is not None:
+            money.keep_estimate(case=case, by=cast.worker, **estimate)
+        case.refresh_from_db()
+        money.agree_plan(
+            case=case,
+            by=getattr(cast, case.turn),
+            reason_code="rate_above",
+            reason_text="The support costs this much here",
+        )
+        case.refresh_from_db()
+        return case
+
+    return make
+
+
+def rows(case, verb="agree_plan"):
+    """What the letter says of money, as it was written."""
+    letter = Letter.objects.filter(case=case, event__verb=verb).order_by("-event__seq").first()
+    return dict(letter.content["blocks"][1]["rows"])
+
+
+OURS, YOURS = "What the council pays of it", "What you pay of it"
+WHOLE = "Your personal budget: what it costs to meet your needs"
+
+
+def test_three_numbers_add_up(agreed):
+    case = agreed(decided="20.55")
+    figure = case_money.decided(case)
+    ours, yours = personal_budget.parts(figure, Decimal("20.55"))
+    whole = case_money.cost_of_figure(figure)
+    for name in ("weekly", "annual", "one_off"):
+        assert getattr(ours, name) + getattr(yours, name) == getattr(whole, name), name
+    said = rows(case)
+    assert yours.weekly == Decimal("20.55") and said[YOURS].startswith("£20.55 a week")
+    assert f"£{ours.weekly:,.2f} a week" in said[OURS]
+    assert f"£{whole.weekly:,.2f} a week" in said[WHOLE]
+
+
+@pytest.mark.parametrize("decided", ["0", "99999.99"])
+def test_the_person_pays_no_more_than_the_support_costs_and_no_less_than_nothing(agreed, decided):
+    case = agreed(decided=decided)
+    whole, said = case_money.cost_of_figure(case_money.decided(case)), rows(case)
+    ours, yours = personal_budget.parts(case_money.decided(case), Decimal(decided))
+    assert ours.weekly + yours.weekly == whole.weekly and ours.annual + yours.annual == whole.annual
+    if decided == "0":
+        assert said[YOURS] == "Nothing" and said[OURS] == said[WHOLE]
+    else:
+        assert (ours.weekly, ours.annual) == (0, 0) and yours.weekly == whole.weekly
+
+
+def test_what_is_free_is_never_the_persons_part(agreed):
+    case = agreed(decided="99999.99")
+    figure = case_money.decided(case)
+    PlanLine.objects.filter(plan=figure.plan).update(free=True)
+    ours, yours = personal_budget.parts(figure, Decimal("99999.99"))
+    assert (yours.weekly, yours.annual) == (0, 0) and ours == case_money.cost_of_figure(figure)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "words"),
+    [
+        (None, ""),
+        ({"weekly": Decimal(12)}, "An estimate, which is not a decision: about £12.00 a week."),
+        (
+            {"weekly": Decimal(12), "weekly_to": Decimal(15)},
+            "An estimate, which is not a decision: £12.00 to £15.00 a week.",
+        ),
+        ({"weekly": Decimal(0)}, "An estimate, which is not a decision: nothing."),
+    ],
+)
+def test_while_it_is_not_decided_both_say_so_and_an_estimate_is_named(agreed, estimate, words):
+    said = rows(agreed(estimate=estimate))
+    assert said[OURS].startswith("Not decided yet") and "£" not in said[OURS]
+    assert said[YOURS].startswith("Not decided yet. We write to you again")
+    assert words in said[YOURS] and ("£" in said[YOURS]) == ("£" in words)
+    assert "0.00" not in said[OURS] + said[YOURS]
+
+
+def test_a_second_letter_follows_when_it_is_decided(agreed, cast):
+    case = agreed()
+    first = rows(case)
+    money.record_contribution(case=case, by=cast.finance, state="not_known")
+    assert not Letter.objects.filter(case=case, event__verb="write_contribution").exists()
+    money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(10))
+    second = rows(case, "write_contribution")
+    assert second[WHOLE] == first[WHOLE] and second[YOURS].startswith("£10.00 a week")
+    assert "£" in second[OURS] and rows(case) == first, "the first stays as it was written"
+
+
+def test_how_and_how_often_it_is_paid_and_the_plan_with_it(agreed):
+    case = agreed(decided="10")
+    said, plan = rows(case), case_money.agreed_plan(case)
+    assert any("every two or four weeks" in value for value in said.values())
+    assert said["It applies from"]
+    for line in plan.lines.all():
+        assert line.what in said, "the plan comes with the letter"
+    assert said["What matters to me"] == plan.what_matters
+    letter = Letter.objects.filter(case=case, event__verb="agree_plan").last()
+    assert "Your plan is in this letter." in " ".join(compose.lines(letter.content))
+
+
+def test_once_signed_it_says_how_often(agreed, cast):
+    case = agreed(decided="10")
+    money.record_agreement(
+        case=case,
+        by=cast.finance,
+        signed_by="Ada Wren",
+        signed_on=TODAY(),
+        first_payment_on=TODAY(),
+        account_type="own_account",
+        basis="gross",
+        cycle_weeks=2,
+    )
+    figure = case_money.decided(case)
+    found = dict(personal_budget.how_paid(figure, case.agreements.get()))
+    assert any(
+        "every 2 weeks, in advance. We pay all of it. If you pay a part, we send you a bill." in one
+        for one in found.values()
+    )

@@ -1,0 +1,131 @@
+"""Suspending and resuming belong to money that runs, whatever the step; each suspension has a day
+on which somebody looks again, and a task when it comes.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets.models import Suspension
+from budgets.payments.suspension_tasks import suspensions_to_look_at
+from cases.common import dates
+from cases.common.refusals import NotYet
+from cases.models import Letter
+from tests.budgets.test_running_money import budget, due, week  # noqa: F401
+from tests.walks.doing import act, address
+from tests.walks.pages import Hands
+
+TODAY = timezone.localdate
+DAY = timedelta(days=1)
+INSTEAD = {"reason": "No papers", "alternative": "Home care by the council, from today"}
+
+
+@pytest.fixture
+def changing(a_case, cast):
+    """A case whose plan is being changed while its money runs."""
+    case = a_case(at="running", days_ago=60)
+    case.move("start_review", by=cast.worker, kind="planned", reason="It is time")
+    case.move("change_plan", by=cast.worker, reason="More help")
+    case.refresh_from_db()
+    return case
+
+
+def suspend(case, cast, **more):
+    case.move("suspend_payment", by=cast.finance, **INSTEAD | more)
+    return Suspension.objects.get(case=case, ends_on=None, struck_at=None)
+
+
+def tasks(user, cast, role):
+    return suspensions_to_look_at(user, cast.council, {role})
+
+
+def test_payments_are_suspended_and_resumed_during_a_change(changing, cast):
+    assert changing.step == "plan"
+    finance, path = Hands(cast.finance), act(changing, "suspend_payment")
+    assert path in finance.open(address(changing)).html
+    assert act(changing, "resume_payment") not in finance.open(address(changing)).html
+    finance.save(path, **INSTEAD)
+    assert due(changing)[-1].covers_to < TODAY(), "days before are still owed"
+    assert path not in finance.open(address(changing)).html
+    changing.refresh_from_db()
+    assert changing.step == "plan", "the change goes on as it was"
+    finance.save(act(changing, "resume_payment"), reason="They came", make_good="yes")
+    assert due(changing)[-1].covers_to > TODAY()
+    changing.refresh_from_db()
+    assert changing.step == "plan"
+
+
+def test_while_support_is_set_up_too(budget, cast):  # noqa: F811
+    case = budget(week(200))
+    case.refresh_from_db()
+    assert case.step == "set_up"
+    suspend(case, cast)
+    assert not due(case)
+    case.move("resume_payment", by=cast.finance, reason="They came")
+    assert due(case)
+
+
+def test_where_no_money_runs_nothing_is_offered_or_suspended(a_case, cast):
+    case = a_case(at="plan")
+    assert act(case, "suspend_payment") not in Hands(cast.manager).open(address(case)).html
+    with pytest.raises(NotYet, match="no payment to come"):
+        case.move("suspend_payment", by=cast.manager, **INSTEAD)
+    with pytest.raises(NotYet, match="No payment is suspended"):
+        case.move("resume_payment", by=cast.manager, reason="They came")
+
+
+def test_its_day_to_look_again_is_four_weeks_or_as_said(budget, cast):  # noqa: F811
+    case = budget(week(200))
+    assert suspend(case, cast).look_again_on == TODAY() + 28 * DAY
+    case.move("resume_payment", by=cast.finance, reason="They came")
+    assert suspend(case, cast, look_again_on=TODAY() + 7 * DAY).look_again_on == TODAY() + 7 * DAY
+    text = str(Letter.objects.filter(event__verb="suspend_payment").last().content)
+    assert "We look at it again on" in text
+    assert dates.date_words(TODAY() + 7 * DAY) in text
+
+
+@pytest.mark.parametrize("days", [-1, 0, 93])
+def test_a_day_to_look_again_that_is_too_late_or_gone_is_refused(budget, cast, days):  # noqa: F811
+    case = budget(week(200))
+    with pytest.raises(NotYet, match="Enter a day after today"):
+        suspend(case, cast, look_again_on=TODAY() + days * DAY)
+    assert not Suspension.objects.exists() and due(case)
+
+
+def test_its_day_comes_as_a_task_and_goes_with_what_was_found(budget, cast):  # noqa: F811
+    case = budget(week(200))
+    held = suspend(case, cast)
+    assert tasks(cast.finance, cast, "finance") == [], "not before its day"
+    Suspension.objects.filter(pk=held.pk).update(look_again_on=TODAY() - DAY)
+    (table,) = tasks(cast.finance, cast, "finance")
+    assert table.rows[0][2] == INSTEAD["alternative"] and "late" in table.rows[0][3].text
+    assert tasks(cast.manager, cast, "manager") and not tasks(cast.worker, cast, "worker")
+    finance, path = Hands(cast.finance), address(case, "record", "look_at_suspension")
+    assert case.ref in finance.open("/staff/queue/").text
+    finance.refused(path, "by", found="Still no papers", look_again_on=TODAY() + 93 * DAY)
+    finance.save(path, found="Still no papers; home care is there", look_again_on="")
+    assert tasks(cast.finance, cast, "finance") == []
+    assert case.events.get(verb="look_at_suspension").codes["look_again_on"] == str(
+        TODAY() + 28 * DAY
+    )
+    assert "We look at it again on" in finance.open(address(case, "schedule"))
+
+
+def test_a_suspension_that_ended_has_no_task(budget, cast):  # noqa: F811
+    case = budget(week(200))
+    held = suspend(case, cast)
+    Suspension.objects.filter(pk=held.pk).update(look_again_on=TODAY())
+    case.move("resume_payment", by=cast.finance, reason="They came")
+    assert tasks(cast.finance, cast, "finance") == []
+    with pytest.raises(NotYet, match="No payment is suspended"):
+        money.look_at_suspension(case=case, by=cast.finance, found="Nothing")
+
+
+def test_support_that_is_only_to_be_confirmed_is_none(budget, cast):  # noqa: F811
+    case = budget(week(200))
+    with pytest.raises(NotYet, match="what support is in place"):
+        suspend(case, cast, alternative="TBC")
+    assert due(case)[0].amount == Decimal("800.00")
