@@ -19,7 +19,7 @@ BOTH = {
         cases/test_sweep cases/test_digest cases/test_late_answers cases/test_danger
         cases/test_histogram cases/test_timings cases/test_patterns cases/test_expected_wait
         cases/test_clocks cases/test_access cases/test_access_log cases/test_subject_access
-        cases/test_new_step""",
+        cases/test_new_step cases/test_entered""",
     "money": """
         budgets/test_closing budgets/test_payments budgets/test_payment_batches
         budgets/test_running_money budgets/test_spend

@@ -25,6 +25,7 @@ ROWS = HERE / "founding_rows.json.gz"
 # Of each migration that was ever merged. A new one gets its line here; a line never changes.
 DIGESTS = {
     "cases.0001_founding": "c4003e443bed427d",
+    "cases.0002_entered_cases": "abe66f14ffa05086",
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
     "budgets.0003_money_facts": "73a11742b533747f",

@@ -23,7 +23,12 @@ TURN_NAMES = {
     "other_agency": _("Another agency"),
     "nobody": _("Nobody"),
 }
-CYCLES = {"first": _("First time"), "review": _("Review"), "reassessment": _("Reassessment")}
+CYCLES = {
+    "first": _("First time"),
+    "review": _("Review"),
+    "reassessment": _("Reassessment"),
+    "entered": _("Entered with money already running"),
+}
 PAUSES = {
     "persons_choice": _("The person asked to wait"),
     "hospital": _("In hospital"),
@@ -91,7 +96,8 @@ RECORDED_ABOUT_MONEY = frozenset(
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account"
-    " name_payee verify_payee pay_extra agree_instalment settle_overpayment".split()
+    " name_payee verify_payee pay_extra agree_instalment settle_overpayment"
+    " enter_running accept_difference go_live".split()
 )
 MONEY_FACTS = frozenset(
     {"cost", "final_account"}
