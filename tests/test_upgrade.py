@@ -29,6 +29,7 @@ DIGESTS = {
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
     "budgets.0003_money_facts": "73a11742b533747f",
+    "budgets.0006_going_live": "2c0d78d3a8b2a39a",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 

@@ -5,6 +5,12 @@ together, and how the money is taken and looked after.
 from budgets.models.charging import ChargingRate
 from budgets.models.decision import DelegationLevel, Offer, PanelReferral, SignOff
 from budgets.models.figure import BudgetFigure, Calculation, Contribution
+from budgets.models.going_live import (
+    EnteredCase,
+    ParallelLine,
+    ParallelRun,
+    RunningImport,
+)
 from budgets.models.money_facts import (
     Charge,
     ChargeBatch,
@@ -48,9 +54,12 @@ __all__ = [
     "Contribution",
     "DelegationLevel",
     "DirectPaymentAgreement",
+    "EnteredCase",
     "LineStart",
     "Offer",
     "PanelReferral",
+    "ParallelLine",
+    "ParallelRun",
     "PlanLine",
     "Charge",
     "ChargeBatch",
@@ -81,6 +90,7 @@ __all__ = [
     "Provider",
     "Restriction",
     "RouteSwitch",
+    "RunningImport",
     "SupportOrder",
     "SurplusDecision",
     "SurplusLetter",

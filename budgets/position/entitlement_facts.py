@@ -28,7 +28,7 @@ from budgets.models import (
     Settlement,
     Suspension,
 )
-from budgets.money.sterling import WEEKS, line_cost
+from budgets.money.sterling import line_cost
 from budgets.position import endings
 from cases.models import Case
 
@@ -175,7 +175,8 @@ def _first_day(line: PlanLine, decided: date, as_of: datetime | None) -> date | 
 
 def _line(line: PlanLine, first: date, origin: str | None) -> read.Line:
     unit = UNITS.get(line.unit, line.unit)
-    weeks = int(line.weeks) if unit in read.WEEKLY_UNITS and line.weeks not in WEEKS else None
+    few = unit in read.WEEKLY_UNITS and line.weeks.isdigit()
+    weeks = int(line.weeks) if few else None
     return read.Line(
         id=str(line.pk),
         plan=line.plan_id,
@@ -225,7 +226,7 @@ def _calendar(agreements: list[DirectPaymentAgreement]) -> read.PayCalendar:
     if not agreements:
         return read.PayCalendar(ANCHOR, read.CYCLES[-1])
     last = agreements[-1]
-    return read.PayCalendar(last.first_payment_on, last.cycle_weeks)
+    return read.PayCalendar(last.pay_day or last.first_payment_on, last.cycle_weeks)
 
 
 def _contributions(
