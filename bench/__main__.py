@@ -2,8 +2,8 @@
 hold against goals.
 
 --quick: 10,000 cases, a few minutes. Neither: 100,000. --full: a million cases too, by hand, about
-an hour with the data. Names: dashboard, pages, sweep, writes, peers, sqlite, entitlement (all of
-them unless named); oracle, ways (only when named).
+an hour with the data. Names: dashboard, pages, sweep, writes, peers, sqlite,
+running_money, entitlement (all of them unless named); oracle, ways (only when named).
 """
 
 import argparse
@@ -17,13 +17,13 @@ from pathlib import Path
 from bench import setting
 from bench.rounds import machine, number
 
-NAMES = ("dashboard", "pages", "sweep", "writes", "peers", "sqlite")
+NAMES = ("dashboard", "pages", "sweep", "writes", "peers", "sqlite", "running_money")
 WITHOUT_DATA = ("entitlement",)
 ORACLES = ("oracle", "ways")
 PLANS = {
     # how: {name: sizes}
     "quick": dict.fromkeys(NAMES, ["10k"]),
-    "normal": dict.fromkeys(NAMES, ["100k"]) | {"pages": ["10k", "100k"]},
+    "normal": dict.fromkeys(NAMES, ["100k"]) | {"pages": ["10k", "100k"], "running_money": ["10k"]},
     "full": {
         "dashboard": ["10k", "100k", "1m"],
         "pages": ["10k", "1m"],
@@ -31,6 +31,7 @@ PLANS = {
         "writes": ["100k"],
         "peers": ["100k", "1m"],
         "sqlite": ["100k"],
+        "running_money": ["10k"],
     },
 }
 

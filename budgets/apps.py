@@ -71,6 +71,18 @@ LEDGERS: dict[str, dict[str, str]] = {
         "update_if": "OLD.counted_at IS NULL AND OLD.sha256 = NEW.sha256 AND OLD.file = NEW.file "
         "AND OLD.batch_id = NEW.batch_id",
     },
+    "budgets_runningimport": {
+        "update_if": "OLD.state = 'waiting' AND OLD.sha256 = NEW.sha256 AND "
+        "OLD.number = NEW.number AND OLD.made_by_id = NEW.made_by_id",
+    },
+    "budgets_enteredcase": {
+        "update_if": "OLD.live_at IS NULL AND OLD.case_id = NEW.case_id AND "
+        "OLD.reference = NEW.reference",
+    },
+    "budgets_parallelrun": {
+        "update_if": "OLD.state = 'open' AND OLD.sha256 = NEW.sha256 AND "
+        'OLD.number = NEW.number AND OLD.laid_by_id = NEW.laid_by_id AND OLD."on" = NEW."on"',
+    },
     # The file of a batch never changes once it was released.
     "budgets_paymentbatch": {
         "update_if": "OLD.released_at IS NULL OR (OLD.sha256 = NEW.sha256 AND "

@@ -52,6 +52,20 @@ give("budgets.ExtraPayment", "case", gettext_lazy("Extra payments"), "money")
 give("budgets.Instalment", "case", gettext_lazy("Instalments that were agreed"), "money")
 give("budgets.Settlement", "case", gettext_lazy("Sums paid back or written off"), "money")
 give("budgets.Payee", "case", gettext_lazy("Who your payments go to"), "money")
+give(
+    "budgets.EnteredCase",
+    "case",
+    gettext_lazy("How your money came into this record"),
+    "money",
+    leave=("imported", "checked_by", "live_by"),
+)
+give(
+    "budgets.ParallelLine",
+    "case",
+    gettext_lazy("Payments by the council’s earlier list, beside ours"),
+    "money",
+    leave=("causes", "paid_by_ledger"),
+)
 give("budgets.Charge", "case", gettext_lazy("What you were charged"), "money")
 give("budgets.LineStart", "line__plan__case", gettext_lazy("When support began"), "money")
 give(

@@ -19,12 +19,13 @@ BOTH = {
         cases/test_sweep cases/test_digest cases/test_late_answers cases/test_danger
         cases/test_histogram cases/test_timings cases/test_patterns cases/test_expected_wait
         cases/test_clocks cases/test_access cases/test_access_log cases/test_subject_access
-        cases/test_new_step""",
+        cases/test_new_step cases/test_entered""",
     "money": """
         budgets/test_closing budgets/test_payments budgets/test_payment_batches
         budgets/test_batch_pages budgets/test_look_before budgets/test_money_days
         budgets/test_payee_pages budgets/test_suspensions budgets/test_personal_budget
         budgets/test_running_money budgets/test_spend
+        budgets/test_running_import budgets/test_going_live
         budgets/test_uplift budgets/test_delegation budgets/test_rules budgets/test_routes
         budgets/test_monitoring budgets/test_charging_rates budgets/test_ledger_formats
         budgets/test_money_checks

@@ -89,9 +89,9 @@ def test_nothing_is_written_where_a_marker_is_missing(copies):
 def test_every_step_move_and_clock_has_its_row():
     page = diagram()
     rows = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
-    assert rows == set(journey.STEPS) | set(journey.MOVES) | set(journey.CLOCKS) | {
-        "ask_for_support"
-    }
+    assert rows == set(journey.STEPS) | set(journey.MOVES) | set(journey.CLOCKS) | set(
+        journey.BEGINNINGS
+    )
     assert "{" not in page and "None" not in page
 
 

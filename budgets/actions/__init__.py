@@ -19,6 +19,14 @@ from budgets.actions.decision import (
     refer_to_panel,
     return_plan,
 )
+from budgets.actions.going_live import (
+    accept_difference,
+    close_pay_day,
+    go_live,
+    lay_again,
+    lay_pay_day,
+    withdraw_pay_day,
+)
 from budgets.actions.ledger_answers import count_answer, send_answer
 from budgets.actions.ledger_formats import set_ledger_format
 from budgets.actions.money_facts import (
@@ -60,6 +68,7 @@ from budgets.actions.route import (
     switch_route,
     tell_provider,
 )
+from budgets.actions.running_money import record_import, release_import, withdraw_import
 from budgets.actions.scheme import adjust_budget, share_budget
 from budgets.actions.sharing import share_plan
 from budgets.actions.spend import load_budget
@@ -73,6 +82,15 @@ from budgets.actions.studio import (
 from budgets.actions.uplift import approve_uplift
 
 __all__ = [
+    "accept_difference",
+    "close_pay_day",
+    "go_live",
+    "lay_again",
+    "lay_pay_day",
+    "withdraw_pay_day",
+    "record_import",
+    "release_import",
+    "withdraw_import",
     "accept_offer",
     "adjust_budget",
     "agree_plan",

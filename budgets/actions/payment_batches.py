@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from budgets.ledger import outgoing
 from budgets.ledger.outgoing import OutgoingRow
-from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
+from budgets.models import DirectPaymentAgreement, EnteredCase, Payee, Payment, PaymentBatch
 from budgets.payments import (
     ledger_formats,
     money_standings,
@@ -49,10 +49,14 @@ def finance_of(by: User, council: Council) -> None:
 
 
 def payable(council: Council) -> Any:
-    """Ids of the cases that may be paid: with a signed agreement and a verified payee."""
+    """Ids of the cases that may be paid: with a signed agreement and a verified payee, and not of
+    those that are still paid elsewhere.
+    """
     signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
     verified = Payee.objects.filter(case=OuterRef("pk"), struck_at=None, verified_at__isnull=False)
-    rows = Case.objects.filter(Exists(signed), Exists(verified), council=council)
+    elsewhere = EnteredCase.objects.filter(case=OuterRef("pk"), live_at=None)
+    rows = Case.objects.filter(Exists(signed), Exists(verified), ~Exists(elsewhere))
+    rows = rows.filter(council=council)
     return rows.order_by("pk").values_list("pk", flat=True)
 
 

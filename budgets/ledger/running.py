@@ -3,34 +3,35 @@ them what each case begins with. All or nothing.
 
 `read_running` refuses with one sentence for each mistake: table, line, column, what is wrong. What
 the fields mean is what the entitlement reads (`budgets.entitlement.facts`), and the rows hold its
-types. Not here: whether a person may have this money, and what is written.
+types. Not here: the columns (`running_columns`), whether a person may have this money, and what is
+written.
 """
 
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from budgets.entitlement import facts
-from budgets.entitlement.facts_file import FIRST_YEAR, LAST_YEAR
-from budgets.ledger import creditor_numbers
+from budgets.ledger.running_columns import (
+    CASE_OPTIONAL,
+    LINE_OPTIONAL,
+    PAYEE,
+    PERSON,
+    Choices,
+    case_columns,
+    line_columns,
+)
 from budgets.money import uploads
 from budgets.money.sterling import LARGEST, line_cost, pounds
 from budgets.money.uploads import BadUpload, Reader, Rows
 
-MOST_QUANTITY = 9999  # units a week, as of a plan line
-LONGEST_ID = 40  # characters
-_FINE_RATE = re.compile(r"£? ?[0-9]{1,6}\.[0-9]{3,4}")  # pounds with parts of a penny
-_PAYEE = ("agreement_from", "basis", "payee_kind", "creditor_number")
-_CASE_OPTIONAL = (
-    *_PAYEE,
-    *("contribution_weekly", "contribution_from", "told_on", "paid_to", "balance_held"),
-)
-_LINE_OPTIONAL = ("route", "funder", "quantity", "rate", "amount", "to", "weeks", "free")
+MOST_CASES = 500  # of one file: what one officer can look through, and one transaction writes
+FAR = 92  # days ahead: nothing is paid or charged so long before
+CYCLE_WEEKS = "4"
 
 Row = Mapping[str, Any]
 Problem = tuple[int, str, str]  # line of the file, column, what is wrong
@@ -43,30 +44,60 @@ class Table(NamedTuple):
     data: bytes
 
 
+class Known(NamedTuple):
+    """What the council has already. ``people``: references of its cases here; ``entered``: its own
+    references that were entered before; ``teams`` by name, ``workers`` by login, both as written
+    there.
+    """
+
+    people: Collection[str]
+    entered: Collection[str]
+    teams: Collection[str]
+    workers: Collection[str]
+
+
 class RunningLine(NamedTuple):
     """A line in force. ``quantity`` and ``rate`` (pounds for one unit, up to four decimals): None
     where only the amount of a period is known.
     """
 
     what: str
+    who: str
+    outcome: str
     quantity: Decimal | None
     rate: Decimal | None
     line: facts.Line
 
 
+class RunningPerson(NamedTuple):
+    """Whose case it is. ``case_here``: a case of the same person here; then only it says who."""
+
+    case_here: str
+    name: str
+    details: dict[str, Any]
+
+
 class RunningCase(NamedTuple):
-    """What a case begins with. ``paid_to``: the last day paid elsewhere. ``balance_held``: pounds
-    in the account for the direct payment.
+    """What a case begins with. ``paid_to``, ``charged_to``: the last day paid and charged
+    elsewhere. ``balance_held``: pounds in the account for the direct payment. ``pay_day``: one of
+    the days on which it is paid.
     """
 
     case: str
+    person: RunningPerson
     decision: facts.Decision
     agreement: facts.Agreement | None
+    account: str
+    cycle_weeks: int
+    pay_day: date | None
     payee_kind: str
+    payee_name: str
     creditor_number: str
     contribution: facts.Contribution | None
     paid_to: date | None
+    charged_to: date | None
     balance_held: Decimal | None
+    reviewed_on: date | None
     lines: tuple[RunningLine, ...]
 
 
@@ -74,19 +105,25 @@ def read_running(
     cases: Table,
     lines: Table,
     *,
-    known: Collection[str],
-    payee_kinds: Sequence[str],
+    known: Known,
+    choices: Choices,
+    today: date,
     mask: str = "",
 ) -> tuple[RunningCase, ...]:
-    """The cases of both tables, in the order of the first. ``known``: references of the council's
-    cases. ``mask``: see `creditor_numbers`. BadUpload: one sentence for each mistake.
+    """The cases of both tables, in the order of the first. ``mask``: see `creditor_numbers`.
+    BadUpload: one sentence for each mistake.
     """
     problems: list[str] = []
-    case_rows = _rows(_("Table of cases"), cases, _case_columns(payee_kinds, mask), problems)
-    line_rows = _rows(_("Table of lines"), lines, _line_columns(), problems)
-    if case_rows is not None and line_rows is not None:
-        problems += _said(_("Table of cases"), _check_cases(case_rows, line_rows, known))
-        problems += _said(_("Table of lines"), _check_lines(case_rows, line_rows))
+    named = (_("Table of cases"), _("Table of lines"))
+    columns = case_columns(choices, mask)
+    case_rows = _rows(named[0], cases, columns, CASE_OPTIONAL, problems)
+    line_rows = _rows(named[1], lines, line_columns(choices), LINE_OPTIONAL, problems)
+    if case_rows is not None and len(case_rows) > MOST_CASES:
+        what = _("%(table)s: more than %(most)s cases. Enter them in several files.")
+        problems.append(what % {"table": named[0], "most": MOST_CASES})
+    elif case_rows is not None and line_rows is not None:
+        problems += _said(named[0], _check_cases(case_rows, line_rows, known, today))
+        problems += _said(named[1], _check_lines(case_rows, line_rows))
     if problems or case_rows is None or line_rows is None:
         raise BadUpload(problems)
     by_case: dict[str, list[Row]] = {}
@@ -102,9 +139,12 @@ def _said(table: str, problems: Iterator[Problem]) -> Iterator[str]:
 
 
 def _rows(
-    name: str, table: Table, columns: Mapping[str, Reader], problems: list[str]
+    name: str,
+    table: Table,
+    columns: Mapping[str, Reader],
+    optional: Collection[str],
+    problems: list[str],
 ) -> Rows | None:
-    optional = _CASE_OPTIONAL if "decided_from" in columns else _LINE_OPTIONAL
     try:
         return uploads.read_rows(table.name, table.data, columns, optional=optional)
     except BadUpload as wrong:
@@ -112,126 +152,93 @@ def _rows(
         return None
 
 
-# Columns.
-
-
-def _case_columns(payee_kinds: Sequence[str], mask: str) -> dict[str, Reader]:
-    return {
-        "case": _reference,
-        "decided_from": _day,
-        "plan": _number_from_one(10**9),
-        "agreement_from": _day,
-        "basis": uploads.one_of(*facts.BASES),
-        "payee_kind": uploads.one_of(*payee_kinds),
-        "creditor_number": _creditor_number(mask),
-        "contribution_weekly": uploads.amount,
-        "contribution_from": _day,
-        "told_on": _day,
-        "paid_to": _day,
-        "balance_held": uploads.amount,
-    }
-
-
-def _line_columns() -> dict[str, Reader]:
-    return {
-        "case": _reference,
-        "line": lambda text: uploads.words(text, LONGEST_ID),
-        "what": uploads.words,
-        "route": uploads.one_of(*facts.ROUTES),
-        "funder": uploads.one_of(*facts.FUNDERS),
-        "unit": uploads.one_of(*facts.UNITS),
-        "quantity": _quantity,
-        "rate": _rate,
-        "amount": uploads.amount,
-        "from": _day,
-        "to": _day,
-        "weeks": _number_from_one(53),
-        "free": uploads.one_of("yes", "no"),
-    }
-
-
-def _reference(text: str) -> str:
-    return uploads.words(text, LONGEST_ID).upper()
-
-
-def _day(text: str) -> date:
-    found = uploads.day(text)
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise ValueError(
-            _("“%(text)s” is not from %(first)s to %(last)s.")
-            % {"text": text[:20], "first": FIRST_YEAR, "last": LAST_YEAR}
-        )
-    return found
-
-
-def _number_from_one(most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        found = uploads.whole(text)
-        if not 1 <= found <= most:
-            raise ValueError(_("it must be from 1 to %(most)s.") % {"most": most})
-        return found
-
-    return read
-
-
-def _quantity(text: str) -> Decimal:
-    found = uploads.number(text)
-    if found > MOST_QUANTITY or found != found.quantize(Decimal("0.01")):
-        what = _("it must be at most %(most)s, with no more than two figures after the point.")
-        raise ValueError(what % {"most": MOST_QUANTITY})
-    return found
-
-
-def _rate(text: str) -> Decimal:
-    """Pounds for one unit: some are agreed in parts of a penny."""
-    if _FINE_RATE.fullmatch(text):
-        return Decimal(text.removeprefix("£").strip())
-    return uploads.amount(text)
-
-
-def _creditor_number(mask: str) -> Reader:
-    def read(text: str) -> str:
-        wrong = creditor_numbers.check(text, mask)
-        if wrong:
-            raise ValueError(wrong)
-        return creditor_numbers.normal(text)
-
-    return read
-
-
 # What may stand beside each other.
 
 
-def _check_cases(cases: Rows, lines: Rows, known: Collection[str]) -> Iterator[Problem]:
+def _check_cases(cases: Rows, lines: Rows, known: Known, today: date) -> Iterator[Problem]:
     first: dict[str, int] = {}
-    paid_directly = {row["case"] for row in lines if _is_direct_payment(row)}
+    direct: dict[str, list[Row]] = {}
+    for line in lines:
+        if _is_direct_payment(line):
+            direct.setdefault(line["case"], []).append(line)
     with_lines = {row["case"] for row in lines}
     for number, row in zip(cases.lines, cases, strict=True):
         case = row["case"]
-        if case not in known:
-            what = _("there is no case “%(case)s” in this council.")
+        if case in known.entered:
+            what = _("the case “%(case)s” was entered before.")
             yield number, "case", what % {"case": case}
         if first.setdefault(case, number) != number:
             what = _("the case stands in line %(first)s already.")
             yield number, "case", what % {"first": first[case]}
         if case not in with_lines:
             yield number, "case", _("the case has no line in the table of lines.")
-        for column, what in _check_agreement(row, case in paid_directly):
-            yield number, column, what
-        for column, what in _check_contribution(row):
-            yield number, column, what
+        for check in (
+            _check_person(row, known, today),
+            _check_agreement(row, case in direct),
+            _check_paid(row, direct.get(case, []), today),
+            _check_contribution(row),
+        ):
+            for column, what in check:
+                yield number, column, what
+
+
+def _check_person(row: Row, known: Known, today: date) -> Iterator[tuple[str, str]]:
+    if row["person"] is None:
+        if row["name"] is None:
+            yield "name", _("write the name, or in “person” the reference of a case here.")
+    elif row["person"] not in known.people:
+        what = _("there is no case “%(case)s” in this council.")
+        yield "person", what % {"case": row["person"]}
+    if row["born"] and row["born"] > today:
+        yield "born", _("a day to come.")
+    if row["reviewed_on"] and row["reviewed_on"] > today:
+        yield "reviewed_on", _("a day to come.")
+    needs = {"email": "email", "text": "phone", "phone": "phone", "letter": "address"}
+    needed = needs.get(row["contact_by"] or "")
+    if needed and row[needed] is None and row["person"] is None:
+        what = _("the person is reached this way, so it is needed.")
+        yield needed, what
+    for column, there in (("team", known.teams), ("worker", known.workers)):
+        if row[column] is not None and row[column] not in there:
+            what = _("“%(text)s” is not one of this council.")
+            yield column, what % {"text": row[column][:40]}
 
 
 def _check_agreement(row: Row, paid_directly: bool) -> Iterator[tuple[str, str]]:
-    begun = [column for column in (*_PAYEE, "paid_to") if row[column] is not None]
-    for column in _PAYEE:
+    more = ("payee_name", "cycle_weeks", "pay_day", "paid_to", "balance_held")
+    begun = [column for column in (*PAYEE, *more) if row[column] is not None]
+    for column in PAYEE:
         if row[column] is None and (begun or paid_directly):
             yield column, _("a direct payment needs it.")
+    if begun and not paid_directly:
+        yield begun[0], _("the case has no line that is a direct payment.")
+    if row["payee_name"] is None and row["payee_kind"] not in (None, "person"):
+        yield "payee_name", _("somebody else is paid, so it is needed.")
     for column in ("decided_from", "agreement_from"):
         if row["paid_to"] and row[column] and row["paid_to"] < row[column]:
             what = _("%(last)s is before %(first)s, the day in “%(column)s”.")
             said = {"last": row["paid_to"], "first": row[column], "column": column}
             yield "paid_to", what % said
+
+
+def _check_paid(row: Row, direct: Sequence[Row], today: date) -> Iterator[tuple[str, str]]:
+    """The last day paid elsewhere: without it all days since the beginning would be owed."""
+    for column in ("paid_to", "charged_to"):
+        if row[column] and row[column] > today + timedelta(days=FAR):
+            what = _("%(day)s is more than %(n)s days ahead.")
+            yield column, what % {"day": row[column], "n": FAR}
+    if row["balance_held"] is not None and row["paid_to"] is None:
+        yield "balance_held", _("write the last day that is paid as well.")
+    begins = [one["from"] for one in direct]
+    if not begins or row["agreement_from"] is None:
+        return
+    first = max(min(begins), row["decided_from"], row["agreement_from"])
+    if row["paid_to"] is None and first < today:
+        what = _("the direct payment began on %(day)s: write the last day that is paid.")
+        yield "paid_to", what % {"day": first}
+    elif row["paid_to"] is not None and row["paid_to"] < min(begins):
+        what = _("no direct payment line had begun by %(day)s.")
+        yield "paid_to", what % {"day": row["paid_to"]}
 
 
 def _check_contribution(row: Row) -> Iterator[tuple[str, str]]:
@@ -316,17 +323,29 @@ def _case(row: Row, lines: Sequence[Row]) -> RunningCase:
     if row["contribution_from"] is not None:
         begins, weekly = row["contribution_from"], row["contribution_weekly"]
         contribution = facts.Contribution(begins, weekly, row["told_on"])
+    given = {name: row[name] for name in PERSON if row[name] is not None}
     return RunningCase(
         case=row["case"],
+        person=RunningPerson(row["person"] or "", row["name"] or "", given),
         decision=facts.Decision(row["plan"], row["decided_from"]),
         agreement=agreement,
+        account=row["account"] or "",
+        cycle_weeks=int(row["cycle_weeks"] or CYCLE_WEEKS),
+        pay_day=row["pay_day"] or _after(row["paid_to"]) or row["agreement_from"],
         payee_kind=row["payee_kind"] or "",
+        payee_name=row["payee_name"] or "",
         creditor_number=row["creditor_number"] or "",
         contribution=contribution,
         paid_to=row["paid_to"],
+        charged_to=row["charged_to"],
         balance_held=row["balance_held"],
+        reviewed_on=row["reviewed_on"],
         lines=tuple(_line(line, row["plan"]) for line in lines),
     )
+
+
+def _after(day: date | None) -> date | None:
+    return None if day is None else day + timedelta(days=1)
 
 
 def _line(row: Row, plan: int) -> RunningLine:
@@ -345,4 +364,6 @@ def _line(row: Row, plan: int) -> RunningLine:
         weeks=row["weeks"],
         free=row["free"] == "yes",
     )
-    return RunningLine(row["what"], row["quantity"], row["rate"], line)
+    return RunningLine(
+        row["what"], row["who"], row["outcome"] or "", row["quantity"], row["rate"], line
+    )

@@ -5,6 +5,12 @@ together, and how the money is taken and looked after.
 from budgets.models.charging import ChargingRate
 from budgets.models.decision import DelegationLevel, Offer, PanelReferral, SignOff
 from budgets.models.figure import BudgetFigure, Calculation, Contribution
+from budgets.models.going_live import (
+    EnteredCase,
+    ParallelLine,
+    ParallelRun,
+    RunningImport,
+)
 from budgets.models.ledger_formats import LedgerAnswer, LedgerFormat
 from budgets.models.money_facts import (
     Charge,
@@ -57,6 +63,7 @@ __all__ = [
     "Contribution",
     "DelegationLevel",
     "DirectPaymentAgreement",
+    "EnteredCase",
     "LedgerAnswer",
     "MoneyCheck",
     "MoneyStanding",
@@ -64,6 +71,8 @@ __all__ = [
     "LineStart",
     "Offer",
     "PanelReferral",
+    "ParallelLine",
+    "ParallelRun",
     "PlanLine",
     "Charge",
     "ChargeBatch",
@@ -94,6 +103,7 @@ __all__ = [
     "Provider",
     "Restriction",
     "RouteSwitch",
+    "RunningImport",
     "SupportOrder",
     "SurplusDecision",
     "SurplusLetter",

@@ -210,14 +210,15 @@ class ChargeBatch(models.Model):
 
 class Charge(models.Model):
     """What a person is charged for the days it covers, as printed. `credit`: what had been charged
-    too much before, taken off by itself; the bill says `amount` - `credit`.
+    too much before, taken off by itself; the bill says `amount` - `credit`. `batch` is empty where
+    it was charged elsewhere before the case was entered here.
     """
 
     STATES = {"claimed": _("On a list"), "left_out": _("Left out"), "charged": _("Invoiced")}
     STANDING = ("claimed", "charged")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="charges")
-    batch = models.ForeignKey(ChargeBatch, models.PROTECT, related_name="charges")
+    batch = models.ForeignKey(ChargeBatch, models.PROTECT, null=True, related_name="charges")
     number = models.PositiveIntegerField()
     covers_from = models.DateField()
     covers_to = models.DateField()

@@ -22,7 +22,8 @@ class DirectPaymentAgreement(models.Model):
     for beginning. `contingency`: what may stay in the account for the unforeseen; both lie within
     the budget and add nothing to it. No sum of a payment stands here: it is signed once for what it
     says, and what is paid follows the decided budget. It holds from `first_payment_on`, from which
-    pay days are counted. `terms`: what was agreed, point by point.
+    pay days are counted, unless `pay_day` says otherwise (money that ran before). `terms`: what was
+    agreed, point by point.
     """
 
     ACCOUNTS = {
@@ -59,6 +60,7 @@ class DirectPaymentAgreement(models.Model):
     basis = models.CharField(_("net or gross"), max_length=12, choices=BASES)
     cycle_weeks = models.PositiveIntegerField(default=4)
     first_payment_on = models.DateField(_("first payment on"))
+    pay_day = models.DateField(_("a day on which it is paid"), null=True)
     start_up = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     contingency = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     surplus_weeks = models.PositiveIntegerField(default=8)
@@ -186,7 +188,7 @@ class Payment(models.Model):
     goes beside the payment it goes with. `number`: its line in the batch.
     `left_out` before the release, with the reason, and `returned` by the ledger: owed again.
     `asks_second`: far back or large, so the officer who releases says yes to it by itself.
-    `batch` is empty on an opening row alone: what was paid elsewhere before the case went live.
+    `batch` is empty where it was paid elsewhere before the case went live.
     """
 
     STATES = {

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from budgets.entitlement import facts as read
 from budgets.models import Contribution, DirectPaymentAgreement, Payment, PlanLine
-from budgets.money.sterling import WEEKS, line_cost
+from budgets.money.sterling import line_cost
 from budgets.position import endings, money_books
 from budgets.position.money_books import Books, Row
 from cases.common import dates
@@ -154,7 +154,8 @@ def _first_day(line: PlanLine, decided: date, as_of: datetime | None) -> date | 
 
 def _line(line: PlanLine, first: date, origin: str | None) -> read.Line:
     unit = UNITS.get(line.unit, line.unit)
-    weeks = int(line.weeks) if unit in read.WEEKLY_UNITS and line.weeks not in WEEKS else None
+    few = unit in read.WEEKLY_UNITS and line.weeks.isdigit()
+    weeks = int(line.weeks) if few else None
     return read.Line(
         id=str(line.pk),
         plan=line.plan_id,
@@ -196,7 +197,7 @@ def _calendar(agreements: list[DirectPaymentAgreement], today: date) -> read.Pay
         return read.PayCalendar(ANCHOR, read.CYCLES[-1])
     begun = [one for one in agreements if one.first_payment_on <= today]
     held = begun[-1] if begun else agreements[0]
-    return read.PayCalendar(held.first_payment_on, held.cycle_weeks)
+    return read.PayCalendar(held.pay_day or held.first_payment_on, held.cycle_weeks)
 
 
 def _contributions(books: Books, as_of: datetime | None) -> list[read.Contribution]:

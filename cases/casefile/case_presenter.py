@@ -227,6 +227,8 @@ def waits(case, visits, now=None) -> str:
     """The whole wait since the request, gross and without recorded pauses: never one without the
     other. It ends when the budget runs for the first time since then, or with the case.
     """
+    if case.entered_running:
+        return _("Not measured: the money was running before this record began")
     now, idle = now or timezone.now(), journey.idle_steps()
     end = (
         now if case.step != "closed" else max((v.left_at for v in visits if v.left_at), default=now)
@@ -307,7 +309,10 @@ def key_facts(reading: Reading, visits) -> list[tuple]:
         (_("Urgency"), list_presenter.urgency(case, reading.sees("danger"))),
         (_("How it is assessed"), str(case.get_mode_display())),
         (_("Time round"), f"{case.get_cycle_display()}, {case.cycle_no}"),
-        (_("Asked for support"), date_words.day(case.asked_at)),
+        (
+            _("Entered here") if case.entered_running else _("Asked for support"),
+            date_words.day(case.asked_at),
+        ),
         (
             _("From asking to a running budget") if ran else _("Whole wait so far"),
             waits(case, visits),

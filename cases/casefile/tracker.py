@@ -142,6 +142,10 @@ def since(case, now: datetime) -> str:
 
 def whole(case, now: datetime) -> str:
     """The whole wait since the request: gross, pauses included."""
+    if case.entered_running:
+        return _("Your money was running already when we wrote it down here, on %(day)s.") % {
+            "day": day(case.asked_at)
+        }
     count = dates.days_between(case.asked_at, now)
     if count == 0:
         return _("You asked for support today.")
@@ -299,8 +303,9 @@ def _running_on(case, code: str) -> str:
     """The decided budget in force pays until its successor starts; what ended with the case does
     not begin again.
     """
-    last = case.events.filter(verb__in=("start_budget", "reopen")).order_by("-seq").first()
-    if code == "running" and case.cycle != "first" and last and last.verb == "start_budget":
+    verbs = ("start_budget", journey.ENTER, "reopen")
+    last = case.events.filter(verb__in=verbs).order_by("-seq").first()
+    if code == "running" and case.cycle != "first" and last and last.verb != "reopen":
         return _("The budget that you have goes on until then.")
     return ""
 

@@ -56,12 +56,16 @@ from cases.journey.roles import PEOPLE_READ, ROLES, Role, heard_by, readers_of, 
 from cases.journey.side_clocks import CLOCKS, REVIEWS, WHOLE, Clock
 from cases.journey.table import (
     ANYONE_STAFF,
+    ASK,
+    BEGINNINGS,
+    ENTER,
     MOVES,
     PERSON,
     STEPS,
     VERSION,
     WORKER,
     Ask,
+    Beginning,
     Move,
     Step,
 )

@@ -13,11 +13,12 @@ from typing import Any
 
 from cases import journey
 from cases.common import dates
-from cases.journey.table import ENDED
+from cases.journey.table import ENDED, ENTER
 
 BEGIN_PAYING = (
     "start_budget",
     "switch_route",
+    ENTER,
 )  # after which a direct payment may be there, or no longer
 REACHES_BACK = ("correct", "restore")  # effects on clocks that began or ended earlier
 YES = (True, "yes")
@@ -37,6 +38,7 @@ class Clocked:
     began_by: int
     due_at: datetime | None
     later: bool = False  # not the first in law: the next one is due by another rule
+    since: bool = False  # begun on a day that was recorded, not at the moment of the event
     ended_at: datetime | None = None
     ended_by: int | None = None
     dated: bool = False  # ended on a day that was recorded, not at the moment of the event
@@ -70,6 +72,8 @@ def begins(clock: journey.Clock, verb: str, codes: dict) -> bool:
         return False
     if clock.code == "advocate":
         return codes.get("advocate") == "yes"
+    if verb == ENTER and clock.code == "first_review":
+        return "reviewed_on" not in codes and codes.get("first_review") == "yes"
     return verb != "change_plan" or codes.get("from") == "review"
 
 
@@ -82,6 +86,16 @@ def ends(clock: journey.Clock, verb: str, codes: dict) -> bool:
             codes.get("state", "recorded") == "recorded"
         )  # an estimate is no financial assessment
     return clock.code not in journey.REVIEWS or codes.get("from") == "review"
+
+
+def began_at(verb: str, codes: dict, at: datetime) -> datetime:
+    """When clocks begin that an event begins. Of money that ran before this record: on the day of
+    the last review, else on the first day with money or support.
+    """
+    day = codes.get("reviewed_on") or codes.get("began_on")
+    if verb != ENTER or day is None:
+        return at
+    return min(dates.london_midnight(date.fromisoformat(day)), at)
 
 
 def closes(codes: dict) -> bool:
@@ -199,13 +213,15 @@ class Story:
         for rule in journey.CLOCKS.values():
             if not begins(rule, event.verb, event.codes) or not self._free(rule, event):
                 continue
-            later = event.verb not in BEGIN_PAYING
+            later = event.verb not in BEGIN_PAYING or "reviewed_on" in event.codes
+            began = began_at(event.verb, event.codes, event.at)
             fixed = event.codes.get("clocks", {}).get(rule.code)
-            due = datetime.fromisoformat(fixed) if fixed else deadline(rule, event.at, later=later)
+            due = datetime.fromisoformat(fixed) if fixed else deadline(rule, began, later=later)
             number = 1 + sum(c.kind == rule.code for c in self.clocks)
             new.append(
                 Clocked(
-                    rule.code, number, self.cycle, self.cycle_no, event.at, self.place, due, later
+                    *(rule.code, number, self.cycle, self.cycle_no, began, self.place, due, later),
+                    since=event.verb == ENTER,
                 )
             )
             self.clocks.append(new[-1])
@@ -230,7 +246,7 @@ class Story:
         """
         new, changed = datetime.fromisoformat(codes["new"]), []
         for clock in self.clocks:
-            if clock.began_by == self.entered:
+            if clock.began_by == self.entered and not clock.since:
                 shift = dates.london_date(new) - dates.london_date(clock.began_at)
                 clock.began_at = new
                 if journey.CLOCKS[clock.kind].statutory:

@@ -23,7 +23,12 @@ TURN_NAMES = {
     "other_agency": _("Another agency"),
     "nobody": _("Nobody"),
 }
-CYCLES = {"first": _("First time"), "review": _("Review"), "reassessment": _("Reassessment")}
+CYCLES = {
+    "first": _("First time"),
+    "review": _("Review"),
+    "reassessment": _("Reassessment"),
+    "entered": _("Entered with money already running"),
+}
 PAUSES = {
     "persons_choice": _("The person asked to wait"),
     "hospital": _("In hospital"),
@@ -92,7 +97,8 @@ RECORDED_ABOUT_MONEY = frozenset(
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account look_at_suspension"
     " name_payee change_payee verify_payee payment_returned"
-    " pay_extra agree_instalment settle_overpayment".split()
+    " pay_extra agree_instalment settle_overpayment"
+    " enter_running accept_difference go_live".split()
 )
 MONEY_DAYS = frozenset({"end_date", "died_on"})  # days a move asks for that money depends on
 MONEY_FACTS = frozenset(

@@ -113,7 +113,7 @@ CLOCKS: dict[str, Clock] = {
         Clock(
             "first_review",
             _("The first review, 6 to 8 weeks after the start"),
-            ("start_budget",),
+            ("start_budget", "enter_running"),
             _REVIEWED,
             56,
         ),
@@ -121,14 +121,18 @@ CLOCKS: dict[str, Clock] = {
         Clock(
             "dp_review",
             _("The direct payment review"),
-            ("start_budget", "switch_route", *_REVIEWED),
+            ("start_budget", "switch_route", "enter_running", *_REVIEWED),
             _REVIEWED,
             182,
             statutory=True,
             months=(6, 12),
         ),
         Clock(
-            "annual_review", _("The yearly review"), ("start_budget", *_REVIEWED), _REVIEWED, 365
+            "annual_review",
+            _("The yearly review"),
+            ("start_budget", "enter_running", *_REVIEWED),
+            _REVIEWED,
+            365,
         ),
         # a wish to take the money another way: until it is there, or the reasons why not
         Clock(

@@ -79,6 +79,10 @@ MOVE_TRAITS: dict[str, tuple[str, ...]] = {
 }
 
 
+# verbs that begin a case: `BEGINNINGS`
+ASK, ENTER = "ask_for_support", "enter_running"
+
+
 def _check(what: str, thing: Any, traits: dict[str, tuple[str, ...]]) -> None:
     """A trait with a word that no reader knows is refused by name, when the table is read."""
     for name, words in traits.items():
@@ -533,6 +537,43 @@ def _to(sources: tuple[str, ...] | str, *targets: str) -> dict[str, tuple[str, .
     return {s: targets for s in ((sources,) if isinstance(sources, str) else sources)}
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """How a case begins: the first event of its record. `cycle`: what its first stay is counted
+    under; figures of the journey read "first" alone, so that what was not measured here is in none.
+    `tell`: as of a move.
+    """
+
+    name: str
+    label: Any
+    step: str
+    who: str
+    cycle: str
+    tell: tuple[str, ...]
+
+
+BEGINNINGS: dict[str, Beginning] = {
+    b.name: b
+    for b in (
+        Beginning(
+            ASK,
+            _("Ask for support"),
+            "request",
+            "anyone, for themselves or another",
+            cycle="first",
+            tell=("person",),
+        ),
+        # the money of a case that the council paid before this record began
+        Beginning(
+            ENTER,
+            _("Enter with money already running"),
+            "running",
+            "finance, released by a second officer",
+            cycle="entered",
+            tell=(),
+        ),
+    )
+}
 MOVES: dict[str, Move] = {
     m.name: m
     for m in (

@@ -13,6 +13,8 @@ from cases import journey
 # Verbs that are not moves, and how they are told.
 SENTENCES = {
     "ask_for_support": gettext_lazy("asked for support"),
+    "enter_running": gettext_lazy("entered money that was running already"),
+    "go_live": gettext_lazy("began to pay from here what was paid elsewhere before"),
     "record_agreement": gettext_lazy("recorded the signed agreement and set up the payments"),
     "name_payee": gettext_lazy("named who is paid"),
     "change_payee": gettext_lazy("changed who is paid; it waits to be checked"),
@@ -51,6 +53,9 @@ SENTENCES = {
 }
 # Verbs that only staff are told of.
 STAFF_SENTENCES = {
+    "accept_difference": gettext_lazy(
+        "accepted a difference between our payment and the one that was paid elsewhere"
+    ),
     "report_danger": gettext_lazy("said that someone may be in danger, or without care today"),
     "spoke_about_danger": gettext_lazy("spoke to them about danger"),
     "rang_without_answer": gettext_lazy("rang about danger, and nobody answered"),

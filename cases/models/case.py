@@ -36,6 +36,7 @@ CHANNELS = {
     "paper": "On paper",
     "visit": "Face to face",
     "professional": "From a professional",
+    "entered": "Entered with money already running",
 }
 
 
@@ -151,6 +152,11 @@ class Case(models.Model):
         return journey.STEPS[self.step].title
 
     @property
+    def entered_running(self) -> bool:
+        """Did it begin here with money already running? Then nobody's wait was measured."""
+        return self.channel == "entered"
+
+    @property
     def late(self) -> bool:
         return self.due_at is not None and timezone.now() >= self.due_at
 
@@ -175,33 +181,68 @@ class Case(models.Model):
         the case.
         """
         audience = columns.pop("audience", "helper")
-        at = at or timezone.now()
-        codes = clock.opening(council, kind, channel, team, at)
-        case = cls.objects.create(
+        return cls._begin(
+            journey.BEGINNINGS[journey.ASK],
+            by=by,
+            role=role,
+            at=at or timezone.now(),
+            note=note,
+            audience=audience,
             council=council,
             person=person,
             kind=kind,
             channel=channel,
             team=team,
             ref=ref or new_ref(),
-            step="request",
+            **columns,
+        )
+
+    @classmethod
+    def enter(cls, *, council, person, kind, by, team, facts, at=None, **columns):
+        """Begin a case whose money runs already: no request, so no clock of a journey. `facts`:
+        coded facts of its event, among them the days from which reviews are counted
+        (`journey.clocks`). Call inside a transaction; returns the case.
+        """
+        return cls._begin(
+            journey.BEGINNINGS[journey.ENTER],
+            by=by,
+            role="finance",
+            at=at or timezone.now(),
+            note="",
+            audience="helper",
+            facts=facts,
+            council=council,
+            person=person,
+            kind=kind,
+            channel="entered",
+            team=team,
+            ref=new_ref(),
+            reached_set_up=True,
+            **columns,
+        )
+
+    @classmethod
+    def _begin(cls, beginning, *, by, role, at, note, audience, facts=None, **columns):
+        codes = clock.opening(beginning, at=at, facts=facts or {}, **columns)
+        case = cls.objects.create(
+            step=beginning.step,
             step_since=at,
-            turn="worker",
+            turn=codes["turn"],
             turn_since=at,
             asked_at=at,
             **columns,
         )
-        event = case._first_event(by, role, at, codes, note, audience)
+        event = case._first_event(beginning.name, by, role, at, codes, note, audience)
         clock.enter(case, event)
         case.deltas = clock.changes(None, TimeDelta.of_case(case))
-        case._tell(("person",), event)
+        case._tell(beginning.tell, event)
         case.save()
         case._follow(event, by, {})
         return case
 
-    def _first_event(self, by, role, at, codes, note, audience):
+    def _first_event(self, verb, by, role, at, codes, note, audience):
         return self._append(
-            "ask_for_support",
+            verb,
             by=by,
             role=role,
             at=at,

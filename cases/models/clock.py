@@ -72,13 +72,19 @@ def plan(case, move, to, *, at, by, facts) -> dict:
     return codes
 
 
-def opening(council, kind, channel, team, at: datetime) -> dict:
-    """The coded facts of the event that begins a case: the worker of the team has the turn."""
-    codes = {"to": "request", "kind": kind, "channel": channel, "cycle": "first", "cycle_no": 1}
-    due = dates.due_at(at, Target.days_for(council.pk, "request", dates.london_date(at)))
-    codes |= _turn_codes(("worker", team and team.pk, None))
+def opening(beginning, *, council, kind, channel, team, at: datetime, facts, **_columns) -> dict:
+    """The coded facts of the event that begins a case: the turn is the step's own, a worker's that
+    of the team.
+    """
+    step = journey.STEPS[beginning.step]
+    codes = {"to": step.code, "kind": kind, "channel": channel}
+    codes |= {"cycle": beginning.cycle, "cycle_no": 1} | facts
+    due = None
+    if step.target is not None:
+        due = dates.due_at(at, Target.days_for(council.pk, step.code, dates.london_date(at)))
+    codes |= _turn_codes((step.turn, team.pk if team and step.turn == "worker" else None, None))
     codes |= {"due_at": due and due.isoformat()}
-    return codes | deadlines(council.pk, "ask_for_support", codes, at)
+    return codes | deadlines(council.pk, beginning.name, codes, at)
 
 
 def deadlines(council_id, verb: str, codes: dict, at: datetime) -> dict:
@@ -89,7 +95,8 @@ def deadlines(council_id, verb: str, codes: dict, at: datetime) -> dict:
     if not kinds:
         return {}
     days = Target.all_for(council_id, kinds, dates.london_date(at))
-    due = {kind: clocks.deadline(journey.CLOCKS[kind], at, days[kind]) for kind in kinds}
+    began = clocks.began_at(verb, codes, at)
+    due = {kind: clocks.deadline(journey.CLOCKS[kind], began, days[kind]) for kind in kinds}
     return {"clocks": {kind: moment.isoformat() for kind, moment in due.items() if moment}}
 
 

@@ -77,10 +77,10 @@ def _sources(case) -> dict[str, str]:
     cases = Case.objects.filter(person_id=case.person_id)
     first = cases.order_by("asked_at").first() or case
     channel = str(CHANNELS[first.channel]).lower()
-    found = {
-        "": _("Told when support was asked for on %(day)s (%(how)s)")
-        % {"day": day(first.asked_at), "how": channel}
-    }
+    words = _("Told when support was asked for on %(day)s (%(how)s)")
+    if first.entered_running:
+        words = _("From the council’s earlier record, on %(day)s")
+    found = {"": words % {"day": day(first.asked_at), "how": channel}}
     rows = Event.objects.filter(case__in=cases, verb__in=(CONFIRMED, CORRECTED)).order_by(
         "at", "seq"
     )

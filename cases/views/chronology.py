@@ -36,6 +36,7 @@ def chronology(request, ref):
             "made_on": date_words.day(dates.today()),
             "waits": case_presenter.waits(case, list(case.visits.order_by("seq"))),
             "asked_on": date_words.day(case.asked_at),
+            "entered": case.entered_running,
         },
     )
 

@@ -69,6 +69,12 @@ def _desk(request) -> str:
     return reverse("admin:index") if request.user.is_staff else ""
 
 
+def _began(case) -> str:
+    if case.entered_running:
+        return _("Here since %(day)s. Reference %(ref)s")
+    return _("Asked on %(day)s. Reference %(ref)s")
+
+
 def _groups(acting, cases):
     """(name of the person, whether it is the reader, rows of (words, address, note)) for each
     person.
@@ -79,7 +85,7 @@ def _groups(acting, cases):
             (
                 str(c.name),
                 reverse("cases:case", kwargs={"ref": c.ref}),
-                _("Asked on %(day)s. Reference %(ref)s") % {"day": day(c.asked_at), "ref": c.ref},
+                _began(c) % {"day": day(c.asked_at), "ref": c.ref},
             )
             for c in cases
             if c.person_id == rep.person_id

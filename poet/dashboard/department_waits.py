@@ -11,7 +11,7 @@ Where we differ: the department reads the council's quarterly return, we read th
 record; we do not record a stay in hospital or short-term reablement, so nobody is left out for
 them; a person without a date of birth is left out; the median is by nearest rank, as everywhere
 here, so that it is always a number of days that somebody waited. Time before the record came here,
-as after a transfer, is not in it.
+as after a transfer, is not in it, and neither is a case entered with money already running.
 """
 
 from collections import defaultdict
@@ -128,4 +128,5 @@ def _cohort(council, team):
         left_at__gt=OuterRef("asked_at") - NEW_FOR,
     )
     cases = Case.objects.filter(~Exists(open_then), ~Exists(ran), council=council, kind="adult")
+    cases = cases.exclude(channel="entered")  # money that ran already: nobody asked here
     return cases if team is None else cases.filter(team__in=team)

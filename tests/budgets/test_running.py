@@ -10,30 +10,70 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgets.entitlement import fact_checks, facts
-from budgets.ledger.running import RunningCase, RunningLine, Table, read_running
+from budgets.ledger.running import (
+    Known,
+    RunningCase,
+    RunningLine,
+    RunningPerson,
+    Table,
+    read_running,
+)
+from budgets.ledger.running_columns import Choices
 from budgets.money.uploads import BadUpload
 
 EXAMPLES = settings(derandomize=True, max_examples=60, database=None)
-KNOWN = {"AB34CD", "EF56GH"}
+TODAY = date(2026, 4, 20)
+KNOWN = Known(people={"AB34CD"}, entered={"OLD-1"}, teams={"North team"}, workers={"w@example.org"})
+CHOICES = Choices(
+    payee_kinds=("person", "nominated", "authorised"),
+    accounts=("own_account", "prepaid_card"),
+    kinds=("adult", "carer"),
+    contact_by=("email", "text", "phone", "letter"),
+    communication=("standard", "easy_read"),
+    need_groups=("physical", "other"),
+    who=("pa", "agency", "provider"),
+    outcomes=("hygiene", "home_safely"),
+)
 CASE = {
-    "case": "AB34CD",
+    "case": "sw-0017",
+    "person": "",
+    "name": "Ada Wren",
+    "born": "1/5/1950",
+    "kind": "",
+    "contact_by": "phone",
+    "contact_note": "",
+    "email": "",
+    "phone": "01632 960001",
+    "address": "",
+    "communication": "",
+    "need_group": "physical",
+    "team": "North team",
+    "worker": "W@example.org",
     "decided_from": "2025-04-07",
     "plan": "3",
     "agreement_from": "5/5/2025",
     "basis": "net",
-    "payee_kind": "person",
+    "account": "prepaid_card",
+    "cycle_weeks": "2",
+    "pay_day": "",
+    "payee_kind": "nominated",
+    "payee_name": "Bo Wren",
     "creditor_number": "c 0017",
     "contribution_weekly": "£1,010.50",
     "contribution_from": "2025-04-07",
     "told_on": "2025-03-30",
     "paid_to": "2026-04-05",
+    "charged_to": "2026-03-29",
     "balance_held": "812.20",
+    "reviewed_on": "2025-12-01",
 }
-PLAIN = {"case": "EF56GH", "decided_from": "2025-04-07", "plan": "1"}
+PLAIN = {"case": "EF56GH", "name": "Cy Dunn", "decided_from": "2025-04-07", "plan": "1"}
 LINE = {
-    "case": "AB34CD",
+    "case": "SW-0017",
     "line": "a",
     "what": "Personal assistant",
+    "who": "pa",
+    "outcome": "hygiene",
     "route": "direct_payment",
     "funder": "council",
     "unit": "hour",
@@ -45,8 +85,8 @@ LINE = {
     "weeks": "50",
     "free": "no",
 }
-OTHER = {"case": "EF56GH", "line": "a", "what": "Meals", "route": "council_managed"}
-OTHER |= {"unit": "week", "amount": "70", "from": "2025-04-07"}
+OTHER = {"case": "EF56GH", "line": "a", "what": "Meals", "who": "agency"}
+OTHER |= {"route": "council_managed", "unit": "week", "amount": "70", "from": "2025-04-07"}
 
 
 def table(rows, columns):
@@ -59,7 +99,8 @@ def taken(cases, lines, mask="A9999"):
         cases if isinstance(cases, Table) else Table("cases.csv", table(cases, list(CASE))),
         lines if isinstance(lines, Table) else Table("lines.csv", table(lines, list(LINE))),
         known=KNOWN,
-        payee_kinds=("person", "nominated", "authorised"),
+        choices=CHOICES,
+        today=TODAY,
         mask=mask,
     )
 
@@ -74,17 +115,37 @@ def test_a_case_begins_with_what_both_tables_say():
     (found, plain) = taken([CASE, PLAIN], [LINE, OTHER])
     begins = date(2025, 4, 7)
     assert found == RunningCase(
-        case="AB34CD",
+        case="SW-0017",
+        person=RunningPerson(
+            "",
+            "Ada Wren",
+            {
+                "born": date(1950, 5, 1),
+                "contact_by": "phone",
+                "phone": "01632 960001",
+                "need_group": "physical",
+                "team": "North team",
+                "worker": "w@example.org",
+            },
+        ),
         decision=facts.Decision(3, begins),
         agreement=facts.Agreement(date(2025, 5, 5), "net"),
-        payee_kind="person",
+        account="prepaid_card",
+        cycle_weeks=2,
+        pay_day=date(2026, 4, 6),
+        payee_kind="nominated",
+        payee_name="Bo Wren",
         creditor_number="C0017",
         contribution=facts.Contribution(begins, D("1010.50"), date(2025, 3, 30)),
         paid_to=date(2026, 4, 5),
+        charged_to=date(2026, 3, 29),
         balance_held=D("812.20"),
+        reviewed_on=date(2025, 12, 1),
         lines=(
             RunningLine(
                 "Personal assistant",
+                "pa",
+                "hygiene",
                 D(20),
                 D("15.605"),
                 facts.Line(
@@ -95,7 +156,7 @@ def test_a_case_begins_with_what_both_tables_say():
         ),
     )
     meals = facts.Line("a", 1, "council_managed", "council", "week", D("70.00"), begins)
-    assert plain.lines == (RunningLine("Meals", None, None, meals),)
+    assert plain.lines == (RunningLine("Meals", "agency", "", None, None, meals),)
     assert (plain.agreement, plain.contribution, plain.paid_to) == (None, None, None)
     assert (plain.payee_kind, plain.creditor_number, plain.balance_held) == ("", "", None)
 
@@ -109,7 +170,7 @@ def test_columns_that_nobody_needs_may_be_left_out():
 def test_a_workbook_is_read_as_well():
     book = openpyxl.Workbook()
     book.active.append(list(PLAIN))
-    book.active.append(["EF56GH", date(2025, 4, 7), 1])
+    book.active.append(["EF56GH", "Cy Dunn", date(2025, 4, 7), 1])
     data = io.BytesIO()
     book.save(data)
     (found,) = taken(Table("cases.xlsx", data.getvalue()), [OTHER])
@@ -117,7 +178,33 @@ def test_a_workbook_is_read_as_well():
 
 
 IN_CASES = [
-    ({"case": "ZZ99ZZ"}, "case", "there is no case “ZZ99ZZ” in this council."),
+    ({"case": "old-1"}, "case", "the case “OLD-1” was entered before."),
+    ({"person": "ZZ99ZZ"}, "person", "there is no case “ZZ99ZZ” in this council."),
+    ({"name": ""}, "name", "write the name, or in “person” the reference of a case here."),
+    ({"born": "1/5/1850"}, "born", "a date of birth before 1900."),
+    ({"born": "1/5/2030"}, "born", "a day to come."),
+    ({"kind": "child"}, "kind", "'child' is not one of adult, carer."),
+    ({"contact_by": "letter"}, "address", "the person is reached this way, so it is needed."),
+    ({"contact_by": "email"}, "email", "the person is reached this way, so it is needed."),
+    ({"email": "ada@"}, "email", "“ada@” is no e-mail address."),
+    ({"phone": "at home"}, "phone", "“at home” is no telephone number."),
+    ({"communication": "loud"}, "communication", "'loud' is not one of standard, easy_read."),
+    ({"need_group": "all"}, "need_group", "'all' is not one of physical, other."),
+    ({"team": "South team"}, "team", "“South team” is not one of this council."),
+    ({"worker": "x@example.org"}, "worker", "“x@example.org” is not one of this council."),
+    ({"account": ""}, "account", "a direct payment needs it."),
+    ({"account": "purse"}, "account", "'purse' is not one of own_account, prepaid_card."),
+    ({"cycle_weeks": "3"}, "cycle_weeks", "'3' is not one of 2, 4."),
+    ({"pay_day": "Monday"}, "pay_day", "'Monday' is not a day such as 2026-04-01."),
+    ({"payee_name": ""}, "payee_name", "somebody else is paid, so it is needed."),
+    (
+        {"paid_to": ""},
+        "paid_to",
+        "the direct payment began on 2025-05-05: write the last day that is paid.",
+    ),
+    ({"paid_to": "2026-07-22"}, "paid_to", "2026-07-22 is more than 92 days ahead."),
+    ({"charged_to": "2026-07-22"}, "charged_to", "2026-07-22 is more than 92 days ahead."),
+    ({"reviewed_on": "2026-04-21"}, "reviewed_on", "a day to come."),
     ({"case": ""}, "case", "write something here."),
     ({"decided_from": ""}, "decided_from", "a day is missing."),
     ({"decided_from": "7 April"}, "decided_from", "'7 April' is not a day such as 2026-04-01."),
@@ -155,6 +242,8 @@ IN_LINES = [
     ({"line": ""}, "line", "write something here."),
     ({"line": "x" * 41}, "line", "at most 40 characters."),
     ({"what": ""}, "what", "write something here."),
+    ({"who": "aunt"}, "who", "'aunt' is not one of pa, agency, provider."),
+    ({"outcome": "joy"}, "outcome", "'joy' is not one of hygiene, home_safely."),
     ({"route": ""}, "route", "the council pays the line, so it needs a route."),
     ({"route": "card"}, "route", "'card' is not one of direct_payment, council_managed, provid"),
     ({"funder": "nhs"}, "funder", "'nhs' is not one of council, health, s117, person."),
@@ -220,10 +309,24 @@ def test_a_direct_payment_needs_an_agreement_and_a_payee_and_other_lines_do_not(
     paid = OTHER | {"route": "direct_payment"}
     assert problems([PLAIN], [paid]) == [
         f"Table of cases, line 2, column “{column}”: a direct payment needs it."
-        for column in ("agreement_from", "basis", "payee_kind", "creditor_number")
+        for column in ("agreement_from", "basis", "account", "payee_kind", "creditor_number")
     ]
     elsewhere = paid | {"funder": "health"}
     assert taken([PLAIN], [elsewhere])[0].agreement is None
+
+
+def test_a_payment_that_begins_today_or_later_was_paid_nowhere_else():
+    begins = {"from": "2026-04-20", "to": ""}
+    (found,) = taken([CASE | {"paid_to": ""}], [LINE | begins])
+    assert (found.paid_to, found.pay_day) == (None, date(2025, 5, 5))
+    assert problems([CASE], [LINE | begins]) == [
+        "Table of cases, line 2, column “paid_to”: no direct payment line had begun by 2026-04-05."
+    ]
+
+
+def test_a_person_who_is_here_already_is_named_by_their_reference():
+    (found,) = taken([CASE | {"person": "ab34cd", "name": "", "phone": ""}], [LINE])
+    assert (found.person.case_here, found.person.name) == ("AB34CD", "")
 
 
 def test_all_three_of_a_sum_may_stand_there_when_they_agree():
@@ -240,6 +343,10 @@ def test_both_tables_are_read_before_anything_is_said():
     assert problems([CASE], Table("b.csv", b"case\n\xa3\n"))[0].startswith(
         "Table of lines: Line 2 is not UTF-8 text: it seems to be Windows-1252"
     )
+    known = Table("a.csv", table([PLAIN | {"case": f"C{n}"} for n in range(501)], list(PLAIN)))
+    assert problems(known, [OTHER]) == [
+        "Table of cases: more than 500 cases. Enter them in several files."
+    ]
     many = [CASE | {"plan": "x"}] * 130
     assert problems(many, [LINE])[-1] == "And 30 more."
 
@@ -266,7 +373,7 @@ def test_what_is_taken_the_entitlement_takes_too(data):
     try:
         (case,) = taken([CASE], [LINE | change])
     except BadUpload as wrong:
-        assert all("Table of lines, line 2, column" in said for said in wrong.problems)
+        assert all(", line 2, column" in said for said in wrong.problems)
         return
     assert str(case.lines[0].line.amount) == change["amount"]
     fact_checks.check(

@@ -66,7 +66,8 @@ def mermaid() -> str:
     """The journey as a Mermaid diagram: one arrow for each way a move may lead from one step to
     another.
     """
-    lines = ["stateDiagram-v2", "    [*] --> request: ask_for_support"]
+    lines = ["stateDiagram-v2"]
+    lines += [f"    [*] --> {b.step}: {b.name}" for b in journey.BEGINNINGS.values()]
     arrows: dict[tuple[str, str], list[str]] = {}
     for m in journey.MOVES.values():
         if from_almost_anywhere(m):
@@ -168,17 +169,12 @@ def steps() -> str:
 
 
 def moves() -> str:
-    """One row a move, in the order of the table. `ask_for_support` makes the case and so is not a
-    move.
-    """
+    """One row a move, in the order of the table. What begins a case comes first: it moves none."""
     head = ("Move", "Its button", "From → to", "Who", "Who is told")
-    first = (
-        "`ask_for_support`",
-        "Ask for support",
-        "(nothing) → `request`",
-        "anyone, for themselves or another",
-        "",
-    )
+    first = [
+        (f"`{b.name}`", str(b.label), f"(nothing) → `{b.step}`", b.who, people(b.tell))
+        for b in journey.BEGINNINGS.values()
+    ]
     rows = [
         (
             f"`{m.name}`",
@@ -189,7 +185,7 @@ def moves() -> str:
         )
         for m in journey.MOVES.values()
     ]
-    return table(head, [first, *rows])
+    return table(head, [*first, *rows])
 
 
 def who(move: journey.Move) -> str:

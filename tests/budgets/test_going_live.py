@@ -1,0 +1,310 @@
+"""A pay day of the ledger beside ours: each difference has its reason, nothing is sent, and a case
+is paid from here once two pay days were in order and a second officer lets it go.
+"""
+
+from datetime import timedelta
+from decimal import Decimal as D
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets.actions.going_live import PayDayRefused
+from budgets.entitlement.answer import answer
+from budgets.models import EnteredCase, ParallelRun, Payment, PaymentBatch
+from budgets.payments import money_checks
+from budgets.position import entitlement_facts
+from cases.common.refusals import NotYet
+from cases.models import Seat
+from tests.budgets import test_running_import as running
+from tests.budgets.test_running_import import CASE, LINE, table
+from tests.cast import SINCE, Cast
+from tests.race import together
+
+TODAY = timezone.localdate
+PAID_TO = TODAY() - timedelta(days=29)  # so that two pay days have been since
+FIRST, SECOND = PAID_TO + timedelta(days=1), PAID_TO + timedelta(days=29)
+FOUR_WEEKS = D("1168.40")  # 4 x (312.10 - 20.00)
+ONE = CASE | {"paid_to": PAID_TO.isoformat()}
+TWO = ONE | {"case": "SW-18", "name": "Bo Reed", "creditor_number": "S7002"}
+TWO |= {"contribution_weekly": "", "contribution_from": "", "told_on": ""}
+OTHER_LINE = LINE | {"case": "SW-18"}
+
+
+def paid(on=FIRST, amount=FOUR_WEEKS, weeks=4, **more):
+    """A row of the ledger's own list."""
+    row = {"reference": "SW-17", "creditor": "", "amount": str(amount), "date": on.isoformat()}
+    row |= {"from": on.isoformat(), "to": (on + timedelta(days=7 * weeks - 1)).isoformat()}
+    return row | more
+
+
+def lay(cast, rows, on=FIRST, by=None):
+    return money.lay_pay_day(
+        council=cast.council, by=by or cast.finance, on=on, table=table("ledger.csv", rows)
+    )
+
+
+def close(cast, run, by=None):
+    return money.close_pay_day(run=run, by=by or cast.releaser)
+
+
+def go(cast, case, by=None):
+    return money.go_live(council=cast.council, cases=[case.pk], by=by or cast.releaser)
+
+
+@pytest.fixture
+def case(cast):
+    (found,) = running.entered(cast, [ONE], [LINE])
+    return found
+
+
+def due(case, until):
+    return answer(entitlement_facts.facts_of_case(case), until)
+
+
+def third_officer(cast):
+    Seat.objects.create(user=cast.admin, council=cast.council, role="finance", valid_from=SINCE)
+    return cast.admin
+
+
+def test_two_pay_days_without_a_difference_and_the_case_is_paid_from_here(cast, case):
+    for on in (FIRST, SECOND):
+        with pytest.raises(NotYet, match="no two pay days in order"):
+            go(cast, case)
+        run = lay(cast, [paid(on)], on)
+        (line,) = run.lines.all()
+        assert (line.ours, line.theirs, line.causes) == (FOUR_WEEKS, FOUR_WEEKS, [])
+        close(cast, run)
+    assert not PaymentBatch.objects.exists()
+    (entry,) = go(cast, case)
+    assert (entry.live_by, entry.checked_by) == (cast.releaser, cast.finance)
+    assert case.events.filter(verb="go_live", by=cast.releaser).count() == 1
+    assert not due(case, TODAY()).payments
+    third = SECOND + timedelta(days=28)
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=third)
+    (row,) = batch.payments.all()
+    assert (row.covers_from, row.amount) == (third, FOUR_WEEKS)
+    assert not list(money_checks.differences(cast.council))
+
+
+def test_what_the_ledger_paid_stands_as_paid_and_a_difference_goes_on(cast, case):
+    run = lay(cast, [paid(amount=FOUR_WEEKS - 10)])
+    assert not case.payments.filter(on=FIRST).exists()
+    close(cast, run)
+    row = case.payments.get(on=FIRST)
+    assert (row.amount, row.state, row.batch) == (FOUR_WEEKS - 10, "paid", None)
+    found = due(case, FIRST)
+    assert (found.owed, found.paid_too_much) == (D("10.00"), 0)
+    (line,) = lay(cast, [paid(SECOND)], SECOND).lines.all()
+    assert (line.difference, line.causes) == (D("10.00"), ["before"])
+
+
+CAUSES = [
+    ({"amount": FOUR_WEEKS + D("0.03")}, "-0.03", ["pence"]),
+    ({"amount": FOUR_WEEKS + 80}, "-80.00", ["contribution"]),
+    ({"amount": FOUR_WEEKS + 77}, "-77.00", ["price"]),
+    ({"amount": FOUR_WEEKS / 2, "weeks": 2}, "584.20", ["days"]),
+]
+
+
+@pytest.mark.parametrize(("change", "difference", "causes"), CAUSES)
+def test_a_difference_has_what_may_explain_it(cast, case, change, difference, causes):
+    (line,) = lay(cast, [paid(**change)]).lines.all()
+    assert (line.difference, line.causes) == (D(difference), causes)
+
+
+def test_who_is_paid_by_one_of_the_two_alone_is_named(cast):
+    running.entered(cast, [ONE, TWO], [LINE, OTHER_LINE])
+    run = lay(cast, [paid(), paid(reference="OTHER-1", amount=D("50"))])
+    found = {line.reference: (line.theirs, line.causes) for line in run.lines.all()}
+    assert found == {
+        "SW-17": (FOUR_WEEKS, []),
+        "SW-18": (D("0.00"), ["ledger_none"]),
+        "OTHER-1": (D("50.00"), ["not_here"]),
+    }
+
+
+def test_what_we_would_not_pay_has_its_reason_and_is_mended_in_the_facts(cast, case):
+    money.name_payee(case=case, by=cast.finance, kind="person", name="Ada", creditor="S9")
+    run = lay(cast, [paid()])
+    assert run.lines.get().causes == ["payee"]
+    money.verify_payee(payee=case.payees.last(), by=cast.releaser)
+    assert money.lay_again(run=run, by=cast.finance).lines.get().difference == 0
+    money.withdraw_pay_day(run=run, by=cast.finance)
+    case.suspensions.create(begins_on=FIRST, recorded_by=cast.finance)
+    assert lay(cast, [paid()]).lines.get().causes == ["suspended"]
+
+
+def test_a_creditor_number_names_the_case_where_it_is_the_only_one(cast, case):
+    run = lay(cast, [paid(reference="", creditor="s7001")])
+    assert run.lines.get().case == case
+    money.withdraw_pay_day(run=run, by=cast.finance)
+    running.entered(cast, [TWO | {"creditor_number": "S7001"}], [OTHER_LINE])
+    with pytest.raises(PayDayRefused) as refused:
+        lay(cast, [paid(reference="", creditor="S7001")])
+    assert refused.value.problems == [
+        "Line 2: several cases are paid to this creditor: write the reference."
+    ]
+
+
+def test_a_difference_is_accepted_by_name_and_stays_so_while_it_is_the_same(cast, case):
+    run = lay(cast, [paid(amount=FOUR_WEEKS + 10)])
+
+    def accept(reason="An old bonus", by=cast.releaser, number=1):
+        return money.accept_difference(run=run, number=number, reason=reason, by=by)
+
+    for given, said in (
+        ({"reason": " "}, "Say why"),
+        ({"by": cast.worker}, "not yours"),
+        ({"number": 2}, "no such difference"),
+    ):
+        with pytest.raises(NotYet, match=said):
+            accept(**given)
+    accept()
+    with pytest.raises(NotYet, match="already"):
+        accept()
+    event = case.events.get(verb="accept_difference")
+    assert (event.by, event.codes["amount"]) == (cast.releaser, "-10.00")
+    again = money.lay_again(run=run, by=cast.finance).lines.get()
+    assert (again.reason, again.accepted_by) == ("An old bonus", cast.releaser)
+    money.pay_extra(case=case, by=cast.finance, on=FIRST, amount=D("4"), why="A taxi")
+    changed = money.lay_again(run=run, by=cast.finance).lines.get()
+    assert (changed.difference, changed.accepted_by) == (D("-6.00"), None)
+
+
+def test_whoever_checked_or_accepted_does_not_let_it_go_live(cast, case):
+    third = third_officer(cast)
+    run = lay(cast, [paid(amount=FOUR_WEEKS + 10)])
+    money.accept_difference(run=run, number=1, reason="An old bonus", by=third)
+    close(cast, run)
+    # what was paid too much is no part of the next payment: nothing is taken back by itself
+    close(cast, lay(cast, [paid(SECOND)], SECOND))
+    for who in (cast.finance, third):
+        with pytest.raises(NotYet, match="another officer lets it go live"):
+            go(cast, case, by=who)
+    with pytest.raises(NotYet, match="not yours"):
+        go(cast, case, by=cast.manager)
+    go(cast, case)
+    with pytest.raises(NotYet, match="live already"):
+        go(cast, case)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        EnteredCase.objects.update(live_at=None, live_by=None, checked_by=None)
+
+
+def test_a_difference_that_nobody_accepted_keeps_the_case_where_it_is(cast, case):
+    close(cast, lay(cast, [paid()]))
+    close(cast, lay(cast, [paid(SECOND, amount=D("1"))], SECOND))
+    with pytest.raises(NotYet, match="no two pay days in order"):
+        go(cast, case)
+    with pytest.raises(NotYet, match="Choose at least one"):
+        money.go_live(council=cast.council, cases=[], by=cast.releaser)
+    assert not EnteredCase.objects.exclude(live_at=None).exists()
+
+
+def test_all_that_are_chosen_go_live_or_none(cast, case):
+    close(cast, lay(cast, [paid()]))
+    close(cast, lay(cast, [paid(SECOND)], SECOND))
+    running.entered(cast, [TWO], [OTHER_LINE])
+    both = list(EnteredCase.objects.values_list("case", flat=True))
+    with pytest.raises(NotYet, match="Case “SW-18” has no two pay days"):
+        money.go_live(council=cast.council, cases=both, by=cast.releaser)
+    assert not EnteredCase.objects.exclude(live_at=None).exists()
+
+
+def test_another_officer_closes_a_pay_day_and_one_is_open_at_a_time(cast, case):
+    run = lay(cast, [paid()])
+    with pytest.raises(NotYet, match="another officer closes it"):
+        close(cast, run, by=cast.finance)
+    with pytest.raises(NotYet, match="not yours"):
+        close(cast, run, by=cast.auditor)
+    for act in (lambda: lay(cast, [paid(SECOND)], SECOND), lambda: go(cast, case)):
+        with pytest.raises(NotYet, match="still open"):
+            act()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ParallelRun.objects.filter(pk=run.pk).update(
+            state="closed", done_by=cast.finance, done_at=timezone.now()
+        )
+    money.withdraw_pay_day(run=run, by=cast.finance)
+    assert not Payment.objects.filter(on=FIRST).exists()
+    late = paid(date=SECOND.isoformat())
+    second = lay(cast, [late, paid(SECOND)], SECOND)  # a pay day that was missed comes with it
+    assert (second.number, second.lines.get().difference) == (2, 0)
+    close(cast, second)
+    with pytest.raises(NotYet, match="later pay day is closed"):
+        lay(cast, [paid()])
+    with pytest.raises(NotYet, match="already"):
+        lay(cast, [paid(SECOND)], SECOND)
+
+
+WRONG = [
+    ({"amount": "-5"}, 'Line 2, column "amount": The amount cannot be less'),
+    ({"amount": "12.345"}, 'Line 2, column "amount"'),
+    ({"date": "2020-01-06"}, "Line 2, column “date”: 2020-01-06 is not the pay day"),
+    ({"from": ""}, "Line 2, column “from”: a payment has both days"),
+    ({"to": "2020-01-06"}, "Line 2, column “to”: the last day, 2020-01-06, is before"),
+    ({"reference": ""}, "Line 2, column “reference”: write the reference, or the creditor"),
+    ({"from": PAID_TO.isoformat()}, f"Line 2: days up to {PAID_TO} are paid already"),
+    ({"creditor": "S7002"}, "Line 2: the creditor number is that of another case"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), WRONG)
+def test_a_file_is_taken_whole_or_not_at_all(cast, change, said):
+    running.entered(cast, [ONE, TWO], [LINE, OTHER_LINE])
+    with pytest.raises(PayDayRefused) as refused:
+        lay(cast, [paid() | change, paid(reference="SW-18")])
+    assert len(refused.value.problems) == 1 and refused.value.problems[0].startswith(said)
+    assert not ParallelRun.objects.exists()
+
+
+def test_days_twice_in_a_file_and_a_day_far_ahead_are_refused(cast, case):
+    with pytest.raises(PayDayRefused, match="nothing of it was taken") as refused:
+        lay(cast, [paid(), paid(weeks=1)])
+    assert "another line of this file covers the same days" in refused.value.problems[0]
+    with pytest.raises(NotYet, match="days ahead"):
+        lay(cast, [paid()], TODAY() + timedelta(days=29))
+
+
+def test_a_live_case_that_the_ledger_still_pays_is_named_and_never_accepted(cast, case):
+    close(cast, lay(cast, [paid()]))
+    close(cast, lay(cast, [paid(SECOND)], SECOND))
+    go(cast, case)
+    running.entered(cast, [TWO], [OTHER_LINE])
+    third = SECOND + timedelta(days=7)
+    run = lay(cast, [paid(third, weeks=1)], third)
+    found = {line.reference: line for line in run.lines.all()}
+    assert found["SW-17"].causes == ["live"]
+    with pytest.raises(NotYet, match="no such difference"):
+        money.accept_difference(
+            run=run, number=found["SW-17"].number, reason="Why", by=cast.releaser
+        )
+    close(cast, run)
+    assert not case.payments.filter(on=third).exists()
+
+
+def test_nobody_of_another_council_lays_or_closes_or_lets_go(cast, case):
+    Seat.objects.create(user=cast.stranger, council=cast.other, role="finance", valid_from=SINCE)
+    run = lay(cast, [paid()])
+    for act in (
+        lambda: lay(cast, [paid()], by=cast.stranger),
+        lambda: close(cast, run, by=cast.stranger),
+        lambda: money.lay_again(run=run, by=cast.stranger),
+        lambda: money.withdraw_pay_day(run=run, by=cast.stranger),
+        lambda: go(cast, case, by=cast.stranger),
+    ):
+        with pytest.raises(NotYet, match="not yours"):
+            act()
+    with pytest.raises(NotYet, match="not here"):
+        money.withdraw_pay_day(run=run, by=cast.finance)
+        money.go_live(council=cast.other, cases=[case.pk], by=cast.stranger)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_close_at_once_close_once():
+    cast = Cast.make()
+    running.entered(cast, [ONE], [LINE])
+    run = lay(cast, [paid()])
+    made, wrong = together(2, lambda: close(cast, run).state)
+    assert made == ["closed"] and [type(one) for one in wrong] == [NotYet]
+    assert Payment.objects.filter(on=FIRST).count() == 1
