@@ -24,6 +24,7 @@ from budgets.models.monitoring import (
     SurplusDecision,
     SurplusLetter,
 )
+from budgets.models.overpayments import Overpayment
 from budgets.models.payment import DirectPaymentAgreement, LineStart, Payment, PaymentBatch
 from budgets.models.plan import PlanLine, SupportPlan
 from budgets.models.route import (
@@ -50,6 +51,7 @@ __all__ = [
     "DirectPaymentAgreement",
     "LineStart",
     "Offer",
+    "Overpayment",
     "PanelReferral",
     "PlanLine",
     "Charge",

@@ -17,6 +17,7 @@ from django.db.models import Count, Sum
 
 from budgets.entitlement.answer import answer
 from budgets.models import Payment, PaymentBatch
+from budgets.payments import charge_checks
 from budgets.position import endings, entitlement_facts
 from cases.models import Case, Council
 
@@ -34,6 +35,7 @@ def differences(council: Council | None = None) -> Iterator[tuple[str, str]]:
         yield from _of_batch(batch)
         yield from _of_lines(batch)
     yield from _covered_twice(council)
+    yield from charge_checks.differences(council)
 
 
 def _live(council: Council | None) -> Iterator[tuple[str, str]]:

@@ -81,7 +81,7 @@ def facts_of_cases(cases: Collection[int], as_of: datetime | None = None) -> dic
             ),
             end=ends.get(pk),
             paid=tuple(_paid(p) for p in paid[pk]),
-            charged=tuple(read.Charge(c.covers_from, c.covers_to, c.amount) for c in charged[pk]),
+            charged=charged_net(charged[pk]),
             recoveries=_sums(instalments[pk]),
             settled=_sums(settled[pk]),
             extras=_sums(extras[pk]),
@@ -246,7 +246,7 @@ def told_contributions(rows: Iterable[Contribution]) -> list[read.Contribution]:
         if row.weekly is None or row.state != "recorded":
             estimates += [row] if row.state == "estimated" and row.told_on else []
             continue
-        told = _told_on(row, estimates)
+        told = _told_on(row, estimates, held)
         later = [one for one in held if one.begins >= row.valid_from and one.weekly < row.weekly]
         if later and (told is None or told > row.valid_from):
             if told is None:
@@ -259,8 +259,15 @@ def told_contributions(rows: Iterable[Contribution]) -> list[read.Contribution]:
     return held
 
 
-def _told_on(row: Contribution, estimates: list[Contribution]) -> date | None:
-    days = [
+def _told_on(
+    row: Contribution, estimates: list[Contribution], held: list[read.Contribution]
+) -> date | None:
+    """The day the person was told this sum, or a higher one: an estimate, or the sum whose place
+    it takes. Else a lower sum for days gone by would be none at all.
+    """
+    before = [one for one in held if one.begins <= row.valid_from][-1:]
+    days = [one.told_on for one in before if one.told_on and one.weekly >= (row.weekly or 0)]
+    days += [
         one.told_on
         for one in estimates
         if one.told_on
@@ -303,6 +310,23 @@ def _ends_as_known(cases: Collection[int], as_of: datetime) -> dict[int, date]:
 def _paid(row: Payment) -> read.Payment:
     parts = read.Parts(row.regular, row.owed, row.recovered)
     return read.Payment(row.on, row.covers_from, row.covers_to, row.amount, parts)
+
+
+def charged_net(rows: Iterable[Charge]) -> tuple[read.Charge, ...]:
+    """What was charged for which days, in the order it was printed, less what was credited. A line
+    that only pays back takes it from the days charged last.
+    """
+    found: list[read.Charge] = []
+    for row in rows:
+        if row.covers_from and row.covers_to:
+            found.append(read.Charge(row.covers_from, row.covers_to, row.amount - row.credit))
+            continue
+        left = row.credit
+        for place in range(len(found) - 1, -1, -1):
+            back = min(left, found[place].amount)
+            found[place] = found[place]._replace(amount=found[place].amount - back)
+            left -= back
+    return tuple(found)
 
 
 def _sums(rows: Iterable[Any]) -> tuple[read.DatedSum, ...]:

@@ -91,7 +91,8 @@ RECORDED_ABOUT_MONEY = frozenset(
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account"
-    " name_payee verify_payee pay_extra agree_instalment settle_overpayment".split()
+    " name_payee verify_payee pay_extra agree_instalment settle_overpayment"
+    " send_charge write_about_overpayment reply_to_overpayment decide_overpayment".split()
 )
 MONEY_FACTS = frozenset(
     {"cost", "final_account"}

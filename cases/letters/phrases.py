@@ -19,6 +19,10 @@ SENTENCES = {
     "pay_extra": gettext_lazy("decided on an extra payment"),
     "agree_instalment": gettext_lazy("wrote down an agreed instalment"),
     "settle_overpayment": gettext_lazy("settled a sum that was paid too much"),
+    "write_about_overpayment": gettext_lazy("wrote about a sum that was paid too much"),
+    "reply_to_overpayment": gettext_lazy("answered the letter about a sum that was paid too much"),
+    "decide_overpayment": gettext_lazy("decided about a sum that was paid too much"),
+    "send_charge": gettext_lazy("charged what is paid towards the support"),
     "record_contribution": gettext_lazy("recorded what is paid towards the support"),
     "adjust_budget": gettext_lazy("worked out the indicative budget again, with reasons"),
     "estimate_contribution": gettext_lazy("estimated what may have to be paid towards the support"),
@@ -197,6 +201,9 @@ TITLES = {
     "answer_news": gettext_lazy("Our answer to your question"),
     "reopen": gettext_lazy("Your case is open again"),
     "switch_route": gettext_lazy("You take your money another way now"),
+    "send_charge": gettext_lazy("What you pay for your support"),
+    "write_about_overpayment": gettext_lazy("We paid you too much"),
+    "decide_overpayment": gettext_lazy("Our decision about what we paid too much"),
     "ask_balance": gettext_lazy("A question about your payment account"),
     "write_about_surplus": gettext_lazy("Money left over in your account"),
     "decide_surplus": gettext_lazy("Our decision about money left over"),
@@ -214,6 +221,7 @@ KINDS = {
     "decision": gettext_lazy("Decision"),
     "agreement": gettext_lazy("Agreement"),
     "review": gettext_lazy("Review"),
+    "to_pay": gettext_lazy("Money to pay"),
 }
 # of what is only recorded; a move says of itself which letter it owes
 OWED_OF_RECORDED = {
@@ -223,6 +231,9 @@ OWED_OF_RECORDED = {
     "uplift_plan": "decision",
     "decide_surplus": "decision",
     "restrict_use": "decision",
+    "send_charge": "to_pay",
+    "write_about_overpayment": "to_pay",
+    "decide_overpayment": "decision",
 }
 
 

@@ -41,6 +41,9 @@ READS_OF_RECORDED = {
     "adjust_budget": "money",
     "uplift_plan": "money",
     "record_agreement": "money",
+    "send_charge": "money",
+    "write_about_overpayment": "money",
+    "decide_overpayment": "money",
     **dict.fromkeys(WRITTEN, "money"),
 }
 

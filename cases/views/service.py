@@ -61,6 +61,10 @@ JOBS = {
     "invite": (gettext_lazy("Asking people how it is going (every minute)"), RESTART),
     "keep": (gettext_lazy("Counting ahead for large councils"), SLOWER),
     "publish": (gettext_lazy("Publishing what people say"), RESTART),
+    "look_after_money": (
+        gettext_lazy("Letters about charges, and what was paid too much"),
+        RESTART,
+    ),
 }
 
 
