@@ -49,11 +49,12 @@ def chargeable(council: Council) -> Any:
     return rows.filter(person__died_on=None).order_by("pk").values_list("pk", flat=True)
 
 
-def due_charges(council: Council, until: date) -> Iterator[Charge]:
+def due_charges(council: Council, until: date, as_of: datetime) -> Iterator[Charge]:
     """What would be charged for periods that end by a day, as rows that nobody has saved. So many
-    cases at a time.
+    cases at a time, by the facts as recorded by a moment.
     """
-    for facts in entitlement_facts.in_chunks(chargeable(council).iterator(chunk_size=2000)):
+    cases = chargeable(council).iterator(chunk_size=2000)
+    for facts in entitlement_facts.in_chunks(cases, as_of):
         for case, found in facts.items():
             yield from lines_of_case(case, answer(found, until))
 
@@ -84,13 +85,13 @@ def make_charges(
     All or nothing. One list at a time: what is left out of one goes into the next.
     """
     finance_of(by, council)
-    when = at or timezone.now()
-    if until > dates.london_date(when):
+    if until > dates.london_date(at or timezone.now()):
         raise NotYet(
             _("Only what is over is charged: choose today or an earlier day."), field="until"
         )
     with transaction.atomic():
         Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+        when = at or timezone.now()
         lists = ChargeBatch.objects.filter(council=council)
         waiting = lists.filter(state="ready").first()
         if waiting:
@@ -113,7 +114,7 @@ def make_charges(
 def _claim(batch: ChargeBatch) -> int:
     """Save the lines of a list; returns how many."""
     number, rows = 0, []
-    for row in due_charges(batch.council, batch.until):
+    for row in due_charges(batch.council, batch.until, batch.made_at):
         number += 1
         row.batch, row.number, row.recorded_at = batch, number, batch.made_at
         rows.append(row)

@@ -67,9 +67,14 @@ def payable(council: Council) -> Any:
     return rows.order_by("pk").values_list("pk", flat=True)
 
 
-def due_payments(council: Council, until: date, today: date) -> Iterator[Payment]:
-    """What would be paid: due by a day, as rows that nobody has saved. So many cases at a time."""
-    for facts in entitlement_facts.in_chunks(payable(council).iterator(chunk_size=2000)):
+def due_payments(
+    council: Council, until: date, today: date, as_of: datetime | None = None
+) -> Iterator[Payment]:
+    """What would be paid: due by a day, as rows that nobody has saved. So many cases at a time.
+    `as_of`: by the facts as recorded by then, whatever is recorded while it runs.
+    """
+    cases = payable(council).iterator(chunk_size=2000)
+    for facts in entitlement_facts.in_chunks(cases, as_of):
         payees = standing_payments.payees_of(facts)
         versions = _agreements(facts)
         for case, found in facts.items():
@@ -101,27 +106,29 @@ def make_batch(
     begun and not finished is finished first, and that is the one that comes back.
     """
     finance_of(by, council)
-    when = at or timezone.now()
-    if until > dates.london_date(when) + timedelta(days=AHEAD):
+    if until > dates.london_date(at or timezone.now()) + timedelta(days=AHEAD):
         raise NotYet(_("Choose a day no more than %(n)s days ahead.") % {"n": AHEAD}, field="until")
-    return finish_batch(claim(council=council, by=by, until=until, at=when))
+    return finish_batch(claim(council=council, by=by, until=until, at=at))
 
 
-def claim(*, council: Council, by: User, until: date, at: datetime) -> PaymentBatch:
-    """The batch with its payments, not written yet: one transaction."""
+def claim(*, council: Council, by: User, until: date, at: datetime | None = None) -> PaymentBatch:
+    """The batch with its payments, not written yet: one transaction. By the facts recorded at its
+    moment, which is that of the lock: what is recorded while it runs is for the next batch.
+    """
     with transaction.atomic():
         Council.objects.select_for_update(no_key=True).get(pk=council.pk)
+        when = at or timezone.now()
         begun = PaymentBatch.objects.filter(council=council, state="making").first()
         if begun:
             return begun
         last = PaymentBatch.objects.filter(council=council).aggregate(n=Max("number"))["n"] or 0
         batch = PaymentBatch.objects.create(
-            council=council, number=last + 1, until=until, made_by=by, made_at=at
+            council=council, number=last + 1, until=until, made_by=by, made_at=when
         )
         number, rows = 0, []
-        for row in due_payments(council, until, dates.london_date(at)):
+        for row in due_payments(council, until, dates.london_date(when), when):
             number += 1
-            row.batch, row.number, row.recorded_at = batch, number, at
+            row.batch, row.number, row.recorded_at = batch, number, when
             rows.append(row)
             if len(rows) == 1000:
                 Payment.objects.bulk_create(rows)

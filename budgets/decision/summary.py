@@ -13,6 +13,8 @@ from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
 from budgets.position import case_money, endings, money_presenter
+from budgets.position.entitlement_facts import facts_of
+from budgets.position.money_books import books_of_cases
 from cases import journey
 from cases.access import Reading
 from cases.assessment.answering import last_sent
@@ -87,13 +89,16 @@ def _missing(reading: Reading) -> str:
 
 def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
     case = reading.case
-    found = money_presenter.from_first_to_decided(rows)
+    directly = case.reached_set_up and _paid_directly(case)
+    books = books_of_cases([case.pk])[case.pk] if directly else None
+    found = money_presenter.from_first_to_decided(rows, books)
     if case.route:
         found.append((_("Way to take the money"), str(ROUTE_NAMES.get(case.route, ""))))
     pays = _("What you may have to pay") if "person" in reading.roles else _("What the person pays")
     found.append((pays, money_presenter.contribution_words(case_money.contribution(case))))
     if case.reached_set_up:
-        payment = next(iter(standing_payments.next_payments(case).payments), None)
+        coming = standing_payments.next_of(facts_of(books)).payments if books else []
+        payment = next(iter(coming), None)
         end = endings.last(case, case.step_since) if case.step == "closed" else None
         if end and endings.had_money(case):
             found.append((_("Last day with money"), day(end.day)))
@@ -130,12 +135,17 @@ def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:
 
 def _taking_it(case: Case) -> list[tuple[str, str]]:
     """Where it says how the money is taken, paid and looked after: no link to what is not there."""
-    direct = journey.may_pay_directly(case.route) or case.agreements.exists()
+    direct = _paid_directly(case)
     found = [("budgets:routes", _("How the money is taken"))]
     found += [("budgets:schedule", _("The payments"))] if direct else []
     return found + (
         [("budgets:monitoring", _("How the payment is looked after"))] if direct else []
     )
+
+
+def _paid_directly(case: Case) -> bool:
+    """May there be payments? Where nothing was ever paid directly, no fact of payments is read."""
+    return journey.may_pay_directly(case.route) or case.agreements.exists()
 
 
 def _to_sign(case: Case) -> bool:

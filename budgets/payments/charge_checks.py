@@ -6,18 +6,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Sum
 
 from budgets.entitlement.answer import answer
 from budgets.models import Charge, ChargeBatch
-from budgets.position import entitlement_facts
+from budgets.position import entitlement_facts, money_books
+from budgets.position.money_books import Books
 from cases.models import Case, Council
 
-MOMENT = timedelta(microseconds=1)  # a list reads the facts as they were just before it
+MOMENT = timedelta(microseconds=1)
+ON_ITS_WAY = timedelta(seconds=60)  # the longest that an act may take from its moment to its commit
+Lines = tuple[list[tuple[Any, Any, Decimal]], Decimal]
 ZERO = Decimal("0.00")
 
 
@@ -46,30 +50,57 @@ def _of_list(batch: ChargeBatch) -> Iterator[tuple[str, str]]:
 
 
 def _of_lines(batch: ChargeBatch) -> Iterator[tuple[str, str]]:
-    rows = batch.charges.order_by("case").values_list("case", flat=True)
-    cases: list[int] = list(rows.distinct())
-    for start in range(0, len(cases), entitlement_facts.CHUNK):
-        yield from _of_chunk(batch, cases[start : start + entitlement_facts.CHUNK])
+    rows = batch.charges.order_by("case").values_list("case", flat=True).distinct()
+    for cases in entitlement_facts.chunks(rows.iterator()):
+        yield from _of_chunk(batch, cases)
 
 
 def _of_chunk(batch: ChargeBatch, cases: Collection[int]) -> Iterator[tuple[str, str]]:
-    """All lines of these cases against the reading."""
-    facts = entitlement_facts.facts_of_cases(cases, batch.made_at - MOMENT)
+    """All lines of these cases against the reading, as it was before the list."""
     refs = dict(Case.objects.filter(pk__in=cases).values_list("pk", "ref"))
-    printed: dict[int, list[Charge]] = defaultdict(list)
-    for row in batch.charges.filter(case__in=cases).order_by("number"):
-        printed[row.case_id].append(row)
-    for case in cases:
-        found = answer(facts[case], batch.until)
-        due = [(one.covers_from, one.covers_to, one.amount) for one in found.charges]
-        rows = printed[case]
-        stands = [(r.covers_from, r.covers_to, r.amount) for r in rows if r.covers_from]
-        if stands != due:
-            yield refs[case], f"list {batch.number} charges {stands}, the facts say {due}"
-        credit = sum((row.credit for row in rows), ZERO)
-        if credit != found.charged_too_much:
-            words = f"list {batch.number} takes {credit} off"
-            yield refs[case], f"{words}, the facts say {found.charged_too_much}"
+    since: dict[int, list[Charge]] = defaultdict(list)
+    rows = Charge.objects.filter(case__in=cases, batch__number__gte=batch.number)
+    for row in rows.filter(batch__council=batch.council_id).order_by("batch", "number"):
+        since[row.case_id].append(row)
+    for case, books in money_books.books_of_cases(cases).items():
+        later = {row.pk for row in since[case]}
+        books.dated["charge"] = [row for row in books.dated["charge"] if row.pk not in later]
+        printed = _printed(row for row in since[case] if row.batch_id == batch.pk)
+        due = _due(books, batch, batch.made_at)
+        if due != printed and all(
+            _due(books, batch, at) != printed for at in _unseen(books, batch)
+        ):
+            yield (
+                refs[case],
+                f"list {batch.number} has {_words(printed)}, the facts say {_words(due)}",
+            )
+
+
+def _printed(rows: Iterable[Charge]) -> Lines:
+    found = list(rows)
+    credit = sum((row.credit for row in found), ZERO)
+    return [(r.covers_from, r.covers_to, r.amount) for r in found if r.covers_from], credit
+
+
+def _due(books: Books, batch: ChargeBatch, known: datetime) -> Lines:
+    found = answer(entitlement_facts.facts_of(books, known), batch.until)
+    charges = [(one.covers_from, one.covers_to, one.amount) for one in found.charges]
+    return charges, found.charged_too_much
+
+
+def _unseen(books: Books, batch: ChargeBatch) -> Iterator[datetime]:
+    """Moments at which the list may have seen the books: what was recorded just before it may have
+    been on its way into them still.
+    """
+    for moment in money_books.moments(books):
+        if batch.made_at - ON_ITS_WAY <= moment <= batch.made_at:
+            yield moment - MOMENT
+
+
+def _words(lines: Lines) -> str:
+    charges, credit = lines
+    said = [f"{amount} for {first} to {last}" for first, last, amount in charges]
+    return ", ".join([*said, f"{credit} taken off"])
 
 
 def _charged_twice(council: Council | None) -> Iterator[tuple[str, str]]:

@@ -32,8 +32,12 @@ class Next:
 
 def next_payments(case: Case, today: date | None = None) -> Next:
     """The next payments with the days they cover, at most AHEAD."""
-    today = today or dates.today()
-    found = answer(facts_of_case(case), today + timedelta(days=SHOWN_DAYS))
+    return next_of(facts_of_case(case), today)
+
+
+def next_of(facts: Facts, today: date | None = None) -> Next:
+    """The same, of facts already read."""
+    found = answer(facts, (today or dates.today()) + timedelta(days=SHOWN_DAYS))
     return Next(list(found.payments[:AHEAD]), found.owed, found.paid_too_much)
 
 

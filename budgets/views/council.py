@@ -24,6 +24,7 @@ from budgets.position import money_presenter
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
+from cases.models import Case
 from cases.resilience.form_tokens import once
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
@@ -107,9 +108,12 @@ def _due_words(count: int, total: Decimal) -> str:
 
 
 def _due_table(payments) -> Table:
+    """The references of all cases in one statement: these payments are rows that nobody saved."""
+    cases = Case.objects.filter(pk__in={p.case_id for p in payments})
+    refs = dict(cases.values_list("pk", "ref"))
     rows = [
         [
-            Link(p.case.ref, reverse("budgets:schedule", args=[p.case.ref])),
+            Link(refs[p.case_id], reverse("budgets:schedule", args=[refs[p.case_id]])),
             money_presenter.covered(p),
             day(p.on),
             pounds(p.amount),
