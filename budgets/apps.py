@@ -83,6 +83,24 @@ LEDGERS: dict[str, dict[str, str]] = {
         "update_if": "OLD.state = 'open' AND OLD.sha256 = NEW.sha256 AND "
         'OLD.number = NEW.number AND OLD.laid_by_id = NEW.laid_by_id AND OLD."on" = NEW."on"',
     },
+    # What was charged is what it is; only what became of it, and its letter, may be written.
+    "budgets_charge": {
+        "update_if": "NEW.amount = OLD.amount AND NEW.credit = OLD.credit AND "
+        "NEW.case_id = OLD.case_id AND NEW.number = OLD.number AND "
+        "NEW.batch_id = OLD.batch_id AND "
+        "COALESCE(NEW.event_id, 0) >= COALESCE(OLD.event_id, 0) AND "
+        "(OLD.state = NEW.state OR OLD.state = 'claimed')",
+    },
+    # What was written, answered and decided about a sum paid too much stands.
+    "budgets_overpayment": {
+        "update_if": "NEW.case_id = OLD.case_id AND NEW.found_at = OLD.found_at AND "
+        "(OLD.written_at IS NULL OR (NEW.words = OLD.words AND "
+        "NEW.written_amount = OLD.written_amount AND NEW.reply_by = OLD.reply_by)) AND "
+        "(OLD.replied_at IS NULL OR NEW.reply = OLD.reply) AND "
+        "(OLD.decided_at IS NULL OR (NEW.decision = OLD.decision AND NEW.reason = OLD.reason "
+        "AND NEW.amount = OLD.amount))",
+    },
+    "budgets_chargebatch": {"update_if": "OLD.released_at IS NULL"},
     # The file of a batch never changes once it was released.
     "budgets_paymentbatch": {
         "update_if": "OLD.released_at IS NULL OR (OLD.sha256 = NEW.sha256 AND "
@@ -95,12 +113,16 @@ LEDGERS: dict[str, dict[str, str]] = {
 # Imported for what they register: guards, turns and follow-ups of moves, what letters say of money,
 # forms on paper, what a review begins with, what is held.
 JOINING = (
+    "budgets.decision.charge_letters",
     "budgets.decision.delegation",
     "budgets.decision.letter_facts",
+    "budgets.decision.overpayment_letters",
+    "budgets.payments.charge_tasks",
     "budgets.payments.closing_rules",
     "budgets.payments.closing_tasks",
     "budgets.payments.ending_phrases",
     "budgets.payments.look_before",
+    "budgets.payments.overpayment_tasks",
     "budgets.payments.payee_tasks",
     "budgets.payments.payment_rules",
     "budgets.payments.suspension_tasks",

@@ -354,6 +354,7 @@ CELERY_BEAT_SCHEDULE = {
         ("sweep", "cases.tasks.sweep", SWEEP_SECONDS),
         ("send messages", "cases.tasks.send_messages", SWEEP_SECONDS),
         ("drain the figures", "cases.tasks.drain", min(SWEEP_SECONDS, 10)),
+        ("look after the money", "budgets.tasks.look_after_money", SWEEP_SECONDS),
         ("invite to the survey", "poet.tasks.invite", SWEEP_SECONDS),
         ("keep what takes long to count", "poet.tasks.keep", 5 * SWEEP_SECONDS),
         ("publish what people say", "poet.tasks.publish", 5 * SWEEP_SECONDS),

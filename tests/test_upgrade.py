@@ -30,7 +30,8 @@ DIGESTS = {
     "budgets.0002_charging_rates": "dec625947f1c9044",
     "budgets.0003_money_facts": "529aaa5872e7b45b",
     "budgets.0004_ledger_files": "c806d57bc3fe361c",
-    "budgets.0006_going_live": "2c0d78d3a8b2a39a",
+    "budgets.0005_charges_and_overpayments": "d282aa9264cf97f0",
+    "budgets.0006_going_live": "d0928f13c48e821a",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 

@@ -8,6 +8,7 @@ budget. studio.py: drafts and publishing of schemes. Rules that must hold whoeve
 
 from budgets.actions.account import record_held_account, record_held_entry, settle_account
 from budgets.actions.agreement import record_agreement
+from budgets.actions.charge_batches import leave_charge_out, make_charges, release_charges
 from budgets.actions.charging import keep_estimate
 from budgets.actions.charging_rates import correct_charging_rate, record_charging_rates
 from budgets.actions.decision import (
@@ -48,6 +49,12 @@ from budgets.actions.monitoring import (
     reply_to_surplus,
     restrict_use,
     write_about_surplus,
+)
+from budgets.actions.overpayments import (
+    decide_overpayment,
+    record_paid_back,
+    reply_to_overpayment,
+    write_about_overpayment,
 )
 from budgets.actions.payment import record_contribution, start_budget, start_line
 from budgets.actions.payment_batches import confirm_batch, leave_out, make_batch, release_batch
@@ -119,6 +126,13 @@ __all__ = [
     "submit_plan",
     "approve_uplift",
     "keep_estimate",
+    "leave_charge_out",
+    "decide_overpayment",
+    "record_paid_back",
+    "reply_to_overpayment",
+    "write_about_overpayment",
+    "make_charges",
+    "release_charges",
     "load_budget",
     "add_provider",
     "ask_balance",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budgets", "0003_money_facts"),
+        ("budgets", "0005_charges_and_overpayments"),
         ("cases", "0002_entered_cases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

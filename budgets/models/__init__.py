@@ -31,6 +31,7 @@ from budgets.models.monitoring import (
     SurplusDecision,
     SurplusLetter,
 )
+from budgets.models.overpayments import Overpayment
 from budgets.models.payment import (
     ArrearsLimit,
     DirectPaymentAgreement,
@@ -70,6 +71,7 @@ __all__ = [
     "LedgerFormat",
     "LineStart",
     "Offer",
+    "Overpayment",
     "PanelReferral",
     "ParallelLine",
     "ParallelRun",

@@ -5,6 +5,8 @@ one kind, the one recorded last holds from its own day on (`position.entitlement
 facts stand elsewhere: plan lines, contributions, agreements, payments, and the end of a case.
 """
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from budgets.models.plan import PlanLine, SupportPlan
-from cases.models import Case, Council
+from cases.models import Case, Council, Event
 
 USER = settings.AUTH_USER_MODEL
 
@@ -207,11 +209,16 @@ class ChargeBatch(models.Model):
             ),
         ]
 
+    def number_of(self, line: int) -> str:
+        """How a line of this list is called outside of it."""
+        return f"C{self.number}-{line}"
+
 
 class Charge(models.Model):
-    """What a person is charged for the days it covers, as printed. `credit`: what had been charged
-    too much before, taken off by itself; the bill says `amount` - `credit`. `batch` is empty where
-    it was charged elsewhere before the case was entered here.
+    """One line of a list: what a person is charged for the days it covers, as printed. `credit`:
+    what had been charged too much before, taken off by itself. A line that covers no days pays back
+    what no charge was left for. `event`: of the letter about it. `batch` is empty where it was
+    charged elsewhere before the case was entered here.
     """
 
     STATES = {"claimed": _("On a list"), "left_out": _("Left out"), "charged": _("Invoiced")}
@@ -220,21 +227,45 @@ class Charge(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="charges")
     batch = models.ForeignKey(ChargeBatch, models.PROTECT, null=True, related_name="charges")
     number = models.PositiveIntegerField()
-    covers_from = models.DateField()
-    covers_to = models.DateField()
+    covers_from = models.DateField(null=True)
+    covers_to = models.DateField(null=True)
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     credit = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     state = models.CharField(max_length=10, choices=STATES, default="claimed")
     state_reason = models.CharField(max_length=200, blank=True)
     state_at = models.DateTimeField(null=True)
+    state_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["case", "covers_from"]
+        ordering = ["case", "batch", "number"]
         constraints = [
             models.UniqueConstraint(fields=["batch", "number"], name="one_charge_a_list_line"),
             models.CheckConstraint(
-                condition=Q(covers_to__gte=F("covers_from"), amount__gte=0, credit__gte=0),
+                condition=Q(
+                    covers_from__isnull=False,
+                    covers_to__gte=F("covers_from"),
+                    credit__gte=0,
+                    amount__gte=F("credit"),
+                )
+                | Q(covers_from=None, covers_to=None, amount=0, credit__gt=0),
                 name="charge_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=("claimed", "charged")) | ~Q(state_reason=""),
+                name="charge_out_with_a_reason",
+            ),
         ]
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What the invoice says; below 0 the council pays."""
+        return self.amount - self.credit
+
+    @property
+    def written_number(self) -> str:
+        """The number of a charge, as the file and the letter say it; none where it was charged
+        elsewhere.
+        """
+        return self.batch.number_of(self.number) if self.batch else ""

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from budgets.models import Payment, PaymentBatch, PlanInForce
-from budgets.payments import standing_payments
+from budgets.payments import charge_checks, standing_payments
 from budgets.payments.returned_payments import due_by
 from budgets.position import endings, entitlement_facts, money_books
 from budgets.position.money_books import Books
@@ -57,6 +57,7 @@ def of_council(council: Council | None = None) -> Iterator[tuple[str, str]]:
     for batch in batches.iterator(chunk_size=1):
         yield from _of_batch(batch)
     yield from _covered_twice(council)
+    yield from charge_checks.differences(council)
 
 
 def cases_with_money(council: Council | None = None, after: int = 0) -> Iterator[int]:

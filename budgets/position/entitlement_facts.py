@@ -77,9 +77,7 @@ def facts_of(books: Books, as_of: datetime | None = None, before: int | None = N
         ),
         end=endings.last_day_known(books.case, books.ends, as_of),
         paid=tuple(_paid(p) for p in books.payments if _left(p, as_of, before)),
-        charged=tuple(
-            read.Charge(row.day, row.until, row.amount - row.credit) for row in kept["charge"]
-        ),
+        charged=charged_net(kept["charge"]),
         recoveries=_sums(kept["instalment"]),
         settled=_sums(kept["settled"]),
         extras=_sums(kept["extra"]),
@@ -215,7 +213,7 @@ def told_contributions(rows: Iterable[Contribution]) -> list[read.Contribution]:
         if row.weekly is None or row.state != "recorded":
             estimates += [row] if row.state == "estimated" and row.told_on else []
             continue
-        told = _told_on(row, estimates)
+        told = _told_on(row, estimates, held)
         later = [one for one in held if one.begins >= row.valid_from and one.weekly < row.weekly]
         if later and (told is None or told > row.valid_from):
             if told is None:
@@ -228,8 +226,15 @@ def told_contributions(rows: Iterable[Contribution]) -> list[read.Contribution]:
     return held
 
 
-def _told_on(row: Contribution, estimates: list[Contribution]) -> date | None:
-    days = [
+def _told_on(
+    row: Contribution, estimates: list[Contribution], held: list[read.Contribution]
+) -> date | None:
+    """The day the person was told this sum, or a higher one: an estimate, or the sum whose place
+    it takes. Else a lower sum for days gone by would be none at all.
+    """
+    before = [one for one in held if one.begins <= row.valid_from][-1:]
+    days = [one.told_on for one in before if one.told_on and one.weekly >= (row.weekly or 0)]
+    days += [
         one.told_on
         for one in estimates
         if one.told_on
@@ -243,6 +248,23 @@ def _told_on(row: Contribution, estimates: list[Contribution]) -> date | None:
 def _paid(row: Payment) -> read.Payment:
     parts = read.Parts(row.regular, row.owed, row.recovered)
     return read.Payment(row.on, row.covers_from, row.covers_to, row.amount, parts)
+
+
+def charged_net(rows: Iterable[Row]) -> tuple[read.Charge, ...]:
+    """What was charged for which days, in the order it was printed, less what was credited. A line
+    that only pays back takes it from the days charged last.
+    """
+    found: list[read.Charge] = []
+    for row in rows:
+        if row.day is not None:
+            found.append(read.Charge(row.day, row.until, row.amount - row.credit))
+            continue
+        left = row.credit
+        for place in range(len(found) - 1, -1, -1):
+            back = min(left, found[place].amount)
+            found[place] = found[place]._replace(amount=found[place].amount - back)
+            left -= back
+    return tuple(found)
 
 
 def _sums(rows: Iterable[Row]) -> tuple[read.DatedSum, ...]:

@@ -20,6 +20,7 @@ from budgets.payments import (
     standing_payments,
 )
 from budgets.position import case_money, money_presenter
+from budgets.position.charged import charges_table
 from budgets.views.record import links
 from budgets.views.route import paid_badge, trace_link
 from budgets.views.shared import move_page, page, readable_case
@@ -28,11 +29,13 @@ from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.common import dates
 from cases.common.refusals import Stale
-from cases.ui.components import Badge, Table
+from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
 from cases.ui.form_toolkit import CaseForm
 from cases.views.act import stopped
 from cases.views.form_act import form_act, move_act
+
+CHARGES_SHOWN = 52  # four years of them
 
 
 def _set_up(case) -> dict:
@@ -222,6 +225,7 @@ def _contribution_page(request, reading: Reading, form):
             "now": money_presenter.contribution_words(case_money.contribution(case)),
             "later": money_presenter.contribution_words(later) if later else "",
             "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
+            "charges": charges_table(case, CHARGES_SHOWN),
         },
         422 if form and form.errors else 200,
     )
@@ -246,7 +250,7 @@ def schedule(request, ref):
             "table": _payments_table(case),
             "facts": [
                 *_held_rows(case),
-                *_standing_rows(coming),
+                *_standing_rows(case, coming),
                 *_payee_rows(case, payee, versions),
             ]
             + (_agreement_rows(versions[0]) if versions else []),
@@ -271,14 +275,16 @@ def _held_rows(case) -> list:
     return [(key, value) for key, value in rows if value]
 
 
-def _standing_rows(coming) -> list:
+def _standing_rows(case, coming) -> list:
     """What stands between what was owed and what was paid."""
-    rows = []
+    rows: list = []
     if coming.owed:
         rows.append((_("Owed for days before"), sterling.pounds(coming.owed)))
     if coming.paid_too_much:
         words = _("%(sum)s. Nothing is taken back without a letter and time to answer.")
-        rows.append((_("Paid too much"), words % {"sum": sterling.pounds(coming.paid_too_much)}))
+        sum_ = words % {"sum": sterling.pounds(coming.paid_too_much)}
+        address = reverse("budgets:overpayment", args=[case.ref])
+        rows.append((_("Paid too much"), [sum_, Link(_("What is done about it"), address)]))
     return rows
 
 

@@ -19,10 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets import actions
+from budgets.actions.overpayments import open_overpayment
+from budgets.forms import overpayments as overpayment_forms
 from budgets.forms import record as forms
 from budgets.models import HeldEntry
 from budgets.payments import monitoring, payment_rules, routes
 from budgets.position import case_money, endings, money_presenter
+from budgets.position.overpaid import standing_of_case
+from budgets.position.overpaid_presenter import overpaid_rows
 from budgets.views.shared import page, readable_case
 from cases import access, journey
 from cases.access import Reading
@@ -132,6 +136,25 @@ def _to_decide(case):
     return bool(found and found.flagged and not hasattr(check, "decision"))
 
 
+def _overpaid(case):
+    """Something stands that nobody has decided about, or an open finding says so."""
+    return bool(open_overpayment(case)) or standing_of_case(case, dates.today()).undecided > 0
+
+
+def _overpaid_at_all(case):
+    return standing_of_case(case, dates.today()).whole > 0
+
+
+def _overpaid_to_write(case):
+    row = open_overpayment(case)
+    return _overpaid(case) and not (row and row.written_at) and not case.person.died_on
+
+
+def _overpaid_to_answer(case):
+    row = open_overpayment(case)
+    return bool(row and row.written_at and not row.replied_at)
+
+
 def _concerns(data, case):
     rows = list(case.concerns.filter(closed_at=None))
     return forms.CloseConcernForm(data, case=case, concerns=rows) if rows else None
@@ -225,6 +248,35 @@ RECORDS: dict[str, Record] = {
         DECIDES,
         _plain(forms.SurplusDecisionForm, _to_decide),
         actions.decide_surplus,
+    ),
+    "write_about_overpayment": Record(
+        gettext_lazy("Write about what was paid too much"),
+        frozenset({"finance"}),
+        _plain(overpayment_forms.OverpaymentLetterForm, _overpaid_to_write),
+        actions.write_about_overpayment,
+        "budgets:overpayment",
+    ),
+    "reply_to_overpayment": Record(
+        gettext_lazy("Say something about it"),
+        ANSWERS,
+        _plain(overpayment_forms.OverpaymentReplyForm, _overpaid_to_answer),
+        actions.reply_to_overpayment,
+        "budgets:overpayment",
+        gettext_lazy("Nothing is taken back before somebody has read it and decided."),
+    ),
+    "decide_overpayment": Record(
+        gettext_lazy("Decide about what was paid too much"),
+        frozenset({"finance"}),
+        _plain(overpayment_forms.OverpaymentDecisionForm, _overpaid),
+        actions.decide_overpayment,
+        "budgets:overpayment",
+    ),
+    "record_paid_back": Record(
+        gettext_lazy("Record money that was paid back"),
+        frozenset({"finance"}),
+        _plain(overpayment_forms.PaidBackForm, _overpaid_at_all),
+        actions.record_paid_back,
+        "budgets:overpayment",
     ),
     "raise_concern": Record(
         gettext_lazy("Raise a worry about the payment"),
@@ -351,6 +403,8 @@ def _facts(case, name) -> list[tuple[str, Any]]:
             if check
             else []
         )
+    if RECORDS[name].back == "budgets:overpayment":
+        return overpaid_rows(case)
     if name == "settle_account":
         contact = monitoring.final_contact(case)
         return [(_("Named when the case was closed"), contact)] if contact else []

@@ -98,7 +98,8 @@ RECORDED_ABOUT_MONEY = frozenset(
     " restrict_use lift_restriction settle_account look_at_suspension"
     " name_payee change_payee verify_payee payment_returned"
     " pay_extra agree_instalment settle_overpayment"
-    " enter_running accept_difference go_live".split()
+    " enter_running accept_difference go_live"
+    " send_charge write_about_overpayment reply_to_overpayment decide_overpayment".split()
 )
 MONEY_DAYS = frozenset({"end_date", "died_on"})  # days a move asks for that money depends on
 MONEY_FACTS = frozenset(

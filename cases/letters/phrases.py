@@ -24,6 +24,10 @@ SENTENCES = {
     "look_at_suspension": gettext_lazy("looked again at the suspension of payments; it goes on"),
     "agree_instalment": gettext_lazy("wrote down an agreed instalment"),
     "settle_overpayment": gettext_lazy("settled a sum that was paid too much"),
+    "write_about_overpayment": gettext_lazy("wrote about a sum that was paid too much"),
+    "reply_to_overpayment": gettext_lazy("answered the letter about a sum that was paid too much"),
+    "decide_overpayment": gettext_lazy("decided about a sum that was paid too much"),
+    "send_charge": gettext_lazy("charged what is paid towards the support"),
     "record_contribution": gettext_lazy("recorded what is paid towards the support"),
     "write_contribution": gettext_lazy("wrote what is to be paid towards the support"),
     "adjust_budget": gettext_lazy("worked out the indicative budget again, with reasons"),
@@ -210,6 +214,9 @@ TITLES = {
     "answer_news": gettext_lazy("Our answer to your question"),
     "reopen": gettext_lazy("Your case is open again"),
     "switch_route": gettext_lazy("You take your money another way now"),
+    "send_charge": gettext_lazy("What you pay for your support"),
+    "write_about_overpayment": gettext_lazy("We paid you too much"),
+    "decide_overpayment": gettext_lazy("Our decision about what we paid too much"),
     "ask_balance": gettext_lazy("A question about your payment account"),
     "write_about_surplus": gettext_lazy("Money left over in your account"),
     "decide_surplus": gettext_lazy("Our decision about money left over"),
@@ -229,6 +236,7 @@ KINDS = {
     "decision": gettext_lazy("Decision"),
     "agreement": gettext_lazy("Agreement"),
     "review": gettext_lazy("Review"),
+    "to_pay": gettext_lazy("Money to pay"),
 }
 # of what is only recorded; a move says of itself which letter it owes
 OWED_OF_RECORDED = {
@@ -240,6 +248,9 @@ OWED_OF_RECORDED = {
     "pay_extra": "decision",
     "decide_surplus": "decision",
     "restrict_use": "decision",
+    "send_charge": "to_pay",
+    "write_about_overpayment": "to_pay",
+    "decide_overpayment": "decision",
 }
 
 

@@ -320,6 +320,74 @@ WORDS: dict[str, Words] = {
             ("letter", _("The letter says what happens with it.")),
         ),
     ),
+    "send_charge": Words(
+        first=(
+            _(
+                "This is what you pay towards the support that you had in the days below. It is "
+                "part of what we told you that you pay. Nothing is asked for days before we told "
+                "you."
+            ),
+        ),
+        next=(
+            _("The invoice of our finance team says how to pay. You need not do anything before."),
+            _(
+                "If support did not come, or a sum looks wrong, tell us. What you paid too much "
+                "comes back to you. It is taken off the next charge, or we pay it back."
+            ),
+            _(
+                "If you can't pay, %(phone_us)s. Your support goes on while we talk about it with "
+                "you."
+            ),
+        ),
+        challenge=True,
+        easy=(
+            ("money", _("You pay a part of your support. The letter says how much.")),
+            ("question", _("If a sum is wrong, or you can't pay it, tell us.")),
+        ),
+    ),
+    "write_about_overpayment": Words(
+        first=(
+            _(
+                "We have paid you more than was due. Nothing is taken back now. Tell us first "
+                "what you think about it."
+            ),
+        ),
+        said=_("Why"),
+        next=(
+            _(
+                "Look at the sum below, and tell us if it is wrong, if the money is spent, or if "
+                "paying it back would be hard. You can do it on the page of your case, by phone or "
+                "by letter."
+            ),
+            _(
+                "After that a person decides. They can leave it, write it off, or agree with you "
+                "that small sums are taken off later payments. Your needs must still be met."
+            ),
+        ),
+        challenge=True,
+        easy=(
+            ("money", _("We paid you too much by mistake.")),
+            ("tick", _("Nothing is taken from you now.")),
+            ("question", _("Tell us what you think about it.")),
+        ),
+    ),
+    "decide_overpayment": Words(
+        first=(
+            _("We paid you more than was due. Below you read what we decided about it, and why."),
+        ),
+        said=_("The reason"),
+        after=(
+            _(
+                "If something changes and you can't do without the money, %(phone_us)s. Then we "
+                "look at it again with you."
+            ),
+        ),
+        challenge=True,
+        easy=(
+            ("money", _("We paid you too much.")),
+            ("letter", _("The letter says what we decided about it.")),
+        ),
+    ),
     "restrict_use": Words(
         first=(
             _(

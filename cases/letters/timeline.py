@@ -43,6 +43,9 @@ READS_OF_RECORDED = {
     "record_agreement": "money",
     "write_contribution": "money",
     "pay_extra": "money",
+    "send_charge": "money",
+    "write_about_overpayment": "money",
+    "decide_overpayment": "money",
     **dict.fromkeys(WRITTEN, "money"),
 }
 

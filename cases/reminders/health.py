@@ -24,6 +24,7 @@ JOBS = {
     "keep": 2 * LONG,
     "publish": 2 * LONG,
     "check_money": 2 * LONG,
+    "look_after_money": LONG,
 }
 MONEY_DIFFERS = "money differs "  # stands before a council's key while its books do not agree
 AGES = {job: f"{job}_age" for job in JOBS} | {"send_messages": "sending_age"}

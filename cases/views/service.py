@@ -62,6 +62,10 @@ JOBS = {
     "keep": (gettext_lazy("Counting ahead for large councils"), SLOWER),
     "publish": (gettext_lazy("Publishing what people say"), RESTART),
     "check_money": (gettext_lazy("Comparing the books of money (every night)"), RESTART),
+    "look_after_money": (
+        gettext_lazy("Letters about charges, and what was paid too much"),
+        RESTART,
+    ),
 }
 
 

@@ -183,6 +183,22 @@ OWING = {
             "decide_surplus", by=cast.manager, note="You keep it", tell=("person",)
         ),
     ),
+    "send_charge": (
+        "running",
+        lambda case, cast: case.record("send_charge", by=cast.finance, charges=0),
+    ),
+    "write_about_overpayment": (
+        "running",
+        lambda case, cast: case.record(
+            "write_about_overpayment", by=cast.finance, note="Two weeks twice", overpayment=0
+        ),
+    ),
+    "decide_overpayment": (
+        "running",
+        lambda case, cast: case.record(
+            "decide_overpayment", by=cast.finance, note="Our mistake", overpayment=0
+        ),
+    ),
     "restrict_use": (
         "running",
         lambda case, cast: money.restrict_use(
@@ -226,6 +242,7 @@ def test_the_table_names_every_decision_and_every_way_a_case_ends():
         "Agreement",
         "Review",
         "Refusal or end",
+        "Money to pay",
     }
 
 

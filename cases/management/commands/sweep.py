@@ -12,9 +12,11 @@ from django.utils.module_loading import import_string
 from cases import tasks
 from cases.resilience import jobs
 
-# By name, because apps import one way: the invitation is poet's.
+# By name, because apps import one way: the letters about charges are budgets', the invitation is
+# poet's.
 ROUND = (
     *tasks.MINUTE,
+    "budgets.actions.money_round.look_after_money",
     "poet.actions.invite",
     "cases.letters.outbox.send_messages",
     "cases.figures.histogram.drain_all",

@@ -1,0 +1,35 @@
+"""What a round of the money's job does. Each part stands apart and is safe to run twice at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from budgets.actions import charge_batches, overpayments
+from cases.resilience import jobs
+from cases.resilience.heartbeat import beat
+
+
+class Done(NamedTuple):
+    """What one round made."""
+
+    letters: int
+    overpaid: int
+
+
+def look_after_money(now: datetime | None = None) -> Done:
+    """Letters about charges that a release has left to write, and what was paid too much."""
+    now = now or timezone.now()
+    done = dict.fromkeys(Done._fields, 0)
+
+    def part(name: str, do: Callable[[datetime], int]) -> None:
+        done[name] = do(now)
+
+    parts = {"letters": charge_batches.send_letters, "overpaid": overpayments.find_overpaid}
+    jobs.apart("money", [(name, partial(part, name, do)) for name, do in parts.items()])
+    beat("look_after_money")
+    return Done(**done)

@@ -1,0 +1,41 @@
+"""What the letter about charges says of money: each period, what is taken off it, and what is to
+pay. Registered with `hooks.letter_lines`, imported once in `BudgetsConfig.ready`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from budgets.models import Charge
+from budgets.money.sterling import pounds
+from budgets.position.charged import days_charged, weekly_told
+from cases.journey import hooks
+
+Rows = list[tuple[str, str]]
+ZERO = Decimal("0.00")
+
+
+@hooks.letter_lines("send_charge")
+def charge_facts(event: Any) -> Rows:
+    """The charges of one person on one list."""
+    rows = Charge.objects.filter(
+        case_id=event.case_id, batch=event.codes.get("charges"), state="charged"
+    )
+    charges = list(rows.select_related("batch").defer("batch__content").order_by("number"))
+    if not charges:
+        return []
+    found: Rows = [(_("What you pay a week"), words) for words in weekly_told(charges)]
+    found += [(days_charged(row), pounds(row.amount)) for row in charges if row.amount]
+    credit = sum((row.credit for row in charges), ZERO)
+    together = sum((row.to_pay for row in charges), ZERO)
+    if credit:
+        found.append((_("Taken off, because we charged too much before"), pounds(credit)))
+    if together < 0:
+        found.append((_("We pay you back"), pounds(-together)))
+    else:
+        found.append((_("You pay together"), pounds(together)))
+    numbers = ", ".join(row.written_number for row in charges)
+    return [*found, (_("Number of the charge"), numbers)]

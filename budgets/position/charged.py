@@ -1,0 +1,64 @@
+"""What a person was charged, in words: the days, what a week is, and the table of all charges of a
+case. Reading only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from budgets.models import Charge
+from budgets.money.sterling import pounds
+from budgets.position.entitlement_facts import told_contributions
+from cases.models import Case
+from cases.ui.components import Table
+from cases.ui.date_words import day
+
+
+def days_charged(row: Charge) -> str:
+    """The days a charge covers, in words."""
+    if row.covers_from is None or row.covers_to is None:
+        return _("Days before it")
+    return _("%(a)s to %(b)s") % {"a": day(row.covers_from), "b": day(row.covers_to)}
+
+
+def weekly_told(charges: Sequence[Charge]) -> list[str]:
+    """The sums of a week that the person was told of and that hold on days of these charges."""
+    covered = [(row.covers_from, row.covers_to) for row in charges]
+    ends = [last for _first, last in covered if last]
+    begins = [first for first, _last in covered if first]
+    if not ends or not begins:
+        return []
+    rows = charges[0].case.contributions.order_by("pk")
+    told = [one for one in told_contributions(rows) if one.told_on and one.begins <= max(ends)]
+    before = [one for one in told if one.begins <= min(begins)][-1:]
+    holding = before + [one for one in told if one.begins > min(begins)]
+    return [
+        _("%(sum)s from %(day)s") % {"sum": pounds(one.weekly), "day": day(one.begins)}
+        for one in holding
+    ]
+
+
+def charges_table(case: Case, most: int) -> Table:
+    """The charges of a case that were sent, the newest first."""
+    rows = (
+        case.charges.filter(state="charged")
+        .select_related("batch")
+        .defer("batch__content")
+        .order_by("-batch", "number")
+    )
+    cells = [
+        [
+            row.written_number,
+            days_charged(row),
+            day(row.state_at) if row.state_at else "",
+            pounds(row.amount),
+            pounds(row.credit) if row.credit else "",
+            pounds(row.to_pay),
+        ]
+        for row in rows[:most]
+    ]
+    head = [_("Number"), _("For"), _("Sent on"), _("Charged"), _("Taken off"), _("To pay")]
+    empty = _("Nothing has been charged.")
+    return Table(_("Charges"), head, cells, numeric={3, 4, 5}, empty=empty)
