@@ -17,7 +17,6 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from budgets.entitlement.answer import answer
 from budgets.models import Payment, PaymentBatch, PlanInForce
 from budgets.payments import standing_payments
 from budgets.position import endings, entitlement_facts, money_books
@@ -92,7 +91,11 @@ def of_cases(cases: Collection[int]) -> Iterator[tuple[str, str]]:
     books = money_books.books_of_cases(cases)
     refs = dict(Case.objects.filter(pk__in=cases).values_list("pk", "ref"))
     named = {row.batch_id for one in books.values() for row in one.payments if row.batch_id}
-    batches = PaymentBatch.objects.exclude(state="making").defer("content").in_bulk(named)
+    batches = (
+        PaymentBatch.objects.exclude(state="making")
+        .only("number", "until", "made_at")
+        .in_bulk(named)
+    )
     recorded = _recorded(cases)
     for case in cases:
         for words in (*_of_claims(books[case], batches), *_of_facts(books[case], recorded)):
@@ -140,8 +143,7 @@ def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator
 
 def _due(books: Books, batch: PaymentBatch, known: datetime) -> set[Line]:
     facts = entitlement_facts.facts_of(books, known, batch.pk)
-    due = answer(facts, batch.until).payments
-    return {_line(line) for one in due for line in standing_payments.lines_of(one)}
+    return {_line(line) for line in standing_payments.due_lines(facts, batch.until)}
 
 
 def _unseen(books: Books, batch: PaymentBatch) -> Iterator[datetime]:
