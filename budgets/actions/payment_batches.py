@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ from budgets.payments import (
     returned_payments,
     standing_payments,
 )
-from budgets.position import entitlement_facts
+from budgets.position import entitlement_facts, money_books
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -48,16 +48,21 @@ def finance_of(by: User, council: Council) -> None:
         raise NotYet(_("Somebody else records this: it is not yours to do."))
 
 
-def payable(council: Council) -> Any:
-    """Ids of the cases that may be paid: with a signed agreement and a verified payee, and not of
-    those that are still paid elsewhere.
+def payable(council: Council, until: date | None = None) -> QuerySet[Case]:
+    """The cases that may be paid: with a signed agreement and a verified payee, and not those that
+    are still paid elsewhere. Whatever is due by a day, is due after the last day that is paid: what
+    is paid up to `until` or beyond need not be read.
     """
     signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
     verified = Payee.objects.filter(case=OuterRef("pk"), struck_at=None, verified_at__isnull=False)
     elsewhere = EnteredCase.objects.filter(case=OuterRef("pk"), live_at=None)
     rows = Case.objects.filter(Exists(signed), Exists(verified), ~Exists(elsewhere))
-    rows = rows.filter(council=council)
-    return rows.order_by("pk").values_list("pk", flat=True)
+    if until is not None:
+        ahead = Payment.objects.filter(
+            case=OuterRef("pk"), state__in=Payment.STANDING, covers_to__gte=until
+        )
+        rows = rows.exclude(Exists(ahead))
+    return rows.filter(council=council).order_by("pk").only("pk", "ref")
 
 
 def due_payments(
@@ -73,21 +78,22 @@ def due_payments(
     cases whose payment came back and whose payee is mended, and what they are owed at once.
     """
     most = standing_payments.arrears_limit(council, today)
-    cases = payable(council)
+    cases = payable(council, None if extra else until)
     if extra:
         cases = cases.filter(pk__in=returned_payments.to_go_again(council).values("case"))
-    for facts in entitlement_facts.in_chunks(cases.iterator(chunk_size=2000), as_of):
-        payees = standing_payments.payees_of(facts)
-        versions = _agreements(facts)
-        for case, found in facts.items():
-            if case not in payees:
+    for chunk in entitlement_facts.chunks(cases.iterator(chunk_size=2000)):
+        books = money_books.books_of_cases([case.pk for case in chunk])
+        payees = standing_payments.payees_of(books)
+        for case in chunk:
+            if case.pk not in payees:
                 continue
+            found = entitlement_facts.facts_of(books[case.pk], as_of)
             due = returned_payments.due_by(found, until, extra)
-            for line in (part for one in due for part in standing_payments.lines_of(one)):
+            for line in standing_payments.lines_of(due):
                 yield Payment(
-                    case_id=case,
-                    agreement=versions[case],
-                    payee=payees[case],
+                    case=case,
+                    agreement=books[case.pk].agreements[-1],
+                    payee=payees[case.pk],
                     on=line.on,
                     covers_from=line.covers_from,
                     covers_to=line.covers_to,
@@ -95,11 +101,6 @@ def due_payments(
                     asks_second=standing_payments.asks_second(line, found, today, most),
                     **(line.of._asdict() if line.of else {"regular": line.amount}),
                 )
-
-
-def _agreements(cases: Collection[int]) -> dict[int, DirectPaymentAgreement]:
-    rows = DirectPaymentAgreement.objects.filter(case__in=cases).order_by("case", "version")
-    return {row.case_id: row for row in rows}
 
 
 def make_batch(

@@ -93,7 +93,11 @@ def of_cases(cases: Collection[int]) -> Iterator[tuple[str, str]]:
     books = money_books.books_of_cases(cases)
     refs = dict(Case.objects.filter(pk__in=cases).values_list("pk", "ref"))
     named = {row.batch_id for one in books.values() for row in one.payments if row.batch_id}
-    batches = PaymentBatch.objects.exclude(state="making").defer("file").in_bulk(named)
+    batches = (
+        PaymentBatch.objects.exclude(state="making")
+        .only("number", "until", "made_at", "extra")
+        .in_bulk(named)
+    )
     recorded = _recorded(cases)
     for case in cases:
         for words in (*_of_claims(books[case], batches), *_of_facts(books[case], recorded)):
@@ -142,7 +146,7 @@ def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator
 def _due(books: Books, batch: PaymentBatch, known: datetime) -> set[Line]:
     facts = entitlement_facts.facts_of(books, known, batch.pk)
     due = due_by(facts, batch.until, batch.extra)
-    return {_line(line) for one in due for line in standing_payments.lines_of(one)}
+    return {_line(line) for line in standing_payments.lines_of(due)}
 
 
 def _unseen(books: Books, batch: PaymentBatch) -> Iterator[datetime]:

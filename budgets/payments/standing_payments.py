@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -60,9 +60,15 @@ def _between(sums: reading.Reading, first: int, last: int) -> Decimal:
     return Decimal(pence).scaleb(-2)
 
 
-def lines_of(payment: Due) -> list[Due]:
-    """A payment as lines of a batch: what is owed for days before it is a line of its own, so that
-    its days are paid while a second officer looks at that.
+def lines_of(payments: Iterable[Due]) -> Iterator[Due]:
+    """Payments as lines of a batch."""
+    for payment in payments:
+        yield from _lines(payment)
+
+
+def _lines(payment: Due) -> list[Due]:
+    """What is owed for days before a payment is a line of its own, so that its days are paid while
+    a second officer looks at that.
     """
     of = payment.of
     if of is None or not of.owed or not of.regular:

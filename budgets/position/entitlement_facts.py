@@ -23,7 +23,7 @@ CHUNK = 200  # cases read at a time, so that a batch of thousands stays in flat 
 UNITS = {"night": "year"}  # how a line's unit is read where it is not the same word
 ANCHOR = date(2015, 1, 5)  # pay days of a case without an agreement: never seen, as nothing is paid
 NO_PLAN = 10**9  # the number of a plan without lines: between an end and a case opened again
-Recorded = TypeVar("Recorded")
+Given = TypeVar("Given")
 
 
 def facts_of_case(case: Case, as_of: datetime | None = None) -> read.Facts:
@@ -45,11 +45,11 @@ def in_chunks(
         yield facts_of_cases(chunk, as_of)
 
 
-def chunks(cases: Iterable[int]) -> Iterator[list[int]]:
+def chunks(cases: Iterable[Given]) -> Iterator[list[Given]]:
     """So many cases at a time."""
-    chunk: list[int] = []
-    for pk in cases:
-        chunk.append(pk)
+    chunk: list[Given] = []
+    for case in cases:
+        chunk.append(case)
         if len(chunk) == CHUNK:
             yield chunk
             chunk = []
@@ -102,9 +102,7 @@ def _standing(rows: Iterable[Row], as_of: datetime | None) -> list[Row]:
     return [row for row in _by(rows, as_of) if row.struck_at is None or row.struck_at > as_of]
 
 
-def _by(
-    rows: Iterable[Recorded], as_of: datetime | None, name: str = "recorded_at"
-) -> list[Recorded]:
+def _by(rows: Iterable[Given], as_of: datetime | None, name: str = "recorded_at") -> list[Given]:
     return [row for row in rows if as_of is None or getattr(row, name) <= as_of]
 
 

@@ -232,7 +232,7 @@ def test_a_round_that_has_no_time_left_is_taken_up_by_the_next(
         return real(cases)
 
     monkeypatch.setattr(money_checks, "of_cases", of_cases)
-    monkeypatch.setattr(nightly_check, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(nightly_check, "monotonic_ns", lambda: next(clock) * nightly_check.SECOND)
     monkeypatch.setattr(nightly_check, "ROUND", 2)
     rounds = 0
     while checked() < 2:
