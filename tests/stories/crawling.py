@@ -16,6 +16,8 @@ OWN = (
     "/staff/day/",
     "/staff/queue/",
     "/home/",
+    "/cases/REF/payee/",  # one names who is paid, the other verifies
+    "/staff/payments/N/",  # one makes a batch, the other releases it
 )  # pages that look different to each reader
 INSIDE = re.compile(
     r"^/(cases|staff|home|dashboard|admin|survey)/"
@@ -40,6 +42,7 @@ LEAST = {
     "service_manager": 10,
     "panel": 8,
     "finance": 8,
+    "second_finance": 8,
     "admin": 8,
     "auditor": 3,
     "person": 7,
@@ -192,7 +195,17 @@ def accounts():
     are named by them.
     """
     at = "@brackenshire.example"
-    staff = ("duty", "worker", "manager", "service_manager", "panel", "finance", "admin", "auditor")
+    staff = (
+        "duty",
+        "worker",
+        "manager",
+        "service_manager",
+        "panel",
+        "finance",
+        "second_finance",
+        "admin",
+        "auditor",
+    )
     people = [
         ("person", f"person.{step}{at}") for step in ("assessing", "planning", "offer", "running")
     ]

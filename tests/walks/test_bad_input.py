@@ -50,6 +50,7 @@ COUNTED = (
     "FinalAccount",
     "Payment",
     "PaymentBatch",
+    "ArrearsLimit",
     "Payee",
     "PlanInForce",
     "LinePrice",
