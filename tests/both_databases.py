@@ -13,8 +13,8 @@ BOTH = {
         cases/test_locks cases/test_start_staff cases/test_return_codes cases/test_contact_details
         cases/test_front_door budgets/test_shared_writing""",
     "plans of statements, and how many a page needs": """
-        cases/test_query_plans cases/test_caseload cases/test_my_day cases/test_tracker
-        cases/test_chronology cases/test_case_page cases/test_letters test_page_cost""",
+        cases/test_query_plans cases/test_caseload cases/test_my_day cases/test_chronology
+        test_page_cost""",
     "SQL of our own": """
         cases/test_sweep cases/test_digest cases/test_late_answers cases/test_danger
         cases/test_histogram cases/test_timings cases/test_patterns cases/test_expected_wait
@@ -63,8 +63,9 @@ ONCE = {
     "the repository, its commands and files; upgrades are Django's own operations": """
         test_broker test_changed test_dev test_docs test_glossary test_upgrade""",
     "what pages say and take, over statements that the crawl and the moves run on both": """
-        cases/test_act cases/test_assessment_pages cases/test_challenges cases/test_differences
-        cases/test_done cases/test_helper_money cases/test_helpers cases/test_owed_letters
+        cases/test_act cases/test_assessment_pages cases/test_case_page cases/test_challenges
+        cases/test_differences cases/test_done cases/test_helper_money cases/test_helpers
+        cases/test_letters cases/test_tracker cases/test_owed_letters
         cases/test_page cases/test_paper cases/test_paper_forms cases/test_pdf
         cases/test_personal_details cases/test_progress_enquiry cases/test_public
         cases/test_refusals cases/test_requests cases/test_resumed_forms cases/test_reviews

@@ -4,6 +4,7 @@ triggers down.
 
 import gc
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ TOGETHER = {
 }
 LONG = {
     "tests/words/test_every_string.py",
+    "tests/budgets/test_entitlement_lives.py",
     "tests/words/test_odd_words.py",
     "tests/walks/test_bad_input.py",
     "tests/walks/test_record_forms.py",
@@ -62,6 +64,9 @@ def pytest_configure(config):
 
     config.addinivalue_line(
         "markers", "sqlite_only: not with --second-database; says why beside it"
+    )
+    config.addinivalue_line(
+        "markers", "in_turns(n): with --second-database one of n of its parameters, all on SQLite"
     )
 
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("unknown")
@@ -112,8 +117,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_modifyitems(config, items):
-    """The longest first. On the second database, leave out what both_databases lists as run
-    once.
+    """The longest first. On the second database, leave out what both_databases lists as run once,
+    and take the parameters of some tests in turns.
     """
     long = {config.rootpath / name for name in LONG}
     items.sort(key=lambda one: one.path not in long)
@@ -126,6 +131,13 @@ def pytest_collection_modifyitems(config, items):
         (left if run_once else here).append(one)
     items[:] = here
     config.hook.pytest_deselected(items=left)
+    places = Counter()
+    for one in here:
+        if turns := one.get_closest_marker("in_turns"):
+            test = one.nodeid.split("[")[0]
+            if not sample.its_turn(places[test], *turns.args):
+                one.add_marker(pytest.mark.skip(reason=sample.WHY))
+            places[test] += 1
 
 
 def pytest_report_header(config):

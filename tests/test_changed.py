@@ -291,8 +291,9 @@ def test_every_view_is_reached_by_a_test_that_is_no_crawl(graph):
 # ---- the command ----
 
 
-def test_the_command_runs_lint_and_then_what_is_chosen(monkeypatch):
+def test_the_command_runs_lint_and_then_what_is_chosen(monkeypatch, graph):
     ran = []
+    monkeypatch.setattr(changed, "Graph", lambda *_tree: graph)
     monkeypatch.setattr(dev, "install", lambda dev: None)
     monkeypatch.setattr(dev, "static", lambda: None)
     monkeypatch.setattr(dev, "not_run", lambda full: [])

@@ -242,6 +242,7 @@ def test_the_closing_moves_are_found_from_the_journey():
     assert {step for _name, step in EVERY} == set(journey.open_steps())
 
 
+@pytest.mark.in_turns(3)
 @pytest.mark.parametrize(("name", "step"), [one for one in EVERY if one[1] in STEPS])
 def test_nothing_is_paid_for_days_after_a_case_was_closed(a_case, cast, monkeypatch, name, step):
     case = Road(cast, running(a_case)).to(step)

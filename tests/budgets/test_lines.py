@@ -348,6 +348,7 @@ BAD = (
 )
 
 
+@pytest.mark.in_turns(4)
 @pytest.mark.parametrize("typed", BAD)
 @pytest.mark.parametrize("name", ["quantity", "rate", "oncost_pct"])
 def test_a_bad_number_is_named_kept_and_changes_nothing(a_case, cast, as_, typed, name):

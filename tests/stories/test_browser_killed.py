@@ -105,7 +105,7 @@ def test_killed_at_every_page(browser, stack, record_property, form, script):
         if "/submit_assessment/" in on_screen:
             break
     if kills < len(kept):
-        what = f"the browser is killed at {kills} of the {len(kept)} pages of “{form}”"
+        what = f"killing the browser at {len(kept) - kills} of the {len(kept)} pages of “{form}”"
         sample.left_out(record_property, what)
     assert kills >= len(kept) // EVERY and len(kinds) > 1
     # the last page: the check itself

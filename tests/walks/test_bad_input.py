@@ -379,6 +379,7 @@ def every_page(case, cast, step):
                 yield hands, path
 
 
+@pytest.mark.in_turns(3)
 @pytest.mark.parametrize(
     ("step", "route"),
     [
