@@ -26,8 +26,6 @@ from cases.ui.components import Table
 from cases.ui.date_words import day
 from cases.ui.look import Look
 
-NOTHING = "–"
-
 
 @hooks.looked_at
 def money_that_changes(case: Case) -> Callable[[], Look | None]:
@@ -111,7 +109,7 @@ def _cells(one: Changed) -> list:
     days = [covered(one)]
     if one.owed and one.covers_from:
         days.append(_("and %(sum)s owed for days before") % {"sum": pounds(one.owed)})
-    sums = [NOTHING if value is None else pounds(value) for value in (one.was, one.will_be)]
+    sums = [_("None") if value is None else pounds(value) for value in (one.was, one.will_be)]
     return [day(one.on), days, *sums, plus_minus(one.difference)]
 
 

@@ -55,12 +55,12 @@ def form_act(request, form, name, *, act, done, show, conflict_page=False, readi
 def look_first(reading: access.Reading, act, *, given: str, typed) -> None:
     """Do `act`, once what it changes was looked at. `given`: the mark of what was, "" for nothing.
     Else Unconfirmed, and whoever calls takes everything back: the act was only tried, so that what
-    is shown is what it does. Inside a transaction.
+    is shown is what it does. Inside a transaction. Nothing is locked for it: what somebody else
+    changes in between differs from what was looked at, and is shown again.
     """
     if not reading.sees("money"):
         act()
         return
-    reading.case.hold()
     looks = [look(reading.case) for look in hooks.LOOKS]
     act()
     for after in looks:

@@ -17,9 +17,10 @@ from budgets.models import PlanLine, SupportPlan, UnitRate
 from budgets.money import costing, rates
 from budgets.plan import counted_twice
 from budgets.position import case_money
+from cases.common import dates
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
-from tests.budgets.test_plan_pages import form_of, send, text, url
+from tests.budgets.test_plan_pages import a_date, form_of, send, text, url
 
 TODAY = timezone.localdate
 
@@ -162,33 +163,19 @@ def test_the_page_of_dates_and_payer(a_case, cast, as_):
     me, worker, address = as_(cast.person), as_(cast.worker), url("plan_line_terms", case, line.pk)
     assert 'name="met_through"' not in me.get(address).content.decode()
     assert 'name="met_through"' in worker.get(address).content.decode()
-    first = {"begins_on_day": "4", "begins_on_month": "5", "begins_on_year": "2026"}
-    wrong = send(
-        me,
-        address,
-        **first,
-        ends_on_day="3",
-        ends_on_month="5",
-        ends_on_year="2026",
-        funder="council",
-    )
+    begins, ends = TODAY() + timedelta(days=7), TODAY() + timedelta(days=7 + 41)
+    first = a_date("begins_on", begins)
+    before = a_date("ends_on", begins - timedelta(days=1))
+    wrong = send(me, address, **first, **before, funder="council")
     assert wrong.status_code == 422 and "before the first" in text(wrong)
     assert send(worker, address, funder="council", met_through="ZZZZZZ").status_code == 422
-    assert (
-        send(
-            me,
-            address,
-            **first,
-            ends_on_day="14",
-            ends_on_month="6",
-            ends_on_year="2026",
-            funder="council",
-        ).status_code
-        == 302
-    )
+    last = a_date("ends_on", ends)
+    assert send(me, address, **first, **last, funder="council").status_code == 302
     line.refresh_from_db()
     assert line.annual == 600
-    assert "4 May 2026 to 14 June 2026" in text(me.get(url("plan", case)))
+    assert f"{dates.date_words(begins)} to {dates.date_words(ends)}" in text(
+        me.get(url("plan", case))
+    )
     for stranger in (cast.outsider, cast.stranger, cast.finance):
         assert as_(stranger).get(address).status_code == 404
 

@@ -42,7 +42,11 @@ def form_of(client, address):
 
 
 def send(client, address, **typed):
-    return client.post(address, form_of(client, address) | typed)
+    """Send the page's form; what it changes of the money is looked at and confirmed."""
+    given = form_of(client, address) | typed
+    answer = client.post(address, given)
+    mark = re.search(r'name="looked" value="(\w+)"', answer.content.decode())
+    return client.post(address, given | {"looked": mark[1]}) if mark else answer
 
 
 def a_date(name, day):
