@@ -66,7 +66,7 @@ def clocks_of(events: Iterable[Any]) -> list[Clocked]:
 
 def begins(clock: journey.Clock, verb: str, codes: dict) -> bool:
     """Does this event begin such a clock, as far as the event itself can say?"""
-    if verb not in clock.starts:
+    if verb not in clock.starts or _is_no_decision(verb, codes):
         return False
     if clock.code == "advocate":
         return codes.get("advocate") == "yes"
@@ -75,13 +75,14 @@ def begins(clock: journey.Clock, verb: str, codes: dict) -> bool:
 
 def ends(clock: journey.Clock, verb: str, codes: dict) -> bool:
     """Does this event end such a clock, as far as the event itself can say?"""
-    if verb not in clock.ends:
+    if verb not in clock.ends or _is_no_decision(verb, codes):
         return False
-    if clock.code == "financial":
-        return (
-            codes.get("state", "recorded") == "recorded"
-        )  # an estimate is no financial assessment
     return clock.code not in journey.REVIEWS or codes.get("from") == "review"
+
+
+def _is_no_decision(verb: str, codes: dict) -> bool:
+    """An estimated contribution is no financial assessment, and nothing to review."""
+    return verb == "record_contribution" and codes.get("state", "recorded") != "recorded"
 
 
 def closes(codes: dict) -> bool:
