@@ -26,6 +26,7 @@ ROWS = HERE / "founding_rows.json.gz"
 DIGESTS = {
     "cases.0001_founding": "c4003e443bed427d",
     "cases.0002_entered_cases": "abe66f14ffa05086",
+    "cases.0003_charge_review": "0f5682efedb83b37",
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
     "budgets.0003_money_facts": "529aaa5872e7b45b",
@@ -63,7 +64,8 @@ from django.db.migrations.executor import MigrationExecutor
 from budgets.entitlement.answer import answer
 from budgets.position.entitlement_facts import facts_of_cases
 from cases import ledger
-from cases.models import Case
+from cases.journey.replay import clocks_that_disagree
+from cases.models import Case, Clock, TimeDelta
 from cases.models.case import event_digest
 
 kept = json.loads(gzip.open(sys.argv[1]).read())
@@ -117,6 +119,18 @@ print(json.dumps({
         + [bytes(b.file).decode()]
         for b in of("PaymentBatch").order_by("pk")
     ],
+    "reviews": [
+        [c.case_id, str(c.began_at.date()), str(c.due_at.date()), c.days]
+        for c in Clock.objects.filter(kind="charge_review").order_by("round")
+    ],
+    "clocks": [
+        words for pk in (2, 3) for words in clocks_that_disagree(
+            Case.objects.get(pk=pk), list(Case.objects.get(pk=pk).events.order_by("seq"))
+        ) if "charge_review" in words
+    ],
+    "counted": list(
+        TimeDelta.objects.filter(step="charge_review").order_by("kind").values_list("kind", "sign")
+    ),
     "told": [str(c.told_on) for c in of("Contribution").order_by("pk")],
     "held": [[s.case_id, str(s.begins_on)] for s in of("Suspension").order_by("pk")],
     "plans": [[p.case_id, p.plan_id, str(p.begins_on)] for p in of("PlanInForce").order_by("pk")],
@@ -188,6 +202,7 @@ def what_went_on():
     """
     answered = {"confirmed_by_id": 9, "confirmed_at": "2026-11-09T09:00:00Z", "ledger_ref": "L-1"}
     codes = {"from": "closed", "to": "request"}
+    decided, guessed = {"state": "recorded"}, {"state": "estimated"}
     switch = {"id": 1, "case_id": 3, "of_plan_id": 3, "wanted": {}, "state": "done"}
     switch |= {"asked_by_id": 3, "plan_id": 11, "asked_at": "2026-11-10T09:00:00Z"}
     paid = {"id": 1, "case_id": 3, "state": "recorded", "weekly": "5.00", "source": "x"}
@@ -202,6 +217,9 @@ def what_went_on():
         ("budgets.RouteSwitch", switch | {"ended_at": "2026-11-12T09:00:00Z"}),
         ("budgets.BudgetFigure", a_figure(21, 3, 12, "2026-11-14T09:00:00Z", "2026-11-16")),
         ("budgets.Contribution", paid),
+        ("cases.Event", an_event(41, 3, "record_contribution", "2026-11-20T09:00:00Z", **decided)),
+        ("cases.Event", an_event(42, 3, "record_contribution", "2026-11-22T09:00:00Z", **guessed)),
+        ("cases.Event", an_event(43, 3, "record_contribution", "2026-11-24T09:00:00Z", **decided)),
     ]
 
 
@@ -234,6 +252,14 @@ def test_what_a_batch_had_claimed_is_carried_over_as_a_payment(went_on):
         ["released", "2026-11-28", None, "2" * 64, "x"],
     ]
     assert went_on["faults"] == [] and went_on["unarmed"] == []
+
+
+def test_a_contribution_that_was_decided_has_the_clock_of_its_review(went_on):
+    assert went_on["reviews"] == [
+        [3, "2026-11-20", "2027-11-21", 4],
+        [3, "2026-11-24", "2027-11-25", None],
+    ]
+    assert went_on["counted"] == [["closed", 1], ["open", 1]] and went_on["clocks"] == []
 
 
 def test_payments_that_were_suspended_stay_suspended(went_on):

@@ -14,6 +14,7 @@ from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, User
+from cases.models.clock import deadlines
 
 MAY_RECORD = {"finance", "worker", "manager"}
 
@@ -49,7 +50,9 @@ def record_contribution(
             recorded_by=by,
         )
         SupportPlan.objects.filter(case=case, state="draft").update(contribution_seen=False)
-        case.record("record_contribution", by=by, at=at, contribution=row.pk, state=state)
+        codes = {"contribution": row.pk, "state": state}
+        codes |= deadlines(case.council_id, "record_contribution", codes, when)
+        case.record("record_contribution", by=by, at=at, **codes)
         if state == "recorded":  # the letter by which the person is told
             case.record("write_contribution", by=by, at=at, contribution=row.pk)
         return row

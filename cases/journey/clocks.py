@@ -68,7 +68,7 @@ def clocks_of(events: Iterable[Any]) -> list[Clocked]:
 
 def begins(clock: journey.Clock, verb: str, codes: dict) -> bool:
     """Does this event begin such a clock, as far as the event itself can say?"""
-    if verb not in clock.starts:
+    if verb not in clock.starts or _is_no_decision(verb, codes):
         return False
     if clock.code == "advocate":
         return codes.get("advocate") == "yes"
@@ -79,12 +79,8 @@ def begins(clock: journey.Clock, verb: str, codes: dict) -> bool:
 
 def ends(clock: journey.Clock, verb: str, codes: dict) -> bool:
     """Does this event end such a clock, as far as the event itself can say?"""
-    if verb not in clock.ends:
+    if verb not in clock.ends or _is_no_decision(verb, codes):
         return False
-    if clock.code == "financial":
-        return (
-            codes.get("state", "recorded") == "recorded"
-        )  # an estimate is no financial assessment
     return clock.code not in journey.REVIEWS or codes.get("from") == "review"
 
 
@@ -96,6 +92,11 @@ def began_at(verb: str, codes: dict, at: datetime) -> datetime:
     if verb != ENTER or day is None:
         return at
     return min(dates.london_midnight(date.fromisoformat(day)), at)
+
+
+def _is_no_decision(verb: str, codes: dict) -> bool:
+    """An estimated contribution is no financial assessment, and nothing to review."""
+    return verb == "record_contribution" and codes.get("state", "recorded") != "recorded"
 
 
 def closes(codes: dict) -> bool:

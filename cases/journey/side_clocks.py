@@ -90,6 +90,14 @@ CLOCKS: dict[str, Clock] = {
             ("record_contribution",),
             28,
         ),
+        # statutory guidance 8.17: what a person can pay is looked at again about once a year
+        Clock(
+            "charge_review",
+            _("The yearly review of what the person pays"),
+            ("record_contribution",),
+            ("record_contribution",),
+            365,
+        ),
         # Complaints Regulations 2009 (SI 2009/309): acknowledge within 3 working days
         Clock(
             "acknowledge",

@@ -85,7 +85,9 @@ def test_a_first_journey():
         ("first_start", 1): 69,
         ("last_start", 1): 79,
     }
-    assert open_ones(FIRST) == {kind: (1, "2023-03-31") for kind in journey.REVIEWS}
+    assert open_ones(FIRST) == {kind: (1, "2023-03-31") for kind in journey.REVIEWS} | {
+        "charge_review": (1, "2023-02-27")
+    }
     assert one(FIRST, "first_start").month == date(2023, 3, 1)
 
 
@@ -112,6 +114,7 @@ def test_a_plan_changed_at_a_review_counts_from_it_and_one_changed_before_it_sta
         enter("change_plan", "2023-05-17", "review", "plan", "review", 2),
     )
     assert set(open_ones(changed)) == {
+        "charge_review",
         "decided",
         "first_start",
         "last_start",
@@ -443,6 +446,26 @@ def test_a_contribution_that_is_decided_ends_the_financial_assessment(a_case, ca
         case.clocks.get(kind="financial").ended_by.verb == "record_contribution"
         and kept(case) == []
     )
+
+
+def test_what_a_person_pays_is_reviewed_a_year_after_it_was_decided(a_case, cast):
+    Target.objects.create(
+        council=cast.council, step="charge_review", days=300, valid_from=dates.today(), reason="Us"
+    )
+    case = a_case(at="set_up")
+    own = case.clocks.filter(kind="charge_review").order_by("round")
+    pays = {"case": case, "by": cast.finance, "weekly": Decimal("10")}
+    money.record_contribution(state="estimated", **pays)
+    assert not own.exists()
+    first = money.record_contribution(state="recorded", **pays)
+    assert own.get().due_at == dates.due_at(first.recorded_at, 300) and own.get().ended_at is None
+    money.record_contribution(state="estimated", **pays)
+    assert own.get().ended_at is None, "an estimate is no review"
+    second = money.record_contribution(state="recorded", **pays)
+    done, running = own
+    assert done.ended_by.codes["contribution"] == second.pk and running.ended_at is None
+    case.move("withdraw", by=cast.person, reason="x")
+    assert own.last().dropped_at and kept(case) == []
 
 
 def test_an_advocate_is_recorded_once_and_only_where_one_is_looked_for(a_case, cast):
