@@ -237,7 +237,7 @@ def offer_is_declined(*, case: Case, **_rest: Any) -> None:
 @hooks.guard("start_line")
 def line_may_start(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
     """A funded line of the agreed plan, once, not in the future, and a direct payment only under
-    its agreement.
+    an agreement: it is signed once, for every plan of the case.
 
     While a change is proposed, what it leaves undisputed may start.
     """
@@ -251,7 +251,7 @@ def line_may_start(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
         raise NotYet(
             _("The start of “%(what)s” is recorded already.") % {"what": line.what}, field="line"
         )
-    if line.route in journey.direct_routes() and routes.agreement_of(case, plan) is None:
+    if line.route in journey.direct_routes() and not case.agreements.exists():
         raise NotYet(
             _("A direct payment starts under a signed agreement. Finance records it first."),
             field="line",
@@ -299,7 +299,7 @@ def everything_started(*, case: Case, **_rest: Any) -> None:
         else []
     )
     direct = any(x.route in journey.direct_routes() for x in lines)
-    if direct and routes.agreement_of(case, plan) is None:
+    if direct and not case.agreements.exists():
         raise NotYet(
             _("There is a direct payment, but no signed agreement yet. Finance records it.")
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -9,10 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets.allocation import calculating, explanation
+from budgets.models import Contribution
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
 from budgets.position import case_money, endings, money_presenter
+from budgets.position.entitlement_facts import facts_of
+from budgets.position.money_books import Books, books_of_cases
 from cases import journey
 from cases.access import Reading
 from cases.assessment.answering import last_sent
@@ -87,13 +91,16 @@ def _missing(reading: Reading) -> str:
 
 def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
     case = reading.case
-    found = money_presenter.from_first_to_decided(rows)
+    directly = case.reached_set_up and _paid_directly(case)
+    books = books_of_cases([case.pk])[case.pk] if directly else None
+    found = money_presenter.from_first_to_decided(rows, books)
     if case.route:
         found.append((_("Way to take the money"), str(ROUTE_NAMES.get(case.route, ""))))
     pays = _("What you may have to pay") if "person" in reading.roles else _("What the person pays")
-    found.append((pays, money_presenter.contribution_words(case_money.contribution(case))))
+    found.append((pays, money_presenter.contribution_words(_contribution(case, books))))
     if case.reached_set_up:
-        payment = next(iter(standing_payments.next_payments(case).payments), None)
+        coming = standing_payments.next_of(facts_of(books)).payments if books else []
+        payment = next(iter(coming), None)
         end = endings.last(case, case.step_since) if case.step == "closed" else None
         if end and endings.had_money(case):
             found.append((_("Last day with money"), day(end.day)))
@@ -106,6 +113,13 @@ def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
                 )
             )
     return found
+
+
+def _contribution(case: Case, books: Books | None) -> Contribution | None:
+    """What the person pays, as last recorded."""
+    if books is None:
+        return case_money.contribution(case)
+    return max(books.contributions, key=attrgetter("recorded_at", "pk"), default=None)
 
 
 def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:
@@ -130,12 +144,17 @@ def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:
 
 def _taking_it(case: Case) -> list[tuple[str, str]]:
     """Where it says how the money is taken, paid and looked after: no link to what is not there."""
-    direct = journey.may_pay_directly(case.route) or case.agreements.exists()
+    direct = _paid_directly(case)
     found = [("budgets:routes", _("How the money is taken"))]
     found += [("budgets:schedule", _("The payments"))] if direct else []
     return found + (
         [("budgets:monitoring", _("How the payment is looked after"))] if direct else []
     )
+
+
+def _paid_directly(case: Case) -> bool:
+    """May there be payments? Where nothing was ever paid directly, no fact of payments is read."""
+    return journey.may_pay_directly(case.route) or case.agreements.exists()
 
 
 def _to_sign(case: Case) -> bool:

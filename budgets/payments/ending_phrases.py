@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from budgets.money.sterling import pounds
 from budgets.position import end_of_money, endings
@@ -45,14 +44,9 @@ def _direct(found: Standing) -> Rows:
         (_("Direct payment"), _("For the days up to %(day)s. Then it ends.") % {"day": until}),
         (_("Still to be paid"), "\n".join(_coming(found)) or _("Nothing more.")),
     ]
-    if found.stopped and found.stopped_from:
-        words = ngettext(
-            "%(n)s payment that was planned, for %(day)s.",
-            "%(n)s payments that were planned, from %(day)s on.",
-            found.stopped,
-        )
-        words %= {"n": found.stopped, "day": day(found.stopped_from)}
-        rows.append((_("No longer paid"), words))
+    if found.stopped_from:
+        words = _("The payments that were planned from %(day)s on.")
+        rows.append((_("No longer paid"), words % {"day": day(found.stopped_from)}))
     return rows + _paid_already(found)
 
 

@@ -1,8 +1,9 @@
 """Do the books agree with each other? Rows that were written apart from one another are compared.
 
 What left is compared with the facts as they were recorded when it was claimed; the lines of a batch
-with its total and the fingerprint of its file; the days of payments with each other; and the
-reading with a plain sum of each day. Reading only; `manage.py check_money` prints what differs.
+with its total, its state and the fingerprint of its file; the days of payments with each other;
+orders with the end of their case; and facts with the events of the acts that recorded them. Reading
+only; `manage.py check_money` prints what differs, `nightly_check` looks every night.
 """
 
 from __future__ import annotations
@@ -10,32 +11,60 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from budgets.entitlement.answer import answer
-from budgets.models import Payment, PaymentBatch
-from budgets.position import endings, entitlement_facts
-from cases.models import Case, Council
+from budgets.models import Payment, PaymentBatch, PlanInForce
+from budgets.payments import standing_payments
+from budgets.position import endings, entitlement_facts, money_books
+from budgets.position.money_books import Books
+from cases import journey
+from cases.models import Case, Council, Event
 
-MOMENT = timedelta(microseconds=1)  # a claim reads the facts as they were just before it
+MOMENT = timedelta(microseconds=1)
+ON_ITS_WAY = timedelta(seconds=60)  # the longest that an act may take from its moment to its commit
+# The acts that record a fact and say its id, and under which name; of those in one table the kind.
+ACTS = {
+    "pay_extra": "fact",
+    "agree_instalment": "fact",
+    "settle_overpayment": "fact",
+    "record_agreement": "agreement",
+    "record_contribution": "contribution",
+}
+DATED_ACTS = {
+    "extra": "pay_extra",
+    "instalment": "agree_instalment",
+    "settled": "settle_overpayment",
+}
+Line = tuple[date, date | None, date | None, Decimal]
 ZERO = Decimal("0.00")
 
 
 def differences(council: Council | None = None) -> Iterator[tuple[str, str]]:
     """(what it is about, what differs), over all councils or one."""
-    yield from _live(council)
+    yield from of_council(council)
+    for cases in entitlement_facts.chunks(cases_with_money(council)):
+        yield from of_cases(cases)
+
+
+def of_council(council: Council | None = None) -> Iterator[tuple[str, str]]:
+    """What is compared over all cases at once: orders after an end, batches, days covered."""
+    yield from endings.live(council)
     batches = PaymentBatch.objects.exclude(state="making").order_by("pk")
     if council is not None:
         batches = batches.filter(council=council)
-    for batch in batches.iterator():
+    for batch in batches.iterator(chunk_size=1):
         yield from _of_batch(batch)
-        yield from _of_lines(batch)
     yield from _covered_twice(council)
 
 
-def _live(council: Council | None) -> Iterator[tuple[str, str]]:
-    yield from endings.live(council)
+def cases_with_money(council: Council | None = None, after: int = 0) -> Iterator[int]:
+    """Ids, in their order, of the cases whose plan was ever decided."""
+    rows = PlanInForce.objects.filter(case__gt=after)
+    if council is not None:
+        rows = rows.filter(case__council=council)
+    yield from rows.order_by("case").values_list("case", flat=True).distinct().iterator()
 
 
 def _of_batch(batch: PaymentBatch) -> Iterator[tuple[str, str]]:
@@ -56,34 +85,89 @@ def _of_batch(batch: PaymentBatch) -> Iterator[tuple[str, str]]:
         yield name, "it was not released, and a line in it is answered"
 
 
-def _of_lines(batch: PaymentBatch) -> Iterator[tuple[str, str]]:
-    """Each claimed line against the reading of the facts as recorded by its claim."""
-    known = batch.made_at - MOMENT
-    cases: list[int] = list(
-        batch.payments.order_by("case").values_list("case", flat=True).distinct()
-    )
-    for start in range(0, len(cases), entitlement_facts.CHUNK):
-        yield from _of_chunk(batch, cases[start : start + entitlement_facts.CHUNK], known)
-
-
-def _of_chunk(batch: PaymentBatch, cases: Collection[int], known) -> Iterator[tuple[str, str]]:
-    facts = entitlement_facts.facts_of_cases(cases, known)
-    claimed: dict[int, set[tuple]] = defaultdict(set)
-    for p in batch.payments.filter(case__in=cases):
-        claimed[p.case_id].add((p.on, p.covers_from, p.covers_to, p.amount))
+def of_cases(cases: Collection[int]) -> Iterator[tuple[str, str]]:
+    """What is compared case by case: each claimed line with the facts as recorded by its claim, and
+    each fact with the event of the act that recorded it.
+    """
+    books = money_books.books_of_cases(cases)
     refs = dict(Case.objects.filter(pk__in=cases).values_list("pk", "ref"))
+    named = {row.batch_id for one in books.values() for row in one.payments if row.batch_id}
+    batches = (
+        PaymentBatch.objects.exclude(state="making")
+        .only("number", "until", "made_at")
+        .in_bulk(named)
+    )
+    recorded = _recorded(cases)
     for case in cases:
-        due = {
-            (p.on, p.covers_from, p.covers_to, p.amount)
-            for p in answer(facts[case], batch.until).payments
-        }
-        for row in sorted(claimed[case] - due, key=str):
-            yield refs[case], f"batch {batch.number} has {_words(row)}, which the facts do not owe"
-        for row in sorted(due - claimed[case], key=str):
-            yield refs[case], f"the facts owe {_words(row)}, which batch {batch.number} has not"
+        for words in (*_of_claims(books[case], batches), *_of_facts(books[case], recorded)):
+            yield refs[case], words
 
 
-def _words(row: tuple) -> str:
+def _recorded(cases: Collection[int]) -> set[tuple[str, Any]]:
+    """(verb, id of the fact) of every act that recorded one. Of money that ran already the moment
+    at which the case was entered: all that was said of it was recorded then.
+    """
+    rows = Event.objects.filter(case__in=cases, verb__in=(*ACTS, journey.ENTER))
+    return {
+        (verb, (case, at) if verb == journey.ENTER else codes.get(ACTS[verb]))
+        for verb, codes, case, at in rows.values_list("verb", "codes", "case", "at")
+    }
+
+
+def _of_facts(books: Books, recorded: set[tuple[str, Any]]) -> Iterator[str]:
+    for kind, verb in DATED_ACTS.items():
+        for row in books.dated[kind]:
+            if (verb, row.pk) not in recorded:
+                yield f"no event says who recorded the {kind} of {row.amount} on {row.day}"
+    for agreement in books.agreements:
+        entered = (journey.ENTER, (books.case, agreement.made_at))
+        if not {("record_agreement", agreement.pk), entered} & recorded:
+            yield f"no event says who recorded version {agreement.version} of the agreement"
+    for paid in books.contributions:
+        entered = (journey.ENTER, (books.case, paid.recorded_at))
+        if not {("record_contribution", paid.pk), entered} & recorded:
+            yield f"no event says who recorded the contribution from {paid.valid_from}"
+
+
+def _of_claims(books: Books, batches: dict[int, PaymentBatch]) -> Iterator[str]:
+    claimed: dict[int, set[Line]] = defaultdict(set)
+    for row in books.payments:
+        if row.batch_id is not None and row.batch_id in batches:
+            claimed[row.batch_id].add(_line(row))
+    for pk in sorted(claimed):
+        yield from _of_claim(books, batches[pk], claimed[pk])
+
+
+def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator[str]:
+    """What a batch claimed for a case, against what was due by the facts."""
+    due = _due(books, batch, batch.made_at)
+    if due == claimed or any(_due(books, batch, at) == claimed for at in _unseen(books, batch)):
+        return
+    for row in sorted(claimed - due, key=str):
+        yield f"batch {batch.number} has {_words(row)}, which the facts do not owe"
+    for row in sorted(due - claimed, key=str):
+        yield f"the facts owe {_words(row)}, which batch {batch.number} has not"
+
+
+def _due(books: Books, batch: PaymentBatch, known: datetime) -> set[Line]:
+    facts = entitlement_facts.facts_of(books, known, batch.pk)
+    return {_line(line) for line in standing_payments.due_lines(facts, batch.until)}
+
+
+def _unseen(books: Books, batch: PaymentBatch) -> Iterator[datetime]:
+    """Moments at which the batch may have seen the books: what was recorded just before its claim
+    may have been on its way into them still.
+    """
+    for moment in money_books.moments(books):
+        if batch.made_at - ON_ITS_WAY <= moment <= batch.made_at:
+            yield moment - MOMENT
+
+
+def _line(row: Any) -> Line:
+    return row.on, row.covers_from, row.covers_to, row.amount
+
+
+def _words(row: Line) -> str:
     on, first, last, amount = row
     return f"{amount} due {on} for {first} to {last}" if first else f"{amount} due {on}"
 

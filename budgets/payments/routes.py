@@ -69,14 +69,6 @@ def direct_annual(cases: Iterable[int]) -> dict[int, Decimal]:
     return defaultdict(Decimal, {case: total for case, (_number, total) in sums.items()})
 
 
-def agreement_of(case: Case, plan: SupportPlan | None) -> DirectPaymentAgreement | None:
-    """The last version signed for a plan, or for the switch that the plan came of."""
-    if plan is None:
-        return None
-    rows = case.agreements.filter(plan=plan) | case.agreements.filter(switch__plan=plan)
-    return rows.order_by("-version").first()
-
-
 def last_agreement(case: Case) -> DirectPaymentAgreement | None:
     """The version in force: the last one."""
     return case.agreements.order_by("-version").first()

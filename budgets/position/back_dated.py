@@ -12,7 +12,8 @@ from budgets.entitlement.answer import read
 from budgets.entitlement.facts import Facts
 from budgets.entitlement.reading import MANAGED, PAID_OUT, PROVIDER_HELD
 from budgets.models import BudgetFigure
-from budgets.position.entitlement_facts import facts_of_case
+from budgets.position.entitlement_facts import facts_of
+from budgets.position.money_books import Books, books_of_cases
 from cases.common import dates
 
 MOMENT = timedelta(microseconds=1)
@@ -27,15 +28,18 @@ class BackDated:
     amount: Decimal
 
 
-def back_dated(figure: BudgetFigure) -> BackDated | None:
-    """What a decided figure changes for the days before it was decided; None where it has none."""
+def back_dated(figure: BudgetFigure, books: Books | None = None) -> BackDated | None:
+    """What a decided figure changes for the days before it was decided; None where it has none.
+    `books`: of its case, where they are read already.
+    """
     decided_on = dates.london_date(figure.recorded_at)
     days = (decided_on - figure.effective_from).days
     if days <= 0 or figure.supersedes_id is None:
         return None
     last = decided_on - timedelta(days=1)
-    after = _money(facts_of_case(figure.case, figure.recorded_at), last)
-    before = _money(facts_of_case(figure.case, figure.recorded_at - MOMENT), last)
+    books = books or books_of_cases([figure.case_id])[figure.case_id]
+    after = _money(facts_of(books, figure.recorded_at), last)
+    before = _money(facts_of(books, figure.recorded_at - MOMENT), last)
     return BackDated(figure.effective_from, days, Decimal(after - before).scaleb(-2))
 
 

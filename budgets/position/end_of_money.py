@@ -20,15 +20,14 @@ AHEAD = 400  # days read beyond the end
 @dataclass(frozen=True)
 class Standing:
     """The money of a case as an end on `day` finds it. `to_come`: (due, what is for days up to the
-    end, the last day it is for); `stopped`: payments after it, the first of them `stopped_from`;
-    `paid_until`: the last day that is paid for already, where that is after the end;
-    `providers`: whose orders end; `holder`: who holds an account.
+    end, the last day it is for); `stopped_from`: the day of the first payment that is for days
+    after it, None where none was planned; `paid_until`: the last day that is paid for already,
+    where that is after the end; `providers`: whose orders end; `holder`: who holds an account.
     """
 
     day: date
     direct: bool
     to_come: list[tuple[date, Decimal, date]]
-    stopped: int
     stopped_from: date | None
     paid_until: date | None
     providers: list[str]
@@ -47,7 +46,7 @@ def standing(case: Case, day: date) -> Standing:
     ahead = max(day, dates.today()) + timedelta(days=AHEAD)
     running = answer(replace(found, end=None), ahead).payments
     kept = answer(replace(found, end=min(day, found.end or day)), ahead).payments
-    later = [p for p in running if p.covers_from is not None and p.covers_from > day]
+    later = [p.on for p in running if p.covers_from is not None and p.covers_from > day]
     days = [p.covers_to for p in found.paid if p.covers_to is not None]
     paid_until = max(days, default=None)
     held = case.held_accounts.order_by("-version").first()
@@ -56,8 +55,7 @@ def standing(case: Case, day: date) -> Standing:
         day,
         bool(running or (paid_until and paid_until >= day)),
         [(p.on, p.amount, p.covers_to or p.on) for p in kept],
-        len(later),
-        min((p.on for p in later), default=None),
+        min(later, default=None),
         paid_until if paid_until and paid_until > day else None,
         list(dict.fromkeys(providers)),
         held.provider if held else "",

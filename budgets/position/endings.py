@@ -9,10 +9,10 @@ the event; a death that was undone ends nothing. Not here: what a closing does t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -29,6 +29,7 @@ from cases.common import dates
 from cases.models import Case, Council, Event
 
 STATED = ("end_date", "died_on")  # facts of a closing event that say the last day
+DEATHS = journey.moves_where(ends_support="death")
 SETTLE_DAYS, TELL_DAYS = 28, 3  # this service's own aims: the final account, and word to a provider
 
 
@@ -62,6 +63,48 @@ def of_cases(cases: Any) -> dict[int, list[End]]:
         elif codes.get("to") == "closed":
             ends.append(End(verb, seq, at, last_day(codes, at)))
     return {case: ends for case, ends in found.items() if ends}
+
+
+class Turn(NamedTuple):
+    """An event that closed or opened a case, or undid that, for one case of the person: `of`."""
+
+    of: int
+    case: int
+    verb: str
+    at: datetime
+    codes: dict[str, Any]
+
+
+def turns(cases: Collection[int]) -> list[Turn]:
+    """What closed and opened these cases and the other cases of their people: a death ends them
+    all. One query.
+    """
+    verbs = (
+        *journey.closing_moves(),
+        *journey.moves_where(clock="restore"),
+        *journey.moves_where(clock="again"),
+    )
+    rows = Event.objects.filter(case__person__cases__in=cases, verb__in=verbs)
+    names = ("case__person__cases", "case", "verb", "at", "codes")
+    return [Turn(*row) for row in rows.order_by("at", "case", "seq").values_list(*names)]
+
+
+def last_day_known(case: int, found: Iterable[Turn], as_of: datetime | None = None) -> date | None:
+    """The last day with support of a case that is closed, or whose person has died, as it was known
+    at a moment (None: now); None for a case that goes on. `found`: its turns.
+    """
+    closed = died = None
+    for turn in found:
+        if as_of is not None and turn.at > as_of:
+            break
+        if turn.verb in DEATHS:
+            died = last_day(turn.codes, turn.at)
+        elif journey.effect_on_clock(turn.verb) == "restore":
+            died = None
+        if turn.case == case and "closed" in (turn.codes.get("to"), turn.codes.get("from")):
+            closes = turn.codes.get("to") == "closed"
+            closed = last_day(turn.codes, turn.at) if closes else None
+    return min((day for day in (closed, died) if day), default=None)
 
 
 def last(case: Case, since: datetime | None = None) -> End | None:

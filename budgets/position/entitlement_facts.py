@@ -1,40 +1,28 @@
-"""The dated facts of cases as the entitlement reads them: rows of the database in, `Facts` out.
+"""The dated facts of cases as the entitlement reads them: `Facts` out of the books of a case.
 
-A handful of statements for many cases. Of rows of one kind the one recorded last holds from its own
-day on. Not here: what follows from facts (`budgets.entitlement`), and who records them (`actions`).
+Of rows of one kind the one recorded last holds from its own day on. Not here: reading the rows
+(`money_books`), what follows from facts (`budgets.entitlement`), and who records them (`actions`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-
-from django.db.models import Q
+from typing import Any, TypeVar
 
 from budgets.entitlement import facts as read
-from budgets.models import (
-    Charge,
-    Contribution,
-    DirectPaymentAgreement,
-    ExtraPayment,
-    Instalment,
-    LinePrice,
-    Payment,
-    PlanInForce,
-    PlanLine,
-    Settlement,
-    Suspension,
-)
+from budgets.models import Contribution, DirectPaymentAgreement, Payment, PlanLine
 from budgets.money.sterling import line_cost
-from budgets.position import endings
+from budgets.position import endings, money_books
+from budgets.position.money_books import Books, Row
 from cases.models import Case
 
 CHUNK = 200  # cases read at a time, so that a batch of thousands stays in flat memory
 UNITS = {"night": "year"}  # how a line's unit is read where it is not the same word
 ANCHOR = date(2015, 1, 5)  # pay days of a case without an agreement: never seen, as nothing is paid
+NO_PLAN = 10**9  # the number of a plan without lines: between an end and a case opened again
+Given = TypeVar("Given")
 
 
 def facts_of_case(case: Case, as_of: datetime | None = None) -> read.Facts:
@@ -42,55 +30,59 @@ def facts_of_case(case: Case, as_of: datetime | None = None) -> read.Facts:
     return facts_of_cases([case.pk], as_of)[case.pk]
 
 
-def in_chunks(cases: Iterable[int]) -> Iterator[dict[int, read.Facts]]:
-    """The facts of many cases, so many at a time."""
-    chunk: list[int] = []
-    for pk in cases:
-        chunk.append(pk)
-        if len(chunk) == CHUNK:
-            yield facts_of_cases(chunk)
-            chunk = []
-    if chunk:
-        yield facts_of_cases(chunk)
-
-
 def facts_of_cases(cases: Collection[int], as_of: datetime | None = None) -> dict[int, read.Facts]:
     """Case id -> its facts, for every one of `cases`."""
-    stands = _standing(as_of)
-    plans = _decisions(cases, stands)
-    lines, prices = _lines(plans, stands, as_of)
-    agreements = _agreements(cases, as_of)
-    contributions = _contributions(cases, as_of)
-    suspensions = _rows(Suspension, cases, stands)
-    paid = _rows(Payment, cases, _left(Payment, as_of))
-    charged = _rows(Charge, cases, _left(Charge, as_of))
-    extras, instalments, settled = (
-        _rows(model, cases, stands) for model in (ExtraPayment, Instalment, Settlement)
+    books = money_books.books_of_cases(cases)
+    return {pk: facts_of(books[pk], as_of) for pk in cases}
+
+
+def in_chunks(
+    cases: Iterable[int], as_of: datetime | None = None
+) -> Iterator[dict[int, read.Facts]]:
+    """The facts of many cases, so many at a time."""
+    for chunk in chunks(cases):
+        yield facts_of_cases(chunk, as_of)
+
+
+def chunks(cases: Iterable[Given]) -> Iterator[list[Given]]:
+    """So many cases at a time."""
+    chunk: list[Given] = []
+    for case in cases:
+        chunk.append(case)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def facts_of(books: Books, as_of: datetime | None = None, before: int | None = None) -> read.Facts:
+    """The facts of one case as they were recorded by a moment; None: all that are. `before`: a
+    batch, whose payments had not left then, nor those of a later one.
+    """
+    kept = {kind: _standing(books.dated[kind], as_of) for kind in money_books.KINDS}
+    plans = newest_first_wins(kept["plan"], "day")
+    lines = _lines(plans, books, as_of)
+    agreements = _agreements(books, as_of)
+    return read.Facts(
+        pay_calendar=_calendar(agreements),
+        lines=tuple(lines),
+        prices=tuple(_prices(lines, kept["price"])),
+        decisions=tuple(read.Decision(row.ref or NO_PLAN, row.day) for row in plans),
+        contributions=tuple(_contributions(books, as_of)),
+        agreements=tuple(read.Agreement(a.first_payment_on, a.basis) for a in agreements),
+        suspensions=tuple(
+            read.Suspension(row.day, row.until, row.flag) for row in kept["suspension"]
+        ),
+        end=endings.last_day_known(books.case, books.ends, as_of),
+        paid=tuple(_paid(p) for p in books.payments if _left(p, as_of, before)),
+        charged=tuple(
+            read.Charge(row.day, row.until, row.amount - row.credit) for row in kept["charge"]
+        ),
+        recoveries=_sums(kept["instalment"]),
+        settled=_sums(kept["settled"]),
+        extras=_sums(kept["extra"]),
     )
-    ends = _ends(cases, as_of)
-    return {
-        pk: read.Facts(
-            pay_calendar=_calendar(agreements[pk]),
-            lines=tuple(lines[pk]),
-            prices=tuple(prices[pk]),
-            decisions=tuple(read.Decision(p.plan_id or NO_PLAN, p.begins_on) for p in plans[pk]),
-            contributions=tuple(contributions[pk]),
-            agreements=tuple(read.Agreement(a.first_payment_on, a.basis) for a in agreements[pk]),
-            suspensions=tuple(
-                read.Suspension(s.begins_on, s.ends_on, s.make_good) for s in suspensions[pk]
-            ),
-            end=ends.get(pk),
-            paid=tuple(_paid(p) for p in paid[pk]),
-            charged=tuple(read.Charge(c.covers_from, c.covers_to, c.amount) for c in charged[pk]),
-            recoveries=_sums(instalments[pk]),
-            settled=_sums(settled[pk]),
-            extras=_sums(extras[pk]),
-        )
-        for pk in cases
-    }
-
-
-NO_PLAN = 10**9  # the number of a plan without lines: between an end and a case opened again
 
 
 def newest_first_wins(rows: Iterable[Any], day: str) -> list[Any]:
@@ -104,62 +96,46 @@ def newest_first_wins(rows: Iterable[Any], day: str) -> list[Any]:
     return kept[::-1]
 
 
-def _by(as_of: datetime | None, name: str = "recorded_at") -> Q:
-    return Q() if as_of is None else Q(**{f"{name}__lte": as_of})
-
-
-def _standing(as_of: datetime | None) -> Q:
+def _standing(rows: Iterable[Row], as_of: datetime | None) -> list[Row]:
     """Rows in the reading: recorded by then, and not struck by then."""
     if as_of is None:
-        return Q(struck_at=None)
-    return _by(as_of) & (Q(struck_at=None) | Q(struck_at__gt=as_of))
+        return [row for row in rows if row.struck_at is None]
+    return [row for row in _by(rows, as_of) if row.struck_at is None or row.struck_at > as_of]
 
 
-def _left(model: Any, as_of: datetime | None) -> Q:
-    """What had left by then, and was not left out or returned by then."""
-    stands = Q(state__in=model.STANDING)
+def _by(rows: Iterable[Given], as_of: datetime | None, name: str = "recorded_at") -> list[Given]:
+    return [row for row in rows if as_of is None or getattr(row, name) <= as_of]
+
+
+def _left(row: Payment, as_of: datetime | None, before: int | None) -> bool:
+    """Had it left by then, and was it not left out or returned by then? Batches of a council are
+    made one after the other, so those before a batch had left, whatever the moment.
+    """
+    stands = row.state in Payment.STANDING
+    if before is not None and row.batch_id is not None:
+        had_left = row.batch_id < before
+    else:
+        had_left = as_of is None or row.recorded_at <= as_of
     if as_of is None:
-        return stands
-    return _by(as_of) & (stands | Q(state_at__gt=as_of))
+        return stands and had_left
+    return had_left and (stands or (row.state_at is not None and row.state_at > as_of))
 
 
-def _rows(model: Any, cases: Collection[int], wanted: Q) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in model.objects.filter(wanted, case__in=cases).order_by("case", "pk"):
-        found[row.case_id].append(row)
-    return found
-
-
-def _decisions(cases: Collection[int], stands: Q) -> dict[int, list[PlanInForce]]:
-    rows = _rows(PlanInForce, cases, stands)
-    return defaultdict(list, {pk: newest_first_wins(r, "begins_on") for pk, r in rows.items()})
-
-
-def _lines(
-    plans: dict[int, list[PlanInForce]], stands: Q, as_of: datetime | None
-) -> tuple[dict[int, list[read.Line]], dict[int, list[read.Price]]]:
-    """The lines of the plans that hold at some time, and their prices, by case."""
-    decided = {row.plan_id: row for rows in plans.values() for row in rows if row.plan_id}
-    known: dict[int, list[PlanLine]] = defaultdict(list)
-    rows = PlanLine.objects.filter(plan__in=decided, funder=read.COUNCIL, annual__gt=0)
-    for line in rows.exclude(route="").select_related("start__event").order_by("pk"):
-        known[line.plan_id].append(line)
-    lines: dict[int, list[read.Line]] = defaultdict(list)
-    cases: dict[int, int] = {}
-    for case, in_force in plans.items():
-        begun: dict[int, date] = {}  # the first of a line's copies -> the day it was decided from
-        once: dict[int, str] = {}  # the same -> the id of the first copy that is read
-        for row in in_force:
-            for line in known[row.plan_id] if row.plan_id else ():
-                origin = line.origin_id or line.pk
-                first = _first_day(line, begun.setdefault(origin, row.begins_on), as_of)
-                if first is None or (line.ends_on and line.ends_on < first) or line.pk in cases:
-                    continue
-                copy_of = once.get(origin) if line.unit == "once" else None
-                once.setdefault(origin, str(line.pk))
-                cases[line.pk] = case
-                lines[case].append(_line(line, first, copy_of))
-    return lines, _prices(cases, stands)
+def _lines(plans: list[Row], books: Books, as_of: datetime | None) -> list[read.Line]:
+    """The lines of the plans that hold at some time."""
+    found: dict[int, read.Line] = {}
+    begun: dict[int, date] = {}  # the first of a line's copies -> the day it was decided from
+    once: dict[int, str] = {}  # the same -> the id of the first copy that is read
+    for row in plans:
+        for line in books.lines[row.ref] if row.ref else ():
+            origin = line.origin_id or line.pk
+            first = _first_day(line, begun.setdefault(origin, row.day), as_of)
+            if first is None or (line.ends_on and line.ends_on < first) or line.pk in found:
+                continue
+            copy_of = once.get(origin) if line.unit == "once" else None
+            once.setdefault(origin, str(line.pk))
+            found[line.pk] = _line(line, first, copy_of)
+    return list(found.values())
 
 
 def _first_day(line: PlanLine, decided: date, as_of: datetime | None) -> date | None:
@@ -198,27 +174,16 @@ def native_amount(line: PlanLine) -> Decimal:
     return line_cost(line.quantity, line.rate, weeks=weeks, oncost_pct=line.oncost_pct).period
 
 
-def _prices(cases: dict[int, int], stands: Q) -> dict[int, list[read.Price]]:
-    found: dict[int, list[read.Price]] = defaultdict(list)
-    by_line: dict[int, list[LinePrice]] = defaultdict(list)
-    for row in LinePrice.objects.filter(stands, line__in=cases).order_by("pk"):
-        by_line[row.line_id].append(row)
-    for line, rows in by_line.items():
-        for row in newest_first_wins(rows, "begins_on"):
-            found[cases[line]].append(read.Price(str(line), row.begins_on, row.amount))
-    return found
+def _prices(lines: list[read.Line], rows: list[Row]) -> Iterator[read.Price]:
+    """The prices of lines that are read."""
+    for line in lines:
+        own = [row for row in rows if row.ref == int(line.id)]
+        for row in newest_first_wins(own, "day"):
+            yield read.Price(line.id, row.day, row.amount)
 
 
-def _agreements(
-    cases: Collection[int], as_of: datetime | None
-) -> dict[int, list[DirectPaymentAgreement]]:
-    found: dict[int, list[DirectPaymentAgreement]] = defaultdict(list)
-    rows = DirectPaymentAgreement.objects.filter(_by(as_of, "made_at"), case__in=cases)
-    for row in rows.order_by("case", "version"):
-        found[row.case_id].append(row)
-    for pk, versions in found.items():
-        found[pk] = newest_first_wins(versions, "first_payment_on")
-    return found
+def _agreements(books: Books, as_of: datetime | None) -> list[DirectPaymentAgreement]:
+    return newest_first_wins(_by(books.agreements, as_of, "made_at"), "first_payment_on")
 
 
 def _calendar(agreements: list[DirectPaymentAgreement]) -> read.PayCalendar:
@@ -229,12 +194,9 @@ def _calendar(agreements: list[DirectPaymentAgreement]) -> read.PayCalendar:
     return read.PayCalendar(last.pay_day or last.first_payment_on, last.cycle_weeks)
 
 
-def _contributions(
-    cases: Collection[int], as_of: datetime | None
-) -> dict[int, list[read.Contribution]]:
-    """What was decided, by case. A sum told as an estimate counts as told from that day."""
-    rows = _rows(Contribution, cases, _by(as_of) & Q(weekly__isnull=False))
-    return defaultdict(list, {pk: told_contributions(found) for pk, found in rows.items()})
+def _contributions(books: Books, as_of: datetime | None) -> list[read.Contribution]:
+    """What was decided. A sum told as an estimate counts as told from that day."""
+    return told_contributions(_by(books.contributions, as_of))
 
 
 def told_contributions(rows: Iterable[Contribution]) -> list[read.Contribution]:
@@ -272,39 +234,14 @@ def _told_on(row: Contribution, estimates: list[Contribution]) -> date | None:
     return min(days, default=None)
 
 
-def _ends(cases: Collection[int], as_of: datetime | None) -> dict[int, date]:
-    """Case id -> the last day with support, of cases that are closed or whose person has died."""
-    if as_of is not None:
-        return _ends_as_known(cases, as_of)
-    found: dict[int, date] = {}
-    closed = endings.of_cases(Case.objects.filter(pk__in=cases, step="closed").values("pk"))
-    for pk, ends in closed.items():
-        found[pk] = ends[-1].day
-    died = Case.objects.filter(pk__in=cases, person__died_on__isnull=False)
-    for case in died.select_related("person"):
-        if case.person.died_on:
-            found[case.pk] = min(case.person.died_on, found.get(case.pk, case.person.died_on))
-    return found
-
-
-def _ends_as_known(cases: Collection[int], as_of: datetime) -> dict[int, date]:
-    """The same as it was known at a moment: a case opened again by then had no end."""
-    opened = PlanInForce.objects.filter(case__in=cases, plan=None, recorded_at__lte=as_of)
-    again: dict[int, datetime] = {}
-    for row in opened.order_by("pk"):
-        again[row.case_id] = row.recorded_at
-    found: dict[int, date] = {}
-    for pk, ends in endings.of_cases(list(cases)).items():
-        known = [end for end in ends if end.at <= as_of]
-        if known and (pk not in again or again[pk] < known[-1].at):
-            found[pk] = known[-1].day
-    return found
-
-
 def _paid(row: Payment) -> read.Payment:
     parts = read.Parts(row.regular, row.owed, row.recovered)
     return read.Payment(row.on, row.covers_from, row.covers_to, row.amount, parts)
 
 
-def _sums(rows: Iterable[Any]) -> tuple[read.DatedSum, ...]:
-    return tuple(read.DatedSum(row.on, row.amount) for row in rows)
+def _sums(rows: Iterable[Row]) -> tuple[read.DatedSum, ...]:
+    return tuple(read.DatedSum(row.day, row.amount) for row in sorted(rows, key=_day))
+
+
+def _day(row: Row) -> date:
+    return row.day

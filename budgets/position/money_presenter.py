@@ -27,6 +27,7 @@ from budgets.position.case_money import (
     statement_of_year,
 )
 from budgets.position.differences import Change
+from budgets.position.money_books import Books
 from cases.assessment import questions
 from cases.letters.phrases import READERS
 from cases.ui.components import Badge, Table
@@ -233,8 +234,12 @@ def author_words(plan: SupportPlan, reader: str = "staff") -> str:
     return str(READERS[reader].get(plan.author_role, ""))
 
 
-def from_first_to_decided(rows: list[BudgetFigure]) -> list[tuple[str, Any]]:
-    """Indicative, plan and decided beside each other, each difference with its reason."""
+def from_first_to_decided(
+    rows: list[BudgetFigure], books: Books | None = None
+) -> list[tuple[str, Any]]:
+    """Indicative, plan and decided beside each other, each difference with its reason. `books`: of
+    the case, where they are read already.
+    """
     found: list[tuple[str, Any]] = []
     last = last_of(rows, "decided", "revised")
     nothing = Badge(_("None") if last else _("Not yet"), "grey")
@@ -249,10 +254,10 @@ def from_first_to_decided(rows: list[BudgetFigure]) -> list[tuple[str, Any]]:
             found.append(
                 (_("Why it differs"), f"{figure.get_reason_code_display()}: {figure.reason_text}")
             )
-    return found + (_of_the_last(last) if last else [])
+    return found + (_of_the_last(last, books) if last else [])
 
 
-def _of_the_last(figure: BudgetFigure) -> list[tuple[str, Any]]:
+def _of_the_last(figure: BudgetFigure, books: Books | None) -> list[tuple[str, Any]]:
     """How each need is still met after a reduction, and what is owed for the time before the
     decision.
     """
@@ -261,7 +266,7 @@ def _of_the_last(figure: BudgetFigure) -> list[tuple[str, Any]]:
         (need % {"need": outcome_title("", entry["outcome"])}, entry["how"])
         for entry in figure.still_met or []
     ]
-    owed = back_dated.back_dated(figure)
+    owed = back_dated.back_dated(figure, books)
     if owed is not None and owed.amount:
         words = {"sum": pounds(abs(owed.amount)), "day": day(owed.since)}
         told = (

@@ -495,6 +495,33 @@ def test_undoing_a_death_lets_the_persons_other_case_go_on(a_case, cast, monkeyp
         assert days[-1][1] > TODAY() + 28 * DAY and one_after_the_other(days)
 
 
+def ends(cases, as_of=None):
+    """Case id -> its last day with money as it was known at a moment, of those that have one."""
+    found = entitlement_facts.facts_of_cases(cases, as_of)
+    return {pk: facts.end for pk, facts in found.items() if facts.end}
+
+
+def test_an_end_is_known_from_the_moment_it_was_recorded_until_it_was_undone(a_case, cast):
+    """In every case of the person: what a batch claimed before is compared with what was known."""
+    first = running(a_case)
+    second = running(a_case, person=first.person, kind="carer")
+    cases, moments = [first.pk, second.pk], [timezone.now()]
+    close(first, cast, "record_death", died_on=TODAY() - 3 * DAY)
+    moments.append(timezone.now())
+    actions.undo_death(case=first, by=cast.manager, reason="A namesake")
+    moments.append(timezone.now())
+    close(second, cast, "withdraw")
+    moments.append(timezone.now())
+    second.refresh_from_db()
+    second.move("reopen", by=cast.worker, to="confirm", reason="It did not work out")
+    both = {pk: TODAY() - 3 * DAY for pk in cases}
+    known = [{}, both, {}, {second.pk: TODAY()}]
+    assert [ends(cases, moment) for moment in moments] == known
+    assert ends(cases) == {}
+    close(first, cast, "withdraw")
+    assert ends(cases) == {first.pk: TODAY()} and ends([second.pk]) == {}
+
+
 def test_a_second_case_of_the_same_person_goes_on(a_case, cast, monkeypatch):
     first = running(a_case)
     running(a_case, person=first.person, kind="carer")
@@ -612,7 +639,10 @@ def test_the_letter_says_what_still_comes_what_stops_and_who_settles_it_by_when(
     assert pounds(coming[-1][1]) in rows["Still to be paid"] and len(
         rows["Still to be paid"].splitlines()
     ) == len(coming)
-    assert rows["No longer paid"].startswith("11 payments that were planned")
+    due = case.agreements.get().first_payment_on
+    while due <= TODAY():
+        due += 28 * DAY
+    assert rows["No longer paid"] == f"The payments that were planned from {day(due)} on."
     assert f"by {day(TODAY() + endings.SETTLE_DAYS * DAY)}." in rows["Final account"]
     batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
     assert batch.total == sum(amount for _due, amount, _to in coming), (

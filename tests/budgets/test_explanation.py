@@ -122,6 +122,12 @@ def test_a_worker_places_an_answer_otherwise_and_both_figures_are_shown(a_case, 
     assert told.count() == 1
 
 
+def paid(cast, case):
+    """The first payment of a case, as it left with a batch of today."""
+    actions.make_batch(council=cast.council, by=cast.finance, until=timezone.localdate())
+    return case.payments.get()
+
+
 def test_who_reads_the_money_alone_reads_none_of_the_answers(a_case, cast, as_):
     """Not the questions, nor the points of each, nor why one was placed otherwise: with the
     published scheme the points alone would say what was answered.
@@ -137,7 +143,7 @@ def test_who_reads_the_money_alone_reads_none_of_the_answers(a_case, cast, as_):
     walk.set_up()
     trace = case_money.indicative(case).calculation.trace
     shown = {q["title"] for q in trace["questions"]} | {reason, "Your points added up"}
-    payment = case.agreements.get().payments.first()
+    payment = paid(cast, case)
     traced = reverse("budgets:trace", args=[case.ref, payment.pk])
     for path in (url("budget", case), traced):
         page = text(as_(cast.finance).get(path))
@@ -397,7 +403,7 @@ def test_the_plan_of_such_a_figure_is_agreed_paid_and_traced_back(a_case, cast, 
     walk.set_up()
     case.refresh_from_db()
     assert case.step == "running" and case_money.decided(case).version is None
-    payment = case.agreements.get().payments.first()
+    payment = paid(cast, case)
     traced = text(as_(cast.finance).get(reverse("budgets:trace", args=[case.ref, payment.pk])))
     assert "Another tool: Care Calculator" in traced
 

@@ -207,10 +207,12 @@ def test_a_change_that_is_back_dated_says_what_is_owed(a_case, cast, as_):
     money.agree_plan(case=case, by=cast.worker, **REASON, effective_from=first.effective_from)
     figure = case_money.decided(case)
     assert (figure.effective_from, figure.supersedes) == (first.effective_from, first)
-    # paid from the day of the agreement, so that is the first day for which something is owed
+    # paid from the day of the agreement, so that is the first day for which something is owed;
+    # before and after are each rounded, so that what was paid and what is paid add up
     days = (timezone.localdate() - case.agreements.get().first_payment_on).days
     owed = back_dated.back_dated(figure)
-    assert owed.amount == costing.part(Decimal(16), days, 7) > 0
+    sums = [costing.part(Decimal(weekly), days, 7) for weekly in (80, 96)]
+    assert owed.amount == sums[1] - sums[0] > 0
     page = as_(cast.person).get(f"/cases/{case.ref}/budget/").content.decode()
     assert f"£{owed.amount:,.2f}, for days from" in page
     first.refresh_from_db()

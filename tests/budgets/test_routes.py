@@ -237,7 +237,7 @@ def test_a_switch_to_a_direct_payment_needs_its_agreement_and_begins_the_review_
     money.switch_route(case=case, by=cast.finance, started_on=TODAY())
     plan = case_money.agreed_plan(case)
     agreement.refresh_from_db()
-    assert routes.agreement_of(case, plan) == agreement and agreement.switch.plan == plan
+    assert routes.last_agreement(case) == agreement and agreement.switch.plan == plan
     assert not routes.to_sign(case, plan, list(plan.lines.select_related("start")))
     assert case.clocks.get(kind="dp_review").ended_at is None
     with pytest.raises(NotYet, match="recorded already"):

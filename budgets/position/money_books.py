@@ -1,0 +1,197 @@
+"""The books of cases: every row of money that was ever recorded about them, corrected ones too,
+read in six statements however many cases they are.
+
+From the books of a case follow its facts at any moment (`entitlement_facts`), so that a page that
+compares two moments reads them once. Not here: which rows hold.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    F,
+    Field,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models import Case as Choice
+from django.db.models.functions import Cast, Coalesce
+
+from budgets.entitlement.facts import COUNCIL
+from budgets.models import (
+    Charge,
+    Contribution,
+    DirectPaymentAgreement,
+    ExtraPayment,
+    Instalment,
+    LinePrice,
+    Payment,
+    PlanInForce,
+    PlanLine,
+    Settlement,
+    Suspension,
+)
+from budgets.position import endings
+
+KINDS = ("plan", "price", "suspension", "extra", "instalment", "settled", "charge")
+
+
+class Row(NamedTuple):
+    """One dated fact of any kind. `day` to `until`: the days it names; `ref`: the plan or the line
+    it is about.
+    """
+
+    kind: str
+    case: int
+    pk: int
+    recorded_at: datetime
+    struck_at: datetime | None
+    day: date
+    until: Any
+    amount: Any
+    credit: Any
+    ref: int | None
+    flag: bool
+
+
+@dataclass
+class Books:
+    """What was recorded about one case, each kind in the order it was recorded. `lines`: those of
+    every plan that was ever in force, by plan; `ends`: what closed and opened cases of the person.
+    """
+
+    case: int
+    dated: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    lines: dict[int, list[PlanLine]] = field(default_factory=dict)
+    agreements: list[DirectPaymentAgreement] = field(default_factory=list)
+    contributions: list[Contribution] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    ends: list[endings.Turn] = field(default_factory=list)
+
+
+def books_of_cases(cases: Collection[int]) -> dict[int, Books]:
+    """Case id -> its books, for every one of `cases`."""
+    found = {pk: Books(pk) for pk in cases}
+    for row in _dated(cases):
+        found[row.case].dated[row.kind].append(row)
+    lines = _lines({row.ref for books in found.values() for row in books.dated["plan"] if row.ref})
+    for books in found.values():
+        books.lines = {row.ref: lines[row.ref] for row in books.dated["plan"] if row.ref}
+    for agreement in _of(DirectPaymentAgreement, cases, "version"):
+        found[agreement.case_id].agreements.append(agreement)
+    for contribution in _of(Contribution, cases, "pk"):
+        found[contribution.case_id].contributions.append(contribution)
+    for payment in _of(Payment, cases, "pk"):
+        found[payment.case_id].payments.append(payment)
+    for turn in endings.turns(cases):
+        found[turn.of].ends.append(turn)
+    return found
+
+
+def _of(model: Any, cases: Collection[int], order: str) -> Iterable[Any]:
+    return model.objects.filter(case__in=cases).order_by("case", order)
+
+
+def _lines(plans: Collection[int]) -> dict[int, list[PlanLine]]:
+    """The lines that the council pays for, by plan."""
+    known: dict[int, list[PlanLine]] = defaultdict(list)
+    rows = PlanLine.objects.filter(plan__in=plans, funder=COUNCIL, annual__gt=0).exclude(route="")
+    for line in rows.select_related("start__event").order_by("pk"):
+        known[line.plan_id].append(line)
+    return known
+
+
+def _nothing(kind: Field[Any, Any]) -> Cast:
+    return Cast(Value(None), kind)
+
+
+MONEY = DecimalField(max_digits=12, decimal_places=2)
+NO_DAY, NO_SUM, NO_ROW = _nothing(DateField()), _nothing(MONEY), _nothing(BigIntegerField())
+NO = Value(False, output_field=BooleanField())
+
+
+def _dated(cases: Collection[int]) -> list[Row]:
+    """The rows of the seven kinds, in the order they were recorded. One statement: each of them is
+    empty for most cases.
+    """
+    out = Choice(
+        When(state__in=Charge.STANDING, then=_nothing(DateTimeField())),
+        default=Coalesce("state_at", "recorded_at"),
+    )
+    sums: dict[str, Any] = {"day": "on", "amount": F("amount")}
+    first, *others = (
+        _rows("extra", ExtraPayment, cases, **sums),
+        _rows("instalment", Instalment, cases, **sums),
+        _rows("settled", Settlement, cases, **sums),
+        _rows("plan", PlanInForce, cases, ref=F("plan")),
+        _rows("price", LinePrice, cases, "line__plan__case", amount=F("amount"), ref=F("line")),
+        _rows("suspension", Suspension, cases, until=F("ends_on"), flag=F("make_good")),
+        _rows(
+            "charge",
+            Charge,
+            cases,
+            day="covers_from",
+            until=F("covers_to"),
+            amount=F("amount"),
+            credit=F("credit"),
+            struck_at=out,
+        ),
+    )
+    rows = first.union(*others, all=True)
+    return sorted((Row(*row) for row in rows), key=_recorded)
+
+
+def _recorded(row: Row) -> int:
+    return row.pk
+
+
+def moments(books: Books) -> list[datetime]:
+    """When anything was recorded, struck, left out or returned, the latest first."""
+    rows = [row for rows in books.dated.values() for row in rows]
+    found = {row.recorded_at for row in rows} | {row.struck_at for row in rows if row.struck_at}
+    found |= {row.recorded_at for row in books.payments}
+    found |= {row.recorded_at for row in books.contributions}
+    found |= {row.state_at for row in books.payments if row.state_at}
+    found |= {row.made_at for row in books.agreements} | {turn.at for turn in books.ends}
+    found |= {
+        line.start.event.at
+        for lines in books.lines.values()
+        for line in lines
+        if hasattr(line, "start")
+    }
+    return sorted(found, reverse=True)
+
+
+def _rows(
+    kind: str,
+    model: Any,
+    cases: Collection[int],
+    case: str = "case",
+    *,
+    day: str = "begins_on",
+    **more: Any,
+) -> QuerySet[Any, Any]:
+    """One kind in the columns of `Row`; the order of the columns is what joins them."""
+    columns = {
+        "struck_at": F("struck_at"),
+        "day": F(day),
+        "until": NO_DAY,
+        "amount": NO_SUM,
+        "credit": NO_SUM,
+        "ref": NO_ROW,
+        "flag": NO,
+    } | more
+    rows = model.objects.filter(**{f"{case}__in": cases}).order_by()
+    head = (Value(kind), F(case), F("pk"), F("recorded_at"))
+    return rows.values_list(*head, *columns.values())
