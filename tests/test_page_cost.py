@@ -86,6 +86,7 @@ PAGES = {
     "undelivered": ("manager", "/staff/undelivered/"),
     "batches": ("finance", "/staff/payments/"),
     "a batch": ("finance", "/staff/payments/1/"),
+    "going live": ("finance", "/staff/going-live/"),
     "routes overview": ("finance", "/staff/ways/"),
     "providers": ("finance", "/staff/providers/"),
     "spending": ("service_manager", "/staff/spending/"),

@@ -20,6 +20,7 @@ from budgets.payments import charge_checks, standing_payments
 from budgets.payments.returned_payments import due_by
 from budgets.position import endings, entitlement_facts, money_books
 from budgets.position.money_books import Books
+from cases import journey
 from cases.models import Case, Council, Event
 
 MOMENT = timedelta(microseconds=1)
@@ -104,22 +105,29 @@ def of_cases(cases: Collection[int]) -> Iterator[tuple[str, str]]:
             yield refs[case], words
 
 
-def _recorded(cases: Collection[int]) -> set[tuple[str, int]]:
-    """(verb, id of the fact) of every act that recorded one."""
-    rows = Event.objects.filter(case__in=cases, verb__in=ACTS)
-    return {(verb, codes.get(ACTS[verb])) for verb, codes in rows.values_list("verb", "codes")}
+def _recorded(cases: Collection[int]) -> set[tuple[str, Any]]:
+    """(verb, id of the fact) of every act that recorded one. Of money that ran already the moment
+    at which the case was entered: all that was said of it was recorded then.
+    """
+    rows = Event.objects.filter(case__in=cases, verb__in=(*ACTS, journey.ENTER))
+    return {
+        (verb, (case, at) if verb == journey.ENTER else codes.get(ACTS[verb]))
+        for verb, codes, case, at in rows.values_list("verb", "codes", "case", "at")
+    }
 
 
-def _of_facts(books: Books, recorded: set[tuple[str, int]]) -> Iterator[str]:
+def _of_facts(books: Books, recorded: set[tuple[str, Any]]) -> Iterator[str]:
     for kind, verb in DATED_ACTS.items():
         for row in books.dated[kind]:
             if (verb, row.pk) not in recorded:
                 yield f"no event says who recorded the {kind} of {row.amount} on {row.day}"
     for agreement in books.agreements:
-        if ("record_agreement", agreement.pk) not in recorded:
+        entered = (journey.ENTER, (books.case, agreement.made_at))
+        if not {("record_agreement", agreement.pk), entered} & recorded:
             yield f"no event says who recorded version {agreement.version} of the agreement"
     for paid in books.contributions:
-        if ("record_contribution", paid.pk) not in recorded:
+        entered = (journey.ENTER, (books.case, paid.recorded_at))
+        if not {("record_contribution", paid.pk), entered} & recorded:
             yield f"no event says who recorded the contribution from {paid.valid_from}"
 
 

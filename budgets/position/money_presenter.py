@@ -241,20 +241,19 @@ def from_first_to_decided(
     the case, where they are read already.
     """
     found: list[tuple[str, Any]] = []
+    last = last_of(rows, "decided", "revised")
+    nothing = Badge(_("None") if last else _("Not yet"), "grey")
     for kinds, title in (
         (("indicative",), _("Indicative budget")),
         (("plan",), _("What the plan costs")),
         (("decided", "revised"), _("Decided budget")),
     ):
         figure = last_of(rows, *kinds)
-        found.append(
-            (title, in_short(cost_of_figure(figure)) if figure else Badge(_("Not yet"), "grey"))
-        )
+        found.append((title, in_short(cost_of_figure(figure)) if figure else nothing))
         if figure and figure.reason_code:
             found.append(
                 (_("Why it differs"), f"{figure.get_reason_code_display()}: {figure.reason_text}")
             )
-    last = last_of(rows, "decided", "revised")
     return found + (_of_the_last(last, books) if last else [])
 
 

@@ -198,9 +198,10 @@ def trace_page(request, ref, number):
 
 
 def trace_link(case, payment):
-    """The number of a payment as a link to where it comes from."""
+    """The number of a payment as a link to where it comes from. None: it was paid elsewhere."""
     href = reverse("budgets:trace", args=[case.ref, payment.pk])
-    return Link(str(payment.number), href, hidden=_("where this payment comes from"))
+    words = str(payment.number) if payment.batch_id else _("From before")
+    return Link(words, href, hidden=_("where this payment comes from"))
 
 
 PAYMENT_COLOURS = {"claimed": "blue", "paid": "green", "returned": "red", "left_out": "grey"}

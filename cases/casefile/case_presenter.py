@@ -206,7 +206,8 @@ def _stage(case, step, place, here, visits) -> Stage:
     if step == case.step:
         return Stage(title, "current", _("Now"), stays)
     if place < here and (visits or case.step != "closed"):
-        return Stage(title, "done", _("Done"), stays or _("Not needed"))
+        unseen = _("Before this record") if case.entered_running else _("Not needed")
+        return Stage(title, "done", _("Done"), stays or unseen)
     return Stage(
         title, "todo", _("Not yet"), _("before: %(stays)s") % {"stays": stays} if stays else ""
     )

@@ -279,7 +279,8 @@ def stages(case, now: datetime) -> list[Stage]:
         if code == case.step:
             found.append(Stage(_title(code), "current", since(case, now), "; ".join(past)))
         elif place < here or case.step == "closed":
-            found.append(Stage(_title(code), "done", "; ".join(past)))
+            unseen = _("Before we wrote it down here") if case.entered_running else ""
+            found.append(Stage(_title(code), "done", "; ".join(past) or unseen))
         else:
             usual = _("Usually up to %(days)s") % {"days": days(aims[code])} if aims[code] else ""
             found.append(Stage(_title(code), "todo", usual, _running_on(case, code)))

@@ -355,6 +355,13 @@ SENT = {
     "budgets:send_answer",
     "budgets:ledger_answer",
     "budgets:spending_load",
+    # tests/budgets: test_going_live_pages.py
+    "budgets:going_live",
+    "budgets:enter_running",
+    "budgets:running_import",
+    "budgets:lay_pay_day",
+    "budgets:pay_day",
+    "budgets:accept_difference",
     "budgets:plan_line_terms",
     # tests/poet: test_results_pages.py, test_benchmark.py
     "poet:improvement_new",

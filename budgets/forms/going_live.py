@@ -1,0 +1,71 @@
+"""Forms of going live: two tables, a pay day of the ledger, what to do with either, a difference
+that may stand, and which cases go live. Shape only.
+"""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from budgets.forms.studio import FileForm, KeyForm, upload
+from budgets.ledger.running import Table
+from budgets.money.uploads import LARGEST
+from cases.ui.form_toolkit import day_field, radios
+
+
+class TablesForm(KeyForm):
+    """The two tables of money that runs."""
+
+    cases = upload(_("Table of cases, CSV or XLSX"), _("One row a case."))
+    lines = upload(_("Table of lines, CSV or XLSX"), _("One row for each support of a case."))
+
+    def tables(self) -> tuple[Table, Table]:
+        """Both, read once and never more of them than is taken anyway."""
+        cases, lines = (
+            Table(given.name, given.read(LARGEST + 1))
+            for given in (self.cleaned_data["cases"], self.cleaned_data["lines"])
+        )
+        return cases, lines
+
+
+class PayDayForm(FileForm, KeyForm):
+    on = day_field(label=_("Which pay day?"))
+    file = upload(
+        _("What the ledger pays on that day, CSV or XLSX"),
+        _(
+            "Columns: reference or creditor, amount, date, from, to. From and to are the days "
+            "that the payment covers."
+        ),
+    )
+
+    def table(self) -> Table:
+        return Table(*self.content())
+
+
+class DoForm(KeyForm):
+    """What to do with it, of what the reader may do."""
+
+    def __init__(self, data=None, *, choices):
+        super().__init__(data)
+        self.fields["do"] = radios(choices, label=_("What do you want to do?"))
+
+
+class AcceptForm(KeyForm):
+    reason = forms.CharField(
+        label=_("Why may this difference stand?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays on record with your name. The person can ask to read it."),
+    )
+
+
+class LiveForm(KeyForm):
+    """Which of the cases on this page go live."""
+
+    def __init__(self, data=None, *, choices):
+        super().__init__(data, initial={"cases": [code for code, _label in choices]})
+        self.fields["cases"] = forms.TypedMultipleChoiceField(
+            choices=choices,
+            coerce=int,
+            label=_("Which of these go live?"),
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": _("Choose at least one case.")},
+        )
