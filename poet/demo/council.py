@@ -74,8 +74,11 @@ CAST = (
     ("auditor", "Vic Stern", "An auditor: the record, read only"),
 )
 LIMITS = {"lower": "14250", "upper": "23250", "tariff": "1", "step": "250"}  # pounds
-SECOND_FINANCE = "Nell Florin"
-RELEASES = "A second finance officer: verifies payees and releases the other's batches"
+SECOND_FINANCE = {
+    "name": "Nell Florin",
+    "what": "A second finance officer: verifies payees and releases the other's batches",
+    "shown": "second_finance",
+}
 
 
 class Built:
