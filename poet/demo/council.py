@@ -6,6 +6,7 @@ import json
 import secrets
 from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
@@ -74,8 +75,11 @@ CAST = (
     ("auditor", "Vic Stern", "An auditor: the record, read only"),
 )
 LIMITS = {"lower": "14250", "upper": "23250", "tariff": "1", "step": "250"}  # pounds
-SECOND_FINANCE = "Nell Florin"
-RELEASES = "A second finance officer: verifies payees and releases the other's batches"
+SECOND_FINANCE: dict[str, Any] = {
+    "name": "Nell Florin",
+    "what": "A second finance officer: verifies payees and releases the other's batches",
+    "shown": "second_finance",
+}
 
 
 class Built:
@@ -145,12 +149,7 @@ def _build_one(plan: dict, until: date, passwords: bool) -> tuple[Built, list[di
     one.panel = staff.seat("panel", CAST[3][1], what=CAST[3][2])
     one.finance = staff.seat("finance", CAST[4][1], what=CAST[4][2])
     _enter_limits(council, one.finance, until)
-    one.second_finance = staff.seat(
-        "finance",
-        SECOND_FINANCE,
-        what="A second finance officer: " + RELEASES,
-        shown="second_finance",
-    )
+    one.second_finance = staff.seat("finance", **SECOND_FINANCE)
     staff.seat("admin", CAST[5][1], what=CAST[5][2])
     staff.seat("auditor", CAST[6][1], what=CAST[6][2])
     # the manager of the first team answers for the waiting list of first contact too
