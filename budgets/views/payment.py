@@ -243,6 +243,9 @@ def schedule(request, ref):
     versions = books.agreements[::-1]
     coming = standing_payments.next_of(entitlement_facts.facts_of(books))
     payee = case.payees.filter(struck_at=None).order_by("-pk").first()
+    suspended = any(
+        row.until is None and row.struck_at is None for row in books.dated["suspension"]
+    )
     return page(
         request,
         reading,
@@ -252,14 +255,16 @@ def schedule(request, ref):
             "coming": _coming_table(coming.payments),
             "table": _payments_table(case, books.payments),
             "facts": [
-                *_held_rows(case),
+                *(_held_rows(case) if suspended else ()),
                 *_standing_rows(case, coming),
                 *_payee_rows(case, payee, versions),
             ]
             + (_agreement_rows(versions[0]) if versions else []),
             "versions": _versions_table(versions) if len(versions) > 1 else None,
             "words": _may_record(reading, versions),
-            "links": links(reading, "budgets:schedule"),
+            "links": links(
+                reading, "budgets:schedule", () if suspended else ("look_at_suspension",)
+            ),
             "payee": versions
             and "finance" in reading.roles
             and (case.step != "closed" or coming.payments),

@@ -323,7 +323,7 @@ RECORDS: dict[str, Record] = {
     "pay_extra": Record(
         gettext_lazy("Pay more once"),
         frozenset({"finance"}),
-        _plain(forms.PayExtraForm, lambda case: case.agreements.exists()),
+        _plain(forms.PayExtraForm, lambda case: case.reached_set_up),
         actions.pay_extra,
         back="budgets:schedule",
         intro=gettext_lazy(
@@ -339,13 +339,18 @@ def may(reading: Reading, record: Record) -> bool:
     return bool(reading.roles & record.roles)
 
 
-def links(reading: Reading, back: str) -> list[tuple[str, str]]:
-    """(words, address) of what the reader can write down now, for the page they belong to."""
+def links(reading: Reading, back: str, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """(words, address) of what the reader can write down now, for the page they belong to;
+    `without`: what that page knows not to be there.
+    """
     case = reading.case
     return [
         (str(r.title), reverse("budgets:record", args=[case.ref, name]))
         for name, r in RECORDS.items()
-        if r.back == back and may(reading, r) and r.form(None, case) is not None
+        if r.back == back
+        and name not in without
+        and may(reading, r)
+        and r.form(None, case) is not None
     ]
 
 

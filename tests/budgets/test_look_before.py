@@ -17,10 +17,11 @@ from budgets import actions as money
 from budgets.models import Contribution, ExtraPayment, Suspension
 from budgets.payments import changes_ahead, money_acts, standing_payments
 from budgets.position.entitlement_facts import facts_of_case
-from cases import journey
+from cases import access, journey
 from cases.journey import hooks
 from cases.models import FormToken
-from tests.budgets.test_running_money import budget, due, pay, week  # noqa: F401
+from cases.views.form_act import Unconfirmed, look_first
+from tests.budgets.test_running_money import budget, due, pay, priced, week  # noqa: F401
 from tests.walks.doing import act, address
 from tests.walks.pages import Hands
 
@@ -339,5 +340,45 @@ def test_an_end_shows_what_is_no_longer_paid(budget, cast):  # noqa: F811
     case.refresh_from_db()
     assert case.step == "running"
     manager.save(path, page=page, press="confirm")
+    case.refresh_from_db()
+    assert case.step == "closed"
+
+
+def test_new_prices_are_looked_at_case_by_case(priced, cast):  # noqa: F811
+    manager, path = Hands(cast.manager), "/staff/prices/"
+    plans, before = priced.plans.count(), due(priced)
+    page = manager.looked(path, page=manager.open(path), case=[priced.ref])
+    assert "Not recorded yet" in page and "was £100.00, will be £105.00: +£5.00" in page
+    assert priced.plans.count() == plans and due(priced) == before
+    form = page.form(f"looked_{priced.ref}")
+    assert form.values["case"] == [priced.ref], "what was ticked stays ticked"
+    answer = manager.post(path, form.values | {"press": ["confirm"]})
+    assert answer.status == 302 and priced.plans.count() == plans + 1
+    assert due(priced)[0].amount > before[0].amount
+
+
+@pytest.mark.parametrize(("role", "shown"), [("delegate", False), ("person", True)])
+def test_who_does_not_read_money_is_not_shown_it(budget, cast, role, shown):  # noqa: F811
+    case, done = budget(week(200)), []
+    reading = access.Reading(case, cast.person, [], frozenset({role}))
+
+    def act_on_it():
+        done.append(case.move("withdraw", by=cast.person, reason="I move to my son"))
+
+    if shown:
+        with pytest.raises(Unconfirmed):
+            look_first(reading, act_on_it, given="", typed={})
+    else:
+        look_first(reading, act_on_it, given="", typed={})
+    assert done
+
+
+def test_the_person_sees_it_too(budget, cast):  # noqa: F811
+    case, me = budget(week(200)), Hands(cast.person)
+    page = me.looked(act(case, "withdraw"), reason="I move to my son")
+    assert "£800.00" in page and "Not recorded yet" in page
+    case.refresh_from_db()
+    assert case.step == "set_up"
+    me.save(act(case, "withdraw"), page=page, press="confirm")
     case.refresh_from_db()
     assert case.step == "closed"
