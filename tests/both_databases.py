@@ -22,7 +22,7 @@ BOTH = {
         cases/test_new_step""",
     "money": """
         budgets/test_closing budgets/test_payments budgets/test_payment_batches
-        budgets/test_batch_pages budgets/test_payee_pages
+        budgets/test_batch_pages budgets/test_payee_pages budgets/test_finance_home
         budgets/test_running_money budgets/test_spend
         budgets/test_uplift budgets/test_delegation budgets/test_rules budgets/test_routes
         budgets/test_monitoring budgets/test_charging_rates budgets/test_ledger_formats

@@ -63,12 +63,14 @@ def due_payments(
     as_of: datetime | None = None,
     *,
     extra: bool = False,
+    only: Collection[int] | None = None,
 ) -> Iterator[Payment]:
     """What would be paid: due by a day, as rows that nobody has saved. So many cases at a time.
     `as_of`: by the facts as recorded by then, whatever is recorded while it runs. `extra`: only of
-    cases whose payment came back and whose payee is mended, and what they are owed at once.
+    cases whose payment came back and whose payee is mended, and what they are owed at once. `only`:
+    of these cases.
     """
-    cases = payable(council)
+    cases = payable(council) if only is None else payable(council).filter(pk__in=only)
     if extra:
         cases = cases.filter(pk__in=returned_payments.to_go_again(council).values("case"))
     for facts in entitlement_facts.in_chunks(cases.iterator(chunk_size=2000), as_of):

@@ -219,6 +219,7 @@ KINDS = {
     "decision": gettext_lazy("Decision"),
     "agreement": gettext_lazy("Agreement"),
     "review": gettext_lazy("Review"),
+    "payment": gettext_lazy("Payment"),
 }
 # of what is only recorded; a move says of itself which letter it owes
 OWED_OF_RECORDED = {
@@ -228,6 +229,8 @@ OWED_OF_RECORDED = {
     "uplift_plan": "decision",
     "decide_surplus": "decision",
     "restrict_use": "decision",
+    "change_payee": "payment",
+    "payment_returned": "payment",
 }
 
 

@@ -23,6 +23,8 @@ JOBS = {
     "invite": LONG,
     "keep": 2 * LONG,
     "publish": 2 * LONG,
+    "stand": LONG,
+    "check_money": 2 * LONG,
 }
 AGES = {job: f"{job}_age" for job in JOBS} | {"send_messages": "sending_age"}
 TELLING = ("sweep", "send_messages")  # without these people are not reminded, or not told

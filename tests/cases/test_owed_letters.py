@@ -157,6 +157,16 @@ OWING = {
             "decide_surplus", by=cast.manager, note="You keep it", tell=("person",)
         ),
     ),
+    "change_payee": (
+        "running",
+        lambda case, cast: money.name_payee(
+            case=case, by=cast.finance, kind="nominated", name="Bo Finch", creditor="S2002"
+        ),
+    ),
+    "payment_returned": (
+        "running",
+        lambda case, cast: case.record("payment_returned", by=cast.finance, tell=("person",)),
+    ),
     "restrict_use": (
         "running",
         lambda case, cast: money.restrict_use(
@@ -200,6 +210,7 @@ def test_the_table_names_every_decision_and_every_way_a_case_ends():
         "Agreement",
         "Review",
         "Refusal or end",
+        "Payment",
     }
 
 

@@ -20,6 +20,8 @@ ROUND = (
     "cases.figures.histogram.drain_all",
     "poet.dashboard.overview.refresh_figures",
     "poet.results.publishing.publish",
+    "budgets.payments.money_standings.refresh",
+    "budgets.actions.money_checks.check_all",
 )
 
 

@@ -1,0 +1,16 @@
+"""The jobs of this app. No arguments, safe to run twice at once, and none moves a case."""
+
+from celery import shared_task
+
+from budgets.actions import money_checks
+from budgets.payments import money_standings
+
+
+@shared_task
+def stand() -> None:
+    money_standings.refresh()
+
+
+@shared_task
+def check_money() -> None:
+    money_checks.check_all()
