@@ -1,9 +1,14 @@
-"""The jobs of this app. No arguments, safe to run twice at once, never a move."""
+"""The jobs of this app. No arguments, safe to run twice at once, and none moves a case."""
 
 from celery import shared_task
 
 from budgets.actions import money_round
-from budgets.payments import nightly_check
+from budgets.payments import money_standings, nightly_check
+
+
+@shared_task
+def stand() -> None:
+    money_standings.refresh()
 
 
 @shared_task

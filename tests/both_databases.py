@@ -23,7 +23,8 @@ BOTH = {
     "money": """
         budgets/test_closing budgets/test_payments budgets/test_payment_batches
         budgets/test_batch_pages budgets/test_look_before budgets/test_money_days
-        budgets/test_payee_pages budgets/test_suspensions budgets/test_personal_budget
+        budgets/test_payee_pages budgets/test_finance_home budgets/test_suspensions
+        budgets/test_personal_budget
         budgets/test_charge_batches budgets/test_overpayments budgets/test_charge_reviews
         budgets/test_running_money budgets/test_spend
         budgets/test_running_import budgets/test_going_live

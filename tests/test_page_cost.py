@@ -14,6 +14,7 @@ import time_machine
 from django.core.cache import caches
 
 from budgets import actions as money
+from budgets.views import batches, finance
 from cases.caseload import lists
 from cases.common import dates
 from cases.danger import reports
@@ -84,9 +85,14 @@ PAGES = {
     "panel agenda": ("panel", "/staff/panel/"),
     "letters to print": ("duty", "/staff/letters/"),
     "undelivered": ("manager", "/staff/undelivered/"),
+    "money today": ("finance", "/staff/finance/"),
+    "payments overdue": ("finance", "/staff/finance/overdue/"),
+    "payees to verify": ("finance", "/staff/finance/verify/"),
     "batches": ("finance", "/staff/payments/"),
     "a batch": ("finance", "/staff/payments/1/"),
     "going live": ("finance", "/staff/going-live/"),
+    "finance ledger": ("admin", "/staff/ledger/"),
+    "payee": ("finance", "/cases/{running}/payee/"),
     "routes overview": ("finance", "/staff/ways/"),
     "providers": ("finance", "/staff/providers/"),
     "spending": ("service_manager", "/staff/spending/"),
@@ -114,7 +120,6 @@ ROWS_MORE = {
     "queue, panel": 4,
     "queue, finance": 4,
     "panel agenda": 4,
-    "batches": 20,  # the facts of the four whose payments are due
     "routes overview": 48,
     "spending": 16,
     "dashboard, worked out anew": 2,  # the longest waits: ten of them
@@ -218,6 +223,8 @@ def test_five_times_as_many_cases_cost_no_more(measured, monkeypatch):
     """Lists that come in pages are full from the start here, and so read as much."""
     monkeypatch.setattr(lists, "PAGE", 5)
     monkeypatch.setattr(cases_behind, "PAGE", 2)
+    monkeypatch.setattr(batches, "PAGE", 1)
+    monkeypatch.setattr(finance, "PAGE", 1)
     few = measured.costs()
     measured.add_cases()
     found = []

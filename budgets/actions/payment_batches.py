@@ -72,13 +72,17 @@ def due_payments(
     as_of: datetime | None = None,
     *,
     extra: bool = False,
+    only: Collection[int] | None = None,
 ) -> Iterator[Payment]:
     """What would be paid: due by a day, as rows that nobody has saved. So many cases at a time.
     `as_of`: by the facts as recorded by then, whatever is recorded while it runs. `extra`: only of
-    cases whose payment came back and whose payee is mended, and what they are owed at once.
+    cases whose payment came back and whose payee is mended, and what they are owed at once. `only`:
+    of these cases.
     """
     most = standing_payments.arrears_limit(council, today)
     cases = payable(council, None if extra else until)
+    if only is not None:
+        cases = cases.filter(pk__in=only)
     if extra:
         cases = cases.filter(pk__in=returned_payments.to_go_again(council).values("case"))
     for chunk in entitlement_facts.chunks(cases.iterator(chunk_size=2000)):

@@ -19,6 +19,7 @@ from budgets.models import DirectPaymentAgreement, MoneyStanding
 from budgets.position import entitlement_facts
 from cases.common import dates
 from cases.models import Case, Council
+from cases.resilience import heartbeat
 
 AHEAD = timedelta(days=400)  # how far the next payment is looked for
 AGAIN = timedelta(days=28)  # after so long any case is read again
@@ -58,7 +59,20 @@ def refresh(now: datetime | None = None) -> int:
     for cases in entitlement_facts.chunks(found):
         _work_out(list(cases), moment)
         done += len(cases)
+    heartbeat.beat("stand")
     return done
+
+
+def catch_up(council: Council, now: datetime | None = None) -> bool:
+    """Read again what has changed in a council, as much as one page may ask for. Whether more
+    waits, for the next round of the job.
+    """
+    moment = now or timezone.now()
+    rows = waiting(moment, council).order_by("pk").values_list("pk", flat=True)
+    found = list(rows[: entitlement_facts.CHUNK + 1])
+    if found:
+        _work_out(found[: entitlement_facts.CHUNK], moment)
+    return len(found) > entitlement_facts.CHUNK
 
 
 def _work_out(cases: list[int], now: datetime) -> None:

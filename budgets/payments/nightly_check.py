@@ -2,8 +2,9 @@
 
 The worker has deadlines to watch as well, so a round goes on for so many seconds and the next one
 takes up where it stopped. How far it is stands in the cache: where that is lost, the night begins
-again. A council whose books differ stands in `Heartbeat` until they agree, and /readyz is degraded
-for as long. Not here: what is compared (`money_checks`).
+again. What was found is kept (`MoneyCheck`) for whoever begins their day with it. A council whose
+books differ stands in `Heartbeat` until they agree, and /readyz is degraded for as long. Not here:
+what is compared (`money_checks`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from time import monotonic_ns
 from django.core.cache import cache
 from django.utils import timezone
 
+from budgets.models import MoneyCheck
 from budgets.payments import money_checks
 from budgets.position import entitlement_facts
 from cases.common import dates
@@ -29,13 +31,17 @@ SECOND = 10**9  # nanoseconds
 NIGHT = 2  # o'clock in London
 DONE = "money checked "
 KEPT = 24 * 3600
+FIRST = 20  # differences that are kept in words
 
 
-def look() -> None:
-    """One round: what of tonight's check is still to be done, for so many seconds."""
-    ends = monotonic_ns() + ROUND * SECOND
-    jobs.apart("check_money", jobs.of_councils(partial(_look_at, ends=ends)))
+def look(now: datetime | None = None) -> int:
+    """One round: what of tonight's check is still to be done, for so many seconds. In how many
+    councils something was compared.
+    """
+    ends, since = monotonic_ns() + ROUND * SECOND, last_night(now or timezone.now())
+    done = jobs.apart("check_money", jobs.of_councils(partial(_look_at, since=since, ends=ends)))
     beat("check_money")
+    return sum(done)
 
 
 def last_night(now: datetime) -> datetime:
@@ -44,27 +50,43 @@ def last_night(now: datetime) -> datetime:
     return begun if begun <= now else begun - timedelta(days=1)
 
 
-def _look_at(council: int, ends: int) -> None:
-    done = Heartbeat.objects.filter(job=f"{DONE}{council}", at__gte=last_night(timezone.now()))
+def _look_at(council: int, since: datetime, ends: int) -> bool:
+    done = Heartbeat.objects.filter(job=f"{DONE}{council}", at__gte=since)
     if monotonic_ns() > ends or done.exists():
-        return
+        return False
     key = f"money-check-{council}"
     row = Council.objects.get(pk=council)
-    after, differ = cache.get(key) or (None, 0)
+    after, found = cache.get(key) or (None, [])
     if after is None:
-        after, differ = 0, _count(money_checks.of_council(row))
+        after, found = 0, _in_words(money_checks.of_council(row))
     for cases in entitlement_facts.chunks(money_checks.cases_with_money(row, after)):
         if monotonic_ns() > ends:
-            cache.set(key, (after, differ), KEPT)
-            return
-        after, differ = cases[-1], differ + _count(money_checks.of_cases(cases))
+            cache.set(key, (after, found), KEPT)
+            return True
+        after, found = cases[-1], found + _in_words(money_checks.of_cases(cases))
     cache.delete(key)
-    if differ:
-        beat(f"{MONEY_DIFFERS}{council}")
-    else:
-        Heartbeat.objects.filter(job=f"{MONEY_DIFFERS}{council}").delete()
+    _keep(row, found)
     beat(f"{DONE}{council}")
+    return True
 
 
-def _count(found: Iterable[tuple[str, str]]) -> int:
-    return sum(1 for _one in found)
+def check_books(council: Council) -> list[str]:
+    """Compare the books of a council at once, and keep what was found. All of it, in words."""
+    found = _in_words(money_checks.differences(council))
+    _keep(council, found)
+    return found
+
+
+def _keep(council: Council, found: list[str]) -> None:
+    MoneyCheck.objects.create(
+        council=council, at=timezone.now(), found=len(found), first=found[:FIRST]
+    )
+    differs = f"{MONEY_DIFFERS}{council.pk}"
+    if found:
+        beat(differs)
+    else:
+        Heartbeat.objects.filter(job=differs).delete()
+
+
+def _in_words(found: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{about}: {what}" for about, what in found]

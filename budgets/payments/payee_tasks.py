@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
 from budgets.money.sterling import pounds
 from cases.caseload.list_presenter import first_cell
+from cases.caseload.lists import staff_cases
+from cases.common import dates
 from cases.journey import hooks
 from cases.models import Case, Council
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
 
 SHOWN = 50
+WATCHING = {"manager", "service_manager"}
 LEAD = 2  # working days before a pay day by which its payee is to be verified
 
 
@@ -85,6 +88,32 @@ def batches_to_release(
     ]
     head = [_("Batch"), _("Made on"), _("Together"), _("Do now")]
     return [Table(_("Batches to release"), head, rows, numeric={2})] if rows else []
+
+
+@hooks.tasks
+def payees_late(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+    """For managers: payees that nobody has verified two working days before they are to be paid."""
+    if not roles & WATCHING:
+        return []
+    soon = dates.working_day_after(dates.today(), LEAD)
+    waiting = Payee.objects.filter(case__in=staff_cases(user, council, mine=mine).values("pk"))
+    waiting = waiting.filter(
+        struck_at=None, verified_at=None, case__money_standing__due_on__lte=soon
+    )
+    waiting = waiting.exclude(case__step="closed")
+    order = ("case__money_standing__due_on", "pk")
+    rows = [
+        [
+            first_cell(payee.case, False),
+            day(payee.case.money_standing.due_on),
+            _("Finance is to verify who is paid, or the payment is missed"),
+        ]
+        for payee in waiting.select_related("case__person", "case__money_standing").order_by(
+            *order
+        )[:SHOWN]
+    ]
+    head = [_("Person"), _("To be paid on"), _("What holds it up")]
+    return [Table(_("Payments held up by a change of payee"), head, rows)] if rows else []
 
 
 def _came_back(case: str) -> Exists:

@@ -2,9 +2,7 @@
 release, its file, and an answer by hand. The ledger's answer file: `ledger_answers`.
 """
 
-from decimal import Decimal
 from functools import partial
-from itertools import islice
 
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
@@ -15,15 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets import actions
-from budgets.actions.payment_batches import batches_of, due_payments
+from budgets.actions.payment_batches import batches_of, due_payments, payable
 from budgets.forms import batches as forms
 from budgets.models import PaymentBatch
 from budgets.money.sterling import pounds
-from budgets.payments import ledger_formats, returned_payments
+from budgets.payments import ledger_formats, money_standings, returned_payments
 from budgets.position import money_presenter
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page
 from cases.common import dates
+from cases.models import Case
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
 from cases.views.form_act import form_act
@@ -58,11 +57,8 @@ def _make(request, council, extra, form):
 
 
 def _batches_page(request, council, form):
-    due = list(islice(due_payments(council, dates.today(), dates.today()), SHOWN + 1))
-    more = len(due) > SHOWN
-    count, total = len(due), sum((one.amount for one in due), Decimal("0.00"))
+    count, due, onward = _due(request, council)
     again = returned_payments.to_go_again(council).count() if form else 0
-    extra = forms.ExtraBatchForm() if again else None
     regular = forms.BatchForm() if isinstance(form, forms.ExtraBatchForm) else form
     return render(
         request,
@@ -70,30 +66,48 @@ def _batches_page(request, council, form):
         {
             "form": regular,
             "refused": form if form is not regular else None,
-            "extra": extra,
+            "extra": forms.ExtraBatchForm() if again else None,
             "again": again,
             "title": _("Payments for the ledger"),
-            "cut_off": more,
-            "lead": _due_words(count, total) if count and not more else "",
-            "due": _due_table(due[:SHOWN]),
+            "lead": _due_words(count) if count else "",
+            "due": due,
+            "onward": onward,
             "table": _batches_table(batches_of(request.user, council)[:SHOWN]),
         },
         status=422 if form and form.errors else 200,
     )
 
 
-def _due_words(count: int, total: Decimal) -> str:
+def _due(request, council):
+    """(of how many cases something is due, the payments of a page of them, where it goes on)."""
+    money_standings.catch_up(council)
+    found = money_standings.due(council, dates.today()).filter(case__in=payable(council))
+    start = whole_number(request.GET.get("from", ""))
+    cases = list(found.order_by("due_on", "pk").values_list("pk", flat=True)[start:][: PAGE + 1])
+    shown = cases[:PAGE]
+    payments = list(due_payments(council, dates.today(), dates.today(), only=shown))
+    refs = dict(Case.objects.filter(pk__in=shown).values_list("pk", "ref"))
+    onward = f"?from={start + PAGE}" if len(cases) > PAGE else ""
+    return found.count(), _due_table(sorted(payments, key=lambda p: p.on), refs), onward
+
+
+def whole_number(text: str) -> int:
+    """Where a page of a list begins; nonsense begins anew."""
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0
+
+
+def _due_words(count: int) -> str:
     return ngettext(
-        "%(n)s payment is due today or before: %(total)s.",
-        "%(n)s payments are due today or before: %(total)s together.",
+        "%(n)s case has a payment due today or before.",
+        "%(n)s cases have a payment due today or before.",
         count,
-    ) % {"n": count, "total": pounds(total)}
+    ) % {"n": count}
 
 
-def _due_table(payments) -> Table:
+def _due_table(payments, refs) -> Table:
     rows = [
         [
-            Link(p.case.ref, reverse("budgets:schedule", args=[p.case.ref])),
+            Link(refs[p.case_id], reverse("budgets:schedule", args=[refs[p.case_id]])),
             money_presenter.covered(p),
             day(p.on),
             pounds(p.amount),
@@ -205,8 +219,7 @@ def _lines(found, chosen, after):
             rows = rows.filter(Q(asks_second=True) if show == "asks" else Q(state=show))
         if ref:
             rows = rows.filter(case__ref__iexact=ref)
-    if after.isdecimal() and after.isascii() and len(after) < 10:
-        rows = rows.filter(number__gt=int(after))
+    rows = rows.filter(number__gt=whole_number(after))
     lines = list(rows[: PAGE + 1])
     return lines[:PAGE], lines[PAGE - 1].number if len(lines) > PAGE else None
 
@@ -229,7 +242,10 @@ def _payments_table(found, lines, pays) -> Table:
             [p.payee.name, p.payee.creditor] if p.payee else "",
             day(p.on),
             money_presenter.covered(p),
-            [_stands(p), _leave_link(found, p) if may_leave and p.state == "claimed" else ""],
+            [
+                _stands(found, p),
+                _leave_link(found, p) if may_leave and p.state == "claimed" else "",
+            ],
             pounds(p.amount),
         ]
         for p in lines
@@ -246,9 +262,9 @@ def _leave_link(found, payment) -> Link:
     return Link(_("Leave it out"), to, hidden=_("line %(n)s") % {"n": payment.number})
 
 
-def _stands(payment) -> str:
+def _stands(found, payment) -> str:
     words_of = str(payment.get_state_display())
-    if payment.asks_second and payment.state == "claimed":
+    if payment.asks_second and found.state == "ready" and payment.state == "claimed":
         return _("For days far back: the second officer confirms it by itself")
     return f"{words_of}: {payment.state_reason}" if payment.state_reason else words_of
 

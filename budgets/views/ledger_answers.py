@@ -17,7 +17,7 @@ from budgets.ledger.layouts import RETURNED
 from budgets.money.sterling import pounds
 from budgets.money.uploads import BadUpload
 from budgets.payments import ledger_answers
-from budgets.views.batches import PAGE, PAYS, batch_of
+from budgets.views.batches import PAGE, PAYS, batch_of, whole_number
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page
 from cases.ui.components import Badge, Table
@@ -84,8 +84,7 @@ def ledger_answer(request, number, answer):
 
 def _answer_page(request, found, row, lines, back, form):
     shown = sorted(lines, key=lambda one: (one.outcome != RETURNED, one.line))
-    text = request.GET.get("from", "")
-    start = int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0
+    start = whole_number(request.GET.get("from", ""))
     came_back = sum(one.outcome == RETURNED for one in lines)
     open_lines = found.payments.filter(state="claimed").count() - len(lines)
     return render(

@@ -481,7 +481,9 @@ def _pay_day_rows(case) -> list:
     if not coming:
         return []
     by = dates.working_day_before(coming[0].on, payee_tasks.LEAD)
-    return [(_("Next payment"), day(coming[0].on)), (_("To be verified by"), day(by))]
+    late = by < dates.today()
+    until = _("At once, or the payment is missed") if late else day(by)
+    return [(_("Next payment"), day(coming[0].on)), (_("To be verified by"), until)]
 
 
 def _payees_table(rows) -> Table:

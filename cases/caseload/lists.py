@@ -186,14 +186,19 @@ def waiting_list(user, council, limit: int = QUEUED):
 
 
 def queue_for(user, council, role: str, limit: int = QUEUED):
-    """What waits for a role, oldest turn first. A panel also keeps sight of what it has asked
-    somebody else.
+    """What waits for a role, oldest turn first."""
+    cases = queued(staff_cases(user, council), user, role)
+    return list(cases.order_by("turn_since", "pk")[:limit])
+
+
+def queued(cases, user, role: str):
+    """Of cases, those that wait for a role. A panel also keeps sight of what it has asked somebody
+    else.
     """
-    cases = open_cases(staff_cases(user, council))
     wanted = access.my_turn(user) & Q(turn=role)
     if role == "panel":
         wanted |= Q(step="panel")
-    return list(cases.filter(wanted).order_by("turn_since", "pk")[:limit])
+    return open_cases(cases).filter(wanted)
 
 
 def search(cases, words: str):

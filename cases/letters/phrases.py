@@ -237,6 +237,7 @@ KINDS = {
     "agreement": gettext_lazy("Agreement"),
     "review": gettext_lazy("Review"),
     "to_pay": gettext_lazy("Money to pay"),
+    "payment": gettext_lazy("Payment"),
 }
 # of what is only recorded; a move says of itself which letter it owes
 OWED_OF_RECORDED = {
@@ -251,6 +252,8 @@ OWED_OF_RECORDED = {
     "send_charge": "to_pay",
     "write_about_overpayment": "to_pay",
     "decide_overpayment": "decision",
+    "change_payee": "payment",
+    "payment_returned": "payment",
 }
 
 

@@ -23,6 +23,7 @@ JOBS = {
     "invite": LONG,
     "keep": 2 * LONG,
     "publish": 2 * LONG,
+    "stand": LONG,
     "check_money": 2 * LONG,
     "look_after_money": LONG,
 }

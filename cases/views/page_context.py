@@ -128,6 +128,7 @@ STAFF_PLACES = [
     (gettext_lazy("My cases"), "cases:caseload", DECIDING | {"worker"}),
     (gettext_lazy("Cases"), "cases:caseload", {"auditor"}),
     (gettext_lazy("Waiting list"), "cases:waiting", DECIDING | {"worker"}),
+    (gettext_lazy("Money today"), "budgets:finance_home", {"finance"}),
     (gettext_lazy("Queue"), "cases:queue", DECIDING | {"panel", "finance"}),
     (gettext_lazy("Payments"), "budgets:batches", {"finance"}),
     (gettext_lazy("Charges"), "budgets:charge_lists", {"finance", "auditor"}),

@@ -50,6 +50,10 @@ MAILER = gettext_lazy(
     "meanwhile, only later."
 )
 SLOWER = gettext_lazy("The dashboard stays right without it, only slower. Start the worker again.")
+SLOWER_MONEY = gettext_lazy(
+    "Lists of what is due follow more slowly without it, and payments stay right. Start the "
+    "worker again."
+)
 MAIL = gettext_lazy(
     "See that the mail server takes messages. They are tried again by themselves, for three days."
 )
@@ -61,6 +65,7 @@ JOBS = {
     "invite": (gettext_lazy("Asking people how it is going (every minute)"), RESTART),
     "keep": (gettext_lazy("Counting ahead for large councils"), SLOWER),
     "publish": (gettext_lazy("Publishing what people say"), RESTART),
+    "stand": (gettext_lazy("Adding up what is due to be paid (every minute)"), SLOWER_MONEY),
     "check_money": (gettext_lazy("Comparing the books of money (every night)"), RESTART),
     "look_after_money": (
         gettext_lazy("Letters about charges, and what was paid too much"),

@@ -121,3 +121,22 @@ def test_of_two_officers_who_verify_at_once_one_wins():
     (no,) = wrong
     assert isinstance(no, NotYet) and "verified or replaced already" in str(no) and made
     assert case.events.filter(verb="verify_payee").count() == 2, "the first payee and this one"
+
+
+def test_the_manager_has_it_two_working_days_before_the_pay_day(case, cast, as_, a_case):
+    from budgets.payments import money_standings
+
+    change(cast, case)
+    money_standings.refresh()
+    manager = as_(cast.manager)
+    shown = text(manager.get("/staff/day/"))
+    assert "Payments held up by a change of payee" in shown and case.person.name in shown
+    assert "held up" not in text(as_(cast.worker).get("/staff/day/"))
+    money.verify_payee(payee=case.payees.last(), by=cast.releaser)
+    assert "held up" not in text(manager.get("/staff/day/"))
+    # a pay day that is far off is finance's alone
+    far = a_case(at="running", days_ago=20, person=cast.new_person("Bo Finch"))
+    money.make_batch(council=cast.council, by=cast.finance, until=timezone.localdate())
+    change(cast, far)
+    money_standings.refresh()
+    assert "held up" not in text(manager.get("/staff/day/"))

@@ -152,7 +152,7 @@ def test_the_administrators_page_says_the_same_numbers_in_words(a_case, cast, as
         "None",
         "Runs",
         "Stopped",
-        *["Has not run yet"] * 5,
+        *["Has not run yet"] * 7,
         "Waits too long",
         "Waits too long",
         "Look",

@@ -199,6 +199,16 @@ OWING = {
             "decide_overpayment", by=cast.finance, note="Our mistake", overpayment=0
         ),
     ),
+    "change_payee": (
+        "running",
+        lambda case, cast: money.name_payee(
+            case=case, by=cast.finance, kind="nominated", name="Bo Finch", creditor="S2002"
+        ),
+    ),
+    "payment_returned": (
+        "running",
+        lambda case, cast: case.record("payment_returned", by=cast.finance, tell=("person",)),
+    ),
     "restrict_use": (
         "running",
         lambda case, cast: money.restrict_use(
@@ -243,6 +253,7 @@ def test_the_table_names_every_decision_and_every_way_a_case_ends():
         "Review",
         "Refusal or end",
         "Money to pay",
+        "Payment",
     }
 
 

@@ -278,7 +278,7 @@ def test_home_sends_each_to_their_own_place(cast, as_, a_case):
         "manager": "/staff/day/",
         "auditor": "/staff/",
         "panel": "/staff/queue/",
-        "finance": "/staff/queue/",
+        "finance": "/staff/finance/",
         "admin": "/admin/",
         "person": f"/cases/{case.ref}/",
     }

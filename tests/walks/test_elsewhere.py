@@ -352,6 +352,7 @@ SENT = {
     "budgets:new_prices",
     "budgets:set_ledger_format",  # tests/budgets/test_ledger_formats.py, test_batch_pages.py
     "budgets:leave_out",
+    "budgets:finance_search",  # test_finance_home.py
     "budgets:send_answer",
     "budgets:ledger_answer",
     "budgets:spending_load",
@@ -459,6 +460,8 @@ READ = {
     "budgets:trace",
     "budgets:batch_file",
     "budgets:ledger_formats",
+    "budgets:finance_home",
+    "budgets:finance_list",
     "budgets:routes_overview",
     "budgets:routes_overview_csv",
     "cases:helpers",

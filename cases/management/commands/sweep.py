@@ -22,6 +22,8 @@ ROUND = (
     "cases.figures.histogram.drain_all",
     "poet.dashboard.overview.refresh_figures",
     "poet.results.publishing.publish",
+    "budgets.payments.money_standings.refresh",
+    "budgets.payments.nightly_check.look",
 )
 
 

@@ -1,0 +1,223 @@
+"""What waits for a council's finance officers, as lists: of each how many and the oldest day, in
+one statement, and its rows. Reading only.
+
+What is due or was paid too much is as `money_standings` keeps it. Not here: the words of a row
+(`views.finance`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from budgets.ledger import creditor_numbers
+from budgets.models import (
+    Contribution,
+    DirectPaymentAgreement,
+    MoneyStanding,
+    Payee,
+    PaymentBatch,
+)
+from budgets.payments import money_standings, returned_payments
+from budgets.position import endings
+from cases.caseload import lists
+from cases.models import Case, Clock, Council, User
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whose lists they are, and on which day. `seen`: ids of `cases`."""
+
+    council: Council
+    user: User
+    today: date
+
+    @cached_property
+    def cases(self) -> Any:
+        """The cases this officer may open; whom they stand for themselves is read once."""
+        return lists.staff_cases(self.user, self.council)
+
+    @property
+    def seen(self) -> Any:
+        return self.cases.order_by().values("pk")
+
+
+@dataclass(frozen=True)
+class FinanceList:
+    """One list. `day`: the field by which the oldest is told; `find`: its rows."""
+
+    title: Any
+    about: Any
+    day: str
+    find: Callable[[Desk], Any]
+
+    def count(self, desk: Desk) -> tuple[int, Any]:
+        """(how many, the oldest day or None)."""
+        found = self.find(desk).order_by().aggregate(n=Count("pk"), oldest=Min(self.day))
+        return found["n"], found["oldest"]
+
+    def rows(self, desk: Desk, start: int, many: int) -> list[Any]:
+        """So many rows from one on, the oldest first."""
+        return list(self.find(desk).order_by(self.day, "pk")[start : start + many])
+
+
+def _overdue(desk: Desk) -> Any:
+    return _due(desk, desk.today - timedelta(days=1))
+
+
+def _due_today(desk: Desk) -> Any:
+    return _due(desk, desk.today).filter(due_on=desk.today)
+
+
+def _due(desk: Desk, until: date) -> Any:
+    rows = money_standings.due(desk.council, until).filter(case__in=desk.seen)
+    return rows.select_related("case__person")
+
+
+def _returned(desk: Desk) -> Any:
+    rows = returned_payments.open_returns(desk.council).filter(case__in=desk.seen)
+    return rows.select_related("case__person", "batch")
+
+
+def _to_name(desk: Desk) -> Any:
+    named = Payee.objects.filter(case=OuterRef("pk"), struck_at=None)
+    signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk")).order_by("pk")
+    rows = Case.objects.filter(pk__in=desk.seen).exclude(Exists(named)).exclude(step="closed")
+    rows = rows.annotate(signed_at=Subquery(signed.values("made_at")[:1]))
+    return rows.filter(signed_at__isnull=False).select_related("person")
+
+
+def _to_verify(desk: Desk) -> Any:
+    later = Payee.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"), struck_at=None)
+    rows = Payee.objects.filter(case__in=desk.seen, struck_at=None, verified_at=None)
+    rows = rows.exclude(Exists(later)).exclude(case__step="closed")
+    return rows.select_related("case__person", "case__money_standing", "recorded_by")
+
+
+def _too_much(desk: Desk) -> Any:
+    rows = MoneyStanding.objects.filter(case__in=desk.seen, too_much_since__isnull=False)
+    return rows.select_related("case__person")
+
+
+def _batches(desk: Desk) -> Any:
+    rows = PaymentBatch.objects.filter(council=desk.council, state="ready")
+    return rows.defer("file").select_related("made_by")
+
+
+def _to_set_up(desk: Desk) -> Any:
+    return lists.queued(desk.cases, desk.user, "finance")
+
+
+def _accounts(desk: Desk) -> Any:
+    return endings.to_settle(desk.council).filter(pk__in=desk.seen).select_related("person")
+
+
+def _contributions(desk: Desk) -> Any:
+    """The last word about what somebody pays is an estimate, or the person was not told."""
+    later = Contribution.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
+    rows = Contribution.objects.filter(
+        Q(state="estimated") | Q(state="recorded", told_on=None), case__in=desk.seen
+    )
+    rows = rows.exclude(Exists(later)).exclude(case__step="closed")
+    return rows.select_related("case__person")
+
+
+def _assessments(desk: Desk) -> Any:
+    """Of the whole council: the clock runs before a case reaches finance."""
+    rows = Clock.objects.filter(
+        council=desk.council, kind="financial", ended_at=None, dropped_at=None
+    )
+    return rows.select_related("case__person", "case__worker")
+
+
+LISTS = {
+    "overdue": FinanceList(
+        _("Payments overdue"), _("Due before today, and in no batch."), "due_on", _overdue
+    ),
+    "due": FinanceList(_("Payments due today"), _("In no batch yet."), "due_on", _due_today),
+    "returned": FinanceList(
+        _("Payments that came back"),
+        _(
+            "Owed again. Once its payee is mended, a payment goes in an extra batch on the working "
+            "day after."
+        ),
+        "state_at",
+        _returned,
+    ),
+    "name": FinanceList(
+        _("Nobody is named to be paid"),
+        _("The agreement is signed, and the payments have nobody to go to."),
+        "signed_at",
+        _to_name,
+    ),
+    "verify": FinanceList(
+        _("Payees to verify"),
+        _("Nothing is paid before a second officer has compared the payee with the ledger."),
+        "recorded_at",
+        _to_verify,
+    ),
+    "too-much": FinanceList(
+        _("Paid too much"),
+        _("Nothing is taken back without a letter and time to answer."),
+        "too_much_since",
+        _too_much,
+    ),
+    "release": FinanceList(
+        _("Batches to release"),
+        _("Made by one officer, released by another."),
+        "made_at",
+        _batches,
+    ),
+    "set-up": FinanceList(
+        _("Money to set up"),
+        _("The case waits for the finance team."),
+        "turn_since",
+        _to_set_up,
+    ),
+    "accounts": FinanceList(
+        _("Final accounts to settle"),
+        _("The case is closed, and what was paid and left over is to be settled."),
+        "step_since",
+        _accounts,
+    ),
+    "contributions": FinanceList(
+        _("Contributions that wait"),
+        _("What somebody pays is an estimate so far, or was not told to them yet."),
+        "recorded_at",
+        _contributions,
+    ),
+    "assessments": FinanceList(
+        _("Financial assessments owed"),
+        _("What somebody pays is not decided yet. The day is the last on which it is in time."),
+        "due_at",
+        _assessments,
+    ),
+}
+
+
+def found(desk: Desk, words: str, many: int) -> list[Case]:
+    """Cases by the person's name, the reference, or whom they are paid to: name or creditor number.
+    Only such as this officer may open, each with how its money stands.
+    """
+    bare = words.strip()
+    cases = desk.cases
+    payees = Payee.objects.filter(case=OuterRef("pk"))
+    named = Q(creditor=creditor_numbers.normal(bare))
+    if len(bare) > 1:
+        named |= Q(name__icontains=bare)
+    rows = cases.filter(
+        Q(pk__in=lists.search(cases, bare).order_by().values("pk")) | Exists(payees.filter(named))
+    )
+    return list(rows.select_related("money_standing").order_by("person__name", "pk")[:many])
+
+
+def payees_of(cases: list[Case]) -> dict[int, Payee]:
+    """Case id -> the payee named last."""
+    rows = Payee.objects.filter(case__in=[case.pk for case in cases], struck_at=None)
+    return {row.case_id: row for row in rows.order_by("pk")}

@@ -1,0 +1,290 @@
+"""Where a finance officer begins the day: what waits, each with how many, the oldest day and its
+list; finding a case; and whether the books agreed last night.
+"""
+
+import secrets
+from datetime import date, datetime
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from budgets.forms.finance import FindForm
+from budgets.models import MoneyCheck
+from budgets.money.sterling import pounds
+from budgets.payments import finance_lists, money_standings, returned_payments
+from budgets.payments.finance_lists import LISTS, Desk
+from budgets.payments.payee_tasks import LEAD
+from budgets.position import money_presenter
+from budgets.views.batches import whole_number
+from budgets.views.scope import scope_of
+from cases import journey
+from cases.common import dates
+from cases.ui.components import Badge, Link, Table
+from cases.ui.date_words import day
+
+WORKS = {"finance"}
+PAGE = 50
+KEPT = 10  # searches remembered in a session
+
+
+def _desk(request) -> Desk:
+    return Desk(scope_of(request, WORKS).council, request.user, dates.today())
+
+
+def finance_home(request):
+    """What waits for a finance officer today, in a few statements however many cases there are."""
+    desk = _desk(request)
+    searched = request.session.get("searches", {}).get(request.GET.get("search", ""))
+    if searched and searched["council"] == desk.council.pk:
+        return _found_page(request, desk, searched["words"])
+    return _home_page(request, desk, FindForm())
+
+
+def _home_page(request, desk, form):
+    behind = money_standings.catch_up(desk.council)
+    check = MoneyCheck.objects.filter(council=desk.council).order_by("-pk").first()
+    return render(
+        request,
+        "budgets/finance.html",
+        {
+            "form": form,
+            "table": _counts_table(desk),
+            "check": _check_words(check),
+            "differences": check.first if check and check.found else [],
+            "behind": behind,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _counts_table(desk) -> Table:
+    rows = []
+    for code, one in LISTS.items():
+        count, oldest = one.count(desk)
+        to = reverse("budgets:finance_list", args=[code])
+        rows.append([Link(str(one.title), to), _how_many(code, count), day(oldest) or ""])
+    head = [_("What waits"), _("How many"), _("The oldest")]
+    return Table(_("What waits today"), head, rows, numeric={1})
+
+
+def _how_many(code, count):
+    return Badge(str(count), "red") if count and code in ("overdue", "returned") else str(count)
+
+
+def _check_words(check) -> str:
+    if check is None:
+        return _("The books have not been compared yet. That happens every night.")
+    when = {"day": day(check.at), "time": dates.clock_time(check.at)}
+    if not check.found:
+        return _("The books agreed on %(day)s at %(time)s.") % when
+    words = ngettext(
+        "%(n)s thing did not agree in the books on %(day)s at %(time)s:",
+        "%(n)s things did not agree in the books on %(day)s at %(time)s:",
+        check.found,
+    )
+    return words % (when | {"n": check.found})
+
+
+def finance_search(request):
+    """Remember the words under a token: names and numbers never stand in an address."""
+    desk = _desk(request)
+    if request.method != "POST":
+        return redirect("budgets:finance_home")
+    form = FindForm(request.POST)
+    if not form.is_valid():
+        return _home_page(request, desk, form)
+    token = secrets.token_urlsafe(8)
+    kept = list(request.session.get("searches", {}).items())[-KEPT + 1 :]
+    request.session["searches"] = dict(kept) | {
+        token: {"words": form.cleaned_data["words"], "council": desk.council.pk}
+    }
+    return redirect(f"{reverse('budgets:finance_home')}?{urlencode({'search': token})}")
+
+
+def _found_page(request, desk, words):
+    cases = finance_lists.found(desk, words, PAGE + 1)
+    payees = finance_lists.payees_of(cases[:PAGE])
+    rows = [_found_row(case, payees.get(case.pk)) for case in cases[:PAGE]]
+    head = [_("Case"), _("Paid to"), _("Next payment due"), _("Paid too much"), _("Do")]
+    caption = _("Cases found for “%(words)s”") % {"words": words}
+    empty = _("No case that you may see fits this.")
+    return render(
+        request,
+        "budgets/finance_found.html",
+        {
+            "form": FindForm(initial={"words": words}),
+            "table": Table(caption, head, rows, numeric={3}, empty=empty),
+            "more": len(cases) > PAGE,
+            "back": reverse("budgets:finance_home"),
+        },
+    )
+
+
+def _found_row(case, payee) -> list:
+    stands = getattr(case, "money_standing", None)
+    return [
+        _case_cell(case),
+        [payee.name, payee.creditor] if payee else _("Nobody"),
+        (day(stands.due_on) if stands else "") or _("None"),
+        pounds(stands.paid_too_much) if stands and stands.paid_too_much else "",
+        Link(_("Payments"), reverse("budgets:schedule", args=[case.ref]), hidden=case.ref),
+    ]
+
+
+def _case_cell(case) -> list:
+    return [Link(case.person.name, reverse("cases:case", args=[case.ref])), case.ref]
+
+
+def finance_list(request, code):
+    """One of the lists in pages, the oldest first."""
+    desk = _desk(request)
+    one = LISTS.get(code)
+    if one is None:
+        raise Http404
+    start = whole_number(request.GET.get("from", ""))
+    money_standings.catch_up(desk.council)
+    rows = one.rows(desk, start, PAGE + 1)
+    head, row_of = ROWS[code]
+    table = Table(
+        str(one.title),
+        [str(words) for words in head()],
+        [row_of(desk, row) for row in rows[:PAGE]],
+        empty=_("Nothing waits here."),
+    )
+    return render(
+        request,
+        "budgets/finance_list.html",
+        {
+            "title": one.title,
+            "about": one.about,
+            "table": table,
+            "onward": f"?from={start + PAGE}" if len(rows) > PAGE else "",
+            "back": reverse("budgets:finance_home"),
+            "batches": reverse("budgets:batches") if code in ("due", "overdue", "returned") else "",
+        },
+    )
+
+
+# What a row of each list says: (its headings, its cells).
+
+
+def _to(case, name, words) -> Link:
+    return Link(words, reverse(f"budgets:{name}", args=[case.ref]), hidden=case.ref)
+
+
+def _due_row(desk, row) -> list:
+    link = _to(row.case, "schedule", _("Payments"))
+    return [_case_cell(row.case), day(row.due_on), pounds(row.due_total), link]
+
+
+def _returned_row(desk, row) -> list:
+    if row.mended_at:
+        again = returned_payments.goes_again_by(row.state_at, row.mended_at)
+        stands = _("Mended: goes again by %(day)s") % {"day": day(again)}
+    else:
+        stands = _("Its payee waits to be mended")
+    return [
+        _case_cell(row.case),
+        [day(row.state_at), row.state_reason],
+        pounds(row.amount),
+        stands,
+        _to(row.case, "payee", _("Who is paid")),
+    ]
+
+
+def _name_row(desk, case) -> list:
+    return [_case_cell(case), day(case.signed_at), _to(case, "payee", _("Name who is paid"))]
+
+
+def _verify_row(desk, row) -> list:
+    own = row.recorded_by_id == desk.user.pk
+    stands = getattr(row.case, "money_standing", None)
+    by = dates.working_day_before(stands.due_on, LEAD) if stands and stands.due_on else None
+    return [
+        _case_cell(row.case),
+        [row.name, row.creditor],
+        _("%(who)s, %(day)s") % {"who": row.recorded_by, "day": day(row.recorded_at)},
+        Badge(day(by), "red") if by and by < desk.today else day(by) or "",
+        _("You named it: another officer verifies it")
+        if own
+        else _to(row.case, "payee", _("Compare and verify")),
+    ]
+
+
+def _too_much_row(desk, row) -> list:
+    link = _to(row.case, "schedule", _("Payments"))
+    return [_case_cell(row.case), day(row.too_much_since), pounds(row.paid_too_much), link]
+
+
+def _release_row(desk, batch) -> list:
+    to = reverse("budgets:batch", args=[batch.number])
+    own = batch.made_by_id == desk.user.pk
+    return [
+        Link(_("Batch %(n)s") % {"n": batch.number}, to),
+        _("%(who)s, %(day)s") % {"who": batch.made_by, "day": day(batch.made_at)},
+        pounds(batch.total),
+        _("You made it: another officer releases it") if own else "",
+    ]
+
+
+def _set_up_row(desk, case) -> list:
+    return [_case_cell(case), day(case.turn_since), str(journey.STEPS[case.step].short)]
+
+
+def _account_row(desk, case) -> list:
+    to = reverse("budgets:record", args=[case.ref, "settle_account"])
+    link = Link(_("Settle the final account"), to, hidden=case.ref)
+    return [_case_cell(case), day(case.step_since), link]
+
+
+def _contribution_row(desk, row) -> list:
+    return [
+        _case_cell(row.case),
+        day(row.recorded_at),
+        money_presenter.contribution_words(row),
+        _to(row.case, "contribution", _("What the person pays")),
+    ]
+
+
+def _assessment_row(desk, clock_row) -> list:
+    case = clock_row.case
+    late = clock_row.due_at and _day_of(clock_row.due_at) < desk.today
+    shown = day(clock_row.due_at)
+    return [
+        _case_cell(case) if case.reached_set_up else case.ref,
+        day(clock_row.began_at),
+        Badge(shown, "red") if late else shown,
+        str(case.worker or ""),
+    ]
+
+
+def _day_of(moment: datetime) -> date:
+    return dates.london_date(moment)
+
+
+ROWS = {
+    "overdue": (lambda: [_("Case"), _("Due since"), _("Due by today"), _("Do")], _due_row),
+    "due": (lambda: [_("Case"), _("Due"), _("Amount"), _("Do")], _due_row),
+    "returned": (
+        lambda: [_("Case"), _("Came back"), _("Amount"), _("How it stands"), _("Do")],
+        _returned_row,
+    ),
+    "name": (lambda: [_("Case"), _("Signed agreement recorded"), _("Do")], _name_row),
+    "verify": (
+        lambda: [_("Case"), _("Paid to"), _("Named by"), _("Verify by"), _("Do")],
+        _verify_row,
+    ),
+    "too-much": (lambda: [_("Case"), _("Since"), _("Paid too much"), _("Do")], _too_much_row),
+    "release": (lambda: [_("Batch"), _("Made by"), _("Together"), _("Do")], _release_row),
+    "set-up": (lambda: [_("Case"), _("Waits since"), _("Step")], _set_up_row),
+    "accounts": (lambda: [_("Case"), _("Closed since"), _("Do")], _account_row),
+    "contributions": (lambda: [_("Case"), _("Since"), _("Amount"), _("Do")], _contribution_row),
+    "assessments": (
+        lambda: [_("Case"), _("Since"), _("In time until"), _("Social worker")],
+        _assessment_row,
+    ),
+}

@@ -1,0 +1,297 @@
+"""Where a finance officer begins the day: what waits, with how many, the oldest day and its list;
+in as many statements for many cases as for few.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets.models import MoneyCheck, MoneyStanding
+from budgets.payments import finance_lists, money_standings
+from budgets.views import finance as finance_views
+from cases.common import dates
+from tests.budgets.test_plan_pages import text
+from tests.statements import counted
+
+HOME = "/staff/finance/"
+
+
+def today():
+    return timezone.localdate()
+
+
+def counts(client):
+    """Code of the list -> (how many, the oldest day), as the page shows them."""
+    rows = client.get(HOME).context["table"].rows
+    return {
+        row[0].href.rstrip("/").rpartition("/")[2]: (getattr(row[1], "text", row[1]), row[2])
+        for row in rows
+    }
+
+
+def batch(cast, by=None, **more):
+    return money.make_batch(council=cast.council, by=by or cast.finance, until=today(), **more)
+
+
+def released(cast):
+    return money.release_batch(batch=batch(cast), by=cast.releaser)
+
+
+# ---- how money stands ----
+
+
+def test_a_standing_is_what_the_facts_say_and_follows_them(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    assert money_standings.waiting(timezone.now()).count() == 1
+    assert money_standings.refresh() == 1 and money_standings.refresh() == 0
+    first = MoneyStanding.objects.get()
+    assert (first.due_total, first.owed, first.paid_too_much) == (640, 0, 0)
+    assert first.due_on == case.agreements.get().first_payment_on
+    # a batch leaves no event of the case
+    made = batch(cast)
+    assert money_standings.refresh() == 1
+    stands = MoneyStanding.objects.get()
+    assert stands.due_on > today() and stands.due_total == 0
+    money.leave_out(payment=made.payments.get(number=2), by=cast.releaser, why="Wait")
+    assert money_standings.refresh() == 1 and MoneyStanding.objects.get().due_total == 320
+    # an event does
+    money.record_contribution(
+        case=case, by=cast.finance, state="recorded", weekly=Decimal(10), source="x"
+    )
+    assert money_standings.refresh() == 1
+
+
+def test_what_fell_due_since_is_added_up_again(a_case, cast):
+    a_case(at="running", days_ago=60)
+    batch(cast)
+    money_standings.refresh()
+    stands = MoneyStanding.objects.get()
+    later = timezone.now() + timedelta(days=(stands.due_on - today()).days)
+    assert money_standings.waiting(timezone.now()).count() == 0
+    assert money_standings.refresh(later) == 1
+    assert MoneyStanding.objects.get().due_total == 320
+    assert money_standings.refresh(later) == 0
+
+
+def test_paid_too_much_keeps_the_day_on_which_it_was_first_seen(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    released(cast)
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="x",
+        end_date=today() - timedelta(days=20),
+        final_account="x",
+    )
+    money_standings.refresh()
+    first = MoneyStanding.objects.get()
+    assert first.paid_too_much > 0 and first.too_much_since == today()
+    money_standings.refresh(timezone.now() + timedelta(days=29))
+    again = MoneyStanding.objects.get()
+    assert again.too_much_since == today() and again.worked_out_at > first.worked_out_at
+    money.settle(
+        case=case,
+        by=cast.finance,
+        on=today(),
+        amount=first.paid_too_much,
+        how="written_off",
+        why="x",
+    )
+    money_standings.refresh()
+    assert MoneyStanding.objects.get().too_much_since is None
+
+
+# ---- the page ----
+
+
+def test_each_list_has_its_number_its_oldest_day_and_its_rows(a_case, cast, as_):
+    finance = as_(cast.finance)
+    empty = counts(finance)
+    assert set(empty) == set(finance_lists.LISTS)
+    assert {number for number, _day in empty.values()} == {"0"}
+    case = a_case(at="running", days_ago=60)
+    money_standings.refresh()
+    due = case.agreements.get().first_payment_on
+    found = counts(finance)
+    assert found["overdue"] == ("1", f"{due.day} {due:%B %Y}") and found["due"][0] == "0"
+    listed = text(finance.get(f"{HOME}overdue/"))
+    assert case.person.name in listed and "£640.00" in listed
+
+    made = batch(cast, by=cast.releaser)
+    assert counts(finance)["release"][0] == "1"
+    assert "Batch 1" in text(finance.get(f"{HOME}release/"))
+    money.release_batch(batch=made, by=cast.finance)
+    money.confirm_batch(
+        batch=made, by=cast.finance, ledger_ref="L-1", returned={2: "Account closed"}
+    )
+    found = counts(finance)
+    assert found["returned"][0] == found["name"][0] == "1" and found["release"][0] == "0"
+    listed = text(finance.get(f"{HOME}returned/"))
+    assert "Account closed" in listed and "waits to be mended" in listed
+
+    money.name_payee(case=case, by=cast.releaser, kind="person", name="Ada", creditor="S7007")
+    found = counts(finance)
+    assert found["verify"][0] == "1" and found["name"][0] == "0"
+    assert "Compare and verify" in text(finance.get(f"{HOME}verify/"))
+    assert "another officer verifies it" in text(as_(cast.releaser).get(f"{HOME}verify/"))
+    money.verify_payee(payee=case.payees.last(), by=cast.finance)
+    again = dates.working_day_after(today(), 1)
+    assert f"goes again by {again.day} {again:%B %Y}" in text(finance.get(f"{HOME}returned/"))
+
+    money.record_contribution(case=case, by=cast.worker, state="estimated", weekly=Decimal(10))
+    assert counts(finance)["contributions"][0] == "1"
+    assert "£10.00" in text(finance.get(f"{HOME}contributions/"))
+
+
+def test_a_financial_assessment_is_owed_with_its_clock_before_finance_sees_the_case(
+    a_case, cast, as_
+):
+    case = a_case(at="plan", days_ago=60)
+    finance = as_(cast.finance)
+    clock = case.clocks.get(kind="financial")
+    due = dates.london_date(clock.due_at)
+    assert counts(finance)["assessments"] == ("1", f"{due.day} {due:%B %Y}")
+    listed = finance.get(f"{HOME}assessments/").content.decode()
+    assert case.ref in listed and case.person.name not in listed, "no name of a case of no reach"
+    assert f"/cases/{case.ref}/" not in listed
+
+
+def test_what_is_to_be_set_up_and_to_be_settled_is_listed(a_case, cast, as_):
+    case = a_case(at="set_up", days_ago=60)
+    closed = a_case(at="closed", days_ago=60, person=cast.new_person("Bo Finch"))
+    finance = as_(cast.finance)
+    found = counts(finance)
+    assert found["accounts"][0] == "1"
+    assert closed.ref in text(finance.get(f"{HOME}accounts/"))
+    waits = case.turn == "finance"
+    assert found["set-up"][0] == str(int(waits))
+    assert (case.ref in text(finance.get(f"{HOME}set-up/"))) == waits
+
+
+def test_what_was_paid_too_much_is_listed(a_case, cast, as_):
+    case = a_case(at="running", days_ago=60)
+    released(cast)
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="x",
+        end_date=today() - timedelta(days=20),
+        final_account="x",
+    )
+    money_standings.refresh()
+    finance = as_(cast.finance)
+    assert counts(finance)["too-much"][0] == "1"
+    sum_ = MoneyStanding.objects.get().paid_too_much
+    assert f"£{sum_}" in text(finance.get(f"{HOME}too-much/"))
+
+
+def test_finance_lands_here_and_nobody_else_finds_it(a_case, cast, as_):
+    a_case(at="running", days_ago=60)
+    assert as_(cast.finance).get("/home/").url == HOME
+    assert f'href="{HOME}"' in as_(cast.finance).get(HOME).content.decode()
+    for user in (cast.worker, cast.manager, cast.auditor, cast.admin, cast.panel, cast.stranger):
+        for address in (HOME, f"{HOME}overdue/", f"{HOME}search/"):
+            assert as_(user).get(address).status_code == 404, (user, address)
+    assert as_(cast.finance).get(f"{HOME}nothing/").status_code == 404
+
+
+def test_another_councils_money_is_on_no_list(a_case, cast, as_):
+    from cases.models import Seat, User
+
+    a_case(at="running", days_ago=60)
+    a_case(at="plan", days_ago=60, person=cast.new_person("Bo Finch"))
+    money_standings.refresh()
+    other = User.objects.create_user("theirs@example.org", name="Theirs")
+    Seat.objects.create(
+        user=other, council=cast.other, role="finance", valid_from=today() - timedelta(days=9)
+    )
+    assert {n for n, _day in counts(as_(other)).values()} == {"0"}
+    found = as_(other).post(f"{HOME}search/", {"words": "Ada"}, follow=True)
+    assert found.context["table"].rows == []
+
+
+def test_a_case_is_found_by_name_reference_and_payee(a_case, cast, as_):
+    case = a_case(at="running", days_ago=60)
+    a_case(at="running", days_ago=60, person=cast.new_person("Bo Finch"))
+    money.name_payee(case=case, by=cast.finance, kind="provider", name="Kite Care", creditor="K9")
+    finance = as_(cast.finance)
+    for asked in ("Wren", "ada w", case.ref.lower(), "kite", " k 9"):
+        answer = finance.post(f"{HOME}search/", {"words": asked})
+        assert asked not in answer["Location"], "no name stands in an address"
+        rows = finance.get(answer["Location"]).context["table"].rows
+        assert [row[0][1] for row in rows] == [case.ref], asked
+    both = finance.post(f"{HOME}search/", {"words": "s 1001"}, follow=True)
+    assert len(both.context["table"].rows) == 2
+    for wrong in ("", "x" * 101, "\0"):
+        assert finance.post(f"{HOME}search/", {"words": wrong}).status_code == 422
+    assert finance.get(f"{HOME}search/").status_code == 302
+    assert finance.get(f"{HOME}?search=nonsense").status_code == 200
+    none = finance.post(f"{HOME}search/", {"words": "%"}, follow=True)
+    assert none.status_code == 200 and none.context["table"].rows == []
+
+
+def test_the_page_sends_as_many_statements_for_many_cases_as_for_few(
+    a_case, cast, as_, monkeypatch
+):
+    monkeypatch.setattr(finance_views, "PAGE", 1)
+    names = iter("Ada Bo Cy Di Eve Fay Gus Hal Ivy Jo".split())
+
+    def more(count):
+        for _one in range(count):
+            for at in ("running", "plan"):
+                person = cast.new_person(f"{next(names)} Lark")
+                case = a_case(at=at, days_ago=60, person=person)
+                if at == "running":
+                    cast.payee(case, "S5")
+                    money.name_payee(
+                        case=case, by=cast.releaser, kind="person", name="B", creditor="S6"
+                    )
+                    money.record_contribution(
+                        case=case, by=cast.worker, state="estimated", weekly=Decimal(10)
+                    )
+        money_standings.refresh()
+
+    more(1)
+    finance = as_(cast.finance)
+    addresses = [HOME, *(f"{HOME}{code}/" for code in finance_lists.LISTS)]
+
+    def costs():
+        found = []
+        for address in addresses:
+            finance.get(address)
+            with counted() as cost:
+                assert finance.get(address).status_code == 200
+            found.append(len(cost.statements))
+        return found
+
+    few = costs()
+    assert few[0] <= 23, few
+    more(4)
+    assert costs() == few
+    assert counts(finance)["overdue"][0] == "5"
+
+
+# ---- the books ----
+
+
+def test_what_the_last_comparison_found_is_said_first(a_case, cast, as_):
+    finance = as_(cast.finance)
+    assert "have not been compared yet" in text(finance.get(HOME))
+    a_case(at="running", days_ago=60)
+    made = released(cast)
+    call_command("check_money", verbosity=0)
+    assert "The books agreed on" in text(finance.get(HOME))
+    made.payments.filter(number=2).update(state="left_out", state_reason="by a way round")
+    with pytest.raises(CommandError, match="differ"):
+        call_command("check_money", verbosity=0)
+    last = MoneyCheck.objects.filter(council=cast.council).latest("pk")
+    assert last.found >= 1
+    shown = text(finance.get(HOME))
+    assert "did not agree in the books" in shown and "batch 1" in shown
+    assert not MoneyCheck.objects.filter(council=cast.other, found__gt=0).exists()
