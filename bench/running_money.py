@@ -64,36 +64,31 @@ def give_money(cases: list[int], officers: list, today: date) -> None:
     PlanInForce.objects.bulk_create(
         PlanInForce(case_id=plan.case_id, plan=plan, begins_on=today, **common) for plan in plans
     )
-    DirectPaymentAgreement.objects.bulk_create(
-        DirectPaymentAgreement(
-            case_id=plan.case_id,
-            plan=plan,
-            version=1,
-            signed_by="A. Person",
-            signed_on=today,
-            account_type="own_account",
-            basis="net",
-            first_payment_on=today,
-            made_by=first,
-            made_at=now,
-        )
-        for plan in plans
-    )
-    Payee.objects.bulk_create(
-        Payee(
-            case_id=pk,
-            kind="person",
-            name="A. Person",
-            creditor=f"{pk:08}",
-            verified_at=now,
-            verified_by=second,
-            **common,
-        )
-        for pk in cases
-    )
+    DirectPaymentAgreement.objects.bulk_create(agreement(plan, today, now, first) for plan in plans)
+    verified = {"verified_at": now, "verified_by": second}
+    payee = {"kind": "person", "name": "A. Person", **verified, **common}
+    Payee.objects.bulk_create(Payee(case_id=pk, creditor=f"{pk:08}", **payee) for pk in cases)
     weekly = {"state": "recorded", "weekly": Decimal("23.45"), "told_on": today}
     Contribution.objects.bulk_create(
         Contribution(case_id=pk, valid_from=today, **weekly, **common) for pk in cases
+    )
+
+
+def agreement(plan, today: date, now, officer):
+    """The agreement under which a plan is paid, not saved."""
+    from budgets.models import DirectPaymentAgreement  # needs Django
+
+    return DirectPaymentAgreement(
+        case_id=plan.case_id,
+        plan=plan,
+        version=1,
+        signed_by="A. Person",
+        signed_on=today,
+        account_type="own_account",
+        basis="net",
+        first_payment_on=today,
+        made_by=officer,
+        made_at=now,
     )
 
 

@@ -24,7 +24,7 @@ from budgets.actions.payment_batches import finance_of
 from budgets.entitlement.answer import Answer, answer
 from budgets.ledger import layouts, outgoing
 from budgets.ledger.layout_file import as_text, read_layout
-from budgets.models import Charge, ChargeBatch, Contribution
+from budgets.models import Charge, ChargeBatch, Contribution, EnteredCase
 from budgets.position import entitlement_facts
 from cases import access
 from cases.common import dates
@@ -41,11 +41,14 @@ ZERO = Decimal("0.00")
 
 def chargeable(council: Council) -> Any:
     """Ids of the cases that may have something to charge or to pay back. Not after a death: then
-    nothing is charged by itself, and somebody settles the account.
+    nothing is charged by itself, and somebody settles the account. Nor of those that are still
+    charged elsewhere.
     """
     decided = Contribution.objects.filter(case=OuterRef("pk"), state="recorded", weekly__gt=0)
     charged = Charge.objects.filter(case=OuterRef("pk"), state__in=Charge.STANDING)
+    elsewhere = EnteredCase.objects.filter(case=OuterRef("pk"), live_at=None)
     rows = Case.objects.filter(Exists(decided) | Exists(charged), council=council)
+    rows = rows.exclude(Exists(elsewhere))
     return rows.filter(person__died_on=None).order_by("pk").values_list("pk", flat=True)
 
 

@@ -82,7 +82,7 @@ def matched(council: Council, rows: Iterable[LedgerPayment]) -> dict[int | str, 
     found: dict[int | str, Theirs] = {}
     problems: list[str] = []
     by_name, by_creditor = _names(council)
-    covered = _covered(by_name.values())
+    covered = _covered(council)
     for row in rows:
         named, paid_to = by_name.get(row.reference), by_creditor.get(row.creditor, set())
         wrong = _wrong(row, named, paid_to)
@@ -136,13 +136,13 @@ def _names(council: Council) -> tuple[dict[str, int], dict[str, set[int]]]:
     return by_name, by_creditor
 
 
-def _covered(cases: Collection[int]) -> dict[int | str | None, date]:
+def _covered(council: Council) -> dict[int | str | None, date]:
+    """Case id -> the last day that is paid, of the cases that wait to go live."""
     rows = Payment.objects.filter(
-        case__entry__live_at=None, case__entry__isnull=False, state__in=Payment.STANDING
+        case__in=waiting(council).values("case"), state__in=Payment.STANDING
     )
-    last = rows.values("case").annotate(last=Max("covers_to")).filter(last__isnull=False)
-    known = set(cases)
-    return {row["case"]: row["last"] for row in last if row["case"] in known}
+    last = rows.order_by().values("case").annotate(last=Max("covers_to"))
+    return {row["case"]: row["last"] for row in last if row["last"]}
 
 
 def waiting(council: Council) -> QuerySet[EnteredCase]:

@@ -95,7 +95,9 @@ def measured(
 
 
 def started(council, *, since: date, until: date) -> QuerySet[Case]:
-    """The council's cases whose budget first started in these months, both included."""
+    """The council's cases whose budget first started in these months, both included. Not those that
+    were entered with money already running: it began elsewhere, and before.
+    """
     first = (
         Visit.objects.filter(case=OuterRef("pk"), step__in=journey.idle_steps())
         .order_by("seq")
@@ -104,6 +106,7 @@ def started(council, *, since: date, until: date) -> QuerySet[Case]:
     begun = Case.objects.filter(council=council, visits__step__in=journey.idle_steps()).distinct()
     return (
         Case.objects.filter(pk__in=begun.values("pk"))
+        .exclude(channel="entered")
         .annotate(first_start=Subquery(first))
         .filter(
             first_start__gte=dates.london_midnight(since.replace(day=1)),

@@ -2,7 +2,8 @@
 unique (visit, kind).
 
 Six weeks after the first start of a budget; two weeks after a review, unless the person was asked
-lately; and the named worker of a case that has come so far, at most once in half a year. Sources:
+lately; and the named worker of a case that has come so far, at most once in half a year. Nobody for
+money that ran before it was entered here: it did not begin lately, and not by our process. Sources:
 the late bell of the cases, which works the same way.
 """
 
@@ -32,7 +33,7 @@ NOT_YET = (
 
 START = f"""{INTO}
 SELECT c.id, v.id, {OF_PERSON}, 'six_weeks', CAST(NULL AS bigint), {LATE_REVIEW}, %(now)s, %(now)s, 0, '', %(no)s
-{FROM} AND v.entered_at < %(started)s
+{FROM} AND v.entered_at < %(started)s AND v.cycle <> 'entered'
   AND NOT EXISTS (SELECT 1 FROM cases_visit e WHERE e.case_id = v.case_id AND e.step IN ({{idle}}) AND e.seq < v.seq)
   {NOT_YET.format(kind="six_weeks")}
 ORDER BY v.id
@@ -52,7 +53,7 @@ WORKER = f"""{INTO}
 SELECT c.id, v.id, {SET.format(instrument="'worker'")}, 'worker', c.worker_id, %(no)s, %(now)s, %(now)s, 0, '', %(no)s
 {FROM} AND v.id IN (
     SELECT MIN(n.id) FROM cases_visit n JOIN cases_case k ON k.id = n.case_id
-    WHERE n.council_id = %(council)s AND n.step IN ({{idle}}) AND n.left_at IS NULL AND n.entered_at < %(started)s AND n.entered_at >= %(since)s
+    WHERE n.council_id = %(council)s AND n.step IN ({{idle}}) AND n.left_at IS NULL AND n.cycle <> 'entered' AND n.entered_at < %(started)s AND n.entered_at >= %(since)s
       AND k.worker_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.visit_id = n.id AND i.kind = 'worker')
       AND NOT EXISTS (SELECT 1 FROM poet_invitation i WHERE i.worker_id = k.worker_id AND i.made_at > %(half_year)s)

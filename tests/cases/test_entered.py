@@ -19,6 +19,9 @@ from cases.journey.replay import disagreements
 from cases.models import Case, Clock, Representation, StepDays
 from cases.models.clock import opening
 from poet.dashboard import adass_counts, department_waits
+from poet.models import Invitation
+from poet.results import measured_conditions
+from poet.survey.invitations import invite
 from tests.cast import SINCE
 
 TODAY = timezone.localdate
@@ -118,6 +121,18 @@ def test_no_figure_counts_it_as_a_journey_that_was_measured(cast):
     assert Case.objects.filter(pk=case.pk) and not department_waits._cohort(
         cast.council, None
     ).filter(pk=case.pk)
+
+
+def test_nobody_is_asked_how_the_beginning_was_and_no_result_counts_it(cast, a_case):
+    case, day = entered(cast), TODAY()
+    case.move("reassign", by=cast.manager, worker=cast.worker.pk)
+    started = measured_conditions.started(cast.council, since=day.replace(day=1), until=day)
+    assert not started.exists()
+    later = timezone.now() + timedelta(days=50)
+    assert invite(now=later) == (0, 0)
+    begun = a_case(at="running", days_ago=60)  # so that the bell would have rung
+    assert invite(now=later) == (1, 2)
+    assert {row.case for row in Invitation.objects.all()} == {begun}
 
 
 def test_the_figures_are_those_of_the_events(cast):
