@@ -14,6 +14,7 @@ import time_machine
 from django.core.cache import caches
 
 from budgets import actions as money
+from budgets.models import Charge, ChargeBatch, Overpayment
 from budgets.views import batches, finance
 from cases.caseload import lists
 from cases.common import dates
@@ -93,6 +94,11 @@ PAGES = {
     "going live": ("finance", "/staff/going-live/"),
     "finance ledger": ("admin", "/staff/ledger/"),
     "payee": ("finance", "/cases/{running}/payee/"),
+    "charges": ("finance", "/staff/charges/"),
+    "a list of charges": ("finance", "/staff/charges/1/"),
+    "paid too much": ("finance", "/staff/paid-too-much/"),
+    "paid too much, a case": ("finance", "/cases/{running}/paid-too-much/"),
+    "what the person pays": ("finance", "/cases/{set_up}/contribution/"),
     "routes overview": ("finance", "/staff/ways/"),
     "providers": ("finance", "/staff/providers/"),
     "spending": ("service_manager", "/staff/spending/"),
@@ -147,8 +153,31 @@ class Measured:
         )
         until = MORNING.date() + timedelta(days=28)
         money.make_batch(council=cast.council, by=cast.finance, until=until)
+        self.charge(cast)
         many(cast.council, 30)
         release(cast.council)
+
+    def charge(self, cast):
+        """A list with two lines, and a sum paid too much that is somebody else's task."""
+        list_ = ChargeBatch.objects.create(
+            council=cast.council, number=1, until=MORNING.date(), made_by=cast.finance
+        )
+        for number, step in enumerate(("set_up", "running"), 1):
+            Charge.objects.create(
+                case=self.cases[step],
+                batch=list_,
+                number=number,
+                covers_from=MORNING.date() - timedelta(days=28),
+                covers_to=MORNING.date() - timedelta(days=1),
+                amount=40,
+            )
+        Overpayment.objects.create(
+            case=self.cases["running"],
+            amount=40,
+            found_at=MORNING,
+            owner=cast.releaser,
+            decide_by=MORNING.date(),
+        )
 
     def add_cases(self):
         """Four more at each step, of other people."""

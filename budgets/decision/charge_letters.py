@@ -36,6 +36,6 @@ def charge_facts(event: Any) -> Rows:
     if together < 0:
         found.append((_("We pay you back"), pounds(-together)))
     else:
-        found.append((_("You pay together"), pounds(together)))
+        found.append((_("You pay in all"), pounds(together)))
     numbers = ", ".join(row.written_number for row in charges)
     return [*found, (_("Number of the charge"), numbers)]

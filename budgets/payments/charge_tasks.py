@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.models import ChargeBatch
-from budgets.money.sterling import pounds
+from budgets.position.money_presenter import signed
 from cases.journey import hooks
 from cases.models import Council
 from cases.ui.components import Link, Table
@@ -29,7 +29,7 @@ def charges_to_release(
         [
             _("List %(n)s") % {"n": one.number},
             day(one.made_at),
-            pounds(one.total),
+            signed(one.total),
             Link(_("Look at it and release it"), reverse("budgets:charge_list", args=[one.number])),
         ]
         for one in waiting.defer("content").order_by("number")

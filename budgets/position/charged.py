@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from budgets.models import Charge
 from budgets.money.sterling import pounds
 from budgets.position.entitlement_facts import told_contributions
+from budgets.position.money_presenter import signed
 from cases.models import Case
 from cases.ui.components import Table
 from cases.ui.date_words import day
@@ -55,7 +56,7 @@ def charges_table(case: Case, most: int) -> Table:
             day(row.state_at) if row.state_at else "",
             pounds(row.amount),
             pounds(row.credit) if row.credit else "",
-            pounds(row.to_pay),
+            signed(row.to_pay),
         ]
         for row in rows[:most]
     ]

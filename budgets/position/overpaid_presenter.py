@@ -39,12 +39,12 @@ def _open_rows(row: Overpayment) -> list[tuple[str, str]]:
         rows += [
             (_("The letter"), words),
             (_("Why"), row.words),
-            (_("Something can be said until"), day(row.reply_by)),
+            (_("Time to answer, until"), day(row.reply_by)),
         ]
     if row.replied_at:
         words = _("%(words)s (%(day)s)") % {"words": row.reply, "day": day(row.replied_at)}
         rows.append((_("The answer"), words))
-    return [*rows, (_("Is decided by"), day(row.decide_by))]
+    return [*rows, (_("To be decided by"), day(row.decide_by))]
 
 
 def overpaid_table(case: Case) -> Table:

@@ -15,6 +15,7 @@ from budgets.actions import charge_batches
 from budgets.forms import charges as forms
 from budgets.money.sterling import pounds
 from budgets.position.charged import days_charged
+from budgets.position.money_presenter import signed
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page
 from cases.ui.components import Badge, Link, Table
@@ -65,7 +66,7 @@ def _lists_table(found) -> Table:
             day(one.made_at),
             day(one.until),
             str(one.count),
-            pounds(one.total),
+            signed(one.total),
             str(one.get_state_display()),
         ]
         for one in found
@@ -138,7 +139,7 @@ def _list_rows(found) -> list:
         (_("Made"), _("by %(who)s on %(day)s") % made),
         (_("For what was over by"), day(found.until)),
         (_("Charges"), str(found.count)),
-        (_("Together"), pounds(found.total)),
+        (_("Together"), signed(found.total)),
         (_("Fingerprint of the file (SHA-256)"), found.sha256),
     ]
     if not found.released_at:
@@ -166,7 +167,7 @@ def _lines_table(found, shown, acts, ready) -> Table:
             days_charged(row),
             pounds(row.amount),
             pounds(row.credit) if row.credit else "",
-            pounds(row.to_pay),
+            signed(row.to_pay),
             _stands(found, row, ready),
         ]
         for row in shown
@@ -201,7 +202,7 @@ def leave_charge_out(request, number, line):
     back = reverse("budgets:charge_list", args=[found.number])
     if request.method != "POST" and (found.state != "ready" or row.state != "claimed"):
         return redirect(back)
-    words = {"n": row.number, "ref": row.case.ref, "sum": pounds(row.to_pay)}
+    words = {"n": row.number, "ref": row.case.ref, "sum": signed(row.to_pay)}
     lead = _(
         "Line %(n)s, case %(ref)s: %(sum)s. The later lines of this person are left out with it. "
         "They come again in the next list, as things stand then."

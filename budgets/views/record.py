@@ -142,7 +142,7 @@ def _overpaid(case):
 
 
 def _overpaid_at_all(case):
-    return standing_of_case(case, dates.today()).whole > 0
+    return bool(open_overpayment(case)) or standing_of_case(case, dates.today()).whole > 0
 
 
 def _overpaid_to_write(case):

@@ -132,7 +132,6 @@ STAFF_PLACES = [
     (gettext_lazy("Queue"), "cases:queue", DECIDING | {"panel", "finance"}),
     (gettext_lazy("Payments"), "budgets:batches", {"finance"}),
     (gettext_lazy("Charges"), "budgets:charge_lists", {"finance", "auditor"}),
-    (gettext_lazy("Paid too much"), "budgets:overpayments", {"finance", "auditor"}),
     (gettext_lazy("Write down a request"), "cases:ask_for_someone", DECIDING | {"worker"}),
     (gettext_lazy("Dashboard"), "poet:dashboard", DECIDING),
     (gettext_lazy("Ways to take the money"), "budgets:routes_overview", DECIDING | {"finance"}),

@@ -305,6 +305,15 @@ def test_what_no_charge_is_left_for_is_paid_back_once(cast):
     assert "We pay you back" in str(letter.content)
 
 
+def test_what_is_paid_back_is_said_as_a_sum_below_nothing(cast, as_):
+    case = managed(cast, days_ago=130)
+    first = made_and_released(cast)
+    cheaper(case, cast, "0")
+    make(cast)
+    page = as_(cast.releaser).get(_address(2)).content.decode()
+    assert f"-£{first.total}" in page and "£-" not in page
+
+
 def cheaper(case, cast, weekly):
     """A lower sum, from the first day on."""
     return money.record_contribution(
