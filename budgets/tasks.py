@@ -3,6 +3,12 @@
 from celery import shared_task
 
 from budgets.actions import money_round
+from budgets.payments import nightly_check
+
+
+@shared_task
+def check_money() -> None:
+    nightly_check.look()
 
 
 @shared_task

@@ -358,6 +358,7 @@ CELERY_BEAT_SCHEDULE = {
         ("invite to the survey", "poet.tasks.invite", SWEEP_SECONDS),
         ("keep what takes long to count", "poet.tasks.keep", 5 * SWEEP_SECONDS),
         ("publish what people say", "poet.tasks.publish", 5 * SWEEP_SECONDS),
+        ("compare the books of money", "budgets.tasks.check_money", 5 * SWEEP_SECONDS),
     )
 }
 

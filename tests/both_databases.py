@@ -25,7 +25,8 @@ BOTH = {
         budgets/test_charge_batches budgets/test_overpayments budgets/test_charge_reviews
         budgets/test_running_money budgets/test_spend
         budgets/test_uplift budgets/test_delegation budgets/test_rules budgets/test_routes
-        budgets/test_monitoring budgets/test_charging_rates walks/test_money""",
+        budgets/test_monitoring budgets/test_charging_rates budgets/test_money_checks
+        walks/test_money""",
     "figures": """
         poet/test_dashboard poet/test_figure_cache poet/test_figures_pages poet/test_process_pages
         poet/test_process_and_outcome poet/test_publishing poet/test_survey_conditions

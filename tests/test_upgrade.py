@@ -28,7 +28,7 @@ DIGESTS = {
     "cases.0002_charge_review": "98207ac301c60dff",
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
-    "budgets.0003_money_facts": "73a11742b533747f",
+    "budgets.0003_money_facts": "529aaa5872e7b45b",
     "budgets.0005_charges_and_overpayments": "1e238aa2f41804cc",
     "poet.0001_founding": "babf590d04d6c7aa",
 }

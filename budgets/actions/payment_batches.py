@@ -18,14 +18,13 @@ from io import StringIO
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from budgets.entitlement.answer import answer
 from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
 from budgets.payments import standing_payments
-from budgets.position import entitlement_facts
+from budgets.position import entitlement_facts, money_books
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -59,12 +58,17 @@ def finance_of(by: User, council: Council) -> None:
         raise NotYet(_("Somebody else records this: it is not yours to do."))
 
 
-def payable(council: Council) -> Any:
-    """Ids of the cases that may be paid: with a signed agreement and a verified payee."""
+def payable(council: Council, until: date) -> QuerySet[Case]:
+    """The cases that may be paid: with a signed agreement and a verified payee. Whatever is due, is
+    due after the last day that is paid: what is paid up to `until` or beyond need not be read.
+    """
     signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
     verified = Payee.objects.filter(case=OuterRef("pk"), struck_at=None, verified_at__isnull=False)
-    rows = Case.objects.filter(Exists(signed), Exists(verified), council=council)
-    return rows.order_by("pk").values_list("pk", flat=True)
+    ahead = Payment.objects.filter(
+        case=OuterRef("pk"), state__in=Payment.STANDING, covers_to__gte=until
+    )
+    rows = Case.objects.filter(Exists(signed), Exists(verified), ~Exists(ahead), council=council)
+    return rows.order_by("pk").only("pk", "ref")
 
 
 def due_payments(
@@ -73,30 +77,26 @@ def due_payments(
     """What would be paid: due by a day, as rows that nobody has saved. So many cases at a time.
     `as_of`: by the facts as recorded by then, whatever is recorded while it runs.
     """
-    cases = payable(council).iterator(chunk_size=2000)
-    for facts in entitlement_facts.in_chunks(cases, as_of):
-        payees = standing_payments.payees_of(facts)
-        versions = _agreements(facts)
-        for case, found in facts.items():
-            if case not in payees:
+    most = standing_payments.arrears_limit(council, today)
+    for chunk in entitlement_facts.chunks(payable(council, until).iterator(chunk_size=2000)):
+        books = money_books.books_of_cases([case.pk for case in chunk])
+        payees = standing_payments.payees_of(books)
+        for case in chunk:
+            if case.pk not in payees:
                 continue
-            for one in answer(found, until).payments:
+            found = entitlement_facts.facts_of(books[case.pk], as_of)
+            for line in standing_payments.due_lines(found, until):
                 yield Payment(
-                    case_id=case,
-                    agreement=versions[case],
-                    payee=payees[case],
-                    on=one.on,
-                    covers_from=one.covers_from,
-                    covers_to=one.covers_to,
-                    amount=one.amount,
-                    asks_second=standing_payments.asks_second(one, found, today),
-                    **(one.of._asdict() if one.of else {"regular": one.amount}),
+                    case=case,
+                    agreement=books[case.pk].agreements[-1],
+                    payee=payees[case.pk],
+                    on=line.on,
+                    covers_from=line.covers_from,
+                    covers_to=line.covers_to,
+                    amount=line.amount,
+                    asks_second=standing_payments.asks_second(line, found, today, most),
+                    **(line.of._asdict() if line.of else {"regular": line.amount}),
                 )
-
-
-def _agreements(cases: Collection[int]) -> dict[int, DirectPaymentAgreement]:
-    rows = DirectPaymentAgreement.objects.filter(case__in=cases).order_by("case", "version")
-    return {row.case_id: row for row in rows}
 
 
 def make_batch(

@@ -38,7 +38,9 @@ class BatchForm(OnceForm):
 
 
 class ReleaseForm(OnceForm):
-    """Lines for days far back are confirmed one by one; those that are not are left out."""
+    """Lines for days far back, and large sums for days gone by, are confirmed one by one; those
+    that are not are left out.
+    """
 
     def __init__(self, data=None, *, lines=()):
         super().__init__(data)

@@ -25,7 +25,13 @@ from budgets.models.monitoring import (
     SurplusLetter,
 )
 from budgets.models.overpayments import Overpayment
-from budgets.models.payment import DirectPaymentAgreement, LineStart, Payment, PaymentBatch
+from budgets.models.payment import (
+    ArrearsLimit,
+    DirectPaymentAgreement,
+    LineStart,
+    Payment,
+    PaymentBatch,
+)
 from budgets.models.plan import PlanLine, SupportPlan
 from budgets.models.route import (
     HeldAccount,
@@ -42,6 +48,7 @@ from budgets.models.spend import SpendBudget
 from budgets.models.together import LocalIdea, PlanShare, PlanWriting
 
 __all__ = [
+    "ArrearsLimit",
     "AllocationScheme",
     "BudgetFigure",
     "Calculation",

@@ -24,7 +24,6 @@ from budgets.position import money_presenter
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.models import Case
 from cases.resilience.form_tokens import once
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
@@ -35,6 +34,7 @@ AUDITS = {"finance", "auditor"}
 READS_ROUTES = {"manager", "service_manager", "finance", "auditor"}
 KEEPS_DIRECTORY = {"admin", "finance"}
 READS_DIRECTORY = KEEPS_DIRECTORY | {"worker", "manager", "service_manager"}
+COLUMNS = ("number", "made_at", "until", "count", "total", "state")  # of a list: never the files
 SHOWN = 200  # rows of a list on a page
 
 
@@ -93,7 +93,7 @@ def batches(request):
             "cut_off": more,
             "lead": _due_words(count, total) if count and not more else "",
             "due": _due_table(due[:SHOWN]),
-            "table": _batches_table(batches_of(request.user, council)[:SHOWN]),
+            "table": _batches_table(batches_of(request.user, council).only(*COLUMNS)[:SHOWN]),
         },
         status=422 if form and form.errors else 200,
     )
@@ -108,12 +108,9 @@ def _due_words(count: int, total: Decimal) -> str:
 
 
 def _due_table(payments) -> Table:
-    """The references of all cases in one statement: these payments are rows that nobody saved."""
-    cases = Case.objects.filter(pk__in={p.case_id for p in payments})
-    refs = dict(cases.values_list("pk", "ref"))
     rows = [
         [
-            Link(refs[p.case_id], reverse("budgets:schedule", args=[refs[p.case_id]])),
+            Link(p.case.ref, reverse("budgets:schedule", args=[p.case.ref])),
             money_presenter.covered(p),
             day(p.on),
             pounds(p.amount),
@@ -164,7 +161,7 @@ def batch(request, number):
     """One batch: its file, its hash, and that the ledger has paid it."""
     found = _batch(request, number)
     pays = bool(request.seat_roles & PAYS)
-    lines = list(found.payments.select_related("case", "batch").order_by("number")[:SHOWN])
+    lines = list(found.payments.select_related("case").order_by("number")[:SHOWN])
     form, step = None, ""
     if pays and found.state == "ready" and found.made_by_id != request.user.pk:
         step, make = "release_batch", partial(forms.ReleaseForm, lines=lines)
@@ -223,7 +220,7 @@ def _payments_table(lines) -> Table:
 def _stands(payment) -> str:
     words_of = str(payment.get_state_display())
     if payment.asks_second and payment.state == "claimed":
-        return _("For days far back: the second officer confirms it by itself")
+        return _("Far back, or a large sum: the second officer confirms it by itself")
     return f"{words_of}: {payment.state_reason}" if payment.state_reason else words_of
 
 

@@ -152,10 +152,11 @@ def test_the_administrators_page_says_the_same_numbers_in_words(a_case, cast, as
         "None",
         "Runs",
         "Stopped",
-        *["Has not run yet"] * 4,
+        *["Has not run yet"] * 6,
         "Waits too long",
         "Waits too long",
         "Look",
+        "None",
         "None",
         "None",
     ]
