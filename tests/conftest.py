@@ -21,8 +21,10 @@ TOGETHER = {
     "tests/words/test_reading.py",
     "tests/test_changed.py",
     "tests/budgets/test_entitlement_oracle.py",
+    "tests/test_upgrade.py",
 }
 LONG = {
+    "tests/test_upgrade.py",
     "tests/words/test_every_string.py",
     "tests/budgets/test_entitlement_lives.py",
     "tests/words/test_odd_words.py",

@@ -162,7 +162,7 @@ class Measured:
         list_ = ChargeBatch.objects.create(
             council=cast.council, number=1, until=MORNING.date(), made_by=cast.finance
         )
-        for number, step in enumerate(("set_up", "running"), 1):
+        for number, step in enumerate(("set_up", "panel"), 1):
             Charge.objects.create(
                 case=self.cases[step],
                 batch=list_,

@@ -212,7 +212,7 @@ def decide_overpayment(
             row.needs_met = agreed.needs_met.strip()
         row.decision, row.reason, row.owner = decision, reason.strip(), by
         row.decided_by, row.decided_at, row.left_at = by, when, when
-        row.left = _record(row, agreed)
+        row.left, facts = _record(row, agreed)
         row.save()
         case.record(
             "decide_overpayment",
@@ -221,12 +221,15 @@ def decide_overpayment(
             note=row.reason,
             overpayment=row.pk,
             decision=decision,
+            facts=facts,
         )
         return row
 
 
-def _record(row: Overpayment, agreed: Agreed | None) -> Decimal:
-    """Write the facts that follow from the decision. Returns what stands on, decided."""
+def _record(row: Overpayment, agreed: Agreed | None) -> tuple[Decimal, dict[str, list[int]]]:
+    """Write the facts that follow from the decision. Returns what stands on, decided, and the ids
+    of the facts by kind.
+    """
     known: dict[str, Any] = {
         "case": row.case,
         "recorded_by": row.decided_by,
@@ -236,14 +239,17 @@ def _record(row: Overpayment, agreed: Agreed | None) -> Decimal:
     stood = overpaid.standing_of_case(row.case, today)
     back = agreed.pay_back if agreed else ZERO
     off = row.amount - back if row.decision != "leave" else ZERO
+    facts: dict[str, list[int]] = {"settled": [], "instalment": []}
     if off:
-        why = row.reason[:200]
-        Settlement.objects.create(on=today, amount=off, how="written_off", why=why, **known)
+        written = {"how": "written_off", "why": row.reason[:200]}
+        made = Settlement.objects.create(on=today, amount=off, **written, **known)
+        facts["settled"].append(made.pk)
     if agreed:
         known["agreed_on"] = agreed.agreed_on
         for on, amount in _instalments(row.case, agreed):
-            Instalment.objects.create(on=on, amount=amount, **known)
-    return stood.whole - off
+            one = Instalment.objects.create(on=on, amount=amount, **known)
+            facts["instalment"].append(one.pk)
+    return stood.whole - off, facts
 
 
 def _agreed(

@@ -42,6 +42,7 @@ DATED_ACTS = {
     "instalment": "agree_instalment",
     "settled": "settle_overpayment",
 }
+DECIDES = "decide_overpayment"
 Line = tuple[date, date | None, date | None, Decimal]
 ZERO = Decimal("0.00")
 
@@ -117,11 +118,17 @@ def _recorded(cases: Collection[int]) -> set[tuple[str, Any]]:
     """(verb, id of the fact) of every act that recorded one. Of money that ran already the moment
     at which the case was entered: all that was said of it was recorded then.
     """
-    rows = Event.objects.filter(case__in=cases, verb__in=(*ACTS, journey.ENTER))
-    return {
-        (verb, (case, at) if verb == journey.ENTER else codes.get(ACTS[verb]))
-        for verb, codes, case, at in rows.values_list("verb", "codes", "case", "at")
-    }
+    rows = Event.objects.filter(case__in=cases, verb__in=(*ACTS, journey.ENTER, DECIDES))
+    found: set[tuple[str, Any]] = set()
+    for verb, codes, case, at in rows.values_list("verb", "codes", "case", "at"):
+        if verb == journey.ENTER:
+            found.add((verb, (case, at)))
+        elif verb == DECIDES:  # says several, of two kinds
+            facts = codes.get("facts", {}).items()
+            found |= {(DATED_ACTS[kind], pk) for kind, pks in facts for pk in pks}
+        else:
+            found.add((verb, codes.get(ACTS[verb])))
+    return found
 
 
 def _of_facts(books: Books, recorded: set[tuple[str, Any]]) -> Iterator[str]:

@@ -80,7 +80,7 @@ def _batches_page(request, council, form):
 
 def _due(request, council):
     """(of how many cases something is due, the payments of a page of them, where it goes on)."""
-    money_standings.catch_up(council)
+    money_standings.read_again(council)
     found = money_standings.due(council, dates.today()).filter(case__in=payable(council))
     start = whole_number(request.GET.get("from", ""))
     cases = list(found.order_by("due_on", "pk").values_list("pk", flat=True)[start:][: PAGE + 1])

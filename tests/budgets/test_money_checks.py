@@ -116,7 +116,7 @@ PLANTED = {
     "a fact changed afterwards": the_plan_begins_earlier,
     "another total": lambda case: PaymentBatch.objects.filter(pk=last().pk).update(total=1),
     "another count": lambda case: PaymentBatch.objects.filter(pk=last().pk).update(count=7),
-    "another file": lambda case: PaymentBatch.objects.filter(pk=last().pk).update(content="x"),
+    "another file": lambda case: PaymentBatch.objects.filter(pk=last().pk).update(file=b"x"),
     "a line left open": lambda case: first().payments.update(state="claimed"),
     "answered before it left": lambda case: last().payments.update(state="paid"),
     "a day twice": covered_twice,
