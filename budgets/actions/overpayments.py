@@ -214,15 +214,8 @@ def decide_overpayment(
         row.decided_by, row.decided_at, row.left_at = by, when, when
         row.left, facts = _record(row, agreed)
         row.save()
-        case.record(
-            "decide_overpayment",
-            by=by,
-            at=at,
-            note=row.reason,
-            overpayment=row.pk,
-            decision=decision,
-            facts=facts,
-        )
+        codes = {"overpayment": row.pk, "decision": decision, "facts": facts}
+        case.record("decide_overpayment", by=by, at=at, note=row.reason, **codes)
         return row
 
 
