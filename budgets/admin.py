@@ -1,12 +1,12 @@
-"""Set-up by a council's own administrators: limits of sign-off, unit rates, ideas that cost
-nothing. Added, never edited.
+"""Set-up by a council's own administrators: limits of sign-off and of arrears, unit rates, ideas
+that cost nothing. Added, never edited.
 """
 
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext as _
 
-from budgets.models import DelegationLevel, LocalIdea, UnitRate
+from budgets.models import ArrearsLimit, DelegationLevel, LocalIdea, UnitRate
 from budgets.money import rates
 from cases.admin import CouncilAdmin, CouncilForm
 from cases.assessment import questions
@@ -48,6 +48,14 @@ class DelegationLevelAdmin(CouncilAdmin):
     list_filter = ("role",)
     list_select_related = ("council", "officer", "team")
     changes = ("valid_to",)
+
+
+@admin.register(ArrearsLimit)
+class ArrearsLimitAdmin(CouncilAdmin):
+    """A new row from a date on; without any the service's own limit holds."""
+
+    fields = ("council", "most", "valid_from", "reason")
+    list_display = ("most", "council", "valid_from", "reason")
 
 
 class RateForm(CouncilForm):

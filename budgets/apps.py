@@ -24,6 +24,7 @@ LEDGERS: dict[str, dict[str, str]] = {
         "delete_if": "OLD.state = 'draft'",
     },
     "budgets_directpaymentagreement": {},
+    "budgets_arrearslimit": {},
     "budgets_linechoice": {},
     "budgets_supportorder": {},
     "budgets_unmetrequest": {},

@@ -2,8 +2,7 @@
 
 from celery import shared_task
 
-from budgets.actions import money_checks
-from budgets.payments import money_standings
+from budgets.payments import money_standings, nightly_check
 
 
 @shared_task
@@ -13,4 +12,4 @@ def stand() -> None:
 
 @shared_task
 def check_money() -> None:
-    money_checks.check_all()
+    nightly_check.look()

@@ -358,7 +358,7 @@ CELERY_BEAT_SCHEDULE = {
         ("keep what takes long to count", "poet.tasks.keep", 5 * SWEEP_SECONDS),
         ("publish what people say", "poet.tasks.publish", 5 * SWEEP_SECONDS),
         ("see how money stands", "budgets.tasks.stand", SWEEP_SECONDS),
-        ("compare the books", "budgets.tasks.check_money", 5 * SWEEP_SECONDS),
+        ("compare the books of money", "budgets.tasks.check_money", 5 * SWEEP_SECONDS),
     )
 }
 

@@ -124,6 +124,8 @@ ROWS_MORE = {
     "dashboard, worked out anew": 2,  # the longest waits: ten of them
     "journeys, worked out anew": 24,
 }
+# Statements more, however many more: with nothing due, no fact is read.
+STATEMENTS_MORE = {"batches": 7}
 
 
 class Measured:
@@ -227,7 +229,7 @@ def test_five_times_as_many_cases_cost_no_more(measured, monkeypatch):
     found = []
     for page, cost in measured.costs().items():
         allowed = {
-            "statements": len(few[page].statements),
+            "statements": len(few[page].statements) + STATEMENTS_MORE.get(page, 0),
             "rows": few[page].rows + ROWS_MORE.get(page, 0),
             "of": few[page].by_kind(),
         }

@@ -27,7 +27,7 @@ DIGESTS = {
     "cases.0001_founding": "c4003e443bed427d",
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
-    "budgets.0003_money_facts": "73a11742b533747f",
+    "budgets.0003_money_facts": "529aaa5872e7b45b",
     "budgets.0004_ledger_files": "c806d57bc3fe361c",
     "poet.0001_founding": "babf590d04d6c7aa",
 }

@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ from budgets.payments import (
     returned_payments,
     standing_payments,
 )
-from budgets.position import entitlement_facts
+from budgets.position import entitlement_facts, money_books
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -48,12 +48,17 @@ def finance_of(by: User, council: Council) -> None:
         raise NotYet(_("Somebody else records this: it is not yours to do."))
 
 
-def payable(council: Council) -> Any:
-    """Ids of the cases that may be paid: with a signed agreement and a verified payee."""
+def payable(council: Council, until: date | None) -> QuerySet[Case]:
+    """The cases that may be paid: with a signed agreement and a verified payee. Whatever is due, is
+    due after the last day that is paid: what is paid up to `until` or beyond need not be read.
+    """
     signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
     verified = Payee.objects.filter(case=OuterRef("pk"), struck_at=None, verified_at__isnull=False)
     rows = Case.objects.filter(Exists(signed), Exists(verified), council=council)
-    return rows.order_by("pk").values_list("pk", flat=True)
+    if until is not None:
+        standing = Payment.objects.filter(case=OuterRef("pk"), state__in=Payment.STANDING)
+        rows = rows.exclude(Exists(standing.filter(covers_to__gte=until)))
+    return rows.order_by("pk").only("pk", "ref")
 
 
 def due_payments(
@@ -70,32 +75,31 @@ def due_payments(
     cases whose payment came back and whose payee is mended, and what they are owed at once. `only`:
     of these cases.
     """
-    cases = payable(council) if only is None else payable(council).filter(pk__in=only)
+    cases = payable(council, None if extra else until)
+    if only is not None:
+        cases = cases.filter(pk__in=only)
     if extra:
         cases = cases.filter(pk__in=returned_payments.to_go_again(council).values("case"))
-    for facts in entitlement_facts.in_chunks(cases.iterator(chunk_size=2000), as_of):
-        payees = standing_payments.payees_of(facts)
-        versions = _agreements(facts)
-        for case, found in facts.items():
-            if case not in payees:
+    most = standing_payments.arrears_limit(council, today)
+    for chunk in entitlement_facts.chunks(cases.iterator(chunk_size=2000)):
+        books = money_books.books_of_cases([case.pk for case in chunk])
+        payees = standing_payments.payees_of(books)
+        for case in chunk:
+            if case.pk not in payees:
                 continue
-            for one in returned_payments.due_by(found, until, extra):
+            found = entitlement_facts.facts_of(books[case.pk], as_of)
+            for line in returned_payments.due_by(found, until, extra):
                 yield Payment(
-                    case_id=case,
-                    agreement=versions[case],
-                    payee=payees[case],
-                    on=one.on,
-                    covers_from=one.covers_from,
-                    covers_to=one.covers_to,
-                    amount=one.amount,
-                    asks_second=standing_payments.asks_second(one, found, today),
-                    **(one.of._asdict() if one.of else {"regular": one.amount}),
+                    case=case,
+                    agreement=books[case.pk].agreements[-1],
+                    payee=payees[case.pk],
+                    on=line.on,
+                    covers_from=line.covers_from,
+                    covers_to=line.covers_to,
+                    amount=line.amount,
+                    asks_second=standing_payments.asks_second(line, found, today, most),
+                    **(line.of._asdict() if line.of else {"regular": line.amount}),
                 )
-
-
-def _agreements(cases: Collection[int]) -> dict[int, DirectPaymentAgreement]:
-    rows = DirectPaymentAgreement.objects.filter(case__in=cases).order_by("case", "version")
-    return {row.case_id: row for row in rows}
 
 
 def make_batch(

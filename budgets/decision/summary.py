@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -9,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets.allocation import calculating, explanation
+from budgets.models import Contribution
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
 from budgets.position import case_money, endings, money_presenter
 from budgets.position.entitlement_facts import facts_of
-from budgets.position.money_books import books_of_cases
+from budgets.position.money_books import Books, books_of_cases
 from cases import journey
 from cases.access import Reading
 from cases.assessment.answering import last_sent
@@ -95,7 +97,7 @@ def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
     if case.route:
         found.append((_("Way to take the money"), str(ROUTE_NAMES.get(case.route, ""))))
     pays = _("What you may have to pay") if "person" in reading.roles else _("What the person pays")
-    found.append((pays, money_presenter.contribution_words(case_money.contribution(case))))
+    found.append((pays, money_presenter.contribution_words(_contribution(case, books))))
     if case.reached_set_up:
         coming = standing_payments.next_of(facts_of(books)).payments if books else []
         payment = next(iter(coming), None)
@@ -111,6 +113,13 @@ def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
                 )
             )
     return found
+
+
+def _contribution(case: Case, books: Books | None) -> Contribution | None:
+    """What the person pays, as last recorded."""
+    if books is None:
+        return case_money.contribution(case)
+    return max(books.contributions, key=attrgetter("recorded_at", "pk"), default=None)
 
 
 def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:

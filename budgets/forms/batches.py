@@ -43,7 +43,9 @@ class LinesForm(forms.Form):
 
 
 class ReleaseForm(OnceForm):
-    """Lines for days far back are confirmed one by one; those that are not are left out."""
+    """Lines for days far back, and large sums for days gone by, are confirmed one by one; those
+    that are not are left out.
+    """
 
     def __init__(self, data=None, *, asking=()):
         super().__init__(data)
@@ -59,7 +61,10 @@ class ReleaseForm(OnceForm):
             self.fields["confirmed"] = forms.MultipleChoiceField(
                 choices=choices,
                 label=_("Which of these do you confirm as the second officer?"),
-                help_text=_("They are for days far back. Those you leave stay owed."),
+                help_text=_(
+                    "They are for days far back, or large sums for days gone by. Those you leave "
+                    "stay owed."
+                ),
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )

@@ -934,6 +934,48 @@ class Migration(migrations.Migration):
                 name="suspension_in_order",
             ),
         ),
+        migrations.CreateModel(
+            name="ArrearsLimit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "most",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=9,
+                        verbose_name="the most that goes without a second officer's word",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arrears_limits",
+                        to="cases.council",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "limit for arrears",
+                "verbose_name_plural": "limits for arrears",
+                "ordering": ["council", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("council", "valid_from"), name="one_arrears_limit_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("most__gte", 0)), name="arrears_limit_not_negative"
+                    ),
+                ],
+            },
+        ),
         migrations.RemoveField(
             model_name="directpaymentagreement",
             name="already_paid",

@@ -25,7 +25,13 @@ from budgets.models.monitoring import (
     SurplusDecision,
     SurplusLetter,
 )
-from budgets.models.payment import DirectPaymentAgreement, LineStart, Payment, PaymentBatch
+from budgets.models.payment import (
+    ArrearsLimit,
+    DirectPaymentAgreement,
+    LineStart,
+    Payment,
+    PaymentBatch,
+)
 from budgets.models.plan import PlanLine, SupportPlan
 from budgets.models.route import (
     HeldAccount,
@@ -43,6 +49,7 @@ from budgets.models.standing import MoneyCheck, MoneyStanding
 from budgets.models.together import LocalIdea, PlanShare, PlanWriting
 
 __all__ = [
+    "ArrearsLimit",
     "AllocationScheme",
     "BudgetFigure",
     "Calculation",

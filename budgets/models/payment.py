@@ -150,12 +150,40 @@ class PaymentBatch(models.Model):
         ]
 
 
+class ArrearsLimit(models.Model):
+    """The largest sum for days gone by that goes without a second officer's word, from a day on.
+    Added, never edited.
+    """
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="arrears_limits")
+    most = models.DecimalField(
+        _("the most that goes without a second officer's word"), max_digits=9, decimal_places=2
+    )
+    valid_from = models.DateField(_("from"))
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        ordering = ["council", "-valid_from"]
+        verbose_name = _("limit for arrears")
+        verbose_name_plural = _("limits for arrears")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council", "valid_from"], name="one_arrears_limit_a_day"
+            ),
+            models.CheckConstraint(condition=Q(most__gte=0), name="arrears_limit_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.most} from {self.valid_from}"
+
+
 class Payment(models.Model):
     """One payment as it left, or was claimed to leave, with the days it covers (docs/adr/0035).
 
     Nothing about it is ever rewritten but its `state`: the next reading pays the difference.
     `amount` = `regular` (the new days) + `owed` (days before them) - `recovered` (an agreed
-    instalment); both covers are empty where it covers no new days. `number`: its line in the batch.
+    instalment); both covers are empty where it covers no new days, as on a line of arrears, which
+    goes beside the payment it goes with. `number`: its line in the batch.
     `left_out` before the release, with the reason, and `returned` by the ledger: owed again.
     `asks_second`: far back or large, so the officer who releases says yes to it by itself.
     `batch` is empty on an opening row alone: what was paid elsewhere before the case went live.

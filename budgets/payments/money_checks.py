@@ -1,8 +1,9 @@
 """Do the books agree with each other? Rows that were written apart from one another are compared.
 
 What left is compared with the facts as they were recorded when it was claimed; the lines of a batch
-with its total and the fingerprint of its file; the days of payments with each other; and the
-reading with a plain sum of each day. Reading only; `manage.py check_money` prints what differs.
+with its total, its state and the fingerprint of its file; the days of payments with each other;
+orders with the end of their case; and facts with the events of the acts that recorded them. Reading
+only; `manage.py check_money` prints what differs, `nightly_check` looks every night.
 """
 
 from __future__ import annotations
@@ -16,35 +17,52 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from budgets.models import Payment, PaymentBatch
+from budgets.models import Payment, PaymentBatch, PlanInForce
 from budgets.payments.returned_payments import due_by
 from budgets.position import endings, entitlement_facts, money_books
 from budgets.position.money_books import Books
-from cases.models import Case, Council
+from cases.models import Case, Council, Event
 
 MOMENT = timedelta(microseconds=1)
 ON_ITS_WAY = timedelta(seconds=60)  # the longest that an act may take from its moment to its commit
+# The acts that record a fact and say its id, and under which name; of those in one table the kind.
+ACTS = {
+    "pay_extra": "fact",
+    "agree_instalment": "fact",
+    "settle_overpayment": "fact",
+    "record_agreement": "agreement",
+    "record_contribution": "contribution",
+}
+DATED_ACTS = {
+    "extra": "pay_extra",
+    "instalment": "agree_instalment",
+    "settled": "settle_overpayment",
+}
 Line = tuple[date, date | None, date | None, Decimal]
 ZERO = Decimal("0.00")
 
 
 def differences(council: Council | None = None) -> Iterator[tuple[str, str]]:
     """(what it is about, what differs), over all councils or one."""
+    yield from of_council(council)
+    for cases in entitlement_facts.chunks(cases_with_money(council)):
+        yield from of_cases(cases)
+
+
+def of_council(council: Council | None = None) -> Iterator[tuple[str, str]]:
+    """What is compared over all cases at once: orders after an end, batches, days covered."""
     yield from endings.live(council)
     batches = PaymentBatch.objects.exclude(state="making").order_by("pk")
     if council is not None:
         batches = batches.filter(council=council)
     for batch in batches.iterator(chunk_size=1):
         yield from _of_batch(batch)
-    for cases in entitlement_facts.chunks(paid_cases(council)):
-        yield from of_cases(cases)
     yield from _covered_twice(council)
 
 
-def paid_cases(council: Council | None = None, after: int = 0) -> Iterator[int]:
-    """Ids of the cases with a payment in a batch that is written, by their order."""
-    rows = Payment.objects.filter(batch__isnull=False, case__gt=after)
-    rows = rows.exclude(batch__state="making")
+def cases_with_money(council: Council | None = None, after: int = 0) -> Iterator[int]:
+    """Ids, in their order, of the cases whose plan was ever decided."""
+    rows = PlanInForce.objects.filter(case__gt=after)
     if council is not None:
         rows = rows.filter(case__council=council)
     yield from rows.order_by("case").values_list("case", flat=True).distinct().iterator()
@@ -67,19 +85,49 @@ def _of_batch(batch: PaymentBatch) -> Iterator[tuple[str, str]]:
 
 
 def of_cases(cases: Collection[int]) -> Iterator[tuple[str, str]]:
-    """Each claimed line of some cases against the reading of the facts as recorded by its claim."""
+    """What is compared case by case: each claimed line with the facts as recorded by its claim, and
+    each fact with the event of the act that recorded it.
+    """
     books = money_books.books_of_cases(cases)
     refs = dict(Case.objects.filter(pk__in=cases).values_list("pk", "ref"))
     named = {row.batch_id for one in books.values() for row in one.payments if row.batch_id}
-    batches = PaymentBatch.objects.exclude(state="making").defer("file").in_bulk(named)
+    batches = (
+        PaymentBatch.objects.exclude(state="making")
+        .only("number", "until", "made_at", "extra")
+        .in_bulk(named)
+    )
+    recorded = _recorded(cases)
     for case in cases:
-        claimed: dict[int, set[Line]] = defaultdict(set)
-        for row in books[case].payments:
-            if row.batch_id is not None and row.batch_id in batches:
-                claimed[row.batch_id].add(_line(row))
-        for pk in sorted(claimed):
-            for words in _of_claim(books[case], batches[pk], claimed[pk]):
-                yield refs[case], words
+        for words in (*_of_claims(books[case], batches), *_of_facts(books[case], recorded)):
+            yield refs[case], words
+
+
+def _recorded(cases: Collection[int]) -> set[tuple[str, int]]:
+    """(verb, id of the fact) of every act that recorded one."""
+    rows = Event.objects.filter(case__in=cases, verb__in=ACTS)
+    return {(verb, codes.get(ACTS[verb])) for verb, codes in rows.values_list("verb", "codes")}
+
+
+def _of_facts(books: Books, recorded: set[tuple[str, int]]) -> Iterator[str]:
+    for kind, verb in DATED_ACTS.items():
+        for row in books.dated[kind]:
+            if (verb, row.pk) not in recorded:
+                yield f"no event says who recorded the {kind} of {row.amount} on {row.day}"
+    for agreement in books.agreements:
+        if ("record_agreement", agreement.pk) not in recorded:
+            yield f"no event says who recorded version {agreement.version} of the agreement"
+    for paid in books.contributions:
+        if ("record_contribution", paid.pk) not in recorded:
+            yield f"no event says who recorded the contribution from {paid.valid_from}"
+
+
+def _of_claims(books: Books, batches: dict[int, PaymentBatch]) -> Iterator[str]:
+    claimed: dict[int, set[Line]] = defaultdict(set)
+    for row in books.payments:
+        if row.batch_id is not None and row.batch_id in batches:
+            claimed[row.batch_id].add(_line(row))
+    for pk in sorted(claimed):
+        yield from _of_claim(books, batches[pk], claimed[pk])
 
 
 def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator[str]:
@@ -95,7 +143,7 @@ def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator
 
 def _due(books: Books, batch: PaymentBatch, known: datetime) -> set[Line]:
     facts = entitlement_facts.facts_of(books, known, batch.pk)
-    return {_line(one) for one in due_by(facts, batch.until, batch.extra)}
+    return {_line(line) for line in due_by(facts, batch.until, batch.extra)}
 
 
 def _unseen(books: Books, batch: PaymentBatch) -> Iterator[datetime]:

@@ -99,7 +99,7 @@ def factors_of(
     reclaimed = SurplusDecision.objects.filter(check_of__case=case, action="reclaim").exists()
     return monitoring_tiers.factors(
         first_year=today < first_due + timedelta(days=FIRST_YEAR),
-        annual=routes.direct_annual([case.pk])[case.pk],
+        annual=sum((line.annual for line in lines if line.unit != "once"), Decimal(0)),
         employs=any(line.who == "pa" for line in lines),
         managed_by_other=agreement.signed_as != "person"
         or agreement.account_type in ("managed_account", "accountant"),

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from budgets.entitlement import reading
 from budgets.entitlement.answer import Answer, answer, read
-from budgets.entitlement.facts import Facts
+from budgets.entitlement.facts import Facts, Parts
 from budgets.entitlement.facts import Payment as Due
-from budgets.models import Payee
+from budgets.models import ArrearsLimit, Payee
 from budgets.position.entitlement_facts import facts_of_case
 from cases.common import dates
-from cases.models import Case
+from cases.models import Case, Council
 
 AHEAD = 13  # payments shown ahead
-FAR_BACK = 92  # days: a payment for days further back waits for a second officer's word
+FAR_BACK = 92  # days: what is for days further back waits for a second officer's word
+ARREARS_LIMIT = Decimal("1000.00")  # this service's own, where a council has set none
+NOTHING = Decimal("0.00")
 SHOWN_DAYS = 400  # how far the plan ahead is read
 
 
@@ -58,15 +60,40 @@ def _between(sums: reading.Reading, first: int, last: int) -> Decimal:
     return Decimal(pence).scaleb(-2)
 
 
-def asks_second(payment: Due, facts: Facts, today: date) -> bool:
-    """Is it, or what it carries of arrears, for days so far back that one officer alone does not
-    let it go?
+def due_lines(facts: Facts, until: date) -> Iterator[Due]:
+    """What is due by a day, as lines of a batch."""
+    for payment in answer(facts, until).payments:
+        yield from _lines(payment)
+
+
+def _lines(payment: Due) -> list[Due]:
+    """What is owed for days before a payment is a line of its own, so that its days are paid while
+    a second officer looks at that.
+    """
+    of = payment.of
+    if of is None or not of.owed or not of.regular:
+        return [payment]
+    days = payment._replace(amount=payment.amount - of.owed, of=of._replace(owed=NOTHING))
+    before = Parts(NOTHING, of.owed, NOTHING)
+    return [days, Due(payment.on, None, None, of.owed, before)]
+
+
+def arrears_limit(council: Council, day: date) -> Decimal:
+    """The largest sum for days gone by that goes without a second officer's word."""
+    rows = ArrearsLimit.objects.filter(council=council, valid_from__lte=day)
+    row = rows.order_by("-valid_from").first()
+    return row.most if row else ARREARS_LIMIT
+
+
+def asks_second(line: Due, facts: Facts, today: date, most: Decimal) -> bool:
+    """Is a line for days so far back, or for so much of days gone by, that one officer alone does
+    not let it go? `most`: the council's limit.
     """
     back = today - timedelta(days=FAR_BACK)
-    if min(payment.covers_from or payment.on, payment.on) < back:
+    if min(line.covers_from or line.on, line.on) < back:
         return True
-    owed = payment.of.owed if payment.of else Decimal(0)
-    return owed > 0 and owed > _owed_since(facts, back)
+    owed = line.of.owed if line.of else NOTHING
+    return owed > 0 and (owed > most or owed > _owed_since(facts, back))
 
 
 def _owed_since(facts: Facts, day: date) -> Decimal:
@@ -83,7 +110,7 @@ def _owed_since(facts: Facts, day: date) -> Decimal:
         if (row.covers_from or row.on) >= since
     )
     sums = read(facts, max(last, since))
-    return max(_between(sums, since.toordinal(), last.toordinal()) - left, Decimal(0))
+    return max(_between(sums, since.toordinal(), last.toordinal()) - left, NOTHING)
 
 
 def payee_of(case: Case) -> Payee | None:

@@ -22,7 +22,7 @@ CHUNK = 200  # cases read at a time, so that a batch of thousands stays in flat 
 UNITS = {"night": "year"}  # how a line's unit is read where it is not the same word
 ANCHOR = date(2015, 1, 5)  # pay days of a case without an agreement: never seen, as nothing is paid
 NO_PLAN = 10**9  # the number of a plan without lines: between an end and a case opened again
-Recorded = TypeVar("Recorded")
+Given = TypeVar("Given")
 
 
 def facts_of_case(case: Case, as_of: datetime | None = None) -> read.Facts:
@@ -44,11 +44,11 @@ def in_chunks(
         yield facts_of_cases(chunk, as_of)
 
 
-def chunks(cases: Iterable[int]) -> Iterator[list[int]]:
+def chunks(cases: Iterable[Given]) -> Iterator[list[Given]]:
     """So many cases at a time."""
-    chunk: list[int] = []
-    for pk in cases:
-        chunk.append(pk)
+    chunk: list[Given] = []
+    for case in cases:
+        chunk.append(case)
         if len(chunk) == CHUNK:
             yield chunk
             chunk = []
@@ -103,22 +103,22 @@ def _standing(rows: Iterable[Row], as_of: datetime | None) -> list[Row]:
     return [row for row in _by(rows, as_of) if row.struck_at is None or row.struck_at > as_of]
 
 
-def _by(
-    rows: Iterable[Recorded], as_of: datetime | None, name: str = "recorded_at"
-) -> list[Recorded]:
+def _by(rows: Iterable[Given], as_of: datetime | None, name: str = "recorded_at") -> list[Given]:
     return [row for row in rows if as_of is None or getattr(row, name) <= as_of]
 
 
 def _left(row: Payment, as_of: datetime | None, before: int | None) -> bool:
-    """Had it left by then, and was it not left out or returned by then?"""
+    """Had it left by then, and was it not left out or returned by then? Batches of a council are
+    made one after the other, so those before a batch had left, whatever the moment.
+    """
     stands = row.state in Payment.STANDING
-    if before is not None and row.batch_id is not None and row.batch_id >= before:
-        return False
+    if before is not None and row.batch_id is not None:
+        had_left = row.batch_id < before
+    else:
+        had_left = as_of is None or row.recorded_at <= as_of
     if as_of is None:
-        return stands
-    return row.recorded_at <= as_of and (
-        stands or (row.state_at is not None and row.state_at > as_of)
-    )
+        return stands and had_left
+    return had_left and (stands or (row.state_at is not None and row.state_at > as_of))
 
 
 def _lines(plans: list[Row], books: Books, as_of: datetime | None) -> list[read.Line]:

@@ -3,6 +3,7 @@ starts.
 """
 
 from functools import partial
+from operator import attrgetter
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,9 +12,10 @@ from django.utils.translation import gettext as _
 from budgets import actions
 from budgets.actions.payment import MAY_RECORD
 from budgets.forms import payment as forms
+from budgets.models import PaymentBatch
 from budgets.money import sterling
 from budgets.payments import ledger_formats, payee_tasks, routes, standing_payments
-from budgets.position import case_money, money_presenter
+from budgets.position import case_money, entitlement_facts, money_books, money_presenter
 from budgets.views.route import paid_badge, trace_link
 from budgets.views.shared import move_page, page, readable_case
 from cases import access
@@ -220,8 +222,9 @@ def schedule(request, ref):
     """
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
-    versions = list(case.agreements.select_related("plan").order_by("-version"))
-    coming = standing_payments.next_payments(case)
+    books = money_books.books_of_cases([case.pk])[case.pk]
+    versions = books.agreements[::-1]
+    coming = standing_payments.next_of(entitlement_facts.facts_of(books))
     payee = case.payees.filter(struck_at=None).order_by("-pk").first()
     return page(
         request,
@@ -230,7 +233,7 @@ def schedule(request, ref):
         {
             "title": _("The payments"),
             "coming": _coming_table(coming.payments),
-            "table": _payments_table(case),
+            "table": _payments_table(case, books.payments),
             "facts": [*_standing_rows(coming), *_payee_rows(case, payee, versions)]
             + (_agreement_rows(versions[0]) if versions else []),
             "versions": _versions_table(versions) if len(versions) > 1 else None,
@@ -293,17 +296,18 @@ def _coming_table(payments) -> Table:
     return Table(_("The next payments"), head, rows, numeric={3}, empty=empty)
 
 
-def _payments_table(case) -> Table:
-    """Those that left, in the order of their days."""
+def _payments_table(case, payments) -> Table:
+    """Those that left, in the order of their days. Batches are read without their files."""
+    batches = PaymentBatch.objects.only("number").in_bulk({p.batch_id for p in payments})
     rows = [
         [
             trace_link(case, p),
             day(p.on),
             money_presenter.covered(p),
-            paid_badge(p),
+            paid_badge(p, batches.get(p.batch_id)),
             sterling.pounds(p.amount),
         ]
-        for p in case.payments.select_related("batch").order_by("on", "pk")
+        for p in sorted(payments, key=attrgetter("on", "pk"))
     ]
     head = [_("Number"), _("Paid on"), _("For"), _("What became of it"), _("Amount")]
     return Table(_("Payments so far"), head, rows, numeric={4}, empty=_("No payment has left yet."))

@@ -206,9 +206,9 @@ def trace_link(case, payment):
 PAYMENT_COLOURS = {"claimed": "blue", "paid": "green", "returned": "red", "left_out": "grey"}
 
 
-def paid_badge(payment):
-    """What became of a payment that was claimed, in a word."""
+def paid_badge(payment, batch):
+    """What became of a payment that was claimed, in a word; None: in no batch."""
     words_of = payment.get_state_display()
-    if payment.batch_id and payment.state in payment.STANDING:
-        words_of = _("%(state)s, batch %(n)s") % {"state": words_of, "n": payment.batch.number}
+    if batch and payment.state in payment.STANDING:
+        words_of = _("%(state)s, batch %(n)s") % {"state": words_of, "n": batch.number}
     return Badge(words_of, PAYMENT_COLOURS[payment.state])

@@ -73,6 +73,7 @@ def _whole(found, scope) -> list[tuple[str, str]]:
     ).exclude(case__step="closed")
     if scope.team is not None:
         held = held.filter(case__team__in=scope.team)
+    suspended = held.count()
     over, accounts = monitoring.left_over(scope.council, scope.team)
     return [
         (_("People with a budget in the year"), str(row.people)),
@@ -87,7 +88,7 @@ def _whole(found, scope) -> list[tuple[str, str]]:
         (_("Left at the end of the year"), "–" if row.left is None else pounds(row.left)),
         (
             _("Payments suspended now"),
-            ngettext("of %(n)s person", "of %(n)s people", held.count()) % {"n": held.count()},
+            ngettext("of %(n)s person", "of %(n)s people", suspended) % {"n": suspended},
         ),
         (
             _("Left over in accounts, by the last balances"),

@@ -26,6 +26,7 @@ JOBS = {
     "stand": LONG,
     "check_money": 2 * LONG,
 }
+MONEY_DIFFERS = "money differs "  # stands before a council's key while its books do not agree
 AGES = {job: f"{job}_age" for job in JOBS} | {"send_messages": "sending_age"}
 TELLING = ("sweep", "send_messages")  # without these people are not reminded, or not told
 
@@ -33,9 +34,11 @@ TELLING = ("sweep", "send_messages")  # without these people are not reminded, o
 def ages(now) -> dict[str, int | None]:
     """How long ago each job last finished, how old the oldest due message is and the oldest
     deadline nobody chased, how many messages were given up or may not have arrived, in how many
-    parts a job failed, and of how many open reports of danger nobody was told. Six queries.
+    parts a job failed, of how many open reports of danger nobody was told, and in how many councils
+    the books of money do not agree. Six queries.
     """
-    beats = dict(Heartbeat.objects.filter(job__in=list(JOBS)).values_list("job", "at"))
+    rows = Heartbeat.objects.filter(Q(job__in=list(JOBS)) | Q(job__startswith=MONEY_DIFFERS))
+    beats = dict(rows.values_list("job", "at"))
     # by the first moment due: that of the next try moves on with each one
     due = Message.objects.filter(
         state="waiting", channel__in=["email", "text", "demo"], not_before__lte=now
@@ -55,11 +58,12 @@ def ages(now) -> dict[str, int | None]:
         "unsure_messages": undelivered["unsure"],
         "failing_parts": len(jobs.failing()),
         "danger_untold": len(reports.untold(now)),
+        "money_differs": sum(job.startswith(MONEY_DIFFERS) for job in beats),
     }
 
 
 WAITING = ("oldest_message_age", "oldest_unswept_age")
-COUNTED = ("danger_untold", "dead_messages", "unsure_messages", "failing_parts")
+COUNTED = ("danger_untold", "dead_messages", "unsure_messages", "failing_parts", "money_differs")
 
 
 def wrong(found: dict[str, int | None]) -> list[str]:

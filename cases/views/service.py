@@ -87,6 +87,7 @@ def lines(ages) -> list[list]:
         undelivered(_("Messages given up"), ages["dead_messages"]),
         undelivered(_("Messages that may not have arrived"), ages["unsure_messages"]),
         failed(ages["failing_parts"]),
+        differing(ages["money_differs"]),
     ]
 
 
@@ -111,6 +112,17 @@ def failed(number: int) -> list:
     words = _(
         "The worker's log says which, and where. They are tried again each minute; "
         "everything else goes on."
+    )
+    return [name, Badge(_("Look"), "red"), str(number), words]
+
+
+def differing(number: int) -> list:
+    name = _("Councils whose books of money do not agree")
+    if not number:
+        return [name, Badge(_("None"), "green"), "", ""]
+    words = _(
+        "“manage.py check_money” lists what differs. Let nobody release a payment that it names "
+        "before finance has looked at it."
     )
     return [name, Badge(_("Look"), "red"), str(number), words]
 

@@ -10,12 +10,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.actions import money_checks as checks
+from budgets import tasks
 from budgets.models import MoneyCheck, MoneyStanding
 from budgets.payments import finance_lists, money_standings
 from budgets.views import finance as finance_views
 from cases.common import dates
-from cases.resilience import jobs
 from tests.budgets.test_plan_pages import text
 from tests.statements import counted
 
@@ -297,19 +296,8 @@ def test_what_the_last_comparison_found_is_said_first(a_case, cast, as_):
     shown = text(finance.get(HOME))
     assert "did not agree in the books" in shown and "batch 1" in shown
     assert not MoneyCheck.objects.filter(council=cast.other, found__gt=0).exists()
-    # the part of this council fails, so whoever watches the service is told, until it agrees
-    for _round in range(2):
-        checks.check_all()
-        assert jobs.failing("books") == [f"books council {cast.council.pk}"]
-
-
-def test_the_books_are_compared_once_a_night(a_case, cast):
-    a_case(at="running", days_ago=60)
-    released(cast)
-    evening = dates.london_midnight(today()) + timedelta(hours=20)
-
-    def compared(hours):
-        checks.check_all(evening + timedelta(hours=hours))
-        return MoneyCheck.objects.filter(council=cast.council).count()
-
-    assert [compared(hours) for hours in (0, 1, 6, 7, 8, 30, 31, 32)] == [1, 1, 1, 2, 2, 2, 3, 3]
+    # the nightly job keeps what it found as well
+    before = MoneyCheck.objects.count()
+    tasks.check_money()
+    assert MoneyCheck.objects.count() == before + 2, "one for each council"
+    assert MoneyCheck.objects.filter(council=cast.council).latest("pk").first == last.first

@@ -466,7 +466,7 @@ def test_the_case_page_reads_its_money_in_a_fixed_number_of_statements(
 
     case = a_case(at="running", days_ago=60)
     reading = access.reading_by(case, cast.person)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(8):  # six of them read the dated facts
         found = summary(reading)
     assert found["box"]["amount"] == "£80.00" and any(
         "Next payment" in str(key) for key, _v in found["rows"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.entitlement.answer import answer
-from budgets.models import UnitRate
+from budgets.models import ArrearsLimit, UnitRate
 from budgets.payments import standing_payments
 from budgets.position import case_money
 from budgets.position.entitlement_facts import facts_of_case
@@ -234,7 +234,16 @@ def test_a_back_dated_increase_is_owed_and_goes_with_the_next_payment(budget, ca
     assert (str(payment.of.regular), payment.of.owed) == ("360.04", owed)
     assert str(after.amount) == "360.04" and case.agreements.count() == 1
     batch = pay(cast, payment.on)
-    assert batch.total == payment.amount and not batch.payments.get().asks_second
+    assert batch.total == payment.amount and not batch.payments.filter(asks_second=True).exists()
+    days, before = batch.payments.order_by("number")
+    assert (days.amount, days.owed, days.covers_from) == (
+        payment.of.regular,
+        0,
+        payment.covers_from,
+    )
+    assert (before.amount, before.covers_from, before.on) == (owed, None, payment.on), (
+        "a line of its own"
+    )
     assert standing_payments.next_payments(case).owed == 0
 
 
@@ -264,9 +273,57 @@ def test_what_was_left_out_far_back_waits_again_however_it_is_owed(budget, cast)
     carries = due(case)[0]
     assert carries.of.owed == 8 * 320
     later = money.make_batch(council=cast.council, by=cast.finance, until=carries.on)
-    assert later.payments.get().asks_second
-    assert money.release_batch(batch=later, by=cast.releaser, confirmed=[1]).total == 9 * 320
+    days, before = later.payments.order_by("number")
+    assert (days.amount, days.asks_second) == (320, False), "its days do not wait with it"
+    assert (before.amount, before.asks_second, before.covers_from) == (8 * 320, True, None)
+    released = money.release_batch(batch=later, by=cast.releaser, confirmed=[before.number])
+    assert released.total == 9 * 320
     assert standing_payments.next_payments(case).owed == 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "asks"),
+    [
+        ([], False),  # £1,000 where a council has set none
+        ([(30, "499.99")], True),
+        ([(30, "500.00")], False),
+        ([(30, "499.99"), (1, "500.00")], False),
+        ([(30, "500.00"), (-1, "499.99")], False),  # one from tomorrow on does not hold yet
+    ],
+)
+def test_much_of_days_gone_by_waits_for_a_second_officer(budget, cast, limits, asks):
+    case = budget(week(80), from_=ago(14), signed=ago(14))
+    for days, most in limits:
+        ArrearsLimit.objects.create(
+            council=cast.council, most=Decimal(most), valid_from=ago(days), reason="Ours"
+        )
+    pay(cast)
+    money.pay_extra(case=case, by=cast.finance, on=TODAY(), amount=Decimal(500), why="A retainer")
+    batch = money.make_batch(
+        council=cast.council, by=cast.finance, until=TODAY() + timedelta(days=28)
+    )
+    days, before = batch.payments.order_by("number")
+    assert (days.amount, days.asks_second) == (320, False)
+    assert (before.owed, before.asks_second) == (500, asks)
+
+
+def test_more_than_a_thousand_of_days_gone_by_waits_where_no_limit_is_set(budget, cast):
+    case = budget(week(80), from_=ago(14), signed=ago(14))
+    pay(cast)
+    for amount in ("1000.00", "0.01"):
+        money.pay_extra(
+            case=case, by=cast.finance, on=TODAY(), amount=Decimal(amount), why="Notice pay"
+        )
+    until = TODAY() + timedelta(days=28)
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=until)
+    assert batch.payments.get(owed__gt=0).asks_second
+    assert pay_out(batch, cast) == 320, "the sum waits, the days are paid"
+    assert standing_payments.next_payments(case).owed == Decimal("1000.01")
+
+
+def pay_out(batch, cast):
+    """What goes to the ledger where the second officer says yes to nothing."""
+    return money.release_batch(batch=batch, by=cast.releaser).total
 
 
 # ---- what is held, comes back, or is paid beside the plan ----

@@ -24,7 +24,7 @@ def test_only_set_up_is_registered():
     assert (
         {"Team", "Seat", "Target"}
         <= names
-        <= {"Team", "Seat", "Target", "DelegationLevel", "UnitRate", "LocalIdea"}
+        <= {"Team", "Seat", "Target", "ArrearsLimit", "DelegationLevel", "UnitRate", "LocalIdea"}
     )
 
 

@@ -158,6 +158,7 @@ def test_the_administrators_page_says_the_same_numbers_in_words(a_case, cast, as
         "Look",
         "None",
         "None",
+        "None",
     ]
     sending = line(table, "Sending messages (every minute)")
     assert sending["Last"] == "3 hours ago" and "Start the mailer" in sending["What to do"]

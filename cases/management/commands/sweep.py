@@ -21,7 +21,6 @@ ROUND = (
     "poet.dashboard.overview.refresh_figures",
     "poet.results.publishing.publish",
     "budgets.payments.money_standings.refresh",
-    "budgets.actions.money_checks.check_all",
 )
 
 
