@@ -87,7 +87,9 @@ def _due(request, council):
     start = whole_number(request.GET.get("from", ""))
     cases = list(found.order_by("due_on", "pk").values_list("pk", flat=True)[start:][: PAGE + 1])
     shown = cases[:PAGE]
-    payments = list(due_payments(council, dates.today(), dates.today(), only=shown))
+    payments = list(
+        due_payments(council, dates.today(), dates.today(), only=shown) if shown else ()
+    )
     onward = f"?from={start + PAGE}" if len(cases) > PAGE else ""
     return found.count(), _due_table(sorted(payments, key=lambda p: p.on)), onward
 

@@ -40,6 +40,7 @@ def books(a_case, cast, monkeypatch):
     reimbursement besides; a case that was closed, with an order. All agree.
     """
     case = a_case(at="running", days_ago=60)
+    money.keep_estimate(case=case, by=cast.worker, weekly=Decimal(5))
     money.record_contribution(
         case=case, by=cast.finance, state="recorded", weekly=Decimal(7), source="By letter"
     )
@@ -175,6 +176,17 @@ def test_what_was_on_its_way_to_its_commit_is_no_difference(books, by_hand):
     assert not [words for _about, words in money_checks.of_cases([books.pk]) if "3 has" in words]
     late.filter(pk=row.pk).update(recorded_at=batch.made_at - timedelta(minutes=5))
     assert [words for _about, words in money_checks.of_cases([books.pk]) if "3 has" in words]
+
+
+def test_what_left_before_payments_followed_facts_is_not_read_again(books, by_hand):
+    """Nobody released it here: an upgrade brought it."""
+    the_plan_begins_earlier(books)
+    alike = [f"batch {batch.number}" for batch in PaymentBatch.objects.order_by("number")]
+    told = "; ".join(words for _about, words in money_checks.of_cases([books.pk]))
+    assert alike[0] in told
+    PaymentBatch.objects.filter(pk=first().pk).update(released_by=None)
+    told = "; ".join(words for _about, words in money_checks.of_cases([books.pk]))
+    assert alike[0] not in told
 
 
 # ---- every night
