@@ -19,7 +19,7 @@ from budgets.views import batches, finance
 from cases.caseload import lists
 from cases.common import dates
 from cases.danger import reports
-from cases.models import Council, Representation, Team, User
+from cases.models import Council, Person, Representation, Team, User
 from poet.dashboard import cases_behind
 from tests.poet.answering import many, release
 from tests.statements import counted
@@ -126,6 +126,8 @@ ROWS_MORE = {
     "queue, panel": 4,
     "queue, finance": 4,
     "panel agenda": 4,
+    "batches": 1,  # that there is a next page
+    "payments overdue": 1,
     "routes overview": 48,
     "spending": 16,
     "dashboard, worked out anew": 2,  # the longest waits: ten of them
@@ -179,9 +181,15 @@ class Measured:
             decide_by=MORNING.date(),
         )
 
+    def add_due(self):
+        """One more that runs, whose payments are due and in no batch."""
+        case = self.cast.a_case(at="running", days_ago=60)
+        friend = User.objects.create_user("friend@example.org", name="Friend")
+        Representation.objects.filter(person=case.person).update(user=friend)
+
     def add_cases(self):
         """Four more at each step, of other people."""
-        before = [case.person_id for case in self.cases.values()]
+        before = list(Person.objects.values_list("pk", flat=True))
         for step in STEPS * 4:
             self.cast.a_case(at=step, days_ago=60)
         neighbour = User.objects.create_user("neighbour@example.org", name="Neighbour")
@@ -254,6 +262,7 @@ def test_five_times_as_many_cases_cost_no_more(measured, monkeypatch):
     monkeypatch.setattr(cases_behind, "PAGE", 2)
     monkeypatch.setattr(batches, "PAGE", 1)
     monkeypatch.setattr(finance, "PAGE", 1)
+    measured.add_due()
     few = measured.costs()
     measured.add_cases()
     found = []

@@ -193,8 +193,8 @@ def decide_overpayment(
     needs_met: str = "",
     at: datetime | None = None,
 ) -> Overpayment:
-    """Leave it, write it off, or take off later payments what was agreed; what the agreement does
-    not pay back is written off with it. A person decides, with the reason.
+    """Leave it, write it off, or take off later payments what was agreed; what the agreement leaves
+    is written off with it.
     """
     allow(case, by, FINANCE)
     when = case_money.moment(case, at)

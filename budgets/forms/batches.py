@@ -62,8 +62,8 @@ class ReleaseForm(OnceForm):
                 choices=choices,
                 label=_("Which of these do you confirm as the second officer?"),
                 help_text=_(
-                    "They are for days far back, or large sums for days gone by. Those you "
-                    "leave stay owed."
+                    "They are for days far back, or large sums for days gone by. Those you leave "
+                    "stay owed."
                 ),
                 required=False,
                 widget=forms.CheckboxSelectMultiple,

@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from budgets.models import Payment, PaymentBatch, PlanInForce
-from budgets.payments import charge_checks, standing_payments
+from budgets.payments import charge_checks
 from budgets.payments.returned_payments import due_by
 from budgets.position import endings, entitlement_facts, money_books
 from budgets.position.money_books import Books
@@ -168,8 +168,7 @@ def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator
 
 def _due(books: Books, batch: PaymentBatch, known: datetime) -> set[Line]:
     facts = entitlement_facts.facts_of(books, known, batch.pk)
-    due = due_by(facts, batch.until, batch.extra)
-    return {_line(line) for line in standing_payments.lines_of(due)}
+    return {_line(line) for line in due_by(facts, batch.until, batch.extra)}
 
 
 def _unseen(books: Books, batch: PaymentBatch) -> Iterator[datetime]:

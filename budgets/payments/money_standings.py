@@ -63,7 +63,7 @@ def refresh(now: datetime | None = None) -> int:
     return done
 
 
-def read_again(council: Council, now: datetime | None = None) -> bool:
+def follow_changes(council: Council, now: datetime | None = None) -> bool:
     """Read again what has changed in a council, as much as one page may ask for. Whether more
     waits, for the next round of the job.
     """

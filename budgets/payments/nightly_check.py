@@ -56,37 +56,36 @@ def _look_at(council: int, since: datetime, ends: int) -> bool:
         return False
     key = f"money-check-{council}"
     row = Council.objects.get(pk=council)
-    after, found = cache.get(key) or (None, [])
+    after, differ, first = cache.get(key) or (None, 0, [])
     if after is None:
-        after, found = 0, _in_words(money_checks.of_council(row))
+        after, (differ, first) = 0, _counted(money_checks.of_council(row))
     for cases in entitlement_facts.chunks(money_checks.cases_with_money(row, after)):
         if monotonic_ns() > ends:
-            cache.set(key, (after, found), KEPT)
+            cache.set(key, (after, differ, first), KEPT)
             return True
-        after, found = cases[-1], found + _in_words(money_checks.of_cases(cases))
+        count, lines = _counted(money_checks.of_cases(cases))
+        after, differ, first = cases[-1], differ + count, [*first, *lines][:FIRST]
     cache.delete(key)
-    _keep(row, found)
+    note(row, differ, first)
     beat(f"{DONE}{council}")
     return True
 
 
-def check_books(council: Council) -> list[str]:
-    """Compare the books of a council at once, and keep what was found. All of it, in words."""
-    found = _in_words(money_checks.differences(council))
-    _keep(council, found)
-    return found
-
-
-def _keep(council: Council, found: list[str]) -> None:
-    MoneyCheck.objects.create(
-        council=council, at=timezone.now(), found=len(found), first=found[:FIRST]
-    )
+def note(council: Council, differ: int, first: list[str]) -> None:
+    """Keep what a comparison found, for whoever begins the day with it, and for /readyz."""
+    MoneyCheck.objects.create(council=council, at=timezone.now(), found=differ, first=first[:FIRST])
     differs = f"{MONEY_DIFFERS}{council.pk}"
-    if found:
+    if differ:
         beat(differs)
     else:
         Heartbeat.objects.filter(job=differs).delete()
 
 
-def _in_words(found: Iterable[tuple[str, str]]) -> list[str]:
-    return [f"{about}: {what}" for about, what in found]
+def _counted(found: Iterable[tuple[str, str]]) -> tuple[int, list[str]]:
+    """(how many, the first of them in words)."""
+    count, first = 0, []
+    for about, what in found:
+        count += 1
+        if count <= FIRST:
+            first.append(f"{about}: {what}")
+    return count, first

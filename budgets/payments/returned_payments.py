@@ -7,7 +7,6 @@ goes in an extra batch on the working day after, whatever its sum.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +17,7 @@ from budgets.entitlement.answer import answer
 from budgets.entitlement.facts import Facts, Parts
 from budgets.entitlement.facts import Payment as Due
 from budgets.models import Payee, Payment
+from budgets.payments import standing_payments
 from cases.common import dates
 from cases.models import Council
 
@@ -51,11 +51,12 @@ def goes_again_by(came_back: datetime, mended_at: datetime) -> date:
     return dates.working_day_after(dates.london_date(max(came_back, mended_at)), 1)
 
 
-def due_by(facts: Facts, until: date, extra: bool = False) -> Iterable[Due]:
-    """The payments of a case due by a day. `extra`: where none is due, what is owed, by itself and
-    at once.
+def due_by(facts: Facts, until: date, extra: bool = False) -> tuple[Due, ...]:
+    """The lines of a case due by a day. `extra`: where none is due, what is owed, by itself and at
+    once.
     """
-    found = answer(facts, until)
-    if found.payments or not extra or not found.owed:
-        return found.payments
-    return (Due(until, None, None, found.owed, Parts(ZERO, found.owed, ZERO)),)
+    lines = tuple(standing_payments.due_lines(facts, until))
+    if lines or not extra:
+        return lines
+    owed = answer(facts, until).owed
+    return (Due(until, None, None, owed, Parts(ZERO, owed, ZERO)),) if owed else ()

@@ -60,9 +60,9 @@ def _between(sums: reading.Reading, first: int, last: int) -> Decimal:
     return Decimal(pence).scaleb(-2)
 
 
-def lines_of(payments: Iterable[Due]) -> Iterator[Due]:
-    """Payments as lines of a batch."""
-    for payment in payments:
+def due_lines(facts: Facts, until: date) -> Iterator[Due]:
+    """What is due by a day, as lines of a batch."""
+    for payment in answer(facts, until).payments:
         yield from _lines(payment)
 
 

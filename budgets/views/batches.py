@@ -22,13 +22,13 @@ from budgets.position import money_presenter
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page
 from cases.common import dates
-from cases.models import Case
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
 from cases.views.form_act import form_act
 
 PAYS = {"finance"}
 AUDITS = {"finance", "auditor"}
+COLUMNS = ("number", "made_at", "until", "count", "total", "state")  # of a list: never the files
 SHOWN = 200  # rows of a list on a page
 PAGE = 50  # lines of a batch on a page
 
@@ -72,7 +72,7 @@ def _batches_page(request, council, form):
             "lead": _due_words(count) if count else "",
             "due": due,
             "onward": onward,
-            "table": _batches_table(batches_of(request.user, council)[:SHOWN]),
+            "table": _batches_table(batches_of(request.user, council).only(*COLUMNS)[:SHOWN]),
         },
         status=422 if form and form.errors else 200,
     )
@@ -80,15 +80,18 @@ def _batches_page(request, council, form):
 
 def _due(request, council):
     """(of how many cases something is due, the payments of a page of them, where it goes on)."""
-    money_standings.read_again(council)
-    found = money_standings.due(council, dates.today()).filter(case__in=payable(council))
+    money_standings.follow_changes(council)
+    found = money_standings.due(council, dates.today()).filter(
+        case__in=payable(council, dates.today())
+    )
     start = whole_number(request.GET.get("from", ""))
     cases = list(found.order_by("due_on", "pk").values_list("pk", flat=True)[start:][: PAGE + 1])
     shown = cases[:PAGE]
-    payments = list(due_payments(council, dates.today(), dates.today(), only=shown))
-    refs = dict(Case.objects.filter(pk__in=shown).values_list("pk", "ref"))
+    payments = list(
+        due_payments(council, dates.today(), dates.today(), only=shown) if shown else ()
+    )
     onward = f"?from={start + PAGE}" if len(cases) > PAGE else ""
-    return found.count(), _due_table(sorted(payments, key=lambda p: p.on), refs), onward
+    return found.count(), _due_table(sorted(payments, key=lambda p: p.on)), onward
 
 
 def whole_number(text: str) -> int:
@@ -104,10 +107,10 @@ def _due_words(count: int) -> str:
     ) % {"n": count}
 
 
-def _due_table(payments, refs) -> Table:
+def _due_table(payments) -> Table:
     rows = [
         [
-            Link(refs[p.case_id], reverse("budgets:schedule", args=[refs[p.case_id]])),
+            Link(p.case.ref, reverse("budgets:schedule", args=[p.case.ref])),
             money_presenter.covered(p),
             day(p.on),
             pounds(p.amount),
@@ -128,7 +131,7 @@ def _batches_table(found) -> Table:
             pounds(b.total),
             str(b.get_state_display()),
         ]
-        for b in found.defer("file")
+        for b in found
     ]
     head = [
         _("Number"),
@@ -265,7 +268,7 @@ def _leave_link(found, payment) -> Link:
 def _stands(found, payment) -> str:
     words_of = str(payment.get_state_display())
     if payment.asks_second and found.state == "ready" and payment.state == "claimed":
-        return _("For days far back: the second officer confirms it by itself")
+        return _("Far back, or a large sum: the second officer confirms it by itself")
     return f"{words_of}: {payment.state_reason}" if payment.state_reason else words_of
 
 

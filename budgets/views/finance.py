@@ -45,7 +45,7 @@ def finance_home(request):
 
 
 def _home_page(request, desk, form):
-    behind = money_standings.read_again(desk.council)
+    behind = money_standings.follow_changes(desk.council)
     check = MoneyCheck.objects.filter(council=desk.council).order_by("-pk").first()
     return render(
         request,
@@ -146,7 +146,7 @@ def finance_list(request, code):
     if one is None:
         raise Http404
     start = whole_number(request.GET.get("from", ""))
-    money_standings.read_again(desk.council)
+    money_standings.follow_changes(desk.council)
     rows = one.rows(desk, start, PAGE + 1)
     head, row_of = ROWS[code]
     table = Table(

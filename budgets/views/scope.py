@@ -4,6 +4,7 @@ their own teams.
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from cases import access
@@ -14,11 +15,12 @@ EVERYWHERE = {"finance", "panel"}  # roles whose seats reach every team
 
 @dataclass(frozen=True)
 class Scope:
-    """`team`: ids to read, None = the whole council. `teams`: what may be chosen."""
+    """`team`: ids to read, None = the whole council. `teams`: what may be chosen, read where it
+    is asked for."""
 
     council: Council
     team: tuple[int, ...] | None
-    teams: tuple[Team, ...]
+    teams: QuerySet[Team]
     roles: frozenset[str]
 
 
@@ -38,7 +40,7 @@ def scope_of(request, roles) -> Scope:
     whole = any(seat.team_id is None or seat.role in EVERYWHERE for seat in seats)
     own = sorted({seat.team_id for seat in seats if seat.team_id})
     teams = Team.objects.filter(council=council)
-    found = tuple(teams if whole else teams.filter(pk__in=own))
+    found = teams if whole else teams.filter(pk__in=own)
     return Scope(
         council, None if whole else tuple(own), found, frozenset(seat.role for seat in seats)
     )

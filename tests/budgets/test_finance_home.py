@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from budgets import actions as money
+from budgets import tasks
 from budgets.models import MoneyCheck, MoneyStanding
 from budgets.payments import finance_lists, money_standings
 from budgets.views import finance as finance_views
@@ -295,3 +296,8 @@ def test_what_the_last_comparison_found_is_said_first(a_case, cast, as_):
     shown = text(finance.get(HOME))
     assert "did not agree in the books" in shown and "batch 1" in shown
     assert not MoneyCheck.objects.filter(council=cast.other, found__gt=0).exists()
+    # the nightly job keeps what it found as well
+    before = MoneyCheck.objects.count()
+    tasks.check_money()
+    assert MoneyCheck.objects.count() == before + 2, "one for each council"
+    assert MoneyCheck.objects.filter(council=cast.council).latest("pk").first == last.first

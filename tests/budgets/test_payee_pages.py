@@ -2,6 +2,8 @@
 change and a payment that came back are told to the person by their safe way.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -85,12 +87,17 @@ def test_a_payment_that_came_back_is_told_with_what_the_bank_said(case, cast, as
 
 def test_the_second_officer_sees_what_was_before_and_by_when(case, cast, as_):
     change(cast, case)
+    late = text(as_(cast.releaser).get(url("payee", case)))
+    assert "To be verified by At once, or the payment is missed" in late
+    money.verify_payee(payee=case.payees.last(), by=cast.releaser)
+    money.make_batch(council=cast.council, by=cast.finance, until=timezone.localdate())
+    change(cast, case, creditor="S2003")
     own = text(as_(cast.finance).get(url("payee", case)))
     assert "Record who is paid" in own and "I have compared it" not in own
     second = as_(cast.releaser)
     shown = text(second.get(url("payee", case)))
-    assert "S2002" in shown and "S1001" in shown and "I have compared it" in shown
-    due = case.agreements.get().first_payment_on
+    assert "S2003" in shown and "S2002" in shown and "I have compared it" in shown
+    due = case.agreements.get().first_payment_on + timedelta(weeks=4)
     by = dates.working_day_before(due, 2)
     assert f"To be verified by {by.day} {by:%B %Y}" in shown
     typed = form_of(second, url("payee", case))
