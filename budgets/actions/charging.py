@@ -42,7 +42,9 @@ def keep_estimate(
     _check_range(weekly, weekly_to)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        last = case_money.contribution_to_come(locked) or case_money.contribution(locked)
+        rows = locked.contributions.order_by("-recorded_at", "-pk")
+        held, to_come = case_money.held_and_to_come(rows)
+        last = to_come or held
         if last is not None and last.state == "recorded":
             raise NotYet(
                 _("What the person pays is decided already; an estimate does not take its place.")

@@ -130,13 +130,17 @@ def contribution(case: Case) -> Contribution | None:
     return case.contributions.order_by(ahead, "-recorded_at", "-pk").first()
 
 
-def contribution_to_come(case: Case) -> Contribution | None:
-    """The last recorded sum whose day lies ahead, beside one that holds until then."""
-    last = case.contributions.order_by("-recorded_at", "-pk").first()
-    held = contribution(case)
-    return (
-        last if last and held and last.pk != held.pk and last.valid_from > dates.today() else None
-    )
+def held_and_to_come(
+    rows: Iterable[Contribution],
+) -> tuple[Contribution | None, Contribution | None]:
+    """Of all rows of a case, the newest first: what the person pays (`contribution`), and the last
+    recorded sum whose day lies ahead, beside one that holds until then.
+    """
+    rows, today = list(rows), dates.today()
+    last = rows[0] if rows else None
+    held = next((row for row in rows if row.valid_from <= today), last)
+    comes = last if last and last != held and last.valid_from > today else None
+    return held, comes
 
 
 def funded(lines: Iterable[PlanLine]) -> list[PlanLine]:

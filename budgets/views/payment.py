@@ -206,7 +206,8 @@ def contribution(request, ref):
 
 def _contribution_page(request, reading: Reading, form):
     case = reading.case
-    later = case_money.contribution_to_come(case)
+    found = list(case.contributions.order_by("-recorded_at", "-pk"))
+    held, later = case_money.held_and_to_come(found)
     rows = [
         [
             day(c.recorded_at),
@@ -214,7 +215,7 @@ def _contribution_page(request, reading: Reading, form):
             money_presenter.contribution_words(c),
             c.source,
         ]
-        for c in case.contributions.order_by("-recorded_at", "-pk")
+        for c in found
     ]
     head = [_("Recorded on"), _("What is known"), _("Amount"), _("Source")]
     return page(
@@ -224,7 +225,7 @@ def _contribution_page(request, reading: Reading, form):
         {
             "form": form,
             "title": _("What you pay") if reading.resident else _("What the person pays"),
-            "now": money_presenter.contribution_words(case_money.contribution(case)),
+            "now": money_presenter.contribution_words(held),
             "later": money_presenter.contribution_words(later) if later else "",
             "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
             "charges": charges_table(case, CHARGES_SHOWN),

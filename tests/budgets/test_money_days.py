@@ -212,8 +212,9 @@ def test_a_day_ahead_leaves_things_as_they_are_until_it_comes(budget, cast):  # 
         case=case, by=cast.finance, state="recorded", weekly=Decimal(25), valid_from=day
     )
     assert due(case, 100) == before and due(case)[-1].amount == 700
+    found = case_money.held_and_to_come(case.contributions.order_by("-recorded_at", "-pk"))
     assert case_money.contribution(case).weekly == 10
-    assert case_money.contribution_to_come(case).weekly == 25
+    assert [one.weekly for one in found] == [10, 25]
     page = Hands(cast.finance).open(address(case, "contribution"))
     assert "After that: £25.00 a week from" in page
 

@@ -241,7 +241,10 @@ def test_what_is_far_back_goes_only_with_a_second_officers_word(a_case, cast):
     assert sum(p.owed for p in second.payments.all()) == 320 * len(left)
     assert second.payments.get(owed__gt=0).asks_second
     release(cast, second)
-    assert standing_payments.next_payments(case).owed == 320 * len(left), "owed still"
+    # its days were paid, so what waits goes with the payment after them
+    assert second.payments.get(covers_from__isnull=False).state == "claimed"
+    (following,) = due(case, second.until + timedelta(days=28))
+    assert (following.of.regular, following.of.owed) == (320, 320 * len(left))
 
 
 def test_a_death_after_the_batch_leaves_what_was_claimed_and_owes_nothing_more(a_case, cast):
