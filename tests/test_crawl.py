@@ -57,7 +57,8 @@ OTHERS = [one.name for one in fields(Cast) if one.type is User and one.name not 
 ROLES = (*SEEING, *OTHERS, "anonymous")
 EVERY = [(step, who) for step in STEPS for who in ROLES]
 SAMPLE = sample.crossed(STEPS, ROLES, each=1) | sample.crossed(STEPS, SEEING, each=2)
-WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"}
+# Who looked, who is signed in, and how money stands: no fact, and kept in step by its readers.
+WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session", "budgets.MoneyStanding"}
 
 
 def routes(patterns=None, prefix="", space=""):
@@ -87,6 +88,7 @@ def addresses(case, found):
         "code": "assess",
         "part": "what_matters",
         "number": 1,
+        "answer": 1,
         "scheme": "adults",
         "who": "person",
         "year": "2026",

@@ -332,8 +332,9 @@ def mark_returned(
         )
     row = rows.select_related("case").get()
     # and those before it, or the money would go to whoever was paid once
-    payees = Payee.objects.filter(case=row.case_id, pk__lte=row.payee_id or 0, struck_at=None)
-    payees.update(struck_at=at or timezone.now(), struck_by=by, struck_for="A payment came back.")
+    Payee.objects.filter(case=row.case_id, pk__lte=row.payee_id or 0, struck_at=None).update(
+        struck_at=at or timezone.now(), struck_by=by, struck_for="A payment came back."
+    )
     row.case.record("payment_returned", by=by, at=at, tell=("person",), payment=row.pk)
 
 

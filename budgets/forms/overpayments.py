@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from budgets.models import Overpayment
+from cases.common.likely_days import SOON
 from cases.ui.form_toolkit import PERSON_READS, CaseForm, MoneyField, day_field, long_text, radios
 
 
@@ -27,6 +28,7 @@ class OverpaymentReplyForm(CaseForm):
 class OverpaymentDecisionForm(CaseForm):
     """What was agreed is asked here too, and needed only where something is taken off."""
 
+    money_days = {"agreed_on": SOON, "first_on": SOON}
     decision = radios(Overpayment.DECISIONS, label=_("What happens with it?"))
     reason = long_text(label=_("Why?"), help_text=PERSON_READS)
     agreed_on = day_field(
@@ -47,6 +49,7 @@ class OverpaymentDecisionForm(CaseForm):
 
 
 class PaidBackForm(CaseForm):
+    money_days = {"on": SOON}
     amount = MoneyField(label=_("How much was paid back?"))
     on = day_field(label=_("On what day?"))
     why = forms.CharField(label=_("How was it paid?"), max_length=200)

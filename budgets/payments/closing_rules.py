@@ -67,8 +67,9 @@ def nothing_was_in_force(*, case: Case, event: Any, by: Any, at: Any, facts: Any
     """A case opened again is paid nothing for the time between; a new decision begins from its day.
     A closing that was undone left nothing behind, so its money goes on from the day it stopped.
     """
-    ends = endings.of_cases([case.pk]).get(case.pk, [])
-    if event.codes.get("from") == "closed" and ends and case.plans_in_force.exists():
+    if event.codes.get("from") != "closed" or not case.plans_in_force.exists():
+        return
+    if ends := endings.of_cases([case.pk]).get(case.pk, []):
         PlanInForce.objects.create(
             case=case,
             plan=None,

@@ -17,7 +17,7 @@ FACTS = frozenset(
 # Acts with a page of their own in this app: was, will be and difference are shown on it first.
 OWN_PAGE = frozenset(
     "record_contribution record_agreement agree_plan panel_agree accept_offer switch_route"
-    " start_line approve_uplift pay_extra".split()
+    " start_line approve_uplift pay_extra decide_overpayment record_paid_back".split()
 )
 # Moves that write facts, or whose event is one: an end, and what takes it back.
 BY_MOVE = frozenset(
@@ -34,6 +34,7 @@ NOT_LOOKED_AT = {
     "keep_estimate": "An estimate is never taken from a payment.",
     "name_payee": "Who is paid, and no sum.",
     "confirm_batch": "The payee of a payment that came back is struck: who is paid, and no sum.",
-    "agree_instalment": "It has no page yet.",
-    "settle": "It has no page yet.",
+    "count_answer": "The payee of a payment that came back is struck: who is paid, and no sum.",
+    "agree_instalment": "It has no page: what is agreed is part of a decision.",
+    "settle": "It has no page: what is paid back or written off has acts of its own.",
 }

@@ -221,7 +221,10 @@ def plan_words(plan: SupportPlan, *, money: bool = True) -> list[tuple[str, str]
             _("Is the money enough?"),
             " ".join(filter(None, [str(plan.get_enough_display()), plan.enough_why])),
         ),
-        (_("Why it costs more than the indicative budget"), plan.over_reason),
+        (
+            _("Why it costs more than the early idea of the money (the indicative budget)"),
+            plan.over_reason,
+        ),
         (_("Did I have the help I wanted to plan?"), str(plan.get_helped_display())),
     ]
     if not money:

@@ -99,13 +99,15 @@ def _how(route: str, agreement: DirectPaymentAgreement | None) -> str:
             "We pay whoever gives the support. If you pay a part of it, you get a bill every four "
             "weeks."
         )
+    what = _("The council pays the money to you, or to someone you choose.")
     if agreement is None:
-        return _(
-            "We pay it to you in advance, every two or four weeks. You agree that with us, and how "
-            "you pay your part if you pay one."
+        words = _(
+            "We pay it in advance, every two or four weeks. You agree that with us, and how you "
+            "pay your part if you pay one."
         )
+        return f"{what} {words}"
     words = _("We pay it every %(weeks)s weeks, in advance.") % {"weeks": agreement.cycle_weeks}
-    return f"{words} {YOUR_PART[agreement.basis]}"
+    return f"{what} {words} {YOUR_PART[agreement.basis]}"
 
 
 def plan_in_short(lines: Iterable[PlanLine]) -> Rows:

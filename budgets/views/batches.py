@@ -21,6 +21,7 @@ from budgets.payments import ledger_formats, money_standings, returned_payments
 from budgets.position import money_presenter
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page
+from cases.casefile import case_presenter
 from cases.common import dates
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
@@ -161,6 +162,9 @@ def batch(request, number):
     scope = scope_of(request, AUDITS)
     found = batch_of(request, scope, number)
     pays = bool(scope.roles & PAYS)
+    before = case_presenter.sent_before(request.POST.get("key"), request.user) if pays else ""
+    if before:  # pressed twice: by now the page asks for something else
+        return redirect(before)
     form, step, act = _next_step(request, found) if pays else (None, "", None)
     if request.method == "POST" and not step:
         return redirect(request.path)
@@ -240,7 +244,7 @@ def _payments_table(found, lines, pays) -> Table:
             Link(
                 str(p.case.ref),
                 reverse("budgets:trace", args=[p.case.ref, p.pk]),
-                hidden=_("where this payment comes from"),
+                hidden=_("where the payment on line %(n)s comes from") % {"n": p.number},
             ),
             [p.payee.name, p.payee.creditor] if p.payee else "",
             day(p.on),

@@ -216,7 +216,7 @@ def _verify_row(desk, row) -> list:
 
 
 def _too_much_row(desk, row) -> list:
-    link = _to(row.case, "schedule", _("Payments"))
+    link = _to(row.case, "overpayment", _("What is done about it"))
     return [_case_cell(row.case), day(row.too_much_since), pounds(row.paid_too_much), link]
 
 

@@ -28,7 +28,8 @@ def overpayments(request):
         _("Nothing waits for a decision."),
         "finance" in scope.roles,
     )
-    context = {"form": None, "title": _("Paid too much"), "table": table, "page": shown}
+    title = _("Decisions about what was paid too much")
+    context = {"form": None, "title": title, "table": table, "page": shown}
     return render(request, "budgets/overpayments.html", context)
 
 
@@ -40,7 +41,7 @@ def overpayment(request, ref):
         reading,
         "budgets/overpayment.html",
         {
-            "title": _("Paid too much"),
+            "title": _("What was paid too much"),
             "facts": overpaid_rows(reading.case),
             "links": record.links(reading, "budgets:overpayment"),
             "table": overpaid_table(reading.case),

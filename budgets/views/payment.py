@@ -344,7 +344,7 @@ def _payments_table(case, payments) -> Table:
     batches = PaymentBatch.objects.only("number").in_bulk({p.batch_id for p in payments})
     rows = [
         [
-            trace_link(case, p),
+            trace_link(case, p, batches.get(p.batch_id)),
             day(p.on),
             money_presenter.covered(p),
             paid_badge(p, batches.get(p.batch_id)),

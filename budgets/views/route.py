@@ -197,11 +197,16 @@ def trace_page(request, ref, number):
     )
 
 
-def trace_link(case, payment):
-    """The number of a payment as a link to where it comes from. None: it was paid elsewhere."""
+def trace_link(case, payment, batch):
+    """The batch of a payment and its line in it, as a link to where it comes from. `batch`: None:
+    it was paid elsewhere.
+    """
     href = reverse("budgets:trace", args=[case.ref, payment.pk])
-    words = str(payment.number) if payment.batch_id else _("From before")
-    return Link(words, href, hidden=_("where this payment comes from"))
+    words = f"{batch.number}-{payment.number}" if batch else _("From before")
+    of = {"day": day(payment.on), "days": money_presenter.covered(payment)}
+    return Link(
+        words, href, hidden=_("where the payment of %(day)s comes from (for %(days)s)") % of
+    )
 
 
 PAYMENT_COLOURS = {"claimed": "blue", "paid": "green", "returned": "red", "left_out": "grey"}

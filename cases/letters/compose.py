@@ -335,9 +335,15 @@ def lines(content: dict[str, Any]) -> list[str]:
 
 def _spoken(block: dict) -> list[str]:
     if block["kind"] == "rows":
-        return [f"{words}: {'; '.join(value.splitlines())}" for words, value in block["rows"]]
+        return [line for words, value in block["rows"] for line in _spoken_row(words, value)]
     if block["kind"] == "list":
         return [f"{n}. {text}" for n, text in enumerate(block["items"], 1)]
     if block["kind"] == "h":
         return [block["text"] + ":"]
     return block["text"].splitlines()
+
+
+def _spoken_row(words: str, value: str) -> list[str]:
+    """In one breath; where there is more than one line, each is a sentence of its own."""
+    said = value.splitlines()
+    return [f"{words}: {value}"] if len(said) < 2 else [f"{words}:", *said]

@@ -25,6 +25,8 @@ from cases.common.refusals import NotYet
 from cases.models import Letter, Message, User
 from tests.cast import Cast
 from tests.race import together
+from tests.walks.pages import Hands
+from tests.walks.test_bad_input import attack
 
 TODAY = timezone.localdate
 
@@ -427,6 +429,21 @@ def test_a_day_that_is_none_is_said_and_makes_no_list(cast, as_, year):
     answered = finance.post(lists, day)
     assert answered.status_code == 422 and f'value="{year}"' in answered.content.decode()
     assert not ChargeBatch.objects.exists()
+
+
+def test_whatever_is_sent_is_told_and_a_release_pressed_twice_happens_once(cast):
+    managed(cast)
+    finance, second = Hands(cast.finance), Hands(cast.releaser)
+    attack(finance, reverse("budgets:charge_lists"))
+    batch = make(cast)
+    one = reverse("budgets:charge_list", args=[batch.number])
+    attack(finance, reverse("budgets:leave_charge_out", args=[batch.number, 2]))
+    attack(second, one)
+    shown = second.open(one)
+    for _press in "12":
+        assert second.save(one, page=shown).response["Location"] == one
+    batch.refresh_from_db()
+    assert (batch.state, batch.released_by) == ("released", cast.releaser)
 
 
 def test_other_roles_and_other_councils_find_nothing(cast, as_):

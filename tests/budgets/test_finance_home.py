@@ -2,11 +2,13 @@
 in as many statements for many cases as for few.
 """
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from budgets import actions as money
@@ -189,7 +191,13 @@ def test_what_was_paid_too_much_is_listed(a_case, cast, as_):
     finance = as_(cast.finance)
     assert counts(finance)["too-much"][0] == "1"
     sum_ = MoneyStanding.objects.get().paid_too_much
-    assert f"£{sum_}" in text(finance.get(f"{HOME}too-much/"))
+    listed = finance.get(f"{HOME}too-much/")
+    assert f"£{sum_}" in text(listed)
+    decided_at = reverse("budgets:overpayment", args=[case.ref])
+    assert f'href="{decided_at}"' in listed.content.decode()
+    pages = [listed, *(finance.get(to) for to in (decided_at, reverse("budgets:overpayments")))]
+    titles = {re.search(r"<title>(.*?)</title>", page.content.decode())[1] for page in pages}
+    assert len(titles) == 3, titles
 
 
 def test_finance_lands_here_and_nobody_else_finds_it(a_case, cast, as_):

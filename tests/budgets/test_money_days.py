@@ -13,7 +13,7 @@ from django.utils import timezone
 
 import budgets
 from budgets import actions as money
-from budgets.forms import decision, overview, payment, plan, record
+from budgets.forms import decision, overpayments, overview, payment, plan, record
 from budgets.position import case_money
 from budgets.position.entitlement_facts import facts_of_case
 from cases import access, journey
@@ -33,6 +33,7 @@ NO_SUM = {
     ("BatchForm", "until"): "What leaves is what is due, and a second officer releases it.",
     ("ChargingRateForm", "valid_from"): "Rates of charging have a check of their own.",
     ("ChargingRateForm", "valid_to"): "Rates of charging have a check of their own.",
+    ("ChargesForm", "until"): "What is charged is what is over, and a second officer releases it.",
     ("ChoiceForm", "chosen_on"): "A choice is no fact of money.",
     ("EditForm", "valid_from"): "A scheme gives indicative figures alone.",
     ("EstimateForm", "on"): "An estimate is never taken.",
@@ -41,6 +42,8 @@ NO_SUM = {
     ("LookAtSuspensionForm", "look_again_on"): "It is a task, and ends nothing.",
     ("OrderForm", "begins_on"): "Support counts from the day it really began.",
     ("OrderForm", "ends_on"): "Support counts from the day it really began.",
+    ("OverpaymentLetterForm", "reply_by"): "The day for an answer.",
+    ("PayDayForm", "on"): "It is laid beside the ledger's pay day, and nobody is paid by it.",
     ("PublishForm", "approved_on"): "A scheme gives indicative figures alone.",
     ("PublishForm", "valid_from"): "A scheme gives indicative figures alone.",
     ("RatesDayForm", "on"): "It only shows the rates of a day.",
@@ -144,6 +147,13 @@ FORMS = {
     ("AgreeForm", "effective_from"): lambda d, c, _cast: decision.AgreeForm(
         d, case=c, differs=False, changes=True
     ),
+    ("OverpaymentDecisionForm", "agreed_on"): lambda d, c, _cast: (
+        overpayments.OverpaymentDecisionForm(d, case=c)
+    ),
+    ("OverpaymentDecisionForm", "first_on"): lambda d, c, _cast: (
+        overpayments.OverpaymentDecisionForm(d, case=c)
+    ),
+    ("PaidBackForm", "on"): lambda d, c, _cast: overpayments.PaidBackForm(d, case=c),
     ("PayExtraForm", "on"): lambda d, c, _cast: record.PayExtraForm(d, case=c),
     ("PricesForm", "on"): lambda d, _c, _cast: overview.PricesForm(d),
     ("TermsForm", "begins_on"): terms,

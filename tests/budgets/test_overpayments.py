@@ -313,11 +313,25 @@ def test_from_the_letter_to_the_decision_by_the_pages(cast, as_):
     assert page.status_code == 422 and "Enter what was agreed" in page.content.decode()
     facts = agreed()
     page = send(finance, case, "decide_overpayment", decision="instalments", reason="x", **facts)
+    assert page.status_code == 200 and overpayments.open_overpayment(case).decided_at is None
+    page = confirmed(finance, page)
     assert page.status_code == 302 and page["Location"] == one
+    assert Overpayment.objects.get(case=case).decision == "instalments"
     shown = person.get(one).content.decode()
     assert "taken off later payments" in shown and "Is taken off a payment" in shown
     everywhere = reverse("budgets:overpayments")
     assert case.ref not in finance.get(everywhere).content.decode()
+
+
+def test_money_paid_back_is_looked_at_before_it_is_recorded(cast, as_):
+    case, finance = overpaid_case(cast), as_(cast.finance)
+    whole = found(case).amount
+    facts = {"on": TODAY(), "amount": "30", "why": "By bank"}
+    page = send(finance, case, "record_paid_back", **facts)
+    assert page.status_code == 200 and "Not recorded yet" in page.content.decode()
+    assert stands(case).whole == whole and not Settlement.objects.exists()
+    assert confirmed(finance, page).status_code == 302
+    assert stands(case).whole == whole - 30 and Settlement.objects.count() == 1
 
 
 def send(client, case, name, **typed):
@@ -331,6 +345,13 @@ def send(client, case, name, **typed):
         else:
             data[field] = str(value)
     return client.post(address, data)
+
+
+def confirmed(client, page):
+    """What it changes of the money was looked at: the press after it."""
+    form = page.context["form"]
+    data = {name: form.data[name] for name in form.data} | {"looked": form.look.mark}
+    return client.post(page.request["PATH_INFO"], data | {"press": "confirm"})
 
 
 def test_who_sees_the_pages(cast, as_):

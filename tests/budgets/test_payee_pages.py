@@ -10,7 +10,7 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.models import Payee
 from cases.common import dates
-from cases.common.refusals import NotYet
+from cases.common.refusals import Stale
 from cases.models import Message
 from tests.budgets.test_plan_pages import form_of, send, text, url
 from tests.cast import Cast
@@ -112,7 +112,7 @@ def test_the_second_officer_sees_what_was_before_and_by_when(case, cast, as_):
 def test_a_payee_that_was_replaced_meanwhile_is_not_verified(case, cast):
     first = change(cast, case)
     second = change(cast, case, by=cast.releaser, creditor="S3003")
-    with pytest.raises(NotYet, match="another payee meanwhile"):
+    with pytest.raises(Stale, match="verified or replaced already"):
         money.verify_payee(payee=first, by=cast.releaser)
     assert money.verify_payee(payee=second, by=cast.finance).verified_at
 
@@ -126,7 +126,7 @@ def test_of_two_officers_who_verify_at_once_one_wins():
         2, lambda: money.verify_payee(payee=Payee.objects.last(), by=cast.releaser).pk
     )
     (no,) = wrong
-    assert isinstance(no, NotYet) and "verified or replaced already" in str(no) and made
+    assert isinstance(no, Stale) and "verified or replaced already" in str(no) and made
     assert case.events.filter(verb="verify_payee").count() == 2, "the first payee and this one"
 
 

@@ -317,8 +317,12 @@ def test_a_direct_payment_needs_an_agreement_and_a_payee_and_other_lines_do_not(
 
 def test_a_payment_that_begins_today_or_later_was_paid_nowhere_else():
     begins = {"from": "2026-04-20", "to": ""}
-    (found,) = taken([CASE | {"paid_to": ""}], [LINE | begins])
+    row = CASE | {"paid_to": "", "balance_held": ""}
+    (found,) = taken([row], [LINE | begins])
     assert (found.paid_to, found.pay_day) == (None, date(2025, 5, 5))
+    assert problems([row | {"balance_held": "812.20"}], [LINE | begins]) == [
+        "Table of cases, line 2, column “balance_held”: write the last day that is paid as well."
+    ], "a balance is entered with the opening payment, and would be lost without it"
     assert problems([CASE], [LINE | begins]) == [
         "Table of cases, line 2, column “paid_to”: no direct payment line had begun by 2026-04-05."
     ]

@@ -44,6 +44,7 @@ EXPECTED = {  # step -> who sees the case, and as what; everybody else of the ca
         "service_manager": "service_manager",
         "auditor": "auditor",
         "finance": "finance",
+        "releaser": "finance",
     },
 }
 

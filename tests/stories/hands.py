@@ -56,6 +56,17 @@ class Hands:
         ).first.click()
         self.page.wait_for_load_state()
 
+    def confirm(self, *words):
+        """Nothing is recorded yet: what the act changes is shown first, and what was typed is
+        kept. Look at it, and confirm.
+        """
+        look = self.page.locator("section#looked")
+        assert look.count() == 1, f"nothing to look at on {self.page.url}:\n{self.text()[:1500]}"
+        shown = re.sub(r"\s+", " ", look.inner_text())
+        for word in ("What this changes", *words):
+            assert word in shown, f"“{word}” is not in what changes:\n{shown[:1500]}"
+        self.press("Confirm")
+
     def fill(self, name, value):
         self.page.locator(f"[name='{name}']").first.fill(str(value))
 

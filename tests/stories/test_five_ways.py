@@ -8,8 +8,10 @@ browser by test_whole_journey. A run that is not full goes each way in one of th
 next one in the other.
 """
 
+import re
 import uuid
 from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -58,6 +60,16 @@ class Council:
     def decide(self, ref):
         """Needs are found, and with that the indicative budget is there."""
         doing.determine(self.worker, case(ref))
+
+    def charge(self, ref, weekly):
+        """What the person pays is decided."""
+        self.worker.send(
+            f"/cases/{ref}/contribution/",
+            state="recorded",
+            weekly=weekly,
+            valid_from=date.today(),
+            source="Finance system",
+        )
 
     def agree(self, ref):
         """Whoever has the turn agrees the plan."""
@@ -125,9 +137,35 @@ def plan_and_send(hands, ref):
     hands.sees("Agreeing your plan")
 
 
-def read_the_decision(hands, ref):
+WHOLE = "Your personal budget: what it costs to meet your needs"
+OURS, YOURS = "What the council pays of it", "What you pay of it"
+
+
+def read_the_decision(hands, ref, pays=None):
+    """Three numbers, of which two make the first; what nobody has decided is no number.
+    `pays`: what was decided that the person pays a week.
+    """
     people.read_letter(hands, ref, "Your plan is agreed")
-    hands.sees("£32.58", "Decided budget")
+    said = {row: answer_to(hands, row) for row in (WHOLE, OURS, YOURS)}
+    assert said[WHOLE] == "£32.58 a week (£1,694.16 a year)"
+    if pays is None:
+        assert said[OURS] == "Not decided yet. It is your personal budget less what you pay."
+        assert said[YOURS].startswith("Not decided yet.") and "you pay nothing" in said[YOURS]
+        assert "£" not in said[OURS] + said[YOURS]
+        return
+    whole, ours, yours = (sums(words) for words in said.values())
+    assert yours == [pays, pays * 52]
+    assert whole == [a + b for a, b in zip(ours, yours, strict=True)], said
+
+
+def answer_to(hands, row):
+    """What the letter says beside these words."""
+    key = hands.page.locator("dt").filter(has_text=re.compile(rf"^\s*{re.escape(row)}\s*$"))
+    return " ".join(key.locator("xpath=following-sibling::dd[1]").inner_text().split())
+
+
+def sums(words):
+    return [Decimal(one.replace(",", "")) for one in re.findall(r"£([\d,]+\.\d\d)", words)]
 
 
 def sees_it_run(hands, ref):
@@ -136,8 +174,10 @@ def sees_it_run(hands, ref):
     assert not hands.overflows()
 
 
-def by_oneself(council, device, name, way, **where):
-    """Ask, answer, plan, read: always signed in by the code, always signed out in between."""
+def by_oneself(council, device, name, way, pays=None, **where):
+    """Ask, answer, plan, read: always signed in by the code, always signed out in between. `pays`:
+    what is decided before the plan is agreed that they pay a week.
+    """
     me = device()
     code = people.ask(me, name, way, **where)
     ref = people.send_request(me, name)
@@ -148,9 +188,11 @@ def by_oneself(council, device, name, way, **where):
     people.come_back(me, code)
     plan_and_send(me, ref)
     me.press("Sign out")
+    if pays:
+        council.charge(ref, pays)
     council.agree(ref)
     people.come_back(me, code)
-    read_the_decision(me, ref)
+    read_the_decision(me, ref, pays)
     council.set_up(ref, name)
     sees_it_run(me, ref)
 
@@ -164,7 +206,8 @@ def test_without_an_email_address(council, device, script):
 
 @in_turn(1)
 def test_without_a_telephone_and_without_email(council, device, script):
-    by_oneself(council, device, "Noah Penn", "letter", address="4 Quay Row, Bracken")
+    where = {"address": "4 Quay Row, Bracken"}
+    by_oneself(council, device, "Noah Penn", "letter", pays=Decimal("10.00"), **where)
 
 
 @in_turn(2)

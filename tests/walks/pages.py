@@ -226,6 +226,14 @@ def filled(form: Form, changes: dict, forged=False) -> dict[str, list[str]]:
     return data
 
 
+def confirming(answer: Page) -> dict[str, list[str]]:
+    """What the press after a look at the money sends; nothing where there is nothing to look at."""
+    forms = [form for form in answer.forms if "looked" in form.kinds]
+    if answer.status != 200 or not forms:
+        return {}
+    return filled(forms[0], {}) | {"press": ["confirm"]}
+
+
 class Hands:
     """One user's browser, with the cross-site check on."""
 
@@ -263,11 +271,10 @@ class Hands:
         the money is looked at and confirmed.
         """
         answer = self.looked(path, button, page, forged, **changes)
-        forms = [form for form in answer.forms if "looked" in form.kinds]
-        if answer.status != 200 or not forms:
+        data = confirming(answer)
+        if not data:
             return answer
-        data = filled(forms[0], {}) | {"press": ["confirm"]}
-        return Page(self.client.post(forms[0].action or path, data), path)
+        return Page(self.client.post(answer.form("looked").action or path, data), path)
 
     def looked(self, path, /, button=None, page=None, forged=False, **changes) -> Page:
         """As `sent`, without confirming anything."""

@@ -352,6 +352,10 @@ SENT = {
     "budgets:new_prices",
     "budgets:set_ledger_format",  # tests/budgets/test_ledger_formats.py, test_batch_pages.py
     "budgets:leave_out",
+    # tests/budgets/test_charge_batches.py
+    "budgets:charge_lists",
+    "budgets:charge_list",
+    "budgets:leave_charge_out",
     "budgets:finance_search",  # test_finance_home.py
     "budgets:send_answer",
     "budgets:ledger_answer",
@@ -482,6 +486,9 @@ READ = {
     "budgets:plan_sheet_pdf",
     "budgets:panel_agenda",
     "budgets:charging_rates",
+    "budgets:charge_file",
+    "budgets:overpayments",
+    "budgets:overpayment",
     "budgets:spending",
     "budgets:spending_csv",
     "budgets:spending_xlsx",

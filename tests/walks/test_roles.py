@@ -250,12 +250,14 @@ def test_a_carer_has_a_case_of_their_own_and_meets_nothing_of_the_other(a_case, 
     assert (case.step, case.turn) == ("set_up", "finance") and case_money.decided(
         case
     ).one_off == 175
-    from tests.walks.doing import run, sign_agreement, start
+    from tests.walks.doing import coming, run, sign_agreement, start
 
     finance = Hands(cast.finance)
     sign_agreement(finance, case)
-    [payment] = case.agreements.get().payments.all()
-    assert (payment.kind, payment.amount) == ("one_off", 175)
+    [payment] = coming(case)
+    assert (payment.amount, payment.on, payment.covers_to) == (175, today(), today()), (
+        "once, and no day after it"
+    )
     start(finance, case, case_money.agreed_plan(case).lines.get())
     run(finance, case)
     assert steps(case) == [

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from tests.walks.pages import DONE, Page, assert_told
+from tests.walks.pages import DONE, Page, assert_told, confirming
 from tests.walks.test_bad_input import sensible, target
 from tests.words.gathered import Gathered, undone
 
@@ -112,6 +112,8 @@ class Odd(Gathered):
         self.forms.add(page.path)
         with undone(hands):
             answer = hands.post(target(page, form), data)
+            if looked := confirming(answer):
+                answer = hands.post(target(page, form), looked)
             where = f"{page.path}, {kind}"
             if answer.status in DONE:
                 lost = (
