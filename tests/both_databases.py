@@ -22,7 +22,9 @@ BOTH = {
         cases/test_new_step""",
     "money": """
         budgets/test_closing budgets/test_payments budgets/test_payment_batches
-        budgets/test_running_money budgets/test_spend
+        budgets/test_running_money budgets/test_spend budgets/test_support_instead
+        budgets/test_payment_use budgets/test_extra_support budgets/test_estate
+        budgets/test_restored
         budgets/test_uplift budgets/test_delegation budgets/test_rules budgets/test_routes
         budgets/test_monitoring budgets/test_charging_rates budgets/test_money_checks
         walks/test_money""",

@@ -28,6 +28,7 @@ DIGESTS = {
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
     "budgets.0003_money_facts": "529aaa5872e7b45b",
+    "budgets.0007_support_for_a_time": "288decbd0137507b",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 

@@ -19,8 +19,15 @@ from budgets.actions.decision import (
     refer_to_panel,
     return_plan,
 )
+from budgets.actions.extra_support import (
+    agree_extra_support,
+    end_extra_support,
+    propose_extra_support,
+    refuse_extra_support,
+)
 from budgets.actions.money_facts import (
     agree_instalment,
+    name_estate,
     name_payee,
     pay_extra,
     settle,
@@ -40,6 +47,12 @@ from budgets.actions.monitoring import (
 )
 from budgets.actions.payment import record_contribution, start_budget, start_line
 from budgets.actions.payment_batches import confirm_batch, leave_out, make_batch, release_batch
+from budgets.actions.payment_use import (
+    allow_household_pay,
+    confirm_payment_allowed,
+    record_care_home_stay,
+    strike_care_home_stay,
+)
 from budgets.actions.plan import (
     choose_routes,
     open_plan,
@@ -70,6 +83,14 @@ from budgets.actions.studio import (
 from budgets.actions.uplift import approve_uplift
 
 __all__ = [
+    "agree_extra_support",
+    "end_extra_support",
+    "propose_extra_support",
+    "refuse_extra_support",
+    "allow_household_pay",
+    "confirm_payment_allowed",
+    "record_care_home_stay",
+    "strike_care_home_stay",
     "accept_offer",
     "adjust_budget",
     "agree_plan",
@@ -110,6 +131,7 @@ __all__ = [
     "make_batch",
     "agree_instalment",
     "leave_out",
+    "name_estate",
     "name_payee",
     "pay_extra",
     "release_batch",

@@ -22,6 +22,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.actions.first_payments import begin_paid_lines
 from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
 from budgets.payments import standing_payments
 from budgets.position import entitlement_facts, money_books
@@ -280,6 +281,7 @@ def confirm_batch(
             confirmed_by=by,
             confirmed_at=at or timezone.now(),
         )
+        begin_paid_lines(held, by, at)
     batch.refresh_from_db()
     return batch
 

@@ -14,7 +14,7 @@ from budgets.models import Contribution
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
-from budgets.position import case_money, endings, money_presenter
+from budgets.position import case_money, endings, extra_support, money_presenter
 from budgets.position.entitlement_facts import facts_of
 from budgets.position.money_books import Books, books_of_cases
 from cases import journey
@@ -42,6 +42,8 @@ def summary(reading: Reading) -> dict[str, Any]:
     """The context of `budgets/_summary.html`."""
     case = reading.case
     rows = case_money.figures(case) if reading.sees("plan") else []
+    # once support for a time is agreed, finance reads the case: nothing is looked up before
+    beside = case.reached_set_up and reading.sees("money") and case.extra_support.exists()
     if not reading.sees("money"):
         plan = [(_("The support plan"), reverse("budgets:plan", args=[case.ref]))] if rows else []
         return NOTHING | {"shown": bool(plan), "links": plan, "title": _("Plan")}
@@ -50,7 +52,7 @@ def summary(reading: Reading) -> dict[str, Any]:
         if case.step == "budget" and not case_money.last_of(rows, "indicative")
         else ""
     )
-    if not rows and not missing:
+    if not rows and not missing and not beside:
         return NOTHING
     decided, first = (
         case_money.last_of(rows, *case_money.DECIDED),
@@ -61,7 +63,7 @@ def summary(reading: Reading) -> dict[str, Any]:
         "shown": True,
         "missing": missing,
         "rows": _rows(reading, rows) if rows else [],
-        "links": _links(reading, rows),
+        "links": _links(reading, rows, beside),
         "agree_answer": _agree_answer(reading) if missing else "",
         "box": money_presenter.big(case_money.cost_of_figure(figure)) if figure else None,
         "invented": explanation.notice(first),
@@ -122,7 +124,7 @@ def _contribution(case: Case, books: Books | None) -> Contribution | None:
     return max(books.contributions, key=attrgetter("recorded_at", "pk"), default=None)
 
 
-def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:
+def _links(reading: Reading, rows: list[Any], beside: bool) -> list[tuple[str, str]]:
     case = reading.case
     wanted = [("budgets:budget", _("How the budget was worked out"))] if rows else []
     if reading.sees("plan") and rows:
@@ -131,6 +133,8 @@ def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:
         wanted.append(("budgets:answer_offer", _("The proposal that waits for an answer")))
     if case.reached_set_up:
         wanted += _taking_it(case)
+    if beside:
+        wanted.append(("budgets:start_interim", _("Support for a time")))
     if reading.roles & {"finance", "worker", "manager"}:
         wanted.append(("budgets:contribution", _("Record what the person pays")))
     if rows and not reading.roles & {"panel"}:
@@ -163,4 +167,7 @@ def _to_sign(case: Case) -> bool:
     """
     plan = case_money.agreed_plan(case)
     lines = list(plan.lines.select_related("start")) if plan else []
+    if plan is None:  # support for a time may be paid directly before there is one
+        beside = extra_support.direct_lines(case, dates.today())
+        return bool(beside) and not case.agreements.exists()
     return routes.to_sign(case, plan, lines)

@@ -15,12 +15,19 @@ from budgets.forms import payment as forms
 from budgets.models import PaymentBatch
 from budgets.money import sterling
 from budgets.payments import routes, standing_payments
-from budgets.position import case_money, entitlement_facts, money_books, money_presenter
+from budgets.position import (
+    case_money,
+    entitlement_facts,
+    extra_support,
+    money_books,
+    money_presenter,
+)
 from budgets.views.route import paid_badge, trace_link
 from budgets.views.shared import move_page, page, readable_case
 from cases import access
 from cases.access import Reading
 from cases.casefile import case_presenter
+from cases.common import dates
 from cases.ui.components import Badge, Table
 from cases.ui.date_words import day
 from cases.views.act import stopped
@@ -92,21 +99,23 @@ def start_budget(request, ref):
     """Everything has started: the budget runs."""
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
+    facts = _set_up(case)
     return stopped(request, reading, "start_budget") or move_act(
         request,
         reading,
         "start_budget",
-        forms.StartBudgetForm(request.POST or None, case=case),
+        forms.StartBudgetForm(request.POST or None, case=case, waits=bool(facts["waiting"])),
         act=lambda form: actions.start_budget(
-            case=case, by=request.user, seen=form.cleaned_data["seen"]
+            case=case,
+            by=request.user,
+            waits=form.cleaned_data.get("waits", ""),
+            seen=form.cleaned_data["seen"],
         ),
-        show=partial(_start_page, request, reading),
+        show=partial(_start_page, request, reading, facts),
     )
 
 
-def _start_page(request, reading: Reading, form):
-    case = reading.case
-    facts = _set_up(case)
+def _start_page(request, reading: Reading, facts, form):
     context = {
         "table": facts["table"],
         "none_left": False,
@@ -124,6 +133,7 @@ def agreement(request, ref):
     case = reading.case
     facts = _set_up(case)
     direct = routes.direct_lines(facts["lines"], routes.open_switch(case))
+    direct = direct or extra_support.direct_lines(case, dates.today())
     closed = (
         case.step == "closed" and request.method != "POST"
     )  # what is sent then is refused with the reason

@@ -14,7 +14,7 @@ from budgets.allocation import explanation, trace_tables
 from budgets.forms import payment as forms
 from budgets.models import HeldEntry, Payment
 from budgets.models.plan import ROUTE_NAMES, ROUTES
-from budgets.payments import monitoring, payment_audit, route_presenters, routes
+from budgets.payments import monitoring, payment_audit, route_presenters, routes, use_rules
 from budgets.plan import line_tables
 from budgets.position import case_money, money_presenter
 from budgets.views.record import last_answered, links
@@ -153,6 +153,11 @@ def monitoring_page(request, ref):
             "accounts": route_presenters.final_table(case)
             if case.step == "closed" or case.final_accounts.exists()
             else None,
+            "use": [
+                table
+                for table in (use_rules.household_table(case), use_rules.stays_table(case))
+                if table
+            ],
             "links": links(reading, "budgets:monitoring"),
         },
     )

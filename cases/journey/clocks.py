@@ -16,6 +16,7 @@ from cases.common import dates
 from cases.journey.table import ENDED
 
 BEGIN_PAYING = (
+    "start_line",
     "start_budget",
     "switch_route",
 )  # after which a direct payment may be there, or no longer
@@ -70,6 +71,8 @@ def begins(clock: journey.Clock, verb: str, codes: dict) -> bool:
         return False
     if clock.code == "advocate":
         return codes.get("advocate") == "yes"
+    if verb == "start_line":  # until reviews counted from the first part, none began with it
+        return clock.code != "dp_review" and "reviews" in codes or codes.get("reviews") == "direct"
     return verb != "change_plan" or codes.get("from") == "review"
 
 
@@ -77,11 +80,21 @@ def ends(clock: journey.Clock, verb: str, codes: dict) -> bool:
     """Does this event end such a clock, as far as the event itself can say?"""
     if verb not in clock.ends:
         return False
+    if clock.code == "last_start":  # while a part is still to come, not all of it runs
+        started = "last_started_on" in codes or verb == "start_budget"
+        return started and "waiting" not in codes
     if clock.code == "financial":
         return (
             codes.get("state", "recorded") == "recorded"
         )  # an estimate is no financial assessment
     return clock.code not in journey.REVIEWS or codes.get("from") == "review"
+
+
+def begun_at(verb: str, codes: dict, at: datetime) -> datetime:
+    """The moment a clock begins: a part that began earlier than it was recorded began that day."""
+    if verb != "start_line":
+        return at
+    return dates.london_midnight(date.fromisoformat(str(codes["started_on"])[:10]))
 
 
 def closes(codes: dict) -> bool:
@@ -168,6 +181,7 @@ class Story:
             if (
                 clock.kind == "dp_review"
                 and event.verb in BEGIN_PAYING
+                and event.verb != "start_line"
                 and not journey.may_pay_directly(self.route)
             ):
                 changed.append(self._drop(clock, event.at))
@@ -201,12 +215,11 @@ class Story:
                 continue
             later = event.verb not in BEGIN_PAYING
             fixed = event.codes.get("clocks", {}).get(rule.code)
-            due = datetime.fromisoformat(fixed) if fixed else deadline(rule, event.at, later=later)
+            at = begun_at(event.verb, event.codes, event.at)
+            due = datetime.fromisoformat(fixed) if fixed else deadline(rule, at, later=later)
             number = 1 + sum(c.kind == rule.code for c in self.clocks)
             new.append(
-                Clocked(
-                    rule.code, number, self.cycle, self.cycle_no, event.at, self.place, due, later
-                )
+                Clocked(rule.code, number, self.cycle, self.cycle_no, at, self.place, due, later)
             )
             self.clocks.append(new[-1])
         return new
@@ -219,6 +232,8 @@ class Story:
         if rule.code in journey.WHOLE:
             return all(c.cycle_no != self.cycle_no for c in mine)
         if rule.code == "dp_review":
+            if event.verb == "start_line":
+                return True
             if event.verb in BEGIN_PAYING:
                 return journey.may_pay_directly(self.route)
             return any(c.ended_by == self.place for c in mine)

@@ -57,6 +57,8 @@ DECISIONS = {
     "indicative": _("The indicative budget"),
     "decided": _("The decided budget or plan"),
     "route": _("How I may take the money"),
+    "suspended": _("That payments were suspended"),
+    "ended": _("That the support ended"),
     "other": _("Something else"),
 }
 ANSWERS = {"upheld": _("Upheld"), "partly": _("Partly upheld"), "not_upheld": _("Not upheld")}
@@ -91,7 +93,10 @@ RECORDED_ABOUT_MONEY = frozenset(
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account"
-    " name_payee verify_payee pay_extra agree_instalment settle_overpayment".split()
+    " name_payee verify_payee pay_extra agree_instalment settle_overpayment"
+    " confirm_payment_allowed allow_household_pay record_care_home_stay"
+    " strike_care_home_stay name_estate propose_extra_support refuse_extra_support"
+    " end_extra_support".split()
 )
 MONEY_FACTS = frozenset(
     {"cost", "final_account"}

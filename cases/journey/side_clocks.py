@@ -37,6 +37,8 @@ class Clock:
 
 
 _BEGIN = ("ask_for_support", "reassess", "reopen")
+# the first part that really began, or the budget as a whole
+_RUNS = ("start_line", "start_budget")
 _AGREED = ("agree_plan", "panel_agree", "accept_offer")
 _REVIEWED = ("keep_plan", "change_plan", "reassess")
 CLOCKS: dict[str, Clock] = {
@@ -70,7 +72,7 @@ CLOCKS: dict[str, Clock] = {
             "last_start",
             _("From asking to all of it running"),
             (*_BEGIN, "change_plan"),
-            ("start_budget",),
+            ("start_budget", "start_line"),
             98,
             on="last_started_on",
         ),
@@ -113,7 +115,7 @@ CLOCKS: dict[str, Clock] = {
         Clock(
             "first_review",
             _("The first review, 6 to 8 weeks after the start"),
-            ("start_budget",),
+            _RUNS,
             _REVIEWED,
             56,
         ),
@@ -121,15 +123,13 @@ CLOCKS: dict[str, Clock] = {
         Clock(
             "dp_review",
             _("The direct payment review"),
-            ("start_budget", "switch_route", *_REVIEWED),
+            (*_RUNS, "switch_route", *_REVIEWED),
             _REVIEWED,
             182,
             statutory=True,
             months=(6, 12),
         ),
-        Clock(
-            "annual_review", _("The yearly review"), ("start_budget", *_REVIEWED), _REVIEWED, 365
-        ),
+        Clock("annual_review", _("The yearly review"), (*_RUNS, *_REVIEWED), _REVIEWED, 365),
         # a wish to take the money another way: until it is there, or the reasons why not
         Clock(
             "switch",

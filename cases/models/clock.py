@@ -88,6 +88,7 @@ def deadlines(council_id, verb: str, codes: dict, at: datetime) -> dict:
     kinds = clocks.clocks_with_target(verb, codes)
     if not kinds:
         return {}
+    at = clocks.begun_at(verb, codes, at)
     days = Target.all_for(council_id, kinds, dates.london_date(at))
     due = {kind: clocks.deadline(journey.CLOCKS[kind], at, days[kind]) for kind in kinds}
     return {"clocks": {kind: moment.isoformat() for kind, moment in due.items() if moment}}

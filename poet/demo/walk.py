@@ -414,6 +414,8 @@ class Walk:
                 by=self.holder(),
                 at=self.at,
                 interim_support=True,
+                interim_who="The people who help now",
+                interim_from=dates.london_date(self.at),
                 exception=self.rng.choice(("unique_plan", "high_risk")),
                 interim="The present help goes on.",
                 reason="Night support in a shared house, unlike other plans here.",
@@ -508,6 +510,9 @@ class Walk:
         )
 
     def _sign_agreement(self, today):
+        money.confirm_payment_allowed(
+            case=self.case, by=self.worker, confirmed=True, looked_on=today, at=self.at
+        )
         money.record_agreement(
             case=self.case,
             by=self.built.finance,

@@ -15,6 +15,7 @@ from budgets.payments import standing_payments
 from budgets.position import case_money
 from budgets.position.entitlement_facts import facts_of_case
 from cases.common.refusals import NotYet
+from tests.cast import instead
 
 TODAY = timezone.localdate
 FAR = 3650  # days: nothing after it is nothing at all
@@ -77,6 +78,7 @@ def budget(a_case, cast):
 
 
 def sign(cast, case, day, **more):
+    cast.allow_payment(case)
     given = {"signed_by": "Ada Wren", "signed_on": day, "first_payment_on": day, "basis": "net"}
     money.record_agreement(case=case, by=cast.finance, account_type="own_account", **given | more)
 
@@ -335,9 +337,8 @@ def test_a_suspension_found_wrong_is_made_good(a_case, cast, make_good, days):
     first = case.agreements.get().first_payment_on
     pay(cast, first)  # four weeks are paid: the suspension begins after them
     then = timezone.now() - timedelta(days=(TODAY() - first).days - 20)
-    case.move(
-        "suspend_payment", by=cast.finance, at=then, reason="No papers", alternative="Home care"
-    )
+    home_care = instead("Home care", timezone.localdate(then))
+    case.move("suspend_payment", by=cast.finance, at=then, reason="No papers", **home_care)
     begins = first + timedelta(days=28)
     assert case.suspensions.get().begins_on == begins and due(case) == ()
     back = then + timedelta(days=36)  # 28 days after it began

@@ -14,6 +14,7 @@ from cases.letters.phrases import OWED
 from cases.letters.templates import WORDS
 from cases.models import Council, Letter
 from tests.cases.test_pdf import streams
+from tests.cast import instead, urgent
 
 FORMATS = {
     "print": 'class="app-letter"',
@@ -113,6 +114,7 @@ OWING = {
         ),
     ),
     "answer_challenge": ("plan", answer_challenge),
+    "start_interim": ("plan", lambda case, cast: urgent(case, cast.worker)),
     "keep_plan": (
         "review",
         moved("keep_plan", "worker", achieved="Out twice a week", reason="It works"),
@@ -143,7 +145,7 @@ OWING = {
     ),
     "suspend_payment": (
         "running",
-        moved("suspend_payment", "finance", reason="Bank details", alternative="Home care"),
+        moved("suspend_payment", "finance", reason="Bank details", **instead("Home care")),
     ),
     # Their own actions are tested where they stand (tests/budgets); here the letter that their
     # event owes.
