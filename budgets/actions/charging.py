@@ -42,13 +42,7 @@ def keep_estimate(
     _check_range(weekly, weekly_to)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        rows = locked.contributions.order_by("-recorded_at", "-pk")
-        held, to_come = case_money.held_and_to_come(rows)
-        last = to_come or held
-        if last is not None and last.state == "recorded":
-            raise NotYet(
-                _("What the person pays is decided already; an estimate does not take its place.")
-            )
+        _check_undecided(locked)
         when = case_money.moment(locked, at)
         row = Contribution.objects.create(
             case=locked,
@@ -67,6 +61,16 @@ def keep_estimate(
         SupportPlan.objects.filter(case=locked, state="draft").update(contribution_seen=False)
         case.record("estimate_contribution", by=by, at=at, contribution=row.pk)
         return row
+
+
+def _check_undecided(case: Case) -> None:
+    rows = case.contributions.order_by("-recorded_at", "-pk")
+    held, to_come = case_money.held_and_to_come(rows)
+    last = to_come or held
+    if last is not None and last.state == "recorded":
+        raise NotYet(
+            _("What the person pays is decided already; an estimate does not take its place.")
+        )
 
 
 def _check_range(weekly: Decimal, weekly_to: Decimal | None) -> None:
