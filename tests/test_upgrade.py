@@ -29,7 +29,7 @@ DIGESTS = {
     "cases.0003_charge_review": "0f5682efedb83b37",
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
-    "budgets.0003_money_facts": "529aaa5872e7b45b",
+    "budgets.0003_money_facts": "f17f62c5786c3d67",
     "budgets.0004_ledger_files": "c806d57bc3fe361c",
     "budgets.0005_charges_and_overpayments": "d282aa9264cf97f0",
     "budgets.0006_going_live": "d0928f13c48e821a",

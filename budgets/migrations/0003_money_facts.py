@@ -43,7 +43,10 @@ def _london(moment):
 
 def _plans_in_force(apps):
     """In the order in which they were recorded: of two, the later one holds."""
-    get = lambda name: apps.get_model("budgets", name).objects  # noqa: E731
+
+    def get(name):
+        return apps.get_model("budgets", name).objects
+
     figures = get("BudgetFigure").filter(kind__in=("decided", "revised"), plan__isnull=False)
     rows = [
         (f.recorded_at, f.case_id, f.plan_id, f.effective_from, f.recorded_by_id)
