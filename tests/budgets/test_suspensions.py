@@ -12,6 +12,7 @@ from budgets import actions as money
 from budgets.models import Suspension
 from budgets.payments.suspension_tasks import suspensions_to_look_at
 from cases.common import dates
+from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet
 from cases.models import Letter
 from tests.budgets.running_money import due, week
@@ -124,8 +125,16 @@ def test_a_suspension_that_ended_has_no_task(budget, cast):
         money.look_at_suspension(case=case, by=cast.finance, found="Nothing")
 
 
-def test_support_that_is_only_to_be_confirmed_is_none(budget, cast):
+@pytest.mark.parametrize(
+    "said", ["TBC", "None.", "n/a", "-", "to be arranged by the team", "Home care, times tbc"]
+)
+def test_support_that_is_only_to_be_confirmed_is_none(budget, cast, said):
     case = budget(week(200))
     with pytest.raises(NotYet, match="what support is in place"):
-        suspend(case, cast, alternative="TBC")
+        suspend(case, cast, alternative=said)
     assert due(case)[0].amount == Decimal("800.00")
+
+
+@pytest.mark.parametrize("said", ["Two calls a day", "St Anne's", "Ng", "Her sister, as before"])
+def test_plain_answers_leave_nothing_open(said):
+    assert not is_left_open(said)
