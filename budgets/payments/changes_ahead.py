@@ -112,6 +112,8 @@ def _ahead(before: Facts, after: Facts, today: date) -> date:
 
 
 def _days_that_differ(before: Facts, after: Facts) -> Iterator[date]:
+    if before.end != after.end:
+        yield from (end for end in (before.end, after.end) if end)
     kinds = [field.name for field in fields(Facts) if field.name not in ("pay_calendar", "end")]
     for kind in kinds:
         for row in set(getattr(before, kind)) ^ set(getattr(after, kind)):

@@ -4,6 +4,7 @@ confirmed; acts are found in the code, so that a new one can't be left out.
 
 import ast
 import inspect
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -210,6 +211,13 @@ def test_a_day_far_ahead_is_found(budget, cast):
     )
     assert found.since == day and found.payments.shown[0].on <= day
     assert found.payments.shown[0].on > day - timedelta(days=28)
+
+
+def test_an_end_far_ahead_is_found(budget):
+    facts, last = facts_of_case(budget(week(200))), TODAY() + timedelta(days=700)
+    found = changes_ahead.changes(facts, replace(facts, end=last), TODAY())
+    assert found.since == last + timedelta(days=1)
+    assert found.payments.shown[-1].will_be is None
 
 
 def test_what_is_owed_is_shown_in_its_payment(budget, cast):
