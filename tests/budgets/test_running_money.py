@@ -9,9 +9,11 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
+from budgets.decision.summary import summary
 from budgets.models import ArrearsLimit
 from budgets.payments import standing_payments
 from budgets.position import case_money
+from cases import access
 from cases.common.refusals import NotYet
 from tests.budgets.running_money import (
     TODAY,
@@ -101,6 +103,22 @@ def test_a_contribution_after_the_agreement_comes_out_from_the_day_it_was_told(b
     assert (stands.owed, str(stands.paid_too_much)) == (0, "21.00")
     assert amounts(due(case, 60)) == ["278.00"] * 2, "never taken off by itself"
     assert case.agreements.count() == 1
+
+
+def test_the_page_of_the_case_says_what_is_paid_now_and_not_what_comes(budget, cast):
+    case = budget(week(80))
+    for weekly, day in (("10.50", TODAY()), ("31.25", TODAY() + timedelta(days=140))):
+        money.record_contribution(
+            case=case,
+            by=cast.finance,
+            state="recorded",
+            weekly=Decimal(weekly),
+            valid_from=day,
+            source="A letter",
+        )
+    case.refresh_from_db()
+    shown = dict(summary(access.reading_by(case, cast.person))["rows"])
+    assert "£10.50" in str(shown["What you may have to pay"])
 
 
 def test_a_contribution_that_begins_in_140_days_does_not_come_out_before(budget, cast):
