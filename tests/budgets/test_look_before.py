@@ -4,6 +4,7 @@ confirmed; acts are found in the code, so that a new one can't be left out.
 
 import ast
 import inspect
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -363,6 +364,19 @@ def test_new_prices_are_looked_at_case_by_case(priced, cast):
     answer = manager.post(path, form.values | {"press": ["confirm"]})
     assert answer.status == 302 and priced.plans.count() == plans + 1
     assert due(priced)[0].amount > before[0].amount
+
+
+@pytest.mark.parametrize("year", ["1900", "x"])
+def test_new_prices_from_a_day_that_cannot_be_meant_are_not_taken_from_today(
+    priced, as_, cast, year
+):
+    path = f"/staff/prices/?on_day=1&on_month=4&on_year={year}"
+    look = as_(cast.manager).post("/staff/prices/", {"case": [priced.ref]})
+    mark = re.search(rf'name="looked_{priced.ref}" value="(\w+)"', look.content.decode())[1]
+    given = {"case": [priced.ref], f"looked_{priced.ref}": mark, "press": "confirm"}
+    plans = priced.plans.count()
+    assert as_(cast.manager).post(path, given).status_code == 422
+    assert priced.plans.count() == plans
 
 
 @pytest.mark.parametrize(("role", "shown"), [("delegate", False), ("person", True)])
