@@ -197,6 +197,8 @@ def test_a_day_is_refused_and_asked_again_on_every_form(a_case, cast, key):
         return  # of no one person
     before = dates.london_date(case.asked_at) - DAY
     assert "did not know this person" in errors(make, case, cast, name, before)[0]
+    case.channel = "entered"  # money ran before this record
+    assert "did not know this person" not in errors(make, case, cast, name, before)[0]
     case.person.died_on = TODAY()
     assert "The person died on" in errors(make, case, cast, name, TODAY() + DAY)[0]
 
