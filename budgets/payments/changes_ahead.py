@@ -79,6 +79,8 @@ class Changes:
 
 def changes(before: Facts, after: Facts, today: date) -> Changes | None:
     """What differs between two sets of facts; None where nothing that is paid or charged does."""
+    if before == after:
+        return None
     ahead = _ahead(before, after, today)
     old, new = answer(before, ahead), answer(after, ahead)
     if _paid(old) == _paid(new):
