@@ -31,6 +31,7 @@ from budgets.position import case_money
 from budgets.position.case_money import Cost
 from cases import access, journey
 from cases.common import dates
+from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet
 from cases.models import Case, Person, User
 from cases.resilience.reading_guard import refuse_unread
@@ -181,7 +182,8 @@ def _change(row: PlanLine, entry: dict[str, Any], rule: str) -> dict[str, Any]:
             _("Nothing differs in “%(what)s”.") % {"what": row.what}, field=f"quantity_{row.pk}"
         )
     for name in ("differs", "why", "still_met"):
-        if not str(entry.get(name, "")).strip():
+        words = str(entry.get(name, ""))
+        if not words.strip() or (name == "still_met" and is_left_open(words)):
             raise NotYet(
                 _("Say for “%(what)s” what differs, why, and how the need is still met.")
                 % {"what": row.what},
@@ -309,7 +311,7 @@ def refer_to_panel(
 def _check_referral(exception: str, interim_support: bool | None, interim: str) -> None:
     if exception not in journey.EXCEPTIONS:
         raise NotYet(_("Choose which exception it is."), field="exception")
-    if interim_support is None or not interim.strip():
+    if interim_support is None or is_left_open(interim):
         raise NotYet(
             _("Say what support there is meanwhile, or why there is none."), field="interim"
         )

@@ -20,6 +20,7 @@ from budgets.position import case_money
 from budgets.position.case_money import Cost
 from budgets.position.differences import reduced
 from cases.common import dates
+from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet
 from cases.models import Case
 
@@ -117,7 +118,7 @@ def _still_met(
     given = {outcome: how.strip() for outcome, how in (why.still_met or {}).items() if how.strip()}
     if not why.complete:
         for outcome in less(standing, plan, cost):
-            if outcome not in given:
+            if is_left_open(given.get(outcome, "")):
                 raise NotYet(
                     _(
                         "Less is spent than now. Say for each need how it is still met: the "

@@ -116,10 +116,11 @@ def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
 
 
 def _contribution(case: Case, books: Books | None) -> Contribution | None:
-    """What the person pays, as last recorded."""
+    """What the person pays now."""
     if books is None:
         return case_money.contribution(case)
-    return max(books.contributions, key=attrgetter("recorded_at", "pk"), default=None)
+    newest = sorted(books.contributions, key=attrgetter("recorded_at", "pk"), reverse=True)
+    return case_money.held_and_to_come(newest)[0]
 
 
 def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:

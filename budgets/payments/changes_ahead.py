@@ -79,6 +79,8 @@ class Changes:
 
 def changes(before: Facts, after: Facts, today: date) -> Changes | None:
     """What differs between two sets of facts; None where nothing that is paid or charged does."""
+    if before == after:
+        return None
     ahead = _ahead(before, after, today)
     old, new = answer(before, ahead), answer(after, ahead)
     if _paid(old) == _paid(new):
@@ -112,6 +114,8 @@ def _ahead(before: Facts, after: Facts, today: date) -> date:
 
 
 def _days_that_differ(before: Facts, after: Facts) -> Iterator[date]:
+    if before.end != after.end:
+        yield from (end for end in (before.end, after.end) if end)
     kinds = [field.name for field in fields(Facts) if field.name not in ("pay_calendar", "end")]
     for kind in kinds:
         for row in set(getattr(before, kind)) ^ set(getattr(after, kind)):

@@ -111,7 +111,7 @@ def before_an_end(case: Case, move: journey.Move, sums: bool) -> Rows:
         return []
     if not sums:
         return [(_("The money for this support"), _("It ends with this."))]
-    if any(ask.name in endings.STATED for ask in move.asks):
+    if any(ask.name in journey.MONEY_DAYS for ask in move.asks):
         return _day_to_come(found)
     ends = endings.End(move.name, 0, dates.london_midnight(dates.today()), dates.today())
     later = [

@@ -16,38 +16,19 @@ from budgets.payments import routes, standing_payments
 from budgets.position import case_money
 from cases import journey
 from cases.common import dates
+from cases.common.placeholders import is_left_open
 from cases.common.refusals import OWN_PAGE, NotYet
 from cases.journey import hooks
 from cases.models import Case
 
 LOOK_AGAIN = 28  # days: this service's own aim for looking at a suspension again
 LATEST = 92  # days: nobody's payments stay away longer without anybody looking
-NOTHING_SAID = {
-    "",
-    "-",
-    ".",
-    "?",
-    "no",
-    "none",
-    "nil",
-    "nothing",
-    "n/a",
-    "na",
-    "not applicable",
-    "no support",
-    "tbc",
-    "tba",
-    "to be confirmed",
-    "to be arranged",
-    "not known",
-    "unknown",
-}
 
 
 @hooks.guard("suspend_payment")
 def something_to_hold(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
     """Never without support in place instead: to say "none" is not to name any."""
-    if str(facts.get("alternative", "")).strip().strip(".").casefold() in NOTHING_SAID:
+    if is_left_open(str(facts.get("alternative", ""))):
         raise NotYet(
             _(
                 "Say what support is in place instead, and from whom. Without it payments "
@@ -154,7 +135,11 @@ def _paid_until(case: Case, day: date) -> date:
 
 @hooks.guard("refuse_route")
 def a_route_to_refuse(*, case: Case, facts: Any, **_rest: Any) -> None:
-    """The conditions are those of a direct payment: only where one is planned or asked for."""
+    """The conditions are those of a direct payment: only where one is planned or asked for. Which
+    other ways are open is said, not put off.
+    """
+    if is_left_open(str(facts.get("others", ""))):
+        raise NotYet(_("Say which other ways are open: the person can read this."), field="others")
     plan = case_money.agreed_plan(case)
     lines = list(plan.lines.all()) if plan else []
     if not routes.direct_lines(lines) and not routes.direct_lines(lines, routes.open_switch(case)):

@@ -43,18 +43,6 @@ def next_of(facts: Facts, today: date | None = None) -> Next:
     return Next(list(found.payments[:AHEAD]), found.owed, found.paid_too_much)
 
 
-def weekly_paid(case: Case, day: date) -> Decimal:
-    """What a week of the direct payment is on a day: seven days from it on, in pounds."""
-    return weekly_of(facts_of_case(case), day)
-
-
-def weekly_of(facts: Facts, day: date) -> Decimal:
-    """The same, of facts already read. Once money due in the week is not in it."""
-    sums = read(facts, day + timedelta(days=7))
-    first, last = day.toordinal(), day.toordinal() + 6
-    return _between(sums, first, last)
-
-
 def _between(sums: reading.Reading, first: int, last: int) -> Decimal:
     pence = sums.pence(reading.PAID_OUT, last) - sums.pence(reading.PAID_OUT, first - 1)
     return Decimal(pence).scaleb(-2)
@@ -111,11 +99,6 @@ def _owed_since(facts: Facts, day: date) -> Decimal:
     )
     sums = read(facts, max(last, since))
     return max(_between(sums, since.toordinal(), last.toordinal()) - left, NOTHING)
-
-
-def payee_of(case: Case) -> Payee | None:
-    """The payee in force: the last row that a second officer verified."""
-    return case.payees.filter(struck_at=None, verified_at__isnull=False).order_by("-pk").first()
 
 
 def payees_of(cases: Iterable[int]) -> dict[int, Payee]:

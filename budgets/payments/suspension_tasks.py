@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Suspension
 from budgets.payments.closing_tasks import in_time
+from cases import journey
 from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell
 from cases.common import dates
@@ -21,7 +22,6 @@ from cases.ui.components import Link, Table
 from cases.ui.date_words import day
 
 SHOWN = 50
-ENDS_IT = {"finance", "manager"}
 
 
 @hooks.tasks
@@ -29,7 +29,7 @@ def suspensions_to_look_at(
     user: Any, council: Council, roles: set[str], mine: Any = None
 ) -> list[Table]:
     """Suspensions whose day has come, the oldest first. Done when they end, or have a new day."""
-    if not roles & ENDS_IT:
+    if not roles & journey.MOVES["resume_payment"].who:
         return []
     found = Suspension.objects.filter(
         case__council=council, ends_on=None, struck_at=None, look_again_on__lte=dates.today()

@@ -124,10 +124,14 @@ def agreed_plan(case: Case) -> SupportPlan | None:
 
 def contribution(case: Case) -> Contribution | None:
     """What the person pays: the last that was recorded and whose day has come; while there is none,
-    the last. None = nobody has said anything yet.
+    the last. Once a sum is decided, no guess after it takes its place: it is what is taken. None =
+    nobody has said anything yet.
     """
-    ahead = ExpressionWrapper(Q(valid_from__gt=dates.today()), output_field=BooleanField())
-    return case.contributions.order_by(ahead, "-recorded_at", "-pk").first()
+    guessed, ahead = (
+        ExpressionWrapper(which, output_field=BooleanField())
+        for which in (~Q(state="recorded"), Q(valid_from__gt=dates.today()))
+    )
+    return case.contributions.order_by(guessed, ahead, "-recorded_at", "-pk").first()
 
 
 def held_and_to_come(
@@ -137,6 +141,7 @@ def held_and_to_come(
     recorded sum whose day lies ahead, beside one that holds until then.
     """
     rows, today = list(rows), dates.today()
+    rows = [row for row in rows if row.state == "recorded"] or rows
     last = rows[0] if rows else None
     held = next((row for row in rows if row.valid_from <= today), last)
     comes = last if last and last != held and last.valid_from > today else None

@@ -28,7 +28,6 @@ from cases import journey
 from cases.common import dates
 from cases.models import Case, Council, Event
 
-STATED = ("end_date", "died_on")  # facts of a closing event that say the last day
 DEATHS = journey.moves_where(ends_support="death")
 SETTLE_DAYS, TELL_DAYS = 28, 3  # this service's own aims: the final account, and word to a provider
 
@@ -45,7 +44,7 @@ class End:
 
 def last_day(codes: dict[str, Any], at: datetime) -> date:
     """The last day with money of a closing event."""
-    stated = next((codes[name] for name in STATED if codes.get(name)), None)
+    stated = next((codes[name] for name in journey.MONEY_DAYS if codes.get(name)), None)
     return date.fromisoformat(str(stated)[:10]) if stated else dates.london_date(at)
 
 

@@ -37,8 +37,9 @@ def new_prices(request):
     given = request.GET if any(name.startswith("on_") for name in request.GET) else None
     form = PricesForm(given)
     on = form.cleaned_data["on"] if given and form.is_valid() else dates.today()
-    looks = _approve(request, scope, on) if request.method == "POST" else {}
-    if request.method == "POST" and not looks:
+    sent = request.method == "POST" and not form.errors  # else on another day than was asked for
+    looks = _approve(request, scope, on) if sent else {}
+    if sent and not looks:
         query = request.GET.urlencode()
         return redirect(reverse("budgets:new_prices") + (f"?{query}" if query else ""))
     seen = lists.staff_cases(request.user, scope.council).values_list("pk", flat=True)

@@ -7,6 +7,7 @@ so and told whom to call. Not here: the timeline and the letters (timeline.py), 
 (access.py).
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -362,17 +363,21 @@ def assessment_button(case) -> tuple[Button | None, bool]:
 
 def letters(case, entries: list[Entry]) -> list[tuple[str, str, str, str]]:
     """(day and what, address, how it was told, address as PDF) of every letter to the person, the
-    newest first.
+    newest first. Two of one day and title have their times.
     """
     rows = Message.objects.filter(case=case, to_person_id=case.person_id, event__isnull=False)
     told = {m[0]: m[1:] for m in rows.values_list("event__seq", "channel", "state", "sent_at")}
+    written = [entry for entry in entries if entry.letter]
+    alike = Counter((day(entry.when), title_of(entry.verb)) for entry in written)
     found = []
-    for entry in entries:
-        if entry.letter:
-            href = reverse("cases:letter", kwargs={"ref": case.ref, "seq": entry.seq})
-            how = how_told(*told.get(entry.seq, ("", "", None)))
-            pdf = reverse("cases:letter_pdf", kwargs={"ref": case.ref, "seq": entry.seq})
-            found.append((f"{day(entry.when)}: {title_of(entry.verb)}", href, how, pdf))
+    for entry in written:
+        on, title = day(entry.when), title_of(entry.verb)
+        if alike[on, title] > 1:
+            on += f", {entry.when.astimezone(dates.LONDON):%H:%M}"
+        href = reverse("cases:letter", kwargs={"ref": case.ref, "seq": entry.seq})
+        how = how_told(*told.get(entry.seq, ("", "", None)))
+        pdf = reverse("cases:letter_pdf", kwargs={"ref": case.ref, "seq": entry.seq})
+        found.append((f"{on}: {title}", href, how, pdf))
     return found
 
 

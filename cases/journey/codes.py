@@ -101,7 +101,8 @@ RECORDED_ABOUT_MONEY = frozenset(
     " enter_running accept_difference go_live"
     " send_charge write_about_overpayment reply_to_overpayment decide_overpayment".split()
 )
-MONEY_DAYS = frozenset({"end_date", "died_on"})  # days a move asks for that money depends on
+# days a move asks for that money depends on: the last day with support of a case that it closes
+MONEY_DAYS = frozenset({"end_date", "died_on"})
 MONEY_FACTS = frozenset(
     {"cost", "final_account"}
 )  # facts about money in what is about something else

@@ -6,7 +6,7 @@ else: `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn
 whose turn it is first; `questions` adds questions to the pages of the self-assessment; `drafts`
 says when one was last saved; `letter_lines` adds its rows to the letters about a move; `foreseen`
 says on its page what a move will do beyond its own step; `reviewed` says what a review begins with;
-`tasks` adds what waits for a role in cases that are closed; `looked_at` finds out what an act would
+`tasks` adds what waits for a role, whatever the step; `looked_at` finds out what an act would
 change that has to be seen before it is confirmed.
 """
 
@@ -121,8 +121,8 @@ def looked_at(fn):
 
 
 def tasks(fn):
-    """Register `fn(user, council, roles, mine) -> [Table]`: what these roles still have to do in
-    closed cases.
+    """Register `fn(user, council, roles, mine) -> [Table]`: what these roles have to do, in
+    cases at any step and in what is no case, as a batch.
     """
     TASKS.append(fn)
     return fn

@@ -34,7 +34,7 @@ from cases.journey.side_clocks import CLOCKS
 
 # stamped on each visit, at its beginning and anew at its end: raise it when steps or moves change,
 # so that before and after compare
-VERSION = 1
+VERSION = 2
 
 # the phases of a case: before and after the decision about eligibility, with a budget, ended
 BEFORE_DECISION, AFTER_DECISION, SUPPORT, ENDED = "before", "after", "support", "ended"
@@ -541,11 +541,12 @@ def _to(sources: tuple[str, ...] | str, *targets: str) -> dict[str, tuple[str, .
 class Beginning:
     """How a case begins: the first event of its record. `cycle`: what its first stay is counted
     under; figures of the journey read "first" alone, so that what was not measured here is in none.
-    `tell`: as of a move.
+    `tell`, `done`: as of a move.
     """
 
     name: str
     label: Any
+    done: Any
     step: str
     who: str
     cycle: str
@@ -558,6 +559,7 @@ BEGINNINGS: dict[str, Beginning] = {
         Beginning(
             ASK,
             _("Ask for support"),
+            _("asked for support"),
             "request",
             "anyone, for themselves or another",
             cycle="first",
@@ -567,6 +569,7 @@ BEGINNINGS: dict[str, Beginning] = {
         Beginning(
             ENTER,
             _("Enter with money already running"),
+            _("entered money that was running already"),
             "running",
             "finance, released by a second officer",
             cycle="entered",

@@ -12,8 +12,7 @@ from cases import journey
 
 # Verbs that are not moves, and how they are told.
 SENTENCES = {
-    "ask_for_support": gettext_lazy("asked for support"),
-    "enter_running": gettext_lazy("entered money that was running already"),
+    **{name: beginning.done for name, beginning in journey.BEGINNINGS.items()},
     "go_live": gettext_lazy("began to pay from here what was paid elsewhere before"),
     "record_agreement": gettext_lazy("recorded the signed agreement and set up the payments"),
     "name_payee": gettext_lazy("named who is paid"),

@@ -420,9 +420,7 @@ class Case(models.Model):
         named = frozenset(roles) & set(journey.SEAT_ROLES) or last.by_id == self.worker_id
         facts = {
             "who": str(last.by or _("The system")) if named else role,
-            "done": journey.MOVES[last.verb].done
-            if last.verb in journey.MOVES
-            else _("asked for support"),
+            "done": (journey.MOVES.get(last.verb) or journey.BEGINNINGS[last.verb]).done,
             "step": journey.STEPS[self.step].title,
             "when": f"{dates.date_words(last.at)}, {last.at.astimezone(dates.LONDON):%H:%M}",
         }

@@ -244,6 +244,7 @@ def enter(case, event) -> None:
         cycle_no=case.cycle_no,
         entered_at=event.at,
         due_at=case.due_at,
+        journey_version=journey.VERSION,
         team_id=case.team_id,
         route=case.route,
         need_group=case.need_group,

@@ -107,7 +107,9 @@ class Visit(Sides):
     route = models.CharField(max_length=20, blank=True)
     need_group = models.CharField(max_length=20, blank=True)
     age_band = models.CharField(max_length=10, blank=True)
-    journey_version = models.PositiveIntegerField(default=journey.VERSION)
+    # stamped where a visit begins and ends (`clock`); no default of the table's own, or each new
+    # version would change the schema
+    journey_version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

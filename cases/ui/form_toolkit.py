@@ -175,6 +175,13 @@ class MoneyDays(forms.Form):
             self.add_error(name, asked)
 
 
+def life_of(case) -> Life:
+    """What days of a case are held against. Money that ran before this record was known then."""
+    person = case.person
+    known = None if case.entered_running else dates.london_date(case.asked_at)
+    return Life(person.born, known, person.died_on)
+
+
 class CaseForm(MoneyDays):
     """What every form that moves a case carries."""
 
@@ -187,8 +194,7 @@ class CaseForm(MoneyDays):
         super().__init__(data, initial=start, **options)
 
     def life(self) -> Life:
-        person = self.case.person
-        return Life(person.born, dates.london_date(self.case.asked_at), person.died_on)
+        return life_of(self.case)
 
     def facts(self) -> dict:
         """What was answered, without what only the page needs."""

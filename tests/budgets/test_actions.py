@@ -356,6 +356,7 @@ def test_a_proposal_says_for_each_line_what_why_and_how_the_need_is_still_met(a_
     for wrong in (
         {"why": " "},
         {"still_met": ""},
+        {"still_met": "tbc"},
         {"quantity": Decimal(5)},
         {"line": line.pk + 999},
     ):
@@ -484,7 +485,12 @@ def test_the_panel_sends_back_with_its_reasons_on_the_referral(a_case, cast):
 
 def test_a_referral_answers_what_support_there_is_meanwhile(a_case, cast):
     case = a_case(at="sign_off")
-    for missing in ({"interim": " "}, {"interim_support": None}, {"exception": "because"}):
+    for missing in (
+        {"interim": " "},
+        {"interim": "tbc"},
+        {"interim_support": None},
+        {"exception": "because"},
+    ):
         given = {
             "exception": "dispute",
             "reason": "We differ",

@@ -309,7 +309,7 @@ def test_a_return_strikes_every_payee_of_before_but_none_named_since(a_case, cas
     assert {p.payee.creditor for p in batch.payments.all()} == {"S2002"}
     since = cast.payee(case, creditor="S3003")
     returned(cast, batch, [1, 2])
-    assert standing_payments.payee_of(case) == since
+    assert standing_payments.payees_of([case.pk]).get(case.pk) == since
     assert Payee.objects.filter(case=case, struck_at=None).get() == since
     (again,) = {p.payee for p in made(cast).payments.all()}
     assert again == since

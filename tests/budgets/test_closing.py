@@ -139,7 +139,7 @@ class Road:
                         "quantity": Decimal("4"),
                         "differs": "4 hours",
                         "why": "x",
-                        "still_met": "y",
+                        "still_met": "Weekdays",
                     }
                 ],
             )

@@ -4,6 +4,8 @@ confirmed; acts are found in the code, so that a new one can't be left out.
 
 import ast
 import inspect
+import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +23,7 @@ from cases import access, journey
 from cases.journey import hooks
 from cases.models import FormToken
 from cases.views.form_act import Unconfirmed, look_first
-from tests.budgets.test_running_money import budget, due, pay, priced, week  # noqa: F401
+from tests.budgets.running_money import due, pay, week
 from tests.walks.doing import act, address
 from tests.walks.pages import Hands
 
@@ -186,7 +188,7 @@ def compared(case, change):
     return changes_ahead.changes(before, facts_of_case(case), TODAY())
 
 
-def test_a_contribution_is_shown_once_and_then_as_going_on(budget, cast):  # noqa: F811
+def test_a_contribution_is_shown_once_and_then_as_going_on(budget, cast):
     case = budget(week(200))
     found = compared(
         case,
@@ -200,7 +202,7 @@ def test_a_contribution_is_shown_once_and_then_as_going_on(budget, cast):  # noq
     assert found.charges.shown == []
 
 
-def test_a_day_far_ahead_is_found(budget, cast):  # noqa: F811
+def test_a_day_far_ahead_is_found(budget, cast):
     case, day = budget(week(200)), TODAY() + timedelta(days=700)
     found = compared(
         case,
@@ -212,7 +214,14 @@ def test_a_day_far_ahead_is_found(budget, cast):  # noqa: F811
     assert found.payments.shown[0].on > day - timedelta(days=28)
 
 
-def test_what_is_owed_is_shown_in_its_payment(budget, cast):  # noqa: F811
+def test_an_end_far_ahead_is_found(budget):
+    facts, last = facts_of_case(budget(week(200))), TODAY() + timedelta(days=700)
+    found = changes_ahead.changes(facts, replace(facts, end=last), TODAY())
+    assert found.since == last + timedelta(days=1)
+    assert found.payments.shown[-1].will_be is None
+
+
+def test_what_is_owed_is_shown_in_its_payment(budget, cast):
     case = budget(week(200))
     pay(cast)
     found = compared(
@@ -226,7 +235,7 @@ def test_what_is_owed_is_shown_in_its_payment(budget, cast):  # noqa: F811
     assert found.week_before == found.week_after, "what is paid once is in no week"
 
 
-def test_nothing_that_differs_is_nothing_to_look_at(budget, cast):  # noqa: F811
+def test_nothing_that_differs_is_nothing_to_look_at(budget, cast):
     case = budget(week(200))
     assert (
         compared(
@@ -256,7 +265,7 @@ def contribution(case, **more):
     return (address(case, "contribution"), facts | more)
 
 
-def test_nothing_is_recorded_before_it_is_confirmed(budget, cast):  # noqa: F811
+def test_nothing_is_recorded_before_it_is_confirmed(budget, cast):
     case, finance = budget(week(200)), Hands(cast.finance)
     path, facts = contribution(case)
     before, head = due(case), case.events.count()
@@ -270,7 +279,7 @@ def test_nothing_is_recorded_before_it_is_confirmed(budget, cast):  # noqa: F811
     assert Contribution.objects.get().weekly == 20 and due(case)[0].amount == 720
 
 
-def test_a_changed_answer_is_looked_at_again(budget, cast):  # noqa: F811
+def test_a_changed_answer_is_looked_at_again(budget, cast):
     case, finance = budget(week(200)), Hands(cast.finance)
     path, facts = contribution(case)
     page = finance.looked(path, **facts)
@@ -283,7 +292,7 @@ def test_a_changed_answer_is_looked_at_again(budget, cast):  # noqa: F811
     assert Contribution.objects.get().weekly == 30
 
 
-def test_what_others_changed_meanwhile_is_looked_at_again(budget, cast):  # noqa: F811
+def test_what_others_changed_meanwhile_is_looked_at_again(budget, cast):
     case, finance = budget(week(200)), Hands(cast.finance)
     path, facts = contribution(case)
     page = finance.looked(path, **facts)
@@ -301,7 +310,7 @@ def test_what_changes_no_sum_is_recorded_at_once(a_case, cast):
     assert Contribution.objects.get().weekly == 20
 
 
-def test_a_suspension_found_wrong_shows_what_is_made_good(budget, cast):  # noqa: F811
+def test_a_suspension_found_wrong_shows_what_is_made_good(budget, cast):
     case, finance = running(budget(week(200)), cast), Hands(cast.finance)
     path = act(case, "suspend_payment")
     facts = {"reason": "No papers", "alternative": "Home care by the council, from today"}
@@ -316,7 +325,7 @@ def test_a_suspension_found_wrong_shows_what_is_made_good(budget, cast):  # noqa
     assert due(case)[0].amount == 800
 
 
-def test_more_is_paid_once(budget, cast):  # noqa: F811
+def test_more_is_paid_once(budget, cast):
     case, finance = budget(week(200)), Hands(cast.finance)
     path = address(case, "record", "pay_extra")
     page = finance.looked(path, on=TODAY(), amount="120.50", why="Notice pay of her assistant")
@@ -326,7 +335,7 @@ def test_more_is_paid_once(budget, cast):  # noqa: F811
     Hands(cast.worker).gone(path)
 
 
-def test_an_end_shows_what_is_no_longer_paid(budget, cast):  # noqa: F811
+def test_an_end_shows_what_is_no_longer_paid(budget, cast):
     case, manager = running(budget(week(200)), cast), Hands(cast.manager)
     path = act(case, "end_support")
     facts = {
@@ -344,7 +353,7 @@ def test_an_end_shows_what_is_no_longer_paid(budget, cast):  # noqa: F811
     assert case.step == "closed"
 
 
-def test_new_prices_are_looked_at_case_by_case(priced, cast):  # noqa: F811
+def test_new_prices_are_looked_at_case_by_case(priced, cast):
     manager, path = Hands(cast.manager), "/staff/prices/"
     plans, before = priced.plans.count(), due(priced)
     page = manager.looked(path, page=manager.open(path), case=[priced.ref])
@@ -357,8 +366,21 @@ def test_new_prices_are_looked_at_case_by_case(priced, cast):  # noqa: F811
     assert due(priced)[0].amount > before[0].amount
 
 
+@pytest.mark.parametrize("year", ["1900", "x"])
+def test_new_prices_from_a_day_that_cannot_be_meant_are_not_taken_from_today(
+    priced, as_, cast, year
+):
+    path = f"/staff/prices/?on_day=1&on_month=4&on_year={year}"
+    look = as_(cast.manager).post("/staff/prices/", {"case": [priced.ref]})
+    mark = re.search(rf'name="looked_{priced.ref}" value="(\w+)"', look.content.decode())[1]
+    given = {"case": [priced.ref], f"looked_{priced.ref}": mark, "press": "confirm"}
+    plans = priced.plans.count()
+    assert as_(cast.manager).post(path, given).status_code == 422
+    assert priced.plans.count() == plans
+
+
 @pytest.mark.parametrize(("role", "shown"), [("delegate", False), ("person", True)])
-def test_who_does_not_read_money_is_not_shown_it(budget, cast, role, shown):  # noqa: F811
+def test_who_does_not_read_money_is_not_shown_it(budget, cast, role, shown):
     case, done = budget(week(200)), []
     reading = access.Reading(case, cast.person, [], frozenset({role}))
 
@@ -373,7 +395,7 @@ def test_who_does_not_read_money_is_not_shown_it(budget, cast, role, shown):  # 
     assert done
 
 
-def test_the_person_sees_it_too(budget, cast):  # noqa: F811
+def test_the_person_sees_it_too(budget, cast):
     case, me = budget(week(200)), Hands(cast.person)
     page = me.looked(act(case, "withdraw"), reason="I move to my son")
     assert "£800.00" in page and "Not recorded yet" in page

@@ -20,7 +20,7 @@ from cases import access, journey
 from cases.common import dates, likely_days
 from cases.common.likely_days import LATER, SOON, Life
 from cases.forms.staff import MoveForm
-from tests.budgets.test_running_money import budget, due, sign, week  # noqa: F401
+from tests.budgets.running_money import due, sign, week
 from tests.cases.pages import boxes
 from tests.walks.doing import address
 from tests.walks.pages import Hands
@@ -197,6 +197,8 @@ def test_a_day_is_refused_and_asked_again_on_every_form(a_case, cast, key):
         return  # of no one person
     before = dates.london_date(case.asked_at) - DAY
     assert "did not know this person" in errors(make, case, cast, name, before)[0]
+    case.channel = "entered"  # money ran before this record
+    assert "did not know this person" not in errors(make, case, cast, name, before)[0]
     case.person.died_on = TODAY()
     assert "The person died on" in errors(make, case, cast, name, TODAY() + DAY)[0]
 
@@ -204,7 +206,7 @@ def test_a_day_is_refused_and_asked_again_on_every_form(a_case, cast, key):
 # ---- on the page, and until the day comes ----
 
 
-def test_an_unlikely_day_is_ticked_on_the_page(budget, cast):  # noqa: F811
+def test_an_unlikely_day_is_ticked_on_the_page(budget, cast):
     case, finance, day = budget(week(200)), Hands(cast.finance), TODAY() + 140 * DAY
     path = address(case, "contribution")
     facts = {"state": "recorded", "weekly": "20", "valid_from": day}
@@ -214,7 +216,7 @@ def test_an_unlikely_day_is_ticked_on_the_page(budget, cast):  # noqa: F811
     assert case.contributions.get().valid_from == day
 
 
-def test_a_day_ahead_leaves_things_as_they_are_until_it_comes(budget, cast):  # noqa: F811
+def test_a_day_ahead_leaves_things_as_they_are_until_it_comes(budget, cast):
     case, day = budget(week(200)), TODAY() + 140 * DAY
     money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(10))
     before = due(case, 100)
@@ -229,7 +231,7 @@ def test_a_day_ahead_leaves_things_as_they_are_until_it_comes(budget, cast):  # 
     assert "After that: £25.00 a week from" in page
 
 
-def test_an_agreement_that_begins_later_leaves_the_pay_days_until_then(budget, cast):  # noqa: F811
+def test_an_agreement_that_begins_later_leaves_the_pay_days_until_then(budget, cast):
     case = budget(week(200))
     calendar, day = facts_of_case(case).pay_calendar, TODAY() + 31 * DAY
     sign(cast, case, day, signed_on=TODAY(), cycle_weeks=2, why="Every two weeks from then")

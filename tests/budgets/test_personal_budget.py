@@ -20,12 +20,14 @@ TODAY = timezone.localdate
 def agreed(a_case, cast):
     """`agreed(weekly=..)`: a case whose plan is agreed by whoever has the turn, just now."""
 
-    def make(decided=None, estimate=None):
+    def make(decided=None, estimate=None, later=None):
         case = a_case(at="sign_off")
         if decided is not None:
             money.record_contribution(
                 case=case, by=cast.worker, state="recorded", weekly=Decimal(decided)
             )
+        if later is not None:
+            money.record_contribution(case=case, by=cast.worker, **later)
         if estimate is not None:
             money.keep_estimate(case=case, by=cast.worker, **estimate)
         case.refresh_from_db()
@@ -102,6 +104,17 @@ def test_while_it_is_not_decided_both_say_so_and_an_estimate_is_named(agreed, es
     assert said[YOURS].startswith("Not decided yet. We write to you again")
     assert words in said[YOURS] and ("£" in said[YOURS]) == ("£" in words)
     assert "0.00" not in said[OURS] + said[YOURS]
+
+
+@pytest.mark.parametrize(
+    "later", [{"state": "estimated", "weekly": Decimal(12)}, {"state": "not_known"}]
+)
+def test_what_is_decided_is_said_whatever_is_guessed_after_it(agreed, later):
+    """It is what is taken, so nobody is told that they pay nothing."""
+    case = agreed(decided="10", later=later)
+    assert rows(case)[YOURS].startswith("£10.00 a week")
+    found = case_money.held_and_to_come(case.contributions.order_by("-recorded_at", "-pk"))
+    assert found == (case_money.contribution(case), None)
 
 
 def test_a_second_letter_follows_when_it_is_decided(agreed, cast):

@@ -444,7 +444,11 @@ def test_the_funnel_counts_each_once_and_says_why(a_case, cast):
         a_case(at="running", days_ago=60, person=cast.new_person(f"Paid {n}"))
     a_case(at="sign_off", route="council_managed", person=cast.new_person("Managed"))
     refused = a_case(at="set_up", person=cast.new_person("Refused"))
-    refused.move("refuse_route", by=cast.finance, condition="capacity", reason="x", others="y")
+    given = {"by": cast.finance, "condition": "capacity", "reason": "x"}
+    for said in ("tbc", "None", "to be decided"):
+        with pytest.raises(NotYet, match="which other ways are open"):
+            refused.move("refuse_route", **given, others=said)
+    refused.move("refuse_route", **given, others="A managed one")
     gone = a_case(at="set_up", person=cast.new_person("Gone"))
     gone.move("withdraw", by=cast.person, reason="x")
     a_case(at="plan", person=cast.new_person("Not sent"))

@@ -125,7 +125,7 @@ def test_nobody_decides_on_the_plan_they_wrote(a_case, cast):
                     "quantity": Decimal(4),
                     "differs": "a",
                     "why": "b",
-                    "still_met": "c",
+                    "still_met": "Weekdays",
                 }
             ],
         ),
@@ -142,7 +142,7 @@ def test_a_proposal_above_the_limit_is_refused_as_a_yes_would_be(a_case, cast):
         "quantity": Decimal(500),
         "differs": "a",
         "why": "b",
-        "still_met": "c",
+        "still_met": "Weekdays",
     }
     with pytest.raises(NotYet, match="more than you may agree"):
         money.offer_changed(case=case, by=cast.worker, lines=[change])

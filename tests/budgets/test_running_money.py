@@ -3,106 +3,30 @@ by day, without anybody working a payment out or signing it again.
 """
 
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.entitlement.answer import answer
-from budgets.models import ArrearsLimit, UnitRate
+from budgets.decision.summary import summary
+from budgets.models import ArrearsLimit
 from budgets.payments import standing_payments
 from budgets.position import case_money
-from budgets.position.entitlement_facts import facts_of_case
+from cases import access
 from cases.common.refusals import NotYet
-
-TODAY = timezone.localdate
-FAR = 3650  # days: nothing after it is nothing at all
-WHY = {"reason_code": "need_not_scored", "reason_text": "Nights were left out"}
-
-
-def ago(days):
-    """So many days ago."""
-    return TODAY() - timedelta(days=days)
-
-
-def week(amount, **more):
-    """A piece of support that is priced by the week and paid direct."""
-    line = {
-        "outcome": "hygiene",
-        "what": "Help to dress",
-        "who": "pa",
-        "quantity": Decimal(1),
-        "unit": "week",
-        "rate": Decimal(amount),
-        "route": "direct_payment",
-    }
-    return line | more
-
-
-def agree(cast, case, **more):
-    """Whoever's turn it is agrees the plan."""
-    case.refresh_from_db()
-    money.agree_plan(case=case, by=getattr(cast, case.turn), **WHY | more)
-
-
-@pytest.fixture
-def budget(a_case, cast):
-    """`budget(lines, from_=day, signed=day)`: a case whose plan holds from a day, with an agreement
-    from a day and a verified payee. Nothing is paid yet.
-    """
-
-    def make(*lines, from_=None, signed=None, days_ago=30):
-        case = a_case(at="plan", days_ago=days_ago)
-        plan = money.open_plan(case=case, by=cast.person)
-        money.save_plan_part(
-            plan=plan,
-            by=cast.person,
-            what_matters="My garden",
-            goals="Out twice a week",
-            enough="yes",
-            helped="yes",
-            over_reason="It costs this much",
-            contribution_seen=True,
-        )
-        for line in lines:
-            money.save_line(plan=plan, by=cast.person, **line)
-        money.submit_plan(case=case, by=cast.person)
-        agree(cast, case, effective_from=from_)
-        sign(cast, case, signed or TODAY())
-        cast.payee(case)
-        return case
-
-    return make
-
-
-def sign(cast, case, day, **more):
-    given = {"signed_by": "Ada Wren", "signed_on": day, "first_payment_on": day, "basis": "net"}
-    money.record_agreement(case=case, by=cast.finance, account_type="own_account", **given | more)
-
-
-def due(case, days=FAR):
-    """What is still to be paid, due within so many days from today."""
-    return answer(facts_of_case(case), TODAY() + timedelta(days=days)).payments
-
-
-def amounts(payments):
-    return [str(payment.amount) for payment in payments]
-
-
-def pay(cast, until=None, *, confirmed=()):
-    """A batch that is made and released."""
-    batch = money.make_batch(council=cast.council, by=cast.finance, until=until or TODAY())
-    return money.release_batch(batch=batch, by=cast.releaser, confirmed=confirmed)
-
-
-def paid(case):
-    return sum(p.amount for p in case.payments.filter(state__in=("claimed", "paid")))
-
-
-def pence(amount):
-    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
-
+from tests.budgets.running_money import (
+    TODAY,
+    ago,
+    agree,
+    amounts,
+    due,
+    paid,
+    pay,
+    pence,
+    sign,
+    week,
+)
 
 # ---- what ends, and what begins ----
 
@@ -147,26 +71,6 @@ def test_what_begins_in_140_days_is_not_paid_before(budget, cast):
 # ---- what changes ----
 
 
-@pytest.fixture
-def priced(budget, cast):
-    """£100 a week by the council's price of £20 an hour, paid for four weeks; a new price is
-    there.
-    """
-    UnitRate.objects.all().delete()
-    common = {"council": cast.council, "service": "pa", "unit": "hour", "source": "Cabinet"}
-    first = ago(20)
-    old = UnitRate.objects.create(amount=Decimal(20), valid_from=date(2025, 4, 1), **common)
-    line = week(20, unit="hour", quantity=Decimal(5), unit_rate=old)
-    case = budget(line, from_=first, signed=first)
-    for one in case_money.agreed_plan(case).lines.all():
-        money.start_line(case=case, line=one, started_on=first, by=cast.finance)
-    money.start_budget(case=case, by=cast.finance)
-    UnitRate.objects.filter(pk=old.pk).update(valid_to=ago(7))
-    UnitRate.objects.create(amount=Decimal(21), valid_from=ago(7), **common)
-    assert pay(cast).total == 400
-    return case
-
-
 def test_a_new_price_changes_the_payment_without_a_new_signature(priced, cast):
     begins = TODAY() + timedelta(days=8)  # the next pay day
     assert due(priced)[0].on == begins and amounts(due(priced, 30)) == ["400.00"]
@@ -199,6 +103,22 @@ def test_a_contribution_after_the_agreement_comes_out_from_the_day_it_was_told(b
     assert (stands.owed, str(stands.paid_too_much)) == (0, "21.00")
     assert amounts(due(case, 60)) == ["278.00"] * 2, "never taken off by itself"
     assert case.agreements.count() == 1
+
+
+def test_the_page_of_the_case_says_what_is_paid_now_and_not_what_comes(budget, cast):
+    case = budget(week(80))
+    for weekly, day in (("10.50", TODAY()), ("31.25", TODAY() + timedelta(days=140))):
+        money.record_contribution(
+            case=case,
+            by=cast.finance,
+            state="recorded",
+            weekly=Decimal(weekly),
+            valid_from=day,
+            source="A letter",
+        )
+    case.refresh_from_db()
+    shown = dict(summary(access.reading_by(case, cast.person))["rows"])
+    assert "£10.50" in str(shown["What you may have to pay"])
 
 
 def test_a_contribution_that_begins_in_140_days_does_not_come_out_before(budget, cast):

@@ -12,9 +12,10 @@ from budgets import actions as money
 from budgets.models import Suspension
 from budgets.payments.suspension_tasks import suspensions_to_look_at
 from cases.common import dates
+from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet
 from cases.models import Letter
-from tests.budgets.test_running_money import budget, due, week  # noqa: F401
+from tests.budgets.running_money import due, week
 from tests.walks.doing import act, address
 from tests.walks.pages import Hands
 
@@ -58,7 +59,7 @@ def test_payments_are_suspended_and_resumed_during_a_change(changing, cast):
     assert changing.step == "plan"
 
 
-def test_while_support_is_set_up_too(budget, cast):  # noqa: F811
+def test_while_support_is_set_up_too(budget, cast):
     case = budget(week(200))
     case.refresh_from_db()
     assert case.step == "set_up"
@@ -77,7 +78,7 @@ def test_where_no_money_runs_nothing_is_offered_or_suspended(a_case, cast):
         case.move("resume_payment", by=cast.manager, reason="They came")
 
 
-def test_its_day_to_look_again_is_four_weeks_or_as_said(budget, cast):  # noqa: F811
+def test_its_day_to_look_again_is_four_weeks_or_as_said(budget, cast):
     case = budget(week(200))
     assert suspend(case, cast).look_again_on == TODAY() + 28 * DAY
     case.move("resume_payment", by=cast.finance, reason="They came")
@@ -88,14 +89,14 @@ def test_its_day_to_look_again_is_four_weeks_or_as_said(budget, cast):  # noqa: 
 
 
 @pytest.mark.parametrize("days", [-1, 0, 93])
-def test_a_day_to_look_again_that_is_too_late_or_gone_is_refused(budget, cast, days):  # noqa: F811
+def test_a_day_to_look_again_that_is_too_late_or_gone_is_refused(budget, cast, days):
     case = budget(week(200))
     with pytest.raises(NotYet, match="Enter a day after today"):
         suspend(case, cast, look_again_on=TODAY() + days * DAY)
     assert not Suspension.objects.exists() and due(case)
 
 
-def test_its_day_comes_as_a_task_and_goes_with_what_was_found(budget, cast):  # noqa: F811
+def test_its_day_comes_as_a_task_and_goes_with_what_was_found(budget, cast):
     case = budget(week(200))
     held = suspend(case, cast)
     assert tasks(cast.finance, cast, "finance") == [], "not before its day"
@@ -114,7 +115,7 @@ def test_its_day_comes_as_a_task_and_goes_with_what_was_found(budget, cast):  # 
     assert "We look at it again on" in finance.open(address(case, "schedule"))
 
 
-def test_a_suspension_that_ended_has_no_task(budget, cast):  # noqa: F811
+def test_a_suspension_that_ended_has_no_task(budget, cast):
     case = budget(week(200))
     held = suspend(case, cast)
     Suspension.objects.filter(pk=held.pk).update(look_again_on=TODAY())
@@ -124,8 +125,16 @@ def test_a_suspension_that_ended_has_no_task(budget, cast):  # noqa: F811
         money.look_at_suspension(case=case, by=cast.finance, found="Nothing")
 
 
-def test_support_that_is_only_to_be_confirmed_is_none(budget, cast):  # noqa: F811
+@pytest.mark.parametrize(
+    "said", ["TBC", "None.", "n/a", "-", "to be arranged by the team", "Home care, times tbc"]
+)
+def test_support_that_is_only_to_be_confirmed_is_none(budget, cast, said):
     case = budget(week(200))
     with pytest.raises(NotYet, match="what support is in place"):
-        suspend(case, cast, alternative="TBC")
+        suspend(case, cast, alternative=said)
     assert due(case)[0].amount == Decimal("800.00")
+
+
+@pytest.mark.parametrize("said", ["Two calls a day", "St Anne's", "Ng", "Her sister, as before"])
+def test_plain_answers_leave_nothing_open(said):
+    assert not is_left_open(said)

@@ -87,6 +87,11 @@ def test_the_first_review_runs_where_money_began_lately(cast):
     assert late == {"first_review", "dp_review", "annual_review"}
 
 
+def test_whoever_comes_too_late_reads_how_it_began(cast):
+    words = entered(cast).moved_on({"finance"})
+    assert "entered money that was running already" in words and "asked for support" not in words
+
+
 def test_another_route_has_no_direct_payment_review(cast):
     case = entered(cast, route="council_managed")
     assert {c.kind for c in case.clocks.all()} == {"annual_review"}

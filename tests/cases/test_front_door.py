@@ -21,9 +21,7 @@ from django.utils import timezone
 
 from cases.models import Council, KnownBrowser, Seat, Tries, User
 from cases.signin import front_door, known_browser, requests
-
-# a code whose request was sent
-from tests.cases.test_return_codes import UNKNOWN, code  # noqa: F401
+from tests.cases.test_return_codes import UNKNOWN
 from tests.cases.test_start import come_back
 
 PASSWORD, WRONG = "three quiet herons", "three loud herons"
@@ -160,7 +158,7 @@ def test_forty_right_sign_ins_in_a_minute_are_all_let_in(people):
     assert not counted(), "a right one counts nowhere"
 
 
-def test_twelve_wrong_return_codes_shut_out_nobody_with_one(code):  # noqa: F811
+def test_twelve_wrong_return_codes_shut_out_nobody_with_one(code):
     stranger = Client()
     codes = [UNKNOWN[:-1] + letter for letter in "ABCDEFGHJKLM"]
     guesses = [come_back(stranger, guess, "wrong word") for guess in codes]
@@ -168,7 +166,7 @@ def test_twelve_wrong_return_codes_shut_out_nobody_with_one(code):  # noqa: F811
     assert come_back(Client(), code).status_code == 302
 
 
-def test_whoever_came_back_before_comes_back_while_a_stranger_tries_their_code(code):  # noqa: F811
+def test_whoever_came_back_before_comes_back_while_a_stranger_tries_their_code(code):
     theirs = Client()
     come_back(theirs, code)
     theirs.post("/accounts/logout/")

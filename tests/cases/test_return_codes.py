@@ -15,7 +15,7 @@ from cases.letters import sms
 from cases.models import Event, Representation, ReturnCode, Tries, User
 from cases.models.record import RecordView
 from cases.signin import front_door, requests, return_codes
-from tests.cases.test_start import BACK, FACT, begin, come_back, finish
+from tests.cases.test_start import BACK, FACT, come_back
 
 UNKNOWN = "KTQX-7R4M"
 
@@ -25,15 +25,6 @@ def bare(response):
         r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"', "", response.content.decode()
     )
     return re.sub(r'name="code"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="code"', "", page)
-
-
-@pytest.fixture
-def code(cast):
-    """A code whose request was sent: code, case."""
-    device = Client()
-    found = begin(device)
-    finish(device)
-    return found
 
 
 def answers(code, fact="wrong word", times=1):

@@ -1,5 +1,6 @@
 """How long things take: against plain Python over the same visits, and at each edge of a band."""
 
+import hashlib
 from collections import defaultdict
 from datetime import date, timedelta
 from statistics import median_low
@@ -190,6 +191,17 @@ def test_the_number_of_statements_does_not_grow(cast):
     assert count() == one
 
 
+def test_a_table_whose_steps_or_moves_changed_is_a_new_version():
+    """Where this fails, raise `journey.VERSION` and write its digest here."""
+    steps = [(s.code, s.turn, s.target, s.phase, s.beside) for s in journey.STEPS.values()]
+    moves = [
+        (m.name, sorted(m.routes.items()), sorted(m.who), m.clock) for m in journey.MOVES.values()
+    ]
+    begins = [(b.name, b.step, b.cycle) for b in journey.BEGINNINGS.values()]
+    digest = hashlib.sha256(repr((steps, moves, begins)).encode()).hexdigest()[:12]
+    assert {journey.VERSION: digest} == {2: "cd570f3396d2"}
+
+
 def test_two_versions_of_the_journey_stand_side_by_side(cast, monkeypatch):
     """A stay belongs to the version of the table under which it ended, drained or not."""
     cast.a_case(at="confirm", days_ago=30)
@@ -200,6 +212,7 @@ def test_two_versions_of_the_journey_stand_side_by_side(cast, monkeypatch):
     for _again in range(2):
         cast.a_case(at="confirm", days_ago=9)
     one, two = str(journey.VERSION - 1), str(journey.VERSION)
+    assert left_late.visits.get(left_at=None).journey_version == journey.VERSION
     span = {"since": timezone.localdate().replace(day=1) - timedelta(days=60)}
     span["until"] = timezone.localdate()
     for drained in (False, True):

@@ -2,6 +2,7 @@
 them.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from cases import access
 from cases.casefile import tracker
+from cases.common import dates
 from cases.models import Case
 
 
@@ -206,6 +208,16 @@ def test_every_letter_is_listed_and_opens(a_case, cast, as_):
     assert first.status_code == 200 and first.content.startswith(b"%PDF")
     page = mine.get(reverse("cases:case", args=[case.ref])).content.decode()
     assert all(f'href="{pdf}"' in page for _words, _href, _how, pdf in shown.letters)
+
+
+def test_two_letters_of_one_day_and_title_are_told_apart(a_case, cast):
+    case = a_case("running")
+    one = next(x for x in read(case, cast.person).entries if x.letter)
+    morning = replace(one, when=dates.london_midnight(dates.today()) + timedelta(hours=9))
+    noon = replace(morning, when=morning.when + timedelta(hours=3, minutes=5))
+    words = [words for words, *_addresses in tracker.letters(case, [noon, morning])]
+    assert [", 12:05: " in words[0], ", 09:00: " in words[1]] == [True, True]
+    assert ":" not in tracker.letters(case, [noon])[0][0].split(": ")[0], "alone it needs no time"
 
 
 @pytest.mark.parametrize(
