@@ -176,6 +176,25 @@ def test_what_is_to_be_set_up_and_to_be_settled_is_listed(a_case, cast, as_):
     assert (case.ref in text(finance.get(f"{HOME}set-up/"))) == waits
 
 
+def test_of_a_closed_case_what_came_back_still_waits_for_its_payee(a_case, cast, as_):
+    case = a_case(at="running", days_ago=60)
+    made = released(cast)
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="x",
+        end_date=today(),
+        final_account="x",
+    )
+    money.confirm_batch(batch=made, by=cast.finance, ledger_ref="L-1", returned={2: "Closed"})
+    finance = as_(cast.finance)
+    assert counts(finance)["name"][0] == "1"
+    money.name_payee(case=case, by=cast.releaser, kind="person", name="B", creditor="S6")
+    found = counts(finance)
+    assert (found["name"][0], found["verify"][0]) == ("0", "1")
+
+
 def test_what_was_paid_too_much_is_listed(a_case, cast, as_):
     case = a_case(at="running", days_ago=60)
     released(cast)
