@@ -92,7 +92,7 @@ def due_payments(
             if case.pk not in payees:
                 continue
             found = entitlement_facts.facts_of(books[case.pk], as_of)
-            for line in returned_payments.due_by(found, until, extra):
+            for line in standing_payments.due_lines(found, until, extra):
                 yield Payment(
                     case=case,
                     agreement=books[case.pk].agreements[-1],

@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 
 from budgets.models import Payment, PaymentBatch, PlanInForce
 from budgets.payments import charge_checks
-from budgets.payments.returned_payments import due_by
+from budgets.payments.standing_payments import due_lines
 from budgets.position import endings, entitlement_facts, money_books
 from budgets.position.money_books import Books
 from cases import journey
@@ -168,7 +168,7 @@ def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator
 
 def _due(books: Books, batch: PaymentBatch, known: datetime) -> set[Line]:
     facts = entitlement_facts.facts_of(books, known, batch.pk)
-    return {_line(line) for line in due_by(facts, batch.until, batch.extra)}
+    return {_line(line) for line in due_lines(facts, batch.until, batch.extra)}
 
 
 def _unseen(books: Books, batch: PaymentBatch) -> Iterator[datetime]:

@@ -40,4 +40,4 @@ def to_verify(cases: Any) -> Any:
 def _pays(case: str, step: str) -> Q:
     """Of a closed case, too, what came back is paid again."""
     came_back = Payment.objects.filter(case=OuterRef(case), state="returned")
-    return ~Q(**{step: "closed"}) | Exists(came_back)
+    return ~Q(**{step: "closed"}) | Q(Exists(came_back))

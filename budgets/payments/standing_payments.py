@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -43,27 +43,20 @@ def next_of(facts: Facts, today: date | None = None) -> Next:
     return Next(list(found.payments[:AHEAD]), found.owed, found.paid_too_much)
 
 
-def weekly_paid(case: Case, day: date) -> Decimal:
-    """What a week of the direct payment is on a day: seven days from it on, in pounds."""
-    return weekly_of(facts_of_case(case), day)
-
-
-def weekly_of(facts: Facts, day: date) -> Decimal:
-    """The same, of facts already read. Once money due in the week is not in it."""
-    sums = read(facts, day + timedelta(days=7))
-    first, last = day.toordinal(), day.toordinal() + 6
-    return _between(sums, first, last)
-
-
 def _between(sums: reading.Reading, first: int, last: int) -> Decimal:
     pence = sums.pence(reading.PAID_OUT, last) - sums.pence(reading.PAID_OUT, first - 1)
     return Decimal(pence).scaleb(-2)
 
 
-def due_lines(facts: Facts, until: date) -> Iterator[Due]:
-    """What is due by a day, as lines of a batch."""
-    for payment in answer(facts, until).payments:
-        yield from _lines(payment)
+def due_lines(facts: Facts, until: date, extra: bool = False) -> list[Due]:
+    """What is due by a day, as lines of a batch. `extra`: where nothing is, what is owed, by itself
+    and at once.
+    """
+    found = answer(facts, until)
+    lines = [line for payment in found.payments for line in _lines(payment)]
+    if lines or not extra or not found.owed:
+        return lines
+    return [Due(until, None, None, found.owed, Parts(NOTHING, found.owed, NOTHING))]
 
 
 def _lines(payment: Due) -> list[Due]:
@@ -111,11 +104,6 @@ def _owed_since(facts: Facts, day: date) -> Decimal:
     )
     sums = read(facts, max(last, since))
     return max(_between(sums, since.toordinal(), last.toordinal()) - left, NOTHING)
-
-
-def payee_of(case: Case) -> Payee | None:
-    """The payee in force: the last row that a second officer verified."""
-    return case.payees.filter(struck_at=None, verified_at__isnull=False).order_by("-pk").first()
 
 
 def payees_of(cases: Iterable[int]) -> dict[int, Payee]:
