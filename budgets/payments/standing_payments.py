@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from budgets.entitlement import reading
 from budgets.entitlement.answer import answer, read
 from budgets.entitlement.facts import Facts, Parts
 from budgets.entitlement.facts import Payment as Due
-from budgets.models import ArrearsLimit, Payee
+from budgets.models import ArrearsLimit, EnteredCase, Payee
 from budgets.position.entitlement_facts import facts_of_case
 from cases.common import dates
 from cases.models import Case, Council
@@ -104,6 +106,13 @@ def _owed_since(facts: Facts, day: date) -> Decimal:
     )
     sums = read(facts, max(last, since))
     return max(_between(sums, since.toordinal(), last.toordinal()) - left, NOTHING)
+
+
+def paid_elsewhere(case: str = "pk") -> Exists:
+    """Is the case that a row names in `case` paid and charged by other means still? It was entered
+    with money running, and is not live yet.
+    """
+    return Exists(EnteredCase.objects.filter(case=OuterRef(case), live_at=None))
 
 
 def payees_of(cases: Iterable[int]) -> dict[int, Payee]:
