@@ -24,7 +24,8 @@ from budgets.actions.payment_batches import finance_of
 from budgets.entitlement.answer import Answer, answer
 from budgets.ledger import layouts, outgoing
 from budgets.ledger.layout_file import as_text, read_layout
-from budgets.models import Charge, ChargeBatch, Contribution, EnteredCase
+from budgets.models import Charge, ChargeBatch, Contribution
+from budgets.payments.standing_payments import paid_elsewhere
 from budgets.position import entitlement_facts
 from cases import access
 from cases.common import dates
@@ -46,9 +47,8 @@ def chargeable(council: Council) -> Any:
     """
     decided = Contribution.objects.filter(case=OuterRef("pk"), state="recorded", weekly__gt=0)
     charged = Charge.objects.filter(case=OuterRef("pk"), state__in=Charge.STANDING)
-    elsewhere = EnteredCase.objects.filter(case=OuterRef("pk"), live_at=None)
     rows = Case.objects.filter(Exists(decided) | Exists(charged), council=council)
-    rows = rows.exclude(Exists(elsewhere))
+    rows = rows.exclude(paid_elsewhere())
     return rows.filter(person__died_on=None).order_by("pk").values_list("pk", flat=True)
 
 

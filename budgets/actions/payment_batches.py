@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from budgets.ledger import outgoing
 from budgets.ledger.outgoing import OutgoingRow
-from budgets.models import DirectPaymentAgreement, EnteredCase, Payee, Payment, PaymentBatch
+from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
 from budgets.payments import (
     ledger_formats,
     money_standings,
@@ -55,8 +55,9 @@ def payable(council: Council, until: date | None = None) -> QuerySet[Case]:
     """
     signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
     verified = Payee.objects.filter(case=OuterRef("pk"), struck_at=None, verified_at__isnull=False)
-    elsewhere = EnteredCase.objects.filter(case=OuterRef("pk"), live_at=None)
-    rows = Case.objects.filter(Exists(signed), Exists(verified), ~Exists(elsewhere))
+    rows = Case.objects.filter(
+        Exists(signed), Exists(verified), ~standing_payments.paid_elsewhere()
+    )
     if until is not None:
         ahead = Payment.objects.filter(
             case=OuterRef("pk"), state__in=Payment.STANDING, covers_to__gte=until
@@ -92,7 +93,7 @@ def due_payments(
             if case.pk not in payees:
                 continue
             found = entitlement_facts.facts_of(books[case.pk], as_of)
-            for line in returned_payments.due_by(found, until, extra):
+            for line in standing_payments.due_lines(found, until, extra):
                 yield Payment(
                     case=case,
                     agreement=books[case.pk].agreements[-1],

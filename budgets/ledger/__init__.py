@@ -6,5 +6,5 @@ Here: `layouts` (the council's own columns, as data), `outgoing` (a batch as a f
 (two tables for going live with money already running), and `cell_texts` (days and sums as text).
 `samples` shows what a layout makes. Start with `layouts`. Not here: a database, a clock; which
 payments are in a batch, which layout is a council's, and what an answer changes. The chain of
-events is `cases.ledger`, something else. No page takes running payments yet.
+events is `cases.ledger`, something else.
 """

@@ -13,18 +13,12 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from budgets.ledger import creditor_numbers
-from budgets.models import (
-    Contribution,
-    DirectPaymentAgreement,
-    MoneyStanding,
-    Payee,
-    PaymentBatch,
-)
-from budgets.payments import money_standings, returned_payments
+from budgets.models import Contribution, MoneyStanding, Payee, PaymentBatch
+from budgets.payments import money_standings, payees_waiting, returned_payments
 from budgets.position import endings
 from cases.caseload import lists
 from cases.models import Case, Clock, Council, User
@@ -86,18 +80,11 @@ def _returned(desk: Desk) -> Any:
 
 
 def _to_name(desk: Desk) -> Any:
-    named = Payee.objects.filter(case=OuterRef("pk"), struck_at=None)
-    signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk")).order_by("pk")
-    rows = Case.objects.filter(pk__in=desk.seen).exclude(Exists(named)).exclude(step="closed")
-    rows = rows.annotate(signed_at=Subquery(signed.values("made_at")[:1]))
-    return rows.filter(signed_at__isnull=False).select_related("person")
+    return payees_waiting.to_name(desk.seen)
 
 
 def _to_verify(desk: Desk) -> Any:
-    later = Payee.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"), struck_at=None)
-    rows = Payee.objects.filter(case__in=desk.seen, struck_at=None, verified_at=None)
-    rows = rows.exclude(Exists(later)).exclude(case__step="closed")
-    return rows.select_related("case__person", "case__money_standing", "recorded_by")
+    return payees_waiting.to_verify(desk.seen)
 
 
 def _too_much(desk: Desk) -> Any:

@@ -10,23 +10,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from budgets.models import Payment, PaymentBatch, PlanInForce
+from budgets.models import Charge, Payment, PaymentBatch, PlanInForce
 from budgets.payments import charge_checks
-from budgets.payments.returned_payments import due_by
+from budgets.payments.standing_payments import due_lines
 from budgets.position import endings, entitlement_facts, money_books
 from budgets.position.money_books import Books
 from cases import journey
 from cases.models import Case, Council, Event
 
-MOMENT = timedelta(microseconds=1)
-ON_ITS_WAY = timedelta(seconds=60)  # the longest that an act may take from its moment to its commit
 # The acts that record a fact and say its id, and under which name; of those in one table the kind.
 ACTS = {
     "pay_extra": "fact",
@@ -55,37 +53,40 @@ def differences(council: Council | None = None) -> Iterator[tuple[str, str]]:
 
 
 def of_council(council: Council | None = None) -> Iterator[tuple[str, str]]:
-    """What is compared over all cases at once: orders after an end, batches, days covered."""
+    """What is compared over all cases at once: orders after an end, batches, lists of charges."""
     yield from endings.live(council)
     batches = PaymentBatch.objects.exclude(state="making").order_by("pk")
     if council is not None:
         batches = batches.filter(council=council)
     for batch in batches.iterator(chunk_size=1):
         yield from _of_batch(batch)
-    yield from _covered_twice(council)
-    yield from charge_checks.differences(council)
+    yield from charge_checks.of_lists(council)
 
 
 def cases_with_money(council: Council | None = None, after: int = 0) -> Iterator[int]:
-    """Ids, in their order, of the cases whose plan was ever decided."""
-    rows = PlanInForce.objects.filter(case__gt=after)
+    """Ids, in their order, of the cases whose plan was ever decided, or which were ever paid or
+    charged.
+    """
+    facts = [Exists(m.objects.filter(case=OuterRef("pk"))) for m in (PlanInForce, Payment, Charge)]
+    rows = Case.objects.filter(facts[0] | facts[1] | facts[2], pk__gt=after)
     if council is not None:
-        rows = rows.filter(case__council=council)
-    yield from rows.order_by("case").values_list("case", flat=True).distinct().iterator()
+        rows = rows.filter(council=council)
+    yield from rows.order_by("pk").values_list("pk", flat=True).iterator()
 
 
 def _of_batch(batch: PaymentBatch) -> Iterator[tuple[str, str]]:
     """The batch against its lines, its file and its own states."""
     name = f"batch {batch.number} of {batch.council_id}"
-    sent = batch.payments.exclude(state="left_out")
-    count, total = 0, ZERO
-    for amount in sent.values_list("amount", flat=True).iterator():  # SQLite adds up as floats
-        count, total = count + 1, total + amount
+    count, total, states = 0, ZERO, set()
+    rows = batch.payments.order_by().values_list("state", "amount")
+    for state, amount in rows.iterator():
+        states.add(state)
+        if state != "left_out":  # added up here: SQLite adds up as floats
+            count, total = count + 1, total + amount
     if (total, count) != (batch.total, batch.count):
         yield name, f"its {count} lines come to {total}, the batch says {batch.total}"
     if hashlib.sha256(bytes(batch.file)).hexdigest() != batch.sha256:
         yield name, "its file is not the one that was written"
-    states = set(batch.payments.values_list("state", flat=True))
     if batch.state == "confirmed" and "claimed" in states:
         yield name, "it is confirmed, and a line in it is still open"
     if batch.state == "ready" and states & {"paid", "returned"}:
@@ -93,16 +94,21 @@ def _of_batch(batch: PaymentBatch) -> Iterator[tuple[str, str]]:
 
 
 def of_cases(cases: Collection[int]) -> Iterator[tuple[str, str]]:
-    """What is compared case by case: each claimed line with the facts as recorded by its claim, and
-    each fact with the event of the act that recorded it.
+    """What is compared case by case: what was claimed or charged with the facts as recorded by
+    then, its days with each other, and each fact with the event of the act that recorded it.
     """
     books = money_books.books_of_cases(cases)
     refs = dict(Case.objects.filter(pk__in=cases).values_list("pk", "ref"))
     named = {row.batch_id for one in books.values() for row in one.payments if row.batch_id}
     batches = _by_facts().only("number", "until", "made_at", "extra").in_bulk(named)
-    recorded = _recorded(cases)
+    recorded, lists = _recorded(cases), charge_checks.lines_of(cases)
     for case in cases:
-        for words in (*_of_claims(books[case], batches), *_of_facts(books[case], recorded)):
+        for words in (
+            *_of_claims(books[case], batches),
+            *charge_checks.of_case(books[case], lists.get(case, {})),
+            *_of_days(books[case]),
+            *_of_facts(books[case], recorded),
+        ):
             yield refs[case], words
 
 
@@ -158,7 +164,9 @@ def _of_claims(books: Books, batches: dict[int, PaymentBatch]) -> Iterator[str]:
 def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator[str]:
     """What a batch claimed for a case, against what was due by the facts."""
     due = _due(books, batch, batch.made_at)
-    if due == claimed or any(_due(books, batch, at) == claimed for at in _unseen(books, batch)):
+    if due == claimed or any(
+        _due(books, batch, at) == claimed for at in money_books.unseen(books, batch.made_at)
+    ):
         return
     for row in sorted(claimed - due, key=str):
         yield f"batch {batch.number} has {_words(row)}, which the facts do not owe"
@@ -168,16 +176,7 @@ def _of_claim(books: Books, batch: PaymentBatch, claimed: set[Line]) -> Iterator
 
 def _due(books: Books, batch: PaymentBatch, known: datetime) -> set[Line]:
     facts = entitlement_facts.facts_of(books, known, batch.pk)
-    return {_line(line) for line in due_by(facts, batch.until, batch.extra)}
-
-
-def _unseen(books: Books, batch: PaymentBatch) -> Iterator[datetime]:
-    """Moments at which the batch may have seen the books: what was recorded just before its claim
-    may have been on its way into them still.
-    """
-    for moment in money_books.moments(books):
-        if batch.made_at - ON_ITS_WAY <= moment <= batch.made_at:
-            yield moment - MOMENT
+    return {_line(line) for line in due_lines(facts, batch.until, batch.extra)}
 
 
 def _line(row: Any) -> Line:
@@ -189,13 +188,20 @@ def _words(row: Line) -> str:
     return f"{amount} due {on} for {first} to {last}" if first else f"{amount} due {on}"
 
 
-def _covered_twice(council: Council | None) -> Iterator[tuple[str, str]]:
-    rows = Payment.objects.filter(state__in=Payment.STANDING, covers_from__isnull=False)
-    if council is not None:
-        rows = rows.filter(case__council=council)
-    before: tuple[int, object] | None = None
-    names = ("case", "case__ref", "covers_from", "covers_to")
-    for case, ref, first, last in rows.order_by("case", "covers_from").values_list(*names):
-        if before and before[0] == case and first <= before[1]:
-            yield ref, f"{first} is covered by two payments"
-        before = (case, last)
+def _of_days(books: Books) -> Iterator[str]:
+    """Days that two payments cover, or that are charged twice."""
+    standing = [row for row in books.payments if row.state in Payment.STANDING]
+    charged = [row for row in books.dated["charge"] if row.struck_at is None]
+    for first in _twice((row.covers_from, row.covers_to) for row in standing):
+        yield f"{first} is covered by two payments"
+    for first in _twice((row.day, row.until) for row in charged):
+        yield f"{first} is charged twice"
+
+
+def _twice(covers: Iterable[tuple[date | None, date | None]]) -> Iterator[date]:
+    """The first days of covers that begin before another has ended."""
+    last = date.min
+    for first, end in sorted((first, end) for first, end in covers if first and end):
+        if first <= last:
+            yield first
+        last = max(last, end)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from budgets.entitlement.answer import answer
 from budgets.models import DirectPaymentAgreement, MoneyStanding
+from budgets.payments.standing_payments import paid_elsewhere
 from budgets.position import entitlement_facts
 from cases.common import dates
 from cases.models import Case, Council
@@ -105,7 +106,7 @@ def _work_out(cases: list[int], now: datetime) -> None:
     MoneyStanding.objects.bulk_update(rows, WORKED_OUT)
 
 
-def due(council: Council, until: date, after: date | None = None) -> Any:
-    """Standings of cases with a payment due by a day (and after another)."""
+def due(council: Council, until: date) -> Any:
+    """Standings of cases with a payment due by a day, but those that are paid elsewhere."""
     rows = MoneyStanding.objects.filter(case__council=council, due_on__lte=until, due_total__gt=0)
-    return rows.filter(due_on__gt=after) if after else rows
+    return rows.exclude(paid_elsewhere("case"))

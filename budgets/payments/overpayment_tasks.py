@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.models import Overpayment
 from budgets.money.sterling import pounds
+from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell
 from cases.common import dates
 from cases.journey import hooks
@@ -32,11 +34,14 @@ def open_in(council: Council) -> Any:
 def overpayments_to_decide(
     user: Any, council: Council, roles: set[str], mine: Any = None
 ) -> list[Table]:
-    """For the officer whose they are; those of nobody are everybody's."""
+    """For the officer whose they are; those of nobody are everybody's, but never of their own case
+    or a relative's.
+    """
     if "finance" not in roles:
         return []
-    rows = open_in(council)
-    found = list((rows.filter(owner=user) | rows.filter(owner=None))[:SHOWN])
+    seen = lists.staff_cases(user, council, mine=mine).order_by().values("pk")
+    rows = open_in(council).filter(Q(owner=user) | Q(owner=None), case__in=seen)
+    found = list(rows[:SHOWN])
     return [overpayments_table(found, _("Paid too much: yours to decide"))] if found else []
 
 

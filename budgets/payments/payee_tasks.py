@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
+from budgets.models import PaymentBatch
 from budgets.money.sterling import pounds
+from budgets.payments import payees_waiting
 from cases.caseload.list_presenter import first_cell
 from cases.caseload.lists import staff_cases
 from cases.common import dates
@@ -31,12 +31,7 @@ def payees_to_name(user: Any, council: Council, roles: set[str], mine: Any = Non
     """For finance: signed agreements whose payments have nobody to go to, the oldest first."""
     if "finance" not in roles:
         return []
-    named = Payee.objects.filter(case=OuterRef("pk"), struck_at=None)
-    signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
-    cases = Case.objects.filter(Exists(signed), ~Exists(named), council=council)
-    cases = cases.filter(~Q(step="closed") | _came_back("pk")).select_related("person")
-    back = Payment.objects.filter(case=OuterRef("pk"), state="returned").order_by("-state_at")
-    cases = cases.annotate(came_back=Subquery(back.values("state_reason")[:1]))
+    cases = payees_waiting.to_name(_seen(user, council, mine))
     rows = [
         [first_cell(case, False), _why(case), _to(case, _("Name who is paid"))]
         for case in cases.order_by("step_since", "pk")[:SHOWN]
@@ -50,16 +45,14 @@ def payees_to_verify(user: Any, council: Council, roles: set[str], mine: Any = N
     """For another finance officer than the one who named them: payees nobody has verified."""
     if "finance" not in roles:
         return []
-    waiting = Payee.objects.filter(case__council=council, struck_at=None, verified_at=None)
-    waiting = waiting.exclude(recorded_by=user)
-    waiting = waiting.filter(~Q(case__step="closed") | _came_back("case"))
+    waiting = payees_waiting.to_verify(_seen(user, council, mine)).exclude(recorded_by=user)
     rows = [
         [
             first_cell(payee.case, False),
             day(payee.recorded_at),
             _to(payee.case, _("Compare and verify")),
         ]
-        for payee in waiting.select_related("case__person").order_by("recorded_at", "pk")[:SHOWN]
+        for payee in waiting.order_by("recorded_at", "pk")[:SHOWN]
     ]
     head = [_("Person"), _("Named on"), _("Do now")]
     return [Table(_("Who is paid waits to be verified"), head, rows)] if rows else []
@@ -96,29 +89,23 @@ def payees_late(user: Any, council: Council, roles: set[str], mine: Any = None) 
     if not roles & WATCHING:
         return []
     soon = dates.working_day_after(dates.today(), LEAD)
-    waiting = Payee.objects.filter(case__in=staff_cases(user, council, mine=mine).values("pk"))
-    waiting = waiting.filter(
-        struck_at=None, verified_at=None, case__money_standing__due_on__lte=soon
-    )
-    waiting = waiting.exclude(case__step="closed")
-    order = ("case__money_standing__due_on", "pk")
+    waiting = payees_waiting.to_verify(_seen(user, council, mine))
+    waiting = waiting.filter(case__money_standing__due_on__lte=soon)
     rows = [
         [
             first_cell(payee.case, False),
             day(payee.case.money_standing.due_on),
             _("Finance is to verify who is paid, or the payment is missed"),
         ]
-        for payee in waiting.select_related("case__person", "case__money_standing").order_by(
-            *order
-        )[:SHOWN]
+        for payee in waiting.order_by("case__money_standing__due_on", "pk")[:SHOWN]
     ]
     head = [_("Person"), _("To be paid on"), _("What holds it up")]
     return [Table(_("Payments held up by a change of payee"), head, rows)] if rows else []
 
 
-def _came_back(case: str) -> Exists:
-    """Of a closed case, too, what came back is paid again."""
-    return Exists(Payment.objects.filter(case=OuterRef(case), state="returned"))
+def _seen(user: Any, council: Council, mine: Any) -> Any:
+    """The cases that the reader may open as staff: not their own, nor a relative's."""
+    return staff_cases(user, council, mine=mine).order_by().values("pk")
 
 
 def _why(case: Any) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+
+from django.db.models import Exists, OuterRef
 
 from budgets.entitlement import reading
 from budgets.entitlement.answer import answer, read
 from budgets.entitlement.facts import Facts, Parts
 from budgets.entitlement.facts import Payment as Due
-from budgets.models import ArrearsLimit, Payee
+from budgets.models import ArrearsLimit, EnteredCase, Payee
 from budgets.position.entitlement_facts import facts_of_case
 from cases.common import dates
 from cases.models import Case, Council
@@ -48,10 +50,15 @@ def _between(sums: reading.Reading, first: int, last: int) -> Decimal:
     return Decimal(pence).scaleb(-2)
 
 
-def due_lines(facts: Facts, until: date) -> Iterator[Due]:
-    """What is due by a day, as lines of a batch."""
-    for payment in answer(facts, until).payments:
-        yield from _lines(payment)
+def due_lines(facts: Facts, until: date, extra: bool = False) -> list[Due]:
+    """What is due by a day, as lines of a batch. `extra`: where nothing is, what is owed, by itself
+    and at once.
+    """
+    found = answer(facts, until)
+    lines = [line for payment in found.payments for line in _lines(payment)]
+    if lines or not extra or not found.owed:
+        return lines
+    return [Due(until, None, None, found.owed, Parts(NOTHING, found.owed, NOTHING))]
 
 
 def _lines(payment: Due) -> list[Due]:
@@ -99,6 +106,13 @@ def _owed_since(facts: Facts, day: date) -> Decimal:
     )
     sums = read(facts, max(last, since))
     return max(_between(sums, since.toordinal(), last.toordinal()) - left, NOTHING)
+
+
+def paid_elsewhere(case: str = "pk") -> Exists:
+    """Is the case that a row names in `case` paid and charged by other means still? It was entered
+    with money running, and is not live yet.
+    """
+    return Exists(EnteredCase.objects.filter(case=OuterRef(case), live_at=None))
 
 
 def payees_of(cases: Iterable[int]) -> dict[int, Payee]:

@@ -114,9 +114,14 @@ def last(case: Case, since: datetime | None = None) -> End | None:
 
 def open_orders(case: Case, day: date) -> QuerySet[SupportOrder]:
     """Orders that would go on after a day."""
-    ended = OrderEnd.objects.filter(order=OuterRef("pk"), undone_at=None)
-    rows = SupportOrder.objects.filter(line__plan__case=case).exclude(Exists(ended))
+    rows = _not_ended().filter(line__plan__case=case)
     return rows.filter(Q(ends_on=None) | Q(ends_on__gt=day))
+
+
+def _not_ended() -> QuerySet[SupportOrder]:
+    return SupportOrder.objects.exclude(
+        Exists(OrderEnd.objects.filter(order=OuterRef("pk"), undone_at=None))
+    )
 
 
 def had_money(case: Case) -> bool:
@@ -160,11 +165,15 @@ def tell_by(end: OrderEnd) -> date:
 
 
 def live(council: Council | None = None) -> Iterable[tuple[str, str]]:
-    """(reference, what) of live orders where there may be none: what `check_money` lists."""
-    orders = SupportOrder.objects.filter(line__plan__case__step="closed")
+    """(reference, what) of live orders where there may be none: what `check_money` lists. Two
+    queries.
+    """
+    orders = _not_ended().filter(line__plan__case__step="closed")
     if council is not None:
         orders = orders.filter(line__plan__case__council=council)
     ends = of_cases(orders.values("line__plan__case"))
-    for case in Case.objects.filter(pk__in=ends).order_by("pk"):
-        for order in open_orders(case, ends[case.pk][-1].day):
-            yield case.ref, f"an order with {order.provider} goes on after the end"
+    rows = orders.order_by("line__plan__case", "line", "pk")
+    names = ("line__plan__case", "line__plan__case__ref", "provider", "ends_on")
+    for case, ref, provider, ends_on in rows.values_list(*names):
+        if case in ends and (ends_on is None or ends_on > ends[case][-1].day):
+            yield ref, f"an order with {provider} goes on after the end"

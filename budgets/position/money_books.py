@@ -8,9 +8,9 @@ compares two moments reads them once. Not here: which rows hold.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -44,6 +44,8 @@ from budgets.models import (
 )
 from budgets.position import endings
 
+MOMENT = timedelta(microseconds=1)
+ON_ITS_WAY = timedelta(seconds=60)  # the longest that an act may take from its moment to its commit
 KINDS = ("plan", "price", "suspension", "extra", "instalment", "settled", "charge")
 
 
@@ -156,7 +158,16 @@ def _recorded(row: Row) -> int:
     return row.pk
 
 
-def moments(books: Books) -> list[datetime]:
+def unseen(books: Books, claimed_at: datetime) -> Iterator[datetime]:
+    """Other moments, the latest first, as of which a batch that claimed what was due may have seen
+    the books: what was recorded just before may have been on its way into them still.
+    """
+    for moment in _moments(books):
+        if claimed_at - ON_ITS_WAY <= moment <= claimed_at:
+            yield moment - MOMENT
+
+
+def _moments(books: Books) -> list[datetime]:
     """When anything was recorded, struck, left out or returned, the latest first."""
     rows = [row for rows in books.dated.values() for row in rows]
     found = {row.recorded_at for row in rows} | {row.struck_at for row in rows if row.struck_at}

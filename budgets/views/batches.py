@@ -4,6 +4,7 @@ release, its file, and an answer by hand. The ledger's answer file: `ledger_answ
 
 from functools import partial
 
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -58,7 +59,7 @@ def _make(request, council, extra, form):
 
 
 def _batches_page(request, council, form):
-    count, due, onward = _due(request, council)
+    shown, due = _due(request, council)
     again = returned_payments.to_go_again(council).count() if form else 0
     regular = forms.BatchForm() if isinstance(form, forms.ExtraBatchForm) else form
     return render(
@@ -70,9 +71,9 @@ def _batches_page(request, council, form):
             "extra": forms.ExtraBatchForm() if again else None,
             "again": again,
             "title": _("Payments for the ledger"),
-            "lead": _due_words(count) if count else "",
+            "lead": _due_words(shown.paginator.count) if shown.paginator.count else "",
             "due": due,
-            "onward": onward,
+            "page": shown,
             "table": _batches_table(batches_of(request.user, council).only(*COLUMNS)[:SHOWN]),
         },
         status=422 if form and form.errors else 200,
@@ -80,24 +81,16 @@ def _batches_page(request, council, form):
 
 
 def _due(request, council):
-    """(of how many cases something is due, the payments of a page of them, where it goes on)."""
+    """(a page of the cases of which something is due, their payments)."""
     money_standings.follow_changes(council)
     found = money_standings.due(council, dates.today()).filter(
         case__in=payable(council, dates.today())
     )
-    start = whole_number(request.GET.get("from", ""))
-    cases = list(found.order_by("due_on", "pk").values_list("pk", flat=True)[start:][: PAGE + 1])
-    shown = cases[:PAGE]
-    payments = list(
-        due_payments(council, dates.today(), dates.today(), only=shown) if shown else ()
-    )
-    onward = f"?from={start + PAGE}" if len(cases) > PAGE else ""
-    return found.count(), _due_table(sorted(payments, key=lambda p: p.on)), onward
-
-
-def whole_number(text: str) -> int:
-    """Where a page of a list begins; nonsense begins anew."""
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0
+    cases = found.order_by("due_on", "pk").values_list("pk", flat=True)
+    shown = Paginator(cases, PAGE).get_page(request.GET.get("page"))
+    only = list(shown)
+    payments = due_payments(council, dates.today(), dates.today(), only=only) if only else ()
+    return shown, _due_table(sorted(payments, key=lambda p: p.on))
 
 
 def _due_words(count: int) -> str:
@@ -229,6 +222,11 @@ def _lines(found, chosen, after):
     rows = rows.filter(number__gt=whole_number(after))
     lines = list(rows[: PAGE + 1])
     return lines[:PAGE], lines[PAGE - 1].number if len(lines) > PAGE else None
+
+
+def whole_number(text: str) -> int:
+    """Where a page of a list begins; nonsense begins anew."""
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0
 
 
 def _onward(request, after) -> str:

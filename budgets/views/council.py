@@ -3,9 +3,10 @@ providers. Batches for the ledger: `batches`.
 """
 
 from datetime import date
+from functools import partial
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,53 +14,17 @@ from budgets import actions
 from budgets.forms import council as forms
 from budgets.payments import route_tables
 from budgets.plan import providers
-from cases import access
-from cases.casefile import case_presenter
+from budgets.views.scope import scope_of
+from cases.caseload import lists
 from cases.common import dates
-from cases.common.refusals import NotYet
-from cases.resilience.form_tokens import once
 from cases.ui.components import Table
 from cases.ui.date_words import day
 from cases.ui.spreadsheets import as_csv
+from cases.views.form_act import form_act
 
 READS_ROUTES = {"manager", "service_manager", "finance", "auditor"}
 KEEPS_DIRECTORY = {"admin", "finance"}
 READS_DIRECTORY = KEEPS_DIRECTORY | {"worker", "manager", "service_manager"}
-
-
-def _council(request, roles):
-    """The council a member of staff works for now, where they have one of these roles; else nothing
-    is here.
-    """
-    council = access.council_of(request.user, request)
-    mine = {
-        seat.role
-        for seat in access.seats_of(request.user)
-        if council and seat.council_id == council.pk
-    }
-    if not mine & roles:
-        raise Http404
-    request.seat_roles = mine
-    return council
-
-
-def _form(request, make, name, do):
-    """(form, answer): the answer is where to go on, or None while the form is shown (again).
-    Pressed twice it leads where it led: by now the page may ask something else.
-    """
-    before = case_presenter.sent_before(request.POST.get("key"), request.user)
-    if before:
-        return None, redirect(before)
-    form = make(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            address = once(
-                form.cleaned_data["key"], user=request.user, form=name, do=lambda: do(form.facts())
-            )
-            return form, redirect(address)
-        except NotYet as no:
-            form.refuse(no)
-    return form, None
 
 
 def _period(request) -> tuple[date, date]:
@@ -72,7 +37,8 @@ def routes_overview(request):
     """How the money is taken over all cases: who comes through to a direct payment, whom people
     choose, what could not be had, what it asks of people, and the register of limits.
     """
-    council = _council(request, READS_ROUTES)
+    scope = scope_of(request, READS_ROUTES)
+    roles = set(lists.seat_roles(request.user, scope.council))
     since, until = _period(request)
     return render(
         request,
@@ -80,13 +46,11 @@ def routes_overview(request):
         {
             "title": _("Ways to take the money"),
             "form": None,
-            "providers": reverse("budgets:providers")
-            if request.seat_roles & READS_DIRECTORY
-            else "",
+            "providers": reverse("budgets:providers") if roles & READS_DIRECTORY else "",
             "period": _("%(a)s to %(b)s") % {"a": day(since), "b": day(until)},
             "tables": [
                 (table, reverse("budgets:routes_overview_csv", args=[name]))
-                for name, table in route_tables.all_of(council, since, until).items()
+                for name, table in route_tables.all_of(scope.council, since, until).items()
             ],
         },
     )
@@ -94,7 +58,7 @@ def routes_overview(request):
 
 def routes_csv(request, table):
     """One of these tables as a file."""
-    council = _council(request, READS_ROUTES)
+    council = scope_of(request, READS_ROUTES).council
     make = route_tables.TABLES.get(table)
     if make is None:
         raise Http404
@@ -110,17 +74,21 @@ def providers_page(request):
     """The directory: a help for whoever looks for somebody, and never a limit on whom a plan may
     name.
     """
-    council = _council(request, READS_DIRECTORY)
-    form = None
-    if request.seat_roles & KEEPS_DIRECTORY:
+    scope = scope_of(request, READS_DIRECTORY)
+    may = bool(scope.roles & KEEPS_DIRECTORY)
+    return form_act(
+        request,
+        forms.ProviderForm(request.POST or None) if may else None,
+        "add_provider",
+        act=lambda form: actions.add_provider(
+            council=scope.council, by=request.user, **form.facts()
+        ),
+        done=lambda: request.path,
+        show=partial(_providers, request, scope.council),
+    )
 
-        def do(facts):
-            actions.add_provider(council=council, by=request.user, **facts)
-            return request.path
 
-        form, done = _form(request, forms.ProviderForm, "add_provider", do)
-        if done:
-            return done
+def _providers(request, council, form):
     rows = [
         [p.name, p.offers, _("Yes") if p.framework else _("No"), day(p.valid_from)]
         for p in providers.directory(council, dates.today())

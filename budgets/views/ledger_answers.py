@@ -5,6 +5,7 @@ confirmed.
 from functools import partial
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from budgets.ledger.layouts import RETURNED
 from budgets.money.sterling import pounds
 from budgets.money.uploads import BadUpload
 from budgets.payments import ledger_answers
-from budgets.views.batches import PAGE, PAYS, batch_of, whole_number
+from budgets.views.batches import PAGE, PAYS, batch_of
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page
 from cases.ui.components import Badge, Table
@@ -83,8 +84,8 @@ def ledger_answer(request, number, answer):
 
 
 def _answer_page(request, found, row, lines, back, form):
-    shown = sorted(lines, key=lambda one: (one.outcome != RETURNED, one.line))
-    start = whole_number(request.GET.get("from", ""))
+    in_order = sorted(lines, key=lambda one: (one.outcome != RETURNED, one.line))
+    shown = Paginator(in_order, PAGE).get_page(request.GET.get("page"))
     came_back = sum(one.outcome == RETURNED for one in lines)
     open_lines = found.payments.filter(state="claimed").count() - len(lines)
     return render(
@@ -102,8 +103,8 @@ def _answer_page(request, found, row, lines, back, form):
                 (_("Returned"), str(came_back)),
                 (_("Not in this file"), _open_words(open_lines)),
             ],
-            "table": _answers_table(found, shown[start : start + PAGE]),
-            "onward": f"?from={start + PAGE}" if len(shown) > start + PAGE else "",
+            "table": _answers_table(found, list(shown)),
+            "page": shown,
         },
         status=422 if form.errors else 200,
     )

@@ -185,10 +185,10 @@ def waiting_list(user, council, limit: int = QUEUED):
     return list(waiting.order_by("rank", owed, late_first, "asked_at", "pk")[:limit])
 
 
-def queue_for(user, council, role: str, limit: int = QUEUED):
-    """What waits for a role, oldest turn first."""
-    cases = queued(staff_cases(user, council), user, role)
-    return list(cases.order_by("turn_since", "pk")[:limit])
+def queue_for(user, council, role: str, mine: list[Representation] | None = None):
+    """What waits for a role, oldest turn first. `mine`: as `staff_cases` takes it."""
+    cases = queued(staff_cases(user, council, mine=mine), user, role)
+    return list(cases.order_by("turn_since", "pk")[:QUEUED])
 
 
 def queued(cases, user, role: str):

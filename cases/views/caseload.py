@@ -207,13 +207,13 @@ def waiting(request):
 def queue(request):
     """What waits for the reader in each of their roles, oldest first."""
     council = council_or_404(request)
-    tables = []
+    mine, tables = access.representing(request.user), []
     for role in lists.seat_roles(request.user, council):
         if role in QUEUES:
             caption, empty = QUEUES[role]
             tables.append(
                 list_presenter.queue_table(
-                    lists.queue_for(request.user, council, role),
+                    lists.queue_for(request.user, council, role, mine),
                     request.user,
                     caption,
                     empty,
@@ -226,7 +226,7 @@ def queue(request):
         {
             "tables": tables,
             "total": sum(len(t.rows) for t in tables),
-            "tasks": tasks(request, council),
+            "tasks": tasks(request, council, mine),
         },
     )
 

@@ -272,8 +272,9 @@ def test_what_came_back_goes_again_by_itself_once_the_payee_is_mended(a_case, ca
     batch = released(cast)
     total = batch.total
     returned(cast, batch, [1])
-    (row,) = returned_payments.to_mend(cast.council)
-    assert row.number == 1 and not returned_payments.to_go_again(cast.council).exists()
+    (row,) = returned_payments.open_returns(cast.council)
+    assert (row.number, row.mended_at) == (1, None)
+    assert not returned_payments.to_go_again(cast.council).exists()
     finance = as_(cast.finance)
     assert "Make the extra batch" not in text(finance.get("/staff/payments/"))
     with pytest.raises(NotYet, match="Nothing is due"):
@@ -309,7 +310,7 @@ def test_a_return_strikes_every_payee_of_before_but_none_named_since(a_case, cas
     assert {p.payee.creditor for p in batch.payments.all()} == {"S2002"}
     since = cast.payee(case, creditor="S3003")
     returned(cast, batch, [1, 2])
-    assert standing_payments.payees_of([case.pk]).get(case.pk) == since
+    assert standing_payments.payees_of([case.pk]) == {case.pk: since}
     assert Payee.objects.filter(case=case, struck_at=None).get() == since
     (again,) = {p.payee for p in made(cast).payments.all()}
     assert again == since

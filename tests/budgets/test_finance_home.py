@@ -15,6 +15,7 @@ from budgets import actions as money
 from budgets import tasks
 from budgets.models import MoneyCheck, MoneyStanding
 from budgets.payments import finance_lists, money_standings
+from budgets.views import batches as batch_views
 from budgets.views import finance as finance_views
 from cases.common import dates
 from tests.budgets.test_plan_pages import text
@@ -176,6 +177,25 @@ def test_what_is_to_be_set_up_and_to_be_settled_is_listed(a_case, cast, as_):
     assert (case.ref in text(finance.get(f"{HOME}set-up/"))) == waits
 
 
+def test_of_a_closed_case_what_came_back_still_waits_for_its_payee(a_case, cast, as_):
+    case = a_case(at="running", days_ago=60)
+    made = released(cast)
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="x",
+        end_date=today(),
+        final_account="x",
+    )
+    money.confirm_batch(batch=made, by=cast.finance, ledger_ref="L-1", returned={2: "Closed"})
+    finance = as_(cast.finance)
+    assert counts(finance)["name"][0] == "1"
+    money.name_payee(case=case, by=cast.releaser, kind="person", name="B", creditor="S6")
+    found = counts(finance)
+    assert (found["name"][0], found["verify"][0]) == ("0", "1")
+
+
 def test_what_was_paid_too_much_is_listed(a_case, cast, as_):
     case = a_case(at="running", days_ago=60)
     released(cast)
@@ -284,6 +304,21 @@ def test_the_page_sends_as_many_statements_for_many_cases_as_for_few(
     more(4)
     assert costs() == few
     assert counts(finance)["overdue"][0] == "5"
+
+
+def test_what_is_due_goes_on_in_pages_as_other_lists_do(a_case, cast, as_, monkeypatch):
+    monkeypatch.setattr(batch_views, "PAGE", 1)
+    refs = {a_case(at="running", days_ago=60).ref}
+    refs.add(a_case(at="running", days_ago=60, person=cast.new_person("Bo Finch")).ref)
+    money_standings.refresh()
+    finance, address = as_(cast.finance), "/staff/payments/"
+    first = finance.get(address)
+    assert 'href="?page=2"' in first.content.decode() and "A batch takes all." in text(first)
+    pages = [first, finance.get(f"{address}?page=2")]
+    shown = [ref for page in pages for ref in refs if ref in str(page.context["due"].rows)]
+    assert sorted(shown) == sorted(refs)
+    for nonsense in ("x", "-1", "9" * 30):
+        assert finance.get(address, {"page": nonsense}).status_code == 200
 
 
 # ---- the books ----

@@ -12,8 +12,8 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.actions.going_live import PayDayRefused
 from budgets.entitlement.answer import answer
-from budgets.models import EnteredCase, ParallelRun, Payment, PaymentBatch
-from budgets.payments import money_checks
+from budgets.models import EnteredCase, MoneyStanding, ParallelRun, Payment, PaymentBatch
+from budgets.payments import money_checks, money_standings
 from budgets.position import entitlement_facts
 from cases.common.refusals import NotYet
 from cases.models import Seat
@@ -66,6 +66,18 @@ def due(case, until):
 def third_officer(cast):
     Seat.objects.create(user=cast.admin, council=cast.council, role="finance", valid_from=SINCE)
     return cast.admin
+
+
+def test_what_is_paid_elsewhere_is_not_overdue_here(cast, case, as_):
+    """The ledger pays it: of what it is owed here nothing waits for anybody."""
+    money_standings.refresh()
+    assert MoneyStanding.objects.get(case=case).due_on == FIRST < TODAY()
+    address = "/staff/finance/overdue/"
+    assert case.ref not in as_(cast.finance).get(address).content.decode()
+    EnteredCase.objects.filter(case=case).update(
+        live_at=timezone.now(), live_by=cast.releaser, checked_by=cast.finance
+    )
+    assert case.ref in as_(cast.finance).get(address).content.decode()
 
 
 def test_two_pay_days_without_a_difference_and_the_case_is_paid_from_here(cast, case):

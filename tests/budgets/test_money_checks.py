@@ -25,7 +25,7 @@ from budgets.models import (
     PlanInForce,
 )
 from budgets.payments import money_checks, nightly_check
-from budgets.position import case_money
+from budgets.position import case_money, endings
 from cases import ledger
 from cases.models import Event, Heartbeat
 from cases.reminders import health
@@ -45,8 +45,21 @@ def books(a_case, cast, monkeypatch):
         case=case, by=cast.finance, state="recorded", weekly=Decimal(7), source="By letter"
     )
     money.pay_extra(case=case, by=cast.finance, on=TODAY(), amount=Decimal(50), why="Taxi")
+    closed_with_an_order(a_case, cast, "Cy Lark")
+    monkeypatch.setattr(payment_batches, "AHEAD", 56)
+    for ahead in (0, 28, 56):
+        batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY() + ahead * DAY)
+        if ahead < 56:
+            money.release_batch(batch=batch, by=cast.releaser)
+        if not ahead:
+            money.confirm_batch(batch=batch, by=cast.finance, ledger_ref="L1")
+    assert not list(money_checks.differences())
+    return case
+
+
+def closed_with_an_order(a_case, cast, name):
     closed = a_case(
-        at="running", days_ago=60, route="council_managed", person=cast.new_person("Cy Lark")
+        at="running", days_ago=60, route="council_managed", person=cast.new_person(name)
     )
     line = case_money.agreed_plan(closed).lines.get(who="pa")
     money.place_order(
@@ -58,15 +71,6 @@ def books(a_case, cast, monkeypatch):
         begins_on=TODAY() - 50 * DAY,
     )
     closed.move("withdraw", by=cast.person, reason="I manage")
-    monkeypatch.setattr(payment_batches, "AHEAD", 56)
-    for ahead in (0, 28, 56):
-        batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY() + ahead * DAY)
-        if ahead < 56:
-            money.release_batch(batch=batch, by=cast.releaser)
-        if not ahead:
-            money.confirm_batch(batch=batch, by=cast.finance, ledger_ref="L1")
-    assert not list(money_checks.differences())
-    return case
 
 
 @pytest.fixture
@@ -162,6 +166,18 @@ def test_each_planted_difference_is_found_and_named(books, by_hand, name):
     with pytest.raises(CommandError, match=f"{len(found)} things differ") as no:
         call_command("check_money", stdout=out)
     assert no.value.returncode == 1 and SAID[name] in out.getvalue()
+
+
+def test_orders_that_go_on_are_found_in_two_statements_however_many(
+    a_case, cast, by_hand, django_assert_num_queries
+):
+    for name in ("Cy Lark", "Di Reed", "Eve Wren"):
+        closed_with_an_order(a_case, cast, name)
+    with django_assert_num_queries(2):
+        assert not list(endings.live(cast.council))
+    OrderEnd.objects.all().delete()
+    with django_assert_num_queries(2):
+        assert len(list(endings.live(cast.council))) == 3
 
 
 def test_what_was_on_its_way_to_its_commit_is_no_difference(books, by_hand):

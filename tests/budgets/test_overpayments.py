@@ -17,7 +17,7 @@ from budgets.models import Instalment, Overpayment, Settlement
 from budgets.payments import money_checks, standing_payments
 from budgets.position.overpaid import standing_of_case
 from cases.common.refusals import NotYet
-from cases.models import Letter, Message
+from cases.models import Letter, Message, Representation
 from tests.cast import Cast
 from tests.race import together
 
@@ -89,6 +89,17 @@ def test_what_the_facts_say_becomes_one_officers_task_with_a_day(cast, as_):
     # the next one is the other officer's, who has fewer
     other = overpaid_case(cast, person=cast.new_person("Bo Finch"))
     assert found(other).owner == cast.releaser
+
+
+def test_no_officer_is_asked_about_a_relative(cast, as_):
+    case = overpaid_case(cast)
+    found(case)
+    queue, words = reverse("cases:queue"), "Paid too much: yours to decide"
+    assert words in as_(cast.finance).get(queue).content.decode()
+    Representation.objects.create(
+        user=cast.finance, person=case.person, kind="family", valid_from=TODAY()
+    )
+    assert words not in as_(cast.finance).get(queue).content.decode()
 
 
 def test_a_finding_that_nobody_was_told_of_goes_away_with_the_facts(cast):

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.models import Payee
+from budgets.payments import money_standings
 from cases.common import dates
 from cases.common.refusals import Stale
-from cases.models import Message
+from cases.models import Message, Representation
 from tests.budgets.test_plan_pages import form_of, send, text, url
 from tests.cast import Cast
 from tests.race import together
@@ -115,6 +116,36 @@ def test_a_payee_that_was_replaced_meanwhile_is_not_verified(case, cast):
     with pytest.raises(Stale, match="verified or replaced already"):
         money.verify_payee(payee=first, by=cast.releaser)
     assert money.verify_payee(payee=second, by=cast.finance).verified_at
+
+
+def test_a_payee_that_was_replaced_waits_for_nobody(case, cast, as_):
+    change(cast, case)
+    second = change(cast, case, by=cast.releaser, creditor="S3003")
+    waits = "Who is paid waits to be verified"
+    assert waits in text(as_(cast.finance).get("/staff/queue/"))
+    own = text(as_(cast.releaser).get("/staff/queue/"))
+    assert waits not in own, "the last one is their own, and the first can't be verified any more"
+    money_standings.refresh()
+    held_up = "Payments held up by a change of payee"
+    assert text(as_(cast.manager).get("/staff/queue/")).count(case.person.name) == 1
+    assert held_up in text(as_(cast.manager).get("/staff/queue/"))
+    money.verify_payee(payee=second, by=cast.finance)
+    for user in (cast.finance, cast.releaser):
+        assert waits not in text(as_(user).get("/staff/queue/"))
+    assert held_up not in text(as_(cast.manager).get("/staff/queue/"))
+
+
+def test_nobody_is_asked_as_staff_about_who_a_relative_is_paid_by(case, cast, as_):
+    change(cast, case)
+    second = as_(cast.releaser)
+    assert case.ref in text(second.get("/staff/queue/"))
+    Representation.objects.create(
+        person=case.person, user=cast.releaser, kind="family", valid_from=timezone.localdate()
+    )
+    assert case.ref not in text(second.get("/staff/queue/"))
+    case.payees.update(struck_at=timezone.now(), struck_by=cast.finance, struck_for="x")
+    assert case.ref not in text(second.get("/staff/queue/"))
+    assert case.ref in text(as_(cast.finance).get("/staff/queue/"))
 
 
 @pytest.mark.django_db(transaction=True)

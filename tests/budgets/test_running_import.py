@@ -130,7 +130,7 @@ def test_a_case_stands_where_money_runs_with_all_that_was_said(cast):
     assert figure.recorded_by == cast.finance
     (line,) = plan.lines.all()
     assert (line.start.started_on, line.outcome, line.who) == (BEGAN, "hygiene", "pa")
-    agreement, payee = case.agreements.get(), standing_payments.payees_of([case.pk]).get(case.pk)
+    agreement, payee = case.agreements.get(), standing_payments.payees_of([case.pk])[case.pk]
     assert (agreement.basis, agreement.pay_day) == ("net", PAID_TO + timedelta(days=1))
     assert (payee.creditor, payee.recorded_by, payee.verified_by) == (
         "S7001",
