@@ -206,19 +206,20 @@ def go_live(
         if ParallelRun.objects.filter(council=council, state="open").exists():
             raise NotYet(_("A pay day is still open: close it first."))
         found = parallel.waiting(council).filter(case__in=cases)
-        entries = list(parallel.last_lines(found.order_by("reference")))
-        if len(entries) != len(set(cases)):
+        rows = found.select_related("case").order_by("reference")
+        chosen = parallel.with_last_lines(rows)
+        if len(chosen) != len(set(cases)):
             raise NotYet(_("One of these cases is live already, or not here. Nothing changed."))
-        for entry in entries:
-            _let_go(entry, by, when, at)
-        return entries
+        for one in chosen:
+            _let_go(one, by, when, at)
+        return [one.entry for one in chosen]
 
 
-def _let_go(entry: EnteredCase, by: User, when: datetime, at: datetime | None) -> None:
+def _let_go(one: parallel.Waiting, by: User, when: datetime, at: datetime | None) -> None:
+    entry, laid = one
     words = {"case": entry.reference}
-    if not parallel.ready(entry):
+    if not one.ready:
         raise NotYet(_("Case “%(case)s” has no two pay days in order yet.") % words, field="cases")
-    laid = entry.case.laid[: parallel.RUNS]  # type: ignore[attr-defined]
     if laid[0].run.laid_by_id == by.pk or by.pk in {line.accepted_by_id for line in laid}:
         what = _("You checked case “%(case)s”: another officer lets it go live.")
         raise NotYet(what % words, field="cases")
