@@ -22,7 +22,7 @@ from budgets.ledger.ledger_payments import read_payments
 from budgets.ledger.running import Table
 from budgets.models import EnteredCase, ParallelLine, ParallelRun, Payment
 from budgets.money.uploads import BadUpload
-from budgets.payments import parallel
+from budgets.payments import money_standings, parallel
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Council, User
@@ -182,6 +182,7 @@ def close_pay_day(*, run: ParallelRun, by: User, at: datetime | None = None) -> 
             ],
             batch_size=500,
         )
+        money_standings.mark_stale(paid.values("case"))
         return _done(held, "closed", by, when)
 
 

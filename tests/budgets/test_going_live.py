@@ -12,8 +12,8 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.actions.going_live import PayDayRefused
 from budgets.entitlement.answer import answer
-from budgets.models import EnteredCase, ParallelRun, Payment, PaymentBatch
-from budgets.payments import money_checks
+from budgets.models import EnteredCase, MoneyStanding, ParallelRun, Payment, PaymentBatch
+from budgets.payments import money_checks, money_standings
 from budgets.position import entitlement_facts
 from cases.common.refusals import NotYet
 from cases.models import Seat
@@ -91,7 +91,11 @@ def test_two_pay_days_without_a_difference_and_the_case_is_paid_from_here(cast, 
 def test_what_the_ledger_paid_stands_as_paid_and_a_difference_goes_on(cast, case):
     run = lay(cast, [paid(amount=FOUR_WEEKS - 10)])
     assert not case.payments.filter(on=FIRST).exists()
+    money_standings.refresh()
+    assert MoneyStanding.objects.get().due_on == FIRST
     close(cast, run)
+    money_standings.refresh()
+    assert MoneyStanding.objects.get().owed == D("10.00")  # no event of the case said so
     row = case.payments.get(on=FIRST)
     assert (row.amount, row.state, row.batch) == (FOUR_WEEKS - 10, "paid", None)
     found = due(case, FIRST)
