@@ -39,6 +39,7 @@ from budgets.models import (
 )
 from budgets.models.plan import WHO
 from budgets.money.uploads import BadUpload
+from budgets.payments import ledger_formats
 from budgets.payments.opening import FIRST_REVIEW, Opening, openings
 from budgets.position import case_money, entitlement_facts
 from cases import journey
@@ -73,7 +74,14 @@ class ImportRefused(NotYet):
 def read_import(council: Council, cases: Table, lines: Table, today: date) -> list[Opening]:
     """What the tables would enter; nothing is written. ImportRefused: every place that is wrong."""
     try:
-        found = read_running(cases, lines, known=_known(council), choices=CHOICES, today=today)
+        found = read_running(
+            cases,
+            lines,
+            known=_known(council),
+            choices=CHOICES,
+            today=today,
+            mask=ledger_formats.mask(council),
+        )
     except BadUpload as wrong:
         raise ImportRefused(wrong.problems) from None
     ready, problems = openings(found, today)

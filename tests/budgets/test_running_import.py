@@ -114,6 +114,14 @@ def nothing_written():
     )
 
 
+def test_a_creditor_number_has_the_shape_that_the_council_set(cast):
+    money.set_ledger_format(council=cast.council, by=cast.admin, kind="creditor", text="A9999")
+    (said,) = problems(cast, [CASE | {"creditor_number": "SX7001"}])
+    assert "Line 2" in said and "The number has a letter too many: “SX7001”" in said
+    (case,) = entered(cast)
+    assert case.payees.get().creditor == "S7001"
+
+
 def test_a_case_stands_where_money_runs_with_all_that_was_said(cast):
     (case,) = entered(cast)
     assert (case.step, case.worker, case.team) == ("running", cast.worker, cast.team)
