@@ -248,6 +248,8 @@ class _Writing:
         }
         if one.case.reviewed_on:
             facts["reviewed_on"] = one.case.reviewed_on.isoformat()
+        if one.case.contribution:
+            facts["charged_from"] = one.case.contribution.begins.isoformat()
         return Case.enter(
             council=self._imported.council,
             person=person,

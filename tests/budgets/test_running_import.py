@@ -24,7 +24,7 @@ from budgets.models import (
     RunningImport,
     SupportPlan,
 )
-from budgets.payments import money_checks, monitoring, standing_payments
+from budgets.payments import charge_reviews, money_checks, monitoring, standing_payments
 from budgets.position import case_money, entitlement_facts
 from cases.common.refusals import NotYet
 from cases.journey.replay import disagreements
@@ -147,6 +147,7 @@ def test_a_case_stands_where_money_runs_with_all_that_was_said(cast):
     )
     (row,) = case.contributions.all()
     assert (row.weekly, row.told_on, row.state) == (D("20.00"), BEGAN, "recorded")
+    assert [one.case for one in charge_reviews.reviews_due(cast.council, TODAY())] == [case]
     assert not disagreements(case) and not list(money_checks.differences(cast.council))
 
 

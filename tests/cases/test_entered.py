@@ -87,6 +87,15 @@ def test_the_first_review_runs_where_money_began_lately(cast):
     assert late == {"first_review", "dp_review", "annual_review"}
 
 
+def test_what_the_person_pays_is_reviewed_a_year_after_it_was_decided(cast):
+    decided = TODAY() - timedelta(days=300)
+    case = entered(cast, reviewed=TODAY() - timedelta(days=20), charged_from=decided.isoformat())
+    clock = case.clocks.get(kind="charge_review")
+    assert clock.began_at == dates.london_midnight(decided)
+    assert clock.due_at == dates.london_midnight(decided + timedelta(days=366))
+    assert not disagreements(case)
+
+
 def test_another_route_has_no_direct_payment_review(cast):
     case = entered(cast, route="council_managed")
     assert {c.kind for c in case.clocks.all()} == {"annual_review"}
