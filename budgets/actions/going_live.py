@@ -13,10 +13,10 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.actions.ledger_lists import next_number
 from budgets.actions.payment_batches import AHEAD, finance_of
 from budgets.ledger.ledger_payments import read_payments
 from budgets.ledger.running import Table
@@ -51,10 +51,9 @@ def lay_pay_day(
             theirs = parallel.matched(council, read_payments(table, on))
         except BadUpload as wrong:
             raise PayDayRefused(wrong.problems) from None
-        last = ParallelRun.objects.filter(council=council).aggregate(n=Max("number"))["n"] or 0
         run = ParallelRun.objects.create(
             council=council,
-            number=last + 1,
+            number=next_number(ParallelRun.objects.filter(council=council)),
             on=on,
             sha256=hashlib.sha256(table.data).hexdigest(),
             laid_by=by,

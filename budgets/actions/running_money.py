@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.actions.ledger_lists import next_number
 from budgets.actions.payment_batches import finance_of
 from budgets.actions.plan import freeze
 from budgets.entitlement.answer import answer
@@ -130,10 +130,9 @@ def record_import(
     with transaction.atomic():
         Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         found = read_import(council, cases, lines, dates.london_date(when))
-        last = RunningImport.objects.filter(council=council).aggregate(n=Max("number"))["n"] or 0
         return RunningImport.objects.create(
             council=council,
-            number=last + 1,
+            number=next_number(RunningImport.objects.filter(council=council)),
             cases_name=cases.name[:200],
             lines_name=lines.name[:200],
             cases_file=cases.data,
