@@ -15,6 +15,7 @@ from django.db.models import Count, F, Sum
 
 from budgets.entitlement.answer import answer
 from budgets.models import Charge, ChargeBatch
+from budgets.payments import ledger_formats
 from budgets.position import entitlement_facts, money_books
 from budgets.position.money_books import Books
 from cases.models import Case, Council
@@ -42,7 +43,8 @@ def _of_list(batch: ChargeBatch) -> Iterator[tuple[str, str]]:
     sums = rows.aggregate(total=Sum(F("amount") - F("credit")), count=Count("pk"))
     if (sums["total"] or ZERO, sums["count"]) != (batch.total, batch.count):
         yield name, f"its lines come to {sums['total']}, the list says {batch.total}"
-    if hashlib.sha256(batch.content.encode()).hexdigest() != batch.sha256:
+    file = batch.content.encode(ledger_formats.layout_of_charges(batch).encoding)
+    if hashlib.sha256(file).hexdigest() != batch.sha256:
         yield name, "its file is not the one that was written"
     states = set(batch.charges.values_list("state", flat=True))
     if states & {"charged" if batch.state == "ready" else "claimed"}:

@@ -5,7 +5,7 @@ release, its file, and an answer by hand. The ledger's answer file: `ledger_answ
 from functools import partial
 
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,7 +20,7 @@ from budgets.money.sterling import pounds
 from budgets.payments import ledger_formats, money_standings, returned_payments
 from budgets.position import money_presenter
 from budgets.views.scope import scope_of
-from budgets.views.shared import form_page
+from budgets.views.shared import form_page, ledger_file
 from cases.casefile import case_presenter
 from cases.common import dates
 from cases.ui.components import Link, Table
@@ -340,8 +340,4 @@ def batch_file(request, number):
     if not found.released_at:
         raise Http404
     layout = ledger_formats.layout_of(found)
-    kind, ending = ("text/plain", "txt") if layout.fixed else ("text/csv", "csv")
-    answer = HttpResponse(bytes(found.file), content_type=f"{kind}; charset={layout.encoding}")
-    answer["Content-Disposition"] = f'attachment; filename="payments-{found.number}.{ending}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return ledger_file(bytes(found.file), layout, f"payments-{found.number}")
