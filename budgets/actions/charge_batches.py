@@ -172,7 +172,9 @@ def leave_charge_out(
 
 
 def release_charges(*, batch: ChargeBatch, by: User, at: datetime | None = None) -> ChargeBatch:
-    """A second officer lets the list go to the ledger; the people on it are told."""
+    """A second officer lets the list go to the ledger; the people on it are told. What is charged
+    to somebody who has died since is left out: it is of the final account.
+    """
     finance_of(by, batch.council)
     if batch.made_by_id == by.pk:
         raise NotYet(_("You made this list: another officer releases it."))
@@ -181,12 +183,18 @@ def release_charges(*, batch: ChargeBatch, by: User, at: datetime | None = None)
         held = ChargeBatch.objects.select_for_update().get(pk=batch.pk)
         if held.state != "ready":
             raise NotYet(_("This list was released already."))
+        died = held.charges.filter(case__person__died_on__isnull=False)
+        if mark(died, "left_out", by, when, _DIED):
+            _write(held)
         mark(held.charges, "charged", by, when)
         held.state, held.released_by, held.released_at = "released", by, when
         held.save(update_fields=["state", "released_by", "released_at"])
         _write_letters(untold(batch), LETTERS_AT_ONCE, at)
     batch.refresh_from_db()
     return batch
+
+
+_DIED = "The person has died."
 
 
 def untold(batch: ChargeBatch | None = None) -> Any:

@@ -377,6 +377,18 @@ def test_after_a_death_nothing_is_charged_by_itself(cast):
     assert case.charges.count() == 0
 
 
+def test_whoever_has_died_since_the_list_was_made_is_not_charged_by_its_release(cast):
+    case, other = managed(cast), managed(cast, person=cast.new_person("Bo Finch"))
+    batch = make(cast)
+    record_death(case=case, by=cast.worker, died_on=TODAY(), contact="Her son")
+    batch = release(cast, batch)
+    assert {row.state for row in case.charges.all()} == {"left_out"}
+    assert {row["reference"] for row in lines(batch)} == {other.ref}
+    assert batch.count == other.charges.filter(state="charged").count() > 0
+    assert batch.total == sum(Decimal(row["amount"]) for row in lines(batch))
+    assert not differences()
+
+
 def test_after_the_end_the_days_before_it_are_charged(cast):
     case = managed(cast)
     end_now(case, cast)
