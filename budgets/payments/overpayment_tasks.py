@@ -7,15 +7,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.models import Overpayment
 from budgets.money.sterling import pounds
+from budgets.position.overpaid import open_findings
 from cases.caseload.list_presenter import first_cell
 from cases.common import dates
 from cases.journey import hooks
-from cases.models import Council
+from cases.models import Council, Seat
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
 
@@ -24,7 +26,7 @@ SHOWN = 50
 
 def open_in(council: Council) -> Any:
     """The open findings of a council, the most pressing first."""
-    rows = Overpayment.objects.filter(case__council=council, decided_at=None, gone_at=None)
+    rows = open_findings().filter(case__council=council)
     return rows.select_related("case__person", "owner").order_by("decide_by", "pk")
 
 
@@ -32,11 +34,12 @@ def open_in(council: Council) -> Any:
 def overpayments_to_decide(
     user: Any, council: Council, roles: set[str], mine: Any = None
 ) -> list[Table]:
-    """For the officer whose they are; those of nobody are everybody's."""
+    """For the officer whose they are; those of nobody who is an officer now are everybody's."""
     if "finance" not in roles:
         return []
-    rows = open_in(council)
-    found = list((rows.filter(owner=user) | rows.filter(owner=None))[:SHOWN])
+    seats = Seat.objects.filter(Seat.on(dates.today()), council=council, role="finance")
+    officers = seats.filter(user=OuterRef("owner"), user__is_active=True)
+    found = list(open_in(council).filter(Q(owner=user) | ~Exists(officers))[:SHOWN])
     return [overpayments_table(found, _("Paid too much: yours to decide"))] if found else []
 
 
