@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -40,12 +40,13 @@ from budgets.models import (
 from budgets.models.plan import WHO
 from budgets.money.uploads import BadUpload
 from budgets.payments import ledger_formats
-from budgets.payments.opening import FIRST_REVIEW, Opening, openings
+from budgets.payments.opening import Opening, openings
 from budgets.position import case_money, entitlement_facts
 from cases import journey
 from cases.assessment import questions
 from cases.common import dates
 from cases.common.refusals import NotYet
+from cases.journey import clocks
 from cases.models import Case, Council, Event, Person, Seat, Team, User
 from cases.models.case import KINDS
 from cases.models.people import CONTACT_BY, FORMATS, NEED_GROUPS, age_band, searchable
@@ -238,10 +239,12 @@ class _Writing:
         person, kind = self._person(one.case), given.get("kind", "adult")
         route = case_money.route_of(one.lines)
         team = self._teams.get(given.get("team", ""), self._intake)
+        begun = dates.london_midnight(one.began_on)
+        first = clocks.deadline(journey.CLOCKS["first_review"], begun)
         facts: dict[str, Any] = {
             "import": self._imported.number,
             "began_on": one.began_on.isoformat(),
-            "first_review": "yes" if one.began_on > today - timedelta(days=FIRST_REVIEW) else "no",
+            "first_review": "yes" if first and first > self._when else "no",
             "route": route,
             "team": team.pk if team else None,
         }
