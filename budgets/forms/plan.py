@@ -14,11 +14,10 @@ from budgets.models.plan import FUNDERS, ROUTE_NAMES, ROUTES, UNITS, WHO
 from budgets.money.amount_words import rate as in_pounds
 from budgets.money.costing import read_weeks
 from cases.assessment import questions
-from cases.common import dates
 from cases.common.columns import column
 from cases.common.likely_days import LATER, SOON, Life
 from cases.models import Case
-from cases.ui.form_toolkit import CaseForm, MoneyDays, day_field
+from cases.ui.form_toolkit import CaseForm, MoneyDays, day_field, life_of
 
 LONG = 6000
 ENOUGH = dict(column(SupportPlan, "enough").flatchoices)
@@ -390,8 +389,7 @@ class TermsForm(MoneyDays):
             del self.fields["met_through"], self.fields["met_agreed_on"]
 
     def life(self) -> Life:
-        case = self.line.plan.case
-        return Life(case.person.born, dates.london_date(case.asked_at), case.person.died_on)
+        return life_of(self.line.plan.case)
 
     def clean_met_through(self):
         ref = self.cleaned_data["met_through"].strip().upper()

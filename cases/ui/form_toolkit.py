@@ -128,6 +128,14 @@ def field_for(ask: journey.Ask, hint="") -> forms.Field:
     return kinds[ask.kind](**options)
 
 
+def life_of(case) -> Life:
+    """What is known of the person of a case. Whose money ran before it was entered here was known
+    to the council earlier, nobody wrote down since when.
+    """
+    since = None if case.entered_running else dates.london_date(case.asked_at)
+    return Life(case.person.born, since, case.person.died_on)
+
+
 class MoneyDays(forms.Form):
     """A form with days that money depends on, each with how far off it may be. One that can't be
     meant is refused; one that is unlikely is asked again, to be ticked.
@@ -187,8 +195,7 @@ class CaseForm(MoneyDays):
         super().__init__(data, initial=start, **options)
 
     def life(self) -> Life:
-        person = self.case.person
-        return Life(person.born, dates.london_date(self.case.asked_at), person.died_on)
+        return life_of(self.case)
 
     def facts(self) -> dict:
         """What was answered, without what only the page needs."""

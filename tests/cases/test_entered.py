@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from cases import journey
 from cases.casefile import case_presenter
-from cases.common import dates
+from cases.common import dates, likely_days
 from cases.figures import histogram, patterns, rebuild
 from cases.journey import clocks
 from cases.journey.replay import disagreements
 from cases.models import Case, Clock, Representation, StepDays
 from cases.models.clock import opening
+from cases.ui.form_toolkit import life_of
 from poet.dashboard import adass_counts, department_waits
 from poet.models import Invitation
 from poet.results import measured_conditions
@@ -130,6 +131,13 @@ def test_no_figure_counts_it_as_a_journey_that_was_measured(cast):
     assert Case.objects.filter(pk=case.pk) and not department_waits._cohort(
         cast.council, None
     ).filter(pk=case.pk)
+
+
+def test_a_day_before_it_was_entered_may_be_meant(cast, a_case):
+    began = TODAY() - timedelta(days=700)
+    assert not likely_days.refusal(began, TODAY(), life_of(entered(cast, began)))
+    asked = life_of(a_case(at="running", days_ago=60))
+    assert "did not know this person" in likely_days.refusal(began, TODAY(), asked)
 
 
 def test_nobody_is_asked_how_the_beginning_was_and_no_result_counts_it(cast, a_case):
