@@ -211,7 +211,7 @@ def send_letters(now: datetime | None = None) -> int:
 
 
 def _write_letters(rows: Any, most: int, at: datetime | None = None) -> int:
-    pairs = rows.order_by("batch", "case").values_list("batch", "case").distinct()[:most]
+    pairs = rows.order_by("batch_id", "case_id").values_list("batch", "case").distinct()[:most]
     return sum(_write_letter(batch, case, at) for batch, case in list(pairs))
 
 

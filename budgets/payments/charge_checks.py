@@ -62,7 +62,7 @@ def _of_chunk(batch: ChargeBatch, cases: Collection[int]) -> Iterator[tuple[str,
     refs = dict(Case.objects.filter(pk__in=cases).values_list("pk", "ref"))
     since: dict[int, list[Charge]] = defaultdict(list)
     rows = Charge.objects.filter(case__in=cases, batch__number__gte=batch.number)
-    for row in rows.filter(batch__council=batch.council_id).order_by("batch", "number"):
+    for row in rows.filter(batch__council=batch.council_id).order_by("batch_id", "number"):
         since[row.case_id].append(row)
     for case, books in money_books.books_of_cases(cases).items():
         later = {row.pk for row in since[case]}

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -26,6 +27,7 @@ from budgets.models import (
 )
 from budgets.payments import charge_reviews, money_checks, monitoring, standing_payments
 from budgets.position import case_money, entitlement_facts
+from budgets.position.charged import charges_table, days_charged
 from cases.common.refusals import NotYet
 from cases.journey.replay import disagreements
 from cases.models import Case, Person, Seat
@@ -201,6 +203,14 @@ def test_support_that_the_council_arranges_is_live_at_once_and_charged_no_day_tw
     assert found.charges and all(one.covers_from > last for one in found.charges)
     assert (found.charged_too_much, found.charged_too_little) == (0, 0)
     assert EnteredCase.objects.get(case=case).live_at and not case.payments.exists()
+    make = {"council": cast.council, "by": cast.finance}
+    for ahead in (60, 120):
+        with time_machine.travel(timezone.now() + timedelta(days=ahead)):
+            batch = money.make_charges(until=TODAY(), **make)
+            money.release_charges(batch=batch, by=cast.releaser)
+    rows = charges_table(case, 50).rows
+    assert [row[0].split("-")[0] for row in rows][:1] == ["C2"]
+    assert rows[-1][:3] == ["", days_charged(row), "Before it was entered here"]
 
 
 def test_weeks_of_a_year_and_a_sum_without_a_quantity_are_kept(cast):
