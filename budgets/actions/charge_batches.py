@@ -8,32 +8,28 @@ written go on with the next round of the job. Not here: payments (`payment_batch
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.actions.ledger_lists import file_of, mark, next_number, write_lines
 from budgets.actions.payment_batches import finance_of
 from budgets.entitlement.answer import Answer, answer
-from budgets.ledger import layouts, outgoing
-from budgets.ledger.layout_file import as_text, read_layout
+from budgets.ledger import outgoing
 from budgets.models import Charge, ChargeBatch, Contribution
+from budgets.payments import ledger_formats
 from budgets.payments.standing_payments import paid_elsewhere
 from budgets.position import entitlement_facts
-from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, Council, User
 
-LAYOUT = read_layout(as_text(layouts.DEFAULT))
-AT_ONCE = 1000  # rows written with one statement
 LETTERS_AT_ONCE = 100  # letters written with the release; the job writes the others
 LETTERS_A_ROUND = 500
 REASON = 200  # characters
@@ -102,11 +98,10 @@ def make_charges(
                 _("List %(n)s is not released yet. The next one can be made after that.")
                 % {"n": waiting.number}
             )
-        last = lists.aggregate(n=Max("number"))["n"] or 0
         batch = ChargeBatch.objects.create(
-            council=council, number=last + 1, until=until, made_by=by, made_at=when
+            council=council, number=next_number(lists), until=until, made_by=by, made_at=when
         )
-        if not _claim(batch):
+        if not write_lines(batch, due_charges(council, until, when)):
             raise NotYet(
                 _("There is nothing to charge by that day. No list was made."), field="until"
             )
@@ -114,29 +109,16 @@ def make_charges(
     return batch
 
 
-def _claim(batch: ChargeBatch) -> int:
-    """Save the lines of a list; returns how many."""
-    number, rows = 0, []
-    for row in due_charges(batch.council, batch.until, batch.made_at):
-        number += 1
-        row.batch, row.number, row.recorded_at = batch, number, batch.made_at
-        rows.append(row)
-        if len(rows) == AT_ONCE:
-            Charge.objects.bulk_create(rows)
-            rows = []
-    Charge.objects.bulk_create(rows)
-    return number
-
-
 class _Lines:
-    """The lines of a list as the ledger takes them; can be read more than once."""
+    """The lines of a list as the ledger takes them, read afresh each time, so many at a time."""
 
     def __init__(self, batch: ChargeBatch) -> None:
         self._batch = batch
+        rows = batch.charges.exclude(state="left_out").order_by("number")
+        self.lines = rows.select_related("case")
 
     def __iter__(self) -> Iterator[outgoing.OutgoingRow]:
-        rows = self._batch.charges.exclude(state="left_out").order_by("number")
-        for row in rows.select_related("case").iterator(chunk_size=2000):
+        for row in self.lines.iterator(chunk_size=2000):
             yield outgoing.OutgoingRow(
                 line=row.number,
                 reference=str(row.case.ref),
@@ -153,22 +135,15 @@ class _Lines:
 
 
 def _write(batch: ChargeBatch) -> None:
-    """Put the file of the lines that are not left out beside the list. No name stands in it."""
-    out, told = BytesIO(), None
-    if batch.charges.exclude(state="left_out").exists():
-        try:
-            told = outgoing.write(LAYOUT, batch.number, _Lines(batch), out)
-        except ValueError as wrong:
-            raise NotYet(str(wrong)) from None
-    batch.content = out.getvalue().decode(LAYOUT.encoding)
-    batch.sha256 = hashlib.sha256(out.getvalue()).hexdigest()
-    batch.count, batch.total = (told.count, told.total) if told else (0, ZERO)
+    """Put the file of the lines that are not left out beside the list."""
+    layout = ledger_formats.layout_of_charges(batch)
+    try:
+        content, done = file_of(layout, batch.number, _Lines(batch))
+    except ValueError as wrong:
+        raise NotYet(str(wrong)) from None
+    batch.content, batch.sha256 = content.decode(layout.encoding), done.sha256
+    batch.count, batch.total = done.count, done.total
     batch.save(update_fields=["content", "sha256", "count", "total"])
-
-
-def file_of_list(batch: ChargeBatch) -> bytes:
-    """The file as it was written: the same bytes each time."""
-    return str(batch.content).encode(LAYOUT.encoding)
 
 
 def leave_charge_out(
@@ -190,15 +165,16 @@ def leave_charge_out(
         if batch.state != "ready":
             raise NotYet(_("This list was released already: nothing in it can be left out."))
         rows = batch.charges.filter(case=charge.case_id, number__gte=charge.number)
-        out = {"state": "left_out", "state_reason": why.strip(), "state_by": by}
-        if not rows.filter(state="claimed").update(**out, state_at=at or timezone.now()):
+        if not mark(rows, "left_out", by, at, why):
             raise NotYet(_("This line was left out already."))
         _write(batch)
         return batch
 
 
 def release_charges(*, batch: ChargeBatch, by: User, at: datetime | None = None) -> ChargeBatch:
-    """A second officer lets the list go to the ledger; the people on it are told."""
+    """A second officer lets the list go to the ledger; the people on it are told. What is charged
+    to somebody who has died since is left out: it is of the final account.
+    """
     finance_of(by, batch.council)
     if batch.made_by_id == by.pk:
         raise NotYet(_("You made this list: another officer releases it."))
@@ -207,12 +183,18 @@ def release_charges(*, batch: ChargeBatch, by: User, at: datetime | None = None)
         held = ChargeBatch.objects.select_for_update().get(pk=batch.pk)
         if held.state != "ready":
             raise NotYet(_("This list was released already."))
-        held.charges.filter(state="claimed").update(state="charged", state_by=by, state_at=when)
+        died = held.charges.filter(case__person__died_on__isnull=False)
+        if mark(died, "left_out", by, when, _DIED):
+            _write(held)
+        mark(held.charges, "charged", by, when)
         held.state, held.released_by, held.released_at = "released", by, when
         held.save(update_fields=["state", "released_by", "released_at"])
         _write_letters(untold(batch), LETTERS_AT_ONCE, at)
     batch.refresh_from_db()
     return batch
+
+
+_DIED = "The person has died."
 
 
 def untold(batch: ChargeBatch | None = None) -> Any:
@@ -229,7 +211,7 @@ def send_letters(now: datetime | None = None) -> int:
 
 
 def _write_letters(rows: Any, most: int, at: datetime | None = None) -> int:
-    pairs = rows.order_by("batch", "case").values_list("batch", "case").distinct()[:most]
+    pairs = rows.order_by("batch_id", "case_id").values_list("batch", "case").distinct()[:most]
     return sum(_write_letter(batch, case, at) for batch, case in list(pairs))
 
 
@@ -245,13 +227,3 @@ def _write_letter(batch: int, case: int, at: datetime | None) -> int:
         event = held.record("send_charge", by=by, role="finance", at=at, charges=batch)
         rows.update(event=event)
         return 1
-
-
-def lists_of(user: User, council: Council) -> Any:
-    """The lists a finance officer or an auditor of the council may read, the newest first."""
-    roles = {seat.role for seat in access.seats_of(user) if seat.council_id == council.pk}
-    rows = ChargeBatch.objects.filter(council=council) if roles & READS else None
-    return rows.order_by("-number") if rows is not None else ChargeBatch.objects.none()
-
-
-READS = {"finance", "auditor"}

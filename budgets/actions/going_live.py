@@ -13,16 +13,16 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.actions.ledger_lists import next_number
 from budgets.actions.payment_batches import AHEAD, finance_of
 from budgets.ledger.ledger_payments import read_payments
 from budgets.ledger.running import Table
 from budgets.models import EnteredCase, ParallelLine, ParallelRun, Payment
 from budgets.money.uploads import BadUpload
-from budgets.payments import parallel
+from budgets.payments import money_standings, parallel
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Council, User
@@ -51,10 +51,9 @@ def lay_pay_day(
             theirs = parallel.matched(council, read_payments(table, on))
         except BadUpload as wrong:
             raise PayDayRefused(wrong.problems) from None
-        last = ParallelRun.objects.filter(council=council).aggregate(n=Max("number"))["n"] or 0
         run = ParallelRun.objects.create(
             council=council,
-            number=last + 1,
+            number=next_number(ParallelRun.objects.filter(council=council)),
             on=on,
             sha256=hashlib.sha256(table.data).hexdigest(),
             laid_by=by,
@@ -182,6 +181,7 @@ def close_pay_day(*, run: ParallelRun, by: User, at: datetime | None = None) -> 
             ],
             batch_size=500,
         )
+        money_standings.mark_stale(paid.values("case"))
         return _done(held, "closed", by, when)
 
 
@@ -206,19 +206,20 @@ def go_live(
         if ParallelRun.objects.filter(council=council, state="open").exists():
             raise NotYet(_("A pay day is still open: close it first."))
         found = parallel.waiting(council).filter(case__in=cases)
-        entries = list(parallel.last_lines(found.order_by("reference")))
-        if len(entries) != len(set(cases)):
+        rows = found.select_related("case").order_by("reference")
+        chosen = parallel.with_last_lines(rows)
+        if len(chosen) != len(set(cases)):
             raise NotYet(_("One of these cases is live already, or not here. Nothing changed."))
-        for entry in entries:
-            _let_go(entry, by, when, at)
-        return entries
+        for one in chosen:
+            _let_go(one, by, when, at)
+        return [one.entry for one in chosen]
 
 
-def _let_go(entry: EnteredCase, by: User, when: datetime, at: datetime | None) -> None:
+def _let_go(one: parallel.Waiting, by: User, when: datetime, at: datetime | None) -> None:
+    entry, laid = one
     words = {"case": entry.reference}
-    if not parallel.ready(entry):
+    if not one.ready:
         raise NotYet(_("Case “%(case)s” has no two pay days in order yet.") % words, field="cases")
-    laid = entry.case.laid[: parallel.RUNS]  # type: ignore[attr-defined]
     if laid[0].run.laid_by_id == by.pk or by.pk in {line.accepted_by_id for line in laid}:
         what = _("You checked case “%(case)s”: another officer lets it go live.")
         raise NotYet(what % words, field="cases")

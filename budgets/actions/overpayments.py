@@ -25,6 +25,7 @@ from budgets.models import Instalment, Overpayment, Payment, Settlement
 from budgets.money.sterling import pounds
 from budgets.payments import routes
 from budgets.position import case_money, entitlement_facts, overpaid
+from budgets.position.overpaid import open_findings, open_overpayment
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, Heartbeat, Seat, User
@@ -60,7 +61,7 @@ def look_at(cases: Iterable[int], now: datetime) -> int:
     for facts in entitlement_facts.in_chunks(cases):
         found = overpaid.standing_of_cases(facts, today)
         _lower(found, now)
-        rows = Overpayment.objects.filter(case__in=found, decided_at=None, gone_at=None)
+        rows = open_findings().filter(case__in=found)
         open_ones = {row.case_id: row for row in rows}
         for pk, stands in found.items():
             if pk in open_ones:
@@ -79,7 +80,7 @@ def _lower(found: dict[int, overpaid.Standing], now: datetime) -> None:
 
 def _follow(row: Overpayment, amount: Decimal, now: datetime) -> None:
     """The facts of an open finding changed. Nobody was told of it: then it may be gone."""
-    still = Overpayment.objects.filter(pk=row.pk, decided_at=None, gone_at=None)
+    still = open_findings().filter(pk=row.pk)
     if not amount and row.written_at is None:
         still.filter(written_at=None).update(gone_at=now)
     elif amount != row.amount:
@@ -91,7 +92,7 @@ def _open(case: int, amount: Decimal, now: datetime) -> Overpayment | None:
     with transaction.atomic():
         held = Case.objects.get(pk=case)
         held.hold()
-        if Overpayment.objects.filter(case=case, decided_at=None, gone_at=None).exists():
+        if open_overpayment(held):
             return None
         return Overpayment.objects.create(
             case=held,
@@ -106,14 +107,9 @@ def _least_busy(council: int, today: date) -> User | None:
     """The finance officer with the fewest open ones."""
     seats = Seat.objects.filter(Seat.on(today), council=council, role="finance")
     officers = list(User.objects.filter(pk__in=seats.values("user"), is_active=True).order_by("pk"))
-    rows = Overpayment.objects.filter(owner__in=officers, decided_at=None, gone_at=None)
+    rows = open_findings().filter(owner__in=officers)
     busy = dict(rows.values_list("owner").annotate(n=Count("pk")))
     return min(officers, key=lambda one: (busy.get(one.pk, 0), one.pk), default=None)
-
-
-def open_overpayment(case: Case) -> Overpayment | None:
-    """The finding that waits for a decision."""
-    return case.overpayments.filter(decided_at=None, gone_at=None).first()
 
 
 def _now_open(case: Case, when: datetime) -> Overpayment:
@@ -264,14 +260,11 @@ def _agreed(
 def _instalments(case: Case, agreed: Agreed) -> Iterator[tuple[date, Decimal]]:
     """Each instalment with its day, one a pay day."""
     left, on = agreed.pay_back, agreed.first_on
+    last = routes.last_agreement(case)
+    cycle = timedelta(weeks=last.cycle_weeks if last else 4)
     while left > 0:
         yield on, min(agreed.each, left)
-        left, on = left - agreed.each, on + timedelta(weeks=_cycle(case))
-
-
-def _cycle(case: Case) -> int:
-    last = routes.last_agreement(case)
-    return last.cycle_weeks if last else 4
+        left, on = left - agreed.each, on + cycle
 
 
 def _may_take(row: Overpayment, today: date) -> None:

@@ -9,18 +9,17 @@ what was paid and what came back. Nothing that left is rewritten: the next readi
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.actions.ledger_lists import file_of, mark, next_number, write_lines
 from budgets.ledger import outgoing
 from budgets.ledger.outgoing import OutgoingRow
 from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
@@ -37,7 +36,6 @@ from cases.common.refusals import NotYet
 from cases.models import Case, Council, Seat, User
 
 AHEAD = 28  # days that a batch may take ahead, for a ledger that needs time
-EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 def finance_of(by: User, council: Council) -> None:
@@ -144,26 +142,17 @@ def claim(
         begun = PaymentBatch.objects.filter(council=council, state="making").first()
         if begun:
             return begun
-        last = PaymentBatch.objects.filter(council=council).aggregate(n=Max("number"))["n"] or 0
         batch = PaymentBatch.objects.create(
             council=council,
-            number=last + 1,
+            number=next_number(PaymentBatch.objects.filter(council=council)),
             until=until,
             extra=extra,
             layout=ledger_formats.last(council, "outgoing"),
             made_by=by,
             made_at=when,
         )
-        number, rows = 0, []
-        for row in due_payments(council, until, dates.london_date(when), when, extra=extra):
-            number += 1
-            row.batch, row.number, row.recorded_at = batch, number, when
-            rows.append(row)
-            if len(rows) == 1000:
-                Payment.objects.bulk_create(rows)
-                rows = []
-        Payment.objects.bulk_create(rows)
-        if not number:
+        found = due_payments(council, until, dates.london_date(when), when, extra=extra)
+        if not write_lines(batch, found):
             raise NotYet(_("Nothing is due by that day. Nobody was paid."), field="until")
         _check_lines(batch)
         money_standings.mark_stale(batch.payments.values("case"))
@@ -191,20 +180,11 @@ def finish_batch(batch: PaymentBatch) -> PaymentBatch:
 
 
 def written(batch: PaymentBatch) -> dict[str, Any]:
-    """The file with its lines counted, their sum and its hash. No name stands in it: the ledger
-    knows the payee by its creditor number. What was left out before the release is not in it; with
-    every line left out it is empty.
+    """The file, what it holds and its hash, as columns. What was left out before the release is not
+    in it.
     """
-    rows, out = _Rows(batch), BytesIO()
-    if not rows.lines.exists():
-        return {"file": b"", "count": 0, "total": Decimal("0.00"), "sha256": EMPTY}
-    done = outgoing.write(ledger_formats.layout_of(batch), batch.number, rows, out)
-    return {
-        "file": out.getvalue(),
-        "count": done.count,
-        "total": done.total,
-        "sha256": done.sha256,
-    }
+    content, done = file_of(ledger_formats.layout_of(batch), batch.number, _Rows(batch))
+    return {"file": content, **asdict(done)}
 
 
 class _Rows:
@@ -243,7 +223,7 @@ def leave_out(*, payment: Payment, by: User, why: str, at: datetime | None = Non
         held = PaymentBatch.objects.select_for_update().get(pk=batch.pk)
         if held.state != "ready":
             raise NotYet(_("This batch has left already: nothing in it can be left out."))
-        if _mark(Payment.objects.filter(pk=payment.pk), "left_out", by, at, why) != 1:
+        if mark(Payment.objects.filter(pk=payment.pk), "left_out", by, at, why) != 1:
             raise NotYet(_("This line was left out already."))
         money_standings.mark_stale([payment.case_id])
         PaymentBatch.objects.filter(pk=held.pk, state="ready").update(**written(held))
@@ -271,7 +251,7 @@ def release_batch(
         asking = held.payments.filter(asks_second=True, state="claimed")
         out = asking.exclude(number__in=confirmed)
         money_standings.mark_stale(out.values("case"))
-        _mark(out, "left_out", by, at, _NO_SECOND)
+        mark(out, "left_out", by, at, _NO_SECOND)
         PaymentBatch.objects.filter(pk=held.pk, state="ready").update(
             state="released",
             released_by=by,
@@ -283,12 +263,6 @@ def release_batch(
 
 
 _NO_SECOND = "The second officer did not confirm this payment."
-
-
-def _mark(rows: Any, state: str, by: User, at: datetime | None, why: str = "") -> int:
-    return rows.filter(state="claimed").update(
-        state=state, state_reason=why.strip(), state_by=by, state_at=at or timezone.now()
-    )
 
 
 def confirm_batch(
@@ -311,7 +285,7 @@ def confirm_batch(
             raise NotYet(_("This batch was confirmed already, or it is not released yet."))
         for number, why in (returned or {}).items():
             mark_returned(held, number, why, by, at)
-        _mark(held.payments, "paid", by, at)
+        mark(held.payments, "paid", by, at)
         close_if_answered(held, by, ledger_ref, at)
     batch.refresh_from_db()
     return batch
@@ -326,7 +300,7 @@ def mark_returned(
     if not why.strip():
         raise NotYet(_("Say why line %(n)s came back.") % {"n": number}, field="returned")
     rows = batch.payments.filter(number=number)
-    if _mark(rows, "returned", by, at, why) != 1:
+    if mark(rows, "returned", by, at, why) != 1:
         raise NotYet(
             _("Line %(n)s is not in this batch, or was left out.") % {"n": number},
             field="returned",
@@ -342,7 +316,7 @@ def mark_returned(
 def mark_paid(batch: PaymentBatch, numbers: list[int], by: User, at: datetime | None) -> None:
     """These lines were paid. Inside the transaction that holds the batch."""
     for start in range(0, len(numbers), 500):
-        _mark(batch.payments.filter(number__in=numbers[start : start + 500]), "paid", by, at)
+        mark(batch.payments.filter(number__in=numbers[start : start + 500]), "paid", by, at)
 
 
 def close_if_answered(batch: PaymentBatch, by: User, ledger_ref: str, at: datetime | None) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.actions.ledger_lists import next_number
 from budgets.actions.payment_batches import finance_of
 from budgets.actions.plan import freeze
 from budgets.entitlement.answer import answer
@@ -39,12 +39,14 @@ from budgets.models import (
 )
 from budgets.models.plan import WHO
 from budgets.money.uploads import BadUpload
-from budgets.payments.opening import FIRST_REVIEW, Opening, openings
+from budgets.payments import ledger_formats
+from budgets.payments.opening import Opening, openings
 from budgets.position import case_money, entitlement_facts
 from cases import journey
 from cases.assessment import questions
 from cases.common import dates
 from cases.common.refusals import NotYet
+from cases.journey import clocks
 from cases.models import Case, Council, Event, Person, Seat, Team, User
 from cases.models.case import KINDS
 from cases.models.people import CONTACT_BY, FORMATS, NEED_GROUPS, age_band, searchable
@@ -73,7 +75,14 @@ class ImportRefused(NotYet):
 def read_import(council: Council, cases: Table, lines: Table, today: date) -> list[Opening]:
     """What the tables would enter; nothing is written. ImportRefused: every place that is wrong."""
     try:
-        found = read_running(cases, lines, known=_known(council), choices=CHOICES, today=today)
+        found = read_running(
+            cases,
+            lines,
+            known=_known(council),
+            choices=CHOICES,
+            today=today,
+            mask=ledger_formats.mask(council),
+        )
     except BadUpload as wrong:
         raise ImportRefused(wrong.problems) from None
     ready, problems = openings(found, today)
@@ -122,10 +131,9 @@ def record_import(
     with transaction.atomic():
         Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         found = read_import(council, cases, lines, dates.london_date(when))
-        last = RunningImport.objects.filter(council=council).aggregate(n=Max("number"))["n"] or 0
         return RunningImport.objects.create(
             council=council,
-            number=last + 1,
+            number=next_number(RunningImport.objects.filter(council=council)),
             cases_name=cases.name[:200],
             lines_name=lines.name[:200],
             cases_file=cases.data,
@@ -231,15 +239,19 @@ class _Writing:
         person, kind = self._person(one.case), given.get("kind", "adult")
         route = case_money.route_of(one.lines)
         team = self._teams.get(given.get("team", ""), self._intake)
+        begun = dates.london_midnight(one.began_on)
+        first = clocks.deadline(journey.CLOCKS["first_review"], begun)
         facts: dict[str, Any] = {
             "import": self._imported.number,
             "began_on": one.began_on.isoformat(),
-            "first_review": "yes" if one.began_on > today - timedelta(days=FIRST_REVIEW) else "no",
+            "first_review": "yes" if first and first > self._when else "no",
             "route": route,
             "team": team.pk if team else None,
         }
         if one.case.reviewed_on:
             facts["reviewed_on"] = one.case.reviewed_on.isoformat()
+        if one.case.contribution:
+            facts["charged_from"] = one.case.contribution.begins.isoformat()
         return Case.enter(
             council=self._imported.council,
             person=person,

@@ -4,6 +4,7 @@ was decided. Registered with `hooks.letter_lines`, imported once in `BudgetsConf
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -64,7 +65,7 @@ def _agreed(row: Overpayment) -> Rows:
         "day": day(found[0].on),
         "last": pounds(found[-1].amount),
     }
-    back = sum((one.amount for one in found), found[0].amount - found[0].amount)
+    back = sum((one.amount for one in found), Decimal("0.00"))
     rows_said: Rows = [
         (_("Agreed with you in writing on"), day(found[0].agreed_on)),
         (_("Taken off your payments"), words),

@@ -26,6 +26,12 @@ class LedgerFormatForm(KeyForm):
 
     def __init__(self, *args, kind, **options):
         super().__init__(*args, **options)
+        if kind == "outgoing":
+            self.fields["text"].help_text = _(
+                "As JSON. Leave it empty to go back to the layout that this service has. Lists of "
+                "charges are written so too, if “what” is a column of its own and has no codes, or "
+                "a code for “charge”."
+            )
         if kind == "creditor":
             self.fields["text"] = forms.CharField(
                 label=_("Shape of the creditor numbers"),

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from budgets.ledger import creditor_numbers
 from budgets.ledger.running import Table
 from budgets.money import uploads
 from budgets.money.uploads import BadUpload
@@ -18,7 +19,7 @@ EARLY = 7  # days: money that is there before a weekend or a holiday
 OPTIONAL = ("reference", "creditor", "from", "to")
 COLUMNS: dict[str, uploads.Reader] = {
     "reference": lambda text: uploads.words(text, 40).upper(),
-    "creditor": lambda text: "".join(uploads.words(text, 20).split()).upper(),
+    "creditor": lambda text: creditor_numbers.normal(uploads.words(text, 20)),
     "amount": uploads.amount,
     "date": uploads.day,
     "from": uploads.day,

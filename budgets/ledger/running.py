@@ -108,7 +108,7 @@ def read_running(
     known: Known,
     choices: Choices,
     today: date,
-    mask: str = "",
+    mask: str,
 ) -> tuple[RunningCase, ...]:
     """The cases of both tables, in the order of the first. ``mask``: see `creditor_numbers`.
     BadUpload: one sentence for each mistake.

@@ -14,6 +14,7 @@ from typing import Any
 
 from budgets.entitlement.answer import answer
 from budgets.models import Charge, ChargeBatch
+from budgets.payments import ledger_formats
 from budgets.position import entitlement_facts, money_books
 from budgets.position.money_books import Books
 from cases.models import Council
@@ -42,7 +43,8 @@ def _of_list(batch: ChargeBatch) -> Iterator[str]:
             count, total = count + 1, total + amount - credit
     if (total, count) != (batch.total, batch.count):
         yield f"its {count} lines come to {total}, the list says {batch.total}"
-    if hashlib.sha256(batch.content.encode()).hexdigest() != batch.sha256:
+    file = batch.content.encode(ledger_formats.layout_of_charges(batch).encoding)
+    if hashlib.sha256(file).hexdigest() != batch.sha256:
         yield "its file is not the one that was written"
     if states & {"charged" if batch.state == "ready" else "claimed"}:
         yield "a line of it stands otherwise than the list"

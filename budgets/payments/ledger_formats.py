@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from budgets.ledger import creditor_numbers, layout_file, layouts, samples
 from budgets.ledger.layouts import AnswerLayout, Layout
-from budgets.models import LedgerFormat, Payee, Payment, PaymentBatch
+from budgets.models import ChargeBatch, LedgerFormat, Payee, Payment, PaymentBatch
 from budgets.money.uploads import ENCODINGS, BadUpload
 from cases.models import Council
 
@@ -49,6 +49,20 @@ def _outgoing(text: str) -> Layout:
 def layout_of(batch: PaymentBatch) -> Layout:
     """The columns of a batch: the council's as they stood when it was claimed."""
     return _outgoing(text_of(batch.layout, "outgoing"))
+
+
+def layout_of_charges(batch: ChargeBatch) -> Layout:
+    """The columns of a list of charges: the council's as they stood when it was made, where they
+    say of a line that it is a charge. Else those that the service comes with: a charge must never
+    be taken for a payment.
+    """
+    rows = LedgerFormat.objects.filter(council=batch.council_id, kind="outgoing")
+    held = rows.filter(recorded_at__lte=batch.made_at).order_by("-pk").first()
+    layout = _outgoing(text_of(held, "outgoing"))
+    says = [column for column in layout.columns if column.field == "what"]
+    if says and all(not column.codes or "charge" in column.codes for column in says):
+        return layout
+    return _outgoing(DEFAULTS["outgoing"])
 
 
 def answer_layout(council: Council) -> AnswerLayout:

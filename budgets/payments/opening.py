@@ -20,8 +20,6 @@ from budgets.plan.line_price import price_line
 from budgets.position.entitlement_facts import native_amount
 from cases.common.refusals import NotYet
 
-FIRST_REVIEW = 56  # days: money that began no longer ago has its first review still to come
-
 
 class Opening(NamedTuple):
     """One running case, worked out. ``next_payment``: the first that would be ours."""

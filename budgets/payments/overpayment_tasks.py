@@ -7,17 +7,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.models import Overpayment
 from budgets.money.sterling import pounds
+from budgets.position.overpaid import open_findings
 from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell
 from cases.common import dates
 from cases.journey import hooks
-from cases.models import Council
+from cases.models import Council, Seat
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
 
@@ -26,7 +27,7 @@ SHOWN = 50
 
 def open_in(council: Council) -> Any:
     """The open findings of a council, the most pressing first."""
-    rows = Overpayment.objects.filter(case__council=council, decided_at=None, gone_at=None)
+    rows = open_findings().filter(case__council=council)
     return rows.select_related("case__person", "owner").order_by("decide_by", "pk")
 
 
@@ -34,13 +35,15 @@ def open_in(council: Council) -> Any:
 def overpayments_to_decide(
     user: Any, council: Council, roles: set[str], mine: Any = None
 ) -> list[Table]:
-    """For the officer whose they are; those of nobody are everybody's, but never of their own case
-    or a relative's.
+    """For the officer whose they are; those of nobody who is an officer now are everybody's, but
+    never of their own case or a relative's.
     """
     if "finance" not in roles:
         return []
+    seats = Seat.objects.filter(Seat.on(dates.today()), council=council, role="finance")
+    officers = seats.filter(user=OuterRef("owner"), user__is_active=True)
     seen = lists.staff_cases(user, council, mine=mine).order_by().values("pk")
-    rows = open_in(council).filter(Q(owner=user) | Q(owner=None), case__in=seen)
+    rows = open_in(council).filter(Q(owner=user) | ~Exists(officers), case__in=seen)
     found = list(rows[:SHOWN])
     return [overpayments_table(found, _("Paid too much: yours to decide"))] if found else []
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -268,14 +268,25 @@ def settled(line: ParallelLine) -> bool:
     return not line.difference or line.accepted_by_id is not None
 
 
-def last_lines(entries: QuerySet[EnteredCase]) -> QuerySet[EnteredCase]:
-    """The entries, each with the lines of its closed pay days, the last first."""
-    lines = ParallelLine.objects.filter(run__state="closed").select_related("run")
-    rows = Prefetch("case__parallel_lines", lines.order_by("-run__on"), to_attr="laid")
-    return entries.select_related("case").prefetch_related(rows)
+class Waiting(NamedTuple):
+    """An entered case with the lines of its last closed pay days, the latest first."""
+
+    entry: EnteredCase
+    lines: list[ParallelLine]
+
+    @property
+    def ready(self) -> bool:
+        """May it go live: were as many pay days as it takes in order?"""
+        laid = len(self.lines) == RUNS and all(settled(line) for line in self.lines)
+        return self.entry.live_at is None and laid
 
 
-def ready(entry: EnteredCase) -> bool:
-    """May the case go live: were its last two pay days in order? Of `last_lines`."""
-    laid = entry.case.laid[:RUNS]  # type: ignore[attr-defined]
-    return entry.live_at is None and len(laid) == RUNS and all(settled(line) for line in laid)
+def with_last_lines(entries: Iterable[EnteredCase]) -> list[Waiting]:
+    """The entries, in their order, each with its lines. One statement."""
+    found, lines = list(entries), defaultdict(list)
+    rows = ParallelLine.objects.filter(
+        case__in=[entry.case_id for entry in found], run__state="closed"
+    )
+    for line in rows.select_related("run").order_by("-run__on"):
+        lines[line.case_id].append(line)
+    return [Waiting(entry, lines[entry.case_id][:RUNS]) for entry in found]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from budgets.models import Charge
@@ -41,19 +42,27 @@ def weekly_told(charges: Sequence[Charge]) -> list[str]:
     ]
 
 
+def _sent(row: Charge) -> str:
+    if row.batch is None:
+        return _("Before it was entered here")
+    return day(row.state_at) if row.state_at else ""
+
+
 def charges_table(case: Case, most: int) -> Table:
-    """The charges of a case that were sent, the newest first."""
+    """The charges of a case that were sent, the newest first; what was charged elsewhere before it
+    was entered here comes last.
+    """
     rows = (
         case.charges.filter(state="charged")
         .select_related("batch")
         .defer("batch__content")
-        .order_by("-batch", "number")
+        .order_by(F("batch__number").desc(nulls_last=True), "number")
     )
     cells = [
         [
             row.written_number,
             days_charged(row),
-            day(row.state_at) if row.state_at else "",
+            _sent(row),
             pounds(row.amount),
             pounds(row.credit) if row.credit else "",
             signed(row.to_pay),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from budgets.entitlement.answer import answer
 from budgets.entitlement.facts import Facts
@@ -19,6 +19,16 @@ from budgets.position.entitlement_facts import facts_of_case
 from cases.models import Case
 
 ZERO = Decimal("0.00")
+
+
+def open_findings() -> QuerySet[Overpayment]:
+    """What was found and waits for a decision."""
+    return Overpayment.objects.filter(decided_at=None, gone_at=None)
+
+
+def open_overpayment(case: Case) -> Overpayment | None:
+    """The finding of a case that waits for a decision: there is one at most."""
+    return open_findings().filter(case=case).first()
 
 
 @dataclass(frozen=True)

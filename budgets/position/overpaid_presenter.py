@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Overpayment
 from budgets.money.sterling import pounds
-from budgets.position.overpaid import standing_of_case
+from budgets.position.overpaid import open_overpayment, standing_of_case
 from cases.common import dates
 from cases.models import Case
 from cases.ui.components import Table
@@ -25,7 +25,7 @@ def overpaid_rows(case: Case) -> list[tuple[str, str]]:
         (_("Is taken off a payment from %(day)s") % {"day": day(one.on)}, pounds(one.amount))
         for one in case.instalments.filter(struck_at=None, on__gte=dates.today()).order_by("on")[:3]
     ]
-    row = case.overpayments.filter(decided_at=None, gone_at=None).first()
+    row = open_overpayment(case)
     return rows + (_open_rows(row) if row else [])
 
 

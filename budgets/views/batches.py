@@ -6,7 +6,7 @@ from functools import partial
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,7 +21,7 @@ from budgets.money.sterling import pounds
 from budgets.payments import ledger_formats, money_standings, returned_payments
 from budgets.position import money_presenter
 from budgets.views.scope import scope_of
-from budgets.views.shared import form_page
+from budgets.views.shared import form_page, ledger_file
 from cases.casefile import case_presenter
 from cases.common import dates
 from cases.ui.components import Link, Table
@@ -338,8 +338,4 @@ def batch_file(request, number):
     if not found.released_at:
         raise Http404
     layout = ledger_formats.layout_of(found)
-    kind, ending = ("text/plain", "txt") if layout.fixed else ("text/csv", "csv")
-    answer = HttpResponse(bytes(found.file), content_type=f"{kind}; charset={layout.encoding}")
-    answer["Content-Disposition"] = f'attachment; filename="payments-{found.number}.{ending}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return ledger_file(bytes(found.file), layout, f"payments-{found.number}")

@@ -5,19 +5,22 @@ file for the ledger. Finance makes and releases, an auditor reads.
 from functools import partial
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from budgets import actions
 from budgets.actions import charge_batches
 from budgets.forms import charges as forms
+from budgets.models import ChargeBatch
 from budgets.money.sterling import pounds
+from budgets.payments import ledger_formats
 from budgets.position.charged import days_charged
 from budgets.position.money_presenter import signed
 from budgets.views.scope import scope_of
-from budgets.views.shared import form_page
+from budgets.views.shared import form_page, ledger_file
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
 from cases.views.form_act import form_act, with_message
@@ -47,7 +50,7 @@ def charge_lists(request):
 
 
 def _lists_page(request, scope, form):
-    rows = charge_batches.lists_of(request.user, scope.council).defer("content")
+    rows = ChargeBatch.objects.filter(council=scope.council).defer("content").order_by("-number")
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
@@ -86,7 +89,7 @@ def _lists_table(found) -> Table:
 def _list_of(request, number):
     """(the list, the reader's roles); nothing is here for anybody else."""
     scope = scope_of(request, READS)
-    rows = charge_batches.lists_of(request.user, scope.council).defer("content")
+    rows = ChargeBatch.objects.filter(council=scope.council).defer("content")
     found = rows.select_related("council", "made_by", "released_by").filter(number=number).first()
     if found is None:
         raise Http404
@@ -146,13 +149,15 @@ def _list_rows(found) -> list:
         return rows
     released = {"who": found.released_by, "day": day(found.released_at)}
     waiting = charge_batches.untold(found).values("case").distinct().count()
-    letters = _("All are written.")
-    if waiting:
-        letters = _("%(n)s people still wait for theirs. They go out by themselves.")
+    letters = ngettext(
+        "%(n)s person still waits for theirs. It goes out by itself.",
+        "%(n)s people still wait for theirs. They go out by themselves.",
+        waiting,
+    )
     return [
         *rows,
         (_("Released"), _("by %(who)s on %(day)s") % released),
-        (_("Letters"), letters % {"n": waiting} if waiting else letters),
+        (_("Letters"), letters % {"n": waiting} if waiting else _("All are written.")),
     ]
 
 
@@ -229,9 +234,5 @@ def charge_file(request, number):
     found, _roles = _list_of(request, number)
     if not found.released_at or not found.count:
         raise Http404
-    answer = HttpResponse(
-        charge_batches.file_of_list(found), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="charges-{found.number}.csv"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    layout = ledger_formats.layout_of_charges(found)
+    return ledger_file(found.content.encode(layout.encoding), layout, f"charges-{found.number}")

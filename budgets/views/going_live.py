@@ -42,13 +42,13 @@ def home(request):
     """Where every case stands that is not paid from here yet, and who may let it go."""
     scope = scope_of(request, READS)
     council, pays = scope.council, "finance" in scope.roles
-    waiting = parallel.last_lines(parallel.waiting(council).order_by("reference"))
+    waiting = parallel.waiting(council).select_related("case").order_by("reference")
     page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
-    entries = list(page.object_list)
+    shown = parallel.with_last_lines(page.object_list)
     choices = [
-        (entry.case_id, f"{entry.reference} ({entry.case.ref})")
-        for entry in entries
-        if parallel.ready(entry)
+        (one.entry.case_id, f"{one.entry.reference} ({one.entry.case.ref})")
+        for one in shown
+        if one.ready
     ]
     form = forms.LiveForm(request.POST or None, choices=choices) if pays and choices else None
     return form_act(
@@ -59,7 +59,7 @@ def home(request):
             council=council, cases=form.cleaned_data["cases"], by=request.user
         ),
         done=lambda: with_message(request, _live_words(form), home_address()),
-        show=partial(_home_page, request, council, pays, page, entries),
+        show=partial(_home_page, request, council, pays, page, shown),
     )
 
 
@@ -69,7 +69,7 @@ def _live_words(form) -> str:
     return words % {"n": count}
 
 
-def _home_page(request, council, pays, page, entries, form):
+def _home_page(request, council, pays, page, shown, form):
     imports = RunningImport.objects.filter(council=council).select_related("made_by")[:SHOWN]
     runs = ParallelRun.objects.filter(council=council).select_related("laid_by")[:SHOWN]
     return render(
@@ -79,7 +79,7 @@ def _home_page(request, council, pays, page, entries, form):
             "form": form,
             "pays": pays,
             "page": page,
-            "waiting": _waiting_table(entries),
+            "waiting": _waiting_table(shown),
             "imports": _imports_table(imports),
             "runs": _runs_table(runs),
             "live": EnteredCase.objects.filter(council=council, live_at__isnull=False).count(),
@@ -88,15 +88,15 @@ def _home_page(request, council, pays, page, entries, form):
     )
 
 
-def _waiting_table(entries) -> Table:
+def _waiting_table(shown) -> Table:
     rows = [
         [
-            entry.reference,
-            Link(entry.case.ref, reverse("cases:case", args=[entry.case.ref])),
-            [_pay_day_words(line) for line in entry.case.laid[: parallel.RUNS]] or _("None yet"),
-            Badge(_("Ready"), "green") if parallel.ready(entry) else _("Not yet"),
+            one.entry.reference,
+            Link(one.entry.case.ref, reverse("cases:case", args=[one.entry.case.ref])),
+            [_pay_day_words(line) for line in one.lines] or _("None yet"),
+            Badge(_("Ready"), "green") if one.ready else _("Not yet"),
         ]
-        for entry in entries
+        for one in shown
     ]
     head = [_("Council’s reference"), _("Case"), _("Last pay days"), _("May go live")]
     return Table(

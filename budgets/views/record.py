@@ -19,13 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets import actions
-from budgets.actions.overpayments import open_overpayment
 from budgets.forms import overpayments as overpayment_forms
 from budgets.forms import record as forms
 from budgets.models import HeldEntry
 from budgets.payments import monitoring, payment_rules, routes
 from budgets.position import case_money, endings, money_presenter
-from budgets.position.overpaid import standing_of_case
+from budgets.position.overpaid import open_overpayment, standing_of_case
 from budgets.position.overpaid_presenter import overpaid_rows
 from budgets.views.shared import page, readable_case
 from cases import access, journey

@@ -4,11 +4,12 @@ plain page of a form.
 Not here: the round of a page that makes a move (`cases/views/form_act.py`).
 """
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from budgets.ledger.layouts import Layout
 from budgets.position import case_money
 from cases import journey
 from cases.access import Reading
@@ -99,3 +100,12 @@ def form_page(request, form, title, back, **more):
     return render(
         request, "budgets/studio_form.html", context | more, status=422 if form.errors else 200
     )
+
+
+def ledger_file(content: bytes, layout: Layout, name: str) -> HttpResponse:
+    """A file for the ledger, as it was written."""
+    kind, ending = ("text/plain", "txt") if layout.fixed else ("text/csv", "csv")
+    answer = HttpResponse(content, content_type=f"{kind}; charset={layout.encoding}")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    answer["Cache-Control"] = "no-store"
+    return answer

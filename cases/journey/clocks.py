@@ -74,6 +74,8 @@ def begins(clock: journey.Clock, verb: str, codes: dict) -> bool:
         return codes.get("advocate") == "yes"
     if verb == ENTER and clock.code == "first_review":
         return "reviewed_on" not in codes and codes.get("first_review") == "yes"
+    if verb == ENTER and clock.code == "charge_review":
+        return "charged_from" in codes
     return verb != "change_plan" or codes.get("from") == "review"
 
 
@@ -84,11 +86,13 @@ def ends(clock: journey.Clock, verb: str, codes: dict) -> bool:
     return clock.code not in journey.REVIEWS or codes.get("from") == "review"
 
 
-def began_at(verb: str, codes: dict, at: datetime) -> datetime:
-    """When clocks begin that an event begins. Of money that ran before this record: on the day of
-    the last review, else on the first day with money or support.
+def began_at(clock: journey.Clock, verb: str, codes: dict, at: datetime) -> datetime:
+    """When a clock begins that an event begins. Of money that ran before this record: on the day of
+    the last review, else on the first day with money or support; of what the person pays, on the
+    day from which that was decided.
     """
-    day = codes.get("reviewed_on") or codes.get("began_on")
+    reviewed = ("charged_from",) if clock.code == "charge_review" else ("reviewed_on", "began_on")
+    day = next((codes[name] for name in reviewed if name in codes), None)
     if verb != ENTER or day is None:
         return at
     return min(dates.london_midnight(date.fromisoformat(day)), at)
@@ -215,7 +219,7 @@ class Story:
             if not begins(rule, event.verb, event.codes) or not self._free(rule, event):
                 continue
             later = event.verb not in BEGIN_PAYING or "reviewed_on" in event.codes
-            began = began_at(event.verb, event.codes, event.at)
+            began = began_at(rule, event.verb, event.codes, event.at)
             fixed = event.codes.get("clocks", {}).get(rule.code)
             due = datetime.fromisoformat(fixed) if fixed else deadline(rule, began, later=later)
             number = 1 + sum(c.kind == rule.code for c in self.clocks)

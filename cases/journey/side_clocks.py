@@ -94,7 +94,7 @@ CLOCKS: dict[str, Clock] = {
         Clock(
             "charge_review",
             _("The yearly review of what the person pays"),
-            ("record_contribution",),
+            ("record_contribution", "enter_running"),
             ("record_contribution",),
             365,
         ),

@@ -95,8 +95,11 @@ def deadlines(council_id, verb: str, codes: dict, at: datetime) -> dict:
     if not kinds:
         return {}
     days = Target.all_for(council_id, kinds, dates.london_date(at))
-    began = clocks.began_at(verb, codes, at)
-    due = {kind: clocks.deadline(journey.CLOCKS[kind], began, days[kind]) for kind in kinds}
+    rules = [journey.CLOCKS[kind] for kind in kinds]
+    due = {
+        rule.code: clocks.deadline(rule, clocks.began_at(rule, verb, codes, at), days[rule.code])
+        for rule in rules
+    }
     return {"clocks": {kind: moment.isoformat() for kind, moment in due.items() if moment}}
 
 

@@ -128,6 +128,14 @@ def field_for(ask: journey.Ask, hint="") -> forms.Field:
     return kinds[ask.kind](**options)
 
 
+def life_of(case) -> Life:
+    """What is known of the person of a case. Whose money ran before it was entered here was known
+    to the council earlier, nobody wrote down since when.
+    """
+    since = None if case.entered_running else dates.london_date(case.asked_at)
+    return Life(case.person.born, since, case.person.died_on)
+
+
 class MoneyDays(forms.Form):
     """A form with days that money depends on, each with how far off it may be. One that can't be
     meant is refused; one that is unlikely is asked again, to be ticked.
@@ -173,13 +181,6 @@ class MoneyDays(forms.Form):
         given = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(tick))
         if this not in (given or ()):
             self.add_error(name, asked)
-
-
-def life_of(case) -> Life:
-    """What days of a case are held against. Money that ran before this record was known then."""
-    person = case.person
-    known = None if case.entered_running else dates.london_date(case.asked_at)
-    return Life(person.born, known, person.died_on)
 
 
 class CaseForm(MoneyDays):

@@ -23,6 +23,7 @@ from budgets.position import entitlement_facts
 from cases.actions import record_death
 from cases.common.refusals import NotYet
 from cases.models import Letter, Message, User
+from tests.budgets.test_ledger_formats import NARROW, set_format
 from tests.cast import Cast
 from tests.race import together
 from tests.statements import counted
@@ -230,6 +231,46 @@ def test_a_line_left_out_takes_the_later_ones_with_it_and_comes_again(cast):
     assert claimed(make(cast)) == [one for one in before if one[0] == case.pk][1:]
 
 
+def charge_code(codes):
+    """The council's columns, in which the word for what a line is has these codes."""
+    columns = [dict(column) for column in NARROW["columns"] if column["field"] != "payee_kind"]
+    columns[2]["codes"] = {**columns[2]["codes"], **codes}
+    return NARROW | {"amounts": {"unit": "pence", "sign": "leading"}, "columns": columns}
+
+
+def test_a_list_is_written_in_the_councils_own_columns_as_they_stood_when_it_was_made(cast, as_):
+    case = managed(cast)
+    set_format(cast, "outgoing", charge_code({"charge": "£"}))
+    batch = make(cast)
+    row = batch.charges.first()
+    first = batch.content.splitlines()[0]
+    assert (first[:12], first[12:19]) == ("0001        ", f"£{case.ref}")
+    assert first[-9:] == f"{row.amount * 100:09.0f}"
+    assert batch.sha256 == hashlib.sha256(batch.content.encode("cp1252")).hexdigest()
+    set_format(cast, "outgoing", "")
+    money.leave_charge_out(charge=batch.charges.last(), by=cast.finance, why="Not yet")
+    batch.refresh_from_db()
+    assert batch.content.splitlines()[0] == first and not differences()
+    release(cast, batch)
+    answered = as_(cast.finance).get(reverse("budgets:charge_file", args=[1]))
+    assert answered["Content-Type"] == "text/plain; charset=windows-1252"
+    assert 'filename="charges-1.txt"' in answered["Content-Disposition"]
+    assert hashlib.sha256(answered.content).hexdigest() == batch.sha256
+
+
+def test_columns_that_know_no_charge_are_not_taken_for_a_list(cast):
+    managed(cast)
+    for layout in (
+        charge_code({}),
+        {"format": "csv", "columns": [{"field": name} for name in ("line", "creditor", "amount")]},
+    ):
+        set_format(cast, "outgoing", layout)
+        batch = make(cast)
+        assert {row["what"] for row in lines(batch)} == {"charge"}
+        money.leave_charge_out(charge=batch.charges.get(number=1), by=cast.finance, why="Again")
+        release(cast, batch)
+
+
 def test_a_list_of_which_all_is_left_out_is_closed_by_its_release(cast, as_):
     managed(cast)
     batch = make(cast)
@@ -349,6 +390,18 @@ def test_after_a_death_nothing_is_charged_by_itself(cast):
     with pytest.raises(NotYet, match="nothing to charge"):
         make(cast)
     assert case.charges.count() == 0
+
+
+def test_whoever_has_died_since_the_list_was_made_is_not_charged_by_its_release(cast):
+    case, other = managed(cast), managed(cast, person=cast.new_person("Bo Finch"))
+    batch = make(cast)
+    record_death(case=case, by=cast.worker, died_on=TODAY(), contact="Her son")
+    batch = release(cast, batch)
+    assert {row.state for row in case.charges.all()} == {"left_out"}
+    assert {row["reference"] for row in lines(batch)} == {other.ref}
+    assert batch.count == other.charges.filter(state="charged").count() > 0
+    assert batch.total == sum(Decimal(row["amount"]) for row in lines(batch))
+    assert not differences()
 
 
 def test_after_the_end_the_days_before_it_are_charged(cast):

@@ -103,7 +103,11 @@ def test_two_pay_days_without_a_difference_and_the_case_is_paid_from_here(cast, 
 def test_what_the_ledger_paid_stands_as_paid_and_a_difference_goes_on(cast, case):
     run = lay(cast, [paid(amount=FOUR_WEEKS - 10)])
     assert not case.payments.filter(on=FIRST).exists()
+    money_standings.refresh()
+    assert MoneyStanding.objects.get().due_on == FIRST
     close(cast, run)
+    money_standings.refresh()
+    assert MoneyStanding.objects.get().owed == D("10.00")  # no event of the case said so
     row = case.payments.get(on=FIRST)
     assert (row.amount, row.state, row.batch) == (FOUR_WEEKS - 10, "paid", None)
     found = due(case, FIRST)

@@ -17,7 +17,7 @@ from budgets.models import Instalment, Overpayment, Settlement
 from budgets.payments import money_checks, standing_payments
 from budgets.position.overpaid import standing_of_case
 from cases.common.refusals import NotYet
-from cases.models import Letter, Message, Representation
+from cases.models import Letter, Message, Representation, Seat
 from tests.cast import Cast
 from tests.race import together
 
@@ -100,6 +100,16 @@ def test_no_officer_is_asked_about_a_relative(cast, as_):
         user=cast.finance, person=case.person, kind="family", valid_from=TODAY()
     )
     assert words not in as_(cast.finance).get(queue).content.decode()
+
+
+def test_what_was_an_officers_who_has_left_is_the_others_to_do(cast, as_):
+    row = found(overpaid_case(cast))
+    assert row.owner == cast.finance
+    queue = reverse("cases:queue")
+    assert "Paid too much: yours" not in as_(cast.releaser).get(queue).content.decode()
+    Seat.objects.filter(user=cast.finance).update(valid_to=TODAY())
+    page = as_(cast.releaser).get(queue).content.decode()
+    assert "Paid too much: yours to decide" in page and row.case.ref in page
 
 
 def test_a_finding_that_nobody_was_told_of_goes_away_with_the_facts(cast):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -24,8 +25,9 @@ from budgets.models import (
     RunningImport,
     SupportPlan,
 )
-from budgets.payments import money_checks, monitoring, standing_payments
+from budgets.payments import charge_reviews, money_checks, monitoring, standing_payments
 from budgets.position import case_money, entitlement_facts
+from budgets.position.charged import charges_table, days_charged
 from cases.common.refusals import NotYet
 from cases.journey.replay import disagreements
 from cases.models import Case, Person, Seat
@@ -114,6 +116,14 @@ def nothing_written():
     )
 
 
+def test_a_creditor_number_has_the_shape_that_the_council_set(cast):
+    money.set_ledger_format(council=cast.council, by=cast.admin, kind="creditor", text="A9999")
+    (said,) = problems(cast, [CASE | {"creditor_number": "SX7001"}])
+    assert "Line 2" in said and "The number has a letter too many: “SX7001”" in said
+    (case,) = entered(cast)
+    assert case.payees.get().creditor == "S7001"
+
+
 def test_a_case_stands_where_money_runs_with_all_that_was_said(cast):
     (case,) = entered(cast)
     assert (case.step, case.worker, case.team) == ("running", cast.worker, cast.team)
@@ -139,6 +149,7 @@ def test_a_case_stands_where_money_runs_with_all_that_was_said(cast):
     )
     (row,) = case.contributions.all()
     assert (row.weekly, row.told_on, row.state) == (D("20.00"), BEGAN, "recorded")
+    assert [one.case for one in charge_reviews.reviews_due(cast.council, TODAY())] == [case]
     assert not disagreements(case) and not list(money_checks.differences(cast.council))
 
 
@@ -192,6 +203,14 @@ def test_support_that_the_council_arranges_is_live_at_once_and_charged_no_day_tw
     assert found.charges and all(one.covers_from > last for one in found.charges)
     assert (found.charged_too_much, found.charged_too_little) == (0, 0)
     assert EnteredCase.objects.get(case=case).live_at and not case.payments.exists()
+    make = {"council": cast.council, "by": cast.finance}
+    for ahead in (60, 120):
+        with time_machine.travel(timezone.now() + timedelta(days=ahead)):
+            batch = money.make_charges(until=TODAY(), **make)
+            money.release_charges(batch=batch, by=cast.releaser)
+    rows = charges_table(case, 50).rows
+    assert [row[0].split("-")[0] for row in rows][:1] == ["C2"]
+    assert rows[-1][:3] == ["", days_charged(row), "Before it was entered here"]
 
 
 def test_weeks_of_a_year_and_a_sum_without_a_quantity_are_kept(cast):

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from cases import journey
 from cases.casefile import case_presenter
-from cases.common import dates
+from cases.common import dates, likely_days
 from cases.figures import histogram, patterns, rebuild
 from cases.journey import clocks
 from cases.journey.replay import disagreements
 from cases.models import Case, Clock, Representation, StepDays
 from cases.models.clock import opening
+from cases.ui.form_toolkit import life_of
 from poet.dashboard import adass_counts, department_waits
 from poet.models import Invitation
 from poet.results import measured_conditions
@@ -92,6 +93,15 @@ def test_whoever_comes_too_late_reads_how_it_began(cast):
     assert "entered money that was running already" in words and "asked for support" not in words
 
 
+def test_what_the_person_pays_is_reviewed_a_year_after_it_was_decided(cast):
+    decided = TODAY() - timedelta(days=300)
+    case = entered(cast, reviewed=TODAY() - timedelta(days=20), charged_from=decided.isoformat())
+    clock = case.clocks.get(kind="charge_review")
+    assert clock.began_at == dates.london_midnight(decided)
+    assert clock.due_at == dates.london_midnight(decided + timedelta(days=366))
+    assert not disagreements(case)
+
+
 def test_another_route_has_no_direct_payment_review(cast):
     case = entered(cast, route="council_managed")
     assert {c.kind for c in case.clocks.all()} == {"annual_review"}
@@ -126,6 +136,13 @@ def test_no_figure_counts_it_as_a_journey_that_was_measured(cast):
     assert Case.objects.filter(pk=case.pk) and not department_waits._cohort(
         cast.council, None
     ).filter(pk=case.pk)
+
+
+def test_a_day_before_it_was_entered_may_be_meant(cast, a_case):
+    began = TODAY() - timedelta(days=700)
+    assert not likely_days.refusal(began, TODAY(), life_of(entered(cast, began)))
+    asked = life_of(a_case(at="running", days_ago=60))
+    assert "did not know this person" in likely_days.refusal(began, TODAY(), asked)
 
 
 def test_nobody_is_asked_how_the_beginning_was_and_no_result_counts_it(cast, a_case):
