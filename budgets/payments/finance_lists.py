@@ -20,8 +20,10 @@ from budgets.ledger import creditor_numbers
 from budgets.models import (
     Contribution,
     DirectPaymentAgreement,
+    EnteredCase,
     MoneyStanding,
     Payee,
+    Payment,
     PaymentBatch,
 )
 from budgets.payments import money_standings, returned_payments
@@ -76,7 +78,14 @@ def _due_today(desk: Desk) -> Any:
 
 
 def _due(desk: Desk, until: date) -> Any:
+    """Each with what it waits for: `elsewhere`, `named`, `verified`."""
     rows = money_standings.due(desk.council, until).filter(case__in=desk.seen)
+    named = Payee.objects.filter(case=OuterRef("case"), struck_at=None).order_by("-pk")
+    rows = rows.annotate(
+        elsewhere=Exists(EnteredCase.objects.filter(case=OuterRef("case"), live_at=None)),
+        named=Exists(named),
+        verified=Subquery(named.values("verified_at")[:1]),
+    )
     return rows.select_related("case__person")
 
 
@@ -221,3 +230,11 @@ def payees_of(cases: list[Case]) -> dict[int, Payee]:
     """Case id -> the payee named last."""
     rows = Payee.objects.filter(case__in=[case.pk for case in cases], struck_at=None)
     return {row.case_id: row for row in rows.order_by("pk")}
+
+
+def last_payments_of(cases: list[Case]) -> dict[int, Payment]:
+    """Case id -> its payment that was due last, with its batch but not the file of that."""
+    last = Payment.objects.filter(case=OuterRef("pk")).order_by("-on", "-pk").values("pk")[:1]
+    shown = Case.objects.filter(pk__in=[case.pk for case in cases]).annotate(last=Subquery(last))
+    rows = Payment.objects.filter(pk__in=shown.order_by().values("last"))
+    return {row.case_id: row for row in rows.select_related("batch").defer("batch__file")}

@@ -58,7 +58,7 @@ def _make(request, council, extra, form):
 
 
 def _batches_page(request, council, form):
-    count, due, onward = _due(request, council)
+    counts, due, onward = _due(request, council)
     again = returned_payments.to_go_again(council).count() if form else 0
     regular = forms.BatchForm() if isinstance(form, forms.ExtraBatchForm) else form
     return render(
@@ -70,7 +70,8 @@ def _batches_page(request, council, form):
             "extra": forms.ExtraBatchForm() if again else None,
             "again": again,
             "title": _("Payments for the ledger"),
-            "lead": _due_words(count) if count else "",
+            "lead": _due_words(counts["ready"]) if counts["ready"] else "",
+            "held": counts["all"] - counts["ready"],
             "due": due,
             "onward": onward,
             "table": _batches_table(batches_of(request.user, council).only(*COLUMNS)[:SHOWN]),
@@ -80,11 +81,14 @@ def _batches_page(request, council, form):
 
 
 def _due(request, council):
-    """(of how many cases something is due, the payments of a page of them, where it goes on)."""
+    """(of how many cases something is due: all, and those ready to be paid; the payments of a page
+    of these; where it goes on).
+    """
     money_standings.follow_changes(council)
-    found = money_standings.due(council, dates.today()).filter(
-        case__in=payable(council, dates.today())
-    )
+    ready = Q(case__in=payable(council, dates.today()).values("pk"))
+    every = money_standings.due(council, dates.today())
+    counts = every.order_by().aggregate(all=Count("pk"), ready=Count("pk", filter=ready))
+    found = every.filter(ready)
     start = whole_number(request.GET.get("from", ""))
     cases = list(found.order_by("due_on", "pk").values_list("pk", flat=True)[start:][: PAGE + 1])
     shown = cases[:PAGE]
@@ -92,7 +96,7 @@ def _due(request, council):
         due_payments(council, dates.today(), dates.today(), only=shown) if shown else ()
     )
     onward = f"?from={start + PAGE}" if len(cases) > PAGE else ""
-    return found.count(), _due_table(sorted(payments, key=lambda p: p.on)), onward
+    return counts, _due_table(sorted(payments, key=lambda p: p.on)), onward
 
 
 def whole_number(text: str) -> int:
