@@ -14,6 +14,7 @@ from budgets.payments.suspension_tasks import suspensions_to_look_at
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Letter
+from cases.ui.date_words import day
 from tests.budgets.test_running_money import budget, due, week  # noqa: F401
 from tests.walks.doing import act, address
 from tests.walks.pages import Hands
@@ -129,3 +130,27 @@ def test_support_that_is_only_to_be_confirmed_is_none(budget, cast):  # noqa: F8
     with pytest.raises(NotYet, match="what support is in place"):
         suspend(case, cast, alternative="TBC")
     assert due(case)[0].amount == Decimal("800.00")
+
+
+def test_the_page_of_a_case_says_that_its_payments_are_suspended(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    held = suspend(case, cast)
+    for who in (cast.person, cast.worker, cast.finance):
+        shown = Hands(who).open(address(case)).html
+        assert "Payments suspended" in shown and day(held.begins_on) in shown, who
+
+
+def test_what_was_paid_too_much_stands_on_the_page_of_its_case(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    facts = {"weekly": Decimal(10), "valid_from": TODAY(), "source": "Finance system"}
+    money.record_contribution(case=case, by=cast.finance, state="recorded", **facts)
+    for who in (cast.person, cast.worker, cast.finance):
+        shown = Hands(who).open(address(case)).html
+        assert "Paid too much" in shown and f"/cases/{case.ref}/paid-too-much/" in shown, who
+
+
+def test_whoever_reads_the_money_is_led_to_what_the_person_pays(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    for who in (cast.person, cast.worker, cast.finance):
+        assert f"/cases/{case.ref}/contribution/" in Hands(who).open(address(case)).html, who
