@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,14 +47,16 @@ def finance_of(by: User, council: Council) -> None:
 
 
 def payable(council: Council, until: date | None = None) -> QuerySet[Case]:
-    """The cases that may be paid: with a signed agreement and a verified payee, and not those that
-    are still paid elsewhere. Whatever is due by a day, is due after the last day that is paid: what
-    is paid up to `until` or beyond need not be read.
+    """The cases that may be paid: with a signed agreement, whose payee is verified as it was named
+    last (`standing_payments.payees_of`), and not those that are still paid elsewhere. Whatever is
+    due by a day, is due after the last day that is paid: what is paid up to `until` or beyond need
+    not be read.
     """
     signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
-    verified = Payee.objects.filter(case=OuterRef("pk"), struck_at=None, verified_at__isnull=False)
-    rows = Case.objects.filter(
-        Exists(signed), Exists(verified), ~standing_payments.paid_elsewhere()
+    named = Payee.objects.filter(case=OuterRef("pk"), struck_at=None).order_by("-pk")
+    rows = Case.objects.alias(verified_at=Subquery(named.values("verified_at")[:1]))
+    rows = rows.filter(
+        Exists(signed), ~standing_payments.paid_elsewhere(), verified_at__isnull=False
     )
     if until is not None:
         ahead = Payment.objects.filter(

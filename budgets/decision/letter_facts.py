@@ -148,14 +148,29 @@ def agreement_facts(event: Any) -> Rows:
     return [
         *found,
         *_coming(row.case),
-        (_("How often we pay"), _("Every %(weeks)s weeks") % {"weeks": row.cycle_weeks}),
+        (_("How often we pay"), _how_often(row)),
         (_("First payment"), day(row.first_payment_on)),
-        (_("Account"), str(DirectPaymentAgreement.ACCOUNTS[row.account_type])),
+        (
+            _("Account"),
+            str(
+                personal_budget.YOUR_ACCOUNT.get(row.account_type)
+                or DirectPaymentAgreement.ACCOUNTS[row.account_type]
+            ),
+        ),
         (
             _("What you pay yourself (your contribution)"),
-            str(DirectPaymentAgreement.BASES[row.basis]),
+            str(personal_budget.YOUR_PART[row.basis]),
         ),
     ]
+
+
+def _how_often(row: DirectPaymentAgreement) -> str:
+    plan = case_money.agreed_plan(row.case)
+    lines = plan.lines.all() if plan else []
+    direct = routes.direct_lines(lines, routes.open_switch(row.case))
+    if personal_budget.paid_once(case_money.cost_of(direct)):
+        return _("Once")
+    return _("Every %(weeks)s weeks") % {"weeks": row.cycle_weeks}
 
 
 def _coming(case: Case) -> Rows:

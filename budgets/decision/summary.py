@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy
 from budgets.allocation import calculating, explanation
 from budgets.models import Contribution
 from budgets.models.plan import ROUTE_NAMES
-from budgets.money.sterling import pounds
-from budgets.payments import routes, standing_payments
+from budgets.payments import payment_presenter, routes, standing_payments
 from budgets.position import case_money, endings, money_presenter
 from budgets.position.entitlement_facts import facts_of
 from budgets.position.money_books import Books, books_of_cases
@@ -96,23 +95,25 @@ def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
     found = money_presenter.from_first_to_decided(rows, books)
     if case.route:
         found.append((_("Way to take the money"), str(ROUTE_NAMES.get(case.route, ""))))
-    pays = _("What you may have to pay") if "person" in reading.roles else _("What the person pays")
-    found.append((pays, money_presenter.contribution_words(_contribution(case, books))))
+    contribution = _contribution(case, books)
+    pays = _what_they_pay(reading, contribution)
+    found.append((pays, money_presenter.contribution_words(contribution)))
     if case.reached_set_up:
-        coming = standing_payments.next_of(facts_of(books)).payments if books else []
-        payment = next(iter(coming), None)
         end = endings.last(case, case.step_since) if case.step == "closed" else None
         if end and endings.had_money(case):
             found.append((_("Last day with money"), day(end.day)))
-        if payment:
-            found.append(
-                (
-                    _("Next payment"),
-                    _("%(sum)s on %(day)s")
-                    % {"sum": pounds(payment.amount), "day": day(payment.on)},
-                )
-            )
+    if books:
+        coming = standing_payments.next_of(facts_of(books))
+        found += payment_presenter.now_rows(case, books, coming)
     return found
+
+
+def _what_they_pay(reading: Reading, contribution: Contribution | None) -> str:
+    """Only what is decided is said to be paid."""
+    if "person" not in reading.roles:
+        return _("What the person pays")
+    decided = contribution is not None and contribution.state == "recorded"
+    return _("What you pay") if decided else _("What you may have to pay")
 
 
 def _contribution(case: Case, books: Books | None) -> Contribution | None:
@@ -134,6 +135,9 @@ def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:
         wanted += _taking_it(case)
     if reading.roles & {"finance", "worker", "manager"}:
         wanted.append(("budgets:contribution", _("Record what the person pays")))
+    elif case.reached_set_up:
+        words = _("What you pay, and what was charged") if reading.resident else ""
+        wanted.append(("budgets:contribution", words or _("What the person pays, and was charged")))
     if rows and not reading.roles & {"panel"}:
         wanted.append(("budgets:estimate", _("Work out an estimate of what may have to be paid")))
     here = journey.STEPS[case.step]

@@ -13,11 +13,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from budgets.ledger import creditor_numbers
-from budgets.models import Contribution, MoneyStanding, Payee, PaymentBatch
+from budgets.models import Contribution, MoneyStanding, Payee, Payment, PaymentBatch
 from budgets.payments import money_standings, payees_waiting, returned_payments
 from budgets.position import endings
 from cases.caseload import lists
@@ -70,7 +70,11 @@ def _due_today(desk: Desk) -> Any:
 
 
 def _due(desk: Desk, until: date) -> Any:
+    """Each with what it waits for: `named`, `verified`."""
     rows = money_standings.due(desk.council, until).filter(case__in=desk.seen)
+    named = Payee.objects.filter(case=OuterRef("case"), struck_at=None).order_by("-pk")
+    verified = Subquery(named.values("verified_at")[:1])
+    rows = rows.annotate(named=Exists(named), verified=verified)
     return rows.select_related("case__person")
 
 
@@ -208,3 +212,11 @@ def payees_of(cases: list[Case]) -> dict[int, Payee]:
     """Case id -> the payee named last."""
     rows = Payee.objects.filter(case__in=[case.pk for case in cases], struck_at=None)
     return {row.case_id: row for row in rows.order_by("pk")}
+
+
+def last_payments_of(cases: list[Case]) -> dict[int, Payment]:
+    """Case id -> its payment that was due last, with its batch but not the file of that."""
+    last = Payment.objects.filter(case=OuterRef("pk")).order_by("-on", "-pk").values("pk")[:1]
+    shown = Case.objects.filter(pk__in=[case.pk for case in cases]).annotate(last=Subquery(last))
+    rows = Payment.objects.filter(pk__in=shown.order_by().values("last"))
+    return {row.case_id: row for row in rows.select_related("batch").defer("batch__file")}

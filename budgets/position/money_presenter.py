@@ -397,6 +397,8 @@ def covered(payment: Any) -> str:
     """The days a payment covers, in words."""
     if payment.covers_from is None:
         return _("Days before it")
+    if payment.covers_from == payment.covers_to:
+        return day(payment.covers_from)
     return _("%(a)s to %(b)s") % {"a": day(payment.covers_from), "b": day(payment.covers_to)}
 
 

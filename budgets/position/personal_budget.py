@@ -30,6 +30,10 @@ YOUR_PART = {  # what a basis of the agreement means, said to the person
         "If you pay a part, you pay it into the account first, and we add the rest."
     ),
 }
+YOUR_ACCOUNT = {  # an account of the agreement, where its name speaks of the person
+    "own_account": gettext_lazy("Your own bank account for this money"),
+    "managed_account": gettext_lazy("An account someone manages for you"),
+}
 
 
 def parts(figure: BudgetFigure, weekly: Decimal) -> tuple[Cost, Cost]:
@@ -88,18 +92,26 @@ def how_paid(figure: BudgetFigure, agreement: DirectPaymentAgreement | None) -> 
         by_route.setdefault(line.route, []).append(line)
     rows = []
     for route, lines in by_route.items():
-        cost = in_short(case_money.cost_of(lines))
-        rows.append((str(ROUTE_NAMES[route]), f"{cost}. {_how(route, agreement)}"))
+        cost = case_money.cost_of(lines)
+        how = _how(route, agreement, paid_once(cost))
+        rows.append((str(ROUTE_NAMES[route]), f"{in_short(cost)}. {how}"))
     return rows
 
 
-def _how(route: str, agreement: DirectPaymentAgreement | None) -> str:
+def paid_once(cost: Cost) -> bool:
+    """Is there nothing in it that recurs? Of money paid once no contribution is taken either."""
+    return bool(cost.one_off) and not cost.annual
+
+
+def _how(route: str, agreement: DirectPaymentAgreement | None, once: bool) -> str:
     if not journey.may_pay_directly(route):
         return _(
             "We pay whoever gives the support. If you pay a part of it, you get a bill every four "
             "weeks."
         )
     what = _("The council pays the money to you, or to someone you choose.")
+    if once:
+        return what + " " + _("We pay it once.")
     if agreement is None:
         words = _(
             "We pay it in advance, every two or four weeks. You agree that with us, and how you "

@@ -59,7 +59,7 @@ def _make(request, council, extra, form):
 
 
 def _batches_page(request, council, form):
-    shown, due = _due(request, council)
+    counts, shown, due = _due(request, council)
     again = returned_payments.to_go_again(council).count() if form else 0
     regular = forms.BatchForm() if isinstance(form, forms.ExtraBatchForm) else form
     return render(
@@ -71,7 +71,8 @@ def _batches_page(request, council, form):
             "extra": forms.ExtraBatchForm() if again else None,
             "again": again,
             "title": _("Payments for the ledger"),
-            "lead": _due_words(shown.paginator.count) if shown.paginator.count else "",
+            "lead": _due_words(counts["ready"]) if counts["ready"] else "",
+            "held": counts["all"] - counts["ready"],
             "due": due,
             "page": shown,
             "table": _batches_table(batches_of(request.user, council).only(*COLUMNS)[:SHOWN]),
@@ -81,16 +82,18 @@ def _batches_page(request, council, form):
 
 
 def _due(request, council):
-    """(a page of the cases of which something is due, their payments)."""
+    """(of how many cases something is due: all, and those ready to be paid; a page of these; their
+    payments).
+    """
     money_standings.follow_changes(council)
-    found = money_standings.due(council, dates.today()).filter(
-        case__in=payable(council, dates.today())
-    )
-    cases = found.order_by("due_on", "pk").values_list("pk", flat=True)
+    ready = Q(case__in=payable(council, dates.today()).values("pk"))
+    every = money_standings.due(council, dates.today())
+    counts = every.order_by().aggregate(all=Count("pk"), ready=Count("pk", filter=ready))
+    cases = every.filter(ready).order_by("due_on", "pk").values_list("pk", flat=True)
     shown = Paginator(cases, PAGE).get_page(request.GET.get("page"))
     only = list(shown)
     payments = due_payments(council, dates.today(), dates.today(), only=only) if only else ()
-    return shown, _due_table(sorted(payments, key=lambda p: p.on))
+    return counts, shown, _due_table(sorted(payments, key=lambda p: p.on))
 
 
 def _due_words(count: int) -> str:

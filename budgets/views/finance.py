@@ -20,6 +20,7 @@ from budgets.payments.finance_lists import LISTS, Desk
 from budgets.payments.payee_tasks import LEAD
 from budgets.position import money_presenter
 from budgets.views.batches import whole_number
+from budgets.views.route import paid_badge
 from budgets.views.scope import scope_of
 from cases import journey
 from cases.common import dates
@@ -108,8 +109,16 @@ def finance_search(request):
 def _found_page(request, desk, words):
     cases = finance_lists.found(desk, words, PAGE + 1)
     payees = finance_lists.payees_of(cases[:PAGE])
-    rows = [_found_row(case, payees.get(case.pk)) for case in cases[:PAGE]]
-    head = [_("Case"), _("Paid to"), _("Next payment due"), _("Paid too much"), _("Do")]
+    last = finance_lists.last_payments_of(cases[:PAGE])
+    rows = [_found_row(case, payees.get(case.pk), last.get(case.pk)) for case in cases[:PAGE]]
+    head = [
+        _("Case"),
+        _("Paid to"),
+        _("Last payment"),
+        _("Next payment due"),
+        _("Paid too much"),
+        _("Do"),
+    ]
     caption = _("Cases found for “%(words)s”") % {"words": words}
     empty = _("No case that you may see fits this.")
     return render(
@@ -117,22 +126,38 @@ def _found_page(request, desk, words):
         "budgets/finance_found.html",
         {
             "form": FindForm(initial={"words": words}),
-            "table": Table(caption, head, rows, numeric={3}, empty=empty),
+            "table": Table(caption, head, rows, numeric={4}, empty=empty),
             "more": len(cases) > PAGE,
             "back": reverse("budgets:finance_home"),
         },
     )
 
 
-def _found_row(case, payee) -> list:
+def _found_row(case, payee, last) -> list:
     stands = getattr(case, "money_standing", None)
     return [
         _case_cell(case),
-        [payee.name, payee.creditor] if payee else _("Nobody"),
+        _paid_to(payee),
+        _last_payment(last),
         (day(stands.due_on) if stands else "") or _("None"),
         pounds(stands.paid_too_much) if stands and stands.paid_too_much else "",
         Link(_("Payments"), reverse("budgets:schedule", args=[case.ref]), hidden=case.ref),
     ]
+
+
+def _paid_to(payee) -> list:
+    if payee is None:
+        return [_("Nobody")]
+    waits = "" if payee.verified_at else Badge(_("Not verified yet"), "yellow")
+    return [payee.name, payee.creditor, waits]
+
+
+def _last_payment(payment) -> list:
+    """What the caller asks: how much, due when, and what became of it."""
+    if payment is None:
+        return [_("None")]
+    facts = {"sum": pounds(payment.amount), "day": day(payment.on)}
+    return [_("%(sum)s, due on %(day)s") % facts, paid_badge(payment, payment.batch)]
 
 
 def _case_cell(case) -> list:
@@ -177,8 +202,17 @@ def _to(case, name, words) -> Link:
 
 
 def _due_row(desk, row) -> list:
-    link = _to(row.case, "schedule", _("Payments"))
-    return [_case_cell(row.case), day(row.due_on), pounds(row.due_total), link]
+    stands, link = _waits_for(row)
+    return [_case_cell(row.case), day(row.due_on), pounds(row.due_total), stands, link]
+
+
+def _waits_for(row) -> tuple[str, Link]:
+    """What keeps a due payment from leaving, and where that is done."""
+    if not row.named:
+        return _("Nobody is named to be paid"), _to(row.case, "payee", _("Name who is paid"))
+    if row.verified is None:
+        return _("Its payee waits to be verified"), _to(row.case, "payee", _("Who is paid"))
+    return _("The next batch"), _to(row.case, "schedule", _("Payments"))
 
 
 def _returned_row(desk, row) -> list:
@@ -267,8 +301,11 @@ def _day_of(moment: datetime) -> date:
 
 
 ROWS = {
-    "overdue": (lambda: [_("Case"), _("Due since"), _("Due by today"), _("Do")], _due_row),
-    "due": (lambda: [_("Case"), _("Due"), _("Amount"), _("Do")], _due_row),
+    "overdue": (
+        lambda: [_("Case"), _("Due since"), _("Due by today"), _("Waits for"), _("Do")],
+        _due_row,
+    ),
+    "due": (lambda: [_("Case"), _("Due"), _("Amount"), _("Waits for"), _("Do")], _due_row),
     "returned": (
         lambda: [_("Case"), _("Came back"), _("Amount"), _("How it stands"), _("Do")],
         _returned_row,

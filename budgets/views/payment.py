@@ -17,11 +17,17 @@ from budgets.money import sterling
 from budgets.payments import (
     ledger_formats,
     payee_tasks,
-    payment_rules,
+    payment_presenter,
     routes,
     standing_payments,
 )
-from budgets.position import case_money, entitlement_facts, money_books, money_presenter
+from budgets.position import (
+    case_money,
+    entitlement_facts,
+    money_books,
+    money_presenter,
+    personal_budget,
+)
 from budgets.position.charged import charges_table
 from budgets.views.record import links
 from budgets.views.route import paid_badge, trace_link
@@ -31,7 +37,7 @@ from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.common import dates
 from cases.common.refusals import Stale
-from cases.ui.components import Badge, Link, Table
+from cases.ui.components import Badge, Table
 from cases.ui.date_words import day
 from cases.ui.form_toolkit import CaseForm
 from cases.views.act import stopped
@@ -242,25 +248,23 @@ def schedule(request, ref):
     case = reading.case
     books = money_books.books_of_cases([case.pk])[case.pk]
     versions = books.agreements[::-1]
-    coming = standing_payments.next_of(entitlement_facts.facts_of(books))
+    facts = entitlement_facts.facts_of(books)
+    coming = standing_payments.next_of(facts)
     payee = case.payees.filter(struck_at=None).order_by("-pk").first()
-    suspended = any(
-        row.until is None and row.struck_at is None for row in books.dated["suspension"]
-    )
+    suspended = payment_presenter.suspension_rows(case, books)
     return page(
         request,
         reading,
         "budgets/schedule.html",
         {
             "title": _("The payments"),
-            "coming": _coming_table(coming.payments),
-            "table": _payments_table(case, books.payments),
             "facts": [
-                *(_held_rows(case) if suspended else ()),
-                *_standing_rows(case, coming),
+                *payment_presenter.now_rows(case, books, coming),
                 *_payee_rows(case, payee, versions),
-            ]
-            + (_agreement_rows(versions[0]) if versions else []),
+            ],
+            "coming": payment_presenter.coming_table(facts, coming.payments),
+            "table": _payments_table(reading, books.payments),
+            "agreement": _agreement_rows(versions[0], reading.resident) if versions else [],
             "versions": _versions_table(versions) if len(versions) > 1 else None,
             "words": _may_record(reading, versions),
             "links": links(
@@ -271,30 +275,6 @@ def schedule(request, ref):
             and (case.step != "closed" or coming.payments),
         },
     )
-
-
-def _held_rows(case) -> list:
-    """That payments are suspended, and until when nobody has to look."""
-    held = payment_rules.open_suspension(case)
-    if held is None:
-        return []
-    words = _("From %(day)s. We look at it again on %(again)s.")
-    facts = {"day": day(held.begins_on), "again": day(held.look_again_on)}
-    rows = [(_("Suspended"), words % facts), (_("Support instead"), held.support_instead)]
-    return [(key, value) for key, value in rows if value]
-
-
-def _standing_rows(case, coming) -> list:
-    """What stands between what was owed and what was paid."""
-    rows: list = []
-    if coming.owed:
-        rows.append((_("Owed for days before"), sterling.pounds(coming.owed)))
-    if coming.paid_too_much:
-        words = _("%(sum)s. Nothing is taken back without a letter and time to answer.")
-        sum_ = words % {"sum": sterling.pounds(coming.paid_too_much)}
-        address = reverse("budgets:overpayment", args=[case.ref])
-        rows.append((_("Paid too much"), [sum_, Link(_("What is done about it"), address)]))
-    return rows
 
 
 def _payee_rows(case, payee, versions) -> list:
@@ -323,37 +303,28 @@ def _may_record(reading: Reading, versions) -> str:
     )
 
 
-def _coming_table(payments) -> Table:
-    """The payments to come, with why each is what it is."""
-    rows = [
-        [
-            day(p.on),
-            money_presenter.covered(p),
-            "\n".join(f"{k}: {v}" for k, v in money_presenter.parts_of_payment(p.of)),
-            sterling.pounds(p.amount),
-        ]
-        for p in payments
-    ]
-    head = [_("Paid on"), _("For"), _("With it"), _("Amount")]
-    empty = _("No payment is to come as things stand.")
-    return Table(_("The next payments"), head, rows, numeric={3}, empty=empty)
-
-
-def _payments_table(case, payments) -> Table:
-    """Those that left, in the order of their days. Batches are read without their files."""
-    batches = PaymentBatch.objects.only("number").in_bulk({p.batch_id for p in payments})
+def _payments_table(reading: Reading, payments) -> Table:
+    """Those that left, the last first. Batches are read without their files. Why a line was left
+    out is a word between officers; what the bank said is for everybody.
+    """
+    case = reading.case
+    batches = PaymentBatch.objects.only("number", "state").in_bulk({p.batch_id for p in payments})
     rows = [
         [
             trace_link(case, p, batches.get(p.batch_id)),
             day(p.on),
             money_presenter.covered(p),
-            paid_badge(p, batches.get(p.batch_id)),
+            [
+                paid_badge(p, batches.get(p.batch_id)),
+                "" if reading.resident and p.state == "left_out" else p.state_reason,
+            ],
             sterling.pounds(p.amount),
         ]
-        for p in sorted(payments, key=attrgetter("on", "pk"))
+        for p in sorted(payments, key=attrgetter("on", "pk"), reverse=True)
     ]
-    head = [_("Number"), _("Paid on"), _("For"), _("What became of it"), _("Amount")]
-    return Table(_("Payments so far"), head, rows, numeric={4}, empty=_("No payment has left yet."))
+    head = [_("Number"), _("Due"), _("For"), _("What became of it"), _("Amount")]
+    caption = _("Payments so far, the last first")
+    return Table(caption, head, rows, numeric={4}, empty=_("No payment has left yet."))
 
 
 def _versions_table(versions) -> Table:
@@ -365,7 +336,12 @@ def _versions_table(versions) -> Table:
     return Table(_("Versions of the agreement"), head, rows)
 
 
-def _agreement_rows(row) -> list:
+def _agreement_rows(row, resident: bool) -> list:
+    account, part = str(row.get_account_type_display()), str(row.get_basis_display())
+    if resident:
+        account = str(personal_budget.YOUR_ACCOUNT.get(row.account_type, account))
+        part = str(personal_budget.YOUR_PART[row.basis])
+    pays = _("What you pay yourself") if resident else _("Net or gross")
     found = [
         (_("Version"), str(row.version)),
         (
@@ -374,13 +350,16 @@ def _agreement_rows(row) -> list:
         ),
         (_("Signed as"), str(row.get_signed_as_display())),
         (_("Who else signed"), row.others_signed),
-        (_("Account"), str(row.get_account_type_display())),
-        (_("Net or gross"), str(row.get_basis_display())),
+        (_("Account"), account),
+        (pays, part),
         (
             _("Of the money paid once, to start with"),
             sterling.pounds(row.start_up) if row.start_up else "",
         ),
-        (_("May stay for the unforeseen"), sterling.pounds(row.contingency)),
+        (
+            _("May stay for the unforeseen"),
+            sterling.pounds(row.contingency) if row.contingency else "",
+        ),
         (_("May stay besides"), _("%(n)s weeks of the payment") % {"n": row.surplus_weeks}),
         (_("What is agreed"), "\n".join(row.terms)),
     ]

@@ -14,7 +14,13 @@ from budgets.allocation import explanation, trace_tables
 from budgets.forms import payment as forms
 from budgets.models import HeldEntry, Payment
 from budgets.models.plan import ROUTE_NAMES, ROUTES
-from budgets.payments import monitoring, payment_audit, route_presenters, routes
+from budgets.payments import (
+    monitoring,
+    payment_audit,
+    payment_sums,
+    route_presenters,
+    routes,
+)
 from budgets.plan import line_tables
 from budgets.position import case_money, money_presenter
 from budgets.views.record import last_answered, links
@@ -186,6 +192,7 @@ def trace_page(request, ref, number):
         {
             "title": _("Where this payment comes from"),
             "parts": route_presenters.chain_parts(chain),
+            "sums": payment_sums.sums_table(payment),
             "lines": line_tables.short_table(chain.lines),
             "answers": trace_tables.answers_table(
                 chain.run.trace, explanation.said_otherwise(chain.run)
@@ -215,6 +222,8 @@ PAYMENT_COLOURS = {"claimed": "blue", "paid": "green", "returned": "red", "left_
 def paid_badge(payment, batch):
     """What became of a payment that was claimed, in a word; None: in no batch."""
     words_of = payment.get_state_display()
+    if batch and payment.state == "claimed":
+        words_of = _("Sent to be paid") if batch.state == "released" else _("Being got ready")
     if batch and payment.state in payment.STANDING:
         words_of = _("%(state)s, batch %(n)s") % {"state": words_of, "n": batch.number}
     return Badge(words_of, PAYMENT_COLOURS[payment.state])

@@ -88,7 +88,7 @@ def _whole(found, scope) -> list[tuple[str, str]]:
         (_("Left at the end of the year"), "–" if row.left is None else pounds(row.left)),
         (
             _("Payments suspended now"),
-            ngettext("of %(n)s person", "of %(n)s people", suspended) % {"n": suspended},
+            ngettext("%(n)s person", "%(n)s people", suspended) % {"n": suspended},
         ),
         (
             _("Left over in accounts, by the last balances"),

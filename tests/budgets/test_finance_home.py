@@ -265,6 +265,38 @@ def test_a_case_is_found_by_name_reference_and_payee(a_case, cast, as_):
     assert none.status_code == 200 and none.context["table"].rows == []
 
 
+def test_what_is_due_says_what_keeps_it_from_leaving(a_case, cast, as_):
+    ready = a_case(at="running", days_ago=60)
+    held = a_case(at="running", days_ago=60, person=cast.new_person("Bo Finch"))
+    money.name_payee(case=held, by=cast.finance, kind="person", name="Bo Finch", creditor="K9")
+    finance = as_(cast.finance)
+    rows = finance.get(f"{HOME}overdue/").context["table"].rows
+    assert {row[0][1]: row[3] for row in rows} == {
+        ready.ref: "The next batch",
+        held.ref: "Its payee waits to be verified",
+    }
+    shown = text(finance.get("/staff/payments/"))
+    assert "1 case has a payment due" in shown and "1 more is due and can’t be paid yet" in shown
+    held.payees.update(struck_at=timezone.now(), struck_for="x")
+    rows = finance.get(f"{HOME}overdue/").context["table"].rows
+    assert {row[3] for row in rows} == {"The next batch", "Nobody is named to be paid"}
+
+
+def test_a_caller_hears_what_became_of_the_last_payment(a_case, cast, as_):
+    a_case(at="running", days_ago=60)
+    finance = as_(cast.finance)
+
+    def last():
+        rows = finance.post(f"{HOME}search/", {"words": "Wren"}, follow=True).context["table"].rows
+        return [getattr(part, "text", part) for part in rows[0][2]]
+
+    assert last() == ["None"]
+    made = batch(cast)
+    assert last()[1] == "Being got ready, batch 1" and last()[0].startswith("£320.00, due on")
+    money.release_batch(batch=made, by=cast.releaser)
+    assert last()[1] == "Sent to be paid, batch 1"
+
+
 def test_the_page_sends_as_many_statements_for_many_cases_as_for_few(
     a_case, cast, as_, monkeypatch
 ):

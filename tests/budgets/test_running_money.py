@@ -2,10 +2,12 @@
 by day, without anybody working a payment out or signing it again.
 """
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from budgets import actions as money
@@ -15,6 +17,7 @@ from budgets.payments import standing_payments
 from budgets.position import case_money
 from cases import access
 from cases.common.refusals import NotYet
+from cases.models import Letter
 from tests.budgets.running_money import (
     TODAY,
     ago,
@@ -27,6 +30,7 @@ from tests.budgets.running_money import (
     sign,
     week,
 )
+from tests.budgets.test_plan_pages import text, url
 
 # ---- what ends, and what begins ----
 
@@ -348,3 +352,86 @@ def test_another_cycle_is_another_agreement_and_pays_no_day_twice(budget, cast):
         TODAY() + timedelta(days=27),
     )
     assert amounts([first, second]) == ["160.00"] * 2
+
+
+# ---- why a payment is what it is ----
+
+
+def test_a_payment_says_how_its_sum_adds_up(budget, cast, as_):
+    day = timedelta(days=1)
+    case = budget(week(80), {**week(100), "what": "A chair", "unit": "once"}, from_=TODAY())
+    money.record_contribution(
+        case=case,
+        by=cast.finance,
+        state="recorded",
+        weekly=Decimal("10.50"),
+        valid_from=TODAY() + 7 * day,
+        source="Finance system",
+    )
+    finance = as_(cast.finance)
+    first, second = finance.get(url("schedule", case)).context["coming"].rows[:2]
+    assert second[2] == ["£80.00 a week, less the contribution of £10.50 a week"]
+    assert [words.rpartition(": ")[2] for words in first[2]] == [
+        "£111.43",
+        "£68.57",
+        "£80.00 a week, less the contribution of £10.50 a week",
+    ]
+    pay(cast)
+    left = case.payments.get()
+    # what was recorded since is no part of what had left
+    later = {"on": TODAY() + 2 * day, "amount": Decimal(30), "why": "A new lock"}
+    money.pay_extra(case=case, by=cast.finance, **later)
+    table = finance.get(url("trace", case, left.pk)).context["sums"]
+    assert [row[1:] for row in table.rows] == [
+        ["£111.43", "£0.00", "£111.43"],
+        ["£68.57", "£0.00", "£68.57"],
+        ["£240.00", "-£31.50", "£208.50"],
+        ["", "", "£388.50"],
+    ]
+    assert left.amount == Decimal("388.50")
+
+
+def test_a_payment_of_days_gone_by_alone_has_no_days_to_add_up(budget, cast, as_):
+    case = budget(week(80), from_=ago(14), signed=ago(14))
+    pay(cast)
+    money.pay_extra(case=case, by=cast.finance, on=ago(3), amount=Decimal(30), why="A lock")
+    pay(cast, TODAY() + timedelta(days=14))
+    alone = case.payments.get(covers_from=None)
+    shown = as_(cast.finance).get(url("trace", case, alone.pk))
+    assert shown.status_code == 200 and shown.context["sums"] is None
+
+
+def test_what_is_on_its_way_is_said_before_the_next_payment(budget, cast, as_):
+    case = budget(week(80), from_=TODAY())
+    person = as_(cast.person)
+    for page in ("budgets:schedule", "cases:case"):
+        shown = text(person.get(reverse(page, args=[case.ref])))
+        assert "£320.00, due on" in shown and "It has not been sent yet" in shown
+        assert "On its way" not in shown
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    for page in ("budgets:schedule", "cases:case"):
+        shown = text(person.get(reverse(page, args=[case.ref])))
+        assert re.search("On its way £320.00, due on .* not confirmed as paid yet", shown)
+    shown = text(person.get(url("schedule", case)))
+    assert "Being got ready, batch 1" in shown and "If a payment has not come" in shown
+    money.release_batch(batch=batch, by=cast.releaser)
+    assert "Sent to be paid, batch 1" in text(person.get(url("schedule", case)))
+    assert "If a payment has not come" not in text(as_(cast.worker).get(url("schedule", case)))
+
+
+def test_why_a_line_was_left_out_is_a_word_between_officers(budget, cast, as_):
+    case = budget(week(80), from_=TODAY())
+    money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    money.leave_out(payment=case.payments.get(), by=cast.finance, why="Ask the worker first")
+    assert "Ask the worker first" in text(as_(cast.finance).get(url("schedule", case)))
+    shown = text(as_(cast.person).get(url("schedule", case)))
+    assert "Left out" in shown and "Ask the worker first" not in shown
+
+
+def test_what_is_paid_once_is_not_said_to_come_every_four_weeks(budget, cast, as_):
+    case = budget({**week(100), "what": "A chair", "unit": "once"}, from_=TODAY())
+    letter = Letter.objects.get(case=case, event__verb="record_agreement")
+    rows = dict(letter.content["blocks"][1]["rows"])
+    assert rows["How often we pay"] == "Once"
+    assert rows["Account"] == "Your own bank account for this money"
+    assert re.fullmatch(r"£100.00 on (.+): \1", rows["Payments to come"]), "one day, said once"

@@ -15,6 +15,7 @@ from cases.common import dates
 from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet
 from cases.models import Letter
+from cases.ui.date_words import day
 from tests.budgets.running_money import due, week
 from tests.walks.doing import act, address
 from tests.walks.pages import Hands
@@ -138,3 +139,27 @@ def test_support_that_is_only_to_be_confirmed_is_none(budget, cast, said):
 @pytest.mark.parametrize("said", ["Two calls a day", "St Anne's", "Ng", "Her sister, as before"])
 def test_plain_answers_leave_nothing_open(said):
     assert not is_left_open(said)
+
+
+def test_the_page_of_a_case_says_that_its_payments_are_suspended(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    held = suspend(case, cast)
+    for who in (cast.person, cast.worker, cast.finance):
+        shown = Hands(who).open(address(case)).html
+        assert "Payments suspended" in shown and day(held.begins_on) in shown, who
+
+
+def test_what_was_paid_too_much_stands_on_the_page_of_its_case(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    facts = {"weekly": Decimal(10), "valid_from": TODAY(), "source": "Finance system"}
+    money.record_contribution(case=case, by=cast.finance, state="recorded", **facts)
+    for who in (cast.person, cast.worker, cast.finance):
+        shown = Hands(who).open(address(case)).html
+        assert "Paid too much" in shown and f"/cases/{case.ref}/paid-too-much/" in shown, who
+
+
+def test_whoever_reads_the_money_is_led_to_what_the_person_pays(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    for who in (cast.person, cast.worker, cast.finance):
+        assert f"/cases/{case.ref}/contribution/" in Hands(who).open(address(case)).html, who
