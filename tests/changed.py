@@ -34,6 +34,7 @@ GROUND = re.compile(
 # Settings that name what no page needs: all addresses, and jobs.
 NOT_OF_PAGES = ("ROOT_URLCONF", "WSGI_APPLICATION", "CELERY")
 DOTTED = re.compile(r"[a-z_]\w*(\.\w+)+")
+BY_NAME = ("usefixtures", "getfixturevalue")  # the other ways of taking a fixture
 GAP = "{}"  # stands in a string for what is put in when the code runs
 
 
@@ -80,14 +81,16 @@ def is_fixture(function: ast.FunctionDef) -> bool:
 
 
 def arguments(tree: ast.AST) -> set[str]:
-    """What the functions of a file take: among it, fixtures. `usefixtures` names them too."""
-    taken = {
-        one.arg
-        for node in nodes(tree)
-        if isinstance(node, ast.FunctionDef)
-        for one in (*node.args.args, *node.args.kwonlyargs)
-    }
-    return taken | strings(tree)
+    """What the functions of a file take: among it, fixtures. `usefixtures` and `getfixturevalue`
+    name them too; a field of a form that has a fixture's name is none.
+    """
+    taken: set[str] = set()
+    for node in nodes(tree):
+        if isinstance(node, ast.FunctionDef):
+            taken |= {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(BY_NAME):
+            taken |= set(strings(node))
+    return taken
 
 
 # ---- addresses ----
@@ -234,10 +237,11 @@ class Graph:
             conftest = self.trees.get(f"{folder}/conftest.py")
             if conftest and conftest is not tree:
                 yield from self.fixtures(conftest, taken)
-                taken |= arguments(conftest)
 
     def fixtures(self, conftest: ast.AST, taken: set[str]) -> Iterator[str]:
-        """What the fixtures are made of that a test file takes."""
+        """What the fixtures are made of that a test file takes. What these take themselves is
+        added to `taken`: a folder above may have it.
+        """
         names = dict(imported(conftest, "tests"))
         made = {
             node.name: node
@@ -246,7 +250,9 @@ class Graph:
         }
         todo = [name for name in made if name in taken]
         for name in todo:
-            todo += [more for more in arguments(made[name]) if more in made and more not in todo]
+            more = arguments(made[name])
+            taken |= more
+            todo += [one for one in more if one in made and one not in todo]
             for node in ast.walk(made[name]):
                 if isinstance(node, ast.Name) and node.id in names:
                     yield from self.places(names[node.id])
