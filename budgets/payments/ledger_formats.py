@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from budgets.ledger import creditor_numbers, layout_file, layouts, samples
@@ -51,14 +52,23 @@ def layout_of(batch: PaymentBatch) -> Layout:
     return _outgoing(text_of(batch.layout, "outgoing"))
 
 
-def layout_of_charges(batch: ChargeBatch) -> Layout:
-    """The columns of a list of charges: the council's as they stood when it was made, where they
-    say of a line that it is a charge. Else those that the service comes with: a charge must never
-    be taken for a payment.
+def layouts_of_charges(lists: QuerySet[ChargeBatch]) -> dict[int, Layout]:
+    """Id of each list of charges -> its columns: the council's as they stood when it was made,
+    where they say of a line that it is a charge. Else those that the service comes with: a charge
+    must never be taken for a payment. One statement.
     """
-    rows = LedgerFormat.objects.filter(council=batch.council_id, kind="outgoing")
-    held = rows.filter(recorded_at__lte=batch.made_at).order_by("-pk").first()
-    layout = _outgoing(text_of(held, "outgoing"))
+    rows = LedgerFormat.objects.filter(council=OuterRef("council"), kind="outgoing")
+    held = rows.filter(recorded_at__lte=OuterRef("made_at")).order_by("-pk").values("text")
+    found = lists.values_list("pk", Subquery(held[:1]))
+    return {pk: _for_charges(_outgoing(text or DEFAULTS["outgoing"])) for pk, text in found}
+
+
+def layout_of_charges(batch: ChargeBatch) -> Layout:
+    """The columns of one list."""
+    return layouts_of_charges(ChargeBatch.objects.filter(pk=batch.pk))[batch.pk]
+
+
+def _for_charges(layout: Layout) -> Layout:
     says = [column for column in layout.columns if column.field == "what"]
     if says and all(not column.codes or "charge" in column.codes for column in says):
         return layout
