@@ -27,13 +27,13 @@ def now_rows(case: Case, books: Books, coming: Any) -> Rows:
     """How the payments stand now: on their way, the next one, suspended, owed, paid too much."""
     return [
         *suspension_rows(case, books),
-        *on_its_way_rows(books.payments),
+        *sent_payment_rows(books.payments),
         *next_rows(coming.payments),
         *standing_rows(case, coming),
     ]
 
 
-def on_its_way_rows(payments: Iterable[Payment]) -> Rows:
+def sent_payment_rows(payments: Iterable[Payment]) -> Rows:
     """What is in a batch and not confirmed: to whoever waits for it, this payment is the next."""
     words = _("%(sum)s, due on %(day)s. It is not confirmed as paid yet.")
     found = [

@@ -72,14 +72,6 @@ TERMS = (
     ),
     Term("contribution", _("contribution"), _("What you pay yourself towards your support.")),
     Term(
-        "net",
-        _("net or gross"),
-        _(
-            "Net: your own part is taken off before the money is paid. Gross: all of it is "
-            "paid, and you pay your part."
-        ),
-    ),
-    Term(
         "ombudsman",
         _("ombudsman"),
         _("Somebody outside the council who looks at complaints about councils."),
