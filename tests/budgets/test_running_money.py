@@ -122,7 +122,7 @@ def test_the_page_of_the_case_says_what_is_paid_now_and_not_what_comes(budget, c
         )
     case.refresh_from_db()
     shown = dict(summary(access.reading_by(case, cast.person))["rows"])
-    assert "£10.50" in str(shown["What you may have to pay"])
+    assert "£10.50" in str(shown["What you pay"])
 
 
 def test_a_contribution_that_begins_in_140_days_does_not_come_out_before(budget, cast):
