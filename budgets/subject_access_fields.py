@@ -13,7 +13,7 @@ def _elsewhere(line, reader) -> str:
     return _("Through the case of somebody else") if line.met_through_id else ""
 
 
-STAFF_MARKS = ("asks_second",)
+STAFF_MARKS = ("asks_second", "seconded_by", "seconded_at")
 LIMITS = ("limit_weekly", "level")
 give(
     "budgets.Calculation",

@@ -29,12 +29,13 @@ def of_lists(council: Council | None = None) -> Iterator[tuple[str, str]]:
     batches = ChargeBatch.objects.order_by("pk")
     if council is not None:
         batches = batches.filter(council=council)
+    layouts = ledger_formats.layouts_of_charges(batches)
     for batch in batches.iterator(chunk_size=1):
-        for words in _of_list(batch):
+        for words in _of_list(batch, layouts[batch.pk].encoding):
             yield f"list of charges {batch.number} of {batch.council_id}", words
 
 
-def _of_list(batch: ChargeBatch) -> Iterator[str]:
+def _of_list(batch: ChargeBatch, encoding: str) -> Iterator[str]:
     count, total, states = 0, ZERO, set()
     rows = batch.charges.order_by().values_list("state", "amount", "credit")
     for state, amount, credit in rows.iterator():
@@ -43,8 +44,7 @@ def _of_list(batch: ChargeBatch) -> Iterator[str]:
             count, total = count + 1, total + amount - credit
     if (total, count) != (batch.total, batch.count):
         yield f"its {count} lines come to {total}, the list says {batch.total}"
-    file = batch.content.encode(ledger_formats.layout_of_charges(batch).encoding)
-    if hashlib.sha256(file).hexdigest() != batch.sha256:
+    if hashlib.sha256(batch.content.encode(encoding)).hexdigest() != batch.sha256:
         yield "its file is not the one that was written"
     if states & {"charged" if batch.state == "ready" else "claimed"}:
         yield "a line of it stands otherwise than the list"
