@@ -20,8 +20,9 @@ from budgets.ledger import creditor_numbers
 from budgets.models import Contribution, MoneyStanding, Payee, Payment, PaymentBatch
 from budgets.payments import money_standings, payees_waiting, returned_payments
 from budgets.position import endings
+from cases import access
 from cases.caseload import lists
-from cases.models import Case, Clock, Council, User
+from cases.models import Case, Clock, Council, Representation, User
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,14 @@ class Desk:
     today: date
 
     @cached_property
+    def mine(self) -> list[Representation]:
+        """Whom they stand for themselves, read once."""
+        return access.representing(self.user)
+
+    @cached_property
     def cases(self) -> Any:
-        """The cases this officer may open; whom they stand for themselves is read once."""
-        return lists.staff_cases(self.user, self.council)
+        """The cases this officer may open."""
+        return lists.staff_cases(self.user, self.council, mine=self.mine)
 
     @property
     def seen(self) -> Any:
@@ -120,10 +126,11 @@ def _contributions(desk: Desk) -> Any:
 
 
 def _assessments(desk: Desk) -> Any:
-    """Of the whole council: the clock runs before a case reaches finance."""
+    """Of the whole council, as the clock runs before a case reaches finance; but no relative's."""
     rows = Clock.objects.filter(
         council=desk.council, kind="financial", ended_at=None, dropped_at=None
     )
+    rows = lists.of_others(rows, desk.user, mine=desk.mine)
     return rows.select_related("case__person", "case__worker")
 
 

@@ -35,6 +35,7 @@ NOT_LOOKED_AT = {
     "name_payee": "Who is paid, and no sum.",
     "confirm_batch": "The payee of a payment that came back is struck: who is paid, and no sum.",
     "count_answer": "The payee of a payment that came back is struck: who is paid, and no sum.",
+    "release_import": "Its page lists what each case begins with, and the books must be even.",
     "agree_instalment": "It has no page: what is agreed is part of a decision.",
     "settle": "It has no page: what is paid back or written off has acts of its own.",
 }
