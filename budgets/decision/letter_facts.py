@@ -7,6 +7,7 @@ in `BudgetsConfig.ready`.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -254,6 +255,13 @@ def payee_facts(event: Any) -> Rows:
     """Who is to be paid from now on; no number of the ledger."""
     row = Payee.objects.filter(case_id=event.case_id, pk=event.codes.get("payee")).first()
     return [(_("To be paid from now on"), f"{row.name} ({row.get_kind_display()})")] if row else []
+
+
+@hooks.letter_lines("payee_late")
+def late_payee_facts(event: Any) -> Rows:
+    """Which payment may be late, and who is to be paid."""
+    due = date.fromisoformat(event.codes["due"])
+    return [(_("Payment due on"), day(due)), *payee_facts(event)]
 
 
 @hooks.letter_lines("payment_returned")

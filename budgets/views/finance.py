@@ -17,7 +17,7 @@ from budgets.models import MoneyCheck
 from budgets.money.sterling import pounds
 from budgets.payments import finance_lists, money_standings, returned_payments
 from budgets.payments.finance_lists import LISTS, Desk
-from budgets.payments.payee_tasks import LEAD
+from budgets.payments.payees_waiting import LEAD
 from budgets.position import money_presenter
 from budgets.views.batches import whole_number
 from budgets.views.route import paid_badge

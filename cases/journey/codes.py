@@ -96,7 +96,7 @@ RECORDED_ABOUT_MONEY = frozenset(
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account look_at_suspension"
-    " name_payee change_payee verify_payee payment_returned"
+    " name_payee change_payee verify_payee payee_late payment_returned"
     " pay_extra agree_instalment settle_overpayment"
     " enter_running accept_difference go_live"
     " send_charge write_about_overpayment reply_to_overpayment decide_overpayment".split()

@@ -18,6 +18,7 @@ SENTENCES = {
     "name_payee": gettext_lazy("named who is paid"),
     "change_payee": gettext_lazy("changed who is paid; it waits to be checked"),
     "verify_payee": gettext_lazy("verified who is paid"),
+    "payee_late": gettext_lazy("said that who is paid is not checked, and a payment may be late"),
     "payment_returned": gettext_lazy("wrote down that a payment came back from the bank"),
     "pay_extra": gettext_lazy("decided on an extra payment"),
     "look_at_suspension": gettext_lazy("looked again at the suspension of payments; it goes on"),
@@ -76,7 +77,7 @@ STAFF_SENTENCES = {
 # Verbs that are not moves, and of which people are told in writing.
 WRITTEN = frozenset(
     {"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"}
-    | {"change_payee", "payment_returned"}
+    | {"change_payee", "payee_late", "payment_returned"}
 )
 # What a move is called where its own words are another reader's; "person" also for those who help.
 LABELS: dict[str, dict[str, Any]] = {
@@ -222,6 +223,7 @@ TITLES = {
     "restrict_use": gettext_lazy("A limit on what your payment may be used for"),
     "lift_restriction": gettext_lazy("A limit on your payment has ended"),
     "change_payee": gettext_lazy("Who your payments go to is being changed"),
+    "payee_late": gettext_lazy("Your payment may come late"),
     "payment_returned": gettext_lazy("A payment came back from the bank"),
 }
 # Letters that are owed at a step: kept as they were written (`writing.keep`). All else that people
@@ -252,6 +254,7 @@ OWED_OF_RECORDED = {
     "write_about_overpayment": "to_pay",
     "decide_overpayment": "decision",
     "change_payee": "payment",
+    "payee_late": "payment",
     "payment_returned": "payment",
 }
 

@@ -418,6 +418,25 @@ WORDS: dict[str, Words] = {
             ("phone", _("If you did not ask for this, %(phone_us)s at once.")),
         ),
     ),
+    "payee_late": Words(
+        first=(
+            _(
+                "Before we pay your money, a second officer checks who it goes to. That is not "
+                "done yet, so your payment may come late."
+            ),
+        ),
+        next=(
+            _("The manager of the team knows of it. Once it is checked, we pay all that is due."),
+        ),
+        after=(
+            _("If you did not ask for a change of who is paid, %(phone_us)s at once."),
+            _("If you are short of money for your support, %(phone_us)s at once."),
+        ),
+        easy=(
+            ("money", _("Your payment may come late. We must check who it goes to.")),
+            ("phone", _("If you are short of money for your support, %(phone_us)s.")),
+        ),
+    ),
     "payment_returned": Words(
         first=(
             _("A payment that we sent has come back from the bank. You are still owed this money."),

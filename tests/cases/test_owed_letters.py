@@ -205,6 +205,12 @@ OWING = {
             case=case, by=cast.finance, kind="nominated", name="Bo Finch", creditor="S2002"
         ),
     ),
+    "payee_late": (
+        "running",
+        lambda case, cast: case.record(
+            "payee_late", by=None, tell=("person",), payee=0, due=TODAY().isoformat()
+        ),
+    ),
     "payment_returned": (
         "running",
         lambda case, cast: case.record("payment_returned", by=cast.finance, tell=("person",)),
