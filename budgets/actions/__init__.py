@@ -87,6 +87,7 @@ from budgets.actions.studio import (
     publish_version,
     save_draft,
 )
+from budgets.actions.undercharges import decide_undercharge
 from budgets.actions.uplift import approve_uplift
 
 __all__ = [
@@ -129,6 +130,7 @@ __all__ = [
     "keep_estimate",
     "leave_charge_out",
     "decide_overpayment",
+    "decide_undercharge",
     "record_paid_back",
     "reply_to_overpayment",
     "write_about_overpayment",

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -111,17 +111,17 @@ def _open(case: int, amount: Decimal, now: datetime) -> Overpayment | None:
             case=held,
             amount=amount,
             found_at=now,
-            owner=_least_busy(held.council_id, dates.london_date(now)),
+            owner=least_busy(held.council_id, dates.london_date(now), open_findings()),
             decide_by=dates.london_date(now) + timedelta(days=DECIDE_DAYS),
         )
 
 
-def _least_busy(council: int, today: date) -> User | None:
-    """The finance officer with the fewest open ones."""
+def least_busy(council: int, today: date, rows: QuerySet[Any]) -> User | None:
+    """The finance officer with the fewest of the open findings in `rows`."""
     seats = Seat.objects.filter(Seat.on(today), council=council, role="finance")
     officers = list(User.objects.filter(pk__in=seats.values("user"), is_active=True).order_by("pk"))
-    rows = open_findings().filter(owner__in=officers)
-    busy = dict(rows.values_list("owner").annotate(n=Count("pk")))
+    own = rows.filter(owner__in=officers)
+    busy = dict(own.values_list("owner").annotate(n=Count("pk")))
     return min(officers, key=lambda one: (busy.get(one.pk, 0), one.pk), default=None)
 
 

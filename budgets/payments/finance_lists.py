@@ -20,6 +20,7 @@ from budgets.ledger import creditor_numbers
 from budgets.models import Contribution, MoneyStanding, Payee, Payment, PaymentBatch
 from budgets.payments import money_standings, payees_waiting, returned_payments
 from budgets.position import endings
+from budgets.position.undercharged import open_findings
 from cases import access
 from cases.caseload import lists
 from cases.models import Case, Clock, Council, Representation, User
@@ -102,6 +103,11 @@ def _too_much(desk: Desk) -> Any:
     return rows.select_related("case__person")
 
 
+def _too_little(desk: Desk) -> Any:
+    rows = open_findings().filter(case__in=desk.seen)
+    return rows.select_related("case__person", "owner")
+
+
 def _batches(desk: Desk) -> Any:
     rows = PaymentBatch.objects.filter(council=desk.council, state="ready")
     return rows.defer("file").select_related("made_by")
@@ -165,6 +171,12 @@ LISTS = {
         _("Nothing is taken back without a letter and time to answer."),
         "too_much_since",
         _too_much,
+    ),
+    "too-little": FinanceList(
+        _("Charged too little"),
+        _("Of days that were charged already. Nothing more is charged for them by itself."),
+        "decide_by",
+        _too_little,
     ),
     "release": FinanceList(
         _("Batches to release"),

@@ -99,7 +99,8 @@ RECORDED_ABOUT_MONEY = frozenset(
     " name_payee change_payee verify_payee payee_late payment_returned"
     " pay_extra agree_instalment settle_overpayment"
     " enter_running accept_difference go_live"
-    " send_charge write_about_overpayment reply_to_overpayment decide_overpayment".split()
+    " send_charge write_about_overpayment reply_to_overpayment decide_overpayment"
+    " decide_undercharge".split()
 )
 # days a move asks for that money depends on: the last day with support of a case that it closes
 MONEY_DAYS = frozenset({"end_date", "died_on"})

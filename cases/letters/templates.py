@@ -388,6 +388,24 @@ WORDS: dict[str, Words] = {
             ("letter", _("The letter says what we decided about it.")),
         ),
     ),
+    "decide_undercharge": Words(
+        first=(
+            _(
+                "For some days that we charged already, we charged less than we had told you. "
+                "Below you read what we decided about it, and why."
+            ),
+        ),
+        said=_("The reason"),
+        after=(
+            _("Nothing is charged for days before we told you."),
+            _("If you can't pay it, %(phone_us)s. Then we look at it with you."),
+        ),
+        challenge=True,
+        easy=(
+            ("money", _("We charged you too little before.")),
+            ("letter", _("The letter says what we decided about it.")),
+        ),
+    ),
     "restrict_use": Words(
         first=(
             _(

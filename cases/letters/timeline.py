@@ -46,6 +46,7 @@ READS_OF_RECORDED = {
     "send_charge": "money",
     "write_about_overpayment": "money",
     "decide_overpayment": "money",
+    "decide_undercharge": "money",
     **dict.fromkeys(WRITTEN, "money"),
 }
 

@@ -199,6 +199,12 @@ OWING = {
             "decide_overpayment", by=cast.finance, note="Our mistake", overpayment=0
         ),
     ),
+    "decide_undercharge": (
+        "running",
+        lambda case, cast: case.record(
+            "decide_undercharge", by=cast.finance, note="As we had told you", undercharge=0
+        ),
+    ),
     "change_payee": (
         "running",
         lambda case, cast: money.name_payee(
