@@ -88,7 +88,7 @@ from budgets.actions.studio import (
     save_draft,
 )
 from budgets.actions.undercharges import decide_undercharge
-from budgets.actions.uplift import approve_uplift
+from budgets.actions.uplift import approve_uplift, change_price
 
 __all__ = [
     "accept_difference",
@@ -127,6 +127,7 @@ __all__ = [
     "start_line",
     "submit_plan",
     "approve_uplift",
+    "change_price",
     "keep_estimate",
     "leave_charge_out",
     "decide_overpayment",

@@ -40,6 +40,9 @@ def _tell(row: Payee, now: datetime) -> int:
         still = Payee.objects.filter(pk=row.pk, verified_at=None, struck_at=None)
         if not still.exists() or case.events.filter(verb=VERB, codes__payee=row.pk).exists():
             return 0
-        due = case.money_standing.due_on.isoformat()
-        case.record(VERB, by=None, at=now, tell=("person",), payee=row.pk, due=due)
+        due = case.money_standing.due_on
+        if due is None:
+            return 0
+        codes = {"payee": row.pk, "due": due.isoformat()}
+        case.record(VERB, by=None, at=now, tell=("person",), **codes)
         return 1

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets import actions
+from budgets.decision import uplift
 from budgets.forms import overpayments as overpayment_forms
 from budgets.forms import record as forms
 from budgets.models import HeldEntry
@@ -134,6 +135,11 @@ def _to_decide(case):
     check = last_answered(case)
     found = monitoring.surplus_of(check) if check else None
     return bool(found and found.flagged and not hasattr(check, "decision"))
+
+
+def _priced(data, case):
+    lines = uplift.lines_to_price(case)
+    return forms.PriceForm(data, case=case, lines=lines) if lines else None
 
 
 def _overpaid(case):
@@ -333,6 +339,17 @@ RECORDS: dict[str, Record] = {
         intro=gettext_lazy(
             "Is the support instead still there, and is the reason still true? If not, resume the "
             "payments. If it goes on, say what you found and when you look again."
+        ),
+    ),
+    "change_price": Record(
+        gettext_lazy("Change the price of one part"),
+        frozenset({"manager", "service_manager"}),
+        _priced,
+        actions.change_price,
+        "budgets:routes",
+        gettext_lazy(
+            "The plan stays as it is, with the new price from that day on. A day in the past means "
+            "that the difference is owed. You can agree it within your own limit."
         ),
     ),
     "pay_extra": Record(

@@ -258,6 +258,19 @@ WORDS: dict[str, Words] = {
             ("tick", _("Your support stays the same.")),
         ),
     ),
+    "change_price": Words(
+        first=(
+            _(
+                "The price of one part of your support has changed, so your budget changes with "
+                "it. Your support stays the same."
+            ),
+        ),
+        challenge=True,
+        easy=(
+            ("money", _("A price has changed. Your budget changes too.")),
+            ("tick", _("Your support stays the same.")),
+        ),
+    ),
     "write_contribution": Words(
         first=(
             _(

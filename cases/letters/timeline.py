@@ -40,6 +40,7 @@ from cases.ui.date_words import day, last_day
 READS_OF_RECORDED = {
     "adjust_budget": "money",
     "uplift_plan": "money",
+    "change_price": "money",
     "record_agreement": "money",
     "write_contribution": "money",
     "pay_extra": "money",

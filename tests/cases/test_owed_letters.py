@@ -165,6 +165,10 @@ OWING = {
             case=case, by=cast.finance, state="recorded", weekly=Decimal(10)
         ),
     ),
+    "change_price": (
+        "running",
+        lambda case, cast: case.record("change_price", by=cast.manager, figure=decided(case)),
+    ),
     "pay_extra": (
         "running",
         lambda case, cast: money.pay_extra(
