@@ -21,7 +21,7 @@ from budgets.payments import changes_ahead, money_acts, standing_payments
 from budgets.position.entitlement_facts import facts_of_case
 from cases import access, journey
 from cases.journey import hooks
-from cases.models import FormToken
+from cases.models import Case, FormToken
 from cases.views.form_act import Unconfirmed, look_first
 from tests.budgets.running_money import due, pay, week
 from tests.walks.doing import act, address
@@ -406,3 +406,21 @@ def test_the_person_sees_it_too(budget, cast):
     me.save(act(case, "withdraw"), page=page, press="confirm")
     case.refresh_from_db()
     assert case.step == "closed"
+
+
+def looked(case, by):
+    """What the page of a death shows before it is confirmed."""
+    path = act(case, "record_death")
+    return Hands(by).looked(path, died_on=TODAY(), contact="Her son Ben").text
+
+
+def test_a_death_shows_what_changes_in_every_case_that_its_reader_may_read(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    other = a_case(at="running", days_ago=60, person=case.person, kind="carer")
+    shown = looked(case, cast.worker)
+    assert f"Payments that change, in their other case {other.ref}" in shown
+    assert shown.count("Payments that change") == 2 and not case.events.filter(verb="record_death")
+    # whoever may not read the other one is shown their own
+    Case.objects.filter(pk=other.pk).update(team=cast.intake, worker=None)
+    shown = looked(case, cast.worker)
+    assert "Payments that change" in shown and other.ref not in shown
