@@ -133,14 +133,14 @@ class Measured:
             transaction.set_rollback(True)
 
     def batch(self, council, first, second, today: date) -> None:
-        from budgets.actions import payment_batches  # needs Django
+        from budgets.actions import batch_release, payment_batches  # needs Django
         from budgets.payments import money_checks
 
         tracemalloc.start()
         made = payment_batches.make_batch(council=council, by=first, until=today)
         self.peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        payment_batches.release_batch(batch=made, by=second)
+        batch_release.release_batch(batch=made, by=second)
         self.count = made.count
         began = time.process_time()
         # the data has no events but the open ones, so nothing says who recorded its facts

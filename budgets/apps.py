@@ -100,6 +100,12 @@ LEDGERS: dict[str, dict[str, str]] = {
         "(OLD.decided_at IS NULL OR (NEW.decision = OLD.decision AND NEW.reason = OLD.reason "
         "AND NEW.amount = OLD.amount))",
     },
+    # What was decided about a sum charged too little stands; what is left of it only goes down.
+    "budgets_undercharge": {
+        "update_if": "NEW.case_id = OLD.case_id AND NEW.found_at = OLD.found_at AND "
+        "(OLD.decided_at IS NULL OR (NEW.decision = OLD.decision AND NEW.reason = OLD.reason "
+        "AND NEW.amount = OLD.amount AND NEW.left <= OLD.left))",
+    },
     "budgets_chargebatch": {"update_if": "OLD.released_at IS NULL"},
     # The file of a batch never changes once it was released.
     "budgets_paymentbatch": {
@@ -127,6 +133,7 @@ JOINING = (
     "budgets.payments.payee_tasks",
     "budgets.payments.payment_rules",
     "budgets.payments.suspension_tasks",
+    "budgets.payments.undercharge_tasks",
     "budgets.forms.paper_form",
     "budgets.plan.review_start",
     "budgets.rules",

@@ -13,7 +13,7 @@ def _elsewhere(line, reader) -> str:
     return _("Through the case of somebody else") if line.met_through_id else ""
 
 
-STAFF_MARKS = ("asks_second",)
+STAFF_MARKS = ("asks_second", "seconded_by", "seconded_at")
 LIMITS = ("limit_weekly", "level")
 give(
     "budgets.Calculation",
@@ -52,6 +52,7 @@ give("budgets.ExtraPayment", "case", gettext_lazy("Extra payments"), "money")
 give("budgets.Instalment", "case", gettext_lazy("Instalments that were agreed"), "money")
 give("budgets.Settlement", "case", gettext_lazy("Sums paid back or written off"), "money")
 give("budgets.Overpayment", "case", gettext_lazy("What was paid too much"), "money")
+give("budgets.Undercharge", "case", gettext_lazy("What was charged too little"), "money")
 give("budgets.Payee", "case", gettext_lazy("Who your payments go to"), "money")
 give(
     "budgets.EnteredCase",

@@ -26,6 +26,7 @@ BOTH = {
         budgets/test_payee_pages budgets/test_finance_home budgets/test_suspensions
         budgets/test_personal_budget
         budgets/test_charge_batches budgets/test_overpayments budgets/test_charge_reviews
+        budgets/test_undercharges
         budgets/test_running_money budgets/test_spend
         budgets/test_running_import budgets/test_going_live
         budgets/test_uplift budgets/test_delegation budgets/test_rules budgets/test_routes

@@ -8,6 +8,7 @@ budget. studio.py: drafts and publishing of schemes. Rules that must hold whoeve
 
 from budgets.actions.account import record_held_account, record_held_entry, settle_account
 from budgets.actions.agreement import record_agreement
+from budgets.actions.batch_release import release_batch, say_second_word
 from budgets.actions.charge_batches import leave_charge_out, make_charges, release_charges
 from budgets.actions.charging import keep_estimate
 from budgets.actions.charging_rates import correct_charging_rate, record_charging_rates
@@ -57,7 +58,7 @@ from budgets.actions.overpayments import (
     write_about_overpayment,
 )
 from budgets.actions.payment import record_contribution, start_budget, start_line
-from budgets.actions.payment_batches import confirm_batch, leave_out, make_batch, release_batch
+from budgets.actions.payment_batches import confirm_batch, leave_out, make_batch
 from budgets.actions.plan import (
     choose_routes,
     open_plan,
@@ -86,7 +87,8 @@ from budgets.actions.studio import (
     publish_version,
     save_draft,
 )
-from budgets.actions.uplift import approve_uplift
+from budgets.actions.undercharges import decide_undercharge
+from budgets.actions.uplift import approve_uplift, change_price
 
 __all__ = [
     "accept_difference",
@@ -125,9 +127,11 @@ __all__ = [
     "start_line",
     "submit_plan",
     "approve_uplift",
+    "change_price",
     "keep_estimate",
     "leave_charge_out",
     "decide_overpayment",
+    "decide_undercharge",
     "record_paid_back",
     "reply_to_overpayment",
     "write_about_overpayment",
@@ -152,6 +156,7 @@ __all__ = [
     "name_payee",
     "pay_extra",
     "release_batch",
+    "say_second_word",
     "settle",
     "verify_payee",
     "place_order",

@@ -25,7 +25,7 @@ from budgets.ledger import outgoing
 from budgets.models import Charge, ChargeBatch, Contribution
 from budgets.payments import ledger_formats
 from budgets.payments.standing_payments import paid_elsewhere
-from budgets.position import entitlement_facts
+from budgets.position import entitlement_facts, undercharged
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, Council, User
@@ -54,13 +54,15 @@ def due_charges(council: Council, until: date, as_of: datetime) -> Iterator[Char
     """
     cases = chargeable(council).iterator(chunk_size=2000)
     for facts in entitlement_facts.in_chunks(cases, as_of):
+        more = undercharged.to_charge(facts)
         for case, found in facts.items():
-            yield from lines_of_case(case, answer(found, until))
+            yield from lines_of_case(case, answer(found, until), more.get(case, ZERO))
 
 
-def lines_of_case(case: int, found: Answer) -> Iterator[Charge]:
+def lines_of_case(case: int, found: Answer, more: Decimal = ZERO) -> Iterator[Charge]:
     """The lines of one case: what was charged too much is taken off the first ones, and paid back
-    where no charge is left to take it off.
+    where no charge is left to take it off. `more`: what was charged too little before and was
+    decided to be charged, as far as it still stands.
     """
     credit = found.charged_too_much
     for one in found.charges:
@@ -75,6 +77,8 @@ def lines_of_case(case: int, found: Answer) -> Iterator[Charge]:
         )
     if credit:
         yield Charge(case_id=case, amount=ZERO, credit=credit)
+    elif more and found.charged_too_little:
+        yield Charge(case_id=case, amount=min(more, found.charged_too_little))
 
 
 def make_charges(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from budgets.actions import charge_batches, overpayments
+from budgets.actions import charge_batches, late_payees, overpayments, undercharges
 from cases.resilience import jobs
 from cases.resilience.heartbeat import beat
 
@@ -19,17 +19,26 @@ class Done(NamedTuple):
 
     letters: int
     overpaid: int
+    undercharged: int
+    late: int
 
 
 def look_after_money(now: datetime | None = None) -> Done:
-    """Letters about charges that a release has left to write, and what was paid too much."""
+    """Letters about charges that a release has left to write, what was paid too much or charged too
+    little, and payments that may be late because nobody has verified who is paid.
+    """
     now = now or timezone.now()
     done = dict.fromkeys(Done._fields, 0)
 
     def part(name: str, do: Callable[[datetime], int]) -> None:
         done[name] = do(now)
 
-    parts = {"letters": charge_batches.send_letters, "overpaid": overpayments.find_overpaid}
+    parts = {
+        "letters": charge_batches.send_letters,
+        "overpaid": overpayments.find_overpaid,
+        "undercharged": undercharges.find_undercharged,
+        "late": late_payees.tell_late,
+    }
     jobs.apart("money", [(name, partial(part, name, do)) for name, do in parts.items()])
     beat("look_after_money")
     return Done(**done)

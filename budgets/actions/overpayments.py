@@ -14,16 +14,16 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.actions.money_facts import settle
 from budgets.actions.payment import allow
 from budgets.entitlement.answer import answer
-from budgets.models import Instalment, Overpayment, Payment, Settlement
+from budgets.models import Instalment, MoneyStanding, Overpayment, Payment, Settlement
 from budgets.money.sterling import pounds
-from budgets.payments import routes
+from budgets.payments import money_standings, routes
 from budgets.position import case_money, entitlement_facts, overpaid
 from budgets.position.overpaid import open_findings, open_overpayment
 from cases.common import dates
@@ -41,8 +41,9 @@ ZERO = Decimal("0.00")
 
 
 def find_overpaid(now: datetime | None = None) -> int:
-    """Look at each case whose record changed since the last round, and once a day at all that were
-    ever paid. Returns how many findings are new. Safe to run twice at once.
+    """Look at each case whose record changed since the last round, and once a day at all where
+    something stands, or whose standing is not that of now. Returns how many findings are new. Safe
+    to run twice at once.
     """
     now = now or timezone.now()
     last = Heartbeat.objects.filter(job=JOB).values_list("at", flat=True).first()
@@ -50,9 +51,21 @@ def find_overpaid(now: datetime | None = None) -> int:
     cases = Case.objects.filter(Exists(paid), person__died_on=None)
     if last and dates.london_date(last) == dates.london_date(now):
         cases = cases.filter(head_at__gte=last - timedelta(hours=1))
+    else:
+        cases = cases.filter(_may_stand(now))
     made = look_at(list(cases.order_by("pk").values_list("pk", flat=True)), now)
     Heartbeat.objects.update_or_create(job=JOB, defaults={"at": now})
     return made
+
+
+def _may_stand(now: datetime) -> Q:
+    """Cases in which something may be found, changed or gone: all but those whose standing is that
+    of now, says that nothing was paid too much, and of which nothing was found or left before.
+    """
+    nothing = MoneyStanding.objects.filter(case=OuterRef("pk"), paid_too_much=0)
+    found = Overpayment.objects.filter(case=OuterRef("pk"), gone_at=None)
+    found = found.filter(Q(decided_at=None) | Q(left__gt=0))
+    return ~Exists(nothing) | Exists(found) | Q(pk__in=money_standings.waiting(now).values("pk"))
 
 
 def look_at(cases: Iterable[int], now: datetime) -> int:
@@ -98,17 +111,17 @@ def _open(case: int, amount: Decimal, now: datetime) -> Overpayment | None:
             case=held,
             amount=amount,
             found_at=now,
-            owner=_least_busy(held.council_id, dates.london_date(now)),
+            owner=least_busy(held.council_id, dates.london_date(now), open_findings()),
             decide_by=dates.london_date(now) + timedelta(days=DECIDE_DAYS),
         )
 
 
-def _least_busy(council: int, today: date) -> User | None:
-    """The finance officer with the fewest open ones."""
+def least_busy(council: int, today: date, rows: QuerySet[Any]) -> User | None:
+    """The finance officer with the fewest of the open findings in `rows`."""
     seats = Seat.objects.filter(Seat.on(today), council=council, role="finance")
     officers = list(User.objects.filter(pk__in=seats.values("user"), is_active=True).order_by("pk"))
-    rows = open_findings().filter(owner__in=officers)
-    busy = dict(rows.values_list("owner").annotate(n=Count("pk")))
+    own = rows.filter(owner__in=officers)
+    busy = dict(own.values_list("owner").annotate(n=Count("pk")))
     return min(officers, key=lambda one: (busy.get(one.pk, 0), one.pk), default=None)
 
 

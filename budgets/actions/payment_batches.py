@@ -233,40 +233,6 @@ def leave_out(*, payment: Payment, by: User, why: str, at: datetime | None = Non
     return payment
 
 
-def release_batch(
-    *,
-    batch: PaymentBatch,
-    by: User,
-    confirmed: Collection[int] = (),
-    at: datetime | None = None,
-) -> PaymentBatch:
-    """A second officer lets the batch go. `confirmed`: the lines, by number, that ask for a second
-    officer's word and have it; the others of those are left out and stay owed.
-    """
-    finance_of(by, batch.council)
-    if batch.made_by_id == by.pk:
-        raise NotYet(_("You made this batch: another officer releases it."))
-    with transaction.atomic():
-        held = PaymentBatch.objects.select_for_update().get(pk=batch.pk)
-        if held.state != "ready":
-            raise NotYet(_("This batch was released already, or its file is not written yet."))
-        asking = held.payments.filter(asks_second=True, state="claimed")
-        out = asking.exclude(number__in=confirmed)
-        money_standings.mark_stale(out.values("case"))
-        mark(out, "left_out", by, at, _NO_SECOND)
-        PaymentBatch.objects.filter(pk=held.pk, state="ready").update(
-            state="released",
-            released_by=by,
-            released_at=at or timezone.now(),
-            **written(held),
-        )
-    batch.refresh_from_db()
-    return batch
-
-
-_NO_SECOND = "The second officer did not confirm this payment."
-
-
 def confirm_batch(
     *,
     batch: PaymentBatch,

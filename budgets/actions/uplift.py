@@ -5,6 +5,7 @@ stay as they were.
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,9 +13,11 @@ from django.utils.translation import gettext as _
 from budgets.actions.plan import PARTS, copies, freeze
 from budgets.decision import decided_figures, delegation, uplift
 from budgets.decision.decided_figures import Why
-from budgets.models import BudgetFigure, LineStart, PlanLine, SignOff, SupportPlan
+from budgets.models import BudgetFigure, LineStart, PlanLine, SignOff, SupportPlan, UnitRate
+from budgets.money import costing
 from budgets.money.sterling import pounds
 from budgets.position import case_money
+from budgets.position.differences import root
 from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -31,44 +34,109 @@ def approve_uplift(*, case: Case, on: date, by: User, at: datetime | None = None
     What has started goes on: nobody records it again. A day in the past means that the difference
     is owed.
     """
-    roles = access.roles_of(case, by)
-    role = next((r for r in MAY_APPROVE if r in roles), "")
-    if not role:
-        raise NotYet(_("A manager approves new prices."))
+    role = _role(case, by)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         found = uplift.proposal(locked, on)
-        old = found.figure.plan if found else None
-        if found is None or old is None:
+        if found is None:
             raise NotYet(
                 _("Nothing in this plan has a newer price, or the plan is open for changes.")
             )
         when = case_money.moment(locked, at)
-        level = _level(locked, found, role, by, when)
-        plan = _repriced_plan(locked, old, found, by, when)
-        why = Why(
-            "new_prices",
-            _("The council's prices from %(day)s") % {"day": day(on)},
-            None,
-            on,
-            complete=True,
-        )
-        figure = decided_figures.decide(locked, plan, found.after, by, when, why)
-        SignOff.objects.create(
-            case=locked,
-            plan=plan,
-            decision="agreed",
-            by=by,
-            role=role,
-            weekly=found.after.weekly,
-            one_off=found.after.one_off,
-            limit_weekly=level.max_weekly,
-            level=level,
-            reasons=why.text,
-            at=when,
-        )
-        case.record("uplift_plan", by=by, at=at, plan=plan.pk, figure=figure.pk)
+        reason = _("The council's prices from %(day)s") % {"day": day(on)}
+        figure = _decide(locked, found, reason, on, (by, role), when)
+        case.record("uplift_plan", by=by, at=at, plan=figure.plan_id, figure=figure.pk)
         return figure
+
+
+def change_price(
+    *,
+    case: Case,
+    line: PlanLine,
+    rate: Decimal,
+    on: date,
+    reason: str,
+    by: User,
+    at: datetime | None = None,
+) -> BudgetFigure:
+    """Another price of one line in force, from a day on, within the approver's own limit. `rate`:
+    pounds for one unit. What has started goes on; the person is told what was, what is, and why.
+    """
+    role = _role(case, by)
+    if not reason.strip():
+        raise NotYet(_("Say why: the person can read this."), field="reason")
+    if rate <= 0:
+        raise NotYet(_("Enter a price above £0."), field="rate")
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        when = case_money.moment(locked, at)
+        found = _of_one_line(locked, line, rate, on, reason.strip())
+        figure = _decide(locked, found, reason.strip(), on, (by, role), when)
+        new = PlanLine.objects.get(plan=figure.plan, origin=root(line))
+        codes = {"plan": figure.plan_id, "figure": figure.pk, "line": new.pk, "on": on.isoformat()}
+        case.record("change_price", by=by, at=at, was=str(line.rate), **codes)
+        return figure
+
+
+def _of_one_line(
+    case: Case, line: PlanLine, rate: Decimal, on: date, reason: str
+) -> uplift.Proposal:
+    """What the budget would be; NotYet for a line, price or day that can't be."""
+    if line.ends_on and line.ends_on < on:
+        raise NotYet(_("This part of the plan ends before that day."), field="on")
+    if rate == line.rate:
+        raise NotYet(_("That is the price it has already."), field="rate")
+    try:
+        costing.check("rate", rate)
+        price = uplift.GivenPrice(rate, line.oncost_pct, reason)
+        found = uplift.of_one_line(case, line.pk, price)
+    except ValueError as no:
+        raise NotYet(str(no), field="rate") from None
+    if found is None:
+        raise NotYet(_("The plan has changed meanwhile, or is open for changes."), field="line")
+    return found
+
+
+def _role(case: Case, by: User) -> str:
+    """In which role somebody approves a price: whoever wrote it down is never alone (a worker's
+    limit is for what others wrote).
+    """
+    roles = access.roles_of(case, by)
+    role = next((r for r in MAY_APPROVE if r in roles), "")
+    if not role:
+        raise NotYet(_("A manager approves new prices."))
+    return role
+
+
+def _decide(
+    case: Case,
+    found: uplift.Proposal,
+    reason: str,
+    on: date,
+    who: tuple[User, str],
+    when: datetime,
+) -> BudgetFigure:
+    """The plan with its new prices, the figure and the sign-off; NotYet above the limit."""
+    by, role = who
+    assert found.figure.plan is not None
+    level = _level(case, found, role, by, when)
+    plan = _repriced_plan(case, found.figure.plan, found, by, when)
+    why = Why("new_prices", reason, None, on, complete=True)
+    figure = decided_figures.decide(case, plan, found.after, by, when, why)
+    SignOff.objects.create(
+        case=case,
+        plan=plan,
+        decision="agreed",
+        by=by,
+        role=role,
+        weekly=found.after.weekly,
+        one_off=found.after.one_off,
+        limit_weekly=level.max_weekly,
+        level=level,
+        reasons=why.text,
+        at=when,
+    )
+    return figure
 
 
 def _level(case: Case, found: uplift.Proposal, role: str, by: User, when: datetime):
@@ -118,7 +186,7 @@ def _repriced_plan(
         if pk in new:
             rate = new[pk].rate
             row.unit_rate, row.rate, row.oncost_pct, row.rate_source = (
-                rate,
+                rate if isinstance(rate, UnitRate) else None,
                 rate.amount,
                 rate.oncost_pct,
                 rate.source[:200],

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.models import Charge
+from budgets.models import Charge, Undercharge
 from budgets.money.sterling import pounds
 from budgets.position.charged import days_charged, weekly_told
 from cases.journey import hooks
@@ -39,3 +39,16 @@ def charge_facts(event: Any) -> Rows:
         found.append((_("You pay in all"), pounds(together)))
     numbers = ", ".join(row.written_number for row in charges)
     return [*found, (_("Number of the charge"), numbers)]
+
+
+@hooks.letter_lines("decide_undercharge")
+def undercharge_facts(event: Any) -> Rows:
+    """How much was charged too little, and what was decided."""
+    named = event.codes.get("undercharge")
+    row = Undercharge.objects.filter(case_id=event.case_id, pk=named).first()
+    if row is None:
+        return []
+    return [
+        (_("We charged too little"), pounds(row.amount)),
+        (_("We decided"), str(row.get_decision_display())),
+    ]

@@ -7,6 +7,9 @@ in `BudgetsConfig.ready`.
 
 from __future__ import annotations
 
+from copy import copy
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +33,7 @@ from budgets.position.money_presenter import (
     outcome_title,
     payment_words,
     plan_words,
+    price_words,
 )
 from cases.journey import hooks
 from cases.models import Case
@@ -254,6 +258,27 @@ def payee_facts(event: Any) -> Rows:
     """Who is to be paid from now on; no number of the ledger."""
     row = Payee.objects.filter(case_id=event.case_id, pk=event.codes.get("payee")).first()
     return [(_("To be paid from now on"), f"{row.name} ({row.get_kind_display()})")] if row else []
+
+
+@hooks.letter_lines("change_price")
+def price_facts(event: Any) -> Rows:
+    """The part whose price changed: what one unit cost and costs; then the budget."""
+    line = PlanLine.objects.filter(plan__case=event.case_id, pk=event.codes.get("line")).first()
+    if line is None:
+        return figure_facts(event)
+    before = copy(line)
+    before.rate = Decimal(event.codes["was"])
+    words = _("was %(was)s, is %(now)s from %(day)s")
+    said = {"was": price_words(before), "now": price_words(line)}
+    said["day"] = day(date.fromisoformat(event.codes["on"]))
+    return [(line.what, words % said), *figure_facts(event)]
+
+
+@hooks.letter_lines("payee_late")
+def late_payee_facts(event: Any) -> Rows:
+    """Which payment may be late, and who is to be paid."""
+    due = date.fromisoformat(event.codes["due"])
+    return [(_("Payment due on"), day(due)), *payee_facts(event)]
 
 
 @hooks.letter_lines("payment_returned")

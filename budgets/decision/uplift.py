@@ -1,9 +1,9 @@
 """New prices from a date on: which lines of running plans stand at an older rate, and what they
 would cost. Reading only.
 
-Nothing changes by this: a manager approves case by case (`actions.approve_uplift`), and the plan
-there is stays as it was. A line that took its price from somewhere else than the council's list is
-nobody's to raise here.
+Nothing changes by this: a manager approves case by case (`actions.uplift`), and the plan there is
+stays as it was. A line that took its price from somewhere else than the council's list is not among
+the proposals; its price changes by itself (`of_one_line`).
 """
 
 from __future__ import annotations
@@ -27,13 +27,22 @@ SHOWN = 100  # cases on one page
 
 
 @dataclass(frozen=True)
+class GivenPrice:
+    """A price of one line that is not from the council's list. `amount`: pounds for one unit."""
+
+    amount: Decimal
+    oncost_pct: Decimal
+    source: str
+
+
+@dataclass(frozen=True)
 class Repriced:
     """A line as it is, and what it would cost at the new rate: a year, or the whole for what is had
     once.
     """
 
     line: PlanLine
-    rate: UnitRate
+    rate: UnitRate | GivenPrice
     annual: Decimal
     weekly: Decimal
 
@@ -84,17 +93,57 @@ def proposals(council: Council, on: date, *, team: Collection[int] | None = None
 
 def proposal(case: Case, on: date) -> Proposal | None:
     """The proposal for one running case, or None where nothing has a newer price."""
-    figure = case_money.in_force(case)
-    if figure is None or figure.plan is None or case.step not in journey.idle_steps():
+    figure = _open_to_prices(case)
+    if figure is None:
         return None
     return revalued_figure(figure, {row.service: row for row in rates.list_on(case.council_id, on)})
+
+
+def _open_to_prices(case: Case) -> BudgetFigure | None:
+    """The budget in force; None without one, and while the plan is open for changes."""
+    figure = case_money.in_force(case)
+    idle = case.step in journey.idle_steps()
+    return figure if figure and figure.plan and idle else None
+
+
+def lines_to_price(case: Case) -> list[PlanLine]:
+    """The lines in force whose price may change from a day on: paid by the council, more than
+    once.
+    """
+    figure = _open_to_prices(case)
+    lines = case_money.funded(figure.plan.lines.all()) if figure and figure.plan else []
+    return [line for line in lines if line.unit != "once"]
+
+
+def of_one_line(case: Case, line: int, price: GivenPrice) -> Proposal | None:
+    """What the budget in force would be with another price of one of its lines, by its id. None
+    where it has no such line. ValueError: a price that can't be.
+    """
+    figure = _open_to_prices(case)
+    known = {one.pk: one for one in lines_to_price(case)}
+    if figure is None or figure.plan is None or line not in known:
+        return None
+    rule = case_money.weeks_rule(decided_figures.indicative(case))
+    return _proposal(figure, list(figure.plan.lines.all()), {line: (known[line], price)}, rule)
+
+
+def _proposal(
+    figure: BudgetFigure,
+    lines: list[PlanLine],
+    prices: dict[int, tuple[PlanLine, UnitRate | GivenPrice]],
+    rule: str,
+) -> Proposal:
+    changed = {pk: _repriced(line, rate, rule) for pk, (line, rate) in prices.items()}
+    after = [changed[line.pk].as_proposed() if line.pk in changed else line for line in lines]
+    cost = case_money.council_cost
+    return Proposal(figure.case, figure, list(changed.values()), cost(lines), cost(after))
 
 
 def revalued_figure(figure: BudgetFigure, current: dict[str, UnitRate]) -> Proposal | None:
     """What a budget in force would be at these rates."""
     rule = case_money.weeks_rule(decided_figures.indicative(figure.case))
     lines = list(figure.plan.lines.select_related("unit_rate")) if figure.plan else []
-    changed = {}
+    changed: dict[int, tuple[PlanLine, UnitRate | GivenPrice]] = {}
     for line in lines:
         rate = (
             current.get(line.unit_rate.service)
@@ -106,17 +155,11 @@ def revalued_figure(figure: BudgetFigure, current: dict[str, UnitRate]) -> Propo
             and (rate.amount, rate.oncost_pct) != (line.rate, line.oncost_pct)
             and rate.unit == line.unit
         ):
-            changed[line.pk] = _repriced(line, rate, rule)
-    if not changed:
-        return None
-    after = [changed[line.pk].as_proposed() if line.pk in changed else line for line in lines]
-    before = case_money.council_cost(lines)
-    return Proposal(
-        figure.case, figure, list(changed.values()), before, case_money.council_cost(after)
-    )
+            changed[line.pk] = line, rate
+    return _proposal(figure, lines, changed, rule) if changed else None
 
 
-def _repriced(line: PlanLine, rate: UnitRate, rule: str) -> Repriced:
+def _repriced(line: PlanLine, rate: UnitRate | GivenPrice, rule: str) -> Repriced:
     annual, weekly = costing.price(
         line.quantity,
         rate.amount,

@@ -44,11 +44,14 @@ class LinesForm(forms.Form):
 
 class ReleaseForm(OnceForm):
     """Lines for days far back, and large sums for days gone by, are confirmed one by one; those
-    that are not are left out.
+    that are not are left out. `shown`: which were looked at, so that nothing is left out unseen.
     """
 
+    shown = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
+
     def __init__(self, data=None, *, asking=()):
-        super().__init__(data)
+        self._now = ",".join(str(p.number) for p in asking)
+        super().__init__(data, initial={"shown": self._now})
         choices = [
             (
                 str(p.number),
@@ -69,9 +72,19 @@ class ReleaseForm(OnceForm):
                 widget=forms.CheckboxSelectMultiple,
             )
 
+    def clean(self):
+        if self.cleaned_data.get("shown") != self._now:
+            raise forms.ValidationError(
+                _("Somebody else has changed this meanwhile. Open the page again.")
+            )
+        return super().clean()
+
     def facts(self) -> dict[str, Any]:
         found = super().facts()
-        return found | {"confirmed": [int(number) for number in found.get("confirmed", ())]}
+        return {
+            "confirmed": [int(number) for number in found.get("confirmed", ())],
+            "shown": [int(number) for number in self._now.split(",") if number],
+        }
 
 
 class LeaveOutForm(OnceForm):

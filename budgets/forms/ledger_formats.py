@@ -29,8 +29,13 @@ class LedgerFormatForm(KeyForm):
         if kind == "outgoing":
             self.fields["text"].help_text = _(
                 "As JSON. Leave it empty to go back to the layout that this service has. Lists of "
-                "charges are written so too, if “what” is a column of its own and has no codes, or "
-                "a code for “charge”."
+                "charges without columns of their own are written so too, if “what” is a column of "
+                "its own and has no codes, or a code for “charge”."
+            )
+        if kind == "charges":
+            self.fields["text"].help_text = _(
+                "As JSON. A sum below 0 is paid back to the person. Leave it empty to have no "
+                "columns of their own: then they are written as payments are."
             )
         if kind == "creditor":
             self.fields["text"] = forms.CharField(

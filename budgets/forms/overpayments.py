@@ -1,11 +1,11 @@
-"""Forms about what was paid too much: the letter, the answer, the decision, what was paid back.
-Shape only.
+"""Forms about what was paid too much: the letter, the answer, the decision, what was paid back; and
+the decision about what was charged too little. Shape only.
 """
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from budgets.models import Overpayment
+from budgets.models import Overpayment, Undercharge
 from cases.common.likely_days import SOON
 from cases.ui.form_toolkit import PERSON_READS, CaseForm, MoneyField, day_field, long_text, radios
 
@@ -53,3 +53,8 @@ class PaidBackForm(CaseForm):
     amount = MoneyField(label=_("How much was paid back?"))
     on = day_field(label=_("On what day?"))
     why = forms.CharField(label=_("How was it paid?"), max_length=200)
+
+
+class UnderchargeDecisionForm(CaseForm):
+    decision = radios(Undercharge.DECISIONS, label=_("What happens with it?"))
+    reason = long_text(label=_("Why?"), help_text=PERSON_READS)

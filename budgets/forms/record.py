@@ -7,8 +7,10 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from budgets.forms.fields import AmountField
 from budgets.forms.payment import points, terms_field, weeks_field
 from budgets.models import Concern, HeldEntry, SurplusDecision, UnmetRequest
+from budgets.position.money_presenter import price_words
 from cases.common import dates
 from cases.common.likely_days import SOON
 from cases.ui.form_toolkit import (
@@ -99,6 +101,27 @@ class TellProviderForm(CaseForm):
 
     def clean_end(self):
         return self.by_key[self.cleaned_data["end"]]
+
+
+class PriceForm(LineForm):
+    """Another price of one line, from a day on."""
+
+    money_days = {"on": SOON}
+
+    rate = AmountField(
+        places=4,
+        most=Decimal("999999.9999"),
+        label=_("What does one unit cost from then on?"),
+    )
+    on = day_field(label=_("From which day?"))
+    reason = long_text(label=_("Why does the price change?"), help_text=PERSON_READS)
+
+    def __init__(self, data=None, *, case, lines):
+        super().__init__(data, case=case, lines=lines)
+        words = _("%(what)s: %(price)s now")
+        self.fields["line"].choices = [
+            (str(x.pk), words % {"what": x.what, "price": price_words(x)}) for x in lines
+        ]
 
 
 class UnmetForm(LineForm):

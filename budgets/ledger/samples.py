@@ -1,5 +1,5 @@
 """What a column layout makes, to be looked at before it counts: two invented payments as a file for
-the ledger, and an answer to them.
+the ledger, and an answer to them; an invented list of a charge and of what is paid back.
 
 ValueError: a value does not fit, with the sentence of `outgoing`.
 """
@@ -26,12 +26,33 @@ ROWS = (
         narrative="DP arrears",
     ),
 )
+CHARGES = (
+    OutgoingRow(
+        *(1, "K7WQ2M", "", "person", "", "charge", _LAST, _FIRST, _LAST),
+        amount=Decimal("61.40"),
+        narrative="C12-1",
+    ),
+    OutgoingRow(
+        *(2, "R4TX9B", "", "person", "", "charge", _LAST, None, None),
+        amount=Decimal("-8.25"),
+        narrative="C12-2",
+    ),
+)
 
 
 def outgoing_file(layout: Layout) -> bytes:
     """Both payments as the ledger would get them."""
+    return _file(layout, ROWS)
+
+
+def charges_file(layout: Layout) -> bytes:
+    """A charge, and what is paid back where no charge is left to take it off."""
+    return _file(layout, CHARGES)
+
+
+def _file(layout: Layout, rows: tuple[OutgoingRow, ...]) -> bytes:
     out = BytesIO()
-    outgoing.write(layout, BATCH, ROWS, out)
+    outgoing.write(layout, BATCH, rows, out)
     return out.getvalue()
 
 

@@ -54,6 +54,7 @@ from budgets.models.scheme import AllocationScheme, SchemeVersion, UnitRate
 from budgets.models.spend import SpendBudget
 from budgets.models.standing import MoneyCheck, MoneyStanding
 from budgets.models.together import LocalIdea, PlanShare, PlanWriting
+from budgets.models.undercharges import Undercharge
 
 __all__ = [
     "ArrearsLimit",
@@ -109,5 +110,6 @@ __all__ = [
     "SupportOrder",
     "SurplusDecision",
     "SurplusLetter",
+    "Undercharge",
     "UnmetRequest",
 ]

@@ -22,6 +22,7 @@ class LedgerFormat(models.Model):
 
     KINDS = {
         "outgoing": _("Columns of the file that goes to the ledger"),
+        "charges": _("Columns of the lists of charges"),
         "answer": _("Columns of the file that the ledger sends back"),
         "creditor": _("Shape of the ledger's creditor numbers"),
     }
@@ -36,7 +37,7 @@ class LedgerFormat(models.Model):
         ordering = ["council", "kind", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=("outgoing", "answer", "creditor")),
+                condition=models.Q(kind__in=("outgoing", "charges", "answer", "creditor")),
                 name="ledger_format_known",
             )
         ]

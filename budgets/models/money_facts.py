@@ -217,8 +217,9 @@ class ChargeBatch(models.Model):
 class Charge(models.Model):
     """One line of a list: what a person is charged for the days it covers, as printed. `credit`:
     what had been charged too much before, taken off by itself. A line that covers no days pays back
-    what no charge was left for. `event`: of the letter about it. `batch` is empty where it was
-    charged elsewhere before the case was entered here.
+    what no charge was left for, or charges what was charged too little before, as decided. `event`:
+    of the letter about it. `batch` is empty where it was charged elsewhere before the case was
+    entered here.
     """
 
     STATES = {"claimed": _("On a list"), "left_out": _("Left out"), "charged": _("Invoiced")}
@@ -249,7 +250,8 @@ class Charge(models.Model):
                     credit__gte=0,
                     amount__gte=F("credit"),
                 )
-                | Q(covers_from=None, covers_to=None, amount=0, credit__gt=0),
+                | Q(covers_from=None, covers_to=None, amount=0, credit__gt=0)
+                | Q(covers_from=None, covers_to=None, amount__gt=0, credit=0),
                 name="charge_whole",
             ),
             models.CheckConstraint(

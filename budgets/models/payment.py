@@ -96,9 +96,9 @@ class PaymentBatch(models.Model):
     `making` until the file is written: its payments are claimed already, so a run that was killed
     is taken up again and gives the same file. One officer makes it, another releases it: only then
     the file is given out. Once written, file and hash never change. `confirmed` when the ledger has
-    answered for every line. `layout`: the council's columns as they stood when it was claimed;
-    empty: those the service comes with. `extra`: for payments that came back and whose payee was
-    mended.
+    answered for every line; at once where every line was left out. `layout`: the council's columns
+    as they stood when it was claimed; empty: those the service comes with. `extra`: for payments
+    that came back and whose payee was mended.
     """
 
     STATES = {
@@ -187,7 +187,8 @@ class Payment(models.Model):
     instalment); both covers are empty where it covers no new days, as on a line of arrears, which
     goes beside the payment it goes with. `number`: its line in the batch.
     `left_out` before the release, with the reason, and `returned` by the ledger: owed again.
-    `asks_second`: far back or large, so the officer who releases says yes to it by itself.
+    `asks_second`: far back or large, so the officer who releases says yes to it by itself;
+    `seconded_by`: who did.
     `batch` is empty where it was paid elsewhere before the case went live.
     """
 
@@ -214,6 +215,8 @@ class Payment(models.Model):
     owed = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     recovered = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     asks_second = models.BooleanField(default=False)
+    seconded_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    seconded_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=STATES, default="claimed")
     state_reason = models.CharField(max_length=200, blank=True)
     state_at = models.DateTimeField(null=True)

@@ -19,7 +19,8 @@ from budgets.position import entitlement_facts, money_books
 from budgets.position.money_books import Books
 from cases.models import Council
 
-Lines = tuple[list[tuple[Any, Any, Decimal]], Decimal]
+# lines with days, what is taken off, and what is charged for days that were charged before
+Lines = tuple[list[tuple[Any, Any, Decimal]], Decimal, Decimal]
 Printed = dict[ChargeBatch, list[Charge]]
 ZERO = Decimal("0.00")
 
@@ -71,9 +72,11 @@ def of_case(books: Books, printed: Printed) -> Iterator[str]:
     for batch, rows in printed.items():
         charged = [row for row in books.dated["charge"] if row.pk not in later]
         before = replace(books, dated=defaultdict(list, books.dated | {"charge": charged}))
-        lines, due = _printed(rows), _due(before, batch, batch.made_at)
+        lines = _printed(rows)
+        due = _due(before, batch, batch.made_at, lines[2])
         if due != lines and all(
-            _due(before, batch, at) != lines for at in money_books.unseen(before, batch.made_at)
+            _due(before, batch, at, lines[2]) != lines
+            for at in money_books.unseen(before, batch.made_at)
         ):
             yield f"list {batch.number} has {_words(lines)}, the facts say {_words(due)}"
         later -= {row.pk for row in rows}
@@ -81,16 +84,19 @@ def of_case(books: Books, printed: Printed) -> Iterator[str]:
 
 def _printed(rows: list[Charge]) -> Lines:
     credit = sum((row.credit for row in rows), ZERO)
-    return [(r.covers_from, r.covers_to, r.amount) for r in rows if r.covers_from], credit
+    more = sum((row.amount for row in rows if not row.covers_from), ZERO)
+    return [(r.covers_from, r.covers_to, r.amount) for r in rows if r.covers_from], credit, more
 
 
-def _due(books: Books, batch: ChargeBatch, known: datetime) -> Lines:
+def _due(books: Books, batch: ChargeBatch, known: datetime, more: Decimal) -> Lines:
+    """`more`: what the list charges for days charged before, at most what stood: it was decided."""
     found = answer(entitlement_facts.facts_of(books, known), batch.until)
     charges = [(one.covers_from, one.covers_to, one.amount) for one in found.charges]
-    return charges, found.charged_too_much
+    return charges, found.charged_too_much, min(more, found.charged_too_little)
 
 
 def _words(lines: Lines) -> str:
-    charges, credit = lines
+    charges, credit, more = lines
     said = [f"{amount} for {first} to {last}" for first, last, amount in charges]
+    said += [f"{more} for days charged before"] if more else []
     return ", ".join([*said, f"{credit} taken off"])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Contribution
 from budgets.money.charging import year_of, year_start
+from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell
 from cases.common import dates
 from cases.journey import hooks
@@ -49,6 +50,7 @@ def charges_to_review(
     """For finance."""
     if "finance" not in roles:
         return []
+    found = lists.of_others(reviews_due(council, dates.today()), user, mine=mine)
     rows = [
         [
             first_cell(one.case, False),
@@ -60,7 +62,7 @@ def charges_to_review(
                 hidden=one.case.ref,
             ),
         ]
-        for one in reviews_due(council, dates.today())[:SHOWN]
+        for one in found[:SHOWN]
     ]
     head = [_("Person"), _("Decided on"), _("Review by"), _("Do now")]
     return [Table(_("What people pay: to be reviewed"), head, rows)] if rows else []

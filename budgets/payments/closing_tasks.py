@@ -32,7 +32,8 @@ def final_accounts(user: Any, council: Council, roles: set[str], mine: Any = Non
     """For finance: the closed cases whose final account is to be settled, the oldest first."""
     if "finance" not in roles:
         return []
-    cases = list(endings.to_settle(council).select_related("person")[:SHOWN])
+    found = lists.of_others(endings.to_settle(council), user, "", mine)
+    cases = list(found.select_related("person")[:SHOWN])
     ends = endings.of_cases([case.pk for case in cases])
     rows = [
         [

@@ -20,8 +20,10 @@ from budgets.ledger import creditor_numbers
 from budgets.models import Contribution, MoneyStanding, Payee, Payment, PaymentBatch
 from budgets.payments import money_standings, payees_waiting, returned_payments
 from budgets.position import endings
+from budgets.position.undercharged import open_findings
+from cases import access
 from cases.caseload import lists
-from cases.models import Case, Clock, Council, User
+from cases.models import Case, Clock, Council, Representation, User
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,14 @@ class Desk:
     today: date
 
     @cached_property
+    def mine(self) -> list[Representation]:
+        """Whom they stand for themselves, read once."""
+        return access.representing(self.user)
+
+    @cached_property
     def cases(self) -> Any:
-        """The cases this officer may open; whom they stand for themselves is read once."""
-        return lists.staff_cases(self.user, self.council)
+        """The cases this officer may open."""
+        return lists.staff_cases(self.user, self.council, mine=self.mine)
 
     @property
     def seen(self) -> Any:
@@ -96,6 +103,11 @@ def _too_much(desk: Desk) -> Any:
     return rows.select_related("case__person")
 
 
+def _too_little(desk: Desk) -> Any:
+    rows = open_findings().filter(case__in=desk.seen)
+    return rows.select_related("case__person", "owner")
+
+
 def _batches(desk: Desk) -> Any:
     rows = PaymentBatch.objects.filter(council=desk.council, state="ready")
     return rows.defer("file").select_related("made_by")
@@ -120,10 +132,11 @@ def _contributions(desk: Desk) -> Any:
 
 
 def _assessments(desk: Desk) -> Any:
-    """Of the whole council: the clock runs before a case reaches finance."""
+    """Of the whole council, as the clock runs before a case reaches finance; but no relative's."""
     rows = Clock.objects.filter(
         council=desk.council, kind="financial", ended_at=None, dropped_at=None
     )
+    rows = lists.of_others(rows, desk.user, mine=desk.mine)
     return rows.select_related("case__person", "case__worker")
 
 
@@ -158,6 +171,12 @@ LISTS = {
         _("Nothing is taken back without a letter and time to answer."),
         "too_much_since",
         _too_much,
+    ),
+    "too-little": FinanceList(
+        _("Charged too little"),
+        _("Of days that were charged already. Nothing more is charged for them by itself."),
+        "decide_by",
+        _too_little,
     ),
     "release": FinanceList(
         _("Batches to release"),

@@ -5,6 +5,7 @@ Not here: what a layout may say (`budgets.ledger.layout_file`), and recording on
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -18,9 +19,15 @@ from budgets.money.uploads import ENCODINGS, BadUpload
 from cases.models import Council
 
 WHATS = ("regular", "owed", "recovered")  # what a payment of a batch is, in a layout's words
+# kind of a file that goes out -> what its columns with codes are ever sent
+SENT: dict[str, dict[str, Collection[str]]] = {
+    "outgoing": {"payee_kind": list(Payee.KINDS), "what": WHATS},
+    "charges": {"payee_kind": ["person"], "what": ["charge"]},
+}
 LONGEST = 20_000  # characters of a layout
 DEFAULTS = {
     "outgoing": layout_file.as_text(layouts.DEFAULT),
+    "charges": layout_file.as_text(layouts.DEFAULT),
     "answer": layout_file.as_text(layouts.DEFAULT_ANSWER),
     "creditor": "",
 }
@@ -53,14 +60,21 @@ def layout_of(batch: PaymentBatch) -> Layout:
 
 
 def layouts_of_charges(lists: QuerySet[ChargeBatch]) -> dict[int, Layout]:
-    """Id of each list of charges -> its columns: the council's as they stood when it was made,
-    where they say of a line that it is a charge. Else those that the service comes with: a charge
-    must never be taken for a payment. One statement.
+    """Id of each list of charges -> its columns: the council's own for charges as they stood when
+    it was made; else those of its payments, where they say of a line that it is a charge. Else
+    those that the service comes with: a charge must never be taken for a payment. One statement.
     """
-    rows = LedgerFormat.objects.filter(council=OuterRef("council"), kind="outgoing")
-    held = rows.filter(recorded_at__lte=OuterRef("made_at")).order_by("-pk").values("text")
-    found = lists.values_list("pk", Subquery(held[:1]))
-    return {pk: _for_charges(_outgoing(text or DEFAULTS["outgoing"])) for pk, text in found}
+    rows = LedgerFormat.objects.filter(
+        council=OuterRef("council"), recorded_at__lte=OuterRef("made_at")
+    )
+    own, shared = (
+        Subquery(rows.filter(kind=kind).order_by("-pk").values("text")[:1])
+        for kind in ("charges", "outgoing")
+    )
+    return {
+        pk: _outgoing(text) if text else _for_charges(_outgoing(other or DEFAULTS["outgoing"]))
+        for pk, text, other in lists.values_list("pk", own, shared)
+    }
 
 
 def layout_of_charges(batch: ChargeBatch) -> Layout:
@@ -102,10 +116,11 @@ def mask(council: Council) -> str:
 def sample(kind: str, text: str) -> str:
     """A file as this layout makes it, to be looked at. BadUpload: every mistake of the layout."""
     try:
-        if kind == "outgoing":
+        if kind in SENT:
             layout = _outgoing(text)
-            _check_codes(layout)
-            return _shown(layout, samples.outgoing_file)
+            _check_codes(layout, SENT[kind])
+            make = samples.charges_file if kind == "charges" else samples.outgoing_file
+            return _shown(layout, make)
         return _shown(layout_file.read_answer_layout(text), samples.answer_file)
     except BadUpload:
         raise
@@ -113,9 +128,8 @@ def sample(kind: str, text: str) -> str:
         raise BadUpload([str(wrong)]) from None
 
 
-def _check_codes(layout: Layout) -> None:
+def _check_codes(layout: Layout, sent: dict[str, Collection[str]]) -> None:
     """A column with codes needs one for everything that is ever sent."""
-    sent = {"payee_kind": list(Payee.KINDS), "what": WHATS}
     lacking = [
         _("Column “%(column)s”: there is no code for “%(word)s”.")
         % {"column": column.heading, "word": word}

@@ -17,8 +17,10 @@ from django.utils.translation import ngettext
 from budgets.entitlement.facts import Facts
 from budgets.money.sterling import pounds
 from budgets.payments.changes_ahead import Changed, Changes, Rows, changes
-from budgets.position.entitlement_facts import facts_of_case
+from budgets.position.entitlement_facts import facts_of_cases
 from budgets.position.money_presenter import covered, plus_minus
+from cases import access
+from cases.access import Reading
 from cases.common import dates
 from cases.journey import hooks
 from cases.models import Case
@@ -28,32 +30,63 @@ from cases.ui.look import Look
 
 
 @hooks.looked_at
-def money_that_changes(case: Case) -> Callable[[], Look | None]:
-    """What an act on a case changes of its money. Before any plan is agreed nothing is paid."""
-    before = facts_of_case(case) if case.reached_set_up else None
+def money_that_changes(reading: Reading) -> Callable[[], Look | None]:
+    """What an act on a case changes of its money, and of the person's other cases as far as the
+    reader may read it: a death ends them all. Before any plan is agreed nothing is paid.
+    """
+    case = reading.case
+    refs = {case.pk: ""} | {other.pk: other.ref for other in _others(reading)}
+    before = facts_of_cases([pk for pk in refs if pk != case.pk or case.reached_set_up])
 
     def after() -> Look | None:
-        if before is None and not case.plans_in_force.exists():
-            return None
-        now = facts_of_case(case)
-        was = before or Facts(now.pay_calendar)
-        found = changes(was, now, dates.today())
-        return None if found is None else _look(was, now, found)
+        known = [pk for pk in refs if pk in before]
+        if case.pk not in before and case.plans_in_force.exists():
+            known.insert(0, case.pk)
+        now, today = facts_of_cases(known) if known else {}, dates.today()
+        was = {pk: before.get(pk) or Facts(now[pk].pay_calendar) for pk in known}
+        found = {pk: changes(was[pk], now[pk], today) for pk in known}
+        looks = [_look(was[pk], now[pk], one, refs[pk]) for pk, one in found.items() if one]
+        return _together(looks)
 
     return after
 
 
-def _look(before: Facts, after: Facts, found: Changes) -> Look:
+def _others(reading: Reading) -> list[Case]:
+    """The person's other cases with money that the reader may read."""
+    rows = access.visible_to(reading.user, "money").filter(
+        person_id=reading.case.person_id, reached_set_up=True
+    )
+    return list(rows.exclude(pk=reading.case.pk).order_by("pk").only("pk", "ref"))
+
+
+def _together(looks: list[Look]) -> Look | None:
+    if len(looks) < 2:
+        return looks[0] if looks else None
+    return Look(
+        [row for one in looks for row in one.rows],
+        [part for one in looks for part in one.parts],
+        [one.state for one in looks],
+    )
+
+
+def _look(before: Facts, after: Facts, found: Changes, ref: str) -> Look:
+    """`ref`: of another case than the act's own, "" of that."""
     cycle = after.pay_calendar.cycle_weeks
     parts = [
-        (_table(rows, caption, empty), _and_so_on(rows, found, cycle))
+        (_table(rows, _of_case(caption, ref), empty), _and_so_on(rows, found, cycle))
         for rows, caption, empty in (
             (found.payments, _("Payments that change"), _("Paid on")),
             (found.charges, _("Charges that change"), _("From")),
         )
         if rows.shown
     ]
-    return Look(_in_short(found), parts, (before, found.payments, found.charges, found.since))
+    short = [(_of_case(words, ref), value) for words, value in _in_short(found)]
+    return Look(short, parts, (before, found.payments, found.charges, found.since))
+
+
+def _of_case(words: str, ref: str) -> str:
+    said = {"what": words, "ref": ref}
+    return _("%(what)s, in their other case %(ref)s") % said if ref else words
 
 
 def _in_short(found: Changes) -> list[tuple[str, str]]:

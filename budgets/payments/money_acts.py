@@ -17,7 +17,7 @@ FACTS = frozenset(
 # Acts with a page of their own in this app: was, will be and difference are shown on it first.
 OWN_PAGE = frozenset(
     "record_contribution record_agreement agree_plan panel_agree accept_offer switch_route"
-    " start_line approve_uplift pay_extra decide_overpayment record_paid_back".split()
+    " start_line approve_uplift change_price pay_extra decide_overpayment record_paid_back".split()
 )
 # Moves that write facts, or whose event is one: an end, and what takes it back.
 BY_MOVE = frozenset(
@@ -35,6 +35,7 @@ NOT_LOOKED_AT = {
     "name_payee": "Who is paid, and no sum.",
     "confirm_batch": "The payee of a payment that came back is struck: who is paid, and no sum.",
     "count_answer": "The payee of a payment that came back is struck: who is paid, and no sum.",
+    "release_import": "Its page lists what each case begins with, and the books must be even.",
     "agree_instalment": "It has no page: what is agreed is part of a decision.",
     "settle": "It has no page: what is paid back or written off has acts of its own.",
 }

@@ -10,10 +10,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import Exists
+
 from budgets.entitlement.answer import answer
 from budgets.models import (
     Concern,
     DirectPaymentAgreement,
+    EnteredCase,
     HeldAccount,
     MonitoringCheck,
     Payment,
@@ -54,15 +57,16 @@ class Paid(NamedTuple):
 
 
 def paid(case: Case, today: date) -> Paid | None:
-    """The payments that went out; where the council has made no batch here yet, those that fell
-    due.
+    """The payments that went out, before the case was entered here too; and, while it is paid
+    elsewhere or the council has made no batch here yet, those that fell due since.
     """
-    if PaymentBatch.objects.filter(council_id=case.council_id).exists():
-        rows = case.payments.filter(state__in=Payment.STANDING, covers_to__isnull=False)
-        covers = list(rows.values_list("covers_from", "on", "covers_to"))
-    else:
+    rows = case.payments.filter(state__in=Payment.STANDING, covers_to__isnull=False)
+    covers = list(rows.values_list("covers_from", "on", "covers_to"))
+    elsewhere = EnteredCase.objects.filter(case=case, live_at=None)
+    ours = PaymentBatch.objects.filter(~Exists(elsewhere), council_id=case.council_id)
+    if not ours.exists():
         owed = answer(facts_of_case(case), today).payments
-        covers = [(p.covers_from, p.on, p.covers_to) for p in owed if p.covers_to is not None]
+        covers += [(p.covers_from, p.on, p.covers_to) for p in owed if p.covers_to is not None]
     if not covers:
         return None
     first, due, last = zip(*covers, strict=True)

@@ -23,7 +23,6 @@ from cases.ui.date_words import day
 
 SHOWN = 50
 WATCHING = {"manager", "service_manager"}
-LEAD = 2  # working days before a pay day by which its payee is to be verified
 
 
 @hooks.tasks
@@ -88,9 +87,7 @@ def payees_late(user: Any, council: Council, roles: set[str], mine: Any = None) 
     """For managers: payees that nobody has verified two working days before they are to be paid."""
     if not roles & WATCHING:
         return []
-    soon = dates.working_day_after(dates.today(), LEAD)
-    waiting = payees_waiting.to_verify(_seen(user, council, mine))
-    waiting = waiting.filter(case__money_standing__due_on__lte=soon)
+    waiting = payees_waiting.late(_seen(user, council, mine), dates.today())
     rows = [
         [
             first_cell(payee.case, False),

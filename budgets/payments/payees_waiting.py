@@ -4,12 +4,16 @@ verified. Reading only. Not here: who is paid now (`standing_payments`).
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from budgets.models import DirectPaymentAgreement, Payee, Payment
+from cases.common import dates
 from cases.models import Case
+
+LEAD = 2  # working days before a pay day by which its payee is to be verified
 
 
 def to_name(cases: Any) -> Any:
@@ -35,6 +39,12 @@ def to_verify(cases: Any) -> Any:
     rows = Payee.objects.filter(_pays("case", "case__step"), case__in=cases)
     rows = rows.filter(struck_at=None, verified_at=None).exclude(Exists(later))
     return rows.select_related("case__person", "case__money_standing", "recorded_by")
+
+
+def late(cases: Any, today: date) -> Any:
+    """Those whose payment is due within the lead: the manager has them, and the person is told."""
+    soon = dates.working_day_after(today, LEAD)
+    return to_verify(cases).filter(case__money_standing__due_on__lte=soon)
 
 
 def _pays(case: str, step: str) -> Q:

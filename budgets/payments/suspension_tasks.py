@@ -34,6 +34,7 @@ def suspensions_to_look_at(
     found = Suspension.objects.filter(
         case__council=council, ends_on=None, struck_at=None, look_again_on__lte=dates.today()
     ).exclude(case__step="closed")
+    found = lists.of_others(found, user, mine=mine)
     if "finance" not in roles:
         cases = lists.staff_cases(user, council, mine=mine)
         found = found.filter(case__in=cases.order_by().values("pk"))

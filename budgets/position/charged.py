@@ -21,7 +21,7 @@ from cases.ui.date_words import day
 def days_charged(row: Charge) -> str:
     """The days a charge covers, in words."""
     if row.covers_from is None or row.covers_to is None:
-        return _("Days before it")
+        return _("Days before, charged too little then") if row.amount else _("Days before it")
     return _("%(a)s to %(b)s") % {"a": day(row.covers_from), "b": day(row.covers_to)}
 
 

@@ -250,13 +250,15 @@ def _paid(row: Payment) -> read.Payment:
 
 def charged_net(rows: Iterable[Row]) -> tuple[read.Charge, ...]:
     """What was charged for which days, in the order it was printed, less what was credited. A line
-    that only pays back takes it from the days charged last.
+    that only pays back takes it from the days charged last, and one that only charges more adds it.
     """
     found: list[read.Charge] = []
     for row in rows:
         if row.day is not None:
             found.append(read.Charge(row.day, row.until, row.amount - row.credit))
             continue
+        if found:
+            found[-1] = found[-1]._replace(amount=found[-1].amount + row.amount)
         left = row.credit
         for place in range(len(found) - 1, -1, -1):
             back = min(left, found[place].amount)

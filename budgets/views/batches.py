@@ -18,7 +18,7 @@ from budgets.actions.payment_batches import batches_of, due_payments, payable
 from budgets.forms import batches as forms
 from budgets.models import PaymentBatch
 from budgets.money.sterling import pounds
-from budgets.payments import ledger_formats, money_standings, returned_payments
+from budgets.payments import ledger_formats, money_standings, returned_payments, since_claimed
 from budgets.position import money_presenter
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page, ledger_file
@@ -26,12 +26,12 @@ from cases.casefile import case_presenter
 from cases.common import dates
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
-from cases.views.form_act import form_act
+from cases.views.form_act import form_act, with_message
 
 PAYS = {"finance"}
 AUDITS = {"finance", "auditor"}
 COLUMNS = ("number", "made_at", "until", "count", "total", "state")  # of a list: never the files
-SHOWN = 200  # rows of a list on a page
+SHOWN = 200  # rows of a list on a page, and lines that are confirmed with one press
 PAGE = 50  # lines of a batch on a page
 
 
@@ -126,7 +126,7 @@ def _batches_table(found) -> Table:
             day(b.until),
             str(b.count),
             pounds(b.total),
-            str(b.get_state_display()),
+            _batch_stands(b),
         ]
         for b in found
     ]
@@ -169,17 +169,33 @@ def batch(request, number):
         form,
         step,
         act=lambda form: act(batch=found, by=request.user, **form.facts()),
-        done=lambda: request.path,
+        done=partial(_batch_done, request, found, step),
         show=partial(_batch_page, request, found, step, pays),
     )
+
+
+def _batch_done(request, found, step) -> str:
+    """Where it goes on; how many lines a release has left out is said."""
+    if step != "release_batch":
+        return request.path
+    out = found.payments.filter(state="left_out").count()
+    words = ngettext(
+        "The batch is released. %(n)s line was left out: its reason stands beside it.",
+        "The batch is released. %(n)s lines were left out: the reasons stand beside them.",
+        out,
+    )
+    said = words % {"n": out} if out else _("The batch is released.")
+    return with_message(request, said, request.path)
 
 
 def _next_step(request, found):
     """(form, its name, what it does) of what this officer may do with the batch now."""
     data = request.POST if request.method == "POST" else None
     if found.state == "ready" and found.made_by_id != request.user.pk:
-        asking = found.payments.filter(asks_second=True, state="claimed").select_related("case")
-        form = forms.ReleaseForm(data, asking=asking.order_by("number")[:SHOWN])
+        asking = list(since_claimed.asking(found).select_related("case")[: SHOWN + 1])
+        form = forms.ReleaseForm(data, asking=asking[:SHOWN])
+        if len(asking) > SHOWN:
+            return form, "say_second_word", actions.say_second_word
         return form, "release_batch", actions.release_batch
     if found.state == "released":
         return forms.ConfirmForm(data), "confirm_batch", actions.confirm_batch
@@ -199,7 +215,8 @@ def _batch_page(request, found, step, pays, form):
             "facts": _batch_rows(found),
             "step": step,
             "waits": found.state == "ready" and not step,
-            "file": reverse("budgets:batch_file", args=[found.number]) if found.released_at else "",
+            "asking": since_claimed.asking(found).count() if step == "say_second_word" else 0,
+            "file": reverse("budgets:batch_file", args=[found.number]) if _left(found) else "",
             "answer": reverse("budgets:send_answer", args=[found.number])
             if step == "confirm_batch"
             else "",
@@ -211,6 +228,11 @@ def _batch_page(request, found, step, pays, form):
         },
         status=422 if form and form.errors else 200,
     )
+
+
+def _left(found) -> bool:
+    """Did anything of it leave?"""
+    return bool(found.released_at and found.count)
 
 
 def _lines(found, chosen, after):
@@ -273,6 +295,8 @@ def _leave_link(found, payment) -> Link:
 def _stands(found, payment) -> str:
     words_of = str(payment.get_state_display())
     if payment.asks_second and found.state == "ready" and payment.state == "claimed":
+        if payment.seconded_at:
+            return _("Far back, or a large sum: the second officer has confirmed it")
         return _("Far back, or a large sum: the second officer confirms it by itself")
     return f"{words_of}: {payment.state_reason}" if payment.state_reason else words_of
 
@@ -280,7 +304,7 @@ def _stands(found, payment) -> str:
 def _batch_rows(found: PaymentBatch) -> list:
     made = {"who": found.made_by, "day": day(found.made_at)}
     rows = [
-        (_("How it stands"), str(found.get_state_display())),
+        (_("How it stands"), _batch_stands(found)),
         (_("Made"), _("by %(who)s on %(day)s") % made),
         (_("Due up to"), day(found.until)),
         (_("Payments"), str(found.count)),
@@ -292,13 +316,20 @@ def _batch_rows(found: PaymentBatch) -> list:
     if found.released_at:
         let_go = {"who": found.released_by, "day": day(found.released_at)}
         rows.append((_("Released"), _("by %(who)s on %(day)s") % let_go))
+    if _left(found):
         rows.append((_("What the ledger answered"), _answered(found)))
-    if found.confirmed_at:
+    if _left(found) and found.confirmed_at:
         done = {"who": found.confirmed_by, "day": day(found.confirmed_at), "ref": found.ledger_ref}
         rows.append(
             (_("Confirmed"), _("by %(who)s on %(day)s; the ledger's number is %(ref)s") % done)
         )
     return rows
+
+
+def _batch_stands(found: PaymentBatch) -> str:
+    if found.state == "confirmed" and not found.count:
+        return _("Done: every line was left out, so nothing went to the ledger")
+    return str(found.get_state_display())
 
 
 def _answered(found: PaymentBatch) -> str:
@@ -338,7 +369,7 @@ def leave_out(request, number, line):
 def batch_file(request, number):
     """The file of a batch as it was made: the same bytes each time."""
     found = batch_of(request, scope_of(request, AUDITS), number)
-    if not found.released_at:
+    if not _left(found):
         raise Http404
     layout = ledger_formats.layout_of(found)
     return ledger_file(bytes(found.file), layout, f"payments-{found.number}")

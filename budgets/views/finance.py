@@ -17,7 +17,8 @@ from budgets.models import MoneyCheck
 from budgets.money.sterling import pounds
 from budgets.payments import finance_lists, money_standings, returned_payments
 from budgets.payments.finance_lists import LISTS, Desk
-from budgets.payments.payee_tasks import LEAD
+from budgets.payments.payees_waiting import LEAD
+from budgets.payments.undercharge_tasks import decide_link
 from budgets.position import money_presenter
 from budgets.views.batches import whole_number
 from budgets.views.route import paid_badge
@@ -254,6 +255,12 @@ def _too_much_row(desk, row) -> list:
     return [_case_cell(row.case), day(row.too_much_since), pounds(row.paid_too_much), link]
 
 
+def _too_little_row(desk, row) -> list:
+    own = row.owner_id == desk.user.pk
+    whose = _("Yours") if own else str(row.owner or _("Nobody yet"))
+    return [_case_cell(row.case), day(row.decide_by), pounds(row.amount), whose, decide_link(row)]
+
+
 def _release_row(desk, batch) -> list:
     to = reverse("budgets:batch", args=[batch.number])
     own = batch.made_by_id == desk.user.pk
@@ -316,6 +323,10 @@ ROWS = {
         _verify_row,
     ),
     "too-much": (lambda: [_("Case"), _("Since"), _("Paid too much"), _("Do")], _too_much_row),
+    "too-little": (
+        lambda: [_("Case"), _("Decide by"), _("Charged too little"), _("Whose"), _("Do")],
+        _too_little_row,
+    ),
     "release": (lambda: [_("Batch"), _("Made by"), _("Together"), _("Do")], _release_row),
     "set-up": (lambda: [_("Case"), _("Waits since"), _("Step")], _set_up_row),
     "accounts": (lambda: [_("Case"), _("Closed since"), _("Do")], _account_row),

@@ -27,10 +27,18 @@ LEADS = {
     "outgoing": gettext_lazy(
         "Each batch from now on is written so. Batches that were made already keep their columns."
     ),
+    "charges": gettext_lazy(
+        "Each list of charges from now on is written so. Lists that were made already keep their "
+        "columns."
+    ),
     "answer": gettext_lazy("An answer file that comes in from now on is read so."),
     "creditor": gettext_lazy(
         "Each creditor number that is entered from now on must have this shape."
     ),
+}
+UNSET = {
+    "creditor": gettext_lazy("Any number"),
+    "charges": gettext_lazy("As the payments, where those columns say what a charge is"),
 }
 
 
@@ -75,7 +83,7 @@ def _change_link(kind, name) -> Link:
 
 def _short(kind, row) -> str:
     if row is None or not row.text:
-        return _("Any number") if kind == "creditor" else _("As this service comes")
+        return str(UNSET.get(kind, _("As this service comes")))
     return row.text if kind == "creditor" else _("The council’s own columns")
 
 
@@ -140,6 +148,9 @@ def _format_page(request, kind, form):
             "back": address(),
             "report": form.problems if len(form.problems) > 1 else [],
             "sample": _sample(kind, form),
+            "sample_title": _("A sample file, with invented charges")
+            if kind == "charges"
+            else _("A sample file, with invented payments"),
             "layout": kind != "creditor",
         },
         status=422 if form.errors else 200,

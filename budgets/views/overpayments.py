@@ -12,15 +12,16 @@ from budgets.views import record
 from budgets.views.scope import scope_of
 from budgets.views.shared import page, readable_case
 from cases import access
+from cases.caseload import lists
 
 READS = {"finance", "auditor"}
 PAGE = 50  # findings on a page
 
 
 def overpayments(request):
-    """All that is open, the most pressing first."""
+    """All that is open, the most pressing first; never of their own case or a relative's."""
     scope = scope_of(request, READS)
-    found = overpayment_tasks.open_in(scope.council)
+    found = lists.of_others(overpayment_tasks.open_in(scope.council), request.user)
     shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
     table = overpayment_tasks.overpayments_table(
         shown,

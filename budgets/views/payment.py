@@ -16,7 +16,7 @@ from budgets.models import PaymentBatch
 from budgets.money import sterling
 from budgets.payments import (
     ledger_formats,
-    payee_tasks,
+    payees_waiting,
     payment_presenter,
     routes,
     standing_payments,
@@ -460,7 +460,7 @@ def _pay_day_rows(case) -> list:
     coming = standing_payments.next_payments(case).payments
     if not coming:
         return []
-    by = dates.working_day_before(coming[0].on, payee_tasks.LEAD)
+    by = dates.working_day_before(coming[0].on, payees_waiting.LEAD)
     late = by < dates.today()
     until = _("At once, or the payment is missed") if late else day(by)
     return [(_("Next payment"), day(coming[0].on)), (_("To be verified by"), until)]

@@ -19,11 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets import actions
+from budgets.decision import uplift
 from budgets.forms import overpayments as overpayment_forms
 from budgets.forms import record as forms
 from budgets.models import HeldEntry
+from budgets.money.sterling import pounds
 from budgets.payments import monitoring, payment_rules, routes
-from budgets.position import case_money, endings, money_presenter
+from budgets.position import case_money, endings, money_presenter, undercharged
 from budgets.position.overpaid import open_overpayment, standing_of_case
 from budgets.position.overpaid_presenter import overpaid_rows
 from budgets.views.shared import page, readable_case
@@ -135,9 +137,18 @@ def _to_decide(case):
     return bool(found and found.flagged and not hasattr(check, "decision"))
 
 
+def _priced(data, case):
+    lines = uplift.lines_to_price(case)
+    return forms.PriceForm(data, case=case, lines=lines) if lines else None
+
+
 def _overpaid(case):
     """Something stands that nobody has decided about, or an open finding says so."""
     return bool(open_overpayment(case)) or standing_of_case(case, dates.today()).undecided > 0
+
+
+def _undercharged(case):
+    return undercharged.standing_of_case(case, dates.today()).undecided > 0
 
 
 def _overpaid_at_all(case):
@@ -270,6 +281,17 @@ RECORDS: dict[str, Record] = {
         actions.decide_overpayment,
         "budgets:overpayment",
     ),
+    "decide_undercharge": Record(
+        gettext_lazy("Decide about what was charged too little"),
+        frozenset({"finance"}),
+        _plain(overpayment_forms.UnderchargeDecisionForm, _undercharged),
+        actions.decide_undercharge,
+        "budgets:contribution",
+        gettext_lazy(
+            "These days were charged already, by less than the person was told in time. Nothing "
+            "more is charged for them unless you decide so."
+        ),
+    ),
     "record_paid_back": Record(
         gettext_lazy("Record money that was paid back"),
         frozenset({"finance"}),
@@ -317,6 +339,17 @@ RECORDS: dict[str, Record] = {
         intro=gettext_lazy(
             "Is the support instead still there, and is the reason still true? If not, resume the "
             "payments. If it goes on, say what you found and when you look again."
+        ),
+    ),
+    "change_price": Record(
+        gettext_lazy("Change the price of one part"),
+        frozenset({"manager", "service_manager"}),
+        _priced,
+        actions.change_price,
+        "budgets:routes",
+        gettext_lazy(
+            "The plan stays as it is, with the new price from that day on. A day in the past means "
+            "that the difference is owed. You can agree it within your own limit."
         ),
     ),
     "pay_extra": Record(
@@ -409,6 +442,9 @@ def _facts(case, name) -> list[tuple[str, Any]]:
         )
     if RECORDS[name].back == "budgets:overpayment":
         return overpaid_rows(case)
+    if name == "decide_undercharge":
+        stands = undercharged.standing_of_case(case, dates.today())
+        return [(_("Charged too little, not decided yet"), pounds(stands.undecided))]
     if name == "settle_account":
         contact = monitoring.final_contact(case)
         return [(_("Named when the case was closed"), contact)] if contact else []

@@ -38,6 +38,15 @@ def staff_cases(user, council, reads: str = "", mine: list[Representation] | Non
     return seen.select_related("person", "worker", "team")
 
 
+def of_others(rows, user, case: str = "case", mine: list[Representation] | None = None):
+    """`rows` about cases, by the name of that field ("": cases), without the reader's own case and
+    a relative's: for a list that goes beyond what a role may open. `mine`: as above.
+    """
+    mine = access.representing(user) if mine is None else mine
+    person = f"{case}__person__in" if case else "person__in"
+    return rows.exclude(**{person: [one.person_id for one in mine]})
+
+
 def seat_roles(user, council) -> list[str]:
     """The roles of a user in one council, the highest first."""
     roles = {s.role for s in access.seats_of(user) if s.council_id == council.pk}

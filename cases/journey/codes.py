@@ -92,14 +92,16 @@ NUDGES = {  # what the sweep does of itself, as the chronology says it
 # letter and the message about it reach a helper only with the money scope.
 RECORDED_ABOUT_MONEY = frozenset(
     "adjust_budget estimate_contribution record_contribution write_contribution"
-    " uplift_plan record_agreement record_choice place_order tell_provider record_unmet"
+    " uplift_plan change_price"
+    " record_agreement record_choice place_order tell_provider record_unmet"
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account look_at_suspension"
-    " name_payee change_payee verify_payee payment_returned"
+    " name_payee change_payee verify_payee payee_late payment_returned"
     " pay_extra agree_instalment settle_overpayment"
     " enter_running accept_difference go_live"
-    " send_charge write_about_overpayment reply_to_overpayment decide_overpayment".split()
+    " send_charge write_about_overpayment reply_to_overpayment decide_overpayment"
+    " decide_undercharge".split()
 )
 # days a move asks for that money depends on: the last day with support of a case that it closes
 MONEY_DAYS = frozenset({"end_date", "died_on"})

@@ -113,8 +113,8 @@ def foreseen(fn):
 
 
 def looked_at(fn):
-    """Register `fn(case) -> after`: called before an act, and `after() -> Look | None` once it is
-    made: what it changes that has to be seen first.
+    """Register `fn(reading) -> after`: called before an act on a case, and `after() -> Look | None`
+    once it is made: what it changes that has to be seen first.
     """
     LOOKS.append(fn)
     return fn

@@ -18,6 +18,7 @@ SENTENCES = {
     "name_payee": gettext_lazy("named who is paid"),
     "change_payee": gettext_lazy("changed who is paid; it waits to be checked"),
     "verify_payee": gettext_lazy("verified who is paid"),
+    "payee_late": gettext_lazy("said that who is paid is not checked, and a payment may be late"),
     "payment_returned": gettext_lazy("wrote down that a payment came back from the bank"),
     "pay_extra": gettext_lazy("decided on an extra payment"),
     "look_at_suspension": gettext_lazy("looked again at the suspension of payments; it goes on"),
@@ -26,11 +27,13 @@ SENTENCES = {
     "write_about_overpayment": gettext_lazy("wrote about a sum that was paid too much"),
     "reply_to_overpayment": gettext_lazy("answered the letter about a sum that was paid too much"),
     "decide_overpayment": gettext_lazy("decided about a sum that was paid too much"),
+    "decide_undercharge": gettext_lazy("decided about a sum that was charged too little"),
     "send_charge": gettext_lazy("charged what is paid towards the support"),
     "record_contribution": gettext_lazy("recorded what is paid towards the support"),
     "write_contribution": gettext_lazy("wrote what is to be paid towards the support"),
     "adjust_budget": gettext_lazy("worked out the indicative budget again, with reasons"),
     "estimate_contribution": gettext_lazy("estimated what may have to be paid towards the support"),
+    "change_price": gettext_lazy("changed the price of one part of the plan"),
     "uplift_plan": gettext_lazy("took new prices into the plan"),
     "record_choice": gettext_lazy("wrote down what was chosen"),
     "place_order": gettext_lazy("ordered support"),
@@ -76,7 +79,7 @@ STAFF_SENTENCES = {
 # Verbs that are not moves, and of which people are told in writing.
 WRITTEN = frozenset(
     {"ask_balance", "write_about_surplus", "decide_surplus", "restrict_use", "lift_restriction"}
-    | {"change_payee", "payment_returned"}
+    | {"change_payee", "payee_late", "payment_returned"}
 )
 # What a move is called where its own words are another reader's; "person" also for those who help.
 LABELS: dict[str, dict[str, Any]] = {
@@ -181,6 +184,7 @@ TITLES = {
     "determine_not_eligible": gettext_lazy("Our decision: you do not have eligible needs"),
     "share_budget": gettext_lazy("Your indicative budget"),
     "adjust_budget": gettext_lazy("Your indicative budget has changed"),
+    "change_price": gettext_lazy("A new price in your budget"),
     "uplift_plan": gettext_lazy("New prices in your budget"),
     "write_contribution": gettext_lazy("What you pay towards your support"),
     "pay_extra": gettext_lazy("An extra payment"),
@@ -216,12 +220,14 @@ TITLES = {
     "send_charge": gettext_lazy("What you pay for your support"),
     "write_about_overpayment": gettext_lazy("We paid you too much"),
     "decide_overpayment": gettext_lazy("Our decision about what we paid too much"),
+    "decide_undercharge": gettext_lazy("Our decision about what we charged too little"),
     "ask_balance": gettext_lazy("A question about your payment account"),
     "write_about_surplus": gettext_lazy("Money left over in your account"),
     "decide_surplus": gettext_lazy("Our decision about money left over"),
     "restrict_use": gettext_lazy("A limit on what your payment may be used for"),
     "lift_restriction": gettext_lazy("A limit on your payment has ended"),
     "change_payee": gettext_lazy("Who your payments go to is being changed"),
+    "payee_late": gettext_lazy("Your payment may come late"),
     "payment_returned": gettext_lazy("A payment came back from the bank"),
 }
 # Letters that are owed at a step: kept as they were written (`writing.keep`). All else that people
@@ -244,6 +250,7 @@ OWED_OF_RECORDED = {
     "record_agreement": "agreement",
     "adjust_budget": "indicative",
     "uplift_plan": "decision",
+    "change_price": "decision",
     "write_contribution": "decision",
     "pay_extra": "decision",
     "decide_surplus": "decision",
@@ -251,7 +258,9 @@ OWED_OF_RECORDED = {
     "send_charge": "to_pay",
     "write_about_overpayment": "to_pay",
     "decide_overpayment": "decision",
+    "decide_undercharge": "decision",
     "change_payee": "payment",
+    "payee_late": "payment",
     "payment_returned": "payment",
 }
 

@@ -258,6 +258,19 @@ WORDS: dict[str, Words] = {
             ("tick", _("Your support stays the same.")),
         ),
     ),
+    "change_price": Words(
+        first=(
+            _(
+                "The price of one part of your support has changed, so your budget changes with "
+                "it. Your support stays the same."
+            ),
+        ),
+        challenge=True,
+        easy=(
+            ("money", _("A price has changed. Your budget changes too.")),
+            ("tick", _("Your support stays the same.")),
+        ),
+    ),
     "write_contribution": Words(
         first=(
             _(
@@ -388,6 +401,24 @@ WORDS: dict[str, Words] = {
             ("letter", _("The letter says what we decided about it.")),
         ),
     ),
+    "decide_undercharge": Words(
+        first=(
+            _(
+                "For some days that we charged already, we charged less than we had told you. "
+                "Below you read what we decided about it, and why."
+            ),
+        ),
+        said=_("The reason"),
+        after=(
+            _("Nothing is charged for days before we told you."),
+            _("If you can't pay it, %(phone_us)s. Then we look at it with you."),
+        ),
+        challenge=True,
+        easy=(
+            ("money", _("We charged you too little before.")),
+            ("letter", _("The letter says what we decided about it.")),
+        ),
+    ),
     "restrict_use": Words(
         first=(
             _(
@@ -416,6 +447,25 @@ WORDS: dict[str, Words] = {
         easy=(
             ("money", _("We were asked to pay your money to another place.")),
             ("phone", _("If you did not ask for this, %(phone_us)s at once.")),
+        ),
+    ),
+    "payee_late": Words(
+        first=(
+            _(
+                "Before we pay your money, a second officer checks who it goes to. That is not "
+                "done yet, so your payment may come late."
+            ),
+        ),
+        next=(
+            _("The manager of the team knows of it. Once it is checked, we pay all that is due."),
+        ),
+        after=(
+            _("If you did not ask for a change of who is paid, %(phone_us)s at once."),
+            _("If you are short of money for your support, %(phone_us)s at once."),
+        ),
+        easy=(
+            ("money", _("Your payment may come late. We must check who it goes to.")),
+            ("phone", _("If you are short of money for your support, %(phone_us)s.")),
         ),
     ),
     "payment_returned": Words(

@@ -40,12 +40,14 @@ from cases.ui.date_words import day, last_day
 READS_OF_RECORDED = {
     "adjust_budget": "money",
     "uplift_plan": "money",
+    "change_price": "money",
     "record_agreement": "money",
     "write_contribution": "money",
     "pay_extra": "money",
     "send_charge": "money",
     "write_about_overpayment": "money",
     "decide_overpayment": "money",
+    "decide_undercharge": "money",
     **dict.fromkeys(WRITTEN, "money"),
 }
 

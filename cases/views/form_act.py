@@ -61,7 +61,7 @@ def look_first(reading: access.Reading, act, *, given: str, typed) -> None:
     if not reading.sees("money"):
         act()
         return
-    looks = [look(reading.case) for look in hooks.LOOKS]
+    looks = [look(reading) for look in hooks.LOOKS]
     act()
     for after in looks:
         found = after()

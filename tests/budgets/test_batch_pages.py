@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.models import LedgerAnswer, Payee, Payment, PaymentBatch
-from budgets.payments import money_checks, returned_payments, standing_payments
+from budgets.payments import money_checks, returned_payments, since_claimed, standing_payments
 from budgets.views import batches as batch_views
+from cases.actions import record_death
 from cases.common import dates
 from cases.common.refusals import NotYet
 from tests.budgets.test_plan_pages import form_of, send, text
@@ -126,6 +127,136 @@ def test_the_second_officer_ticks_what_is_far_back_however_long_the_batch(
     assert batch.state == "released" and not batch.payments.filter(state="left_out").exists()
     file = second.get(f"{HERE}file.csv")
     assert hashlib.sha256(file.content).hexdigest() == batch.sha256
+
+
+def test_more_lines_than_a_press_takes_come_in_pages_and_none_is_left_out_unseen(
+    a_case, cast, as_, monkeypatch
+):
+    a_case(at="running", days_ago=220)
+    batch = made(cast)
+    asking = [str(n) for n in since_claimed.asking(batch).values_list("number", flat=True)]
+    assert len(asking) == 5
+    monkeypatch.setattr(batch_views, "SHOWN", 2)
+    second = as_(cast.releaser)
+    page = second.get(HERE)
+    stale = form_of(second, HERE)
+    assert "5 lines ask for it" in text(page) and "Release the batch" not in text(page)
+    second.post(HERE, form_of(second, HERE) | {"confirmed": asking[:1]})
+    batch.refresh_from_db()
+    assert batch.state == "ready" and batch.count == batch.payments.count() - 1
+    # whoever had the page before open leaves nothing out of what they never saw
+    assert second.post(HERE, stale | {"key": "other"}).status_code == 422
+    second.post(HERE, form_of(second, HERE) | {"confirmed": asking[2:4]})
+    assert "Release the batch" in text(second.get(HERE))
+    second.post(HERE, form_of(second, HERE) | {"confirmed": asking[4:]})
+    batch.refresh_from_db()
+    left = [str(n) for n, state in states(batch).items() if state == "left_out"]
+    assert batch.state == "released" and left == asking[1:2]
+    said = batch.payments.filter(seconded_by=cast.releaser, seconded_at__isnull=False)
+    assert said.count() == 4 and not list(money_checks.differences(cast.council))
+
+
+def test_a_release_that_did_not_see_every_line_releases_nothing(a_case, cast):
+    a_case(at="running", days_ago=220)
+    batch = made(cast)
+    asking = list(since_claimed.asking(batch).values_list("number", flat=True))
+    with pytest.raises(NotYet, match="Other lines ask"):
+        released(cast, batch, confirmed=asking[:2], shown=asking[:2])
+    for by, words in ((cast.finance, "another officer"), (cast.manager, "not yours")):
+        with pytest.raises(NotYet, match=words):
+            money.say_second_word(batch=batch, by=by, shown=asking)
+    batch.refresh_from_db()
+    assert batch.state == "ready" and not batch.payments.exclude(seconded_at=None).exists()
+    assert set(states(batch).values()) == {"claimed"}
+
+
+def test_a_batch_with_every_line_left_out_is_done_and_waits_for_nobody(a_case, cast, as_):
+    a_case(at="running", days_ago=20)
+    batch = made(cast)
+    money.leave_out(payment=batch.payments.get(), by=cast.releaser, why="The person rang")
+    second = as_(cast.releaser)
+    second.post(HERE, form_of(second, HERE))
+    batch.refresh_from_db()
+    assert (batch.state, batch.confirmed_by, batch.ledger_ref) == ("confirmed", cast.releaser, "")
+    page = text(second.get(HERE))
+    assert "nothing went to the ledger" in page and "Send in" not in page
+    assert "Download the file" not in page and "ledger’s number" not in page
+    assert second.get(f"{HERE}file.csv").status_code == 404
+    assert "nothing went to the ledger" in text(second.get("/staff/payments/"))
+    assert not list(money_checks.differences(cast.council))
+    assert made(cast).count == 1, "it is owed still"
+
+
+# ---- what changed between the making and the release ----
+
+
+def whys(batch):
+    rows = batch.payments.filter(state="left_out").order_by("number")
+    return list(rows.values_list("case", "state_reason"))
+
+
+def test_who_died_since_the_batch_was_made_is_left_out_with_the_reason(a_case, cast, as_):
+    case = a_case(at="running", days_ago=60)
+    other = a_case(at="running", days_ago=60, person=cast.new_person("Bo Finch"))
+    batch = made(cast)
+    record_death(case=case, by=cast.worker, died_on=today(), contact="Her son")
+    second = as_(cast.releaser)
+    second.post(HERE, form_of(second, HERE))
+    assert "2 lines were left out" in text(second.get(HERE))
+    batch.refresh_from_db()
+    assert whys(batch) == [(case.pk, "The person has died.")] * 2
+    sent = batch.payments.filter(state="claimed")
+    assert {p.case_id for p in sent} == {other.pk} and batch.count == 2
+    assert case.ref not in bytes(batch.file).decode()
+    # what is for days before the death is owed: the next batch has it, and no day more
+    again = made(cast, extra=False)
+    assert {p.case_id for p in again.payments.all()} == {case.pk}
+    assert all(p.covers_to <= today() for p in again.payments.all())
+    released(cast, again)
+    assert whys(again) == [], "made after the death, by the facts"
+    assert not list(money_checks.differences(cast.council))
+
+
+def test_days_after_an_end_since_the_batch_was_made_are_left_out(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    batch = money.make_batch(
+        council=cast.council, by=cast.finance, until=today() + timedelta(days=28)
+    )
+    lines = list(batch.payments.order_by("number"))
+    beyond = [p.number for p in lines if p.covers_to > today()]
+    assert 0 < len(beyond) < len(lines)
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="x",
+        end_date=today(),
+        final_account="x",
+    )
+    released(cast, batch)
+    out = batch.payments.filter(state="left_out")
+    assert sorted(out.values_list("number", flat=True)) == beyond
+    assert {why for _case, why in whys(batch)} == {
+        "The support ends before the days that this is for."
+    }
+
+
+def test_who_has_another_payee_since_is_left_out_and_a_suspension_takes_nothing(a_case, cast):
+    held = a_case(at="running", days_ago=20)
+    moved = a_case(at="running", days_ago=20, person=cast.new_person("Bo Finch"))
+    struck = a_case(at="running", days_ago=20, person=cast.new_person("Cy Lark"))
+    batch = made(cast)
+    held.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care")
+    money.name_payee(
+        case=moved, by=cast.finance, kind="nominated", name="Di Teal", creditor="S2002"
+    )
+    Payee.objects.filter(case=struck).update(
+        struck_at=timezone.now(), struck_by=cast.finance, struck_for="A payment came back."
+    )
+    released(cast, batch)
+    why = "Somebody else is named to be paid, or nobody is any more."
+    assert whys(batch) == [(moved.pk, why), (struck.pk, why)]
+    assert batch.payments.get(state="claimed").case == held
 
 
 # ---- the ledger's answer file ----

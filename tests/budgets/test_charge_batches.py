@@ -17,6 +17,7 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.actions import charge_batches
 from budgets.entitlement.answer import answer
+from budgets.ledger.layout_file import as_text
 from budgets.models import Charge, ChargeBatch, Contribution, LineStart
 from budgets.payments import money_checks
 from budgets.position import entitlement_facts
@@ -24,6 +25,8 @@ from cases.actions import record_death
 from cases.common.refusals import NotYet
 from cases.models import Letter, Message, User
 from tests.budgets.test_ledger_formats import NARROW, set_format
+from tests.budgets.test_plan_pages import form_of, text
+from tests.budgets.test_plan_pages import send as send_form
 from tests.cast import Cast
 from tests.race import together
 from tests.statements import counted
@@ -102,6 +105,48 @@ def end_now(case, cast):
         end_date=TODAY(),
         final_account="x",
     )
+
+
+CHARGE_COLUMNS = {
+    "format": "csv",
+    "separator": ";",
+    "columns": [
+        {"field": "constant", "text": "AR", "heading": "kind"},
+        {"field": "line"},
+        {"field": "what", "codes": {"charge": "INV"}},
+        {"field": "narrative", "heading": "invoice"},
+        *({"field": name} for name in ("reference", "covers_from", "covers_to", "amount")),
+    ],
+}
+
+
+def test_charges_have_columns_of_their_own_where_the_council_set_them(cast, as_):
+    case = managed(cast)
+    before = make(cast, TODAY() - timedelta(days=60))
+    release(cast, before)
+    set_format(cast, "outgoing", NARROW)
+    signless = {**NARROW, "columns": [c for c in NARROW["columns"] if c["field"] != "what"]}
+    for wrong, words in (
+        (signless, "column “amount”"),  # what is paid back has a sign
+        ({**CHARGE_COLUMNS, "columns": [{"field": "line"}]}, "none for “amount”"),
+    ):
+        with pytest.raises(NotYet, match=words):
+            set_format(cast, "charges", wrong)
+    admin, address = as_(cast.admin), "/staff/ledger/charges/"
+    shown = admin.post(
+        address, form_of(admin, address) | {"text": as_text(CHARGE_COLUMNS), "look": "on"}
+    )
+    page = text(shown)
+    assert "AR;1;INV;C12-1;K7WQ2M" in page and "invented charges" in page
+    send_form(admin, address, text=as_text(CHARGE_COLUMNS))
+    batch = release(cast, make(cast))
+    first = batch.content.split("\r\n")[1].split(";")
+    assert first[:5] == ["AR", "1", "INV", "C2-1", case.ref]
+    assert "The council’s own columns" in text(admin.get("/staff/ledger/"))
+    # a list that was made before keeps its columns, and its file its fingerprint
+    assert before.content.startswith("batch,") and not differences()
+    set_format(cast, "charges", "")
+    assert not differences()
 
 
 def test_a_list_takes_each_period_that_is_over_once_and_adds_up(cast):

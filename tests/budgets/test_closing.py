@@ -23,7 +23,7 @@ from budgets.position import case_money, end_of_money, endings, entitlement_fact
 from cases import actions, journey
 from cases.common.refusals import NotYet
 from cases.letters import compose
-from cases.models import Person
+from cases.models import Person, Representation
 from cases.ui.date_words import day
 from tests.budgets.test_plan_pages import text
 from tests.cast import Cast
@@ -720,6 +720,10 @@ def test_finance_finds_the_final_account_in_its_queue_with_a_day(a_case, cast, a
     page = text(finance.get("/staff/queue/"))
     assert "Final accounts to settle" in page and case.ref in page and "Due in 28 days" in page
     assert "Final accounts to settle" not in text(as_(cast.worker).get("/staff/day/"))
+    Representation.objects.create(
+        user=cast.finance, person=case.person, kind="family", valid_from=TODAY()
+    )
+    assert "Final accounts to settle" not in text(finance.get("/staff/queue/")), "nor a relative"
 
 
 def test_the_worker_finds_the_provider_to_tell_in_their_day_until_it_is_done(a_case, cast, as_):

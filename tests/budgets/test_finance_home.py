@@ -18,6 +18,7 @@ from budgets.payments import finance_lists, money_standings
 from budgets.views import batches as batch_views
 from budgets.views import finance as finance_views
 from cases.common import dates
+from cases.models import Representation
 from tests.budgets.test_plan_pages import text
 from tests.statements import counted
 
@@ -163,6 +164,10 @@ def test_a_financial_assessment_is_owed_with_its_clock_before_finance_sees_the_c
     listed = finance.get(f"{HOME}assessments/").content.decode()
     assert case.ref in listed and case.person.name not in listed, "no name of a case of no reach"
     assert f"/cases/{case.ref}/" not in listed
+    Representation.objects.create(
+        user=cast.finance, person=case.person, kind="family", valid_from=today()
+    )
+    assert counts(finance)["assessments"][0] == "0", "nor anything of a relative's"
 
 
 def test_what_is_to_be_set_up_and_to_be_settled_is_listed(a_case, cast, as_):

@@ -21,7 +21,7 @@ from budgets.payments import changes_ahead, money_acts, standing_payments
 from budgets.position.entitlement_facts import facts_of_case
 from cases import access, journey
 from cases.journey import hooks
-from cases.models import FormToken
+from cases.models import Case, FormToken
 from cases.views.form_act import Unconfirmed, look_first
 from tests.budgets.running_money import due, pay, week
 from tests.walks.doing import act, address
@@ -36,10 +36,11 @@ LOOKING = {"move_act", "look_first", "worker_page"}
 # ---- every act is on the list ----
 
 
-def functions(path):
-    """name -> its node, of the functions at the top of a file."""
+def functions(path, classes=False):
+    """name -> its node, of the functions at the top of a file; and of its classes, whole."""
     body = ast.parse(path.read_text(encoding="utf-8")).body
-    return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+    kinds = (ast.FunctionDef, ast.ClassDef) if classes else ast.FunctionDef
+    return {node.name: node for node in body if isinstance(node, kinds)}
 
 
 def names_in(node):
@@ -74,7 +75,7 @@ def writers():
         (f"budgets.{room}.{path.stem}", name): node
         for room in ROOMS
         for path in sorted((ROOT / room).glob("*.py"))
-        for name, node in functions(path).items()
+        for name, node in functions(path, classes=True).items()
     }
     found = {key for key, node in known.items() if writes(node)}
     while True:
@@ -105,6 +106,7 @@ def test_every_act_that_writes_a_fact_of_money_is_on_the_list():
     }
     listed = money_acts.OWN_PAGE | money_acts.NOT_LOOKED_AT.keys()
     assert {"record_contribution", "pay_extra", "approve_uplift"} <= acts, "it finds them"
+    assert "release_import" in acts, "and what writes inside a class"
     assert acts == listed, f"not listed: {acts - listed}; listed for nothing: {listed - acts}"
     moves = {
         verb
@@ -404,3 +406,21 @@ def test_the_person_sees_it_too(budget, cast):
     me.save(act(case, "withdraw"), page=page, press="confirm")
     case.refresh_from_db()
     assert case.step == "closed"
+
+
+def looked(case, by):
+    """What the page of a death shows before it is confirmed."""
+    path = act(case, "record_death")
+    return Hands(by).looked(path, died_on=TODAY(), contact="Her son Ben").text
+
+
+def test_a_death_shows_what_changes_in_every_case_that_its_reader_may_read(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    other = a_case(at="running", days_ago=60, person=case.person, kind="carer")
+    shown = looked(case, cast.worker)
+    assert f"Payments that change, in their other case {other.ref}" in shown
+    assert shown.count("Payments that change") == 2 and not case.events.filter(verb="record_death")
+    # whoever may not read the other one is shown their own
+    Case.objects.filter(pk=other.pk).update(team=cast.intake, worker=None)
+    shown = looked(case, cast.worker)
+    assert "Payments that change" in shown and other.ref not in shown

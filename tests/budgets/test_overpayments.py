@@ -14,10 +14,10 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.actions import money_round, overpayments
 from budgets.models import Instalment, Overpayment, Settlement
-from budgets.payments import money_checks, standing_payments
+from budgets.payments import money_checks, money_standings, standing_payments
 from budgets.position.overpaid import standing_of_case
 from cases.common.refusals import NotYet
-from cases.models import Letter, Message, Representation, Seat
+from cases.models import Heartbeat, Letter, Message, Representation, Seat
 from tests.cast import Cast
 from tests.race import together
 
@@ -91,15 +91,51 @@ def test_what_the_facts_say_becomes_one_officers_task_with_a_day(cast, as_):
     assert found(other).owner == cast.releaser
 
 
+def test_a_day_begins_with_the_cases_where_something_may_stand(cast, monkeypatch):
+    """By how the money of each case stands; what that can't say is read from the facts."""
+    case = overpaid_case(cast)
+    sound = cast.a_case(at="running", days_ago=60, person=cast.new_person("Bo Finch"))
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    money.release_batch(batch=batch, by=cast.releaser)
+    read: list[int] = []
+    look_at = overpayments.look_at
+    monkeypatch.setattr(
+        overpayments, "look_at", lambda cases, at: read.extend(cases) or look_at(cases, at)
+    )
+
+    def first_round():
+        read.clear()
+        Heartbeat.objects.filter(job=overpayments.JOB).delete()
+        made = overpayments.find_overpaid(timezone.now())
+        return made, list(read)
+
+    assert first_round() == (1, [case.pk, sound.pk]), "none is worked out yet"
+    money_standings.refresh()
+    assert first_round() == (0, [case.pk])
+    # a fact that leaves no event of the case is seen once its standing is read again
+    money_standings.mark_stale([sound.pk])
+    assert first_round() == (0, [case.pk, sound.pk])
+    money_standings.refresh()
+    # what was decided about is followed until nothing of it is left
+    write(case, cast)
+    decide(case, cast, "write_off")
+    money_standings.refresh()
+    assert first_round() == (0, [])
+
+
 def test_no_officer_is_asked_about_a_relative(cast, as_):
     case = overpaid_case(cast)
     found(case)
     queue, words = reverse("cases:queue"), "Paid too much: yours to decide"
+    every = reverse("budgets:overpayments")
     assert words in as_(cast.finance).get(queue).content.decode()
+    assert case.ref in as_(cast.finance).get(every).content.decode()
     Representation.objects.create(
         user=cast.finance, person=case.person, kind="family", valid_from=TODAY()
     )
     assert words not in as_(cast.finance).get(queue).content.decode()
+    assert case.ref not in as_(cast.finance).get(every).content.decode()
+    assert case.ref in as_(cast.auditor).get(every).content.decode()
 
 
 def test_what_was_an_officers_who_has_left_is_the_others_to_do(cast, as_):

@@ -5,10 +5,12 @@ change and a payment that came back are told to the person by their safe way.
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.models import Payee
+from budgets.actions import late_payees, money_round
+from budgets.models import MoneyStanding, Payee
 from budgets.payments import money_standings
 from cases.common import dates
 from cases.common.refusals import Stale
@@ -178,3 +180,50 @@ def test_the_manager_has_it_two_working_days_before_the_pay_day(case, cast, as_,
     change(cast, far)
     money_standings.refresh()
     assert "held up" not in text(manager.get("/staff/day/"))
+
+
+def held_up(case):
+    return case.events.filter(verb="payee_late")
+
+
+def test_two_working_days_before_the_pay_day_the_person_is_told_once(case, cast, as_, a_case):
+    far = a_case(at="running", days_ago=20, person=cast.new_person("Bo Finch"))
+    money.make_batch(council=cast.council, by=cast.finance, until=timezone.localdate())
+    first = change(cast, case)
+    change(cast, far)
+    assert late_payees.tell_late() == 0, "nothing is said by a standing that is not worked out"
+    money_standings.refresh()
+    assert late_payees.tell_late() == 0, "the pay day is far off"
+    due = case.money_standing.due_on
+    day_before = dates.london_midnight(dates.working_day_before(due, 3)) + timedelta(hours=9)
+    told = dates.london_midnight(dates.working_day_before(due, 2)) + timedelta(hours=9)
+    MoneyStanding.objects.filter(case=far).update(due_on=due + timedelta(days=7))
+    with time_machine.travel(day_before, tick=False):
+        assert late_payees.tell_late() == 0
+    with time_machine.travel(told, tick=False):
+        assert money_round.look_after_money().late == 1
+        assert money_round.look_after_money().late == 0, "once"
+        event = held_up(case).get()
+        assert (event.codes["payee"], event.by) == (first.pk, None) and not held_up(far).exists()
+        message = Message.objects.get(case=case, template="payee_late")
+        assert message.to_person == case.person
+        letter = text(as_(cast.person).get(f"/cases/{case.ref}/letters/{event.seq}/"))
+        assert f"{due.day} {due:%B %Y}" in letter and "may come late" in letter
+        assert "Bo Finch" in letter and "S2002" not in letter
+        assert "held up by a change of payee" in text(as_(cast.manager).get("/staff/queue/"))
+        # another change is another letter; a verified one is none
+        money_standings.refresh()
+        change(cast, case, creditor="S4004")
+        money_standings.refresh()
+        assert late_payees.tell_late() == 1 and late_payees.tell_late() == 0
+        money.verify_payee(payee=case.payees.last(), by=cast.releaser)
+        money_standings.refresh()
+        assert late_payees.tell_late() == 0 and held_up(case).count() == 2
+
+
+def test_whoever_is_told_of_a_payee_that_was_verified_meanwhile_is_told_nothing(case, cast):
+    change(cast, case)
+    money_standings.refresh()
+    row = case.payees.select_related("case__money_standing").last()
+    money.verify_payee(payee=row, by=cast.releaser)
+    assert late_payees._tell(row, timezone.now()) == 0 and not held_up(case).exists()

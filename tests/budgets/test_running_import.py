@@ -22,6 +22,7 @@ from budgets.models import (
     EnteredCase,
     MonitoringCheck,
     Payment,
+    PaymentBatch,
     RunningImport,
     SupportPlan,
 )
@@ -172,6 +173,24 @@ def test_the_balance_stands_where_money_left_over_is_read(cast):
     check = MonitoringCheck.objects.get(case=case)
     assert (check.balance, check.period_to) == (D("812.20"), PAID_TO)
     assert monitoring.surplus_of(check).free == D("812.20")
+
+
+def test_what_was_paid_before_the_case_was_entered_counts_as_paid(cast):
+    """Before the first batch of the council, and after it while others still pay."""
+    (case,) = entered(cast)
+    later = PAID_TO + timedelta(days=40)
+    assert monitoring.paid(case, TODAY()).first == BEGAN
+    assert monitoring.paid(case, PAID_TO).last == PAID_TO
+    fell_due = monitoring.paid(case, later)
+    assert (fell_due.first, fell_due.due) == (BEGAN, BEGAN) and fell_due.last > later
+    PaymentBatch.objects.create(
+        council=cast.council, number=1, until=TODAY(), made_by=cast.finance, state="ready"
+    )
+    assert monitoring.paid(case, later) == fell_due, "paid elsewhere, as before"
+    EnteredCase.objects.update(
+        live_at=timezone.now(), live_by=cast.releaser, checked_by=cast.finance
+    )
+    assert monitoring.paid(case, later) == (BEGAN, BEGAN, PAID_TO), "in no batch of ours yet"
 
 
 def test_a_case_that_is_not_live_is_in_no_batch(cast):

@@ -14,7 +14,7 @@ from budgets.payments.suspension_tasks import suspensions_to_look_at
 from cases.common import dates
 from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet
-from cases.models import Letter
+from cases.models import Letter, Representation
 from cases.ui.date_words import day
 from tests.budgets.running_money import due, week
 from tests.walks.doing import act, address
@@ -114,6 +114,17 @@ def test_its_day_comes_as_a_task_and_goes_with_what_was_found(budget, cast):
         TODAY() + 28 * DAY
     )
     assert "We look at it again on" in finance.open(address(case, "schedule"))
+
+
+def test_no_officer_is_asked_to_look_at_a_relatives_suspension(budget, cast):
+    case = budget(week(200))
+    held = suspend(case, cast)
+    Suspension.objects.filter(pk=held.pk).update(look_again_on=TODAY())
+    Representation.objects.create(
+        user=cast.finance, person=case.person, kind="family", valid_from=TODAY()
+    )
+    assert tasks(cast.finance, cast, "finance") == []
+    assert tasks(cast.releaser, cast, "finance"), "somebody else is"
 
 
 def test_a_suspension_that_ended_has_no_task(budget, cast):

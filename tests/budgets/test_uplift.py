@@ -11,10 +11,11 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.decision import uplift
 from budgets.models import DelegationLevel, LineStart, SignOff, UnitRate
-from budgets.position import back_dated, case_money
+from budgets.payments import money_checks
+from budgets.position import back_dated, case_money, entitlement_facts
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
-from tests.budgets.test_plan_pages import text
+from tests.budgets.test_plan_pages import a_date, form_of, send, text
 
 TODAY = timezone.localdate
 
@@ -142,3 +143,94 @@ def test_the_page_lists_approves_and_refuses_by_case(running, cast, as_):
         assert as_(stranger).get("/staff/prices/").status_code == 404
     other = as_(cast.stranger).post("/staff/prices/", {"case": running.ref})
     assert other.status_code == 404
+
+
+# ---- the price of one line, not from the council's list ----
+
+
+def club(case):
+    return case_money.agreed_plan(case).lines.get(what="A club")
+
+
+def change(case, cast, by=None, **more):
+    facts = {"line": club(case), "rate": Decimal("3"), "on": TODAY(), "reason": "The club wrote"}
+    return money.change_price(case=case, by=by or cast.manager, **facts | more)
+
+
+def test_a_new_price_of_one_line_is_decided_from_a_day_and_told(running, cast, as_):
+    """Paid, decided and told alike: the figure, the lines that hold, and the letter."""
+    before, on = case_money.agreed_plan(running), TODAY() + timedelta(days=14)
+    was = case_money.decided(running).annual
+    figure = change(running, cast, on=on)
+    assert figure.annual - was == 2 * club(running).quantity * 52
+    assert (figure.reason_code, figure.reason_text, figure.effective_from) == (
+        "new_prices",
+        "The club wrote",
+        on,
+    )
+    plan = case_money.agreed_plan(running)
+    new = plan.lines.get(what="A club")
+    assert (new.rate, new.unit_rate, new.rate_source) == (3, None, "The club wrote")
+    assert before.lines.get(what="A club").rate == 1, "what was decided stays as it was"
+    assert plan.lines.get(what="Help to dress").unit_rate, "and the other lines theirs"
+    assert LineStart.objects.filter(line__plan=plan).count() == 2
+    assert SignOff.objects.get(plan=plan).role == "manager"
+    week = {one.id: one for one in entitlement_facts.facts_of_case(running).lines}
+    assert {str(new.pk), str(before.lines.get(what="A club").pk)} <= set(week)
+    event = running.events.get(verb="change_price")
+    letter = text(as_(cast.person).get(f"/cases/{running.ref}/letters/{event.seq}/"))
+    assert "was £1 an hour, is £3 an hour from" in letter.replace(".00", "")
+    assert not list(money_checks.differences(cast.council))
+
+
+def test_a_price_that_cannot_be_is_refused_at_its_field(running, cast):
+    line = club(running)
+    for more, words, field in (
+        ({"rate": line.rate}, "it has already", "rate"),
+        ({"rate": Decimal(0)}, "above £0", "rate"),
+        ({"rate": Decimal("99999999")}, ".", "rate"),
+        ({"reason": " "}, "Say why", "reason"),
+        ({"on": TODAY() - timedelta(days=400)}, "later day", "effective_from"),
+        ({"on": TODAY() + timedelta(days=400)}, "a year ahead", "effective_from"),
+    ):
+        with pytest.raises(NotYet, match=words) as no:
+            change(running, cast, **more)
+        assert no.value.field == field, more
+    for who in (cast.worker, cast.finance, cast.person):
+        with pytest.raises(NotYet, match="A manager"):
+            change(running, cast, by=who)
+    assert running.plans.count() == 1
+    change(running, cast)
+    with pytest.raises(NotYet, match="changed meanwhile"):
+        change(running, cast, line=line)  # of the plan that held before
+    running.move("start_review", by=cast.worker, kind="planned", reason="It is time")
+    with pytest.raises(NotYet, match="open for changes"):
+        change(running, cast, rate=Decimal(4))
+
+
+def test_one_price_is_within_the_approvers_limit_too(running, cast):
+    DelegationLevel.objects.filter(council=cast.council, role="manager").update(max_weekly=1)
+    with pytest.raises(NotYet, match="more than you may agree"):
+        change(running, cast)
+    assert change(running, cast, by=cast.service_manager).kind == "revised"
+
+
+def test_its_page_shows_what_changes_first_and_keeps_what_was_typed(a_case, cast, as_):
+    case = a_case(at="running", days_ago=60)
+    (line,) = uplift.lines_to_price(case)
+    manager, address = as_(cast.manager), f"/cases/{case.ref}/record/change_price/"
+    assert f"{line.what}: £" in text(manager.get(address))
+    assert address in manager.get(f"/cases/{case.ref}/routes/").content.decode()
+    typed = {"line": str(line.pk), "rate": str(line.rate + 1), "reason": "The agency wrote"}
+    typed |= a_date("on", TODAY())
+    wrong = send(manager, address, **typed | {"rate": str(line.rate)})
+    assert wrong.status_code == 422 and "it has already" in text(wrong)
+    assert wrong.context["form"]["reason"].value() == "The agency wrote"
+    first = manager.post(address, form_of(manager, address) | typed)
+    assert "Not recorded yet" in text(first) and "will be" in text(first)
+    assert case.plans.count() == 1
+    assert send(manager, address, **typed)["Location"] == f"/cases/{case.ref}/routes/"
+    (new,) = uplift.lines_to_price(case)
+    assert new.rate == line.rate + 1
+    for user in (cast.worker, cast.finance, cast.auditor, cast.stranger):
+        assert as_(user).get(address).status_code == 404, user

@@ -165,6 +165,10 @@ OWING = {
             case=case, by=cast.finance, state="recorded", weekly=Decimal(10)
         ),
     ),
+    "change_price": (
+        "running",
+        lambda case, cast: case.record("change_price", by=cast.manager, figure=decided(case)),
+    ),
     "pay_extra": (
         "running",
         lambda case, cast: money.pay_extra(
@@ -199,10 +203,22 @@ OWING = {
             "decide_overpayment", by=cast.finance, note="Our mistake", overpayment=0
         ),
     ),
+    "decide_undercharge": (
+        "running",
+        lambda case, cast: case.record(
+            "decide_undercharge", by=cast.finance, note="As we had told you", undercharge=0
+        ),
+    ),
     "change_payee": (
         "running",
         lambda case, cast: money.name_payee(
             case=case, by=cast.finance, kind="nominated", name="Bo Finch", creditor="S2002"
+        ),
+    ),
+    "payee_late": (
+        "running",
+        lambda case, cast: case.record(
+            "payee_late", by=None, tell=("person",), payee=0, due=TODAY().isoformat()
         ),
     ),
     "payment_returned": (

@@ -60,6 +60,7 @@ COUNTED = (
     "Settlement",
     "Charge",
     "ChargeBatch",
+    "Undercharge",
 )
 NO_SUCH = "no_such_code"
 ROUNDS = (
@@ -92,7 +93,7 @@ RECORDED = {
         "record_held_account",
         "raise_concern",
     ),
-    "running": ("raise_concern", "restrict_use"),
+    "running": ("raise_concern", "restrict_use", "change_price"),
     "closed": ("settle_account",),
 }
 LONG = "x" * 20_001
