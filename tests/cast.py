@@ -15,6 +15,7 @@ from django.utils import timezone
 from cases import actions, journey
 from cases.assessment import answering
 from cases.models import Case, Council, Person, Representation, Seat, Team, User
+from tests import kept_walks
 
 SINCE = date(2024, 1, 1)
 OUTCOMES = ("nutrition", "hygiene", "home_safely")
@@ -114,7 +115,10 @@ class Cast:
         """A case at a step, every event a day after the one before (as far as that stays in the
         past).
         """
-        return Walk(self, kind, weekly, days_ago, route, options).to(at)
+        walk = Walk(self, kind, weekly, days_ago, route, options)
+        more = tuple(sorted(options.items()))
+        key = ("case", at, kind, weekly, days_ago, route, more)
+        return kept_walks.again(key, lambda: walk.to(at))
 
     def payee(self, case, creditor="S1001", at=None):
         """Whom the payments of a case go to: named by one finance officer, verified by another."""
