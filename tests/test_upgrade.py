@@ -33,6 +33,7 @@ DIGESTS = {
     "budgets.0004_ledger_files": "c806d57bc3fe361c",
     "budgets.0005_charges_and_overpayments": "d282aa9264cf97f0",
     "budgets.0006_going_live": "d0928f13c48e821a",
+    "budgets.0008_uprating_and_spend": "bed6bb2714b71833",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 
