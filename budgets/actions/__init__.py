@@ -9,7 +9,7 @@ budget. studio.py: drafts and publishing of schemes. Rules that must hold whoeve
 from budgets.actions.account import record_held_account, record_held_entry, settle_account
 from budgets.actions.agreement import record_agreement
 from budgets.actions.charge_batches import leave_charge_out, make_charges, release_charges
-from budgets.actions.charging import keep_estimate
+from budgets.actions.charging import keep_circumstances, keep_estimate
 from budgets.actions.charging_rates import correct_charging_rate, record_charging_rates
 from budgets.actions.decision import (
     accept_offer,
@@ -87,6 +87,15 @@ from budgets.actions.studio import (
     save_draft,
 )
 from budgets.actions.uplift import approve_uplift
+from budgets.actions.uprating import (
+    decide_uprating,
+    leave_row_out,
+    make_uprating,
+    propose_row_again,
+    release_uprating,
+    take_row_in,
+    withdraw_uprating,
+)
 
 __all__ = [
     "accept_difference",
@@ -125,7 +134,15 @@ __all__ = [
     "start_line",
     "submit_plan",
     "approve_uplift",
+    "keep_circumstances",
     "keep_estimate",
+    "decide_uprating",
+    "leave_row_out",
+    "make_uprating",
+    "propose_row_again",
+    "release_uprating",
+    "take_row_in",
+    "withdraw_uprating",
     "leave_charge_out",
     "decide_overpayment",
     "record_paid_back",

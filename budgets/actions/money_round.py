@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from budgets.actions import charge_batches, overpayments
+from budgets.actions import charge_batches, overpayments, uprating
 from cases.resilience import jobs
 from cases.resilience.heartbeat import beat
 
@@ -19,17 +19,24 @@ class Done(NamedTuple):
 
     letters: int
     overpaid: int
+    uprated: int
 
 
 def look_after_money(now: datetime | None = None) -> Done:
-    """Letters about charges that a release has left to write, and what was paid too much."""
+    """Letters about charges that a release has left to write, what was paid too much, and what runs
+    of the yearly uprating have left to do.
+    """
     now = now or timezone.now()
     done = dict.fromkeys(Done._fields, 0)
 
     def part(name: str, do: Callable[[datetime], int]) -> None:
         done[name] = do(now)
 
-    parts = {"letters": charge_batches.send_letters, "overpaid": overpayments.find_overpaid}
+    parts = {
+        "letters": charge_batches.send_letters,
+        "overpaid": overpayments.find_overpaid,
+        "uprated": uprating.go_on,
+    }
     jobs.apart("money", [(name, partial(part, name, do)) for name, do in parts.items()])
     beat("look_after_money")
     return Done(**done)

@@ -18,7 +18,7 @@ from budgets.entitlement.facts import Facts
 from budgets.entitlement.reading import COLUMNS, Reading
 from cases.common import dates
 
-AROUND = timedelta(days=14)  # before and after today
+AROUND = timedelta(days=7)  # before and after today
 TURNS = 28  # nights
 NAMES = ("paid out", "managed", "provider-held", "taken", "charged", "not owed")
 
