@@ -83,6 +83,17 @@ LEDGERS: dict[str, dict[str, str]] = {
         "update_if": "OLD.state = 'open' AND OLD.sha256 = NEW.sha256 AND "
         'OLD.number = NEW.number AND OLD.laid_by_id = NEW.laid_by_id AND OLD."on" = NEW."on"',
     },
+    "budgets_circumstances": {},
+    "budgets_uprating": {
+        "update_if": "OLD.state NOT IN ('finished', 'withdrawn') AND OLD.number = NEW.number AND "
+        "OLD.counts_from = NEW.counts_from AND OLD.limit_weekly = NEW.limit_weekly AND "
+        "OLD.made_by_id = NEW.made_by_id",
+    },
+    # What a run recorded stands; until then a row may be worked out again, or be left out.
+    "budgets_upratingrow": {
+        "update_if": "OLD.state <> 'done' AND OLD.case_id = NEW.case_id AND OLD.kind = NEW.kind "
+        "AND OLD.uprating_id = NEW.uprating_id AND OLD.number = NEW.number",
+    },
     # What was charged is what it is; only what became of it, and its letter, may be written.
     "budgets_charge": {
         "update_if": "NEW.amount = OLD.amount AND NEW.credit = OLD.credit AND "
@@ -134,6 +145,7 @@ JOINING = (
     "budgets.payments.payment_rules",
     "budgets.payments.suspension_tasks",
     "budgets.payments.undercharge_tasks",
+    "budgets.payments.uprating_tasks",
     "budgets.forms.paper_form",
     "budgets.plan.review_start",
     "budgets.rules",

@@ -25,6 +25,19 @@ give(
 give("budgets.BudgetFigure", "case", gettext_lazy("Your budget: every figure"), "money")
 give("budgets.Contribution", "case", gettext_lazy("What you pay yourself"), "money")
 give(
+    "budgets.Circumstances",
+    "case",
+    gettext_lazy("Your income, savings and costs, from which it is worked out"),
+    "money",
+)
+give(
+    "budgets.UpratingRow",
+    "case",
+    gettext_lazy("What changed for you with the rates and prices of a year"),
+    "money",
+    leave=("uprating", "number", "do_by", "decided_by", "decided_at"),
+)
+give(
     "budgets.SupportPlan",
     "case",
     gettext_lazy("Your support plans"),
@@ -131,3 +144,11 @@ keep_back(
         "worked out from, are all in this copy."
     ),
 )
+for _derived in ("budgets.SpendStanding", "budgets.YearSpend"):
+    keep_back(
+        _derived,
+        gettext_lazy(
+            "What your support costs in a year, as it was last added up. What it is worked out "
+            "from is all in this copy."
+        ),
+    )

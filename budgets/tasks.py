@@ -4,11 +4,13 @@ from celery import shared_task
 
 from budgets.actions import money_round
 from budgets.payments import money_standings, nightly_check
+from budgets.spend import spend_standings
 
 
 @shared_task
 def stand() -> None:
     money_standings.refresh()
+    spend_standings.refresh()
 
 
 @shared_task

@@ -28,6 +28,7 @@ from budgets.views import (
     studio,
     together,
     uplift,
+    uprating,
 )
 from cases.ui.spreadsheets import KINDS
 
@@ -105,6 +106,13 @@ urlpatterns = [
     path("cases/<str:ref>/record/<slug:record>/", record.record, name="record"),
     path("staff/finance/", finance.finance_home, name="finance_home"),
     path("staff/finance/search/", finance.finance_search, name="finance_search"),
+    path("staff/finance/uprating/", uprating.upratings, name="upratings"),
+    path("staff/finance/uprating/<int:number>/", uprating.uprating_run, name="uprating"),
+    path(
+        "staff/finance/uprating/<int:number>/<int:line>/",
+        uprating.uprating_row,
+        name="uprating_row",
+    ),
     path("staff/finance/<slug:code>/", finance.finance_list, name="finance_list"),
     path("staff/payments/", batches.batches, name="batches"),
     path("staff/payments/<int:number>/", batches.batch, name="batch"),

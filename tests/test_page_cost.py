@@ -14,7 +14,7 @@ import time_machine
 from django.core.cache import caches
 
 from budgets import actions as money
-from budgets.models import Charge, ChargeBatch, Overpayment
+from budgets.models import Charge, ChargeBatch, Overpayment, Uprating, UpratingRow
 from budgets.views import batches, finance
 from cases.caseload import lists
 from cases.common import dates
@@ -92,6 +92,9 @@ PAGES = {
     "batches": ("finance", "/staff/payments/"),
     "a batch": ("finance", "/staff/payments/1/"),
     "going live": ("finance", "/staff/going-live/"),
+    "yearly changes": ("finance", "/staff/finance/uprating/"),
+    "a yearly change": ("finance", "/staff/finance/uprating/1/"),
+    "a row of a yearly change": ("finance", "/staff/finance/uprating/1/1/"),
     "finance ledger": ("admin", "/staff/ledger/"),
     "payee": ("finance", "/cases/{running}/payee/"),
     "charges": ("finance", "/staff/charges/"),
@@ -156,8 +159,34 @@ class Measured:
         until = MORNING.date() + timedelta(days=28)
         money.make_batch(council=cast.council, by=cast.finance, until=until)
         self.charge(cast)
+        self.uprate(cast)
         many(cast.council, 30)
         release(cast.council)
+
+    def uprate(self, cast):
+        """A run with a row that is in the set and one for a person."""
+        counts_from = MORNING.date() + timedelta(days=30)
+        run = Uprating.objects.create(
+            council=cast.council,
+            number=1,
+            counts_from=counts_from,
+            limit_weekly=5,
+            rates={},
+            state="ready",
+            made_by=cast.finance,
+        )
+        rows = ({"state": "proposed"}, {"state": "exception", "code": "above_limit"})
+        for number, (step, more) in enumerate(zip(("set_up", "running"), rows, strict=True), 1):
+            UpratingRow.objects.create(
+                uprating=run,
+                number=number,
+                case=self.cases[step],
+                kind="contribution",
+                was=10,
+                will_be=20,
+                do_by=counts_from,
+                **more,
+            )
 
     def charge(self, cast):
         """A list with two lines, and a sum paid too much that is somebody else's task."""

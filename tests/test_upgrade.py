@@ -33,7 +33,8 @@ DIGESTS = {
     "budgets.0004_ledger_files": "c806d57bc3fe361c",
     "budgets.0005_charges_and_overpayments": "d282aa9264cf97f0",
     "budgets.0006_going_live": "d0928f13c48e821a",
-    "budgets.0009_batches_and_charges": "1d516e9c0e58db59",
+    "budgets.0007_batches_and_charges": "1d516e9c0e58db59",
+    "budgets.0008_uprating_and_spend": "de7c86c4e4d56838",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 

@@ -10,7 +10,7 @@ from budgets.actions.account import record_held_account, record_held_entry, sett
 from budgets.actions.agreement import record_agreement
 from budgets.actions.batch_release import release_batch, say_second_word
 from budgets.actions.charge_batches import leave_charge_out, make_charges, release_charges
-from budgets.actions.charging import keep_estimate
+from budgets.actions.charging import keep_circumstances, keep_estimate
 from budgets.actions.charging_rates import correct_charging_rate, record_charging_rates
 from budgets.actions.decision import (
     accept_offer,
@@ -89,6 +89,15 @@ from budgets.actions.studio import (
 )
 from budgets.actions.undercharges import decide_undercharge
 from budgets.actions.uplift import approve_uplift, change_price
+from budgets.actions.uprating import (
+    decide_uprating,
+    leave_row_out,
+    make_uprating,
+    propose_row_again,
+    release_uprating,
+    take_row_in,
+    withdraw_uprating,
+)
 
 __all__ = [
     "accept_difference",
@@ -128,7 +137,15 @@ __all__ = [
     "submit_plan",
     "approve_uplift",
     "change_price",
+    "keep_circumstances",
     "keep_estimate",
+    "decide_uprating",
+    "leave_row_out",
+    "make_uprating",
+    "propose_row_again",
+    "release_uprating",
+    "take_row_in",
+    "withdraw_uprating",
     "leave_charge_out",
     "decide_overpayment",
     "decide_undercharge",

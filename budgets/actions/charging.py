@@ -1,5 +1,5 @@
-"""Keeping an estimate of what the person may have to pay: it stands until the decision, and blocks
-nothing.
+"""Keeping an estimate of what the person may have to pay, and what it is worked out from. The
+estimate stands until the decision, and blocks nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.models import Contribution, SupportPlan
+from budgets.models import Circumstances, Contribution, SupportPlan
 from budgets.position import case_money
 from cases import access
 from cases.common import dates
@@ -60,6 +60,23 @@ def keep_estimate(
         )
         SupportPlan.objects.filter(case=locked, state="draft").update(contribution_seen=False)
         case.record("estimate_contribution", by=by, at=at, contribution=row.pk)
+        return row
+
+
+def keep_circumstances(
+    *, case: Case, by: User, valid_from: date, at: datetime | None = None, **facts: Any
+) -> Circumstances:
+    """Record what a contribution is worked out from, from a day on: `facts` as `charging.estimate`
+    takes them. No sum changes by it; the yearly uprating works with what holds on its day.
+    """
+    if not access.roles_of(case, by) & MAY_ESTIMATE:
+        raise NotYet(_("Somebody else records this: it is not yours to do."))
+    with transaction.atomic():
+        when = case_money.moment(case, at)
+        row = Circumstances.objects.create(
+            case=case, valid_from=valid_from, recorded_at=when, recorded_by=by, **facts
+        )
+        case.record("keep_circumstances", by=by, at=at, circumstances=row.pk)
         return row
 
 

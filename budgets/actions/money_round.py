@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from budgets.actions import charge_batches, late_payees, overpayments, undercharges
+from budgets.actions import charge_batches, late_payees, overpayments, undercharges, uprating
 from cases.resilience import jobs
 from cases.resilience.heartbeat import beat
 
@@ -21,11 +21,13 @@ class Done(NamedTuple):
     overpaid: int
     undercharged: int
     late: int
+    uprated: int
 
 
 def look_after_money(now: datetime | None = None) -> Done:
     """Letters about charges that a release has left to write, what was paid too much or charged too
-    little, and payments that may be late because nobody has verified who is paid.
+    little, payments that may be late because nobody has verified who is paid, and what runs of the
+    yearly uprating have left to do.
     """
     now = now or timezone.now()
     done = dict.fromkeys(Done._fields, 0)
@@ -38,6 +40,7 @@ def look_after_money(now: datetime | None = None) -> Done:
         "overpaid": overpayments.find_overpaid,
         "undercharged": undercharges.find_undercharged,
         "late": late_payees.tell_late,
+        "uprated": uprating.go_on,
     }
     jobs.apart("money", [(name, partial(part, name, do)) for name, do in parts.items()])
     beat("look_after_money")

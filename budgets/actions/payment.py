@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,10 +28,13 @@ def record_contribution(
     weekly: Decimal | None = None,
     valid_from: date | None = None,
     source: str = "",
+    rate_set: str = "",
+    trace: list[Any] | None = None,
     at: datetime | None = None,
 ) -> Contribution:
     """Record what the person pays: decided elsewhere, an estimate, or "not known yet". A draft plan
-    shows it anew.
+    shows it anew. `rate_set`, `trace`: of a sum that was worked out here, its year of rates and the
+    sum itself, which the letter shows.
     """
     allow(case, by, MAY_RECORD)
     if state not in Contribution.STATES:
@@ -45,6 +49,8 @@ def record_contribution(
             weekly=weekly,
             valid_from=valid_from or dates.london_date(when),
             source=source,
+            rate_set=rate_set,
+            trace=trace,
             told_on=dates.london_date(when) if state == "recorded" else None,
             recorded_at=when,
             recorded_by=by,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import (
     BudgetFigure,
+    Contribution,
     DirectPaymentAgreement,
     Offer,
     Payee,
@@ -212,7 +213,15 @@ def contribution_facts(event: Any) -> Rows:
     found = [(words, value) for words, value in rows if value]
     figure = case_money.in_force(event.case)
     found += personal_budget.three_numbers(figure, row) if figure else []
-    return found + _coming(event.case)
+    return [*found, *_how_worked_out(row), *_coming(event.case)]
+
+
+def _how_worked_out(row: Contribution) -> Rows:
+    """The sum behind a contribution that was worked out here, so that anybody can do it again."""
+    if not row.trace:
+        return []
+    lines = "\n".join(f"{words}: {value}" for words, value in row.trace)
+    return [(_("How we worked it out"), lines)]
 
 
 @hooks.letter_lines("pay_extra")

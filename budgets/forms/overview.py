@@ -117,18 +117,23 @@ class EstimateForm(forms.Form):
         help_text=_("The rates of that day are taken. Leave it out for today."),
     )
     keep = forms.BooleanField(label=_("Keep this as the estimate of this case"), required=False)
+    keep_facts = forms.BooleanField(
+        label=_("Keep income, savings and costs for the yearly change of rates"), required=False
+    )
 
     def __init__(self, data=None, *, groups, may_keep, **options):
         super().__init__(data, initial={"key": uuid.uuid4()}, **options)
         self.fields["group"].choices = list(groups.items())
         if not may_keep:
-            del self.fields["keep"]
+            del self.fields["keep"], self.fields["keep_facts"]
 
     def clean(self):
         found = super().clean()
         low, high = found.get("income"), found.get("income_to")
         if low is not None and high is not None and high < low:
             self.add_error("income_to", _("The most can't be less than the least."))
+        if found.get("keep_facts") and high is not None:
+            self.add_error("income_to", _("Only an income that is certain can be kept."))
         return found
 
     def facts(self) -> dict:

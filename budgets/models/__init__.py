@@ -1,5 +1,5 @@
 """Models by document: scheme, rates of charging, figure, plan, decision, payment, planning
-together, and how the money is taken and looked after.
+together, and how the money is taken and looked after, and the yearly uprating.
 """
 
 from budgets.models.charging import ChargingRate
@@ -52,9 +52,10 @@ from budgets.models.route import (
 )
 from budgets.models.scheme import AllocationScheme, SchemeVersion, UnitRate
 from budgets.models.spend import SpendBudget
-from budgets.models.standing import MoneyCheck, MoneyStanding
+from budgets.models.standing import MoneyCheck, MoneyStanding, SpendStanding, YearSpend
 from budgets.models.together import LocalIdea, PlanShare, PlanWriting
 from budgets.models.undercharges import Undercharge
+from budgets.models.uprating import Circumstances, Uprating, UpratingRow
 
 __all__ = [
     "ArrearsLimit",
@@ -69,6 +70,8 @@ __all__ = [
     "LedgerAnswer",
     "MoneyCheck",
     "MoneyStanding",
+    "SpendStanding",
+    "YearSpend",
     "LedgerFormat",
     "LineStart",
     "Offer",
@@ -112,4 +115,7 @@ __all__ = [
     "SurplusLetter",
     "Undercharge",
     "UnmetRequest",
+    "Circumstances",
+    "Uprating",
+    "UpratingRow",
 ]

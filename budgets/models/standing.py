@@ -46,6 +46,46 @@ class MoneyStanding(models.Model):
         ]
 
 
+class SpendStanding(models.Model):
+    """When the spend of a case was last read from its facts (`YearSpend`): on which day, and after
+    which of its events. A day or an event later it is read again.
+    """
+
+    case = models.OneToOneField(
+        Case, models.PROTECT, primary_key=True, related_name="spend_standing"
+    )
+    seq = models.PositiveIntegerField()
+    on = models.DateField()
+
+    class Meta:
+        ordering = ["case"]
+        indexes = [models.Index(fields=["on"], name="spend_standing_on")]
+
+
+class YearSpend(models.Model):
+    """What the support of a case costs in a financial year (`year`: its 1 April) by one way to take
+    the money, as read from its facts: of the whole year, of the days up to the reading, and what
+    the person pays of it. Pounds.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="year_spends")
+    year = models.DateField()
+    route = models.CharField(max_length=20)
+    gross = models.DecimalField(max_digits=12, decimal_places=2)
+    to_date = models.DecimalField(max_digits=12, decimal_places=2)
+    paid = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        ordering = ["case", "year", "route"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "year", "route"], name="one_spend_a_year"),
+            models.CheckConstraint(
+                condition=models.Q(to_date__gte=0, paid__gte=0, gross__gte=models.F("to_date")),
+                name="year_spend_in_order",
+            ),
+        ]
+
+
 class MoneyCheck(models.Model):
     """What one comparison of a council's books found: how many things differ, the first of them as
     they were printed.

@@ -18,7 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.ledger import creditor_numbers
 from budgets.models import Contribution, MoneyStanding, Payee, Payment, PaymentBatch
-from budgets.payments import money_standings, payees_waiting, returned_payments
+from budgets.payments import (
+    money_standings,
+    payees_waiting,
+    returned_payments,
+    uprating_tasks,
+)
 from budgets.position import endings
 from budgets.position.undercharged import open_findings
 from cases import access
@@ -140,6 +145,10 @@ def _assessments(desk: Desk) -> Any:
     return rows.select_related("case__person", "case__worker")
 
 
+def _uprating(desk: Desk) -> Any:
+    return uprating_tasks.rows_to_do(desk.council).filter(case__in=desk.seen)
+
+
 LISTS = {
     "overdue": FinanceList(
         _("Payments overdue"), _("Due before today, and in no batch."), "due_on", _overdue
@@ -207,6 +216,12 @@ LISTS = {
         _("What somebody pays is not decided yet. The day is the last on which it is in time."),
         "due_at",
         _assessments,
+    ),
+    "yearly-change": FinanceList(
+        _("Yearly change of rates and prices"),
+        _("What a person has to look at. The old sum holds until it is decided."),
+        "do_by",
+        _uprating,
     ),
 }
 

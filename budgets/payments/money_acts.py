@@ -32,6 +32,7 @@ BY_MOVE = frozenset(
 # Acts that are not looked at so, each with the reason.
 NOT_LOOKED_AT = {
     "keep_estimate": "An estimate is never taken from a payment.",
+    "release_uprating": "A set: each row shows was, will be and difference before it is decided.",
     "name_payee": "Who is paid, and no sum.",
     "confirm_batch": "The payee of a payment that came back is struck: who is paid, and no sum.",
     "count_answer": "The payee of a payment that came back is struck: who is paid, and no sum.",

@@ -2,8 +2,9 @@
 
 What left is compared with the facts as they were recorded when it was claimed; the lines of a batch
 with its total, its state and the fingerprint of its file; the days of payments with each other;
-orders with the end of their case; and facts with the events of the acts that recorded them. Reading
-only; `manage.py check_money` prints what differs, `nightly_check` looks every night.
+orders with the end of their case; facts with the events of the acts that recorded them; and the
+reading of the facts with a plain daily sum (`daily_checks`). Reading only; `manage.py check_money`
+prints what differs, `nightly_check` looks every night.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from budgets.models import Charge, Payment, PaymentBatch, PlanInForce
-from budgets.payments import charge_checks
+from budgets.payments import charge_checks, daily_checks
 from budgets.payments.standing_payments import due_lines
 from budgets.position import endings, entitlement_facts, money_books
 from budgets.position.money_books import Books
@@ -45,11 +46,15 @@ Line = tuple[date, date | None, date | None, Decimal]
 ZERO = Decimal("0.00")
 
 
-def differences(council: Council | None = None) -> Iterator[tuple[str, str]]:
-    """(what it is about, what differs), over all councils or one."""
+def differences(
+    council: Council | None = None, *, every_day: bool = False
+) -> Iterator[tuple[str, str]]:
+    """(what it is about, what differs), over all councils or one. `every_day`: as `of_cases` takes
+    it.
+    """
     yield from of_council(council)
     for cases in entitlement_facts.chunks(cases_with_money(council)):
-        yield from of_cases(cases)
+        yield from of_cases(cases, every_day)
 
 
 def of_council(council: Council | None = None) -> Iterator[tuple[str, str]]:
@@ -93,9 +98,11 @@ def _of_batch(batch: PaymentBatch) -> Iterator[tuple[str, str]]:
         yield name, "it was not released, and a line in it is answered"
 
 
-def of_cases(cases: Collection[int]) -> Iterator[tuple[str, str]]:
+def of_cases(cases: Collection[int], every_day: bool = False) -> Iterator[tuple[str, str]]:
     """What is compared case by case: what was claimed or charged with the facts as recorded by
-    then, its days with each other, and each fact with the event of the act that recorded it.
+    then, its days with each other, each fact with the event of the act that recorded it, and the
+    reading with a daily sum: of the days around today, and of every day of the cases whose turn it
+    is, or, with `every_day`, of all.
     """
     books = money_books.books_of_cases(cases)
     refs = dict(Case.objects.filter(pk__in=cases).values_list("pk", "ref"))
@@ -108,6 +115,7 @@ def of_cases(cases: Collection[int]) -> Iterator[tuple[str, str]]:
             *charge_checks.of_case(books[case], lists.get(case, {})),
             *_of_days(books[case]),
             *_of_facts(books[case], recorded),
+            *daily_checks.of_case(case, entitlement_facts.facts_of(books[case]), every_day),
         ):
             yield refs[case], words
 

@@ -7,6 +7,7 @@ Of rows of one kind the one recorded last holds from its own day on. Not here: r
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -61,9 +62,28 @@ def facts_of(books: Books, as_of: datetime | None = None, before: int | None = N
     """The facts of one case as they were recorded by a moment; None: all that are. `before`: a
     batch, whose payments had not left then, nor those of a later one.
     """
+    return _facts(books, as_of, before)
+
+
+def facts_foreseen(books: Books, today: date) -> read.Facts:
+    """The facts of one case for a forecast: what has not begun is taken to begin today, and a
+    direct payment without an agreement to have one from today on.
+    """
+    found = _facts(books, begun_by=today)
+    if found.agreements:
+        return found
+    return replace(found, agreements=(read.Agreement(today, "net"),))
+
+
+def _facts(
+    books: Books,
+    as_of: datetime | None = None,
+    before: int | None = None,
+    begun_by: date | None = None,
+) -> read.Facts:
     kept = {kind: _standing(books.dated[kind], as_of) for kind in money_books.KINDS}
     plans = newest_first_wins(kept["plan"], "day")
-    lines = _lines(plans, books, as_of)
+    lines = _lines(plans, books, as_of, begun_by)
     agreements = _agreements(books, as_of)
     return read.Facts(
         pay_calendar=_calendar(agreements, dates.today(as_of)),
@@ -120,7 +140,9 @@ def _left(row: Payment, as_of: datetime | None, before: int | None) -> bool:
     return had_left and (stands or (row.state_at is not None and row.state_at > as_of))
 
 
-def _lines(plans: list[Row], books: Books, as_of: datetime | None) -> list[read.Line]:
+def _lines(
+    plans: list[Row], books: Books, as_of: datetime | None, begun_by: date | None
+) -> list[read.Line]:
     """The lines of the plans that hold at some time."""
     found: dict[int, read.Line] = {}
     begun: dict[int, date] = {}  # the first of a line's copies -> the day it was decided from
@@ -128,7 +150,10 @@ def _lines(plans: list[Row], books: Books, as_of: datetime | None) -> list[read.
     for row in plans:
         for line in books.lines[row.ref] if row.ref else ():
             origin = line.origin_id or line.pk
-            first = _first_day(line, begun.setdefault(origin, row.day), as_of)
+            decided = begun.setdefault(origin, row.day)
+            first = _first_day(line, decided, as_of)
+            if first is None and begun_by is not None:
+                first = max(line.begins_on or decided, begun_by)
             if first is None or (line.ends_on and line.ends_on < first) or line.pk in found:
                 continue
             copy_of = once.get(origin) if line.unit == "once" else None

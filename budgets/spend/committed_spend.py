@@ -1,56 +1,30 @@
-"""Committed spend of a financial year and its forecast: from the lines of decided budgets and the
-days they run.
+"""Committed spend of a financial year and its forecast, from what was read of each case
+(`spend_standings`): nothing is worked out here, it is only added up.
 
-A budget counts from the day it applies until its successor's, or until the case was closed; a line
-from its recorded start. What has not started is taken to start today. A line with an end costs no
-more than was planned for it. Gross is what the council commits, net what is left without the
-contributions that are decided (an estimate is none). Reading only, in a handful of statements; sums
-are of amounts rounded line by line.
+Gross is what the support costs, net what is left without the contributions that are decided (an
+estimate is none): what the council pays. A handful of statements, however many cases there are.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models import Count, Min, QuerySet, Sum
 
-from budgets.models import BudgetFigure, Contribution, PlanLine, SpendBudget
-from budgets.money.costing import YEAR, part
-from budgets.position.case_money import DECIDED
+from budgets.models import SpendBudget, SpendStanding, YearSpend
+from budgets.money.sterling import PENNY, rounding
 from budgets.position.differences import ZERO
+from budgets.spend import spend_standings
+from budgets.spend.spend_standings import Year, year_of
 from cases.common import dates
 from cases.models import Council
 
+__all__ = ["BY", "Row", "Spend", "Year", "committed", "year_of"]
 BY = ("team", "route", "need_group")
-
-
-@dataclass(frozen=True)
-class Year:
-    """A financial year; `after` is the first day of the next."""
-
-    first: date
-
-    @property
-    def after(self) -> date:
-        return date(self.first.year + 1, 4, 1)
-
-    @property
-    def days(self) -> int:
-        return (self.after - self.first).days
-
-    @property
-    def name(self) -> str:
-        return f"{self.first.year}/{self.after.year % 100:02d}"
-
-
-def year_of(day: date) -> Year:
-    """The financial year of a day: from 1 April."""
-    return Year(date(day.year if (day.month, day.day) >= (4, 1) else day.year - 1, 4, 1))
 
 
 @dataclass
@@ -78,210 +52,63 @@ class Row:
 
 @dataclass
 class Spend:
-    """The year as a whole and split three ways; the rows of each split add up to the whole."""
+    """The year as a whole and split three ways; the rows of each split add up to the whole. `on`:
+    the day on which the case that waits longest was read; `behind`: more have changed since.
+    """
 
     year: Year
     on: date
     whole: Row
+    behind: bool = False
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Window:
-    """The days on which one decided budget counts: from `first` up to, and without, `after`."""
-
-    case: int
-    team: int | None
-    need_group: str
-    plan: int
-    first: date
-    after: date
+COLUMN = {"team": "case__team", "route": "route", "need_group": "case__need_group"}
 
 
-def committed(
-    council: Council, *, year: Year, on: date, team: Collection[int] | None = None
-) -> Spend:
-    """Committed spend of a council, or of some of its teams, as known on a day."""
-    windows = _windows(council, year, team)
-    costs = _costs(council, windows, year, on)
-    paid = _contributions(council, windows, year)
-    found = Spend(year, on, Row("whole"), {})
-    tables: dict[str, dict[Any, Row]] = {by: {} for by in BY}
-    of_case = {window.case: window for window in windows}
-    for case, by_route in costs.items():
-        window, gross = of_case[case], sum((g for g, _d in by_route.values()), ZERO)
-        shares = _shared(min(paid.get(case, ZERO), gross), by_route)
-        seen: set[tuple[str, Any]] = set()
-        for route, (cost, so_far) in by_route.items():
-            keys = {"team": window.team, "route": route, "need_group": window.need_group}
-            rows = [found.whole, *(tables[by].setdefault(keys[by], Row(keys[by])) for by in BY)]
-            for name, row in zip(("whole", *BY), rows, strict=True):
-                _add(row, cost, so_far, shares[route], (name, row.key) not in seen)
-                seen.add((name, row.key))
-    found.rows = {
-        by: sorted(table.values(), key=lambda row: (-row.gross, str(row.key)))
-        for by, table in tables.items()
-    }
+def committed(council: Council, *, year: Year, team: Collection[int] | None = None) -> Spend:
+    """Committed spend of a council, or of some of its teams, as its cases were read last. What has
+    changed since is read first, as far as one page may ask for it.
+    """
+    behind = spend_standings.follow_changes(council)
+    rows = YearSpend.objects.filter(case__council=council, year=year.first)
+    read = SpendStanding.objects.filter(case__council=council)
+    if team is not None:
+        rows, read = rows.filter(case__team__in=list(team)), read.filter(case__team__in=list(team))
+    on = read.aggregate(on=Min("on"))["on"] or dates.today()
+    whole = next(iter(_summed(rows, None)), Row("whole"))
+    found = Spend(year, on, whole, behind)
+    for by in BY:
+        found.rows[by] = sorted(
+            _summed(rows, COLUMN[by]), key=lambda row: (-row.gross, str(row.key))
+        )
     _against(found, council, year, team)
     return found
 
 
-def _add(row: Row, gross: Decimal, to_date: Decimal, paid: Decimal, first: bool) -> None:
-    row.gross, row.to_date, row.paid_by_people = (
-        row.gross + gross,
-        row.to_date + to_date,
-        row.paid_by_people + paid,
-    )
-    row.people += 1 if first else 0
-
-
-def _shared(paid: Decimal, by_route: dict[str, tuple[Decimal, Decimal]]) -> dict[str, Decimal]:
-    """What a person pays over the ways they take the money, by what each costs; the last carries
-    the pennies.
-    """
-    whole, shares, left = sum((g for g, _d in by_route.values()), ZERO), {}, paid
-    for number, (route, (gross, _so_far)) in enumerate(by_route.items(), 1):
-        share = (
-            left
-            if number == len(by_route) or not whole
-            else (paid * gross / whole).quantize(Decimal("0.01"))
-        )
-        shares[route], left = share, left - share
-    return shares
-
-
-def _windows(council: Council, year: Year, team: Collection[int] | None) -> list[_Window]:
-    later = BudgetFigure.objects.filter(supersedes=OuterRef("pk")).order_by().values("supersedes")
-    rows = BudgetFigure.objects.filter(
-        kind__in=DECIDED, case__council=council, effective_from__lt=year.after, plan__isnull=False
-    ).annotate(until=Subquery(later.annotate(day=Min("effective_from")).values("day")))
-    rows = rows.filter(Q(until=None) | Q(until__gt=year.first))
-    if team is not None:
-        rows = rows.filter(case__team__in=list(team))
-    names = (
-        "case",
-        "case__team",
-        "case__need_group",
-        "plan",
-        "effective_from",
-        "until",
-        "case__step",
-        "case__step_since",
-    )
+def _summed(rows: QuerySet[YearSpend], column: str | None) -> list[Row]:
+    """The rows of one split; without a column the whole, if there is any."""
+    sums = {
+        "n": Count("case", distinct=True),
+        "g": Sum("gross"),
+        "d": Sum("to_date"),
+        "p": Sum("paid"),
+    }
+    if column is None:
+        groups = [rows.aggregate(**sums) | {"key": "whole"}]
+    else:
+        found = rows.order_by().values(column).annotate(**sums)
+        groups = [row | {"key": row[column]} for row in found]
     return [
-        w
-        for w in (_window(year, *row) for row in rows.order_by("pk").values_list(*names))
-        if w.after > w.first
+        Row(one["key"], one["n"], _pence(one["g"]), _pence(one["d"]), _pence(one["p"]))
+        for one in groups
+        if one["n"]
     ]
 
 
-def _window(year, case, team, need, plan, since, until, step, step_since) -> _Window:
-    ends = [year.after, until, dates.london_date(step_since) if step == "closed" else None]
-    return _Window(
-        case, team, need, plan, max(since, year.first), min(day for day in ends if day is not None)
-    )
-
-
-def _lines_by_plan(council: Council) -> dict[int, list[tuple]]:
-    """The facts of every paid line of a decided plan: plan -> rows."""
-    decided = BudgetFigure.objects.filter(
-        kind__in=DECIDED, case__council=council, plan__isnull=False
-    )
-    lines = PlanLine.objects.filter(plan__in=decided.values("plan"), funder="council", annual__gt=0)
-    names = (
-        "plan",
-        "pk",
-        "origin",
-        "route",
-        "unit",
-        "annual",
-        "begins_on",
-        "ends_on",
-        "start__started_on",
-    )
-    of_plan: dict[int, list[tuple]] = defaultdict(list)
-    for plan, *facts in lines.values_list(*names):
-        of_plan[plan].append(tuple(facts))
-    return of_plan
-
-
-def _costs(
-    council: Council, windows: list[_Window], year: Year, on: date
-) -> dict[int, dict[str, tuple[Decimal, Decimal]]]:
-    """case -> route -> (whole year, to date)."""
-    of_plan = _lines_by_plan(council)
-    found: dict[int, dict[str, tuple[Decimal, Decimal]]] = {}
-    once: set[int] = set()
-    for window in windows:
-        for pk, origin, route, unit, annual, begins, ends, started in of_plan.get(window.plan, ()):
-            first = started or max(begins or window.first, on)
-            if unit == "once":
-                days = (first, first + timedelta(days=1)) if (origin or pk) not in once else None
-                cost = (
-                    (annual, annual if first <= on else ZERO)
-                    if days and _inside(first, window)
-                    else (ZERO, ZERO)
-                )
-                once |= {origin or pk} if cost[0] else set()
-            else:
-                cost = _of_days(annual, first, begins, ends, window, year, on)
-            if cost[0]:
-                routes = found.setdefault(window.case, {})
-                was = routes.get(route, (ZERO, ZERO))
-                routes[route] = (was[0] + cost[0], was[1] + cost[1])
-    return found
-
-
-def _inside(day: date, window: _Window) -> bool:
-    return window.first <= day < window.after
-
-
-def _of_days(
-    annual: Decimal,
-    first: date,
-    begins: date | None,
-    ends: date | None,
-    window: _Window,
-    year: Year,
-    on: date,
-) -> tuple[Decimal, Decimal]:
-    """What recurs, for the days it runs inside the window: (all of them, those until today)."""
-    start, after = max(first, window.first), window.after
-    if ends is not None:
-        after = min(after, ends + timedelta(days=1))
-    span = (ends - begins).days + 1 if begins and ends else YEAR
-    of = span if span < YEAR else year.days  # a line for a part of a year was priced for that part
-    whole, so_far = (
-        max((day - start).days, 0) for day in (after, min(after, on + timedelta(days=1)))
-    )
-    return part(annual, min(whole, of), of), part(annual, min(so_far, of), of)
-
-
-def _contributions(council: Council, windows: Iterable[_Window], year: Year) -> dict[int, Decimal]:
-    """case -> what the person pays in the year while a budget runs, by the sums decided from their
-    days on.
-    """
-    days: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    for window in windows:
-        days[window.case].append((window.first, window.after))
-    rows = Contribution.objects.filter(
-        case__council=council, state="recorded", valid_from__lt=year.after
-    )
-    decided: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
-    for case, since, weekly in rows.order_by("valid_from", "pk").values_list(
-        "case", "valid_from", "weekly"
-    ):
-        decided[case].append((since, weekly or ZERO))
-    found = {}
-    for case, sums in decided.items():
-        ends = [since for since, _weekly in sums[1:]] + [year.after]
-        pieces = [
-            part(weekly, max((min(after, end) - max(first, since)).days, 0), 7)
-            for (since, weekly), end in zip(sums, ends, strict=True)
-            for first, after in days.get(case, ())
-        ]
-        found[case] = sum(pieces, ZERO)
-    return found
+def _pence(total: Decimal | None) -> Decimal:
+    """A database's sum to the penny: SQLite adds in binary."""
+    return rounding(total or ZERO, PENNY, "half_up")
 
 
 def _against(found: Spend, council: Council, year: Year, team: Collection[int] | None) -> None:

@@ -38,7 +38,7 @@ def estimate(request, ref):
         on = form.cleaned_data["on"] or on
         try:
             result = _worked_out(case, form, on)
-            if may_keep and form.cleaned_data["keep"]:
+            if may_keep and (form.cleaned_data["keep"] or form.cleaned_data["keep_facts"]):
                 return redirect(_keep(request, case, form, on, *result))
         except charging.NoEstimate as no:
             form.add_error(None, str(no))
@@ -107,6 +107,13 @@ def _shown(low, high) -> str:
 
 def _keep(request, case, form, on, low, high) -> str:
     def do():
+        if form.cleaned_data["keep_facts"]:
+            actions.keep_circumstances(case=case, by=request.user, valid_from=on, **form.facts())
+        if form.cleaned_data["keep"]:
+            keep_estimate()
+        return reverse("budgets:contribution", args=[case.ref])
+
+    def keep_estimate():
         least, most = charging.between(low, high)
         actions.keep_estimate(
             case=case,
@@ -117,6 +124,5 @@ def _keep(request, case, form, on, low, high) -> str:
             valid_from=on,
             trace=[[str(key), str(value)] for key, value in low.rows],
         )
-        return reverse("budgets:contribution", args=[case.ref])
 
     return once(form.cleaned_data["key"], user=request.user, form="keep_estimate", do=do)

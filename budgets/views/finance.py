@@ -15,7 +15,12 @@ from django.utils.translation import ngettext
 from budgets.forms.finance import FindForm
 from budgets.models import MoneyCheck
 from budgets.money.sterling import pounds
-from budgets.payments import finance_lists, money_standings, returned_payments
+from budgets.payments import (
+    finance_lists,
+    money_standings,
+    returned_payments,
+    uprating_tasks,
+)
 from budgets.payments.finance_lists import LISTS, Desk
 from budgets.payments.payees_waiting import LEAD
 from budgets.payments.undercharge_tasks import decide_link
@@ -303,6 +308,12 @@ def _assessment_row(desk, clock_row) -> list:
     ]
 
 
+def _uprating_row(desk, row) -> list:
+    by = Badge(day(row.do_by), "red") if row.do_by and row.do_by < desk.today else day(row.do_by)
+    what = [str(row.get_kind_display()), str(row.get_code_display())]
+    return [_case_cell(row.case), what, by, uprating_tasks.link_to(row)]
+
+
 def _day_of(moment: datetime) -> date:
     return dates.london_date(moment)
 
@@ -335,4 +346,5 @@ ROWS = {
         lambda: [_("Case"), _("Since"), _("In time until"), _("Social worker")],
         _assessment_row,
     ),
+    "yearly-change": (lambda: [_("Case"), _("What"), _("By"), _("Do")], _uprating_row),
 }

@@ -41,7 +41,7 @@ def spending(request):
     this = committed_spend.year_of(dates.today())
     form = YearForm({"year": request.GET.get("year") or str(this.first.year)})
     year = _year(form)
-    found = committed_spend.committed(scope.council, year=year, on=dates.today(), team=scope.team)
+    found = committed_spend.committed(scope.council, year=year, team=scope.team)
     tables = [_table(by, found, scope) for by in committed_spend.BY]
     return render(
         request,
@@ -53,6 +53,7 @@ def spending(request):
             "tables": tables,
             "loads": "finance" in scope.roles,
             "on": day(found.on),
+            "behind": found.behind,
             "loaded": _loaded(scope.council, year),
         },
         status=422 if form.errors else 200,
@@ -177,7 +178,7 @@ def spending_file(request, table, kind):
     if table not in committed_spend.BY:
         raise Http404
     year = _year(YearForm(request.GET or None))
-    found = committed_spend.committed(scope.council, year=year, on=dates.today(), team=scope.team)
+    found = committed_spend.committed(scope.council, year=year, team=scope.team)
     write, content_type = KINDS[kind]
     response = HttpResponse(write(_table(table, found, scope)), content_type=content_type)
     name = f"spending-{table}-{year.first.year}-{found.on:%Y-%m-%d}.{kind}"

@@ -32,6 +32,7 @@ SENTENCES = {
     "record_contribution": gettext_lazy("recorded what is paid towards the support"),
     "write_contribution": gettext_lazy("wrote what is to be paid towards the support"),
     "adjust_budget": gettext_lazy("worked out the indicative budget again, with reasons"),
+    "keep_circumstances": gettext_lazy("kept what the payment for the support is worked out from"),
     "estimate_contribution": gettext_lazy("estimated what may have to be paid towards the support"),
     "change_price": gettext_lazy("changed the price of one part of the plan"),
     "uplift_plan": gettext_lazy("took new prices into the plan"),

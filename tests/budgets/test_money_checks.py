@@ -4,6 +4,7 @@ named; the check runs every night, a slice at a time, and what it finds degrades
 
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from io import StringIO
 
 import pytest
@@ -16,6 +17,7 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets import tasks
 from budgets.actions import payment_batches
+from budgets.entitlement.reading import PAID_OUT
 from budgets.models import (
     Contribution,
     ExtraPayment,
@@ -24,8 +26,8 @@ from budgets.models import (
     PaymentBatch,
     PlanInForce,
 )
-from budgets.payments import money_checks, nightly_check
-from budgets.position import case_money, endings
+from budgets.payments import daily_checks, money_checks, nightly_check
+from budgets.position import case_money, endings, entitlement_facts
 from cases import ledger
 from cases.models import Event, Heartbeat
 from cases.reminders import health
@@ -166,6 +168,54 @@ def test_each_planted_difference_is_found_and_named(books, by_hand, name):
     with pytest.raises(CommandError, match=f"{len(found)} things differ") as no:
         call_command("check_money", stdout=out)
     assert no.value.returncode == 1 and SAID[name] in out.getvalue()
+
+
+def days_of_the_week_are_seven_and_a_bit(reading):
+    """A reading that gives each week a thousandth of a penny more."""
+
+    class Mistaken(reading):
+        def exact(self, column, day):
+            found = super().exact(column, day)
+            return found + Fraction(day, 10**9) if column == PAID_OUT and found else found
+
+    return Mistaken
+
+
+@pytest.mark.parametrize("every_day", [False, True])
+def test_a_reading_that_is_not_the_daily_sum_is_found(books, monkeypatch, every_day):
+    """Parts of a penny that no payment shows yet."""
+    found = list(money_checks.differences(books.council, every_day=every_day))
+    assert not found
+    monkeypatch.setattr(
+        daily_checks.answer.reading,
+        "Reading",
+        days_of_the_week_are_seven_and_a_bit(daily_checks.answer.reading.Reading),
+    )
+    found = [words for _ref, words in money_checks.differences(books.council, every_day=every_day)]
+    assert any("the reading of paid out is +0.0" in words for words in found), found
+    out = StringIO()
+    with pytest.raises(CommandError, match="differ"):
+        call_command("check_money", every_day=every_day, stdout=out)
+    assert "off a daily sum from" in out.getvalue()
+
+
+def test_every_day_of_a_case_has_its_turn_and_the_days_around_today_have_it_each_night(
+    books, monkeypatch
+):
+    seen = []
+
+    def days(facts, first, last):
+        seen.append((first, last))
+        return iter(())
+
+    monkeypatch.setattr(daily_checks.daily_sum, "days", days)
+    facts = entitlement_facts.facts_of_case(books)
+    for turn in range(daily_checks.TURNS):
+        list(daily_checks.of_case(books.pk + turn, facts))
+    whole = [first for first, _last in seen if first < TODAY() - daily_checks.AROUND]
+    assert len(seen) == daily_checks.TURNS and len(whole) == 1
+    assert whole[0] <= min(line.begins for line in facts.lines)
+    assert all(last == TODAY() + daily_checks.AROUND for _first, last in seen)
 
 
 def test_orders_that_go_on_are_found_in_two_statements_however_many(

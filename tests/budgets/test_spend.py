@@ -2,8 +2,10 @@
 is.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -12,10 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets.models import SpendBudget
-from budgets.money import costing
-from budgets.position import case_money
-from budgets.spend import committed_spend
+from budgets import tasks
+from budgets.entitlement import daily_sum
+from budgets.entitlement.answer import answer
+from budgets.models import SpendBudget, SpendStanding
+from budgets.money.sterling import rounding
+from budgets.position import case_money, entitlement_facts, money_books
+from budgets.spend import committed_spend, spend_standings
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import form_of, send, text
@@ -39,53 +44,26 @@ def test_a_financial_year_begins_on_1_april(day, first, name, days):
 
 
 @given(
-    DAY,
-    st.one_of(st.none(), DAY),
-    DAY,
-    DAY,
-    DAY,
-    st.decimals(min_value=0, max_value=99999, places=2),
-)
-def test_what_recurs_is_counted_by_the_day(first, ends, window_first, window_after, on, annual):
-    """Against counting the days one by one."""
-    window = committed_spend._Window(
-        1, None, "", 1, max(window_first, YEAR.first), min(window_after, YEAR.after)
-    )
-    days = [YEAR.first + timedelta(days=n) for n in range(YEAR.days)]
-    runs = [
-        d
-        for d in days
-        if window.first <= d < window.after and first <= d and (ends is None or d <= ends)
-    ]
-    gross, so_far = committed_spend._of_days(annual, first, None, ends, window, YEAR, on)
-    assert gross == costing.part(annual, len(runs), YEAR.days)
-    assert so_far == costing.part(annual, len([d for d in runs if d <= on]), YEAR.days) <= gross
-
-
-@given(DAY, st.integers(1, 363), DAY, st.decimals(min_value=0, max_value=99999, places=2))
-def test_a_line_with_an_end_costs_no_more_than_was_planned_for_it(begins, days, on, annual):
-    window = committed_spend._Window(1, None, "", 1, YEAR.first, YEAR.after)
-    ends = begins + timedelta(days=days - 1)
-    gross, _so_far = committed_spend._of_days(annual, begins, begins, ends, window, YEAR, on)
-    assert 0 <= gross <= annual
-    assert gross == annual or begins < YEAR.first or ends >= YEAR.after
-
-
-@given(
     st.decimals(min_value=0, max_value=99999, places=2),
     st.lists(st.decimals(min_value=0, max_value=9999, places=2), min_size=1, max_size=4),
 )
 def test_what_a_person_pays_is_shared_out_to_the_penny(paid, costs):
-    routes = {str(n): (cost, Decimal(0)) for n, cost in enumerate(costs)}
-    assert sum(committed_spend._shared(paid, routes).values()) == paid
+    routes = {str(n): cost for n, cost in enumerate(costs)}
+    assert sum(spend_standings.shared(paid, routes).values()) == (paid if any(costs) else 0)
 
 
-def by_the_day(annual, first, year, on):
-    """A line that runs from `first` on, counted a day at a time."""
+def by_the_day(weekly, first, year, on):
+    """A week's money that runs from `first` on, counted by the day: (the year, until today)."""
     days = [d for d in (year.first + timedelta(days=n) for n in range(year.days)) if d >= first]
-    return costing.part(annual, len(days), year.days), costing.part(
-        annual, len([d for d in days if d <= on]), year.days
+    return tuple(
+        rounding(Decimal(weekly) * count / 7, Decimal("0.01"), "half_up")
+        for count in (len(days), len([d for d in days if d <= on]))
     )
+
+
+def committed(cast, year=None, **more):
+    this = committed_spend.year_of(TODAY())
+    return committed_spend.committed(cast.council, year=year or this, **more)
 
 
 def test_a_running_budget_counts_from_its_start(a_case, cast):
@@ -94,41 +72,38 @@ def test_a_running_budget_counts_from_its_start(a_case, cast):
         committed_spend.year_of(TODAY()),
         case_money.agreed_plan(case).lines.get(who="pa").start.started_on,
     )
-    found = committed_spend.committed(cast.council, year=year, on=TODAY())
-    gross, so_far = by_the_day(Decimal(4160), start, year, TODAY())
+    found = committed(cast, year)
+    gross, so_far = by_the_day(80, start, year, TODAY())
     assert (found.whole.people, found.whole.gross, found.whole.to_date) == (1, gross, so_far)
     assert [(row.key, row.gross) for row in found.rows["route"]] == [("direct_payment", gross)]
     assert [(row.key, row.gross) for row in found.rows["team"]] == [(cast.team.pk, gross)]
     assert [(row.key, row.gross) for row in found.rows["need_group"]] == [("physical", gross)]
-    assert committed_spend.committed(cast.other, year=year, on=TODAY()).whole.people == 0, (
+    assert committed_spend.committed(cast.other, year=year).whole.people == 0, (
         "another council sees nothing of it"
     )
-    assert (
-        committed_spend.committed(
-            cast.council, year=year, on=TODAY(), team=[cast.intake.pk]
-        ).whole.gross
-        == 0
-    )
+    assert committed(cast, year, team=[cast.intake.pk]).whole.gross == 0
     before = committed_spend.Year(date(year.first.year - 2, 4, 1))
-    assert committed_spend.committed(cast.council, year=before, on=TODAY()).whole.gross == 0
+    assert committed(cast, before).whole.gross == 0
 
 
 def test_contributions_that_are_decided_are_taken_off_and_estimates_are_not(a_case, cast):
     case = a_case(at="running", days_ago=60)
     year = committed_spend.year_of(TODAY())
     money.keep_estimate(case=case, by=cast.finance, weekly=Decimal(20))
-    assert committed_spend.committed(cast.council, year=year, on=TODAY()).whole.paid_by_people == 0
+    assert committed(cast, year).whole.paid_by_people == 0
     money.record_contribution(
         case=case, by=cast.finance, state="recorded", weekly=Decimal("10.50"), valid_from=TODAY()
     )
-    row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
-    assert row.paid_by_people == costing.part(Decimal("10.50"), (year.after - TODAY()).days, 7)
+    row = committed(cast, year).whole
+    days = (year.after - TODAY()).days
+    assert row.paid_by_people == rounding(Decimal("10.50") * days / 7, Decimal("0.01"), "half_up")
     assert row.net == row.gross - row.paid_by_people
     money.record_contribution(
         case=case, by=cast.finance, state="recorded", weekly=Decimal(9999), valid_from=TODAY()
     )
-    row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
-    assert row.net == 0, "nobody pays more than the support costs"
+    row = committed(cast, year).whole
+    before = by_the_day(80, TODAY(), year, TODAY())[0]
+    assert row.net == row.gross - before, "nobody pays more than the support costs, nor before"
 
 
 def test_what_has_not_started_is_taken_to_start_today_and_what_is_once_counts_once(a_case, cast):
@@ -141,26 +116,69 @@ def test_what_has_not_started_is_taken_to_start_today_and_what_is_once_counts_on
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="one_off", reason_text="A rail")
     year = committed_spend.year_of(TODAY())
-    row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
-    gross, so_far = by_the_day(Decimal(5200), TODAY(), year, TODAY())
+    row = committed(cast, year).whole
+    gross, so_far = by_the_day(100, TODAY(), year, TODAY())
     assert (row.gross, row.to_date) == (gross + 120, so_far + 120), "the nurse is not the council's"
     case.move("change_plan", by=cast.worker, reason="The rate was wrong")
     draft = case_money.draft_plan(case)
     money.save_plan_part(plan=draft, by=cast.person, contribution_seen=True)
     money.submit_plan(case=case, by=cast.person)
     money.agree_plan(case=case, by=cast.worker, reason_code="one_off", reason_text="A rail")
-    assert (
-        committed_spend.committed(cast.council, year=year, on=TODAY()).whole.gross == gross + 120
-    ), "no plan counts beside its successor"
+    assert committed(cast, year).whole.gross == gross + 120, "no plan counts beside its successor"
+
+
+def test_what_a_year_costs_is_what_the_days_come_to_and_what_is_paid(a_case, cast):
+    """Against a plain sum of each day, and against the payments of the year."""
+    case = a_case(at="running", days_ago=60)
+    money.pay_extra(case=case, by=cast.finance, on=TODAY(), amount=Decimal("33.33"), why="Taxi")
+    money.record_contribution(
+        case=case, by=cast.finance, state="recorded", weekly=Decimal("9.99"), valid_from=TODAY()
+    )
+    books = money_books.books_of_cases([case.pk])[case.pk]
+    facts, kept = entitlement_facts.facts_foreseen(books, TODAY()), spend_standings.years_kept
+    rows = list(spend_standings.spend_of(case.pk, facts, TODAY()))
+    assert {row.year for row in rows} <= {year.first for year in kept(TODAY())} and rows
+    first = min(line.begins for line in facts.lines)
+    for row in rows:
+        year = spend_standings.year_of(row.year)
+        sums = [Fraction(0)] * 6
+        for day, here in daily_sum.days(facts, first, year.after - timedelta(days=1)):
+            if day >= year.first:
+                sums = [a + b for a, b in zip(sums, here, strict=True)]
+        assert abs(Fraction(row.gross) - sums[0] - sums[3]) < Fraction("0.02")
+        assert abs(Fraction(row.paid) - sums[3] - sums[4]) < Fraction("0.02")
+    whole = [row for row in rows if row.year <= TODAY()]
+    net = sum((row.gross - row.paid for row in whole), Decimal(0))
+    last = max(spend_standings.year_of(row.year).after for row in whole) - timedelta(days=1)
+    end = replace(facts, end=last)
+    paid = sum(one.amount for one in answer(end, last + timedelta(days=60)).payments)
+    assert net == paid, "to the penny: what is committed is what will have been paid"
+
+
+def test_a_case_is_read_again_after_an_event_and_on_a_new_day_and_by_the_job(
+    a_case, cast, monkeypatch
+):
+    case = a_case(at="running", days_ago=60)
+    a_case(at="running", days_ago=60, person=cast.new_person("Bea Lark"))
+    tasks.stand()
+    assert not spend_standings.waiting(TODAY()).exists()
+    assert spend_standings.waiting(TODAY() + timedelta(days=1)).count() == 2
+    before = committed(cast).whole
+    money.pay_extra(case=case, by=cast.finance, on=TODAY(), amount=Decimal(50), why="Taxi")
+    assert [one.pk for one in spend_standings.waiting(TODAY())] == [case.pk]
+    after = committed(cast).whole
+    assert (after.gross, after.to_date) == (before.gross + 50, before.to_date + 50)
+    monkeypatch.setattr(entitlement_facts, "CHUNK", 1)
+    SpendStanding.objects.all().delete()
+    assert committed(cast).behind and not committed(cast).behind
+    assert committed(cast).whole == after
 
 
 def test_what_ended_is_committed_no_longer(a_case, cast):
     case = a_case(at="closed", days_ago=60)
     year = committed_spend.year_of(TODAY())
-    row = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
-    assert (
-        row.gross == row.to_date < by_the_day(Decimal(4160), case.asked_at.date(), year, TODAY())[0]
-    )
+    row = committed(cast, year).whole
+    assert row.gross == row.to_date < by_the_day(80, case.asked_at.date(), year, TODAY())[0]
 
 
 def test_the_splits_add_up_to_the_whole(a_case, cast):
@@ -184,9 +202,7 @@ def test_the_splits_add_up_to_the_whole(a_case, cast):
     money.record_contribution(
         case=mixed, by=cast.finance, state="recorded", weekly=Decimal("3.01"), valid_from=TODAY()
     )
-    found = committed_spend.committed(
-        cast.council, year=committed_spend.year_of(TODAY()), on=TODAY()
-    )
+    found = committed(cast)
     assert found.whole.people == 3 and found.whole.paid_by_people > 0
     for by in committed_spend.BY:
         for name in ("gross", "to_date", "paid_by_people", "net"):
@@ -214,18 +230,13 @@ def test_the_last_sum_loaded_counts_and_none_is_edited(a_case, cast):
     row = load(cast, "1000", team=cast.team)
     load(cast, "2000", team=cast.team)
     load(cast, "500", route="direct_payment")
-    found = committed_spend.committed(cast.council, year=year, on=TODAY())
+    found = committed(cast, year)
     assert found.rows["team"][0].budget == 2000 and found.rows["route"][0].budget == 500
     assert found.whole.budget == 2500, "no sum for everything: its parts"
     load(cast, "9000")
-    found = committed_spend.committed(cast.council, year=year, on=TODAY()).whole
+    found = committed(cast, year).whole
     assert found.budget == 9000 and found.left == 9000 - found.net
-    assert (
-        committed_spend.committed(
-            cast.council, year=year, on=TODAY(), team=[cast.team.pk]
-        ).whole.budget
-        == 2000
-    )
+    assert committed(cast, year, team=[cast.team.pk]).whole.budget == 2000
     with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
         SpendBudget.objects.filter(pk=row.pk).update(amount=1)
 

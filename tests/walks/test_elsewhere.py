@@ -367,6 +367,10 @@ SENT = {
     "budgets:lay_pay_day",
     "budgets:pay_day",
     "budgets:accept_difference",
+    # tests/budgets: test_uprating.py
+    "budgets:upratings",
+    "budgets:uprating",
+    "budgets:uprating_row",
     "budgets:plan_line_terms",
     # tests/poet: test_results_pages.py, test_benchmark.py
     "poet:improvement_new",
