@@ -27,12 +27,14 @@ DIGESTS = {
     "cases.0001_founding": "c4003e443bed427d",
     "cases.0002_entered_cases": "abe66f14ffa05086",
     "cases.0003_charge_review": "0f5682efedb83b37",
+    "cases.0005_planned_end": "22ddc942e88e9a12",
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
     "budgets.0003_money_facts": "f17f62c5786c3d67",
     "budgets.0004_ledger_files": "c806d57bc3fe361c",
     "budgets.0005_charges_and_overpayments": "d282aa9264cf97f0",
     "budgets.0006_going_live": "d0928f13c48e821a",
+    "budgets.0010_planned_end": "00cefd78fabf133d",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 
