@@ -81,6 +81,7 @@ ONCE = {
         walks/test_record_forms walks/test_roles walks/test_set_up walks/test_ways_out""",
     "the browser sees pages, not the database behind them": """
         stories/test_browser_killed stories/test_every_page stories/test_five_ways
+        stories/test_money_stories
         stories/test_other_states stories/test_time_out""",
 }
 
